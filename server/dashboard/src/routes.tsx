@@ -24,111 +24,127 @@ const root = createRootRoute({
   ),
 });
 
-const OverviewPage = lazy(async () => {
+const LOADS = new WeakMap<object, () => Promise<unknown>>();
+
+/** A page whose code is loaded when it is shown, or before by {@link preloadPage}. */
+function lazyPage<Props>(load: () => Promise<{ readonly default: FunctionComponent<Props> }>) {
+  const page = lazy(load);
+  LOADS.set(page, load);
+  return page;
+}
+
+const OverviewPage = lazyPage(async () => {
   const { OverviewPage: page } = await import('./pages/overview/overview-page.tsx');
   return { default: page };
 });
-const OperationsPage = lazy(async () => {
+const OperationsPage = lazyPage(async () => {
   const { OperationsPage: page } = await import('./pages/operations/operations-page.tsx');
   return { default: page };
 });
-const OperationPage = lazy(async () => {
+const OperationPage = lazyPage(async () => {
   const { OperationPage: page } = await import('./pages/operations/operation-page.tsx');
   return { default: page };
 });
-const ListPage = lazy(async () => {
+const ListPage = lazyPage(async () => {
   const { ResourceListPage: page } = await import('./pages/resources/resource-list-page.tsx');
   return { default: page };
 });
-const CreatePage = lazy(async () => {
+const CreatePage = lazyPage(async () => {
   const { ResourceCreatePage: page } = await import('./pages/resources/resource-create-page.tsx');
   return { default: page };
 });
-const DetailPage = lazy(async () => {
+const DetailPage = lazyPage(async () => {
   const { ResourceDetailPage: page } = await import('./pages/resources/resource-detail-page.tsx');
   return { default: page };
 });
-const FleetPage = lazy(async () => {
+const FleetPage = lazyPage(async () => {
   const { FleetPage: page } = await import('./pages/fleet/fleet-page.tsx');
   return { default: page };
 });
-const NodePage = lazy(async () => {
+const NodePage = lazyPage(async () => {
   const { NodePage: page } = await import('./pages/fleet/node-page.tsx');
   return { default: page };
 });
-const DriftPage = lazy(async () => {
+const DriftPage = lazyPage(async () => {
   const { DriftPage: page } = await import('./pages/drift/drift-page.tsx');
   return { default: page };
 });
-const ConsolePage = lazy(async () => {
+const ConsolePage = lazyPage(async () => {
   const { ConsolePage: page } = await import('./pages/console/console-page.tsx');
   return { default: page };
 });
-const ReachabilityPage = lazy(async () => {
+const ReachabilityPage = lazyPage(async () => {
   const { ReachabilityPage: page } = await import('./pages/reachability/reachability-page.tsx');
   return { default: page };
 });
-const VmLinks = lazy(async () => {
+const VmLinks = lazyPage(async () => {
   const { VmLinks: links } = await import('./pages/resources/vm-links.tsx');
   return { default: links };
 });
-const AlertsPage = lazy(async () => {
+const AlertsPage = lazyPage(async () => {
   const { AlertsPage: page } = await import('./pages/alerts/alerts-page.tsx');
   return { default: page };
 });
-const MetricsPage = lazy(async () => {
+const MetricsPage = lazyPage(async () => {
   const { MetricsPage: page } = await import('./pages/metrics/metrics-page.tsx');
   return { default: page };
 });
-const DecisionsPage = lazy(async () => {
+const DecisionsPage = lazyPage(async () => {
   const { DecisionsPage: page } = await import('./pages/decisions/decisions-page.tsx');
   return { default: page };
 });
-const DecisionPage = lazy(async () => {
+const DecisionPage = lazyPage(async () => {
   const { DecisionPage: page } = await import('./pages/decisions/decision-page.tsx');
   return { default: page };
 });
-const ScalingPage = lazy(async () => {
+const ScalingPage = lazyPage(async () => {
   const { ScalingPage: page } = await import('./pages/scaling/scaling-page.tsx');
   return { default: page };
 });
-const ScalingGroupPage = lazy(async () => {
+const ScalingGroupPage = lazyPage(async () => {
   const { ScalingGroupPage: page } = await import('./pages/scaling/group-page.tsx');
   return { default: page };
 });
-const PoliciesPage = lazy(async () => {
+const PoliciesPage = lazyPage(async () => {
   const { PoliciesPage: page } = await import('./pages/policies/policies-page.tsx');
   return { default: page };
 });
-const PolicyPage = lazy(async () => {
+const PolicyPage = lazyPage(async () => {
   const { PolicyPage: page } = await import('./pages/policies/policy-page.tsx');
   return { default: page };
 });
-const SessionsPage = lazy(async () => {
+const SessionsPage = lazyPage(async () => {
   const { SessionsPage: page } = await import('./pages/sessions/sessions-page.tsx');
   return { default: page };
 });
-const SettingsPage = lazy(async () => {
+const SettingsPage = lazyPage(async () => {
   const { SettingsPage: page } = await import('./pages/settings/settings-page.tsx');
   return { default: page };
 });
-const FeaturesPage = lazy(async () => {
+const FeaturesPage = lazyPage(async () => {
   const { FeaturesPage: page } = await import('./pages/features/features-page.tsx');
   return { default: page };
 });
-const NewPolicyPage = lazy(async () => {
+const NewPolicyPage = lazyPage(async () => {
   const { NewPolicyPage: page } = await import('./pages/policies/new-policy-page.tsx');
   return { default: page };
 });
 
-/** A dialog or a form that is open belongs to the resource of its address. */
-const at = (path: string, component: FunctionComponent) =>
-  createRoute({
+const loadByRoute = new Map<string, (() => Promise<unknown>) | undefined>();
+
+/**
+ * A dialog or a form that is open belongs to the resource of its address.
+ * @param loaded - what is loaded for it, unless it is the component itself
+ */
+function at(path: string, component: FunctionComponent, loaded: object = component) {
+  loadByRoute.set(path, LOADS.get(loaded));
+  return createRoute({
     getParentRoute: () => root,
     path,
     component,
     remountDeps: ({ params }) => params,
   });
+}
 
 /** Panels that only one kind has on the page of one resource. */
 const EXTRAS: Readonly<Record<string, (item: Item) => ReactNode>> = {
@@ -138,11 +154,17 @@ const EXTRAS: Readonly<Record<string, (item: Item) => ReactNode>> = {
 /** List, create and detail of a noun that needs nothing but its metadata. */
 function kindRoutes(kind: KindPage) {
   return [
-    at(`/${kind.slug}`, () => <ListPage kind={kind} />),
-    at(`/${kind.slug}/new`, () => <CreatePage kind={kind} />),
+    at(`/${kind.slug}`, () => <ListPage kind={kind} />, ListPage),
+    at(`/${kind.slug}/new`, () => <CreatePage kind={kind} />, CreatePage),
     ...(kind.hasNoDetail
       ? []
-      : [at(`/${kind.slug}/$id`, () => <DetailPage kind={kind} extra={EXTRAS[kind.noun]} />)]),
+      : [
+          at(
+            `/${kind.slug}/$id`,
+            () => <DetailPage kind={kind} extra={EXTRAS[kind.noun]} />,
+            DetailPage,
+          ),
+        ]),
   ];
 }
 
@@ -178,3 +200,11 @@ export const router = createRouter({
   stringifySearch: formatQuery,
   scrollRestoration: false,
 });
+
+/** Loads the code of the page of an address, which its link is pointed at or focused for. */
+export function preloadPage(path: string): void {
+  const [, , route] = router.getMatchedRoutes(path);
+  const load = route && loadByRoute.get(route.fullPath);
+  // A failure is shown when the page is opened, which loads it again.
+  load?.().catch(() => undefined);
+}

@@ -20,8 +20,10 @@ module.exports = {
   testMatch: matchFiles(),
   outputDir: '../dist/test-results',
   reporter: [['list']],
-  // Each worker has a server with a fleet of its own.
-  workers: 1,
+  // Each worker has a server with a fleet of its own. Tests that wait for the clock of a server or
+  // for its next round run beside the others, which use the processor.
+  workers: 2,
+  projects: projects(),
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
@@ -46,6 +48,14 @@ module.exports = {
     },
   },
 };
+
+function projects() {
+  const all = [
+    { name: 'pages', grepInvert: /@waits/, workers: 1 },
+    { name: 'waits', grep: /@waits/, workers: 1 },
+  ];
+  return process.env.SCREENSHOTS || process.env.FIGURES ? all.slice(0, 1) : all;
+}
 
 function matchFiles() {
   if (process.env.SCREENSHOTS) return '**/screenshots.ts';

@@ -108,11 +108,72 @@ describe('the load of others', () => {
     const why = decision.refused.find(({ filter }) => filter === 'cpu')?.examples[0]?.failed[0]
       ?.why;
     expect(why).toBe('lacks free cores');
+    expect(decision.judged.map(({ outcome }) => outcome)).toContain('refused');
     // Those who run the fleet read how much is free.
     const full = await bench().expectProblem('vm.create', { ...input, name: 'own' });
     expect(full.detail).toMatch(/lacks \d+ cores \(\d+ of \d+ cores free\)/);
     expect(JSON.stringify(full.data)).toContain('"free":');
   });
+
+  test('is not in the placement of a batch, asked for or created', async () => {
+    const as = await makeTenant();
+    await fillNodes();
+    const vms = ['first', 'second'].map((name) => ({ ...SMALL_VM, name }));
+    const planned = await bench().expectOk('placement.batch', { vms }, as);
+    const created = await bench().expectOk('vm_batch.create', { vms }, as);
+    await bench().endAll();
+    for (const shown of [planned, created.placement]) {
+      expect(shown).toMatchObject({ objective: 'peak', value: null, bound: null });
+      expect(JSON.stringify(shown)).not.toMatch(LOAD);
+      expect(shown?.explanation[0]).toMatch(/^2 VMs on \d nodes?, node-\w the fullest of them$/);
+    }
+    const full = await bench().expectOk('placement.batch', { vms: [{ ...SMALL_VM }] });
+    expect(full.explanation[0]).toMatch(/ the fullest of them at [\d.]+ %$/);
+  });
+
+  test('is not in what a refusal leaves behind: audit entries, events, decisions to scale', async () => {
+    const as = await makeTenant();
+    await fillNodes();
+    const { id } = await makeTenantVm(as);
+    await bench().expectProblem('vm.update', { id, cpu_cores: 8 }, as);
+    await bench().expectProblem('vm_batch.create', { vms: [{ ...LARGE, name: 'large' }] }, as);
+    const audit = { operation: ['vm.update', 'vm_batch.create'], outcome: ['no-capacity'] };
+    const { items: entries } = await bench().expectOk('audit.list', audit, as);
+    expect(entries).toHaveLength(2);
+    const group = await scaleBeyondRoom(as);
+    const explained = await bench().expectOk('vm_group.explain', { id: group }, as);
+    expect(explained).toMatchObject({ limited_by: ['capacity'] });
+    expect(explained.explanation.join(' ')).toMatch(/was refused at .* lacks free/);
+    const { items: events } = await bench().expectOk('event.list', {}, as);
+    expect(events.map(({ type }) => type)).toContain('vm_group.not_scaled');
+    const scaled = await bench().expectOk('scaling_event.list', { group_id: group }, as);
+    for (const left of [entries, explained, events, scaled]) {
+      expect(JSON.stringify(left)).not.toMatch(LOAD);
+    }
+  });
+
+  /** Asks for more members than there is room for. */
+  async function scaleBeyondRoom(as: { readonly principal: Principal }) {
+    const group = {
+      name: 'shop',
+      vm: { cpu_cores: 4, memory_gb: 2, disk_gb: 20 },
+      min_size: 1,
+      max_size: 9,
+      scaling: {
+        rules: [{ kind: 'target', metric: 'queue_length_count', value: 10 } as const],
+        cooldown: '1m',
+        warm_up: '30s',
+      },
+    };
+    const { resource } = await bench().expectOk('vm_group.create', group, as);
+    await bench().endAll();
+    for (let half = 0; half < 6; half += 1) {
+      const samples = [{ name: 'queue_length_count', value: 85 }];
+      await bench().expectOk('metric.write', { vm_group_id: resource.id, samples }, as);
+      await bench().advance(30_000);
+    }
+    return resource.id;
+  }
 
   async function makeTenantVm(as: { readonly principal: Principal }) {
     const place = { ...SMALL_VM, name: 'small', placement: { node: 'node-a' } };
@@ -133,6 +194,7 @@ describe('the load of others', () => {
     await bench().endAll();
     const { items } = await bench().expectOk('placement_decision.list', { vm: ['beside'] }, as);
     expect(items[0]?.vm_id).toBe(resource.id);
-    return bench().expectOk('placement_decision.get', { id: items[0]?.id ?? '' }, as);
+    const node = ['node-a', 'node-b', 'node-c'];
+    return bench().expectOk('placement_decision.get', { id: items[0]?.id ?? '', node }, as);
   }
 });

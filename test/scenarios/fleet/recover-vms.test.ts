@@ -213,13 +213,16 @@ describe('a VM of a dead node', () => {
     const faults = bench().fleet.drivers.get('node-b')?.faults;
     faults?.add({ action: 'start', kind: 'fail-final' });
     const { operation } = await bench().expectOk('vm.recover', { id: vm.id });
-    expect(await bench().end(operation)).toMatchObject({ status: 'stuck' });
+    const stuck = await bench().end(operation);
+    expect(stuck).toMatchObject({ status: 'stuck', retry_from: ['define', 'start'] });
     faults?.clear();
     const again = await bench().expectOk('operation.retry', {
       id: operation.id,
       from_step: 'start',
     });
-    expect(await bench().end(again.resource)).toMatchObject({ status: 'succeeded' });
+    const ended = await bench().end(again.resource);
+    expect(ended).toMatchObject({ status: 'succeeded' });
+    expect(ended.retry_from).toBeUndefined();
     expect(await show(vm)).toMatchObject({ node: 'node-b', status: 'running' });
     await comeBack('node-a');
   });

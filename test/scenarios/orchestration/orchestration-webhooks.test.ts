@@ -185,6 +185,8 @@ describe('a webhook', () => {
     answers = [{ status: 400 }];
     const { operation } = await send();
     expect(operation.status).toBe('failed');
+    const failed = await bench().expectOk('operation.get', { id: operation.id });
+    expect(failed).toMatchObject({ status: 'failed', retry_from: ['send'] });
     await bench().expectOk('operation.retry', { id: operation.id });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([

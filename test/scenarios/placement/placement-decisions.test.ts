@@ -118,6 +118,16 @@ describe('placement decisions', () => {
     expect(shown.what_would_change_it.length).toBeGreaterThan(0);
     const weights = Object.values(shown.weights).reduce((sum, weight) => sum + weight, 0);
     expect(weights).toBeCloseTo(1);
+    const asked = { id: shown.id, node: ['node-a', 'node-b', 'node-c', 'node-z'] };
+    const { judged } = await bench().expectOk('placement_decision.get', asked);
+    expect(judged.map(({ node }) => node)).toEqual(asked.node);
+    for (const { node, outcome, score, failed } of judged.slice(0, 3)) {
+      const candidate = shown.candidates.find((each) => each.node === node);
+      const expected = node === shown.node ? 'chosen' : candidate ? 'candidate' : 'refused';
+      expect([node, outcome, score]).toEqual([node, expected, candidate?.score ?? null]);
+      expect(failed.map(({ filter }) => filter)).toEqual(candidate ? [] : ['zone']);
+    }
+    expect(judged[3]).toMatchObject({ node: 'node-z', outcome: 'absent' });
     // The same record answers the same.
     expect(await bench().expectOk('placement_decision.get', { id: shown.id })).toEqual(shown);
     await bench().expectOk('vm.delete', { id: resource.id });

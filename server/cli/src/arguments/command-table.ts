@@ -209,7 +209,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'snapshot.create': 'novacron snapshot create --name before-upgrade --volume-id data-volume',
   'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
   'placement_decision.list': 'novacron placement-decision list --vm web-server-01 --since 24h',
-  'placement_decision.get': `novacron placement-decision show dec_${ID}`,
+  'placement_decision.get': `novacron placement-decision show dec_${ID} --node node-04`,
   'placement_preview.list': 'novacron placement-preview list --name web-server-02',
   'placement_preview.get': `novacron placement-preview show ppv_${ID}`,
   'operation.list': 'novacron operation list --status stuck --limit 20',

@@ -46,6 +46,16 @@ export function samplePlacementDecision() {
         ],
       },
     ],
+    judged: [
+      {
+        node: 'node-04',
+        outcome: 'refused',
+        score: null,
+        scores: {},
+        failed: [{ filter: 'cpu', why: 'lacks 2 cores (2 of 64 cores free)' }],
+        passed: ['status', 'memory', 'disk'],
+      },
+    ],
     policies: ['orchestration policy idle-first asks for strategy performance'],
     what_would_change_it: [
       'node-05 would be chosen if it scored more than 0.0215 higher: it is behind in idle 0.84 ' +

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CONTRACT_LEVEL_DEFAULT } from '../contract-level.ts';
 import { ApiKeyId } from '../ids.ts';
 import { list, oneOfTexts } from '../operation/listing.ts';
-import { look } from '../operation/operation-shapes.ts';
+import { keyed, look } from '../operation/operation-shapes.ts';
 import { newName } from '../schema/new-name.ts';
 import { ResourceName } from '../schema/resource.ts';
 import { ApiKey, RoleName } from './identity.ts';
@@ -41,7 +41,7 @@ export const identityOperations = {
     effect: 'write',
     role: 'admin',
     feature: 'api_keys',
-    idempotency: 'none',
+    idempotency: 'key',
     summary: 'Creates an API key. Save its secret; it is not shown again.',
     rest: { method: 'POST', path: '/api-keys', status: 201 },
     input: z.strictObject({
@@ -54,6 +54,7 @@ export const identityOperations = {
         .optional()
         .describe("Unit: hours. Default and maximum: the expiry of the caller's credential"),
       tenant,
+      ...keyed,
     }),
     output: z.looseObject({ resource: ApiKey, secret: z.string() }),
     problems: [
@@ -64,6 +65,7 @@ export const identityOperations = {
       'reference-unknown',
       'not-found',
       'conflict',
+      'idempotency-key-reused',
     ],
   },
   'api_key.list': {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { EnrollmentId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
-import { look } from '../operation/operation-shapes.ts';
+import { keyed, look } from '../operation/operation-shapes.ts';
 import {
   Enrollment,
   EnrollmentStatus,
@@ -27,7 +27,7 @@ export const enrollmentOperations = {
     effect: 'write',
     role: 'admin',
     scope: 'platform',
-    idempotency: 'none',
+    idempotency: 'key',
     summary: 'Creates a one-time enrollment token for the agent of a node.',
     rest: { method: 'POST', path: '/enrollments', status: 201 },
     input: z.strictObject({
@@ -41,12 +41,13 @@ export const enrollmentOperations = {
         .max(TOKEN_MINUTES_MAX)
         .default(TOKEN_MINUTES_DEFAULT)
         .describe('Lifetime of the token. Unit: minutes.'),
+      ...keyed,
     }),
     output: z.looseObject({
       resource: Enrollment,
       secret: z.string().describe('The token. Save it; it is not shown again'),
     }),
-    problems: ['policy-denied', 'conflict'],
+    problems: ['policy-denied', 'conflict', 'idempotency-key-reused'],
   },
   'enrollment.list': {
     ...look,

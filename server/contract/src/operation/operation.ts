@@ -55,6 +55,10 @@ export const Operation = z.looseObject({
     .string()
     .optional()
     .describe('What people have to know of it, such as what a restore from a snapshot loses'),
+  retry_from: z
+    .array(z.string())
+    .optional()
+    .describe('Names of the steps that operation.retry can go on from; absent if there is none'),
   created_at: Timestamp,
   created_by: PrincipalName,
   finished_at: Timestamp.nullable(),

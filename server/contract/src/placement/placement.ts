@@ -135,6 +135,24 @@ const PlacementRefusals = z.looseObject({
     .describe('Up to three of the nodes, those with the fewest reasons first'),
 });
 
+/** What a decision says of one node. */
+const JudgedNode = z.looseObject({
+  node: z.string().describe('Name of the node'),
+  outcome: z
+    .enum(['chosen', 'candidate', 'refused', 'absent', 'unknown'])
+    .describe(
+      'candidate: it could hold the VM; absent: the fleet had no node of this name; unknown: the ' +
+        'fleet is not stored any more',
+    ),
+  score: z.number().nullable().describe('Weighted score, 0 to 1; null if it was not a candidate'),
+  scores: z.record(z.string(), z.number()).describe('Score by scorer, 0 to 1'),
+  failed: z
+    .array(z.looseObject({ filter: z.string(), why: z.string() }))
+    .describe('Filters that refused it, with the reason'),
+  passed: z.array(z.string()).describe('Filters that accepted it'),
+});
+export type JudgedNode = z.infer<typeof JudgedNode>;
+
 /** A recorded placement decision with why here, why not there and what would change it. */
 export const PlacementRecordDetail = z.looseObject({
   ...PlacementRecord.shape,
@@ -154,6 +172,10 @@ export const PlacementRecordDetail = z.looseObject({
     .array(z.string())
     .describe('Filters that every node was asked by; empty where the fleet is not stored any more'),
   refused: z.array(PlacementRefusals).describe('Why not there: refused nodes by filter'),
+  judged: z
+    .array(JudgedNode)
+    .prefault([])
+    .describe('Why there, or why not, of each node that the request names, in its order'),
   policies: z.array(z.string()).describe('What orchestration policies asked for, in lines'),
   what_would_change_it: z.array(z.string()).describe('In lines for people'),
   confidence_basis: z

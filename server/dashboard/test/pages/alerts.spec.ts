@@ -22,7 +22,7 @@ async function raise(server: TestServer, name: string): Promise<() => Promise<un
 
 const row = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
 
-test('an alert reaches the open overview, and leads to its list', async ({
+test('an alert reaches the open overview, and leads to its list', { tag: '@waits' }, async ({
   signedIn: page,
   server,
 }) => {
@@ -40,7 +40,7 @@ test('an alert reaches the open overview, and leads to its list', async ({
   await remove();
 });
 
-test('a person acknowledges an alert with a note, then silences it', async ({
+test('a person acknowledges an alert with a note, then silences it', { tag: '@waits' }, async ({
   signedIn: page,
   server,
 }) => {
@@ -67,11 +67,9 @@ test('a person acknowledges an alert with a note, then silences it', async ({
   await remove();
 });
 
-test('what the server refuses is said at its field, and a resolved alert says why', async ({
-  signedIn: page,
-  server,
-  expected,
-}) => {
+test('what the server refuses is said at its field, and a resolved alert says why', {
+  tag: '@waits',
+}, async ({ signedIn: page, server, expected }) => {
   expected.push(/status of 400/);
   const remove = await raise(server, nameOf('e2e-resolve'));
   await page.goto(`/dashboard/alerts?search=${nameOf('e2e-resolve')}`);

@@ -99,9 +99,19 @@ test('a decision says why here, why not there, and what would change it', async 
   await expect(page.getByRole('region', { name: 'Why here' })).toContainText('of 32 cores');
   await expect(page.getByRole('region', { name: 'Why not there' })).toContainText('cpu');
   await expect(page.getByRole('region', { name: 'What would change it' })).toContainText('node-');
-  await expect(page.getByRole('region', { name: 'Nodes that could hold it' })).toContainText(
-    'chosen',
-  );
+  await expect(page.getByRole('region', { name: 'Candidate nodes' })).toContainText('chosen');
+  const every = page.getByRole('region', { name: 'Any node' });
+  // A page of ten nodes, then the other two; and the heads.
+  await expect(every.getByRole('row')).toHaveCount(11);
+  await every.getByRole('button', { name: 'Show more nodes' }).click();
+  await expect(every.getByRole('row')).toHaveCount(13);
+  await expect(every.getByText('chosen')).toHaveCount(1);
+  await expect(every).toContainText(/It lacks \d+ cores/);
+  await every.getByRole('searchbox').fill('node-1');
+  await expect(every.getByRole('row')).not.toHaveCount(13);
+  await expect(page).toHaveURL(/nodes=node-1/);
+  await every.getByRole('searchbox').fill('node-that-left');
+  await expect(every).toContainText('The fleet had no node of this name then.');
   await page.getByText('As a command').click();
   await expect(page.getByText(/novacron placement-decision show dec_/)).toBeVisible();
   await server.send('DELETE', `/vms/${Object(Object(placed).resource).id}`);

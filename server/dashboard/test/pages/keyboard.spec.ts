@@ -146,3 +146,23 @@ test('no page holds the keyboard or hides where it is', async ({ signedIn: page,
     }).toPass({ timeout: 30_000 });
   }
 });
+
+test('the code of a page is loaded when its link has the focus or the pointer', async ({
+  signedIn: page,
+}) => {
+  const menu = page.getByRole('navigation', { name: 'Pages' });
+  const isLoaded = (name: string) =>
+    page.evaluate(
+      (part) => performance.getEntriesByType('resource').some((entry) => entry.name.includes(part)),
+      `/${name}-`,
+    );
+  expect([await isLoaded('drift-page'), await isLoaded('resource-list-page')]).toEqual([
+    false,
+    false,
+  ]);
+  await menu.getByRole('link', { name: 'Drift', exact: true }).focus();
+  await expect.poll(() => isLoaded('drift-page')).toBe(true);
+  await menu.getByRole('link', { name: 'Networks', exact: true }).hover();
+  await expect.poll(() => isLoaded('resource-list-page')).toBe(true);
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});

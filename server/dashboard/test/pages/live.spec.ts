@@ -145,7 +145,7 @@ test('a VM leaves the page of its node when it moves', async ({ signedIn: page, 
   const { items: nodes } = Object(await server.send('GET', '/nodes'));
   const node = nodes.find(({ name }: { readonly name: string }) => name === vm.node);
   await openPage(page, `/fleet/${node.id}`);
-  const row = page.getByRole('region', { name: 'VMs on it' }).getByText('e2e-web-05');
+  const row = page.getByRole('region', { name: 'VMs of this node' }).getByText('e2e-web-05');
   await expect(row).toBeVisible();
   await server.send('POST', `/vms/${vm.id}/migrate`, {});
   await expect(row).toHaveCount(0);

@@ -26,7 +26,7 @@ test('a viewer sees why a control is off, and a page that is not allowed says so
   await expect(stop).toHaveAttribute('aria-disabled', 'true');
   await stop.focus();
   await expect(stop).toBeFocused();
-  await expect(stop).toHaveAccessibleDescription('Your role does not allow it; operator does.');
+  await expect(stop).toHaveAccessibleDescription('Requires the operator role.');
   await stop.press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await openPage(page, '/vms');
@@ -42,10 +42,9 @@ test('a viewer sees why a control is off, and a page that is not allowed says so
   await expect(page.getByRole('alert').first()).toContainText('Not allowed');
 });
 
-test('a session that has reached its greatest age ends, with a warning before', async ({
-  page,
-  expected,
-}) => {
+test('a session that has reached its greatest age ends, with a warning before', {
+  tag: '@waits',
+}, async ({ page, expected }) => {
   // It waits for a minute of the server.
   test.setTimeout(240_000);
   expected.push(REFUSED);

@@ -15,9 +15,9 @@ const GROUP = {
   scaling: { rules: [{ kind: 'target', metric: 'cpu_utilization_ratio', value: 0.6 }] },
 };
 
-test('a group says why it has its size, what it uses, and is held and released', async ({
-  page,
-}) => {
+test('a group says why it has its size, what it uses, and is held and released', {
+  tag: '@waits',
+}, async ({ page }) => {
   const server = await startServer();
   try {
     await server.send('POST', '/vm-groups', GROUP);

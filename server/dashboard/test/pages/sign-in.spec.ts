@@ -69,7 +69,9 @@ test('a write has the token of the session', async ({ signedIn: page }) => {
   await expect(heading(page, 'e2e-token')).toBeVisible();
 });
 
-test('a warning comes before the session ends, and it can be extended', async ({ page }) => {
+test('a warning comes before the session ends, and it can be extended', { tag: '@waits' }, async ({
+  page,
+}) => {
   const server = await startServer('--session-idle', '1m');
   try {
     await signIn(page, server);

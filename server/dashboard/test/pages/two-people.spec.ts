@@ -36,7 +36,7 @@ for (const isPaused of [false, true]) {
     if (isPaused) await update.click();
     await expect(dialog.getByRole('alert')).toContainText(NEWER);
     await expect(dialog.getByRole('row', { name: /^Rules/ })).toContainText('takes it over');
-    await expect(update).toHaveAccessibleDescription(/decide first/);
+    await expect(update).toHaveAccessibleDescription(/choose first which version/);
     await dialog.getByRole('button', { name: 'Continue from the newer state' }).click();
     await expect(dialog.locator('[name=description]')).toHaveValue('written by Alice');
     await expect(dialog.locator('[name=rules]')).toHaveValue(/"22"/);
@@ -75,7 +75,7 @@ test('the text of a policy stays in the editor while others change the policy', 
   const compared = page.getByRole('dialog', { name: 'Version 2 and version 3' });
   await expect(compared).toContainText('the third text');
   await page.keyboard.press('Escape');
-  await expect(save).toHaveAccessibleDescription(/decide first/);
+  await expect(save).toHaveAccessibleDescription(/choose first which version/);
   await page.getByRole('button', { name: 'Continue from the newer state' }).click();
   await save.click();
   await expect(page.getByText(NEWER)).toHaveCount(0);

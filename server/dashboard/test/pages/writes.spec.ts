@@ -28,6 +28,7 @@ test('a node that does not exist yet is enrolled, once for two presses', async (
   page,
   server,
 }) => {
+  const keys = watchWrites(page, '/api/v2/enrollments');
   await signIn(page, server);
   await openPage(page, '/enrollments/new');
   await page.locator('form [name=node]').fill('e2e-new-node');
@@ -35,6 +36,7 @@ test('a node that does not exist yet is enrolled, once for two presses', async (
   await expect(page.getByRole('heading', { name: 'Save this secret' })).toBeVisible();
   const { items } = Object(await server.send('GET', '/enrollments?node=e2e-new-node'));
   expect(items).toHaveLength(1);
+  expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
 });
 
 test('a mistake in a folded setting is shown: it is unfolded, and the field has the focus', async ({

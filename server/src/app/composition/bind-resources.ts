@@ -1,7 +1,11 @@
 /** Binds the operations of resources that have no reader and are not in the registry of writes. */
 
 import { hideLoad } from '../access/tenants/hide-load.ts';
-import { reducePlacementAnswer } from '../access/tenants/reduce-for-tenants.ts';
+import {
+  reduceBatch,
+  reduceCreatedBatch,
+  reducePlacementAnswer,
+} from '../access/tenants/reduce-for-tenants.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { showControlPlane, takeOver } from '../resources/node/take-over.ts';
 import { pushOrchestrationPolicies } from '../resources/orchestration-policy/push-policies.ts';
@@ -28,8 +32,12 @@ export function bindResources(parts: BindParts) {
     'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),
     'placement.decide': hideLoad(deps, previewVmPlacement, reducePlacementAnswer),
-    'placement.batch': (input, context) => previewVmBatch(deps, input, context),
+    'placement.batch': hideLoad(deps, previewVmBatch, reduceBatch),
     'snapshot.exports': (_input, context) => listExports(deps, context),
-    'vm_batch.create': (input, context) => createVmBatch(parts, input, context),
+    'vm_batch.create': hideLoad(
+      deps,
+      (_deps, input, context) => createVmBatch(parts, input, context),
+      reduceCreatedBatch,
+    ),
   } as const satisfies Partial<Handlers>;
 }

@@ -41,10 +41,15 @@ export const PlacementBatch = z.looseObject({
     .describe('exact: found by the solver; heuristic: one after another, improved by moves'),
   value: z
     .number()
+    .nullable()
     .describe(
-      'Number of empty nodes used, or usage of the fullest node with VMs of the batch, 0 ' + 'to 1',
+      'Number of empty nodes used, or usage of the fullest node with VMs of the batch, 0 to 1; ' +
+        'that usage is null for all tenants but the first one',
     ),
-  bound: z.number().describe('Lower bound: no placement of the batch has a lower value'),
+  bound: z
+    .number()
+    .nullable()
+    .describe('Lower bound: no placement of the batch has a lower value; null where value is'),
   gap: z.number().describe('value - bound; 0 is proven optimal'),
   explanation: z.array(z.string()).describe('Explanation in lines for people'),
   notices: z

@@ -54,7 +54,13 @@ export const placementOperations = {
     ...look,
     summary: 'Shows a placement decision: why here, why not there, and what would change it.',
     rest: { method: 'GET', path: '/orchestration/placement/decisions/{id}', status: 200 },
-    input: z.strictObject({ id: DecisionId }),
+    input: z.strictObject({
+      id: DecisionId,
+      node: oneOf(
+        z.string().min(1).max(253),
+        'Explain also why there, or why not, for these nodes, by name',
+      ),
+    }),
     output: PlacementRecordDetail,
     problems: ['not-found'],
   },

@@ -47,7 +47,7 @@ function reasonOf(
   allowed: readonly string[] | undefined,
 ): string | undefined {
   if (allowed?.includes(operation) === false) {
-    return `Your role does not allow it; ${routeOf(operation)?.role ?? 'admin'} does.`;
+    return `Requires the ${routeOf(operation)?.role ?? 'admin'} role.`;
   }
   return state === 'resolved' ? 'It is resolved: no rule asks for it any more.' : undefined;
 }

@@ -23,10 +23,7 @@ const FILTERS = ['state', 'severity'];
 /** Renders the page. */
 export function AlertsPage() {
   return (
-    <Page
-      title="Alerts"
-      intro="What orchestration policies have to say about VMs and groups, one for each of them."
-    >
+    <Page title="Alerts" intro="Raised by orchestration policies, one for each VM or group.">
       <ListView
         noun="alert"
         operation="alert.list"

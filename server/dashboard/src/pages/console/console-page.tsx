@@ -32,7 +32,7 @@ export function ConsolePage() {
       <QueryState query={query} what="the VM">
         {({ status }) => <Terminal id={id} vmStatus={status} />}
       </QueryState>
-      <Panel title="Elsewhere">
+      <Panel title="Command line and Terraform">
         <Equivalents command={commandOf('vm', 'vm.console', { id })} />
       </Panel>
     </Page>
@@ -45,7 +45,7 @@ function Terminal({ id, vmStatus }: { readonly id: string; readonly vmStatus: st
   const allowed = useIdentity()?.operations?.includes('vm.console') ?? true;
   const isOpen = state.kind === 'open';
   const reason = !allowed
-    ? 'Your role does not allow it; operator does.'
+    ? 'Requires the operator role.'
     : vmStatus === 'running'
       ? undefined
       : `It is ${vmStatus}; only a running VM has a console.`;

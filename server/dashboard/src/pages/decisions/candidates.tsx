@@ -18,14 +18,14 @@ export function Candidates({ decision }: { readonly decision: Detail }) {
   const beyond = fitting === null ? 0 : fitting - candidates.length;
   if (candidates.length === 0) {
     return (
-      <Panel title="Nodes that could hold it">
+      <Panel title="Candidate nodes">
         <p>They are not recorded.</p>
       </Panel>
     );
   }
   return (
     <Panel
-      title="Nodes that could hold it"
+      title="Candidate nodes"
       body="flush"
       aside={
         beyond > 0 ? (

@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { Candidates } from './candidates.tsx';
+import { EveryNode } from './every-node.tsx';
 import { OutcomeMark } from './outcome-mark.tsx';
 import { Refused } from './refused.tsx';
 
@@ -52,7 +53,7 @@ export function DecisionPage() {
                 <Lines
                   title="What would change it"
                   lines={found.what_would_change_it}
-                  none="Nothing that the records know of."
+                  none="Nothing that is recorded."
                 />
                 {found.policies.length === 0 ? null : (
                   <Lines title="What policies asked for" lines={found.policies} />
@@ -62,7 +63,8 @@ export function DecisionPage() {
             </div>
             <Candidates decision={found} />
             <Refused decision={found} />
-            <Panel title="Elsewhere">
+            <EveryNode id={id} basis={found.basis} />
+            <Panel title="Command line and Terraform">
               <Equivalents
                 command={commandOf(
                   NOUNS.placement_decision?.group ?? 'placement-decision',

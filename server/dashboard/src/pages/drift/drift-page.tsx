@@ -81,7 +81,7 @@ function DriftCard({ item }: { readonly item: DriftItem }) {
   const path = pathOfResource(item.resource_kind, item.resource_id);
   const [cause] = item.causes;
   const mayRemedy = useIdentity()?.operations?.includes('drift.remediate') ?? true;
-  const reason = mayRemedy ? undefined : 'Your role does not allow it; operator does.';
+  const reason = mayRemedy ? undefined : 'Requires the operator role.';
   return (
     <Panel
       title={`${item.resource_kind.replaceAll('_', ' ')} ${item.resource_name}`}
@@ -161,7 +161,7 @@ function Approve({ id }: { readonly id: string }) {
     <>
       <Button
         onPress={() => void approve()}
-        disabledReason={mayApprove ? undefined : 'Your role does not allow it; admin does.'}
+        disabledReason={mayApprove ? undefined : 'Requires the admin role.'}
       >
         Approve for a day
       </Button>

@@ -23,7 +23,8 @@ type Tenant = OutputOf<'tenant.list'>['items'][number];
 /** Tenants to choose from. */
 const TENANTS_MAX = 1_000;
 
-const INTRO = 'What a tenant may be without. What is off is refused with the name of its feature.';
+const INTRO =
+  'What can be turned off for a tenant. Requests that need a feature that is off are refused.';
 
 /** Renders the page: of the caller's tenant, or of the one in the address. */
 export function FeaturesPage() {

@@ -63,7 +63,7 @@ export function DrainDialog({ node, onClose }: DrainDialogProps) {
       <QueryState query={plan} what="the plan">
         {(answer) => <Plan plan={answer.plan} />}
       </QueryState>
-      <Choice label="The maintenance lasts" value={length} options={LENGTHS} onChange={setLength} />
+      <Choice label="Maintenance lasts" value={length} options={LENGTHS} onChange={setLength} />
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
       <div className={layout.actions}>
         <Button

@@ -74,7 +74,7 @@ export function NodePage() {
             <ListView
               noun="vm"
               operation="vm.list"
-              title="VMs on it"
+              title="VMs of this node"
               columns={['name', 'status', 'cpu_cores', 'memory_gb', 'disk_gb', 'created_at']}
               fixed={{ node: [found.name] }}
               empty={<p>No VM is on this node.</p>}
@@ -96,7 +96,7 @@ function NodeActions({ node }: { readonly node: Node }) {
     ? node.status === 'ready'
       ? undefined
       : `It is ${node.status}; only a ready node is drained.`
-    : 'Your role does not allow it; admin of the first tenant does.';
+    : 'Requires the admin role in the first tenant.';
   return (
     <>
       <Button look="primary" onPress={() => setDraining(true)} disabledReason={reason}>

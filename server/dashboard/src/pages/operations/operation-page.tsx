@@ -110,7 +110,7 @@ function Details({ operation }: { readonly operation: Operation }) {
           ))}
         </Table>
       </Panel>
-      <Panel title="Elsewhere">
+      <Panel title="Command line and Terraform">
         <Equivalents command={commandOf('operation', 'operation.get', { id: operation.id })} />
       </Panel>
     </>
@@ -122,11 +122,11 @@ function Steer({ operation }: { readonly operation: Operation }) {
   const client = useQueryClient();
   const allowed = useIdentity()?.operations;
   const [cause, setCause] = useState<unknown>();
-  const { id, status } = operation;
-  const send = async (name: string): Promise<void> => {
+  const { id, status, retry_from: retryFrom = [] } = operation;
+  const send = async (name: string, more: object = {}): Promise<void> => {
     setCause(undefined);
     try {
-      await callByName(name, { id });
+      await callByName(name, Object.assign({ id }, more));
       announce(`${verbOf(name)} ${operation.kind} ${operation.target_name}: accepted`);
       await client.invalidateQueries({ queryKey: ['operation.get'] });
     } catch (found) {
@@ -134,7 +134,7 @@ function Steer({ operation }: { readonly operation: Operation }) {
     }
   };
   const reason = (name: string, isPossible: boolean, why: string): string | undefined => {
-    if (allowed?.includes(name) === false) return 'Your role does not allow it; operator does.';
+    if (allowed?.includes(name) === false) return 'Requires the operator role.';
     return isPossible ? undefined : why;
   };
   return (
@@ -154,11 +154,22 @@ function Steer({ operation }: { readonly operation: Operation }) {
         disabledReason={reason(
           'operation.retry',
           status === 'stuck',
-          `It is ${status}: only a stuck operation can be retried.`,
+          retryFrom.length > 0
+            ? `It is ${status}: retry it from a step.`
+            : `It is ${status}: only a stuck operation can be retried.`,
         )}
       >
         Retry
       </Button>
+      {retryFrom.map((step) => (
+        <Button
+          key={step}
+          onPress={() => void send('operation.retry', { from_step: step })}
+          disabledReason={reason('operation.retry', true, '')}
+        >
+          Retry from {step.replaceAll(/[_-]/g, ' ')}
+        </Button>
+      ))}
       {cause === undefined ? null : <ProblemNotice cause={cause} />}
     </>
   );

@@ -8,7 +8,7 @@ export function NewPolicyPage() {
   return (
     <Page
       title="Write a policy"
-      intro="Nothing is decided by it before it is saved. Try first what it would do."
+      intro="It takes effect when it is saved. Preview first what it would do."
       parent={{ to: '/policies', title: 'Policies' }}
     >
       <Panel title="Rule">

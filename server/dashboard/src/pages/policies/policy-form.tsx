@@ -233,7 +233,7 @@ function reasonOf(state: {
   readonly isChanged: boolean;
   readonly isBehind: boolean;
 }): string | undefined {
-  if (!state.allowed) return 'Your role does not allow it; admin does.';
+  if (!state.allowed) return 'Requires the admin role.';
   if (state.name.trim() === '') return 'The policy needs a name.';
   if (state.mistakes.length > 0) return 'Correct the mistakes first.';
   if (state.isBehind) return NEWER_REASON;

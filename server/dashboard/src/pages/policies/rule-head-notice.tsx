@@ -23,7 +23,7 @@ export function RuleHeadNotice({ head, type, mode, onType, onMode }: RuleHeadNot
   const { others } = head;
   if (otherType === undefined && otherMode === undefined && others.length === 0) return null;
   return (
-    <Notice tone="watch" title="The metadata of the rule says something else than this form">
+    <Notice tone="watch" title="The metadata of the rule differs from this form">
       {otherType === undefined ? null : (
         <p className={layout.actions}>
           It says type: {otherType}. {type} is saved.

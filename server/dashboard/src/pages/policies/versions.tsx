@@ -60,7 +60,7 @@ export function Versions({ id }: { readonly id: Id }) {
                       state === 'earlier'
                         ? mayRollback
                           ? undefined
-                          : 'Your role does not allow it; admin does.'
+                          : 'Requires the admin role.'
                         : 'It is the version in use.'
                     }
                     label={`Restore version ${version}`}

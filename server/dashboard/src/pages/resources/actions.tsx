@@ -98,7 +98,7 @@ function reasonOf(parts: {
   const { operation, item, allowed } = parts;
   if (allowed?.includes(operation) === false) {
     const role = routeOf(operation)?.role ?? 'admin';
-    return `Your role does not allow it; ${role} does.`;
+    return `Requires the ${role} role.`;
   }
   const needs = NEEDS[operation];
   const status = String(item.status);

@@ -54,7 +54,7 @@ export function ResourceDetailPage({ kind, extra }: ResourceDetailPageProps) {
             <Panel title="Fields">
               <FieldList noun={noun} item={found} />
             </Panel>
-            <Panel title="Elsewhere">
+            <Panel title="Command line and Terraform">
               <Equivalents
                 command={commandOf(NOUNS[noun]?.group ?? noun, `${noun}.get`, { id: String(id) })}
                 hcl={hclOf(noun, name, found)}
@@ -63,7 +63,7 @@ export function ResourceDetailPage({ kind, extra }: ResourceDetailPageProps) {
             <ListView
               noun="operation"
               operation="operation.list"
-              title="Operations on it"
+              title="Recent operations"
               columns={['kind', 'status', 'progress_percent', 'created_by', 'created_at']}
               nameField="kind"
               fixed={{ target_id: String(id), order: 'newest' }}

@@ -75,7 +75,7 @@ export function ScalingGroupPage() {
       <ListView
         noun="scaling_event"
         operation="scaling_event.list"
-        title="Changes of its size"
+        title="Size changes"
         columns={['at', ...EVENT_COLUMNS]}
         nameField="at"
         fixed={fixed}
@@ -154,7 +154,7 @@ function HoldActions({ group }: { readonly group: Explained }) {
   const may = useIdentity()?.operations;
   const reasonOf = (action: 'hold' | 'release'): string | undefined => {
     if (may?.includes(`scaling.${action}`) === false) {
-      return 'Your role does not allow it; operator does.';
+      return 'Requires the operator role.';
     }
     if (action === 'release') return group.hold === null ? 'Nothing holds it.' : undefined;
     return group.mode === null ? 'The group is not scaled.' : undefined;

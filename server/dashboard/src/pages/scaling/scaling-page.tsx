@@ -67,7 +67,7 @@ export function ScalingPage() {
       <ListView
         noun="scaling_event"
         operation="scaling_event.list"
-        title="Changes of sizes"
+        title="Size changes"
         columns={['at', 'group_id', ...EVENT_COLUMNS]}
         nameField="at"
         empty={<p>A change of the size of a VM group leaves an event here.</p>}

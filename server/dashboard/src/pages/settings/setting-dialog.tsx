@@ -59,7 +59,9 @@ export function SettingDialog({ setting, revision, onClose }: SettingDialogProps
           </Button>
           <Button
             onPress={() => void send(null)}
-            disabledReason={source === 'stored' ? undefined : 'The configured value counts.'}
+            disabledReason={
+              source === 'stored' ? undefined : 'The value of the configuration applies.'
+            }
           >
             Back to {String(configured)}
           </Button>

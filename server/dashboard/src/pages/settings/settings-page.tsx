@@ -16,7 +16,7 @@ type Setting = OutputOf<'settings.get'>['settings'][number];
 
 const INTRO =
   'What the servers work by, and where each value comes from. ' +
-  'Changes count at all servers within seconds.';
+  'Changes take effect on all servers within seconds.';
 
 /** Renders the page. */
 export function SettingsPage() {
@@ -43,7 +43,9 @@ export function SettingsPage() {
                       <Button
                         label={`Change ${setting.setting}`}
                         onPress={() => setOpen(setting)}
-                        disabledReason={mayChange ? undefined : 'Your role does not allow it.'}
+                        disabledReason={
+                          mayChange ? undefined : 'Requires the admin role in the first tenant.'
+                        }
                       >
                         Change
                       </Button>

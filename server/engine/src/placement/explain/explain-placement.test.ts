@@ -26,6 +26,11 @@ test.each([
   ],
   ['b was preferred with score 0.8123', 'b was preferred'],
   ['b scores 0.8123', 'b is one of the next best'],
+  [
+    '2 VMs on 1 node, node-a the fullest of them at 62.5 %',
+    '2 VMs on 1 node, node-a the fullest of them',
+  ],
+  ['within 3.1 points of the bound 59.4 %', 'not proven to be the best'],
   ['is in zone a, not in b', 'is in zone a, not in b'],
 ])('tenants read of %j: %j', (line, shown) => {
   expect(leaveOutLoad([line])).toEqual([shown]);

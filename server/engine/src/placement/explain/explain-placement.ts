@@ -65,6 +65,8 @@ export function leaveOutLoad(lines: readonly string[]): string[] {
       .replaceAll(/ more(?: and|,) [\d.]+ (?:cores|GB) are free/g, ' more than are free')
       .replace(/ if it scored more than [\d.]+ higher.*$/, ' if it scored higher')
       .replace(/ scores [\d.]+ higher by /, ' scores higher by ')
+      .replace(/ the fullest of them at [\d.]+ %$/, ' the fullest of them')
+      .replace(/^within [\d.]+ points of the bound [\d.]+ %/, 'not proven to be the best')
       .replace(/,? with score [\d.]+$/, '')
       .replace(/^(\S+) scores [\d.]+$/, '$1 is one of the next best'),
   );

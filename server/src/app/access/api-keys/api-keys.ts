@@ -5,10 +5,11 @@
 
 import type { ApiKey } from '@novacron/contract/access/identity';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import type { Problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
@@ -22,7 +23,9 @@ import { keyNameTaken, toApiKey } from '../identity/answer-key.ts';
 import { dropSessionsOf } from '../identity/drop-sessions.ts';
 import { type FoundRole, findRole, requireRole } from '../identity/find-role.ts';
 import { refuseGrant, refuseRevocation } from '../identity/grant-roles.ts';
+import { hashSecret } from '../identity/hash-secret.ts';
 import { limitLifetime, refuseSession } from '../identity/key-lifetime.ts';
+import { makeSecret, secretPrefixOf } from '../identity/key-secret.ts';
 import { keepIssuer } from '../identity/last-issuer.ts';
 import { newKey } from '../identity/new-key.ts';
 import { refuseReservedName } from '../identity/reserved-names.ts';
@@ -31,12 +34,98 @@ import { findTargetTenant, type TargetTenant } from '../tenants/target-tenant.ts
 
 const ONE_KEY = { api_keys: 1 } as const;
 
-/** Creates a key; only this answer contains its secret. */
+/** A new key; only this answer contains its secret. */
+export interface CreatedKey {
+  readonly resource: ApiKey;
+  readonly secret: string;
+}
+
+/**
+ * Creates a key. A repeat with the same idempotency key makes no second one: while the key has not
+ * been used, it gets another secret, because the first one may be lost with its answer.
+ */
 export async function createApiKey(
   deps: AccessDeps,
   input: ParsedInputOf<'api_key.create'>,
   context: CallContext,
-): Promise<Result<{ readonly resource: ApiKey; readonly secret: string }, Problem>> {
+): Promise<Result<CreatedKey, Problem>> {
+  return createOnce(deps, context, {
+    name: 'api_key.create',
+    kind: 'api_key',
+    input,
+    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
+    show: (id) => replaceSecret(deps, { id, input }, context),
+  });
+}
+
+async function tryToCreate(
+  deps: AccessDeps,
+  input: ParsedInputOf<'api_key.create'>,
+  context: CallContext,
+  keyChanges: KeyChanges,
+): Promise<Result<CreatedKey, Problem>> {
+  const admitted = await admitNewKey(deps, { input, charge: ONE_KEY }, context);
+  if (!admitted.ok) return admitted;
+  const { target, role, atMs, expiresAtMs } = admitted.value;
+  const { name } = input;
+  const by = callerNameIn(context, target);
+  const plan = { tenantId: target.id, name, role: input.role, atMs, by };
+  const { row, secret } = newKey(deps, { ...plan, expiresAtMs });
+  const done = await deps.store.commit([
+    ...keyChanges(row),
+    ...requireRoleStill(role),
+    { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(name) },
+    ...chargeTenant(row.tenant_id, ONE_KEY),
+    ...keyAudit(deps, context, 'api_key.create', { row, target }),
+  ]);
+  return done.ok ? ok({ resource: toApiKey(row), secret }) : done;
+}
+
+/**
+ * Answers a repeated create: whoever may create the key may have its secret replaced, as long as
+ * it has never been used. Problems: those of a new key; `conflict` once it has been used.
+ */
+async function replaceSecret(
+  deps: AccessDeps,
+  { id, input }: { readonly id: string; readonly input: ParsedInputOf<'api_key.create'> },
+  context: CallContext,
+): Promise<Result<CreatedKey, Problem>> {
+  const admitted = await admitNewKey(deps, { input, charge: {} }, context);
+  if (!admitted.ok) return admitted;
+  const { target, role } = admitted.value;
+  const where = { id, tenant_id: target.id };
+  const [row] = await deps.store.read({ from: 'api_keys', where });
+  if (row === undefined) return err(replan('The API key'));
+  if (row.last_used_at_ms !== null) return err(secretWasShown(row));
+  const secret = makeSecret(deps);
+  const set = { secret_hash: hashSecret(secret), secret_prefix: secretPrefixOf(secret) ?? null };
+  const expect = { secret_hash: row.secret_hash, last_used_at_ms: null };
+  const otherwise = replan('The API key');
+  const done = await deps.store.commit([
+    ...requireRoleStill(role),
+    { kind: 'update', table: 'api_keys', id, set, expect, otherwise },
+    ...keyAudit(deps, context, 'api_key.create', { row, target }),
+  ]);
+  return done.ok ? ok({ resource: toApiKey({ ...row, ...set }), secret }) : done;
+}
+
+function secretWasShown({ id, name }: Tables['api_keys']): Problem {
+  return problem('conflict', {
+    detail:
+      `An earlier request with this idempotency key has created the API key ${name} (${id}), ` +
+      'which has been used since: its secret is not shown again.',
+    remedy:
+      `Use that secret, or delete the key (novacron api-key delete ${id}) and create ` +
+      'another one.',
+  });
+}
+
+/** Checks everything about a new key, with the policies. */
+async function admitNewKey(
+  deps: AccessDeps,
+  { input, charge }: Pick<AskedKey, 'input' | 'charge'>,
+  context: CallContext,
+) {
   const { principal } = context;
   const target = await requireTarget(deps, context, 'api_key.create', input);
   if (!target.ok) return target;
@@ -44,24 +133,14 @@ export async function createApiKey(
   if (!role.ok) return role;
   const { name } = input;
   const atMs = deps.clock.nowMs();
-  const asked = { atMs, input, target: target.value, role: role.value };
-  const end = await checkNewKey(deps, principal, asked);
+  const found = { atMs, target: target.value, role: role.value };
+  const end = await checkNewKey(deps, principal, { ...found, input, charge });
   if (!end.ok) {
     await auditRefusal(deps, context, 'api_key.create', { name }, end.error);
     return end;
   }
   const denied = await decideKeyWrite(deps, context, 'api_key.create', { ...input, id: '' });
-  if (denied !== undefined) return err(denied);
-  const by = callerNameIn(context, target.value);
-  const plan = { tenantId: target.value.id, name, role: input.role, atMs, by };
-  const { row, secret } = newKey(deps, { ...plan, expiresAtMs: end.value });
-  const done = await deps.store.commit([
-    ...requireRoleStill(role.value),
-    { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(name) },
-    ...chargeTenant(row.tenant_id, ONE_KEY),
-    ...keyAudit(deps, context, 'api_key.create', { row, target: target.value }),
-  ]);
-  return done.ok ? ok({ resource: toApiKey(row), secret }) : done;
+  return denied === undefined ? ok({ ...found, expiresAtMs: end.value }) : err(denied);
 }
 
 /** Finds the tenant of a call, and audits that the caller may not name it. */
@@ -76,6 +155,16 @@ async function requireTarget(
   return target;
 }
 
+/** A key that is asked for. */
+interface AskedKey {
+  readonly atMs: number;
+  readonly input: ParsedInputOf<'api_key.create'>;
+  readonly target: TargetTenant;
+  readonly role: FoundRole;
+  /** What it takes of the quota of its tenant. */
+  readonly charge: Partial<typeof ONE_KEY>;
+}
+
 /**
  * Checks everything about a new key but the policies. Problems: a reserved name, a caller who may
  * create none, more rights or a longer life than the caller has, the quota of its tenant.
@@ -84,17 +173,7 @@ async function requireTarget(
 async function checkNewKey(
   { store }: AccessDeps,
   principal: Principal,
-  {
-    atMs,
-    input,
-    target,
-    role,
-  }: {
-    readonly atMs: number;
-    readonly input: ParsedInputOf<'api_key.create'>;
-    readonly target: TargetTenant;
-    readonly role: FoundRole;
-  },
+  { atMs, input, target, role, charge }: AskedKey,
 ): Promise<Result<number | null, Problem>> {
   const { operations } = role;
   const refusal =
@@ -103,7 +182,7 @@ async function checkNewKey(
     refuseGrant(principal, { operations, what: 'An API key', field: 'role' });
   if (refusal !== undefined) return err(refusal);
   const [quota] = await store.read({ from: 'tenant_quotas', where: { id: target.id } });
-  const exceeded = checkQuota(quota, ONE_KEY);
+  const exceeded = checkQuota(quota, charge);
   if (exceeded !== undefined) return err(exceeded);
   return limitLifetime(principal, { atMs, expiresInHours: input.expires_in_hours });
 }

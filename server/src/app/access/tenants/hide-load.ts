@@ -6,9 +6,9 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
-import { reduceProblem } from './reduce-for-tenants.ts';
-import { findOwnTenant } from './tenant-access.ts';
+import { leaveOutLoadOf } from '../../kernel/admission/prepare-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { seesLoad } from '../../kernel/context/sees-load.ts';
 
 interface LoadDeps {
   readonly store: Store;
@@ -43,8 +43,8 @@ export async function hideLoadInAnswer(
   answer: Result<unknown, Problem>,
 ): Promise<Result<unknown, Problem>> {
   if (!answer.ok) {
-    const isOpen = answer.error.code !== 'no-capacity' || (await seesLoad(deps, principal));
-    return isOpen ? answer : err(reduceProblem(answer.error));
+    const [shown = answer.error] = await leaveOutLoadOf(deps, { principal }, [answer.error]);
+    return err(shown);
   }
   const { value } = answer;
   if (typeof value !== 'object' || value === null || !('notices' in value)) return answer;
@@ -52,9 +52,4 @@ export async function hideLoadInAnswer(
   if (!Array.isArray(notices) || notices.length === 0) return answer;
   if (await seesLoad(deps, principal)) return answer;
   return ok({ ...value, notices: leaveOutLoad(notices.map(String)) });
-}
-
-/** Whether a caller is of the tenant whose people run the fleet. */
-async function seesLoad({ store }: LoadDeps, principal: Principal): Promise<boolean> {
-  return (await findOwnTenant(store, principal))?.is_platform === 1;
 }

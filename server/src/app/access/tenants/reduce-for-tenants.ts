@@ -13,8 +13,10 @@ import type { Node } from '@novacron/contract/fleet/node';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import type { HealingHold } from '@novacron/contract/healing/healing-operations';
 import type { PlacementAnswer } from '@novacron/contract/kinds/vm/orchestration-operations';
+import type { PlacementBatch } from '@novacron/contract/kinds/vm-batch/placement-batch';
 import type { Operation } from '@novacron/contract/operation/operation';
 import type {
+  JudgedNode,
   PlacementDecision,
   PlacementExplanation,
   PlacementRecord,
@@ -24,9 +26,9 @@ import type {
   PlacementPreview,
   PlacementPreviewShown,
 } from '@novacron/contract/placement/placement-preview';
-import type { FieldProblem, Problem, ProblemDocument } from '@novacron/contract/problem/problem';
 import type { SuspectNode } from '@novacron/engine/diagnosis/model/diagnosis';
 import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
+import { reduceDocument } from '../../kernel/admission/leave-out-load.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 
 /** What a tenant has on a node. */
@@ -124,16 +126,25 @@ export function reduceDecision(detail: PlacementRecordDetail): PlacementRecordDe
       ...each,
       examples: each.examples.map((example) => ({
         ...example,
-        failed: example.failed.map(({ filter, why }) => ({
-          filter,
-          why: leaveOutLoad([why]).join(),
-        })),
+        failed: reduceFailed(example.failed),
       })),
+    })),
+    judged: detail.judged.map(({ node, outcome, score, failed, passed }) => ({
+      node,
+      outcome,
+      score: score === null ? null : roundScore(score),
+      scores: {},
+      failed: reduceFailed(failed),
+      passed,
     })),
     candidates: detail.candidates.map(({ node, score }) => {
       return { node, score: roundScore(score), scores: {} };
     }),
   };
+}
+
+function reduceFailed(failed: JudgedNode['failed']): JudgedNode['failed'] {
+  return failed.map(({ filter, why }) => ({ filter, why: leaveOutLoad([why]).join() }));
 }
 
 /** The same of a decision in a list. */
@@ -173,6 +184,30 @@ function reducePlacement(decision: PlacementDecision): PlacementDecision {
 /** Reduces the answer to where a VM would be placed. */
 export function reducePlacementAnswer(answer: PlacementAnswer): PlacementAnswer {
   return { ...reducePlaced(answer), scores: {} };
+}
+
+/** Reduces the placement of a batch: how full its fullest node is, others have caused as well. */
+export function reduceBatch(batch: PlacementBatch): PlacementBatch {
+  const { placements, objective, value, bound, gap, explanation } = batch;
+  const isUsage = objective === 'peak';
+  return {
+    ...batch,
+    placements: placements.map(({ name, decision }) => {
+      return { name, decision: reducePlacement(decision) };
+    }),
+    value: isUsage ? null : value,
+    bound: isUsage ? null : bound,
+    gap: roundScore(gap),
+    explanation: leaveOutLoad(explanation),
+  };
+}
+
+/** The same of a batch that was created. */
+export function reduceCreatedBatch<Created extends { readonly placement?: PlacementBatch }>(
+  created: Created,
+): Created {
+  const { placement } = created;
+  return placement === undefined ? created : { ...created, placement: reduceBatch(placement) };
 }
 
 /** Reduces the answer to why a VM is on a node. */
@@ -226,46 +261,6 @@ export function reduceLoss(loss: VmLossExplanation): VmLossExplanation {
 export function reduceOperation(operation: Operation): Operation {
   const { problem } = operation;
   return problem === null ? operation : { ...operation, problem: reduceDocument(problem) };
-}
-
-function reduceDocument(document: ProblemDocument): ProblemDocument {
-  if (document.code !== 'no-capacity') return document;
-  const { detail, data } = document;
-  return {
-    ...document,
-    detail: leaveOutLoad([detail]).join(),
-    errors: document.errors.map(reduceField),
-    ...(data === undefined ? {} : { data: reduceData(data) }),
-  };
-}
-
-/** Reduces a `no-capacity` problem: it says why each node refuses, and not what is free there. */
-export function reduceProblem(problem: Problem): Problem {
-  const { detail, fields, data } = problem;
-  return {
-    ...problem,
-    detail: leaveOutLoad([detail]).join(),
-    fields: fields.map(reduceField),
-    ...(data === undefined ? {} : { data: reduceData(data) }),
-  };
-}
-
-function reduceField({ path, message }: FieldProblem): FieldProblem {
-  return { path, message: leaveOutLoad([message]).join() };
-}
-
-type Data = NonNullable<Problem['data']>;
-
-/** Facts about nodes are objects: what is free there is left out of them at any depth. */
-function reduceData(data: Data): Record<string, Data[string]> {
-  const entries = Object.entries(data).filter(([key]) => key !== 'free');
-  return Object.fromEntries(entries.map(([key, value]) => [key, reduceValue(value)]));
-}
-
-function reduceValue(value: Data[string]): Data[string] {
-  if (typeof value === 'string') return leaveOutLoad([value]).join();
-  if (Array.isArray(value)) return value.map(reduceValue);
-  return typeof value === 'object' && value !== null ? reduceData(value) : value;
 }
 
 /** The reason of a hold for all tenants, as tenants read it. */

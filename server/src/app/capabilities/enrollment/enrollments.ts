@@ -6,12 +6,14 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { hashSecret } from '../../access/identity/hash-secret.ts';
+import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage } from '../../rows/page.ts';
+import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { EnrollmentDeps } from './deps.ts';
@@ -24,17 +26,40 @@ const MS_PER_MINUTE = 60_000;
 type Row = Tables['enrollments'];
 type Writes = 'enrollment.create' | 'enrollment.revoke';
 
-/** Creates an enrollment; only this answer contains its token. */
+/** A new enrollment; only this answer contains its token. */
+export interface CreatedEnrollment {
+  readonly resource: Enrollment;
+  readonly secret: string;
+}
+
+/**
+ * Creates an enrollment. A repeat with the same idempotency key makes no second one: while nothing
+ * has enrolled with it, it gets another token, because the first one may be lost with its answer.
+ */
 export async function createEnrollment(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.create'>,
   context: CallContext,
-): Promise<Result<{ readonly resource: Enrollment; readonly secret: string }, Problem>> {
+): Promise<Result<CreatedEnrollment, Problem>> {
+  return createOnce(deps, context, {
+    name: 'enrollment.create',
+    kind: 'enrollment',
+    input,
+    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
+    show: (id) => replaceToken(deps, { id, input }, context),
+  });
+}
+
+async function tryToCreate(
+  deps: EnrollmentDeps,
+  input: ParsedInputOf<'enrollment.create'>,
+  context: CallContext,
+  keyChanges: KeyChanges,
+): Promise<Result<CreatedEnrollment, Problem>> {
   const { node } = input;
   const refusal = await decide(deps, context, 'enrollment.create', { id: '', node });
   if (refusal !== undefined) return err(refusal);
-  const bytes = deps.secretRandom.bytes(TOKEN_BYTES);
-  const secret = `${TOKEN_PREFIX}${Buffer.from(bytes).toString('base64url')}`;
+  const secret = makeToken(deps);
   const nowMs = deps.clock.nowMs();
   const row: Row = {
     id: deps.ids.next('enr'),
@@ -52,10 +77,49 @@ export async function createEnrollment(
     key_hash: null,
   };
   const done = await deps.store.commit([
+    ...keyChanges({ id: row.id, name: node }),
     { kind: 'insert', into: 'enrollments', row, otherwise: changedMeanwhile(row.id) },
     enrollmentAudit(deps, context, 'enrollment.create', row),
   ]);
   return done.ok ? ok({ resource: toEnrollment(row, nowMs), secret }) : done;
+}
+
+function makeToken({ secretRandom }: EnrollmentDeps): string {
+  const bytes = secretRandom.bytes(TOKEN_BYTES);
+  return `${TOKEN_PREFIX}${Buffer.from(bytes).toString('base64url')}`;
+}
+
+/** Answers a repeated create. Problems: those of the create; `conflict` unless it is pending. */
+async function replaceToken(
+  deps: EnrollmentDeps,
+  { id, input }: { readonly id: string; readonly input: ParsedInputOf<'enrollment.create'> },
+  context: CallContext,
+): Promise<Result<CreatedEnrollment, Problem>> {
+  const { node } = input;
+  const refusal = await decide(deps, context, 'enrollment.create', { id: '', node });
+  if (refusal !== undefined) return err(refusal);
+  const [row] = await deps.store.read({ from: 'enrollments', where: { id } });
+  if (row === undefined) return err(replan('The enrollment'));
+  const nowMs = deps.clock.nowMs();
+  const status = statusOf(row, nowMs);
+  if (status !== 'pending') return err(tokenIsOver(row, status));
+  const secret = makeToken(deps);
+  const set = { token_hash: hashSecret(secret) };
+  const expect = { status: row.status, token_hash: row.token_hash };
+  const done = await deps.store.commit([
+    { kind: 'update', table: 'enrollments', id, set, expect, otherwise: replan('The enrollment') },
+    enrollmentAudit(deps, context, 'enrollment.create', row),
+  ]);
+  return done.ok ? ok({ resource: toEnrollment(row, nowMs), secret }) : done;
+}
+
+function tokenIsOver({ id, node }: Row, status: EnrollmentStatus): Problem {
+  return problem('conflict', {
+    detail:
+      `An earlier request with this idempotency key has created the enrollment ${id} of ${node}, ` +
+      `which is ${status}: its token is not shown again.`,
+    remedy: 'Create another enrollment, with another idempotency key.',
+  });
 }
 
 /** Lists enrollments of all nodes. */

@@ -36,6 +36,7 @@ import {
 } from '../operations/admit-operation.ts';
 import { toDefinition } from '../operations/saga.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
+import { prepareWrite } from './prepare-write.ts';
 import type { AdmittedWrite, Prepare, PreparedWrite, WriteScope } from './prepared-write.ts';
 import { refuseLostNode } from './refuse-lost-node.ts';
 import { retryConflicts } from './retry-conflicts.ts';
@@ -88,7 +89,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   request: KeyedRequest & { readonly earlier: EarlierAnswer },
 ): Promise<Result<AdmittedWrite, Problem>> {
   const { deps, context } = scope;
-  const prepared = await prepare(input, scope);
+  const prepared = await prepareWrite(prepare, input, scope);
   if (!prepared.ok) {
     // The conflict may be this very request, sent twice and admitted a moment ago.
     const earlier = await findEarlierAnswer(deps, context, request);

@@ -1,6 +1,6 @@
 /**
- * Creates that are one commit and have no operation to follow: tenants, roles, waivers, data
- * documents of policies. A keyed one is answered again instead of being repeated: its key refers to
+ * Creates that are one commit and have no operation to follow: tenants, roles, API keys, waivers,
+ * data documents of policies. A keyed one is answered again instead of being repeated: its key refers to
  * an operation that has ended, like the key of a resource, so that claims, deliveries and
  * acknowledgements are the same for all.
  */
@@ -25,7 +25,13 @@ import { planOperationTrace } from '../operations/trace-operations.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 
 /** Kinds of objects that are created so. */
-export type CreatedKind = 'tenant' | 'role' | 'policy_waiver' | 'policy_data';
+export type CreatedKind =
+  | 'tenant'
+  | 'role'
+  | 'policy_waiver'
+  | 'policy_data'
+  | 'api_key'
+  | 'enrollment';
 
 /** Returns the changes that store the key of a create; none for a request without a key. */
 export type KeyChanges = (target: { readonly id: string; readonly name: string }) => ChangeSet;

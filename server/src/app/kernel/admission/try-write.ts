@@ -4,6 +4,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { replan } from '../../rows/replan.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { prepareWrite } from './prepare-write.ts';
 import type { Prepare } from './prepared-write.ts';
 import { refuseLostNode } from './refuse-lost-node.ts';
 
@@ -22,7 +23,7 @@ export async function tryWrite<
   context: CallContext,
 ): Promise<Problem | undefined> {
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-  const prepared = await prepare(input, scope);
+  const prepared = await prepareWrite(prepare, input, scope);
   if (!prepared.ok) return prepared.error[0] ?? replan('It');
   const { resourceKind, target, before, wanted, saga } = prepared.value;
   const lost = await refuseLostNode(deps, name, saga);

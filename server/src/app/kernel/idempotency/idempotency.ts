@@ -112,6 +112,8 @@ const OTHER_TABLES = {
   role: 'roles',
   policy_waiver: 'policy_waivers',
   policy_data: 'policy_data',
+  api_key: 'api_keys',
+  enrollment: 'enrollments',
 } as const satisfies Record<string, TableName>;
 
 function tableOfTarget(kind: string): TableName | undefined {

@@ -2,6 +2,7 @@ import type { TenantId } from '@novacron/contract/ids';
 import { Operation } from '@novacron/contract/operation/operation';
 import { type ProblemDocument, toProblemDocument } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
+import { checkRetryFrom } from '@novacron/engine/workflow/check-operator-action';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '../../../ports/store.ts';
@@ -14,6 +15,7 @@ import {
   damagedDefinition,
   decodeDefinition,
   isDamaged,
+  type OperationDefinition,
 } from '../definitions/operation-definition.ts';
 import { stepKeyOf } from './plan-round.ts';
 
@@ -153,8 +155,10 @@ function toOperation(
         return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
       });
   const { note } = isUnknown ? {} : definitions.read(row);
+  const retryFrom = isUnknown ? [] : stepsToRetryFrom(row, log, definitions.read(row));
   return Operation.parse({
     ...(note === undefined ? {} : { note }),
+    ...(retryFrom.length === 0 ? {} : { retry_from: retryFrom }),
     id: row.id,
     // The stored id: `Operation.parse` checks it again.
     tenant_id: row.tenant_id as TenantId,
@@ -170,4 +174,16 @@ function toOperation(
     created_by: row.created_by,
     finished_at: row.finished_at_ms === null ? null : toTimestamp(row.finished_at_ms),
   });
+}
+
+/** The steps that a person may retry the operation from; without one a stuck one is undone. */
+function stepsToRetryFrom(
+  { status }: Tables['operations'],
+  log: readonly LogEntry[],
+  definition: OperationDefinition,
+): readonly string[] {
+  const isOver = status === 'failed' || status === 'stuck';
+  if (!isOver || definition.onRetry === undefined) return [];
+  const { retryFrom = [] } = definition;
+  return retryFrom.filter((step) => checkRetryFrom(definition, log, step) === undefined);
 }

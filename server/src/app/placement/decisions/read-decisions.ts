@@ -2,6 +2,7 @@
 import { DecisionId, VmId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import {
+  type JudgedNode,
   PlacementDecision,
   PlacementOutcome,
   PlacementPurpose,
@@ -11,6 +12,8 @@ import {
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainDecision } from '@novacron/engine/placement/explain-decision';
+import { judgeNodes } from '@novacron/engine/placement/judge-nodes';
+import type { PlacementInput } from '@novacron/engine/placement/model/placement';
 import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
@@ -42,7 +45,7 @@ export async function listDecisions(
 /** Shows one decision; another tenant's is not found. */
 export async function getDecision(
   { store }: PlacementDeps,
-  { id }: ParsedInputOf<'placement_decision.get'>,
+  { id, node: names = [] }: ParsedInputOf<'placement_decision.get'>,
   { principal }: CallContext,
 ): Promise<Result<PlacementRecordDetail, Problem>> {
   const where = { id, tenant_id: principal.tenantId };
@@ -66,25 +69,67 @@ export async function getDecision(
     confidence_basis:
       loadWeight === undefined ? 'none' : loadWeight === 0 ? 'scores' : 'measured_load',
     ...explainOthers(basis, { row, survey, candidates, rejected }),
+    judged: names.length === 0 ? [] : judge(basis, { row, survey, candidates }, names),
   });
 }
 
 /** Moves were not asked about all needs of the VM, which ran already. */
 const NEW_VMS: readonly PlacementPurpose[] = ['create', 'scale'];
 
+interface Recorded {
+  readonly row: PlacementDecisionRow;
+  readonly survey: StoredSurvey | undefined;
+  readonly candidates: StoredSurvey['candidates'];
+}
+
+/** The fleet and the request as the decision saw them, by the rules of the VM itself. */
+function inputOf(
+  { ask, nodes, peers }: Extract<RecordedBasis, { readonly kind: 'kept' }>,
+  { row, survey }: Recorded,
+): PlacementInput {
+  const own = survey === undefined ? ask.constraints.node : (survey.ownNode ?? undefined);
+  const purpose = PlacementPurpose.safeParse(row.purpose);
+  const isNew = purpose.success && NEW_VMS.includes(purpose.data);
+  return {
+    ...ask,
+    constraints: { ...ask.constraints, node: own },
+    unknownFacts: isNew ? 'refuse' : 'accept',
+    nodes,
+    peers: peers ?? [],
+  };
+}
+
+/** Judges the nodes that a request names; without the fleet only recorded candidates are known. */
+function judge(basis: RecordedBasis, recorded: Recorded, names: readonly string[]): JudgedNode[] {
+  const { row, candidates } = recorded;
+  const chosen = decisionOf(row).target_node;
+  if (basis.kind === 'kept') {
+    const judged = judgeNodes(inputOf(basis, recorded), { chosen, candidates }, names);
+    return judged.map(toJudged);
+  }
+  return names.map((name) => {
+    const known = candidates.find(({ node }) => node === name);
+    if (known === undefined) return { ...UNJUDGED, node: name, outcome: 'unknown' };
+    return { ...UNJUDGED, ...known, outcome: name === chosen ? 'chosen' : 'candidate' };
+  });
+}
+
+const UNJUDGED = { score: null, scores: {}, failed: [], passed: [] } satisfies Partial<JudgedNode>;
+
+function toJudged(judged: ReturnType<typeof judgeNodes>[number]): JudgedNode {
+  switch (judged.outcome) {
+    case 'absent':
+      return { ...UNJUDGED, ...judged };
+    case 'refused':
+      return { ...UNJUDGED, ...judged, failed: [...judged.failed], passed: [...judged.passed] };
+    default:
+      return { ...UNJUDGED, ...judged, scores: { ...judged.scores }, passed: [...judged.passed] };
+  }
+}
+
 function explainOthers(
   basis: RecordedBasis,
-  {
-    row,
-    survey,
-    candidates,
-    rejected,
-  }: {
-    readonly row: PlacementDecisionRow;
-    readonly survey: StoredSurvey | undefined;
-    readonly candidates: StoredSurvey['candidates'];
-    readonly rejected: PlacementDecision['rejected'];
-  },
+  { rejected, ...recorded }: Recorded & { readonly rejected: PlacementDecision['rejected'] },
 ): Pick<
   PlacementRecordDetail,
   'basis' | 'filters' | 'weights' | 'refused' | 'policies' | 'what_would_change_it'
@@ -105,20 +150,9 @@ function explainOthers(
       what_would_change_it: [],
     };
   }
-  const { ask, nodes, peers } = basis;
-  const own = survey === undefined ? ask.constraints.node : (survey.ownNode ?? undefined);
-  const purpose = PlacementPurpose.safeParse(row.purpose);
-  const isNew = purpose.success && NEW_VMS.includes(purpose.data);
-  const explained = explainDecision(
-    {
-      ...ask,
-      constraints: { ...ask.constraints, node: own },
-      unknownFacts: isNew ? 'refuse' : 'accept',
-      nodes,
-      peers: peers ?? [],
-    },
-    { chosen: decisionOf(row).target_node, candidates },
-  );
+  const { row, candidates } = recorded;
+  const chosen = decisionOf(row).target_node;
+  const explained = explainDecision(inputOf(basis, recorded), { chosen, candidates });
   return {
     basis: 'recorded',
     filters: [...explained.filters],
@@ -131,7 +165,7 @@ function explainOthers(
         passed: [...passed],
       })),
     })),
-    policies: [...(ask.steering ?? [])],
+    policies: [...(basis.ask.steering ?? [])],
     what_would_change_it: [...explained.whatWouldChangeIt],
   };
 }

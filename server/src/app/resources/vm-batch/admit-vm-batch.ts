@@ -11,6 +11,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
 import { dropRepeatedGuards } from '../../kernel/admission/drop-repeated-guards.ts';
+import { leaveOutLoadOf } from '../../kernel/admission/prepare-write.ts';
 import type { AdmittedWrite, PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
@@ -75,10 +76,10 @@ export async function admitVmBatch(
     return admitOnce(deps, asked, context);
   };
   const admitted = await retryConflicts(deps, context, operation, attempt);
-  if (!admitted.ok && admitted.error.data?.replan !== true) {
-    await auditRefusal(deps, context, operation, {}, admitted.error);
-  }
-  return admitted;
+  if (admitted.ok || admitted.error.data?.replan === true) return admitted;
+  const [refusal = admitted.error] = await leaveOutLoadOf(deps, context, [admitted.error]);
+  await auditRefusal(deps, context, operation, {}, refusal);
+  return err(refusal);
 }
 
 /** Finds the VMs of an earlier request that still exist: a repeat has the same names. */

@@ -1,7 +1,10 @@
 /** Creates a batch of VMs and starts their operations. */
+import type { PlacementBatch } from '@novacron/contract/kinds/vm-batch/placement-batch';
+import type { Operation } from '@novacron/contract/operation/operation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
+import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
@@ -17,18 +20,26 @@ export interface VmBatchParts {
   readonly onEvents: () => void;
 }
 
+/** The answer: a VM and its operation for each of those that still exist. */
+export interface CreatedBatch {
+  readonly items: readonly { readonly resource: unknown; readonly operation: Operation }[];
+  /** Absent in the answer to a repeated request. */
+  readonly placement?: PlacementBatch;
+  readonly warnings: AdmittedWrite['warnings'];
+}
+
 /** Creates all VMs of a batch, or none. */
 export async function createVmBatch(
   { deps, executor, onEvents }: VmBatchParts,
   input: ParsedInputOf<'vm_batch.create'>,
   context: CallContext,
-): Promise<Result<unknown, Problem>> {
+): Promise<Result<CreatedBatch, Problem>> {
   const write = { ...input, operation: 'vm_batch.create' } as const;
   const admitted = await admitVmBatch(deps, write, context);
   if (!admitted.ok) return admitted;
   onEvents();
   const { items, placed } = admitted.value;
-  const answers: unknown[] = [];
+  const answers: CreatedBatch['items'][number][] = [];
   for (const { admission, operation, resourceId } of items) {
     if (admission === 'new') executor.start(operation);
     const resource = await getVm(deps, resourceId, context);

@@ -12,7 +12,8 @@ import { type FormValues, writeField } from './form-values.ts';
 import type { Base } from './use-base.ts';
 
 /** Why a form cannot be sent while the notice is shown. */
-export const NEWER_REASON = 'It was changed meanwhile: decide first with what to go on.';
+export const NEWER_REASON =
+  'It was changed in the meantime: choose first which version to continue with.';
 
 interface NewerNoticeProps {
   readonly ground: Base;

@@ -30,7 +30,7 @@ export function BulkBar({ selection, request, total }: BulkBarProps) {
   const actions = FIELDS['vm.bulk']?.find(({ name }) => name === 'action')?.options ?? [];
   const reasonOf = (action: string): string | undefined => {
     const isAllowed = ['vm.bulk', `vm.${action}`].every((name) => allowed?.includes(name) ?? true);
-    return isAllowed ? undefined : 'Your role does not allow it; operator does.';
+    return isAllowed ? undefined : 'Requires the operator role.';
   };
   return (
     <section className={styles.bar} aria-label="Selected VMs">

@@ -1,0 +1,48 @@
+/**
+ * Leaves the load of nodes, which other tenants have caused as well, out of problems for lack of
+ * room.
+ */
+import type { FieldProblem, Problem, ProblemDocument } from '@novacron/contract/problem/problem';
+import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
+
+/** Reduces a `no-capacity` problem: it says why each node refuses, and not what is free there. */
+export function reduceProblem(problem: Problem): Problem {
+  if (problem.code !== 'no-capacity') return problem;
+  const { detail, fields, data } = problem;
+  return {
+    ...problem,
+    detail: leaveOutLoad([detail]).join(),
+    fields: fields.map(reduceField),
+    ...(data === undefined ? {} : { data: reduceData(data) }),
+  };
+}
+
+function reduceField({ path, message }: FieldProblem): FieldProblem {
+  return { path, message: leaveOutLoad([message]).join() };
+}
+
+type Data = NonNullable<Problem['data']>;
+
+/** Facts about nodes are objects: what is free there is left out of them at any depth. */
+function reduceData(data: Data): Record<string, Data[string]> {
+  const entries = Object.entries(data).filter(([key]) => key !== 'free');
+  return Object.fromEntries(entries.map(([key, value]) => [key, reduceValue(value)]));
+}
+
+function reduceValue(value: Data[string]): Data[string] {
+  if (typeof value === 'string') return leaveOutLoad([value]).join();
+  if (Array.isArray(value)) return value.map(reduceValue);
+  return typeof value === 'object' && value !== null ? reduceData(value) : value;
+}
+
+/** The same of a problem as it is stored and sent. */
+export function reduceDocument(document: ProblemDocument): ProblemDocument {
+  if (document.code !== 'no-capacity') return document;
+  const { detail, data } = document;
+  return {
+    ...document,
+    detail: leaveOutLoad([detail]).join(),
+    errors: document.errors.map(reduceField),
+    ...(data === undefined ? {} : { data: reduceData(data) }),
+  };
+}
