@@ -51,16 +51,22 @@ interface Reader {
   readonly nowMs: number;
 }
 
-/** The series of the group, which has means of its members; without it, those of its members. */
+/**
+ * The series of the group, which has means of its members; without it, those of its members. What
+ * agents measure of a group includes members that are starting: they are idle, or busy with their
+ * start, and their part of the mean is no load. While there are some, the ready ones are read.
+ */
 async function readSignal(
   reader: Reader,
   rule: ScalingRule,
   { groupId, members }: Pick<Source, 'groupId' | 'members'>,
 ): Promise<MetricSignal | undefined> {
   const { metric } = rule;
-  const own = await readLatest(reader, groupId, metric);
-  if (scopeOf(rule) === 'group') return own && { metric, ...own, membersReporting: 0 };
   const ready = members.filter(({ state }) => state === 'ready');
+  const isMixed = isMeasuredMetric(metric) && ready.length < members.length;
+  const own =
+    isMixed && scopeOf(rule) === 'member' ? undefined : await readLatest(reader, groupId, metric);
+  if (scopeOf(rule) === 'group') return own && { metric, ...own, membersReporting: 0 };
   if (own !== undefined) {
     // A client that writes the mean of the members has seen them all; agents measure each of them.
     const seen = isMeasuredMetric(metric)
@@ -68,7 +74,7 @@ async function readSignal(
       : ready;
     return { metric, ...own, membersReporting: seen.length };
   }
-  if (isMeasuredMetric(metric)) return undefined;
+  if (isMeasuredMetric(metric) && !isMixed) return undefined;
   const each = await Promise.all(ready.map(({ id }) => readLatest(reader, id, metric)));
   const known = each.flatMap((latest) => latest ?? []);
   if (known.length === 0) return undefined;
