@@ -47,6 +47,18 @@ function inAnHour(nowMs: number) {
   return { cron: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, duration: '10m' };
 }
 
+test('one metric cannot be of the members and of the group', async () => {
+  const rules = [
+    ...RULES,
+    { kind: 'threshold', metric: LOAD, scope: 'member', up: 9, down: 1 },
+  ] as const;
+  const asked = { name: 'web', vm: SIZE, min_size: 1, max_size: 4, scaling: { rules: [...rules] } };
+  expect(await bench().expectProblem('vm_group.create', asked)).toMatchObject({
+    code: 'validation-failed',
+    detail: expect.stringContaining('scaling.rules.1.scope is member, and group in another rule'),
+  });
+});
+
 describe('a schedule', () => {
   test('sets other bounds while it lasts, and those of the group count again', async () => {
     const nowMs = bench().deps.clock.nowMs();

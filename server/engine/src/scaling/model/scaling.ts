@@ -158,7 +158,7 @@ export interface RuleSize {
   readonly scope: 'member' | 'group';
   /** Unknown rules want nothing; `low_quorum`: too few members report for the group to shrink. */
   readonly state: 'known' | 'low_quorum' | 'unknown';
-  /** The value of the metric now: a mean of members, or that of the group. */
+  /** The value of the metric now: a mean of members, or that of the group. May be of no use. */
   readonly value?: number;
   /** Load now, and the most that is expected until new members are ready, and in the horizon. */
   readonly load?: number;

@@ -37,7 +37,7 @@ const SATURATED_FACTOR = 1.5;
 
 /** The loads of one rule: sums over the members, or values of the group. */
 export interface RuleLoad {
-  readonly state: RuleSize['state'];
+  readonly state: Exclude<RuleSize['state'], 'unknown'>;
   readonly forecast: RuleSize['forecast'];
   readonly value: number;
   /** Members that do not report count as idle here, so that the group does not grow for them. */
@@ -51,6 +51,14 @@ export interface RuleLoad {
   /** What the forecast itself says of the horizon; undefined where it takes no part. */
   readonly peak: LoadPeak | undefined;
 }
+
+/** Why no load is known: `value` where one was measured that is not a load. */
+interface UnknownLoad {
+  readonly state: 'unknown';
+  readonly value?: number;
+}
+
+const UNKNOWN: UnknownLoad = { state: 'unknown' };
 
 type LoadPeak = Pick<ExpectedPeak, 'load' | 'lower' | 'upper'>;
 
@@ -67,7 +75,6 @@ function countReady({ members }: ScalingGroup): number {
 /**
  * Measures.
  * @param wantedValue - what a member that does not report counts as; Source: Kubernetes' HPA
- * @returns undefined where the metric is unknown
  */
 export function measureLoad(
   request: {
@@ -77,16 +84,17 @@ export function measureLoad(
     readonly wantedValue: number;
   },
   nowMs: number,
-): RuleLoad | undefined {
+): RuleLoad | UnknownLoad {
   const { group, rule, settings, wantedValue } = request;
   const signal = group.signals.find(({ metric }) => metric === rule.metric);
   const value = signal?.value;
-  if (signal === undefined || value === undefined || !Number.isFinite(value)) return undefined;
-  if (Math.abs(nowMs - signal.atMs) > STALE_MS) return undefined;
+  if (signal === undefined || value === undefined || !Number.isFinite(value)) return UNKNOWN;
+  if (Math.abs(nowMs - signal.atMs) > STALE_MS) return UNKNOWN;
+  if (isDivided(rule) && value < 0) return { state: 'unknown', value };
   const isOfMembers = scopeOf(rule) === 'member';
   const ready = countReady(group);
   const reporting = Math.min(signal.membersReporting, ready);
-  if (isOfMembers && reporting === 0) return undefined;
+  if (isOfMembers && reporting === 0) return UNKNOWN;
   const now = isOfMembers ? value * reporting * findHidden(rule, value) : value;
   const missing = isOfMembers ? ready - reporting : 0;
   const nowMost = now + missing * Math.max(0, wantedValue);
@@ -101,6 +109,11 @@ export function measureLoad(
     horizon: Math.max(nowMost, expected.soon, expected.horizon),
     peak: expected.peak,
   };
+}
+
+/** Members share a load out; below 0 there is none to share, so its source is wrong. */
+function isDivided({ kind }: ScalingRule): boolean {
+  return kind === 'target' || kind === 'queue';
 }
 
 /** What the measured load is multiplied by. */
