@@ -148,6 +148,14 @@ export interface ExpectedPeak {
   readonly sizeUpper: number;
 }
 
+/** What the forecast says of one of its steps. Times are ms since the Unix epoch. */
+export interface ExpectedLoad {
+  readonly fromMs: number;
+  /** Not included. */
+  readonly untilMs: number;
+  readonly load: number;
+}
+
 /** What one rule wants. */
 export interface RuleSize {
   /** Its place among the rules of the group, from 0. */
@@ -172,6 +180,8 @@ export interface RuleSize {
   readonly sizeShrink?: number;
   /** Where a forecast took part. */
   readonly peak?: ExpectedPeak;
+  /** What is expected when members that are made now are ready, where a forecast took part. */
+  readonly whenReady?: ExpectedLoad;
   /** Whether a forecast took part; why not. */
   readonly forecast: 'used' | 'off' | 'none' | 'pending' | 'inaccurate' | 'stale';
 }

@@ -3,6 +3,7 @@
 import { isMeasuredMetric, unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type {
+  ExpectedLoad,
   ExpectedPeak,
   MetricSignal,
   RuleSize,
@@ -50,6 +51,8 @@ export interface RuleLoad {
   readonly horizon: number;
   /** What the forecast itself says of the horizon; undefined where it takes no part. */
   readonly peak: LoadPeak | undefined;
+  /** And of the moment at which members that are made now are ready. */
+  readonly whenReady: ExpectedLoad | undefined;
 }
 
 /** Why no load is known: `value` where one was measured that is not a load. */
@@ -108,6 +111,7 @@ export function measureLoad(
     soon: Math.max(now, expected.soon),
     horizon: Math.max(nowMost, expected.soon, expected.horizon),
     peak: expected.peak,
+    whenReady: expected.whenReady,
   };
 }
 
@@ -135,12 +139,13 @@ function readForecast(
     readonly now: number;
   },
   nowMs: number,
-): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak'> {
+): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak' | 'whenReady'> {
   const without = (why: RuleSize['forecast']) => ({
     soon: now,
     horizon: now,
     forecast: why,
     peak: undefined,
+    whenReady: undefined,
   });
   if (prediction === undefined) return without('off');
   if (forecast === undefined) return without('none');
@@ -163,6 +168,7 @@ function readForecast(
     horizon,
     forecast: 'used',
     peak: peakOf(forecast, { fromMs: nowMs, untilMs }),
+    whenReady: expectedAt(forecast, soonMs),
   };
 }
 
@@ -190,6 +196,14 @@ function mostOf(forecast: SignalForecast, stretch: Stretch & { readonly part: nu
     most = Math.max(most, middle + stretch.part * above);
   }
   return most;
+}
+
+/** What the forecast says of the step with this moment. */
+function expectedAt(forecast: SignalForecast, atMs: number): ExpectedLoad {
+  const { startMs, stepMs, point } = forecast;
+  const { last } = stepsOf(forecast, { fromMs: atMs, untilMs: atMs });
+  const fromMs = startMs + last * stepMs;
+  return { fromMs, untilMs: fromMs + stepMs, load: point[last] ?? Number.NaN };
 }
 
 /** The step with the largest value of a stretch. */

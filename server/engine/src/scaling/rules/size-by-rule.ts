@@ -51,6 +51,7 @@ export function sizeByRule(
     scope,
     ...describe(load),
     ...sizePeak(sizeOf, load),
+    ...(load.whenReady === undefined ? {} : { whenReady: load.whenReady }),
     sizeMeasured: findMeasured(sizeOf, load, group.size),
     sizeGrow: sizeOf(load.soon),
     sizeShrink: sizeOf(load.horizon),

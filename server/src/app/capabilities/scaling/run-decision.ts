@@ -31,6 +31,7 @@ import {
   type RefusedSize,
   toGroupScalingRow,
 } from '../../resources/vm-group/stored-decision.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { ObservedGroup } from './observe-groups.ts';
 
@@ -282,12 +283,15 @@ function metricsOf({ group }: ObservedGroup): Record<string, number> {
 /** What was expected; null where no forecast took part. */
 function predictionOf(rule: RuleSize | undefined): JsonObject | null {
   if (rule?.forecast !== 'used') return null;
-  const { metric, scope, load, loadSoon, peak } = rule;
+  const { metric, scope, load, loadSoon, peak, whenReady } = rule;
   return {
     metric,
     scope,
     load: load ?? null,
     load_expected: loadSoon ?? null,
+    ready_from: whenReady === undefined ? null : toTimestamp(whenReady.fromMs),
+    ready_until: whenReady === undefined ? null : toTimestamp(whenReady.untilMs),
+    load_ready: whenReady?.load ?? null,
     load_forecast: peak?.load ?? null,
     load_lower: peak?.lower ?? null,
     load_upper: peak?.upper ?? null,
