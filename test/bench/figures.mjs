@@ -24,6 +24,7 @@ import { policyFigures } from './figures/policy/policy-decisions.mjs';
 import { policyPreview } from './figures/policy/policy-preview.mjs';
 import { regoFigures } from './figures/policy/rego.mjs';
 import { closedLoopFigure } from './figures/scaling/scaling-closed-loop.mjs';
+import { fittingFigure } from './figures/scaling/scaling-fitting.mjs';
 import { roundFigure } from './figures/scaling/scaling-round.mjs';
 import { figure as beats1000 } from './figures/server/beats-1000.mjs';
 import { figure as commitsPerSecond } from './figures/server/commits-per-second.mjs';
@@ -97,6 +98,6 @@ const OFFLINE = [
 
 const FORECASTING = [...forecastM4Figures, ...forecastNabFigures, ...forecastTimeFigures];
 
-const PREDICTIONS = [...FORECASTING, roundFigure, closedLoopFigure];
+const PREDICTIONS = [...FORECASTING, roundFigure, fittingFigure, closedLoopFigure];
 
 export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...PREDICTIONS];
