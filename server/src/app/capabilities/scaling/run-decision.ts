@@ -81,13 +81,9 @@ export function aftermathOf({ observed, decision }: DecidedGroup): Aftermath {
 }
 
 /** The change that stores a decision for the next round. */
-export function storeDecision(
-  { clock }: Pick<CapabilityDeps, 'clock'>,
-  { observed, decision }: DecidedGroup,
-  aftermath: Aftermath,
-): Change {
-  const by = { tenantId: observed.row.tenant_id, nowMs: clock.nowMs() };
-  return { kind: 'put', into: 'group_scalings', row: toGroupScalingRow(by, decision, aftermath) };
+export function storeDecision({ observed, decision }: DecidedGroup, aftermath: Aftermath): Change {
+  const row = toGroupScalingRow(observed.row.tenant_id, decision, aftermath);
+  return { kind: 'put', into: 'group_scalings', row };
 }
 
 /**
@@ -136,7 +132,7 @@ function begin(
     if (!prepared.ok) return prepared;
     const { operationId } = scope;
     const reserve = [
-      storeDecision(deps, decided, nothing),
+      storeDecision(decided, nothing),
       recordOf(deps, decided, { to, operationId, limits, outcome: 'running' }),
     ];
     return ok({ ...prepared.value, saga: concatSagas(prepared.value.saga, { reserve }) });
@@ -163,7 +159,7 @@ function begin(
 }
 
 async function keepWaiting({ deps, guard }: ScalingRound, decided: DecidedGroup) {
-  await deps.store.commit([guard(), storeDecision(deps, decided, aftermathOf(decided))]);
+  await deps.store.commit([guard(), storeDecision(decided, aftermathOf(decided))]);
   return false;
 }
 
@@ -202,7 +198,7 @@ async function refuse(
         }),
       ]
     : [];
-  const stored = storeDecision(deps, decided, { recommended: null, refused });
+  const stored = storeDecision(decided, { recommended: null, refused });
   const done = await deps.store.commit([guard(), stored, ...news]);
   return done.ok && isNews;
 }
