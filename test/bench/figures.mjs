@@ -23,7 +23,9 @@ import { orchestrationFigures } from './figures/policy/orchestration.mjs';
 import { policyFigures } from './figures/policy/policy-decisions.mjs';
 import { policyPreview } from './figures/policy/policy-preview.mjs';
 import { regoFigures } from './figures/policy/rego.mjs';
+import { acceptedFigure } from './figures/scaling/scaling-accepted.mjs';
 import { closedLoopFigure } from './figures/scaling/scaling-closed-loop.mjs';
+import { fittingFigure } from './figures/scaling/scaling-fitting.mjs';
 import { roundFigure } from './figures/scaling/scaling-round.mjs';
 import { figure as beats1000 } from './figures/server/beats-1000.mjs';
 import { figure as commitsPerSecond } from './figures/server/commits-per-second.mjs';
@@ -97,6 +99,6 @@ const OFFLINE = [
 
 const FORECASTING = [...forecastM4Figures, ...forecastNabFigures, ...forecastTimeFigures];
 
-const PREDICTIONS = [...FORECASTING, roundFigure, closedLoopFigure];
+const PREDICTIONS = [...FORECASTING, roundFigure, acceptedFigure, fittingFigure, closedLoopFigure];
 
 export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...PREDICTIONS];

@@ -148,6 +148,36 @@ test('a viewer may not write', async () => {
 /** Says that it is 4 GiB long. */
 const BOMB = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f, 0);
 
+/** Empty messages of two bytes each. */
+function emptyMessages(field: number, count: number): Uint8Array {
+  return Uint8Array.from({ length: 2 * count }, (_, at) => (at % 2 === 0 ? (field << 3) | 2 : 0));
+}
+
+/** A series whose samples have no field: each is 0, at the beginning of 1970. */
+function seriesOfEmptySamples(count: number): Uint8Array {
+  const name = part(1, [...text(1, '__name__'), ...text(2, 'fifth_count')]);
+  const samples = emptyMessages(2, count);
+  return Uint8Array.from([...[0x0a, ...varint(name.length + samples.length), ...name], ...samples]);
+}
+
+test('a series of very many samples is read', async () => {
+  expect(await send(compress(seriesOfEmptySamples(140_000)))).toEqual({ status: 204, text: '' });
+});
+
+test.each([
+  ['series without anything', emptyMessages(1, 350_000), 'it has more than 300000 fields'],
+  ['samples without anything', seriesOfEmptySamples(350_000), 'it has more than 300000 fields'],
+  [
+    'a time that no clock shows',
+    encode([named('sixth_count', [1])], 8_640_000_000_002_000),
+    '8640000000001000 ms is not a time',
+  ],
+])('%s are refused before they are stored', async (_name, body, words) => {
+  const { status, text: answer } = await send(compress(body));
+  expect(status).toBe(400);
+  expect(JSON.parse(answer)).toMatchObject({ detail: expect.stringContaining(words) });
+});
+
 test.each([
   ['plain text', new TextEncoder().encode('orders_total 1'), {}, 400],
   ['nothing', new Uint8Array(), {}, 400],

@@ -47,6 +47,36 @@ function inAnHour(nowMs: number) {
   return { cron: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, duration: '10m' };
 }
 
+test('one metric cannot be of the members and of the group', async () => {
+  const rules = [
+    ...RULES,
+    { kind: 'threshold', metric: LOAD, scope: 'member', up: 9, down: 1 },
+  ] as const;
+  const asked = { name: 'web', vm: SIZE, min_size: 1, max_size: 4, scaling: { rules: [...rules] } };
+  expect(await bench().expectProblem('vm_group.create', asked)).toMatchObject({
+    code: 'validation-failed',
+    detail: expect.stringContaining('scaling.rules.1.scope is member, and group in another rule'),
+  });
+});
+
+test('groups that want another size at once all get it in the same round', async () => {
+  const ids: VmGroupId[] = [];
+  for (let number = 0; number < 6; number += 1) {
+    ids.push(await makeGroup({ name: `web${number}`, scaling: { ...FAST, rules: [...RULES] } }));
+  }
+  for (const id of ids) {
+    await bench().expectOk('metric.write', {
+      vm_group_id: id,
+      samples: [{ name: LOAD, value: 15 }],
+    });
+  }
+  await bench().advance(MINUTE_MS / 2);
+  const all = (await bench().expectOk('scaling_event.list', {})).items;
+  expect(all.map(({ group_id: id, from, to }) => `${id} ${from} ${to}`).sort()).toEqual(
+    ids.map((id) => `${id} 1 2`).sort(),
+  );
+});
+
 describe('a schedule', () => {
   test('sets other bounds while it lasts, and those of the group count again', async () => {
     const nowMs = bench().deps.clock.nowMs();

@@ -78,6 +78,9 @@ function explainRule(rule: RuleSize): string {
   const name = `Rule ${rule.rule + 1} (${rule.kind} of ${rule.metric})`;
   const { value, loadSoon, loadHorizon, sizeMeasured, sizeGrow, sizeShrink, peak } = rule;
   if (value === undefined) return `${name}: the metric is unknown.`;
+  if (rule.state === 'unknown') {
+    return `${name}: measured ${roundOf(value)}, which is no load, so the metric is unknown.`;
+  }
   const measured = `measured ${roundOf(value)}, which needs ${sizeMeasured}`;
   if (rule.forecast !== 'used') return `${name}: ${measured}; ${FORECAST_WORDS[rule.forecast]}.`;
   return (

@@ -86,6 +86,16 @@ describe('a target', () => {
     expect(decide({}, { maxSize: 20, signals: [signal(1)] }).to).toBe(12);
   });
 
+  test('never needs more than the largest group has', () => {
+    for (const value of [1e300, Number.MAX_VALUE]) {
+      const rules = [{ kind: 'target', metric: 'queue_length_count', value: 1e-9 }];
+      const signals = [signal(value, { metric: 'queue_length_count' })];
+      const decision = decide({ rules }, { signals });
+      expect(decision).toMatchObject({ to: 10, wanted: 1_000, rules: [{ sizeGrow: 1_000 }] });
+      expect(decision.memory.needs).toMatchObject([{ size: 1_000 }]);
+    }
+  });
+
   test('does not count members twice that are starting', () => {
     const starting = [...members(4), member(4, { state: 'starting' })];
     const busy = { size: 5, members: starting, signals: [signal(0.65)] };
@@ -250,6 +260,22 @@ describe('what is unknown', () => {
   test('counts members that do not report as loaded before the group shrinks', () => {
     const signals = [signal(0.1, { membersReporting: 2 })];
     expect(decide({}, { signals }).to).toBe(3);
+  });
+
+  test.each([
+    { kind: 'target', metric: 'queue_length_count', value: 10 },
+    { kind: 'queue', metric: 'requests_per_second', service_time: '200ms' },
+  ])('is a load of $kind below 0, which makes no group smaller', (rule) => {
+    const signals = [signal(-40, { metric: rule.metric })];
+    const decision = decide({ rules: [rule] }, { signals });
+    expect(decision).toMatchObject({ kind: 'keep', rules: [{ state: 'unknown', value: -40 }] });
+    expect(explainScaling(decision).join(' ')).toContain('measured -40, which is no load');
+  });
+
+  test('is no temperature below 0, which thresholds compare', () => {
+    const rules = [{ kind: 'threshold', metric: 'room_celsius', scope: 'group', up: 0, down: -10 }];
+    const signals = [signal(-20, { metric: 'room_celsius' })];
+    expect(decide({ rules }, { signals })).toMatchObject({ kind: 'shrink', to: 3 });
   });
 
   test('is an alarm after five minutes', () => {

@@ -34,46 +34,61 @@ export interface SentSample {
 /** Several times what one request of Prometheus has. Unit: bytes, uncompressed. */
 const REQUEST_BYTES_MAX = 8 * 1_048_576;
 
+/**
+ * Fields of one request: 2,000 samples with 30 labels each have 200,000. A field of two bytes
+ * becomes an object of hundreds, so the length alone bounds neither memory nor time.
+ */
+const REQUEST_FIELDS_MAX = 300_000;
+
+/** What a Date can be. Unit: milliseconds since the Unix epoch. */
+const DATE_MS_MAX = 8_640_000_000_000_000;
+
 /** Decodes. Problems: `validation-failed`. */
 export function decodeWriteRequest(bytes: Uint8Array): Result<readonly SentSeries[], Problem> {
   try {
     // A Buffer would be answered with a Buffer.
     const plain = new Uint8Array(bytes);
-    return ok(readRequest(new BinaryReader(uncompress(plain, REQUEST_BYTES_MAX))));
+    const reader = new BinaryReader(uncompress(plain, REQUEST_BYTES_MAX));
+    return ok(readRequest(reader, { fields: REQUEST_FIELDS_MAX }));
   } catch (cause) {
     return err(unreadable(cause instanceof Error ? cause.message : String(cause)));
   }
 }
 
+/** How many fields may still be read. */
+interface Budget {
+  fields: number;
+}
+
 /** `WriteRequest`: field 1 are its series; metadata is left out. */
-function readRequest(reader: BinaryReader): readonly SentSeries[] {
+function readRequest(reader: BinaryReader, budget: Budget): readonly SentSeries[] {
   const series: SentSeries[] = [];
-  readFields(reader, (field, wireType) => {
+  readFields(reader, budget, (field, wireType) => {
     if (field !== 1 || wireType !== WireType.LengthDelimited) return false;
-    series.push(readSeries(new BinaryReader(reader.bytes())));
+    series.push(readSeries(new BinaryReader(reader.bytes()), budget));
     return true;
   });
   return series;
 }
 
 /** `TimeSeries`: field 1 are labels, 2 samples; exemplars and histograms are left out. */
-function readSeries(reader: BinaryReader): SentSeries {
+function readSeries(reader: BinaryReader, budget: Budget): SentSeries {
   const labels = new Map<string, string>();
   const samples: SentSample[] = [];
-  readFields(reader, (field, wireType) => {
+  readFields(reader, budget, (field, wireType) => {
     if (field > 2 || wireType !== WireType.LengthDelimited) return false;
     const part = new BinaryReader(reader.bytes());
-    if (field === 1) labels.set(...readLabel(part));
-    else samples.push(readSample(part));
+    if (field === 1) labels.set(...readLabel(part, budget));
+    else samples.push(readSample(part, budget));
     return true;
   });
   return { labels, samples };
 }
 
 /** `Label`: its name, its value. */
-function readLabel(reader: BinaryReader): [string, string] {
+function readLabel(reader: BinaryReader, budget: Budget): [string, string] {
   const label: [string, string] = ['', ''];
-  readFields(reader, (field, wireType) => {
+  readFields(reader, budget, (field, wireType) => {
     if (wireType !== WireType.LengthDelimited || (field !== 1 && field !== 2)) return false;
     label[field === 1 ? 0 : 1] = reader.string();
     return true;
@@ -82,23 +97,27 @@ function readLabel(reader: BinaryReader): [string, string] {
 }
 
 /** `Sample`: its value, and its time in milliseconds. */
-function readSample(reader: BinaryReader): SentSample {
+function readSample(reader: BinaryReader, budget: Budget): SentSample {
   let [value, atMs] = [0, 0];
-  readFields(reader, (field, wireType) => {
+  readFields(reader, budget, (field, wireType) => {
     if (field === 1 && wireType === WireType.Bit64) value = reader.double();
     else if (field === 2 && wireType === WireType.Varint) atMs = Number(reader.int64());
     else return false;
     return true;
   });
+  if (Math.abs(atMs) > DATE_MS_MAX) throw new Error(`${atMs} ms is not a time`);
   return { value, atMs };
 }
 
 /** Reads all fields of a message. @param read - false for one that it leaves out */
 function readFields(
   reader: BinaryReader,
+  budget: Budget,
   read: (field: number, wireType: WireType) => boolean,
 ): void {
   while (reader.pos < reader.len) {
+    budget.fields -= 1;
+    if (budget.fields < 0) throw new Error(`it has more than ${REQUEST_FIELDS_MAX} fields`);
     const [field, wireType] = reader.tag();
     if (!read(field, wireType)) reader.skip(wireType, field);
   }

@@ -44,7 +44,8 @@ export function planWrites(sent: readonly SentSeries[]): PlannedWrites {
       continue;
     }
     target.names.add(name);
-    target.samples.push(...samples.map((sample) => toSample(name, sample)));
+    // Spread as arguments, thousands of samples would overflow the stack.
+    for (const sample of samples) target.samples.push(toSample(name, sample));
   }
   const writes = [...targets.values()].flatMap(({ of, samples }) =>
     partsOf(samples).map((part) => ({ ...of, samples: part })),

@@ -148,6 +148,14 @@ export interface ExpectedPeak {
   readonly sizeUpper: number;
 }
 
+/** What the forecast says of one of its steps. Times are ms since the Unix epoch. */
+export interface ExpectedLoad {
+  readonly fromMs: number;
+  /** Not included. */
+  readonly untilMs: number;
+  readonly load: number;
+}
+
 /** What one rule wants. */
 export interface RuleSize {
   /** Its place among the rules of the group, from 0. */
@@ -158,7 +166,7 @@ export interface RuleSize {
   readonly scope: 'member' | 'group';
   /** Unknown rules want nothing; `low_quorum`: too few members report for the group to shrink. */
   readonly state: 'known' | 'low_quorum' | 'unknown';
-  /** The value of the metric now: a mean of members, or that of the group. */
+  /** The value of the metric now: a mean of members, or that of the group. May be of no use. */
   readonly value?: number;
   /** Load now, and the most that is expected until new members are ready, and in the horizon. */
   readonly load?: number;
@@ -172,6 +180,8 @@ export interface RuleSize {
   readonly sizeShrink?: number;
   /** Where a forecast took part. */
   readonly peak?: ExpectedPeak;
+  /** What is expected when members that are made now are ready, where a forecast took part. */
+  readonly whenReady?: ExpectedLoad;
   /** Whether a forecast took part; why not. */
   readonly forecast: 'used' | 'off' | 'none' | 'pending' | 'inaccurate' | 'stale';
 }

@@ -3,6 +3,7 @@
 import { isMeasuredMetric, unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type {
+  ExpectedLoad,
   ExpectedPeak,
   MetricSignal,
   RuleSize,
@@ -37,7 +38,7 @@ const SATURATED_FACTOR = 1.5;
 
 /** The loads of one rule: sums over the members, or values of the group. */
 export interface RuleLoad {
-  readonly state: RuleSize['state'];
+  readonly state: Exclude<RuleSize['state'], 'unknown'>;
   readonly forecast: RuleSize['forecast'];
   readonly value: number;
   /** Members that do not report count as idle here, so that the group does not grow for them. */
@@ -50,7 +51,17 @@ export interface RuleLoad {
   readonly horizon: number;
   /** What the forecast itself says of the horizon; undefined where it takes no part. */
   readonly peak: LoadPeak | undefined;
+  /** And of the moment at which members that are made now are ready. */
+  readonly whenReady: ExpectedLoad | undefined;
 }
+
+/** Why no load is known: `value` where one was measured that is not a load. */
+interface UnknownLoad {
+  readonly state: 'unknown';
+  readonly value?: number;
+}
+
+const UNKNOWN: UnknownLoad = { state: 'unknown' };
 
 type LoadPeak = Pick<ExpectedPeak, 'load' | 'lower' | 'upper'>;
 
@@ -67,7 +78,6 @@ function countReady({ members }: ScalingGroup): number {
 /**
  * Measures.
  * @param wantedValue - what a member that does not report counts as; Source: Kubernetes' HPA
- * @returns undefined where the metric is unknown
  */
 export function measureLoad(
   request: {
@@ -77,16 +87,17 @@ export function measureLoad(
     readonly wantedValue: number;
   },
   nowMs: number,
-): RuleLoad | undefined {
+): RuleLoad | UnknownLoad {
   const { group, rule, settings, wantedValue } = request;
   const signal = group.signals.find(({ metric }) => metric === rule.metric);
   const value = signal?.value;
-  if (signal === undefined || value === undefined || !Number.isFinite(value)) return undefined;
-  if (Math.abs(nowMs - signal.atMs) > STALE_MS) return undefined;
+  if (signal === undefined || value === undefined || !Number.isFinite(value)) return UNKNOWN;
+  if (Math.abs(nowMs - signal.atMs) > STALE_MS) return UNKNOWN;
+  if (isDivided(rule) && value < 0) return { state: 'unknown', value };
   const isOfMembers = scopeOf(rule) === 'member';
   const ready = countReady(group);
   const reporting = Math.min(signal.membersReporting, ready);
-  if (isOfMembers && reporting === 0) return undefined;
+  if (isOfMembers && reporting === 0) return UNKNOWN;
   const now = isOfMembers ? value * reporting * findHidden(rule, value) : value;
   const missing = isOfMembers ? ready - reporting : 0;
   const nowMost = now + missing * Math.max(0, wantedValue);
@@ -100,7 +111,13 @@ export function measureLoad(
     soon: Math.max(now, expected.soon),
     horizon: Math.max(nowMost, expected.soon, expected.horizon),
     peak: expected.peak,
+    whenReady: expected.whenReady,
   };
+}
+
+/** Members share a load out; below 0 there is none to share, so its source is wrong. */
+function isDivided({ kind }: ScalingRule): boolean {
+  return kind === 'target' || kind === 'queue';
 }
 
 /** What the measured load is multiplied by. */
@@ -122,12 +139,13 @@ function readForecast(
     readonly now: number;
   },
   nowMs: number,
-): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak'> {
+): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak' | 'whenReady'> {
   const without = (why: RuleSize['forecast']) => ({
     soon: now,
     horizon: now,
     forecast: why,
     peak: undefined,
+    whenReady: undefined,
   });
   if (prediction === undefined) return without('off');
   if (forecast === undefined) return without('none');
@@ -150,6 +168,7 @@ function readForecast(
     horizon,
     forecast: 'used',
     peak: peakOf(forecast, { fromMs: nowMs, untilMs }),
+    whenReady: expectedAt(forecast, soonMs),
   };
 }
 
@@ -177,6 +196,14 @@ function mostOf(forecast: SignalForecast, stretch: Stretch & { readonly part: nu
     most = Math.max(most, middle + stretch.part * above);
   }
   return most;
+}
+
+/** What the forecast says of the step with this moment. */
+function expectedAt(forecast: SignalForecast, atMs: number): ExpectedLoad {
+  const { startMs, stepMs, point } = forecast;
+  const { last } = stepsOf(forecast, { fromMs: atMs, untilMs: atMs });
+  const fromMs = startMs + last * stepMs;
+  return { fromMs, untilMs: fromMs + stepMs, load: point[last] ?? Number.NaN };
 }
 
 /** The step with the largest value of a stretch. */

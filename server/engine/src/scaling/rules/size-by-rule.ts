@@ -16,7 +16,7 @@ import { durationOr, type ResolvedSettings } from './resolve-settings.ts';
 const TOLERANCE_ABOVE = 0.05;
 const TOLERANCE_BELOW = 0.15;
 
-/** Larger than any group; queues that no group serves end there. */
+/** No group is larger; what needs more needs this. */
 const SIZE_MAX = 1_000;
 
 /** Sums of ratios are rounded; a part of a member as small as this is none. */
@@ -41,10 +41,9 @@ export function sizeByRule(
   const { kind, metric } = rule;
   const load = measureLoad({ group, rule, settings, wantedValue: wantedValueOf(rule) }, nowMs);
   const scope = scopeOf(rule);
-  if (load === undefined) {
-    return { rule: at, kind, metric, scope, state: 'unknown', forecast: 'none' };
-  }
-  const sizeOf = sizerOf(rule, group);
+  if (load.state === 'unknown') return { rule: at, kind, metric, scope, ...load, forecast: 'none' };
+  const exactSizeOf = sizerOf(rule, group);
+  const sizeOf: Sizer = (each) => Math.min(SIZE_MAX, exactSizeOf(each));
   return {
     rule: at,
     kind,
@@ -52,6 +51,7 @@ export function sizeByRule(
     scope,
     ...describe(load),
     ...sizePeak(sizeOf, load),
+    ...(load.whenReady === undefined ? {} : { whenReady: load.whenReady }),
     sizeMeasured: findMeasured(sizeOf, load, group.size),
     sizeGrow: sizeOf(load.soon),
     sizeShrink: sizeOf(load.horizon),

@@ -1,11 +1,12 @@
 /** Reads the metrics that the rules of a VM group are about, and what is expected of them. */
 
-import { isMeasuredMetric } from '@novacron/contract/formats/metric-name';
+import { isMeasuredMetric, MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { MetricSignal, ScalingMember } from '@novacron/engine/scaling/model/scaling';
 import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { summarizeRun } from '../metrics/summarize-run.ts';
 import type { LoadQuestion, ReadForecast } from './forecast-load.ts';
 
 /** Older values are not looked for: they say nothing about now. Unit: seconds. */
@@ -51,16 +52,22 @@ interface Reader {
   readonly nowMs: number;
 }
 
-/** The series of the group, which has means of its members; without it, those of its members. */
+/**
+ * The series of the group, which has means of its members; without it, those of its members. What
+ * agents measure of a group includes members that are starting: they are idle, or busy with their
+ * start, and their part of the mean is no load. While there are some, the ready ones are read.
+ */
 async function readSignal(
   reader: Reader,
   rule: ScalingRule,
   { groupId, members }: Pick<Source, 'groupId' | 'members'>,
 ): Promise<MetricSignal | undefined> {
   const { metric } = rule;
-  const own = await readLatest(reader, groupId, metric);
-  if (scopeOf(rule) === 'group') return own && { metric, ...own, membersReporting: 0 };
   const ready = members.filter(({ state }) => state === 'ready');
+  const isMixed = isMeasuredMetric(metric) && ready.length < members.length;
+  const own =
+    isMixed && scopeOf(rule) === 'member' ? undefined : await readLatest(reader, groupId, metric);
+  if (scopeOf(rule) === 'group') return own && { metric, ...own, membersReporting: 0 };
   if (own !== undefined) {
     // A client that writes the mean of the members has seen them all; agents measure each of them.
     const seen = isMeasuredMetric(metric)
@@ -68,7 +75,7 @@ async function readSignal(
       : ready;
     return { metric, ...own, membersReporting: seen.length };
   }
-  if (isMeasuredMetric(metric)) return undefined;
+  if (isMeasuredMetric(metric) && !isMixed) return undefined;
   const each = await Promise.all(ready.map(({ id }) => readLatest(reader, id, metric)));
   const known = each.flatMap((latest) => latest ?? []);
   if (known.length === 0) return undefined;
@@ -95,13 +102,38 @@ async function readLatest(
   return { value, atMs: Math.min(nowMs, atS * MS_PER_SECOND) };
 }
 
-/** Reads the latest value of one metric of a group; undefined where there is none. */
+/** Reads the latest value that a metric of a group had at a time; undefined where there is none. */
 export async function readGroupMetric(
-  { metricSeries, clock }: Pick<CapabilityDeps, 'metricSeries' | 'clock'>,
-  groupId: string,
-  metric: string,
+  { metricSeries }: Pick<CapabilityDeps, 'metricSeries'>,
+  { groupId, metric }: { readonly groupId: string; readonly metric: string },
+  atMs: number,
 ): Promise<number | undefined> {
   if (metricSeries === undefined) return undefined;
-  const reader = { series: metricSeries, nowMs: clock.nowMs() };
-  return (await readLatest(reader, groupId, metric))?.value;
+  return (await readLatest({ series: metricSeries, nowMs: atMs }, groupId, metric))?.value;
+}
+
+/** A load of a group in a stretch of time. Times are ms since the Unix epoch. */
+interface LoadRange {
+  readonly groupId: string;
+  readonly metric: string;
+  readonly scope: 'member' | 'group';
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Reads the mean load of a stretch, as forecasts count loads; undefined where it is not known. */
+export async function readGroupLoad(
+  { metricSeries }: Pick<CapabilityDeps, 'metricSeries'>,
+  { groupId, metric, scope, fromMs, untilMs }: LoadRange,
+): Promise<number | undefined> {
+  const [fromS, toS] = [Math.floor(fromMs / MS_PER_SECOND), Math.floor(untilMs / MS_PER_SECOND)];
+  const meanOf = async (name: string) => {
+    const run = await metricSeries?.read({ targetId: groupId, name, fromS, toS });
+    if (run === undefined || !run.ok || run.value === undefined) return undefined;
+    const [step] = summarizeRun(run.value, { fromS, toS, stepS: toS - fromS }, ['avg']);
+    return step?.avg ?? undefined;
+  };
+  const value = await meanOf(metric);
+  const members = scope === 'member' ? await meanOf(MEASURED_MEMBERS) : 1;
+  return value === undefined || members === undefined ? undefined : value * members;
 }

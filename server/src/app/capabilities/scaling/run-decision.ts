@@ -31,6 +31,7 @@ import {
   type RefusedSize,
   toGroupScalingRow,
 } from '../../resources/vm-group/stored-decision.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { ObservedGroup } from './observe-groups.ts';
 
@@ -80,13 +81,9 @@ export function aftermathOf({ observed, decision }: DecidedGroup): Aftermath {
 }
 
 /** The change that stores a decision for the next round. */
-export function storeDecision(
-  { clock }: Pick<CapabilityDeps, 'clock'>,
-  { observed, decision }: DecidedGroup,
-  aftermath: Aftermath,
-): Change {
-  const by = { tenantId: observed.row.tenant_id, nowMs: clock.nowMs() };
-  return { kind: 'put', into: 'group_scalings', row: toGroupScalingRow(by, decision, aftermath) };
+export function storeDecision({ observed, decision }: DecidedGroup, aftermath: Aftermath): Change {
+  const row = toGroupScalingRow(observed.row.tenant_id, decision, aftermath);
+  return { kind: 'put', into: 'group_scalings', row };
 }
 
 /**
@@ -135,7 +132,7 @@ function begin(
     if (!prepared.ok) return prepared;
     const { operationId } = scope;
     const reserve = [
-      storeDecision(deps, decided, nothing),
+      storeDecision(decided, nothing),
       recordOf(deps, decided, { to, operationId, limits, outcome: 'running' }),
     ];
     return ok({ ...prepared.value, saga: concatSagas(prepared.value.saga, { reserve }) });
@@ -162,7 +159,7 @@ function begin(
 }
 
 async function keepWaiting({ deps, guard }: ScalingRound, decided: DecidedGroup) {
-  await deps.store.commit([guard(), storeDecision(deps, decided, aftermathOf(decided))]);
+  await deps.store.commit([guard(), storeDecision(decided, aftermathOf(decided))]);
   return false;
 }
 
@@ -201,7 +198,7 @@ async function refuse(
         }),
       ]
     : [];
-  const stored = storeDecision(deps, decided, { recommended: null, refused });
+  const stored = storeDecision(decided, { recommended: null, refused });
   const done = await deps.store.commit([guard(), stored, ...news]);
   return done.ok && isNews;
 }
@@ -282,12 +279,15 @@ function metricsOf({ group }: ObservedGroup): Record<string, number> {
 /** What was expected; null where no forecast took part. */
 function predictionOf(rule: RuleSize | undefined): JsonObject | null {
   if (rule?.forecast !== 'used') return null;
-  const { metric, scope, load, loadSoon, peak } = rule;
+  const { metric, scope, load, loadSoon, peak, whenReady } = rule;
   return {
     metric,
     scope,
     load: load ?? null,
     load_expected: loadSoon ?? null,
+    ready_from: whenReady === undefined ? null : toTimestamp(whenReady.fromMs),
+    ready_until: whenReady === undefined ? null : toTimestamp(whenReady.untilMs),
+    load_ready: whenReady?.load ?? null,
     load_forecast: peak?.load ?? null,
     load_lower: peak?.lower ?? null,
     load_upper: peak?.upper ?? null,

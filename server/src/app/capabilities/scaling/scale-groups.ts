@@ -5,6 +5,7 @@
 import { explainScaling } from '@novacron/engine/scaling/explain-scaling';
 import { planScaling } from '@novacron/engine/scaling/plan-scaling';
 import type { Change } from '../../../ports/store.ts';
+import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
@@ -30,6 +31,9 @@ const LOOK_MS = 30_000;
 /** Page size: requests are served between pages. */
 const GROUPS_PER_PAGE = 100;
 
+/** Changes that follow one observation: each takes some commits, and loads go on meanwhile. */
+const CHANGES_PER_LOOK = 4;
+
 /** Scales VM groups. */
 export function groupScaling(parts: BeginParts<CapabilityDeps>): Reconciler {
   const readForecast = keepForecasts(parts.deps);
@@ -47,7 +51,7 @@ export function groupScaling(parts: BeginParts<CapabilityDeps>): Reconciler {
 }
 
 async function scaleAll(
-  { readForecast, ...parts }: BeginParts<CapabilityDeps> & { readonly readForecast: ReadForecast },
+  parts: BeginParts<CapabilityDeps> & { readonly readForecast: ReadForecast },
   { guard, mayContinue }: ReconcilerBudget,
 ): Promise<void> {
   const { deps } = parts;
@@ -58,29 +62,53 @@ async function scaleAll(
       limit: GROUPS_PER_PAGE,
       damaged: 'blank',
     });
-  const round = { ...parts, guard };
+  const round = { ...parts, guard, mayContinue };
   const scaled = new Set<string>();
   for await (const rows of readPages({ length: GROUPS_PER_PAGE, read, mayContinue })) {
-    const groups = await observeGroups(deps, rows, readForecast);
-    for (const { row } of groups) scaled.add(row.id);
-    const nowMs = deps.clock.nowMs();
-    const decisions = planScaling({ groups: groups.map(({ group }) => group) }, { nowMs });
-    const decided = groups.flatMap((observed, at): DecidedGroup[] => {
-      const decision = decisions[at];
-      return decision === undefined ? [] : [{ observed, decision }];
-    });
-    const isCarriedOut = (each: DecidedGroup) =>
-      each.observed.scaling.mode !== 'recommend' && isDue(each, nowMs);
-    await note(
-      round,
-      decided.filter((each) => !isCarriedOut(each)),
-    );
-    for (const each of decided.filter(isCarriedOut)) {
-      if (!mayContinue()) return;
-      if (await runDecision(round, each)) parts.onEvents();
+    const { found, later } = await scaleSome(round, rows);
+    for (const id of found) scaled.add(id);
+    for (let at = 0; at < later.length && mayContinue(); at += CHANGES_PER_LOOK) {
+      await scaleSome(round, later.slice(at, at + CHANGES_PER_LOOK));
     }
   }
   if (mayContinue()) await forgetOthers(round, scaled);
+}
+
+interface Round extends ScalingRound, Pick<ReconcilerBudget, 'mayContinue'> {
+  readonly readForecast: ReadForecast;
+}
+
+/**
+ * Decides about some groups, and carries out as many of the changes as one observation serves.
+ * @returns the groups that are scaled, and those to look at again because their change has to wait
+ */
+async function scaleSome(
+  round: Round,
+  rows: readonly VmGroupRow[],
+): Promise<{ readonly found: readonly string[]; readonly later: readonly VmGroupRow[] }> {
+  const { deps, mayContinue, onEvents, readForecast } = round;
+  const groups = await observeGroups(deps, rows, readForecast);
+  const nowMs = deps.clock.nowMs();
+  const decisions = planScaling({ groups: groups.map(({ group }) => group) }, { nowMs });
+  const decided = groups.flatMap((observed, at): DecidedGroup[] => {
+    const decision = decisions[at];
+    return decision === undefined ? [] : [{ observed, decision }];
+  });
+  const isCarriedOut = (each: DecidedGroup) =>
+    each.observed.scaling.mode !== 'recommend' && isDue(each, nowMs);
+  const due = decided.filter(isCarriedOut);
+  await note(
+    round,
+    decided.filter((each) => !isCarriedOut(each)),
+  );
+  for (const each of due.slice(0, CHANGES_PER_LOOK)) {
+    if (!mayContinue()) break;
+    if (await runDecision(round, each)) onEvents();
+  }
+  return {
+    found: groups.map(({ row }) => row.id),
+    later: due.slice(CHANGES_PER_LOOK).map(({ observed }) => observed.row),
+  };
 }
 
 /** Deletes what is remembered of groups that are deleted, or not scaled any more. */
@@ -102,7 +130,7 @@ async function note(
 ): Promise<void> {
   if (decided.length === 0) return;
   const news = decided.flatMap((each) => newsOf(deps, each));
-  const stored = decided.map((each) => storeDecision(deps, each, nextAftermath(each)));
+  const stored = decided.map((each) => storeDecision(each, nextAftermath(each)));
   const done = await deps.store.commit([guard(), ...stored, ...news]);
   if (done.ok && news.length > 0) onEvents();
 }

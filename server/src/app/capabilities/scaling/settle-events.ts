@@ -6,11 +6,14 @@ import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.t
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { readGroupMetric } from './read-signals.ts';
+import { readGroupLoad, readGroupMetric } from './read-signals.ts';
 import { eventAction } from './scaling-event-answers.ts';
 
 /** How long after a change its effect is measured: new members serve by then. Unit: ms. */
 const EFFECT_MS = 300_000;
+
+/** Samples of the time that was forecast may come so much later. Unit: ms. */
+const LATE_MS = 60_000;
 
 /** Events of one round; the others follow in the next one. */
 const EVENTS_PER_ROUND_MAX = 500;
@@ -29,8 +32,7 @@ export async function settleEvents(
   const effects: Change[] = [];
   for (const event of measuring) {
     if (!mayContinue()) return;
-    const endedMs = event.ended_at_ms ?? event.timestamp;
-    if (deps.clock.nowMs() - endedMs >= EFFECT_MS) effects.push(await measureEffect(deps, event));
+    if (deps.clock.nowMs() >= dueMsOf(event)) effects.push(await measureEffect(deps, event));
   }
   const changes = [...ended, ...effects];
   if (changes.length > 0 && mayContinue()) await deps.store.commit([guard(), ...changes]);
@@ -87,11 +89,22 @@ function endOf(
   return { kind: 'patch', table: 'scaling_events', id, set };
 }
 
+function effectMsOf({ ended_at_ms: endedMs, timestamp }: ScalingEventRow): number {
+  return (endedMs ?? timestamp) + EFFECT_MS;
+}
+
+/** When the effect and the load that was forecast can both be read. */
+function dueMsOf(event: ScalingEventRow): number {
+  const forecast = forecastOf(event);
+  return Math.max(effectMsOf(event), forecast === undefined ? 0 : forecast.untilMs + LATE_MS);
+}
+
 async function measureEffect(deps: CapabilityDeps, event: ScalingEventRow): Promise<Change> {
   const before = parseStored<Record<string, number>>(event.metrics) ?? {};
   const found = await Promise.all(
     Object.keys(before).map(async (metric): Promise<[string, number][]> => {
-      const value = await readGroupMetric(deps, event.cluster_id, metric);
+      const of = { groupId: event.cluster_id, metric };
+      const value = await readGroupMetric(deps, of, effectMsOf(event));
       return value === undefined ? [] : [[metric, value]];
     }),
   );
@@ -102,29 +115,46 @@ async function measureEffect(deps: CapabilityDeps, event: ScalingEventRow): Prom
   });
   const size = group === undefined ? {} : { size: group.size };
   const metrics = { ...Object.fromEntries(found.flat()), ...size };
-  const effect = { metrics, accuracy: accuracyOf(event, metrics) };
+  const effect = { metrics, accuracy: await measureAccuracy(deps, event) };
   const set = { scaling_outcome: 'succeeded', effect_json: canonicalJson(effect) };
   return { kind: 'patch', table: 'scaling_events', id: event.id, set };
+}
+
+/** What was forecast of the time at which new members were expected to be ready. */
+interface EventForecast {
+  readonly metric: string;
+  readonly scope: 'member' | 'group';
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly load: number;
+}
+
+/** Reads it; undefined where no forecast took part. */
+function forecastOf({ prediction }: ScalingEventRow): EventForecast | undefined {
+  const stored = parseStored<StoredPrediction>(prediction);
+  if (stored === undefined) return undefined;
+  const { metric, scope, ready_from: from, ready_until: until, load_ready: load } = stored;
+  if (from === null || until === null || load === null) return undefined;
+  return { metric, scope, fromMs: Date.parse(from), untilMs: Date.parse(until), load };
 }
 
 interface StoredPrediction {
   readonly metric: string;
   readonly scope: 'member' | 'group';
-  readonly load_expected: number | null;
+  readonly ready_from: string | null;
+  readonly ready_until: string | null;
+  readonly load_ready: number | null;
 }
 
-/**
- * How near the load came to the expected one. The load of a metric of members is their sum; that
- * of a group is the value itself.
- */
-function accuracyOf(
+/** How near the load came to its forecast, at the time that was forecast: 0 to 1. */
+async function measureAccuracy(
+  deps: Pick<CapabilityDeps, 'metricSeries'>,
   event: ScalingEventRow,
-  metrics: Readonly<Record<string, number>>,
-): number | null {
-  const said = parseStored<StoredPrediction>(event.prediction);
-  const value = said && metrics[said.metric];
-  if (said === undefined || value === undefined || said.load_expected === null) return null;
-  const load = said.scope === 'group' ? value : value * (metrics.size ?? 0);
-  const most = Math.max(Math.abs(load), Math.abs(said.load_expected));
-  return most === 0 ? 1 : 1 - Math.abs(load - said.load_expected) / most;
+): Promise<number | null> {
+  const forecast = forecastOf(event);
+  if (forecast === undefined) return null;
+  const load = await readGroupLoad(deps, { groupId: event.cluster_id, ...forecast });
+  if (load === undefined) return null;
+  const most = Math.max(Math.abs(load), Math.abs(forecast.load));
+  return most === 0 ? 1 : Math.max(0, 1 - Math.abs(load - forecast.load) / most);
 }

@@ -1,6 +1,6 @@
 /** Refuses scaling that contradicts the other fields of a VM group. */
 
-import type { ScalingSchedule } from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { ScalingRule, ScalingSchedule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { compileWindow } from '@novacron/engine/orchestration/rules/compile-window';
@@ -16,7 +16,12 @@ interface Fault {
  * @returns one problem with all faults, each at its field; none where all is well
  */
 export function checkScaling(spec: VmGroupSpec): readonly Problem[] {
-  const faults = [...faultsOfDesired(spec), ...faultsOfZero(spec), ...faultsOfSchedules(spec)];
+  const faults = [
+    ...faultsOfDesired(spec),
+    ...faultsOfZero(spec),
+    ...faultsOfScopes(spec.scaling?.rules ?? []),
+    ...faultsOfSchedules(spec),
+  ];
   const [first] = faults;
   if (first === undefined) return [];
   return [
@@ -50,6 +55,18 @@ function faultsOfZero({ scaling, min_size: min }: VmGroupSpec): readonly Fault[]
     'cannot be 0: a group without members grows again only by a schedule, or by a rule over a ' +
     'metric that its members do not emit (scope group)';
   return [{ path: ['min_size'], message }];
+}
+
+/** The values of a series are means of the members, or those of the group: never both. */
+function faultsOfScopes(rules: readonly ScalingRule[]): readonly Fault[] {
+  return rules.flatMap((rule, at): Fault[] => {
+    const other = rules.slice(0, at).find(({ metric }) => metric === rule.metric);
+    if (other === undefined || scopeOf(other) === scopeOf(rule)) return [];
+    const message =
+      `is ${scopeOf(rule)}, and ${scopeOf(other)} in another rule of ${rule.metric}: its values ` +
+      'are of the members, or of the group';
+    return [{ path: ['scaling', 'rules', at, 'scope'], message }];
+  });
 }
 
 function faultsOfSchedules(spec: VmGroupSpec): readonly Fault[] {

@@ -58,7 +58,7 @@ export function storedMemoryOf(row: GroupScalingRow | undefined): ScalingMemory 
 
 /** The row of a decision. */
 export function toGroupScalingRow(
-  { tenantId, nowMs }: { readonly tenantId: string; readonly nowMs: number },
+  tenantId: string,
   decision: GroupDecision,
   { recommended, refused }: Aftermath,
 ): GroupScalingRow {
@@ -80,7 +80,7 @@ export function toGroupScalingRow(
     tenant_id: tenantId,
     memory_json: canonicalJson({ sinceMs, lastMs, needs: needs.map((need) => ({ ...need })) }),
     decision_json: canonicalJson(stored),
-    decided_at_ms: nowMs,
+    decided_at_ms: lastMs,
   };
 }
 
