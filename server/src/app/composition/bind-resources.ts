@@ -14,6 +14,7 @@ import { listExports } from '../resources/snapshot/snapshot-exports.ts';
 import { previewVmPlacement } from '../resources/vm/create/preview-vm-placement.ts';
 import { createVmBatch } from '../resources/vm-batch/create-vm-batch.ts';
 import { previewVmBatch } from '../resources/vm-batch/preview-vm-batch.ts';
+import { listWorkflowVersions, showWorkflow } from '../resources/workflow/read-workflows.ts';
 import type { BindParts } from './bind-writes.ts';
 
 /** Makes the handlers. */
@@ -30,6 +31,8 @@ export function bindResources(parts: BindParts) {
     'placement.decide': hideLoad(deps, previewVmPlacement, reducePlacementAnswer),
     'placement.batch': (input, context) => previewVmBatch(deps, input, context),
     'snapshot.exports': (_input, context) => listExports(deps, context),
+    'workflow.get': (input, context) => showWorkflow(deps, input, context),
+    'workflow.versions': (input, context) => listWorkflowVersions(deps, input, context),
     'vm_batch.create': (input, context) => createVmBatch(parts, input, context),
   } as const satisfies Partial<Handlers>;
 }

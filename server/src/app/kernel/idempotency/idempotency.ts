@@ -112,6 +112,7 @@ const OTHER_TABLES = {
   role: 'roles',
   policy_waiver: 'policy_waivers',
   policy_data: 'policy_data',
+  workflow: 'workflows',
 } as const satisfies Record<string, TableName>;
 
 function tableOfTarget(kind: string): TableName | undefined {
