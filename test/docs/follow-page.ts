@@ -13,8 +13,9 @@ import { type CommandStep, readPage } from './read-page.ts';
 export type Follow = (reader: Reader, step: CommandStep) => Promise<Outcome>;
 
 /**
- * Runs every command of a page, in its order. Each prints what the page shows, and fails only where
- * the page shows that it does. Once a server has been started, the reader is signed in to it.
+ * Writes the files of a page, and runs its commands in their order. Each prints what the page
+ * shows, and fails only where the page shows that it does. Once a server has been started, the
+ * reader is signed in to it.
  * @param page - path from the root of the project
  * @param dataDir - the data directory of the page's server
  */
@@ -28,12 +29,14 @@ export function followPage(
     `NOVACRON_API_KEY=$(cat ${dataDir}/admin.key)`;
   describe(`a reader of ${page}`, () => {
     let reader: Reader;
+    const all = readPage(page);
     beforeAll(async () => {
       reader = await openReader('installed');
+      for (const step of all) if (step.kind === 'file') await reader.follow(step);
     });
     afterAll(() => reader.close());
 
-    const steps = readPage(page).filter((step): step is CommandStep => step.kind === 'command');
+    const steps = all.filter((step): step is CommandStep => step.kind === 'command');
     test.each(steps.map((step) => [step.line, step.command, step] as const))(
       'at line %s runs %s',
       async (_line, command, step) => {

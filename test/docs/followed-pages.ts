@@ -32,6 +32,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'server/cli/src/commands/forecast/examples.test.ts',
   },
+  'docs/how-to/run-a-workflow.md': {
+    kind: 'followed',
+    by: 'test/docs/run-a-workflow.test.ts',
+  },
   'docs/how-to/write-a-workflow.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/workflow/examples.test.ts',

@@ -41,6 +41,8 @@ const FILES = {
   'vms.yaml': 'vms:\n  - { name: web-01, cpu_cores: 4, memory_gb: 8, disk_gb: 40 }\n',
   'teams.yaml': 'web: { cores: 16 }\n',
   'no-vms.yaml': 'nodes: []\n',
+  'provision.yaml': 'name: provision-web\nsteps:\n  - { id: settle, wait: 1m }\n',
+  'new-workflow.yaml': 'name: new\nsteps:\n  - { id: settle, wait: 1m }\n',
   '-': 'package from.stdin\n',
   ...SAMPLE_TERRAFORM,
 };

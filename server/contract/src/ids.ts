@@ -107,6 +107,8 @@ export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
 export type AuditId = z.infer<typeof AuditId>;
 export const ControlPlaneId = idSchema<'ControlPlaneId'>('cp', 'control plane');
 export type ControlPlaneId = z.infer<typeof ControlPlaneId>;
+export const WorkflowId = idSchema<'WorkflowId'>('wf', 'workflow');
+export type WorkflowId = z.infer<typeof WorkflowId>;
 export const TermId = idSchema<'TermId'>('term', 'term of a control plane');
 export type TermId = z.infer<typeof TermId>;
 
@@ -151,6 +153,7 @@ export interface IdByPrefix {
   readonly vm: VmId;
   readonly vmg: VmGroupId;
   readonly vol: VolumeId;
+  readonly wf: WorkflowId;
 }
 
 /** What may stand before the underscore of an id. */

@@ -75,6 +75,7 @@ type NewKind =
   | 'cut-off-node'
   | 'reconnect-node'
   | 'write-vm'
+  | 'automation'
   | 'report-failures';
 
 /** Every kind of step of the last release, which waited for no guest and fenced no node. */

@@ -111,6 +111,11 @@ export class DataNovacronTenantFeaturesOutputReference extends cdktf.ComplexObje
   public get unsignedPolicies() {
     return this.getBooleanAttribute('unsigned_policies');
   }
+
+  // workflows - computed: true, optional: false, required: false
+  public get workflows() {
+    return this.getBooleanAttribute('workflows');
+  }
 }
 export interface DataNovacronTenantQuotas {
 }

@@ -81,6 +81,12 @@ export interface TenantFeatures {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#unsigned_policies Tenant#unsigned_policies}
   */
   readonly unsignedPolicies?: boolean | cdktf.IResolvable;
+  /**
+  * Store and run workflows and runbooks. Default: `true`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#workflows Tenant#workflows}
+  */
+  readonly workflows?: boolean | cdktf.IResolvable;
 }
 
 export function tenantFeaturesToTerraform(struct?: TenantFeatures | cdktf.IResolvable): any {
@@ -97,6 +103,7 @@ export function tenantFeaturesToTerraform(struct?: TenantFeatures | cdktf.IResol
     policy_authoring: cdktf.booleanToTerraform(struct!.policyAuthoring),
     tokens: cdktf.booleanToTerraform(struct!.tokens),
     unsigned_policies: cdktf.booleanToTerraform(struct!.unsignedPolicies),
+    workflows: cdktf.booleanToTerraform(struct!.workflows),
   }
 }
 
@@ -151,6 +158,12 @@ export function tenantFeaturesToHclTerraform(struct?: TenantFeatures | cdktf.IRe
     },
     unsigned_policies: {
       value: cdktf.booleanToHclTerraform(struct!.unsignedPolicies),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    workflows: {
+      value: cdktf.booleanToHclTerraform(struct!.workflows),
       isBlock: false,
       type: "simple",
       storageClassType: "boolean",
@@ -211,6 +224,10 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.unsignedPolicies = this._unsignedPolicies;
     }
+    if (this._workflows !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.workflows = this._workflows;
+    }
     return hasAnyValues ? internalValueResult : undefined;
   }
 
@@ -226,6 +243,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._policyAuthoring = undefined;
       this._tokens = undefined;
       this._unsignedPolicies = undefined;
+      this._workflows = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
       this.isEmptyObject = false;
@@ -242,6 +260,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._policyAuthoring = value.policyAuthoring;
       this._tokens = value.tokens;
       this._unsignedPolicies = value.unsignedPolicies;
+      this._workflows = value.workflows;
     }
   }
 
@@ -371,6 +390,22 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get unsignedPoliciesInput() {
     return this._unsignedPolicies;
+  }
+
+  // workflows - computed: false, optional: true, required: false
+  private _workflows?: boolean | cdktf.IResolvable; 
+  public get workflows() {
+    return this.getBooleanAttribute('workflows');
+  }
+  public set workflows(value: boolean | cdktf.IResolvable) {
+    this._workflows = value;
+  }
+  public resetWorkflows() {
+    this._workflows = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get workflowsInput() {
+    return this._workflows;
   }
 }
 export interface TenantQuotas {

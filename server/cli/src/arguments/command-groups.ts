@@ -14,7 +14,7 @@ const GROUPS: Readonly<Record<string, string>> = {
     'status node capacity optimizer orchestration scaling scaling-event enrollment bus ' +
     'control-plane',
   Operations: 'alert incident healing metric operation event audit drift reconciler',
-  Automation: 'workflow runbook',
+  Automation: 'workflow runbook execution',
   Access: 'whoami login logout profile api-key role tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',
   'Servers and agents': 'server agent config settings backup restore',

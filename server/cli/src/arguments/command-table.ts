@@ -54,6 +54,9 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'orchestration_policy.push',
   // People preview files and stored policies: `novacron policy preview`, which reads all parts.
   'policy.preview',
+  // People push files: `novacron workflow push`.
+  'workflow.create',
+  'workflow.update',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.
   'vm.console',
   // People download what they export: `novacron snapshot export`.
@@ -188,6 +191,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'policy_decision.get': `novacron policy-decision show pdec_${ID}`,
   'policy_decision.list': 'novacron policy-decision list --outcome refused',
   'scaling_event.list': `novacron scaling-event list --group-id vmg_${ID}`,
+  'workflow.list': 'novacron workflow list --kind runbook',
+  'execution.get': `novacron execution show op_${ID}`,
+  'workflow.run': `novacron workflow run provision-web --inputs '{"name":"web-1"}'`,
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',
   'policy_author.create':
@@ -325,6 +331,7 @@ const NAMES: Readonly<Record<string, string>> = {
   ssh_key: 'ann',
   orchestration_policy: 'production-sla',
   node: 'node-03',
+  workflow: 'provision-web',
   api_key: 'ci',
   role: 'deployer',
   tenant: 'research',

@@ -19,6 +19,7 @@ import {
   ScalingEventId,
   SessionId,
   TenantId,
+  WorkflowId,
 } from '@novacron/contract/ids';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceNoun } from '@novacron/contract/schema/resource-definition';
@@ -208,6 +209,17 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     group: 'drift settings',
     words: 'drift settings',
     description: 'Drift settings: thresholds and automatic remediation',
+  },
+  workflow: {
+    words: 'workflow',
+    description: 'Workflows and runbooks: steps that depend on each other',
+    id: WorkflowId,
+    prefix: 'wf',
+  },
+  execution: {
+    words: 'execution',
+    idsOf: ['operation'],
+    description: 'Executions: runs of workflows and runbooks',
   },
   event: { words: 'event', description: 'Events: the event log' },
   audit: { words: 'audit entry', description: 'Audit: the log of changes and their authors' },

@@ -74,6 +74,18 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'created_at', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'created_at', 'id'),
+  execution: named(
+    'workflow',
+    'kind',
+    'version',
+    'status',
+    'created_by',
+    'created_at',
+    'finished_at',
+    'id',
+  ),
+  workflow: named('name', 'kind', 'version', 'updated_at', 'updated_by', 'created_at', 'id'),
+  'workflow.versions': named('version', 'digest', 'created_at', 'created_by'),
   orchestration_policy: named('name', 'namespace', 'priority', 'enabled', 'version', 'id'),
   'orchestration_policy.versions': named('version', 'created_at', 'created_by'),
   'policy.versions': named(

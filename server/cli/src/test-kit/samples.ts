@@ -2,6 +2,7 @@
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { ACCESS_ANSWERS, ACCESS_SAMPLES } from './sample-access.ts';
+import { AUTOMATION_ANSWERS, AUTOMATION_SAMPLES } from './sample-automation.ts';
 import {
   type Answers,
   type JsonFields,
@@ -24,6 +25,7 @@ export const SAMPLES = {
   ...POLICY_SAMPLES,
   ...ACCESS_SAMPLES,
   ...INCIDENT_SAMPLES,
+  ...AUTOMATION_SAMPLES,
 } as const satisfies Samples;
 
 const ANSWERS: Answers = {
@@ -33,11 +35,12 @@ const ANSWERS: Answers = {
   ...ACCESS_ANSWERS,
   ...RECORD_ANSWERS,
   ...INCIDENT_ANSWERS,
+  ...AUTOMATION_ANSWERS,
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */
 const AT_ONCE =
-  /^((orchestration_)?policy|network|reservation|security_group|ssh_key|template)\.|^snapshot\.u/;
+  /^(.*policy|network|reservation|security_group|ssh_key|template|workflow)\.|^snapshot\.u/;
 
 /** A preview of a write that would succeed. */
 const NO_OBJECTION: JsonFields = { problems: [], warnings: [], deferred: [], placement: null };

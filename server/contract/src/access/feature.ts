@@ -22,6 +22,7 @@ export const FEATURES = {
     description: 'Create policies without the signature of their author',
     default: 'on',
   },
+  workflows: { description: 'Store and run workflows and runbooks', default: 'on' },
 } as const satisfies Record<string, FeatureRow>;
 
 /** Names a flag. */

@@ -46,6 +46,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "create_vm_batch",
         "create_vm_group",
         "create_volume",
+        "create_workflow",
         "cut_off_node",
         "defragment_optimizer",
         "delete_api_key",
@@ -66,6 +67,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_vm",
         "delete_vm_group",
         "delete_volume",
+        "delete_workflow",
         "disable_orchestration_policy",
         "drain_node",
         "enable_orchestration_policy",
@@ -101,6 +103,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "rollback_policy_data",
         "rotate_policy_signing_key",
         "rotate_signing_key",
+        "run_workflow",
         "scale_vm_group",
         "set_drift_baseline",
         "silence_alert",
@@ -123,6 +126,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_vm",
         "update_vm_group",
         "update_volume",
+        "update_workflow",
         "upgrade_policy",
         "write_metric"
       ]
@@ -158,6 +162,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "enrollment.renew",
         "enrollment.revoke",
         "event.list",
+        "execution.get",
+        "execution.list",
         "fleet.summary",
         "healing.forget_outcomes",
         "healing.hold",
@@ -336,7 +342,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "volume.get",
         "volume.import",
         "volume.list",
-        "volume.update"
+        "volume.update",
+        "workflow.create",
+        "workflow.delete",
+        "workflow.get",
+        "workflow.list",
+        "workflow.run",
+        "workflow.update",
+        "workflow.versions"
       ]
     },
     "subject": {
@@ -450,6 +463,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/scaling"
+        },
+        {
+          "$ref": "#/definitions/workflow"
         }
       ]
     },
@@ -545,6 +561,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/scaling"
+        },
+        {
+          "$ref": "#/definitions/workflow"
         },
         {
           "type": "null"
@@ -4841,6 +4860,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "boolean",
                 "null"
               ]
+            },
+            "workflows": {
+              "description": "Store and run workflows and runbooks. Default: `true`.",
+              "type": [
+                "boolean",
+                "null"
+              ]
             }
           },
           "additionalProperties": false
@@ -5214,6 +5240,64 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "string",
             "null"
           ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "workflow": {
+      "title": "workflow",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "workflow"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "kind": {
+          "description": "Whether it is a workflow or a runbook",
+          "enum": [
+            "workflow",
+            "runbook",
+            null
+          ]
+        },
+        "version": {
+          "description": "Version of the text; increases when the text changes",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "digest": {
+          "description": "SHA-256 of the text, hexadecimal",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "tasks": {
+          "description": "Names of the operations that its steps call",
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "type": "string"
+          }
         }
       },
       "additionalProperties": false

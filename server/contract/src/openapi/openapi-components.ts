@@ -7,6 +7,8 @@ import { ServerSettings } from '../administration/server-settings.ts';
 import { AdmissionPreview, AdmissionWarning } from '../admission/admission.ts';
 import { PolicyVerdict } from '../admission/policy-verdict.ts';
 import { AuditEntry } from '../audit/audit.ts';
+import { Execution, ExecutionSummary } from '../automation/execution.ts';
+import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
 import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
 import { DriftSettings } from '../drift/drift-remediation.ts';
 import { Event } from '../events/event.ts';
@@ -38,6 +40,8 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   DriftRecord,
   DriftSettings,
   Event,
+  Execution,
+  ExecutionSummary,
   Node,
   Operation,
   PlacementBatch,
@@ -57,6 +61,8 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ScalingHold,
   ServerSettings,
   Tenant,
+  Workflow,
+  WorkflowSummary,
 };
 
 /** The kinds of resources by the names of their components. */

@@ -12,6 +12,7 @@ import { tokenOperations } from '../access/token-operations.ts';
 import { settingsOperations } from '../administration/settings-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
+import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
 import { eventOperations } from '../events/event-operations.ts';
@@ -125,6 +126,7 @@ export const operations = {
   ...metricOperations,
   ...forecastOperations,
   ...settingsOperations,
+  ...workflowOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

@@ -28,6 +28,7 @@ test('what decides who may do what is never a step', () => {
     'role',
     'control_plane',
     'settings',
+    'workflow',
   ]);
   expect(refused.filter((name) => /^(vm|node|drift)[.]/.test(name))).toEqual([
     'vm.console',

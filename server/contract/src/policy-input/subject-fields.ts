@@ -5,6 +5,7 @@ import { RoleName } from '../access/identity.ts';
 import { CustomRole } from '../access/role.ts';
 import { Session } from '../access/session.ts';
 import { QuotaSettings, Tenant } from '../access/tenant.ts';
+import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
 import { Node } from '../fleet/node.ts';
@@ -110,6 +111,12 @@ const OTHER_SUBJECTS = {
     reason,
   },
   scaling: { until: Timestamp, reason },
+  workflow: {
+    kind: Workflow.shape.kind,
+    version: Workflow.shape.version,
+    digest: Workflow.shape.digest,
+    tasks: z.array(z.string()).describe('Names of the operations that its steps call'),
+  },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 /** A kind that policies are asked about: `type` in the input. */

@@ -8,5 +8,6 @@ export const FEATURES: Readonly<Record<string, string>> = {
  "migration": "Move VMs to other nodes",
  "policy_authoring": "Create and change policies",
  "tokens": "Issue short-lived tokens",
- "unsigned_policies": "Create policies without the signature of their author"
+ "unsigned_policies": "Create policies without the signature of their author",
+ "workflows": "Store and run workflows and runbooks"
 };

@@ -211,7 +211,16 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "metric.query": "Shows a metric of a VM, a VM group or the tenant over time, by statistics.",
  "metric.forecast": "Forecasts a metric of a VM, a VM group or the tenant, with intervals and with how good earlier forecasts were.",
  "settings.get": "Shows every setting of the servers, its value, and where this comes from.",
- "settings.update": "Changes settings of all servers of the store while they run."
+ "settings.update": "Changes settings of all servers of the store while they run.",
+ "workflow.create": "Stores a workflow or a runbook.",
+ "workflow.get": "Shows a workflow or a runbook, now or at an earlier version.",
+ "workflow.list": "Lists workflows and runbooks without their texts.",
+ "workflow.update": "Changes a workflow or a runbook; another text is a new version.",
+ "workflow.versions": "Lists the versions of a workflow, oldest first, with authors and times.",
+ "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
+ "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
+ "execution.get": "Shows an execution with its steps, their attempts and outputs.",
+ "execution.list": "Lists executions in the order of their creation."
 };
 /** Fields of the inputs of writes, by operation. */
 export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
@@ -3363,6 +3372,69 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Refuses the change if the settings have another revision (If-Match)",
    "min": 0
   }
+ ],
+ "workflow.create": [
+  {
+   "name": "text",
+   "type": "long",
+   "required": true,
+   "description": "Definition of the workflow or runbook, in YAML or JSON"
+  }
+ ],
+ "workflow.update": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a workflow: wf_ and 26 characters"
+  },
+  {
+   "name": "text",
+   "type": "long",
+   "required": true,
+   "description": "Definition of the workflow or runbook, in YAML or JSON"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
+ "workflow.run": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a workflow: wf_ and 26 characters"
+  },
+  {
+   "name": "at_version",
+   "type": "integer",
+   "description": "Version to run. Default: the current one",
+   "min": 1
+  },
+  {
+   "name": "inputs",
+   "type": "json",
+   "description": "Values of the inputs, by name",
+   "default": {},
+   "example": "{}"
+  }
+ ],
+ "workflow.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a workflow: wf_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
  ]
 };
 /** How lists are narrowed and sorted, by operation. */
@@ -4473,6 +4545,68 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "search": true,
   "whole": true
+ },
+ "workflow.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "text",
+    "description": "Only the resource with this name"
+   },
+   {
+    "name": "kind",
+    "type": "choice",
+    "options": [
+     "workflow",
+     "runbook"
+    ],
+    "description": "Only workflows, or only runbooks"
+   },
+   {
+    "name": "created_by",
+    "type": "texts",
+    "description": "Only those that one of these principals created"
+   }
+  ],
+  "sort": [
+   "created_at",
+   "name"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
+ "workflow.versions": {
+  "filters": [
+   {
+    "name": "created_by",
+    "type": "texts",
+    "description": "Only those that one of these principals wrote"
+   }
+  ],
+  "sort": [
+   "created_at"
+  ],
+  "time": "created_at"
+ },
+ "execution.list": {
+  "filters": [
+   {
+    "name": "workflow_id",
+    "type": "texts",
+    "description": "Only executions of one of these workflows",
+    "references": "workflow"
+   },
+   {
+    "name": "created_by",
+    "type": "texts",
+    "description": "Only those that one of these principals started"
+   }
+  ],
+  "sort": [
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at"
  }
 };
 /** What nouns of the table are called. */
@@ -4747,5 +4881,15 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "settings",
   "group": "settings",
   "description": "the configuration of the servers, and what is changed as they run"
+ },
+ "workflow": {
+  "words": "workflow",
+  "group": "workflow",
+  "description": "steps that depend on each other"
+ },
+ "execution": {
+  "words": "execution",
+  "group": "execution",
+  "description": "runs of workflows and runbooks"
  }
 };

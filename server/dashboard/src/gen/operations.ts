@@ -210,5 +210,14 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "metric.query": "GET /metrics/query viewer tenant read",
  "metric.forecast": "GET /metrics/forecast viewer tenant read",
  "settings.get": "GET /settings admin platform read",
- "settings.update": "PATCH /settings admin platform write"
+ "settings.update": "PATCH /settings admin platform write",
+ "workflow.create": "POST /workflows operator tenant write key",
+ "workflow.get": "GET /workflows/{id} viewer tenant read",
+ "workflow.list": "GET /workflows viewer tenant read",
+ "workflow.update": "PATCH /workflows/{id} operator tenant write",
+ "workflow.versions": "GET /workflows/{id}/versions viewer tenant read",
+ "workflow.run": "POST /workflows/{id}/run operator tenant write key",
+ "workflow.delete": "DELETE /workflows/{id} operator tenant write",
+ "execution.get": "GET /executions/{id} viewer tenant read",
+ "execution.list": "GET /executions viewer tenant read"
 };

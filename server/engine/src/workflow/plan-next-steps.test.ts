@@ -377,3 +377,47 @@ describe('a check after everything is done', () => {
     ]);
   });
 });
+
+describe('a step that stops its operation', () => {
+  const stop = { whenFailed: 'stop' } as const;
+  const steps: readonly StepDefinition<string>[] = [
+    { name: 'a', after: [], action: 'do-a', undo: 'undo-a' },
+    { name: 'b', after: ['a'], action: 'do-b', undo: null, ...stop },
+    { name: 'c', after: ['a'], action: 'do-c', undo: null },
+    { name: 'd', after: ['b', 'c'], action: 'do-d', undo: null },
+  ];
+  const begun = (step: string): LogEntry => ({
+    kind: 'started',
+    step,
+    direction: 'do',
+    attempt: 1,
+  });
+  const done = (step: string): LogEntry => ({ kind: 'succeeded', step, direction: 'do' });
+  const failedFor = (step: string): LogEntry => ({
+    kind: 'failed',
+    step,
+    direction: 'do',
+    attempt: 1,
+    message: 'no',
+    next: 'final',
+    retry_at_ms: 0,
+  });
+  const log = [begun('a'), done('a'), begun('b'), begun('c'), failedFor('b')];
+
+  test('lets what runs come to its end, and begins and undoes nothing', () => {
+    const running = planNextSteps({ steps }, log, 0);
+    expect(running).toMatchObject({ kind: 'run', status: 'running', runs: [{ step: 'c' }] });
+    expect(planNextSteps({ steps }, [...log, done('c')], 0)).toMatchObject({
+      kind: 'finished',
+      status: 'failed',
+      kept: 'yes',
+      message: 'step b failed: no',
+    });
+  });
+
+  test('is taken back where it is cancelled before', () => {
+    const cancelled: LogEntry = { kind: 'turned-back', why: 'cancelled', by: 'ann' };
+    const plan = planNextSteps({ steps }, [...log, done('c'), cancelled], 0);
+    expect(plan).toMatchObject({ status: 'undoing', runs: [{ step: 'a', direction: 'undo' }] });
+  });
+});

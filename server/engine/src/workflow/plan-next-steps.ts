@@ -71,6 +71,8 @@ function planDirection<Action>(
   if (isTurned && !(isDone && turn.entries.length > 0)) {
     return { ...planBackward(steps, states, turn.message), entries: turn.entries };
   }
+  const stop = stopOf(steps, states);
+  if (stop !== undefined) return planRest(steps, states) ?? keptWith(stop);
   const kept = keptFailure(steps, states);
   if (kept !== undefined) return planRunning(steps, states) ?? keptWith(kept);
   if (failure !== undefined && isPastDoneStep(steps, states)) {
@@ -141,6 +143,27 @@ function planRunning<Action>(
     .flatMap((step) => toRun(step, 'do', step.action, forwardOf(states, step.name)));
   if (runs.length === 0) return undefined;
   return { kind: 'run', status: 'undoing', runs, entries: [], deadlineMs: undefined };
+}
+
+/** What has begun comes to its end, and nothing is undone. */
+function planRest<Action>(
+  steps: readonly StepDefinition<Action>[],
+  states: StepStates,
+): WorkflowPlan<Action> | undefined {
+  const plan = planRunning(steps, states);
+  return plan?.kind === 'run' ? { ...plan, status: 'running' } : plan;
+}
+
+/** Why nothing more begins, although nothing is undone; a rollback that has begun goes on. */
+function stopOf(steps: readonly StepDefinition<unknown>[], states: StepStates): string | undefined {
+  const all = steps.map(({ name }) => ({ name, ...stateOf(states, name) }));
+  if (all.some(({ backward }) => backward.kind !== 'untouched')) return undefined;
+  for (const { name, forward, whenFailed } of all) {
+    if (forward.kind === 'failed' && whenFailed === 'stop') {
+      return `step ${name} failed: ${forward.message}`;
+    }
+  }
+  return undefined;
 }
 
 /** What was done stays, although a check of it has failed. */

@@ -18,6 +18,7 @@ export const SEALED_COLUMNS = {
   baselines: ['applied_json'],
   drift_marks: ['marks_json'],
   drift_records: ['record_json'],
+  execution_steps: ['outputs_json'],
   operations: ['definition_json'],
   orchestration_policies: ['desired_json', 'compiled_json', 'selector', 'rules'],
   pending_restarts: ['change_json'],
@@ -32,6 +33,8 @@ export const SEALED_COLUMNS = {
   template_versions: ['document_json'],
   tenant_templates: ['desired_json'],
   vm_secrets: ['secrets_json'],
+  workflow_versions: ['text'],
+  workflows: ['text'],
 } as const satisfies { readonly [T in TableName]?: readonly TextColumn<T>[] };
 
 /** Names a table that has sealed columns. */

@@ -24,6 +24,7 @@ export type RegisteredWrite =
       | 'volume.import'
       | `policy.${'rollback' | 'upgrade'}`
       | `orchestration_policy.${'enable' | 'disable'}`
+      | `workflow.${'create' | 'update' | 'delete' | 'run'}`
     >;
 
 /** How each write is prepared, by the name of its operation. Composition fills it. */

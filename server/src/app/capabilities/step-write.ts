@@ -4,12 +4,12 @@ import type { CallContext } from '../kernel/context/call-context.ts';
 import { beginRequest } from '../kernel/context/request-scope.ts';
 import type { BulkStepAction, CallStepAction } from '../kernel/definitions/operation-definition.ts';
 import type { Prepare } from '../resources/scope.ts';
-import type { CapabilityDeps } from './deps.ts';
+import type { CapabilityDeps, RegisteredWrite } from './deps.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
 /** A write that is a step. */
-type StepWriteName = CallStepAction['operation'] | BulkStepAction['operation'];
+type StepWriteName = CallStepAction['operation'] | BulkStepAction['operation'] | RegisteredWrite;
 
 /** How a write that is a step is prepared. */
 export function prepareOf({ writes }: CapabilityDeps, operation: StepWriteName) {

@@ -13,6 +13,7 @@ import {
 } from '../capabilities/admission-preview/preview-volume-import.ts';
 import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
+import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../capabilities/capacity/explain-loss.ts';
@@ -92,6 +93,8 @@ export function bindCapabilities(
 ) {
   const { deps, onEvents, reconcilers } = parts;
   return {
+    'execution.get': ({ id }, context) => getExecution(deps, id, context),
+    'execution.list': (input, context) => listExecutions(deps, input, context),
     'vm.console': (input, context) => createConsoleTicket(deps, input, context),
     'vm.bulk': (input, context) => bulkVms(parts, input, context),
     'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),

@@ -18,6 +18,7 @@ import { listExports } from '../resources/snapshot/snapshot-exports.ts';
 import { previewVmPlacement } from '../resources/vm/create/preview-vm-placement.ts';
 import { createVmBatch } from '../resources/vm-batch/create-vm-batch.ts';
 import { previewVmBatch } from '../resources/vm-batch/preview-vm-batch.ts';
+import { listWorkflowVersions, showWorkflow } from '../resources/workflow/read-workflows.ts';
 import type { BindParts } from './bind-writes.ts';
 
 /** Makes the handlers. */
@@ -39,5 +40,7 @@ export function bindResources(parts: BindParts) {
       (_deps, input, context) => createVmBatch(parts, input, context),
       reduceCreatedBatch,
     ),
+    'workflow.get': (input, context) => showWorkflow(deps, input, context),
+    'workflow.versions': (input, context) => listWorkflowVersions(deps, input, context),
   } as const satisfies Partial<Handlers>;
 }

@@ -25,6 +25,7 @@ import {
   requireFeature,
   requirePlatform,
 } from '../access/tenants/tenant-access.ts';
+import { createAutomationSteps } from '../capabilities/automation/perform-automation-step.ts';
 import { performBulkStep, reportFailures } from '../capabilities/bulk/bulk-step.ts';
 import { openConsole } from '../capabilities/console/open-console.ts';
 import { performWriteStep } from '../capabilities/drift/remediation-step.ts';
@@ -62,7 +63,7 @@ import { bindResources } from './bind-resources.ts';
 import { bindWrites } from './bind-writes.ts';
 import { type AppDeps, type CompletePorts, createDeps } from './deps.ts';
 import { createPostCommitTasks } from './post-commit-tasks.ts';
-import { bindReaders } from './readers.ts';
+import { bindReaders, readAnswer } from './readers.ts';
 import { listReconcilers } from './reconcilers.ts';
 
 /** The application, with the parts that its composition root must start and stop. */
@@ -104,6 +105,10 @@ export function createApplication(
     performWriteStep: (id, action): Promise<StepOutcome> =>
       performWriteStep(stepParts(), id, action),
     performBulkStep: (id, action): Promise<StepOutcome> => performBulkStep(stepParts(), id, action),
+    automation: createAutomationSteps(() => ({
+      ...stepParts(),
+      readResource: (noun, id, context) => readAnswer(deps, noun, id, context),
+    })),
     reportFailures: (id): Promise<StepOutcome> => reportFailures(stepParts(), id),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),
     fenceNode: (action) => fenceNode(deps, action),

@@ -1,7 +1,7 @@
 /** How the resources of each noun are read: by operations that read, and to answer writes. */
 import { keysOf } from '@novacron/contract/closed-table';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { Result } from '@novacron/contract/result';
+import { err, type Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
@@ -14,7 +14,9 @@ import { showPolicy } from '../resources/policy/show-policy.ts';
 import { getTemplate, listTemplates } from '../resources/template/read-templates.ts';
 import { getVm, listVms } from '../resources/vm/read/read-vms.ts';
 import { getVmGroup, listVmGroups } from '../resources/vm-group/read-vm-groups.ts';
+import { getWorkflow, listWorkflows } from '../resources/workflow/read-workflows.ts';
 import { toResource } from '../rows/answer-resource.ts';
+import { notFound } from '../rows/resource-problems.ts';
 import type { RowOf } from '../rows/resource-tables.ts';
 import { policyOf } from '../rows/stored-policies.ts';
 import type { AppDeps } from './deps.ts';
@@ -36,7 +38,7 @@ interface Reader {
 }
 
 /** What operations read and write one of. */
-export type ReadNoun = ResourceKind | 'node' | 'reservation';
+export type ReadNoun = ResourceKind | 'node' | 'reservation' | 'workflow';
 
 /** The reader of each noun. */
 export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
@@ -52,7 +54,19 @@ export const READERS: { readonly [Noun in ReadNoun]: Reader } = {
   orchestration_policy: readerOf('orchestration_policy', (row) => ({ policy: policyOf(row) })),
   node: { get: getNode, list: listNodes },
   reservation: { get: getReservation, list: listReservations },
+  workflow: { get: getWorkflow, list: listWorkflows },
 };
+
+/** Reads what a write of a noun has changed, as its answer shows it. Problems: `not-found`. */
+export async function readAnswer(
+  deps: AppDeps,
+  noun: string,
+  id: string,
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const known = keysOf(READERS).find((each) => each === noun);
+  return known === undefined ? err(notFound(noun, id)) : READERS[known].get(deps, id, context);
+}
 
 /**
  * The reader of a kind whose row contains everything.

@@ -1,5 +1,6 @@
 /** Every write that leads to an operation, with what prepares it. */
 
+import { prepareWorkflowRun } from '../capabilities/automation/prepare-workflow-run.ts';
 import type { WriteRegistry } from '../capabilities/deps.ts';
 import { prepareNodeReconnect } from '../capabilities/fencing/prepare-node-reconnect.ts';
 import { preparePowerDown, preparePowerUp } from '../capabilities/optimizer/power-node.ts';
@@ -81,6 +82,11 @@ import {
 import { prepareVolumeDelete, prepareVolumeUpdate } from '../resources/volume/prepare-volume.ts';
 import { prepareVolumeCreate } from '../resources/volume/prepare-volume-create.ts';
 import { prepareVolumeImport } from '../resources/volume-import/prepare-volume-import.ts';
+import {
+  prepareWorkflowCreate,
+  prepareWorkflowDelete,
+  prepareWorkflowUpdate,
+} from '../resources/workflow/prepare-workflow.ts';
 
 /** Fills the registry of writes. */
 export function createWriteRegistry(): WriteRegistry {
@@ -142,5 +148,9 @@ export function createWriteRegistry(): WriteRegistry {
     'orchestration_policy.enable': prepareOrchestrationPolicyEnable,
     'orchestration_policy.disable': prepareOrchestrationPolicyDisable,
     'orchestration_policy.delete': prepareOrchestrationPolicyDelete,
+    'workflow.create': prepareWorkflowCreate,
+    'workflow.update': prepareWorkflowUpdate,
+    'workflow.delete': prepareWorkflowDelete,
+    'workflow.run': prepareWorkflowRun,
   };
 }

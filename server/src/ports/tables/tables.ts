@@ -17,6 +17,11 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
+import type {
+  ExecutionStepRow,
+  WorkflowRow,
+  WorkflowVersionRow,
+} from './automation/workflow-rows.ts';
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
 import type { ControlPlaneTermRow } from './control-plane-rows.ts';
 import type {
@@ -197,6 +202,9 @@ export interface Tables extends OrchestrationTables {
   readonly policy_data: PolicyDataRow;
   readonly policy_data_versions: PolicyDataVersionRow;
   readonly policy_waivers: PolicyWaiverRow;
+  readonly workflows: WorkflowRow;
+  readonly workflow_versions: WorkflowVersionRow;
+  readonly execution_steps: ExecutionStepRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly alerts: AlertRow;
   readonly incidents: IncidentRow;

@@ -46,6 +46,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'vm',
   'vmg',
   'vol',
+  'wf',
 ];
 
 /** An id of any kind, always the same. */

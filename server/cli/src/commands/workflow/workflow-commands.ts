@@ -1,6 +1,6 @@
-/** The commands that work on definitions of workflows and runbooks in files; no server needed. */
+/** The commands that work on definitions of workflows and runbooks in files. */
 import { Argument, type Command, Option } from 'commander';
-import { repeatedText } from '../../arguments/flag-options.ts';
+import { parseCount, repeatedText } from '../../arguments/flag-options.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
 import type { DefinitionKind } from './read-definition-file.ts';
 
@@ -12,13 +12,13 @@ interface PlanFlags {
   readonly lastRun?: string;
 }
 
-/** Adds them to a group: `validate`, `graph`, `plan`; and `schema` to that of workflows. */
+/** Adds them to a group: `validate`, `graph`, `plan`, `push`; and `schema` to that of workflows. */
 export function addDefinitionCommands(
   group: Command,
   kind: DefinitionKind,
   context: CommandContext,
 ): void {
-  const { io, finish } = context;
+  const { io, finish, online } = context;
   if (group.description() === '') group.description(`Works on ${kind}s in files.`);
   group
     .command('validate')
@@ -54,6 +54,16 @@ export function addDefinitionCommands(
     .action(async (file: string, { input = [], duration = [], lastRun }: PlanFlags) => {
       const { planDefinition } = await import('./plan-definition.ts');
       finish(await planDefinition(io, { file, kind, inputs: input, durations: duration, lastRun }));
+    });
+  group
+    .command('push')
+    .description(`Stores a ${kind} on the server: a new one, or the next version of one.`)
+    .addArgument(new Argument('<file>', FILE_TEXT))
+    .option('--if-revision <number>', 'Only if it still has this revision', parseCount)
+    .addHelpText('after', exampleOf(`${kind} push failover.yaml`))
+    .action(async (file: string, { ifRevision }: { readonly ifRevision?: number }) => {
+      const { pushDefinition } = await import('./push-definition.ts');
+      await online((session) => pushDefinition(session, { file, kind, ifRevision }));
     });
   if (kind !== 'workflow') return;
   group

@@ -1,15 +1,31 @@
 /** Types of workflows: operations as data, steps with an action and an undo, and the next steps. */
 import type { Direction, LogEntry } from '../log/log-entry.ts';
 
+/** Pauses between attempts that a person chose: exact, because they may be meant for a quota. */
+export interface Backoff {
+  readonly growth: 'fixed' | 'linear' | 'exponential';
+  /** Before the second attempt. */
+  readonly delayMs: number;
+  readonly delayMsMax: number;
+}
+
 /** The retry policy of a step: how long a transient fault is retried. */
 export type RetryPolicy =
-  | { readonly kind: 'attempts'; readonly attemptsMax: number }
+  | {
+      readonly kind: 'attempts';
+      readonly attemptsMax: number;
+      /** The pauses between attempts; without it they grow, with jitter. */
+      readonly backoff?: Backoff;
+    }
   | {
       readonly kind: 'time';
       readonly durationMs: number;
       /** The pause between two attempts; without it, pauses grow. */
       readonly pauseMs?: number;
     };
+
+/** What a final failure of a step means. */
+export type WhenFailed = 'take-back' | 'go-on' | 'keep' | 'stop';
 
 /** One step. What its action means is the executor's business. */
 export interface StepDefinition<Action> {
@@ -22,9 +38,10 @@ export interface StepDefinition<Action> {
   /**
    * What a final failure means: the operation is rolled back by default; `go-on` is for cleaning up
    * after the pivot step. `keep` is for a check after everything is done: the operation has failed,
-   * and what it did stays.
+   * and what it did stays. `stop`: nothing more begins, what runs comes to its end, and nothing is
+   * undone.
    */
-  readonly whenFailed?: 'take-back' | 'go-on' | 'keep';
+  readonly whenFailed?: WhenFailed;
   /**
    * `yes`: once it has begun, the operation is neither cancelled nor does it expire.
    * `once-done`: once it has succeeded, not before; a cancellation while it ran comes too late.

@@ -34,6 +34,25 @@ function envAt(nowMs: number, chance = 0.5) {
 
 describe('planRetry', () => {
   test.each([
+    ['fixed', [5, 5, 5, 5]],
+    ['linear', [5, 10, 15, 18]],
+    ['exponential', [5, 10, 18, 18]],
+  ] as const)('pauses that a person chose are exact: %s', (growth, pauses) => {
+    const own: RetryPolicy = {
+      kind: 'attempts',
+      attemptsMax: 5,
+      backoff: { growth, delayMs: 5, delayMsMax: 18 },
+    };
+    const planned = [1, 2, 3, 4].map((attempt) =>
+      planRetry(failureOf(attempt, { own }), envAt(100)),
+    );
+    expect(planned).toMatchObject(
+      pauses.map((pause) => ({ next: 'retry', retry_at_ms: 100 + pause })),
+    );
+    expect(planRetry(failureOf(5, { own }), envAt(100))).toMatchObject({ next: 'final' });
+  });
+
+  test.each([
     [1, 0, BACKOFF_MS_BASE / 2],
     [1, 0.999, BACKOFF_MS_BASE],
     [2, 0, BACKOFF_MS_BASE],

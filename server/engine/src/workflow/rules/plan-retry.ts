@@ -1,6 +1,6 @@
 import type { Env } from '../../env.ts';
 import type { Direction, StepEntry } from '../log/log-entry.ts';
-import type { RetryPolicy, StepRun } from '../model/workflow.ts';
+import type { Backoff, RetryPolicy, StepRun } from '../model/workflow.ts';
 
 /** Attempts at an action before it counts as failed for good, unless its step says otherwise. */
 export const ATTEMPTS_MAX = 6;
@@ -47,10 +47,20 @@ export function planRetry(
   if (run.patience.kind === 'time' && run.patience.pauseMs !== undefined) {
     return { ...failed, next: 'retry', retry_at_ms: env.nowMs + run.patience.pauseMs };
   }
+  if (run.patience.kind === 'attempts' && run.patience.backoff !== undefined) {
+    const pauseMs = pauseOf(run.patience.backoff, attempt - run.series.firstAttempt + 1);
+    return { ...failed, next: 'retry', retry_at_ms: env.nowMs + Math.max(pauseMs, waitMs) };
+  }
   const doublings = Math.min(DOUBLINGS_MAX, attempt - run.series.firstAttempt);
   const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** doublings);
   const delayMs = Math.round(ceiling / 2 + (env.rng.next() * ceiling) / 2);
   return { ...failed, next: 'retry', retry_at_ms: env.nowMs + Math.max(delayMs, waitMs) };
+}
+
+/** The pause after the n-th attempt, from 1. */
+function pauseOf({ growth, delayMs, delayMsMax }: Backoff, count: number): number {
+  const factors = { fixed: 1, linear: count, exponential: 2 ** Math.min(DOUBLINGS_MAX, count - 1) };
+  return Math.min(delayMsMax, delayMs * factors[growth]);
 }
 
 function isPatienceOver(

@@ -1,5 +1,5 @@
 import type { Direction, LogEntry, StepEntry } from '../log/log-entry.ts';
-import type { Series, StepDefinition } from '../model/workflow.ts';
+import type { Series, StepDefinition, WhenFailed } from '../model/workflow.ts';
 
 /** The state of one direction of a step. Attempts keep counting when it is begun again. */
 export type SideState =
@@ -32,7 +32,7 @@ export interface StepState {
   readonly forward: SideState;
   readonly backward: SideState;
   /** As its definition says it. */
-  readonly whenFailed: 'take-back' | 'go-on' | 'keep';
+  readonly whenFailed: WhenFailed;
   /** It had succeeded, and nothing had taken it back, when a retry began it again. */
   readonly doneBefore?: 'yes';
 }

@@ -34,6 +34,7 @@ import {
 import { POLICY_VERSION_ROW } from './policy-version-row.ts';
 import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
+import { EXECUTION_STEP_ROW, WORKFLOW_ROW, WORKFLOW_VERSION_ROW } from './workflow-rows.ts';
 
 /** Opens an empty store for one test, and removes it afterwards. */
 export type OpenStore = () => Promise<{
@@ -378,6 +379,9 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_data: POLICY_DATA_ROW,
   policy_data_versions: POLICY_DATA_VERSION_ROW,
   policy_waivers: POLICY_WAIVER_ROW,
+  workflows: WORKFLOW_ROW,
+  workflow_versions: WORKFLOW_VERSION_ROW,
+  execution_steps: EXECUTION_STEP_ROW,
   arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,
   incident_members: INCIDENT_MEMBER_ROW,

@@ -59,6 +59,14 @@ async function forgetOperations(scope: RetentionScope): Promise<number> {
     limit,
     damaged: 'blank',
   });
+  const steps = await deps.store.read({
+    from: 'execution_steps',
+    where: { execution_id: { in: rows.map(({ id }) => id) } },
+    limit,
+    damaged: 'blank',
+  });
+  // An execution is deleted once its steps are: there may be more of them than one batch takes.
+  if (steps.length > 0) return deleteRows(scope, steps.length, dropAll('execution_steps', steps));
   return deleteRows(scope, rows.length, dropAll('operations', rows));
 }
 
@@ -196,6 +204,7 @@ async function forgetFound<T extends Forgettable>(
 type Forgettable =
   | 'idempotency_keys'
   | 'operations'
+  | 'execution_steps'
   | 'events'
   | 'placement_decisions'
   | 'policy_decisions'

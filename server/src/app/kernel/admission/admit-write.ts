@@ -201,6 +201,7 @@ export function planWrite(
     ...(hasEnded ? {} : { deadlineMs: nowMs + limitMs }),
     ...decisionsOf(saga.reserve),
     ...(prepared.note === undefined ? {} : { note: prepared.note }),
+    ...(prepared.execution === undefined ? {} : { execution: prepared.execution }),
     ...(prepared.strategy === undefined ? {} : { strategy: prepared.strategy }),
     ...(leftDisks.length === 0 ? {} : { leftDisks }),
     ...(keptDisks.length === 0 ? {} : { keptDisks }),

@@ -22,7 +22,7 @@ export interface PreparedWrite {
    * or names it. The write is refused with the problem, and the client sends it again.
    */
   readonly wait?: (() => Promise<Problem>) | undefined;
-  readonly resourceKind: ResourceKind | 'node' | 'fleet' | 'reservation';
+  readonly resourceKind: ResourceKind | 'node' | 'fleet' | 'reservation' | 'workflow';
   readonly target: { readonly id: string; readonly name: string };
   /** The observed and desired fields before the write; null for a create. */
   readonly before: FieldValues | null;
@@ -36,6 +36,8 @@ export interface PreparedWrite {
   readonly note?: string | undefined;
   /** Which attempt to heal it is, where the name of the operation does not say so. */
   readonly strategy?: OperationDefinition['strategy'];
+  /** Of an execution of a workflow. */
+  readonly execution?: OperationDefinition['execution'];
   /** How long the operation may take before it is undone; hours, unless set. Unit: ms. */
   readonly limitMs?: number;
   /** Names of nodes with root disks that nothing needs. See `OperationDefinition`. */

@@ -3,9 +3,9 @@
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { RequestId, SessionId, TenantId } from '@novacron/contract/ids';
-import type { JsonObject } from '@novacron/contract/json';
 import type { OperationSet } from '@novacron/contract/operations-table/permissions';
 import type { TraceContext } from '@novacron/contract/trace-context';
+import type { TokenBond } from '../definitions/token-bond.ts';
 import type { RequestScope } from './request-scope.ts';
 
 /** The caller: the holder of an API key or of a token. */
@@ -29,14 +29,6 @@ export interface Principal {
   /** What its tokens end with besides, and so do tokens that are made with those. */
   readonly bond?: TokenBond;
 }
-
-/**
- * What a token stays bound to: a session of a browser, or what an issuer said of a person, which
- * the mapping of each moment reads again. Without one it is bound to the API key alone.
- */
-export type TokenBond =
-  | { readonly kind: 'session'; readonly id: SessionId }
-  | { readonly kind: 'claims'; readonly claims: JsonObject };
 
 /** What is known of the session of a caller. */
 export interface BrowserSession {

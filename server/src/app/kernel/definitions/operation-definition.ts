@@ -5,6 +5,8 @@ import type { PreviewableOperation } from '@novacron/contract/admission/admissio
 import type { CommandTarget } from '@novacron/contract/agent/agent';
 import type { AgentAction } from '@novacron/contract/agent/agent-actions';
 import type { GuestConditions } from '@novacron/contract/agent/guest-check';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import type { WorkflowKind } from '@novacron/contract/automation/workflow';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { NodeId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
@@ -13,6 +15,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { TokenBond } from './token-bond.ts';
 
 /** A command to the agent of one node. */
 export interface AgentStepAction {
@@ -165,6 +168,24 @@ export type StorageStepAction =
       readonly force?: boolean | undefined;
     };
 
+/** A step of a workflow, or what takes it back. */
+export interface AutomationAction {
+  readonly kind: 'automation';
+  readonly step: AutomationStep;
+  readonly part: 'action' | 'compensation';
+}
+
+/** What an execution of a workflow runs: pinned when it starts. */
+export interface ExecutionPlan {
+  readonly workflowId: string;
+  readonly kind: WorkflowKind;
+  readonly version: number;
+  readonly digest: string;
+  readonly inputs: JsonObject;
+  /** Who started it; each step is admitted as a write of this principal. */
+  readonly by: CallStepAction['by'] & { readonly bond?: TokenBond };
+}
+
 /** Everything that a step can do. */
 export type StepAction =
   | AgentStepAction
@@ -175,6 +196,7 @@ export type StepAction =
   | GroupStepAction
   | CallStepAction
   | BulkStepAction
+  | AutomationAction
   | ReportStepAction
   | WebhookStepAction
   | FenceStepAction
@@ -221,6 +243,8 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly onRetry?: ChangeSet;
   /** Ids of the placement decisions whose outcome is the end of this operation. */
   readonly decisions?: readonly string[];
+  /** Of an execution of a workflow. */
+  readonly execution?: ExecutionPlan;
   /** For people; absent for most. */
   readonly note?: string;
   /**

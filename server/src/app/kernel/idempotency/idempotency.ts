@@ -114,6 +114,7 @@ const OTHER_TABLES = {
   policy_data: 'policy_data',
   api_key: 'api_keys',
   enrollment: 'enrollments',
+  workflow: 'workflows',
 } as const satisfies Record<string, TableName>;
 
 function tableOfTarget(kind: string): TableName | undefined {

@@ -12,7 +12,7 @@ import { SERVER_PREFIX } from './leases.ts';
 import { CLOCK_DRIFT_MS_MAX } from './observe-leases.ts';
 
 /** The level of this release; it grows with each thing that servers must all know. */
-export const SERVER_LEVEL = 1;
+export const SERVER_LEVEL = 2;
 
 /** Behind every id that begins with the prefix: `/` is followed by `0`. */
 const BEHIND_SERVERS = SERVER_PREFIX.replace('/', '0');
@@ -20,44 +20,64 @@ const BEHIND_SERVERS = SERVER_PREFIX.replace('/', '0');
 /** Servers that a refusal names. */
 const NAMED_MAX = 3;
 
+/** Something that servers below a level do not know. */
+export interface LevelNeed {
+  readonly level: number;
+  /** What such a server would do, as the end of a sentence. */
+  readonly otherwise: string;
+}
+
+/** Evaluating policies with data documents. */
+export const DATA_DOCUMENTS: LevelNeed = {
+  level: 1,
+  otherwise: 'It would evaluate policies without data documents, and could allow what they refuse.',
+};
+
+/** Running executions of workflows. */
+export const EXECUTIONS: LevelNeed = {
+  level: 2,
+  otherwise: 'It would take over executions of workflows, and does not know how to run them.',
+};
+
 /**
- * Refuses what servers below level 1 do not know, as long as one may be running: evaluating
- * policies with data documents.
+ * Refuses what servers below a level do not know, as long as one may be running.
  * @returns `in-use`, with the names of these servers
  */
-export async function refuseOlderServers({
-  store,
-  clock,
-}: Pick<KernelDeps, 'store' | 'clock'>): Promise<Problem | undefined> {
-  const rows = await store.read({ from: 'leases', where: olderServers(clock.nowMs()) });
-  return rows.length === 0 ? undefined : olderServerProblem(rows.map(({ holder }) => holder));
+export async function refuseOlderServers(
+  { store, clock }: Pick<KernelDeps, 'store' | 'clock'>,
+  need: LevelNeed,
+): Promise<Problem | undefined> {
+  const rows = await store.read({ from: 'leases', where: olderServers(clock.nowMs(), need) });
+  if (rows.length === 0) return undefined;
+  return olderServerProblem(
+    rows.map(({ holder }) => holder),
+    need,
+  );
 }
 
 /** Makes a change set fail where such a server has begun to run since. */
-export function guardOlderServers({ clock }: Pick<KernelDeps, 'clock'>): Change {
+export function guardOlderServers({ clock }: Pick<KernelDeps, 'clock'>, need: LevelNeed): Change {
   return {
     kind: 'require-none',
     of: 'leases',
-    where: olderServers(clock.nowMs()),
-    otherwise: olderServerProblem([]),
+    where: olderServers(clock.nowMs(), need),
+    otherwise: olderServerProblem([], need),
   };
 }
 
 /** A lease that was given back ended in 1970; one of a killed server is removed after a while. */
-function olderServers(nowMs: number): Where<'leases'> {
+function olderServers(nowMs: number, { level }: LevelNeed): Where<'leases'> {
   return {
     id: { from: SERVER_PREFIX, until: BEHIND_SERVERS },
-    progress: 0,
+    progress: { below: level },
     expires_at_ms: { above: nowMs - CLOCK_DRIFT_MS_MAX },
   };
 }
 
-function olderServerProblem(names: readonly string[]): Problem {
+function olderServerProblem(names: readonly string[], { otherwise }: LevelNeed): Problem {
   const which = names.length === 0 ? '' : `: ${listNames(names, NAMED_MAX)}`;
   return problem('in-use', {
-    detail:
-      `A server of an earlier release uses the store, too${which}. It would evaluate policies ` +
-      'without data documents, and could allow what they refuse.',
+    detail: `A server of an earlier release uses the store, too${which}. ${otherwise}`,
     remedy:
       'Update or stop the servers of the earlier release, then repeat the request. One that was ' +
       'killed counts as running for two minutes.',

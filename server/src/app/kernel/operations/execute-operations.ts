@@ -168,9 +168,10 @@ export function createOperationExecutor(
   /** What still runs of an operation that is taken back need not come to its end. */
   function giveUpRunning({ row }: ActiveOperation, runs: readonly StepRun<StepAction>[]): void {
     for (const run of runs) {
-      if (run.direction === 'undo' || run.action.kind !== 'agent') continue;
-      if (!endsWhenCancelled(run.action.action.kind)) continue;
+      if (run.direction === 'undo') continue;
       const attempt = { operationId: row.id, stepKey: stepKeyOf(run) };
+      if (run.action.kind === 'automation') performers.automation.giveUp(attempt);
+      if (run.action.kind !== 'agent' || !endsWhenCancelled(run.action.action.kind)) continue;
       performers.agentSteps.giveUp(attempt, run.action.node);
     }
   }
@@ -312,6 +313,7 @@ export function createOperationExecutor(
       stopped = true;
       cancelClaim();
       performers.agentSteps.stop();
+      performers.automation.stop();
       progressPublisher.stop();
       ends.stop();
     },

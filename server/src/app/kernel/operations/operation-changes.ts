@@ -168,12 +168,17 @@ const WHAT_STAYS: Readonly<Record<string, string>> = {
     'take it back into service (novacron node activate NODE).',
 };
 
+const STEPS_STAY =
+  'Steps that nothing takes back stay done (novacron execution show has them). Fix the cause and ' +
+  'run it again, or go on from a step: novacron operation retry ';
+
 const BULK_STAYS =
   'What was done to the other VMs stays. Fix the causes and ask again for those that are left.';
 
 /** What a failed operation leaves behind, and what to do then. */
-function remedyOfFailure({ kind: name, target_kind }: OperationRow): string {
+function remedyOfFailure({ id, kind: name, target_kind }: OperationRow): string {
   if (name === 'vm.bulk') return BULK_STAYS;
+  if (name === 'workflow.run') return `${STEPS_STAY}${id} --from-step STEP.`;
   const kind = ResourceKind.safeParse(target_kind);
   const own = kind.success
     ? RESOURCE_DEFINITIONS[kind.data].remedyOfFailure
@@ -191,7 +196,7 @@ function remedyOfKept({ target_name }: OperationRow): string {
 }
 
 function toProblem(row: OperationRow, end: OperationEnd) {
-  if (end.kept === 'yes') {
+  if (end.kept === 'yes' && row.target_kind === 'vm') {
     return problem('guest-not-ready', {
       detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
       remedy: remedyOfKept(row),

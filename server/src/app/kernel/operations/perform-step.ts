@@ -1,4 +1,5 @@
 import type {
+  AutomationAction,
   AwaitGuestStepAction,
   BulkStepAction,
   CallStepAction,
@@ -38,10 +39,22 @@ export interface StepPerformers {
   readonly reportFailures: (operationId: string) => Promise<StepOutcome>;
   /** Sends a message of an operation, which it is named after; never rejects. */
   readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
+  /** Performs a step of a workflow. */
+  readonly automation: AutomationSteps;
   /** Powers a node off; never rejects. */
   readonly fenceNode: (action: FenceStepAction) => Promise<StepOutcome>;
   /** Has storages cut a node off, or gives it back what they have; never rejects. */
   readonly switchStorage: (action: StorageStepAction) => Promise<StepOutcome>;
+}
+
+/** Performs steps of workflows. */
+export interface AutomationSteps {
+  /** Never rejects. */
+  readonly perform: (attempt: Attempt, action: AutomationAction) => Promise<StepOutcome>;
+  /** Ends an attempt whose execution is taken back. */
+  readonly giveUp: (attempt: Pick<Attempt, 'operationId' | 'stepKey'>) => void;
+  /** Ends all waits: the server stops, and the next one goes on with them. */
+  readonly stop: () => void;
 }
 
 type Attempt = Parameters<AgentSteps['perform']>[0];
@@ -71,6 +84,8 @@ export function performStep(
       return performers.performWriteStep(attempt.operationId, action);
     case 'write-vm':
       return performers.performBulkStep(attempt.operationId, action);
+    case 'automation':
+      return performers.automation.perform(attempt, action);
     case 'report-failures':
       return performers.reportFailures(attempt.operationId);
     case 'send-webhook':

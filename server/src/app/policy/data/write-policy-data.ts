@@ -21,7 +21,11 @@ import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { guardOlderServers, refuseOlderServers } from '../../kernel/leases/server-level.ts';
+import {
+  DATA_DOCUMENTS,
+  guardOlderServers,
+  refuseOlderServers,
+} from '../../kernel/leases/server-level.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
@@ -95,7 +99,8 @@ async function tryToCreate(
     updated_by: name,
   };
   const write = writeOf('policy_data.create', bare);
-  const found = (await refuseOlderServers(deps)) ?? (await findObstacle(deps, bare));
+  const found =
+    (await refuseOlderServers(deps, DATA_DOCUMENTS)) ?? (await findObstacle(deps, bare));
   const refusal = await settle(
     deps,
     context,
@@ -109,7 +114,7 @@ async function tryToCreate(
   const otherwise = replan(`The document data.${path}`);
   const done = await deps.store.commit([
     ...keyChanges(write.target),
-    guardOlderServers(deps),
+    guardOlderServers(deps, DATA_DOCUMENTS),
     ...guardPath(row),
     { kind: 'insert', into: 'policy_data', row, otherwise },
     ...keepDataVersion([], row),

@@ -1,0 +1,72 @@
+/** Executions: runs of workflows and runbooks. Each is an operation, whose id it has. */
+import { z } from 'zod';
+import { OperationId, TenantId, WorkflowId } from '../ids.ts';
+import { JsonObject } from '../json.ts';
+import { ProblemDocument } from '../problem/problem.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { WorkflowKind } from './workflow.ts';
+
+/** How an execution goes, or how it has ended. */
+export const ExecutionStatus = z
+  .enum([
+    'running',
+    'taking_back',
+    'succeeded',
+    'succeeded_with_failures',
+    'failed',
+    'stopped',
+    'stuck',
+  ])
+  .describe(
+    '`succeeded_with_failures`: steps have failed that it goes on without; `failed`: what could ' +
+      'be taken back is taken back; `stopped`: a step that stops it has failed, and nothing is ' +
+      'taken back, or it was cancelled; `stuck`: taking back has failed, and a person is needed',
+  );
+export type ExecutionStatus = z.infer<typeof ExecutionStatus>;
+
+/** One step of an execution. */
+export const ExecutionStep = z.looseObject({
+  id: z.string().describe('Id of the step in the definition'),
+  kind: z.string().describe('Kind of its action: task or wait'),
+  status: z.enum([
+    'waiting',
+    'running',
+    'succeeded',
+    'skipped',
+    'failed',
+    'taking_back',
+    'taken_back',
+  ]),
+  needs: z.array(z.string()).describe('Steps that end before it begins'),
+  attempts: z.int().describe('Number of attempts'),
+  operations: z.array(OperationId).describe('Operations that its attempts began, oldest first'),
+  outputs: JsonObject.nullable().describe('Its outputs; null until it has succeeded'),
+  message: z.string().nullable().describe('Why its last attempt failed'),
+  started_at: Timestamp.nullable(),
+  ended_at: Timestamp.nullable(),
+});
+export type ExecutionStep = z.infer<typeof ExecutionStep>;
+
+/** An execution without its steps. */
+export const ExecutionSummary = z.looseObject({
+  id: OperationId.describe('Id of the execution, which is an operation'),
+  tenant_id: TenantId,
+  workflow_id: WorkflowId,
+  workflow: z.string().describe('Name of the workflow or runbook'),
+  kind: WorkflowKind,
+  version: z.int().describe('Version of the text that it runs'),
+  status: ExecutionStatus,
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  finished_at: Timestamp.nullable(),
+});
+export type ExecutionSummary = z.infer<typeof ExecutionSummary>;
+
+/** An execution as answers carry it. */
+export const Execution = ExecutionSummary.extend({
+  digest: z.string().describe('SHA-256 of the text that it runs, hexadecimal'),
+  inputs: JsonObject.describe('Its inputs, with defaults'),
+  steps: z.array(ExecutionStep).describe('Its steps, as the definition has them'),
+  problem: ProblemDocument.nullable().describe('Why it did not succeed'),
+});
+export type Execution = z.infer<typeof Execution>;

@@ -1,0 +1,160 @@
+/** Rows of the operations table about workflows and runbooks. */
+import { z } from 'zod';
+import { OperationId, WorkflowId } from '../ids.ts';
+import { JsonObject } from '../json.ts';
+import { list, listShape, oneOf, oneOfTexts } from '../operation/listing.ts';
+import {
+  change,
+  create,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  removed,
+  written,
+} from '../operation/operation-shapes.ts';
+import { Execution, ExecutionSummary } from './execution.ts';
+import {
+  Workflow,
+  WorkflowKind,
+  WorkflowSummary,
+  WorkflowText,
+  WorkflowVersion,
+} from './workflow.ts';
+
+const version = z.int().min(1);
+
+const VERSION_LISTING = {
+  filters: { created_by: oneOfTexts('Only those that one of these principals wrote') },
+  sort: ['created_at'],
+  search: [],
+  time: 'created_at',
+} as const;
+
+/** The rows by name. */
+export const workflowOperations = {
+  'workflow.create': {
+    ...create,
+    feature: 'workflows',
+    summary: 'Stores a workflow or a runbook.',
+    rest: { method: 'POST', path: '/workflows', status: 201 },
+    input: z.strictObject({ text: WorkflowText, ...keyed }),
+    output: written(Workflow),
+    problems: [
+      'name-taken',
+      'policy-denied',
+      'quota-exceeded',
+      'conflict',
+      'feature-disabled',
+      'storage-full',
+      'idempotency-key-reused',
+    ],
+  },
+  'workflow.get': {
+    ...look,
+    summary: 'Shows a workflow or a runbook, now or at an earlier version.',
+    rest: { method: 'GET', path: '/workflows/{id}', status: 200 },
+    input: z.strictObject({
+      id: WorkflowId,
+      at_version: version.optional().describe('Version to show. Default: the current one'),
+    }),
+    output: Workflow,
+    problems: ['not-found'],
+  },
+  'workflow.list': {
+    ...look,
+    summary: 'Lists workflows and runbooks without their texts.',
+    rest: { method: 'GET', path: '/workflows', status: 200 },
+    ...list(WorkflowSummary, {
+      filters: {
+        ...named,
+        kind: WorkflowKind.optional().describe('Only workflows, or only runbooks'),
+        created_by: oneOfTexts('Only those that one of these principals created'),
+      },
+      sort: ['created_at', 'name'],
+      search: ['name', 'id'],
+      time: 'created_at',
+    }),
+    problems: [],
+  },
+  'workflow.update': {
+    ...change,
+    feature: 'workflows',
+    summary: 'Changes a workflow or a runbook; another text is a new version.',
+    rest: { method: 'PATCH', path: '/workflows/{id}', status: 200 },
+    input: z.strictObject({ id: WorkflowId, text: WorkflowText, if_revision: ifRevision }),
+    output: written(Workflow),
+    problems: [
+      'not-found',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+      'feature-disabled',
+      'storage-full',
+    ],
+  },
+  'workflow.versions': {
+    ...look,
+    summary: 'Lists the versions of a workflow, oldest first, with authors and times.',
+    rest: { method: 'GET', path: '/workflows/{id}/versions', status: 200 },
+    input: z.strictObject({ id: WorkflowId, ...listShape(WorkflowVersion, VERSION_LISTING) }),
+    output: page(WorkflowVersion),
+    listing: VERSION_LISTING,
+    problems: ['not-found'],
+  },
+  'workflow.run': {
+    ...create,
+    applies: 'nothing',
+    feature: 'workflows',
+    summary: 'Starts an execution of a workflow or a runbook, with a version of its text.',
+    rest: { method: 'POST', path: '/workflows/{id}/run', status: 202 },
+    input: z.strictObject({
+      id: WorkflowId,
+      at_version: version.optional().describe('Version to run. Default: the current one'),
+      inputs: JsonObject.default({}).describe('Values of the inputs, by name'),
+      ...keyed,
+    }),
+    output: written(Workflow),
+    problems: [
+      'not-found',
+      'in-use',
+      'policy-denied',
+      'conflict',
+      'feature-disabled',
+      'storage-full',
+      'idempotency-key-reused',
+    ],
+  },
+  'workflow.delete': {
+    ...change,
+    summary: 'Deletes a workflow or a runbook with its versions, unless it runs.',
+    rest: { method: 'DELETE', path: '/workflows/{id}', status: 200 },
+    input: z.strictObject({ id: WorkflowId, if_revision: ifRevision }),
+    output: removed,
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+  'execution.get': {
+    ...look,
+    summary: 'Shows an execution with its steps, their attempts and outputs.',
+    rest: { method: 'GET', path: '/executions/{id}', status: 200 },
+    input: z.strictObject({ id: OperationId }),
+    output: Execution,
+    problems: ['not-found'],
+  },
+  'execution.list': {
+    ...look,
+    summary: 'Lists executions in the order of their creation.',
+    rest: { method: 'GET', path: '/executions', status: 200 },
+    ...list(ExecutionSummary, {
+      filters: {
+        workflow_id: oneOf(WorkflowId, 'Only executions of one of these workflows'),
+        created_by: oneOfTexts('Only those that one of these principals started'),
+      },
+      sort: ['created_at'],
+      search: ['workflow'],
+      time: 'created_at',
+    }),
+    problems: [],
+  },
+} as const;

@@ -1,0 +1,62 @@
+/**
+ * Stored workflows and runbooks: texts in the format of `definition.ts`. Each change of a text is a
+ * new version. A runbook is a workflow whose `kind` says so.
+ */
+import { z } from 'zod';
+import { TenantId, WorkflowId } from '../ids.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { AutomationDefinition } from './definition.ts';
+
+/** Longer texts are several workflows. Unit: characters. */
+export const WORKFLOW_TEXT_LENGTH_MAX = 262_144;
+
+/** Workflows and runbooks of a tenant. */
+export const WORKFLOWS_MAX = 500;
+
+/** The text of a definition in a request. */
+export const WorkflowText = z
+  .string()
+  .min(1)
+  .max(WORKFLOW_TEXT_LENGTH_MAX, { abort: true })
+  .describe('Definition of the workflow or runbook, in YAML or JSON');
+
+const { kind, name, title, description, type } = AutomationDefinition.shape;
+
+/** Whether it is a workflow or a runbook. */
+export const WorkflowKind = kind.unwrap();
+export type WorkflowKind = z.infer<typeof WorkflowKind>;
+
+/** A workflow without its text. */
+export const WorkflowSummary = z.looseObject({
+  id: WorkflowId,
+  tenant_id: TenantId,
+  name: name.describe('Name in the text, unique in the tenant'),
+  kind: WorkflowKind.describe('Whether it is a workflow or a runbook'),
+  version: z.int().describe('Version of the text; increases when the text changes'),
+  digest: z.string().describe('SHA-256 of the text, hexadecimal'),
+  revision: z.int().describe('Increases with each change; the ETag'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  updated_at: Timestamp,
+  updated_by: PrincipalName,
+});
+export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
+
+/** A workflow as answers carry it. */
+export const Workflow = WorkflowSummary.extend({
+  text: z.string().describe('Definition, as it was given'),
+  title,
+  description,
+  type,
+  warnings: z.array(z.string()).describe('What may be wrong with the text, each with its place'),
+});
+export type Workflow = z.infer<typeof Workflow>;
+
+/** A text that a workflow has, or had. */
+export const WorkflowVersion = z.looseObject({
+  version: z.int().describe('Version of the text'),
+  digest: z.string().describe('SHA-256 of the text, hexadecimal'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+});
+export type WorkflowVersion = z.infer<typeof WorkflowVersion>;

@@ -1,0 +1,95 @@
+/** What a step does in a run: its condition, and its action with inputs and outputs. */
+import type {
+  ActionKind,
+  AutomationStep,
+  Compensation,
+} from '@novacron/contract/automation/definition';
+import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { RunInputs } from '../model/automation.ts';
+import { compileCondition, toCelValue } from '../parse/compile-condition.ts';
+import { resolveAction } from './resolve-values.ts';
+
+/** What a run knows when a step begins. */
+export interface RunValues {
+  readonly inputs: RunInputs;
+  /** Outputs of the steps that have succeeded, by id. */
+  readonly outputs: ReadonlyMap<string, JsonObject>;
+  /** Names the run. */
+  readonly runId: string;
+}
+
+/** Whether the condition of a step holds; a step without one runs. Problems: why it is unknown. */
+export function holdsCondition(
+  { if: condition }: Pick<AutomationStep, 'if'>,
+  values: RunValues,
+): Result<boolean, string> {
+  if (condition === undefined) return ok(true);
+  const compiled = compileCondition(condition);
+  if (!compiled.ok) return compiled;
+  const steps = Object.fromEntries(
+    [...values.outputs].map(([id, outputs]) => [id, { outputs }] as const),
+  );
+  return compiled.value.evaluate({
+    inputs: toCelValue(values.inputs),
+    steps: toCelValue(steps),
+    run: { id: values.runId },
+  });
+}
+
+/**
+ * Resolves an action completely.
+ * @returns the action as data. Problems: a reference without a value, such as an output of a step
+ *   that was skipped; what {@link resolveAction} refuses
+ */
+export function resolveStep(
+  action: Partial<AutomationStep> | Compensation,
+  kind: ActionKind,
+  values: RunValues,
+): Result<Json, string> {
+  const missing: string[] = [];
+  const resolved = resolveAction(action, kind, (path) => {
+    const value = valueAt(path, values);
+    if (value === undefined) missing.push(path.join('.'));
+    return value;
+  });
+  const [first] = missing;
+  if (first === undefined) return resolved;
+  return err(`\${${first}} has no value: no step that has succeeded has this output`);
+}
+
+/** Takes the outputs of a step out of its answer. Problems: a path that the answer lacks. */
+export function takeOutputs(
+  { outputs = {} }: Pick<AutomationStep, 'outputs'>,
+  answer: Json,
+): Result<JsonObject, string> {
+  const found: Record<string, Json> = {};
+  for (const [name, path] of Object.entries(outputs)) {
+    const value = memberAt(answer, path.split('.'));
+    if (value === undefined) return err(`its answer has no ${path}, which is its output ${name}`);
+    found[name] = value;
+  }
+  return ok(found);
+}
+
+function valueAt(path: readonly string[], values: RunValues): Json | undefined {
+  const [root = '', ...rest] = path;
+  if (root === 'inputs' && rest.length > 0) return memberAt(values.inputs, rest);
+  if (root === 'run') return rest.join('.') === 'id' ? values.runId : undefined;
+  if (root !== 'steps') return memberAt(values.inputs, path);
+  const [id = '', word, ...keys] = rest;
+  return word === 'outputs' ? memberAt(values.outputs.get(id), keys) : undefined;
+}
+
+function memberAt(from: Json | RunInputs | undefined, keys: readonly string[]): Json | undefined {
+  let value: unknown = from;
+  for (const key of keys) {
+    if (Array.isArray(value)) value = /^\d+$/.test(key) ? value[Number(key)] : undefined;
+    else value = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  }
+  return isJson(value) ? value : undefined;
+}
+
+function isJson(value: unknown): value is Json {
+  return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol';
+}

@@ -1,0 +1,46 @@
+/** Rows of the tables about workflows, for the tests of stores. */
+import type {
+  ExecutionStepRow,
+  WorkflowRow,
+  WorkflowVersionRow,
+} from '../../../ports/tables/automation/workflow-rows.ts';
+
+/** A row of `workflows` with a value in every column. */
+export const WORKFLOW_ROW: WorkflowRow = {
+  id: 'wf_a',
+  tenant_id: 'tnt_a',
+  name: 'provision',
+  kind: 'workflow',
+  version: 1,
+  text: 'name: provision',
+  digest: 'a1',
+  revision: 1,
+  created_at_ms: 1,
+  created_by: 'admin',
+  updated_at_ms: 1,
+  updated_by: 'admin',
+};
+
+/** A row of `workflow_versions`. */
+export const WORKFLOW_VERSION_ROW: WorkflowVersionRow = {
+  id: 'wf_a/000000001',
+  tenant_id: 'tnt_a',
+  workflow_id: 'wf_a',
+  version: 1,
+  text: 'name: provision',
+  digest: 'a1',
+  created_at_ms: 1,
+  created_by: 'admin',
+};
+
+/** A row of `execution_steps`. */
+export const EXECUTION_STEP_ROW: ExecutionStepRow = {
+  id: 'op_a/create#1',
+  tenant_id: 'tnt_a',
+  execution_id: 'op_a',
+  step: 'create',
+  operation_id: 'op_b',
+  result: 'succeeded',
+  outputs_json: '{}',
+  at_ms: 1,
+};

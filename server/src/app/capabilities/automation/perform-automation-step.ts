@@ -1,0 +1,384 @@
+/**
+ * Performs the steps of executions. An attempt at a task is admitted as a write of the principal
+ * that started the execution, with its rights of now; the same commit records which operation the
+ * attempt began, so that a server that goes on after another one was killed waits for that one and
+ * begins no second one.
+ */
+import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
+import { TenantId } from '@novacron/contract/ids';
+import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
+import { operationRow } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
+import { assert, err, ok, type Result } from '@novacron/contract/result';
+import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import {
+  holdsCondition,
+  type RunValues,
+  resolveStep,
+  takeOutputs,
+} from '@novacron/engine/automation/resolve/resolve-step';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
+import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
+import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import {
+  outcomeOf,
+  toFailedStep,
+  waitForEnd,
+} from '../../kernel/admission/child-operation-step.ts';
+import type { AdmittedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { beginRequest } from '../../kernel/context/request-scope.ts';
+import type {
+  AutomationAction,
+  ExecutionPlan,
+  StepOutcome,
+} from '../../kernel/definitions/operation-definition.ts';
+import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
+import type { AutomationSteps } from '../../kernel/operations/perform-step.ts';
+import { cancelNow } from '../../kernel/operations/steer-operations.ts';
+import { startMembers } from '../../resources/vm-group/start-members.ts';
+import type { CapabilityDeps, CapabilityStepParts, RegisteredWrite } from '../deps.ts';
+import { parseInput, prepareOf } from '../step-write.ts';
+import { isRunTask } from './run-tasks.ts';
+
+/** Outputs of one step; larger values are fetched where they are needed. Unit: characters. */
+const OUTPUTS_LENGTH_MAX = 65_536;
+
+/** How long an attempt at a task waits for its operation, unless it says so. Unit: ms. */
+const TASK_MS_MAX = 8 * 3_600_000;
+
+/** Longest timer. Unit: ms. */
+const TIMER_MS_MAX = 86_400_000;
+
+/** What the steps need. */
+export interface AutomationParts extends CapabilityStepParts {
+  /** Reads what an operation has changed, as answers show it. */
+  readonly readResource: (
+    noun: string,
+    id: string,
+    context: CallContext,
+  ) => Promise<Result<unknown, Problem>>;
+}
+
+type Attempt = Parameters<AutomationSteps['perform']>[0];
+
+/** An attempt at a step of an execution. */
+interface Run {
+  readonly parts: AutomationParts;
+  readonly id: string;
+  readonly attempt: Attempt;
+  readonly execution: ExecutionPlan;
+  readonly row: Tables['operations'];
+  readonly step: AutomationStep;
+  readonly part: AutomationAction['part'];
+  readonly values: RunValues;
+  readonly signal: AbortSignal;
+}
+
+/** Why waits end when the server stops: nothing is cancelled then. */
+const STOPPED = 'stopped';
+
+const GIVEN_UP: StepOutcome = {
+  kind: 'failed',
+  message: 'it was given up: the execution is taken back',
+  next: 'final',
+};
+
+/** Makes the performer of one server. */
+export function createAutomationSteps(partsOf: () => AutomationParts): AutomationSteps {
+  const running = new Map<string, AbortController>();
+  return {
+    perform: async (attempt, action) => {
+      const id = `${attempt.operationId}/${attempt.stepKey}`;
+      const controller = new AbortController();
+      running.set(id, controller);
+      const parts = partsOf();
+      try {
+        const run = await readRun(parts, { id, attempt, action, signal: controller.signal });
+        return await perform(run);
+      } catch (cause) {
+        parts.deps.logger.warn({ attempt: id, cause }, 'a step of a workflow failed unexpectedly');
+        return { kind: 'failed', message: 'the store could not be read', next: 'retry' };
+      } finally {
+        running.delete(id);
+      }
+    },
+    giveUp: ({ operationId, stepKey }) => running.get(`${operationId}/${stepKey}`)?.abort(),
+    stop: () => {
+      for (const controller of running.values()) controller.abort(STOPPED);
+    },
+  };
+}
+
+async function readRun(
+  parts: AutomationParts,
+  of: {
+    readonly id: string;
+    readonly attempt: Attempt;
+    readonly action: AutomationAction;
+    readonly signal: AbortSignal;
+  },
+): Promise<Run> {
+  const { action, ...rest } = of;
+  const { store, definitions } = parts.deps;
+  const runId = of.attempt.operationId;
+  const { rows, done } = await store.snapshot({
+    rows: { from: 'operations', where: { id: runId } },
+    done: { from: 'execution_steps', where: { execution_id: runId, result: 'succeeded' } },
+  });
+  const [row] = rows;
+  assert(row !== undefined, `${runId} is there while it runs`);
+  const { execution } = definitions.read(row);
+  assert(execution !== undefined, `${runId} is an execution`);
+  const outputs = new Map(
+    done.map(({ step, outputs_json }) => [step, JSON.parse(outputs_json ?? '{}')] as const),
+  );
+  const values = { inputs: execution.inputs, outputs, runId };
+  return { parts, ...rest, row, execution, values, step: action.step, part: action.part };
+}
+
+async function perform(run: Run): Promise<StepOutcome> {
+  const { step, part, values } = run;
+  if (part === 'compensation') {
+    // What has not succeeded has taken itself back.
+    if (!values.outputs.has(step.id)) return { kind: 'succeeded' };
+    return performTask(run);
+  }
+  const known = await findRow(run);
+  if (known?.result === 'succeeded' || known?.result === 'skipped') return { kind: 'succeeded' };
+  const holds = known === undefined ? holdsCondition(step, values) : ok(true);
+  if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
+  if (!holds.value) return finish(run, { result: 'skipped', operationId: null, outputs: null });
+  return step.wait === undefined ? performTask(run) : performWait(run);
+}
+
+function failed(message: string, next: 'final' | 'retry' = 'final'): StepOutcome {
+  return { kind: 'failed', message, next };
+}
+
+async function findRow({ parts, id }: Run) {
+  const [row] = await parts.deps.store.read({ from: 'execution_steps', where: { id } });
+  return row;
+}
+
+/** Waits until a moment that follows from the log: a server that goes on waits for the rest. */
+async function performWait(run: Run): Promise<StepOutcome> {
+  const { parts, step, attempt, signal } = run;
+  const { clock, timers } = parts.deps;
+  const endMs = (attempt.startedAtMs ?? clock.nowMs()) + durationMsOf(step.wait?.duration ?? 0);
+  while (clock.nowMs() < endMs) {
+    if (signal.aborted) return GIVEN_UP;
+    await new Promise<void>((resolve) => {
+      const left = Math.min(TIMER_MS_MAX, endMs - clock.nowMs());
+      const cancel = timers.after(left, resolve);
+      const end = () => {
+        cancel();
+        resolve();
+      };
+      signal.addEventListener('abort', end, { once: true });
+    });
+  }
+  return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
+}
+
+async function performTask(run: Run): Promise<StepOutcome> {
+  const { parts, step, part, row, values } = run;
+  const action = part === 'action' ? step : (step.compensate ?? {});
+  const name = action.task;
+  assert(isRunTask(name) && kindsOf(action).length === 1, 'a run has tasks that it can call');
+  const context = await contextOf(run, name);
+  if (!context.ok) return failed(context.error.detail);
+  let childId = (await findRow(run))?.operation_id ?? undefined;
+  if (childId === undefined) {
+    const resolved = resolveStep(action, 'task', values);
+    if (!resolved.ok) return failed(resolved.error);
+    const given = isRecord(resolved.value) ? resolved.value.with : undefined;
+    const admitted = await admit(run, { name, given: given ?? {}, context: context.value });
+    if (!admitted.ok) return refusedStep(admitted.error);
+    parts.onEvents();
+    const { operation } = admitted.value;
+    if (operation.status === 'running') {
+      parts.executor.start(operation);
+      if (operation.target_kind === 'vm_group') {
+        await startMembers(parts.deps, parts.executor, operation);
+      }
+    }
+    childId = operation.id;
+  }
+  const ended = await awaitTask(run, childId, context.value);
+  if (ended.kind === 'failed') return ended;
+  if (part === 'compensation') {
+    return finish(run, { result: 'undone', operationId: childId, outputs: null });
+  }
+  const answer = await answerOf(run, { childId, name, context: context.value });
+  const outputs = takeOutputs(step, answer);
+  const kept = outputs.ok ? outputs.value : {};
+  const isTooLong = JSON.stringify(kept).length > OUTPUTS_LENGTH_MAX;
+  const stored = isTooLong ? {} : kept;
+  const end = await finish(run, { result: 'succeeded', operationId: childId, outputs: stored });
+  if (!outputs.ok) return failed(`${row.target_name}: ${outputs.error}`);
+  return isTooLong ? failed(`its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`) : end;
+}
+
+/** The requester as of now: a right that was taken away since is refused. */
+async function contextOf(run: Run, name: RegisteredWrite): Promise<Result<CallContext, Problem>> {
+  const { parts, execution, row, signal } = run;
+  const { by } = execution;
+  const tenantId = TenantId.parse(row.tenant_id);
+  const found = await findCurrentPrincipal(parts.deps, { ...by, tenantId });
+  if (!found.ok) return found;
+  const principal = { ...found.value, kind: by.kind };
+  if (!mayCall(principal, name)) {
+    return err(forbiddenCall(name, operationRow(name).role, principal));
+  }
+  const served = await checkTenantAccess(parts.deps, name, {}, principal);
+  if (!served.ok) return served;
+  return ok({
+    principal,
+    requestId: parts.deps.ids.next('req'),
+    client: by.client,
+    deployment: 'default',
+    signal,
+    request: beginRequest(),
+  });
+}
+
+interface Call {
+  readonly name: RegisteredWrite;
+  readonly given: Json;
+  readonly context: CallContext;
+}
+
+/** Admits the write, and records in the same commit that this attempt has begun it. */
+async function admit(run: Run, { name, given, context }: Call) {
+  const { parts, id, row, step } = run;
+  const { deps } = parts;
+  const parsed = operationRow(name).input.safeParse(given);
+  if (!parsed.success) {
+    return err(toValidationProblem(parsed.error, `What step ${step.id} gives ${name}`));
+  }
+  const prepare = prepareOf(deps, name);
+  const withRecord: typeof prepare = async (input, scope) => {
+    const prepared = await prepare(input, scope);
+    if (!prepared.ok) return prepared;
+    const { saga } = prepared.value;
+    const record = [ownershipGuard(row), beginning(run, scope)];
+    return ok({ ...prepared.value, saga: { ...saga, reserve: [...saga.reserve, ...record] } });
+  };
+  const input = parseInput(name, isRecord(given) ? given : {});
+  const admitted = await admitWrite(name, input, withRecord, deps, context);
+  deps.logger.info({ attempt: id, step: step.id, ok: admitted.ok }, 'a step of a workflow');
+  return admitted satisfies Result<AdmittedWrite, Problem>;
+}
+
+function beginning({ id, row, step }: Run, { operationId, nowMs }: WriteScope) {
+  return {
+    kind: 'insert',
+    into: 'execution_steps',
+    row: {
+      id,
+      tenant_id: row.tenant_id,
+      execution_id: row.id,
+      step: step.id,
+      operation_id: operationId,
+      result: null,
+      outputs_json: null,
+      at_ms: nowMs,
+    },
+    otherwise: problem('conflict', {
+      detail: `The attempt ${id} has begun its operation already.`,
+      remedy: 'No action is required: the execution waits for that operation.',
+    }),
+  } as const;
+}
+
+/** What is refused for good is not asked for again; a lack of room may pass. */
+function refusedStep(found: Problem): StepOutcome {
+  const refused = toFailedStep(found);
+  return found.code === 'no-capacity' ? { ...refused, next: 'retry' } : refused;
+}
+
+/** Waits for the operation of a task; one that takes too long, or is given up, is cancelled. */
+async function awaitTask(run: Run, childId: string, context: CallContext): Promise<StepOutcome> {
+  const { parts, step, part, signal } = run;
+  const limit = part === 'action' ? step.timeout : undefined;
+  const timeoutMs = limit === undefined ? TASK_MS_MAX : durationMsOf(limit);
+  const { clock } = parts.deps;
+  const beganMs = run.attempt.startedAtMs ?? clock.nowMs();
+  const leftMs = Math.max(0, beganMs + timeoutMs - clock.nowMs());
+  await parts.executor.waitForEnd(childId, { timeoutMs: leftMs, signal });
+  const outcome = await outcomeOf(parts.deps, childId);
+  const [child] = await parts.deps.store.read({ from: 'operations', where: { id: childId } });
+  if (child !== undefined && child.finished_at_ms === null) {
+    const isLate = clock.nowMs() >= beganMs + timeoutMs;
+    const isGivenUp = signal.aborted && signal.reason !== STOPPED;
+    // The server stops, or another one owns the execution: that one waits on.
+    if (!(isLate || isGivenUp) || !(await isOwned(run))) return failed('it goes on', 'retry');
+    // It is waited for: nothing may begin, or be taken back, while it still changes something.
+    await cancelNow(parts, childId, context);
+    await waitForEnd(parts, childId);
+    const how = await outcomeOf(parts.deps, childId);
+    if (how.kind === 'succeeded') return how;
+    if (isGivenUp) return GIVEN_UP;
+    return failed(`${childId} took longer than the timeout of the step`, 'retry');
+  }
+  if (outcome.kind === 'succeeded') return outcome;
+  // A stuck operation waits for a person; another attempt would only add to it.
+  return { ...outcome, next: child?.status === 'stuck' ? 'final' : 'retry' };
+}
+
+async function isOwned({ parts, row }: Run): Promise<boolean> {
+  const where = { id: row.id, fence: row.fence };
+  const rows = await parts.deps.store.read({ from: 'operations', where, damaged: 'blank' });
+  return rows.length > 0;
+}
+
+async function answerOf(
+  { parts }: Run,
+  {
+    childId,
+    name,
+    context,
+  }: { readonly childId: string; readonly name: string; readonly context: CallContext },
+): Promise<Json> {
+  const [child] = await parts.deps.store.read({ from: 'operations', where: { id: childId } });
+  assert(child !== undefined, `${childId} has just ended`);
+  const operation = await answerOperation(parts.deps, child);
+  const noun = name.slice(0, name.indexOf('.'));
+  const read = await parts.readResource(noun, child.target_id, context);
+  const answer = { operation, ...(read.ok ? { resource: read.value } : {}) };
+  return JSON.parse(JSON.stringify(answer));
+}
+
+async function finish(
+  run: Run,
+  end: {
+    readonly result: Tables['execution_steps']['result'];
+    readonly operationId: string | null;
+    readonly outputs: JsonObject | null;
+  },
+): Promise<StepOutcome> {
+  const { parts, id, row, step } = run;
+  const { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'> = parts.deps;
+  const done = await store.commit([
+    ownershipGuard(row),
+    {
+      kind: 'put',
+      into: 'execution_steps',
+      row: {
+        id,
+        tenant_id: row.tenant_id,
+        execution_id: row.id,
+        step: step.id,
+        operation_id: end.operationId,
+        result: end.result,
+        outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
+        at_ms: clock.nowMs(),
+      },
+    },
+  ]);
+  return done.ok ? { kind: 'succeeded' } : failed(done.error.detail, 'retry');
+}

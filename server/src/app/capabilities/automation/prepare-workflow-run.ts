@@ -1,0 +1,196 @@
+/** Plans executions: a version is pinned, inputs are resolved, steps become those of a saga. */
+import {
+  type AutomationDefinition,
+  type AutomationStep,
+  durationMsOf,
+} from '@novacron/contract/automation/definition';
+import {
+  isOperationName,
+  operationRow,
+  type ParsedInputOf,
+} from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
+import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import { planRun } from '@novacron/engine/automation/plan-run';
+import type { RetryPolicy } from '@novacron/engine/workflow/model/workflow';
+import {
+  ATTEMPTS_MAX,
+  BACKOFF_MS_BASE,
+  BACKOFF_MS_MAX,
+} from '@novacron/engine/workflow/rules/plan-retry';
+import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
+import { actorKindOf } from '../../kernel/context/actor-kind.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import {
+  type ExecutionPlan,
+  OPERATION_DEADLINE_MS,
+  type OperationStepDefinition,
+} from '../../kernel/definitions/operation-definition.ts';
+import {
+  EXECUTIONS,
+  guardOlderServers,
+  refuseOlderServers,
+} from '../../kernel/leases/server-level.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
+import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
+import { replan } from '../../rows/replan.ts';
+import { isRunTask } from './run-tasks.ts';
+
+/** Plans an execution. */
+export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async (input, scope) => {
+  const { deps, context } = scope;
+  const found = await findWorkflow(deps, input.id, context);
+  if (!found.ok) return err([found.error]);
+  const row = found.value;
+  const version = await findVersion(deps, row, input.at_version);
+  if (!version.ok) return err([version.error]);
+  const { definition } = definitionOf(version.value);
+  const older = await refuseOlderServers(deps, EXECUTIONS);
+  const wrong = [
+    ...(older === undefined ? [] : [older]),
+    ...refuseSteps(definition),
+    ...refuseRole(definition, context.principal),
+  ];
+  const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
+  if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
+  if (wrong.length > 0 || !planned.ok) return err(wrong);
+  const { digest } = version.value;
+  const execution: ExecutionPlan = {
+    workflowId: row.id,
+    kind: row.kind,
+    version: version.value.version,
+    digest,
+    inputs: planned.value.inputs,
+    by: requesterOf(context),
+  };
+  return ok({
+    resourceKind: 'workflow',
+    target: { id: row.id, name: row.name },
+    before: null,
+    wanted: fieldsOf(version.value, { definition }),
+    placement: null,
+    notices: noticesOf(definition),
+    execution,
+    limitMs: limitOf(definition),
+    saga: {
+      reserve: [
+        guardOlderServers(deps, EXECUTIONS),
+        {
+          kind: 'update',
+          table: 'workflows',
+          id: row.id,
+          set: {},
+          expect: { revision: row.revision },
+          otherwise: replan(`The workflow ${row.name}`),
+        },
+      ],
+      steps: definition.steps.map(toStep),
+      finalize: [],
+      rollback: [],
+      release: [],
+      // A retry goes on from a step and has the outputs of those before it.
+      reacquire: [],
+      retryFrom: definition.steps.map(({ id }) => id),
+    },
+  });
+};
+
+function requesterOf(context: CallContext): ExecutionPlan['by'] {
+  const { id, name, role, bond } = context.principal;
+  const kind = actorKindOf(context);
+  return { id, name, role, kind, client: context.client, ...(bond === undefined ? {} : { bond }) };
+}
+
+const WHEN_FAILED = { take_back: 'take-back', go_on: 'go-on', stop: 'stop' } as const;
+
+function toStep(step: AutomationStep): OperationStepDefinition {
+  const { id, needs, compensate, on_failure } = step;
+  return {
+    name: id,
+    after: needs,
+    action: { kind: 'automation', step, part: 'action' },
+    undo: compensate === undefined ? null : { kind: 'automation', step, part: 'compensation' },
+    whenFailed: WHEN_FAILED[on_failure],
+    patience: patienceOf(step),
+  };
+}
+
+function patienceOf({ retry }: AutomationStep): RetryPolicy {
+  const attemptsMax = retry?.max_attempts ?? ATTEMPTS_MAX;
+  if (retry === undefined) return { kind: 'attempts', attemptsMax };
+  const { backoff: growth = 'exponential', delay, max_delay } = retry;
+  const delayMs = delay === undefined ? BACKOFF_MS_BASE : durationMsOf(delay);
+  const delayMsMax =
+    max_delay === undefined ? Math.max(delayMs, BACKOFF_MS_MAX) : durationMsOf(max_delay);
+  return { kind: 'attempts', attemptsMax, backoff: { growth, delayMs, delayMsMax } };
+}
+
+/** Waits are on top of the time that operations have. Unit: milliseconds. */
+function limitOf({ deadline, steps }: AutomationDefinition): number {
+  if (deadline !== undefined) return durationMsOf(deadline);
+  const waits = steps.map(({ wait }) => (wait?.duration ? durationMsOf(wait.duration) : 0));
+  return waits.reduce((sum, waitMs) => sum + waitMs, OPERATION_DEADLINE_MS);
+}
+
+/** Steps that executions do not carry out: found before anything is done. */
+function refuseSteps(definition: AutomationDefinition): readonly Problem[] {
+  const lines = definition.steps.flatMap((step) => {
+    const why = whyNotRun(step);
+    return why === undefined ? [] : [`step ${step.id} ${why}`];
+  });
+  if (definition.concurrency !== undefined) lines.push('it has a concurrency group');
+  if (lines.length === 0) return [];
+  return [
+    problem('validation-failed', {
+      detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
+      remedy:
+        'Steps of executions are tasks of single resources, and waits for a duration. ' +
+        'Leave the others out, or do them outside of NovaCron.',
+      fields: lines.map((message) => ({ path: ['id'], message })),
+    }),
+  ];
+}
+
+function whyNotRun(step: AutomationStep): string | undefined {
+  const [kind] = kindsOf(step);
+  if (step.for_each !== undefined) return 'has for_each';
+  if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
+  if (kind !== 'wait' && kind !== 'task') return `is of the kind ${kind}`;
+  if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
+  const { compensate } = step;
+  if (compensate === undefined) return undefined;
+  const [undo] = kindsOf(compensate);
+  if (undo !== 'task') return `is taken back by the kind ${undo}`;
+  return isRunTask(compensate.task) ? undefined : `is taken back by ${compensate.task}`;
+}
+
+/** Each step is checked again when it begins; what fails for certain does not begin at all. */
+function refuseRole({ steps }: AutomationDefinition, principal: Principal): readonly Problem[] {
+  const names = steps.flatMap(({ task, compensate }) => [task, compensate?.task]);
+  const refused = names.find(
+    (name) => name !== undefined && isOperationName(name) && !mayCall(principal, name),
+  );
+  if (refused === undefined || !isOperationName(refused)) return [];
+  return [forbiddenCall(refused, operationRow(refused).role, principal)];
+}
+
+function wrongInputs(
+  name: string,
+  faults: readonly { readonly path: string; readonly message: string }[],
+): Problem {
+  const lines = faults.map(({ path, message }) => `${path} ${message}`);
+  return problem('validation-failed', {
+    detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
+    remedy: 'Correct the inputs; novacron workflow show has the definition.',
+    fields: faults.map(({ path, message }) => ({ path: path.split('.'), message })),
+  });
+}
+
+function noticesOf({ schedules, triggers, sla }: AutomationDefinition): readonly string[] {
+  const ignored = Object.entries({ schedules, triggers, sla }).flatMap(([key, value]) =>
+    value === undefined ? [] : [key],
+  );
+  return ignored.map((key) => `${key} of the definition has no effect: runs begin by request only`);
+}

@@ -1,0 +1,219 @@
+/** Shows executions: what their operations, logs and attempts say. */
+import {
+  Execution,
+  type ExecutionStatus,
+  type ExecutionStep,
+  type ExecutionSummary,
+} from '@novacron/contract/automation/execution';
+import { OperationId, TenantId, WorkflowId } from '@novacron/contract/ids';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { type StepState, stepStatesOf } from '@novacron/engine/workflow/rules/step-states';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type {
+  ExecutionPlan,
+  OperationDefinition,
+  OperationStepDefinition,
+} from '../../kernel/definitions/operation-definition.ts';
+import { readList } from '../../kernel/lists/read-list.ts';
+import { readLog, readLogs } from '../../kernel/operations/answer-operation.ts';
+import { damagedRow } from '../../rows/damaged-row.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
+import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+type OperationRow = Tables['operations'];
+type Deps = Pick<CapabilityDeps, 'store' | 'clock' | 'definitions'>;
+
+/** The operation that executions are. */
+const KIND = 'workflow.run';
+
+/** Shows an execution with its steps. Problems: `not-found`. */
+export async function getExecution(
+  deps: Deps,
+  id: string,
+  { principal }: CallContext,
+): Promise<Result<Execution, Problem>> {
+  const where = { id, tenant_id: principal.tenantId, kind: KIND };
+  const { rows, attempts } = await deps.store.snapshot({
+    rows: { from: 'operations', where },
+    attempts: { from: 'execution_steps', where: { execution_id: id } },
+  });
+  const [row] = rows;
+  if (row === undefined) return err(notFound('execution', id));
+  const times = await readTimes(deps, id);
+  const log = await readLog(deps.store, id);
+  const { definition, plan } = planOf(deps, row);
+  const states = stepStatesOf(definition.steps, log);
+  const steps = definition.steps.flatMap((step): ExecutionStep[] => {
+    const state = states.get(step.name);
+    if (state === undefined) return [];
+    const own = attempts.filter((attempt) => attempt.step === step.name);
+    return [toStep(step, { state, own, times: times.get(step.name) })];
+  });
+  const execution = {
+    ...toSummary(row, { definition, plan, log }),
+    digest: plan.digest,
+    inputs: plan.inputs,
+    steps,
+    problem: row.problem_json === null ? null : JSON.parse(row.problem_json),
+  };
+  return ok(Execution.parse(execution));
+}
+
+/** Lists executions without their steps. */
+export async function listExecutions(
+  deps: Deps,
+  input: ParsedInputOf<'execution.list'>,
+  { principal }: CallContext,
+): Promise<Result<Page<ExecutionSummary>, Problem>> {
+  const source = {
+    operation: 'execution.list',
+    from: 'operations',
+    where: { tenant_id: principal.tenantId, kind: KIND },
+    columns: { workflow_id: 'target_id', workflow: 'target_name' },
+    idPrefix: 'op',
+  } as const;
+  const page = await readList(deps, source, input);
+  if (!page.ok) return page;
+  const ids = page.value.items.map(({ id }) => id);
+  const { entries } = await readLogs(deps.store, ids);
+  return ok(
+    mapPage(page.value, (row) =>
+      toSummary(row, { ...planOf(deps, row), log: entries.get(row.id) ?? [] }),
+    ),
+  );
+}
+
+interface Planned {
+  readonly definition: OperationDefinition;
+  readonly plan: ExecutionPlan;
+}
+
+/** @throws damagedRow */
+function planOf({ definitions }: Deps, row: OperationRow): Planned {
+  if (row.definition_json === '') throw damagedRow(row.id, 'its definition cannot be decrypted');
+  const definition = definitions.read(row);
+  const { execution } = definition;
+  if (execution === undefined) throw damagedRow(row.id, 'its definition is not that of a run');
+  return { definition, plan: execution };
+}
+
+function toSummary(
+  row: OperationRow,
+  { definition, plan, log }: Planned & { readonly log: readonly LogEntry[] },
+): ExecutionSummary {
+  return {
+    id: OperationId.parse(row.id),
+    tenant_id: TenantId.parse(row.tenant_id),
+    workflow_id: WorkflowId.parse(plan.workflowId),
+    workflow: row.target_name,
+    kind: plan.kind,
+    version: plan.version,
+    status: statusOf(row, definition, log),
+    created_at: toTimestamp(row.created_at_ms),
+    created_by: row.created_by,
+    finished_at: row.finished_at_ms === null ? null : toTimestamp(row.finished_at_ms),
+  };
+}
+
+function statusOf(
+  { status }: Pick<OperationRow, 'status'>,
+  { steps }: Pick<OperationDefinition, 'steps'>,
+  log: readonly LogEntry[],
+): ExecutionStatus {
+  const states = [...stepStatesOf(steps, log).values()];
+  const failures = states.filter(({ forward }) => forward.kind === 'failed');
+  switch (status) {
+    case 'succeeded':
+      return failures.length === 0 ? 'succeeded' : 'succeeded_with_failures';
+    case 'failed': {
+      const isCancelled = log.some(({ kind }) => kind === 'turned-back');
+      const isLeft = states.every(({ backward }) => backward.kind === 'untouched');
+      const isStopped = isLeft && failures.some(({ whenFailed }) => whenFailed === 'stop');
+      return isCancelled || isStopped ? 'stopped' : 'failed';
+    }
+    case 'stuck':
+      return 'stuck';
+    case 'undoing':
+      return 'taking_back';
+    default:
+      return 'running';
+  }
+}
+
+interface StepTimes {
+  readonly startedMs: number;
+  readonly endedMs: number | null;
+}
+
+/** When each step began first, and when it ended last. */
+async function readTimes({ store }: Deps, id: string): Promise<ReadonlyMap<string, StepTimes>> {
+  const rows = await store.read({
+    from: 'operation_log',
+    where: { operation_id: id },
+    orderBy: { column: 'seq', direction: 'asc' },
+  });
+  const times = new Map<string, StepTimes>();
+  for (const { entry_json, at_ms } of rows) {
+    const entry: LogEntry = JSON.parse(entry_json);
+    if (entry.kind === 'turned-back' || entry.kind === 'retried') continue;
+    const startedMs = times.get(entry.step)?.startedMs ?? at_ms;
+    const isOver = entry.kind !== 'started' && !(entry.kind === 'failed' && entry.next === 'retry');
+    times.set(entry.step, { startedMs, endedMs: isOver ? at_ms : null });
+  }
+  return times;
+}
+
+function toStep(
+  { name, after, action }: OperationStepDefinition,
+  {
+    state,
+    own,
+    times,
+  }: {
+    readonly state: StepState;
+    readonly own: readonly Tables['execution_steps'][];
+    readonly times: StepTimes | undefined;
+  },
+): ExecutionStep {
+  const last = own.find(({ result }) => result === 'succeeded');
+  const [kind = 'task'] = action.kind === 'automation' ? kindsOf(action.step) : [];
+  const inOrder = own.toSorted((left, right) => left.at_ms - right.at_ms);
+  const { forward } = state;
+  return {
+    id: name,
+    kind,
+    status: stepStatusOf(state, own),
+    needs: [...after],
+    attempts: forward.attempt,
+    operations: inOrder.flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : [])),
+    outputs: last === undefined ? null : JSON.parse(last.outputs_json ?? '{}'),
+    message: 'message' in forward ? (forward.message ?? null) : null,
+    started_at: times === undefined ? null : toTimestamp(times.startedMs),
+    ended_at: typeof times?.endedMs === 'number' ? toTimestamp(times.endedMs) : null,
+  };
+}
+
+function stepStatusOf(
+  { forward, backward }: StepState,
+  own: readonly Tables['execution_steps'][],
+): ExecutionStep['status'] {
+  if (backward.kind === 'succeeded') return 'taken_back';
+  if (backward.kind !== 'untouched') return 'taking_back';
+  switch (forward.kind) {
+    case 'untouched':
+      return 'waiting';
+    case 'succeeded':
+      return own.some(({ result }) => result === 'skipped') ? 'skipped' : 'succeeded';
+    case 'failed':
+      return 'failed';
+    default:
+      return 'running';
+  }
+}

@@ -1,0 +1,233 @@
+/** Plans writes of workflows: a text is checked before it is stored. */
+import { WORKFLOWS_MAX } from '@novacron/contract/automation/workflow';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CheckedDefinition } from '@novacron/engine/automation/model/automation';
+import { readDefinition } from '@novacron/engine/automation/read-definition';
+import type { Change } from '../../../ports/store.ts';
+import type {
+  WorkflowRow,
+  WorkflowVersionRow,
+} from '../../../ports/tables/automation/workflow-rows.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
+import { replan } from '../../rows/replan.ts';
+import { revisionMismatch } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
+import { findWorkflow, readVersions } from './read-workflows.ts';
+import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
+
+/** Older versions are in the users' Git; an execution has its own copy. */
+const VERSIONS_KEPT_MAX = 100;
+
+/** Statuses of operations that have not ended. */
+const UNENDED = ['running', 'undoing'] as const;
+
+/** Plans a new workflow. */
+export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = async (
+  { text },
+  scope,
+) => {
+  const checked = check(text);
+  if (!checked.ok) return checked;
+  const { name, kind } = checked.value.definition;
+  const { deps, context, nowMs } = scope;
+  const { tenantId, name: by } = context.principal;
+  const { holders, count } = await readOthers(scope, name);
+  const [holder] = holders;
+  if (holder !== undefined) return err([nameTaken(holder)]);
+  if (count >= WORKFLOWS_MAX) return err([tooMany()]);
+  const row: WorkflowRow = {
+    id: deps.ids.next('wf'),
+    tenant_id: tenantId,
+    name,
+    kind,
+    version: 1,
+    text,
+    digest: digestOf(text),
+    revision: 1,
+    created_at_ms: nowMs,
+    created_by: by,
+    updated_at_ms: nowMs,
+    updated_by: by,
+  };
+  return ok({
+    resourceKind: 'workflow',
+    target: { id: row.id, name },
+    before: null,
+    wanted: fieldsOf(row, checked.value),
+    placement: null,
+    notices: checked.value.warnings.map(lineOf),
+    saga: reserveOnly([
+      { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
+      ...keepVersion([], row),
+    ]),
+  });
+};
+
+/** Plans a change of a workflow; the same text changes nothing. */
+export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = async (
+  { text, ...input },
+  scope,
+) => {
+  const current = await findToChange(input, scope);
+  if (!current.ok) return current;
+  const row = current.value;
+  const checked = check(text);
+  if (!checked.ok) return checked;
+  const { definition, warnings } = checked.value;
+  for (const key of ['name', 'kind'] as const) {
+    if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
+  }
+  const isSame = text === row.text;
+  const after: WorkflowRow = isSame
+    ? row
+    : {
+        ...row,
+        text,
+        digest: digestOf(text),
+        version: row.version + 1,
+        revision: row.revision + 1,
+        updated_at_ms: scope.nowMs,
+        updated_by: scope.context.principal.name,
+      };
+  const { id, ...set } = after;
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The workflow ${row.name}`);
+  const kept = await readVersions(scope.deps.store, id);
+  return ok({
+    resourceKind: 'workflow',
+    target: { id, name: row.name },
+    before: beforeOf(row),
+    wanted: fieldsOf(after, checked.value),
+    placement: null,
+    notices: warnings.map(lineOf),
+    saga: reserveOnly(
+      isSame
+        ? [{ kind: 'update', table: 'workflows', id, set: expect, expect, otherwise }]
+        : [
+            { kind: 'update', table: 'workflows', id, set, expect, otherwise },
+            ...keepVersion(kept, after),
+          ],
+    ),
+  });
+};
+
+/** Plans the deletion of a workflow that does not run. */
+export const prepareWorkflowDelete: Prepare<ParsedInputOf<'workflow.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange(input, scope);
+  if (!current.ok) return current;
+  const row = current.value;
+  const { id, name } = row;
+  const running = { target_id: id, status: { in: UNENDED } };
+  const { store } = scope.deps;
+  const [operation] = await store.read({ from: 'operations', where: running, damaged: 'blank' });
+  if (operation !== undefined) return err([isRunning(name, operation.id)]);
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The workflow ${name}`);
+  const versions = await readVersions(store, id);
+  return ok({
+    resourceKind: 'workflow',
+    target: { id, name },
+    before: beforeOf(row),
+    wanted: null,
+    placement: null,
+    saga: reserveOnly([
+      { kind: 'delete', from: 'workflows', id, expect, otherwise },
+      { kind: 'require-none', of: 'operations', where: running, otherwise },
+      ...versions.map((version) => drop(version)),
+    ]),
+  });
+};
+
+async function findToChange(
+  { id, if_revision: expected }: { readonly id: string; readonly if_revision?: number | undefined },
+  { deps, context }: WriteScope,
+): Promise<Result<WorkflowRow, readonly Problem[]>> {
+  const found = await findWorkflow(deps, id, context);
+  if (!found.ok) return err([found.error]);
+  const row = found.value;
+  return expected === undefined || expected === row.revision
+    ? ok(row)
+    : err([revisionMismatch('workflow', row, expected)]);
+}
+
+/** A damaged text is replaced like any other: what it said is not known. */
+function beforeOf(row: WorkflowRow) {
+  const { kind, version, digest } = row;
+  return row.text === '' ? { kind, version, digest } : fieldsOf(row, definitionOf(row));
+}
+
+async function readOthers({ deps, context }: WriteScope, name: string) {
+  const { tenantId: tenant_id } = context.principal;
+  const holders = await deps.store.read({
+    from: 'workflows',
+    where: { tenant_id, name },
+    damaged: 'blank',
+  });
+  const limit = WORKFLOWS_MAX;
+  const count = await deps.store.count({ from: 'workflows', where: { tenant_id }, limit });
+  return { holders, count };
+}
+
+/** The version of a row, without the oldest ones that are more than are kept. */
+function keepVersion(kept: readonly WorkflowVersionRow[], row: WorkflowRow): readonly Change[] {
+  const version = currentVersion(row);
+  const old = kept.slice(0, Math.max(0, kept.length + 1 - VERSIONS_KEPT_MAX));
+  return [
+    ...old.map((each) => drop(each)),
+    { kind: 'put', into: 'workflow_versions', row: version },
+  ];
+}
+
+function drop({ id }: WorkflowVersionRow): Change {
+  return { kind: 'drop', from: 'workflow_versions', id };
+}
+
+function check(text: string): Result<CheckedDefinition, readonly Problem[]> {
+  const read = readDefinition(text);
+  if (read.ok) return read;
+  const lines = read.error.filter(({ severity }) => severity === 'error').map(lineOf);
+  return err([
+    problem('validation-failed', {
+      detail: `The definition is not accepted. ${lines[0]}.`,
+      remedy: 'Correct the text; novacron workflow validate FILE checks it without a server.',
+      fields: lines.map((message) => ({ path: ['text'], message })),
+    }),
+  ]);
+}
+
+function nameTaken({ id, name, kind }: WorkflowRow): Problem {
+  return problem('name-taken', {
+    detail: `A ${kind} named ${name} exists already (${id}).`,
+    remedy: 'Give the text another name, or change that one.',
+    fields: [{ path: ['text'], message: `has the name of the ${kind} ${id}` }],
+    data: { resource_id: id },
+  });
+}
+
+function tooMany(): Problem {
+  return problem('quota-exceeded', {
+    detail: `The tenant has ${WORKFLOWS_MAX} workflows and runbooks, the most that one may have.`,
+    remedy: 'Delete those that are not needed.',
+  });
+}
+
+function isAnother(key: 'name' | 'kind', row: WorkflowRow, given: string): Problem {
+  return problem('validation-failed', {
+    detail: `The text has the ${key} ${given}; that of ${row.id} is ${row[key]} and stays.`,
+    remedy: `Keep the ${key}, or store the text as a new one.`,
+    fields: [{ path: ['text'], message: `has another ${key}: ${given}` }],
+  });
+}
+
+function isRunning(name: string, operationId: string): Problem {
+  return problem('in-use', {
+    detail: `${name} runs: ${operationId}.`,
+    remedy: `Wait for its end, or cancel it: novacron operation cancel ${operationId}.`,
+    data: { operation_id: operationId },
+  });
+}

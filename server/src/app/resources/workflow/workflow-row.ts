@@ -1,0 +1,116 @@
+/** Rows of workflows as answers, as fields for records, and as versions. */
+import { hash } from 'node:crypto';
+import type {
+  Workflow,
+  WorkflowSummary,
+  WorkflowVersion,
+} from '@novacron/contract/automation/workflow';
+import { TenantId, WorkflowId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import type {
+  CheckedDefinition,
+  LocatedFinding,
+} from '@novacron/engine/automation/model/automation';
+import { readDefinition } from '@novacron/engine/automation/read-definition';
+import type {
+  WorkflowRow,
+  WorkflowVersionRow,
+} from '../../../ports/tables/automation/workflow-rows.ts';
+import { damagedRow } from '../../rows/damaged-row.ts';
+import { versionRowId } from '../../rows/policy-versions.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+
+/** SHA-256 of a text, hexadecimal. */
+export function digestOf(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
+/** The current text of a workflow as a version, with the author of its last change. */
+export function currentVersion(row: WorkflowRow): WorkflowVersionRow {
+  return {
+    id: versionRowId(row.id, row.version),
+    tenant_id: row.tenant_id,
+    workflow_id: row.id,
+    version: row.version,
+    text: row.text,
+    digest: row.digest,
+    created_at_ms: row.updated_at_ms,
+    created_by: row.updated_by,
+  };
+}
+
+/**
+ * The definition of a stored text.
+ * @throws damagedRow where the text is not what NovaCron stored
+ */
+export function definitionOf({
+  id,
+  text,
+}: Pick<WorkflowVersionRow, 'id' | 'text'>): CheckedDefinition {
+  const read = text === '' ? undefined : readDefinition(text);
+  if (read === undefined) throw damagedRow(id, 'its text cannot be decrypted');
+  if (!read.ok) throw damagedRow(id, `its text is not accepted: ${read.error.map(lineOf)[0]}`);
+  return read.value;
+}
+
+/** A finding as a line for people. */
+export function lineOf({ line, column, path, message }: LocatedFinding): string {
+  return `line ${line}, column ${column}: ${[path.join('.'), message].filter(Boolean).join(' ')}`;
+}
+
+/**
+ * A workflow as answers carry it.
+ * @param version - the version whose text it has; the current one by default
+ * @throws damagedRow
+ */
+export function toWorkflow(
+  row: WorkflowRow,
+  version: WorkflowVersionRow = currentVersion(row),
+): Workflow {
+  const { definition, warnings } = definitionOf(version);
+  const { title, description, type } = definition;
+  return {
+    ...toSummary(row),
+    version: version.version,
+    digest: version.digest,
+    text: version.text,
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(type === undefined ? {} : { type }),
+    warnings: warnings.map(lineOf),
+  };
+}
+
+/** A workflow as lists carry it. */
+export function toSummary(row: WorkflowRow): WorkflowSummary {
+  return {
+    id: WorkflowId.parse(row.id),
+    tenant_id: TenantId.parse(row.tenant_id),
+    name: row.name,
+    kind: row.kind,
+    version: row.version,
+    digest: row.digest,
+    revision: row.revision,
+    created_at: toTimestamp(row.created_at_ms),
+    created_by: row.created_by,
+    updated_at: toTimestamp(row.updated_at_ms),
+    updated_by: row.updated_by,
+  };
+}
+
+/** A version as lists carry it. */
+export function toVersion(row: WorkflowVersionRow): WorkflowVersion {
+  const { version, digest, created_by } = row;
+  return { version, digest, created_at: toTimestamp(row.created_at_ms), created_by };
+}
+
+/** The fields as policies and the audit log see them: the digest stands for the text. */
+export function fieldsOf(
+  { version, digest }: Pick<WorkflowRow, 'version' | 'digest'>,
+  { definition }: Pick<CheckedDefinition, 'definition'>,
+): JsonObject {
+  const { kind } = definition;
+  const tasks = definition.steps.flatMap(({ task, compensate }) => [task, compensate?.task]);
+  const named = new Set(tasks.filter((each) => each !== undefined));
+  return { kind, version, digest, tasks: [...named].toSorted() };
+}
