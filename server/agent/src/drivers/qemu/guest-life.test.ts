@@ -284,6 +284,8 @@ describe('the devices of a guest', () => {
     const spec = smallSpec({ cpu_cores: 3, memory_mib: 192, disk_gb: 2 });
     await good(driver.configure(order(3), { spec, restart: 'forbidden' }));
     expect(await good(driver.inspect())).toMatchObject([{ spec }]);
+    // It cannot fall asleep: nothing would wake it.
+    expect(await guest.run('cat /sys/power/mem_sleep')).toBe('[s2idle]');
     const sectors = await guest.run('cat /sys/block/vda/size');
     expect(Number(sectors)).toBe((2 * 1_024 ** 3) / 512);
     await waitUntil('the cores', async () => {

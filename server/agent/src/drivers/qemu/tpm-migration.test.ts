@@ -121,7 +121,7 @@ async function failToSend(there: Driver, storage: 'shared' | 'apart'): Promise<v
 }
 
 describe.each(['shared', 'apart'] as const)('between nodes whose storage is %s', (storage) => {
-  test('a running machine moves with what its TPM stores and measures, also after it failed', async () => {
+  test('a running machine moves with its TPM, also after that has failed', async () => {
     const { tpm: here, register } = await startWithSecret();
     const there = await openTarget(storage);
     await failToSend(there, storage);

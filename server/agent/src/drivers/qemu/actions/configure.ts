@@ -13,6 +13,7 @@ import { keepSeed, renewSeed } from '../guest/seed-disk.ts';
 import { awaitCondition } from '../hotplug/devices.ts';
 import { hasOtherAddress, offerAddress } from '../hotplug/offer-address.ts';
 import { missingFurther, plugFurther, replaceNic } from '../hotplug/plug-nics.ts';
+import { requireOwnDisks } from '../hotplug/require-own-disks.ts';
 import { unplugForeign } from '../hotplug/unplug-foreign.ts';
 import { prepareDrivers } from '../images/insert-drivers.ts';
 import { explainCell } from '../machine/bind-to-cell.ts';
@@ -32,7 +33,6 @@ import {
   requireRunningGuest,
   reserve,
 } from '../machine/qemu-node.ts';
-import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { bringCoresOnline, bringMemoryOnline } from './bring-online.ts';
 import { stopMachine } from './halt.ts';

@@ -10,9 +10,9 @@ import type { SnapshotOrder } from '../../driver.ts';
 import type { DiskImages } from '../files/qemu-img.ts';
 import { passingTrouble } from '../files/trouble.ts';
 import { takeFile } from '../files/vm-user.ts';
+import { requireOwnDisks } from '../hotplug/require-own-disks.ts';
 import { blockNode, volumeNode } from '../machine/build-command-line.ts';
 import { giveDisk, type QemuNode } from '../machine/qemu-node.ts';
-import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { whileFrozen } from './freeze-guest.ts';
 

@@ -2,10 +2,11 @@
 import type { VmId } from '@novacron/contract/ids';
 import { INSIST_MS, type StopMode } from '../../driver.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
+import { requireOwnDisks } from '../hotplug/require-own-disks.ts';
+import { continueGuest } from '../machine/continue-guest.ts';
 import { awaitEnd } from '../machine/machine-process.ts';
 import type { QemuMachine } from '../machine/machine-record.ts';
 import { keepGeneration, machineHere, observe, type QemuAction } from '../machine/qemu-node.ts';
-import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import { startMachine } from './life.ts';
 
 /** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
@@ -21,7 +22,11 @@ export async function pauseMachine(action: QemuAction): Promise<QemuMachine> {
 /** Lets a paused machine go on. */
 export async function resumeMachine(action: QemuAction): Promise<QemuMachine> {
   const { paused } = await runningMachine(action, 'resume');
-  if (paused === true) await execute(action, 'cont');
+  if (paused === true) {
+    const { node, order } = action;
+    const monitor = await node.machines.monitorOf(order.vm_id);
+    await continueGuest(monitor, { signal: order.signal });
+  }
   return keepGeneration(action);
 }
 
@@ -102,7 +107,7 @@ async function askGuest(
   const { machines, timers } = node;
   const process = machines.processOf(order.vm_id);
   if (process === undefined) return 'ended';
-  if (found === 'paused') await (await machines.monitorOf(order.vm_id)).execute('cont');
+  if (found === 'paused') await continueGuest(await machines.monitorOf(order.vm_id));
   const over = new AbortController();
   const cancel = timers.after(guestMs, () => over.abort());
   try {

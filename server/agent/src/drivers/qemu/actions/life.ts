@@ -20,6 +20,7 @@ import { boundTo } from '../launch/bound-to.ts';
 import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
 import { bindToCell } from '../machine/bind-to-cell.ts';
 import { buildCommandLine, type CommandLineParts } from '../machine/build-command-line.ts';
+import { continueGuest } from '../machine/continue-guest.ts';
 import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
 import { giveDevices } from '../machine/give-devices.ts';
 import { Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
@@ -130,6 +131,9 @@ export function newRecord(
   };
 }
 
+/** A full disk, a pause or a sleep has stopped the guest, and it goes on where it was. */
+const WAITING_STATES = new Set(['io-error', 'paused', 'suspended']);
+
 /** Switches a machine on. @param options - how; as it was before when absent */
 export async function startMachine(
   action: QemuAction,
@@ -143,8 +147,8 @@ export async function startMachine(
     const monitor = await node.machines.monitorOf(vm_id);
     const { runState } = await observeHardware(monitor);
     if (!needsNewProcess(runState)) {
-      // After a full disk or a pause the guest goes on where it was; failed writes are repeated.
-      if (runState === 'io-error' || runState === 'paused') await monitor.execute('cont');
+      // Failed writes are repeated.
+      if (WAITING_STATES.has(runState)) await continueGuest(monitor);
       return withBaseline(node, await keepGeneration(action, { stop_reason: null }));
     }
     await node.machines.end(vm_id, record.stop_reason ?? 'unknown');

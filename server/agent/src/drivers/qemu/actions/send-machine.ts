@@ -15,6 +15,7 @@ import { explainForeign } from '../../explain-foreign.ts';
 import { readStored } from '../files/stored-json.ts';
 import { finalTrouble, passingTrouble, type QemuTrouble } from '../files/trouble.ts';
 import { plugMissing } from '../hotplug/plug-nics.ts';
+import { requireOwnDisks } from '../hotplug/require-own-disks.ts';
 import { DEVICE_IDS } from '../machine/build-command-line.ts';
 import { Hardware } from '../machine/hardware.ts';
 import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
@@ -28,7 +29,6 @@ import {
   type QemuAction,
   type QemuNode,
 } from '../machine/qemu-node.ts';
-import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { cancelMigration } from '../transfer/cancel-migration.ts';
 import { bracketed } from '../transfer/listen-for-memory.ts';

@@ -11,6 +11,7 @@ import { requireContent } from '../files/storage-pool.ts';
 import { finalTrouble, passingTrouble } from '../files/trouble.ts';
 import { arrivingMark, volumeIn } from '../files/volume-storages.ts';
 import { awaitCondition, hasDevice, removeDevice } from '../hotplug/devices.ts';
+import { requireOwnDisks } from '../hotplug/require-own-disks.ts';
 import { importDirectory } from '../images/import-volume.ts';
 import { blockNode, diskSerial, portBus, volumeNode } from '../machine/build-command-line.ts';
 import { limitDisks } from '../machine/disk-limits.ts';
@@ -27,7 +28,6 @@ import {
   type QemuNode,
   requireRunningGuest,
 } from '../machine/qemu-node.ts';
-import { requireOwnDisks } from '../machine/require-own-disks.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 
 const NamedNodes = z.array(

@@ -95,6 +95,7 @@ export function buildCommandLine(parts: CommandLineParts): readonly string[] {
     ...identityArguments(parts),
     ...firmwareArguments(parts),
     ...cpuArguments(hardware),
+    ...sleepArguments(hardware),
     '-nodefaults',
     '-no-user-config',
     '-display',
@@ -185,6 +186,11 @@ function firmwareArguments(parts: CommandLineParts): string[] {
 
 function originArguments(origin: CommandLineParts['origin']): readonly string[] {
   return origin === 'incoming' ? ['-incoming', 'defer'] : [];
+}
+
+function sleepArguments({ acpi_sleep }: Hardware): readonly string[] {
+  if (acpi_sleep === undefined) return [];
+  return ['-global', 'ICH9-LPC.disable_s3=1', '-global', 'ICH9-LPC.disable_s4=1'];
 }
 
 function cpuArguments(hardware: Hardware): readonly string[] {

@@ -80,6 +80,10 @@ export const Hardware = z.looseObject({
     })
     .optional()
     .describe('UEFI firmware with the sizes of its files; absent: BIOS'),
+  acpi_sleep: z
+    .literal('none')
+    .optional()
+    .describe('Its guest cannot sleep (ACPI S3, S4); absent: an earlier release let it'),
   cdrom: z.literal('yes').optional().describe('Absent: it has no CD-ROM'),
   drivers: z
     .looseObject({ reference: z.string(), checksum: z.string().nullable() })
@@ -126,6 +130,8 @@ export function planHardware(request: HardwareRequest): Hardware {
     memory_mib_boot: spec.memory_mib,
     memory_mib_max: Math.max(spec.memory_mib, downToBlocks(spec.memory_mib, capacity.memory_mib)),
     template: spec.template,
+    // A guest that sleeps looks like one that runs, and has no keyboard that would wake it.
+    acpi_sleep: 'none',
     ...(options.devices?.length ? { devices: [...options.devices] } : {}),
     ...(options.numa === undefined ? {} : { numa: options.numa }),
     ...(spec.tpm === undefined ? {} : { tpm: spec.tpm }),

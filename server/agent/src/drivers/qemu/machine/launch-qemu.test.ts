@@ -49,7 +49,7 @@ test('a directory of a machine that cannot be made leaves no machine and no disk
   expect(await good(driver.start(order(2)))).toMatchObject({ status: 'running' });
 });
 
-test('a disk that is not there is named, and its machine is not started again and again', async () => {
+test('a disk that is not there is named, and its machine is not started once more', async () => {
   const driver = await open('node-01');
   const volume = { volume_id: ids('vol'), size_gb: 1 };
   await good(driver.create(order(1), idleSpec()));

@@ -1,5 +1,6 @@
 /** Starts QEMU as a process of its own, which outlives the agent. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import type { Timers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
@@ -37,7 +38,11 @@ export interface Launched {
 export async function launchQemu(launch: Launch): Promise<Launched> {
   const child = await spawnDetached(launch);
   const record = child.pid === undefined ? undefined : recordProcess(child.pid);
-  if (record === undefined) throw explainEnd(launch, child);
+  if (record === undefined) {
+    // It has ended already, and Node.js has yet to say how.
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    throw explainEnd(launch, child);
+  }
   try {
     return { process: record, monitor: await connect(launch, child) };
   } catch (cause) {

@@ -134,7 +134,7 @@ export function describeMachine(
   return {
     ...kept,
     status,
-    ...(status === 'running' && found.runState === 'paused' ? { paused: true } : {}),
+    ...(status === 'running' && PAUSED_STATES.has(found.runState) ? { paused: true } : {}),
     spec: {
       ...spec,
       cpu_cores: found.cpu_cores,
@@ -197,6 +197,9 @@ const STOPPED_STATES = new Set([
   'internal-error',
   'prelaunch',
 ]);
+
+/** Run states in which a guest goes on with a command: paused, or asleep (ACPI S3). */
+const PAUSED_STATES = new Set(['paused', 'suspended']);
 
 /** A paused machine is running, with `paused` beside it: the statuses are a closed list. */
 function statusOf(record: MachineRecord, runState: string): MachineStatus {

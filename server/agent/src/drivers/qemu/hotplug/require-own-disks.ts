@@ -1,13 +1,13 @@
 /**
- * Finds disks of a running machine that go on in other files: whoever takes an external snapshot at
- * the monitor (`blockdev-snapshot-sync`), as programs for backups do, has QEMU write to an overlay
- * from then on. The driver knows the file of the disk, and that is the older part then.
+ * Finds disks of a running machine that go on in other files: an external snapshot at
+ * the monitor (`blockdev-snapshot-sync`), as programs for backups take it, has QEMU write to an
+ * overlay from then on. The driver knows the file of the disk, and that is the older part then.
  */
 import { type VmId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import { finalTrouble } from '../files/trouble.ts';
+import { DEVICE_IDS, volumeNode } from '../machine/build-command-line.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
-import { DEVICE_IDS, volumeNode } from './build-command-line.ts';
 
 const Blocks = z.array(
   z.looseObject({
@@ -41,7 +41,7 @@ export async function requireOwnDisks(monitor: QmpClient, disks: OwnDisks): Prom
   }
 }
 
-/** The block node that the driver gives a disk; undefined for what is no disk of a guest. */
+/** The block node that the driver gives a disk; undefined for other devices. */
 function ownNode(id: string): string | undefined {
   if (id === DEVICE_IDS.root) return DEVICE_IDS.rootNode;
   return VolumeId.safeParse(id).success ? volumeNode(id) : undefined;

@@ -1,12 +1,12 @@
 /** External snapshots that programs for backups take at the monitor of a machine. */
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { bad, good } from '../driver-bench.ts';
-import { volumeNode } from './machine/build-command-line.ts';
-import { atOperatorsMonitor } from './test-kit/operators-monitor.ts';
-import { idleSpec } from './test-kit/qemu-bench.ts';
-import { useQemuSite } from './test-kit/use-qemu-site.ts';
+import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
+import { bad, good } from '../../driver-bench.ts';
+import { volumeNode } from '../machine/build-command-line.ts';
+import { atOperatorsMonitor } from '../test-kit/operators-monitor.ts';
+import { idleSpec } from '../test-kit/qemu-bench.ts';
+import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 
 const { site, ids, vmId, order, open } = useQemuSite();
 

@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { VolumeId } from '@novacron/contract/ids';
-import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver, DriverAnswer, MachineOrder } from '../driver.ts';
-import { bad, good } from '../driver-bench.ts';
-import { type Killing, killAtCommand } from './test-kit/kill-at-command.ts';
-import { idleSpec, listQemuOf } from './test-kit/qemu-bench.ts';
-import { useQemuSite } from './test-kit/use-qemu-site.ts';
+import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
+import { createSampleIds } from '../../../test-kit/samples.ts';
+import type { Driver, DriverAnswer, MachineOrder } from '../../driver.ts';
+import { bad, good } from '../../driver-bench.ts';
+import { type Killing, killAtCommand } from '../test-kit/kill-at-command.ts';
+import { idleSpec, listQemuOf } from '../test-kit/qemu-bench.ts';
+import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 
 const NODE = 'node-01';
 
@@ -134,7 +134,7 @@ test.each<{
   expect(listQemuOf(site.directory)).toHaveLength(1);
 });
 
-test('a disk that QEMU had plugged in when it was killed is attached by the next attempt', async () => {
+test('a disk that was in QEMU when it was killed is attached by the next attempt', async () => {
   const driver = await killedAt({ command: 'device_add', when: 'after' });
   expect(await bad(attach(more, 1)(driver, order(3)))).toMatchObject({ next: 'retry' });
   await good(attach(more, 1)(driver, order(3)));
