@@ -149,7 +149,9 @@ function creating(target: Target): Handlers['create'] {
           attributes,
           doing,
         });
-      reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
+      const operation = `${info.kind}.create`;
+      const notices = answer.value.notices ?? [];
+      reportNotices(context.diagnostics, notices, { attributes, doing, operation });
       inheritance.remember(asked, context.privateState);
       return await finishCreate(context, target, {
         key: idempotencyKey,

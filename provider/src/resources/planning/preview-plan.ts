@@ -105,7 +105,7 @@ export async function previewPlan(
         'If it denies the change, the apply fails at this resource.',
     });
   }
-  reportNotices(diagnostics, answer.value.notices, options);
+  reportNotices(diagnostics, answer.value.notices, { ...options, operation });
   reportRisks(diagnostics, answer.value.risks, options);
   return answer.value;
 }
@@ -219,23 +219,40 @@ export function reportWarning(
   diagnostics.warning({ summary, detail, ...(name in attributes ? { path: [name] } : {}) });
 }
 
-/** Summaries of NovaCron's own notices, by the attribute that they concern. */
-const ABOUT: Readonly<Record<string, string>> = {
-  placement: 'Placement differs from the plan',
-  document: 'Conflict with another policy',
-};
+/** What the notices on a write are about. */
+interface NoticeSubject {
+  readonly summary: string;
+  /** The attribute that they concern; absent: the whole resource. */
+  readonly attribute?: string;
+}
 
-/** Reports NovaCron's own notices on a write: about placement, a policy or a template. */
+/** Only the create of a VM compares its node with the one that an earlier plan has shown. */
+function subjectOf(operation: string, attributes: object): NoticeSubject {
+  if (operation === 'vm.create') {
+    return { summary: 'Placement differs from the plan', attribute: 'placement' };
+  }
+  if ('document' in attributes) {
+    return { summary: 'Conflict with another policy', attribute: 'document' };
+  }
+  return { summary: 'Effect on VMs' };
+}
+
+/**
+ * Reports NovaCron's own notices on a write: about placement, a policy, or the VMs that it affects.
+ */
 export function reportNotices(
   diagnostics: Diagnostics,
   notices: readonly string[],
-  { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
+  {
+    doing,
+    attributes,
+    operation,
+  }: { readonly doing: string; readonly attributes: object; readonly operation: string },
 ): void {
-  const name = Object.keys(ABOUT).find((each) => each in attributes);
-  const about = name === undefined ? 'Effect on VMs' : ABOUT[name];
-  const path = name === undefined ? {} : { path: [name] };
+  const { summary, attribute } = subjectOf(operation, attributes);
+  const path = attribute === undefined ? {} : { path: [attribute] };
   for (const detail of notices) {
-    diagnostics.warning({ summary: `${about}: ${doing}`, detail, ...path });
+    diagnostics.warning({ summary: `${summary}: ${doing}`, detail, ...path });
   }
 }
 

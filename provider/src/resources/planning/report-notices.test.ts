@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import { reportNotices } from './preview-plan.ts';
+
+const TEXT = { type: 'string', optional: true, description: 'A text.' } as const;
+
+test.each([
+  ['vm.create', ['placement'], 'Placement differs from the plan: change it', ['placement']],
+  // The plan of an update names the standby of a VM, which no earlier plan has shown.
+  ['vm.update', ['placement'], 'Effect on VMs: change it', undefined],
+  ['vm_group.update', ['placement'], 'Effect on VMs: change it', undefined],
+  ['template.update', [], 'Effect on VMs: change it', undefined],
+  [
+    'orchestration_policy.create',
+    ['document'],
+    'Conflict with another policy: change it',
+    ['document'],
+  ],
+] as const)('the notices of %s have the heading of their kind', (operation, names, ...expected) => {
+  const diagnostics = new Diagnostics();
+  const attributes = Object.fromEntries(names.map((name) => [name, TEXT]));
+  reportNotices(diagnostics, ['Something.'], { doing: 'change it', attributes, operation });
+  const [summary, path] = expected;
+  expect(diagnostics.all).toEqual([{ severity: 'warning', summary, detail: 'Something.', path }]);
+});
