@@ -157,7 +157,7 @@ function emptyMessages(field: number, count: number): Uint8Array {
 function seriesOfEmptySamples(count: number): Uint8Array {
   const name = part(1, [...text(1, '__name__'), ...text(2, 'fifth_count')]);
   const samples = emptyMessages(2, count);
-  return Uint8Array.from([...[0x0a, ...varint(name.length + samples.length), ...name], ...samples]);
+  return Uint8Array.from(part(1, [...name, ...samples]));
 }
 
 test('a series of very many samples is read', async () => {

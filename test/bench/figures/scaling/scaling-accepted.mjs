@@ -25,7 +25,7 @@ const GROUP = {
 
 export const acceptedFigure = {
   name: 'scaling-accepted',
-  summary: `slowest from a decision about a size to its accepted operation, ${GROUPS} groups at once`,
+  summary: `slowest from a size decided to its operation accepted, ${GROUPS} groups at once`,
   measure: async ({ directory, env, progress }) => {
     const calibration = createCalibration(directory, { cpuShare: CPU_SHARE });
     calibration.sample();
