@@ -131,7 +131,7 @@ describe('the load of others', () => {
     expect(full.explanation[0]).toMatch(/ the fullest of them at [\d.]+ %$/);
   });
 
-  test('is not in what a refusal leaves behind: audit entries, events, decisions to scale', async () => {
+  test('is not in what a refusal leaves behind: audit entries, events, scaling', async () => {
     const as = await makeTenant();
     await fillNodes();
     const { id } = await makeTenantVm(as);

@@ -82,8 +82,8 @@ async function tryToCreate(
 }
 
 /**
- * Answers a repeated create: whoever may create the key may have its secret replaced, as long as
- * it has never been used. Problems: those of a new key; `conflict` once it has been used.
+ * Answers a repeated create: a caller who may create the key may have its secret replaced, as long
+ * as it has never been used. Problems: those of a new key; `conflict` once it has been used.
  */
 async function replaceSecret(
   deps: AccessDeps,

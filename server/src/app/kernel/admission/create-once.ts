@@ -1,7 +1,7 @@
 /**
  * Creates that are one commit and have no operation to follow: tenants, roles, API keys, waivers,
- * data documents of policies. A keyed one is answered again instead of being repeated: its key refers to
- * an operation that has ended, like the key of a resource, so that claims, deliveries and
+ * data documents of policies. A keyed one is answered again instead of being repeated: its key
+ * refers to an operation that has ended, like the key of a resource, so that claims, deliveries and
  * acknowledgements are the same for all.
  */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
