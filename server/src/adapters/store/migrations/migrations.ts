@@ -80,6 +80,7 @@ import { metricQuotas } from './0130-0139/0135-metric-quotas.ts';
 import { groupScaling } from './0140-0149/0146-group-scaling.ts';
 import { decisionOrders } from './0140-0149/0148-decision-orders.ts';
 import { forecastSelections } from './0140-0149/0149-forecast-selections.ts';
+import { secrets } from './0160-0169/0160-secrets.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -162,4 +163,5 @@ export const MIGRATIONS: readonly Migration[] = [
   groupScaling,
   decisionOrders,
   forecastSelections,
+  secrets,
 ];
