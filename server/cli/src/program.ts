@@ -52,6 +52,7 @@ import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
+import { addSecretCommands } from './commands/secret/secret-commands.ts';
 import { addEmergencyKey, type EmergencyKeyActions } from './commands/server/add-emergency-key.ts';
 import {
   addSnapshotCommands,
@@ -131,6 +132,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addSnapshotCommands(groupOf(program, 'snapshot'), actions);
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
+  addSecretCommands(groupOf(program, 'secret'), context);
   addRenameCommands((words) => groupOf(program, words), context);
   addApplyCommands(program, context);
   addEditCommand(program, context);

@@ -93,6 +93,8 @@ export const SessionId = idSchema<'SessionId'>('ses', 'session');
 export type SessionId = z.infer<typeof SessionId>;
 export const RoleId = idSchema<'RoleId'>('role', 'role');
 export type RoleId = z.infer<typeof RoleId>;
+export const SecretId = idSchema<'SecretId'>('sec', 'secret');
+export type SecretId = z.infer<typeof SecretId>;
 export const ReservationId = idSchema<'ReservationId'>('rsv', 'reservation');
 export type ReservationId = z.infer<typeof ReservationId>;
 export const PlacementPreviewId = idSchema<'PlacementPreviewId'>('ppv', 'placement preview');
@@ -141,6 +143,7 @@ export interface IdByPrefix {
   readonly role: RoleId;
   readonly rsv: ReservationId;
   readonly sce: ScalingEventId;
+  readonly sec: SecretId;
   readonly ses: SessionId;
   readonly sg: SecurityGroupId;
   readonly sig: SigningKeyId;

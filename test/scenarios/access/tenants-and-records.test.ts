@@ -60,6 +60,7 @@ describe('tenants, roles and records', () => {
     const steering = await bench().expectOk('orchestration_policy.create', { document });
     const key = await bench().expectOk('api_key.create', { name: 'bea', role: 'viewer' });
     const role = await bench().expectOk('role.create', { name: 'r', operations: ['vm.get'] });
+    const secret = await bench().expectOk('secret.create', { name: 'p', value: 'hidden' });
     const taken = { name: 's', volume_id: volume.resource.id };
     const { resource: snapshot } = await bench().expectOk('snapshot.create', taken);
     const { name: _name, ...size } = SMALL_VM;
@@ -126,6 +127,7 @@ describe('tenants, roles and records', () => {
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
       enrollment.resource.id,
+      secret.resource.id,
       session.value.id,
       snapshot.id,
       volume.operation.id,

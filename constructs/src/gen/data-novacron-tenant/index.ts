@@ -102,6 +102,11 @@ export class DataNovacronTenantFeaturesOutputReference extends cdktf.ComplexObje
     return this.getBooleanAttribute('policy_authoring');
   }
 
+  // secrets - computed: true, optional: false, required: false
+  public get secrets() {
+    return this.getBooleanAttribute('secrets');
+  }
+
   // tokens - computed: true, optional: false, required: false
   public get tokens() {
     return this.getBooleanAttribute('tokens');
@@ -209,6 +214,11 @@ export class DataNovacronTenantQuotasOutputReference extends cdktf.ComplexObject
   // roles - computed: true, optional: false, required: false
   public get roles() {
     return this.getNumberAttribute('roles');
+  }
+
+  // secrets - computed: true, optional: false, required: false
+  public get secrets() {
+    return this.getNumberAttribute('secrets');
   }
 
   // security_groups - computed: true, optional: false, required: false
@@ -338,6 +348,11 @@ export class DataNovacronTenantUsageOutputReference extends cdktf.ComplexObject 
   // roles - computed: true, optional: false, required: false
   public get roles() {
     return this.getNumberAttribute('roles');
+  }
+
+  // secrets - computed: true, optional: false, required: false
+  public get secrets() {
+    return this.getNumberAttribute('secrets');
   }
 
   // security_groups - computed: true, optional: false, required: false

@@ -70,6 +70,12 @@ export interface TenantFeatures {
   */
   readonly policyAuthoring?: boolean | cdktf.IResolvable;
   /**
+  * Create and change secrets. Default: `true`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#secrets Tenant#secrets}
+  */
+  readonly secrets?: boolean | cdktf.IResolvable;
+  /**
   * Issue short-lived tokens. Default: `true`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#tokens Tenant#tokens}
@@ -101,6 +107,7 @@ export function tenantFeaturesToTerraform(struct?: TenantFeatures | cdktf.IResol
     graphql: cdktf.booleanToTerraform(struct!.graphql),
     migration: cdktf.booleanToTerraform(struct!.migration),
     policy_authoring: cdktf.booleanToTerraform(struct!.policyAuthoring),
+    secrets: cdktf.booleanToTerraform(struct!.secrets),
     tokens: cdktf.booleanToTerraform(struct!.tokens),
     unsigned_policies: cdktf.booleanToTerraform(struct!.unsignedPolicies),
     workflows: cdktf.booleanToTerraform(struct!.workflows),
@@ -146,6 +153,12 @@ export function tenantFeaturesToHclTerraform(struct?: TenantFeatures | cdktf.IRe
     },
     policy_authoring: {
       value: cdktf.booleanToHclTerraform(struct!.policyAuthoring),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    secrets: {
+      value: cdktf.booleanToHclTerraform(struct!.secrets),
       isBlock: false,
       type: "simple",
       storageClassType: "boolean",
@@ -216,6 +229,10 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.policyAuthoring = this._policyAuthoring;
     }
+    if (this._secrets !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.secrets = this._secrets;
+    }
     if (this._tokens !== undefined) {
       hasAnyValues = true;
       internalValueResult.tokens = this._tokens;
@@ -241,6 +258,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._graphql = undefined;
       this._migration = undefined;
       this._policyAuthoring = undefined;
+      this._secrets = undefined;
       this._tokens = undefined;
       this._unsignedPolicies = undefined;
       this._workflows = undefined;
@@ -258,6 +276,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._graphql = value.graphql;
       this._migration = value.migration;
       this._policyAuthoring = value.policyAuthoring;
+      this._secrets = value.secrets;
       this._tokens = value.tokens;
       this._unsignedPolicies = value.unsignedPolicies;
       this._workflows = value.workflows;
@@ -358,6 +377,22 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get policyAuthoringInput() {
     return this._policyAuthoring;
+  }
+
+  // secrets - computed: false, optional: true, required: false
+  private _secrets?: boolean | cdktf.IResolvable; 
+  public get secrets() {
+    return this.getBooleanAttribute('secrets');
+  }
+  public set secrets(value: boolean | cdktf.IResolvable) {
+    this._secrets = value;
+  }
+  public resetSecrets() {
+    this._secrets = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretsInput() {
+    return this._secrets;
   }
 
   // tokens - computed: false, optional: true, required: false
@@ -464,6 +499,12 @@ export interface TenantQuotas {
   */
   readonly roles?: number;
   /**
+  * Secrets
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#secrets Tenant#secrets}
+  */
+  readonly secrets?: number;
+  /**
   * Security groups
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#security_groups Tenant#security_groups}
@@ -522,6 +563,7 @@ export function tenantQuotasToTerraform(struct?: TenantQuotas | cdktf.IResolvabl
     networks: cdktf.numberToTerraform(struct!.networks),
     policies: cdktf.numberToTerraform(struct!.policies),
     roles: cdktf.numberToTerraform(struct!.roles),
+    secrets: cdktf.numberToTerraform(struct!.secrets),
     security_groups: cdktf.numberToTerraform(struct!.securityGroups),
     snapshots: cdktf.numberToTerraform(struct!.snapshots),
     ssh_keys: cdktf.numberToTerraform(struct!.sshKeys),
@@ -589,6 +631,12 @@ export function tenantQuotasToHclTerraform(struct?: TenantQuotas | cdktf.IResolv
     },
     roles: {
       value: cdktf.numberToHclTerraform(struct!.roles),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    secrets: {
+      value: cdktf.numberToHclTerraform(struct!.secrets),
       isBlock: false,
       type: "simple",
       storageClassType: "number",
@@ -695,6 +743,10 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.roles = this._roles;
     }
+    if (this._secrets !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.secrets = this._secrets;
+    }
     if (this._securityGroups !== undefined) {
       hasAnyValues = true;
       internalValueResult.securityGroups = this._securityGroups;
@@ -739,6 +791,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._networks = undefined;
       this._policies = undefined;
       this._roles = undefined;
+      this._secrets = undefined;
       this._securityGroups = undefined;
       this._snapshots = undefined;
       this._sshKeys = undefined;
@@ -763,6 +816,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._networks = value.networks;
       this._policies = value.policies;
       this._roles = value.roles;
+      this._secrets = value.secrets;
       this._securityGroups = value.securityGroups;
       this._snapshots = value.snapshots;
       this._sshKeys = value.sshKeys;
@@ -915,6 +969,22 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get rolesInput() {
     return this._roles;
+  }
+
+  // secrets - computed: false, optional: true, required: false
+  private _secrets?: number; 
+  public get secrets() {
+    return this.getNumberAttribute('secrets');
+  }
+  public set secrets(value: number) {
+    this._secrets = value;
+  }
+  public resetSecrets() {
+    this._secrets = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get secretsInput() {
+    return this._secrets;
   }
 
   // security_groups - computed: false, optional: true, required: false

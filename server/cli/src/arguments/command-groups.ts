@@ -15,7 +15,8 @@ const GROUPS: Readonly<Record<string, string>> = {
     'control-plane',
   Operations: 'alert incident healing metric operation event audit drift reconciler',
   Automation: 'workflow runbook execution',
-  Access: 'whoami login logout profile api-key role tenant token session signing-key sealing-key',
+  Access:
+    'whoami login logout profile api-key role secret tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',
   'Servers and agents': 'server agent config settings backup restore',
   Tools: 'export simulate forecast anomaly provider completion help',

@@ -50,6 +50,9 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'policy_data.versions',
   'policy_data.rollback',
   'policy_data.delete',
+  // People type values, or name files: `novacron secret create`, `rotate` and `update`.
+  'secret.create',
+  'secret.update',
   // People push files: `novacron policy push`.
   'orchestration_policy.push',
   // People preview files and stored policies: `novacron policy preview`, which reads all parts.
@@ -319,6 +322,7 @@ function plainExample(command: Omit<TableCommand, 'example'>): string {
 }
 
 const NAMES: Readonly<Record<string, string>> = {
+  secret: 'mail-password',
   vm: 'web-server-01',
   reservation: 'room-for-web',
   network: 'production-network',

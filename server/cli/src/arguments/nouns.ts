@@ -17,6 +17,7 @@ import {
   ReservationId,
   RoleId,
   ScalingEventId,
+  SecretId,
   SessionId,
   TenantId,
   WorkflowId,
@@ -158,6 +159,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Roles: the operations an API key may call',
     id: RoleId,
     prefix: 'role',
+  },
+  secret: {
+    words: 'secret',
+    description: 'Secrets: values that automation uses and no answer shows',
+    id: SecretId,
+    prefix: 'sec',
   },
   tenant: {
     words: 'tenant',

@@ -267,6 +267,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'OPERATIONS', read: ({ operations }) => shortList(operations) },
     ...named('description', 'id'),
   ],
+  secret: named('name', 'version', 'description', 'updated_at', 'updated_by', 'id'),
+  'secret.versions': named('version', 'state', 'created_at', 'created_by', 'deleted_at'),
   tenant: [
     ...named('name'),
     ...(['vms', 'cpu_cores', 'memory_gb', 'volume_gb'] as const).map(quota),

@@ -60,6 +60,21 @@ export const ACCESS_SAMPLES = {
       updated_by: 'admin',
     },
   ],
+  secret: [
+    {
+      id: sampleId('sec'),
+      tenant_id: sampleId('tnt'),
+      name: 'mail-password',
+      description: null,
+      version: 2,
+      allowed: { workflows: [], runner_labels: [], hosts: ['smtp.example.com'] },
+      revision: 2,
+      created_at: AT,
+      created_by: 'admin',
+      updated_at: AT,
+      updated_by: 'admin',
+    },
+  ],
   tenant: [
     {
       id: sampleId('tnt'),
@@ -105,6 +120,24 @@ export const ACCESS_ANSWERS: Answers = {
     resource: { id: sampleId('key'), tenant_id: sampleId('tnt'), ...KEY },
     secret: 'nova_0123456789',
   },
+  'secret.versions': lastPage([
+    {
+      version: 1,
+      state: 'deleted',
+      created_at: AT,
+      created_by: 'admin',
+      deleted_at: AT,
+      deleted_by: 'admin',
+    },
+    {
+      version: 2,
+      state: 'current',
+      created_at: AT,
+      created_by: 'admin',
+      deleted_at: null,
+      deleted_by: null,
+    },
+  ]),
   'api_key.delete': {},
   'token.create': {
     resource: { id: sampleId('tok'), principal: 'admin', role: 'viewer', expires_at: AT },

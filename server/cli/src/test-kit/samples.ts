@@ -67,9 +67,15 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
 
 /** What has no operation of its own: its writes are done when they are answered. */
 function isRecord(noun: string): boolean {
-  return ['role', 'tenant', 'policy_author', 'policy_waiver', 'policy_data', 'incident'].includes(
-    noun,
-  );
+  return [
+    'role',
+    'secret',
+    'tenant',
+    'policy_author',
+    'policy_waiver',
+    'policy_data',
+    'incident',
+  ].includes(noun);
 }
 
 function recordAnswer(word: string, resource: JsonFields): JsonFields {

@@ -17,6 +17,7 @@ export const FEATURES = {
   graphql: { description: 'Query over GraphQL', default: 'on' },
   migration: { description: 'Move VMs to other nodes', default: 'on' },
   policy_authoring: { description: 'Create and change policies', default: 'on' },
+  secrets: { description: 'Create and change secrets', default: 'on' },
   tokens: { description: 'Issue short-lived tokens', default: 'on' },
   unsigned_policies: {
     description: 'Create policies without the signature of their author',

@@ -91,7 +91,7 @@ export const tenantOperations = {
   'tenant.delete': {
     ...administer,
     scope: 'platform',
-    summary: 'Deletes a tenant that has no resources, with its API keys and roles.',
+    summary: 'Deletes a tenant that has no resources, with its API keys, roles and secrets.',
     rest: { method: 'DELETE', path: '/tenants/{id}', status: 200 },
     input: z.strictObject({ id: TenantId, if_revision: ifRevision }),
     output: z.looseObject({}),

@@ -17,6 +17,7 @@ export const QUOTAS = {
   metric_series: { description: 'Series of metrics that the tenant writes' },
   api_keys: { description: 'API keys' },
   roles: { description: 'Roles of the tenant' },
+  secrets: { description: 'Secrets' },
 } as const satisfies Record<string, QuotaRow>;
 
 /** Names a quota. */

@@ -36,6 +36,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "create_policy_waiver",
         "create_reservation",
         "create_role",
+        "create_secret",
         "create_security_group",
         "create_snapshot",
         "create_ssh_key",
@@ -59,6 +60,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_policy_waiver",
         "delete_reservation",
         "delete_role",
+        "delete_secret",
         "delete_security_group",
         "delete_snapshot",
         "delete_ssh_key",
@@ -117,6 +119,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_policy",
         "update_policy_data",
         "update_role",
+        "update_secret",
         "update_security_group",
         "update_settings",
         "update_snapshot",
@@ -275,6 +278,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "scaling.status",
         "scaling_event.list",
         "sealing_key.list",
+        "secret.create",
+        "secret.delete",
+        "secret.get",
+        "secret.list",
+        "secret.update",
+        "secret.versions",
         "security_group.create",
         "security_group.delete",
         "security_group.get",
@@ -444,6 +453,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/tenant"
         },
         {
+          "$ref": "#/definitions/secret"
+        },
+        {
           "$ref": "#/definitions/role"
         },
         {
@@ -540,6 +552,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/tenant"
+        },
+        {
+          "$ref": "#/definitions/secret"
         },
         {
           "$ref": "#/definitions/role"
@@ -4795,6 +4810,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "integer",
                 "null"
               ]
+            },
+            "secrets": {
+              "description": "Secrets",
+              "type": [
+                "integer",
+                "null"
+              ]
             }
           },
           "additionalProperties": false
@@ -4842,6 +4864,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             },
             "policy_authoring": {
               "description": "Create and change policies. Default: `true`.",
+              "type": [
+                "boolean",
+                "null"
+              ]
+            },
+            "secrets": {
+              "description": "Create and change secrets. Default: `true`.",
               "type": [
                 "boolean",
                 "null"
@@ -4902,6 +4931,82 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "integer",
             "null"
           ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "secret": {
+      "title": "secret",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "secret"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "description": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "version": {
+          "description": "Version of the current value; increases with each new value",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "allowed": {
+          "description": "Where the secret may go to",
+          "type": [
+            "object",
+            "null"
+          ],
+          "properties": {
+            "workflows": {
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "string"
+              }
+            },
+            "runner_labels": {
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "string"
+              }
+            },
+            "hosts": {
+              "type": [
+                "array",
+                "null"
+              ],
+              "items": {
+                "type": "string"
+              }
+            }
+          },
+          "additionalProperties": {}
         }
       },
       "additionalProperties": false

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { ApiKey } from '../access/identity.ts';
 import { CustomRole } from '../access/role.ts';
+import { Secret } from '../access/secret.ts';
 import { Tenant } from '../access/tenant.ts';
 import { ServerSettings } from '../administration/server-settings.ts';
 import { AdmissionPreview, AdmissionWarning } from '../admission/admission.ts';
@@ -59,6 +60,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Reservation,
   ScalingEvent,
   ScalingHold,
+  Secret,
   ServerSettings,
   Tenant,
   Workflow,

@@ -254,7 +254,7 @@ describe('the OpenAPI document', () => {
       // Rows without a resource table have no examples.
       if (
         name === undefined ||
-        /^(api_key|tenant|role|vm_batch|reservation|workflow|policy_(author|data|waiver))\./.test(
+        /^(api_key|tenant|role|secret|vm_batch|reservation|workflow|policy_(author|data|waiver))\./.test(
           name,
         )
       )

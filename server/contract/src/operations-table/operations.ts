@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { FeatureName } from '../access/feature.ts';
 import type { Role } from '../access/identity.ts';
 import { identityOperations } from '../access/identity-operations.ts';
+import { secretOperations } from '../access/secret-operations.ts';
 import { sessionOperations } from '../access/session-operations.ts';
 import { tenantOperations } from '../access/tenant-operations.ts';
 import { tokenOperations } from '../access/token-operations.ts';
@@ -120,6 +121,7 @@ export const operations = {
   ...sessionOperations,
   ...enrollmentOperations,
   ...tenantOperations,
+  ...secretOperations,
   ...controlPlaneOperations,
   ...summaryOperations,
   ...alertOperations,

@@ -26,6 +26,7 @@ test('what decides who may do what is never a step', () => {
     'enrollment',
     'tenant',
     'role',
+    'secret',
     'control_plane',
     'settings',
     'workflow',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FeatureOverrides } from '../access/feature.ts';
 import { RoleName } from '../access/identity.ts';
 import { CustomRole } from '../access/role.ts';
+import { Secret } from '../access/secret.ts';
 import { Session } from '../access/session.ts';
 import { QuotaSettings, Tenant } from '../access/tenant.ts';
 import { Workflow } from '../automation/workflow.ts';
@@ -81,6 +82,11 @@ const OTHER_SUBJECTS = {
     quotas: QuotaSettings,
     features: FeatureOverrides,
     ...DriftSettingsUpdate.shape,
+  },
+  secret: {
+    description: Secret.shape.description,
+    version: Secret.shape.version,
+    allowed: Secret.shape.allowed,
   },
   role: { description: CustomRole.shape.description, operations: z.array(z.string()) },
   control_plane: {

@@ -7,6 +7,7 @@ export const FEATURES: Readonly<Record<string, string>> = {
  "graphql": "Query over GraphQL",
  "migration": "Move VMs to other nodes",
  "policy_authoring": "Create and change policies",
+ "secrets": "Create and change secrets",
  "tokens": "Issue short-lived tokens",
  "unsigned_policies": "Create policies without the signature of their author",
  "workflows": "Store and run workflows and runbooks"

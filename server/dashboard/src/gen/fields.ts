@@ -194,12 +194,18 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "tenant.get": "Shows a tenant with its quotas and their usage; outside the first tenant only the caller's own.",
  "tenant.list": "Lists tenants; outside the first tenant only the caller's own.",
  "tenant.update": "Changes the name, the quotas or the feature flags of a tenant.",
- "tenant.delete": "Deletes a tenant that has no resources, with its API keys and roles.",
+ "tenant.delete": "Deletes a tenant that has no resources, with its API keys, roles and secrets.",
  "role.create": "Creates a role, limited to the permissions of its creator.",
  "role.get": "Shows a role and its permitted operations.",
  "role.list": "Lists roles: built-in roles first, then those of the tenant.",
  "role.update": "Changes the permissions of a role, with immediate effect.",
  "role.delete": "Deletes a role that no API key uses.",
+ "secret.create": "Creates a secret. No answer shows its value.",
+ "secret.get": "Shows a secret without its value.",
+ "secret.list": "Lists secrets without their values.",
+ "secret.update": "Changes a secret; another value is a new version.",
+ "secret.delete": "Deletes a secret with all its values, or erases the value of one earlier version.",
+ "secret.versions": "Lists the versions of a secret without their values, oldest first.",
  "control_plane.get": "Shows the control plane of this server, and nodes that another one uses.",
  "control_plane.takeover": "Takes over the nodes that follow another control plane. Stop its servers first: it cannot use these nodes afterwards.",
  "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and what NovaCron does by itself.",
@@ -3250,6 +3256,82 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "secret.create": [
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the secret, unique within the tenant"
+  },
+  {
+   "name": "description",
+   "type": "text",
+   "description": "What the secret is for"
+  },
+  {
+   "name": "value",
+   "type": "long",
+   "required": true,
+   "description": "Value of the secret; no answer, event or record contains it"
+  },
+  {
+   "name": "allowed",
+   "type": "json",
+   "description": "Where the secret may go to",
+   "default": {},
+   "example": "{\"workflows\":[\"…\"],\"runner_labels\":[\"…\"],\"hosts\":[\"…\"]}"
+  }
+ ],
+ "secret.update": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a secret: sec_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  },
+  {
+   "name": "description",
+   "type": "text",
+   "description": "What the secret is for"
+  },
+  {
+   "name": "value",
+   "type": "long",
+   "description": "New value of the secret, which is its next version"
+  },
+  {
+   "name": "allowed",
+   "type": "json",
+   "description": "Where the secret may go to; replaces all lists",
+   "example": "{\"workflows\":[\"…\"],\"runner_labels\":[\"…\"],\"hosts\":[\"…\"]}"
+  }
+ ],
+ "secret.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a secret: sec_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  },
+  {
+   "name": "only_version",
+   "type": "integer",
+   "description": "Version whose value is erased. Default: the whole secret is deleted",
+   "min": 1
+  }
+ ],
  "control_plane.takeover": [
   {
    "name": "confirm",
@@ -4482,6 +4564,34 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "search": true
  },
+ "secret.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "text",
+    "description": "Only the resource with this name"
+   }
+  ],
+  "sort": [
+   "name",
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
+ "secret.versions": {
+  "filters": [
+   {
+    "name": "created_by",
+    "type": "texts",
+    "description": "Only those that one of these principals wrote"
+   }
+  ],
+  "sort": [
+   "created_at"
+  ],
+  "time": "created_at"
+ },
  "alert.list": {
   "filters": [
    {
@@ -4857,6 +4967,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "role",
   "group": "role",
   "description": "the operations an API key may call"
+ },
+ "secret": {
+  "words": "secret",
+  "group": "secret",
+  "description": "values that automation uses and no answer shows"
  },
  "control_plane": {
   "words": "control plane",

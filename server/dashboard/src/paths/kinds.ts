@@ -238,6 +238,15 @@ export const KIND_PAGES: readonly KindPage[] = [
     empty: 'A role is a list of operations that its keys may call.',
   },
   {
+    slug: 'secrets',
+    noun: 'secret',
+    title: 'Secrets',
+    group: 'Admin',
+    columns: ['name', 'version', 'description', 'updated_by', 'updated_at'],
+    empty: 'A secret is a value that automation uses and no page shows.',
+    hasNoDetail: true,
+  },
+  {
     slug: 'enrollments',
     noun: 'enrollment',
     title: 'Enrollments',

@@ -29,6 +29,7 @@ export const SEALED_COLUMNS = {
   policy_violations: ['reasons_json'],
   policy_signing_keys: ['key_sealed'],
   policy_versions: ['rule', 'compiled_json'],
+  secret_versions: ['value_sealed'],
   signing_keys: ['private_sealed'],
   template_versions: ['document_json'],
   tenant_templates: ['desired_json'],

@@ -7,6 +7,8 @@ import { rotateSigningKey } from '../access/identity/signing-keys.ts';
 import { createToken } from '../access/identity/tokens.ts';
 import { getRole, listRoles } from '../access/roles/read-roles.ts';
 import { createRole, deleteRole, updateRole } from '../access/roles/write-roles.ts';
+import { getSecret, listSecrets, listSecretVersions } from '../access/secrets/read-secrets.ts';
+import { createSecret, deleteSecret, updateSecret } from '../access/secrets/write-secrets.ts';
 import { listSessions, revokeSession } from '../access/sessions/manage-sessions.ts';
 import { showCaller } from '../access/sessions/show-caller.ts';
 import { getTenant, listTenants } from '../access/tenants/read-tenants.ts';
@@ -37,6 +39,12 @@ export function bindAccess({ deps }: Pick<BindParts, 'deps'>) {
     'api_key.list': (input, context) => listApiKeys(deps, input, context),
     'api_key.create': (input, context) => createApiKey(deps, input, context),
     'api_key.delete': (input, context) => deleteApiKey(deps, input, context),
+    'secret.get': ({ id }, context) => getSecret(deps, id, context),
+    'secret.list': (input, context) => listSecrets(deps, input, context),
+    'secret.versions': (input, context) => listSecretVersions(deps, input, context),
+    'secret.create': (input, context) => createSecret(deps, input, context),
+    'secret.update': (input, context) => updateSecret(deps, input, context),
+    'secret.delete': (input, context) => deleteSecret(deps, input, context),
     'token.create': (input, context) => createToken(deps, input, context),
     'session.get': (_input, context) => showCaller(deps, context),
     'session.list': (input, context) => listSessions(deps, input, context),

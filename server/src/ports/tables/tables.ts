@@ -56,7 +56,13 @@ import type { ServerSettingsRow } from './server-settings-row.ts';
 import type { SessionRow, SignInAttemptRow } from './session-rows.ts';
 import type { StandbyRow } from './standby-row.ts';
 import type { TemplateColumns, TemplateVersionRow } from './template-rows.ts';
-import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
+import type {
+  RoleRow,
+  SecretRow,
+  SecretVersionRow,
+  TenantQuotaRow,
+  TenantRow,
+} from './tenant-rows.ts';
 import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
 import type { VolumeRemovalRow } from './volume-removal-row.ts';
 
@@ -144,6 +150,8 @@ export interface Tables extends OrchestrationTables {
   readonly tenants: TenantRow;
   readonly tenant_quotas: TenantQuotaRow;
   readonly roles: RoleRow;
+  readonly secrets: SecretRow;
+  readonly secret_versions: SecretVersionRow;
   readonly api_keys: {
     readonly id: string;
     readonly tenant_id: string;

@@ -1,4 +1,4 @@
-/** The rows about tenants: who they are, what they have and may have, and their roles. */
+/** The rows about tenants: who they are, what they have and may have, their roles and secrets. */
 import { type QuotaName, quotaNames } from '@novacron/contract/access/tenant';
 
 /** A row of `tenants`. */
@@ -52,4 +52,37 @@ export interface RoleRow {
   readonly created_by: string;
   readonly updated_at_ms: number;
   readonly updated_by: string;
+}
+
+/** A row of `secrets`. */
+export interface SecretRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** Unique in the tenant. */
+  readonly name: string;
+  readonly description: string | null;
+  /** Where it may go to, as JSON of `SecretScope`. */
+  readonly allowed_json: string;
+  /** The version of the current value. */
+  readonly version: number;
+  readonly revision: number;
+  readonly created_at_ms: number;
+  readonly created_by: string;
+  readonly updated_at_ms: number;
+  readonly updated_by: string;
+}
+
+/** A row of `secret_versions`: a value that a secret has or had. */
+export interface SecretVersionRow {
+  /** Secret and version joined by `/`, the version with nine digits. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly secret_id: string;
+  readonly version: number;
+  /** Sealed where the store seals; null once it is erased. */
+  readonly value_sealed: string | null;
+  readonly created_at_ms: number;
+  readonly created_by: string;
+  readonly deleted_at_ms: number | null;
+  readonly deleted_by: string | null;
 }

@@ -34,6 +34,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'role',
   'rsv',
   'sce',
+  'sec',
   'ses',
   'sg',
   'sig',

@@ -32,6 +32,9 @@ type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C
 
 /** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
 const NULLABLE_COLUMNS = {
+  deleted_at_ms: true,
+  deleted_by: true,
+  value_sealed: true,
   acknowledged_at_ms: true,
   acknowledged_by: true,
   active_from_ms: true,

@@ -9,7 +9,7 @@ import { operationsOfRole } from '@novacron/contract/operations-table/permission
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { pluralOf } from '@novacron/contract/schema/kind-in-words';
-import type { ChangeSet } from '../../../ports/store.ts';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
@@ -206,9 +206,11 @@ export async function deleteTenant(
     const before = fieldsOf(found.value);
     const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted: null });
     if (refusal !== undefined) return err(refusal);
-    const { keys, roles } = await deps.store.snapshot({
+    const { keys, roles, secrets, secretVersions } = await deps.store.snapshot({
       keys: { from: 'api_keys', where: { tenant_id: row.id } },
       roles: { from: 'roles', where: { tenant_id: row.id } },
+      secrets: { from: 'secrets', where: { tenant_id: row.id } },
+      secretVersions: { from: 'secret_versions', where: { tenant_id: row.id }, damaged: 'blank' },
     });
     const otherwise = replan(`The tenant ${row.name}`);
     const { id: _, ...counted } = quota;
@@ -224,6 +226,11 @@ export async function deleteTenant(
       },
       ...keys.map(({ id }) => ({ kind: 'drop', from: 'api_keys', id }) as const),
       ...roles.map(({ id }) => ({ kind: 'drop', from: 'roles', id }) as const),
+      // Guarded, so that no value is added meanwhile.
+      ...secrets.map(({ id, revision }): Change => {
+        return { kind: 'delete', from: 'secrets', id, expect: { revision }, otherwise };
+      }),
+      ...secretVersions.map(({ id }) => ({ kind: 'drop', from: 'secret_versions', id }) as const),
       ...(await dropSessionsOf(deps.store, { tenant_id: row.id })),
       auditChange(deps, context, {
         ...write,

@@ -1,0 +1,97 @@
+/**
+ * Secrets of a tenant: values that its automation needs and that no answer carries. Each value is a
+ * version of its own, which never changes. Sources of the idea: versions of AWS Secrets Manager and
+ * of the KV store of Vault.
+ */
+import { z } from 'zod';
+import { SecretId, TenantId } from '../ids.ts';
+import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
+import { Purpose } from './tenant.ts';
+
+/** Versions that a secret has at most: the values of older ones are erased. */
+export const SECRET_VERSIONS_MAX = 20;
+
+/** A longer value is a file, not a secret. Unit: characters. */
+const VALUE_LENGTH_MAX = 65_536;
+
+/** A longer list cannot be reviewed. */
+const ALLOWED_MAX = 50;
+
+const HOST_LENGTH_MAX = 259;
+
+/** The value of a secret, which only requests carry. */
+export const SecretValue = z
+  .string()
+  .min(1)
+  .max(VALUE_LENGTH_MAX)
+  .describe('Value of the secret; no answer, event or record contains it');
+
+/** A server that a secret may go to. */
+const Host = z
+  .string()
+  .max(HOST_LENGTH_MAX, { abort: true })
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/,
+    'must be HOST or HOST:PORT in small letters, such as hooks.example.com',
+  );
+
+function allowedNames<Item extends z.ZodType>(item: Item, description: string) {
+  return z.array(item).max(ALLOWED_MAX).default([]).describe(`${description}. Default: none`);
+}
+
+/** Where a secret may go to; every list that is empty allows nothing. */
+export const SecretScope = z.strictObject({
+  workflows: allowedNames(ResourceName, 'Names of workflows and runbooks that may use it'),
+  runner_labels: allowedNames(ResourceName, 'Labels of the runners that it may be given to'),
+  hosts: allowedNames(Host, 'Servers that it may be sent to, as HOST or HOST:PORT'),
+});
+export type SecretScope = z.infer<typeof SecretScope>;
+
+/** What a request to create a secret carries. */
+export const SecretCreate = {
+  description: Purpose.optional().describe('What the secret is for'),
+  value: SecretValue,
+  allowed: SecretScope.prefault({}).describe('Where the secret may go to'),
+};
+
+/** What a request to change one carries. */
+export const SecretUpdate = {
+  description: Purpose.nullish().describe('What the secret is for'),
+  value: SecretValue.optional().describe('New value of the secret, which is its next version'),
+  allowed: SecretScope.optional().describe('Where the secret may go to; replaces all lists'),
+};
+
+/** A secret as answers carry it: never its value. */
+export const Secret = z.looseObject({
+  id: SecretId,
+  tenant_id: TenantId,
+  name: ResourceName.describe('Name of the secret, unique within the tenant'),
+  description: z.string().nullable(),
+  version: z.int().describe('Version of the current value; increases with each new value'),
+  allowed: z
+    .looseObject({
+      workflows: z.array(z.string()),
+      runner_labels: z.array(z.string()),
+      hosts: z.array(z.string()),
+    })
+    .describe('Where the secret may go to'),
+  revision: z.int().describe('Increases with each change; the ETag'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  updated_at: Timestamp,
+  updated_by: PrincipalName,
+});
+export type Secret = z.infer<typeof Secret>;
+
+/** A value that a secret has or had, without the value. */
+export const SecretVersion = z.looseObject({
+  version: z.int().describe('Version of the secret'),
+  state: z
+    .enum(['current', 'previous', 'deleted'])
+    .describe('`deleted`: its value is erased, and every use of it is refused'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  deleted_at: Timestamp.nullable(),
+  deleted_by: PrincipalName.nullable(),
+});
+export type SecretVersion = z.infer<typeof SecretVersion>;

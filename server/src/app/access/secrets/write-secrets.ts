@@ -1,0 +1,267 @@
+/**
+ * Creates, changes and deletes secrets. A value goes from the request into a sealed column of its
+ * version and nowhere else: policies, audit entries and problems get the number of the version.
+ */
+import { SECRET_VERSIONS_MAX, type Secret } from '@novacron/contract/access/secret';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { SecretRow, SecretVersionRow } from '../../../ports/tables/tenant-rows.ts';
+import { auditWrite, commitAsked } from '../../kernel/admission/refuse-write.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { versionRowId } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
+import { revisionMismatch } from '../../rows/resource-problems.ts';
+import type { AccessDeps } from '../deps.ts';
+import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
+import { scopeOf, toSecret } from './answer-secret.ts';
+import { findSecret, readSecretVersions } from './read-secrets.ts';
+
+const ONE = { secrets: 1 } as const;
+
+type Written = Promise<Result<{ readonly resource: Secret }, Problem>>;
+
+/** Creates a secret with its first version. Problems: `name-taken`, `quota-exceeded`. */
+export function createSecret(
+  deps: AccessDeps,
+  input: ParsedInputOf<'secret.create'>,
+  context: CallContext,
+): Written {
+  return retryConflicts(deps, context, 'secret.create', async () => {
+    const { tenantId, name: author } = context.principal;
+    const nowMs = deps.clock.nowMs();
+    const row: SecretRow = {
+      id: deps.ids.next('sec'),
+      tenant_id: tenantId,
+      name: input.name,
+      description: input.description ?? null,
+      allowed_json: JSON.stringify(input.allowed),
+      version: 1,
+      revision: 1,
+      created_at_ms: nowMs,
+      created_by: author,
+      updated_at_ms: nowMs,
+      updated_by: author,
+    };
+    const target = { id: row.id, name: row.name };
+    const write = { operation: 'secret.create', resourceKind: 'secret', target } as const;
+    const { quotas, namesakes } = await deps.store.snapshot({
+      quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+      namesakes: { from: 'secrets', where: { tenant_id: tenantId, name: row.name } },
+    });
+    const [namesake] = namesakes;
+    const found =
+      namesake === undefined ? checkQuota(quotas[0], ONE) : secretNameTaken(row.name, namesake.id);
+    if (found !== undefined) return refuse(deps, context, write, found);
+    const done = await commitAsked(deps, context, {
+      ...write,
+      before: null,
+      wanted: fieldsOf(row),
+      changes: [
+        { kind: 'insert', into: 'secrets', row, otherwise: replan(`The secret ${row.name}`) },
+        insertVersion(row, input.value),
+        ...chargeTenant(tenantId, ONE),
+      ],
+    });
+    return done.ok ? ok({ resource: toSecret(row) }) : done;
+  });
+}
+
+/** Changes a secret; a value is its next version, also where it is the same text. */
+export function updateSecret(
+  deps: AccessDeps,
+  input: ParsedInputOf<'secret.update'>,
+  context: CallContext,
+): Written {
+  return retryConflicts(deps, context, 'secret.update', async () => {
+    const current = await findCurrent(deps, input, context);
+    if (!current.ok) return current;
+    const row = current.value;
+    const { value, allowed, description } = input;
+    const next: SecretRow = {
+      ...row,
+      description: description === undefined ? row.description : description,
+      allowed_json: allowed === undefined ? row.allowed_json : JSON.stringify(allowed),
+      version: value === undefined ? row.version : row.version + 1,
+      revision: row.revision + 1,
+      updated_at_ms: deps.clock.nowMs(),
+      updated_by: context.principal.name,
+    };
+    const versions = value === undefined ? [] : await readSecretVersions(deps, row.id);
+    const done = await commitAsked(deps, context, {
+      operation: 'secret.update',
+      resourceKind: 'secret',
+      target: { id: row.id, name: row.name },
+      before: fieldsOf(row),
+      wanted: fieldsOf(next),
+      changes: [
+        updateRow(row, next),
+        ...(value === undefined ? [] : [insertVersion(next, value)]),
+        ...dropVersions(versions.slice(0, Math.max(0, versions.length + 1 - SECRET_VERSIONS_MAX))),
+      ],
+    });
+    return done.ok ? ok({ resource: toSecret(next) }) : done;
+  });
+}
+
+/** Deletes a secret with all its values, or erases one earlier value. */
+export function deleteSecret(
+  deps: AccessDeps,
+  input: ParsedInputOf<'secret.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  return retryConflicts(deps, context, 'secret.delete', async () => {
+    const current = await findCurrent(deps, input, context);
+    if (!current.ok) return current;
+    const row = current.value;
+    const versions = await readSecretVersions(deps, row.id);
+    const { only_version: version } = input;
+    if (version !== undefined) return eraseVersion(deps, context, { row, versions, version });
+    const expect = { revision: row.revision };
+    const otherwise = replan(`The secret ${row.name}`);
+    const done = await commitAsked(deps, context, {
+      operation: 'secret.delete',
+      resourceKind: 'secret',
+      target: { id: row.id, name: row.name },
+      before: fieldsOf(row),
+      wanted: null,
+      changes: [
+        { kind: 'delete', from: 'secrets', id: row.id, expect, otherwise },
+        ...dropVersions(versions),
+        ...refundTenant(row.tenant_id, ONE),
+      ],
+    });
+    return done.ok ? ok({}) : done;
+  });
+}
+
+async function eraseVersion(
+  deps: AccessDeps,
+  context: CallContext,
+  {
+    row,
+    versions,
+    version,
+  }: {
+    readonly row: SecretRow;
+    readonly versions: readonly SecretVersionRow[];
+    readonly version: number;
+  },
+): Promise<Result<Record<string, never>, Problem>> {
+  const target = { id: row.id, name: row.name };
+  const write = { operation: 'secret.delete', resourceKind: 'secret', target } as const;
+  const erased = versions.find((each) => each.version === version);
+  if (erased === undefined) return err(noVersion(row, versions, version));
+  if (version === row.version) return refuse(deps, context, write, currentVersionStays(row));
+  if (erased.value_sealed === null) return ok({});
+  const atMs = deps.clock.nowMs();
+  const by = context.principal.name;
+  const next = { ...row, revision: row.revision + 1, updated_at_ms: atMs, updated_by: by };
+  const blank = { ...erased, value_sealed: null, deleted_at_ms: atMs, deleted_by: by };
+  const done = await commitAsked(deps, context, {
+    ...write,
+    // The audit log says which version was erased; the other fields stay.
+    before: { version },
+    wanted: null,
+    changes: [updateRow(row, next), { kind: 'put', into: 'secret_versions', row: blank }],
+  });
+  return done.ok ? ok({}) : done;
+}
+
+async function findCurrent(
+  deps: AccessDeps,
+  { id, if_revision }: { readonly id: string; readonly if_revision?: number | undefined },
+  context: CallContext,
+): Promise<Result<SecretRow, Problem>> {
+  const found = await findSecret(deps, id, context);
+  if (!found.ok || if_revision === undefined || found.value.revision === if_revision) return found;
+  return err(revisionMismatch('secret', found.value, if_revision));
+}
+
+/** Audits a refusal that is not of the policies. */
+async function refuse(
+  deps: AccessDeps,
+  context: CallContext,
+  write: Parameters<typeof auditWrite>[2],
+  found: Problem,
+): Promise<Result<never, Problem>> {
+  await auditWrite(deps, context, write, found);
+  return err(found);
+}
+
+function updateRow(row: SecretRow, next: SecretRow): Change {
+  const { id, ...set } = next;
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The secret ${row.name}`);
+  return { kind: 'update', table: 'secrets', id, set, expect, otherwise };
+}
+
+function insertVersion(secret: SecretRow, value: string): Change {
+  const row: SecretVersionRow = {
+    id: versionRowId(secret.id, secret.version),
+    tenant_id: secret.tenant_id,
+    secret_id: secret.id,
+    version: secret.version,
+    value_sealed: value,
+    created_at_ms: secret.updated_at_ms,
+    created_by: secret.updated_by,
+    deleted_at_ms: null,
+    deleted_by: null,
+  };
+  const otherwise = replan(`The secret ${secret.name}`);
+  return { kind: 'insert', into: 'secret_versions', row, otherwise };
+}
+
+function dropVersions(versions: readonly SecretVersionRow[]): ChangeSet {
+  return versions.map(({ id }) => ({ kind: 'drop', from: 'secret_versions', id }));
+}
+
+/** The fields that policies and audit entries see. @throws damagedRow */
+function fieldsOf(row: SecretRow): JsonObject {
+  const { workflows, runner_labels, hosts } = scopeOf(row);
+  return {
+    name: row.name,
+    description: row.description,
+    version: row.version,
+    allowed: { workflows, runner_labels, hosts },
+  };
+}
+
+function secretNameTaken(name: string, id: string): Problem {
+  return problem('name-taken', {
+    detail: `A secret named ${name} exists already.`,
+    remedy:
+      'Choose another name, or give the existing one a new value: ' +
+      `novacron secret rotate ${name}`,
+    fields: [{ path: ['name'], message: 'is the name of another secret' }],
+    data: { resource_id: id },
+  });
+}
+
+function currentVersionStays({ name, version }: SecretRow): Problem {
+  return problem('in-use', {
+    detail:
+      `Version ${version} of the secret ${name} is its current value, ` +
+      'which is not erased alone.',
+    remedy:
+      `Give it another value first (novacron secret rotate ${name}), or delete the whole secret ` +
+      `(novacron secret delete ${name}).`,
+    fields: [{ path: ['only_version'], message: 'is the current version' }],
+  });
+}
+
+function noVersion(
+  { name }: SecretRow,
+  versions: readonly SecretVersionRow[],
+  version: number,
+): Problem {
+  const numbers = versions.map((each) => each.version).join(', ');
+  return problem('not-found', {
+    detail: `The secret ${name} has no version ${version}; it has ${numbers}.`,
+    remedy: `List its versions (novacron secret versions ${name}), and name one of them.`,
+    fields: [{ path: ['only_version'], message: 'is not a version of this secret' }],
+  });
+}
