@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
-import { reportNotices } from './preview-plan.ts';
+import { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
+import { reportNotices } from './planning/preview-plan.ts';
 
 const TEXT = { type: 'string', optional: true, description: 'A text.' } as const;
 
