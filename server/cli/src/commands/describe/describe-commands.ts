@@ -57,7 +57,7 @@ function describable(): readonly TableCommand[] {
     ({ verb, group, argument, flags }) =>
       verb === 'show' &&
       argument !== undefined &&
-      flags.length === 0 &&
+      flags.every(({ presence }) => presence === 'optional') &&
       group?.includes(' ') === false,
   );
 }
