@@ -30,6 +30,8 @@ const IN_MEMORY: readonly string[] = [
   'policy.versions',
   'policy_data.versions',
   'orchestration_policy.versions',
+  'workflow.versions',
+  'secret.versions',
 ];
 
 /**

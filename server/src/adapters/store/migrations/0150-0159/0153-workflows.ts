@@ -18,7 +18,11 @@ async function up(tools: MigrationTools): Promise<void> {
       updated_by: 'text',
     },
     unique: [['tenant_id', 'name']],
-    indexes: [['tenant_id', 'id']],
+    indexes: [
+      ['tenant_id', 'id'],
+      ['tenant_id', 'kind', 'id'],
+      ['tenant_id', 'created_by', 'id'],
+    ],
   });
   await createTable(tools, {
     name: 'workflow_versions',
