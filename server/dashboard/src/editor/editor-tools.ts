@@ -11,6 +11,8 @@ import { type EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { Mistake } from './mistake.ts';
 import { regoLanguage } from './rego-language.ts';
+import type { EditorLanguage } from './rich-editor.tsx';
+import { yamlLanguage } from './yaml-language.ts';
 
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--info)', fontWeight: '600' },
@@ -22,14 +24,16 @@ const colours = HighlightStyle.define([
 ]);
 
 /** The extensions. */
-export const editorTools: Extension = [
-  history(),
-  bracketMatching(),
-  closeBrackets(),
-  regoLanguage,
-  syntaxHighlighting(colours),
-  keymap.of([...defaultKeymap, ...historyKeymap]),
-];
+export function editorTools(language: EditorLanguage): Extension {
+  return [
+    history(),
+    bracketMatching(),
+    closeBrackets(),
+    language === 'rego' ? regoLanguage : yamlLanguage,
+    syntaxHighlighting(colours),
+    keymap.of([...defaultKeymap, ...historyKeymap]),
+  ];
+}
 
 /** Marks mistakes in the text; those of before are not marked any more. */
 export function markMistakes(view: EditorView, mistakes: readonly Mistake[]): void {

@@ -1,4 +1,4 @@
-/** The rule as a plain field, which is there until the editor is loaded. */
+/** The text as a plain field, which is there until the editor is loaded. */
 import { useEffectEvent, useLayoutEffect, useRef } from 'react';
 import styles from './plain-editor.module.css';
 
@@ -10,6 +10,8 @@ export interface Caret {
 
 interface PlainEditorProps {
   readonly label: string;
+  /** Further attributes, such as what describes the field. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly text: string;
   readonly onChange: (text: string) => void;
   /** Reports where the caret is; undefined without the focus. */
@@ -17,7 +19,7 @@ interface PlainEditorProps {
 }
 
 /** Renders the field. */
-export function PlainEditor({ label, text, onChange, onCaret }: PlainEditorProps) {
+export function PlainEditor({ label, attributes, text, onChange, onCaret }: PlainEditorProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const isGone = useRef(false);
   const report = useEffectEvent(onCaret);
@@ -32,6 +34,7 @@ export function PlainEditor({ label, text, onChange, onCaret }: PlainEditorProps
   }, []);
   return (
     <textarea
+      {...attributes}
       ref={field}
       className={styles.text}
       aria-label={label}

@@ -40,7 +40,7 @@ test('scripts of the first page, and of each further one', async ({ signedIn: pa
     await openPage(page, path(seeded));
     await ready(page);
     const added = (await scriptsOf(page)).filter((script) => !before.has(script));
-    const size = kilobytesOf(added.filter((script) => !script.includes('policy-editor')));
+    const size = kilobytesOf(added.filter((script) => !script.includes('rich-editor')));
     if (size > worst.size) worst = { name, size };
   }
   printFigure(

@@ -2,11 +2,11 @@
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { toItem } from '../../api/queries.ts';
 import { useIdentity } from '../../api/session.ts';
+import { CodeEditor } from '../../editor/code-editor.tsx';
 import type { Mistake } from '../../editor/mistake.ts';
-import { type Caret, PlainEditor } from '../../editor/plain-editor.tsx';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -25,10 +25,6 @@ import { PolicyEquivalents } from './policy-equivalents.tsx';
 import { MODES, readRuleHead, TYPES } from './rule-head.ts';
 import { RuleHeadNotice } from './rule-head-notice.tsx';
 import { useMistakes } from './use-mistakes.ts';
-
-const PolicyEditor = lazy(async () => ({
-  default: (await import('../../editor/policy-editor.tsx')).PolicyEditor,
-}));
 
 type Policy = OutputOf<'policy.get'>;
 
@@ -144,7 +140,14 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
           onChange={(value) => change('enforcement_mode', value)}
         />
       </div>
-      <RuleEditor key={beginning} text={rule} mistakes={mistakes} onChange={changeRule} />
+      <CodeEditor
+        key={beginning}
+        label="Rule in Rego"
+        language="rego"
+        text={rule}
+        mistakes={mistakes}
+        onChange={changeRule}
+      />
       <div role="status">
         {mistakes.length === 0 ? (
           <p className={layout.small}>{isChecking ? 'Checking…' : '✓ The server can read it.'}</p>
@@ -195,34 +198,6 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
         hasMistakes={mistakes.length > 0 || name === ''}
       />
     </div>
-  );
-}
-
-interface RuleEditorProps {
-  readonly text: string;
-  readonly mistakes: readonly Mistake[];
-  readonly onChange: (text: string) => void;
-}
-
-/** The editor; before it is loaded, a field whose focus and caret it takes over. */
-function RuleEditor({ text, mistakes, onChange }: RuleEditorProps) {
-  const caret = useRef<Caret>(undefined);
-  const label = 'Rule in Rego';
-  const keepCaret = (next: Caret | undefined): void => {
-    caret.current = next;
-  };
-  return (
-    <Suspense
-      fallback={<PlainEditor label={label} text={text} onChange={onChange} onCaret={keepCaret} />}
-    >
-      <PolicyEditor
-        label={label}
-        text={text}
-        mistakes={mistakes}
-        caretBefore={() => caret.current}
-        onChange={onChange}
-      />
-    </Suspense>
   );
 }
 

@@ -1,38 +1,22 @@
 /** What a write would do if it were sent now: place, cost, verdict of the policies. */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { callByName } from '../../api/client.ts';
 import { type Item, toItem } from '../../api/queries.ts';
 import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice, ProblemNotice } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import styles from './form.module.css';
-
-/** A pause in typing after which the server is asked. Unit: milliseconds. */
-const PAUSE_MS = 350;
+import type { Admission } from './use-admission.ts';
 
 interface AdmissionViewProps {
-  readonly operation: string;
-  readonly input: Item;
+  readonly admission: Admission;
   /** What is missing or wrong, in words; nothing is asked before it is corrected. */
   readonly mistakes: readonly string[];
 }
 
 /** Renders the preview beside a form. */
-export function AdmissionView({ operation, input, mistakes }: AdmissionViewProps) {
+export function AdmissionView({ admission, mistakes }: AdmissionViewProps) {
+  const { preview, error } = admission;
   const isComplete = mistakes.length === 0;
-  const asked = usePaused(JSON.stringify(input));
-  const query = useQuery({
-    queryKey: ['admission.preview', operation, asked],
-    queryFn: async ({ signal }) =>
-      toItem(
-        await callByName('admission.preview', { operation, input: JSON.parse(asked) }, signal),
-      ),
-    enabled: isComplete,
-    retry: false,
-    placeholderData: keepPreviousData,
-  });
   return (
     <Panel title="What would happen">
       <div className={styles.preview} aria-live="polite">
@@ -48,20 +32,11 @@ export function AdmissionView({ operation, input, mistakes }: AdmissionViewProps
             </ul>
           </>
         )}
-        {query.error === null || !isComplete ? null : <ProblemNotice cause={query.error} />}
-        {query.data === undefined || !isComplete ? null : <Preview preview={query.data} />}
+        {error === null || !isComplete ? null : <ProblemNotice cause={error} />}
+        {preview === undefined || !isComplete ? null : <Preview preview={preview} />}
       </div>
     </Panel>
   );
-}
-
-function usePaused(text: string): string {
-  const [paused, setPaused] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return paused;
 }
 
 /** Renders the parts of an answer that say something. */

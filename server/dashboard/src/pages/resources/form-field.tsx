@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { anyQueryOf, toItem } from '../../api/queries.ts';
 import { routeOf } from '../../api/routes-of-operations.ts';
+import { CodeEditor } from '../../editor/code-editor.tsx';
+import type { Mistake } from '../../editor/mistake.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { labelOf } from '../../ui/words.ts';
 import { helpOf } from './field-help.ts';
@@ -11,20 +13,33 @@ import styles from './form.module.css';
 /** As many as a menu can hold; a longer list takes the id as text. */
 export const REFERENCES_MAX = 200;
 
+const NO_MISTAKES: readonly Mistake[] = [];
+
 /** How high the box of a field is, by its name or type. Unit: lines. */
-const ROWS: Readonly<Record<string, number>> = { document: 20, long: 6, json: 6 };
+const ROWS: Readonly<Record<string, number>> = { long: 6, json: 6 };
+
+/** Fields whose text is YAML, of which the server says what is wrong in which line. */
+const YAML: readonly string[] = ['document'];
+
+/** Tests whether a field is typed in an editor, which begins with a value and does not follow it. */
+export function isCode({ name, type }: FieldMeta): boolean {
+  return type === 'long' && YAML.includes(name);
+}
 
 interface FormFieldProps {
   readonly field: FieldMeta;
   readonly value: string;
   readonly error?: string;
+  /** What is wrong in the text of a field with an editor. */
+  readonly mistakes?: readonly Mistake[];
   /** The names of all fields of the form. */
   readonly names?: readonly string[];
   readonly onChange: (value: string) => void;
 }
 
 /** Renders label, control, description and error. */
-export function FormField({ field, value, error, names = [], onChange }: FormFieldProps) {
+export function FormField(props: FormFieldProps) {
+  const { field, value, error, mistakes = NO_MISTAKES, names = [], onChange } = props;
   const id = useId();
   const { name, required } = field;
   const help = helpOf(field, names);
@@ -44,7 +59,8 @@ export function FormField({ field, value, error, names = [], onChange }: FormFie
         field={field}
         value={value}
         onChange={onChange}
-        isInvalid={error !== undefined}
+        mistakes={mistakes}
+        isInvalid={error !== undefined || mistakes.length > 0}
         described={described.trim()}
       />
       {error === undefined ? null : (
@@ -73,6 +89,7 @@ interface ControlProps {
   readonly field: FieldMeta;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  readonly mistakes: readonly Mistake[];
   readonly isInvalid: boolean;
   readonly described: string;
 }
@@ -95,6 +112,7 @@ function Control(props: ControlProps) {
   if (field.references !== undefined && field.type === 'text') {
     return <Reference common={common} noun={field.references} mayBeNew={field.mayBeNew} />;
   }
+  if (isCode(field)) return <Code {...props} />;
   if (['json', 'map', 'texts', 'choices', 'long'].includes(field.type)) {
     const rows = ROWS[field.name] ?? ROWS[field.type] ?? 2;
     const className = `${styles.control} ${field.secret === 'write-only' ? styles.masked : ''}`;
@@ -119,6 +137,40 @@ function Control(props: ControlProps) {
       dir="auto"
       placeholder={field.default === undefined ? undefined : String(field.default)}
     />
+  );
+}
+
+/** An editor, with what is wrong listed below it. */
+function Code({ id, field, value, mistakes, isInvalid, described, onChange }: ControlProps) {
+  const attributes: Readonly<Record<string, string>> = {
+    id,
+    name: field.name,
+    ...(isInvalid && { 'aria-invalid': 'true' }),
+    ...(field.required && { 'aria-required': 'true' }),
+    ...(described !== '' && { 'aria-describedby': described }),
+  };
+  return (
+    <>
+      <CodeEditor
+        label={labelOf(field.name)}
+        language="yaml"
+        text={value}
+        mistakes={mistakes}
+        attributes={attributes}
+        onChange={onChange}
+      />
+      <div role="status">
+        {mistakes.length === 0 ? null : (
+          <ul className={styles.mistakes}>
+            {mistakes.map(({ row, column, message }) => (
+              <li key={`${row}:${column} ${message}`} dir="auto">
+                Line {row}, column {column}: {message}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </>
   );
 }
 

@@ -24,7 +24,8 @@ import { useBase } from './base/use-base.ts';
 import { Unsaved, useDraft } from './drafts/unsaved.tsx';
 import styles from './form.module.css';
 import { FormErrors, showField } from './form-errors.tsx';
-import { FormField } from './form-field.tsx';
+import { FormField, isCode } from './form-field.tsx';
+import { mistakesIn, useAdmission } from './use-admission.ts';
 import { useFieldsOfTemplate } from './use-template.ts';
 
 /** Fields that most people fill in; the others are folded. */
@@ -95,6 +96,11 @@ export function OperationForm(props: OperationFormProps) {
   const input = inputOf({ fields, read: read.input, before });
   const shown = maskWriteOnly(fields, input);
   const [noun = ''] = operation.split('.');
+  const mistakes = Object.entries(read.errors).map(([name, words]) => `${labelOf(name)} ${words}`);
+  const isAsked = (preview === 'live' || fields.some(isCode)) && mistakes.length === 0;
+  const admission = useAdmission(operation, input, isAsked ? 'complete' : 'never');
+  // An editor is opened again for a text that was not typed into it.
+  const [beginning, setBeginning] = useState(0);
   const send = async (): Promise<void> => {
     setBusy(true);
     setCause(undefined);
@@ -135,20 +141,21 @@ export function OperationForm(props: OperationFormProps) {
   };
   const renderField = (field: FieldMeta) => (
     <FormField
-      key={field.name}
+      key={isCode(field) ? `${field.name} ${beginning}` : field.name}
       field={field}
       names={names}
       value={values[field.name] ?? ''}
       // A mistake is marked as it is typed; what is missing, when it is sent.
       error={errors[field.name] ?? (values[field.name] ? read.errors[field.name] : undefined)}
+      mistakes={isAsked && isCode(field) ? mistakesIn(field.name, admission) : undefined}
       onChange={(value) => change(field.name, value)}
     />
   );
   const follow = (): void => {
     setValues(mergeValues({ fields, values, base: before, newest: ground.newest }));
+    setBeginning((old) => old + 1);
     ground.follow();
   };
-  const mistakes = Object.entries(read.errors).map(([name, words]) => `${labelOf(name)} ${words}`);
   const common = fields.filter(({ name, required }) => required || COMMON.includes(name));
   const others = fields.filter((field) => !common.includes(field));
   const type = NOUNS[noun]?.terraform;
@@ -196,7 +203,7 @@ export function OperationForm(props: OperationFormProps) {
       </form>
       {preview === 'live' ? (
         <div className={styles.side}>
-          <AdmissionView operation={operation} input={input} mistakes={mistakes} />
+          <AdmissionView admission={admission} mistakes={mistakes} />
         </div>
       ) : null}
     </div>

@@ -1,5 +1,5 @@
 /**
- * An editor of Rego. Tab moves on as everywhere, so the keyboard is never caught in it; what is
+ * An editor of Rego or YAML. Tab moves on as everywhere, so the keyboard is never caught in it; what is
  * wrong is marked in the text and listed below it.
  */
 import { Compartment, EditorState } from '@codemirror/state';
@@ -14,8 +14,14 @@ interface Tools {
   readonly mark: (view: EditorView, mistakes: readonly Mistake[]) => void;
 }
 
-interface PolicyEditorProps {
+/** What the text of an editor is written in. */
+export type EditorLanguage = 'rego' | 'yaml';
+
+interface RichEditorProps {
   readonly label: string;
+  readonly language: EditorLanguage;
+  /** Further attributes of the editable element, such as what describes it. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly text: string;
   readonly mistakes: readonly Mistake[];
   /** Says where the field that it replaces had its caret; undefined where that had no focus. */
@@ -24,11 +30,14 @@ interface PolicyEditorProps {
 }
 
 /** Renders the editor. It begins with `text` and reports each change. */
-export function PolicyEditor({ label, text, mistakes, caretBefore, onChange }: PolicyEditorProps) {
+export function RichEditor(props: RichEditorProps) {
+  const { label, language, attributes, text, mistakes, caretBefore, onChange } = props;
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const report = useRef(onChange);
   const begin = useRef({ text, caretBefore });
+  const described = useRef(new Compartment());
+  const more = JSON.stringify(attributes);
   const [tools, setTools] = useState<Tools>();
   useEffect(() => {
     report.current = onChange;
@@ -40,20 +49,25 @@ export function PolicyEditor({ label, text, mistakes, caretBefore, onChange }: P
       label,
       begin: { text: begin.current.text, caret: begin.current.caretBefore() },
       comfort,
+      described: described.current,
       onChange: (changed) => report.current(changed),
     });
     view.current = opened;
     let isOpen = true;
     void import('./editor-tools.ts').then(({ editorTools, markMistakes }) => {
       if (!isOpen) return;
-      opened.dispatch({ effects: comfort.reconfigure(editorTools) });
+      opened.dispatch({ effects: comfort.reconfigure(editorTools(language)) });
       setTools({ mark: markMistakes });
     });
     return () => {
       isOpen = false;
       opened.destroy();
     };
-  }, [label]);
+  }, [label, language]);
+  useEffect(() => {
+    const extension = EditorView.contentAttributes.of(JSON.parse(more));
+    view.current?.dispatch({ effects: described.current.reconfigure(extension) });
+  }, [more]);
   useEffect(() => {
     if (view.current !== null) tools?.mark(view.current, mistakes);
   }, [tools, mistakes]);
@@ -66,10 +80,13 @@ interface EditorOptions {
   readonly begin: { readonly text: string; readonly caret: Caret | undefined };
   /** Where the tools come when they are loaded. */
   readonly comfort: Compartment;
+  /** Where the attributes come, which change with the mistakes. */
+  readonly described: Compartment;
   readonly onChange: (text: string) => void;
 }
 
-function openEditor({ parent, label, begin, comfort, onChange }: EditorOptions): EditorView {
+function openEditor(options: EditorOptions): EditorView {
+  const { parent, label, begin, comfort, described, onChange } = options;
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
   const { text, caret } = begin;
   const view = new EditorView({
@@ -87,6 +104,7 @@ function openEditor({ parent, label, begin, comfort, onChange }: EditorOptions):
         EditorView.lineWrapping,
         editorTheme,
         comfort.of([]),
+        described.of([]),
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged) onChange(state.doc.toString());

@@ -1,0 +1,58 @@
+/** What the server says about a write while it is typed: it is asked after each pause, and does nothing. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { callByName } from '../../api/client.ts';
+import { type Item, toItem } from '../../api/queries.ts';
+import type { Mistake } from '../../editor/mistake.ts';
+
+/** A pause in typing after which the server is asked. Unit: milliseconds. */
+const PAUSE_MS = 350;
+
+/** An answer, or why there is none. */
+export interface Admission {
+  readonly preview: Item | undefined;
+  readonly error: unknown;
+}
+
+/** Asks about an input, unless it is known to be wrong. */
+export function useAdmission(
+  operation: string,
+  input: Item,
+  when: 'complete' | 'never',
+): Admission {
+  const asked = usePaused(JSON.stringify(input));
+  const { data, error } = useQuery({
+    queryKey: ['admission.preview', operation, asked],
+    queryFn: async ({ signal }) =>
+      toItem(
+        await callByName('admission.preview', { operation, input: JSON.parse(asked) }, signal),
+      ),
+    enabled: when === 'complete',
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  return { preview: data, error };
+}
+
+/** The mistakes in the text of a field that an answer names by line and column. */
+export function mistakesIn(field: string, { preview }: Admission): readonly Mistake[] {
+  const problems = Array.isArray(preview?.problems) ? preview.problems.map(toItem) : [];
+  return problems
+    .flatMap(({ errors }) => (Array.isArray(errors) ? errors.map(toItem) : []))
+    .filter(({ path }) => Array.isArray(path) && path[0] === field)
+    .flatMap(({ message }) => {
+      const found = /^line (\d+), column (\d+): (.*)$/s.exec(String(message));
+      if (found === null) return [];
+      const [, row, column, words = ''] = found;
+      return [{ row: Number(row), column: Number(column), message: words }];
+    });
+}
+
+function usePaused(text: string): string {
+  const [paused, setPaused] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return paused;
+}

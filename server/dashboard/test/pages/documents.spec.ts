@@ -1,0 +1,62 @@
+/** Documents in YAML: an editor with what the server finds wrong in them, line by line. */
+import { expect, type Locator } from '@playwright/test';
+import { findBarriers, loadAxe } from '../support/barriers.ts';
+import { openPage, test } from '../support/fixtures.ts';
+
+const documentOf = (type: string) => `apiVersion: orchestration/v1
+kind: Policy
+metadata:
+  name: e2e-documents
+spec:
+  selector:
+    resourceTypes: [vm]
+  rules:
+    - name: spread
+      type: ${type}
+      conditions:
+        - type: label
+          field: labels.tier
+          operator: eq
+          value: e2e-documents
+      actions:
+        - type: schedule
+          parameters:
+            strategy: anti-affinity
+            spread_domain: availability_zone
+`;
+
+/** Replaces the text of an editor, as a person who pastes does. */
+async function paste(editor: Locator, text: string): Promise<void> {
+  await editor.press('ControlOrMeta+a');
+  await editor.evaluate((element, data) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', data);
+    element.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    );
+  }, text);
+}
+
+test('mistakes of a document are marked in its lines', async ({ signedIn: page, server }) => {
+  await openPage(page, '/orchestration-policies/new');
+  const editor = page.locator('form .cm-content[name=document]');
+  await paste(editor, documentOf('placemnt'));
+  await expect(page.getByText(/^Line 10, column \d+: .*placement/)).toBeVisible();
+  await expect(page.locator('.cm-lintRange-error')).toHaveCount(1);
+  await expect(editor).toHaveAttribute('aria-invalid', 'true');
+  await loadAxe(page);
+  expect(await findBarriers(page)).toEqual([]);
+  await paste(editor, documentOf('placement'));
+  await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
+  await expect(editor).not.toHaveAttribute('aria-invalid');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'e2e-documents' })).toBeVisible();
+  await page.getByRole('button', { name: 'Update' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.locator('.cm-content')).toContainText('spread_domain: availability_zone');
+  await paste(dialog.locator('.cm-content'), documentOf('placement').replace('eq', 'equal'));
+  await expect(dialog.getByText(/^Line 14, column \d+: /)).toBeVisible();
+  const { items } = Object(await server.send('GET', '/orchestration/policies?search=e2e-doc'));
+  expect(items).toMatchObject([{ name: 'e2e-documents', version: 1 }]);
+  await server.send('DELETE', `/orchestration/policies/${items[0].id}`);
+});
