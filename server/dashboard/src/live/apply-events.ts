@@ -35,6 +35,7 @@ const OF_EVERY_WRITE = ['operation', 'audit', 'event', 'fleet', 'orchestration',
 /** What changes with resources of a noun. */
 const DEPENDENTS: Readonly<Record<string, readonly string[]>> = {
   vm_group: ['scaling', 'scaling_event'],
+  operation: ['execution'],
   vm: ['drift', 'node', 'placement_decision'],
   policy: ['policy_violation'],
   policy_waiver: ['policy_violation'],

@@ -7,7 +7,7 @@ export interface KindPage {
   /** In the operations table. */
   readonly noun: string;
   readonly title: string;
-  readonly group: 'Now' | 'Place' | 'Govern' | 'Resources' | 'Admin';
+  readonly group: 'Now' | 'Place' | 'Automate' | 'Govern' | 'Resources' | 'Admin';
   /** Fields of the rows, the most important first. */
   readonly columns: readonly string[];
   /** Filters of the list that get a control. */
@@ -57,6 +57,24 @@ export const KIND_PAGES: readonly KindPage[] = [
     empty: 'A policy that changes the size of a VM group leaves an event here.',
     nameField: 'at',
     hasNoDetail: true,
+  },
+  {
+    slug: 'workflows',
+    noun: 'workflow',
+    title: 'Workflows',
+    group: 'Automate',
+    columns: ['name', 'kind', 'version', 'updated_by', 'updated_at'],
+    filters: ['kind'],
+    empty: 'A workflow or runbook is a text in YAML: steps that create and change resources.',
+  },
+  {
+    slug: 'executions',
+    noun: 'execution',
+    title: 'Executions',
+    group: 'Automate',
+    columns: ['workflow', 'version', 'status', 'created_by', 'created_at', 'finished_at'],
+    empty: 'Each run of a workflow or runbook leaves an execution with its steps here.',
+    nameField: 'workflow',
   },
   {
     slug: 'violations',

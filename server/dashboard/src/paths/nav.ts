@@ -43,6 +43,7 @@ const NAV_GROUPS: readonly NavGroup[] = [
       ...kindsOf('Place'),
     ],
   },
+  { title: 'Automate', entries: kindsOf('Automate') },
   {
     title: 'Govern',
     entries: [

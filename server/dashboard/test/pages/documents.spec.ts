@@ -60,3 +60,43 @@ test('mistakes of a document are marked in its lines', async ({ signedIn: page, 
   expect(items).toMatchObject([{ name: 'e2e-documents', version: 1 }]);
   await server.send('DELETE', `/orchestration/policies/${items[0].id}`);
 });
+
+const workflowOf = (step: string) => `name: e2e-workflow
+inputs:
+  size_gb: { type: integer, default: 2 }
+steps:
+  - id: disk
+    task: volume.create
+    with: { name: e2e-workflow-disk, size_gb: "\${size_gb}", type: ssd }
+    outputs: { volume_id: resource.id }
+  - id: remove
+    needs: [${step}]
+    task: volume.delete
+    with: { id: "\${steps.disk.outputs.volume_id}" }
+`;
+
+test('a workflow is written, run and watched', async ({ signedIn: page, server, expected }) => {
+  expected.push(/status of 400/);
+  await openPage(page, '/workflows/new');
+  const editor = page.locator('form .cm-content[name=text]');
+  await paste(editor, workflowOf('dsk'));
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByText(/^Line 10, column \d+: .*did you mean disk/)).toBeVisible();
+  await paste(editor, workflowOf('disk'));
+  await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'e2e-workflow' })).toBeVisible();
+  await page.getByRole('button', { name: 'Run' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('[name=inputs]').fill('{"size_gb": 3}');
+  await dialog.getByRole('button', { name: 'Run' }).click();
+  await expect(dialog).toHaveCount(0);
+  await openPage(page, '/executions');
+  const row = page.getByRole('row', { name: /e2e-workflow/ });
+  await expect(row).toContainText('succeeded');
+  await row.getByRole('link', { name: 'e2e-workflow' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'e2e-workflow' })).toBeVisible();
+  await expect(page.getByText('remove').first()).toBeVisible();
+  const { items } = Object(await server.send('GET', '/workflows?search=e2e-workflow'));
+  await server.send('DELETE', `/workflows/${items[0].id}`);
+});

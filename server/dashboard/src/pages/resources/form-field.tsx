@@ -13,13 +13,11 @@ import styles from './form.module.css';
 /** As many as a menu can hold; a longer list takes the id as text. */
 export const REFERENCES_MAX = 200;
 
-const NO_MISTAKES: readonly Mistake[] = [];
-
 /** How high the box of a field is, by its name or type. Unit: lines. */
 const ROWS: Readonly<Record<string, number>> = { long: 6, json: 6 };
 
 /** Fields whose text is YAML, of which the server says what is wrong in which line. */
-const YAML: readonly string[] = ['document'];
+const YAML: readonly string[] = ['document', 'text'];
 
 /** Tests whether a field is typed in an editor, which begins with a value and does not follow it. */
 export function isCode({ name, type }: FieldMeta): boolean {
@@ -39,7 +37,7 @@ interface FormFieldProps {
 
 /** Renders label, control, description and error. */
 export function FormField(props: FormFieldProps) {
-  const { field, value, error, mistakes = NO_MISTAKES, names = [], onChange } = props;
+  const { field, value, error, mistakes = [], names = [], onChange } = props;
   const id = useId();
   const { name, required } = field;
   const help = helpOf(field, names);

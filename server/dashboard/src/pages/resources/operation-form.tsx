@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { problemOf } from '../../api/api-problem.ts';
-import type { Item } from '../../api/queries.ts';
+import { type Item, toItem } from '../../api/queries.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { hclResource } from '../../export/hcl.ts';
 import { maskWriteOnly } from '../../export/write-only.ts';
@@ -25,7 +25,7 @@ import { Unsaved, useDraft } from './drafts/unsaved.tsx';
 import styles from './form.module.css';
 import { FormErrors, showField } from './form-errors.tsx';
 import { FormField, isCode } from './form-field.tsx';
-import { mistakesIn, useAdmission } from './use-admission.ts';
+import { mistakesIn, useAdmission, wrongFieldsOf } from './use-admission.ts';
 import { useFieldsOfTemplate } from './use-template.ts';
 
 /** Fields that most people fill in; the others are folded. */
@@ -50,6 +50,7 @@ const COMMON: readonly string[] = [
   'min_size',
   'max_size',
   'vm',
+  'inputs',
   'document',
   'operations',
   'node',
@@ -97,8 +98,13 @@ export function OperationForm(props: OperationFormProps) {
   const shown = maskWriteOnly(fields, input);
   const [noun = ''] = operation.split('.');
   const mistakes = Object.entries(read.errors).map(([name, words]) => `${labelOf(name)} ${words}`);
-  const isAsked = (preview === 'live' || fields.some(isCode)) && mistakes.length === 0;
+  const type = NOUNS[noun]?.terraform;
+  const isPreviewed = preview === 'live' || (type !== undefined && fields.some(isCode));
+  const isAsked = isPreviewed && mistakes.length === 0;
   const admission = useAdmission(operation, input, isAsked ? 'complete' : 'never');
+  // What a refusal says about fields, until they are changed.
+  const [refused, setRefused] = useState<readonly Item[]>([]);
+  const wrong = isAsked ? wrongFieldsOf(admission) : refused;
   // An editor is opened again for a text that was not typed into it.
   const [beginning, setBeginning] = useState(0);
   const send = async (): Promise<void> => {
@@ -116,8 +122,9 @@ export function OperationForm(props: OperationFormProps) {
       setAnswer(found);
     } catch (found) {
       setCause(found);
-      const wrong = problemOf(found).parts.errors;
-      setErrors(Object.fromEntries(wrong.map(({ path, message }) => [String(path[0]), message])));
+      const { errors: named } = problemOf(found).parts;
+      setRefused(named.map(toItem));
+      setErrors(Object.fromEntries(named.map(({ path, message }) => [String(path[0]), message])));
       setBusy(false);
     }
   };
@@ -138,19 +145,25 @@ export function OperationForm(props: OperationFormProps) {
   const change = (name: string, value: string): void => {
     setValues((old) => Object.assign({}, old, { [name]: value }));
     setErrors(({ [name]: _corrected, ...others }) => others);
+    setRefused((old) => old.filter(({ path }) => !Array.isArray(path) || path[0] !== name));
   };
-  const renderField = (field: FieldMeta) => (
-    <FormField
-      key={isCode(field) ? `${field.name} ${beginning}` : field.name}
-      field={field}
-      names={names}
-      value={values[field.name] ?? ''}
-      // A mistake is marked as it is typed; what is missing, when it is sent.
-      error={errors[field.name] ?? (values[field.name] ? read.errors[field.name] : undefined)}
-      mistakes={isAsked && isCode(field) ? mistakesIn(field.name, admission) : undefined}
-      onChange={(value) => change(field.name, value)}
-    />
-  );
+  const renderField = (field: FieldMeta) => {
+    const { name } = field;
+    const marked = isCode(field) ? mistakesIn(name, wrong) : [];
+    // A mistake is marked as it is typed; what is missing, when it is sent.
+    const error = errors[name] ?? (values[name] ? read.errors[name] : undefined);
+    return (
+      <FormField
+        key={isCode(field) ? `${name} ${beginning}` : name}
+        field={field}
+        names={names}
+        value={values[name] ?? ''}
+        error={marked.length > 0 ? undefined : error}
+        mistakes={marked}
+        onChange={(value) => change(name, value)}
+      />
+    );
+  };
   const follow = (): void => {
     setValues(mergeValues({ fields, values, base: before, newest: ground.newest }));
     setBeginning((old) => old + 1);
@@ -158,7 +171,6 @@ export function OperationForm(props: OperationFormProps) {
   };
   const common = fields.filter(({ name, required }) => required || COMMON.includes(name));
   const others = fields.filter((field) => !common.includes(field));
-  const type = NOUNS[noun]?.terraform;
   return (
     <div className={preview === 'live' ? layout.columns : undefined}>
       <form ref={form} className={layout.stack} onSubmit={submit} noValidate>

@@ -34,11 +34,15 @@ export function useAdmission(
   return { preview: data, error };
 }
 
-/** The mistakes in the text of a field that an answer names by line and column. */
-export function mistakesIn(field: string, { preview }: Admission): readonly Mistake[] {
+/** What is wrong with the fields of an input, by the answer. */
+export function wrongFieldsOf({ preview }: Admission): readonly Item[] {
   const problems = Array.isArray(preview?.problems) ? preview.problems.map(toItem) : [];
-  return problems
-    .flatMap(({ errors }) => (Array.isArray(errors) ? errors.map(toItem) : []))
+  return problems.flatMap(({ errors }) => (Array.isArray(errors) ? errors.map(toItem) : []));
+}
+
+/** The mistakes in the text of a field, of those that have their line and column. */
+export function mistakesIn(field: string, wrong: readonly Item[]): readonly Mistake[] {
+  return wrong
     .filter(({ path }) => Array.isArray(path) && path[0] === field)
     .flatMap(({ message }) => {
       const found = /^line (\d+), column (\d+): (.*)$/s.exec(String(message));
