@@ -1,4 +1,4 @@
-/** A field for code. Before the editor is loaded it is a plain field, whose caret the editor takes over. */
+/** A field for code: a plain one until the editor is loaded, which takes its caret over. */
 import { lazy, Suspense, useRef } from 'react';
 import type { Mistake } from './mistake.ts';
 import { type Caret, PlainEditor } from './plain-editor.tsx';

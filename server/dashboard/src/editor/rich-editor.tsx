@@ -1,6 +1,6 @@
 /**
- * An editor of Rego or YAML. Tab moves on as everywhere, so the keyboard is never caught in it; what is
- * wrong is marked in the text and listed below it.
+ * An editor of Rego or YAML. Tab moves on as everywhere, so the keyboard is never caught in it;
+ * what is wrong is marked in the text.
  */
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, highlightActiveLine, lineNumbers } from '@codemirror/view';

@@ -19,7 +19,7 @@ const ROWS: Readonly<Record<string, number>> = { long: 6, json: 6 };
 /** Fields whose text is YAML, of which the server says what is wrong in which line. */
 const YAML: readonly string[] = ['document', 'text'];
 
-/** Tests whether a field is typed in an editor, which begins with a value and does not follow it. */
+/** Tests whether a field has an editor, which begins with a value and does not follow it. */
 export function isCode({ name, type }: FieldMeta): boolean {
   return type === 'long' && YAML.includes(name);
 }

@@ -1,4 +1,4 @@
-/** What the server says about a write while it is typed: it is asked after each pause, and does nothing. */
+/** What the server would do with a write: it is asked after each pause in typing. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { callByName } from '../../api/client.ts';
