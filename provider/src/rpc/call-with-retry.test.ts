@@ -87,7 +87,7 @@ describe('a call with retry', () => {
   });
 
   test('never repeats what must not be done twice', async () => {
-    const { play, sentCount } = rehearse([err(found('unavailable'))], 'api_key.create');
+    const { play, sentCount } = rehearse([err(found('unavailable'))], 'secret.create');
     expect(await play()).toEqual(err(found('unavailable')));
     expect(sentCount()).toBe(1);
   });

@@ -170,7 +170,7 @@ describe('headers', () => {
 
   test.each([
     ['If-Match', '"7"', `${vmPath}/migrate`, 'if_revision'],
-    ['Idempotency-Key', 'key-12345', '/api/v2/api-keys', 'idempotency_key'],
+    ['Idempotency-Key', 'key-12345', '/api/v2/secrets', 'idempotency_key'],
   ])('%s is refused where it would mean nothing', async (header, value, where, field) => {
     const sent = post(JSON.stringify({}), { [header]: value });
     const received = await expectRefusal(where, sent, { code: 'validation-failed' });

@@ -19,6 +19,7 @@ const SHARED = ['node', 'template'];
 /** What some need besides the id. */
 const BESIDE: Partial<Record<OperationName, object>> = {
   'policy.rollback': { to_version: 1 },
+  'workflow.update': { text: 'name: w\nsteps: []\n' },
   'policy_data.update': { document: '{}' },
   'policy_data.rollback': { to_version: 1 },
   'vm_group.scale': { size: 1 },
@@ -61,6 +62,9 @@ describe('tenants, roles and records', () => {
     const key = await bench().expectOk('api_key.create', { name: 'bea', role: 'viewer' });
     const role = await bench().expectOk('role.create', { name: 'r', operations: ['vm.get'] });
     const secret = await bench().expectOk('secret.create', { name: 'p', value: 'hidden' });
+    const workflow = await bench().expectOk('workflow.create', {
+      text: 'name: w\nsteps:\n  - { id: rest, wait: 1s }\n',
+    });
     const taken = { name: 's', volume_id: volume.resource.id };
     const { resource: snapshot } = await bench().expectOk('snapshot.create', taken);
     const { name: _name, ...size } = SMALL_VM;
@@ -128,6 +132,7 @@ describe('tenants, roles and records', () => {
     ids.push(
       enrollment.resource.id,
       secret.resource.id,
+      workflow.resource.id,
       session.value.id,
       snapshot.id,
       volume.operation.id,

@@ -384,7 +384,13 @@ describe('tenants', () => {
       expect(found.detail).toMatch(`Your tenant does not have the feature ${feature}: `);
     }
     const who = await bench().expectOk('identity.whoami', {}, as);
-    expect(who.features).toEqual(['event_streams', 'graphql', 'unsigned_policies']);
+    expect(who.features).toEqual([
+      'event_streams',
+      'graphql',
+      'secrets',
+      'unsigned_policies',
+      'workflows',
+    ]);
     const { items } = await bench().expectOk('audit.list', { limit: 1 }, as);
     expect(items).toMatchObject([{ operation: 'policy.create', outcome: 'feature-disabled' }]);
   });
