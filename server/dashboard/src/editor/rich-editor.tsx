@@ -74,6 +74,28 @@ export function RichEditor(props: RichEditorProps) {
   return <div ref={parent} />;
 }
 
+/**
+ * Typing over a selection is done by the editor. Browsers keep the colours of what they replace by
+ * an inline style, which the policy of the page for content refuses and reports.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput: ({ inputType, data, isComposing }, view) => {
+    const { main, ranges } = view.state.selection;
+    const isReplacing = !main.empty && ranges.length === 1;
+    if (inputType !== 'insertText' || data === null || isComposing || !isReplacing) return false;
+    const insert = () =>
+      view.state.update(view.state.replaceSelection(data), {
+        userEvent: 'input.type',
+        scrollIntoView: true,
+      });
+    const isTaken = view.state
+      .facet(EditorView.inputHandler)
+      .some((handle) => handle(view, main.from, main.to, data, insert));
+    if (!isTaken) view.dispatch(insert());
+    return true;
+  },
+});
+
 interface EditorOptions {
   readonly parent: HTMLElement | null;
   readonly label: string;
@@ -102,6 +124,7 @@ function openEditor(options: EditorOptions): EditorView {
         lineNumbers(),
         highlightActiveLine(),
         EditorView.lineWrapping,
+        typeOver,
         editorTheme,
         comfort.of([]),
         described.of([]),

@@ -1,7 +1,8 @@
 /** Documents in YAML: an editor with what the server finds wrong in them, line by line. */
-import { expect, type Locator } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { findBarriers, loadAxe } from '../support/barriers.ts';
 import { openPage, test } from '../support/fixtures.ts';
+import { paste } from '../support/paste.ts';
 
 const documentOf = (type: string) => `apiVersion: orchestration/v1
 kind: Policy
@@ -25,21 +26,14 @@ spec:
             spread_domain: availability_zone
 `;
 
-/** Replaces the text of an editor, as a person who pastes does. */
-async function paste(editor: Locator, text: string): Promise<void> {
-  await editor.press('ControlOrMeta+a');
-  await editor.evaluate((element, data) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', data);
-    element.dispatchEvent(
-      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
-    );
-  }, text);
-}
-
 test('mistakes of a document are marked in its lines', async ({ signedIn: page, server }) => {
   await openPage(page, '/orchestration-policies/new');
   const editor = page.locator('form .cm-content[name=document]');
+  await editor.press('ControlOrMeta+a');
+  await page.keyboard.type('kind: [Poli');
+  await expect(page.getByText(/^Line 1, column \d+: /)).not.toHaveCount(0);
+  await editor.press('ControlOrMeta+a');
+  await page.keyboard.type('a: true');
   await paste(editor, documentOf('placemnt'));
   await expect(page.getByText(/^Line 10, column \d+: .*placement/)).toBeVisible();
   await expect(page.locator('.cm-lintRange-error')).toHaveCount(1);

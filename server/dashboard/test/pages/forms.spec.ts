@@ -1,6 +1,7 @@
 /** Forms made of metadata: what single fields send, and what stands beside them. */
 import { expect } from '@playwright/test';
 import { openPage, test } from '../support/fixtures.ts';
+import { paste } from '../support/paste.ts';
 
 test('a yes or no is chosen, and goes out as one', async ({ signedIn: page, server }) => {
   await openPage(page, '/vms/new');
@@ -102,11 +103,11 @@ spec:
 
 test('an orchestration policy is written in YAML', async ({ signedIn: page, server }) => {
   await openPage(page, '/orchestration-policies/new');
-  const document = page.locator('form [name=document]');
-  await document.fill('kind: x');
+  const document = page.locator('form .cm-content[name=document]');
+  await paste(document, 'kind: x');
   const preview = page.getByRole('region', { name: 'What would happen' });
   await expect(preview.getByText('It would be refused')).toBeVisible();
-  await document.fill(PLACING);
+  await paste(document, PLACING);
   await expect(preview.getByText('It would be accepted')).toBeVisible();
   await page.getByText('1 further setting', { exact: true }).click();
   await page.locator('form [name=enabled]').selectOption('no');

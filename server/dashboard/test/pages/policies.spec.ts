@@ -1,6 +1,7 @@
 /** Policies: what the form of one stores. */
 import { expect } from '@playwright/test';
 import { openPage, test } from '../support/fixtures.ts';
+import { paste } from '../support/paste.ts';
 
 const RULE = `# METADATA
 # title: e2e small VMs
@@ -15,14 +16,8 @@ deny contains "too many cores" if input.resource.cpu_cores > 900
 
 test('the metadata of a rule decides its type and mode', async ({ signedIn: page, server }) => {
   await openPage(page, '/policies/new');
-  const rule = page.getByRole('textbox', { name: 'Rule in Rego' });
-  await rule.press('ControlOrMeta+a');
-  await rule.evaluate((editor, text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', text);
-    const paste = { clipboardData, bubbles: true, cancelable: true };
-    editor.dispatchEvent(new ClipboardEvent('paste', paste));
-  }, RULE);
+  // The editor, which takes the place of a plain field when it is loaded.
+  await paste(page.locator('.cm-content[aria-label="Rule in Rego"]'), RULE);
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('e2e small VMs');
   await expect(page.getByLabel('Type')).toHaveValue('resource');
   await expect(page.getByLabel('A denial')).toHaveValue('block');
