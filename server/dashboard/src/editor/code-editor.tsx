@@ -1,8 +1,8 @@
 /** A field for code: a plain one until the editor is loaded, which takes its caret over. */
 import { lazy, Suspense, useRef } from 'react';
+import type { EditorLanguage } from './editor-language.ts';
 import type { Mistake } from './mistake.ts';
 import { type Caret, PlainEditor } from './plain-editor.tsx';
-import type { EditorLanguage } from './rich-editor.tsx';
 
 const RichEditor = lazy(async () => ({ default: (await import('./rich-editor.tsx')).RichEditor }));
 

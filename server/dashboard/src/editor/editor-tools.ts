@@ -9,9 +9,9 @@ import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import type { EditorState, Extension } from '@codemirror/state';
 import { type EditorView, keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import type { EditorLanguage } from './editor-language.ts';
 import type { Mistake } from './mistake.ts';
 import { regoLanguage } from './rego-language.ts';
-import type { EditorLanguage } from './rich-editor.tsx';
 import { yamlLanguage } from './yaml-language.ts';
 
 const colours = HighlightStyle.define([

@@ -5,6 +5,7 @@
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, highlightActiveLine, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'react';
+import type { EditorLanguage } from './editor-language.ts';
 import { editorTheme } from './editor-theme.ts';
 import type { Mistake } from './mistake.ts';
 import type { Caret } from './plain-editor.tsx';
@@ -13,9 +14,6 @@ import type { Caret } from './plain-editor.tsx';
 interface Tools {
   readonly mark: (view: EditorView, mistakes: readonly Mistake[]) => void;
 }
-
-/** What the text of an editor is written in. */
-export type EditorLanguage = 'rego' | 'yaml';
 
 interface RichEditorProps {
   readonly label: string;

@@ -1,0 +1,2 @@
+/** What the text of an editor is written in. */
+export type EditorLanguage = 'rego' | 'yaml';
