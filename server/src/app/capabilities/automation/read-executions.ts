@@ -20,7 +20,11 @@ import type {
   OperationStepDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { readLog, readLogs } from '../../kernel/operations/answer-operation.ts';
+import {
+  readLogs,
+  readTimedLog,
+  type TimedEntry,
+} from '../../kernel/operations/answer-operation.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -46,8 +50,9 @@ export async function getExecution(
   });
   const [row] = rows;
   if (row === undefined) return err(notFound('execution', id));
-  const times = await readTimes(deps, id);
-  const log = await readLog(deps.store, id);
+  const timed = await readTimedLog(deps.store, id);
+  const times = timesOf(timed);
+  const log = timed.map(({ entry }) => entry);
   const { definition, plan } = planOf(deps, row);
   const states = stepStatesOf(definition.steps, log);
   const steps = definition.steps.flatMap((step): ExecutionStep[] => {
@@ -157,19 +162,13 @@ interface StepTimes {
 }
 
 /** When each step began first, and when it ended last. */
-async function readTimes({ store }: Deps, id: string): Promise<ReadonlyMap<string, StepTimes>> {
-  const rows = await store.read({
-    from: 'operation_log',
-    where: { operation_id: id },
-    orderBy: { column: 'seq', direction: 'asc' },
-  });
+function timesOf(timed: readonly TimedEntry[]): ReadonlyMap<string, StepTimes> {
   const times = new Map<string, StepTimes>();
-  for (const { entry_json, at_ms } of rows) {
-    const entry: LogEntry = JSON.parse(entry_json);
+  for (const { entry, atMs } of timed) {
     if (entry.kind === 'turned-back' || entry.kind === 'retried') continue;
-    const startedMs = times.get(entry.step)?.startedMs ?? at_ms;
+    const startedMs = times.get(entry.step)?.startedMs ?? atMs;
     const isOver = entry.kind !== 'started' && !(entry.kind === 'failed' && entry.next === 'retry');
-    times.set(entry.step, { startedMs, endedMs: isOver ? at_ms : null });
+    times.set(entry.step, { startedMs, endedMs: isOver ? atMs : null });
   }
   return times;
 }

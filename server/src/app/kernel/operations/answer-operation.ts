@@ -26,12 +26,30 @@ type LogRow = Tables['operation_log'];
  * @throws damagedRow where an entry cannot be read: what has run is not known then
  */
 export async function readLog(store: Store, operationId: string): Promise<readonly LogEntry[]> {
+  const timed = await readTimedLog(store, operationId);
+  return timed.map(({ entry }) => entry);
+}
+
+/** An entry of a log, and when it was written. */
+export interface TimedEntry {
+  readonly entry: LogEntry;
+  readonly atMs: number;
+}
+
+/**
+ * The log of an operation with its times, in order.
+ * @throws damagedRow as `readLog` does
+ */
+export async function readTimedLog(
+  store: Store,
+  operationId: string,
+): Promise<readonly TimedEntry[]> {
   const rows = await store.read({
     from: 'operation_log',
     where: { operation_id: operationId },
     orderBy: { column: 'seq', direction: 'asc' },
   });
-  return rows.map(toEntry);
+  return rows.map((row) => ({ entry: toEntry(row), atMs: row.at_ms }));
 }
 
 /** The logs of several operations. */
