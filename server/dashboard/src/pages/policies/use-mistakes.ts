@@ -1,10 +1,10 @@
 /** The mistakes that the server finds in a rule while it is typed. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { call } from '../../api/client.ts';
 import { toItem } from '../../api/queries.ts';
 import type { Mistake } from '../../editor/mistake.ts';
+import { usePaused } from '../../ui/use-paused.ts';
 
 type Policy = OutputOf<'policy.get'>;
 
@@ -16,11 +16,7 @@ export function useMistakes(
   fields: { readonly name: string; readonly type: string; readonly rule: string },
   id: Policy['id'] | undefined,
 ) {
-  const [asked, setAsked] = useState(fields.rule);
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(fields.rule), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [fields.rule]);
+  const asked = usePaused(fields.rule, PAUSE_MS);
   const { name, type } = fields;
   const input =
     id === undefined

@@ -1,9 +1,9 @@
 /** What the server would do with a write: it is asked after each pause in typing. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import { callByName } from '../../api/client.ts';
 import { type Item, toItem } from '../../api/queries.ts';
 import type { Mistake } from '../../editor/mistake.ts';
+import { usePaused } from '../../ui/use-paused.ts';
 
 /** A pause in typing after which the server is asked. Unit: milliseconds. */
 const PAUSE_MS = 350;
@@ -20,7 +20,7 @@ export function useAdmission(
   input: Item,
   when: 'complete' | 'never',
 ): Admission {
-  const asked = usePaused(JSON.stringify(input));
+  const asked = usePaused(JSON.stringify(input), PAUSE_MS);
   const { data, error } = useQuery({
     queryKey: ['admission.preview', operation, asked],
     queryFn: async ({ signal }) =>
@@ -50,13 +50,4 @@ export function mistakesIn(field: string, wrong: readonly Item[]): readonly Mist
       const [, row, column, words = ''] = found;
       return [{ row: Number(row), column: Number(column), message: words }];
     });
-}
-
-function usePaused(text: string): string {
-  const [paused, setPaused] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return paused;
 }
