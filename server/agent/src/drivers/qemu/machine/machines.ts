@@ -55,6 +55,8 @@ interface Entry {
   record: MachineRecord;
   process: ProcessRecord | undefined;
   monitor: Promise<QmpClient> | undefined;
+  /** Why its process is being ended: until it has, nothing that the process did before counts. */
+  ending?: StopReason | undefined;
 }
 
 /** The machines of a node. Methods that take an id expect a machine with it, unless they say. */
@@ -246,7 +248,10 @@ class MachineRegistry implements Machines {
     if (process !== undefined && isRunning(process)) {
       // Written first: an agent that dies meanwhile still knows that this was no crash.
       this.#writeReason(entry, reason);
-      await this.#quit(vmId, process);
+      entry.ending = reason;
+      await this.#quit(vmId, process).finally(() => {
+        entry.ending = undefined;
+      });
     }
     entry.process = undefined;
     this.#writeReason(entry, entry.record.stop_reason ?? reason);
@@ -352,6 +357,8 @@ class MachineRegistry implements Machines {
   #keepReason(entry: Entry, reason: StopReason | null): void {
     // A command that stops the machine has set its reason before.
     if (reason !== null && entry.record.stop_reason === 'command') return;
+    // Such as its guest, which had just begun to run.
+    if (reason === null && entry.ending !== undefined) return;
     this.#writeReason(entry, reason);
   }
 
