@@ -161,6 +161,7 @@ export async function openQemuDriver(options: QemuOptions): Promise<Result<Drive
     stopsLate: new Set(),
     silences: new Map(),
     freezing: new Set(),
+    statusRuns: new Map(),
     reserved,
     networks,
   };

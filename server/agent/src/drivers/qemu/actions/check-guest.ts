@@ -23,6 +23,7 @@ export async function checkGuest(
 ): Promise<GuestAnswer> {
   const machine = await observe(node, vmId);
   if (machine.status === 'stopped') {
+    node.statusRuns.delete(vmId);
     return { kind: 'stopped', stop_reason: machine.stop_reason ?? 'unknown' };
   }
   const { agent, ip, port, cloud_init } = conditions;
@@ -34,7 +35,7 @@ export async function checkGuest(
     (ip === undefined ? undefined : await checkAddress(node, place, talk)) ??
     (port === undefined ? undefined : await checkPort(node, place, port));
   if (waiting !== undefined) return waiting;
-  return cloud_init === undefined ? { kind: 'ready' } : checkCloudInit(talk);
+  return cloud_init === undefined ? { kind: 'ready' } : checkCloudInit(node, vmId, talk);
 }
 
 function placeOf({ network }: Pick<MachineSpec, 'network'>): GuestPlace | undefined {
@@ -103,12 +104,24 @@ async function checkPort(
   return { kind: 'waiting', condition: 'port', seen: `${address} ${PORT_WORDS[state]}` };
 }
 
-async function checkCloudInit(talk: Talk): Promise<GuestAnswer> {
+async function checkCloudInit(
+  { statusRuns }: Pick<QemuNode, 'statusRuns'>,
+  vmId: VmId,
+  talk: Talk,
+): Promise<GuestAnswer> {
   try {
-    const state = await talk(readCloudInitState);
+    const state = await talk((agent) => readCloudInitState(agent, statusRuns.get(vmId)));
+    if (state.kind === 'unanswered') statusRuns.set(vmId, state.pid);
+    else statusRuns.delete(vmId);
     switch (state.kind) {
       case 'done':
         return { kind: 'ready' };
+      case 'unanswered':
+        return {
+          kind: 'waiting',
+          condition: 'cloud_init',
+          seen: 'cloud-init does not say its status yet',
+        };
       case 'running':
         return { kind: 'waiting', condition: 'cloud_init', seen: state.seen };
       case 'error':

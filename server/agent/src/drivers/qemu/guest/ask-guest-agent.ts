@@ -1,8 +1,8 @@
 /** What a guest says through its agent: its addresses, and how far cloud-init is. */
 import { z } from 'zod';
-import { finalTrouble, passingTrouble, QemuTrouble } from '../files/trouble.ts';
+import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
 import type { GuestAgent } from './guest-agent.ts';
-import { runInGuest } from './run-in-guest.ts';
+import { awaitInGuest, startInGuest } from './run-in-guest.ts';
 
 const Interfaces = z.array(
   z.looseObject({
@@ -22,26 +22,54 @@ export async function readGuestAddresses(agent: GuestAgent): Promise<readonly st
 export type CloudInitState =
   | { readonly kind: 'done' }
   | { readonly kind: 'running'; readonly seen: string }
+  /** `cloud-init status` has not ended yet; the next look waits for the same process. */
+  | { readonly kind: 'unanswered'; readonly pid: number }
   | { readonly kind: 'error'; readonly message: string };
 
-/** `cloud-init status` answers at once, unless the guest is busy. Unit: ms. */
+/** Longest that one look waits for `cloud-init status`. Unit: ms. */
 const STATUS_MS_MAX = 2_000;
 
 /**
- * Runs `cloud-init status` in the guest.
+ * Runs `cloud-init status` in the guest. That takes many seconds in a guest that is slow or boots,
+ * so a run that has not ended is waited for again: started again at each look, they would pile up,
+ * and none would end in time.
+ * @param earlier - process id of the run that an earlier look has left
  * @throws a `final` trouble where the guest cannot run it, a `retry` one where it does not answer
  */
-export async function readCloudInitState(agent: GuestAgent): Promise<CloudInitState> {
-  const command = ['cloud-init', 'status', '--format', 'json'];
-  const run = await runInGuest(agent, command, STATUS_MS_MAX).catch((cause: unknown) => {
-    if (!(cause instanceof QemuTrouble) || cause.next !== 'final') throw cause;
+export async function readCloudInitState(
+  agent: GuestAgent,
+  earlier?: number,
+): Promise<CloudInitState> {
+  if (earlier === undefined) return awaitStatus(agent, await startStatus(agent));
+  try {
+    return await awaitStatus(agent, earlier);
+  } catch (cause) {
+    if (!isFinal(cause)) throw cause;
+    // The guest has rebooted since, so its agent does not know the run.
+    return readCloudInitState(agent);
+  }
+}
+
+async function awaitStatus(agent: GuestAgent, pid: number): Promise<CloudInitState> {
+  const run = await awaitInGuest(agent, pid, STATUS_MS_MAX);
+  if (run === undefined) return { kind: 'unanswered', pid };
+  return judgeCloudInit(run.output, run.errorOutput);
+}
+
+async function startStatus(agent: GuestAgent): Promise<number> {
+  try {
+    return await startInGuest(agent, ['cloud-init', 'status', '--format', 'json']);
+  } catch (cause) {
+    if (!isFinal(cause)) throw cause;
     throw finalTrouble(
       'The guest has no cloud-init that its guest agent could ask; remove cloud_init from ' +
-        `wait_for, or use an image with cloud-init. ${cause.message}`,
+        `wait_for, or use an image with cloud-init. ${reasonOf(cause)}`,
     );
-  });
-  if (run === undefined) throw passingTrouble('cloud-init does not say its status');
-  return judgeCloudInit(run.output, run.errorOutput);
+  }
+}
+
+function isFinal(cause: unknown): boolean {
+  return cause instanceof QemuTrouble && cause.next === 'final';
 }
 
 const Status = z.looseObject({

@@ -123,6 +123,33 @@ describe('the client of the guest agent', () => {
     expect(await readCloudInitState(agent)).toEqual(state);
   });
 
+  test('waits for a status that takes long, and starts no second one', async () => {
+    const started: Request[] = [];
+    let isOver = false;
+    const says = cloudInitSays('{"status":"done"}');
+    const agent = await talkTo((request) => {
+      if (request.execute === 'guest-exec') started.push(request);
+      const isWaiting = request.execute === 'guest-exec-status' && !isOver;
+      return isWaiting ? { return: { exited: false } } : says(request);
+    });
+    const first = await readCloudInitState(agent);
+    expect(first).toEqual({ kind: 'unanswered', pid: PID });
+    expect(await readCloudInitState(agent, PID)).toEqual(first);
+    isOver = true;
+    expect(await readCloudInitState(agent, PID)).toEqual({ kind: 'done' });
+    expect(started).toHaveLength(1);
+  });
+
+  test('asks for the status again after a reboot, which ends the process that said it', async () => {
+    const says = cloudInitSays('{"status":"running"}');
+    const agent = await talkTo((request) =>
+      request.execute === 'guest-exec-status' && request.arguments?.pid !== PID
+        ? { error: { desc: "Invalid parameter 'pid'" } }
+        : says(request),
+    );
+    expect(await readCloudInitState(agent, 41)).toEqual({ kind: 'running', seen: 'running' });
+  });
+
   test('a guest without cloud-init says so', () => {
     expect(() => judgeCloudInit('', 'not found')).toThrow(
       "The guest's cloud-init does not say its status: not found.",

@@ -31,15 +31,40 @@ export interface GuestRun {
  */
 export async function runInGuest(
   agent: GuestAgent,
-  [path, ...args]: readonly string[],
+  command: readonly string[],
   timeoutMs: number,
 ): Promise<GuestRun | undefined> {
+  return awaitInGuest(agent, await startInGuest(agent, command), timeoutMs);
+}
+
+/**
+ * Starts a program without a shell.
+ * @returns its process id in the guest
+ * @throws as `runInGuest`
+ */
+export async function startInGuest(
+  agent: GuestAgent,
+  [path, ...args]: readonly string[],
+): Promise<number> {
   const started = await agent.execute('guest-exec', {
     path,
     arg: args,
     'capture-output': true,
   });
-  const { pid } = Started.parse(started);
+  return Started.parse(started).pid;
+}
+
+/**
+ * Waits for the end of a program that was started, in this conversation or an earlier one.
+ * @param pid - its process id in the guest
+ * @returns undefined where it has not ended in time
+ * @throws as `runInGuest`; `final` also where the agent knows no such process
+ */
+export async function awaitInGuest(
+  agent: GuestAgent,
+  pid: number,
+  timeoutMs: number,
+): Promise<GuestRun | undefined> {
   for (let waitedMs = 0; waitedMs <= timeoutMs; waitedMs += LOOK_MS) {
     const status = Ended.parse(await agent.execute('guest-exec-status', { pid }));
     if (status.exited) {

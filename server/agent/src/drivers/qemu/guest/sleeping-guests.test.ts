@@ -6,7 +6,7 @@ import { findQemu } from '../../../../../../test/support/services/find-qemu.ts';
 import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
 import type { Driver } from '../../driver.ts';
 import { bad, good } from '../../driver-bench.ts';
-import { guestConsole } from '../test-kit/guest-console.ts';
+import { type GuestConsole, guestConsole } from '../test-kit/guest-console.ts';
 import { smallSpec } from '../test-kit/qemu-bench.ts';
 import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 
@@ -24,24 +24,25 @@ function qemuAsBefore() {
 }
 
 /** A machine whose guest sleeps. It has no memory to grow into, whose driver refuses to sleep. */
-async function asleep(): Promise<Driver> {
+async function asleep(): Promise<{ driver: Driver; guest: GuestConsole }> {
   const capacity = { cpu_cores: 1, memory_mib: 128, disk_gb: 10 };
   const driver = await open('node-01', { capacity, programs: qemuAsBefore() });
   await good(driver.create(order(1), smallSpec()));
   await good(driver.start(order(2)));
   const guest = guestConsole(site.runDir('node-01'), vmId());
   await guest.awaitBoots(1);
+  await guest.run('mkdir -p /tmp; echo before it slept >/tmp/before');
   // It falls asleep before it has written all of the line.
   await guest.type('echo mem >/sys/power/state').catch(() => undefined);
   await waitUntil('the guest to sleep', async () => {
     const [machine] = await good(driver.inspect());
     return machine?.status === 'running' && machine.paused === true ? true : undefined;
   });
-  return driver;
+  return { driver, guest };
 }
 
-test('a guest that sleeps is paused, does not migrate, and wakes with a resume', async () => {
-  const driver = await asleep();
+test('a guest that sleeps is paused, does not migrate, and goes on after a resume', async () => {
+  const { driver, guest } = await asleep();
   const moved = driver.migrate(order(3), { toNode: 'node-02', size: smallSpec() });
   expect(await bad(moved)).toMatchObject({
     message: `${vmId()} is paused: only a machine whose guest runs can migrate.`,
@@ -49,4 +50,11 @@ test('a guest that sleeps is paused, does not migrate, and wakes with a resume',
   const awake = await good(driver.resume(order(3)));
   expect(awake).toMatchObject({ status: 'running', stop_reason: null });
   expect(awake).not.toHaveProperty('paused');
+  // What is typed before the guest reads again is lost.
+  const wrote = 'echo of this test >/dev/vda && sync && dd if=/dev/vda bs=12 count=1 2>/dev/null';
+  await waitUntil('the guest to go on', async () =>
+    (await guest.run(wrote)) === 'of this test' ? true : undefined,
+  );
+  // It has gone on where it was, and did not boot.
+  await expect(guest.run('cat /tmp/before')).resolves.toBe('before it slept');
 });

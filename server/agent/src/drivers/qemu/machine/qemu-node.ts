@@ -79,6 +79,8 @@ export interface QemuNode {
   readonly silences: Map<VmId, Silence>;
   /** Guests that are frozen while a copy of one of their disks begins. */
   readonly freezing: Set<VmId>;
+  /** Process ids of `cloud-init status` in guests that it has not ended in. */
+  readonly statusRuns: Map<VmId, number>;
   /** What actions under way will need, by machine. */
   readonly reserved: Map<VmId, Reserved>;
 }
