@@ -398,6 +398,83 @@ describe('a VM with a standby', () => {
   });
 });
 
+describe('a VM group whose members have standbys', () => {
+  const rooms = ['rooms-a', 'rooms-b', 'rooms-c'].map((name) => ({
+    ...node(name, 'rack'),
+    // The first one has room for another member.
+    memory_gb: name === 'rooms-a' ? 12 : 8,
+  }));
+  const bench = useBench({ fleet: { ...FLEET, nodes: rooms } });
+  const { name: _name, ...size } = SMALL_VM;
+  const vm = { ...size, ...STANDBY, metadata: { tier: 'grouped' } };
+  const GROUP = {
+    name: 'shop',
+    min_size: 1,
+    max_size: 3,
+    desired_size: 2,
+    vm,
+  } as const;
+
+  const noticesOf = async (operation: 'vm_group.create' | 'vm_group.update', input: JsonObject) => {
+    const asked = { operation, input, session: 'standby-session', moment: 'plan' } as const;
+    const { problems, notices } = await bench().expectOk('admission.preview', asked);
+    expect(problems).toEqual([]);
+    return notices.filter((each) => /standby/iu.test(each));
+  };
+
+  async function standbysOf(id: string) {
+    await bench().advance(CHOSEN_MS);
+    const { items } = await bench().expectOk('vm.list', {});
+    const members = items.filter(({ metadata }) => Object.values(metadata ?? {}).includes(id));
+    return members
+      .map(({ name, standby_node }) => `${name} on ${standby_node}`)
+      .toSorted()
+      .join(', ');
+  }
+
+  test('is planned with their standbys, which they get, when it is made or grows', async () => {
+    const planned = await noticesOf('vm_group.create', GROUP);
+    const made = await bench().expectOk('vm_group.create', GROUP);
+    await bench().end(made.operation);
+    const { id } = made.resource;
+    expect(planned).toEqual([
+      `Standbys of members would be: ${await standbysOf(id)}. Room is reserved there afterwards.`,
+    ]);
+    const [grown] = await noticesOf('vm_group.update', { id, desired_size: 3 });
+    await bench().end(
+      (await bench().expectOk('vm_group.update', { id, desired_size: 3 })).operation,
+    );
+    const third = (await standbysOf(id)).split(', ')[2];
+    expect(third).toMatch(/^shop-3 on rooms-/u);
+    expect(grown).toBe(
+      `Standbys of members would be: ${third}. Room is reserved there afterwards.`,
+    );
+    expect(await noticesOf('vm_group.update', { id, max_size: 4 })).toEqual([]);
+    await bench().end((await bench().expectOk('vm_group.delete', { id })).operation);
+  });
+
+  test('is planned with the standbys of all its members when it asks for them', async () => {
+    const alone = { ...GROUP, name: 'asks', desired_size: 3, spread: 'node' } as const;
+    const plain = { ...alone, vm: { ...vm, healing: null } };
+    const made = await bench().expectOk('vm_group.create', plain);
+    await bench().end(made.operation);
+    const { id } = made.resource;
+    const planned = await noticesOf('vm_group.update', { id, vm });
+    await bench().end((await bench().expectOk('vm_group.update', { id, vm })).operation);
+    // No two of them take the same room: where it is used up, the plan says so.
+    const [held, ...missing] = (await standbysOf(id)).split(/, (?=asks-\d on null)/u);
+    expect(planned).toEqual([
+      `Standbys of members would be: ${held}. Room is reserved there afterwards.`,
+      ...missing.map(
+        (each) =>
+          `No node could hold the standby of ${each.replace(' on null', '')} now: ` +
+          'no other node that reaches its disks has room for it, by its rules.',
+      ),
+    ]);
+    await bench().end((await bench().expectOk('vm_group.delete', { id })).operation);
+  });
+});
+
 describe('two nodes that are full with VMs and the standbys of each other', () => {
   const bench = useBench({
     fleet: { ...FLEET, nodes: [node('24rows-a', 'pair'), node('24rows-b', 'pair', 'zone-b')] },

@@ -1,6 +1,6 @@
 /** Allocates a VM on a node. */
 import { keysOf } from '@novacron/contract/closed-table';
-import type { PlacementNode, PlacementPlan, VmRequest } from '../model/placement.ts';
+import type { Amounts, PlacementNode, PlacementPlan, VmRequest } from '../model/placement.ts';
 import { freeAfter } from '../resources/assign-devices.ts';
 
 /**
@@ -9,7 +9,7 @@ import { freeAfter } from '../resources/assign-devices.ts';
  */
 export function allocateVm(
   node: PlacementNode,
-  vm: VmRequest,
+  vm: Amounts & Pick<VmRequest, 'pools'>,
   { devices, cells }: Pick<PlacementPlan, 'devices' | 'cells'>,
 ): PlacementNode {
   const { used } = node;
@@ -35,7 +35,7 @@ export function allocateVm(
   };
 }
 
-function takePools({ pools }: PlacementNode, vm: VmRequest): PlacementNode['pools'] {
+function takePools({ pools }: PlacementNode, vm: Pick<VmRequest, 'pools'>): PlacementNode['pools'] {
   if (pools === undefined || vm.pools === undefined) return pools;
   const after = { ...pools };
   for (const name of keysOf(vm.pools)) {

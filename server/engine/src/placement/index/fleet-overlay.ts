@@ -2,7 +2,13 @@
  * A what-if overlay over an index: places VMs for a preview or a batch without changing the fleet.
  */
 import type { NodeId } from '@novacron/contract/ids';
-import type { Peer, PlacementNode, PlacementPlan, PlacementRequest } from '../model/placement.ts';
+import type {
+  Amounts,
+  Peer,
+  PlacementNode,
+  PlacementPlan,
+  PlacementRequest,
+} from '../model/placement.ts';
 import { rackKey } from '../peers/similar-vms.ts';
 import { allocateVm } from './allocate-vm.ts';
 import { type FleetIndex, findNode, putPeer, replaceNode } from './fleet-index.ts';
@@ -48,6 +54,25 @@ export function putOnOverlay(
   const node = overlay.changed.get(nodeId) ?? findNode(overlay.index, nodeId);
   if (node === undefined) return;
   placeOnOverlay(overlay, request, { nodeId, ...grantsOn(node, request.vm) });
+}
+
+/** Takes room on a node for a VM that is elsewhere, as for its standby: no rule is about it. */
+export function reserveOnOverlay(overlay: FleetOverlay, amounts: Amounts, nodeId: NodeId): void {
+  const node = overlay.changed.get(nodeId) ?? findNode(overlay.index, nodeId);
+  if (node === undefined) return;
+  overlay.changed.set(nodeId, allocateVm(node, amounts, { devices: [], cells: [] }));
+}
+
+/**
+ * Counts a VM that is on the overlay in (1) or out (-1) of the peers of others: a decision about
+ * another place for itself must not see it as one of them.
+ */
+export function countOnOverlay(
+  overlay: FleetOverlay,
+  { request, nodeId }: { readonly request: PlacementRequest; readonly nodeId: NodeId },
+  by: 1 | -1,
+): void {
+  countPeer(overlay.peers, toPeer(request, { nodeId }), by);
 }
 
 /** Applies a decision to the index itself; only for its owner. */

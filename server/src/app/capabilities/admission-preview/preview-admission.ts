@@ -159,6 +159,7 @@ export async function previewAdmission(
   const node = placement?.target_node;
   const risky = { operation: name, input: asked.input, wanted, node, members };
   const isKnown = problems.length === 0 && read.success;
+  const planning = { ...risky, wanted: planned, session: asked.session };
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings: decision.warnings,
@@ -173,7 +174,7 @@ export async function previewAdmission(
     notices: [
       ...preview.notices,
       ...(name === 'vm.create' ? [] : (attempt.prepared?.notices ?? [])),
-      ...(isKnown ? await previewStandbys(deps, context, { ...risky, wanted: planned }) : []),
+      ...(isKnown ? await previewStandbys(deps, context, planning) : []),
     ],
     risks: isKnown ? await findRisks(deps, context, risky) : [],
   });

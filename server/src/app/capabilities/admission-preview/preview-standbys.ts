@@ -1,7 +1,13 @@
-/** Says in plans of updates which nodes would hold the standbys of VMs from then on. */
+/** Says in plans of VMs and groups which nodes would hold the standbys of VMs from then on. */
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { previewStandbyChange } from '../../resources/vm/standby/preview-standby-change.ts';
+import {
+  previewChangedMemberStandbys,
+  previewNewMemberStandbys,
+} from '../../resources/vm-group/preview-member-standbys.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** A previewed write that would be admitted. */
@@ -10,18 +16,39 @@ interface PlannedWrite {
   readonly input: Readonly<Record<string, unknown>>;
   /** The desired fields of the resource after the write; undefined where they are not known. */
   readonly wanted: unknown;
+  /** The places of the members of a new group. */
+  readonly members: readonly MemberPreview[];
+  /** The run of the client, which has placed them; undefined where it has named none. */
+  readonly session: string | undefined;
 }
 
-/** A notice for each VM whose standby changes; creates explain their placement instead. */
+/** Notices of standbys that change; the create of a VM explains its placement instead. */
 export async function previewStandbys(
   deps: CapabilityDeps,
   context: CallContext,
-  { operation, input: { id }, wanted }: PlannedWrite,
+  { operation, input: { id }, wanted, members, session }: PlannedWrite,
 ): Promise<readonly string[]> {
-  if (operation !== 'vm.update' || typeof id !== 'string') return [];
   const { tenantId } = context.principal;
-  const [row] = await deps.store.read({ from: 'vms', where: { id, tenant_id: tenantId } });
-  if (row === undefined) return [];
-  const scope = { deps, context, nowMs: deps.clock.nowMs() };
-  return previewStandbyChange({ row, wanted }, scope);
+  const where = { id: String(id), tenant_id: tenantId };
+  switch (operation) {
+    case 'vm.update': {
+      const [row] = await deps.store.read({ from: 'vms', where });
+      if (row === undefined) return [];
+      const scope = { deps, context, nowMs: deps.clock.nowMs() };
+      return previewStandbyChange({ row, wanted }, scope);
+    }
+    case 'vm_group.create': {
+      const { data: spec } = VmGroupSpec.safeParse(wanted);
+      if (spec === undefined || session === undefined) return [];
+      return previewNewMemberStandbys(deps, context, { spec, session, members });
+    }
+    case 'vm_group.update': {
+      const { data: after } = VmGroupSpec.safeParse(wanted);
+      const [row] = await deps.store.read({ from: 'vm_groups', where });
+      if (row === undefined || after === undefined) return [];
+      return previewChangedMemberStandbys(deps, context, { row, after });
+    }
+    default:
+      return [];
+  }
 }

@@ -210,6 +210,16 @@ export function putPlace(run: PreviewRun, place: PreviewPlace): void {
   if (run.expected !== undefined) putOnExpected(run.expected, place, run);
 }
 
+/** Copies the overlay of a run: what is tried on the copy is no part of the run. */
+export function copyOverlay({ overlay: { index }, names, places }: PreviewRun): FleetOverlay {
+  const copy = openOverlay(index);
+  for (const { row, ask, replaces = false } of places.values()) {
+    if (row.node_id === null || (names.has(row.name) && !replaces)) continue;
+    put(copy, ask, NodeId.parse(row.node_id));
+  }
+  return copy;
+}
+
 function putOnExpected(
   { overlay, keys }: ExpectedVms,
   { row, ask, replaces = false }: PreviewPlace,

@@ -13,7 +13,14 @@ import { applyPoliciesToRequest } from '../../../placement/steering/apply-placem
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import type { WriteScope } from '../../scope.ts';
 import { guardRoomTaken } from '../failover/guard-failover-room.ts';
-import { chargeOfStandby, holdStandby, releaseStandby, withoutStandby } from './standby-room.ts';
+import {
+  chargeOfStandby,
+  holdStandby,
+  type RoomOnNode,
+  releaseStandby,
+  withoutStandby,
+  withPlannedStandbys,
+} from './standby-room.ts';
 
 /** A VM, where its standby may be, and the one that it has. */
 export interface StandbyQuestion {
@@ -21,6 +28,8 @@ export interface StandbyQuestion {
   readonly spec: VmSpec;
   readonly choice: StandbyChoice;
   readonly held: StandbyRow | undefined;
+  /** Room that standbys of other VMs are planned to hold; none when absent. */
+  readonly planned?: readonly RoomOnNode[];
 }
 
 /** The node that holds it from the commit on, or why none can. */
@@ -28,11 +37,16 @@ export type ChosenStandby =
   | { readonly kind: 'held'; readonly node: string; readonly changes: ChangeSet }
   | { readonly kind: 'gap'; readonly reason: StandbyGap };
 
+/** The node that would hold a standby, or why none can. */
+export type PlannedStandby =
+  | { readonly kind: 'held'; readonly node: string }
+  | { readonly kind: 'gap'; readonly reason: StandbyGap };
+
 type Scope = Pick<WriteScope, 'deps' | 'context' | 'nowMs'>;
 
 /** Chooses it. The one that it has is given back in the same commit. */
 export async function chooseStandby(
-  { row, spec, choice, held }: StandbyQuestion,
+  { row, spec, choice, held, planned = [] }: StandbyQuestion,
   scope: Scope,
 ): Promise<ChosenStandby> {
   const { tiers, vm } = choice;
@@ -51,7 +65,8 @@ export async function chooseStandby(
   }
   const steered = await applyPoliciesToRequest(scope.deps, tenantId, spec);
   const asked = withCpuFeature(steered, row);
-  const nodes = withoutStandby(withClaims(read.nodes, claims), held);
+  const present = withoutStandby(withClaims(read.nodes, claims), held);
+  const nodes = withPlannedStandbys(present, planned);
   const rules = await readPlacementRules(
     { tenantId, vmId: row.id, ask: asked, nodes, kept },
     scope,

@@ -1,12 +1,12 @@
 /** Says where the standby of a planned VM would be, as plans show it. */
 import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
-import type { StandbyGap } from '@novacron/engine/recovery/model/standby';
 import { rankStandbyNodes } from '@novacron/engine/recovery/rules/rank-standby-nodes';
 import { place } from '../../../placement/decide/place.ts';
 import type { PlannedPlace } from '../../../placement/previews/store-preview.ts';
 import { SHARED_ROOT_DISKS } from '../../../rows/hypervisor-features.ts';
 import type { WriteScope } from '../../scope.ts';
 import { findSharedDisks, reachesDisks } from '../reach/find-reaching-nodes.ts';
+import type { PlannedStandby } from './choose-standby.ts';
 import { toStandbyNode } from './observe-standbys.ts';
 
 /**
@@ -20,20 +20,17 @@ export async function previewStandby(
 ): Promise<readonly string[]> {
   const { ask, node } = planned;
   if (ask.vm.features?.includes(SHARED_ROOT_DISKS) !== true) return [];
-  const found = await findNode(planned, scope);
-  return found.kind === 'found'
+  const found = await findStandby(planned, scope);
+  return found.kind === 'held'
     ? [`${found.node} would be its standby: room is reserved there once the VM runs`]
     : [`no node could hold its standby now: ${explainStandbyGap(found.reason, node)}`];
 }
 
-type Found =
-  | { readonly kind: 'found'; readonly node: string }
-  | { readonly kind: 'gap'; readonly reason: StandbyGap };
-
-async function findNode(
+/** Finds the node of it, on the fleet as the plan makes it. */
+export async function findStandby(
   { ask, node: home, overlay, licences }: PlannedPlace,
   scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>,
-): Promise<Found> {
+): Promise<PlannedStandby> {
   const nodes = await scope.deps.store.read({ from: 'nodes' });
   const own = nodes.find(({ name }) => name === home);
   const disks = own && findSharedDisks([], own);
@@ -57,7 +54,7 @@ async function findNode(
     );
     // Nothing is stopped for a standby.
     if (placed.ok && placed.value.victims.length === 0) {
-      return { kind: 'found', node: placed.value.plan.decision.target_node };
+      return { kind: 'held', node: placed.value.plan.decision.target_node };
     }
   }
   return { kind: 'gap', reason: tiers.length === 0 ? 'reach' : 'room' };

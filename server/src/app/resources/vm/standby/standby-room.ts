@@ -117,3 +117,29 @@ export function withoutStandby<Row extends NodeRow>(
       : node,
   );
 }
+
+/** Room on a node. */
+export interface RoomOnNode {
+  /** Name of the node. */
+  readonly node: string;
+  readonly amounts: Amounts;
+}
+
+/** The nodes as they are once standbys that are planned hold their room. */
+export function withPlannedStandbys<Row extends NodeRow>(
+  nodes: readonly Row[],
+  planned: readonly RoomOnNode[],
+): readonly Row[] {
+  if (planned.length === 0) return nodes;
+  return nodes.map((node) => {
+    const own = planned.filter((each) => each.node === node.name);
+    const sum = (of: keyof Amounts) => own.reduce((all, { amounts }) => all + amounts[of], 0);
+    return {
+      ...node,
+      cpu_cores_used: node.cpu_cores_used + sum('cpuCores'),
+      memory_mib_used: node.memory_mib_used + sum('memoryMib'),
+      disk_gb_used: node.disk_gb_used + sum('diskGb'),
+      vm_count: node.vm_count + own.length,
+    };
+  });
+}
