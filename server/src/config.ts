@@ -31,7 +31,13 @@ import { readSealing, type SealingConfig } from './config/sections/read-sealing.
 import { serverUsage } from './config/server-usage.ts';
 import type { Environment } from './config/setting.ts';
 import type { SettingName } from './config/settings-table.ts';
-import type { BusChoice, ListenAddress, LogLevel, StoreChoice } from './config/value-schemas.ts';
+import type {
+  BusChoice,
+  EgressHost,
+  ListenAddress,
+  LogLevel,
+  StoreChoice,
+} from './config/value-schemas.ts';
 
 /** How long what is kept. Unit: milliseconds. */
 export interface RetentionConfig {
@@ -83,6 +89,10 @@ export interface ServerConfig {
   readonly requireSignedPolicies: boolean;
   /** Where webhooks may go to. */
   readonly webhookHosts: readonly string[];
+  /** Where steps of workflows and notifications may go to. */
+  readonly egressHosts: readonly EgressHost[];
+  /** Private addresses and blocks that requests of tenants may go to. */
+  readonly egressNetworks: readonly string[];
   /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */
   readonly failoverNodes: number;
   readonly proactiveMoves: number;
@@ -195,6 +205,8 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     decisionInputRatio: values['decision-input-ratio'],
     requireSignedPolicies: values['require-signed-policies'],
     webhookHosts: values['webhook-hosts'] ?? [],
+    egressHosts: values['egress-hosts'] ?? [],
+    egressNetworks: values['egress-networks'] ?? [],
     failoverNodes: values['failover-nodes'],
     proactiveMoves: values['proactive-moves'],
     networks: networkRulesOf(values),
@@ -268,7 +280,7 @@ function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
-  const { proactiveMoves, networks, sessions } = config;
+  const { proactiveMoves, networks, sessions, egressHosts } = config;
   return {
     retention,
     improvements,
@@ -276,6 +288,7 @@ export function pickSettings(config: ServerConfig) {
     decisionInputRatio,
     requireSignedPolicies,
     webhookHosts,
+    egressHosts,
     failoverNodes,
     proactiveMoves,
     networks,

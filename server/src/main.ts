@@ -30,6 +30,8 @@ import {
 } from './adapters/data-dir/data-dir-files.ts';
 import { refuseOtherHypervisor } from './adapters/data-dir/refuse-other-hypervisor.ts';
 import { warnOfReadableSecrets } from './adapters/data-dir/warn-of-readable-secrets.ts';
+import { createEgress } from './adapters/egress/create-egress.ts';
+import { guardAddresses } from './adapters/egress/guard-addresses.ts';
 import { openFenceDevices } from './adapters/fencing/open-fence-devices.ts';
 import { createForecasts } from './adapters/forecasting/create-forecasts.ts';
 import {
@@ -50,7 +52,6 @@ import { createPolicySignatures } from './adapters/policy/create-policy-signatur
 import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-files.ts';
 import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
-import { createWebhookSender } from './adapters/webhooks/create-webhook-sender.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/token-bucket.ts';
 import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
@@ -137,7 +138,8 @@ export async function startServer(
     version: SERVER_VERSION,
   });
   const breakers = createBreakers(telemetry);
-  const secrets = openTokenPorts(config, { logger, breakers, clock: systemClock });
+  const guard = guardAddresses(config.egressNetworks);
+  const secrets = openTokenPorts(config, { logger, breakers, clock: systemClock, guard });
   const bus = await openBus(config, logger, () =>
     signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
   );
@@ -164,7 +166,7 @@ export async function startServer(
     tracer,
     usage,
     policySignatures: createPolicySignatures(),
-    webhooks: createWebhookSender({ breakers, clock: systemClock }),
+    egress: createEgress({ guard, breakers, clock: systemClock }),
     fenceDevices: config.fencing && openFenceDevices(config.fencing),
     images: openImageStore(config.images.directory, config.images.bytesMax),
     exports: openSnapshotExports(config.images.directory),

@@ -1,12 +1,14 @@
 import type { Clock } from '@novacron/runtime/clock';
-import type { Logger } from '@novacron/runtime/logger';
-import type { Breakers } from '../ports/breakers.ts';
 import type { CertificateCrypto } from '../ports/certificates.ts';
 import type { SignInIssuer } from '../ports/sign-in-issuer.ts';
 import type { TokenCrypto, TokenVerifier } from '../ports/tokens.ts';
 import { createCertificates } from './certificates/create-certificates.ts';
 import { createTokenCrypto } from './jwt/create-token-crypto.ts';
-import { createOidcVerifier, type OidcIssuer } from './oidc/create-oidc-verifier.ts';
+import {
+  createOidcVerifier,
+  type IssuerCalls,
+  type OidcIssuer,
+} from './oidc/create-oidc-verifier.ts';
 import { createSignInIssuer, type SignInClient } from './oidc/create-sign-in-issuer.ts';
 import { type WatchedRules, watchGroupRules } from './oidc/watch-group-rules.ts';
 
@@ -26,7 +28,7 @@ interface IssuerPorts<Rules> {
 /** Everything about tokens and certificates that a server of this configuration works with. */
 export function openTokenPorts<Mapping extends object, Rules>(
   config: { readonly oidc: (ConfiguredIssuer<Rules> & Mapping) | undefined },
-  calls: { readonly logger: Logger; readonly breakers: Breakers; readonly clock: Clock },
+  calls: IssuerCalls & { readonly clock: Clock },
 ): {
   readonly tokens: TokenCrypto;
   readonly certificates: CertificateCrypto;

@@ -75,6 +75,8 @@ describe('a server without any setting', () => {
       networks: { allowed: PRIVATE_BLOCKS, reserved: [], prefixMin: 16 },
       requireSignedPolicies: false,
       webhookHosts: [],
+      egressHosts: [],
+      egressNetworks: [],
       metricsIntervalMs: 30_000,
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
@@ -194,6 +196,8 @@ describe('the value that counts', () => {
     'decision-input-ratio': ['0.5', 0.5],
     'require-signed-policies': ['true', true],
     'webhook-hosts': ['hooks.example, 127.0.0.1:8080', 'hooks.example,127.0.0.1:8080'],
+    'egress-hosts': ['a.example, ten_01=b.example:8080', 'a.example,ten_01=b.example:8080'],
+    'egress-networks': ['10.0.0.0/8, 192.0.2.7', '10.0.0.0/8,192.0.2.7'],
     'retention-signing-keys': ['1d', '1d'],
     bus: ['nats://a:1, nats://geheim@b:2', 'nats://a:1,nats://***@b:2'],
     'bus-ca': ['/etc/ca.pem', '/etc/ca.pem'],
@@ -371,6 +375,8 @@ describe('a value that cannot be', () => {
     ['webhook-hosts', 'https://a.example', 'must be HOST or HOST:PORT, several with commas'],
     ['webhook-hosts', 'a.example,', 'must be HOST or HOST:PORT'],
     ['webhook-hosts', '*.example', 'must be HOST or HOST:PORT'],
+    ['egress-hosts', 'acme=a.example', 'must be HOST, HOST:PORT or TENANT=HOST'],
+    ['egress-networks', 'everything', 'must be addresses or blocks such as 10.0.0.0/8'],
     ['hypervisor', 'xen', 'must be one of simulator, qemu, not "xen"'],
     ['qemu-accel', 'hvf', 'must be one of auto, kvm, tcg, not "hvf"'],
     ['qemu-overcommit', 'cpu=0.5', 'must be such as cpu=4,memory=1.5, each from 1 to 16'],
@@ -537,6 +543,8 @@ retention-policy-decisions: 30d  # default
 decision-input-ratio: 0.1  # default
 require-signed-policies: false  # default
 # webhook-hosts:
+# egress-hosts:
+# egress-networks:
 # trusted-proxies:
 forwarded-header: x-forwarded-for  # default
 # health-listen:

@@ -1,6 +1,13 @@
 /** The rows about policies: what is kept of their decisions. */
 import { setting } from './setting.ts';
-import { HostsSchema, RatioSchema, RetentionSchema, SwitchSchema } from './value-schemas.ts';
+import {
+  BlocksSchema,
+  EgressHostsSchema,
+  HostsSchema,
+  RatioSchema,
+  RetentionSchema,
+  SwitchSchema,
+} from './value-schemas.ts';
 
 /** The rows by name. */
 export const POLICY_SETTINGS = {
@@ -31,5 +38,23 @@ export const POLICY_SETTINGS = {
     schema: HostsSchema,
     presence: 'optional',
     defaultWords: 'none',
+  }),
+  'egress-hosts': setting({
+    description:
+      'Permitted hosts for http steps of workflows and for notifications; add the port if it is ' +
+      'not the default, and TENANT= before a host that one tenant may use.',
+    placeholder: '[TENANT=]HOST,…',
+    schema: EgressHostsSchema,
+    presence: 'optional',
+    defaultWords: 'none',
+  }),
+  'egress-networks': setting({
+    description:
+      'Private addresses and blocks that permitted hosts may stand for; link-local addresses and ' +
+      'metadata services never are. A host that is listed as an address needs none.',
+    placeholder: 'CIDR,…',
+    schema: BlocksSchema,
+    presence: 'optional',
+    defaultWords: 'none: public addresses only',
   }),
 } as const;

@@ -54,8 +54,34 @@ export const HostsSchema = settingSchema<readonly string[]>({
   expected: 'must be HOST or HOST:PORT, several with commas between them',
 });
 
+/** A host that a tenant may connect to, or all tenants. */
+export interface EgressHost {
+  /** undefined: all tenants. */
+  readonly tenantId: string | undefined;
+  readonly host: string;
+}
+
+/** Hosts with commas between them, each with the tenant that may use it if it is one's. */
+export const EgressHostsSchema = settingSchema<readonly EgressHost[]>({
+  read: (written) => {
+    const entries = String(written)
+      .split(',')
+      .map((text) => /^(?:([a-z]+_[A-Za-z0-9]+)=)?(.*)$/s.exec(text.trim()))
+      .map((match) => ({ tenantId: match?.[1], host: hostOf(match?.[2] ?? '') }));
+    const valid = entries.flatMap(({ tenantId, host }) =>
+      host === undefined ? [] : [{ tenantId, host }],
+    );
+    return valid.length === entries.length ? valid : undefined;
+  },
+  write: (hosts) =>
+    hosts
+      .map(({ tenantId, host }) => (tenantId === undefined ? host : `${tenantId}=${host}`))
+      .join(','),
+  expected: 'must be HOST, HOST:PORT or TENANT=HOST, several with commas between them',
+});
+
 function hostOf(text: string): string | undefined {
-  if (!/^[^\s/@?#\\*]+$/.test(text) || !URL.canParse(`https://${text}`)) return undefined;
+  if (!/^[^\s/@?#\\*=]+$/.test(text) || !URL.canParse(`https://${text}`)) return undefined;
   return new URL(`https://${text}`).host;
 }
 

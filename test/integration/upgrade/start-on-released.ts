@@ -26,8 +26,8 @@ import { seedStore } from '@novacron/server/app/composition/seed-store';
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { acquireFleetLease } from '@novacron/server/app/kernel/leases/acquire-fleet-lease';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
+import type { EgressRequest } from '@novacron/server/ports/egress';
 import type { Store } from '@novacron/server/ports/store';
-import type { WebhookMessage } from '@novacron/server/ports/webhooks';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import type { HalfDone } from './load-half-done.ts';
 
@@ -51,7 +51,7 @@ export interface Successor {
     input: InputOf<Name>,
   ) => Promise<OutputOf<Name>>;
   /** Every webhook that was sent. */
-  readonly webhooks: readonly WebhookMessage[];
+  readonly webhooks: readonly EgressRequest[];
   /** Everything that was logged as an error. */
   readonly errors: readonly string[];
   readonly stop: () => Promise<void>;
@@ -88,7 +88,7 @@ export async function startOnReleased(
       errors.push(`${message} ${JSON.stringify(fields)} ${String(fields.cause ?? '')}`);
     },
   };
-  const webhooks: WebhookMessage[] = [];
+  const webhooks: EgressRequest[] = [];
   const bus = openMemoryBus();
   const deps = completePorts({
     store: opened.value.store,
@@ -101,10 +101,10 @@ export async function startOnReleased(
     bus,
     policies: createPolicyRuntime(logger),
     policySignatures: createPolicySignatures(),
-    webhooks: {
-      post: async (message) => {
+    egress: {
+      send: async (message) => {
         webhooks.push(message);
-        return { kind: 'answered', status: 200 };
+        return { kind: 'answered', status: 200, body: '', isCut: false };
       },
     },
     logger,

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
+import { guardAddresses } from '@novacron/server/adapters/egress/guard-addresses';
 import { createOidcVerifier } from '@novacron/server/adapters/oidc/create-oidc-verifier';
 import { createSignInIssuer } from '@novacron/server/adapters/oidc/create-sign-in-issuer';
 import { hashSecret } from '@novacron/server/app/access/identity/hash-secret';
@@ -34,7 +35,11 @@ describe('a browser that signs in at an issuer', () => {
   });
 
   function access(): OidcAccess {
-    const calls = { logger: bench().deps.logger, breakers: createBreakers() };
+    const calls = {
+      logger: bench().deps.logger,
+      breakers: createBreakers(),
+      guard: guardAddresses([]),
+    };
     const client = { id: 'novacron-web', secret: 'geheim', scopes: 'openid', name: 'Example' };
     return {
       verifier: createOidcVerifier({ issuer: issuer.url, audience: 'novacron-web' }, calls),

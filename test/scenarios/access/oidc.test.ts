@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
+import { guardAddresses } from '@novacron/server/adapters/egress/guard-addresses';
 import { createOidcVerifier } from '@novacron/server/adapters/oidc/create-oidc-verifier';
 import type { OidcAccess } from '@novacron/server/app/access/oidc-access';
 import { createApplication } from '@novacron/server/app/composition/create-application';
@@ -37,7 +38,7 @@ describe('people who log in elsewhere', () => {
     access = {
       verifier: createOidcVerifier(
         { issuer, audience: 'novacron' },
-        { logger: bench().deps.logger, breakers: createBreakers() },
+        { logger: bench().deps.logger, breakers: createBreakers(), guard: guardAddresses([]) },
       ),
       roleClaim: 'realm_access.roles',
       roles: { ops: 'operator', everyone: 'viewer', owners: 'admin' },

@@ -21,6 +21,8 @@ import { assert, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
+import { createEgress } from '@novacron/server/adapters/egress/create-egress';
+import { guardAddresses } from '@novacron/server/adapters/egress/guard-addresses';
 import { createForecasts } from '@novacron/server/adapters/forecasting/create-forecasts';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createImageStore } from '@novacron/server/adapters/images/open-image-store';
@@ -32,7 +34,6 @@ import { createPolicySignatures } from '@novacron/server/adapters/policy/create-
 import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
 import type { InspectStore } from '@novacron/server/adapters/store/schema/migrate';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
-import { createWebhookSender } from '@novacron/server/adapters/webhooks/create-webhook-sender';
 import { createFirstKey } from '@novacron/server/app/access/identity/first-key';
 import type { RetentionTimes } from '@novacron/server/app/capabilities/retention/retention-times';
 import type { Application } from '@novacron/server/app/composition/application';
@@ -232,7 +233,7 @@ export async function startBench({
     bus,
     policies: wrapPolicies(waitedFor(createPolicyRuntime(logger), time)),
     policySignatures: createPolicySignatures(),
-    webhooks: createWebhookSender({ breakers: createBreakers(), clock }),
+    egress: createEgress({ guard: guardAddresses([]), breakers: createBreakers(), clock }),
     fenceDevices,
     ...(telemetry === undefined ? {} : { telemetry }),
     // What an upload refuses may have been put there by an operator, or an earlier release.

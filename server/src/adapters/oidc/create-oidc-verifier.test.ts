@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import nock from 'nock';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 import { createBreakers } from '../breakers/create-breakers.ts';
+import { guardAddresses } from '../egress/guard-addresses.ts';
 import { createOidcVerifier } from './create-oidc-verifier.ts';
 
 const ISSUER = 'https://id.example';
@@ -49,7 +50,7 @@ beforeEach(() => {
   const logger = { debug: ignore, info: ignore, warn, error: ignore };
   verifier = createOidcVerifier(
     { issuer: ISSUER, audience: 'novacron' },
-    { logger, breakers: createBreakers() },
+    { logger, breakers: createBreakers(), guard: guardAddresses([]) },
   );
 });
 

@@ -4,10 +4,10 @@ import type { Logger } from '@novacron/runtime/logger';
 import { decodeProtectedHeader } from 'jose';
 import type { Breakers } from '../../ports/breakers.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
+import type { AddressGuard } from '../egress/guard-addresses.ts';
 import { verifyToken } from '../jwt/verify-token.ts';
 import { isSubject } from './check-claims.ts';
-import { fetchOnce } from './fetch-json.ts';
-import { fetchWithAuthority } from './fetch-with-authority.ts';
+import { guardedFetch } from './guarded-fetch.ts';
 import { createKeySet } from './key-set.ts';
 
 /** What issuers sign with; all with public keys (RFC 8725, section 3.1). */
@@ -32,14 +32,21 @@ export interface OidcIssuer {
   readonly ca?: string | undefined;
 }
 
+/** What requests to an issuer go through. */
+export interface IssuerCalls {
+  readonly logger: Logger;
+  readonly breakers: Breakers;
+  readonly guard: AddressGuard;
+}
+
 /** Makes the verifier; the issuer is asked when the first token comes. */
 export function createOidcVerifier(
   trusted: OidcIssuer,
-  { logger, breakers }: { readonly logger: Logger; readonly breakers: Breakers },
+  { logger, breakers, guard }: IssuerCalls,
 ): TokenVerifier {
   const { issuer, audience, ca } = trusted;
   const breaker = breakers.of('oidc', issuer);
-  const fetchIt = ca === undefined ? fetchOnce : fetchWithAuthority(ca);
+  const fetchIt = guardedFetch(guard, { issuer, ca });
   const keySet = createKeySet(issuer, { logger, breaker, fetchIt });
   return {
     issuer,

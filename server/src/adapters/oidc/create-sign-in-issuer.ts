@@ -3,14 +3,12 @@
  * Sources: OpenID Connect Core 1.0; RFC 7636 (PKCE); RFC 9207 (issuer in the answer).
  */
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Logger } from '@novacron/runtime/logger';
 import type { Configuration, ServerMetadata } from 'openid-client';
 import { z } from 'zod';
-import type { Breakers } from '../../ports/breakers.ts';
 import type { SignInFault, SignInIssuer } from '../../ports/sign-in-issuer.ts';
 import { CLOCK_TOLERANCE_S, findClaimFault } from './check-claims.ts';
-import { fetchOnce } from './fetch-json.ts';
-import { type Fetch, fetchWithAuthority } from './fetch-with-authority.ts';
+import type { IssuerCalls } from './create-oidc-verifier.ts';
+import { type Fetch, guardedFetch } from './guarded-fetch.ts';
 import { isSafeUrl } from './is-safe-url.ts';
 import { toSignInFault } from './sign-in-fault.ts';
 
@@ -50,11 +48,11 @@ interface Discovered {
 /** Makes it; the issuer is asked at the first sign-in, and when what it said is ten minutes old. */
 export function createSignInIssuer(
   trusted: SignInClient,
-  { logger, breakers }: { readonly logger: Logger; readonly breakers: Breakers },
+  { logger, breakers, guard }: IssuerCalls,
 ): SignInIssuer {
   const { issuer, ca, client } = trusted;
   const breaker = breakers.of('oidc', issuer);
-  const fetchIt = ca === undefined ? fetchOnce : fetchWithAuthority(ca);
+  const fetchIt = guardedFetch(guard, { issuer, ca });
   const isPlain = new URL(issuer).protocol === 'http:';
   let kept: Discovered | undefined;
   let asking: Promise<Discovered> | undefined;

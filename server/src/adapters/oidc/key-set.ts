@@ -4,7 +4,7 @@ import type { Logger } from '@novacron/runtime/logger';
 import { z } from 'zod';
 import type { Breaker } from '../../ports/breakers.ts';
 import { fetchJson } from './fetch-json.ts';
-import type { Fetch } from './fetch-with-authority.ts';
+import type { Fetch } from './guarded-fetch.ts';
 import { isSafeUrl } from './is-safe-url.ts';
 
 /** Keys are taken as they are for so long; a key that was withdrawn dies with it. Unit: ms. */
@@ -42,7 +42,7 @@ interface Kept {
 /** Makes an empty set; the issuer is asked with the first token, where its breaker lets it. */
 export function createKeySet(
   issuer: string,
-  parts: { readonly logger: Logger; readonly breaker: Breaker; readonly fetchIt?: Fetch },
+  parts: { readonly logger: Logger; readonly breaker: Breaker; readonly fetchIt: Fetch },
 ): KeySet {
   const { logger, breaker, fetchIt } = parts;
   let kept: Kept | undefined;
@@ -79,7 +79,7 @@ export function createKeySet(
   };
 }
 
-async function readKeys(issuer: string, fetchIt?: Fetch): Promise<readonly JsonObject[]> {
+async function readKeys(issuer: string, fetchIt: Fetch): Promise<readonly JsonObject[]> {
   const place = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const discovery = Discovery.parse(await fetchJson(place, fetchIt));
   // OpenID Connect Discovery 1.0, section 4.3: another issuer's document is not an answer.

@@ -1,5 +1,6 @@
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Egress } from '../../ports/egress.ts';
 import type { Forecasts } from '../../ports/forecasts.ts';
 import type { MetricSeries } from '../../ports/metric-series.ts';
 import type { StepParts } from '../kernel/arbitration/begin-step.ts';
@@ -35,6 +36,8 @@ export type WriteRegistry = {
 /** What capabilities need: the ports of resources, and every write by name. */
 export interface CapabilityDeps extends ResourceDeps {
   readonly writes: WriteRegistry;
+  /** Sends requests to servers of others; undefined where none are sent. */
+  readonly egress: Egress | undefined;
   /** Series of metrics; undefined where none are stored. */
   readonly metricSeries: MetricSeries | undefined;
   /** Forecasts series; undefined where none are forecast. */

@@ -4,9 +4,9 @@ import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { SlotLimits } from '../access/limits/fair-slots.ts';
 import type { Allowance } from '../access/limits/token-bucket.ts';
 import { SESSION_TIMES, type SessionTimes } from '../access/session-times.ts';
+import type { CapabilityDeps } from '../capabilities/deps.ts';
 import type { EnrollmentDeps } from '../capabilities/enrollment/deps.ts';
 import type { ImprovementSchedule } from '../capabilities/optimizer/improvement-schedule.ts';
-import type { OrchestrationDeps } from '../capabilities/orchestration/deps.ts';
 import type { RetentionDeps } from '../capabilities/retention/deps.ts';
 import { RETENTION_TIMES, type RetentionTimes } from '../capabilities/retention/retention-times.ts';
 import type { SettingsDeps } from '../capabilities/settings/deps.ts';
@@ -46,7 +46,7 @@ export interface AppSettings extends ResourceSettings {
 /** Every port that the application's use cases may use. */
 export interface AppDeps
   extends EnrollmentDeps,
-    OrchestrationDeps,
+    CapabilityDeps,
     Omit<RetentionDeps, 'live'>,
     SettingsDeps {
   /** Re-encrypts the store and lists its keys; undefined where the store is not sealed. */
@@ -59,6 +59,7 @@ const DEFAULT_SETTINGS: AppSettings = {
   requireSignedPolicies: false,
   decisionInputRatio: 0.1,
   webhookHosts: [],
+  egressHosts: [],
   healthCheckIntervalMs: undefined,
   retention: RETENTION_TIMES,
   sessions: SESSION_TIMES,
@@ -106,7 +107,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     tokens: undefined,
     oidc: undefined,
     certificates: undefined,
-    webhooks: undefined,
+    egress: undefined,
     fenceDevices: undefined,
     images: undefined,
     exports: undefined,

@@ -5,10 +5,20 @@ import type { PlacementDeps } from '../placement/deps.ts';
 import type { PolicySettings } from '../policy/deps.ts';
 import type { NetworkRules } from './network-rules.ts';
 
+/** A host that the operator allows. */
+export interface EgressHost {
+  /** Whose requests may go there; undefined: everyone's. */
+  readonly tenantId: string | undefined;
+  /** `HOST`, or `HOST:PORT`. */
+  readonly host: string;
+}
+
 /** The settings of resources. */
 export interface ResourceSettings extends PolicySettings {
   /** Hosts that webhooks may be sent to: `HOST`, or `HOST:PORT`. */
   readonly webhookHosts: readonly string[];
+  /** Hosts that steps of workflows and notifications may be sent to. */
+  readonly egressHosts: readonly EgressHost[];
   /** How often VMs are checked, in milliseconds; undefined for the default of each check. */
   readonly healthCheckIntervalMs: number | undefined;
   /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */

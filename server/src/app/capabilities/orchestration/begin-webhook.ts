@@ -13,7 +13,7 @@ import { planOperationTrace } from '../../kernel/operations/trace-operations.ts'
 import { versionOf } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { OrchestrationDeps } from './deps.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
 /** The kind of these operations. */
@@ -28,7 +28,7 @@ type WebhookParameters = (OrchestrationAction & { readonly type: 'webhook' })['p
 
 /** Commits the operation together with the note that the action has begun. */
 export async function beginWebhook(
-  deps: OrchestrationDeps,
+  deps: CapabilityDeps,
   due: DueAction,
   by: { readonly parameters: WebhookParameters; readonly context: CallContext },
 ): Promise<Admission> {
@@ -61,7 +61,7 @@ export async function beginWebhook(
 }
 
 function planWebhook(
-  deps: OrchestrationDeps,
+  deps: CapabilityDeps,
   due: DueAction,
   by: { readonly parameters: WebhookParameters; readonly context: CallContext },
 ): NewOperation {

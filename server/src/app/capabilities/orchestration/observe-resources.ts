@@ -9,7 +9,7 @@ import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import { isScaledByRules, labelsOfGroup } from '../../resources/vm-group/policies-of-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
-import type { OrchestrationDeps } from './deps.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** A resource that policies may act on. */
 export interface ObservedResource {
@@ -33,7 +33,7 @@ const MIB_PER_GB = 1024;
  * group has the means of its members, and `size`.
  */
 export async function observeResources(
-  { store, usage }: Pick<OrchestrationDeps, 'store' | 'usage'>,
+  { store, usage }: Pick<CapabilityDeps, 'store' | 'usage'>,
   tenantId: string,
 ): Promise<readonly ObservedResource[]> {
   const where = { tenant_id: tenantId };
@@ -50,7 +50,7 @@ export async function observeResources(
 function observeVm(
   row: VmRow,
   nodes: ReadonlyMap<string, NodeRow>,
-  usage: OrchestrationDeps['usage'],
+  usage: CapabilityDeps['usage'],
 ): ObservedResource {
   const spec = desiredAs(row, VmSpec);
   const observed = observedOf(row);

@@ -32,12 +32,12 @@ import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { PRIORITIES, trackAlert } from '../alerts/track-alerts.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { beginWebhook } from './begin-webhook.ts';
-import type { OrchestrationDeps } from './deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
 /** What running an action needs. */
-export type PolicyActionParts = BeginParts<OrchestrationDeps>;
+export type PolicyActionParts = BeginParts<CapabilityDeps>;
 
 /**
  * Starts the action. A refusal is published as an event `orchestration.refused`, and while the rule
@@ -95,7 +95,7 @@ function begin(parts: PolicyActionParts, due: DueAction): Promise<Admission> {
 const ALERT_ATTEMPTS_MAX = 3;
 
 async function alert(
-  deps: OrchestrationDeps,
+  deps: CapabilityDeps,
   due: DueAction,
   { severity, message }: (OrchestrationAction & { readonly type: 'alert' })['parameters'],
 ): Promise<Admission> {
@@ -170,10 +170,7 @@ async function admit(
 }
 
 /** What the arbiter needs to know of an action. */
-async function purposeOf(
-  deps: OrchestrationDeps,
-  { asked, resource }: DueAction,
-): Promise<Purpose> {
+async function purposeOf(deps: CapabilityDeps, { asked, resource }: DueAction): Promise<Purpose> {
   const { type, parameters } = asked.action;
   const { id, facts } = resource;
   const common = { who: `orchestration/${asked.policy}`, class: CLASSES[type] ?? 'maintenance' };
@@ -192,7 +189,7 @@ const CLASSES: Readonly<Record<string, Purpose['class']>> = { scale: 'scaling' }
 
 /** Refuses what the tenant may not call itself, such as a feature that was switched off since. */
 async function refuseStarted(
-  deps: OrchestrationDeps,
+  deps: CapabilityDeps,
   context: CallContext,
   { asked, resource }: DueAction,
 ): Promise<Problem | undefined> {
@@ -206,7 +203,7 @@ async function refuseStarted(
   return undefined;
 }
 
-function scalingEvent(deps: OrchestrationDeps, due: DueAction, operationId: string): Change {
+function scalingEvent(deps: CapabilityDeps, due: DueAction, operationId: string): Change {
   const { tenantId, asked, resource, size, because } = due;
   return scalingEventChange(deps, {
     tenantId,
@@ -226,7 +223,7 @@ function scalingEvent(deps: OrchestrationDeps, due: DueAction, operationId: stri
 }
 
 function eventOf(
-  deps: OrchestrationDeps,
+  deps: CapabilityDeps,
   { tenantId, asked, resource }: DueAction,
   {
     verb,
@@ -254,7 +251,7 @@ function eventOf(
  * NovaCron as the caller, for the author of the policy: it may start this action and has the
  * author's role. Policies of earlier releases do not say which role that was.
  */
-function callerOf(deps: OrchestrationDeps, { tenantId, asked, policy }: DueAction): CallContext {
+function callerOf(deps: CapabilityDeps, { tenantId, asked, policy }: DueAction): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId, 'policy');
   const name = derivedName('orchestration', asked.policy);
   const role = policy.author_role ?? 'admin';

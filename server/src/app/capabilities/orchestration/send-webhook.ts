@@ -4,14 +4,18 @@
  * previous key too: the specification allows several signatures. A webhook's signed text begins
  * with the id of an operation and a policy's with a brace, so neither can pass for the other.
  */
-import type { WebhookAnswer } from '../../../ports/webhooks.ts';
+import { assert } from '@novacron/contract/result';
+import type { EgressAnswer } from '../../../ports/egress.ts';
 import type {
   StepOutcome,
   WebhookStepAction,
 } from '../../kernel/definitions/operation-definition.ts';
 import { webhookKeys } from '../../policy/signing/server-keys.ts';
 import { refuseWebhookHost } from '../../resources/orchestration-policy/webhook-hosts.ts';
-import type { OrchestrationDeps } from './deps.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** A receiver writes down what it got and answers. Unit: ms. */
+const POST_MS_MAX = 10_000;
 
 /** The longest Retry-After that is honored. Unit: ms. */
 const WAIT_MS_MAX = 300_000;
@@ -24,12 +28,12 @@ const PASSING: readonly number[] = [408, 425, 429];
  * @param id - names the message: the same in every attempt, so that receivers can drop repeats
  */
 export async function sendWebhook(
-  deps: OrchestrationDeps,
+  deps: CapabilityDeps,
   id: string,
   { url, body }: WebhookStepAction,
 ): Promise<StepOutcome> {
-  const { webhooks, policySignatures: signatures, clock } = deps;
-  if (webhooks === undefined || signatures === undefined) {
+  const { egress, policySignatures: signatures, clock } = deps;
+  if (egress === undefined || signatures === undefined) {
     return failed('this server sends no webhooks', 'final');
   }
   const refused = refuseWebhookHost(url, deps.settings.webhookHosts);
@@ -40,7 +44,16 @@ export async function sendWebhook(
   const signed = keys.value.map(
     ({ privateKey }) => `v1a,${signatures.sign(privateKey, `${id}.${seconds}.${body}`)}`,
   );
-  const answer = await webhooks.post({
+  const [operation] = await deps.store.read({ from: 'operations', where: { id } });
+  assert(operation !== undefined, `${id} is there while it runs`);
+  const answer = await egress.send({
+    link: 'webhooks',
+    tenantId: operation.tenant_id,
+    hosts: deps.settings.webhookHosts,
+    method: 'POST',
+    timeoutMs: POST_MS_MAX,
+    // The receiver's body is not read, so that it cannot be too long.
+    bodyBytesMax: 0,
     url,
     body,
     headers: {
@@ -54,7 +67,8 @@ export async function sendWebhook(
   return outcomeOf(new URL(url).host, answer);
 }
 
-function outcomeOf(host: string, answer: WebhookAnswer): StepOutcome {
+function outcomeOf(host: string, answer: EgressAnswer): StepOutcome {
+  if (answer.kind === 'refused') return failed(`${host} ${answer.reason}`, 'final');
   const waitMs = Math.min(WAIT_MS_MAX, answer.retryAfterMs ?? 0);
   if (answer.kind === 'unanswered') {
     return { ...failed(`${host} ${answer.reason}`, 'retry'), waitMs };

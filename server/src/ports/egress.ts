@@ -1,0 +1,57 @@
+/** Requests to servers of others: checked hosts and addresses, bounded time and answers. */
+import type { BreakerLink } from './breakers.ts';
+
+/** Methods of requests. */
+export type EgressMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One request, ready to be sent. */
+export interface EgressRequest {
+  /** What it is sent for; each has circuit breakers of its own. */
+  readonly link: BreakerLink;
+  /** Whose request it is: bounds and circuit breakers are of one tenant. */
+  readonly tenantId: string;
+  /** Hosts that it may go to, as the operator lists them: `HOST` or `HOST:PORT`. */
+  readonly hosts: readonly string[];
+  readonly method: EgressMethod;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** From the resolution of the name to the end of the answer. Unit: ms. */
+  readonly timeoutMs: number;
+  /** What is read of the body; 0: nothing but the head. Unit: bytes. */
+  readonly bodyBytesMax: number;
+  /** Gives it up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What came of sending one. */
+export type EgressAnswer =
+  | {
+      readonly kind: 'answered';
+      /** The HTTP status; redirects are reported, not followed. */
+      readonly status: number;
+      /** What was read of the body, in UTF-8. */
+      readonly body: string;
+      /** Whether the body is longer than what was read. */
+      readonly isCut: boolean;
+      /** How long the server does not want to be asked again. */
+      readonly retryAfterMs?: number;
+    }
+  | {
+      readonly kind: 'unanswered';
+      /** In words that go on after the name of the host, without the address. */
+      readonly reason: string;
+      /** How long it is not worth trying again. */
+      readonly retryAfterMs?: number;
+    }
+  | {
+      readonly kind: 'refused';
+      /** Why nothing was sent, in words that go on after the name of the host. */
+      readonly reason: string;
+    };
+
+/** Sends requests to servers of others. */
+export interface Egress {
+  /** Sends one; never rejects. */
+  readonly send: (request: EgressRequest) => Promise<EgressAnswer>;
+}
