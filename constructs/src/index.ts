@@ -99,3 +99,9 @@ export { Template, type TemplateProps } from './resources/template.ts';
 export { Vm, type VmAttributes, type VmProps } from './resources/vm.ts';
 export { VmGroup, type VmGroupProps } from './resources/vm-group.ts';
 export { Volume, type VolumeProps } from './resources/volume.ts';
+export {
+  Runbook,
+  Workflow,
+  type WorkflowFileProps,
+  type WorkflowProps,
+} from './resources/workflow.ts';

@@ -14,6 +14,7 @@ export * from './template';
 export * from './tenant';
 export * from './vm';
 export * from './vm-group';
+export * from './workflow';
 export * from './data-novacron-drift-report';
 export * from './data-novacron-forecast';
 export * from './data-novacron-network';
@@ -35,5 +36,6 @@ export * from './data-novacron-template';
 export * from './data-novacron-tenant';
 export * from './data-novacron-vm';
 export * from './data-novacron-vm-group';
+export * from './data-novacron-workflow';
 export * from './provider';
 

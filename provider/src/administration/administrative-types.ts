@@ -1,7 +1,7 @@
 /**
- * The types of administrative objects: tenants, roles, reservations, policy waivers and data
- * documents of policies. Each is a row; `define-administrative-resource.ts` and the lookups are
- * made from it. They have no desired state to drift from and no operation to wait for.
+ * The types of administrative objects: tenants, roles, reservations, policy waivers, data documents
+ * of policies, and workflows. Each is a row; `define-administrative-resource.ts` and the lookups
+ * are made from it. They have no desired state to drift from and no operation to wait for.
  */
 
 import { FEATURES, featureNames } from '@novacron/contract/access/feature';
@@ -18,10 +18,12 @@ import {
   ReservationId,
   RoleId,
   TenantId,
+  WorkflowId,
 } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { Field, FieldTable } from '@novacron/contract/schema/field';
+import type { EffectOf, Field, FieldTable } from '@novacron/contract/schema/field';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
+import { readDefinition } from '@novacron/engine/automation/read-definition';
 import { isRecord } from '../cty/is-record.ts';
 import { stateOf, type Values } from '../fields/field-values.ts';
 import { endSentence } from '../framework/diagnostics/end-sentence.ts';
@@ -64,6 +66,10 @@ interface AdministrativeRow {
   readonly toValues?: (answer: ResourceAnswer) => Values;
   /** Converts an answer to values of the data source, which shows what is in effect. */
   readonly toLookup?: (answer: ResourceAnswer) => Values;
+  /** Name of an object whose name is inside of another value; undefined while that is not known. */
+  readonly nameIn?: (values: Values) => string | undefined;
+  /** Decides which changes of a field replace the object, where that takes more than the table. */
+  readonly effects?: Readonly<Record<string, EffectOf>>;
   /** Input of a create that no attribute sets. */
   readonly createsWith?: (session: Pick<Session, 'knows'>) => Values;
   /** Warns about what a create has left besides the object; undefined where there is nothing. */
@@ -176,7 +182,43 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       await warnDocumentEffect(context, { label, path, document });
     },
   },
+  workflow: {
+    description:
+      'A workflow or a runbook: a text with steps, which the server checks at the plan and runs ' +
+      'when it is asked to, by its schedules and by its triggers. Terraform starts no run. A ' +
+      'workflow that runs cannot be deleted.',
+    dataSource: 'A workflow or a runbook with its text, by its name or its id.',
+    id: WorkflowId,
+    nameField: 'name',
+    lists: 'summaries',
+    keyedLevel: KEYED_LEVEL,
+    nameIn: ({ text }) => definitionIn(text)?.name,
+    effects: { text: effectOfText },
+    warnEffect: async (context, { label, values: { text } }) => {
+      const read = context.moment === 'plan' && typeof text === 'string' && readDefinition(text);
+      if (read === false || !read.ok) return;
+      for (const { line, message, path } of read.value.warnings) {
+        context.diagnostics.warning({
+          summary: `Line ${line} of the text of ${label}`,
+          detail: `${path.join('.')} ${message}`,
+          path: ['text'],
+        });
+      }
+    },
+  },
 };
+
+function definitionIn(text: unknown) {
+  const read = typeof text === 'string' ? readDefinition(text) : undefined;
+  return read?.ok === true ? read.value.definition : undefined;
+}
+
+/** The server changes neither name nor kind of a workflow. */
+function effectOfText(before: unknown, after: unknown): ReturnType<EffectOf> {
+  const [was, is] = [definitionIn(before), definitionIn(after)];
+  if (was === undefined || is === undefined) return 'live';
+  return was.name === is.name && was.kind === is.kind ? 'live' : 'replace';
+}
 
 /** A type of administrative objects. */
 export interface AdministrativeType extends AdministrativeRow {
@@ -203,16 +245,19 @@ export const ADMINISTRATIVE_TYPES: Readonly<Record<string, AdministrativeType>> 
       const type = terraformTypeOf(kind);
       const row = ROWS[kind];
       const noun = row.noun ?? wordsOf(kind);
-      return [type, { ...row, kind, type, noun, table: steadyFields(kind) }];
+      return [type, { ...row, kind, type, noun, table: fieldsOf(kind, row) }];
     }),
   );
 
 /** What changes without the object would be out of date in a state at once. */
-function steadyFields(kind: AdministrativeKind): FieldTable {
+function fieldsOf(kind: AdministrativeKind, { effects = {} }: AdministrativeRow): FieldTable {
   return Object.fromEntries(
-    Object.entries(ADMINISTRATIVE_FIELDS[kind]).filter(
-      ([, { volatility }]) => volatility === 'steady',
-    ),
+    Object.entries(ADMINISTRATIVE_FIELDS[kind])
+      .filter(([, { volatility }]) => volatility === 'steady')
+      .map(([name, row]) => {
+        const effectOf = effects[name];
+        return [name, effectOf === undefined ? row : { ...row, effectOf }];
+      }),
   );
 }
 

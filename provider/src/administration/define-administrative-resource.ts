@@ -61,7 +61,7 @@ export function defineAdministrativeResource(info: AdministrativeType): Handlers
     info,
     schema,
     labelOf: (values) => {
-      const name = values[info.nameField ?? 'name'];
+      const name = info.nameIn?.(values) ?? values[info.nameField ?? 'name'];
       return typeof name === 'string' ? `${info.type} ${JSON.stringify(name)}` : info.type;
     },
   };

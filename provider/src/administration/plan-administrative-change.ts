@@ -53,12 +53,14 @@ export function administrativePlanning(
       return undefined;
     }
     if (change.kind === 'create') {
-      const label = target.labelOf(change.plan);
-      const planned = { type: target.info.type, label, change, operation: 'x.create' };
+      const plan: Values = { ...change.plan, ...namedIn(target, change.plan) };
+      const label = target.labelOf(plan);
+      const { type } = target.info;
+      const planned = { type, label, change: { ...change, plan }, operation: 'x.create' };
       if (!rejectDuplicateCreate(context, planned)) return undefined;
-      await preview(target, createOf(target, change.plan, session), { label, context });
-      await target.info.warnEffect?.(context, { label, values: change.plan });
-      return undefined;
+      await preview(target, createOf(target, plan, session), { label, context });
+      await target.info.warnEffect?.(context, { label, values: plan });
+      return { plan };
     }
     const { table } = target.info;
     const { prior } = change;
@@ -86,6 +88,12 @@ export function administrativePlanning(
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
+}
+
+/** The name of an object whose name is inside of another value, as far as that is known. */
+function namedIn({ info: { nameIn } }: AdministrativeTarget, plan: Values): Values {
+  const name = nameIn?.(plan);
+  return name === undefined ? {} : { name };
 }
 
 /** The prior spelling of configured values that mean the same. */

@@ -45,7 +45,7 @@ export interface StateDifference {
 export type ReadKind = ResourceKind | AdministrativeKind;
 
 /** Kinds whose lists have not all fields of an object. */
-const LISTED_IN_PART: ReadonlySet<ReadKind> = new Set(['policy_data']);
+const LISTED_IN_PART: ReadonlySet<ReadKind> = new Set(['policy_data', 'workflow']);
 
 /** The client and the per-run state that handlers use. */
 export interface Session {

@@ -18,7 +18,7 @@ const EXAMPLES = resolve(__dirname, '../../../examples/terraform');
 const NAMES = readdirSync(EXAMPLES).sort();
 
 /** What ids of resources begin with. */
-const PREFIXES = 'vm vmg net sg vol snap tpl pol orc ssh tnt role rsv pwv pdat'.split(' ');
+const PREFIXES = 'vm vmg net sg vol snap tpl pol orc ssh tnt role rsv pwv pdat wf'.split(' ');
 
 /** Terraform mocks no ephemeral resource, and these need a server. */
 const EPHEMERAL = ['token', 'api-key'];

@@ -47,6 +47,8 @@ const rule = (name: string) =>
   `package novacron\n\ndeny["never"] { input.resource.name == "${name}" }\n`;
 const replicas = (name: string, count: number) =>
   `policies: [{ name: ${name}, rules: [{ minReplicas: ${count} }] }]\n`;
+const pausing = (name: string, seconds: number) =>
+  `name: ${name}\nsteps: [{ id: pause, wait: ${seconds}s }]\n`;
 const drivers = (name: string) => `https://images.example.com/${name}.iso`;
 const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', mode: 'soft' }];
 
@@ -314,6 +316,11 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
   novacron_policy_data: {
     path: (_things, serial) => ({ values: [`walk.d${serial}`, `walked.d${serial}`] }),
     document: of('{"web":{"cores":1}}', '{"web":{"cores":2}}'),
+  },
+  novacron_workflow: {
+    text: (_things, serial) => ({
+      values: [pausing(`walk-${serial}`, 1), pausing(`walk-${serial}`, 2)],
+    }),
   },
   novacron_orchestration_policy: {
     document: (_things, serial) => ({

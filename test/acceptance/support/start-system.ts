@@ -102,6 +102,9 @@ export async function startSystem(
       for (const { id } of (await call('policy_data.list', {})).items) {
         await call('policy_data.delete', { id });
       }
+      for (const { id } of (await call('workflow.list', {})).items) {
+        await call('workflow.delete', { id });
+      }
       for (const { id } of (await call('orchestration_policy.list', {})).items) {
         await call('orchestration_policy.delete', { id });
       }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type FeatureName, FeatureOverrides, featureNames, featureRow } from '../access/feature.ts';
 import { OperationPatterns } from '../access/role.ts';
 import { Purpose, QuotaSettings, Usage } from '../access/tenant.ts';
+import { WorkflowKind, WorkflowText } from '../automation/workflow.ts';
 import { PolicyId } from '../ids.ts';
 import { canonicalJson, isRecord } from '../json.ts';
 import { PolicyDataCreate } from '../kinds/policy/policy-data.ts';
@@ -242,6 +243,30 @@ const POLICY_DATA: FieldTable = {
   ...updated,
 };
 
+const WORKFLOW: FieldTable = {
+  text: field({
+    schema: WorkflowText,
+    description:
+      'Definition in YAML or JSON, such as `file("restart.yaml")`. Another text is a new ' +
+      'version. Another `name` or `kind` in it replaces the workflow. Texts are compared as ' +
+      'they are: other spaces or comments are another version, too.',
+    presence: 'required',
+    example: 'name: restart\nsteps:\n  - { id: pause, wait: 1s }\n',
+  }),
+  name: steady(z.string(), 'Name in the text, unique within the tenant.', 'restart'),
+  kind: steady(WorkflowKind, '`workflow` or `runbook`, as the text says.', 'workflow'),
+  version: {
+    ...steady(z.int(), 'Version of the text; increases when the text changes.', 1),
+    follows: ['text'],
+  },
+  digest: {
+    ...steady(z.string(), 'SHA-256 of the text, hexadecimal.', '3b0c44298fc1'),
+    follows: ['text'],
+  },
+  ...created,
+  ...updated,
+};
+
 /** The tables by kind. */
 export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTable>> = {
   tenant: TENANT,
@@ -249,6 +274,7 @@ export const ADMINISTRATIVE_FIELDS: Readonly<Record<AdministrativeKind, FieldTab
   reservation: RESERVATION,
   policy_waiver: POLICY_WAIVER,
   policy_data: POLICY_DATA,
+  workflow: WORKFLOW,
 };
 
 /** The limits of a value of quotas: null and absent ones are the same. */

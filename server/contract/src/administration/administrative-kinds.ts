@@ -10,6 +10,7 @@ export const ADMINISTRATIVE_KINDS = [
   'reservation',
   'policy_waiver',
   'policy_data',
+  'workflow',
 ] as const;
 
 /** A kind of administrative object. */

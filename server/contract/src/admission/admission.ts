@@ -20,9 +20,9 @@ export const PreviewableOperation = z.enum(
 export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 
 /**
- * Writes of objects that have no kind of resource: tenants, roles, reservations, waivers and data
- * documents of policies. A preview of one needs all its values, since an unknown one may decide
- * about the write.
+ * Writes of objects that have no kind of resource: tenants, roles, reservations, waivers, data
+ * documents of policies, and workflows. A preview of one needs all its values, since an unknown one
+ * may decide about the write.
  */
 export const AdministrativeWrite = z.enum([
   'tenant.create',
@@ -38,6 +38,9 @@ export const AdministrativeWrite = z.enum([
   'policy_data.create',
   'policy_data.update',
   'policy_data.delete',
+  'workflow.create',
+  'workflow.update',
+  'workflow.delete',
 ]);
 export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
 

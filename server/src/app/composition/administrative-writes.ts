@@ -21,6 +21,11 @@ import {
   prepareReservationDelete,
 } from '../resources/reservation/prepare-reservation.ts';
 import type { Prepare } from '../resources/scope.ts';
+import {
+  prepareWorkflowCreate,
+  prepareWorkflowDelete,
+  prepareWorkflowUpdate,
+} from '../resources/workflow/prepare-workflow.ts';
 import type { AppDeps } from './deps.ts';
 
 /** The dry runs by operation. */
@@ -38,6 +43,9 @@ export const DRY_RUNS: DryRuns<AppDeps> = {
   'policy_data.create': dryRun(createPolicyData),
   'policy_data.update': dryRun(updatePolicyData),
   'policy_data.delete': dryRun(deletePolicyData),
+  'workflow.create': dryRunOfPrepared('workflow.create', prepareWorkflowCreate),
+  'workflow.update': dryRunOfPrepared('workflow.update', prepareWorkflowUpdate),
+  'workflow.delete': dryRunOfPrepared('workflow.delete', prepareWorkflowDelete),
 };
 
 /** The dry run of a write that checks everything before its one commit. */
