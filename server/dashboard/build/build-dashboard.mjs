@@ -55,7 +55,13 @@ async function buildAll() {
       modulePreload: { polyfill: false },
     },
   });
-  checkBudgets(target);
+  try {
+    checkBudgets(target);
+  } catch (cause) {
+    // Or the next build would find it up to date.
+    rmSync(target, { recursive: true });
+    throw cause;
+  }
   // The server needs no list of chunks; it is what budgets are measured by.
   rmSync(join(target, '.vite'), { recursive: true });
   for (const path of filesIn(target)) compress(path);

@@ -10,15 +10,12 @@ import { isWorthRetrying } from './api/client.ts';
 import { noteInput, useSession } from './api/session.ts';
 import { restoreSession } from './api/sign-in.ts';
 import { SignInPage } from './pages/sign-in/sign-in-page.tsx';
-import { preloadPage, router } from './routes.tsx';
+import { router } from './routes.tsx';
 import { applyTheme } from './ui/preferences.ts';
 import { Loading, ProblemNotice } from './ui/states.tsx';
 
 /** Answers younger than this are shown without asking again; events keep them current. */
 const FRESH_MS = 5_000;
-
-/** Where the pages are. */
-const PAGES = '/dashboard/';
 
 const client = new QueryClient({
   defaultOptions: {
@@ -52,18 +49,6 @@ function Start() {
 applyTheme();
 for (const type of ['keydown', 'pointerdown', 'wheel']) {
   window.addEventListener(type, noteInput, { capture: true, passive: true });
-}
-/** A link that is pointed at or focused is likely to be followed: its page is loaded meanwhile. */
-for (const type of ['pointerover', 'focusin']) {
-  document.addEventListener(
-    type,
-    ({ target }) => {
-      const link = target instanceof Element ? target.closest('a') : null;
-      const isPage = link?.origin === location.origin && link.pathname.startsWith(PAGES);
-      if (isPage) preloadPage(link.pathname.slice(PAGES.length - 1));
-    },
-    { passive: true },
-  );
 }
 const element = document.getElementById('root');
 if (element !== null) {

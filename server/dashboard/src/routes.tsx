@@ -1,12 +1,19 @@
 /** The pages by address. Each is loaded when it is opened for the first time. */
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { type FunctionComponent, lazy, type ReactNode } from 'react';
+import {
+  type AsyncRouteComponent,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouteComponent,
+} from '@tanstack/react-router';
+import type { FunctionComponent } from 'react';
 import type { Item } from './api/queries.ts';
 import { KIND_PAGES, type KindPage } from './paths/kinds.ts';
 import { formatQuery, parseQuery } from './paths/query-text.ts';
 import { Shell } from './shell/shell.tsx';
 import { Page } from './ui/page.tsx';
-import { Empty, ProblemNotice } from './ui/states.tsx';
+import { Empty, Loading, ProblemNotice } from './ui/states.tsx';
 
 const root = createRootRoute({
   component: Shell,
@@ -24,120 +31,90 @@ const root = createRootRoute({
   ),
 });
 
-const LOADS = new WeakMap<object, () => Promise<unknown>>();
+const OverviewPage = lazyRouteComponent(
+  () => import('./pages/overview/overview-page.tsx'),
+  'OverviewPage',
+);
+const OperationsPage = lazyRouteComponent(
+  () => import('./pages/operations/operations-page.tsx'),
+  'OperationsPage',
+);
+const OperationPage = lazyRouteComponent(
+  () => import('./pages/operations/operation-page.tsx'),
+  'OperationPage',
+);
+const ListPage = lazyRouteComponent(
+  () => import('./pages/resources/resource-list-page.tsx'),
+  'ResourceListPage',
+);
+const CreatePage = lazyRouteComponent(
+  () => import('./pages/resources/resource-create-page.tsx'),
+  'ResourceCreatePage',
+);
+const DetailPage = lazyRouteComponent(
+  () => import('./pages/resources/resource-detail-page.tsx'),
+  'ResourceDetailPage',
+);
+const FleetPage = lazyRouteComponent(() => import('./pages/fleet/fleet-page.tsx'), 'FleetPage');
+const NodePage = lazyRouteComponent(() => import('./pages/fleet/node-page.tsx'), 'NodePage');
+const DriftPage = lazyRouteComponent(() => import('./pages/drift/drift-page.tsx'), 'DriftPage');
+const ConsolePage = lazyRouteComponent(
+  () => import('./pages/console/console-page.tsx'),
+  'ConsolePage',
+);
+const ReachabilityPage = lazyRouteComponent(
+  () => import('./pages/reachability/reachability-page.tsx'),
+  'ReachabilityPage',
+);
+const VmLinks = lazyRouteComponent(() => import('./pages/resources/vm-links.tsx'), 'VmLinks');
+const AlertsPage = lazyRouteComponent(() => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage');
+const MetricsPage = lazyRouteComponent(
+  () => import('./pages/metrics/metrics-page.tsx'),
+  'MetricsPage',
+);
+const DecisionsPage = lazyRouteComponent(
+  () => import('./pages/decisions/decisions-page.tsx'),
+  'DecisionsPage',
+);
+const DecisionPage = lazyRouteComponent(
+  () => import('./pages/decisions/decision-page.tsx'),
+  'DecisionPage',
+);
+const ScalingPage = lazyRouteComponent(
+  () => import('./pages/scaling/scaling-page.tsx'),
+  'ScalingPage',
+);
+const ScalingGroupPage = lazyRouteComponent(
+  () => import('./pages/scaling/group-page.tsx'),
+  'ScalingGroupPage',
+);
+const PoliciesPage = lazyRouteComponent(
+  () => import('./pages/policies/policies-page.tsx'),
+  'PoliciesPage',
+);
+const PolicyPage = lazyRouteComponent(
+  () => import('./pages/policies/policy-page.tsx'),
+  'PolicyPage',
+);
+const SessionsPage = lazyRouteComponent(
+  () => import('./pages/sessions/sessions-page.tsx'),
+  'SessionsPage',
+);
+const SettingsPage = lazyRouteComponent(
+  () => import('./pages/settings/settings-page.tsx'),
+  'SettingsPage',
+);
+const FeaturesPage = lazyRouteComponent(
+  () => import('./pages/features/features-page.tsx'),
+  'FeaturesPage',
+);
+const NewPolicyPage = lazyRouteComponent(
+  () => import('./pages/policies/new-policy-page.tsx'),
+  'NewPolicyPage',
+);
 
-/** A page whose code is loaded when it is shown, or before by {@link preloadPage}. */
-function lazyPage<Props>(load: () => Promise<{ readonly default: FunctionComponent<Props> }>) {
-  const page = lazy(load);
-  LOADS.set(page, load);
-  return page;
-}
-
-const OverviewPage = lazyPage(async () => {
-  const { OverviewPage: page } = await import('./pages/overview/overview-page.tsx');
-  return { default: page };
-});
-const OperationsPage = lazyPage(async () => {
-  const { OperationsPage: page } = await import('./pages/operations/operations-page.tsx');
-  return { default: page };
-});
-const OperationPage = lazyPage(async () => {
-  const { OperationPage: page } = await import('./pages/operations/operation-page.tsx');
-  return { default: page };
-});
-const ListPage = lazyPage(async () => {
-  const { ResourceListPage: page } = await import('./pages/resources/resource-list-page.tsx');
-  return { default: page };
-});
-const CreatePage = lazyPage(async () => {
-  const { ResourceCreatePage: page } = await import('./pages/resources/resource-create-page.tsx');
-  return { default: page };
-});
-const DetailPage = lazyPage(async () => {
-  const { ResourceDetailPage: page } = await import('./pages/resources/resource-detail-page.tsx');
-  return { default: page };
-});
-const FleetPage = lazyPage(async () => {
-  const { FleetPage: page } = await import('./pages/fleet/fleet-page.tsx');
-  return { default: page };
-});
-const NodePage = lazyPage(async () => {
-  const { NodePage: page } = await import('./pages/fleet/node-page.tsx');
-  return { default: page };
-});
-const DriftPage = lazyPage(async () => {
-  const { DriftPage: page } = await import('./pages/drift/drift-page.tsx');
-  return { default: page };
-});
-const ConsolePage = lazyPage(async () => {
-  const { ConsolePage: page } = await import('./pages/console/console-page.tsx');
-  return { default: page };
-});
-const ReachabilityPage = lazyPage(async () => {
-  const { ReachabilityPage: page } = await import('./pages/reachability/reachability-page.tsx');
-  return { default: page };
-});
-const VmLinks = lazyPage(async () => {
-  const { VmLinks: links } = await import('./pages/resources/vm-links.tsx');
-  return { default: links };
-});
-const AlertsPage = lazyPage(async () => {
-  const { AlertsPage: page } = await import('./pages/alerts/alerts-page.tsx');
-  return { default: page };
-});
-const MetricsPage = lazyPage(async () => {
-  const { MetricsPage: page } = await import('./pages/metrics/metrics-page.tsx');
-  return { default: page };
-});
-const DecisionsPage = lazyPage(async () => {
-  const { DecisionsPage: page } = await import('./pages/decisions/decisions-page.tsx');
-  return { default: page };
-});
-const DecisionPage = lazyPage(async () => {
-  const { DecisionPage: page } = await import('./pages/decisions/decision-page.tsx');
-  return { default: page };
-});
-const ScalingPage = lazyPage(async () => {
-  const { ScalingPage: page } = await import('./pages/scaling/scaling-page.tsx');
-  return { default: page };
-});
-const ScalingGroupPage = lazyPage(async () => {
-  const { ScalingGroupPage: page } = await import('./pages/scaling/group-page.tsx');
-  return { default: page };
-});
-const PoliciesPage = lazyPage(async () => {
-  const { PoliciesPage: page } = await import('./pages/policies/policies-page.tsx');
-  return { default: page };
-});
-const PolicyPage = lazyPage(async () => {
-  const { PolicyPage: page } = await import('./pages/policies/policy-page.tsx');
-  return { default: page };
-});
-const SessionsPage = lazyPage(async () => {
-  const { SessionsPage: page } = await import('./pages/sessions/sessions-page.tsx');
-  return { default: page };
-});
-const SettingsPage = lazyPage(async () => {
-  const { SettingsPage: page } = await import('./pages/settings/settings-page.tsx');
-  return { default: page };
-});
-const FeaturesPage = lazyPage(async () => {
-  const { FeaturesPage: page } = await import('./pages/features/features-page.tsx');
-  return { default: page };
-});
-const NewPolicyPage = lazyPage(async () => {
-  const { NewPolicyPage: page } = await import('./pages/policies/new-policy-page.tsx');
-  return { default: page };
-});
-
-const loadByRoute = new Map<string, (() => Promise<unknown>) | undefined>();
-
-/**
- * A dialog or a form that is open belongs to the resource of its address.
- * @param loaded - what is loaded for it, unless it is the component itself
- */
-function at(path: string, component: FunctionComponent, loaded: object = component) {
-  loadByRoute.set(path, LOADS.get(loaded));
+/** A dialog or a form that is open belongs to the resource of its address. */
+function at(path: string, component: RouteComponent) {
   return createRoute({
     getParentRoute: () => root,
     path,
@@ -146,25 +123,38 @@ function at(path: string, component: FunctionComponent, loaded: object = compone
   });
 }
 
+/** A component, and what is loaded before it is shown. */
+function withCode(
+  component: FunctionComponent,
+  parts: readonly AsyncRouteComponent<never>[],
+): RouteComponent {
+  const preload = () => Promise.all(parts.map((part) => part.preload?.()));
+  return Object.assign(component, { preload: async () => void (await preload()) });
+}
+
 /** Panels that only one kind has on the page of one resource. */
-const EXTRAS: Readonly<Record<string, (item: Item) => ReactNode>> = {
-  vm: (item) => <VmLinks vm={item} />,
-};
+const EXTRAS: Readonly<Record<string, typeof VmLinks>> = { vm: VmLinks };
+
+/** The page of one resource of a kind. */
+function detailOf(kind: KindPage): RouteComponent {
+  const Extra = EXTRAS[kind.noun];
+  const extra = Extra && ((item: Item) => <Extra vm={item} />);
+  const parts = Extra === undefined ? [DetailPage] : [DetailPage, Extra];
+  return withCode(() => <DetailPage kind={kind} extra={extra} />, parts);
+}
 
 /** List, create and detail of a noun that needs nothing but its metadata. */
 function kindRoutes(kind: KindPage) {
   return [
-    at(`/${kind.slug}`, () => <ListPage kind={kind} />, ListPage),
-    at(`/${kind.slug}/new`, () => <CreatePage kind={kind} />, CreatePage),
-    ...(kind.hasNoDetail
-      ? []
-      : [
-          at(
-            `/${kind.slug}/$id`,
-            () => <DetailPage kind={kind} extra={EXTRAS[kind.noun]} />,
-            DetailPage,
-          ),
-        ]),
+    at(
+      `/${kind.slug}`,
+      withCode(() => <ListPage kind={kind} />, [ListPage]),
+    ),
+    at(
+      `/${kind.slug}/new`,
+      withCode(() => <CreatePage kind={kind} />, [CreatePage]),
+    ),
+    ...(kind.hasNoDetail ? [] : [at(`/${kind.slug}/$id`, detailOf(kind))]),
   ];
 }
 
@@ -199,12 +189,10 @@ export const router = createRouter({
   parseSearch: parseQuery,
   stringifySearch: formatQuery,
   scrollRestoration: false,
+  // The page before stays until the code is there: a placeholder would stay for 300 ms (React).
+  defaultPendingMs: 300,
+  defaultPendingComponent: () => <Loading what="page" />,
+  // A link that is pointed at or focused is likely to be followed.
+  defaultPreload: 'intent',
+  defaultPreloadDelay: 0,
 });
-
-/** Loads the code of the page of an address, which its link is pointed at or focused for. */
-export function preloadPage(path: string): void {
-  const [, , route] = router.getMatchedRoutes(path);
-  const load = route && loadByRoute.get(route.fullPath);
-  // A failure is shown when the page is opened, which loads it again.
-  load?.().catch(() => undefined);
-}

@@ -1,15 +1,38 @@
 /** A chart in a panel: its summary, its legend, and the same numbers as a table. */
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { usePageState } from '../paths/use-page-state.ts';
 import { Button } from '../ui/button.tsx';
 import layout from '../ui/layout.module.css';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import styles from './chart.module.css';
+import type { Plot } from './plot.tsx';
 import type { PlotProps } from './plot-props.ts';
 import { Legend } from './series-look.tsx';
 
-const Plot = lazy(async () => ({ default: (await import('./plot.tsx')).Plot }));
+let loadedPlot: typeof Plot | undefined;
+
+/**
+ * What draws charts, once it is loaded. It is shown as soon as it is there: a part that suspends
+ * stays hidden for 300 ms after its placeholder was shown (React).
+ */
+function usePlot(): typeof loadedPlot {
+  const [plot, setPlot] = useState(() => loadedPlot);
+  useEffect(() => {
+    if (plot !== undefined) return;
+    import('./plot.tsx').then(
+      (part) => {
+        loadedPlot = part.Plot;
+        setPlot(() => part.Plot);
+      },
+      (cause) =>
+        setPlot(() => {
+          throw cause;
+        }),
+    );
+  }, [plot]);
+  return plot;
+}
 
 interface ChartPanelProps extends PlotProps {
   /** In the address, where a table is shown: `outcomes=table`. */
@@ -27,6 +50,7 @@ interface ChartPanelProps extends PlotProps {
 export function ChartPanel(props: ChartPanelProps) {
   const { name, title, summary, table, empty, series, look } = props;
   const [state, change] = usePageState();
+  const LoadedPlot = usePlot();
   const isTable = state[name] === 'table';
   if (empty !== undefined) {
     return (
@@ -55,9 +79,11 @@ export function ChartPanel(props: ChartPanelProps) {
           table
         ) : (
           <>
-            <Suspense fallback={<Loading what={title} />}>
-              <Plot {...props} label={title} />
-            </Suspense>
+            {LoadedPlot === undefined ? (
+              <Loading what={title} />
+            ) : (
+              <LoadedPlot {...props} label={title} />
+            )}
             {series.length > 1 ? (
               <Legend names={series.map((each) => each.name)} look={look} />
             ) : null}

@@ -9,7 +9,7 @@ import { visibleGroups } from '../paths/nav.ts';
 import { Announcer, announce } from '../ui/announce/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
-import { Loading, ProblemNotice } from '../ui/states.tsx';
+import { ProblemNotice } from '../ui/states.tsx';
 import { StatusMark, type Tone } from '../ui/status-mark.tsx';
 import { SessionWatch } from './session-watch.tsx';
 import styles from './shell.module.css';
@@ -58,9 +58,7 @@ export function Shell() {
       </header>
       <Menu isOpen={isMenuOpen} />
       <main id="main" tabIndex={-1} className={styles.main}>
-        <Suspense fallback={<Loading what="page" />}>
-          <Outlet />
-        </Suspense>
+        <Outlet />
       </main>
       <TaskBar />
       <Announcer />

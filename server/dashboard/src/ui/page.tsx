@@ -1,8 +1,7 @@
 /** The frame of a page: its one first heading, which gets the focus when the page is opened. */
 import { Link, useMatch } from '@tanstack/react-router';
-import { type ReactNode, Suspense, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import styles from './page.module.css';
-import { Loading } from './states.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -56,8 +55,7 @@ export function Page({ title, intro, actions, parent, children }: PageProps) {
         </div>
         {actions === undefined ? null : <div className={styles.actions}>{actions}</div>}
       </div>
-      {/* A part that is still loaded must not hide the heading: it would lose the focus. */}
-      <Suspense fallback={<Loading what={title} />}>{children}</Suspense>
+      {children}
     </div>
   );
 }

@@ -2,7 +2,6 @@
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
 import { SHOWN_PAGES } from '../support/shown-pages.ts';
-import { startServer } from '../support/start-server.ts';
 
 const REFUSED = /status of 40[13]/;
 
@@ -44,87 +43,69 @@ test('a viewer sees why a control is off, and a page that is not allowed says so
 
 test('a session that has reached its greatest age ends, with a warning before', {
   tag: '@waits',
-}, async ({ page, expected }) => {
+}, async ({ page, expected, begin }) => {
   // It waits for a minute of the server.
   test.setTimeout(240_000);
   expected.push(REFUSED);
-  const server = await startServer('--session-idle', '1m', '--session-lifetime', '1m');
-  try {
-    await signIn(page, server);
-    await openPage(page, '/networks');
-    const warning = page.getByRole('dialog', { name: 'Your session is about to end' });
-    await expect(warning).toBeVisible({ timeout: 90_000 });
-    await expect(heading(page, 'Sign in to NovaCron')).toBeVisible({ timeout: 90_000 });
-    await page.getByLabel('API key').fill(server.adminKey);
-    await page.keyboard.press('Enter');
-    await expect(heading(page, 'Networks')).toBeVisible();
-  } finally {
-    // An open page would report that its server is gone.
-    await page.close();
-    await server.stop();
-  }
+  const server = await begin('--session-idle', '1m', '--session-lifetime', '1m');
+  await signIn(page, server);
+  await openPage(page, '/networks');
+  const warning = page.getByRole('dialog', { name: 'Your session is about to end' });
+  await expect(warning).toBeVisible({ timeout: 90_000 });
+  await expect(heading(page, 'Sign in to NovaCron')).toBeVisible({ timeout: 90_000 });
+  await page.getByLabel('API key').fill(server.adminKey);
+  await page.keyboard.press('Enter');
+  await expect(heading(page, 'Networks')).toBeVisible();
 });
 
-test('pages without anything say what would be there', async ({ page }) => {
-  const server = await startServer();
-  try {
-    await signIn(page, server);
-    for (const { path, ready, needsVm } of SHOWN_PAGES) {
-      if (needsVm === true) continue;
-      await openPage(page, path({ networkId: '', vmIds: [] }));
-      await ready(page);
-    }
-    await openPage(page, '/vms');
-    await expect(page.getByText('No VMs', { exact: true })).toBeVisible();
-    await expect(page.getByText('Create the first VM here')).toBeVisible();
-    await openPage(page, '/placement-decisions');
-    await expect(page.getByText('No placement was decided in this time.').first()).toBeVisible();
-  } finally {
-    // An open page would report that its server is gone.
-    await page.close();
-    await server.stop();
+test('pages without anything say what would be there', async ({ page, begin }) => {
+  const server = await begin();
+  await signIn(page, server);
+  for (const { path, ready, needsVm } of SHOWN_PAGES) {
+    if (needsVm === true) continue;
+    await openPage(page, path({ networkId: '', vmIds: [] }));
+    await ready(page);
   }
+  await openPage(page, '/vms');
+  await expect(page.getByText('No VMs', { exact: true })).toBeVisible();
+  await expect(page.getByText('Create the first VM here')).toBeVisible();
+  await openPage(page, '/placement-decisions');
+  await expect(page.getByText('No placement was decided in this time.').first()).toBeVisible();
 });
 
-test('10,000 rows are sorted, searched and scrolled to the last one', async ({ page }) => {
+test('10,000 rows are sorted, searched and scrolled to the last one', async ({ page, begin }) => {
   test.setTimeout(480_000);
-  const server = await startServer('--rate-limit', '100000');
+  const server = await begin('--rate-limit', '100000');
   const rows = 10_000;
-  try {
-    const numbers = Array.from({ length: rows }, (_, index) => String(index).padStart(5, '0'));
-    const batch = 100;
-    for (let first = 0; first < rows; first += batch) {
-      const part = numbers.slice(first, first + batch);
-      await Promise.all(
-        part.map((number) =>
-          server.send('POST', '/security-groups', { name: `e2e-many-${number}`, rules: [] }),
-        ),
-      );
-    }
-    await signIn(page, server);
-    await openPage(page, '/security-groups?sort=name');
-    const table = page.getByRole('table', { name: 'Security groups' });
-    await expect(table).toHaveAttribute('aria-rowcount', String(rows + 1));
-    await expect(table.getByRole('link').first()).toHaveText('e2e-many-00000');
-    await table.getByRole('button', { name: 'Name' }).click();
-    await expect(table.getByRole('link').first()).toHaveText('e2e-many-09999');
-    expect(page.url()).toContain('sort=-name');
-    await page.getByRole('searchbox').fill('e2e-many-0431');
-    await expect(page.getByText('10 rows', { exact: true })).toBeVisible();
-    await expect(table.getByRole('link')).toHaveCount(10);
-    await page.getByRole('searchbox').fill('');
-    await expect(table).toHaveAttribute('aria-rowcount', String(rows + 1));
-    const box = page.getByRole('group', { name: 'Security groups' });
-    const last = table.getByRole('link', { name: 'e2e-many-00000' });
-    await expect(async () => {
-      await box.evaluate((element) => element.scrollTo(0, element.scrollHeight));
-      await expect(last).toBeVisible({ timeout: 100 });
-    }).toPass({ timeout: 100_000, intervals: [50] });
-    const drawn = await table.getByRole('row').count();
-    expect(drawn).toBeLessThan(100);
-  } finally {
-    // An open page would report that its server is gone.
-    await page.close();
-    await server.stop();
+  const numbers = Array.from({ length: rows }, (_, index) => String(index).padStart(5, '0'));
+  const batch = 100;
+  for (let first = 0; first < rows; first += batch) {
+    const part = numbers.slice(first, first + batch);
+    await Promise.all(
+      part.map((number) =>
+        server.send('POST', '/security-groups', { name: `e2e-many-${number}`, rules: [] }),
+      ),
+    );
   }
+  await signIn(page, server);
+  await openPage(page, '/security-groups?sort=name');
+  const table = page.getByRole('table', { name: 'Security groups' });
+  await expect(table).toHaveAttribute('aria-rowcount', String(rows + 1));
+  await expect(table.getByRole('link').first()).toHaveText('e2e-many-00000');
+  await table.getByRole('button', { name: 'Name' }).click();
+  await expect(table.getByRole('link').first()).toHaveText('e2e-many-09999');
+  expect(page.url()).toContain('sort=-name');
+  await page.getByRole('searchbox').fill('e2e-many-0431');
+  await expect(page.getByText('10 rows', { exact: true })).toBeVisible();
+  await expect(table.getByRole('link')).toHaveCount(10);
+  await page.getByRole('searchbox').fill('');
+  await expect(table).toHaveAttribute('aria-rowcount', String(rows + 1));
+  const box = page.getByRole('group', { name: 'Security groups' });
+  const last = table.getByRole('link', { name: 'e2e-many-00000' });
+  await expect(async () => {
+    await box.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await expect(last).toBeVisible({ timeout: 100 });
+  }).toPass({ timeout: 100_000, intervals: [50] });
+  const drawn = await table.getByRole('row').count();
+  expect(drawn).toBeLessThan(100);
 });

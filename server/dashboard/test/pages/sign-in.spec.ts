@@ -2,7 +2,6 @@
 import { expect, type Page } from '@playwright/test';
 import { signIn, test } from '../support/fixtures.ts';
 import { startIssuer } from '../support/start-issuer.ts';
-import { startServer } from '../support/start-server.ts';
 
 /** What Chromium says of an answer that the tests ask for. */
 const REFUSED = /status of 401/;
@@ -71,53 +70,44 @@ test('a write has the token of the session', async ({ signedIn: page }) => {
 
 test('a warning comes before the session ends, and it can be extended', { tag: '@waits' }, async ({
   page,
+  begin,
 }) => {
-  const server = await startServer('--session-idle', '1m');
-  try {
-    await signIn(page, server);
-    const warning = page.getByRole('dialog', { name: 'Your session is about to end' });
-    await expect(warning).toBeVisible({ timeout: 60_000 });
-    const stay = warning.getByRole('button', { name: 'Stay signed in' });
-    await expect(stay).toBeFocused();
-    await expect(warning).toContainText(/It ends in \d+ seconds/);
-    await stay.click();
-    await expect(warning).toBeHidden();
-    await expect(heading(page, 'Overview')).toBeVisible();
-  } finally {
-    // An open page would report that its server is gone.
-    await page.close();
-    await server.stop();
-  }
+  const server = await begin('--session-idle', '1m');
+  await signIn(page, server);
+  const warning = page.getByRole('dialog', { name: 'Your session is about to end' });
+  await expect(warning).toBeVisible({ timeout: 60_000 });
+  const stay = warning.getByRole('button', { name: 'Stay signed in' });
+  await expect(stay).toBeFocused();
+  await expect(warning).toContainText(/It ends in \d+ seconds/);
+  await stay.click();
+  await expect(warning).toBeHidden();
+  await expect(heading(page, 'Overview')).toBeVisible();
 });
 
 test('where other machines could read the cookie, the page says why one cannot sign in', async ({
   page,
   expected,
+  begin,
 }) => {
   expected.push(REFUSED, /Cross-Origin-Opener-Policy/);
-  const server = await startServer('--listen', '0.0.0.0:0', '--insecure-listen');
-  try {
-    await page.goto(`${server.url.replace('0.0.0.0', '127.0.0.1')}/dashboard/`);
-    await expect(page.getByText('Browsers cannot sign in here')).toBeVisible();
-    await expect(page.getByText('insecure-listen')).toBeVisible();
-    await expect(page.getByLabel('API key')).toHaveCount(0);
-  } finally {
-    // An open page would report that its server is gone.
-    await page.close();
-    await server.stop();
-  }
+  const server = await begin('--listen', '0.0.0.0:0', '--insecure-listen');
+  await page.goto(`${server.url.replace('0.0.0.0', '127.0.0.1')}/dashboard/`);
+  await expect(page.getByText('Browsers cannot sign in here')).toBeVisible();
+  await expect(page.getByText('insecure-listen')).toBeVisible();
+  await expect(page.getByLabel('API key')).toHaveCount(0);
 });
 
 test('an issuer leads back to the page that was asked for, and says why it does not', async ({
   page,
   expected,
+  begin,
 }) => {
   // The issuer's own pages ask for fonts of another host, and for an icon.
   expected.push(REFUSED, /ERR_NAME_NOT_RESOLVED/, /status of 404/);
   const issuer = await startIssuer('Example <b>staff</b>');
-  const server = await startServer(...issuer.flags);
-  const link = page.getByRole('link', { name: 'Sign in with Example <b>staff</b>' });
   try {
+    const server = await begin(...issuer.flags);
+    const link = page.getByRole('link', { name: 'Sign in with Example <b>staff</b>' });
     await page.goto(`${server.url}/dashboard/networks?search=none`);
     await link.click();
     await page.getByRole('link', { name: 'Cancel' }).click();
@@ -137,9 +127,6 @@ test('an issuer leads back to the page that was asked for, and says why it does 
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect(page.getByText('Do you want to sign-out from')).toBeVisible();
   } finally {
-    // An open page would report that its server is gone.
-    await page.close();
-    await server.stop();
     await issuer.stop();
   }
 });

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
-import { startServer } from '../support/start-server.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -227,20 +226,20 @@ test('the samples of a legend have forced colours, as its chart has', async ({
   expect(looks).toEqual({ stroke: text, fill: text });
 });
 
-test('the loss of the live connection is announced, and its return', async ({ page, expected }) => {
+test('the loss of the live connection is announced, and its return', async ({
+  page,
+  expected,
+  begin,
+}) => {
   expected.push(
     /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection/,
   );
-  const server = await startServer();
-  try {
-    await signIn(page, server);
-    await expect(page.getByText('✓Live')).toBeVisible();
-    await server.kill();
-    const said = page.getByRole('status');
-    await expect(said.getByText('The live connection is lost')).toBeAttached();
-    await server.start();
-    await expect(said.getByText('The live connection is back')).toBeAttached();
-  } finally {
-    await server.stop();
-  }
+  const server = await begin();
+  await signIn(page, server);
+  await expect(page.getByText('✓Live')).toBeVisible();
+  await server.kill();
+  const said = page.getByRole('status');
+  await expect(said.getByText('The live connection is lost')).toBeAttached();
+  await server.start();
+  await expect(said.getByText('The live connection is back')).toBeAttached();
 });

@@ -1,7 +1,6 @@
 /** What is typed into a form is not thrown away without a question. */
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
-import { startServer } from '../support/start-server.ts';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 const question = (page: Page) => page.getByRole('dialog', { name: 'Leave without saving?' });
@@ -84,35 +83,32 @@ test('a reload asks first', async ({ signedIn: page }) => {
 test('the text of a policy is there again after the session has ended', async ({
   page,
   expected,
+  begin,
 }) => {
   expected.push(/status of 40[13]/, /WebSocket connection/);
-  const server = await startServer();
-  try {
-    const rule = 'package novacron\n\nwarn contains "the first text" if false\n';
-    const made = await server.send('POST', '/policies', {
-      name: 'e2e unsaved',
-      type: 'compliance',
-      enforcement_mode: 'warn',
-      rule,
-    });
-    await signIn(page, server);
-    await openPage(page, `/policies/${Object(Object(made).resource).id}`);
-    const editor = page.getByRole('textbox', { name: 'Rule in Rego' });
-    await expect(editor).toContainText('the first text');
-    await editor.press('Control+End');
-    await editor.pressSequentially('# Typed by Alice.');
-    const { items } = Object(await server.send('GET', '/sessions'));
-    await server.send('POST', `/sessions/${items[0].id}/revoke`, {});
-    await expect(heading(page, 'Sign in to NovaCron')).toBeVisible();
-    await page.getByLabel('API key').fill(server.adminKey);
-    await page.keyboard.press('Enter');
-    await expect(heading(page, 'e2e unsaved')).toBeVisible();
-    await expect(editor).toContainText('# Typed by Alice.');
-    await page.getByRole('button', { name: 'Save as a new version' }).click();
-    await expect(page.getByText('Nothing has changed.')).toBeAttached();
-    await page.reload();
-    await expect(editor).toContainText('# Typed by Alice.');
-  } finally {
-    await server.stop();
-  }
+  const server = await begin();
+  const rule = 'package novacron\n\nwarn contains "the first text" if false\n';
+  const made = await server.send('POST', '/policies', {
+    name: 'e2e unsaved',
+    type: 'compliance',
+    enforcement_mode: 'warn',
+    rule,
+  });
+  await signIn(page, server);
+  await openPage(page, `/policies/${Object(Object(made).resource).id}`);
+  const editor = page.getByRole('textbox', { name: 'Rule in Rego' });
+  await expect(editor).toContainText('the first text');
+  await editor.press('Control+End');
+  await editor.pressSequentially('# Typed by Alice.');
+  const { items } = Object(await server.send('GET', '/sessions'));
+  await server.send('POST', `/sessions/${items[0].id}/revoke`, {});
+  await expect(heading(page, 'Sign in to NovaCron')).toBeVisible();
+  await page.getByLabel('API key').fill(server.adminKey);
+  await page.keyboard.press('Enter');
+  await expect(heading(page, 'e2e unsaved')).toBeVisible();
+  await expect(editor).toContainText('# Typed by Alice.');
+  await page.getByRole('button', { name: 'Save as a new version' }).click();
+  await expect(page.getByText('Nothing has changed.')).toBeAttached();
+  await page.reload();
+  await expect(editor).toContainText('# Typed by Alice.');
 });

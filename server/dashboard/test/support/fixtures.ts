@@ -12,6 +12,8 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
+  /** Starts a server of this test alone; it stops at the end, after the page has been closed. */
+  readonly begin: (...flags: readonly string[]) => Promise<TestServer>;
   /** Messages that a test expects, such as that of a refused request. */
   readonly expected: RegExp[];
   readonly signedIn: Page;
@@ -44,6 +46,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(page);
     const surprises = found.filter((text) => !expected.some((pattern) => pattern.test(text)));
     expect(surprises).toEqual([]);
+  },
+  begin: async ({ page }, use) => {
+    const started: TestServer[] = [];
+    await use(async (...flags) => {
+      const server = await startServer(...flags);
+      started.push(server);
+      return server;
+    });
+    // A page that still asks would complain of a server that is away.
+    await page.close();
+    await Promise.all(started.map((server) => server.stop()));
   },
   signedIn: async ({ page, server, seeded: _seeded }, use) => {
     await signIn(page, server);

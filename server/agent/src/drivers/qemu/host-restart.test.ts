@@ -13,6 +13,13 @@ import { idleSpec, listQemuOf } from './test-kit/qemu-bench.ts';
 import { useQemuSite } from './test-kit/use-qemu-site.ts';
 
 const NODE = 'node-01';
+
+/** Longest wait for an answer of QEMU, by which its commands are recognized. Unit: ms. */
+const QMP_COMMAND_MS_MAX = 15_000;
+
+/** How often the end of a process is looked for. Unit: ms. */
+const POLL_MS = 10;
+
 const EARLIER = { boot_id: 'an earlier boot' };
 
 const { site, ids } = useQemuSite();
@@ -195,6 +202,45 @@ describe('after a restart of the host', () => {
     driver = await site.open(NODE);
     await startAgain();
     expect(await statuses()).toEqual(['running', 'running', 'running']);
+  });
+
+  test('a start that is given up at any command leaves the machine due', async () => {
+    const [vmId] = machines as [VmId, VmId, VmId];
+    let commandsLeft = 0;
+    let given = new AbortController();
+    let isSlow = false;
+    const timers = {
+      after: (delayMs: number, callback: () => void) => {
+        if (delayMs === QMP_COMMAND_MS_MAX && --commandsLeft === 0) {
+          // When the command has been sent.
+          queueMicrotask(() => given.abort());
+          isSlow = true;
+        }
+        // QEMU closes its monitor long before the next look at its process.
+        if (isSlow && delayMs === POLL_MS) {
+          isSlow = false;
+          return systemTimers.after(500, callback);
+        }
+        return systemTimers.after(delayMs, callback);
+      },
+    };
+    await boot({ timers });
+    const outcomes: string[] = [];
+    for (let command = 1; outcomes.at(-1) !== 'running'; command += 1) {
+      commandsLeft = command;
+      given = new AbortController();
+      const started = await driver.start({ ...order(vmId, 2), signal: given.signal });
+      commandsLeft = 0;
+      isSlow = false;
+      const [machine] = await good(driver.inspect());
+      expect(machine).toMatchObject(
+        started.ok
+          ? { status: 'running', stop_reason: null }
+          : { status: 'stopped', stop_reason: 'host' },
+      );
+      outcomes.push(machine?.status ?? '');
+    }
+    expect(outcomes).toContain('stopped');
   });
 
   test('storage that is mounted late is waited for', async () => {

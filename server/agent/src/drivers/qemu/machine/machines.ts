@@ -11,7 +11,7 @@ import type { DriverEvent, UnreadMachine } from '../../driver.ts';
 import { isFile, type Places, remove } from '../files/directories.ts';
 import { writeStored } from '../files/stored-json.ts';
 import { passingTrouble } from '../files/trouble.ts';
-import { openQmpClient, type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
+import { openQmpClient, type QmpClient } from '../qmp/open-qmp-client.ts';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
 import type { IoErrors } from '../qmp/record-io-errors.ts';
 import type { Launched } from './launch-qemu.ts';
@@ -27,10 +27,8 @@ import {
   readBootId,
 } from './machine-process.ts';
 import { furtherDisks, type MachineRecord, MachineRecords } from './machine-record.ts';
+import { QUIT_MS_MAX, quitQemu } from './quit-qemu.ts';
 import { reasonOfEvent } from './reason-of-event.ts';
-
-/** Longest wait for QEMU to end after `quit`: it writes its caches. Unit: ms. */
-const QUIT_MS_MAX = 10_000;
 
 /** What the machines are opened with. */
 export interface MachinesParts {
@@ -55,6 +53,8 @@ interface Entry {
   record: MachineRecord;
   process: ProcessRecord | undefined;
   monitor: Promise<QmpClient> | undefined;
+  /** Why its process is being ended: until it has, nothing that the process did before counts. */
+  ending?: StopReason | undefined;
 }
 
 /** The machines of a node. Methods that take an id expect a machine with it, unless they say. */
@@ -245,8 +245,12 @@ class MachineRegistry implements Machines {
     const { process } = entry;
     if (process !== undefined && isRunning(process)) {
       // Written first: an agent that dies meanwhile still knows that this was no crash.
+      entry.ending = reason;
       this.#writeReason(entry, reason);
-      await this.#quit(vmId, process);
+      const monitor = await this.monitorOf(vmId).catch(() => undefined);
+      await quitQemu(monitor, { vmId, process, timers: this.#timers }).finally(() => {
+        entry.ending = undefined;
+      });
     }
     entry.process = undefined;
     this.#writeReason(entry, entry.record.stop_reason ?? reason);
@@ -352,6 +356,8 @@ class MachineRegistry implements Machines {
   #keepReason(entry: Entry, reason: StopReason | null): void {
     // A command that stops the machine has set its reason before.
     if (reason !== null && entry.record.stop_reason === 'command') return;
+    // Such as its guest, which had just begun to run.
+    if (reason === null && entry.ending !== undefined) return;
     this.#writeReason(entry, reason);
   }
 
@@ -393,17 +399,6 @@ class MachineRegistry implements Machines {
     this.#keepReason(entry, entry.record.stop_reason ?? reason);
     this.#emit(vmId, 'changed');
   }
-
-  async #quit(vmId: VmId, process: ProcessRecord): Promise<void> {
-    const timers = this.#timers;
-    const client = await this.monitorOf(vmId).catch(() => undefined);
-    const isHeard = await client?.execute('quit').then(() => true, wasHeard);
-    // One that hangs does not end by itself.
-    const timeoutMs = isHeard === true ? QUIT_MS_MAX : 0;
-    if ((await awaitEnd(process, { timers, timeoutMs })) === 'ended') return;
-    if ((await killProcess(process, timers)) === 'ended') return;
-    throw passingTrouble(`The process ${process.pid} of ${vmId} does not end.`);
-  }
 }
 
 const VISIBLE_EVENTS = new Set([
@@ -414,8 +409,3 @@ const VISIBLE_EVENTS = new Set([
   'BLOCK_IO_ERROR',
   'DEVICE_DELETED',
 ]);
-
-/** Whether a command has no answer because QEMU ended, as after `quit`, and not as it hangs. */
-function wasHeard(cause: unknown): boolean {
-  return !(cause instanceof QmpError && cause.failure === 'timeout');
-}
