@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test quick bare guest test-qemu test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
+.PHONY: help setup build package check test quick bare guest test-qemu test-cloud-init test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -56,6 +56,12 @@ test-qemu: WORKERS ?= $(shell expr 2 '*' $$(nproc))
 test-qemu: build guest ## the suites that run QEMU, in software: make test-qemu [WORKERS=n] [ARGS=…]
 	node test/support/run-tests.mjs -- server/agent/src/drivers/qemu server/agent/src/qemu-agent test/integration/networks \
 	  test/integration/two-hosts test/integration/qemu- test/docs/install-a-host --maxWorkers=$(WORKERS) $(ARGS)
+
+# The disk is there during this run only, so that no other run has the suite: it boots a Debian.
+test-cloud-init: build guest ## cloud-init in a Debian that boots in software: five minutes
+	node test/support/guest/make-cloud-image.mjs
+	trap 'node test/support/guest/make-cloud-image.mjs remove' EXIT; \
+	  node test/support/run-tests.mjs -- server/agent/src/drivers/qemu/guest/real-cloud-init $(ARGS)
 
 test-host: guest package ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
 	node test/host/run-test-host.mjs $(if $(CHECK),"$(CHECK)")

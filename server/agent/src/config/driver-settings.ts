@@ -117,6 +117,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
     devices,
   ];
   const troubles = read.flatMap((each) => (each.ok ? [] : each.error));
+  troubles.push(...findSharedDirectories(said, dataDir));
   if (said.values.has('fleet')) {
     const message = 'runs one node, that of its host; leave --fleet out';
     troubles.push(wrong(placeOf(said, 'driver'), message));
@@ -131,7 +132,7 @@ function readQemu(said: SaidValues, dataDir: string): Read<DriverChoice> {
   if (troubles.length > 0) return err(troubles);
   const settings = {
     // QEMU does not run in the directory of the agent.
-    runDir: resolve(textOf(said, 'run-dir') ?? join(dataDir, 'machines')),
+    runDir: runDirOf(said, dataDir),
     storageDir: storageDirOf(said, dataDir),
     storage: storage.value,
     volumeStorage: volumeStorage.value,
@@ -161,6 +162,24 @@ function neededHostsOf(said: SaidValues): readonly string[] {
     return URL.canParse(url) ? [new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')] : [];
   });
   return [...new Set(hosts)];
+}
+
+function runDirOf(said: SaidValues, dataDir: string): string {
+  return resolve(textOf(said, 'run-dir') ?? join(dataDir, 'machines'));
+}
+
+/** Each has files that the other one has by the same name: a lock, the id of a storage. */
+function findSharedDirectories(said: SaidValues, dataDir: string): readonly FieldProblem[] {
+  const runDir = runDirOf(said, dataDir);
+  const others = [
+    ['--data-dir', resolve(dataDir)],
+    ['--storage-dir', storageDirOf(said, dataDir)],
+  ] as const;
+  return others
+    .filter(([, directory]) => directory === runDir)
+    .map(([name]) =>
+      wrong(placeOf(said, 'run-dir'), `is the directory of ${name} too (${runDir}): name another`),
+    );
 }
 
 function storageDirOf(said: SaidValues, dataDir: string): string {
@@ -238,8 +257,8 @@ const CPU_MODEL: Form = {
 };
 
 const ADDRESS: Form = {
-  pattern: /^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/,
-  words: 'must be an IPv4 address or the name of a host, without a port',
+  pattern: /^(?!0\.0\.0\.0$)[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/,
+  words: 'must be an IPv4 address of this host or its name, without a port',
 };
 
 const USER: Form = {

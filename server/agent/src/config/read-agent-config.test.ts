@@ -198,6 +198,27 @@ describe('the configuration of an agent', () => {
       '--memory-gb: must be a number of GB, not "much"',
     ],
     [
+      'machines in the directory of disks',
+      [...NODE, ...BUS, ...QEMU, '--run-dir', '/srv/vms', '--storage-dir', '/srv/other/../vms'],
+      '--run-dir: is the directory of --storage-dir too (/srv/vms): name another',
+    ],
+    [
+      'machines in the directory of the agent',
+      [...NODE, ...BUS, ...QEMU, '--run-dir=/srv/agent/', '--data-dir=/srv/agent'],
+      '--run-dir: is the directory of --data-dir too (/srv/agent): name another',
+    ],
+    [
+      'every address of a host as one',
+      [...NODE, ...BUS, ...QEMU, '--migration-address', '0.0.0.0'],
+      '--migration-address: must be an IPv4 address of this host or its name, without a port, ' +
+        'not "0.0.0.0"',
+    ],
+    [
+      'a wrong flag of a host whose size is not said',
+      [...NODE.slice(0, 6), ...BUS, ...QEMU, '--accel', 'KVM'],
+      /^--accel: must be one of auto, kvm, tcg, not "KVM"$/,
+    ],
+    [
       'a device that is none',
       [...NODE, ...BUS, '--driver', 'qemu', '--reservation-devices', 'sdb'],
       /^--reservation-devices: must be paths of devices, separated by commas/,
@@ -250,7 +271,7 @@ describe('the configuration of an agent', () => {
     [
       'a migration address with a port',
       [...NODE, ...BUS, ...QEMU, '--migration-address', '10.0.0.1:4444'],
-      /^--migration-address: must be an IPv4 address or .* without a port, not "10.0.0.1:4444"$/,
+      /^--migration-address: must be an IPv4 address of .* without a port, not "10.0.0.1:4444"$/,
     ],
     [
       'a user that is none',

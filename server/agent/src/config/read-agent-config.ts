@@ -146,9 +146,13 @@ function readNodes(
 
 type NodeSizes = Readonly<Partial<Record<(typeof NODE_FLAGS)[number], string>>>;
 
-/** What a host has, for the flags that are left out; a simulated node has what it is given. */
-function findSizes(driver: Read<DriverChoice>): NodeSizes {
-  if (!driver.ok || driver.value.kind === 'simulator') return {};
+/**
+ * What a host has, for the flags that are left out; a simulated node has what it is given.
+ * @returns undefined where the flags of the driver are wrong, so that its host is not known
+ */
+function findSizes(driver: Read<DriverChoice>): NodeSizes | undefined {
+  if (!driver.ok) return undefined;
+  if (driver.value.kind === 'simulator') return {};
   const { settings, reserve } = driver.value;
   const { cpu_cores, memory_gb, disk_gb } = findHostCapacity(settings.storageDir, reserve);
   return {
@@ -158,14 +162,15 @@ function findSizes(driver: Read<DriverChoice>): NodeSizes {
   };
 }
 
-function readOneNode(said: SaidValues, found: NodeSizes): Read<readonly FleetNode[]> {
+function readOneNode(said: SaidValues, sizes: NodeSizes | undefined): Read<readonly FleetNode[]> {
+  const found = sizes ?? {};
   const sizeOf = (name: (typeof NODE_FLAGS)[number]) => textOf(said, name) ?? found[name];
   const missing = NODE_FLAGS.filter((name) => sizeOf(name) === undefined);
-  if (missing.length > 0) return err(missing.map((name) => wrong(`--${name}`, 'is missing')));
+  const reported = missing.filter((name) => sizes !== undefined || !isSize(name));
+  if (missing.length > 0) return err(reported.map((name) => wrong(`--${name}`, 'is missing')));
   const fields = Object.entries(NODE_FLAG_BY_FIELD).map(([field, name]) => {
     const text = sizeOf(name) ?? '';
-    const isNumber = name === 'cpu-cores' || name === 'memory-gb' || name === 'disk-gb';
-    return [field, isNumber && text.trim() !== '' ? Number(text) : text];
+    return [field, isSize(name) && text.trim() !== '' ? Number(text) : text];
   });
   const marks = readMarks(said);
   if (!marks.ok) return marks;
@@ -182,6 +187,11 @@ function readOneNode(said: SaidValues, found: NodeSizes): Read<readonly FleetNod
       return wrong(placeOf(said, name), `${message}, not ${JSON.stringify(sizeOf(name))}`);
     }),
   );
+}
+
+/** Whether a flag says how large the node is: a number, which a host of QEMU may have found. */
+function isSize(name: (typeof NODE_FLAGS)[number]): boolean {
+  return name === 'cpu-cores' || name === 'memory-gb' || name === 'disk-gb';
 }
 
 /** What placement rules of VMs are about, as far as it is said. */
