@@ -27,6 +27,24 @@ export const IncidentCause = z.enum([
   ...NodeConditionKind.options,
 ]);
 
+/**
+ * What an incident is about. From `change` on: what VMs without a group have in common that failed
+ * within a short time.
+ */
+export const IncidentTargetKind = z.enum([
+  'fleet',
+  'zone',
+  'node',
+  'vm_group',
+  'vm',
+  'change',
+  'storage',
+  'template',
+  'security_group',
+  'network',
+]);
+export type IncidentTargetKind = z.infer<typeof IncidentTargetKind>;
+
 /** `critical` while VMs are down. */
 export const IncidentSeverity = z.enum(['critical', 'warning']);
 
@@ -61,8 +79,12 @@ export const Incident = z.looseObject({
         '`memory_pressure`: a node may fail soon',
     ),
   target_kind: z
-    .enum(['fleet', 'zone', 'node', 'vm_group', 'vm'])
-    .describe('Kind of what the cause is about'),
+    .string()
+    .describe(
+      'Kind of what the cause is about; later releases may add others: `fleet`, `zone`, `node`, ' +
+        '`vm_group`, `vm`. Of VMs without a group that fail within a short time, what they have ' +
+        'in common: `node`, `storage`, `template`, `security_group`, `network`, `change`',
+    ),
   target: z.string().describe('Name of what the cause is about'),
   summary: z.string().describe('What is wrong, in one sentence'),
   nodes: z.array(z.string()).describe('Names of its nodes'),

@@ -1,6 +1,6 @@
 /** Explains incidents in lines for people. */
 import { listNames } from '@novacron/contract/formats/list-names';
-import type { Failure, IncidentPlan } from './model/incident.ts';
+import type { Failure, IncidentPlan, Shared } from './model/incident.ts';
 
 /** Machines that a summary names. */
 const STRANGERS_MAX = 10;
@@ -58,9 +58,9 @@ function summarize(failure: Failure): string {
     case 'machine_missing':
       return `${vms} gone from node ${target}`;
     case 'crash_loop':
-      return vmCount === 1
+      return vmCount === 1 && SHARED_WORDS[failure.targetKind] === undefined
         ? `${target} stopped again and again, and is not started any more`
-        : `${vms} of ${target} stopped again and again, and are not started any more`;
+        : `${vms} ${ofTarget(failure)} stopped again and again, and are not started any more`;
     case 'unhealthy':
       return summarizeUnhealthy(failure);
     case 'disk_failing':
@@ -72,19 +72,40 @@ function summarize(failure: Failure): string {
   }
 }
 
+/** How VMs are described by what they have in common. */
+const SHARED_WORDS: Readonly<Partial<Record<string, (name: string) => string>>> = {
+  change: (name: string) => `that were changed by ${name}`,
+  node: (name: string) => `on ${name}`,
+  storage: (name: string) => `with disks in the storage ${name}`,
+  template: (name: string) => `made from the template ${name}`,
+  security_group: (name: string) => `with the security group ${name}`,
+  network: (name: string) => `in the network ${name}`,
+} satisfies Record<Shared['kind'], unknown>;
+
+/** Which VMs an incident of VMs is about. */
+function ofTarget({
+  target,
+  targetKind,
+}: {
+  readonly target: string;
+  readonly targetKind: string;
+}) {
+  return SHARED_WORDS[targetKind]?.(target) ?? `of ${target}`;
+}
+
 /** The beginning of what is said where no health check has found what is the matter. */
 const PROCESS = 'The hypervisor process';
 
-function summarizeUnhealthy({ target, vms, vmCount }: Failure): string {
-  const count = vmCount === 1 ? '1 VM' : `${vmCount} VMs`;
+function summarizeUnhealthy(failure: Failure): string {
+  const { target, targetKind, vms, vmCount } = failure;
+  const isOne = vmCount === 1 && SHARED_WORDS[targetKind] === undefined;
+  const all = `${vmCount === 1 ? '1 VM' : `${vmCount} VMs`} ${ofTarget(failure)}`;
   if (vms.length > 0 && vms.every(({ hung }) => hung === true)) {
-    return vmCount === 1
+    return isOne
       ? `${PROCESS} of ${target} answers nothing`
-      : `${PROCESS}es of ${count} of ${target} answer nothing`;
+      : `${PROCESS}es of ${all} answer nothing`;
   }
-  return vmCount === 1
-    ? `The health check of ${target} fails`
-    : `The health checks of ${count} of ${target} fail`;
+  return isOne ? `The health check of ${target} fails` : `The health checks of ${all} fail`;
 }
 
 /** Whether an incident is of hypervisor processes that hang, by its summary. */
@@ -94,6 +115,8 @@ export function isOfProcesses({ summary }: { readonly summary: string }): boolea
 
 /** What an incident that is over is named by. */
 export type EndedIncident = Pick<Failure, 'cause' | 'target' | 'nodes'> & {
+  /** As it is stored. */
+  readonly targetKind: string;
   /** What was said of it last, while it was open. */
   readonly summary: string;
   /** How many VMs were down at any time. */
@@ -107,12 +130,14 @@ export type EndedIncident = Pick<Failure, 'cause' | 'target' | 'nodes'> & {
 export function summarizeEnd({
   cause,
   target,
+  targetKind,
   nodes,
   vmCount,
   summary,
 }: EndedIncident): string | undefined {
   const vms = vmCount === 1 ? '1 VM was' : `${vmCount} VMs were`;
   const count = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
+  const all = `${vmCount} VMs ${ofTarget({ target, targetKind })}`;
   switch (cause) {
     case 'fleet_lost':
       return `Most nodes did not answer; ${vms} affected`;
@@ -129,16 +154,16 @@ export function summarizeEnd({
     case 'crash_loop':
       return vmCount === 1
         ? `${target} stopped again and again, and was given up`
-        : `${vmCount} VMs of ${target} stopped again and again, and were given up`;
+        : `${all} stopped again and again, and were given up`;
     case 'unhealthy':
       if (isOfProcesses({ summary })) {
         return vmCount === 1
           ? `${PROCESS} of ${target} answered nothing`
-          : `${PROCESS}es of ${vmCount} VMs of ${target} answered nothing`;
+          : `${PROCESS}es of ${all} answered nothing`;
       }
       return vmCount === 1
         ? `The health check of ${target} failed`
-        : `The health checks of ${vmCount} VMs of ${target} failed`;
+        : `The health checks of ${all} failed`;
     default:
       return undefined;
   }

@@ -82,13 +82,18 @@ const MERGED: ReadonlySet<string> = new Set([...WIDER, 'agent_unresponsive']);
  */
 function findMerged(incident: KnownIncident, failures: readonly Failure[]): string | null {
   const down = new Set(incident.down);
-  const wider = failures
-    .filter(({ tenantId, cause }) => tenantId === incident.tenantId && WIDER.includes(cause))
+  const own = failures.filter(({ tenantId }) => tenantId === incident.tenantId);
+  const wider = own
+    .filter(({ cause }) => WIDER.includes(cause))
     .sort((left, right) => WIDER.indexOf(left.cause) - WIDER.indexOf(right.cause))
     .find(({ nodes, vms }) =>
       MERGED.has(incident.cause)
         ? incident.nodes.some((name) => nodes.includes(name))
         : vms.some(({ id }) => down.has(id)),
     );
-  return wider?.key ?? null;
+  // Its VMs have turned out to fail by what others fail by, too.
+  const shared = own.find(
+    ({ cause, vms }) => cause === incident.cause && vms.some(({ id }) => down.has(id)),
+  );
+  return (wider ?? shared)?.key ?? null;
 }

@@ -1,5 +1,6 @@
 /** Types of incidents: what is wrong, and what people are shown of it. */
 import type { NodeConditionKind } from '@novacron/contract/fleet/node-condition';
+import type { IncidentTargetKind } from '@novacron/contract/healing/incident';
 
 /** Why something is down. */
 export type IncidentCause =
@@ -49,8 +50,23 @@ export interface DownVm {
   readonly fault: 'node' | 'machine_missing' | 'crash_loop' | 'unhealthy';
   /** Name of its VM group; null if it is in none. */
   readonly group: string | null;
+  /** When it was first seen to be down; absent: long ago. Unit: ms since the Unix epoch. */
+  readonly sinceMs?: number;
+  /** What it has in common with other VMs of its tenant; none when absent. */
+  readonly shares?: readonly Shared[];
   /** Its hypervisor process answers nothing: no health check has found it; absent: it answers. */
   readonly hung?: true;
+}
+
+/** What VMs may have in common that makes them fail. */
+export interface Shared {
+  /** `change`: the same change of the VMs by the same actor, a short time before. */
+  readonly kind: 'change' | 'node' | 'storage' | 'template' | 'security_group' | 'network';
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  /** How many VMs of the tenant have it, with those that are well. */
+  readonly vmCount: number;
 }
 
 /** A VM that runs without the standby that it asks for. */
@@ -65,6 +81,8 @@ export interface KnownIncident {
   readonly tenantId: string;
   readonly key: string;
   readonly cause: IncidentCause;
+  readonly target: string;
+  readonly targetKind: IncidentTargetKind;
   /** Names of its nodes. */
   readonly nodes: readonly string[];
   /** Ids of the VMs of its tenant that are down. */
@@ -108,9 +126,9 @@ export interface Failure {
   readonly tenantId: string;
   readonly key: string;
   readonly cause: IncidentCause;
-  /** What the cause is about: the name of a node, a zone, a VM group or a VM. */
+  /** What the cause is about: the name of a node, a zone, a VM group, a VM or what VMs share. */
   readonly target: string;
-  readonly targetKind: 'fleet' | 'zone' | 'node' | 'vm_group' | 'vm';
+  readonly targetKind: IncidentTargetKind;
   /** Sorted. */
   readonly nodes: readonly string[];
   /** VMs of the tenant, by name. */

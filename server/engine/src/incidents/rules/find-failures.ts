@@ -7,6 +7,7 @@ import type {
   IncidentInput,
   WatchedNode,
 } from '../model/incident.ts';
+import { correlateVms } from './correlate-vms.ts';
 
 type Cause = Pick<Failure, 'key' | 'cause' | 'target' | 'targetKind'>;
 
@@ -35,8 +36,10 @@ export function findFailures(input: IncidentInput): readonly Failure[] {
   };
   const nodeCauses = findNodeCauses(input);
   for (const [node, cause] of nodeCauses) effectsOf(cause).nodes.add(node);
+  const others = input.vms.filter(({ node }) => !nodeCauses.has(node));
+  const sharedCauses = correlateVms({ vms: others, known: input.known });
   for (const vm of input.vms) {
-    const effects = effectsOf(nodeCauses.get(vm.node) ?? causeOf(vm));
+    const effects = effectsOf(nodeCauses.get(vm.node) ?? sharedCauses.get(vm.id) ?? causeOf(vm));
     effects.vms.push(vm);
     effects.nodes.add(vm.node);
   }
@@ -192,7 +195,8 @@ function toFailures(
 ): readonly Failure[] {
   const answering = watched.find(({ name }) => name === cause.target)?.state === 'answers';
   const back = cause.cause === 'node_lost' && answering ? ({ isBack: true } as const) : {};
-  const isOfNodes = cause.targetKind !== 'vm' && cause.targetKind !== 'vm_group';
+  // Those of VMs belong to their tenant, whatever the VMs have in common.
+  const isOfNodes = cause.cause !== 'crash_loop' && cause.cause !== 'unhealthy';
   const tenants = new Set([
     ...(isOfNodes ? [platformTenantId] : []),
     ...vms.map(({ tenantId }) => tenantId),

@@ -179,7 +179,8 @@ export async function resolveIncident(
   const resolution = mergedInto === null ? own : 'merged';
   const { cause, nodes, summary } = incident;
   const vmCount = before.vms_affected;
-  const ended = summarizeEnd({ cause, nodes, target: before.target_name, vmCount, summary });
+  const { target_name: target, target_kind: targetKind } = before;
+  const ended = summarizeEnd({ cause, nodes, target, targetKind, vmCount, summary });
   const set = {
     state: 'resolved',
     summary: ended === undefined ? before.summary : `${ended}.`,

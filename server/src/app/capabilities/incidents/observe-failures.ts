@@ -1,6 +1,10 @@
 /** Observes what is wrong: nodes that do not answer, and VMs that should run and do not. */
 import { NodeConditionKind } from '@novacron/contract/fleet/node-condition';
-import { IncidentCause, IncidentSeverity } from '@novacron/contract/healing/incident';
+import {
+  IncidentCause,
+  IncidentSeverity,
+  IncidentTargetKind,
+} from '@novacron/contract/healing/incident';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type {
   DownVm,
@@ -24,6 +28,7 @@ import { attemptsBefore, isMachineGone, stopReasonOf } from '../../rows/observed
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findReplacing } from './find-replacing.ts';
+import { findShared } from './find-shared.ts';
 
 /** What a round reads. */
 export interface Observed {
@@ -55,7 +60,8 @@ export async function observeFailures(
   const members = await readMembers(deps, [...rows.keys()]);
   const known = [...rows.values()].flatMap((row) => toKnown(row, members.get(row.id) ?? []));
   const waited = { vms: waitedFor(open, members), returned: await findReturned(deps, nodes) };
-  const vms = await findDown(deps, nodes, waited);
+  const down = await findDown(deps, nodes, waited);
+  const vms = await findShared(deps, { down, nodes, members: [...members.values()].flat() });
   const watched = nodes.map((row): WatchedNode => {
     const state = stateOf(row);
     const own = isOverdue(row, nowMs)
@@ -138,19 +144,22 @@ async function readMembers(
   return members;
 }
 
-/** None for one with a cause of a later release: its servers look after it. */
+/** None for one with a cause or a kind of target of a later release: its servers look after it. */
 function toKnown(
   row: IncidentRow,
   members: readonly IncidentMemberRow[],
 ): readonly KnownIncident[] {
   const cause = IncidentCause.safeParse(row.cause);
-  if (!cause.success) return [];
+  const targetKind = IncidentTargetKind.safeParse(row.target_kind);
+  if (!cause.success || !targetKind.success) return [];
   return [
     {
       id: row.id,
       tenantId: row.tenant_id,
       key: row.cause_key,
       cause: cause.data,
+      target: row.target_name,
+      targetKind: targetKind.data,
       severity: IncidentSeverity.parse(row.severity),
       nodes: JSON.parse(row.nodes_json),
       down: members.map(({ vm_id }) => vm_id),

@@ -90,14 +90,23 @@ const SUBJECTS: ReadonlySet<string> = new Set<RecentChange['subject']>([
 
 function toChange(entry: Tables['audit'], by: string): readonly RecentChange[] {
   const { operation, resource_kind: subject, principal_kind: kind, at_ms: atMs } = entry;
-  const verb = operation.slice(operation.indexOf('.') + 1);
-  if (NO_CHANGES.has(verb) || !isSubject(subject)) return [];
+  const verb = verbOf(operation);
+  if (!isConfiguring(operation) || !isSubject(subject)) return [];
   const changes = parseStored<Readonly<Record<string, unknown>>>(entry.changes_json) ?? {};
   const actor = actorOf(kind);
   const name = entry.resource_name;
   // A creation sets all of them.
   const fields = verb === 'create' ? [] : Object.keys(changes);
   return [{ atMs, operation, by, actor, subject, name, fields }];
+}
+
+/** Whether an operation, as the audit log names it, changes how a resource is configured. */
+export function isConfiguring(operation: string): boolean {
+  return !NO_CHANGES.has(verbOf(operation));
+}
+
+function verbOf(operation: string): string {
+  return operation.slice(operation.indexOf('.') + 1);
 }
 
 function isSubject(kind: string): kind is RecentChange['subject'] {
