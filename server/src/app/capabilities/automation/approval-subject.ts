@@ -52,7 +52,7 @@ export function valuesOf(
 }
 
 /** The steps of an execution as its version has them. */
-export function stepsOf({ steps }: OperationDefinition): readonly AutomationStep[] {
+function stepsOf({ steps }: OperationDefinition): readonly AutomationStep[] {
   return steps.flatMap(({ action }) => (action.kind === 'automation' ? [action.step] : []));
 }
 
