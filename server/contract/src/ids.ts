@@ -109,6 +109,8 @@ export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
 export type AuditId = z.infer<typeof AuditId>;
 export const ControlPlaneId = idSchema<'ControlPlaneId'>('cp', 'control plane');
 export type ControlPlaneId = z.infer<typeof ControlPlaneId>;
+export const ApprovalId = idSchema<'ApprovalId'>('apr', 'approval');
+export type ApprovalId = z.infer<typeof ApprovalId>;
 export const WorkflowId = idSchema<'WorkflowId'>('wf', 'workflow');
 export type WorkflowId = z.infer<typeof WorkflowId>;
 export const TermId = idSchema<'TermId'>('term', 'term of a control plane');
@@ -118,6 +120,7 @@ export type TermId = z.infer<typeof TermId>;
 export interface IdByPrefix {
   readonly alloc: AllocationId;
   readonly alt: AlertId;
+  readonly apr: ApprovalId;
   readonly aud: AuditId;
   readonly cp: ControlPlaneId;
   readonly dec: DecisionId;

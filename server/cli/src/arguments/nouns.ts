@@ -2,6 +2,7 @@
 import {
   AlertId,
   ApiKeyId,
+  ApprovalId,
   DecisionId,
   EnrollmentId,
   IncidentId,
@@ -227,6 +228,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'execution',
     idsOf: ['operation'],
     description: 'Executions: runs of workflows and runbooks',
+  },
+  approval: {
+    words: 'approval',
+    description: 'Approvals: what executions of workflows ask people',
+    id: ApprovalId,
+    prefix: 'apr',
   },
   event: { words: 'event', description: 'Events: the event log' },
   audit: { words: 'audit entry', description: 'Audit: the log of changes and their authors' },

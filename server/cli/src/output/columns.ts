@@ -84,6 +84,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'finished_at',
     'id',
   ),
+  approval: named('workflow', 'step', 'status', 'approved', 'required', 'expires_at', 'id'),
   workflow: named('name', 'kind', 'version', 'updated_at', 'updated_by', 'created_at', 'id'),
   'workflow.versions': named('version', 'digest', 'created_at', 'created_by'),
   orchestration_policy: named('name', 'namespace', 'priority', 'enabled', 'version', 'id'),

@@ -5,6 +5,32 @@ const TEXT = 'name: provision-web\nsteps:\n  - { id: settle, wait: 1m }\n';
 
 /** Workflows by noun. */
 export const AUTOMATION_SAMPLES = {
+  approval: [
+    {
+      id: sampleId('apr'),
+      tenant_id: sampleId('tnt'),
+      execution_id: sampleId('op'),
+      workflow_id: sampleId('wf'),
+      workflow: 'provision-web',
+      step: 'ask',
+      status: 'pending',
+      message: 'May it run?',
+      required: 2,
+      approved: 1,
+      created_at: AT,
+      created_by: 'ann',
+      expires_at: AT,
+      ended_at: null,
+      version: 2,
+      approvers: ['role:admin'],
+      excluded: ['ann'],
+      inputs: {},
+      targets: [{ step: 'settle', action: { wait: { duration: '1m' } } }],
+      digest: 'ab'.repeat(32),
+      votes: [{ by: 'bob-laptop', person: 'bob', vote: 'approve', comment: null, at: AT }],
+      problem: null,
+    },
+  ],
   execution: [
     {
       id: sampleId('op'),

@@ -68,6 +68,7 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
 /** What has no operation of its own: its writes are done when they are answered. */
 function isRecord(noun: string): boolean {
   return [
+    'approval',
     'role',
     'secret',
     'tenant',

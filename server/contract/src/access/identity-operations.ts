@@ -47,6 +47,15 @@ export const identityOperations = {
     input: z.strictObject({
       name: newName(ResourceName).describe('Name of the key, unique within the tenant'),
       role: RoleName.describe('Role of the key: admin, operator, viewer or a role of the tenant'),
+      person: z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe(
+          'Who will use it, as an identity provider or another key names them: all keys of a ' +
+            'person count as one in approvals. Default: the person who creates it',
+        ),
       expires_in_hours: z
         .int()
         .min(1)

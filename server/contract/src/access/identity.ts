@@ -25,6 +25,10 @@ export const ApiKey = z.looseObject({
   tenant_id: TenantId,
   name: ResourceName,
   role: RoleName,
+  person: z
+    .string()
+    .nullish()
+    .describe('Who uses it: all keys of a person count as one in approvals; null for old keys'),
   prefix: z
     .string()
     .nullish()

@@ -20,6 +20,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "ack_alert",
         "ack_incident",
         "activate_node",
+        "approve_approval",
         "approve_drift",
         "bulk_vm",
         "cancel_operation",
@@ -70,6 +71,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_vm_group",
         "delete_volume",
         "delete_workflow",
+        "deny_approval",
         "disable_orchestration_policy",
         "drain_node",
         "enable_orchestration_policy",
@@ -144,6 +146,10 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "api_key.create",
         "api_key.delete",
         "api_key.list",
+        "approval.approve",
+        "approval.deny",
+        "approval.get",
+        "approval.list",
         "audit.list",
         "audit.verify",
         "bus.authority",
@@ -477,6 +483,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/scaling"
         },
         {
+          "$ref": "#/definitions/approval"
+        },
+        {
           "$ref": "#/definitions/workflow"
         }
       ]
@@ -576,6 +585,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/scaling"
+        },
+        {
+          "$ref": "#/definitions/approval"
         },
         {
           "$ref": "#/definitions/workflow"
@@ -5341,6 +5353,74 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "reason": {
           "description": "Why, in the words of the person who does it",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "approval": {
+      "title": "approval",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "approval"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "workflow": {
+          "description": "Name of the workflow",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "step": {
+          "description": "Id of the step that waits",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "required": {
+          "description": "How many people have to approve",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "approved": {
+          "description": "How many have approved",
+          "type": [
+            "integer",
+            "null"
+          ]
+        },
+        "person": {
+          "description": "Who votes",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "vote": {
+          "description": "approve or deny",
           "type": [
             "string",
             "null"

@@ -8,6 +8,7 @@ import { ServerSettings } from '../administration/server-settings.ts';
 import { AdmissionPreview, AdmissionWarning } from '../admission/admission.ts';
 import { PolicyVerdict } from '../admission/policy-verdict.ts';
 import { AuditEntry } from '../audit/audit.ts';
+import { Approval, ApprovalSummary } from '../automation/approval.ts';
 import { Execution, ExecutionSummary } from '../automation/execution.ts';
 import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
 import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
@@ -35,6 +36,8 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   AdmissionPreview,
   AdmissionWarning,
   ApiKey,
+  Approval,
+  ApprovalSummary,
   AuditEntry,
   CustomRole,
   DriftBaseline,

@@ -13,6 +13,7 @@ import { tokenOperations } from '../access/token-operations.ts';
 import { settingsOperations } from '../administration/settings-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
+import { approvalOperations } from '../automation/approval-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
@@ -129,6 +130,7 @@ export const operations = {
   ...forecastOperations,
   ...settingsOperations,
   ...workflowOperations,
+  ...approvalOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

@@ -117,6 +117,14 @@ const OTHER_SUBJECTS = {
     reason,
   },
   scaling: { until: Timestamp, reason },
+  approval: {
+    workflow: z.string().describe('Name of the workflow'),
+    step: z.string().describe('Id of the step that waits'),
+    required: z.int().describe('How many people have to approve'),
+    approved: z.int().describe('How many have approved'),
+    person: z.string().describe('Who votes'),
+    vote: z.string().describe('approve or deny'),
+  },
   workflow: {
     kind: Workflow.shape.kind,
     version: Workflow.shape.version,

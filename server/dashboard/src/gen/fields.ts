@@ -226,7 +226,11 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
- "execution.list": "Lists executions in the order of their creation."
+ "execution.list": "Lists executions in the order of their creation.",
+ "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
+ "approval.list": "Lists approvals in the order in which they were asked for.",
+ "approval.approve": "Approves what an execution waits for.",
+ "approval.deny": "Denies what an execution waits for; its step fails."
 };
 /** Fields of the inputs of writes, by operation. */
 export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
@@ -2640,6 +2644,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Role of the key: admin, operator, viewer or a role of the tenant"
   },
   {
+   "name": "person",
+   "type": "text",
+   "description": "Who will use it, as an identity provider or another key names them: all keys of a person count as one in approvals. Default: the person who creates it"
+  },
+  {
    "name": "expires_in_hours",
    "type": "integer",
    "description": "Unit: hours. Default and maximum: the expiry of the caller's credential",
@@ -3516,6 +3525,42 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  }
+ ],
+ "approval.approve": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an approval: apr_ and 26 characters"
+  },
+  {
+   "name": "digest",
+   "type": "text",
+   "description": "`digest` of what the caller has seen; the vote is refused if it is another one"
+  },
+  {
+   "name": "comment",
+   "type": "text",
+   "description": "Reason, for records"
+  }
+ ],
+ "approval.deny": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an approval: apr_ and 26 characters"
+  },
+  {
+   "name": "digest",
+   "type": "text",
+   "description": "`digest` of what the caller has seen; the vote is refused if it is another one"
+  },
+  {
+   "name": "comment",
+   "type": "text",
+   "description": "Reason, for records"
   }
  ]
 };
@@ -4717,6 +4762,39 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "search": true,
   "time": "created_at"
+ },
+ "approval.list": {
+  "filters": [
+   {
+    "name": "status",
+    "type": "choices",
+    "options": [
+     "pending",
+     "approved",
+     "denied",
+     "expired",
+     "voided"
+    ],
+    "description": "Only approvals of one of these statuses"
+   },
+   {
+    "name": "execution_id",
+    "type": "texts",
+    "description": "Only approvals of one of these executions",
+    "references": "execution"
+   },
+   {
+    "name": "workflow_id",
+    "type": "texts",
+    "description": "Only approvals of one of these workflows",
+    "references": "workflow"
+   }
+  ],
+  "sort": [
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at"
  }
 };
 /** What nouns of the table are called. */
@@ -5006,5 +5084,10 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "execution",
   "group": "execution",
   "description": "runs of workflows and runbooks"
+ },
+ "approval": {
+  "words": "approval",
+  "group": "approval",
+  "description": "what executions of workflows ask people"
  }
 };

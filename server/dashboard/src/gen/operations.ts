@@ -225,5 +225,9 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "workflow.run": "POST /workflows/{id}/run operator tenant write key",
  "workflow.delete": "DELETE /workflows/{id} operator tenant write",
  "execution.get": "GET /executions/{id} viewer tenant read",
- "execution.list": "GET /executions viewer tenant read"
+ "execution.list": "GET /executions viewer tenant read",
+ "approval.get": "GET /approvals/{id} viewer tenant read",
+ "approval.list": "GET /approvals viewer tenant read",
+ "approval.approve": "POST /approvals/{id}/approve operator tenant write",
+ "approval.deny": "POST /approvals/{id}/deny operator tenant write"
 };

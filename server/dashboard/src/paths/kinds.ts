@@ -77,6 +77,16 @@ export const KIND_PAGES: readonly KindPage[] = [
     nameField: 'workflow',
   },
   {
+    slug: 'approvals',
+    noun: 'approval',
+    title: 'Approvals',
+    group: 'Automate',
+    columns: ['workflow', 'step', 'status', 'approved', 'required', 'message', 'expires_at'],
+    filters: ['status'],
+    empty: 'A step of a workflow that asks people waits here until enough of them have voted.',
+    nameField: 'workflow',
+  },
+  {
     slug: 'violations',
     noun: 'policy_violation',
     title: 'Violations',

@@ -12,6 +12,7 @@ type TextColumn<T extends TableName> = {
  */
 export const SEALED_COLUMNS = {
   alerts: ['said_json'],
+  approvals: ['subject_json'],
   audit: ['changes_json'],
   audit_checkpoints: ['mark_json'],
   authorities: ['private_sealed'],

@@ -13,7 +13,9 @@ import {
 } from '../capabilities/admission-preview/preview-volume-import.ts';
 import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
+import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
+import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../capabilities/capacity/explain-loss.ts';
@@ -95,6 +97,11 @@ export function bindCapabilities(
   return {
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
     'execution.list': (input, context) => listExecutions(deps, input, context),
+    'approval.get': ({ id }, context) => getApproval(deps, id, context),
+    'approval.list': (input, context) => listApprovals(deps, input, context),
+    'approval.approve': (input, context) =>
+      voteOnApproval(parts, 'approval.approve', input, context),
+    'approval.deny': (input, context) => voteOnApproval(parts, 'approval.deny', input, context),
     'vm.console': (input, context) => createConsoleTicket(deps, input, context),
     'vm.bulk': (input, context) => bulkVms(parts, input, context),
     'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),

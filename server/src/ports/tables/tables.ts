@@ -17,6 +17,7 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
+import type { ApprovalRow } from './automation/approval-rows.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
@@ -164,6 +165,8 @@ export interface Tables extends OrchestrationTables {
     readonly expires_at_ms: number | null;
     /** Name of the principal that created it; null in rows of earlier releases. */
     readonly created_by: string | null;
+    /** Who uses it; null in rows of earlier releases. */
+    readonly person: string | null;
     /** The first characters of the secret, which identify it; null in rows of earlier releases. */
     readonly secret_prefix: string | null;
     /** Exact to some minutes; null until the first use. */
@@ -213,6 +216,7 @@ export interface Tables extends OrchestrationTables {
   readonly workflows: WorkflowRow;
   readonly workflow_versions: WorkflowVersionRow;
   readonly execution_steps: ExecutionStepRow;
+  readonly approvals: ApprovalRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly alerts: AlertRow;
   readonly incidents: IncidentRow;
@@ -255,6 +259,8 @@ export interface Tables extends OrchestrationTables {
     readonly owner: string | null;
     /** Rises with each change of owner: what an earlier owner still writes is refused. */
     readonly fence: number;
+    /** When a server goes on with it although nothing has happened; null unless it waits. */
+    readonly wake_at_ms: number | null;
   };
   /** Who does what only one server may do at a time. */
   /** Counts the changes of a tenant's admission policies; the id is the tenant's. */

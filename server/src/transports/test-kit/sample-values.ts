@@ -47,6 +47,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'vm',
   'vmg',
   'vol',
+  'apr',
   'wf',
 ];
 

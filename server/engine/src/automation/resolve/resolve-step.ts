@@ -58,6 +58,15 @@ export function resolveStep(
   return err(`\${${first}} has no value: no step that has succeeded has this output`);
 }
 
+/** Resolves an action as far as its values are known; the other references stay as written. */
+export function resolveKnown(
+  action: Partial<AutomationStep> | Compensation,
+  kind: ActionKind,
+  values: RunValues,
+): Result<Json, string> {
+  return resolveAction(action, kind, (path) => valueAt(path, values));
+}
+
 /** Takes the outputs of a step out of its answer. Problems: a path that the answer lacks. */
 export function takeOutputs(
   { outputs = {} }: Pick<AutomationStep, 'outputs'>,

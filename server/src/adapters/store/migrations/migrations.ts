@@ -78,8 +78,10 @@ import { signInAttempts } from './0130-0139/0133-sign-in-attempts.ts';
 import { serverSettings } from './0130-0139/0134-server-settings.ts';
 import { metricQuotas } from './0130-0139/0135-metric-quotas.ts';
 import { groupScaling } from './0140-0149/0146-group-scaling.ts';
+import { personsOfKeys } from './0140-0149/0147-persons-of-keys.ts';
 import { decisionOrders } from './0140-0149/0148-decision-orders.ts';
 import { forecastSelections } from './0140-0149/0149-forecast-selections.ts';
+import { approvals } from './0150-0159/0150-approvals.ts';
 import { workflows } from './0150-0159/0153-workflows.ts';
 import { executionSteps } from './0150-0159/0154-execution-steps.ts';
 import { secrets } from './0160-0169/0160-secrets.ts';
@@ -163,8 +165,10 @@ export const MIGRATIONS: readonly Migration[] = [
   serverSettings,
   metricQuotas,
   groupScaling,
+  personsOfKeys,
   decisionOrders,
   forecastSelections,
+  approvals,
   workflows,
   executionSteps,
   secrets,

@@ -34,7 +34,12 @@ import {
 import { POLICY_VERSION_ROW } from './policy-version-row.ts';
 import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
-import { EXECUTION_STEP_ROW, WORKFLOW_ROW, WORKFLOW_VERSION_ROW } from './workflow-rows.ts';
+import {
+  APPROVAL_ROW,
+  EXECUTION_STEP_ROW,
+  WORKFLOW_ROW,
+  WORKFLOW_VERSION_ROW,
+} from './workflow-rows.ts';
 
 /** Opens an empty store for one test, and removes it afterwards. */
 export type OpenStore = () => Promise<{
@@ -164,6 +169,7 @@ export function operationRow(id: string): Tables['operations'] {
     finished_at_ms: null,
     owner: null,
     fence: 0,
+    wake_at_ms: null,
   };
 }
 
@@ -293,6 +299,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     created_at_ms: 1,
     expires_at_ms: null,
     created_by: 'admin',
+    person: 'ann',
     secret_prefix: 'ncr_abcdefgh',
     last_used_at_ms: null,
   },
@@ -407,6 +414,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_waivers: POLICY_WAIVER_ROW,
   workflows: WORKFLOW_ROW,
   workflow_versions: WORKFLOW_VERSION_ROW,
+  approvals: APPROVAL_ROW,
   execution_steps: EXECUTION_STEP_ROW,
   arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,

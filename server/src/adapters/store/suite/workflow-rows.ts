@@ -1,4 +1,5 @@
 /** Rows of the tables about workflows, for the tests of stores. */
+import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
@@ -43,4 +44,26 @@ export const EXECUTION_STEP_ROW: ExecutionStepRow = {
   result: 'succeeded',
   outputs_json: '{}',
   at_ms: 1,
+};
+
+/** A row of `approvals`. */
+export const APPROVAL_ROW: ApprovalRow = {
+  id: 'apr_a',
+  tenant_id: 'tnt_a',
+  execution_id: 'op_a',
+  attempt: 'op_a/ask#1',
+  step: 'ask',
+  workflow_id: 'wf_a',
+  workflow: 'provision',
+  status: 'pending',
+  required: 1,
+  message: 'May it run?',
+  subject_json: '{}',
+  digest: 'a1',
+  votes_json: '[]',
+  revision: 1,
+  created_at_ms: 1,
+  created_by: 'admin',
+  expires_at_ms: 2,
+  ended_at_ms: null,
 };

@@ -28,6 +28,7 @@ import { limitLifetime, refuseSession } from '../identity/key-lifetime.ts';
 import { makeSecret, secretPrefixOf } from '../identity/key-secret.ts';
 import { keepIssuer } from '../identity/last-issuer.ts';
 import { newKey } from '../identity/new-key.ts';
+import { personOf } from '../identity/person-of.ts';
 import { refuseReservedName } from '../identity/reserved-names.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
 import { findTargetTenant, type TargetTenant } from '../tenants/target-tenant.ts';
@@ -69,7 +70,8 @@ async function tryToCreate(
   const { target, role, atMs, expiresAtMs } = admitted.value;
   const { name } = input;
   const by = callerNameIn(context, target);
-  const plan = { tenantId: target.id, name, role: input.role, atMs, by };
+  const person = input.person ?? (await personOf(deps, context.principal));
+  const plan = { tenantId: target.id, name, role: input.role, atMs, by, person };
   const { row, secret } = newKey(deps, { ...plan, expiresAtMs });
   const done = await deps.store.commit([
     ...keyChanges(row),

@@ -68,7 +68,7 @@ async function tryToCreate(
   if (!found.ok) return found;
   const counted = await store.read({ from: 'tenant_quotas', where: { id: owner.id } });
   const by = breakGlassName(user);
-  const plan = { tenantId: owner.id, name, role, atMs: deps.clock.nowMs(), by };
+  const plan = { tenantId: owner.id, name, role, atMs: deps.clock.nowMs(), by, person: null };
   const { row, secret } = newKey(deps, { ...plan, expiresAtMs: null });
   // The store's own id, parsed before it was written.
   const principal = { id: by, name: by, tenantId: TenantId.parse(owner.id) };

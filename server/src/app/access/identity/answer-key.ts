@@ -12,6 +12,7 @@ export function toApiKey(row: Tables['api_keys']): ApiKey {
     tenant_id: TenantId.parse(row.tenant_id),
     name: row.name,
     role: row.role,
+    person: row.person,
     prefix: row.secret_prefix,
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,

@@ -81,6 +81,7 @@ function firstKeyChanges(
     role: 'admin',
     atMs,
     by: OWN_PRINCIPALS.novacron,
+    person: null,
     expiresAtMs: null,
   });
   const lease = { id: FIRST_KEY_LEASE, holder: words, fence: 1, expires_at_ms: 0, progress: 0 };

@@ -11,6 +11,8 @@ interface KeyPlan {
   readonly atMs: number;
   /** Name of the principal that creates it. */
   readonly by: string;
+  /** Who uses it; null: who has the name of the key. */
+  readonly person: string | null;
   /** Null where it does not expire. */
   readonly expiresAtMs: number | null;
 }
@@ -22,7 +24,7 @@ interface KeyPlan {
 export function newKeyRow(
   { ids }: Pick<AccessDeps, 'ids'>,
   secret: string,
-  { tenantId, name, role, atMs, by, expiresAtMs }: KeyPlan,
+  { tenantId, name, role, atMs, by, person, expiresAtMs }: KeyPlan,
 ): Tables['api_keys'] {
   return {
     id: ids.next('key'),
@@ -33,6 +35,7 @@ export function newKeyRow(
     created_at_ms: atMs,
     expires_at_ms: expiresAtMs,
     created_by: by,
+    person,
     secret_prefix: secretPrefixOf(secret) ?? null,
     last_used_at_ms: null,
   };

@@ -135,7 +135,7 @@ function newFirstKey(
   { tenantId, atMs }: { readonly tenantId: string; readonly atMs: number },
 ) {
   const by = derivedName('operator', principal.name);
-  const plan = { tenantId, name: FIRST_KEY_NAME, role: 'admin', atMs, by };
+  const plan = { tenantId, name: FIRST_KEY_NAME, role: 'admin', atMs, by, person: null };
   return newKey(deps, { ...plan, expiresAtMs: null });
 }
 

@@ -34,6 +34,7 @@ import type {
   AutomationAction,
   ExecutionPlan,
   StepOutcome,
+  WaitingStep,
 } from '../../kernel/definitions/operation-definition.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
@@ -42,6 +43,8 @@ import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import type { CapabilityDeps, CapabilityStepParts, RegisteredWrite } from '../deps.ts';
 import { parseInput, prepareOf } from '../step-write.ts';
+import { valuesOf } from './approval-subject.ts';
+import { performApproval } from './perform-approval.ts';
 import { isRunTask } from './run-tasks.ts';
 
 /** Outputs of one step; larger values are fetched where they are needed. Unit: characters. */
@@ -133,14 +136,11 @@ async function readRun(
   assert(row !== undefined, `${runId} is there while it runs`);
   const { execution } = definitions.read(row);
   assert(execution !== undefined, `${runId} is an execution`);
-  const outputs = new Map(
-    done.map(({ step, outputs_json }) => [step, JSON.parse(outputs_json ?? '{}')] as const),
-  );
-  const values = { inputs: execution.inputs, outputs, runId };
+  const values = valuesOf(runId, execution, done);
   return { parts, ...rest, row, execution, values, step: action.step, part: action.part };
 }
 
-async function perform(run: Run): Promise<StepOutcome> {
+async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   const { step, part, values } = run;
   if (part === 'compensation') {
     // What has not succeeded has taken itself back.
@@ -152,7 +152,17 @@ async function perform(run: Run): Promise<StepOutcome> {
   const holds = known === undefined ? holdsCondition(step, values) : ok(true);
   if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
   if (!holds.value) return finish(run, { result: 'skipped', operationId: null, outputs: null });
+  if (step.approval !== undefined) return performAsking(run);
   return step.wait === undefined ? performTask(run) : performWait(run);
+}
+
+/** Asks people; who has approved may be an output. */
+async function performAsking(run: Run): Promise<StepOutcome | WaitingStep> {
+  const outcome = await performApproval(run);
+  if (outcome.kind !== 'approved') return outcome;
+  const outputs = takeOutputs(run.step, { approved_by: [...outcome.by] });
+  if (!outputs.ok) return failed(outputs.error);
+  return finish(run, { result: 'succeeded', operationId: null, outputs: outputs.value });
 }
 
 function failed(message: string, next: 'final' | 'retry' = 'final'): StepOutcome {

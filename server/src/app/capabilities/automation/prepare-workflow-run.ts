@@ -19,7 +19,9 @@ import {
   BACKOFF_MS_BASE,
   BACKOFF_MS_MAX,
 } from '@novacron/engine/workflow/rules/plan-retry';
+import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
+import { personNamed, personOf } from '../../access/identity/person-of.ts';
 import { actorKindOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import {
@@ -32,10 +34,12 @@ import {
   guardOlderServers,
   refuseOlderServers,
 } from '../../kernel/leases/server-level.ts';
+import type { ResourceDeps } from '../../resources/deps.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
+import { approvalMsOf } from './perform-approval.ts';
 import { isRunTask } from './run-tasks.ts';
 
 /** Plans an execution. */
@@ -64,6 +68,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     digest,
     inputs: planned.value.inputs,
     by: requesterOf(context),
+    excluded: await authorsOf(deps, version.value, context),
   };
   return ok({
     resourceKind: 'workflow',
@@ -96,6 +101,20 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     },
   });
 };
+
+/** Who starts it and who wrote its version: they do not approve what it asks. */
+async function authorsOf(
+  deps: ResourceDeps,
+  { created_by: name }: WorkflowVersionRow,
+  { principal }: CallContext,
+): Promise<readonly string[]> {
+  const { tenantId } = principal;
+  const [starter, author] = await Promise.all([
+    personOf(deps, principal),
+    personNamed(deps, { name, tenantId }),
+  ]);
+  return starter === author ? [starter] : [starter, author];
+}
 
 function requesterOf(context: CallContext): ExecutionPlan['by'] {
   const { id, name, role, bond } = context.principal;
@@ -130,7 +149,10 @@ function patienceOf({ retry }: AutomationStep): RetryPolicy {
 /** Waits are on top of the time that operations have. Unit: milliseconds. */
 function limitOf({ deadline, steps }: AutomationDefinition): number {
   if (deadline !== undefined) return durationMsOf(deadline);
-  const waits = steps.map(({ wait }) => (wait?.duration ? durationMsOf(wait.duration) : 0));
+  const waits = steps.map((step) => {
+    if (step.approval !== undefined) return approvalMsOf(step);
+    return step.wait?.duration === undefined ? 0 : durationMsOf(step.wait.duration);
+  });
   return waits.reduce((sum, waitMs) => sum + waitMs, OPERATION_DEADLINE_MS);
 }
 
@@ -146,7 +168,7 @@ function refuseSteps(definition: AutomationDefinition): readonly Problem[] {
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are tasks of single resources, and waits for a duration. ' +
+        'Steps of executions are tasks of single resources, approvals, and waits for a duration. ' +
         'Leave the others out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
@@ -157,7 +179,7 @@ function whyNotRun(step: AutomationStep): string | undefined {
   const [kind] = kindsOf(step);
   if (step.for_each !== undefined) return 'has for_each';
   if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
-  if (kind !== 'wait' && kind !== 'task') return `is of the kind ${kind}`;
+  if (kind !== 'wait' && kind !== 'task' && kind !== 'approval') return `is of the kind ${kind}`;
   if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
   const { compensate } = step;
   if (compensate === undefined) return undefined;

@@ -65,8 +65,15 @@ async function forgetOperations(scope: RetentionScope): Promise<number> {
     limit,
     damaged: 'blank',
   });
-  // An execution is deleted once its steps are: there may be more of them than one batch takes.
   if (steps.length > 0) return deleteRows(scope, steps.length, dropAll('execution_steps', steps));
+  const asked = await deps.store.read({
+    from: 'approvals',
+    where: { execution_id: { in: rows.map(({ id }) => id) } },
+    limit,
+    damaged: 'blank',
+  });
+  // An execution is deleted once its steps are: there may be more of them than one batch takes.
+  if (asked.length > 0) return deleteRows(scope, asked.length, dropAll('approvals', asked));
   return deleteRows(scope, rows.length, dropAll('operations', rows));
 }
 
@@ -205,6 +212,7 @@ type Forgettable =
   | 'idempotency_keys'
   | 'operations'
   | 'execution_steps'
+  | 'approvals'
   | 'events'
   | 'placement_decisions'
   | 'policy_decisions'

@@ -13,7 +13,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { BulkAction } from '@novacron/contract/kinds/vm/vm-bulk-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
-import type { ChangeSet } from '../../../ports/store.ts';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { TokenBond } from './token-bond.ts';
 
@@ -184,6 +184,8 @@ export interface ExecutionPlan {
   readonly inputs: JsonObject;
   /** Who started it; each step is admitted as a write of this principal. */
   readonly by: CallStepAction['by'] & { readonly bond?: TokenBond };
+  /** Persons who do not approve what its steps ask: who started it, and who wrote its version. */
+  readonly excluded?: readonly string[];
 }
 
 /** Everything that a step can do. */
@@ -215,6 +217,15 @@ export type StepOutcome =
       /** The least delay before the next attempt. */
       readonly waitMs?: number;
     };
+
+/** A step that waits for a person: it goes on when it is asked again. */
+export interface WaitingStep {
+  readonly kind: 'waiting';
+  /** When it ends by itself. */
+  readonly untilMs: number;
+  /** Guard: it still waits. */
+  readonly still: Change;
+}
 
 /** One step of an operation. */
 export type OperationStepDefinition = StepDefinition<StepAction>;

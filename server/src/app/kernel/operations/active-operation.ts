@@ -3,7 +3,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/step-states';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { OperationDefinition } from '../definitions/operation-definition.ts';
+import type { OperationDefinition, WaitingStep } from '../definitions/operation-definition.ts';
 import { firstEntries } from './admit-operation.ts';
 import { ownershipGuard } from './commit-progress.ts';
 
@@ -19,6 +19,8 @@ export interface ActiveOperation {
   /** The state of its steps after the log, and after the entries that are being written. */
   readonly steps: FollowedSteps;
   readonly inFlight: Set<string>;
+  /** Runs that wait for a person, by key: nothing of them is in progress. */
+  readonly waiting: Map<string, WaitingStep>;
   /** Advances of one operation happen one after another. */
   turn: Promise<void>;
   /** The stored row. */
@@ -45,6 +47,7 @@ export function activate(
     log: entries,
     guard: ownershipGuard(row),
     inFlight: new Set(),
+    waiting: new Map(),
     turn: Promise.resolve(),
     status: row.status,
     cancelWake: () => undefined,

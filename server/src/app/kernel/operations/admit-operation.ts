@@ -44,6 +44,7 @@ export function planOperation(
     finished_at_ms: hasEnded ? created_at_ms : null,
     owner: instanceId,
     fence: 1,
+    wake_at_ms: null,
   };
   definitions.put(row, definition);
   return { row, log: firstEntries(definition, created_at_ms) };

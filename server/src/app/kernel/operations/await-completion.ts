@@ -8,6 +8,7 @@ import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { KernelDeps } from '../context/deps.ts';
 import { EVENT_SUBJECT } from '../events/relay-events.ts';
+import { PARKED } from './park-operation.ts';
 
 /** How often the store is polled for operations that a client waits for. */
 const ASK_MS = 1_000;
@@ -66,6 +67,18 @@ export function createEndWatch(
     for (const { id } of rows) ended(id);
   }
 
+  /** What does not run on the only server has ended, or waits for the store, or for a person. */
+  async function askParked(id: string): Promise<void> {
+    try {
+      const where = { id, owner: PARKED, finished_at_ms: null };
+      const parked = await deps.store.read({ from: 'operations', where, damaged: 'blank' });
+      if (parked.length === 0 && !isActive(id)) ended(id);
+    } catch (cause) {
+      deps.logger.warn({ operation: id, cause }, 'an operation that a client waits for is unread');
+      ended(id);
+    }
+  }
+
   function askLater(): void {
     if (stopped || watchers.isEmpty() || servers === 'one') return;
     cancelAsking ??= deps.timers.after(ASK_MS, () => {
@@ -89,7 +102,7 @@ export function createEndWatch(
     wait: (operationId, { timeoutMs, signal }) =>
       new Promise((resolve) => {
         const isElsewhere = !isActive(operationId);
-        if (stopped || signal.aborted || (isElsewhere && servers === 'one')) {
+        if (stopped || signal.aborted) {
           resolve();
           return;
         }
@@ -108,7 +121,7 @@ export function createEndWatch(
         wakers.add(wake);
         signal.addEventListener('abort', wake, { once: true });
         // It may have ended before the subscription.
-        if (isElsewhere) void askSafely();
+        if (isElsewhere) void (servers === 'one' ? askParked(operationId) : askSafely());
         askLater();
       }),
     stop: () => {

@@ -10,6 +10,7 @@ import type { KernelDeps } from '../context/deps.ts';
 import { isDamaged } from '../definitions/operation-definition.ts';
 import type { IsServerGone } from '../leases/leases.ts';
 import { readLogs } from './answer-operation.ts';
+import { PARKED } from './park-operation.ts';
 
 /** Operations of one read: bounds the memory of a round. */
 const PAGE_LENGTH_MAX = 500;
@@ -37,13 +38,14 @@ export interface ClaimParts {
 /** Takes over operations without a running owner. @returns how many there were */
 export async function claimOperations(deps: KernelDeps, parts: ClaimParts): Promise<number> {
   let claimed = 0;
+  claimed += await claimDue(deps, parts);
   for (const status of ['running', 'undoing'] as const) {
     let page: readonly OperationRow[] = [];
     let after = '';
     do {
       page = await deps.store.read({
         from: 'operations',
-        where: { status, id: { above: after } },
+        where: { status, id: { above: after }, owner: { not: PARKED } },
         limit: PAGE_LENGTH_MAX,
         damaged: 'blank',
       });
@@ -51,6 +53,24 @@ export async function claimOperations(deps: KernelDeps, parts: ClaimParts): Prom
       claimed += await claimPage(deps, parts, page);
     } while (page.length === PAGE_LENGTH_MAX);
   }
+  return claimed;
+}
+
+/** Takes over what waits no longer: its time is up. */
+async function claimDue(deps: KernelDeps, parts: ClaimParts): Promise<number> {
+  let claimed = 0;
+  let due: readonly OperationRow[] = [];
+  do {
+    due = await deps.store.read({
+      from: 'operations',
+      where: { owner: PARKED, wake_at_ms: { until: deps.clock.nowMs() + 1 } },
+      limit: PAGE_LENGTH_MAX,
+      damaged: 'blank',
+    });
+    const taken = await take(deps, parts, due);
+    if (taken === 0) break;
+    claimed += taken;
+  } while (due.length === PAGE_LENGTH_MAX);
   return claimed;
 }
 
@@ -65,6 +85,14 @@ async function claimPage(
   const left = page.filter((row) =>
     row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
   );
+  return take(deps, parts, left);
+}
+
+async function take(
+  deps: KernelDeps,
+  parts: ClaimParts,
+  left: readonly OperationRow[],
+): Promise<number> {
   const damaged = left.filter(isDamaged).map(({ id }) => id);
   if (damaged.length > 0) deps.logger.error({ operations: damaged }, DAMAGED_DEFINITIONS);
   const taken = await claim(

@@ -25,8 +25,11 @@ export interface Progress {
   /** Holds as long as this server owns the operation; see `ownershipGuard`. */
   readonly guard: Change;
   readonly changes: ChangeSet;
-  /** The evidence that the changes were made: an entry of the log, or the end of the operation. */
-  readonly evidence: { readonly kind: 'entry'; readonly seq: number } | { readonly kind: 'end' };
+  /** The evidence that the changes were made: an entry of the log, the end, or the next fence. */
+  readonly evidence:
+    | { readonly kind: 'entry'; readonly seq: number }
+    | { readonly kind: 'end' }
+    | { readonly kind: 'fence'; readonly fence: number };
   /** Whether this server still runs the operation, as far as it knows. */
   readonly isStillActive: () => boolean;
 }
@@ -64,6 +67,7 @@ async function wasMade(
         return found.length > 0;
       }
       const [found] = await deps.store.read({ from: 'operations', where: { id } });
+      if (evidence.kind === 'fence') return found?.fence === evidence.fence;
       return found?.finished_at_ms !== null;
     } catch (cause) {
       deps.logger.warn({ cause }, 'the store cannot be read; trying again');

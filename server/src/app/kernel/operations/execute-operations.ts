@@ -27,6 +27,7 @@ import {
   type OperationEnd,
   statusChange,
 } from './operation-changes.ts';
+import { earliest, parkingProgress, stillWaiting } from './park-operation.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound, stepKeyOf } from './plan-round.ts';
 import { publishProgress } from './publish-progress.ts';
@@ -49,6 +50,8 @@ export interface OperationExecutor {
   readonly start: (row: OperationRow) => void;
   /** Continues an operation that this server has just taken over, even from itself. */
   readonly takeOver: (row: OperationRow, log: readonly LogEntry[]) => void;
+  /** Asks the steps of an operation again that wait for a person. */
+  readonly wake: (operationId: string) => void;
   /**
    * Takes over every operation without a running owner: after a start of the server, and whenever
    * there are any.
@@ -141,7 +144,8 @@ export function createOperationExecutor(
       await finish(operation, [...entries, ...plan.entries], plan);
       return;
     }
-    const { runs, starts, wakeAtMs } = planRound(plan, operation.inFlight, nowMs);
+    const { busy, untilMs } = stillWaiting(operation, plan.status, nowMs);
+    const { runs, starts, wakeAtMs } = planRound(plan, busy, nowMs);
     const news = [...entries, ...plan.entries, ...starts];
     const { id } = operation.row;
     const { status } = plan;
@@ -162,7 +166,25 @@ export function createOperationExecutor(
     steps.add(starts);
     for (const run of runs) void launch(operation, run);
     if (plan.status === 'undoing') giveUpRunning(operation, plan.runs);
-    wakeAt(operation, wakeAtMs);
+    // Without a retry that is due later, only a person or the deadline makes it go on.
+    const isIdle = operation.inFlight.size === 0 && wakeAtMs === plan.deadlineMs;
+    const isParked = isIdle && operation.waiting.size > 0;
+    await (isParked ? park : wakeAt)(operation, earliest(wakeAtMs, untilMs));
+  }
+
+  /** Leaves an operation to the store until a person has decided, or its time is up. */
+  async function park(operation: ActiveOperation, wakeAtMs: number | undefined): Promise<void> {
+    const made = await commit(operation, parkingProgress(operation, wakeAtMs));
+    if (made.kind === 'lost') dropLostOperation(operation);
+    if (!isStillActive(operation)) return;
+    if (made.kind === 'done') {
+      operation.cancelWake();
+      active.delete(operation.row.id);
+      return;
+    }
+    // A person has just decided.
+    operation.waiting.clear();
+    queueAdvance(operation, []);
   }
 
   /** What still runs of an operation that is taken back need not come to its end. */
@@ -190,6 +212,12 @@ export function createOperationExecutor(
     const attempt = attemptOf(operation.row.id, operation.log, run);
     const traced = traceAttempt(operation, attempt);
     const outcome = await performStep(performers, traced, run.action);
+    if (outcome.kind === 'waiting') {
+      operation.inFlight.delete(keyOfRun(run));
+      operation.waiting.set(keyOfRun(run), outcome);
+      queueAdvance(operation, []);
+      return;
+    }
     const entry: LogEntry =
       outcome.kind === 'succeeded'
         ? { kind: 'succeeded', step, direction }
@@ -304,6 +332,11 @@ export function createOperationExecutor(
       active.get(row.id)?.cancelWake();
       active.delete(row.id);
       take(row, log);
+    },
+    wake: (id) => {
+      const operation = active.get(id);
+      operation?.waiting.clear();
+      if (operation !== undefined) queueAdvance(operation, []);
     },
     resume: () => claim().finally(claimLater),
     claim: claimSafely,

@@ -10,6 +10,7 @@ import type {
   StepAction,
   StepOutcome,
   StorageStepAction,
+  WaitingStep,
   WakeStepAction,
   WebhookStepAction,
 } from '../definitions/operation-definition.ts';
@@ -50,7 +51,10 @@ export interface StepPerformers {
 /** Performs steps of workflows. */
 export interface AutomationSteps {
   /** Never rejects. */
-  readonly perform: (attempt: Attempt, action: AutomationAction) => Promise<StepOutcome>;
+  readonly perform: (
+    attempt: Attempt,
+    action: AutomationAction,
+  ) => Promise<StepOutcome | WaitingStep>;
   /** Ends an attempt whose execution is taken back. */
   readonly giveUp: (attempt: Pick<Attempt, 'operationId' | 'stepKey'>) => void;
   /** Ends all waits: the server stops, and the next one goes on with them. */
@@ -64,7 +68,7 @@ export function performStep(
   performers: StepPerformers,
   attempt: Attempt,
   action: StepAction,
-): Promise<StepOutcome> {
+): Promise<StepOutcome | WaitingStep> {
   switch (action.kind) {
     case 'agent':
       return performers.agentSteps.perform(attempt, action);

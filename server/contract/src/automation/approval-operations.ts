@@ -1,0 +1,62 @@
+/** Rows of the operations table about approvals. */
+import { z } from 'zod';
+import { ApprovalId, OperationId, WorkflowId } from '../ids.ts';
+import { list, oneOf } from '../operation/listing.ts';
+import { change, look } from '../operation/operation-shapes.ts';
+import { Approval, ApprovalComment, ApprovalStatus, ApprovalSummary } from './approval.ts';
+
+const vote = {
+  ...change,
+  output: z.looseObject({ resource: Approval }),
+  problems: ['not-found', 'policy-denied', 'conflict'],
+} as const;
+
+const comment = ApprovalComment.optional().describe('Reason, for records');
+
+const voted = {
+  id: ApprovalId,
+  digest: z
+    .string()
+    .optional()
+    .describe('`digest` of what the caller has seen; the vote is refused if it is another one'),
+};
+
+/** The rows by name. */
+export const approvalOperations = {
+  'approval.get': {
+    ...look,
+    summary: 'Shows an approval: who has voted, and what runs once it is given.',
+    rest: { method: 'GET', path: '/approvals/{id}', status: 200 },
+    input: z.strictObject({ id: ApprovalId }),
+    output: Approval,
+    problems: ['not-found'],
+  },
+  'approval.list': {
+    ...look,
+    summary: 'Lists approvals in the order in which they were asked for.',
+    rest: { method: 'GET', path: '/approvals', status: 200 },
+    ...list(ApprovalSummary, {
+      filters: {
+        status: oneOf(ApprovalStatus, 'Only approvals of one of these statuses'),
+        execution_id: oneOf(OperationId, 'Only approvals of one of these executions'),
+        workflow_id: oneOf(WorkflowId, 'Only approvals of one of these workflows'),
+      },
+      sort: ['created_at'],
+      search: ['workflow'],
+      time: 'created_at',
+    }),
+    problems: [],
+  },
+  'approval.approve': {
+    ...vote,
+    summary: 'Approves what an execution waits for.',
+    rest: { method: 'POST', path: '/approvals/{id}/approve', status: 200 },
+    input: z.strictObject({ ...voted, comment }),
+  },
+  'approval.deny': {
+    ...vote,
+    summary: 'Denies what an execution waits for; its step fails.',
+    rest: { method: 'POST', path: '/approvals/{id}/deny', status: 200 },
+    input: z.strictObject({ ...voted, comment }),
+  },
+} as const;

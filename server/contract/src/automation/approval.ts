@@ -1,0 +1,81 @@
+/** Approvals: what steps of executions ask people for before the steps behind them begin. */
+import { z } from 'zod';
+import { ApprovalId, OperationId, TenantId, WorkflowId } from '../ids.ts';
+import { JsonObject } from '../json.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+
+/** How long people have where a step does not say: a week. Unit: milliseconds. */
+export const APPROVAL_MS_DEFAULT = 7 * 86_400_000;
+
+/** Longest reason of a vote. Unit: characters. */
+const COMMENT_MAX = 1_024;
+
+/** Whether an approval is waited for, or how it has ended. */
+export const ApprovalStatus = z
+  .enum(['pending', 'approved', 'denied', 'expired', 'voided'])
+  .describe(
+    '`voided`: the execution was taken back meanwhile, or what was voted about is not the same ' +
+      'any more',
+  );
+export type ApprovalStatus = z.infer<typeof ApprovalStatus>;
+
+/** A reason that a vote gives. */
+export const ApprovalComment = z.string().min(1).max(COMMENT_MAX);
+
+/** A vote. A person has one, however many keys they have. */
+export const ApprovalVote = z.looseObject({
+  by: PrincipalName,
+  person: z.string().describe('Who that is: the person of an API key, or of a session'),
+  vote: z.enum(['approve', 'deny']),
+  comment: z.string().nullable(),
+  at: Timestamp,
+});
+export type ApprovalVote = z.infer<typeof ApprovalVote>;
+
+/** A step that runs once the approval is given. */
+export const ApprovalTarget = z.looseObject({
+  step: z.string().describe('Id of the step in the definition'),
+  action: JsonObject.describe(
+    'What it does, with the values that are known; what later steps find out is a reference',
+  ),
+});
+export type ApprovalTarget = z.infer<typeof ApprovalTarget>;
+
+/** An approval as lists carry it. */
+export const ApprovalSummary = z.looseObject({
+  id: ApprovalId,
+  tenant_id: TenantId,
+  execution_id: OperationId,
+  workflow_id: WorkflowId,
+  workflow: z.string().describe('Name of the workflow or runbook'),
+  step: z.string().describe('Id of the step that waits'),
+  status: ApprovalStatus,
+  message: z.string().nullable().describe('What the step asks people'),
+  required: z.int().describe('How many people have to approve'),
+  approved: z.int().describe('How many have approved so far'),
+  created_at: Timestamp,
+  created_by: PrincipalName.describe('Who started the execution'),
+  expires_at: Timestamp,
+  ended_at: Timestamp.nullable(),
+});
+export type ApprovalSummary = z.infer<typeof ApprovalSummary>;
+
+/** An approval as answers carry it. */
+export const Approval = ApprovalSummary.extend({
+  version: z.int().describe('Version of the text that the execution runs'),
+  approvers: z
+    .array(z.string())
+    .nullable()
+    .describe(
+      'Who may vote: persons, names of keys, or `role:NAME`; null: all whose role allows it',
+    ),
+  excluded: z
+    .array(z.string())
+    .describe('Persons who may not approve: who started the execution, and who wrote its version'),
+  inputs: JsonObject.describe('Inputs of the execution'),
+  targets: z.array(ApprovalTarget).describe('Steps that wait for it, with what they do'),
+  digest: z.string().describe('SHA-256 of version, inputs and targets: what is voted about'),
+  votes: z.array(ApprovalVote).describe('Oldest first'),
+  problem: z.string().nullable().describe('Why it is not approved, once it has ended'),
+});
+export type Approval = z.infer<typeof Approval>;

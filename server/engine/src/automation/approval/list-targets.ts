@@ -1,0 +1,38 @@
+/** What an approval is about: the steps that wait for it, with the values that are known. */
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import { isRecord, type JsonObject } from '@novacron/contract/json';
+import { kindsOf } from '../checks/list-actions.ts';
+import { ancestorsOf } from '../order/order-steps.ts';
+import { type RunValues, resolveKnown } from '../resolve/resolve-step.ts';
+
+/** A step that waits, and what it does. */
+export interface Target {
+  readonly step: string;
+  readonly action: JsonObject;
+}
+
+/**
+ * Lists the steps that wait for an approval, in the order of the definition. Only outputs of steps
+ * that end before it are put in: those of others, which may end meanwhile, stay references, so that
+ * the list is the same whenever it is made.
+ */
+export function listTargets(
+  steps: readonly AutomationStep[],
+  approvalId: string,
+  values: RunValues,
+): readonly Target[] {
+  const ancestors = ancestorsOf(steps);
+  const before = ancestors.get(approvalId) ?? new Set();
+  const outputs = new Map([...values.outputs].filter(([id]) => before.has(id)));
+  return steps
+    .filter(({ id }) => ancestors.get(id)?.has(approvalId))
+    .map((step) => ({ step: step.id, action: actionOf(step, { ...values, outputs }) }));
+}
+
+function actionOf(step: AutomationStep, values: RunValues): JsonObject {
+  const [kind = 'task'] = kindsOf(step);
+  const resolved = resolveKnown(step, kind, values);
+  // What cannot be resolved fails when its turn comes; people see it as it is written.
+  const action = resolved.ok && isRecord(resolved.value) ? resolved.value : { [kind]: null };
+  return step.if === undefined ? action : { ...action, if: step.if };
+}

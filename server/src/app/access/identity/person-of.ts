@@ -1,0 +1,32 @@
+/** Who is behind a principal: a person is one, however many keys and sessions they have. */
+import type { Principal } from '../../kernel/context/call-context.ts';
+import type { AccessDeps } from '../deps.ts';
+import { isSession, sessionName } from './session.ts';
+
+/**
+ * Finds the person of a principal: of a session as its issuer names them, of an API key whom the
+ * key was made for, or who made it. A key of an earlier release is the person of its name.
+ */
+export async function personOf(
+  { store }: Pick<AccessDeps, 'store'>,
+  { id, name, tenantId }: Pick<Principal, 'id' | 'name' | 'tenantId'>,
+): Promise<string> {
+  if (isSession({ id })) return personOfName(name);
+  const [key] = await store.read({ from: 'api_keys', where: { id, tenant_id: tenantId } });
+  return key?.person ?? personOfName(name);
+}
+
+/** Finds the person whom records name: the person of the key of that name, where there is one. */
+export async function personNamed(
+  { store }: Pick<AccessDeps, 'store'>,
+  { name, tenantId }: Pick<Principal, 'name' | 'tenantId'>,
+): Promise<string> {
+  const [key] = await store.read({ from: 'api_keys', where: { tenant_id: tenantId, name } });
+  return key?.person ?? personOfName(name);
+}
+
+/** Issuers' names of persons have a prefix in records, which keys' persons have not. */
+function personOfName(name: string): string {
+  const prefix = sessionName('');
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}

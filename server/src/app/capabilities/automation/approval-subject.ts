@@ -1,0 +1,100 @@
+/** What people vote about: version, inputs and targets, as a record and as its digest. */
+import { hash } from 'node:crypto';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { listTargets, type Target } from '@novacron/engine/automation/approval/list-targets';
+import type { RunValues } from '@novacron/engine/automation/resolve/resolve-step';
+import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { ExecutionStepRow } from '../../../ports/tables/automation/workflow-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import type {
+  ExecutionPlan,
+  OperationDefinition,
+} from '../../kernel/definitions/operation-definition.ts';
+import type { TokenBond } from '../../kernel/definitions/token-bond.ts';
+import { damagedRow } from '../../rows/damaged-row.ts';
+import { parseList, parseStored } from '../../rows/parse-stored.ts';
+
+/** What an approval stores of its question. */
+export interface ApprovalSubject {
+  readonly version: number;
+  readonly approvers: readonly string[] | null;
+  readonly excluded: readonly string[];
+  readonly inputs: JsonObject;
+  readonly targets: readonly Target[];
+  /** Why it is not approved; absent until it has ended so. */
+  readonly problem?: string;
+}
+
+/** A stored vote. */
+export interface StoredVote {
+  /** Principal, as it was; its rights are read again when the vote counts. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly person: string;
+  readonly bond?: TokenBond;
+  readonly vote: 'approve' | 'deny';
+  readonly comment: string | null;
+  readonly atMs: number;
+}
+
+/** The values that a run has, from the attempts that have succeeded. */
+export function valuesOf(
+  runId: string,
+  { inputs }: ExecutionPlan,
+  done: readonly ExecutionStepRow[],
+): RunValues {
+  const outputs = new Map(
+    done.map(({ step, outputs_json }) => [step, JSON.parse(outputs_json ?? '{}')] as const),
+  );
+  return { inputs, outputs, runId };
+}
+
+/** The steps of an execution as its version has them. */
+function stepsOf({ steps }: OperationDefinition): readonly AutomationStep[] {
+  return steps.flatMap(({ action }) => (action.kind === 'automation' ? [action.step] : []));
+}
+
+/** What the steps behind an approval do, with its digest. */
+export function questionOf(
+  definition: OperationDefinition,
+  { execution, step, values }: QuestionParts,
+): { readonly targets: readonly Target[]; readonly digest: string } {
+  const targets = listTargets(stepsOf(definition), step, values);
+  const { workflowId, version, digest, inputs } = execution;
+  const asked = { workflow_id: workflowId, version, text: digest, inputs, step, targets };
+  return { targets, digest: hash('sha256', canonicalJson(asked), 'hex') };
+}
+
+interface QuestionParts {
+  readonly execution: ExecutionPlan;
+  readonly step: string;
+  readonly values: RunValues;
+}
+
+/** Whether an approval is still about what its execution would do. */
+export function isSameQuestion(
+  { id, step, digest }: { readonly id: string; readonly step: string; readonly digest: string },
+  definition: OperationDefinition,
+  done: readonly Tables['execution_steps'][],
+): boolean {
+  const { execution } = definition;
+  if (execution === undefined) return false;
+  const values = valuesOf(id, execution, done);
+  return questionOf(definition, { execution, step, values }).digest === digest;
+}
+
+/** @throws damagedRow */
+export function subjectOf({ id, subject_json }: ApprovalRow): ApprovalSubject {
+  const subject = parseStored<ApprovalSubject>(subject_json);
+  if (subject === undefined) throw damagedRow(id, 'its subject cannot be decrypted');
+  return subject;
+}
+
+/** @throws damagedRow */
+export function votesOf({ id, votes_json }: ApprovalRow): readonly StoredVote[] {
+  const votes = parseList<StoredVote>(votes_json);
+  if (votes === undefined) throw damagedRow(id, 'its votes are not what NovaCron stores');
+  return votes;
+}

@@ -1,0 +1,212 @@
+/**
+ * Performs a step that asks people: the first attempt stores the question, and each later one looks
+ * what has become of it. Between them nothing of the step is in memory.
+ */
+import { APPROVAL_MS_DEFAULT } from '@novacron/contract/automation/approval';
+import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
+import { TenantId } from '@novacron/contract/ids';
+import { isRecord } from '@novacron/contract/json';
+import { assert } from '@novacron/contract/result';
+import { countVotes } from '@novacron/engine/automation/approval/count-votes';
+import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
+import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
+import { mayCall } from '../../access/identity/may-call.ts';
+import type {
+  ExecutionPlan,
+  StepOutcome,
+  WaitingStep,
+} from '../../kernel/definitions/operation-definition.ts';
+import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
+import {
+  type ApprovalChange,
+  approvalEvent,
+  changedApproval,
+  stillAsked,
+  updateApproval,
+} from './approval-changes.ts';
+import {
+  type ApprovalSubject,
+  isSameQuestion,
+  questionOf,
+  type StoredVote,
+  votesOf,
+} from './approval-subject.ts';
+
+/** An attempt at a step that asks people. */
+export interface ApprovalRun {
+  readonly parts: CapabilityStepParts;
+  /** Names the attempt. */
+  readonly id: string;
+  readonly execution: ExecutionPlan;
+  readonly row: Tables['operations'];
+  readonly step: AutomationStep;
+  readonly values: RunValues;
+  readonly signal: AbortSignal;
+}
+
+/** How an approval has ended, and who has given it. */
+export type ApprovalOutcome =
+  | { readonly kind: 'approved'; readonly by: readonly string[] }
+  | StepOutcome
+  | WaitingStep;
+
+/** Until when people may vote, from now. Unit: milliseconds. */
+export function approvalMsOf({
+  approval,
+  timeout,
+}: Pick<AutomationStep, 'approval' | 'timeout'>): number {
+  const limit = approval?.expires ?? timeout;
+  return limit === undefined ? APPROVAL_MS_DEFAULT : durationMsOf(limit);
+}
+
+/** Asks, or looks how the answer is. */
+export async function performApproval(run: ApprovalRun): Promise<ApprovalOutcome> {
+  const { parts, id, signal } = run;
+  const { store, clock } = parts.deps;
+  const [row] = await store.read({ from: 'approvals', where: { attempt: id } });
+  if (row === undefined) return signal.aborted ? givenUp() : ask(run);
+  switch (row.status) {
+    case 'pending':
+      if (signal.aborted) return end(run, row, voided('the execution was taken back', row));
+      if (row.expires_at_ms <= clock.nowMs()) return end(run, row, expired(row));
+      return waiting(row);
+    case 'approved':
+      return use(run, row);
+    default:
+      return failed(`its approval ${row.id} is ${row.status}`);
+  }
+}
+
+async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
+  const { parts, id, execution, row, step, values } = run;
+  const { deps } = parts;
+  const resolved = resolveStep(step, 'approval', values);
+  if (!resolved.ok) return failed(resolved.error);
+  const asked = isRecord(resolved.value) ? resolved.value.approval : undefined;
+  const message = isRecord(asked) && typeof asked.message === 'string' ? asked.message : null;
+  const definition = deps.definitions.read(row);
+  const { targets, digest } = questionOf(definition, { execution, step: step.id, values });
+  const { version, inputs, excluded = [] } = execution;
+  const approvers = step.approval?.approvers ?? null;
+  const subject: ApprovalSubject = { version, approvers, excluded, inputs, targets };
+  const nowMs = deps.clock.nowMs();
+  const approval: ApprovalRow = {
+    id: deps.ids.next('apr'),
+    tenant_id: row.tenant_id,
+    execution_id: row.id,
+    attempt: id,
+    step: step.id,
+    workflow_id: execution.workflowId,
+    workflow: row.target_name,
+    status: 'pending',
+    required: step.approval?.required ?? 1,
+    message,
+    subject_json: JSON.stringify(subject),
+    digest,
+    votes_json: '[]',
+    revision: 1,
+    created_at_ms: nowMs,
+    created_by: row.created_by,
+    expires_at_ms: nowMs + approvalMsOf(step),
+    ended_at_ms: null,
+  };
+  const done = await deps.store.commit([
+    ownershipGuard(row),
+    { kind: 'insert', into: 'approvals', row: approval, otherwise: replan(`The attempt ${id}`) },
+    approvalEvent(deps, approval, 'requested'),
+  ]);
+  if (!done.ok) return failed(done.error.detail, 'retry');
+  parts.onEvents();
+  return waiting(approval);
+}
+
+function waiting(row: ApprovalRow): WaitingStep {
+  return { kind: 'waiting', untilMs: row.expires_at_ms, still: stillAsked(row) };
+}
+
+/** An approval counts if it is about what happens now, and its voters may still approve. */
+async function use(run: ApprovalRun, row: ApprovalRow): Promise<ApprovalOutcome> {
+  const { store, definitions } = run.parts.deps;
+  const done = await store.read({
+    from: 'execution_steps',
+    where: { execution_id: run.row.id, result: 'succeeded' },
+  });
+  const asked = { id: run.row.id, step: row.step, digest: row.digest };
+  if (!isSameQuestion(asked, definitions.read(run.row), done)) {
+    return end(run, row, voided('what was approved is not the same any more', row));
+  }
+  const votes = votesOf(row);
+  const valid = await validVotes(run.parts.deps, row, votes);
+  if (valid.length === votes.length) {
+    return { kind: 'approved', by: valid.map(({ name }) => name) };
+  }
+  // A voter has lost the right: the others have to be enough, or people are asked again.
+  const status = countVotes(valid, row.required);
+  return end(run, row, { status, votes: valid });
+}
+
+async function validVotes(
+  deps: CapabilityDeps,
+  { tenant_id }: ApprovalRow,
+  votes: readonly StoredVote[],
+): Promise<readonly StoredVote[]> {
+  const tenantId = TenantId.parse(tenant_id);
+  const checked = await Promise.all(
+    votes.map(async (vote) => {
+      const found = await findCurrentPrincipal(deps, { ...vote, tenantId });
+      return found.ok && mayCall(found.value, 'approval.approve') ? [vote] : [];
+    }),
+  );
+  return checked.flat();
+}
+
+function voided(problem: string, row: ApprovalRow): ApprovalChange {
+  return { status: 'voided', votes: votesOf(row), problem };
+}
+
+function expired(row: ApprovalRow): ApprovalChange {
+  const votes = votesOf(row);
+  const problem = `not enough people approved in time: ${votes.length} of ${row.required}`;
+  return { status: 'expired', votes, problem };
+}
+
+/** Stores what has become of the approval, and says what that means for the step. */
+async function end(
+  run: ApprovalRun,
+  row: ApprovalRow,
+  change: ApprovalChange,
+): Promise<ApprovalOutcome> {
+  const { deps, onEvents } = run.parts;
+  const changed = changedApproval(deps, row, change);
+  const { status, problem } = change;
+  const done = await deps.store.commit([
+    ownershipGuard(run.row),
+    updateApproval(row, changed),
+    ...(status === 'pending' ? [] : [approvalEvent(deps, changed, status)]),
+  ]);
+  // Another vote came first: what it has decided is read again.
+  if (!done.ok)
+    return done.error.data?.replan ? performApproval(run) : failed(done.error.detail, 'retry');
+  onEvents();
+  switch (status) {
+    case 'pending':
+      return waiting(changed);
+    case 'approved':
+      return { kind: 'approved', by: change.votes.map(({ name }) => name) };
+    default:
+      assert(problem !== undefined, 'what is not approved has a reason');
+      return failed(problem);
+  }
+}
+
+function failed(message: string, next: 'final' | 'retry' = 'final'): StepOutcome {
+  return { kind: 'failed', message, next };
+}
+
+function givenUp(): StepOutcome {
+  return failed('it was given up: the execution is taken back');
+}

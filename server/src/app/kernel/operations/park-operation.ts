@@ -1,0 +1,57 @@
+/**
+ * Operations whose steps wait for a person: none of them takes memory or a timer. The row says that
+ * no server runs it, and when one goes on with it in any case.
+ */
+import { replan } from '../../rows/replan.ts';
+import type { ActiveOperation } from './active-operation.ts';
+import type { Progress } from './commit-progress.ts';
+
+/** The owner of an operation that waits: no server has this name. */
+export const PARKED = 'waiting';
+
+/** The runs that need not be launched now. */
+interface Waiting {
+  /** Keys of the runs in progress, and of those that wait. */
+  readonly busy: ReadonlySet<string>;
+  /** When the first one of them ends by itself; undefined where none waits. */
+  readonly untilMs: number | undefined;
+}
+
+/** Forgets the waits that are over: their time is up, or the operation is taken back. */
+export function stillWaiting(
+  { waiting, inFlight }: Pick<ActiveOperation, 'waiting' | 'inFlight'>,
+  status: 'running' | 'undoing',
+  nowMs: number,
+): Waiting {
+  for (const [key, { untilMs }] of waiting) {
+    if (status === 'undoing' || untilMs <= nowMs) waiting.delete(key);
+  }
+  const ends = [...waiting.values()].map(({ untilMs }) => untilMs);
+  const first = ends.length === 0 ? undefined : Math.min(...ends);
+  return { busy: new Set([...inFlight, ...waiting.keys()]), untilMs: first };
+}
+
+/** The earlier of two moments, either of which may be missing. */
+export function earliest(left: number | undefined, right: number | undefined): number | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return Math.min(left, right);
+}
+
+/** The commit that parks an operation, unless one of its steps has stopped waiting meanwhile. */
+export function parkingProgress(
+  { row, waiting }: Pick<ActiveOperation, 'row' | 'waiting'>,
+  wakeAtMs: number | undefined,
+): Pick<Progress, 'changes' | 'evidence'> {
+  const { id, fence: expected } = row;
+  const fence = expected + 1;
+  const parked = {
+    kind: 'update',
+    table: 'operations',
+    id,
+    set: { owner: PARKED, fence, wake_at_ms: wakeAtMs ?? null },
+    expect: { fence: expected },
+    otherwise: replan(`The operation ${id}`),
+  } as const;
+  const guards = [...waiting.values()].map(({ still }) => still);
+  return { changes: [...guards, parked], evidence: { kind: 'fence', fence } };
+}
