@@ -19,6 +19,8 @@ const RULES: Readonly<Record<BreakerLink, BreakerRules>> = {
   agents: { failuresMax: 3, openMs: 5_000 },
   // Each failure may have cost the full timeout; no request waits for a webhook.
   webhooks: { failuresMax: 5, openMs: 30_000 },
+  // Asked every 30 seconds, many times in a row: a round must not wait for each timeout.
+  metrics: { failuresMax: 3, openMs: 25_000 },
 };
 
 /** Makes them; all are closed. */

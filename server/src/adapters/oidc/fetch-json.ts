@@ -1,5 +1,6 @@
 /** Gets a small JSON document from another server, within limits. */
 
+import { readLimitedText } from '../http-client/read-limited-text.ts';
 import type { Fetch } from './fetch-with-authority.ts';
 
 /** Identity providers answer in milliseconds; callers wait for this. Unit: ms. */
@@ -15,7 +16,7 @@ export async function fetchJson(url: string, fetchIt: Fetch = fetchOnce): Promis
     signal: AbortSignal.timeout(FETCH_MS_MAX),
   });
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
-  return JSON.parse(await readText(response, url));
+  return JSON.parse(await readLimitedText(response, { url, bytesMax: DOCUMENT_BYTES_MAX }));
 }
 
 /** The global fetch. A redirect could lead anywhere, also into the network behind the server. */
@@ -27,15 +28,3 @@ export const fetchOnce: Fetch = (url, { method, headers, body, signal }) =>
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
   });
-
-async function readText(response: Response, url: string): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > DOCUMENT_BYTES_MAX) throw new Error(`${url} answered too much`);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
-}

@@ -2,6 +2,7 @@ import type { PreviewableOperation } from '@novacron/contract/admission/admissio
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Forecasts } from '../../ports/forecasts.ts';
 import type { MetricSeries } from '../../ports/metric-series.ts';
+import type { MetricSource } from '../../ports/metric-source.ts';
 import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Prepare } from '../resources/scope.ts';
@@ -37,6 +38,8 @@ export interface CapabilityDeps extends ResourceDeps {
   readonly writes: WriteRegistry;
   /** Series of metrics; undefined where none are stored. */
   readonly metricSeries: MetricSeries | undefined;
+  /** Another system that is asked for metrics; undefined where none is. */
+  readonly metricSource: MetricSource | undefined;
   /** Forecasts series; undefined where none are forecast. */
   readonly forecasts: Forecasts | undefined;
 }

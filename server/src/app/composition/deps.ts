@@ -111,6 +111,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     images: undefined,
     exports: undefined,
     metricSeries: undefined,
+    metricSource: undefined,
     forecasts: undefined,
     solver: undefined,
     usage: undefined,
