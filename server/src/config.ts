@@ -26,6 +26,10 @@ import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolv
 import { type FenceConfig, readFenceDevices } from './config/sections/read-fence-devices.ts';
 import { type HypervisorChoice, readHypervisor } from './config/sections/read-hypervisor.ts';
 import { readLinks } from './config/sections/read-links.ts';
+import {
+  type MetricQueriesConfig,
+  readMetricQueries,
+} from './config/sections/read-metric-queries.ts';
 import { type OidcConfig, readOidc } from './config/sections/read-oidc.ts';
 import { readSealing, type SealingConfig } from './config/sections/read-sealing.ts';
 import { serverUsage } from './config/server-usage.ts';
@@ -109,6 +113,8 @@ export interface ServerConfig {
   readonly hypervisor: HypervisorChoice;
   /** Power switches of nodes; undefined: none. */
   readonly fencing: FenceConfig | undefined;
+  /** What a Prometheus is asked for; undefined: none is asked. */
+  readonly metricQueries: MetricQueriesConfig | undefined;
   /** undefined: it is improved on request only. */
   readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;
@@ -184,12 +190,13 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const oidc = placeWrong(settings, readOidc(values));
   const sealingKey = placeWrong(settings, readSealing(settings));
   const otlp = readOtlp(settings);
-  const fencing = readFencing(settings);
+  const fencing = readFile(settings, 'fence-devices');
+  const queries = readFile(settings, 'metric-queries');
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
-  const areSafe = listener.ok && size.ok && fencing.ok;
+  const areSafe = listener.ok && size.ok && fencing.ok && queries.ok;
   if (!areFine || !areSafe || !hypervisor.ok) {
     const parts = [tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
-    return joinProblems([...parts, fencing]);
+    return joinProblems([...parts, fencing, queries]);
   }
   return ok({
     otlp: otlp.value,
@@ -217,6 +224,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     agents: values.bus.kind === 'memory' || values.fleet !== undefined ? 'embedded' : 'elsewhere',
     hypervisor: hypervisor.value,
     fencing: fencing.value,
+    metricQueries: queries.value,
     improvements: improvementsOf(values),
     metricsIntervalMs: values['metrics-interval'],
     healthCheckIntervalMs: values['health-check-interval'],
@@ -394,18 +402,34 @@ function readFleet(settings: ResolvedSettings): Result<Fleet, Problem> {
   }
 }
 
-function readFencing(settings: ResolvedSettings): Result<FenceConfig | undefined, Problem> {
-  const file = settings.values['fence-devices'];
-  if (file === undefined) return ok(undefined);
-  const read = readFenceDevices(file);
-  if (read.ok) return read;
-  const { path: place } = wrong(placeOf(settings.sources['fence-devices'], 'fence-devices'), '');
-  const fields = read.error.map((fault) => wrong([...place.map(String), file], fault));
-  return err(configurationProblem(fields, FENCING_REMEDY));
-}
+/** Settings that name a file of several parts: how it is read, and which page shows one. */
+const FILES = {
+  'fence-devices': {
+    read: readFenceDevices,
+    remedy: 'Correct the file of fence devices; docs/how-to/fencing.md shows a whole one.',
+  },
+  'metric-queries': {
+    read: readMetricQueries,
+    remedy: 'Correct the file of metric queries; docs/how-to/scale-a-group.md shows one.',
+  },
+} as const;
 
-const FENCING_REMEDY =
-  'Correct the file of fence devices; docs/how-to/fencing.md shows a whole one.';
+type ReadOf<Name extends keyof typeof FILES> = ReturnType<(typeof FILES)[Name]['read']>;
+type ContentOf<Name extends keyof typeof FILES> = Extract<ReadOf<Name>, { ok: true }>['value'];
+
+function readFile<Name extends keyof typeof FILES>(
+  settings: ResolvedSettings,
+  name: Name,
+): Result<ContentOf<Name> | undefined, Problem> {
+  const file = settings.values[name];
+  if (file === undefined) return ok(undefined);
+  const { read: readIt, remedy } = FILES[name];
+  const read = readIt(file);
+  if (read.ok) return read;
+  const { path: place } = wrong(placeOf(settings.sources[name], name), '');
+  const fields = read.error.map((fault) => wrong([...place.map(String), file], fault));
+  return err(configurationProblem(fields, remedy));
+}
 
 const FLEET_REMEDY =
   'Correct the fleet file: it needs nodes and all three storage_pools (ssd, hdd, nvme). ' +

@@ -51,6 +51,7 @@ import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts'
 import { createPolicySignatures } from './adapters/policy/create-policy-signatures.ts';
 import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-files.ts';
 import { stopSignal } from './adapters/process/stop-signal.ts';
+import { createPrometheusSource } from './adapters/prometheus/create-prometheus-source.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/token-bucket.ts';
@@ -171,6 +172,9 @@ export async function startServer(
     images: openImageStore(config.images.directory, config.images.bytesMax),
     exports: openSnapshotExports(config.images.directory),
     metricSeries: await openMetricSeries(config, { clock: systemClock, logger }),
+    metricSource:
+      config.metricQueries &&
+      createPrometheusSource(config.metricQueries, { breakers, clock: systemClock }),
     serverVersion: SERVER_VERSION,
     ...secrets,
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },

@@ -206,6 +206,7 @@ describe('the value that counts', () => {
     'insecure-links': ['1', true],
     fleet: ['/etc/fleet.yaml', '/etc/fleet.yaml'],
     'fence-devices': ['/etc/fence-devices.yaml', '/etc/fence-devices.yaml'],
+    'metric-queries': ['/etc/metric-queries.yaml', '/etc/metric-queries.yaml'],
     hypervisor: ['qemu', 'qemu'],
     'qemu-accel': ['tcg', 'tcg'],
     'qemu-guest-network': ['host', 'host'],
@@ -523,6 +524,7 @@ bus: memory  # default
 insecure-links: false  # default
 # fleet:
 # fence-devices:
+# metric-queries:
 hypervisor: simulator  # default
 qemu-accel: auto  # default
 qemu-guest-network: isolated  # default

@@ -197,6 +197,14 @@ export const SETTINGS = {
     presence: 'optional',
     defaultWords: 'no node is powered off or cut off',
   }),
+  'metric-queries': setting({
+    description: 'Queries to a Prometheus for metrics that VM groups scale by, YAML or JSON.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'no Prometheus is asked',
+  }),
   ...HYPERVISOR_SETTINGS,
   'metrics-interval': setting({
     description: 'Interval of metrics: gauges, and usage of the embedded fleet.',

@@ -109,7 +109,10 @@ describe('a group with a target', () => {
     const explained = await bench().expectOk('vm_group.explain', { id });
     expect(explained).toMatchObject({
       next_size: 5,
-      rules: [{ metric: LOAD, state: 'unknown', value: null }],
+      rules: [
+        { metric: LOAD, state: 'unknown', value: null },
+        { metric: 'cpu_utilization_ratio', kind: 'threshold', state: 'known' },
+      ],
     });
     const found = await bench().expectOk('event.list', { type: ['vm_group.metrics_unknown'] });
     expect(found.items).toHaveLength(1);

@@ -49,6 +49,7 @@ import { beginRequest } from '@novacron/server/app/kernel/context/request-scope'
 import { watchUsage } from '@novacron/server/app/placement/measured-usage';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
+import type { MetricSource } from '@novacron/server/ports/metric-source';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Store } from '@novacron/server/ports/store';
 import type { Telemetry } from '@novacron/server/ports/telemetry';
@@ -163,6 +164,8 @@ export interface BenchOptions {
   /** What the hosts of nodes say of their health; nothing by default. */
   readonly signalsOf?: (nodeName: string) => readonly SignalSource[];
   readonly fenceDevices?: FenceDevices;
+  /** Another system that is asked for metrics; none by default. */
+  readonly metricSource?: MetricSource;
   /** What nodes read of heartbeats in their shared storage; by default there is no such channel. */
   readonly readHeartbeat?: ReadHeartbeat;
   /** Takes measurements; nothing by default. */
@@ -182,6 +185,7 @@ export async function startBench({
   wrapStore = (store) => store,
   openStore,
   fenceDevices,
+  metricSource,
   telemetry,
   readHeartbeat,
   signalsOf,
@@ -235,6 +239,7 @@ export async function startBench({
     policySignatures: createPolicySignatures(),
     egress: createEgress({ guard: guardAddresses([]), breakers: createBreakers(), clock }),
     fenceDevices,
+    metricSource,
     ...(telemetry === undefined ? {} : { telemetry }),
     // What an upload refuses may have been put there by an operator, or an earlier release.
     images: createImageStore({ directory: uploads, bytesMax: BYTES_PER_GB, headers: 'trusted' }),

@@ -25,6 +25,8 @@ export interface NovacronOptions {
   readonly storeSizeMibMax?: number;
   /** For how many lost nodes room is kept free; none unless said. */
   readonly failoverNodes?: number;
+  /** File of queries to a Prometheus; none is asked unless said. */
+  readonly metricQueries?: string;
 }
 
 /** A NovaCron at work. */
@@ -105,6 +107,8 @@ function configOf(dataDir: string, options: NovacronOptions): ServerConfig {
   if (options.store !== undefined) flags.push('--store', options.store);
   const { failoverNodes } = options;
   if (failoverNodes !== undefined) flags.push('--failover-nodes', `${failoverNodes}`);
+  const { metricQueries } = options;
+  if (metricQueries !== undefined) flags.push('--metric-queries', metricQueries);
   const request = readConfig(flags, {});
   if (!request.ok || request.value.kind !== 'start') throw new Error('the flags are not valid');
   const { config } = request.value;

@@ -36,6 +36,10 @@ const LIMIT_WORDS: Readonly<Record<ScalingLimit, string>> = {
   disruption: 'The disruption budget allows fewer members to be removed now.',
 };
 
+const LOST_WORDS =
+  'A metric has been unknown for more than 5 minutes: the group is scaled without it. Until it ' +
+  'is known again the group grows where its members use their CPU too much.';
+
 /** Explains a decision: what happens, why, what each rule wants, and what limits the size. */
 export function explainScaling(decision: GroupDecision): readonly string[] {
   const { rules, limitedBy, bounds, isAlarm } = decision;
@@ -43,9 +47,7 @@ export function explainScaling(decision: GroupDecision): readonly string[] {
     `${summaryOf(decision)} Allowed are ${bounds.min} to ${bounds.max}.`,
     ...rules.map(explainRule),
     ...[...new Set(limitedBy)].map((limit) => LIMIT_WORDS[limit]),
-    ...(isAlarm
-      ? ['A metric has been unknown for more than 5 minutes: the group is scaled without it.']
-      : []),
+    ...(isAlarm ? [LOST_WORDS] : []),
   ];
 }
 
@@ -75,7 +77,8 @@ function causeWords(cause: ScalingCause): string {
 }
 
 function explainRule(rule: RuleSize): string {
-  const name = `Rule ${rule.rule + 1} (${rule.kind} of ${rule.metric})`;
+  const which = rule.isSubstitute ? 'Until it is known again' : `Rule ${rule.rule + 1}`;
+  const name = `${which} (${rule.kind} of ${rule.metric})`;
   const { value, loadSoon, loadHorizon, sizeMeasured, sizeGrow, sizeShrink, peak } = rule;
   if (value === undefined) return `${name}: the metric is unknown.`;
   if (rule.state === 'unknown') {

@@ -284,6 +284,45 @@ describe('what is unknown', () => {
     expect(decide({}, { signals: old(5) }).isAlarm).toBe(true);
     expect(explainScaling(decide({}, { signals: old(5) })).join('\n')).toContain('more than 5');
   });
+
+  test('is an alarm after five minutes of values that are no load', () => {
+    const rules = [{ kind: 'target', metric: 'queue_length_count', value: 10 }];
+    let memory: ScalingGroup['memory'];
+    const alarms = [-1, -1, -1, -1, -1, -1, 5, -1].map((value, minute) => {
+      const nowMs = NOW_MS + minute * MINUTE_MS;
+      const signals = [signal(value, { metric: 'queue_length_count', atMs: nowMs })];
+      const decision = decide({ rules }, { signals, memory, size: 2 }, nowMs);
+      memory = decision.memory;
+      return decision.isAlarm;
+    });
+    expect(alarms).toEqual([false, false, false, false, false, true, false, false]);
+  });
+});
+
+describe('a group whose metric is lost', () => {
+  const rules = [{ kind: 'target', metric: 'queue_length_count', value: 10 }];
+
+  test('grows by what its members use of their CPU', () => {
+    const decision = decide({ rules }, { signals: [signal(0.8)] });
+    expect(decision).toMatchObject({ isAlarm: true, kind: 'grow', to: 5 });
+    expect(explainScaling(decision).join(' ')).toContain(
+      'Until it is known again (threshold of cpu_utilization_ratio): measured 0.8',
+    );
+  });
+
+  test('does not shrink by it', () => {
+    expect(holders(decide({ rules }, { signals: [signal(0.1)] }))).toBe('4 unknown');
+  });
+
+  test('keeps its size for the first five minutes', () => {
+    const queue = signal(-1, { metric: 'queue_length_count' });
+    expect(decide({ rules }, { signals: [signal(0.9), queue] })).toMatchObject({ to: 4 });
+  });
+
+  test('follows its own rule about what agents measure', () => {
+    const own = [...rules, { kind: 'threshold', metric: CPU, up: 0.95, down: 0.1 }];
+    expect(decide({ rules: own }, { signals: [signal(0.8)] })).toMatchObject({ to: 4 });
+  });
 });
 
 describe('a group does not shrink', () => {

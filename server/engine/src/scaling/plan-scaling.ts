@@ -11,15 +11,13 @@ import type {
 } from './model/scaling.ts';
 import { chooseMembers } from './rules/choose-members.ts';
 import { type Bounds, findBounds } from './rules/find-bounds.ts';
+import { findLostSource, substituteRule } from './rules/find-lost-source.ts';
 import { findShrinkLimits } from './rules/find-shrink-limits.ts';
 import { type LimitedSize, limitGrowth } from './rules/limit-growth.ts';
 import { scopeOf } from './rules/measure-load.ts';
 import { type RecentNeeds, rememberNeed } from './rules/remember-needs.ts';
 import { type ResolvedSettings, resolveSettings } from './rules/resolve-settings.ts';
 import { sizeByRule } from './rules/size-by-rule.ts';
-
-/** A metric that is unknown for so long needs people. Unit: ms. */
-const SOURCE_LOST_MS = 300_000;
 
 /** What is known of a group when its size is decided. */
 interface Situation {
@@ -52,12 +50,14 @@ export function planScaling(
 function decide(group: ScalingGroup, nowMs: number): GroupDecision {
   const settings = resolveSettings(group.settings);
   const bounds = findBounds(group, nowMs);
-  const rules = (group.settings.rules ?? []).flatMap((rule, at) =>
+  const own = (group.settings.rules ?? []).flatMap((rule, at) =>
     // Without members there is nothing that a member could measure.
     group.size === 0 && scopeOf(rule) === 'member'
       ? []
       : [sizeByRule({ group, rule, at, settings }, nowMs)],
   );
+  const source = findLostSource(group, own, nowMs);
+  const rules = source.isLost ? [...own, ...substituteRule({ group, settings }, nowMs)] : own;
   const need = { size: findNeed(group, rules), windowMs: settings.shrinkWindowMs };
   const needs = rememberNeed(group.memory, need, nowMs);
   const choice = remove(group, choose({ group, settings, bounds, rules, needs, nowMs }));
@@ -74,8 +74,8 @@ function decide(group: ScalingGroup, nowMs: number): GroupDecision {
     ...reasons,
     rules,
     bounds: { min: bounds.min, max: bounds.max },
-    isAlarm: isSourceLost(group, rules, nowMs),
-    memory: needs.memory,
+    isAlarm: source.isLost,
+    memory: { ...needs.memory, ...source.remembered },
   };
 }
 
@@ -152,16 +152,6 @@ function remove(group: ScalingGroup, choice: Choice) {
 function kindOf(from: number, to: number): GroupDecision['kind'] {
   if (from === to) return 'keep';
   return from < to ? 'grow' : 'shrink';
-}
-
-/** Whether a metric is unknown for so long that it is not because the group is new. */
-function isSourceLost(group: ScalingGroup, rules: readonly RuleSize[], nowMs: number): boolean {
-  const isOld = (atMs: number) => nowMs - atMs >= SOURCE_LOST_MS;
-  if (!group.members.some(({ createdAtMs }) => isOld(createdAtMs))) return false;
-  return rules.some(({ state, metric }) => {
-    const signal = group.signals.find((each) => each.metric === metric);
-    return state === 'unknown' && (signal === undefined || isOld(signal.atMs));
-  });
 }
 
 function largestOf(sizes: readonly (number | undefined)[]): number | undefined {

@@ -21,6 +21,8 @@ const RULES: Readonly<Record<BreakerLink, BreakerRules>> = {
   webhooks: { failuresMax: 5, openMs: 30_000 },
   steps: { failuresMax: 5, openMs: 30_000 },
   notifications: { failuresMax: 5, openMs: 30_000 },
+  // Asked every 30 seconds, many times in a row: a round must not wait for each timeout.
+  metrics: { failuresMax: 3, openMs: 25_000 },
 };
 
 /** Makes them; all are closed. */

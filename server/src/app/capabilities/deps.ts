@@ -3,6 +3,7 @@ import type { OperationName, ParsedInputOf } from '@novacron/contract/operations
 import type { Egress } from '../../ports/egress.ts';
 import type { Forecasts } from '../../ports/forecasts.ts';
 import type { MetricSeries } from '../../ports/metric-series.ts';
+import type { MetricSource } from '../../ports/metric-source.ts';
 import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Prepare } from '../resources/scope.ts';
@@ -40,6 +41,8 @@ export interface CapabilityDeps extends ResourceDeps {
   readonly egress: Egress | undefined;
   /** Series of metrics; undefined where none are stored. */
   readonly metricSeries: MetricSeries | undefined;
+  /** Another system that is asked for metrics; undefined where none is. */
+  readonly metricSource: MetricSource | undefined;
   /** Forecasts series; undefined where none are forecast. */
   readonly forecasts: Forecasts | undefined;
 }

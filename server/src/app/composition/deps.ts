@@ -112,6 +112,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     images: undefined,
     exports: undefined,
     metricSeries: undefined,
+    metricSource: undefined,
     forecasts: undefined,
     solver: undefined,
     usage: undefined,

@@ -15,6 +15,7 @@ import { healthWatch } from '../capabilities/health-checks/watch-health.ts';
 import { incidentWatch } from '../capabilities/incidents/watch-incidents.ts';
 import { outcomeRecords } from '../capabilities/learning/record-outcomes.ts';
 import { metricCompaction } from '../capabilities/metrics/compact-metrics.ts';
+import { queryRecords } from '../capabilities/metrics/record-queries.ts';
 import { usageRecords } from '../capabilities/metrics/record-usage.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
@@ -47,7 +48,7 @@ export interface ReconcilerParts {
 /** The table of all reconcilers, in the order in which they are listed. */
 export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   const { deps, servers } = parts;
-  const { sealing } = deps;
+  const { sealing, metricSource } = deps;
   const { improvements } = deps.settings;
   const cleaning = Object.assign({ strangers: createFoundStrangers() }, parts);
   return [
@@ -77,6 +78,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     restarts(parts),
     ...(deps.settings.proactiveMoves === 0 ? [] : [conditionMoves(parts)]),
     usageRecords(deps),
+    ...(metricSource === undefined ? [] : [queryRecords(deps, metricSource)]),
     metricCompaction(deps),
     usageRecount(deps),
     retention(deps),

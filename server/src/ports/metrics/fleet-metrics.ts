@@ -99,7 +99,7 @@ export const FLEET_METRICS = {
   },
   novacron_metric_samples_total: {
     type: 'counter',
-    help: 'Samples of metrics, by what became of them; source: measured or written.',
+    help: 'Samples of metrics, by what became of them; source: measured, queried or written.',
     labels: ['source', 'outcome'],
     unit: 'count',
   },

@@ -24,6 +24,8 @@ interface Target {
 /** Sentences that are worth reading. */
 const REFUSED_MAX = 10;
 
+const MS_PER_SECOND = 1_000;
+
 const VM_LABEL = 'vm_id';
 const GROUP_LABEL = 'vm_group_id';
 
@@ -45,7 +47,7 @@ export function planWrites(sent: readonly SentSeries[]): PlannedWrites {
     }
     target.names.add(name);
     // Spread as arguments, thousands of samples would overflow the stack.
-    for (const sample of samples) target.samples.push(toSample(name, sample));
+    for (const sample of firstOfSeconds(samples)) target.samples.push(toSample(name, sample));
   }
   const writes = [...targets.values()].flatMap(({ of, samples }) =>
     partsOf(samples).map((part) => ({ ...of, samples: part })),
@@ -77,6 +79,18 @@ function refuse(name: string, { names }: Target): string | undefined {
   return names.has(name)
     ? `${name} was sent several times for one target: add its series up by a recording rule.`
     : undefined;
+}
+
+/** A series has one value a second, the first one: others would be written to be left out. */
+function firstOfSeconds(samples: readonly SentSample[]): Iterable<SentSample> {
+  const bySecond = new Map<number, SentSample>();
+  for (const sample of samples) {
+    const second = Math.floor(sample.atMs / MS_PER_SECOND);
+    const first = bySecond.get(second);
+    // The end of a series is no value, so it is not the one that stays.
+    if (first === undefined || Number.isNaN(first.value)) bySecond.set(second, sample);
+  }
+  return bySecond.values();
 }
 
 function toSample(name: string, { value, atMs }: SentSample): Sample {

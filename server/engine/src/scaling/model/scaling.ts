@@ -71,6 +71,8 @@ export interface ScalingMemory {
   readonly lastMs: number;
   /** Sizes that were needed, each larger than those behind it; oldest first. */
   readonly needs: readonly { readonly atMs: number; readonly size: number }[];
+  /** Since when a metric has been unknown in every round; undefined: none is. Unit: as above. */
+  readonly unknownSinceMs?: number;
 }
 
 /** The largest sizes that others allow; undefined: no limit. */
@@ -158,7 +160,7 @@ export interface ExpectedLoad {
 
 /** What one rule wants. */
 export interface RuleSize {
-  /** Its place among the rules of the group, from 0. */
+  /** Its place among the rules of the group, from 0; of a substitute, their number. */
   readonly rule: number;
   readonly kind: 'target' | 'threshold' | 'step' | 'queue';
   readonly metric: string;
@@ -184,6 +186,8 @@ export interface RuleSize {
   readonly whenReady?: ExpectedLoad;
   /** Whether a forecast took part; why not. */
   readonly forecast: 'used' | 'off' | 'none' | 'pending' | 'inaccurate' | 'stale';
+  /** The group has no such rule: it stands in for one whose metric is lost. */
+  readonly isSubstitute?: boolean;
 }
 
 /** The decision for one group. */

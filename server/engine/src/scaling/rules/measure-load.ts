@@ -66,7 +66,11 @@ const UNKNOWN: UnknownLoad = { state: 'unknown' };
 type LoadPeak = Pick<ExpectedPeak, 'load' | 'lower' | 'upper'>;
 
 /** The scope of a rule that sets none. */
-export function scopeOf({ scope, metric, kind }: ScalingRule): 'member' | 'group' {
+export function scopeOf({
+  scope,
+  metric,
+  kind,
+}: Pick<ScalingRule, 'scope' | 'metric' | 'kind'>): 'member' | 'group' {
   return scope ?? (isMeasuredMetric(metric) && kind !== 'queue' ? 'member' : 'group');
 }
 

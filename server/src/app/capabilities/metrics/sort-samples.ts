@@ -27,13 +27,17 @@ export interface SortedSamples {
   readonly leftOut: LeftOut;
 }
 
-/** Sorts them. Problems: `validation-failed` for a metric that NovaCron measures itself. */
+/**
+ * Sorts them. Problems: `validation-failed` for a metric that NovaCron measures itself.
+ * @param queried - metrics that NovaCron asks another system for
+ */
 export function sortSamples(
   written: ParsedInputOf<'metric.write'>['samples'],
+  queried: readonly string[],
   nowMs: number,
 ): Result<SortedSamples, Problem> {
   const measured = written.flatMap(({ name }, at): FieldProblem[] => {
-    if (!isReservedMetric(name)) return [];
+    if (!isReservedMetric(name) && !queried.includes(name)) return [];
     return [{ path: ['samples', at, 'name'], message: `${name} is measured by NovaCron` }];
   });
   if (measured.length > 0) return err(isMeasured(measured));

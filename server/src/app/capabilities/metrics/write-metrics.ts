@@ -29,7 +29,7 @@ export async function writeMetrics(
   if (!series.ok) return series;
   const target = await findTarget(deps, input, context);
   if (!target.ok) return target;
-  const sorted = sortSamples(input.samples, deps.clock.nowMs());
+  const sorted = sortSamples(input.samples, deps.metricSource?.metrics ?? [], deps.clock.nowMs());
   if (!sorted.ok) return sorted;
   const { samples, leftOut } = sorted.value;
   const parts = { deps, series: series.value, target: target.value, context };

@@ -3,6 +3,7 @@
 import { isMeasuredMetric, MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { MetricSignal, ScalingMember } from '@novacron/engine/scaling/model/scaling';
+import { SUBSTITUTE_METRIC } from '@novacron/engine/scaling/rules/find-lost-source';
 import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -15,7 +16,13 @@ const LOOK_BACK_S = 600;
 /** Sources may be as far ahead of the server. Unit: seconds. */
 const AHEAD_S = 61;
 
+/** Values that are older may be of a source that is away. Unit: ms. */
+const FRESH_MS = 120_000;
+
 const MS_PER_SECOND = 1_000;
+
+/** What stands in for the rule of a lost metric. */
+const SUBSTITUTE = { metric: SUBSTITUTE_METRIC, scope: 'member', kind: 'threshold' } as const;
 
 /** A group whose metrics are read. */
 interface Source extends Omit<LoadQuestion, 'rule'> {
@@ -44,7 +51,14 @@ export async function readSignals(
       return [forecast === undefined ? signal : { ...signal, forecast }];
     }),
   );
-  return found.flat();
+  const signals = found.flat();
+  if (rules.size === 0 || rules.has(SUBSTITUTE_METRIC)) return signals;
+  // Only where a metric of a rule may be lost is there a use for what stands in for it.
+  const isKnown = (signal: MetricSignal) =>
+    signal.value !== undefined && signal.value >= 0 && reader.nowMs - signal.atMs < FRESH_MS;
+  if (signals.length === rules.size && signals.every(isKnown)) return signals;
+  const substitute = await readSignal(reader, SUBSTITUTE, source);
+  return substitute === undefined ? signals : [...signals, substitute];
 }
 
 interface Reader {
@@ -59,7 +73,7 @@ interface Reader {
  */
 async function readSignal(
   reader: Reader,
-  rule: ScalingRule,
+  rule: Pick<ScalingRule, 'metric' | 'scope' | 'kind'>,
   { groupId, members }: Pick<Source, 'groupId' | 'members'>,
 ): Promise<MetricSignal | undefined> {
   const { metric } = rule;

@@ -74,11 +74,17 @@ export function toGroupScalingRow(
     refused: refused === null ? null : { ...refused },
     forecast: { ...forecastOf(decision) },
   };
-  const { sinceMs, lastMs, needs } = memory;
+  const { sinceMs, lastMs, needs, unknownSinceMs } = memory;
+  const remembered: JsonObject = {
+    sinceMs,
+    lastMs,
+    needs: needs.map((need) => ({ ...need })),
+    ...(unknownSinceMs === undefined ? {} : { unknownSinceMs }),
+  };
   return {
     id: groupId,
     tenant_id: tenantId,
-    memory_json: canonicalJson({ sinceMs, lastMs, needs: needs.map((need) => ({ ...need })) }),
+    memory_json: canonicalJson(remembered),
     decision_json: canonicalJson(stored),
     decided_at_ms: lastMs,
   };
