@@ -20,6 +20,7 @@ import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
+  WorkflowTriggerRow,
   WorkflowVersionRow,
 } from './automation/workflow-rows.ts';
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
@@ -213,6 +214,7 @@ export interface Tables extends OrchestrationTables {
   readonly workflows: WorkflowRow;
   readonly workflow_versions: WorkflowVersionRow;
   readonly execution_steps: ExecutionStepRow;
+  readonly workflow_triggers: WorkflowTriggerRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly alerts: AlertRow;
   readonly incidents: IncidentRow;

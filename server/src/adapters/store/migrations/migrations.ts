@@ -82,6 +82,7 @@ import { decisionOrders } from './0140-0149/0148-decision-orders.ts';
 import { forecastSelections } from './0140-0149/0149-forecast-selections.ts';
 import { workflows } from './0150-0159/0153-workflows.ts';
 import { executionSteps } from './0150-0159/0154-execution-steps.ts';
+import { workflowTriggers } from './0150-0159/0159-workflow-triggers.ts';
 import { secrets } from './0160-0169/0160-secrets.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -167,5 +168,6 @@ export const MIGRATIONS: readonly Migration[] = [
   forecastSelections,
   workflows,
   executionSteps,
+  workflowTriggers,
   secrets,
 ];

@@ -34,7 +34,12 @@ import {
 import { POLICY_VERSION_ROW } from './policy-version-row.ts';
 import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
-import { EXECUTION_STEP_ROW, WORKFLOW_ROW, WORKFLOW_VERSION_ROW } from './workflow-rows.ts';
+import {
+  EXECUTION_STEP_ROW,
+  WORKFLOW_ROW,
+  WORKFLOW_TRIGGER_ROW,
+  WORKFLOW_VERSION_ROW,
+} from './workflow-rows.ts';
 
 /** Opens an empty store for one test, and removes it afterwards. */
 export type OpenStore = () => Promise<{
@@ -408,6 +413,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   workflows: WORKFLOW_ROW,
   workflow_versions: WORKFLOW_VERSION_ROW,
   execution_steps: EXECUTION_STEP_ROW,
+  workflow_triggers: WORKFLOW_TRIGGER_ROW,
   arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,
   incident_members: INCIDENT_MEMBER_ROW,

@@ -20,8 +20,7 @@ import {
   BACKOFF_MS_MAX,
 } from '@novacron/engine/workflow/rules/plan-retry';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
-import { actorKindOf } from '../../kernel/context/actor-kind.ts';
-import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import {
   type ExecutionPlan,
   OPERATION_DEADLINE_MS,
@@ -34,6 +33,7 @@ import {
 } from '../../kernel/leases/server-level.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
+import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { isRunTask } from './run-tasks.ts';
@@ -96,12 +96,6 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     },
   });
 };
-
-function requesterOf(context: CallContext): ExecutionPlan['by'] {
-  const { id, name, role, bond } = context.principal;
-  const kind = actorKindOf(context);
-  return { id, name, role, kind, client: context.client, ...(bond === undefined ? {} : { bond }) };
-}
 
 const WHEN_FAILED = { take_back: 'take-back', go_on: 'go-on', stop: 'stop' } as const;
 
@@ -188,9 +182,6 @@ function wrongInputs(
   });
 }
 
-function noticesOf({ schedules, triggers, sla }: AutomationDefinition): readonly string[] {
-  const ignored = Object.entries({ schedules, triggers, sla }).flatMap(([key, value]) =>
-    value === undefined ? [] : [key],
-  );
-  return ignored.map((key) => `${key} of the definition has no effect: runs begin by request only`);
+function noticesOf({ sla }: AutomationDefinition): readonly string[] {
+  return sla === undefined ? [] : ['sla of the definition has no effect'];
 }

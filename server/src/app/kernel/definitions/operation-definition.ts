@@ -184,7 +184,15 @@ export interface ExecutionPlan {
   readonly inputs: JsonObject;
   /** Who started it; each step is admitted as a write of this principal. */
   readonly by: CallStepAction['by'] & { readonly bond?: TokenBond };
+  /** What started it; absent where a caller did. */
+  readonly cause?: ExecutionCause;
 }
+
+/** What started an execution, and how many executions had started each other then, with it. */
+export type ExecutionCause = { readonly depth: number } & (
+  | { readonly kind: 'schedule'; readonly at: string }
+  | { readonly kind: 'event'; readonly event_id: string; readonly type: string }
+);
 
 /** Everything that a step can do. */
 export type StepAction =
