@@ -228,7 +228,7 @@ const FOLDERS = {
   'server/contract/src': {
     '.': [],
     access: ['.', 'kinds', 'operation', 'schema'],
-    administration: ['.', 'access', 'formats', 'kinds', 'operation', 'schema'],
+    administration: ['.', 'access', 'automation', 'formats', 'kinds', 'operation', 'schema'],
     admission: ['.', 'placement', 'problem', 'schema'],
     agent: ['.', 'fleet', 'kinds', 'operation', 'schema'],
     audit: ['.', 'operation', 'schema'],

@@ -104,4 +104,4 @@ export {
   Workflow,
   type WorkflowFileProps,
   type WorkflowProps,
-} from './resources/workflow.ts';
+} from './resources/workflow/workflow.ts';

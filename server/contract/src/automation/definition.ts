@@ -223,7 +223,8 @@ export const AutomationSchedule = z.strictObject({
 });
 export type AutomationSchedule = z.infer<typeof AutomationSchedule>;
 
-const Trigger = z.strictObject({
+/** What starts a run besides the clock: exactly one of its kinds. */
+export const AutomationTrigger = z.strictObject({
   event: z.strictObject({ type: Text, if: Text.optional() }).optional(),
   metric: z
     .strictObject({
@@ -242,6 +243,8 @@ const Trigger = z.strictObject({
   incident: z.strictObject({ kind: Text.optional() }).optional(),
   inputs: z.record(VariableName, AnswerPath).optional().describe('Paths into what triggered it'),
 });
+
+export type AutomationTrigger = z.infer<typeof AutomationTrigger>;
 
 /** A workflow or a runbook. */
 export const AutomationDefinition = z.strictObject({
@@ -268,7 +271,7 @@ export const AutomationDefinition = z.strictObject({
     })
     .optional(),
   schedules: z.array(AutomationSchedule).max(NAMED_MAX).optional(),
-  triggers: z.array(Trigger).max(NAMED_MAX).optional(),
+  triggers: z.array(AutomationTrigger).max(NAMED_MAX).optional(),
   deadline: Duration.optional().describe('A run that has not ended by then is taken back'),
   enable_ai: z.boolean().optional().describe('Lets a draft of a repair be asked for'),
   auto_recovery: z.boolean().optional().describe('Lets a repair be suggested from history'),

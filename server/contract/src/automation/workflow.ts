@@ -3,7 +3,8 @@
  * new version. A runbook is a workflow whose `kind` says so.
  */
 import { z } from 'zod';
-import { TenantId, WorkflowId } from '../ids.ts';
+import { OperationId, TenantId, WorkflowId } from '../ids.ts';
+import { JsonObject } from '../json.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { AutomationDefinition } from './definition.ts';
 
@@ -42,6 +43,19 @@ export const WorkflowSummary = z.looseObject({
 });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 
+/** What starts executions of a workflow by itself: a schedule or a trigger of its text. */
+export const WorkflowSchedule = z.looseObject({
+  kind: z.enum(['schedule', 'event']).describe('Whether the clock starts it, or an event'),
+  version: z.int().describe('Version of the text that it runs'),
+  state: z.enum(['on', 'off']).describe('`off`: who wrote the text may not act any more'),
+  spec: JsonObject.describe('The schedule or trigger as the text has it'),
+  next_at: Timestamp.nullable().describe('When it starts next; null for events'),
+  last_at: Timestamp.nullable().describe('When it last started something, or left it out'),
+  last_execution_id: OperationId.nullable().describe('The execution that it started last'),
+  last_outcome: z.string().nullable().describe('`started`, or why nothing was started'),
+});
+export type WorkflowSchedule = z.infer<typeof WorkflowSchedule>;
+
 /** A workflow as answers carry it. */
 export const Workflow = WorkflowSummary.extend({
   text: z.string().describe('Definition, as it was given'),
@@ -49,6 +63,7 @@ export const Workflow = WorkflowSummary.extend({
   description,
   type,
   warnings: z.array(z.string()).describe('What may be wrong with the text, each with its place'),
+  starts: z.array(WorkflowSchedule).prefault([]).describe('What starts it by itself'),
 });
 export type Workflow = z.infer<typeof Workflow>;
 

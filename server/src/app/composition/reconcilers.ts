@@ -1,3 +1,5 @@
+import { triggeredRuns } from '../capabilities/automation/run-event-triggers.ts';
+import { scheduledRuns } from '../capabilities/automation/run-schedules.ts';
 import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
 import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
@@ -60,6 +62,8 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     violationScan(parts),
     orchestrationRuns(parts),
     groupScaling(parts),
+    scheduledRuns(parts),
+    triggeredRuns(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),
     contentRemoval(parts),

@@ -21,6 +21,7 @@ import type { ApprovalRow } from './automation/approval-rows.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
+  WorkflowTriggerRow,
   WorkflowVersionRow,
 } from './automation/workflow-rows.ts';
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
@@ -217,6 +218,7 @@ export interface Tables extends OrchestrationTables {
   readonly workflow_versions: WorkflowVersionRow;
   readonly execution_steps: ExecutionStepRow;
   readonly approvals: ApprovalRow;
+  readonly workflow_triggers: WorkflowTriggerRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly alerts: AlertRow;
   readonly incidents: IncidentRow;

@@ -2,6 +2,7 @@
 import {
   type AutomationDefinition,
   type AutomationSchedule,
+  type AutomationTrigger,
   durationMsOf,
 } from '@novacron/contract/automation/definition';
 import { compileCron } from '../../compile-cron.ts';
@@ -35,7 +36,7 @@ const compileEventCondition = createCelCompiler({ event: 'map<string, dyn>' });
 
 function checkTrigger(
   { inputs = {} }: AutomationDefinition,
-  trigger: Trigger,
+  trigger: AutomationTrigger,
   path: DefinitionPath,
 ): Finding[] {
   const kinds = TRIGGER_KINDS.filter((kind) => trigger[kind] !== undefined);
@@ -58,8 +59,6 @@ function checkTrigger(
     ...(compiled?.ok === false ? [errorAt([...path, 'event', 'if'], compiled.error)] : []),
   ];
 }
-
-type Trigger = NonNullable<AutomationDefinition['triggers']>[number];
 
 function checkSchedule(schedule: AutomationSchedule, path: DefinitionPath): Finding[] {
   const { cron, timezone, jitter, except = [] } = schedule;

@@ -84,6 +84,7 @@ import { forecastSelections } from './0140-0149/0149-forecast-selections.ts';
 import { approvals } from './0150-0159/0150-approvals.ts';
 import { workflows } from './0150-0159/0153-workflows.ts';
 import { executionSteps } from './0150-0159/0154-execution-steps.ts';
+import { workflowTriggers } from './0150-0159/0159-workflow-triggers.ts';
 import { secrets } from './0160-0169/0160-secrets.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -171,5 +172,6 @@ export const MIGRATIONS: readonly Migration[] = [
   approvals,
   workflows,
   executionSteps,
+  workflowTriggers,
   secrets,
 ];

@@ -38,6 +38,7 @@ import {
   APPROVAL_ROW,
   EXECUTION_STEP_ROW,
   WORKFLOW_ROW,
+  WORKFLOW_TRIGGER_ROW,
   WORKFLOW_VERSION_ROW,
 } from './workflow-rows.ts';
 
@@ -416,6 +417,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   workflow_versions: WORKFLOW_VERSION_ROW,
   approvals: APPROVAL_ROW,
   execution_steps: EXECUTION_STEP_ROW,
+  workflow_triggers: WORKFLOW_TRIGGER_ROW,
   arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,
   incident_members: INCIDENT_MEMBER_ROW,

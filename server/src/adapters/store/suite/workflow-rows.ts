@@ -3,6 +3,7 @@ import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows
 import type {
   ExecutionStepRow,
   WorkflowRow,
+  WorkflowTriggerRow,
   WorkflowVersionRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
 
@@ -66,4 +67,22 @@ export const APPROVAL_ROW: ApprovalRow = {
   created_by: 'admin',
   expires_at_ms: 2,
   ended_at_ms: null,
+};
+
+/** A row of `workflow_triggers`. */
+export const WORKFLOW_TRIGGER_ROW: WorkflowTriggerRow = {
+  id: 'wf_a/0011223344556677',
+  tenant_id: 'tnt_a',
+  workflow_id: 'wf_a',
+  kind: 'schedule',
+  version: 1,
+  spec_json: '{"cron":"0 3 * * *"}',
+  author_json: '{"id":"key_a"}',
+  state: 'on',
+  since_ms: 1,
+  reached: 1,
+  next_ms: 2,
+  started_id: 'op_a',
+  outcome: 'started',
+  at_ms: 1,
 };

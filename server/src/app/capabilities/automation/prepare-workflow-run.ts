@@ -22,7 +22,6 @@ import {
 import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { personNamed, personOf } from '../../access/identity/person-of.ts';
-import { actorKindOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import {
   type ExecutionPlan,
@@ -37,6 +36,7 @@ import {
 import type { ResourceDeps } from '../../resources/deps.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
+import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { approvalMsOf } from './perform-approval.ts';
@@ -114,12 +114,6 @@ async function authorsOf(
     personNamed(deps, { name, tenantId }),
   ]);
   return starter === author ? [starter] : [starter, author];
-}
-
-function requesterOf(context: CallContext): ExecutionPlan['by'] {
-  const { id, name, role, bond } = context.principal;
-  const kind = actorKindOf(context);
-  return { id, name, role, kind, client: context.client, ...(bond === undefined ? {} : { bond }) };
 }
 
 const WHEN_FAILED = { take_back: 'take-back', go_on: 'go-on', stop: 'stop' } as const;
@@ -210,9 +204,6 @@ function wrongInputs(
   });
 }
 
-function noticesOf({ schedules, triggers, sla }: AutomationDefinition): readonly string[] {
-  const ignored = Object.entries({ schedules, triggers, sla }).flatMap(([key, value]) =>
-    value === undefined ? [] : [key],
-  );
-  return ignored.map((key) => `${key} of the definition has no effect: runs begin by request only`);
+function noticesOf({ sla }: AutomationDefinition): readonly string[] {
+  return sla === undefined ? [] : ['sla of the definition has no effect'];
 }

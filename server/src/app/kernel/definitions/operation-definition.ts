@@ -186,7 +186,15 @@ export interface ExecutionPlan {
   readonly by: CallStepAction['by'] & { readonly bond?: TokenBond };
   /** Persons who do not approve what its steps ask: who started it, and who wrote its version. */
   readonly excluded?: readonly string[];
+  /** What started it; absent where a caller did. */
+  readonly cause?: ExecutionCause;
 }
+
+/** What started an execution, and how many executions had started each other then, with it. */
+export type ExecutionCause = { readonly depth: number } & (
+  | { readonly kind: 'schedule'; readonly at: string }
+  | { readonly kind: 'event'; readonly event_id: string; readonly type: string }
+);
 
 /** Everything that a step can do. */
 export type StepAction =

@@ -3,6 +3,7 @@ import { WORKFLOWS_MAX } from '@novacron/contract/automation/workflow';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { readsEvents } from '@novacron/engine/automation/match-trigger';
 import type { CheckedDefinition } from '@novacron/engine/automation/model/automation';
 import { readDefinition } from '@novacron/engine/automation/read-definition';
 import type { Change } from '../../../ports/store.ts';
@@ -15,6 +16,7 @@ import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { findWorkflow, readVersions } from './read-workflows.ts';
+import { dropTriggers, planTriggerRows, readTriggers } from './trigger-rows.ts';
 import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
 
 /** Older versions are in the users' Git; an execution has its own copy. */
@@ -57,10 +59,11 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     before: null,
     wanted: fieldsOf(row, checked.value),
     placement: null,
-    notices: checked.value.warnings.map(lineOf),
+    notices: noticesOf(checked.value),
     saga: reserveOnly([
       { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
       ...keepVersion([], row),
+      ...(await planTriggerRows(scope, row, checked.value.definition, [])),
     ]),
   });
 };
@@ -75,7 +78,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
   const row = current.value;
   const checked = check(text);
   if (!checked.ok) return checked;
-  const { definition, warnings } = checked.value;
+  const { definition } = checked.value;
   for (const key of ['name', 'kind'] as const) {
     if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
   }
@@ -95,19 +98,24 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
   const expect = { revision: row.revision };
   const otherwise = replan(`The workflow ${row.name}`);
   const kept = await readVersions(scope.deps.store, id);
+  const triggers = await readTriggers(scope.deps, id);
+  // The same text turns on what was turned off, and changes nothing else.
+  const isOff = triggers.some(({ state }) => state === 'off');
+  const starts = isSame && !isOff ? [] : await planTriggerRows(scope, after, definition, triggers);
   return ok({
     resourceKind: 'workflow',
     target: { id, name: row.name },
     before: beforeOf(row),
     wanted: fieldsOf(after, checked.value),
     placement: null,
-    notices: warnings.map(lineOf),
+    notices: noticesOf(checked.value),
     saga: reserveOnly(
       isSame
-        ? [{ kind: 'update', table: 'workflows', id, set: expect, expect, otherwise }]
+        ? [{ kind: 'update', table: 'workflows', id, set: expect, expect, otherwise }, ...starts]
         : [
             { kind: 'update', table: 'workflows', id, set, expect, otherwise },
             ...keepVersion(kept, after),
+            ...starts,
           ],
     ),
   });
@@ -139,6 +147,7 @@ export const prepareWorkflowDelete: Prepare<ParsedInputOf<'workflow.delete'>> = 
       { kind: 'delete', from: 'workflows', id, expect, otherwise },
       { kind: 'require-none', of: 'operations', where: running, otherwise },
       ...versions.map((version) => drop(version)),
+      ...dropTriggers(await readTriggers(scope.deps, id)),
     ]),
   });
 };
@@ -153,6 +162,16 @@ async function findToChange(
   return expected === undefined || expected === row.revision
     ? ok(row)
     : err([revisionMismatch('workflow', row, expected)]);
+}
+
+/** What people should know of a text that is accepted. */
+function noticesOf({ warnings, definition: { triggers = [] } }: CheckedDefinition) {
+  const idle = triggers.filter((trigger) => !readsEvents(trigger));
+  const kinds = idle.flatMap((trigger) => (trigger.metric === undefined ? 'webhook' : 'metric'));
+  return [
+    ...warnings.map(lineOf),
+    ...kinds.map((kind) => `a trigger of the kind ${kind} starts nothing on this server`),
+  ];
 }
 
 /** A damaged text is replaced like any other: what it said is not known. */

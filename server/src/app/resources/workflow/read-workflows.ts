@@ -19,6 +19,7 @@ import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { readTriggers, toSchedule } from './trigger-rows.ts';
 import { toSummary, toVersion, toWorkflow } from './workflow-row.ts';
 
 /** Versions that a problem names. */
@@ -61,20 +62,21 @@ export async function getWorkflow(
   id: string,
   context: CallContext,
 ): Promise<Result<Workflow, Problem>> {
-  const found = await findWorkflow(deps, id, context);
-  return found.ok ? ok(toWorkflow(found.value)) : found;
+  return showWorkflow(deps, { id }, context);
 }
 
 /** Shows a workflow, now or at an earlier version. Problems: `not-found`. */
 export async function showWorkflow(
   deps: ResourceDeps,
-  { id, at_version: version }: ParsedInputOf<'workflow.get'>,
+  { id, at_version: version }: { readonly id: string; readonly at_version?: number | undefined },
   context: CallContext,
 ): Promise<Result<Workflow, Problem>> {
   const found = await findWorkflow(deps, id, context);
-  if (!found.ok || version === undefined) return found.ok ? ok(toWorkflow(found.value)) : found;
+  if (!found.ok) return found;
+  const starts = (await readTriggers(deps, id)).map(toSchedule);
+  if (version === undefined) return ok(toWorkflow(found.value, undefined, starts));
   const earlier = await findVersion(deps, found.value, version);
-  return earlier.ok ? ok(toWorkflow(found.value, earlier.value)) : earlier;
+  return earlier.ok ? ok(toWorkflow(found.value, earlier.value, starts)) : earlier;
 }
 
 /** Lists workflows without their texts. */

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type {
   Workflow,
+  WorkflowSchedule,
   WorkflowSummary,
   WorkflowVersion,
 } from '@novacron/contract/automation/workflow';
@@ -61,11 +62,13 @@ export function lineOf({ line, column, path, message }: LocatedFinding): string 
 /**
  * A workflow as answers carry it.
  * @param version - the version whose text it has; the current one by default
+ * @param starts - its schedules and triggers
  * @throws damagedRow
  */
 export function toWorkflow(
   row: WorkflowRow,
   version: WorkflowVersionRow = currentVersion(row),
+  starts: readonly WorkflowSchedule[] = [],
 ): Workflow {
   const { definition, warnings } = definitionOf(version);
   const { title, description, type } = definition;
@@ -78,6 +81,7 @@ export function toWorkflow(
     ...(description === undefined ? {} : { description }),
     ...(type === undefined ? {} : { type }),
     warnings: warnings.map(lineOf),
+    starts: [...starts],
   };
 }
 

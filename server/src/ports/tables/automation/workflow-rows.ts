@@ -48,3 +48,31 @@ export interface WorkflowVersionRow {
   readonly created_at_ms: number;
   readonly created_by: string;
 }
+
+/** A row of `workflow_triggers`: a schedule or a trigger of a workflow's current text. */
+export interface WorkflowTriggerRow {
+  /** Workflow and digest of the schedule or trigger joined by `/`: the same one keeps its place. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly workflow_id: string;
+  readonly kind: 'schedule' | 'event';
+  /** Version of the text that it runs. */
+  readonly version: number;
+  /** The schedule or trigger as the text has it. Sealed where the store seals. */
+  readonly spec_json: string;
+  /** Who wrote the text, as whom its executions run. Sealed where the store seals. */
+  readonly author_json: string;
+  /** `off`: its author may not act any more. */
+  readonly state: 'on' | 'off';
+  /** Events until then start nothing: they may be published later than they happened. */
+  readonly since_ms: number;
+  /** The last moment that it has started, or left out; of events the last position. */
+  readonly reached: number;
+  /** When it is looked at next; null for events, and where it starts nothing any more. */
+  readonly next_ms: number | null;
+  /** The execution that it started last. */
+  readonly started_id: string | null;
+  /** What became of the last one: a sentence where it was not started. */
+  readonly outcome: string | null;
+  readonly at_ms: number | null;
+}

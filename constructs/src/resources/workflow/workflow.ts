@@ -1,10 +1,10 @@
 import { dependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { checkWorkflow } from '../checks/check-workflow.ts';
-import { registerChecks } from '../checks/register-checks.ts';
-import { Workflow as WorkflowResource } from '../gen/workflow/index.ts';
-import { escapeTemplate } from '../synthesis/escape-template.ts';
-import { readFile } from '../synthesis/read-file.ts';
+import { checkWorkflow } from '../../checks/check-workflow.ts';
+import { registerChecks } from '../../checks/register-checks.ts';
+import { Workflow as WorkflowResource } from '../../gen/workflow/index.ts';
+import { escapeTemplate } from '../../synthesis/escape-template.ts';
+import { readFile } from '../../synthesis/read-file.ts';
 
 /** Props of a workflow or a runbook. */
 export interface WorkflowProps {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { attributesOf, findTrouble } from '../test-kit/synthesize.ts';
+import { attributesOf, findTrouble } from '../../test-kit/synthesize.ts';
 import { Runbook, Workflow } from './workflow.ts';
 
 const TEXT = `name: restart

@@ -1,0 +1,135 @@
+/**
+ * Starts executions when events of their tenant happen: each trigger reads the events behind the
+ * position that it has reached, in their order, so that each starts one execution at most.
+ */
+import {
+  AutomationTrigger,
+  type AutomationTrigger as Trigger,
+} from '@novacron/contract/automation/definition';
+import { Event } from '@novacron/contract/events/event';
+import type { JsonObject } from '@novacron/contract/json';
+import { matchTrigger } from '@novacron/engine/automation/match-trigger';
+import type { WorkflowTriggerRow } from '../../../ports/tables/automation/workflow-rows.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import { toMessage } from '../../kernel/events/relay-events.ts';
+import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
+
+/** How often events are read. Unit: ms. */
+const LOOK_MS = 5_000;
+
+/** Events of a tenant in one round; the others are read in the next one. */
+const EVENTS_PER_ROUND_MAX = 500;
+
+/** Executions that start each other: a longer chain is a loop. */
+const CHAIN_LENGTH_MAX = 8;
+
+/** Starts the executions of triggers. */
+export function triggeredRuns(parts: BeginParts<CapabilityDeps>): Reconciler {
+  return {
+    name: 'workflow-triggers',
+    summary: 'Starts executions of workflows by events of their tenant.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: async ({ guard, mayContinue }) => {
+      const rows = await parts.deps.store.read({
+        from: 'workflow_triggers',
+        where: { kind: 'event', state: 'on' },
+        damaged: 'blank',
+      });
+      for (const tenantId of new Set(rows.map(({ tenant_id }) => tenant_id))) {
+        if (!mayContinue()) return undefined;
+        const own = rows.filter(({ tenant_id }) => tenant_id === tenantId);
+        await runTenant({ ...parts, guard, mayContinue }, tenantId, own);
+      }
+      return undefined;
+    },
+  };
+}
+
+async function runTenant(
+  round: TriggerRound,
+  tenant_id: string,
+  rows: readonly WorkflowTriggerRow[],
+): Promise<void> {
+  const reached = Math.min(...rows.map((row) => row.reached));
+  const found = await round.deps.store.read({
+    from: 'events',
+    where: { tenant_id, position: { above: reached } },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit: EVENTS_PER_ROUND_MAX,
+  });
+  const events = found.map((row) => Event.parse(toMessage(row)));
+  for (const row of rows) {
+    if (!round.mayContinue()) return;
+    try {
+      await followEvents(round, row, events);
+    } catch (cause) {
+      round.deps.logger.warn({ cause, trigger: row.id }, 'a trigger of a workflow failed');
+    }
+  }
+}
+
+async function followEvents(
+  round: TriggerRound,
+  first: WorkflowTriggerRow,
+  events: readonly Event[],
+): Promise<void> {
+  const trigger: Trigger = AutomationTrigger.parse(JSON.parse(first.spec_json));
+  let row = first;
+  for (const event of events) {
+    if (event.position <= row.reached || Date.parse(event.at) <= row.since_ms) continue;
+    const matched = matchTrigger(trigger, event);
+    if (matched.ok && matched.value === undefined) continue;
+    const after = await follow(round, row, { event, matched });
+    // Tried again in the next round, or turned off.
+    if (after === undefined) return;
+    row = after;
+  }
+  const last = events.at(-1)?.position ?? row.reached;
+  if (last > row.reached) {
+    await noteOutcome(round, row, { progress: { reached: last, next_ms: null }, outcome: null });
+  }
+}
+
+async function follow(
+  round: TriggerRound,
+  row: WorkflowTriggerRow,
+  { event, matched }: { readonly event: Event; readonly matched: ReturnType<typeof matchTrigger> },
+): Promise<WorkflowTriggerRow | undefined> {
+  const progress = { reached: event.position, next_ms: null };
+  const refuse = (outcome: string) =>
+    noteOutcome(round, row, { progress, outcome, event: 'refused' });
+  // Its own refusals start nothing, or each would be followed by another one.
+  if (event.type.startsWith('workflow.trigger.') && event.target === row.workflow_id) {
+    return noteOutcome(round, row, { progress, outcome: null });
+  }
+  if (!matched.ok) return refuse(`${event.id} was not followed: ${matched.error}`);
+  const depth = (await depthOf(round.deps, event)) + 1;
+  if (depth > CHAIN_LENGTH_MAX) {
+    return refuse(
+      `${event.id} was not followed: it is the end of a chain of ${CHAIN_LENGTH_MAX} executions ` +
+        'that have started each other; narrow the trigger so that it does not see their events',
+    );
+  }
+  const inputs: JsonObject = matched.value ?? {};
+  const cause = { kind: 'event', event_id: event.id, type: event.type, depth } as const;
+  return startByTrigger(round, { row, inputs, cause, progress });
+}
+
+/** How many executions have led to an event; 0 where none did. */
+async function depthOf(deps: CapabilityDeps, { data }: Event): Promise<number> {
+  const operationId = data.operation_id;
+  if (typeof operationId !== 'string') return 0;
+  const [attempt] = await deps.store.read({
+    from: 'execution_steps',
+    where: { operation_id: operationId },
+    limit: 1,
+    damaged: 'blank',
+  });
+  const id = attempt?.execution_id ?? operationId;
+  const [row] = await deps.store.read({ from: 'operations', where: { id, kind: 'workflow.run' } });
+  if (row === undefined) return 0;
+  return deps.definitions.read(row).execution?.cause?.depth ?? 1;
+}

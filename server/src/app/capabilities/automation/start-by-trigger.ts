@@ -1,0 +1,192 @@
+/**
+ * Starts executions for schedules and triggers: as the author of the text, with the rights that the
+ * author has at that moment. The commit that admits the execution also notes how far the schedule
+ * or trigger is, so that no moment and no event starts two executions.
+ */
+import { TenantId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import { operationRow, operations } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change } from '../../../ports/store.ts';
+import type { WorkflowTriggerRow } from '../../../ports/tables/automation/workflow-rows.ts';
+import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
+import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
+import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { beginRequest } from '../../kernel/context/request-scope.ts';
+import type {
+  ExecutionCause,
+  ExecutionPlan,
+} from '../../kernel/definitions/operation-definition.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+
+/** What a round needs. */
+export interface TriggerRound
+  extends BeginParts<CapabilityDeps>,
+    Pick<ReconcilerBudget, 'guard' | 'mayContinue'> {}
+
+/** Where a schedule or trigger is after a start. */
+export type Progress = Pick<WorkflowTriggerRow, 'reached' | 'next_ms'>;
+
+/** What passes by itself: it is tried again in the next round. */
+const TEMPORARY: readonly Problem['code'][] = [
+  'conflict',
+  'in-use',
+  'rate-limited',
+  'storage-full',
+  'unavailable',
+];
+
+/** What is started, and why. */
+export interface TriggeredStart {
+  readonly row: WorkflowTriggerRow;
+  readonly inputs: JsonObject;
+  readonly cause: ExecutionCause;
+  readonly progress: Progress;
+}
+
+/**
+ * Starts one execution.
+ * @returns the row as it is then; undefined where it is to be tried again later
+ */
+export async function startByTrigger(
+  round: TriggerRound,
+  start: TriggeredStart,
+): Promise<WorkflowTriggerRow | undefined> {
+  const { deps, executor, onEvents } = round;
+  const { row, progress } = start;
+  const context = await authorOf(deps, row);
+  if (!context.ok) return turnOff(round, row, context.error);
+  const done = await admit(round, start, context.value);
+  if (!done.ok) {
+    if (TEMPORARY.includes(done.error.code)) return undefined;
+    return noteOutcome(round, row, { progress, outcome: done.error.detail, event: 'refused' });
+  }
+  onEvents();
+  const { operation } = done.value;
+  if (operation.status === 'running') executor.start(operation);
+  return { ...row, ...progress, started_id: operation.id };
+}
+
+/** The author as of now. Problems: `forbidden` where that one may not start it any more. */
+async function authorOf(
+  deps: CapabilityDeps,
+  { author_json, tenant_id }: WorkflowTriggerRow,
+): Promise<Result<CallContext, Problem>> {
+  // Written by this release or its neighbour, from the context of the author.
+  const by: ExecutionPlan['by'] = JSON.parse(author_json === '' ? '{}' : author_json);
+  const tenantId = TenantId.parse(tenant_id);
+  const found = await findCurrentPrincipal(deps, { ...by, tenantId });
+  if (!found.ok) return found;
+  const principal = { ...found.value, kind: by.kind };
+  if (!mayCall(principal, 'workflow.run')) {
+    return err(forbiddenCall('workflow.run', operationRow('workflow.run').role, principal));
+  }
+  return ok({
+    principal,
+    requestId: deps.ids.next('req'),
+    client: 'platform',
+    deployment: 'default',
+    signal: new AbortController().signal,
+    request: beginRequest(),
+  });
+}
+
+async function admit(
+  { deps, guard }: TriggerRound,
+  { row, inputs, cause, progress }: TriggeredStart,
+  context: CallContext,
+) {
+  const served = await checkTenantAccess(deps, 'workflow.run', {}, context.principal);
+  if (!served.ok) return served;
+  const prepare = deps.writes['workflow.run'];
+  const withNote: typeof prepare = async (asked, scope) => {
+    const prepared = await prepare(asked, scope);
+    if (!prepared.ok) return prepared;
+    const { saga, execution, ...rest } = prepared.value;
+    const set = {
+      ...progress,
+      started_id: scope.operationId,
+      outcome: 'started',
+      at_ms: scope.nowMs,
+    };
+    const reserve = [...saga.reserve, guard(), advance(row, set)];
+    const caused = execution === undefined ? {} : { execution: { ...execution, cause } };
+    return ok({ ...rest, ...caused, saga: { ...saga, reserve } });
+  };
+  const asked = { id: row.workflow_id, at_version: row.version, inputs };
+  const input = operations['workflow.run'].input.parse(asked);
+  return admitWrite('workflow.run', input, withNote, deps, context);
+}
+
+/** Fails where another server, or another version of the text, was faster. */
+function advance(row: WorkflowTriggerRow, set: Partial<WorkflowTriggerRow>): Change {
+  const { id, reached, state, version } = row;
+  return {
+    kind: 'update',
+    table: 'workflow_triggers',
+    id,
+    set,
+    expect: { reached, state, version },
+    otherwise: replan('What starts the workflow'),
+  };
+}
+
+/**
+ * Notes that something was not started, and why.
+ * @param note.event - what is published; nothing where that is absent
+ * @returns the row as it is then; undefined where another server was faster
+ */
+export async function noteOutcome(
+  { deps, guard, onEvents }: TriggerRound,
+  row: WorkflowTriggerRow,
+  note: {
+    readonly progress: Progress;
+    readonly outcome: string | null;
+    readonly event?: 'refused' | 'skipped';
+  },
+): Promise<WorkflowTriggerRow | undefined> {
+  const { progress, outcome, event } = note;
+  const at_ms = deps.clock.nowMs();
+  const set = outcome === null ? progress : { ...progress, outcome, at_ms };
+  const events = event === undefined ? [] : [eventOf(deps, row, event, outcome ?? '')];
+  const done = await deps.store.commit([guard(), advance(row, set), ...events]);
+  if (!done.ok) return undefined;
+  if (events.length > 0) onEvents();
+  return { ...row, ...set };
+}
+
+/** Starts nothing any more: its author may not act. A later version of the text turns it on. */
+async function turnOff(
+  { deps, guard, onEvents }: TriggerRound,
+  row: WorkflowTriggerRow,
+  { detail }: Problem,
+): Promise<undefined> {
+  const set = { state: 'off', outcome: detail, next_ms: null, at_ms: deps.clock.nowMs() } as const;
+  const event = eventOf(deps, row, 'disabled', detail);
+  const done = await deps.store.commit([guard(), advance(row, set), event]);
+  if (done.ok) onEvents();
+  return undefined;
+}
+
+function eventOf(
+  deps: CapabilityDeps,
+  { tenant_id, workflow_id, kind, version }: WorkflowTriggerRow,
+  verb: 'refused' | 'skipped' | 'disabled',
+  detail: string,
+): Change {
+  return eventChange(deps, {
+    tenantId: tenant_id,
+    type: `workflow.trigger.${verb}`,
+    source: 'automation',
+    target: workflow_id,
+    priority: verb === 'skipped' ? 'normal' : 'high',
+    data: { kind, version, detail },
+  });
+}

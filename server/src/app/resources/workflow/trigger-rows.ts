@@ -1,0 +1,157 @@
+/**
+ * Rows of what starts executions by itself: each schedule and each trigger of a current text. One
+ * that stays in another version of the text keeps how far it is, so that nothing is started twice.
+ */
+import { hash } from 'node:crypto';
+import type {
+  AutomationDefinition,
+  AutomationSchedule,
+  AutomationTrigger,
+} from '@novacron/contract/automation/definition';
+import type { WorkflowSchedule } from '@novacron/contract/automation/workflow';
+import { OperationId } from '@novacron/contract/ids';
+import { canonicalJson } from '@novacron/contract/json';
+import { readsEvents } from '@novacron/engine/automation/match-trigger';
+import { planSchedule } from '@novacron/engine/automation/plan-schedule';
+import { makeRng } from '@novacron/engine/rng';
+import type { Change } from '../../../ports/store.ts';
+import type {
+  WorkflowRow,
+  WorkflowTriggerRow,
+} from '../../../ports/tables/automation/workflow-rows.ts';
+import { replan } from '../../rows/replan.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { WriteScope } from '../scope.ts';
+import { requesterOf } from './requester-of.ts';
+
+/** Reads the schedules and triggers of a workflow. */
+export function readTriggers(
+  { store }: Pick<WriteScope['deps'], 'store'>,
+  workflowId: string,
+): Promise<readonly WorkflowTriggerRow[]> {
+  const where = { workflow_id: workflowId };
+  return store.read({ from: 'workflow_triggers', where, damaged: 'blank' });
+}
+
+/**
+ * Plans the rows of a text that is stored.
+ * @param kept - the rows of the text before
+ */
+export async function planTriggerRows(
+  scope: WriteScope,
+  row: WorkflowRow,
+  definition: Pick<AutomationDefinition, 'schedules' | 'triggers'>,
+  kept: readonly WorkflowTriggerRow[],
+): Promise<readonly Change[]> {
+  const wanted = await listRows(scope, row, definition);
+  const otherwise = replan(`What starts ${row.name}`);
+  const changes = wanted.map((next): Change => {
+    const old = kept.find(({ id }) => id === next.id);
+    if (old === undefined)
+      return { kind: 'insert', into: 'workflow_triggers', row: next, otherwise };
+    const { id, reached, state } = old;
+    // One that was off has missed what has happened meanwhile.
+    const isOn = state === 'on';
+    const { spec_json, author_json, version } = next;
+    const set = isOn ? { spec_json, author_json, version } : withoutId(next);
+    const expect = { reached, state };
+    return { kind: 'update', table: 'workflow_triggers', id, set, expect, otherwise };
+  });
+  const gone = kept.filter(({ id }) => !wanted.some((each) => each.id === id));
+  return [...changes, ...dropTriggers(gone)];
+}
+
+function withoutId({ id: _id, ...rest }: WorkflowTriggerRow) {
+  return rest;
+}
+
+/** Deletes the rows of a workflow that is deleted, or of what its text has no more. */
+export function dropTriggers(rows: readonly WorkflowTriggerRow[]): readonly Change[] {
+  return rows.map(({ id }) => ({ kind: 'drop', from: 'workflow_triggers', id }));
+}
+
+async function listRows(
+  scope: WriteScope,
+  row: WorkflowRow,
+  { schedules = [], triggers = [] }: Pick<AutomationDefinition, 'schedules' | 'triggers'>,
+): Promise<readonly WorkflowTriggerRow[]> {
+  const events = triggers.filter(readsEvents);
+  const position = events.length === 0 ? 0 : await latestPosition(scope);
+  const ofSchedules = schedules.map((spec) => {
+    const made = newRow(scope, row, { kind: 'schedule', spec, reached: scope.nowMs });
+    return { ...made, next_ms: nextOf(made, spec, scope.nowMs) };
+  });
+  const ofEvents = events.map((spec) =>
+    newRow(scope, row, { kind: 'event', spec, reached: position }),
+  );
+  // Two that are the same would start the same run.
+  return [...new Map([...ofSchedules, ...ofEvents].map((each) => [each.id, each])).values()];
+}
+
+function newRow(
+  { context, nowMs }: WriteScope,
+  { id, tenant_id, version }: WorkflowRow,
+  {
+    kind,
+    spec,
+    reached,
+  }: Pick<WorkflowTriggerRow, 'kind' | 'reached'> & {
+    readonly spec: AutomationSchedule | AutomationTrigger;
+  },
+): WorkflowTriggerRow {
+  const text = canonicalJson(JSON.parse(JSON.stringify(spec)));
+  const digest = hash('sha256', `${kind} ${text}`, 'hex').slice(0, 16);
+  return {
+    id: `${id}/${digest}`,
+    tenant_id,
+    workflow_id: id,
+    kind,
+    version,
+    spec_json: text,
+    author_json: JSON.stringify(requesterOf(context)),
+    state: 'on',
+    since_ms: nowMs,
+    reached,
+    next_ms: null,
+    started_id: null,
+    outcome: null,
+    at_ms: null,
+  };
+}
+
+/** When a schedule is looked at next. Each server computes the same jitter. */
+export function nextOf(
+  { id, reached }: Pick<WorkflowTriggerRow, 'id' | 'reached'>,
+  schedule: AutomationSchedule,
+  nowMs: number,
+): number | null {
+  const request = { schedule, lastNominalMs: reached, nextMax: 1 };
+  const { due, next } = planSchedule(request, { nowMs, rng: makeRng(id) });
+  return [...due, ...next][0]?.startMs ?? null;
+}
+
+/** The position of the newest event; later ones start runs. */
+async function latestPosition({ deps }: WriteScope): Promise<number> {
+  const [row] = await deps.store.read({
+    from: 'events',
+    where: { position: { above: 0 } },
+    orderBy: { column: 'position', direction: 'desc' },
+    limit: 1,
+  });
+  return row?.position ?? 0;
+}
+
+/** A schedule or trigger as answers carry it. */
+export function toSchedule(row: WorkflowTriggerRow): WorkflowSchedule {
+  const { kind, version, state, spec_json, next_ms, started_id, outcome, at_ms } = row;
+  return {
+    kind,
+    version,
+    state,
+    spec: spec_json === '' ? {} : JSON.parse(spec_json),
+    next_at: next_ms === null || state === 'off' ? null : toTimestamp(next_ms),
+    last_at: at_ms === null ? null : toTimestamp(at_ms),
+    last_execution_id: started_id === null ? null : OperationId.parse(started_id),
+    last_outcome: outcome,
+  };
+}
