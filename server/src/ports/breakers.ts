@@ -1,13 +1,7 @@
 /** Circuit breakers as a port: a caller asks before each call to another system. */
 
 /** What is called; each has rules of its own. */
-export type BreakerLink =
-  | 'oidc'
-  | 'agents'
-  | 'webhooks'
-  | 'steps'
-  | 'notifications'
-  | 'metrics';
+export type BreakerLink = 'oidc' | 'agents' | 'webhooks' | 'steps' | 'notifications' | 'metrics';
 
 /** Guards the calls to one target. Moments are in milliseconds, of any one clock. */
 export interface Breaker {
