@@ -25,13 +25,3 @@ export function findGuest(): string {
     }),
   );
 }
-
-/** The directory with a Debian that has cloud-init: its kernel, initial file system and disk. */
-export function findCloudImage(): string {
-  return dirname(
-    findProgram({
-      name: 'build/out/cloud-image/disk.qcow2',
-      install: 'a Debian with cloud-init (make test-cloud-init)',
-    }),
-  );
-}

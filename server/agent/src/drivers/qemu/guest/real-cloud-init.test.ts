@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import type { MachineSpec } from '@novacron/contract/agent/machine';
-import { findCloudImage } from '../../../../../../test/support/services/find-qemu.ts';
+import { findCloudImage } from '../../../../../../test/support/services/find-cloud-image.ts';
 import { waitUntil } from '../../../../../../test/support/src/wait-until.ts';
 import type { Driver } from '../../driver.ts';
 import { good } from '../../driver-bench.ts';

@@ -139,6 +139,38 @@ export async function killProcess(
   return awaitEnd(record, { timers, timeoutMs: KILL_MS_MAX });
 }
 
+/** Longest wait for QEMU to end after `quit`: it writes its caches. Unit: ms. */
+export const QUIT_MS_MAX = 10_000;
+
+/** A process that runs a machine. */
+export interface Quit {
+  readonly vmId: VmId;
+  readonly process: ProcessRecord;
+  readonly timers: Timers;
+}
+
+/**
+ * Asks QEMU to end, and kills it where it does not; rejects with a trouble where it runs all the
+ * same.
+ * @param monitor - undefined where QEMU does not answer
+ */
+export async function quitQemu(
+  monitor: QmpClient | undefined,
+  { vmId, process, timers }: Quit,
+): Promise<void> {
+  const isHeard = await monitor?.execute('quit').then(() => true, wasHeard);
+  // One that hangs does not end by itself.
+  const timeoutMs = isHeard === true ? QUIT_MS_MAX : 0;
+  if ((await awaitEnd(process, { timers, timeoutMs })) === 'ended') return;
+  if ((await killProcess(process, timers)) === 'ended') return;
+  throw passingTrouble(`The process ${process.pid} of ${vmId} does not end.`);
+}
+
+/** Whether a command has no answer because QEMU ended, as after `quit`, and not as it hangs. */
+function wasHeard(cause: unknown): boolean {
+  return !(cause instanceof QmpError && cause.failure === 'timeout');
+}
+
 /** The process of a machine. */
 export interface MachineProcess extends Pick<ProcessRecord, 'pid' | 'start_time'> {
   readonly vm_id: VmId;

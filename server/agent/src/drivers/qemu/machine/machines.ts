@@ -24,10 +24,11 @@ import {
   listGuestProcesses,
   type MachineProcess,
   type ProcessRecord,
+  QUIT_MS_MAX,
+  quitQemu,
   readBootId,
 } from './machine-process.ts';
 import { furtherDisks, type MachineRecord, MachineRecords } from './machine-record.ts';
-import { QUIT_MS_MAX, quitQemu } from './quit-qemu.ts';
 import { reasonOfEvent } from './reason-of-event.ts';
 
 /** What the machines are opened with. */
