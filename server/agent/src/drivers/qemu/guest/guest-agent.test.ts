@@ -140,7 +140,7 @@ describe('the client of the guest agent', () => {
     expect(started).toHaveLength(1);
   });
 
-  test('asks for the status again after a reboot, which ends the process that said it', async () => {
+  test('asks for the status again after a reboot, which ends the process of before', async () => {
     const says = cloudInitSays('{"status":"running"}');
     const agent = await talkTo((request) =>
       request.execute === 'guest-exec-status' && request.arguments?.pid !== PID

@@ -24,13 +24,13 @@ const PASSWORD = 'word of this test';
 
 const FIRST = `#cloud-config
 write_files:
-- path: /root/first
+- path: /var/tmp/first
   content: |
     of this test
 runcmd:
-- [sh, -c, "echo ran >> /root/runs"]
+- [sh, -c, "echo ran >> /var/tmp/runs"]
 `;
-const SECOND = '#!/bin/sh\necho second >> /root/runs\n';
+const SECOND = '#!/bin/sh\necho second >> /var/tmp/runs\n';
 const BROKEN = '#!/bin/sh\nexit 3\n';
 
 const COMMAND_LINE =
@@ -103,7 +103,7 @@ test('cloud-init takes the settings of a guest from its seed, and changed ones a
   await good(driver.start(order(2)));
   expect(await awaitCloudInit(driver)).toEqual({ kind: 'ready' });
   await expectSettings('cloud-01');
-  expect(await inGuest('cat /root/first /root/runs')).toBe('of this test\nran');
+  expect(await inGuest('cat /var/tmp/first /var/tmp/runs')).toBe('of this test\nran');
   expect(await inGuest('cloud-init query instance_id')).toBe(vmId());
   expect(await inGuest('cloud-init query cloud_id')).toBe('nocloud');
   // The file system has grown with the disk.
@@ -117,7 +117,7 @@ test('cloud-init takes the settings of a guest from its seed, and changed ones a
   expect(restarted.effect).toBe('restart');
   expect(await awaitCloudInit(driver)).toEqual({ kind: 'ready' });
   await expectSettings('cloud-02');
-  expect(await inGuest('cat /root/runs')).toBe('ran\nsecond');
+  expect(await inGuest('cat /var/tmp/runs')).toBe('ran\nsecond');
   expect(await inGuest('cloud-init query instance_id')).toBe(`${vmId()}.2`);
   expect(await inGuest('cat /etc/ssh/ssh_host_ed25519_key.pub')).toBe(hostKey);
 

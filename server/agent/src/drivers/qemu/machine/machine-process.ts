@@ -10,6 +10,8 @@ import { z } from 'zod';
 import type { Places } from '../files/directories.ts';
 import { listProcesses } from '../files/host-processes.ts';
 import { writeStored } from '../files/stored-json.ts';
+import { passingTrouble } from '../files/trouble.ts';
+import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 
 /** How a process is recognized. */
 export const ProcessRecord = z.looseObject({
