@@ -89,14 +89,14 @@ function awaitCloudInit(driver: Driver) {
 /** What the guest has to have at all times. */
 async function expectSettings(name: string): Promise<void> {
   expect(await inGuest('hostname')).toBe(name);
-  expect(await inGuest('cat /home/debian/.ssh/authorized_keys')).toContain(KEY);
+  expect(await inGuest('cat ~debian/.ssh/authorized_keys')).toContain(KEY);
   const [, hash = ''] = (await inGuest('grep ^debian: /etc/shadow')).split(':');
   const [, , salt = ''] = hash.split('$');
   expect(hash).toBe(sha512Crypt(PASSWORD, salt));
   expect(await talk(readGuestAddresses)).toContain('10.0.2.15');
 }
 
-test('cloud-init takes the settings of a guest from its seed, and changed ones at a restart', async () => {
+test('cloud-init takes what its seed says, and what has changed at a restart', async () => {
   addTemplate();
   const driver = await open('node-01');
   await good(driver.create(order(1), debianSpec('cloud-01', FIRST)));
