@@ -119,7 +119,12 @@ describe('tenants, roles and records', () => {
     await bench().expectOk('orchestration_policy.create', {
       document: 'policy A\n  for vm\n  rule r: custom\n    then alert severity=info message="m"\n',
     });
+    const asking = await bench().expectOk('workflow.create', {
+      text: 'name: asking\nsteps:\n  - { id: ask, approval: { message: "May it?" } }\n',
+    });
+    await bench().expectOk('workflow.run', { id: asking.resource.id });
     await bench().advance(31_000);
+    const approvals = await bench().expectOk('approval.list', {});
     const alerts = await bench().expectOk('alert.list', {});
     const placements = await bench().expectOk('placement_decision.list', {});
     await bench().fleet.stopAgent(String(vm.node));
@@ -152,6 +157,7 @@ describe('tenants, roles and records', () => {
       ...decisions.items.map(({ id }) => id),
       ...incidents.items.map(({ id }) => id),
       ...alerts.items.map(({ id }) => id),
+      ...approvals.items.map(({ id }) => id),
       ...placements.items.map(({ id }) => id),
       bench().admin.tenantId,
     );
