@@ -122,9 +122,10 @@ describe('tenants, roles and records', () => {
     const asking = await bench().expectOk('workflow.create', {
       text: 'name: asking\nsteps:\n  - { id: ask, approval: { message: "May it?" } }\n',
     });
-    await bench().expectOk('workflow.run', { id: asking.resource.id });
+    const asks = await bench().expectOk('workflow.run', { id: asking.resource.id });
     await bench().advance(31_000);
     const approvals = await bench().expectOk('approval.list', {});
+    await bench().expectOk('operation.cancel', { id: asks.operation.id });
     const alerts = await bench().expectOk('alert.list', {});
     const placements = await bench().expectOk('placement_decision.list', {});
     await bench().fleet.stopAgent(String(vm.node));
