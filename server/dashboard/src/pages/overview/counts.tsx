@@ -9,7 +9,6 @@ interface Count {
   readonly count: number;
   readonly to: string;
   readonly search: Readonly<Record<string, string>>;
-  /** What it means when there is one or more. */
   readonly tone: Tone;
   readonly word: string;
 }
@@ -23,7 +22,7 @@ export function Counts({ summary }: { readonly summary: Summary }) {
           <Link to={to} search={search} className={styles.count}>
             <span className={styles.number}>{count.toLocaleString('en')}</span>
             <span className={styles.countTitle}>{title}</span>
-            <StatusMark status={word} tone={count > 0 ? tone : 'none'} />
+            <StatusMark status={word} tone={tone} />
           </Link>
         </li>
       ))}
@@ -34,8 +33,10 @@ export function Counts({ summary }: { readonly summary: Summary }) {
 function countsOf(summary: Summary): readonly Count[] {
   const { nodes, vms, incidents, operations, alerts } = summary;
   const counts: Count[] = [];
+  /** The tone of a count of things says nothing where there are none. */
   const add = (count: number | undefined, others: Omit<Count, 'count'>): void => {
-    if (count !== undefined) counts.push(Object.assign({ count }, others));
+    if (count === undefined) return;
+    counts.push(Object.assign({ count }, others, count === 0 ? { tone: 'none' as const } : {}));
   };
   const running = { status: 'running' };
   const failed = { status: 'failed' };
@@ -55,12 +56,22 @@ function countsOf(summary: Summary): readonly Count[] {
   const operation = { title: 'Operations', to: '/operations' };
   add(operations?.running, { ...operation, word: 'running', tone: 'info', search: running });
   add(operations?.stuck, { ...operation, word: 'stuck', tone: 'bad', search: stuck });
-  add(nodes?.by_status && (nodes.by_status.ready ?? 0), {
-    title: 'Nodes',
-    word: 'ready',
-    tone: 'ok',
-    to: '/fleet',
-    search: {},
-  });
+  const ready = nodes?.by_status && (nodes.by_status.ready ?? 0);
+  const allNodes = Object.values(nodes?.by_status ?? {}).reduce((sum, each) => sum + each, 0);
+  if (ready !== undefined) {
+    counts.push({
+      title: 'Nodes',
+      count: ready,
+      word: `of ${allNodes.toLocaleString('en')} ready`,
+      tone: toneOfReady(ready, allNodes),
+      to: '/fleet',
+      search: {},
+    });
+  }
   return counts;
+}
+
+function toneOfReady(ready: number, all: number): Tone {
+  if (ready === all) return all === 0 ? 'none' : 'ok';
+  return ready === 0 ? 'bad' : 'watch';
 }

@@ -43,7 +43,9 @@ export function ListView(props: ListViewProps) {
   const { noun, operation, title, columns, filters = [], fixed, cells, empty, actions } = props;
   const [state, change] = usePageState();
   const meta = LISTS[operation] ?? { filters: [], sort: [] };
-  const sort = state.sort ?? meta.sort[0];
+  const [first = ''] = meta.sort;
+  // As the server sorts unless a sort is chosen.
+  const sort = state.sort ?? (fixed?.order === 'newest' ? `-${first}` : first);
   const request = useMemo(
     () => requestOf({ state, filters, fixed, sort: state.sort }),
     [state, filters, fixed],
