@@ -1,6 +1,6 @@
 /** What a guest says through its agent: its addresses, and how far cloud-init is. */
 import { z } from 'zod';
-import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
+import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
 import type { GuestAgent } from './guest-agent.ts';
 import { awaitInGuest, startInGuest } from './run-in-guest.ts';
 
@@ -44,7 +44,7 @@ export async function readCloudInitState(
   try {
     return await awaitStatus(agent, earlier);
   } catch (cause) {
-    if (!isFinal(cause)) throw cause;
+    if (!(cause instanceof QemuTrouble) || cause.next !== 'final') throw cause;
     // The guest has rebooted since, so its agent does not know the run.
     return readCloudInitState(agent);
   }
@@ -60,16 +60,12 @@ async function startStatus(agent: GuestAgent): Promise<number> {
   try {
     return await startInGuest(agent, ['cloud-init', 'status', '--format', 'json']);
   } catch (cause) {
-    if (!isFinal(cause)) throw cause;
+    if (!(cause instanceof QemuTrouble) || cause.next !== 'final') throw cause;
     throw finalTrouble(
       'The guest has no cloud-init that its guest agent could ask; remove cloud_init from ' +
-        `wait_for, or use an image with cloud-init. ${reasonOf(cause)}`,
+        `wait_for, or use an image with cloud-init. ${cause.message}`,
     );
   }
-}
-
-function isFinal(cause: unknown): boolean {
-  return cause instanceof QemuTrouble && cause.next === 'final';
 }
 
 const Status = z.looseObject({
