@@ -193,10 +193,13 @@ function isNeeded({ required, optional, computed, nullable, ...more }: Attribute
   return required || (optional && computed && !nullable && more.default === undefined);
 }
 
-/** Without what Terraform's side alone knows, which an import cannot find. */
+/**
+ * Without what Terraform's side alone knows, which an import cannot find, and without what a guest
+ * reports when it likes: also between two looks.
+ */
 function withoutOwn(state: ValueRecord | null): Values {
-  const { timeouts: _timeouts, placement_preview: _preview, ...rest } = state ?? {};
-  return rest;
+  const own = ['timeouts', 'placement_preview', 'guest_ip_addresses'];
+  return Object.fromEntries(Object.entries(state ?? {}).filter(([name]) => !own.includes(name)));
 }
 
 function getAt(state: unknown, path: readonly string[]): unknown {
