@@ -60,6 +60,19 @@ describe('events', () => {
     expect(isStale(['policy.list', {}])).toBe(false);
   });
 
+  test.each(['workflow.run.succeeded', 'approval.requested'])(
+    'executions are read again with %s',
+    async (type) => {
+      const { client, apply, isStale } = start();
+      client.setQueryData(['execution.list', {}], { items: [] });
+      client.setQueryData(['execution.get', { id: 'op_1' }], { id: 'op_1', status: 'running' });
+      apply(eventOf(type, 'wf_1'));
+      await jest.advanceTimersByTimeAsync(SETTLED_MS);
+      expect(isStale(['execution.list', {}])).toBe(true);
+      expect(isStale(['execution.get', { id: 'op_1' }])).toBe(true);
+    },
+  );
+
   test('a changed resource is read once and replaced wherever it is shown', async () => {
     const { client, reads, apply, isStale } = start();
     apply(eventOf('vm.state.changed', 'vm_1'));
