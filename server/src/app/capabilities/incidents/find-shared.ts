@@ -3,6 +3,7 @@
  * it besides: a cause that few share explains more.
  */
 import type { DownVm, Shared } from '@novacron/engine/incidents/model/incident';
+import { groupBy } from '@novacron/runtime/group-by';
 import type { IncidentMemberRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
@@ -82,10 +83,11 @@ async function readShares(
   });
   const changed = await readChanged({ store }, { tenantId, nowMs });
   const byName = new Map<unknown, NodeRow>(nodes.map((node) => [node.name, node]));
+  const byVm = groupBy(volumes, ({ attached_to }) => attached_to);
   const traits = new Map(
     mapReadable(vms, (row): readonly [string, readonly Trait[]] => [
       row.id,
-      [...traitsOf(row, { byName, volumes }), ...(changed.get(row.id) ?? [])],
+      [...traitsOf(row, { byName, byVm }), ...(changed.get(row.id) ?? [])],
     ]),
   );
   const counts = new Map<string, number>();
@@ -118,14 +120,15 @@ function traitsOf(
   row: VmRow,
   {
     byName,
-    volumes,
+    byVm,
   }: {
     readonly byName: ReadonlyMap<unknown, NodeRow>;
-    readonly volumes: readonly VolumeRow[];
+    /** The volumes that are attached, by their VM. */
+    readonly byVm: ReadonlyMap<string | null, readonly VolumeRow[]>;
   },
 ): readonly Trait[] {
   const node = byName.get(observedOf(row).node);
-  const attached = volumes.filter(({ attached_to }) => attached_to === row.id);
+  const attached = byVm.get(row.id) ?? [];
   const pools = node === undefined ? undefined : poolsOfDisks(attached, node);
   const { template_id, security_groups, network_id } = desiredOf(row);
   const groups: readonly unknown[] = Array.isArray(security_groups) ? security_groups : [];
