@@ -1,5 +1,6 @@
 /** A host of machines that is itself a machine: QEMU runs it, and its guest agent reaches it. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +11,9 @@ const BOOT_MS_MAX = 600_000;
 /** Longest time of a command unless its caller says otherwise. */
 const RUN_MS_MAX = 300_000;
 
+/** How much of its console is shown. Unit: characters. */
+const CONSOLE_LENGTH_MAX = 6_000;
+
 /**
  * Boots the host.
  * @param {{ directory: string, kernel: string, initrd: string, disk: string }} options
@@ -17,6 +21,7 @@ const RUN_MS_MAX = 300_000;
  */
 export async function bootHost({ directory, kernel, initrd, disk }) {
   const channel = join(directory, 'agent.sock');
+  const consoleLog = join(directory, 'console.log');
   const options = {
     machine: 'q35',
     accel: 'tcg,thread=multi',
@@ -30,7 +35,7 @@ export async function bootHost({ directory, kernel, initrd, disk }) {
     drive: `file=${disk},if=virtio,format=qcow2,cache=unsafe`,
     netdev: 'user,id=n0',
     chardev: `socket,id=qga,path=${channel},server=on,wait=off`,
-    serial: `file:${join(directory, 'console.log')}`,
+    serial: `file:${consoleLog}`,
   };
   const devices = [
     'virtio-net-pci,netdev=n0',
@@ -52,6 +57,8 @@ export async function bootHost({ directory, kernel, initrd, disk }) {
      * @returns {Promise<{ exitCode: number, output: string }>}
      */
     run: (command, { limitMs = RUN_MS_MAX } = {}) => runInside(channel, command, limitMs),
+    /** The last that it wrote to its console. */
+    console: () => readFileSync(consoleLog, 'utf8').slice(-CONSOLE_LENGTH_MAX),
     /** Takes its power away. */
     async cut() {
       child.kill('SIGKILL');

@@ -71,9 +71,11 @@ async function trial(host, { name, run }) {
   }
 }
 
-/** What the host itself logged. */
+/** What the host itself logged, or wrote to its console where it no longer answers. */
 async function logsOf(host) {
   const logs = 'journalctl --no-pager -o cat -n 60 -u novacron-agent -u novacron-server';
-  const { output } = await host.run(logs, { limitMs: 60_000 }).catch(() => ({ output: '' }));
+  const { output } = await host
+    .run(logs, { limitMs: 60_000 })
+    .catch(() => ({ output: `The host does not answer. Its console:\n${host.console()}` }));
   return output;
 }

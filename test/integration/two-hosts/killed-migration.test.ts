@@ -38,6 +38,10 @@ interface Moment {
 const SENDING: Moment = { at: 'source', file: 'key' };
 const RELEASING: Moment = { at: 'source', file: 'release.json' };
 
+/** What a guest that answers but stands still says of its clocks. */
+const CLOCKS =
+  'cat /ticks /proc/uptime /proc/interrupts; ps; dmesg | tail -n 20; head -n 120 /proc/timer_list';
+
 let site: TwoHosts;
 let id: VmId;
 let bootId: string;
@@ -103,7 +107,9 @@ test.each<readonly [string, readonly Side[], Moment]>([
   const ticks = Number(await guest.run('cat /ticks'));
   await waitUntil('the guest to go on', async () =>
     Number(await guest.run('cat /ticks')) > ticks ? true : undefined,
-  );
+  ).catch(async (cause: unknown) => {
+    throw new Error(`${ticks} ticks, then:\n${await guest.run(CLOCKS)}`, { cause });
+  });
   const vm = await site.call('vm.get', { id });
   expect(vm).toMatchObject({ ok: true, value: { status: 'running', node: home.node } });
   expect(away.traces().filter((trace) => trace.includes(id))).toEqual([]);
