@@ -85,6 +85,8 @@ describe('QEMU as a user of its own', () => {
     for (const path of [join(disks, 'root.qcow2'), join(disks, 'seed.img'), join(machine, 'vm')]) {
       expect([path, ownerOf(path)]).toEqual([path, vmUser.uid]);
     }
+    const { uid, mode } = statSync(join(machine, 'vm', 'console.log'));
+    expect([uid, mode & 0o077]).toEqual([vmUser.uid, 0]);
     const others = [disks, machine, join(machine, 'machine.json'), join(machine, 'qemu.log')];
     for (const path of others) {
       expect([path, ownerOf(path)]).toEqual([path, process.getuid?.()]);
@@ -104,6 +106,7 @@ describe('QEMU as a user of its own', () => {
     const [pid] = listQemuOf(site.directory);
     expect(before).not.toContain(pid);
     expect(statusOf(pid, 'Uid').split('\t')[0]).toBe(String(process.getuid?.()));
+    expect(statSync(join(site.runDir('node-01'), vmId, 'console.log')).mode & 0o077).toBe(0);
     await second.close();
     const third = await open('node-01');
     await good(third.stop(order(5), 'forced'));

@@ -13,7 +13,7 @@ import { BYTES_PER_GB } from '../files/qemu-img.ts';
 import { requireRoom } from '../files/require-room.ts';
 import { readStored, writeStored } from '../files/stored-json.ts';
 import { finalTrouble } from '../files/trouble.ts';
-import { giveFile, letRead, letThrough } from '../files/vm-user.ts';
+import { giveFile, letRead, letThrough, makeFile } from '../files/vm-user.ts';
 import { makeSeed, refreshSeed } from '../guest/seed-disk.ts';
 import { insertDrivers } from '../images/insert-drivers.ts';
 import { boundTo } from '../launch/bound-to.ts';
@@ -351,6 +351,7 @@ export function prepareFiles(
   makePrivateDir(places.machineDirectory(vmId));
   if (vmUser === undefined) {
     remove(own);
+    makeFile(vmUser, places.files(vmId).consoleLog);
     return places.files(vmId);
   }
   const { consoleLog: before } = places.files(vmId);
@@ -362,6 +363,7 @@ export function prepareFiles(
     renameSync(before, files.consoleLog);
     giveFile(vmUser, files.consoleLog);
   }
+  makeFile(vmUser, files.consoleLog);
   for (const file of [files.rootDisk, files.seedDisk, ...disks]) giveDisk(node, file);
   letRead(vmUser, files.cdrom);
   letRead(vmUser, files.drivers);

@@ -5,8 +5,18 @@
  * root first, and files that are plugged in later not at all.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fchownSync,
+  lstatSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { PRIVATE_FILE_MODE } from '../../../secrets/private-files.ts';
 import { passingTrouble, reasonOf } from './trouble.ts';
 
 /** A user of the host. */
@@ -80,6 +90,20 @@ export function mayUse(user: VmUser, rights: readonly ('r' | 'w' | 'x')[], path:
 export function giveFile(user: VmUser | undefined, path: string): void {
   if (user === undefined || !existsSync(path)) return;
   change(path, user, () => chownSync(path, user.uid, user.gid));
+}
+
+/**
+ * Makes an empty file that only its user may read, unless something has that name: never through a
+ * link, which a user could have put into a directory of its own.
+ */
+export function makeFile(user: VmUser | undefined, path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  const file = openSync(path, 'wx', PRIVATE_FILE_MODE);
+  try {
+    if (user !== undefined) change(path, user, () => fchownSync(file, user.uid, user.gid));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Takes a file back, for the agent's user. */
