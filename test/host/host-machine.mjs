@@ -25,7 +25,8 @@ export async function bootHost({ directory, kernel, initrd, disk }) {
   const options = {
     machine: 'q35',
     accel: 'tcg,thread=multi',
-    cpu: 'max',
+    // Without virtualization of its own: whether KVM answers in time there depends on the load.
+    cpu: 'max,svm=off',
     smp: '2',
     m: '4096',
     display: 'none',
