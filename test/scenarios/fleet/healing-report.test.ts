@@ -174,4 +174,66 @@ describe('a report of healing', () => {
     });
     expect(found.availability).toBeLessThan(1);
   });
+
+  test('counts an outage once from its begin, though its incident becomes part of another', async () => {
+    const more = { healing: { attempts: 1 } };
+    const first = await makeVm(bench(), { name: 'first', ...more });
+    const second = await makeVm(bench(), { name: 'second', ...more });
+    for (const { id, node } of [first, second]) {
+      for (const _time of [1, 2]) {
+        const panic = { kind: 'power-off', reason: 'panic' } as const;
+        bench().fleet.drivers.get(String(node))?.disturb(id, panic);
+        await bench().advance(MINUTE_MS);
+      }
+    }
+    const { items } = await bench().expectOk('incident.list', {});
+    const [own, shared] = [...items].sort((one, other) => (one.id < other.id ? -1 : 1));
+    expect([own, shared]).toMatchObject([{ resolution: 'merged' }, { target_kind: 'storage' }]);
+    const membersOf = async (id = '') =>
+      (await bench().expectOk('incident.get', { id: id as never })).members;
+    const downAt = (await membersOf(own?.id))[0]?.down_at ?? '';
+    const members = await membersOf(shared?.id);
+    expect(members.find(({ vm }) => vm === 'first')?.down_at).toBe(downAt);
+    for (const { id } of [first, second]) {
+      await bench().end((await bench().expectOk('vm.start', { id })).operation);
+    }
+    await bench().advance(MINUTE_MS);
+    const found = await report();
+    expect(found).toMatchObject({ incidents: 1, vm_recoveries: 2 });
+    expect(found.vms).toMatchObject([
+      { vm: 'first', times_down: 1, is_down: false },
+      { vm: 'second', times_down: 1, is_down: false },
+    ]);
+    const seconds = found.vms.map(({ down_seconds }) => down_seconds);
+    expect(found.mttr_seconds).toBeCloseTo(seconds.reduce((sum, each) => sum + each, 0) / 2, 3);
+    const measuredSeconds = of('novacron_vm_recovery_seconds').map(([, , value]) => value);
+    expect(measuredSeconds.map(Math.round).sort()).toEqual(seconds.map(Math.round).sort());
+  });
+
+  test('counts no VM as recovered that leaves one incident and is down by another', async () => {
+    const vm = { cpu_cores: 1, memory_gb: 1, disk_gb: 1, healing: { restart: 'never' } } as const;
+    const sizes = { min_size: 2, max_size: 2 };
+    await bench().end(
+      (await bench().expectOk('vm_group.create', { name: 'web', vm, ...sizes })).operation,
+    );
+    const { items } = await bench().expectOk('vm.list', {});
+    for (const { id, node } of items) {
+      bench().fleet.drivers.get(String(node))?.disturb(id, { kind: 'process-hang' });
+    }
+    await bench().advance(3 * MINUTE_MS);
+    const node = String(items[0]?.node);
+    expect(items[1]?.node).not.toBe(node);
+    await bench().fleet.stopAgent(node);
+    lost.add(node);
+    await bench().advance(LOST_MS + MINUTE_MS);
+    const { items: open } = await bench().expectOk('incident.list', { state: ['open'] });
+    expect(open.map(({ cause }) => cause).sort()).toEqual(['node_lost', 'unhealthy']);
+    expect(await report()).toMatchObject({ vm_recoveries: 0, mttr_seconds: null });
+    expect(of('novacron_vm_recovery_seconds')).toEqual([]);
+    const [{ id = '' } = {}] = open.filter(({ cause }) => cause === 'unhealthy');
+    const { steps } = await bench().expectOk('incident.get', { id: id as never });
+    expect(steps.map(({ what }) => what)).toContain(
+      `VM ${items[0]?.name} is still down, as part of another incident`,
+    );
+  });
 });

@@ -473,6 +473,26 @@ describe('a VM group whose members have standbys', () => {
     ]);
     await bench().end((await bench().expectOk('vm_group.delete', { id })).operation);
   });
+
+  test('is planned with the names of members that are replaced, whose standbys come later', async () => {
+    const made = await bench().expectOk('vm_group.create', { ...GROUP, name: 'renews' });
+    await bench().end(made.operation);
+    const { id } = made.resource;
+    await standbysOf(id);
+    const { resource: template } = await bench().expectOk('template.create', {
+      name: 'renewed',
+      image: 'builtin:default',
+    });
+    await bench().endAll();
+    const change = { id, vm: { ...vm, template_id: template.id } };
+    expect(await noticesOf('vm_group.update', change)).toEqual([
+      'The standbys of renews-1, renews-2 are chosen again once these members are replaced and ' +
+        'run; until then, no room is reserved for them.',
+    ]);
+    await bench().end((await bench().expectOk('vm_group.update', change)).operation);
+    expect(await standbysOf(id)).toMatch(/^renews-1 on rooms-., renews-2 on rooms-.$/u);
+    await bench().end((await bench().expectOk('vm_group.delete', { id })).operation);
+  });
 });
 
 describe('two nodes that are full with VMs and the standbys of each other', () => {

@@ -1,12 +1,15 @@
 /** How the outages of VMs have ended: not each one that is over was a recovery. */
+
+import { groupBy } from '@novacron/runtime/group-by';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** `merged`: it is down as part of a wider incident; the others are over. */
+/** `merged`: it was down further, as part of another incident; the others are over. */
 export type MemberEnd = 'up' | 'deleted' | 'stopped' | 'merged';
 
-/** Operations that are looked at. */
+/** Operations and members that are looked at. */
 const OPERATIONS_MAX = 10_000;
+const MEMBERS_MAX = 10_000;
 
 const ENDED_BY: ReadonlyMap<string, MemberEnd> = new Map<string, MemberEnd>([
   ['vm.delete', 'deleted'],
@@ -32,11 +35,14 @@ export async function findEnds(
     limit: OPERATIONS_MAX,
     damaged: 'blank',
   });
+  const later = await readLater({ store }, over);
   return new Map(
-    over.map(({ id, incident_id, vm_id, down_at_ms, up_at_ms }) => {
+    over.map((member) => {
+      const { id, incident_id, vm_id, down_at_ms, up_at_ms } = member;
       const incident = incidents.get(incident_id);
       const isMerged = incident?.resolution === 'merged' && incident.resolved_at_ms === up_at_ms;
-      if (isMerged) return [id, 'merged'] as const;
+      const isDownFurther = (later.get(vm_id) ?? []).some((other) => continues(other, member));
+      if (isMerged || isDownFurther) return [id, 'merged'] as const;
       const last = operations.find(
         ({ target_id, created_at_ms: atMs }) =>
           target_id === vm_id && atMs >= down_at_ms && atMs <= (up_at_ms ?? 0),
@@ -44,4 +50,34 @@ export async function findEnds(
       return [id, (last && ENDED_BY.get(last.kind)) ?? 'up'] as const;
     }),
   );
+}
+
+/** The outages of these VMs that have ended after the first of them, or not yet, by VM. */
+async function readLater(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  over: readonly IncidentMemberRow[],
+): Promise<ReadonlyMap<string, readonly IncidentMemberRow[]>> {
+  const firstMs = Math.min(...over.map(({ up_at_ms }) => up_at_ms ?? 0));
+  const of = {
+    tenant_id: { in: [...new Set(over.map(({ tenant_id }) => tenant_id))] },
+    vm_id: { in: [...new Set(over.map(({ vm_id }) => vm_id))] },
+  };
+  const down = await store.read({
+    from: 'incident_members',
+    where: { ...of, up_at_ms: null },
+    limit: MEMBERS_MAX,
+  });
+  const up = await store.read({
+    from: 'incident_members',
+    where: { ...of, up_at_ms: { above: firstMs } },
+    limit: MEMBERS_MAX,
+  });
+  return groupBy([...down, ...up], ({ vm_id }) => vm_id);
+}
+
+/** Whether a VM that left one incident was down at that time as a member of another one. */
+function continues(other: IncidentMemberRow, { tenant_id, ...one }: IncidentMemberRow): boolean {
+  if (other.id === one.id || other.tenant_id !== tenant_id) return false;
+  const endedMs = one.up_at_ms ?? 0;
+  return other.down_at_ms <= one.down_at_ms && (other.up_at_ms ?? Infinity) > endedMs;
 }

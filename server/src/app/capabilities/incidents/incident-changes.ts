@@ -18,8 +18,8 @@ export type Replaced = 'nothing' | 'page';
 /** Opens an incident. */
 export function openIncident(
   deps: CapabilityDeps,
-  failure: Failure,
-  replaces: Replaced = 'nothing',
+  observed: Pick<Observed, 'members'>,
+  { failure, replaces }: { readonly failure: Failure; readonly replaces: Replaced },
 ): readonly Change[] {
   const nowMs = deps.clock.nowMs();
   const row: IncidentRow = {
@@ -43,7 +43,7 @@ export function openIncident(
   };
   return [
     { kind: 'insert', into: 'incidents', row, otherwise: replan('The incident') },
-    ...failure.vms.map((vm) => insertMember(deps, row.id, failure, vm)),
+    ...insertMembers(deps, observed, { incidentId: row.id, failure, vms: failure.vms }),
     ...publish(deps, row, {
       type: 'incident.opened',
       priority: replaces === 'page' ? 'high' : urgencyOf(row),
@@ -64,37 +64,59 @@ function currentFields(failure: Failure, affected: number, nowMs: number) {
   };
 }
 
-function insertMember(
+/**
+ * The VMs that an incident takes down. One that was down by another incident of its tenant, such as
+ * its own before that of what it shares with others, has been down since then: it is one outage.
+ */
+function insertMembers(
   { ids, clock }: CapabilityDeps,
-  incidentId: string,
-  { tenantId }: Failure,
-  vm: Failure['vms'][number],
-): Change {
-  const row: IncidentMemberRow = {
-    id: ids.next('incm'),
-    incident_id: incidentId,
-    tenant_id: tenantId,
-    vm_id: vm.id,
-    vm_name: vm.name,
-    node_name: vm.node,
-    down_at_ms: clock.nowMs(),
-    up_at_ms: null,
-  };
-  return { kind: 'insert', into: 'incident_members', row, otherwise: replan('The incident') };
+  { members }: Pick<Observed, 'members'>,
+  {
+    incidentId,
+    failure: { tenantId },
+    vms,
+  }: {
+    readonly incidentId: string;
+    readonly failure: Failure;
+    readonly vms: readonly DownVm[];
+  },
+): readonly Change[] {
+  if (vms.length === 0) return [];
+  const nowMs = clock.nowMs();
+  const sinceMs = new Map<string, number>();
+  for (const { tenant_id, vm_id, down_at_ms } of [...members.values()].flat()) {
+    if (tenant_id !== tenantId) continue;
+    sinceMs.set(vm_id, Math.min(down_at_ms, sinceMs.get(vm_id) ?? nowMs));
+  }
+  return vms.map(({ id, name, node }) => {
+    const row: IncidentMemberRow = {
+      id: ids.next('incm'),
+      incident_id: incidentId,
+      tenant_id: tenantId,
+      vm_id: id,
+      vm_name: name,
+      node_name: node,
+      down_at_ms: sinceMs.get(id) ?? nowMs,
+      up_at_ms: null,
+    };
+    return { kind: 'insert', into: 'incident_members', row, otherwise: replan('The incident') };
+  });
 }
 
 /** Changes or reopens an incident. */
 export async function changeIncident(
   deps: CapabilityDeps,
-  { rows, members }: Observed,
+  observed: Observed,
   { incident, failure, reopened }: IncidentPlan['change'][number],
 ): Promise<readonly Change[]> {
+  const { rows, members } = observed;
   const before = rows.get(incident.id);
   if (before === undefined) return [];
   const nowMs = deps.clock.nowMs();
   const all = await readMembers(deps.store, incident.id);
   const was = new Set(incident.down);
   const is = new Set(failure.vms.map(({ id }) => id));
+  const added = failure.vms.filter(({ id }) => !was.has(id));
   const affected = new Set<string>([...all.map(({ vm_id }) => vm_id), ...is]);
   // Who looked after it before does not know that it has returned.
   const isKnown = flaps(before) && before.acknowledged_at_ms !== null;
@@ -115,9 +137,7 @@ export async function changeIncident(
   };
   return [
     { kind: 'patch', table: 'incidents', id: incident.id, set },
-    ...failure.vms
-      .filter(({ id }) => !was.has(id))
-      .map((vm) => insertMember(deps, incident.id, failure, vm)),
+    ...insertMembers(deps, observed, { incidentId: incident.id, failure, vms: added }),
     ...endMembers(recoveredOf(members.get(incident.id), failure.vms), nowMs),
     ...publish(deps, { ...before, ...set }, changeEvent(before, { ...failure, is, was }, reopened)),
   ];

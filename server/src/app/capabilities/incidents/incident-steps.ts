@@ -23,7 +23,7 @@ const ENDS: Readonly<Record<MemberEnd, (vm: string) => string>> = {
   up: (vm) => `VM ${vm} is running again`,
   deleted: (vm) => `VM ${vm} was deleted`,
   stopped: (vm) => `VM ${vm} was stopped on request`,
-  merged: (vm) => `VM ${vm} is still down, as part of a wider incident`,
+  merged: (vm) => `VM ${vm} is still down, as part of another incident`,
 };
 
 /** Lists what was seen, and what people said, in no order. */

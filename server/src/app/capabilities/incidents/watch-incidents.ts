@@ -4,7 +4,6 @@
  */
 import { explainIncidents } from '@novacron/engine/incidents/explain-incidents';
 import type {
-  DownVm,
   Failure,
   IncidentPlan,
   KnownIncident,
@@ -106,20 +105,18 @@ function resolving(
       if (resolved === undefined) return;
       const { resolution } = resolved;
       deps.telemetry.count('novacron_incidents_resolved_total', { cause, resolution });
-      // VMs of an incident that became part of a wider one are down there.
-      if (resolution !== 'merged') measureRecovered(deps, observed, each.incident, []);
+      measureRecovered(deps, observed, each.incident);
     },
   };
 }
 
-/** Those of its VMs that are up again. */
+/** Those of its VMs that are up again: one that is down by another incident now is not. */
 function measureRecovered(
   { clock, telemetry }: CapabilityDeps,
-  { members }: Observed,
+  { members, input }: Observed,
   { id, cause }: KnownIncident,
-  down: readonly Pick<DownVm, 'id'>[],
 ): void {
-  for (const { down_at_ms: fromMs } of recoveredOf(members.get(id), down)) {
+  for (const { down_at_ms: fromMs } of recoveredOf(members.get(id), input.vms)) {
     const seconds = (clock.nowMs() - fromMs) / MS_PER_SECOND;
     telemetry.observe('novacron_vm_recovery_seconds', { cause }, seconds);
   }
@@ -164,11 +161,12 @@ async function watchOnce(
   const works: readonly Work[] = [
     ...plan.open.map((failure) => {
       const isPaged = [likeOthers(failure), replacedBy(failure, plan)].includes('page');
-      return { make: async () => openIncident(deps, failure, isPaged ? 'page' : 'nothing') };
+      const replaces = isPaged ? 'page' : 'nothing';
+      return { make: async () => openIncident(deps, observed, { failure, replaces }) };
     }),
     ...plan.change.map((each) => ({
       make: () => changeIncident(deps, observed, each),
-      onCommitted: () => measureRecovered(deps, observed, each.incident, each.failure.vms),
+      onCommitted: () => measureRecovered(deps, observed, each.incident),
     })),
     ...plan.resolve.map((each) => resolving(deps, observed, each)),
   ];

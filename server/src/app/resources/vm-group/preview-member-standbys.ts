@@ -82,7 +82,8 @@ interface ChangedGroup {
 
 /**
  * Chooses the standbys that members get by an update of their group: those that it changes, and
- * those that it adds. Members that it replaces get theirs where they are placed then.
+ * those that it adds. Members that it replaces are named: theirs are chosen where they are placed
+ * in their turn, which depends on what runs then.
  * @returns notices; none where every member keeps what it has
  */
 export async function previewChangedMemberStandbys(
@@ -102,11 +103,15 @@ export async function previewChangedMemberStandbys(
   const size = sizeAfter(row, after);
   const changes: StandbyChange[] = [];
   const planned: RoomOnNode[] = [];
+  const replaced: string[] = [];
   for (const vm of members.vms.slice(0, Math.min(size, NAMED_MAX))) {
     const desired = desiredOf(vm);
     const name = memberName(after.name, members.ordinalOf.get(vm.id) ?? 0);
     const wanted = { ...desired, ...forward, name };
-    if (fieldsToReplace(VM_FIELDS, changedFields(desired, wanted)).length > 0) continue;
+    if (fieldsToReplace(VM_FIELDS, changedFields(desired, wanted)).length > 0) {
+      replaced.push(name);
+      continue;
+    }
     const change = await planStandbyChange({ row: vm, wanted, planned }, scope);
     if (change === undefined) continue;
     changes.push(change);
@@ -115,7 +120,15 @@ export async function previewChangedMemberStandbys(
   }
   const ordinals = freeOrdinals(members, size).slice(0, NAMED_MAX - changes.length);
   const added = await planAdded({ row, after, ordinals, planned }, { deps, context });
-  return describe([...changes, ...added]);
+  return [...describe([...changes, ...added]), ...describeReplaced(replaced)];
+}
+
+function describeReplaced(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  return [
+    `The standbys of ${listNames(names, NAMED_MAX)} are chosen again once these members are ` +
+      'replaced and run; until then, no room is reserved for them.',
+  ];
 }
 
 type Scope = { readonly deps: ResourceDeps; readonly context: CallContext };
