@@ -68,6 +68,8 @@ interface OperationFormProps {
   readonly operation: string;
   /** The resource that is changed; fields begin with its values. */
   readonly before?: Item;
+  /** What announcements call it where the input does not name it. */
+  readonly name?: string;
   readonly onDone: (answer: Item) => void;
   readonly onCancel?: () => void;
   readonly preview?: 'live' | 'none';
@@ -115,7 +117,7 @@ export function OperationForm(props: OperationFormProps) {
       // The notice says what was changed meanwhile.
       if (found === undefined) return setBusy(false);
       followOperation(found);
-      announce(`${verbOf(operation)} ${nameOf(input, before)}: accepted`);
+      announce(`${verbOf(operation)} ${nameOf(input, before) || (props.name ?? '')}: accepted`);
       void client.invalidateQueries({
         predicate: ({ queryKey: [key] }) => String(key).startsWith(`${noun}.`),
       });
