@@ -31,6 +31,8 @@ interface ActionDialogProps {
 export function ActionDialog(props: ActionDialogProps) {
   const { operation, item, name, about, listPath, onClose } = props;
   const navigate = useNavigate();
+  // What is voted about is what was shown when the dialog was opened, not what came later.
+  const [seen] = useState(() => seenParts(operation, item));
   const done = (): void => {
     onClose();
     if (operation.endsWith('.delete')) void navigate({ to: listPath });
@@ -51,6 +53,7 @@ export function ActionDialog(props: ActionDialogProps) {
         <OperationForm
           operation={operation}
           name={name}
+          fixed={seen}
           before={operation.endsWith('.update') ? item : { id: item.id }}
           onDone={done}
           onCancel={onClose}
@@ -66,6 +69,12 @@ export function ActionDialog(props: ActionDialogProps) {
       )}
     </Dialog>
   );
+}
+
+/** The digest that an operation takes of what its caller has seen. */
+function seenParts(operation: string, { digest }: Item): Item {
+  const takes = FIELDS[operation]?.some(({ name }) => name === 'digest') ?? false;
+  return takes && typeof digest === 'string' ? { digest } : {};
 }
 
 interface ConfirmationProps {

@@ -20,7 +20,7 @@ const LEFT_OUT: readonly string[] = [
   'policy.rollback',
 ];
 
-/** Which statuses of a VM an action needs, and why it is refused otherwise. */
+/** Which statuses an action needs, and why it is refused otherwise. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'vm.start': ['stopped', 'preempted'],
   'vm.stop': ['running'],
@@ -28,6 +28,8 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'vm.reset': ['running'],
   'vm.pause': ['running'],
   'vm.restart_service': ['running'],
+  'approval.approve': ['pending'],
+  'approval.deny': ['pending'],
 };
 
 interface ActionsProps {
