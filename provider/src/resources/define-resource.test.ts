@@ -265,7 +265,7 @@ describe('a resource of the provider', () => {
     expect(diagnostics).toMatchObject([
       {
         severity: 'error',
-        summary: 'The operation failed and was undone: create novacron_network "n"',
+        summary: 'The operation failed: create novacron_network "n"',
         detail: 'Node died.\n\nAgain.',
       },
     ]);

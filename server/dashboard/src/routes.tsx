@@ -66,6 +66,10 @@ const ReachabilityPage = lazyRouteComponent(
   () => import('./pages/reachability/reachability-page.tsx'),
   'ReachabilityPage',
 );
+const ApprovalParts = lazyRouteComponent(
+  () => import('./pages/resources/approval-parts.tsx'),
+  'ApprovalParts',
+);
 const VmLinks = lazyRouteComponent(() => import('./pages/resources/vm-links.tsx'), 'VmLinks');
 const AlertsPage = lazyRouteComponent(() => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage');
 const MetricsPage = lazyRouteComponent(
@@ -133,12 +137,12 @@ function withCode(
 }
 
 /** Panels that only one kind has on the page of one resource. */
-const EXTRAS: Readonly<Record<string, typeof VmLinks>> = { vm: VmLinks };
+const EXTRAS: Readonly<Record<string, typeof VmLinks>> = { vm: VmLinks, approval: ApprovalParts };
 
 /** The page of one resource of a kind. */
 function detailOf(kind: KindPage): RouteComponent {
   const Extra = EXTRAS[kind.noun];
-  const extra = Extra && ((item: Item) => <Extra vm={item} />);
+  const extra = Extra && ((item: Item) => <Extra item={item} />);
   const parts = Extra === undefined ? [DetailPage] : [DetailPage, Extra];
   return withCode(() => <DetailPage kind={kind} extra={extra} />, parts);
 }

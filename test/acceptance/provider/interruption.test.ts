@@ -200,7 +200,7 @@ describe('an apply that is interrupted', () => {
       exitCode: 1,
       diagnostics: [
         {
-          summary: 'The operation failed and was undone: create novacron_vm "broken"',
+          summary: 'The operation failed: create novacron_vm "broken"',
           address: 'novacron_vm.v',
         },
       ],

@@ -40,11 +40,8 @@ export const PROBLEM_KINDS = {
   'network-overlap': { status: 409, title: 'The address range is taken', retryable: 'no' },
   'no-capacity': { status: 507, title: 'Insufficient capacity', retryable: 'no' },
   'not-found': { status: 404, title: 'Not found', retryable: 'no' },
-  'operation-failed': {
-    status: 409,
-    title: 'The operation failed and was undone',
-    retryable: 'no',
-  },
+  // What it has left differs by operation: its remedy says that.
+  'operation-failed': { status: 409, title: 'The operation failed', retryable: 'no' },
   'payload-too-large': { status: 413, title: 'The request is too large', retryable: 'no' },
   'policy-denied': { status: 403, title: 'Denied by a policy', retryable: 'no' },
   'quota-exceeded': { status: 403, title: 'Quota exceeded', retryable: 'no' },

@@ -1,38 +1,16 @@
 /** A chart in a panel: its summary, its legend, and the same numbers as a table. */
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { usePageState } from '../paths/use-page-state.ts';
 import { Button } from '../ui/button.tsx';
+import { codePart, MissingPart, useCodePart } from '../ui/code-part.tsx';
 import layout from '../ui/layout.module.css';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, Loading } from '../ui/states.tsx';
 import styles from './chart.module.css';
-import type { Plot } from './plot.tsx';
 import type { PlotProps } from './plot-props.ts';
 import { Legend } from './series-look.tsx';
 
-let loadedPlot: typeof Plot | undefined;
-
-/**
- * What draws charts, once it is loaded. It is shown as soon as it is there: a part that suspends
- * stays hidden for 300 ms after its placeholder was shown (React).
- */
-function usePlot(): typeof loadedPlot {
-  const [plot, setPlot] = useState(() => loadedPlot);
-  useEffect(() => {
-    if (plot !== undefined) return;
-    import('./plot.tsx').then(
-      (part) => {
-        loadedPlot = part.Plot;
-        setPlot(() => part.Plot);
-      },
-      (cause) =>
-        setPlot(() => {
-          throw cause;
-        }),
-    );
-  }, [plot]);
-  return plot;
-}
+const PLOT = codePart(async () => (await import('./plot.tsx')).Plot);
 
 interface ChartPanelProps extends PlotProps {
   /** In the address, where a table is shown: `outcomes=table`. */
@@ -50,7 +28,7 @@ interface ChartPanelProps extends PlotProps {
 export function ChartPanel(props: ChartPanelProps) {
   const { name, title, summary, table, empty, series, look } = props;
   const [state, change] = usePageState();
-  const LoadedPlot = usePlot();
+  const LoadedPlot = useCodePart(PLOT);
   const isTable = state[name] === 'table';
   if (empty !== undefined) {
     return (
@@ -81,6 +59,8 @@ export function ChartPanel(props: ChartPanelProps) {
           <>
             {LoadedPlot === undefined ? (
               <Loading what={title} />
+            ) : LoadedPlot === 'missing' ? (
+              <MissingPart />
             ) : (
               <LoadedPlot {...props} label={title} />
             )}

@@ -1,10 +1,11 @@
 /** A field for code: a plain one until the editor is loaded, which takes its caret over. */
-import { lazy, Suspense, useRef } from 'react';
+import { useRef } from 'react';
+import { codePart, useCodePart } from '../ui/code-part.tsx';
 import type { EditorLanguage } from './editor-language.ts';
 import type { Mistake } from './mistake.ts';
 import { type Caret, PlainEditor } from './plain-editor.tsx';
 
-const RichEditor = lazy(async () => ({ default: (await import('./rich-editor.tsx')).RichEditor }));
+const EDITOR = codePart(async () => (await import('./rich-editor.tsx')).RichEditor);
 
 const NONE: Readonly<Record<string, string>> = {};
 
@@ -22,31 +23,32 @@ interface CodeEditorProps {
 /** Renders the field. */
 export function CodeEditor(props: CodeEditorProps) {
   const { label, language, text, mistakes, attributes = NONE, onChange } = props;
+  const RichEditor = useCodePart(EDITOR);
   const caret = useRef<Caret>(undefined);
   const keepCaret = (next: Caret | undefined): void => {
     caret.current = next;
   };
-  return (
-    <Suspense
-      fallback={
-        <PlainEditor
-          label={label}
-          attributes={attributes}
-          text={text}
-          onChange={onChange}
-          onCaret={keepCaret}
-        />
-      }
-    >
-      <RichEditor
+  // Where the editor cannot be loaded, the plain field does all that is needed.
+  if (RichEditor === undefined || RichEditor === 'missing') {
+    return (
+      <PlainEditor
         label={label}
-        language={language}
         attributes={attributes}
         text={text}
-        mistakes={mistakes}
-        caretBefore={() => caret.current}
         onChange={onChange}
+        onCaret={keepCaret}
       />
-    </Suspense>
+    );
+  }
+  return (
+    <RichEditor
+      label={label}
+      language={language}
+      attributes={attributes}
+      text={text}
+      mistakes={mistakes}
+      caretBefore={() => caret.current}
+      onChange={onChange}
+    />
   );
 }

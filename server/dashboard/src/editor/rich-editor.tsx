@@ -52,11 +52,15 @@ export function RichEditor(props: RichEditorProps) {
     });
     view.current = opened;
     let isOpen = true;
-    void import('./editor-tools.ts').then(({ editorTools, markMistakes }) => {
-      if (!isOpen) return;
-      opened.dispatch({ effects: comfort.reconfigure(editorTools(language)) });
-      setTools({ mark: markMistakes });
-    });
+    import('./editor-tools.ts').then(
+      ({ editorTools, markMistakes }) => {
+        if (!isOpen) return;
+        opened.dispatch({ effects: comfort.reconfigure(editorTools(language)) });
+        setTools({ mark: markMistakes });
+      },
+      // One can write without colours; what is wrong is listed below the editor as well.
+      () => undefined,
+    );
     return () => {
       isOpen = false;
       opened.destroy();

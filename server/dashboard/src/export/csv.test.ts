@@ -13,6 +13,11 @@ describe('CSV', () => {
     ['-cmd', "'-cmd"],
     ['@SUM(A1)', "'@SUM(A1)"],
     ['\tindented', `"'\tindented"`],
+    ['\n=1+1', `"'\n=1+1"`],
+    ['\nnote', `"'\nnote"`],
+    [' =1+1', "' =1+1"],
+    ['＝1+1', "'＝1+1"],
+    ['\u3000＠SUM(A1)', "'\u3000＠SUM(A1)"],
     ['=HYPERLINK("https://x.test","y")', `"'=HYPERLINK(""https://x.test"",""y"")"`],
   ])('a text that a spreadsheet would run gets an apostrophe: %j', (text, cell) => {
     expect(cellOf(text)).toBe(cell);

@@ -1,10 +1,11 @@
 /**
- * Tables as CSV (RFC 4180). Spreadsheets run cells that begin with =, +, - or @ as formulas, so a
- * text that does gets an apostrophe before it; numbers stay numbers. Where a comma is the decimal
+ * Tables as CSV (RFC 4180). Spreadsheets run cells that begin with =, +, - or @ as formulas, some
+ * of them also behind white space or in their full-width forms, so a text that does gets an
+ * apostrophe before it (OWASP, CSV injection); numbers stay numbers. Where a comma is the decimal
  * sign, they separate cells by semicolons, so that those are quoted as well, and so are tabs.
  */
 
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n])/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** One cell. */

@@ -19,6 +19,9 @@ describe('HCL', () => {
     ['$HOME `id` 100%', '"$HOME `id` 100%"'],
     [`${OPEN}var.secret}`, `"$${OPEN}var.secret}"`],
     ['%{ if true }', '"%%{ if true }"'],
+    // Terraform 1.x reads these back unchanged.
+    [`$${OPEN}var.secret}`, `"$$${OPEN}var.secret}"`],
+    ['%%{ if true }', '"%%%{ if true }"'],
     [`${OPEN}a}${OPEN}b}`, `"$${OPEN}a}$${OPEN}b}"`],
   ])('a text is quoted, and nothing in it is an expression: %j', (text, literal) => {
     expect(literalOf(text)).toBe(literal);

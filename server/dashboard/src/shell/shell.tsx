@@ -1,6 +1,6 @@
 /** The frame around every page: header, menu, content, task bar. */
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useIdentity } from '../api/session.ts';
 import { signOut } from '../api/sign-in.ts';
 import { type LiveStatus, useLive } from '../live/live-status.ts';
@@ -8,6 +8,8 @@ import { pauseLive, useLiveEvents } from '../live/use-live-events.ts';
 import { visibleGroups } from '../paths/nav.ts';
 import { Announcer, announce } from '../ui/announce/announcer.tsx';
 import { Button } from '../ui/button.tsx';
+import { codePart, MissingPart, useCodePart } from '../ui/code-part.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
 import { ProblemNotice } from '../ui/states.tsx';
 import { StatusMark, type Tone } from '../ui/status-mark.tsx';
@@ -15,7 +17,7 @@ import { SessionWatch } from './session-watch.tsx';
 import styles from './shell.module.css';
 import { TaskBar } from './task-bar.tsx';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const PALETTE = codePart(async () => (await import('./palette.tsx')).Palette);
 
 /** Renders the frame. */
 export function Shell() {
@@ -63,12 +65,18 @@ export function Shell() {
       <TaskBar />
       <Announcer />
       <SessionWatch />
-      {isPaletteOpen ? (
-        <Suspense>
-          <Palette onClose={() => setPaletteOpen(false)} />
-        </Suspense>
-      ) : null}
+      {isPaletteOpen ? <LoadedPalette onClose={() => setPaletteOpen(false)} /> : null}
     </div>
+  );
+}
+
+function LoadedPalette({ onClose }: { readonly onClose: () => void }) {
+  const Palette = useCodePart(PALETTE);
+  if (Palette !== 'missing') return Palette === undefined ? null : <Palette onClose={onClose} />;
+  return (
+    <Dialog title="Go to" onClose={onClose}>
+      <MissingPart />
+    </Dialog>
   );
 }
 

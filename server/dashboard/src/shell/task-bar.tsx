@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { ApiProblem } from '../api/api-problem.ts';
 import { queryOf } from '../api/queries.ts';
 import { announce } from '../ui/announce/announcer.tsx';
 import { Button } from '../ui/button.tsx';
@@ -12,6 +13,8 @@ import { dismissTask, type Task, useTasks } from './task-list.ts';
 
 const REFRESH_MS = 1_000;
 const FINAL = ['succeeded', 'failed', 'stuck'];
+/** What the server says of an operation that is gone, or that the caller may not see any more. */
+const GONE_STATUSES: readonly number[] = [403, 404];
 
 /** Renders the bar; nothing while there are no tasks. */
 export function TaskBar() {
@@ -30,9 +33,10 @@ export function TaskBar() {
 
 function TaskItem({ task }: { readonly task: Task }) {
   const { id } = task;
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     ...queryOf('operation.get', { id }),
-    refetchInterval: ({ state }) => (FINAL.includes(state.data?.status ?? '') ? false : REFRESH_MS),
+    refetchInterval: ({ state }) =>
+      FINAL.includes(state.data?.status ?? '') || isGone(state.error) ? false : REFRESH_MS,
   });
   const status = data?.status ?? 'running';
   const isOver = FINAL.includes(status);
@@ -46,6 +50,8 @@ function TaskItem({ task }: { readonly task: Task }) {
       </Link>
       {isOver ? (
         <StatusMark status={status} noun="operation" />
+      ) : isGone(error) ? (
+        <StatusMark status="no longer visible to you" tone="none" />
       ) : (
         <Meter label={task.title} percent={data?.progress_percent ?? 0} kind="progress" />
       )}
@@ -54,4 +60,8 @@ function TaskItem({ task }: { readonly task: Task }) {
       </Button>
     </li>
   );
+}
+
+function isGone(cause: unknown): boolean {
+  return cause instanceof ApiProblem && GONE_STATUSES.includes(cause.parts.status);
 }

@@ -78,3 +78,23 @@ test('other filters end a selection', async ({ signedIn: page }) => {
   await page.getByRole('searchbox').fill('e2e-web-01');
   await expect(selected(page)).toHaveCount(0);
 });
+
+test('the search follows the address, and no cell of a check box is cut off', async ({
+  signedIn: page,
+}) => {
+  await openPage(page, '/vms?search=e2e-web-01');
+  const search = page.getByRole('searchbox');
+  await expect(search).toHaveValue('e2e-web-01');
+  await expect(table(page)).toHaveAttribute('aria-rowcount', '2');
+  const menu = page.getByRole('navigation', { name: 'Pages' });
+  await menu.getByRole('link', { name: 'VMs', exact: true }).click();
+  await expect(search).toHaveValue('');
+  await search.pressSequentially('e2e-web-02');
+  await expect(search).toHaveValue('e2e-web-02');
+  await expect(page).toHaveURL(/search=e2e-web-02$/);
+  const cell = table(page)
+    .getByRole('cell')
+    .filter({ has: page.getByRole('checkbox') });
+  await expect(cell).toHaveCount(1);
+  expect(await cell.evaluate((box) => box.scrollWidth - box.clientWidth)).toBeLessThanOrEqual(0);
+});

@@ -1,16 +1,21 @@
 /** Steering an operation from its page, and what lists and counts say. */
 import { expect, type Page } from '@playwright/test';
-import { openPage, test } from '../support/fixtures.ts';
+import { openPage, signIn, test } from '../support/fixtures.ts';
 import type { TestServer } from '../support/start-server.ts';
 
 /** An execution that waits, then restarts a VM that there is not: it fails for good. */
-async function startExecution(server: TestServer, name: string, wait: string): Promise<string> {
+async function startExecution(
+  server: TestServer,
+  name: string,
+  wait: string,
+  step = 'restart',
+): Promise<string> {
   const text = `name: ${name}
 inputs:
   id: string
 steps:
   - { id: pause, wait: ${wait} }
-  - id: restart
+  - id: ${step}
     needs: [pause]
     task: vm.reboot
     with: { id: "\${inputs.id}" }
@@ -47,6 +52,49 @@ test('retries a failed execution from a step', async ({ signedIn: page, server }
   await page.getByRole('button', { name: 'Retry from restart' }).click();
   await expect.poll(async () => [null, before].includes((await read()).finished_at)).toBe(false);
   expect(await read()).toMatchObject({ status: 'failed' });
+});
+
+test('a failure claims no undo that did not happen, and steps keep their names', async ({
+  signedIn: page,
+  server,
+}) => {
+  const id = await startExecution(server, 'e2e-stopped', '1s', 'restart-vm_1');
+  await server.send('GET', `/operations/${id}/wait?timeout_ms=30000`);
+  await openOperation(page, id, 'e2e-stopped');
+  const main = page.getByRole('main');
+  await expect(main.getByText('The operation failed', { exact: true })).toBeVisible();
+  await expect(main).toContainText('Steps that nothing takes back stay done');
+  await expect(main).not.toContainText('was undone');
+  await expect(page.getByRole('rowheader', { name: 'restart-vm_1', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Retry from restart-vm_1' })).toBeVisible();
+});
+
+test('the task bar follows no operation that may not be read any more', async ({
+  page,
+  expected,
+  begin,
+}) => {
+  expected.push(/status of 403/);
+  const server = await begin();
+  const operations = ['session.*', 'workflow.*', 'operation.*', 'event.*'];
+  await server.send('POST', '/roles', { name: 'e2e-runner', operations });
+  const made = await server.send('POST', '/api-keys', { name: 'e2e-runner', role: 'e2e-runner' });
+  const { secret } = Object(made);
+  const text = 'name: e2e-long\nsteps:\n  - { id: pause, wait: 1h }\n';
+  const { resource } = Object(await server.send('POST', '/workflows', { text }));
+  await signIn(page, Object.assign({}, server, { adminKey: String(secret) }));
+  await openPage(page, `/workflows/${resource.id}`);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+  const bar = page.getByRole('region', { name: 'My operations' });
+  const progress = bar.getByRole('img', { name: 'workflow.run e2e-long: 0 %' });
+  await expect(progress).toBeVisible();
+  await expect(page.getByText('Run e2e-long: accepted')).toBeVisible();
+  const { items } = Object(await server.send('GET', '/roles?name=e2e-runner'));
+  const less = { operations: ['session.*', 'workflow.*'] };
+  await server.send('PATCH', `/roles/${items[0].id}`, less);
+  await expect(bar).toContainText('no longer visible to you');
+  await expect(progress).toHaveCount(0);
 });
 
 test('cancels a running execution', async ({ signedIn: page, server }) => {

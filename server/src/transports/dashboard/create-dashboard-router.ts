@@ -20,6 +20,7 @@ import {
 
 /** Where the dashboard is. */
 const DASHBOARD_PATH = '/dashboard';
+const BELOW_DASHBOARD = /^\/dashboard\//;
 
 const NONCE_BYTES = 18;
 const FOUND_STATUS = 302;
@@ -44,7 +45,8 @@ export function createDashboardRouter(folder: string): Router {
   router.get('/', redirectToDashboard);
   router.get(DASHBOARD_PATH, redirectToDashboard);
   router
-    .route(`${DASHBOARD_PATH}/{*rest}`)
+    // A pattern with a parameter would decode it: a damaged address is for the page to explain.
+    .route(BELOW_DASHBOARD)
     .get(answerPath(found))
     .all(refuseMethod(['GET']));
   return router;
@@ -74,13 +76,19 @@ function answerPath({ page, files }: DashboardFiles): ExchangeHandler {
     const path = request.path.slice(`${DASHBOARD_PATH}/`.length);
     const file = files.get(path);
     if (file !== undefined) return sendAsset(request, response, { file, path });
-    if (path.startsWith('assets/') || /\.[a-z0-9]+$/i.test(path)) return refuseAsset(response);
+    if (path.startsWith('assets/') || isForFile(request, path)) return refuseAsset(response);
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     const body = Buffer.from(page.replaceAll('__NONCE__', nonce));
     response.status(OK_STATUS).set(pageHeaders(nonce));
     response.set('Content-Length', String(body.length));
     response.end(request.method === 'HEAD' ? undefined : body);
   };
+}
+
+/** Whether a program asks for a file; people who open an address with a dot get the page. */
+function isForFile(request: ExchangeRequest, path: string): boolean {
+  const isNavigation = /\btext\/html\b/i.test(request.get('accept') ?? '');
+  return !isNavigation && /\.[a-z0-9]+$/i.test(path);
 }
 
 function refuseAsset(response: ExchangeResponse): void {

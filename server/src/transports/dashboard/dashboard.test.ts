@@ -65,6 +65,15 @@ describe('the page', () => {
     },
   );
 
+  test.each(['/dashboard/fleet/node-1.example.org', '/dashboard/vms/%zz', '/dashboard/%E0%A4%A'])(
+    'is what a browser gets at %s, too',
+    async (path) => {
+      const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+      const { status, text } = await fake.send(path, { ...open, headers });
+      expect([status, text.includes('<div id="root"></div>')]).toEqual([200, true]);
+    },
+  );
+
   test('has a strict content security policy with a nonce of its own', async () => {
     const first = await fake.send('/dashboard/', open);
     const second = await fake.send('/dashboard/', open);

@@ -1,11 +1,13 @@
 /** Why there, or why not, of every node: a search by name, and a page of nodes at a time. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
 import { pagesOf, queryOf } from '../../api/queries.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
 import { Button } from '../../ui/button.tsx';
 import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { StatusMark, type Tone } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
@@ -27,20 +29,17 @@ const TONES: Readonly<Record<Judged['outcome'], Tone>> = {
 export function EveryNode({ id, basis }: { readonly id: string; readonly basis: string }) {
   const [{ nodes: search = '' }, change] = usePageState();
   const filter = { sort: 'name', limit: NODES_MAX, fields: ['name'], ...(search && { search }) };
+  const field = useId();
   const query = useInfiniteQuery(pagesOf('node.list', filter, true));
   const pages = query.data?.pages.map(({ items }) => items.map(({ name }) => String(name))) ?? [];
   const isNone = pages.every((names) => names.length === 0);
   return (
     <Panel title="Any node">
       <div className={layout.stack}>
-        <label className={layout.labelled}>
-          Search nodes by name
-          <input
-            type="search"
-            defaultValue={search}
-            onChange={({ target }) => change({ nodes: target.value || undefined })}
-          />
-        </label>
+        <div className={layout.labelled}>
+          <label htmlFor={field}>Search nodes by name</label>
+          <SearchField id={field} value={search} onChange={(nodes) => change({ nodes })} />
+        </div>
         <QueryState query={query} what="nodes">
           {() => (
             <>

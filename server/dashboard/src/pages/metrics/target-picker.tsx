@@ -1,9 +1,11 @@
 /** Chooses which nodes or VMs are drawn: the server searches, four are shown at once. */
 import { useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
 import { anyQueryOf, toItem } from '../../api/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Empty, Loading, ProblemNotice } from '../../ui/states.tsx';
 import type { Target } from './usage-store.ts';
 
@@ -57,19 +59,16 @@ interface TargetPickerProps {
 /** Renders the panel. */
 export function TargetPicker(props: TargetPickerProps) {
   const { noun, candidates, shown, shownMax, search, onSearch, onShow } = props;
+  const id = useId();
   const words = noun === 'vm' ? 'VMs' : 'nodes';
   const { found, isPending, cause } = candidates;
   return (
     <Panel title={`Shown ${words}`}>
       <div className={layout.stack}>
-        <label className={layout.labelled}>
-          Search by name
-          <input
-            type="search"
-            defaultValue={search ?? ''}
-            onChange={({ target }) => onSearch(target.value || undefined)}
-          />
-        </label>
+        <div className={layout.labelled}>
+          <label htmlFor={id}>Search by name</label>
+          <SearchField id={id} value={search} onChange={onSearch} />
+        </div>
         {isPending ? <Loading what={words} /> : null}
         {cause === undefined ? null : <ProblemNotice cause={cause} />}
         {!isPending && cause === undefined && found.length === 0 ? (

@@ -59,8 +59,6 @@ export function OperationPage() {
 
 function Details({ operation }: { readonly operation: Operation }) {
   const { problem, note, steps, progress_percent: percent } = operation;
-  // Its steps are named after VMs.
-  const isBulk = operation.kind === 'vm.bulk';
   const target = pathOfResource(operation.target_kind, operation.target_id);
   return (
     <>
@@ -99,7 +97,7 @@ function Details({ operation }: { readonly operation: Operation }) {
           {steps.map(({ name, status, attempts, detail, progress_percent: own }) => (
             <tr key={name}>
               <th scope="row" dir="auto">
-                {isBulk ? name : name.replaceAll(/[_-]/g, ' ')}
+                {name}
               </th>
               <td>
                 <StatusMark status={status} noun="operation" />
@@ -167,7 +165,7 @@ function Steer({ operation }: { readonly operation: Operation }) {
           onPress={() => void send('operation.retry', { from_step: step })}
           disabledReason={reason('operation.retry', true, '')}
         >
-          Retry from {step.replaceAll(/[_-]/g, ' ')}
+          Retry from {step}
         </Button>
       ))}
       {cause === undefined ? null : <ProblemNotice cause={cause} />}

@@ -20,7 +20,7 @@ export function OperationsPage() {
   return (
     <Page
       title="Operations"
-      intro="Long-running changes. A failed operation has undone its steps; a stuck one could not."
+      intro="Long-running changes. The page of a failed one says what it has left; a stuck one needs you."
     >
       <ListView
         noun="operation"

@@ -17,9 +17,11 @@ const SHOWN_MAX = 5;
 /** Renders the panel. */
 export function Attention({ summary }: { readonly summary: Summary }) {
   const incidents = useQuery(
-    queryOf('incident.list', { state: ['open', 'acknowledged'], limit: SHOWN_MAX }),
+    queryOf('incident.list', { state: ['open', 'acknowledged'], limit: SHOWN_MAX, count: true }),
   );
-  const stuck = useQuery(queryOf('operation.list', { status: 'stuck', limit: SHOWN_MAX }));
+  const stuck = useQuery(
+    queryOf('operation.list', { status: 'stuck', limit: SHOWN_MAX, count: true }),
+  );
   const violations = useQuery(
     queryOf('policy_violation.list', { state: 'open', limit: SHOWN_MAX, count: true }),
   );
@@ -45,6 +47,15 @@ export function Attention({ summary }: { readonly summary: Summary }) {
       </li>
     )),
   ];
+  const further = [
+    { left: leftOf(incidents.data), one: 'further incident', to: '/incidents' },
+    {
+      left: leftOf(stuck.data),
+      one: 'further stuck operation',
+      to: '/operations',
+      search: { status: 'stuck' },
+    },
+  ].filter(({ left }) => left > 0);
   const denied = violations.data?.total ?? violations.data?.items.length ?? 0;
   if (denied > 0) {
     entries.push(
@@ -75,9 +86,26 @@ export function Attention({ summary }: { readonly summary: Summary }) {
       )}
       {all.some(({ isPending }) => isPending) ? <Loading what="attention" /> : null}
       {entries.length > 0 ? <ul className={styles.items}>{entries}</ul> : null}
+      {further.map(({ left, one, to, search }) => (
+        <p key={to}>
+          <Link to={to} search={search}>
+            {countOf(left, one)}
+          </Link>
+        </p>
+      ))}
       {entries.length === 0 && all.every(({ isSuccess }) => isSuccess) ? (
         <StatusMark status="No open incident, stuck operation, violation or drift" tone="ok" />
       ) : null}
     </Panel>
   );
+}
+
+interface Counted {
+  readonly items: readonly unknown[];
+  readonly total?: number | undefined;
+}
+
+/** How many there are beyond those that are listed. */
+function leftOf(answer: Counted | undefined): number {
+  return (answer?.total ?? 0) - (answer?.items.length ?? 0);
 }

@@ -1,24 +1,16 @@
-/** The writes that one resource allows, as buttons; those without further input ask once. */
-import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+/** The writes that one resource allows, as buttons. */
 import { useState } from 'react';
-import { callByName } from '../../api/client.ts';
-import { type Item, toItem } from '../../api/queries.ts';
+import type { Item } from '../../api/queries.ts';
 import { routeOf } from '../../api/routes-of-operations.ts';
 import { useIdentity } from '../../api/session.ts';
-import { commandOf } from '../../export/command-line.ts';
-import { FIELDS, NOUNS, SUMMARIES } from '../../gen/fields.ts';
 import { ROUTES } from '../../gen/operations.ts';
-import { followOperation } from '../../shell/task-list.ts';
-import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
-import { CancelButton, Dialog } from '../../ui/dialog.tsx';
-import { Equivalents } from '../../ui/equivalents.tsx';
-import layout from '../../ui/layout.module.css';
-import { ProblemNotice } from '../../ui/states.tsx';
+import { codePart, MissingPart, useCodePart } from '../../ui/code-part.tsx';
 import { verbOf } from '../../ui/words.ts';
-import styles from './form.module.css';
-import { OperationForm } from './operation-form.tsx';
+import { isRemoval } from './is-removal.ts';
+
+/** Loaded once its page is there, so that a button that is pressed finds it. */
+const DIALOG = codePart(async () => (await import('./action-dialog.tsx')).ActionDialog);
 
 /** Operations that have pages or controls of their own, or that only programs use. */
 const LEFT_OUT: readonly string[] = [
@@ -28,7 +20,7 @@ const LEFT_OUT: readonly string[] = [
   'policy.rollback',
 ];
 
-/** Which statuses of a VM an action needs, and why it is refused otherwise. */
+/** Which statuses an action needs, and why it is refused otherwise. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'vm.start': ['stopped', 'preempted'],
   'vm.stop': ['running'],
@@ -36,6 +28,8 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'vm.reset': ['running'],
   'vm.pause': ['running'],
   'vm.restart_service': ['running'],
+  'approval.approve': ['pending'],
+  'approval.deny': ['pending'],
 };
 
 interface ActionsProps {
@@ -53,6 +47,7 @@ interface ActionsProps {
 /** Renders the buttons, and the dialog of the one that was pressed. */
 export function Actions({ noun, item, name, listPath, about, without = [] }: ActionsProps) {
   const [open, setOpen] = useState<string>();
+  const ActionDialog = useCodePart(DIALOG);
   const allowed = useIdentity()?.operations;
   const operations = Object.keys(ROUTES).filter((operation) => {
     if (!operation.startsWith(`${noun}.`) || LEFT_OUT.includes(operation)) return false;
@@ -72,7 +67,8 @@ export function Actions({ noun, item, name, listPath, about, without = [] }: Act
           {verbOf(operation)}
         </Button>
       ))}
-      {open === undefined ? null : (
+      {open !== undefined && ActionDialog === 'missing' ? <MissingPart /> : null}
+      {open === undefined || ActionDialog === undefined || ActionDialog === 'missing' ? null : (
         <ActionDialog
           operation={open}
           item={item}
@@ -84,10 +80,6 @@ export function Actions({ noun, item, name, listPath, about, without = [] }: Act
       )}
     </>
   );
-}
-
-function isRemoval(operation: string): boolean {
-  return /[.](delete|fence|confirm_dead|cut_off)$/.test(operation);
 }
 
 function reasonOf(parts: {
@@ -109,112 +101,4 @@ function reasonOf(parts: {
     return 'It is protected from deletion. Update deletion_protection first.';
   }
   return undefined;
-}
-
-interface ActionDialogProps {
-  readonly operation: string;
-  readonly item: Item;
-  readonly name: string;
-  readonly about: string | undefined;
-  readonly listPath: string;
-  readonly onClose: () => void;
-}
-
-function ActionDialog(props: ActionDialogProps) {
-  const { operation, item, name, about, listPath, onClose } = props;
-  const navigate = useNavigate();
-  const done = (): void => {
-    onClose();
-    if (operation.endsWith('.delete')) void navigate({ to: listPath });
-  };
-  const fields = (FIELDS[operation] ?? []).filter(
-    (field) => !['id', 'if_revision', 'if_desired_revision'].includes(field.name),
-  );
-  const hasForm = fields.length > 0 && !operation.endsWith('.delete');
-  return (
-    <Dialog
-      title={`${verbOf(operation)} ${name}`}
-      onClose={onClose}
-      size={fields.length > 6 ? 'large' : 'small'}
-    >
-      <p>{SUMMARIES[operation]}</p>
-      {about === undefined ? null : <p dir="auto">It is the {about}.</p>}
-      {hasForm ? (
-        <OperationForm
-          operation={operation}
-          before={operation.endsWith('.update') ? item : { id: item.id }}
-          onDone={done}
-          onCancel={onClose}
-        />
-      ) : (
-        <Confirmation
-          operation={operation}
-          item={item}
-          name={name}
-          onClose={onClose}
-          onDone={done}
-        />
-      )}
-    </Dialog>
-  );
-}
-
-interface ConfirmationProps {
-  readonly operation: string;
-  readonly item: Item;
-  readonly name: string;
-  readonly onClose: () => void;
-  readonly onDone: () => void;
-}
-
-/** Asks before a write without input; removals ask for the name, too. */
-function Confirmation({ operation, item, name, onClose, onDone }: ConfirmationProps) {
-  const [typed, setTyped] = useState('');
-  const [cause, setCause] = useState<unknown>();
-  const client = useQueryClient();
-  const [noun = ''] = operation.split('.');
-  const input = { id: item.id };
-  const isTyped = !isRemoval(operation) || typed === name;
-  const send = async (): Promise<void> => {
-    try {
-      const answer = toItem(await callByName(operation, input));
-      followOperation(answer);
-      announce(`${verbOf(operation)} ${name}: accepted`);
-      void client.invalidateQueries({
-        predicate: ({ queryKey: [key] }) => String(key).startsWith(`${noun}.`),
-      });
-      onDone();
-    } catch (found) {
-      setCause(found);
-    }
-  };
-  return (
-    <>
-      {cause === undefined ? null : <ProblemNotice cause={cause} />}
-      {isRemoval(operation) ? (
-        <label className={styles.field}>
-          <span>
-            Type <strong dir="auto">{name}</strong> to confirm
-          </span>
-          <input
-            className={styles.control}
-            value={typed}
-            autoComplete="off"
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        </label>
-      ) : null}
-      <div className={layout.actions}>
-        <Button
-          look={isRemoval(operation) ? 'danger' : 'primary'}
-          onPress={() => void send()}
-          disabledReason={isTyped ? undefined : 'Type the name first.'}
-        >
-          {verbOf(operation)}
-        </Button>
-        <CancelButton onPress={onClose} />
-      </div>
-      <Equivalents command={commandOf(NOUNS[noun]?.group ?? noun, operation, input)} />
-    </>
-  );
 }

@@ -8,6 +8,7 @@ import { isLong, noteShownPages, rereadStale, trimPages } from '../../live/rerea
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
+import { SearchField } from '../../ui/search-field.tsx';
 import { Empty, Loading, ProblemNotice } from '../../ui/states.tsx';
 import { type TableColumn, VirtualTable } from '../../ui/table/virtual-table.tsx';
 import { Value } from '../../ui/value.tsx';
@@ -72,7 +73,15 @@ export function ListView(props: ListViewProps) {
   return (
     <section className={styles.list} aria-label={title}>
       <div className={styles.tools}>
-        {meta.search ? <SearchField value={state.search} onChange={change} /> : null}
+        {meta.search ? (
+          <SearchField
+            label="Search"
+            placeholder="Search by name"
+            className={styles.search}
+            value={state.search}
+            onChange={(search) => change({ search })}
+          />
+        ) : null}
         {meta.filters
           .filter(({ name }) => filters.includes(name))
           .map((field) => (
@@ -233,19 +242,6 @@ function actionsColumn(render: (item: Item) => ReactNode): TableColumn<Item> {
 interface ControlProps {
   readonly value: string | undefined;
   readonly onChange: (changed: Record<string, string | undefined>) => void;
-}
-
-function SearchField({ value, onChange }: ControlProps) {
-  return (
-    <input
-      type="search"
-      aria-label="Search"
-      placeholder="Search by name"
-      className={styles.search}
-      defaultValue={value ?? ''}
-      onChange={({ target }) => onChange({ search: target.value || undefined })}
-    />
-  );
 }
 
 function FilterSelect({ field, value, onChange }: ControlProps & { readonly field: FieldMeta }) {

@@ -57,6 +57,7 @@ const COMMON: readonly string[] = [
   'reason',
   'until',
   'note',
+  'comment',
   'policy_id',
   'resource_kind',
   'resource_name',
@@ -64,10 +65,16 @@ const COMMON: readonly string[] = [
   'expires_at',
 ];
 
+const NOTHING: Item = {};
+
 interface OperationFormProps {
   readonly operation: string;
   /** The resource that is changed; fields begin with its values. */
   readonly before?: Item;
+  /** What announcements call it where the input does not name it. */
+  readonly name?: string;
+  /** Parts of the input that are sent as they are, without a field. */
+  readonly fixed?: Item;
   readonly onDone: (answer: Item) => void;
   readonly onCancel?: () => void;
   readonly preview?: 'live' | 'none';
@@ -75,9 +82,11 @@ interface OperationFormProps {
 
 /** Renders the form, and the preview of the write beside it. */
 export function OperationForm(props: OperationFormProps) {
-  const { operation, onDone, onCancel, preview = 'none' } = props;
+  const { operation, onDone, onCancel, preview = 'none', fixed = NOTHING } = props;
   const isCreate = operation.endsWith('.create');
-  const all = (FIELDS[operation] ?? []).filter(({ name }) => !isOfTheRow(name, props.before));
+  const all = (FIELDS[operation] ?? []).filter(
+    ({ name }) => !isOfTheRow(name, props.before) && !(name in fixed),
+  );
   const formName = [operation, props.before?.id].join(' ');
   const restored = useDraft(formName);
   const ground = useBase(all, props.before, restored?.base);
@@ -94,7 +103,7 @@ export function OperationForm(props: OperationFormProps) {
   const [answer, setAnswer] = useState<Item>();
   const form = useRef<HTMLFormElement>(null);
   const read = readForm(fields, values);
-  const input = inputOf({ fields, read: read.input, before });
+  const input = Object.assign({}, inputOf({ fields, read: read.input, before }), fixed);
   const shown = maskWriteOnly(fields, input);
   const [noun = ''] = operation.split('.');
   const mistakes = Object.entries(read.errors).map(([name, words]) => `${labelOf(name)} ${words}`);
@@ -115,7 +124,7 @@ export function OperationForm(props: OperationFormProps) {
       // The notice says what was changed meanwhile.
       if (found === undefined) return setBusy(false);
       followOperation(found);
-      announce(`${verbOf(operation)} ${nameOf(input, before)}: accepted`);
+      announce(`${verbOf(operation)} ${nameOf(input, before) || (props.name ?? '')}: accepted`);
       void client.invalidateQueries({
         predicate: ({ queryKey: [key] }) => String(key).startsWith(`${noun}.`),
       });

@@ -5,7 +5,7 @@ import button from '../../ui/button.module.css';
 import layout from '../../ui/layout.module.css';
 
 /** Renders the links. */
-export function VmLinks({ vm }: { readonly vm: Item }) {
+export function VmLinks({ item: vm }: { readonly item: Item }) {
   const id = String(vm.id);
   return (
     <nav aria-label="More of this VM">
