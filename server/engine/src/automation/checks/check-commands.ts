@@ -21,6 +21,10 @@ const CODE_RUNNERS = /^(?:.*\/)?(?:ssh|rsh|su|runuser|watch|xargs|[gm]?awk|sed|t
 /** A scheme and a host without references, then the end, a path or a query. */
 const FIXED_HOST = /^https?:[/][/][^/?#\s$@\\]+(?:[/?#]|$)/;
 
+/** Headers that belong to the connection, or say where a body ends (RFC 9110, 7.6 and 8.6). */
+const OWN_HEADERS =
+  /^(?:host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*)$/i;
+
 /** A path that begins in the bundle of the definition and stays in it. */
 const PLAYBOOK = /^(?!(?:.*\/)?[.]{1,2}(?:\/|$))[\w.@-][\w.@/-]*$/;
 
@@ -31,7 +35,10 @@ export function checkCommands(definition: AutomationDefinition): readonly Findin
     if (action.command !== undefined) {
       findings.push(...checkCommand(action.command, [...path, 'command']));
     }
-    if (action.http !== undefined) findings.push(...checkUrl(action.http.url, path));
+    if (action.http !== undefined) {
+      findings.push(...checkUrl(action.http.url, path));
+      findings.push(...checkHeaders({ ...action.http.headers, ...action.secrets }, path));
+    }
     if (action.ansible !== undefined && !PLAYBOOK.test(action.ansible)) {
       const message = 'must be a file of the bundle: a path such as playbooks/web.yml, without ..';
       findings.push(errorAt([...path, 'ansible'], message));
@@ -83,4 +90,13 @@ function checkUrl(url: string, path: DefinitionPath): Finding[] {
   if (FIXED_HOST.test(url)) return [];
   const message = 'must name its host and port in the text: a value goes into path or query only';
   return [errorAt(place, message)];
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>, path: DefinitionPath): Finding[] {
+  return Object.keys(headers)
+    .filter((name) => OWN_HEADERS.test(name))
+    .map((name) => {
+      const message = `has the header ${name}, which the server itself sets: remove it`;
+      return errorAt([...path, 'http', 'headers'], message);
+    });
 }
