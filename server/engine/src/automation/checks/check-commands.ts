@@ -2,8 +2,9 @@
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import type { DefinitionPath, Finding } from '../model/automation.ts';
 import { splitCommand } from '../parse/split-command.ts';
+import { listSecrets } from '../resolve/list-secrets.ts';
 import { errorAt, warningAt } from './finding-at.ts';
-import { listActions } from './list-actions.ts';
+import { listActions, type PlacedAction } from './list-actions.ts';
 
 /** Programs that run the text that follows their option -c. */
 const SHELLS = /^(?:.*\/)?(?:sh|bash|dash|ash|zsh|ksh|mksh|fish|csh|tcsh)$/;
@@ -37,7 +38,7 @@ export function checkCommands(definition: AutomationDefinition): readonly Findin
     }
     if (action.http !== undefined) {
       findings.push(...checkUrl(action.http.url, path));
-      findings.push(...checkHeaders({ ...action.http.headers, ...action.secrets }, path));
+      findings.push(...checkHeaders(action, path));
     }
     if (action.ansible !== undefined && !PLAYBOOK.test(action.ansible)) {
       const message = 'must be a file of the bundle: a path such as playbooks/web.yml, without ..';
@@ -92,11 +93,20 @@ function checkUrl(url: string, path: DefinitionPath): Finding[] {
   return [errorAt(place, message)];
 }
 
-function checkHeaders(headers: Readonly<Record<string, string>>, path: DefinitionPath): Finding[] {
-  return Object.keys(headers)
-    .filter((name) => OWN_HEADERS.test(name))
-    .map((name) => {
-      const message = `has the header ${name}, which the server itself sets: remove it`;
-      return errorAt([...path, 'http', 'headers'], message);
-    });
+function checkHeaders(action: PlacedAction['action'], path: DefinitionPath): Finding[] {
+  const written = Object.keys(action.http?.headers ?? {});
+  const secret = listSecrets(action).flatMap(({ key, place }) => (place === 'header' ? [key] : []));
+  const place = [...path, 'http', 'headers'];
+  const own = [...written, ...secret].filter((name) => OWN_HEADERS.test(name));
+  const lower = written.map((name) => name.toLowerCase());
+  const twice = secret.filter((name) => lower.includes(name.toLowerCase()));
+  return [
+    ...own.map((name) =>
+      errorAt(place, `has the header ${name}, which the server itself sets: remove it`),
+    ),
+    ...twice.map((name) => {
+      const message = `is the header that headers has, too: refer to it there as \${secrets.${name}}`;
+      return errorAt([...path, 'secrets', name], message);
+    }),
+  ];
 }

@@ -122,11 +122,15 @@ function resolveCommand(
   return ok(words);
 }
 
-/** Values are percent-encoded: none becomes a path, a query or a host of its own. */
+/**
+ * Values are percent-encoded: none becomes a path, a query or a host of its own. Secrets are left
+ * out: addresses are logged by those who get them.
+ */
 function resolveUrl(url: string, lookup: Lookup): Result<string, string> {
   let text = '';
   for (const part of partsOf(url)) {
-    const value = part.kind === 'reference' ? lookup(part.path) : undefined;
+    const isValue = part.kind === 'reference' && part.path[0] !== 'secrets';
+    const value = isValue ? lookup(part.path) : undefined;
     if (value === undefined) {
       text += formatPart(part);
       continue;

@@ -10,15 +10,18 @@ import {
 } from '@novacron/contract/automation/definition';
 import type { Json } from '@novacron/contract/json';
 import { assert } from '@novacron/contract/result';
+import { headersWithSecrets } from '@novacron/engine/automation/resolve/list-secrets';
 import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
 import { isDeeper } from '@novacron/engine/yaml-documents';
 import { z } from 'zod';
 import type { EgressAnswer, EgressRequest } from '../../../ports/egress.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import type { ExecutionPlan, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityStepParts } from '../deps.ts';
 import { isSameTarget, targetOf } from './http-target.ts';
+import { maskerOf } from './mask-values.ts';
+import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one request. Unit: ms. */
 export const HTTP_MS_MAX = 600_000;
@@ -41,6 +44,7 @@ const PASSING: readonly number[] = [408, 425, 429];
 /** An attempt at a step that is a request. */
 export interface HttpRun {
   readonly parts: CapabilityStepParts;
+  readonly execution: ExecutionPlan;
   readonly row: Tables['operations'];
   readonly step: AutomationStep;
   readonly part: 'action' | 'compensation';
@@ -72,8 +76,19 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
   const hosts = egressHostsOf(settings.egressHosts, row.tenant_id);
   const refused = refuseEgressHost(target.host, hosts);
   if (refused !== undefined) return failed(`it ${refused}`);
-  const resolved = resolveStep(action, 'http', values);
-  if (!resolved.ok) return failed(resolved.error);
+  const opened = await openSecrets(parts.deps, action, {
+    pins: run.execution.secrets ?? [],
+    tenantId: row.tenant_id,
+    workflow: row.target_name,
+    host: target.host,
+  });
+  if (!opened.ok) return failed(`it ${opened.error}`);
+  const masker = maskerOf(opened.value.all);
+  const resolved = resolveStep(withSecretHeaders(action), 'http', {
+    ...values,
+    secrets: opened.value.byKey,
+  });
+  if (!resolved.ok) return failed(masker.text(resolved.error));
   const { http } = Resolved.parse(resolved.value);
   if (!URL.canParse(http.url)) return failed('its values make its address unreadable');
   const url = new URL(http.url);
@@ -92,7 +107,15 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
   const limit = part === 'action' && step.timeout !== undefined ? step.timeout : undefined;
   const timeoutMs = limit === undefined ? HTTP_MS_DEFAULT : durationMsOf(limit);
   const answer = await sendInTurn(run, egress.send, { ...request, timeoutMs });
-  return outcomeOf(target.host, action, answer);
+  const outcome = outcomeOf(target.host, action, answer);
+  if (outcome.kind !== 'answered') return outcome;
+  return { kind: 'answered', answer: masker.json(outcome.answer) };
+}
+
+function withSecretHeaders(action: Partial<AutomationStep> | Compensation) {
+  const { http } = action;
+  if (http === undefined || action.secrets === undefined) return action;
+  return { ...action, http: { ...http, headers: headersWithSecrets(action) } };
 }
 
 /** Names the request for receivers that drop repeats: the same in every attempt. */

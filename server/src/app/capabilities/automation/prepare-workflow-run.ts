@@ -47,6 +47,7 @@ import { targetOf } from './http-target.ts';
 import { approvalMsOf } from './perform-approval.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
 import { isRunTask } from './run-tasks.ts';
+import { pinSecrets } from './use-secrets.ts';
 
 /** Plans an execution. */
 export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async (input, scope) => {
@@ -57,15 +58,17 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const version = await findVersion(deps, row, input.at_version);
   if (!version.ok) return err([version.error]);
   const { definition } = definitionOf(version.value);
+  const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const older = await refuseOlderServers(deps, EXECUTIONS);
   const wrong = [
     ...(older === undefined ? [] : [older]),
     ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
     ...refuseRole(definition, context.principal),
   ];
+  if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
   const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
-  if (wrong.length > 0 || !planned.ok) return err(wrong);
+  if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
   const { digest } = version.value;
   const execution: ExecutionPlan = {
     workflowId: row.id,
@@ -75,6 +78,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     inputs: planned.value.inputs,
     by: requesterOf(context),
     excluded: await authorsOf(deps, version.value, context),
+    ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),
   };
   return ok({
     resourceKind: 'workflow',
@@ -213,6 +217,16 @@ function refuseTarget(
   return target === undefined
     ? 'has an address without a valid host'
     : refuseEgressHost(target.host, hosts);
+}
+
+function refusedRun(name: string, lines: readonly string[]): Problem {
+  return problem('validation-failed', {
+    detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
+    remedy:
+      'Ask an admin to create the secret, or to let it go there: novacron secret update NAME ' +
+      '--allow-workflow WORKFLOW --allow-host HOST. An erased version needs another one.',
+    fields: lines.map((message) => ({ path: ['id'], message })),
+  });
 }
 
 /** Each step is checked again when it begins; what fails for certain does not begin at all. */
