@@ -30,6 +30,8 @@ export type EgressAnswer =
       readonly kind: 'answered';
       /** The HTTP status; redirects are reported, not followed. */
       readonly status: number;
+      /** By their names in small letters; several of one name are joined by commas. */
+      readonly headers: Readonly<Record<string, string>>;
       /** What was read of the body, in UTF-8. */
       readonly body: string;
       /** Whether the body is longer than what was read. */
@@ -43,6 +45,8 @@ export type EgressAnswer =
       readonly reason: string;
       /** How long it is not worth trying again. */
       readonly retryAfterMs?: number;
+      /** `turn`: nothing was sent, because other requests of the tenant are under way. */
+      readonly waitsFor?: 'turn';
     }
   | {
       readonly kind: 'refused';

@@ -104,7 +104,7 @@ export async function startOnReleased(
     egress: {
       send: async (message) => {
         webhooks.push(message);
-        return { kind: 'answered', status: 200, body: '', isCut: false };
+        return { kind: 'answered', status: 200, headers: {}, body: '', isCut: false };
       },
     },
     logger,

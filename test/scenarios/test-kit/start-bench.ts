@@ -157,6 +157,7 @@ export interface BenchOptions {
   readonly improvements?: NonNullable<AppSettings['improvements']>;
   readonly requireSignedPolicies?: boolean;
   readonly webhookHosts?: readonly string[];
+  readonly egressHosts?: AppSettings['egressHosts'];
   readonly failoverNodes?: number;
   readonly proactiveMoves?: number;
   /** Ratio of allowed decisions that are logged with their input. */

@@ -174,7 +174,7 @@ describe('a value stays one value', () => {
     const keys = `http: {url: "https://h/", headers: {X-Id: "\${a}"}}`;
     expect(actionOf(keys, { a: 'x' })).toMatchObject({ http: { headers: { 'X-Id': 'x' } } });
     expect(actionOf(keys, { a: 'x\r\nHost: y' })).toMatchObject([
-      { message: 'puts a line break or another control character into a header' },
+      { message: 'puts a character into a header that it cannot have, such as a line break' },
     ]);
   });
 

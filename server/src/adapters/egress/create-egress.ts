@@ -1,4 +1,5 @@
 /** Sends requests to permitted hosts, with a circuit breaker and a bound for each tenant. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { isRecord } from '@novacron/contract/json';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Breakers } from '../../ports/breakers.ts';
@@ -31,7 +32,7 @@ export function createEgress(parts: {
     const count = inFlight.get(tenantId) ?? 0;
     if (count >= IN_FLIGHT_MAX) {
       const reason = `waits: ${IN_FLIGHT_MAX} other requests of the tenant are under way`;
-      return { kind: 'unanswered', reason, retryAfterMs: BUSY_MS };
+      return { kind: 'unanswered', reason, retryAfterMs: BUSY_MS, waitsFor: 'turn' };
     }
     const breaker = breakers.of(link, `${tenantId} ${url.host}`);
     if (!breaker.tryCall(clock.nowMs())) {
@@ -84,6 +85,7 @@ async function send(
     return {
       kind: 'answered',
       status: answer.status,
+      headers: toHeaders(answer.headers),
       body: answer.body.toString('utf8'),
       isCut: answer.isCut,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -95,6 +97,13 @@ async function send(
     }
     return { kind: 'unanswered', reason: reasonOf(cause) };
   }
+}
+
+function toHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const texts = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+  );
+  return Object.fromEntries(texts);
 }
 
 /** The operator who lists an address has allowed that address, and no name says another one. */

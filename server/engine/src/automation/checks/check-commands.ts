@@ -2,8 +2,9 @@
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import type { DefinitionPath, Finding } from '../model/automation.ts';
 import { splitCommand } from '../parse/split-command.ts';
+import { listSecrets } from '../resolve/list-secrets.ts';
 import { errorAt, warningAt } from './finding-at.ts';
-import { listActions } from './list-actions.ts';
+import { listActions, type PlacedAction } from './list-actions.ts';
 
 /** Programs that run the text that follows their option -c. */
 const SHELLS = /^(?:.*\/)?(?:sh|bash|dash|ash|zsh|ksh|mksh|fish|csh|tcsh)$/;
@@ -21,6 +22,10 @@ const CODE_RUNNERS = /^(?:.*\/)?(?:ssh|rsh|su|runuser|watch|xargs|[gm]?awk|sed|t
 /** A scheme and a host without references, then the end, a path or a query. */
 const FIXED_HOST = /^https?:[/][/][^/?#\s$@\\]+(?:[/?#]|$)/;
 
+/** Headers that belong to the connection, or say where a body ends (RFC 9110, 7.6 and 8.6). */
+const OWN_HEADERS =
+  /^(?:host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*)$/i;
+
 /** A path that begins in the bundle of the definition and stays in it. */
 const PLAYBOOK = /^(?!(?:.*\/)?[.]{1,2}(?:\/|$))[\w.@-][\w.@/-]*$/;
 
@@ -31,7 +36,10 @@ export function checkCommands(definition: AutomationDefinition): readonly Findin
     if (action.command !== undefined) {
       findings.push(...checkCommand(action.command, [...path, 'command']));
     }
-    if (action.http !== undefined) findings.push(...checkUrl(action.http.url, path));
+    if (action.http !== undefined) {
+      findings.push(...checkUrl(action.http.url, path));
+      findings.push(...checkHeaders(action, path));
+    }
     if (action.ansible !== undefined && !PLAYBOOK.test(action.ansible)) {
       const message = 'must be a file of the bundle: a path such as playbooks/web.yml, without ..';
       findings.push(errorAt([...path, 'ansible'], message));
@@ -83,4 +91,22 @@ function checkUrl(url: string, path: DefinitionPath): Finding[] {
   if (FIXED_HOST.test(url)) return [];
   const message = 'must name its host and port in the text: a value goes into path or query only';
   return [errorAt(place, message)];
+}
+
+function checkHeaders(action: PlacedAction['action'], path: DefinitionPath): Finding[] {
+  const written = Object.keys(action.http?.headers ?? {});
+  const secret = listSecrets(action).flatMap(({ key, place }) => (place === 'header' ? [key] : []));
+  const place = [...path, 'http', 'headers'];
+  const own = [...written, ...secret].filter((name) => OWN_HEADERS.test(name));
+  const lower = written.map((name) => name.toLowerCase());
+  const twice = secret.filter((name) => lower.includes(name.toLowerCase()));
+  return [
+    ...own.map((name) =>
+      errorAt(place, `has the header ${name}, which the server itself sets: remove it`),
+    ),
+    ...twice.map((name) => {
+      const message = `is the header that headers has, too: refer to it there as \${secrets.${name}}`;
+      return errorAt([...path, 'secrets', name], message);
+    }),
+  ];
 }

@@ -78,11 +78,33 @@ function checkValues(
       const parsed = parseTemplate(each.text);
       if (!parsed.ok) return [errorAt(each.path, parsed.error)];
       return parsed.value.flatMap((part) => {
-        const message = part.kind === 'reference' ? faultOf(part.path, scope) : undefined;
+        if (part.kind === 'text') return [];
+        const isSent = field === 'http' && SENT.includes(each.path[path.length + 1] ?? '');
+        const message =
+          isSent && part.path[0] === 'secrets'
+            ? faultOfSecret(part.path, action)
+            : faultOf(part.path, scope);
         return message === undefined ? [] : [errorAt(each.path, message)];
       });
     }),
   );
+}
+
+/** What of a request may have secrets in it. */
+const SENT: DefinitionPath = ['headers', 'body'];
+
+function faultOfSecret(
+  [, key = '', ...more]: readonly string[],
+  { secrets = {} }: Partial<AutomationStep>,
+): string | undefined {
+  const keys = Object.keys(secrets);
+  if (more.length === 0 && keys.includes(key)) return undefined;
+  const near = nearName(key, keys);
+  const hint =
+    near === undefined
+      ? `write secrets: { ${key === '' ? 'KEY' : key}: NAME } in the step`
+      : `did you mean ${near}?`;
+  return `has \${secrets.${key}}, which the step does not name under secrets; ${hint}`;
 }
 
 function faultOf(path: readonly string[], scope: Scope): string | undefined {
@@ -104,7 +126,7 @@ function faultOf(path: readonly string[], scope: Scope): string | undefined {
         ? undefined
         : `has ${shown}: of a run there are ${RUN_FIELDS.join(', ')}`;
     case 'secrets':
-      return `has ${shown}: a secret never becomes a part of a text; name it under secrets`;
+      return `has ${shown}: secrets stand in headers and body of http only; name it under secrets`;
     default:
       return path.length > 1
         ? `has ${shown}: a path begins with inputs, steps, item or run`

@@ -17,6 +17,8 @@ export interface RunValues {
   readonly outputs: ReadonlyMap<string, JsonObject>;
   /** Names the run. */
   readonly runId: string;
+  /** Values of secrets by their key in the step: only where its request is about to be sent. */
+  readonly secrets?: ReadonlyMap<string, string>;
 }
 
 /** Whether the condition of a step holds; a step without one runs. Problems: why it is unknown. */
@@ -85,6 +87,7 @@ function valueAt(path: readonly string[], values: RunValues): Json | undefined {
   const [root = '', ...rest] = path;
   if (root === 'inputs' && rest.length > 0) return memberAt(values.inputs, rest);
   if (root === 'run') return rest.join('.') === 'id' ? values.runId : undefined;
+  if (root === 'secrets') return rest.length === 1 ? values.secrets?.get(rest.join()) : undefined;
   if (root !== 'steps') return memberAt(values.inputs, path);
   const [id = '', word, ...keys] = rest;
   return word === 'outputs' ? memberAt(values.outputs.get(id), keys) : undefined;

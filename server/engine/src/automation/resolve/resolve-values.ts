@@ -13,6 +13,9 @@ import { splitCommand } from '../parse/split-command.ts';
 /** What references stand for: a function of their path; undefined where it is not known yet. */
 export type Lookup = (path: readonly string[]) => Json | undefined;
 
+/** What HTTP carries in a header: visible characters of Latin-1, space and tab (RFC 9110, 5.5). */
+const HEADER_TEXT = /^[\t\x20-\x7e\xa0-\xff]*$/;
+
 /**
  * Resolves what an action is given.
  * @returns the action as data: commands as words, secrets by name. Problems: a value that a command
@@ -34,8 +37,8 @@ export function resolveAction(
       const resolved = resolveUrl(url, lookup);
       if (!resolved.ok) return resolved;
       const head = resolveValue(headers ?? {}, lookup);
-      if (listTexts(head, []).some(({ text }) => /[\p{Cc}]/u.test(text))) {
-        return err('puts a line break or another control character into a header');
+      if (listTexts(head, []).some(({ text }) => !HEADER_TEXT.test(text))) {
+        return err('puts a character into a header that it cannot have, such as a line break');
       }
       const sent = {
         ...(headers === undefined ? {} : { headers: head }),
@@ -119,11 +122,15 @@ function resolveCommand(
   return ok(words);
 }
 
-/** Values are percent-encoded: none becomes a path, a query or a host of its own. */
+/**
+ * Values are percent-encoded: none becomes a path, a query or a host of its own. Secrets are left
+ * out: addresses are logged by those who get them.
+ */
 function resolveUrl(url: string, lookup: Lookup): Result<string, string> {
   let text = '';
   for (const part of partsOf(url)) {
-    const value = part.kind === 'reference' ? lookup(part.path) : undefined;
+    const isValue = part.kind === 'reference' && part.path[0] !== 'secrets';
+    const value = isValue ? lookup(part.path) : undefined;
     if (value === undefined) {
       text += formatPart(part);
       continue;

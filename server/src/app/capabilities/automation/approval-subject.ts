@@ -1,7 +1,7 @@
 /** What people vote about: version, inputs and targets, as a record and as its digest. */
 import { hash } from 'node:crypto';
 import type { AutomationStep } from '@novacron/contract/automation/definition';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson, isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import { listTargets, type Target } from '@novacron/engine/automation/approval/list-targets';
 import type { RunValues } from '@novacron/engine/automation/resolve/resolve-step';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
@@ -10,6 +10,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type {
   ExecutionPlan,
   OperationDefinition,
+  PinnedSecret,
 } from '../../kernel/definitions/operation-definition.ts';
 import type { TokenBond } from '../../kernel/definitions/token-bond.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
@@ -61,10 +62,32 @@ export function questionOf(
   definition: OperationDefinition,
   { execution, step, values }: QuestionParts,
 ): { readonly targets: readonly Target[]; readonly digest: string } {
-  const targets = listTargets(stepsOf(definition), step, values);
-  const { workflowId, version, digest, inputs } = execution;
-  const asked = { workflow_id: workflowId, version, text: digest, inputs, step, targets };
+  const { workflowId, version, digest, inputs, secrets = [] } = execution;
+  const targets = listTargets(stepsOf(definition), step, values).map((target) =>
+    withVersions(target, secrets),
+  );
+  const asked = {
+    workflow_id: workflowId,
+    version,
+    text: digest,
+    inputs,
+    step,
+    targets,
+    // Also those of what takes steps back; the id, since a name can become another secret's.
+    ...(secrets.length === 0 ? {} : { secrets: secrets.map((each) => ({ ...each })) }),
+  };
   return { targets, digest: hash('sha256', canonicalJson(asked), 'hex') };
+}
+
+/** People see which version of a secret a request gets. */
+function withVersions(target: Target, pins: readonly PinnedSecret[]): Target {
+  const { secrets } = target.action;
+  if (!isRecord(secrets)) return target;
+  const shown = Object.entries(secrets).map(([key, secret]): [string, Json] => {
+    const pin = pins.find((each) => each.secret === secret);
+    return [key, pin === undefined ? null : `${pin.name}@${pin.version}`];
+  });
+  return { ...target, action: { ...target.action, secrets: Object.fromEntries(shown) } };
 }
 
 interface QuestionParts {

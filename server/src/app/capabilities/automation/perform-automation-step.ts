@@ -45,6 +45,7 @@ import type { CapabilityDeps, CapabilityStepParts, RegisteredWrite } from '../de
 import { parseInput, prepareOf } from '../step-write.ts';
 import { valuesOf } from './approval-subject.ts';
 import { performApproval } from './perform-approval.ts';
+import { type HttpOutcome, performHttp } from './perform-http.ts';
 import { isRunTask } from './run-tasks.ts';
 
 /** Outputs of one step; larger values are fetched where they are needed. Unit: characters. */
@@ -68,6 +69,16 @@ export interface AutomationParts extends CapabilityStepParts {
 
 type Attempt = Parameters<AutomationSteps['perform']>[0];
 
+/**
+ * An attempt that is under way. A cancellation takes the operation over and performs the attempt
+ * once more, while the first one still goes on in this server: both are one.
+ */
+interface Flight {
+  readonly controller: AbortController;
+  users: number;
+  request?: Promise<HttpOutcome>;
+}
+
 /** An attempt at a step of an execution. */
 interface Run {
   readonly parts: AutomationParts;
@@ -79,6 +90,7 @@ interface Run {
   readonly part: AutomationAction['part'];
   readonly values: RunValues;
   readonly signal: AbortSignal;
+  readonly flight: Flight;
 }
 
 /** Why waits end when the server stops: nothing is cancelled then. */
@@ -92,26 +104,28 @@ const GIVEN_UP: StepOutcome = {
 
 /** Makes the performer of one server. */
 export function createAutomationSteps(partsOf: () => AutomationParts): AutomationSteps {
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, Flight>();
   return {
     perform: async (attempt, action) => {
       const id = `${attempt.operationId}/${attempt.stepKey}`;
-      const controller = new AbortController();
-      running.set(id, controller);
+      const flight = running.get(id) ?? { controller: new AbortController(), users: 0 };
+      flight.users += 1;
+      running.set(id, flight);
       const parts = partsOf();
       try {
-        const run = await readRun(parts, { id, attempt, action, signal: controller.signal });
-        return await perform(run);
+        return await perform(await readRun(parts, { id, attempt, action, flight }));
       } catch (cause) {
         parts.deps.logger.warn({ attempt: id, cause }, 'a step of a workflow failed unexpectedly');
         return { kind: 'failed', message: 'the store could not be read', next: 'retry' };
       } finally {
-        running.delete(id);
+        flight.users -= 1;
+        if (flight.users === 0) running.delete(id);
       }
     },
-    giveUp: ({ operationId, stepKey }) => running.get(`${operationId}/${stepKey}`)?.abort(),
+    giveUp: ({ operationId, stepKey }) =>
+      running.get(`${operationId}/${stepKey}`)?.controller.abort(),
     stop: () => {
-      for (const controller of running.values()) controller.abort(STOPPED);
+      for (const { controller } of running.values()) controller.abort(STOPPED);
     },
   };
 }
@@ -122,7 +136,7 @@ async function readRun(
     readonly id: string;
     readonly attempt: Attempt;
     readonly action: AutomationAction;
-    readonly signal: AbortSignal;
+    readonly flight: Flight;
   },
 ): Promise<Run> {
   const { action, ...rest } = of;
@@ -137,7 +151,8 @@ async function readRun(
   const { execution } = definitions.read(row);
   assert(execution !== undefined, `${runId} is an execution`);
   const values = valuesOf(runId, execution, done);
-  return { parts, ...rest, row, execution, values, step: action.step, part: action.part };
+  const { signal } = of.flight.controller;
+  return { parts, ...rest, signal, row, execution, values, step: action.step, part: action.part };
 }
 
 async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
@@ -145,7 +160,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   if (part === 'compensation') {
     // What has not succeeded has taken itself back.
     if (!values.outputs.has(step.id)) return { kind: 'succeeded' };
-    return performTask(run);
+    return step.compensate?.http === undefined ? performTask(run) : performRequest(run);
   }
   const known = await findRow(run);
   if (known?.result === 'succeeded' || known?.result === 'skipped') return { kind: 'succeeded' };
@@ -153,7 +168,36 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
   if (!holds.value) return finish(run, { result: 'skipped', operationId: null, outputs: null });
   if (step.approval !== undefined) return performAsking(run);
+  if (step.http !== undefined) return performRequest(run);
   return step.wait === undefined ? performTask(run) : performWait(run);
+}
+
+/** Sends a request; parts of its answer are outputs. */
+async function performRequest(run: Run): Promise<StepOutcome> {
+  const context = await contextOf(run, 'workflow.run');
+  if (!context.ok) return failed(context.error.detail);
+  run.flight.request ??= performHttp(run, STOPPED);
+  const outcome = await run.flight.request;
+  if (outcome.kind !== 'answered') return outcome;
+  if (run.part === 'compensation') {
+    return finish(run, { result: 'undone', operationId: null, outputs: null });
+  }
+  return finishWith(run, outcome.answer, null);
+}
+
+/** Ends an attempt that has had its effect, with what its outputs take of the answer. */
+async function finishWith(
+  run: Run,
+  answer: Json,
+  operationId: string | null,
+): Promise<StepOutcome> {
+  const outputs = takeOutputs(run.step, answer);
+  const kept = outputs.ok ? outputs.value : {};
+  const isTooLong = JSON.stringify(kept).length > OUTPUTS_LENGTH_MAX;
+  const stored = isTooLong ? {} : kept;
+  const end = await finish(run, { result: 'succeeded', operationId, outputs: stored });
+  if (!outputs.ok) return failed(`${run.row.target_name}: ${outputs.error}`);
+  return isTooLong ? failed(`its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`) : end;
 }
 
 /** Asks people; who has approved may be an output. */
@@ -195,7 +239,7 @@ async function performWait(run: Run): Promise<StepOutcome> {
 }
 
 async function performTask(run: Run): Promise<StepOutcome> {
-  const { parts, step, part, row, values } = run;
+  const { parts, step, part, values } = run;
   const action = part === 'action' ? step : (step.compensate ?? {});
   const name = action.task;
   assert(isRunTask(name) && kindsOf(action).length === 1, 'a run has tasks that it can call');
@@ -224,13 +268,7 @@ async function performTask(run: Run): Promise<StepOutcome> {
     return finish(run, { result: 'undone', operationId: childId, outputs: null });
   }
   const answer = await answerOf(run, { childId, name, context: context.value });
-  const outputs = takeOutputs(step, answer);
-  const kept = outputs.ok ? outputs.value : {};
-  const isTooLong = JSON.stringify(kept).length > OUTPUTS_LENGTH_MAX;
-  const stored = isTooLong ? {} : kept;
-  const end = await finish(run, { result: 'succeeded', operationId: childId, outputs: stored });
-  if (!outputs.ok) return failed(`${row.target_name}: ${outputs.error}`);
-  return isTooLong ? failed(`its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`) : end;
+  return finishWith(run, answer, childId);
 }
 
 /** The requester as of now: a right that was taken away since is refused. */

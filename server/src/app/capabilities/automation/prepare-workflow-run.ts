@@ -1,9 +1,12 @@
 /** Plans executions: a version is pinned, inputs are resolved, steps become those of a saga. */
 import {
+  type ActionKind,
   type AutomationDefinition,
   type AutomationStep,
+  type Compensation,
   durationMsOf,
 } from '@novacron/contract/automation/definition';
+import { formatDuration } from '@novacron/contract/formats/duration';
 import {
   isOperationName,
   operationRow,
@@ -34,13 +37,17 @@ import {
   refuseOlderServers,
 } from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
+import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
+import { targetOf } from './http-target.ts';
 import { approvalMsOf } from './perform-approval.ts';
+import { HTTP_MS_MAX } from './perform-http.ts';
 import { isRunTask } from './run-tasks.ts';
+import { pinSecrets } from './use-secrets.ts';
 
 /** Plans an execution. */
 export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async (input, scope) => {
@@ -51,15 +58,17 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const version = await findVersion(deps, row, input.at_version);
   if (!version.ok) return err([version.error]);
   const { definition } = definitionOf(version.value);
+  const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const older = await refuseOlderServers(deps, EXECUTIONS);
   const wrong = [
     ...(older === undefined ? [] : [older]),
-    ...refuseSteps(definition),
+    ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
     ...refuseRole(definition, context.principal),
   ];
+  if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
   const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
-  if (wrong.length > 0 || !planned.ok) return err(wrong);
+  if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
   const { digest } = version.value;
   const execution: ExecutionPlan = {
     workflowId: row.id,
@@ -69,6 +78,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     inputs: planned.value.inputs,
     by: requesterOf(context),
     excluded: await authorsOf(deps, version.value, context),
+    ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),
   };
   return ok({
     resourceKind: 'workflow',
@@ -150,10 +160,16 @@ function limitOf({ deadline, steps }: AutomationDefinition): number {
   return waits.reduce((sum, waitMs) => sum + waitMs, OPERATION_DEADLINE_MS);
 }
 
+/** Kinds of steps that executions carry out. */
+const RUN_KINDS: readonly ActionKind[] = ['task', 'http', 'approval', 'wait'];
+
 /** Steps that executions do not carry out: found before anything is done. */
-function refuseSteps(definition: AutomationDefinition): readonly Problem[] {
+function refuseSteps(
+  definition: AutomationDefinition,
+  hosts: readonly string[],
+): readonly Problem[] {
   const lines = definition.steps.flatMap((step) => {
-    const why = whyNotRun(step);
+    const why = whyNotRun(step, hosts);
     return why === undefined ? [] : [`step ${step.id} ${why}`];
   });
   if (definition.concurrency !== undefined) lines.push('it has a concurrency group');
@@ -162,24 +178,55 @@ function refuseSteps(definition: AutomationDefinition): readonly Problem[] {
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are tasks of single resources, approvals, and waits for a duration. ' +
-        'Leave the others out, or do them outside of NovaCron.',
+        'Steps of executions are tasks of single resources, requests to hosts that the operator ' +
+        'permits, approvals, and waits for a duration. Leave the others out, or do them outside ' +
+        'of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
 }
 
-function whyNotRun(step: AutomationStep): string | undefined {
+function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | undefined {
   const [kind] = kindsOf(step);
   if (step.for_each !== undefined) return 'has for_each';
   if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
-  if (kind !== 'wait' && kind !== 'task' && kind !== 'approval') return `is of the kind ${kind}`;
+  if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
   if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
+  if (kind === 'http') {
+    const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
+    if (limitMs > HTTP_MS_MAX) return `has a timeout of more than ${formatDuration(HTTP_MS_MAX)}`;
+    const refused = refuseTarget(step, hosts);
+    if (refused !== undefined) return refused;
+  }
   const { compensate } = step;
   if (compensate === undefined) return undefined;
   const [undo] = kindsOf(compensate);
+  if (undo === 'http') {
+    const refused = refuseTarget(compensate, hosts);
+    return refused === undefined ? undefined : `is taken back by a request that ${refused}`;
+  }
   if (undo !== 'task') return `is taken back by the kind ${undo}`;
   return isRunTask(compensate.task) ? undefined : `is taken back by ${compensate.task}`;
+}
+
+function refuseTarget(
+  action: AutomationStep | Compensation,
+  hosts: readonly string[],
+): string | undefined {
+  const target = targetOf(action);
+  return target === undefined
+    ? 'has an address without a valid host'
+    : refuseEgressHost(target.host, hosts);
+}
+
+function refusedRun(name: string, lines: readonly string[]): Problem {
+  return problem('validation-failed', {
+    detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
+    remedy:
+      'Ask an admin to create the secret, or to let it go there: novacron secret update NAME ' +
+      '--allow-workflow WORKFLOW --allow-host HOST. An erased version needs another one.',
+    fields: lines.map((message) => ({ path: ['id'], message })),
+  });
 }
 
 /** Each step is checked again when it begins; what fails for certain does not begin at all. */

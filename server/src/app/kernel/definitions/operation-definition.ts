@@ -188,6 +188,17 @@ export interface ExecutionPlan {
   readonly excluded?: readonly string[];
   /** What started it; absent where a caller did. */
   readonly cause?: ExecutionCause;
+  /** The versions of secrets that its requests get; absent where they get none. */
+  readonly secrets?: readonly PinnedSecret[];
+}
+
+/** A version of a secret as an execution began with it. It contains no value. */
+export interface PinnedSecret {
+  /** As the definition names it: `NAME`, or `NAME@VERSION`. */
+  readonly secret: string;
+  readonly name: string;
+  readonly id: string;
+  readonly version: number;
 }
 
 /** What started an execution, and how many executions had started each other then, with it. */

@@ -1,0 +1,221 @@
+/**
+ * Performs a step that is an HTTP request. A server that is killed while it waits for the answer
+ * cannot know whether the request had its effect, so the next one sends it again: each carries the
+ * same Idempotency-Key. Source of the idea: the draft httpapi-idempotency-key-header of the IETF.
+ */
+import {
+  type AutomationStep,
+  type Compensation,
+  durationMsOf,
+} from '@novacron/contract/automation/definition';
+import type { Json } from '@novacron/contract/json';
+import { assert } from '@novacron/contract/result';
+import { headersWithSecrets } from '@novacron/engine/automation/resolve/list-secrets';
+import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
+import { isDeeper } from '@novacron/engine/yaml-documents';
+import { z } from 'zod';
+import type { EgressAnswer, EgressRequest } from '../../../ports/egress.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import type { ExecutionPlan, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
+import type { CapabilityStepParts } from '../deps.ts';
+import { isSameTarget, targetOf } from './http-target.ts';
+import { maskerOf } from './mask-values.ts';
+import { openSecrets } from './use-secrets.ts';
+
+/** Longest time of one request. Unit: ms. */
+export const HTTP_MS_MAX = 600_000;
+
+/** The time of a request whose step has no timeout. Unit: ms. */
+const HTTP_MS_DEFAULT = 30_000;
+
+/** What is read of an answer. Unit: bytes. */
+const BODY_BYTES_MAX = 65_536;
+
+/** Deeper answers stay texts: what reads them calls itself once a level. */
+const DEPTH_MAX = 64;
+
+/** The longest Retry-After that is honored. Unit: ms. */
+const WAIT_MS_MAX = 300_000;
+
+/** Client errors that may pass: RFC 9110, 8470 and 6585. */
+const PASSING: readonly number[] = [408, 425, 429];
+
+/** An attempt at a step that is a request. */
+export interface HttpRun {
+  readonly parts: CapabilityStepParts;
+  readonly execution: ExecutionPlan;
+  readonly row: Tables['operations'];
+  readonly step: AutomationStep;
+  readonly part: 'action' | 'compensation';
+  readonly values: RunValues;
+  readonly signal: AbortSignal;
+}
+
+/** What outputs are taken from, or how the attempt has ended. */
+export type HttpOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
+
+const Resolved = z.object({
+  http: z.object({
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+    url: z.string(),
+    headers: z.record(z.string(), z.json()).default({}),
+    body: z.json().optional(),
+  }),
+});
+
+/** Sends the request. @param stopped - the reason of a signal that ends the attempt at once */
+export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOutcome> {
+  const { parts, row, step, part, values } = run;
+  const { settings, egress } = parts.deps;
+  const action: Partial<AutomationStep> | Compensation =
+    part === 'action' ? step : (step.compensate ?? {});
+  const target = targetOf(action);
+  assert(target !== undefined, 'a run has requests with an address');
+  if (egress === undefined) return failed('this server sends no requests');
+  const hosts = egressHostsOf(settings.egressHosts, row.tenant_id);
+  const refused = refuseEgressHost(target.host, hosts);
+  if (refused !== undefined) return failed(`it ${refused}`);
+  const opened = await openSecrets(parts.deps, action, {
+    pins: run.execution.secrets ?? [],
+    tenantId: row.tenant_id,
+    workflow: row.target_name,
+    host: target.host,
+  });
+  if (!opened.ok) return failed(`it ${opened.error}`);
+  const masker = maskerOf(opened.value.all);
+  const resolved = resolveStep(withSecretHeaders(action), 'http', {
+    ...values,
+    secrets: opened.value.byKey,
+  });
+  if (!resolved.ok) return failed(masker.text(resolved.error));
+  const { http } = Resolved.parse(resolved.value);
+  if (!URL.canParse(http.url)) return failed('its values make its address unreadable');
+  const url = new URL(http.url);
+  if (!isSameTarget(target, url)) return failed(`its values lead to another host than its text`);
+  const request: Omit<EgressRequest, 'timeoutMs'> = {
+    link: 'steps',
+    tenantId: row.tenant_id,
+    hosts,
+    method: http.method,
+    url: url.href,
+    headers: { ...headersOf(run, http.body), ...textsOf(http.headers) },
+    body: typeof http.body === 'string' ? http.body : bodyOf(http.body),
+    bodyBytesMax: BODY_BYTES_MAX,
+    signal: stopSignalOf(run.signal, stopped),
+  };
+  const limit = part === 'action' && step.timeout !== undefined ? step.timeout : undefined;
+  const timeoutMs = limit === undefined ? HTTP_MS_DEFAULT : durationMsOf(limit);
+  const answer = await sendInTurn(run, egress.send, { ...request, timeoutMs });
+  const outcome = outcomeOf(target.host, action, answer);
+  if (outcome.kind !== 'answered') return outcome;
+  return { kind: 'answered', answer: masker.json(outcome.answer) };
+}
+
+function withSecretHeaders(action: Partial<AutomationStep> | Compensation) {
+  const { http } = action;
+  if (http === undefined || action.secrets === undefined) return action;
+  return { ...action, http: { ...http, headers: headersWithSecrets(action) } };
+}
+
+/** Names the request for receivers that drop repeats: the same in every attempt. */
+function headersOf({ row, step, part }: HttpRun, body: Json | undefined) {
+  const key = [row.id, step.id, ...(part === 'action' ? [] : ['compensation'])].join('/');
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
+  return {
+    'user-agent': 'novacron',
+    'idempotency-key': key,
+    ...(body === undefined ? {} : { 'content-type': type }),
+  };
+}
+
+/** Header names do not depend on case, and one that the text gives replaces that of the server. */
+function textsOf(headers: Readonly<Record<string, Json>>): Readonly<Record<string, string>> {
+  const texts = Object.entries(headers).map(([name, value]): [string, string] => [
+    name.toLowerCase(),
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return Object.fromEntries(texts);
+}
+
+function bodyOf(body: Json | undefined): string | undefined {
+  return body === undefined ? undefined : JSON.stringify(body);
+}
+
+/**
+ * Ends the request when the server stops. An execution that is taken back waits for the answer
+ * instead: a request that succeeded meanwhile is taken back with the rest.
+ */
+function stopSignalOf(signal: AbortSignal, stopped: string): AbortSignal {
+  const stop = new AbortController();
+  const onAbort = () => {
+    if (signal.reason === stopped) stop.abort();
+  };
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return stop.signal;
+}
+
+/** Waits while the tenant has too many requests under way: that is no failed attempt. */
+async function sendInTurn(
+  { parts, signal }: HttpRun,
+  send: (request: EgressRequest) => Promise<EgressAnswer>,
+  request: EgressRequest,
+): Promise<EgressAnswer> {
+  const { clock, timers } = parts.deps;
+  const endMs = clock.nowMs() + request.timeoutMs;
+  for (;;) {
+    const answer = await send(request);
+    const isBusy = answer.kind === 'unanswered' && answer.waitsFor === 'turn';
+    if (!isBusy || signal.aborted || clock.nowMs() >= endMs) return answer;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = timers.after(answer.retryAfterMs ?? 0, end);
+      signal.addEventListener('abort', end, { once: true });
+    });
+  }
+}
+
+function outcomeOf(
+  host: string,
+  { success_when: success }: Partial<AutomationStep> | Compensation,
+  answer: EgressAnswer,
+): HttpOutcome {
+  if (answer.kind === 'refused') return failed(`${host} ${answer.reason}`);
+  const waitMs = Math.min(WAIT_MS_MAX, answer.retryAfterMs ?? 0);
+  if (answer.kind === 'unanswered') {
+    return { ...failed(`${host} ${answer.reason}`, 'retry'), waitMs };
+  }
+  const { status } = answer;
+  const isExpected = success?.status_codes?.includes(status) ?? (status >= 200 && status < 300);
+  if (isExpected) return { kind: 'answered', answer: answerOf(answer) };
+  const message = `${host} answered ${status}`;
+  if (status >= 300 && status < 400) return failed(`${message}, and redirects are not followed`);
+  if (status < 500 && !PASSING.includes(status)) return failed(message);
+  return { ...failed(message, 'retry'), waitMs };
+}
+
+/** A body that was cut is left out: outputs that read it fail, and others do not. */
+function answerOf({ status, headers, body, isCut }: EgressAnswer & { kind: 'answered' }): Json {
+  const answer = { status, headers };
+  if (isCut) return answer;
+  const isJson = /^application[/](?:[\w.+-]+[+])?json\b/i.test(headers['content-type'] ?? '');
+  return { ...answer, body: isJson ? readJson(body) : body };
+}
+
+function readJson(text: string): Json {
+  try {
+    const value: Json = JSON.parse(text);
+    return isDeeper(value, DEPTH_MAX) ? text : value;
+  } catch {
+    return text;
+  }
+}
+
+function failed(message: string, next: 'final' | 'retry' = 'final') {
+  return { kind: 'failed', message, next } as const;
+}

@@ -1,0 +1,135 @@
+/**
+ * Gives requests of executions their secrets. Which version is decided when an execution starts;
+ * whether it may still be used is decided again each time. Values stay in memory for one request.
+ */
+
+import type { SecretScope } from '@novacron/contract/access/secret';
+import type {
+  AutomationDefinition,
+  AutomationStep,
+  Compensation,
+} from '@novacron/contract/automation/definition';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { listActions } from '@novacron/engine/automation/checks/list-actions';
+import { listSecrets } from '@novacron/engine/automation/resolve/list-secrets';
+import type { SecretRow, SecretVersionRow } from '../../../ports/tables/tenant-rows.ts';
+import { scopeOf } from '../../access/secrets/answer-secret.ts';
+import type { PinnedSecret } from '../../kernel/definitions/operation-definition.ts';
+import type { ResourceDeps } from '../../resources/deps.ts';
+import { versionRowId } from '../../rows/policy-versions.ts';
+import { targetOf } from './http-target.ts';
+
+/** What uses a secret, and where it goes to. */
+interface Use {
+  readonly tenantId: string;
+  readonly workflow: string;
+  readonly host: string;
+}
+
+/**
+ * Decides which version of each secret an execution gets.
+ * @returns the versions. Problems: lines that say which step may not have which secret, and why
+ */
+export async function pinSecrets(
+  deps: Pick<ResourceDeps, 'store'>,
+  definition: AutomationDefinition,
+  tenantId: string,
+): Promise<Result<readonly PinnedSecret[], readonly string[]>> {
+  const pins = new Map<string, PinnedSecret>();
+  const lines: string[] = [];
+  for (const { step, action } of listActions(definition)) {
+    const host = targetOf(action)?.host;
+    if (host === undefined) continue;
+    for (const { secret } of listSecrets(action)) {
+      const pin = await pinOf(deps, secret, { tenantId, workflow: definition.name, host });
+      if (pin.ok) pins.set(secret, pin.value);
+      else lines.push(`step ${step.id} ${pin.error}`);
+    }
+  }
+  return lines.length > 0 ? err(lines) : ok([...pins.values()]);
+}
+
+async function pinOf(
+  { store }: Pick<ResourceDeps, 'store'>,
+  secret: string,
+  use: Use,
+): Promise<Result<PinnedSecret, string>> {
+  const [name = '', wanted] = secret.split('@');
+  const where = { tenant_id: use.tenantId, name };
+  const [row] = await store.read({ from: 'secrets', where });
+  if (row === undefined) return err(`uses the secret ${name}, which does not exist`);
+  const refused = refuseUse(row, use);
+  if (refused !== undefined) return err(refused);
+  const version = wanted === undefined ? row.version : Number(wanted);
+  const found = await readVersion(store, row.id, version);
+  if (!found.ok) return err(`uses the secret ${name}, ${found.error}`);
+  return ok({ secret, name, id: row.id, version });
+}
+
+/** Why a secret may not be used there, in words that follow the step; undefined where it may. */
+function refuseUse(row: SecretRow, { workflow, host }: Use): string | undefined {
+  const allowed: SecretScope = scopeOf(row);
+  const flags = [
+    ...(allowed.workflows.includes(workflow) ? [] : [['workflow', workflow] as const]),
+    ...(allowed.hosts.includes(host) ? [] : [['host', host] as const]),
+  ];
+  if (flags.length === 0) return undefined;
+  const places = flags.map((flag) => flag.join(' ')).join(' and the ');
+  return `uses the secret ${row.name}, which may not go to the ${places}`;
+}
+
+async function readVersion(
+  store: ResourceDeps['store'],
+  secretId: string,
+  version: number,
+): Promise<Result<string, string>> {
+  const id = versionRowId(secretId, version);
+  const where = { id };
+  const [row] = await store.read({ from: 'secret_versions', where, damaged: 'blank' });
+  return openVersion(row, version);
+}
+
+function openVersion(row: SecretVersionRow | undefined, version: number): Result<string, string> {
+  if (row === undefined) return err(`which has no version ${version}`);
+  if (row.value_sealed === null) return err(`whose version ${version} was erased`);
+  if (row.value_sealed === '') return err(`whose version ${version} cannot be decrypted`);
+  return ok(row.value_sealed);
+}
+
+/** What a request needs of secrets. */
+export interface OpenedSecrets {
+  /** Values by their key in the step. */
+  readonly byKey: ReadonlyMap<string, string>;
+  /** Values of all secrets of the execution that can be read: none is shown. */
+  readonly all: readonly string[];
+}
+
+/**
+ * Reads the values that a request gets.
+ * @returns them. Problems: why it may not have one of them any more, in words that follow "it"
+ */
+export async function openSecrets(
+  { store }: Pick<ResourceDeps, 'store'>,
+  action: Partial<AutomationStep> | Compensation,
+  of: Use & { readonly pins: readonly PinnedSecret[] },
+): Promise<Result<OpenedSecrets, string>> {
+  const values = new Map<string, Result<string, string>>();
+  for (const { secret, id, version } of of.pins) {
+    values.set(secret, await readVersion(store, id, version));
+  }
+  const byKey = new Map<string, string>();
+  for (const { key, secret } of listSecrets(action)) {
+    const pin = of.pins.find((each) => each.secret === secret);
+    const value = values.get(secret);
+    if (pin === undefined || value === undefined) return err(`has no version of ${secret}`);
+    const where = { id: pin.id, tenant_id: of.tenantId };
+    const [row] = await store.read({ from: 'secrets', where });
+    if (row === undefined) return err(`uses the secret ${pin.name}, which was deleted`);
+    const refused = refuseUse(row, of);
+    if (refused !== undefined) return err(refused);
+    if (!value.ok) return err(`uses the secret ${pin.name}, ${value.error}`);
+    byKey.set(key, value.value);
+  }
+  const all = [...values.values()].flatMap((value) => (value.ok ? [value.value] : []));
+  return ok({ byKey, all });
+}
