@@ -29,6 +29,14 @@ describe('accountability', () => {
     return { principal: { ...bench().admin, id: name, name, expiresAtMs, ...more } };
   }
 
+  test('the entry about a new key says whose it is', async () => {
+    await bench().expectOk('api_key.create', { name: 'laptop', role: 'viewer', person: 'ann' });
+    expect(await lastEntry()).toMatchObject({
+      operation: 'api_key.create',
+      changes: { person: { was: null, is: 'ann' } },
+    });
+  });
+
   test('an entry has the address and the key, whose name may come again', async () => {
     const first = await makeKey('ci', { role: 'operator' });
     await bench().expectOk(

@@ -127,6 +127,21 @@ describe('an approval', () => {
     await bench().end(operation);
   });
 
+  test('is not given by who wrote its version with a key that is gone', async () => {
+    const laptop = await keyOf('ann-laptop', { person: 'ann', role: 'admin' });
+    const { resource } = await bench().expectOk('workflow.create', { text: textOf() }, laptop);
+    await bench().expectOk('api_key.delete', { id: laptop.principal.id });
+    // Its name is free for someone else now.
+    await keyOf('ann-laptop', { person: 'bob' });
+    const inputs = { name: 'web-1' };
+    const { operation } = await bench().expectOk('workflow.run', { id: resource.id, inputs });
+    const { id, excluded } = await approvalOf(operation.id);
+    expect(excluded).toEqual(['admin', 'ann']);
+    const phone = await keyOf('ann-phone', { person: 'ann' });
+    const refused = await bench().expectProblem('approval.approve', { id }, phone);
+    expect(refused.detail).toContain('ann has started the execution, or has written its version');
+  });
+
   test('that is denied takes the execution back', async () => {
     const { approval, operation } = await ask();
     const input = { id: approval.id, comment: 'not today' };
@@ -229,4 +244,23 @@ steps:
   expect(steps.map(({ status }) => status)).toEqual(['succeeded', 'running']);
   await bench().advance(MINUTE_MS);
   expect((await endOf(operation)).status).toBe('succeeded');
+});
+
+test('an approval beside a step that stops the execution is void, and nothing waits for it', async () => {
+  const missing = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7';
+  const text = `name: stopping
+steps:
+  - { id: ask, approval: {} }
+  - { id: settle, wait: 1m }
+  - { id: stop, needs: [settle], task: vm.stop, with: { id: ${missing} }, on_failure: stop }
+`;
+  const { resource } = await bench().expectOk('workflow.create', { text });
+  const { operation } = await bench().expectOk('workflow.run', { id: resource.id });
+  const ended = await endOf(operation);
+  expect([ended.status, ended.steps.map(({ id, status }) => `${id} ${status}`)]).toEqual([
+    'stopped',
+    ['ask failed', 'settle succeeded', 'stop failed'],
+  ]);
+  const { items } = await bench().expectOk('approval.list', { execution_id: [operation.id] });
+  expect(items.map(({ status }) => status)).toEqual(['voided']);
 });

@@ -151,7 +151,7 @@ function planRest<Action>(
   states: StepStates,
 ): WorkflowPlan<Action> | undefined {
   const plan = planRunning(steps, states);
-  return plan?.kind === 'run' ? { ...plan, status: 'running' } : plan;
+  return plan?.kind === 'run' ? { ...plan, status: 'running', stopping: 'yes' } : plan;
 }
 
 /** Why nothing more begins, although nothing is undone; a rollback that has begun goes on. */

@@ -87,6 +87,8 @@ export type WorkflowPlan<Action> =
   | {
       readonly kind: 'run';
       readonly status: 'running' | 'undoing';
+      /** `yes`: nothing more begins, and nothing is undone; what waits for a person need not wait. */
+      readonly stopping?: 'yes';
       readonly runs: readonly StepRun<Action>[];
       /** Entries to append before anything runs. */
       readonly entries: readonly LogEntry[];

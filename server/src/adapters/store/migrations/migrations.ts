@@ -86,6 +86,7 @@ import { workflows } from './0150-0159/0153-workflows.ts';
 import { executionSteps } from './0150-0159/0154-execution-steps.ts';
 import { workflowTriggers } from './0150-0159/0159-workflow-triggers.ts';
 import { secrets } from './0160-0169/0160-secrets.ts';
+import { authorsOfVersions } from './0160-0169/0161-authors-of-versions.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -174,4 +175,5 @@ export const MIGRATIONS: readonly Migration[] = [
   executionSteps,
   workflowTriggers,
   secrets,
+  authorsOfVersions,
 ];

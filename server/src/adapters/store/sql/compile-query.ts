@@ -81,6 +81,7 @@ const NULLABLE_COLUMNS = {
   restart_default: true,
   health: true,
   created_by: true,
+  created_by_person: true,
   created_vm_id: true,
   delivered_at_ms: true,
   description: true,

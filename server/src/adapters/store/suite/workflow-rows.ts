@@ -33,6 +33,7 @@ export const WORKFLOW_VERSION_ROW: WorkflowVersionRow = {
   digest: 'a1',
   created_at_ms: 1,
   created_by: 'admin',
+  created_by_person: null,
 };
 
 /** A row of `execution_steps`. */

@@ -299,17 +299,19 @@ function keyAudit(
     resourceKind: 'api_key',
     target: { id: row.id, name: row.name },
   } as const;
-  if (!target.isOther) return [auditChange(deps, context, { ...entry, changes: {} })];
+  const person = { person: { was: null, is: row.person } };
+  const own = operation === 'api_key.create' ? person : {};
+  if (!target.isOther) return [auditChange(deps, context, { ...entry, changes: own })];
   const { principal, client, requestId } = context;
   const name = callerNameIn(context, target);
   const there = { principal: { ...principal, name, tenantId: target.id }, client, requestId };
   const changes =
     operation === 'api_key.create'
-      ? { tenant_id: { was: null, is: target.id } }
+      ? { tenant_id: { was: null, is: target.id }, ...own }
       : { tenant_id: { was: target.id, is: null } };
   return [
     auditChange(deps, context, { ...entry, changes }),
-    auditChange(deps, there, { ...entry, changes: {} }),
+    auditChange(deps, there, { ...entry, changes: own }),
   ];
 }
 

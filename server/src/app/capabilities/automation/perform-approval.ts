@@ -71,7 +71,8 @@ export async function performApproval(run: ApprovalRun): Promise<ApprovalOutcome
   if (row === undefined) return signal.aborted ? givenUp() : ask(run);
   switch (row.status) {
     case 'pending':
-      if (signal.aborted) return end(run, row, voided('the execution was taken back', row));
+      if (signal.aborted)
+        return end(run, row, voided('its execution has failed, or was cancelled', row));
       if (row.expires_at_ms <= clock.nowMs()) return end(run, row, expired(row));
       return waiting(row);
     case 'approved':

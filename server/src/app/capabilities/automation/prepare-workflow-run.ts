@@ -115,13 +115,13 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
 /** Who starts it and who wrote its version: they do not approve what it asks. */
 async function authorsOf(
   deps: ResourceDeps,
-  { created_by: name }: WorkflowVersionRow,
+  { created_by: name, created_by_person }: WorkflowVersionRow,
   { principal }: CallContext,
 ): Promise<readonly string[]> {
   const { tenantId } = principal;
   const [starter, author] = await Promise.all([
     personOf(deps, principal),
-    personNamed(deps, { name, tenantId }),
+    created_by_person ?? personNamed(deps, { name, tenantId }),
   ]);
   return starter === author ? [starter] : [starter, author];
 }

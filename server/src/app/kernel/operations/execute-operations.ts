@@ -144,7 +144,7 @@ export function createOperationExecutor(
       await finish(operation, [...entries, ...plan.entries], plan);
       return;
     }
-    const { busy, untilMs } = stillWaiting(operation, plan.status, nowMs);
+    const { busy, untilMs, over } = stillWaiting(operation, plan, nowMs);
     const { runs, starts, wakeAtMs } = planRound(plan, busy, nowMs);
     const news = [...entries, ...plan.entries, ...starts];
     const { id } = operation.row;
@@ -165,7 +165,11 @@ export function createOperationExecutor(
     steps.add(plan.entries);
     steps.add(starts);
     for (const run of runs) void launch(operation, run);
-    if (plan.status === 'undoing') giveUpRunning(operation, plan.runs);
+    const isTakenBack = plan.status === 'undoing';
+    giveUp(
+      operation,
+      plan.runs.filter((run) => isTakenBack || over.has(keyOfRun(run))),
+    );
     // Without a retry that is due later, only a person or the deadline makes it go on.
     const isIdle = operation.inFlight.size === 0 && wakeAtMs === plan.deadlineMs;
     const isParked = isIdle && operation.waiting.size > 0;
@@ -187,8 +191,8 @@ export function createOperationExecutor(
     queueAdvance(operation, []);
   }
 
-  /** What still runs of an operation that is taken back need not come to its end. */
-  function giveUpRunning({ row }: ActiveOperation, runs: readonly StepRun<StepAction>[]): void {
+  /** What still runs, or waits, of an operation that goes no further need not come to its end. */
+  function giveUp({ row }: ActiveOperation, runs: readonly StepRun<StepAction>[]): void {
     for (const run of runs) {
       if (run.direction === 'undo') continue;
       const attempt = { operationId: row.id, stepKey: stepKeyOf(run) };

@@ -2,6 +2,7 @@
  * Operations whose steps wait for a person: none of them takes memory or a timer. The row says that
  * no server runs it, and when one goes on with it in any case.
  */
+import type { WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
 import { replan } from '../../rows/replan.ts';
 import type { ActiveOperation } from './active-operation.ts';
 import type { Progress } from './commit-progress.ts';
@@ -15,20 +16,28 @@ interface Waiting {
   readonly busy: ReadonlySet<string>;
   /** When the first one of them ends by itself; undefined where none waits. */
   readonly untilMs: number | undefined;
+  /** Keys of the waits that end because the operation goes no further. */
+  readonly over: ReadonlySet<string>;
 }
 
-/** Forgets the waits that are over: their time is up, or the operation is taken back. */
+/** Forgets the waits that are over: their time is up, or the operation goes no further. */
 export function stillWaiting(
   { waiting, inFlight }: Pick<ActiveOperation, 'waiting' | 'inFlight'>,
-  status: 'running' | 'undoing',
+  {
+    status,
+    stopping,
+  }: Pick<Extract<WorkflowPlan<unknown>, { kind: 'run' }>, 'status' | 'stopping'>,
   nowMs: number,
 ): Waiting {
+  const over = new Set<string>();
   for (const [key, { untilMs }] of waiting) {
-    if (status === 'undoing' || untilMs <= nowMs) waiting.delete(key);
+    const isGivenUp = status === 'undoing' || stopping === 'yes';
+    if (isGivenUp) over.add(key);
+    if (isGivenUp || untilMs <= nowMs) waiting.delete(key);
   }
   const ends = [...waiting.values()].map(({ untilMs }) => untilMs);
   const first = ends.length === 0 ? undefined : Math.min(...ends);
-  return { busy: new Set([...inFlight, ...waiting.keys()]), untilMs: first };
+  return { busy: new Set([...inFlight, ...waiting.keys()]), untilMs: first, over };
 }
 
 /** The earlier of two moments, either of which may be missing. */

@@ -11,6 +11,7 @@ import type {
   WorkflowRow,
   WorkflowVersionRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
+import { personOf } from '../../access/identity/person-of.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
@@ -62,7 +63,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     notices: noticesOf(checked.value),
     saga: reserveOnly([
       { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
-      ...keepVersion([], row),
+      ...(await keepVersion(scope, [], row)),
       ...(await planTriggerRows(scope, row, checked.value.definition, [])),
     ]),
   });
@@ -114,7 +115,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
         ? [{ kind: 'update', table: 'workflows', id, set: expect, expect, otherwise }, ...starts]
         : [
             { kind: 'update', table: 'workflows', id, set, expect, otherwise },
-            ...keepVersion(kept, after),
+            ...(await keepVersion(scope, kept, after)),
             ...starts,
           ],
     ),
@@ -193,8 +194,13 @@ async function readOthers({ deps, context }: WriteScope, name: string) {
 }
 
 /** The version of a row, without the oldest ones that are more than are kept. */
-function keepVersion(kept: readonly WorkflowVersionRow[], row: WorkflowRow): readonly Change[] {
-  const version = currentVersion(row);
+async function keepVersion(
+  { deps, context }: WriteScope,
+  kept: readonly WorkflowVersionRow[],
+  row: WorkflowRow,
+): Promise<readonly Change[]> {
+  const created_by_person = await personOf(deps, context.principal);
+  const version = { ...currentVersion(row), created_by_person };
   const old = kept.slice(0, Math.max(0, kept.length + 1 - VERSIONS_KEPT_MAX));
   return [
     ...old.map((each) => drop(each)),

@@ -26,8 +26,11 @@ export function digestOf(text: string): string {
   return hash('sha256', text, 'hex');
 }
 
+/** A version without the person behind its author. */
+export type ShownVersion = Omit<WorkflowVersionRow, 'created_by_person'>;
+
 /** The current text of a workflow as a version, with the author of its last change. */
-export function currentVersion(row: WorkflowRow): WorkflowVersionRow {
+export function currentVersion(row: WorkflowRow): ShownVersion {
   return {
     id: versionRowId(row.id, row.version),
     tenant_id: row.tenant_id,
@@ -67,7 +70,7 @@ export function lineOf({ line, column, path, message }: LocatedFinding): string 
  */
 export function toWorkflow(
   row: WorkflowRow,
-  version: WorkflowVersionRow = currentVersion(row),
+  version: ShownVersion = currentVersion(row),
   starts: readonly WorkflowSchedule[] = [],
 ): Workflow {
   const { definition, warnings } = definitionOf(version);

@@ -47,6 +47,8 @@ export interface WorkflowVersionRow {
   readonly digest: string;
   readonly created_at_ms: number;
   readonly created_by: string;
+  /** Who that was; null where it was stored before persons were. */
+  readonly created_by_person: string | null;
 }
 
 /** A row of `workflow_triggers`: a schedule or a trigger of a workflow's current text. */
