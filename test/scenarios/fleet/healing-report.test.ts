@@ -175,7 +175,7 @@ describe('a report of healing', () => {
     expect(found.availability).toBeLessThan(1);
   });
 
-  test('counts an outage once from its begin, though its incident becomes part of another', async () => {
+  test('counts an outage once from its begin, also where its incident is merged', async () => {
     const more = { healing: { attempts: 1 } };
     const first = await makeVm(bench(), { name: 'first', ...more });
     const second = await makeVm(bench(), { name: 'second', ...more });

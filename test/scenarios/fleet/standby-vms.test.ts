@@ -474,7 +474,7 @@ describe('a VM group whose members have standbys', () => {
     await bench().end((await bench().expectOk('vm_group.delete', { id })).operation);
   });
 
-  test('is planned with the names of members that are replaced, whose standbys come later', async () => {
+  test('is planned with the names of members that are replaced: theirs come later', async () => {
     const made = await bench().expectOk('vm_group.create', { ...GROUP, name: 'renews' });
     await bench().end(made.operation);
     const { id } = made.resource;

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 /** A process that a test has started. */
 export interface OwnProcess {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined;
   /** Ends it, and what it started, as the kernel ends processes when memory runs out. */
   readonly kill: () => Promise<void>;
   /** Asks it to end and waits until it has. */
@@ -87,6 +89,7 @@ export function startOwnProcess(
   process.once('exit', killAtExit);
   void ended.then(() => process.off('exit', killAtExit));
   return {
+    pid: child.pid,
     kill: () => {
       killTree(child);
       return ended;

@@ -37,12 +37,20 @@ export interface Bmc {
   readonly remove: () => Promise<void>;
 }
 
+/** What a controller does in the middle of a power-off; `freezes`: it answers nothing any more. */
+export type PowerOffManner = 'obeys' | 'freezes' | 'dies';
+
+const SIGNALS: Readonly<Record<PowerOffManner, string>> = {
+  obeys: '0',
+  freezes: 'STOP',
+  dies: 'KILL',
+};
+
 /**
  * Starts a controller whose machine is on.
  * @param guid - of the machine, 32 hexadecimal digits
- * @param onOff - a command of the shell that runs when the machine is switched off
  */
-export async function startBmc(guid: string, onOff = 'true'): Promise<Bmc> {
+export async function startBmc(guid: string, manner: PowerOffManner = 'obeys'): Promise<Bmc> {
   const program = findSimulator();
   findIpmitool();
   const { directory, remove } = makeOwnedDirectory('novacron-bmc-', undefined);
@@ -51,13 +59,17 @@ export async function startBmc(guid: string, onOff = 'true'): Promise<Bmc> {
   const files = { lan: join(directory, 'lan.conf'), emulator: join(directory, 'sim.emu') };
   const script = join(directory, 'chassis.sh');
   const kept = join(directory, 'state');
+  const pidFile = join(directory, 'pid');
   mkdirSync(kept);
   writeFileSync(state, '1');
-  writeFileSync(script, chassisScript(state, onOff), { mode: 0o755 });
+  writeFileSync(script, chassisScript(state, `kill -${SIGNALS[manner]} "$(cat '${pidFile}')"`), {
+    mode: 0o755,
+  });
   writeFileSync(files.lan, lanConfiguration({ port, guid, script }));
   writeFileSync(files.emulator, EMULATOR);
   const args = ['-c', files.lan, '-f', files.emulator, '-s', kept, '-n'];
   const running = startOwnProcess(program, args, { directory, identity: undefined });
+  writeFileSync(pidFile, String(running.pid));
   await waitUntil('ipmi_sim to listen', async () => {
     if (running.hasEnded()) throw new Error(`ipmi_sim did not start:\n${running.output()}`);
     return (await isTaken(port)) || undefined;

@@ -45,6 +45,24 @@ describe('a management controller that speaks IPMI', () => {
     });
   });
 
+  test.each(['freezes', 'dies'] as const)(
+    'that %s when it is ordered to switch off is not known to have done so',
+    async (manner) => {
+      const lost = await startBmc(GUID, manner);
+      try {
+        const device = createIpmiDevice(lost.access);
+        expect(await device.read()).toMatchObject({ ok: true });
+        expect(await device.powerOff()).toMatchObject({ ok: false });
+        expect(await device.read()).toMatchObject({
+          ok: false,
+          error: expect.stringContaining('Unable to establish'),
+        });
+      } finally {
+        await lost.remove();
+      }
+    },
+  );
+
   test('is not asked where ipmitool is missing', async () => {
     expect(await createIpmiDevice(bmc.access, 'no-such-ipmitool').read()).toEqual({
       ok: false,

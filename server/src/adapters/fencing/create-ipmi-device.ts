@@ -7,7 +7,13 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { PowerReading } from '../../ports/fence-devices.ts';
 import type { PowerSwitch } from './power-switch.ts';
 
-/** A controller answers within a second, or is asked again by `ipmitool`. Unit: ms. */
+/**
+ * A controller answers within a second, or is asked again by `ipmitool`, with 2 retries. Measured:
+ * one that is away is known after 6 s; with 3 retries after 12 s, and with the default after 20 s.
+ */
+const PATIENCE = ['-N', '1', '-R', '2'];
+
+/** After that `ipmitool` hangs. Unit: ms. */
 const COMMAND_MS_MAX = 15_000;
 
 /** An IPMI controller of the configuration. */
@@ -60,7 +66,7 @@ function runTool(
     ...(cipherSuite === undefined ? [] : ['-C', String(cipherSuite)]),
   ];
   // The password in the environment: arguments are visible to other users of this machine.
-  const args = [...whom, ...options, '-E', '-N', '2', '-R', '2', ...command];
+  const args = [...whom, ...options, '-E', ...PATIENCE, ...command];
   const env = { PATH: process.env.PATH, IPMI_PASSWORD: password };
   return new Promise((resolve) => {
     const limits = { env, timeout: COMMAND_MS_MAX, killSignal: 'SIGKILL' } as const;

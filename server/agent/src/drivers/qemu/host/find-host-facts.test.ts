@@ -8,6 +8,7 @@ import { findCpuBaselines } from './find-cpu-baselines.ts';
 import { findHostFacts } from './find-host-facts.ts';
 import { findNumaCells, readNumaCells } from './find-numa-cells.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
+import { PROBE_BYTE } from './probe-guest.ts';
 
 let directory: string;
 
@@ -88,17 +89,31 @@ describe('an accelerator', () => {
     expect(await probe(program('accelerator', script))).toBe(reason);
   });
 
-  test('whose guest hangs is given up in time, and its process is ended', async () => {
-    // Time passes at once: the probe guest never writes.
-    const timers = {
-      after: (_delayMs: number, callback: () => void) => {
-        const timer = setImmediate(callback);
-        return () => clearImmediate(timer);
-      },
+  /** @param late - of how many probe guests the time is over before QEMU has even started */
+  function probeKvm(qemu: string, late: number): Promise<string | undefined> {
+    let guests = 0;
+    const after = (_delayMs: number, callback: () => void) => {
+      guests += 1;
+      const timer = guests > late ? undefined : setImmediate(callback);
+      return () => clearImmediate(timer);
     };
-    const qemu = program('hanging', 'exec sleep 60');
-    const reason = await probeAccelerator({ qemu, accelerator: 'kvm', cpuModel: 'host', timers });
-    expect(reason).toBe('the probe guest wrote nothing within 5 s');
+    return probeAccelerator({ qemu, accelerator: 'kvm', cpuModel: 'host', timers: { after } });
+  }
+  const writes = `printf %s ${PROBE_BYTE}`;
+
+  test('whose guest hangs where one in software runs is given up in time', async () => {
+    const qemu = program('hanging', `case "$*" in *tcg*) ${writes};; esac; exec sleep 60`);
+    expect(await probeKvm(qemu, 1)).toBe('the probe guest wrote nothing within 5 s');
+  });
+
+  test('gets more time on a host where a guest in software is late as well', async () => {
+    const qemu = program('busy', `case "$*" in *kvm*) ${writes};; esac; exec sleep 60`);
+    expect(await probeKvm(qemu, 2)).toBeUndefined();
+  });
+
+  test('that is late once more is given up', async () => {
+    const reason = await probeKvm(program('frozen', 'exec sleep 60'), 3);
+    expect(reason).toBe('the probe guest wrote nothing within 60 s');
   });
 });
 

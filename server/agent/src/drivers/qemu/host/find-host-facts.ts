@@ -41,7 +41,7 @@ const DEFAULT_MODELS: Readonly<Record<Accelerator, string>> = { kvm: 'host', tcg
 /** Programs of QEMU, found on the PATH of the agent. */
 export const QEMU_PROGRAMS = { qemu: 'qemu-system-x86_64', image: 'qemu-img' } as const;
 
-/** Examines the host; it takes up to five seconds where KVM is broken. */
+/** Examines the host; it takes five seconds where KVM is broken, over a minute where it is busy. */
 export async function findHostFacts(request: HostRequest): Promise<Result<HostFacts, Problem>> {
   const { programs } = request;
   const version = await findQemuVersion(programs.qemu);

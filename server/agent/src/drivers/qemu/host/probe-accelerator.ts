@@ -15,6 +15,9 @@ import { makeProbeDisk, PROBE_BYTE } from './probe-guest.ts';
 /** Time in which the probe guest has to write its first byte. Unit: ms. */
 const PROBE_MS_MAX = 5_000;
 
+/** The same where the host is so busy that software is late as well, as after its boot. Unit: ms. */
+const BUSY_PROBE_MS_MAX = 60_000;
+
 /** What is probed. */
 export interface Probe {
   readonly qemu: string;
@@ -25,20 +28,40 @@ export interface Probe {
   readonly vmUser?: VmUser | undefined;
 }
 
-/** Runs the probe guest. @returns undefined where it ran, else why not, as a clause */
+/** Why the probe guest did not run. */
+interface Trouble {
+  /** A clause. */
+  readonly reason: string;
+  /** Whether the guest may only have been slow. */
+  readonly isLate: boolean;
+}
+
+/**
+ * Runs the probe guest. One that is late says nothing of KVM where it is late in software, too: it
+ * then gets more time, since all VMs of the node would run in software otherwise.
+ * @returns undefined where it ran, else why not, as a clause
+ */
 export async function probeAccelerator(probe: Probe): Promise<string | undefined> {
+  const trouble = await tryGuest(probe, PROBE_MS_MAX);
+  if (trouble?.isLate !== true || probe.accelerator === 'tcg') return trouble?.reason;
+  const software = { ...probe, accelerator: 'tcg', cpuModel: 'max' } as const;
+  const isBusy = (await tryGuest(software, PROBE_MS_MAX))?.isLate === true;
+  return isBusy ? (await tryGuest(probe, BUSY_PROBE_MS_MAX))?.reason : trouble.reason;
+}
+
+async function tryGuest(probe: Probe, limitMs: number): Promise<Trouble | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'novacron-probe-'));
   try {
     const disk = join(directory, 'disk.raw');
     writeFileSync(disk, makeProbeDisk());
     for (const path of [directory, disk]) giveFile(probe.vmUser, path);
-    return await runProbe(probe, disk);
+    return await runProbe(probe, disk, limitMs);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function runProbe(probe: Probe, disk: string): Promise<string | undefined> {
+async function runProbe(probe: Probe, disk: string, limitMs: number): Promise<Trouble | undefined> {
   const { qemu, accelerator, cpuModel, timers, vmUser } = probe;
   const { program, args } = commandAs(vmUser, {
     program: qemu,
@@ -68,22 +91,27 @@ async function runProbe(probe: Probe, disk: string): Promise<string | undefined>
     child.once('error', () => resolve());
   });
   try {
-    return await awaitVerdict(child, timers);
+    return await awaitVerdict(child, timers, limitMs);
   } finally {
     child.kill('SIGKILL');
     await ended;
   }
 }
 
-function awaitVerdict(child: ChildProcess, timers: Timers): Promise<string | undefined> {
+function awaitVerdict(
+  child: ChildProcess,
+  timers: Timers,
+  limitMs: number,
+): Promise<Trouble | undefined> {
   return new Promise((resolve) => {
     let said = '';
-    const settle = (verdict: string | undefined): void => {
+    const settle = (verdict: Trouble | undefined): void => {
       cancel();
       resolve(verdict);
     };
-    const cancel = timers.after(PROBE_MS_MAX, () => {
-      settle(`the probe guest wrote nothing within ${PROBE_MS_MAX / 1_000} s`);
+    const fail = (reason: string): void => settle({ reason, isLate: false });
+    const cancel = timers.after(limitMs, () => {
+      settle({ reason: `the probe guest wrote nothing within ${limitMs / 1_000} s`, isLate: true });
     });
     child.stdout?.on('data', (bytes: Buffer) => {
       if (bytes.toString('latin1').includes(PROBE_BYTE)) settle(undefined);
@@ -91,9 +119,9 @@ function awaitVerdict(child: ChildProcess, timers: Timers): Promise<string | und
     child.stderr?.on('data', (bytes: Buffer) => {
       said += bytes.toString('utf8');
     });
-    child.once('error', (cause) => settle(reasonOf(cause)));
+    child.once('error', (cause) => fail(reasonOf(cause)));
     child.once('close', () => {
-      settle(said.trim() === '' ? 'QEMU ended without a word' : reasonOf(said.trim()));
+      fail(said.trim() === '' ? 'QEMU ended without a word' : reasonOf(said.trim()));
     });
   });
 }
