@@ -158,7 +158,7 @@ const FOLDERS = {
     '.': ['api', 'pages', 'paths', 'shell', 'styles', 'ui'],
     api: [],
     charts: ['paths', 'ui'],
-    editor: [],
+    editor: ['ui'],
     export: ['metadata'],
     live: ['api'],
     metadata: [],

@@ -1,6 +1,6 @@
 /** Two people who change the same resource: no change of either is undone without a word. */
 import { expect, type Page } from '@playwright/test';
-import { openPage, test } from '../support/fixtures.ts';
+import { openPage, signIn, test } from '../support/fixtures.ts';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 const NEWER = 'It was changed while you were writing';
@@ -82,4 +82,29 @@ test('the text of a policy stays in the editor while others change the policy', 
   await expect(save).toHaveAccessibleDescription('Nothing has changed.');
   const stored = Object(await server.send('GET', `/policies/${id}`));
   expect([stored.rule.includes('# Typed by Alice.'), stored.priority]).toEqual([true, 200]);
+});
+
+test('a tab shows nothing of its user once another person has signed in beside it', async ({
+  page,
+  context,
+  begin,
+}) => {
+  const server = await begin();
+  await server.send('POST', '/networks', { name: 'e2e-mine', cidr: '10.91.0.0/24' });
+  const { resource } = Object(await server.send('POST', '/tenants', { name: 'e2e-other' }));
+  const key = { name: 'e2e-other', role: 'admin', tenant: resource.name };
+  const { secret } = Object(await server.send('POST', '/api-keys', key));
+  await signIn(page, server);
+  await openPage(page, '/networks');
+  const mine = page.getByRole('link', { name: 'e2e-mine' });
+  await expect(mine).toBeVisible();
+  const headers = { origin: server.url };
+  const data = { api_key: String(secret) };
+  expect((await context.request.post(`${server.url}/sign-in`, { headers, data })).ok()).toBe(true);
+  await expect(heading(page, 'Sign in to NovaCron')).toBeVisible();
+  await expect(mine).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText('of e2e-other')).toBeVisible();
+  await expect(heading(page, 'Networks')).toBeVisible();
+  await expect(mine).toHaveCount(0);
 });

@@ -20,7 +20,7 @@ export function OperationsPage() {
   return (
     <Page
       title="Operations"
-      intro="Long-running changes. The page of a failed one says what it has left; a stuck one needs you."
+      intro="Long-running changes. A failed one says on its page what it has left behind."
     >
       <ListView
         noun="operation"
