@@ -166,6 +166,11 @@ export interface Scaling {
    */
   readonly reversalsPerHour?: number;
   /**
+   * `recommend`: `novacron group explain` recommends CPU and memory of the members; `off`: not.
+   * @default recommend
+   */
+  readonly vertical?: string;
+  /**
    * How members are removed.
    * @default - the highest numbers first
    */

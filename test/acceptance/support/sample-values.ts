@@ -229,6 +229,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.warm_up': beside(BY_RULE, of('1m', '3m')),
     'scaling.grow_factor': beside(BY_RULE, of(2, 3)),
     'scaling.reversals_per_hour': beside(BY_RULE, of(1, 4)),
+    'scaling.vertical': beside(BY_RULE, of('off', 'recommend')),
     'scaling.scale_in.order': beside(BY_RULE, of('oldest', 'least_loaded')),
     'scaling.scale_in.protected_member_ids': ({ vms: [one, other] }) => ({
       values: [[one], [one, other]],

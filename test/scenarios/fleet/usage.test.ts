@@ -4,6 +4,9 @@ import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const METRICS_MS = 30_000;
 
+/** Days of which the use of a VM is known. */
+const DAYS = 5;
+
 /** The history of a node has a reading every quarter of an hour. */
 const READING_MS = 900_000;
 
@@ -26,6 +29,24 @@ describe('what nodes and VMs use', () => {
     const measured_at_ms = bench().deps.clock.nowMs();
     const used = { cpu_cores, memory_mib: 1_024, measured_at_ms, interval_ms: METRICS_MS };
     bench().bus.publish(usageSubject(node), { ...used, machines: [] });
+  }
+
+  /** Writes what a VM has used in the last days. */
+  async function use(
+    vmId: string,
+    { cpu, availableGb }: { readonly cpu: number; readonly availableGb: number },
+  ) {
+    const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
+    const samples = Array.from({ length: DAYS * 288 }, (_, step) => nowS - 300 * (step + 1))
+      .toReversed()
+      .flatMap((atS) => [
+        { name: 'cpu_utilization_ratio', atS, value: cpu },
+        { name: 'memory_utilization_ratio', atS, value: 0.95 },
+        { name: 'memory_available_bytes', atS, value: availableGb * 1_024 ** 3 },
+      ]);
+    const target = { id: vmId, tenantId: bench().admin.tenantId, kind: 'vm' } as const;
+    const written = await bench().deps.metricSeries?.write([{ target, samples }], 'measured');
+    expect(written).toMatchObject({ ok: true });
   }
 
   async function usageOfNode(name: string) {
@@ -57,6 +78,24 @@ describe('what nodes and VMs use', () => {
     });
     expect(Number(used.memory_available_gb) + Number(used.memory_gb)).toBe(vm.memory_gb);
     for (const name of RATES) expect(used[name]).toBeGreaterThan(0);
+  });
+
+  test('says which size it recommends, by what was used since the last change of it', async () => {
+    const vm = await makeVm(bench(), { cpu_cores: 4, memory_gb: 8 });
+    const of = async () => (await bench().expectOk('vm.usage', { id: vm.id })).rightsizing;
+    expect(await of()).toMatchObject({ cpu_cores: { verdict: 'unknown', days: 0 } });
+    await use(vm.id, { cpu: 0.1, availableGb: 5 });
+    const known = await of();
+    expect(known).toMatchObject({
+      cpu_cores: { configured: 4, recommended: 1, verdict: 'shrink', used_p95: 0.4 },
+      // By what the guest could still use, which is less than what its machine has touched.
+      memory_gb: { configured: 8, recommended: 3.5, verdict: 'shrink', used_max: 3 },
+    });
+    expect(known?.cpu_cores.days).toBeCloseTo(DAYS, 1);
+    expect(known?.explanation.join(' ')).toContain(`CPU of ${vm.name}: 4 cores, of which 0.4`);
+    const change = { id: vm.id, description: 'another one' };
+    await bench().end((await bench().expectOk('vm.update', change)).operation);
+    expect(await of()).toMatchObject({ cpu_cores: { verdict: 'unknown', recommended: null } });
   });
 
   test('by an agent of an earlier release has neither rates nor available memory', async () => {

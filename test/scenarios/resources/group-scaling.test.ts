@@ -118,6 +118,30 @@ describe('a group with a target', () => {
     expect(found.items).toHaveLength(1);
   });
 
+  test('recommends a size of members, unless their use decides how many there are', async () => {
+    const { id } = await makeGroup({
+      scaling: scalingOf({
+        rules: [{ kind: 'target', metric: 'cpu_utilization_ratio', value: 0.9 }],
+      }),
+    });
+    const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
+    const samples = Array.from({ length: 288 }, (_, step) => {
+      return { name: 'memory_utilization_ratio', atS: nowS - 300 * (288 - step), value: 0.5 };
+    });
+    const target = { id, tenantId: bench().admin.tenantId, kind: 'vm_group' } as const;
+    await bench().deps.metricSeries?.write([{ target, samples }], 'measured');
+    const { rightsizing } = await bench().expectOk('vm_group.explain', { id });
+    expect(rightsizing).toMatchObject({
+      cpu_cores: { verdict: 'unknown', configured: SIZE.cpu_cores },
+      memory_gb: { configured: SIZE.memory_gb, verdict: 'keep', used_max: 0.5 },
+    });
+    expect(rightsizing?.explanation[0]).toContain('the members of web');
+    expect(rightsizing?.explanation[0]).toContain('the number of members does');
+    const off = await makeGroup({ name: 'other', scaling: scalingOf({ vertical: 'off' }) });
+    const hidden = await bench().expectOk('vm_group.explain', { id: off.id });
+    expect(hidden.rightsizing).toBeNull();
+  });
+
   test('only records what it would do in the mode recommend', async () => {
     const { id } = await makeGroup({ scaling: scalingOf({ mode: 'recommend' }) });
     await load(id, 45, 4);

@@ -545,6 +545,11 @@ export class DataNovacronVmGroupScalingOutputReference extends cdktf.ComplexObje
     return this.getStringAttribute('shrink_window');
   }
 
+  // vertical - computed: true, optional: false, required: false
+  public get vertical() {
+    return this.getStringAttribute('vertical');
+  }
+
   // warm_up - computed: true, optional: false, required: false
   public get warmUp() {
     return this.getStringAttribute('warm_up');

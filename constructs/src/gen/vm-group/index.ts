@@ -1288,6 +1288,12 @@ export interface VmGroupScaling {
   */
   readonly shrinkWindow?: string;
   /**
+  * `recommend`: `novacron group explain` recommends CPU and memory of the members by what they have used; nothing is changed by itself. `off`: it does not. Default: `recommend`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vertical VmGroup#vertical}
+  */
+  readonly vertical?: string;
+  /**
   * Time from its start until a member takes its part of the load. Default: `2m`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#warm_up VmGroup#warm_up}
@@ -1310,6 +1316,7 @@ export function vmGroupScalingToTerraform(struct?: VmGroupScaling | cdktf.IResol
     scale_in: vmGroupScalingScaleInToTerraform(struct!.scaleIn),
     schedules: cdktf.listMapper(vmGroupScalingSchedulesToTerraform, false)(struct!.schedules),
     shrink_window: cdktf.stringToTerraform(struct!.shrinkWindow),
+    vertical: cdktf.stringToTerraform(struct!.vertical),
     warm_up: cdktf.stringToTerraform(struct!.warmUp),
   }
 }
@@ -1371,6 +1378,12 @@ export function vmGroupScalingToHclTerraform(struct?: VmGroupScaling | cdktf.IRe
     },
     shrink_window: {
       value: cdktf.stringToHclTerraform(struct!.shrinkWindow),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    vertical: {
+      value: cdktf.stringToHclTerraform(struct!.vertical),
       isBlock: false,
       type: "simple",
       storageClassType: "string",
@@ -1441,6 +1454,10 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.shrinkWindow = this._shrinkWindow;
     }
+    if (this._vertical !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.vertical = this._vertical;
+    }
     if (this._warmUp !== undefined) {
       hasAnyValues = true;
       internalValueResult.warmUp = this._warmUp;
@@ -1461,6 +1478,7 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._scaleIn.internalValue = undefined;
       this._schedules.internalValue = undefined;
       this._shrinkWindow = undefined;
+      this._vertical = undefined;
       this._warmUp = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
@@ -1479,6 +1497,7 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._scaleIn.internalValue = value.scaleIn;
       this._schedules.internalValue = value.schedules;
       this._shrinkWindow = value.shrinkWindow;
+      this._vertical = value.vertical;
       this._warmUp = value.warmUp;
     }
   }
@@ -1625,6 +1644,22 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get shrinkWindowInput() {
     return this._shrinkWindow;
+  }
+
+  // vertical - computed: false, optional: true, required: false
+  private _vertical?: string; 
+  public get vertical() {
+    return this.getStringAttribute('vertical');
+  }
+  public set vertical(value: string) {
+    this._vertical = value;
+  }
+  public resetVertical() {
+    this._vertical = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get verticalInput() {
+    return this._vertical;
   }
 
   // warm_up - computed: false, optional: true, required: false

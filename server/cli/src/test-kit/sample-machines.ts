@@ -169,6 +169,33 @@ const SCALING_HOLD = {
   until: '2026-01-02T07:04:05.000Z',
 };
 
+const RIGHTSIZING = {
+  cpu_cores: {
+    configured: 2,
+    recommended: 1,
+    verdict: 'shrink',
+    used_p50: 0.2,
+    used_p90: 0.4,
+    used_p95: 0.5,
+    used_max: 0.9,
+    days: 12,
+  },
+  memory_gb: {
+    configured: 4,
+    recommended: 4,
+    verdict: 'keep',
+    used_p50: 2.5,
+    used_p90: 3,
+    used_p95: 3.1,
+    used_max: 3.3,
+    days: 12,
+  },
+  explanation: [
+    'CPU of web: 2 cores, of which 0.2 were used half of the time, 0.4 in 90 %, 0.5 in 95 %, and ' +
+      '0.9 at most, in 12 days. No more than 0.623 are needed. Recommended: 1 core.',
+  ],
+};
+
 /** What is answered to operations that answer something else than resources. */
 export const MACHINE_ANSWERS: Answers = {
   'vm_group.explain': {
@@ -204,6 +231,7 @@ export const MACHINE_ANSWERS: Answers = {
     ],
     hold: SCALING_HOLD,
     last_event: null,
+    rightsizing: RIGHTSIZING,
     explanation: [
       'web keeps 3 members, though 5 are wanted. Allowed are 2 to 10.',
       'admin holds it until 2026-01-02T07:04:05.000Z: a sale.',

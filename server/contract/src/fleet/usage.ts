@@ -1,5 +1,6 @@
 /** What nodes and VMs were measured to use, beside what they were promised. */
 import { z } from 'zod';
+import { Rightsizing } from '../kinds/vm/rightsizing.ts';
 import { Timestamp } from '../schema/resource.ts';
 
 const perhaps = (schema: z.ZodNumber, what: string) =>
@@ -39,6 +40,9 @@ export const Usage = z.looseObject({
   disk_write_bytes_per_s: rate('Written to all disks. Unit: bytes per second'),
   network_receive_bytes_per_s: rate('Received from all networks. Unit: bytes per second'),
   network_transmit_bytes_per_s: rate('Sent to all networks. Unit: bytes per second'),
+  rightsizing: Rightsizing.nullable()
+    .prefault(null)
+    .describe('CPU and memory that are recommended by what the VM has used; null for a node'),
   measured_at: Timestamp.nullable().describe('Time of the measurement'),
   history: z
     .array(UsageReading)

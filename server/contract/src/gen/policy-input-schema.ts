@@ -2536,6 +2536,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "null"
               ]
             },
+            "vertical": {
+              "description": "`recommend`: `novacron group explain` recommends CPU and memory of the members by what they have used; nothing is changed by itself. `off`: it does not. Default: `recommend`.",
+              "enum": [
+                "off",
+                "recommend",
+                null
+              ]
+            },
             "scale_in": {
               "description": "How members are removed.",
               "type": [

@@ -22,6 +22,9 @@ export type ScalingRuleKind = z.infer<typeof ScalingRuleKind>;
 /** Whether a value is the mean of the members, or one that they have together. */
 export const ScalingMetricScope = z.enum(['member', 'group']);
 
+/** Whether a size of the members is recommended. */
+export const VerticalMode = z.enum(['off', 'recommend']);
+
 /** Which members are removed first. */
 export const ScaleInOrder = z.enum([
   'highest_number',
@@ -254,6 +257,11 @@ export const GroupScaling = z
       z.int().min(0).max(REVERSALS_MAX),
       'Times an hour that growth may follow shrinkage or the other way round; after that the ' +
         `group only grows. Default: ${REVERSALS_PER_HOUR_MAX}.`,
+    ),
+    vertical: nullWhenAbsent(
+      VerticalMode,
+      '`recommend`: `novacron group explain` recommends CPU and memory of the members by what ' +
+        'they have used; nothing is changed by itself. `off`: it does not. Default: `recommend`.',
     ),
     scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
   })

@@ -4,6 +4,7 @@ import { Deadline } from '../../formats/read-moment.ts';
 import { VmGroupId } from '../../ids.ts';
 import { change, look } from '../../operation/operation-shapes.ts';
 import { PrincipalName, Timestamp } from '../../schema/resource.ts';
+import { Rightsizing } from '../vm/rightsizing.ts';
 import { ScalingMode, ScalingRuleKind } from './group-scaling.ts';
 import { ScalingEvent } from './scaling-event.ts';
 
@@ -68,6 +69,12 @@ export const GroupExplanation = z.looseObject({
   rules: z.array(RuleWish).describe('What each rule wants; the largest size counts'),
   hold: ScalingHold.nullable().describe('Hold that applies to the group; null: none'),
   last_event: ScalingEvent.nullable().describe('Its latest change; null: none'),
+  rightsizing: Rightsizing.nullable()
+    .prefault(null)
+    .describe(
+      'CPU and memory that are recommended for the members by what they have used; null where ' +
+        'the mode of `scaling.vertical` is `off`',
+    ),
   explanation: z.array(z.string()).describe('The same in words, one sentence an item'),
 });
 export type GroupExplanation = z.infer<typeof GroupExplanation>;

@@ -33,8 +33,8 @@ const SHRINK_SOON_MS = 3_600_000;
  * From this value on a ratio hides how large the load is: members cannot be used more than fully.
  * The load counts as larger by the factor, so that the group need not grow twice in a row.
  */
-const SATURATED_RATIO = 0.97;
-const SATURATED_FACTOR = 1.5;
+export const SATURATED_RATIO = 0.97;
+export const SATURATED_FACTOR = 1.5;
 
 /** The loads of one rule: sums over the members, or values of the group. */
 export interface RuleLoad {

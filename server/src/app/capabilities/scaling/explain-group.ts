@@ -1,5 +1,6 @@
 /** Explains the size of a VM group: decides as the next round would, and changes nothing. */
 import { VmGroupId } from '@novacron/contract/ids';
+import type { Rightsizing } from '@novacron/contract/kinds/vm/rightsizing';
 import type { GroupExplanation } from '@novacron/contract/kinds/vm-group/scaling-operations';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -16,10 +17,14 @@ import type { RefusedSize } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { recommendSize } from '../usage/recommend-size.ts';
 import { forecastsNow } from './forecast-load.ts';
 import { toScalingHold } from './hold-scaling.ts';
 import { type ObservedGroup, observeGroups } from './observe-groups.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
+
+/** What members could still use of their memory. */
+const AVAILABLE = 'memory_available_bytes';
 
 /** Explains it. Problems: `not-found`. */
 export async function explainGroup(
@@ -33,22 +38,48 @@ export async function explainGroup(
   const group = await getVmGroup(deps, id, context);
   if (!group.ok) return group;
   const [observed] = await observeGroups(deps, [found.value], forecastsNow(deps));
+  const rightsizing = await sizeOfMembers(deps, found.value);
   const nowMs = deps.clock.nowMs();
   const at = toTimestamp(nowMs);
   const ready = group.value.ready_size;
-  if (observed === undefined) return ok(unscaled(found.value, { at, ready }));
+  const moment = { at, ready, rightsizing };
+  if (observed === undefined) return ok(unscaled(found.value, moment));
   const [decision] = planScaling({ groups: [observed.group] }, { nowMs });
   assert(decision !== undefined, 'every group gets a decision');
-  return ok(toExplanation(observed, decision, { at, ready }));
+  return ok(toExplanation(observed, decision, moment));
+}
+
+/** @returns null where the group asks for no recommendation */
+async function sizeOfMembers(deps: CapabilityDeps, row: VmGroupRow): Promise<Rightsizing | null> {
+  const { vm, scaling } = desiredAs(row, VmGroupSpec);
+  if (scaling?.vertical === 'off') return null;
+  const members = await deps.store.read({
+    from: 'vm_group_members',
+    where: { group_id: row.id },
+  });
+  const size = { cpuCores: vm.cpu_cores, memoryGb: vm.memory_gb };
+  const isScaled = (metric: string) => scaling?.rules?.some((rule) => rule.metric === metric);
+  return recommendSize(deps, {
+    name: `the members of ${row.name}`,
+    groupId: row.id,
+    vmIds: members.map(({ id }) => id),
+    configured: size,
+    allocated: size,
+    scaled: {
+      cpu: isScaled('cpu_utilization_ratio') ?? false,
+      memory: (isScaled('memory_utilization_ratio') ?? false) || (isScaled(AVAILABLE) ?? false),
+    },
+  });
 }
 
 interface Moment {
   readonly at: string;
   /** Number of members that serve. */
   readonly ready: number;
+  readonly rightsizing: Rightsizing | null;
 }
 
-function unscaled(row: VmGroupRow, { at, ready }: Moment): GroupExplanation {
+function unscaled(row: VmGroupRow, { at, ready, rightsizing }: Moment): GroupExplanation {
   const spec = desiredAs(row, VmGroupSpec);
   const why =
     spec.desired_size === null
@@ -69,6 +100,7 @@ function unscaled(row: VmGroupRow, { at, ready }: Moment): GroupExplanation {
     rules: [],
     hold: null,
     last_event: null,
+    rightsizing,
     explanation: [
       why,
       'It has no scaling, so no rule of the group changes that. Orchestration policies may: ' +
@@ -80,7 +112,7 @@ function unscaled(row: VmGroupRow, { at, ready }: Moment): GroupExplanation {
 function toExplanation(
   { row, scaling, group, hold, latest, last }: ObservedGroup,
   decision: GroupDecision,
-  { at, ready }: Moment,
+  { at, ready, rightsizing }: Moment,
 ): GroupExplanation {
   const refused = last?.refused ?? null;
   const limits = [...decision.limitedBy, ...(refused === null ? [] : [refused.limit])];
@@ -99,6 +131,7 @@ function toExplanation(
     rules: decision.rules.map(toWish),
     hold: hold === undefined ? null : toScalingHold(hold, row.name),
     last_event: latest === undefined ? null : toScalingEvent(latest),
+    rightsizing,
     explanation: [
       ...explainScaling(decision),
       ...(hold === undefined

@@ -1,16 +1,20 @@
 /** Shows measured usage beside the allocated amounts. */
 
 import type { Usage } from '@novacron/contract/fleet/usage';
+import type { Rightsizing } from '@novacron/contract/kinds/vm/rightsizing';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Measurement, VmMeasurement } from '../../placement/measured-usage.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
+import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { recommendSize, type SizedTarget } from './recommend-size.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -26,10 +30,25 @@ export async function showVmUsage(
   const { cpu_cores, memory_gb } = desiredAs(found.value, VmSpec);
   const { node } = observedOf(found.value);
   const promised = { cpuCores: cpu_cores, memoryGb: memory_gb };
-  if (typeof node !== 'string') return ok(toUsage(found.value.name, null, promised, undefined));
+  const rightsizing = await sizeOfVm(deps, found.value, promised);
+  const { name } = found.value;
+  if (typeof node !== 'string') {
+    return ok({ ...toUsage(name, null, promised, undefined), rightsizing });
+  }
   const measured = deps.usage?.ofVm(node, id);
-  const usage = toUsage(found.value.name, node, promised, measured);
-  return ok({ ...usage, ...toRates(measured?.machine ?? {}) });
+  const usage = toUsage(name, node, promised, measured);
+  return ok({ ...usage, ...toRates(measured?.machine ?? {}), rightsizing });
+}
+
+function sizeOfVm(
+  deps: CapabilityDeps,
+  row: VmRow,
+  allocated: SizedTarget['allocated'],
+): Promise<Rightsizing> {
+  const fields = VmSpec.parse(configuredOf(row));
+  const configured = { cpuCores: fields.cpu_cores, memoryGb: fields.memory_gb };
+  const scaled = { cpu: false, memory: false };
+  return recommendSize(deps, { name: row.name, vmIds: [row.id], configured, allocated, scaled });
 }
 
 /** The usage of a node, including the VMs of all tenants. */
@@ -78,6 +97,7 @@ function toUsage(
     memory_gb_allocated: promised.memoryGb,
     ...toRates({}),
     history: [],
+    rightsizing: null,
     measured_at: measured === undefined ? null : toTimestamp(measured.measuredAtMs),
   };
 }
