@@ -1,4 +1,4 @@
-/** Steps that are HTTP requests: what is sent where, what is repeated, and what comes of answers. */
+/** Steps that are HTTP requests: what is sent where, what is repeated, what comes of answers. */
 import { once } from 'node:events';
 import {
   createServer,
@@ -232,7 +232,7 @@ steps:
     expect(keys).toEqual([`${ended.id}/call`, `${ended.id}/call`]);
   });
 
-  test('waits for its turn where the tenant has many under way, without a failed attempt', async () => {
+  test('waits for its turn where many are under way, without a failed attempt', async () => {
     const held: ServerResponse[] = [];
     const arrived = new Promise<void>((resolve) => {
       answers = Array.from({ length: 16 }, () => (response: ServerResponse) => {

@@ -387,7 +387,7 @@ describe('references', () => {
     [withInputs(`command: ping \${steps.b.outputs.x}`), '"b" is not a step'],
     [withInputs(`command: ping \${steps.a.outputs.x}`), 'a need not have ended by then'],
     [withInputs(`command: ping \${run.secret}`), 'of a run there are id, started_at, name'],
-    [withInputs(`command: ping \${secrets.key}`), 'a secret never becomes a part of a text'],
+    [withInputs(`command: ping \${secrets.key}`), 'secrets stand in headers and body of http only'],
     [withInputs(`command: ping \${a.b}`), 'a path begins with inputs, steps, item or run'],
     [withInputs('command: ping ${host'), 'close it'],
     [withInputs(`notify: {channel: c, message: "\${ho st}"}`), 'which is not a path'],

@@ -24,7 +24,7 @@ const FIXED_HOST = /^https?:[/][/][^/?#\s$@\\]+(?:[/?#]|$)/;
 
 /** Headers that belong to the connection, or say where a body ends (RFC 9110, 7.6 and 8.6). */
 const OWN_HEADERS =
-  /^(?:host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*)$/i;
+  /^(?:host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|proxy-.*)$/i;
 
 /** A path that begins in the bundle of the definition and stays in it. */
 const PLAYBOOK = /^(?!(?:.*\/)?[.]{1,2}(?:\/|$))[\w.@-][\w.@/-]*$/;
@@ -105,7 +105,7 @@ function checkHeaders(action: PlacedAction['action'], path: DefinitionPath): Fin
       errorAt(place, `has the header ${name}, which the server itself sets: remove it`),
     ),
     ...twice.map((name) => {
-      const message = `is the header that headers has, too: refer to it there as \${secrets.${name}}`;
+      const message = `is the header that headers has, too: write \${secrets.${name}} there`;
       return errorAt([...path, 'secrets', name], message);
     }),
   ];

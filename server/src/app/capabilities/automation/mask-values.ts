@@ -1,7 +1,7 @@
 /**
- * Replaces secrets in what comes back from receivers. It finds the forms that values have in HTTP and
- * JSON; a receiver that transforms a value in another way defeats it, so that it is best effort.
- * Source of the idea: the log masking of GitHub Actions, with the base64 alignments of Vault Radar.
+ * Replaces secrets in what comes back from receivers. It finds the forms that values have in HTTP
+ * and JSON; a receiver that transforms one in another way defeats it, so that it is best effort.
+ * Source of the idea: the log masking of GitHub Actions.
  */
 import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 
@@ -11,7 +11,7 @@ const MASK = '***';
 /** Shorter texts occur by chance: to replace them would destroy answers. Unit: characters. */
 const LENGTH_MIN = 4;
 
-/** A line of a longer secret, such as a key in PEM, that is unlikely by chance. Unit: characters. */
+/** A line of a longer secret, such as a key in PEM, that is no chance hit. Unit: characters. */
 const LINE_LENGTH_MIN = 16;
 
 /** Makes a function that masks values in texts, keys and numbers of answers. */

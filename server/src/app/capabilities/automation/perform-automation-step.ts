@@ -5,7 +5,6 @@
  * begins no second one.
  */
 import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
-import { TenantId } from '@novacron/contract/ids';
 import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
@@ -18,9 +17,6 @@ import {
   takeOutputs,
 } from '@novacron/engine/automation/resolve/resolve-step';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
-import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
-import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {
   outcomeOf,
@@ -29,7 +25,6 @@ import {
 } from '../../kernel/admission/child-operation-step.ts';
 import type { AdmittedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { beginRequest } from '../../kernel/context/request-scope.ts';
 import type {
   AutomationAction,
   ExecutionPlan,
@@ -44,18 +39,17 @@ import { startMembers } from '../../resources/vm-group/start-members.ts';
 import type { CapabilityDeps, CapabilityStepParts, RegisteredWrite } from '../deps.ts';
 import { parseInput, prepareOf } from '../step-write.ts';
 import { valuesOf } from './approval-subject.ts';
+import { contextOf } from './execution-context.ts';
 import { performApproval } from './perform-approval.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
 import { isRunTask } from './run-tasks.ts';
+import { waitIsOver } from './wait-for-step.ts';
 
 /** Outputs of one step; larger values are fetched where they are needed. Unit: characters. */
 const OUTPUTS_LENGTH_MAX = 65_536;
 
 /** How long an attempt at a task waits for its operation, unless it says so. Unit: ms. */
 const TASK_MS_MAX = 8 * 3_600_000;
-
-/** Longest timer. Unit: ms. */
-const TIMER_MS_MAX = 86_400_000;
 
 /** What the steps need. */
 export interface AutomationParts extends CapabilityStepParts {
@@ -218,23 +212,8 @@ async function findRow({ parts, id }: Run) {
   return row;
 }
 
-/** Waits until a moment that follows from the log: a server that goes on waits for the rest. */
 async function performWait(run: Run): Promise<StepOutcome> {
-  const { parts, step, attempt, signal } = run;
-  const { clock, timers } = parts.deps;
-  const endMs = (attempt.startedAtMs ?? clock.nowMs()) + durationMsOf(step.wait?.duration ?? 0);
-  while (clock.nowMs() < endMs) {
-    if (signal.aborted) return GIVEN_UP;
-    await new Promise<void>((resolve) => {
-      const left = Math.min(TIMER_MS_MAX, endMs - clock.nowMs());
-      const cancel = timers.after(left, resolve);
-      const end = () => {
-        cancel();
-        resolve();
-      };
-      signal.addEventListener('abort', end, { once: true });
-    });
-  }
+  if (!(await waitIsOver(run))) return GIVEN_UP;
   return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
 }
 
@@ -269,29 +248,6 @@ async function performTask(run: Run): Promise<StepOutcome> {
   }
   const answer = await answerOf(run, { childId, name, context: context.value });
   return finishWith(run, answer, childId);
-}
-
-/** The requester as of now: a right that was taken away since is refused. */
-async function contextOf(run: Run, name: RegisteredWrite): Promise<Result<CallContext, Problem>> {
-  const { parts, execution, row, signal } = run;
-  const { by } = execution;
-  const tenantId = TenantId.parse(row.tenant_id);
-  const found = await findCurrentPrincipal(parts.deps, { ...by, tenantId });
-  if (!found.ok) return found;
-  const principal = { ...found.value, kind: by.kind };
-  if (!mayCall(principal, name)) {
-    return err(forbiddenCall(name, operationRow(name).role, principal));
-  }
-  const served = await checkTenantAccess(parts.deps, name, {}, principal);
-  if (!served.ok) return served;
-  return ok({
-    principal,
-    requestId: parts.deps.ids.next('req'),
-    client: by.client,
-    deployment: 'default',
-    signal,
-    request: beginRequest(),
-  });
 }
 
 interface Call {
