@@ -88,6 +88,9 @@ describe('an approval', () => {
     const { items } = await bench().expectOk('event.list', {});
     const types = items.map(({ type }) => type).filter((type) => type.startsWith('approval.'));
     expect(types).toEqual(['approval.requested', 'approval.approved']);
+    expect(items.filter(({ type }) => type === 'execution.step.waiting')).toMatchObject([
+      { target: operation.id, data: { workflow: 'release', step: 'ask' } },
+    ]);
     const again = await bench().expectProblem('approval.approve', { id }, await keyOf('bob'));
     expect(again.detail).toBe(`The approval ${id} of release takes no votes: it is approved.`);
   });
@@ -246,7 +249,7 @@ steps:
   expect((await endOf(operation)).status).toBe('succeeded');
 });
 
-test('an approval beside a step that stops the execution is void, and nothing waits for it', async () => {
+test('an approval beside a step that stops the execution is void, and it ends', async () => {
   const missing = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7';
   const text = `name: stopping
 steps:

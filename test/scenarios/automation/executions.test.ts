@@ -261,3 +261,52 @@ test('what executions can call is what the registry of writes has', () => {
   const steps = operationNames().filter(isStepOperation);
   expect(steps.filter(isRunTask)).toEqual(steps.filter((name) => registered.includes(name)));
 });
+
+describe('events about steps', () => {
+  const typesOf = async (ended: Execution) => {
+    const { items } = await bench().expectOk('event.list', { limit: 500 });
+    const own = items.filter(({ type }) => type.startsWith('execution.step.'));
+    expect(new Set(own.map(({ target }) => target))).toEqual(new Set([ended.id]));
+    return own.map(({ type, data }) => [
+      `${data.step} ${type.slice('execution.step.'.length)}`,
+      ...(data.next === undefined ? [] : [data.next]),
+    ]);
+  };
+
+  test('report what begins, succeeds, is skipped, fails and is taken back, in order', async () => {
+    const text = `name: reported
+inputs: { name: string }
+steps:
+${CREATE}  - { id: settle, needs: [create], if: "false", wait: 1s }
+  - { id: stop, needs: [settle], task: vm.stop, with: { id: ${NO_VM} } }
+`;
+    const ended = await run(text, { name: 'web-1' });
+    expect(ended.status).toBe('failed');
+    expect(await typesOf(ended)).toEqual([
+      ['create started'],
+      ['create succeeded'],
+      ['settle started'],
+      ['settle skipped'],
+      ['stop started'],
+      ['stop failed', 'final'],
+      ['create taken_back'],
+    ]);
+  });
+
+  test('report an attempt that is repeated', async () => {
+    const text = `name: again
+steps:
+  - id: big
+    task: vm.create
+    with: { name: big, cpu_cores: 512, memory_gb: 1, disk_gb: 1 }
+    retry: { max_attempts: 2, backoff: fixed, delay: 1s }
+`;
+    const ended = await run(text);
+    expect(await typesOf(ended)).toEqual([
+      ['big started'],
+      ['big failed', 'retry'],
+      ['big started'],
+      ['big failed', 'final'],
+    ]);
+  });
+});

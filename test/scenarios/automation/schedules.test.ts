@@ -151,17 +151,20 @@ triggers:
     expect(await executions()).toHaveLength(1);
   });
 
-  test('that sees what its own executions do ends after eight of them', async () => {
-    const workflow = await store(`name: loop
+  test.each(['workflow.run.succeeded', 'execution.step.succeeded'])(
+    'that sees %s of its own executions ends after eight of them',
+    async (type) => {
+      const workflow = await store(`name: loop
 steps: [{ id: pause, wait: 1s }]
-triggers: [{ event: { type: workflow.run.succeeded } }]
+triggers: [{ event: { type: ${type} } }]
 `);
-    await bench().expectOk('workflow.run', { id: workflow.id });
-    await bench().advance(10 * MINUTE_MS);
-    expect(await executions()).toHaveLength(8);
-    const [refused] = await eventsOf('workflow.trigger.refused');
-    expect(refused?.data.detail).toContain('the end of a chain of 8 executions');
-  });
+      await bench().expectOk('workflow.run', { id: workflow.id });
+      await bench().advance(10 * MINUTE_MS);
+      expect(await executions()).toHaveLength(8);
+      const [refused] = await eventsOf('workflow.trigger.refused');
+      expect(refused?.data.detail).toContain('the end of a chain of 8 executions');
+    },
+  );
 
   test('of a kind that nothing watches is a notice of the write', async () => {
     const text = `name: hooked

@@ -14,8 +14,8 @@ const COMMENT_MAX = 1_024;
 export const ApprovalStatus = z
   .enum(['pending', 'approved', 'denied', 'expired', 'voided'])
   .describe(
-    '`voided`: the execution failed or was cancelled meanwhile, or what was voted about is not the same ' +
-      'any more',
+    '`voided`: the execution failed or was cancelled meanwhile, or what was voted about is not ' +
+      'the same any more',
   );
 export type ApprovalStatus = z.infer<typeof ApprovalStatus>;
 

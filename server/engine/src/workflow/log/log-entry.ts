@@ -15,7 +15,12 @@ export const LogEntry = z.discriminatedUnion('kind', [
     attempt: z.int(),
     at_ms: z.number().optional().describe('When; entries of older releases do not say'),
   }),
-  z.looseObject({ kind: z.literal('succeeded'), step: z.string(), direction }),
+  z.looseObject({
+    kind: z.literal('succeeded'),
+    step: z.string(),
+    direction,
+    skipped: z.literal('yes').optional().describe('Its condition did not hold: nothing was done'),
+  }),
   z.looseObject({
     kind: z.literal('failed'),
     step: z.string(),

@@ -87,7 +87,7 @@ export type WorkflowPlan<Action> =
   | {
       readonly kind: 'run';
       readonly status: 'running' | 'undoing';
-      /** `yes`: nothing more begins, and nothing is undone; what waits for a person need not wait. */
+      /** `yes`: nothing more begins, nothing is undone, and what waits for a person ends. */
       readonly stopping?: 'yes';
       readonly runs: readonly StepRun<Action>[];
       /** Entries to append before anything runs. */

@@ -19,6 +19,7 @@ import type {
   WaitingStep,
 } from '../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
+import { stepEvent } from '../../kernel/operations/step-events.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import {
@@ -119,6 +120,7 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
     ownershipGuard(row),
     { kind: 'insert', into: 'approvals', row: approval, otherwise: replan(`The attempt ${id}`) },
     approvalEvent(deps, approval, 'requested'),
+    stepEvent(deps, row, { step: step.id, what: 'waiting' }),
   ]);
   if (!done.ok) return failed(done.error.detail, 'retry');
   parts.onEvents();

@@ -96,6 +96,8 @@ const GIVEN_UP: StepOutcome = {
   next: 'final',
 };
 
+const SKIPPED: StepOutcome = { kind: 'succeeded', skipped: 'yes' };
+
 /** Makes the performer of one server. */
 export function createAutomationSteps(partsOf: () => AutomationParts): AutomationSteps {
   const running = new Map<string, Flight>();
@@ -157,10 +159,14 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
     return step.compensate?.http === undefined ? performTask(run) : performRequest(run);
   }
   const known = await findRow(run);
-  if (known?.result === 'succeeded' || known?.result === 'skipped') return { kind: 'succeeded' };
+  if (known?.result === 'skipped') return SKIPPED;
+  if (known?.result === 'succeeded') return { kind: 'succeeded' };
   const holds = known === undefined ? holdsCondition(step, values) : ok(true);
   if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
-  if (!holds.value) return finish(run, { result: 'skipped', operationId: null, outputs: null });
+  if (!holds.value) {
+    const end = await finish(run, { result: 'skipped', operationId: null, outputs: null });
+    return end.kind === 'succeeded' ? SKIPPED : end;
+  }
   if (step.approval !== undefined) return performAsking(run);
   if (step.http !== undefined) return performRequest(run);
   return step.wait === undefined ? performTask(run) : performWait(run);

@@ -120,7 +120,8 @@ async function follow(
 
 /** How many executions have led to an event; 0 where none did. */
 async function depthOf(deps: CapabilityDeps, { data }: Event): Promise<number> {
-  const operationId = data.operation_id;
+  // Events about steps and approvals name their execution only.
+  const operationId = data.operation_id ?? data.execution_id;
   if (typeof operationId !== 'string') return 0;
   const [attempt] = await deps.store.read({
     from: 'execution_steps',

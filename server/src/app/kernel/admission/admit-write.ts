@@ -35,6 +35,7 @@ import {
   planOperation,
 } from '../operations/admit-operation.ts';
 import { toDefinition } from '../operations/saga.ts';
+import { stepEvents } from '../operations/step-events.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
 import { prepareWrite } from './prepare-write.ts';
 import type { AdmittedWrite, Prepare, PreparedWrite, WriteScope } from './prepared-write.ts';
@@ -277,5 +278,6 @@ export function admissionChanges(
       priority: 'normal',
       data: { operation_id: row.id, name: prepared.target.name },
     }),
+    ...stepEvents(deps, { row, definition: prepared }, operation.log),
   ];
 }

@@ -228,7 +228,11 @@ export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAc
 
 /** The outcome of a step. */
 export type StepOutcome =
-  | { readonly kind: 'succeeded' }
+  | {
+      readonly kind: 'succeeded';
+      /** `yes`: its condition did not hold, and nothing was done. */
+      readonly skipped?: 'yes';
+    }
   | {
       readonly kind: 'failed';
       readonly message: string;

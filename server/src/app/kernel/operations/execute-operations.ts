@@ -31,6 +31,7 @@ import { earliest, parkingProgress, stillWaiting } from './park-operation.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound, stepKeyOf } from './plan-round.ts';
 import { publishProgress } from './publish-progress.ts';
+import { stepEvents } from './step-events.ts';
 import { createEndCounter } from './telemetry-operations.ts';
 import { createWatchedSteps, recordEnd, traceAttempt, traceOf } from './trace-operations.ts';
 
@@ -75,6 +76,12 @@ export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   /** Called when there are new events. */
   readonly onEvents: () => void;
 }
+
+/** Whether a run is one of those with these keys. */
+const isOver =
+  (keys: ReadonlySet<string>) =>
+  (run: StepRun<StepAction>): boolean =>
+    keys.has(keyOfRun(run));
 
 /** Makes the executor of one server. */
 export function createOperationExecutor(
@@ -152,7 +159,10 @@ export function createOperationExecutor(
     // It goes forward again where a step has succeeded that cannot be undone.
     const isTurned = status !== operation.status && [status, operation.status].includes('undoing');
     operation.status = plan.status;
-    const changes = logChanges(id, operation.log.length, news, nowMs);
+    const changes = [
+      ...logChanges(id, operation.log.length, news, nowMs),
+      ...stepEvents(deps, operation, news),
+    ];
     if (isTurned) changes.push(statusChange(id, status));
     if (changes.length > 0) {
       const seq = operation.log.length + news.length;
@@ -161,15 +171,12 @@ export function createOperationExecutor(
       if (!isStillActive(operation)) return;
       if (made.kind !== 'done') assert(false, `the log of ${id} is its executor's own`);
     }
+    if (operation.definition.execution !== undefined) options.onEvents();
     operation.log.push(...news);
     steps.add(plan.entries);
     steps.add(starts);
     for (const run of runs) void launch(operation, run);
-    const isTakenBack = plan.status === 'undoing';
-    giveUp(
-      operation,
-      plan.runs.filter((run) => isTakenBack || over.has(keyOfRun(run))),
-    );
+    giveUp(operation, plan.status === 'undoing' ? plan.runs : plan.runs.filter(isOver(over)));
     // Without a retry that is due later, only a person or the deadline makes it go on.
     const isIdle = operation.inFlight.size === 0 && wakeAtMs === plan.deadlineMs;
     const isParked = isIdle && operation.waiting.size > 0;
@@ -224,7 +231,7 @@ export function createOperationExecutor(
     }
     const entry: LogEntry =
       outcome.kind === 'succeeded'
-        ? { kind: 'succeeded', step, direction }
+        ? { ...outcome, step, direction }
         : planRetry(
             { run, ...outcome },
             {
@@ -279,6 +286,7 @@ export function createOperationExecutor(
     for (const way of ways) {
       const changes = [
         ...logChanges(row.id, log.length, entries, deps.clock.nowMs()),
+        ...stepEvents(deps, operation, entries),
         ...way.settling,
         ...endChanges(deps, row, way.left, way.end),
         ...decisionChanges(deps, definition, way.end),
