@@ -46,7 +46,8 @@ const PAUSE = 'read -t 0.1 nothing <>/pause';
 
 /** What a guest that answers but stands still says of its clocks. */
 const CLOCKS =
-  'cat /ticks /proc/uptime /proc/interrupts; busybox ps; busybox dmesg | tail -n 20; cat /proc/timer_list';
+  'cat /ticks /proc/uptime /proc/interrupts; busybox ps; ' +
+  'busybox dmesg | tail -n 20; cat /proc/timer_list';
 
 let site: TwoHosts;
 let id: VmId;

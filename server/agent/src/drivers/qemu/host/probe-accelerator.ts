@@ -15,7 +15,7 @@ import { makeProbeDisk, PROBE_BYTE } from './probe-guest.ts';
 /** Time in which the probe guest has to write its first byte. Unit: ms. */
 const PROBE_MS_MAX = 5_000;
 
-/** The same where the host is so busy that software is late as well, as after its boot. Unit: ms. */
+/** The same on a host that is so busy that software is late as well. Unit: ms. */
 const BUSY_PROBE_MS_MAX = 60_000;
 
 /** What is probed. */
