@@ -100,6 +100,11 @@ export interface VmRow extends ResourceRow<VmId> {
   readonly restart_default: string | null;
   /** The last health that was recorded, to find unhealthy VMs; `observed_json` has what holds. */
   readonly health: string | null;
+  /**
+   * The addresses that its guest has reported since its machine was switched on, as a JSON array.
+   * Operations that end leave them: a step that waits for the guest stores what it has heard.
+   */
+  readonly guest_addresses_json: string | null;
 }
 
 /** A row of `vm_groups`. */

@@ -80,6 +80,7 @@ const NULLABLE_COLUMNS = {
   cpu_baseline: true,
   restart_default: true,
   health: true,
+  guest_addresses_json: true,
   created_by: true,
   created_by_person: true,
   created_vm_id: true,

@@ -149,7 +149,13 @@ export function resourceRow<Id extends string>(
 
 /** A VM without a network, but for what `row` says. */
 export function vmRow(id: string, row: Partial<Tables['vms']> = {}): Tables['vms'] {
-  const none = { network_id: null, cpu_baseline: null, restart_default: null, health: null };
+  const none = {
+    network_id: null,
+    cpu_baseline: null,
+    restart_default: null,
+    health: null,
+    guest_addresses_json: null,
+  };
   return { ...resourceRow(id as VmId), ...none, ...row };
 }
 

@@ -101,7 +101,7 @@ test('cloud-init takes what its seed says, and what has changed at a restart', a
   const driver = await open('node-01');
   await good(driver.create(order(1), debianSpec('cloud-01', FIRST)));
   await good(driver.start(order(2)));
-  expect(await awaitCloudInit(driver)).toEqual({ kind: 'ready' });
+  expect(await awaitCloudInit(driver)).toMatchObject({ kind: 'ready' });
   await expectSettings('cloud-01');
   expect(await inGuest('cat /var/tmp/first /var/tmp/runs')).toBe('of this test\nran');
   expect(await inGuest('cloud-init query instance_id')).toBe(vmId());
@@ -115,7 +115,7 @@ test('cloud-init takes what its seed says, and what has changed at a restart', a
   const changed = debianSpec('cloud-02', SECOND);
   const restarted = await good(driver.configure(order(3), { spec: changed, restart: 'allowed' }));
   expect(restarted.effect).toBe('restart');
-  expect(await awaitCloudInit(driver)).toEqual({ kind: 'ready' });
+  expect(await awaitCloudInit(driver)).toMatchObject({ kind: 'ready' });
   await expectSettings('cloud-02');
   expect(await inGuest('cat /var/tmp/runs')).toBe('ran\nsecond');
   expect(await inGuest('cloud-init query instance_id')).toBe(`${vmId()}.2`);
