@@ -56,6 +56,10 @@ export const ExecutionSummary = z.looseObject({
   kind: WorkflowKind,
   version: z.int().describe('Version of the text that it runs'),
   status: ExecutionStatus,
+  paused_at: Timestamp.nullable()
+    .prefault(null)
+    .describe('When it was paused; null unless it is: its status stays `running`'),
+  paused_by: PrincipalName.nullable().prefault(null).describe('Who paused it'),
   created_at: Timestamp,
   created_by: PrincipalName,
   finished_at: Timestamp.nullable(),

@@ -3,6 +3,7 @@ import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
 import { isPastDoneStep, pivotStepOf } from './rules/decide-rollback.ts';
+import { pauseOf } from './rules/pause-of.ts';
 import { isStepKept, stepStatesOf } from './rules/step-states.ts';
 
 /**
@@ -20,6 +21,23 @@ export function checkCancel(
   const step = pivotStepOf(definition.steps, stepStatesOf(definition.steps, log));
   if (step === undefined) return undefined;
   return `is past the point of no return: step ${step} has begun and cannot be taken back`;
+}
+
+/**
+ * Checks whether an operation may be paused now.
+ * @returns why not, as the end of a sentence about it; undefined when it may
+ */
+export function checkPause(
+  definition: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+  nowMs: number,
+): string | undefined {
+  const pause = pauseOf(log);
+  if (pause !== undefined) return `was paused already by ${pause.by}`;
+  const plan = planNextSteps(definition, log, nowMs);
+  if (plan.kind === 'finished') return 'has ended already';
+  if (plan.status === 'undoing') return 'is being taken back';
+  return plan.stopping === 'yes' ? 'is about to end: a step has failed' : undefined;
 }
 
 /**

@@ -22,7 +22,11 @@ function plan(commands: readonly Command[]): string {
   const next = planNextSteps(definition, log, Number(asked.now ?? 0));
   const lines =
     next.kind === 'run'
-      ? [`${next.status}:`, ...next.entries.map(sayEntry), ...next.runs.map(sayRun)]
+      ? [
+          `${next.status}${next.paused === 'yes' ? ' (paused)' : ''}:`,
+          ...next.entries.map(sayEntry),
+          ...next.runs.map(sayRun),
+        ]
       : [next.message === '' ? next.status : `${next.status}: ${next.message}`];
   const { steps: shown, progressPercent } = explainWorkflow({ steps }, log);
   const states = shown.map(({ name, status, attempts }) => `${name} ${status} (${attempts})`);
@@ -57,6 +61,12 @@ function readEntry({ verb, name: step, args }: Command): LogEntry[] {
     }
     case 'cancelled':
       return [{ kind: 'turned-back', why: 'cancelled', by: step }];
+    case 'paused':
+      return [{ kind: 'paused', by: step, at_ms: Number(args.at) }];
+    case 'resumed': {
+      const deadline = args.deadline === undefined ? {} : { deadline_ms: Number(args.deadline) };
+      return [{ kind: 'resumed', by: step, ...deadline }];
+    }
     case 'retried':
       return [{ kind: 'retried', by: step, from_step: args.from ?? null }];
     default:

@@ -9,6 +9,7 @@ import type {
   WorkflowPlan,
 } from './model/workflow.ts';
 import { deadlineOf, isPastDoneStep, rollbackOf } from './rules/decide-rollback.ts';
+import { pauseOf } from './rules/pause-of.ts';
 import { retryPolicyOf } from './rules/plan-retry.ts';
 import {
   isStepDone,
@@ -48,12 +49,23 @@ export function planFollowed<Action>(
   { log, states }: FollowedLog,
   nowMs: number,
 ): WorkflowPlan<Action> {
-  const plan = planDirection(definition, log, states, nowMs);
+  const isPaused = pauseOf(log) !== undefined;
+  // Nothing expires while it is paused: the deadline is later by as long.
+  const atMs = isPaused ? Number.NEGATIVE_INFINITY : nowMs;
+  const planned = planDirection(definition, log, states, atMs);
+  const plan = isPaused ? holdPlan(planned) : planned;
   assert(
-    plan.kind === 'finished' || plan.runs.length > 0,
+    plan.kind === 'finished' || plan.paused === 'yes' || plan.runs.length > 0,
     'an operation that has not ended has something to do: are its steps a cycle?',
   );
   return plan;
+}
+
+/** What has begun comes to its end; neither a step nor an undo begins, so that it can go on. */
+function holdPlan<Action>(plan: WorkflowPlan<Action>): WorkflowPlan<Action> {
+  if (plan.kind === 'finished') return plan;
+  const runs = plan.runs.filter(({ alreadyStarted }) => alreadyStarted === 'yes');
+  return { ...plan, status: 'running', paused: 'yes', runs, deadlineMs: undefined };
 }
 
 function planDirection<Action>(

@@ -152,6 +152,16 @@ test('inspect leaves out what the caller may not read', async () => {
   expect(stdout).toContain('└─ ask [approval]: running for 5s');
 });
 
+test('inspect says who has paused it, and what begins once it is resumed', async () => {
+  const paused = { paused_at: at('3.000'), paused_by: 'bob' };
+  const steps = [{ id: 'a', kind: 'wait', needs: [], ...NOT_BEGUN }];
+  const { stdout } = await run(INSPECT, {
+    'execution.get': () => ({ result: { ...EXECUTION, ...paused, steps } }),
+  });
+  expect(stdout).toContain('\npaused for 2s, by bob\n');
+  expect(stdout).toContain('\na [wait]: waiting until the execution is resumed\n');
+});
+
 const RUN = 'workflow run provision-web';
 
 const answer = {

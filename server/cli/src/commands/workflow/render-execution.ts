@@ -40,11 +40,13 @@ interface Looks {
  */
 export function renderExecution(execution: InspectedExecution, looks: Looks): string {
   const { workflow, version, status, created_by, created_at, finished_at } = execution;
-  const { inputs, problem, steps } = execution;
+  const { inputs, problem, steps, paused_at, paused_by } = execution;
   const time = timeText({ started_at: created_at, ended_at: finished_at }, looks);
   const name = plainLine(`${workflow} version ${version}`);
+  const pause = timeText({ started_at: paused_at, ended_at: null }, looks);
   const lines = [
     `${name}: ${statusText(status, looks)}${time}, started by ${plainLine(created_by)}`,
+    ...(paused_at === null ? [] : [`paused${pause}, by ${plainLine(paused_by ?? '-')}`]),
     ...(isNothing(inputs) ? [] : [`inputs: ${valueText(inputs, looks)}`]),
     ...(problem === null ? [] : [`problem: ${plainLine(problem.detail)}`]),
     ...treeOf(steps).flatMap((node) => linesOf(node, { execution, looks }, '')),
@@ -126,7 +128,7 @@ function headOf(step: InspectedStep, { execution, looks }: Shown): string {
 /** Why a step does not go on; undefined for one that does, or has ended. */
 function whyItWaits(
   { status, waits_for: steps, approval }: InspectedStep,
-  { finished_at }: InspectedExecution,
+  { finished_at, paused_at }: InspectedExecution,
 ): string | undefined {
   if (approval !== null) {
     const { id, approved, required, expires_at } = approval;
@@ -134,7 +136,8 @@ function whyItWaits(
   }
   if (status !== 'waiting') return undefined;
   if (finished_at !== null) return 'no more: the execution has ended';
-  return steps.length === 0 ? 'to begin' : `for ${steps.join(', ')}`;
+  if (steps.length > 0) return `for ${steps.join(', ')}`;
+  return paused_at === null ? 'to begin' : 'until the execution is resumed';
 }
 
 function detailsOf(step: InspectedStep, looks: Looks): readonly string[] {

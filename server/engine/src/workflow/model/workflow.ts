@@ -89,6 +89,8 @@ export type WorkflowPlan<Action> =
       readonly status: 'running' | 'undoing';
       /** `yes`: nothing more begins, nothing is undone, and what waits for a person ends. */
       readonly stopping?: 'yes';
+      /** `yes`: nothing more begins until it is resumed; there may be no runs. */
+      readonly paused?: 'yes';
       readonly runs: readonly StepRun<Action>[];
       /** Entries to append before anything runs. */
       readonly entries: readonly LogEntry[];

@@ -92,6 +92,8 @@ function addEntries(
   for (const entry of entries) {
     switch (entry.kind) {
       case 'turned-back':
+      case 'paused':
+      case 'resumed':
         break;
       case 'retried':
         if (entry.from_step === null) retryUndos(states);

@@ -10,7 +10,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { pauseOf } from '@novacron/engine/workflow/rules/pause-of';
 import { type StepState, stepStatesOf } from '@novacron/engine/workflow/rules/step-states';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -71,6 +72,17 @@ export async function getExecution(
   return ok(Execution.parse(execution));
 }
 
+/** Finds the row of an execution. Problems: `not-found`. */
+export async function findExecution(
+  { store }: Pick<Deps, 'store'>,
+  id: string,
+  { principal }: CallContext,
+): Promise<Result<OperationRow, Problem>> {
+  const where = { id, tenant_id: principal.tenantId, kind: KIND };
+  const [row] = await store.read({ from: 'operations', where });
+  return row === undefined ? err(notFound('execution', id)) : ok(row);
+}
+
 /** Lists executions without their steps. */
 export async function listExecutions(
   deps: Deps,
@@ -117,6 +129,7 @@ function toSummary(
   row: OperationRow,
   { definition, plan, log }: Planned & { readonly log: readonly LogEntry[] },
 ): ExecutionSummary {
+  const pause = row.finished_at_ms === null ? pauseOf(log) : undefined;
   return {
     id: OperationId.parse(row.id),
     tenant_id: TenantId.parse(row.tenant_id),
@@ -125,6 +138,8 @@ function toSummary(
     kind: plan.kind,
     version: plan.version,
     status: statusOf(row, definition, log),
+    paused_at: pause === undefined ? null : toTimestamp(pause.at_ms),
+    paused_by: pause?.by ?? null,
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
     finished_at: row.finished_at_ms === null ? null : toTimestamp(row.finished_at_ms),
@@ -165,7 +180,7 @@ interface StepTimes {
 function timesOf(timed: readonly TimedEntry[]): ReadonlyMap<string, StepTimes> {
   const times = new Map<string, StepTimes>();
   for (const { entry, atMs } of timed) {
-    if (entry.kind === 'turned-back' || entry.kind === 'retried') continue;
+    if (!isStepEntry(entry)) continue;
     const startedMs = times.get(entry.step)?.startedMs ?? atMs;
     const isOver = entry.kind !== 'started' && !(entry.kind === 'failed' && entry.next === 'retry');
     times.set(entry.step, { startedMs, endedMs: isOver ? atMs : null });

@@ -177,9 +177,10 @@ export function createOperationExecutor(
     steps.add(starts);
     for (const run of runs) void launch(operation, run);
     giveUp(operation, plan.status === 'undoing' ? plan.runs : plan.runs.filter(isOver(over)));
-    // Without a retry that is due later, only a person or the deadline makes it go on.
+    // Without a retry that is due later, only a person or the deadline makes it go on, and of one
+    // that is paused only a person.
     const isIdle = operation.inFlight.size === 0 && wakeAtMs === plan.deadlineMs;
-    const isParked = isIdle && operation.waiting.size > 0;
+    const isParked = isIdle && (operation.waiting.size > 0 || plan.paused === 'yes');
     await (isParked ? park : wakeAt)(operation, earliest(wakeAtMs, untilMs));
   }
 

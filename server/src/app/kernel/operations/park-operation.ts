@@ -1,5 +1,5 @@
 /**
- * Operations whose steps wait for a person: none of them takes memory or a timer. The row says that
+ * Operations whose steps wait for a person, or that are paused: none of them takes memory or a timer. The row says that
  * no server runs it, and when one goes on with it in any case.
  */
 import type { WorkflowPlan } from '@novacron/engine/workflow/model/workflow';

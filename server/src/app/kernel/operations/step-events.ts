@@ -1,5 +1,5 @@
 /** Events about the steps of executions, from the entries of their logs. */
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
@@ -53,7 +53,7 @@ export function stepEvent(deps: Deps, row: Row, { step, what, next }: StepNews):
 }
 
 function newsOf(entry: LogEntry): StepNews | undefined {
-  if (entry.kind === 'turned-back' || entry.kind === 'retried') return undefined;
+  if (!isStepEntry(entry)) return undefined;
   const { step, direction } = entry;
   if (direction === 'undo') {
     return entry.kind === 'succeeded' ? { step, what: 'taken_back' } : undefined;
