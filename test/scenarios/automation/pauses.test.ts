@@ -189,6 +189,29 @@ describe('a request is refused', () => {
     expect(later.detail).toContain('cannot be resumed: it has ended already.');
   });
 
+  test('by a policy, which sees the action and the name of the workflow', async () => {
+    const rule = `package novacron
+
+deny contains "settles runs to its end" if {
+  input.action == "pause_execution"
+  input.resource.workflow == "settles"
+}
+`;
+    await bench().expectOk('policy.create', { name: 'No pauses', type: 'resource', rule });
+    const { id } = await begin(SETTLES);
+    const found = await bench().expectProblem('execution.pause', { id });
+    expect([found.code, found.detail]).toEqual([
+      'policy-denied',
+      expect.stringContaining('settles runs to its end'),
+    ]);
+    expect((await current(id)).paused_at).toBeNull();
+    const audited = (await bench().expectOk('audit.list', { limit: 100 })).items;
+    expect(audited).toContainEqual(
+      expect.objectContaining({ operation: 'execution.pause', outcome: 'policy-denied' }),
+    );
+    expect((await endOf({ id })).status).toBe('succeeded');
+  });
+
   test('while it is taken back', async () => {
     const { id } = await begin(SETTLES);
     await bench().expectOk('operation.cancel', { id });
