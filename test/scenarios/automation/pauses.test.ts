@@ -72,10 +72,12 @@ async function ann() {
   return { principal: { id, name, role, tenantId } };
 }
 
-async function pendingApproval() {
-  const [approval] = (await bench().expectOk('approval.list', { status: ['pending'] })).items;
-  if (approval === undefined) throw new Error('it asks');
-  return approval;
+/** Its step runs before the question is stored. */
+function pendingApproval() {
+  return waitUntil('the approval to be asked for', async () => {
+    await bench().advance(1);
+    return (await bench().expectOk('approval.list', { status: ['pending'] })).items[0];
+  });
 }
 
 describe('an execution that is paused', () => {

@@ -4,7 +4,7 @@ import type { WorkflowDefinition } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
 import { isPastDoneStep, pivotStepOf } from './rules/decide-rollback.ts';
 import { pauseOf } from './rules/pause-of.ts';
-import { isStepKept, stepStatesOf } from './rules/step-states.ts';
+import { followSteps, isStepKept, stepStatesOf } from './rules/step-states.ts';
 
 /**
  * Checks whether an operation may be cancelled and rolled back now.
@@ -52,8 +52,9 @@ export function checkRetryFrom(
   const { steps, retryFrom = [] } = definition;
   if (!steps.some(({ name }) => name === fromStep)) return `has no step ${fromStep}`;
   if (!retryFrom.includes(fromStep)) return `cannot go forward again from step ${fromStep}`;
-  const states = stepStatesOf(steps, log);
-  const byName = new Map(steps.map((step) => [step.name, step]));
+  const { states, planned, add } = followSteps(steps);
+  add(log);
+  const byName = new Map(planned().map((step) => [step.name, step]));
   const waiting = [...(byName.get(fromStep)?.after ?? [])];
   const seen = new Set<string>();
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

@@ -231,3 +231,41 @@ test.each([
   expect([exitCode, calls]).toEqual([2, []]);
   expect(stderr).toContain(message);
 });
+
+test('inspect shows the items of a step below it, each with what it does', async () => {
+  const text = `name: fleet
+steps:
+  - { id: boot, for_each: [vm_1, vm_2], task: vm.start, with: { id: "\${item}" } }
+  - { id: done, needs: [boot], wait: 1s }
+`;
+  const steps = [
+    { id: 'boot', kind: 'task', needs: [], ...begun('running', {}) },
+    {
+      id: 'boot[0]',
+      kind: 'task',
+      needs: ['boot'],
+      of: 'boot',
+      item: 'vm_1',
+      ...begun('succeeded', { ended_at: at('1.000') }),
+    },
+    { id: 'boot[1]', kind: 'task', needs: ['boot'], of: 'boot', item: 'vm_2', ...NOT_BEGUN },
+    { id: 'done', kind: 'wait', needs: ['boot'], ...NOT_BEGUN },
+  ];
+  const { exitCode, stdout } = await run(INSPECT, {
+    'execution.get': () => ({ result: { ...EXECUTION, steps } }),
+    'workflow.get': () => ({ result: { ...AUTOMATION_SAMPLES.workflow[0], text } }),
+  });
+  expect(exitCode).toBe(0);
+  const [, tree = ''] = stdout.split('boot [task]');
+  expect(tree.split('\n').slice(2)).toEqual([
+    '├─ boot[0] [task]: succeeded in 1s',
+    '│     item: "vm_1"',
+    '│     in: {"task":"vm.start","with":{"id":"vm_1"}}',
+    '├─ boot[1] [task]: waiting to begin',
+    '│     item: "vm_2"',
+    '│     in: {"task":"vm.start","with":{"id":"vm_2"}}',
+    '└─ done [wait]: waiting for boot',
+    '      in: {"wait":{"duration":"1s"}}',
+    '',
+  ]);
+});

@@ -29,10 +29,11 @@ export async function inspectExecution(session: Session, id: string): Promise<Ou
   const known = new Map(definition.map((step) => [step.id, step] as const));
   const values = valuesOf(execution);
   const steps = execution.steps.map((step): InspectedStep => {
-    const defined = known.get(step.id);
+    const defined = known.get(step.of ?? step.id);
+    const own = step.of === null ? values : { ...values, item: step.item };
     return {
       ...step,
-      input: defined === undefined ? null : inputOf(defined, values),
+      input: defined === undefined ? null : inputOf(defined, own),
       waits_for: waitsFor(step, execution),
       approval: approvals.find((approval) => approval.step === step.id) ?? null,
     };
@@ -85,8 +86,9 @@ function inputOf(step: AutomationStep, values: RunValues): Json {
 const ENDED: readonly ExecutionStep['status'][] = ['succeeded', 'skipped', 'failed', 'taken_back'];
 
 /** The steps that have to end before a step begins. */
-function waitsFor({ status, needs }: ExecutionStep, { steps }: Execution): readonly string[] {
-  if (status !== 'waiting') return [];
+function waitsFor({ status, needs, of }: ExecutionStep, { steps }: Execution): readonly string[] {
+  // An item only waits for its turn: its step runs until the last one has ended.
+  if (status !== 'waiting' || of !== null) return [];
   const ended = new Set(steps.filter((each) => ENDED.includes(each.status)).map(({ id }) => id));
   return needs.filter((id) => !ended.has(id));
 }

@@ -141,8 +141,9 @@ function whyItWaits(
 }
 
 function detailsOf(step: InspectedStep, looks: Looks): readonly string[] {
-  const { input, outputs, message, operations } = step;
+  const { input, outputs, message, operations, of, item } = step;
   return [
+    ...(of === null ? [] : [`item: ${valueText(item, looks)}`]),
     ...(isNothing(input) ? [] : [`in: ${valueText(input, looks)}`]),
     ...(isNothing(outputs) ? [] : [`out: ${valueText(outputs, looks)}`]),
     ...(message === null ? [] : [`failed: ${plainLine(message)}`]),

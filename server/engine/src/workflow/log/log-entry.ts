@@ -20,6 +20,11 @@ export const LogEntry = z.discriminatedUnion('kind', [
     step: z.string(),
     direction,
     skipped: z.literal('yes').optional().describe('Its condition did not hold: nothing was done'),
+    items: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Of a step that is repeated: how many items its list has; each is a step now'),
   }),
   z.looseObject({
     kind: z.literal('failed'),

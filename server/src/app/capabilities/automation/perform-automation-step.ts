@@ -10,12 +10,14 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import { isConditionOfItem, listItems } from '@novacron/engine/automation/resolve/list-items';
 import {
   holdsCondition,
   type RunValues,
   resolveStep,
   takeOutputs,
 } from '@novacron/engine/automation/resolve/resolve-step';
+import { itemStepName } from '@novacron/engine/workflow/rules/expand-steps';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {
@@ -38,7 +40,7 @@ import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import type { CapabilityDeps, CapabilityStepParts, RegisteredWrite } from '../deps.ts';
 import { parseInput, prepareOf } from '../step-write.ts';
-import { valuesOf } from './approval-subject.ts';
+import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 import { contextOf } from './execution-context.ts';
 import { performApproval } from './perform-approval.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
@@ -80,7 +82,10 @@ interface Run {
   readonly attempt: Attempt;
   readonly execution: ExecutionPlan;
   readonly row: Tables['operations'];
+  /** As its definition has it. */
   readonly step: AutomationStep;
+  /** Names it in the log and in rows: that of an item is not that of its step. */
+  readonly name: string;
   readonly part: AutomationAction['part'];
   readonly values: RunValues;
   readonly signal: AbortSignal;
@@ -144,11 +149,36 @@ async function readRun(
   });
   const [row] = rows;
   assert(row !== undefined, `${runId} is there while it runs`);
-  const { execution } = definitions.read(row);
+  const definition = definitions.read(row);
+  const { execution } = definition;
   assert(execution !== undefined, `${runId} is an execution`);
-  const values = valuesOf(runId, execution, done);
+  const known = valuesOf(runId, definition, done);
+  const { step, part, item } = action;
   const { signal } = of.flight.controller;
-  return { parts, ...rest, signal, row, execution, values, step: action.step, part: action.part };
+  const name = item === undefined ? step.id : itemStepName(step.id, item);
+  const values = item === undefined ? known : valuesOfItem(known, { step, name, item, done });
+  return { parts, ...rest, signal, row, execution, values, step, name, part };
+}
+
+/** What one item knows: itself, and its own outputs in the place of those of all items. */
+function valuesOfItem(
+  values: RunValues,
+  of: {
+    readonly step: AutomationStep;
+    readonly name: string;
+    readonly item: number;
+    readonly done: readonly Tables['execution_steps'][];
+  },
+): RunValues {
+  const { step, name, item: index, done } = of;
+  const list = inOrder(done).findLast((row) => row.step === step.id);
+  const item = list === undefined ? undefined : itemsOf(list)[index];
+  assert(item !== undefined, `${name} is an item of a list that is known`);
+  const outputs = new Map(values.outputs);
+  const own = outputs.get(name);
+  outputs.delete(step.id);
+  if (own !== undefined) outputs.set(step.id, own);
+  return { ...values, outputs, item };
 }
 
 async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
@@ -160,16 +190,37 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   }
   const known = await findRow(run);
   if (known?.result === 'skipped') return SKIPPED;
-  if (known?.result === 'succeeded') return { kind: 'succeeded' };
-  const holds = known === undefined ? holdsCondition(step, values) : ok(true);
+  if (known?.result === 'succeeded') return succeededAs(run, known);
+  const isLater = part === 'items' && isConditionOfItem(step);
+  const holds = known === undefined && !isLater ? holdsCondition(step, values) : ok(true);
   if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
   if (!holds.value) {
     const end = await finish(run, { result: 'skipped', operationId: null, outputs: null });
     return end.kind === 'succeeded' ? SKIPPED : end;
   }
+  if (part === 'items') return performList(run);
   if (step.approval !== undefined) return performAsking(run);
   if (step.http !== undefined) return performRequest(run);
   return step.wait === undefined ? performTask(run) : performWait(run);
+}
+
+/** How an attempt has ended that a server before has performed. */
+function succeededAs({ part }: Run, known: Tables['execution_steps']): StepOutcome {
+  return part === 'items'
+    ? { kind: 'succeeded', items: itemsOf(known).length }
+    : { kind: 'succeeded' };
+}
+
+/** Finds out the list of a step that is repeated, and stores it: its items are those from now on. */
+async function performList(run: Run): Promise<StepOutcome> {
+  const listed = listItems(run.step, run.values);
+  if (!listed.ok) return failed(listed.error);
+  const outputs = { items: [...listed.value] };
+  if (JSON.stringify(outputs).length > OUTPUTS_LENGTH_MAX) {
+    return failed(`its for_each has more than ${OUTPUTS_LENGTH_MAX} characters: split the list`);
+  }
+  const end = await finish(run, { result: 'succeeded', operationId: null, outputs });
+  return end.kind === 'succeeded' ? { ...end, items: listed.value.length } : end;
 }
 
 /** Sends a request; parts of its answer are outputs. */
@@ -264,11 +315,11 @@ interface Call {
 
 /** Admits the write, and records in the same commit that this attempt has begun it. */
 async function admit(run: Run, { name, given, context }: Call) {
-  const { parts, id, row, step } = run;
+  const { parts, id, row, name: step } = run;
   const { deps } = parts;
   const parsed = operationRow(name).input.safeParse(given);
   if (!parsed.success) {
-    return err(toValidationProblem(parsed.error, `What step ${step.id} gives ${name}`));
+    return err(toValidationProblem(parsed.error, `What step ${step} gives ${name}`));
   }
   const prepare = prepareOf(deps, name);
   const withRecord: typeof prepare = async (input, scope) => {
@@ -280,11 +331,11 @@ async function admit(run: Run, { name, given, context }: Call) {
   };
   const input = parseInput(name, isRecord(given) ? given : {});
   const admitted = await admitWrite(name, input, withRecord, deps, context);
-  deps.logger.info({ attempt: id, step: step.id, ok: admitted.ok }, 'a step of a workflow');
+  deps.logger.info({ attempt: id, step, ok: admitted.ok }, 'a step of a workflow');
   return admitted satisfies Result<AdmittedWrite, Problem>;
 }
 
-function beginning({ id, row, step }: Run, { operationId, nowMs }: WriteScope) {
+function beginning({ id, row, name: step }: Run, { operationId, nowMs }: WriteScope) {
   return {
     kind: 'insert',
     into: 'execution_steps',
@@ -292,7 +343,7 @@ function beginning({ id, row, step }: Run, { operationId, nowMs }: WriteScope) {
       id,
       tenant_id: row.tenant_id,
       execution_id: row.id,
-      step: step.id,
+      step,
       operation_id: operationId,
       result: null,
       outputs_json: null,
@@ -371,7 +422,7 @@ async function finish(
     readonly outputs: JsonObject | null;
   },
 ): Promise<StepOutcome> {
-  const { parts, id, row, step } = run;
+  const { parts, id, row, name: step } = run;
   const { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'> = parts.deps;
   const done = await store.commit([
     ownershipGuard(row),
@@ -382,7 +433,7 @@ async function finish(
         id,
         tenant_id: row.tenant_id,
         execution_id: row.id,
-        step: step.id,
+        step,
         operation_id: end.operationId,
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),

@@ -12,7 +12,14 @@ type Row = Pick<Tables['operations'], 'id' | 'tenant_id' | 'target_name'>;
 /** What has happened to a step. */
 export interface StepNews {
   readonly step: string;
-  readonly what: 'started' | 'succeeded' | 'failed' | 'skipped' | 'waiting' | 'taken_back';
+  readonly what:
+    | 'started'
+    | 'succeeded'
+    | 'failed'
+    | 'skipped'
+    | 'repeated'
+    | 'waiting'
+    | 'taken_back';
   /** `retry`: another attempt follows a failed one. */
   readonly next?: 'retry' | 'final';
 }
@@ -62,6 +69,8 @@ function newsOf(entry: LogEntry): StepNews | undefined {
     case 'started':
       return { step, what: 'started' };
     case 'succeeded':
+      // Of a step that is repeated: its list is known, and now its items begin.
+      if (entry.items !== undefined) return { step, what: 'repeated' };
       return { step, what: entry.skipped === 'yes' ? 'skipped' : 'succeeded' };
     case 'failed':
       return { step, what: 'failed', next: entry.next };
