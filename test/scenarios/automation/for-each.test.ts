@@ -164,7 +164,8 @@ steps:
   });
 
   test('goes on where it was after a restart, and repeats no item', async () => {
-    const settle = `  - { id: settle, needs: [create], for_each: [1, 2, 3], max_parallel: 1, wait: 1m }\n`;
+    const each = 'for_each: [1, 2, 3], max_parallel: 1';
+    const settle = `  - { id: settle, needs: [create], ${each}, wait: 1m }\n`;
     const operation = await begin(`${FLEET}${settle}`, { names: ['web-1', 'web-2'] });
     while (stepOf(await current(operation.id), 'settle[1]')?.status !== 'running') {
       await bench().advance(1_000);

@@ -4,7 +4,7 @@
  * attempt began, so that a server that goes on after another one was killed waits for that one and
  * begins no second one.
  */
-import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
@@ -20,11 +20,7 @@ import {
 import { itemStepName } from '@novacron/engine/workflow/rules/expand-steps';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import {
-  outcomeOf,
-  toFailedStep,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
+import { toFailedStep } from '../../kernel/admission/child-operation-step.ts';
 import type { AdmittedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type {
@@ -36,11 +32,11 @@ import type {
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import type { AutomationSteps } from '../../kernel/operations/perform-step.ts';
-import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import type { CapabilityDeps, CapabilityStepParts, RegisteredWrite } from '../deps.ts';
 import { parseInput, prepareOf } from '../step-write.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
+import { awaitTask, GIVEN_UP, STOPPED } from './await-task.ts';
 import { contextOf } from './execution-context.ts';
 import { performApproval } from './perform-approval.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
@@ -49,9 +45,6 @@ import { waitIsOver } from './wait-for-step.ts';
 
 /** Outputs of one step; larger values are fetched where they are needed. Unit: characters. */
 const OUTPUTS_LENGTH_MAX = 65_536;
-
-/** How long an attempt at a task waits for its operation, unless it says so. Unit: ms. */
-const TASK_MS_MAX = 8 * 3_600_000;
 
 /** What the steps need. */
 export interface AutomationParts extends CapabilityStepParts {
@@ -91,15 +84,6 @@ interface Run {
   readonly signal: AbortSignal;
   readonly flight: Flight;
 }
-
-/** Why waits end when the server stops: nothing is cancelled then. */
-const STOPPED = 'stopped';
-
-const GIVEN_UP: StepOutcome = {
-  kind: 'failed',
-  message: 'it was given up: the execution is taken back',
-  next: 'final',
-};
 
 const SKIPPED: StepOutcome = { kind: 'succeeded', skipped: 'yes' };
 
@@ -211,7 +195,7 @@ function succeededAs({ part }: Run, known: Tables['execution_steps']): StepOutco
     : { kind: 'succeeded' };
 }
 
-/** Finds out the list of a step that is repeated, and stores it: its items are those from now on. */
+/** Finds out the list of a step that is repeated, and stores it: from now on it has these items. */
 async function performList(run: Run): Promise<StepOutcome> {
   const listed = listItems(run.step, run.values);
   if (!listed.ok) return failed(listed.error);
@@ -360,41 +344,6 @@ function beginning({ id, row, name: step }: Run, { operationId, nowMs }: WriteSc
 function refusedStep(found: Problem): StepOutcome {
   const refused = toFailedStep(found);
   return found.code === 'no-capacity' ? { ...refused, next: 'retry' } : refused;
-}
-
-/** Waits for the operation of a task; one that takes too long, or is given up, is cancelled. */
-async function awaitTask(run: Run, childId: string, context: CallContext): Promise<StepOutcome> {
-  const { parts, step, part, signal } = run;
-  const limit = part === 'action' ? step.timeout : undefined;
-  const timeoutMs = limit === undefined ? TASK_MS_MAX : durationMsOf(limit);
-  const { clock } = parts.deps;
-  const beganMs = run.attempt.startedAtMs ?? clock.nowMs();
-  const leftMs = Math.max(0, beganMs + timeoutMs - clock.nowMs());
-  await parts.executor.waitForEnd(childId, { timeoutMs: leftMs, signal });
-  const outcome = await outcomeOf(parts.deps, childId);
-  const [child] = await parts.deps.store.read({ from: 'operations', where: { id: childId } });
-  if (child !== undefined && child.finished_at_ms === null) {
-    const isLate = clock.nowMs() >= beganMs + timeoutMs;
-    const isGivenUp = signal.aborted && signal.reason !== STOPPED;
-    // The server stops, or another one owns the execution: that one waits on.
-    if (!(isLate || isGivenUp) || !(await isOwned(run))) return failed('it goes on', 'retry');
-    // It is waited for: nothing may begin, or be taken back, while it still changes something.
-    await cancelNow(parts, childId, context);
-    await waitForEnd(parts, childId);
-    const how = await outcomeOf(parts.deps, childId);
-    if (how.kind === 'succeeded') return how;
-    if (isGivenUp) return GIVEN_UP;
-    return failed(`${childId} took longer than the timeout of the step`, 'retry');
-  }
-  if (outcome.kind === 'succeeded') return outcome;
-  // A stuck operation waits for a person; another attempt would only add to it.
-  return { ...outcome, next: child?.status === 'stuck' ? 'final' : 'retry' };
-}
-
-async function isOwned({ parts, row }: Run): Promise<boolean> {
-  const where = { id: row.id, fence: row.fence };
-  const rows = await parts.deps.store.read({ from: 'operations', where, damaged: 'blank' });
-  return rows.length > 0;
 }
 
 async function answerOf(
