@@ -5,7 +5,6 @@ import { type Failure, usageFailure } from '../failures/failure.ts';
 import { type Fields, isFields } from '../output/fields.ts';
 import { repeatedText } from './flag-options.ts';
 import type { InputFlag } from './input-flags.ts';
-import { readPairs } from './read-pairs.ts';
 
 /** The field that holds the inputs of an execution. */
 const INPUTS_FIELD = 'inputs';
@@ -34,4 +33,20 @@ export function addRunInputs(whole: unknown, texts: readonly string[]): Result<F
     return err(usageFailure(`--input and --inputs both give ${twice}: keep one`));
   }
   return ok({ ...given, ...Object.fromEntries(pairs.value) });
+}
+
+/** Reads texts of the form `NAME=VALUE` into a map. Failures: wrong usage, where one has another form or a name twice. */
+export function readPairs(
+  texts: readonly string[],
+  flag: string,
+): Result<ReadonlyMap<string, string>, Failure> {
+  const pairs = new Map<string, string>();
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at < 1) return err(usageFailure(`--${flag} must be NAME=VALUE, not ${text}`));
+    const name = text.slice(0, at);
+    if (pairs.has(name)) return err(usageFailure(`--${flag} gives ${name} twice: keep one`));
+    pairs.set(name, text.slice(at + 1));
+  }
+  return ok(pairs);
 }

@@ -8,7 +8,7 @@ import type { SchedulePlan } from '@novacron/engine/automation/model/automation'
 import { planRun } from '@novacron/engine/automation/plan-run';
 import { planSchedule } from '@novacron/engine/automation/plan-schedule';
 import { makeRng } from '@novacron/engine/rng';
-import { readPairs } from '../../arguments/read-pairs.ts';
+import { readPairs } from '../../arguments/run-input-option.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import type { Outcome } from '../../operations/run-command.ts';
