@@ -90,7 +90,7 @@ function outputsOfItems(
 }
 
 /** The steps of an execution as its version has them. */
-export function stepsOf({ steps }: OperationDefinition): readonly AutomationStep[] {
+function stepsOf({ steps }: OperationDefinition): readonly AutomationStep[] {
   return steps.flatMap(({ action }) => (action.kind === 'automation' ? [action.step] : []));
 }
 
