@@ -196,6 +196,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'scaling_event.list': `novacron scaling-event list --group-id vmg_${ID}`,
   'workflow.list': 'novacron workflow list --kind runbook',
   'execution.get': `novacron execution show op_${ID}`,
+  'execution.pause': `novacron execution pause op_${ID}`,
+  'execution.resume': `novacron execution resume op_${ID}`,
   'approval.list': 'novacron approval list --status pending',
   'approval.get': `novacron approval show apr_${ID}`,
   'approval.approve': `novacron approval approve apr_${ID} --comment "looks right"`,

@@ -40,6 +40,8 @@ export const AUTOMATION_SAMPLES = {
       kind: 'workflow',
       version: 2,
       status: 'succeeded',
+      paused_at: null,
+      paused_by: null,
       created_at: AT,
       created_by: 'ann',
       finished_at: AT,

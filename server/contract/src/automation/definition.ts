@@ -12,6 +12,12 @@ export const STEPS_MAX = 500;
 /** Items that one step is repeated for. */
 export const FOR_EACH_MAX = 1_000;
 
+/** Items of one step that are under way at the same time, unless it says so. */
+export const PARALLEL_DEFAULT = 10;
+
+/** More at the same time is a flood for whatever the step calls. */
+const PARALLEL_MAX = 100;
+
 /** Unit: characters. */
 const TEXT_MAX = 2_048;
 const MESSAGE_MAX = 4_096;
@@ -171,7 +177,15 @@ export const AutomationStep = z.strictObject({
     .union([z.array(z.json()).min(1), Text], {
       error: 'must be a list, or one reference to a list',
     })
-    .optional(),
+    .optional()
+    .describe('Repeats the step for each item, which is `item` in its values'),
+  max_parallel: z
+    .number()
+    .int()
+    .min(1)
+    .max(PARALLEL_MAX)
+    .optional()
+    .describe(`Items under way at the same time; ${PARALLEL_DEFAULT} unless given`),
   run_on: z.record(Slug, Slug).optional().describe('Labels that the runner has'),
   retry: Retry.optional(),
   timeout: Duration.optional().describe('Longest time of one attempt'),

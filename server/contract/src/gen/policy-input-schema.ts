@@ -81,6 +81,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "hold_healing",
         "hold_scaling",
         "migrate_vm",
+        "pause_execution",
         "pause_vm",
         "powerdown_node",
         "powerup_node",
@@ -99,6 +100,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "reset_vm",
         "restart_service_vm",
         "restore_snapshot",
+        "resume_execution",
         "resume_vm",
         "retry_operation",
         "revoke_enrollment",
@@ -173,6 +175,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "event.list",
         "execution.get",
         "execution.list",
+        "execution.pause",
+        "execution.resume",
         "fleet.summary",
         "healing.forget_outcomes",
         "healing.hold",
@@ -483,6 +487,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/scaling"
         },
         {
+          "$ref": "#/definitions/execution"
+        },
+        {
           "$ref": "#/definitions/approval"
         },
         {
@@ -585,6 +592,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/scaling"
+        },
+        {
+          "$ref": "#/definitions/execution"
         },
         {
           "$ref": "#/definitions/approval"
@@ -5361,6 +5371,46 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "reason": {
           "description": "Why, in the words of the person who does it",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "execution": {
+      "title": "execution",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "execution"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "workflow": {
+          "description": "Name of the workflow",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "workflow_id": {
+          "description": "Id of the workflow",
           "type": [
             "string",
             "null"

@@ -30,6 +30,7 @@ test('what decides who may do what is never a step', () => {
     'control_plane',
     'settings',
     'workflow',
+    'execution',
     'approval',
   ]);
   expect(refused.filter((name) => /^(vm|node|drift)[.]/.test(name))).toEqual([

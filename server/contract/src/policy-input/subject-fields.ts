@@ -117,6 +117,10 @@ const OTHER_SUBJECTS = {
     reason,
   },
   scaling: { until: Timestamp, reason },
+  execution: {
+    workflow: z.string().describe('Name of the workflow'),
+    workflow_id: z.string().describe('Id of the workflow'),
+  },
   approval: {
     workflow: z.string().describe('Name of the workflow'),
     step: z.string().describe('Id of the step that waits'),

@@ -226,6 +226,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
+ "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
+ "execution.resume": "Lets an execution that is paused go on.",
  "execution.list": "Lists executions in the order of their creation.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
@@ -3525,6 +3527,22 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  }
+ ],
+ "execution.pause": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an operation: op_ and 26 characters"
+  }
+ ],
+ "execution.resume": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an operation: op_ and 26 characters"
   }
  ],
  "approval.approve": [

@@ -13,6 +13,7 @@ import {
 } from '../capabilities/admission-preview/preview-volume-import.ts';
 import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
+import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
@@ -97,6 +98,9 @@ export function bindCapabilities(
   return {
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
     'execution.list': (input, context) => listExecutions(deps, input, context),
+    'execution.pause': (input, context) => steerExecution(parts, 'execution.pause', input, context),
+    'execution.resume': (input, context) =>
+      steerExecution(parts, 'execution.resume', input, context),
     'approval.get': ({ id }, context) => getApproval(deps, id, context),
     'approval.list': (input, context) => listApprovals(deps, input, context),
     'approval.approve': (input, context) =>

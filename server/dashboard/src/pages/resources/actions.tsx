@@ -30,6 +30,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'vm.restart_service': ['running'],
   'approval.approve': ['pending'],
   'approval.deny': ['pending'],
+  'execution.pause': ['running'],
 };
 
 interface ActionsProps {
@@ -97,6 +98,9 @@ function reasonOf(parts: {
   if (needs !== undefined && !needs.includes(status)) {
     return `It is ${status}; this needs it to be ${needs.join(' or ')}.`;
   }
+  const isPaused = item.paused_at !== undefined && item.paused_at !== null;
+  if (operation === 'execution.pause' && isPaused) return 'It is paused already.';
+  if (operation === 'execution.resume' && !isPaused) return 'It is not paused.';
   if (operation.endsWith('.delete') && item.deletion_protection === true) {
     return 'It is protected from deletion. Update deletion_protection first.';
   }

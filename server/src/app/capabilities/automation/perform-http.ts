@@ -17,7 +17,11 @@ import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { EgressAnswer, EgressRequest } from '../../../ports/egress.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { ExecutionPlan, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import type {
+  AutomationAction,
+  ExecutionPlan,
+  StepOutcome,
+} from '../../kernel/definitions/operation-definition.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityStepParts } from '../deps.ts';
 import { failed, failureOf } from '../egress-outcome.ts';
@@ -43,7 +47,9 @@ export interface HttpRun {
   readonly execution: ExecutionPlan;
   readonly row: Tables['operations'];
   readonly step: AutomationStep;
-  readonly part: 'action' | 'compensation';
+  /** Names the step: one of an item is another one than that of the definition. */
+  readonly name: string;
+  readonly part: AutomationAction['part'];
   readonly values: RunValues;
   readonly signal: AbortSignal;
 }
@@ -118,8 +124,8 @@ function withSecretHeaders(action: Partial<AutomationStep> | Compensation) {
 }
 
 /** Names the request for receivers that drop repeats: the same in every attempt. */
-function headersOf({ row, step, part }: HttpRun, body: Json | undefined) {
-  const key = [row.id, step.id, ...(part === 'action' ? [] : ['compensation'])].join('/');
+function headersOf({ row, name, part }: HttpRun, body: Json | undefined) {
+  const key = [row.id, name, ...(part === 'action' ? [] : ['compensation'])].join('/');
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
   return {
     'user-agent': 'novacron',

@@ -5,6 +5,8 @@ import {
   type AutomationStep,
   type Compensation,
   durationMsOf,
+  FOR_EACH_MAX,
+  PARALLEL_DEFAULT,
 } from '@novacron/contract/automation/definition';
 import { formatDuration } from '@novacron/contract/formats/duration';
 import {
@@ -15,6 +17,7 @@ import {
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import type { RunPlan } from '@novacron/engine/automation/model/automation';
 import { planRun } from '@novacron/engine/automation/plan-run';
 import type { RetryPolicy } from '@novacron/engine/workflow/model/workflow';
 import {
@@ -88,7 +91,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     placement: null,
     notices: noticesOf(definition),
     execution,
-    limitMs: limitOf(definition),
+    limitMs: limitOf(definition, timesOf(planned.value)),
     saga: {
       reserve: [
         guardOlderServers(deps, EXECUTIONS),
@@ -129,12 +132,21 @@ async function authorsOf(
 const WHEN_FAILED = { take_back: 'take-back', go_on: 'go-on', stop: 'stop' } as const;
 
 function toStep(step: AutomationStep): OperationStepDefinition {
-  const { id, needs, compensate, on_failure } = step;
+  const { id, needs, compensate, on_failure, for_each, max_parallel } = step;
+  const action = { kind: 'automation', step, part: 'action' } as const;
+  const undo =
+    compensate === undefined ? null : ({ kind: 'automation', step, part: 'compensation' } as const);
+  const parallelMax = max_parallel ?? PARALLEL_DEFAULT;
   return {
     name: id,
     after: needs,
-    action: { kind: 'automation', step, part: 'action' },
-    undo: compensate === undefined ? null : { kind: 'automation', step, part: 'compensation' },
+    ...(for_each === undefined
+      ? { action, undo }
+      : {
+          action: { ...action, part: 'items' },
+          undo: null,
+          forEach: { action, undo, parallelMax },
+        }),
     whenFailed: WHEN_FAILED[on_failure],
     patience: patienceOf(step),
   };
@@ -150,12 +162,22 @@ function patienceOf({ retry }: AutomationStep): RetryPolicy {
   return { kind: 'attempts', attemptsMax, backoff: { growth, delayMs, delayMsMax } };
 }
 
+/** How often each step is repeated at most. */
+function timesOf({ steps }: RunPlan): ReadonlyMap<string, number> {
+  return new Map(steps.map(({ id, times = FOR_EACH_MAX }) => [id, times]));
+}
+
 /** Waits are on top of the time that operations have. Unit: milliseconds. */
-function limitOf({ deadline, steps }: AutomationDefinition): number {
+function limitOf(
+  { deadline, steps }: AutomationDefinition,
+  times: ReadonlyMap<string, number>,
+): number {
   if (deadline !== undefined) return durationMsOf(deadline);
   const waits = steps.map((step) => {
     if (step.approval !== undefined) return approvalMsOf(step);
-    return step.wait?.duration === undefined ? 0 : durationMsOf(step.wait.duration);
+    if (step.wait?.duration === undefined) return 0;
+    const rounds = Math.ceil((times.get(step.id) ?? 1) / (step.max_parallel ?? PARALLEL_DEFAULT));
+    return rounds * durationMsOf(step.wait.duration);
   });
   return waits.reduce((sum, waitMs) => sum + waitMs, OPERATION_DEADLINE_MS);
 }
@@ -188,7 +210,7 @@ function refuseSteps(
 
 function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | undefined {
   const [kind] = kindsOf(step);
-  if (step.for_each !== undefined) return 'has for_each';
+  if (kind === 'approval' && step.for_each !== undefined) return 'asks people for each item';
   if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
   if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
   if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
