@@ -95,7 +95,7 @@ describe('a server that moves no VM', () => {
     expect(items).toMatchObject([{ cause: 'storage_errors', target: 'node-a', summary }]);
     const id = IncidentId.parse(items[0]?.id);
     expect((await bench().expectOk('incident.get', { id })).advice).toEqual([
-      'Look at the storage on node-a: its mount, and the disks or server of it. ' +
+      'Look at the storage on node-a: its mount, and its disks or its server. ' +
         'To empty it: novacron node drain node-a.',
     ]);
   });

@@ -192,7 +192,7 @@ function adviseOnRepair(cause: string, node: string): string {
     case 'memory_pressure':
       return `Find out what uses the memory of ${node}: novacron node show ${node}.`;
     case 'storage_errors':
-      return `Look at the storage on ${node}: its mount, and the disks or server of it. ${empty}`;
+      return `Look at the storage on ${node}: its mount, and its disks or its server. ${empty}`;
     default:
       return `Have the hardware of ${node} checked. ${empty}`;
   }
