@@ -34,8 +34,8 @@ const SECOND = '#!/bin/sh\necho second >> /var/tmp/runs\n';
 const BROKEN = '#!/bin/sh\nexit 3\n';
 
 const COMMAND_LINE =
-  'root=LABEL=root ro console=ttyS0 tsc=unstable swiotlb=1024 mitigations=off nopti nokaslr ' +
-  'edd=off audit=0 cryptomgr.notests';
+  'root=LABEL=root ro console=ttyS0 tsc=unstable no_timer_check swiotlb=1024 ' +
+  'mitigations=off nopti nokaslr edd=off audit=0 cryptomgr.notests';
 
 const scene = useQemuSite();
 jest.setTimeout(3 * READY_MS_MAX);

@@ -57,7 +57,7 @@ import type { IoErrors } from '../qmp/record-io-errors.ts';
 import { answerOf } from './answer-of.ts';
 import { explainEnd } from './explain-end.ts';
 import type { createLanes } from './lanes.ts';
-import { usePool } from './use-pool.ts';
+import { listStoragesAway, usePool } from './use-pool.ts';
 
 /** What the driver works with; its node is open. */
 export interface DriverParts {
@@ -276,6 +276,7 @@ export function makeDriver(parts: DriverParts): Driver {
       const own = announceStorage(node.places, sharing, storage.seen());
       return own === undefined ? [] : ioErrors.list(own.pool);
     },
+    storagesAway: () => listStoragesAway(node, storage),
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
       closing.abort(LEAVING);
