@@ -75,16 +75,6 @@ export interface ScalingMemory {
   readonly unknownSinceMs?: number;
 }
 
-/** The largest sizes that others allow; undefined: no limit. */
-export interface SizeLimits {
-  /** By the quota of the tenant. */
-  readonly quota?: number;
-  /** By the free room of the nodes. */
-  readonly capacity?: number;
-  /** By the budget of the tenant. */
-  readonly budget?: number;
-}
-
 /** A group with everything that its size follows from. */
 export interface ScalingGroup {
   readonly id: VmGroupId;
@@ -105,7 +95,11 @@ export interface ScalingGroup {
   readonly bootMs: number;
   /** Members that may be removed now by the disruption budget; undefined: any number. */
   readonly removableMax?: number;
-  readonly limits: SizeLimits;
+  /**
+   * The largest size that the quota of the tenant allows; undefined: any. Room of the fleet is no
+   * limit here: placement finds it when the change begins, and fewer members are tried then.
+   */
+  readonly quotaMax?: number;
   /** A person has stopped the scaling of the group. */
   readonly hold?: { readonly untilMs: number; readonly by: string };
   /** An operation that changes the group is under way. */
@@ -120,8 +114,6 @@ export interface ScalingInput {
 /** What keeps a group from the size that its rules want. */
 export type ScalingLimit =
   | 'quota'
-  | 'capacity'
-  | 'budget'
   | 'bounds'
   | 'schedule'
   | 'hold'

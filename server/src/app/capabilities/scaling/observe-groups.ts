@@ -133,7 +133,7 @@ function groupOf(
   const hold = facts.holds.get(row.id);
   const memory = storedMemoryOf(facts.decisions.get(row.id));
   const down = members.filter(({ state }) => state === 'not_ready').length;
-  const quota = findQuotaSize(facts.quotas.get(row.tenant_id), { row, spec });
+  const quotaMax = findQuotaSize(facts.quotas.get(row.tenant_id), { row, spec });
   return {
     id: VmGroupId.parse(row.id),
     name: row.name,
@@ -147,7 +147,7 @@ function groupOf(
     memory,
     bootMs: bootTimeOf(events),
     ...(down >= spec.max_unavailable ? { removableMax: 0 } : {}),
-    limits: quota === undefined ? {} : { quota },
+    ...(quotaMax === undefined ? {} : { quotaMax }),
     ...(hold === undefined ? {} : { hold: { untilMs: hold.ends_at_ms, by: hold.held_by } }),
     isBusy: row.busy_operation_id !== null,
   };
@@ -194,7 +194,8 @@ function stateOf(
 ): ScalingMember['state'] {
   const [desired, observed] = [desiredOf(vm), observedOf(vm)];
   const { status } = observed;
-  const isNew = nowMs - vm.created_at_ms < warmUpMs;
+  // A member of the future is from before the clock went back.
+  const isNew = Math.abs(nowMs - vm.created_at_ms) < warmUpMs;
   const isStarting = status === 'creating' || shownHealth(desired, observed, status) === 'starting';
   const isReady =
     status === 'running' && (node?.answers ?? false) && isServing(desired, observed) && !isStarting;
