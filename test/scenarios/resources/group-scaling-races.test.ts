@@ -74,7 +74,7 @@ test('a group that is deleted while it grows leaves no member and no running eve
   expect(await bench().deps.store.read({ from: 'group_scalings' })).toEqual([]);
 });
 
-test('a maximum that is set below the size while the group grows is its size in the end', async () => {
+test('a maximum below the size, set while the group grows, is its size in the end', async () => {
   const id = await makeGroup();
   await write(id, 55);
   await untilScaling(id);
@@ -88,7 +88,7 @@ test('a maximum that is set below the size while the group grows is its size in 
   expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({ size: 2, ready_size: 2 });
 });
 
-test('a member cannot be deleted by hand while the group shrinks, which leaves the first ones', async () => {
+test('a member is not deleted by hand while the group shrinks to the first ones', async () => {
   const id = await makeGroup();
   await load(id, 55, 2);
   expect(await names()).toHaveLength(6);

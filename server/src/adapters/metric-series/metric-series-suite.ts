@@ -133,7 +133,7 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
       expect(answerOf(await series.countWritten())).toEqual(new Map([['tnt_1', 1]]));
     });
 
-    test('has no later samples once these were removed, and stores others of their times', async () => {
+    test('has no later samples once they are removed, and stores others then', async () => {
       const values = Array.from({ length: 200 }, (_, at) => at);
       const both = [VM, GROUP].map((target) => samplesOf(target, START_S, values));
       await series.write(both, 'measured');

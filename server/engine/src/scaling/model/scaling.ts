@@ -93,6 +93,8 @@ export interface ScalingGroup {
   readonly memory: ScalingMemory | undefined;
   /** From the decision until a new member is started, as measured lately; 0: unknown. Unit: ms. */
   readonly bootMs: number;
+  /** How long a node on standby takes to wake; undefined where none can be woken. Unit: ms. */
+  readonly wakeMs?: number;
   /** Members that may be removed now by the disruption budget; undefined: any number. */
   readonly removableMax?: number;
   /**
@@ -142,6 +144,16 @@ export interface ExpectedPeak {
   readonly sizeUpper: number;
 }
 
+/**
+ * The sizes for the most that the upper end of the interval reaches: until members are ready on a
+ * node that is woken now, and in the horizon. Nodes are kept ready for them; groups grow by less.
+ */
+export interface UpperSizes {
+  readonly soon: number;
+  /** At least `soon`. */
+  readonly horizon: number;
+}
+
 /** What the forecast says of one of its steps. Times are ms since the Unix epoch. */
 export interface ExpectedLoad {
   readonly fromMs: number;
@@ -174,6 +186,8 @@ export interface RuleSize {
   readonly sizeShrink?: number;
   /** Where a forecast took part. */
   readonly peak?: ExpectedPeak;
+  /** And the sizes that nodes are kept ready for. */
+  readonly upper?: UpperSizes;
   /** What is expected when members that are made now are ready, where a forecast took part. */
   readonly whenReady?: ExpectedLoad;
   /** Whether a forecast took part; why not. */

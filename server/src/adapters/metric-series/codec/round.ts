@@ -47,7 +47,7 @@ export function encodeRound(entries: readonly RoundEntry[]): Uint8Array {
 }
 
 /**
- * Reads the entries of a round. Throws {@link DamagedChunkError} where their checksum is another one.
+ * Reads the entries of a round. Throws {@link DamagedChunkError} where their checksum is another.
  * @param wanted - only this target, where given
  */
 export function decodeRound(bytes: Uint8Array, wanted?: number): RoundEntry[] {

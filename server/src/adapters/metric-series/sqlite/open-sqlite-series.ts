@@ -69,8 +69,8 @@ interface OpenFile extends SqliteSeries {
  * Opens the file, which is made if necessary. Metrics are never why a server does not start, and
  * each problem is logged. A damaged file is renamed to `metrics.db.damaged-…`, and an empty one
  * takes its place. One that was removed or replaced while it was open is left, and what is at its
- * path is opened instead. One that cannot be opened is tried again with every call, which is refused
- * meanwhile. A commit outlasts the process at once, and the machine some seconds later.
+ * path is opened instead. One that cannot be opened is tried again with every call, which is
+ * refused meanwhile. A commit outlasts the process at once, and the machine some seconds later.
  */
 export function openSqliteSeries(options: SqliteSeriesOptions): MetricSeries {
   const { path, logger } = options;

@@ -59,9 +59,9 @@ export function usageRecords(deps: RecordDeps): Reconciler {
 }
 
 /**
- * Removes samples that a clock made which has gone back since, or before the server started. Sources
- * may be ahead of the server for other reasons: only where it saw the clock go back, all later
- * samples are wrong.
+ * Removes samples that a clock made which has gone back since, or before the server started.
+ * Sources may be ahead of the server for other reasons: only where it saw the clock go back, all
+ * later samples are wrong.
  * @returns false where that is to be tried again
  */
 async function removeFuture(

@@ -26,6 +26,7 @@ import {
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isServing, shownHealth } from '../../rows/observed/observed-health.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { learnWakeTime } from '../optimizer/learn-wake-time.ts';
 import { findQuotaSize } from './find-quota-size.ts';
 import type { ReadForecast } from './forecast-load.ts';
 import { readSignals } from './read-signals.ts';
@@ -71,6 +72,7 @@ interface Facts {
   readonly decisions: ReadonlyMap<string, GroupScalingRow>;
   readonly events: ReadonlyMap<string, readonly ScalingEventRow[]>;
   readonly quotas: Awaited<ReturnType<typeof readQuotas>>;
+  readonly wakeMs: number | undefined;
 }
 
 interface NodeFacts {
@@ -99,7 +101,13 @@ export async function observeGroups(
       const members = membersOf(deps, row, scaling, facts);
       const group = groupOf({ row, spec, scaling, members }, facts);
       const { bootMs } = group;
-      const source = { groupId: row.id, tenantId: row.tenant_id, scaling, members, bootMs };
+      const source = {
+        groupId: row.id,
+        tenantId: row.tenant_id,
+        scaling,
+        members,
+        bootMs: bootMs + (facts.wakeMs ?? 0),
+      };
       const signals = await readSignals(deps, source, readForecast);
       return {
         row,
@@ -146,6 +154,7 @@ function groupOf(
     changes: events.flatMap(toChange),
     memory,
     bootMs: bootTimeOf(events),
+    ...(facts.wakeMs === undefined ? {} : { wakeMs: facts.wakeMs }),
     ...(down >= spec.max_unavailable ? { removableMax: 0 } : {}),
     ...(quotaMax === undefined ? {} : { quotaMax }),
     ...(hold === undefined ? {} : { hold: { untilMs: hold.ends_at_ms, by: hold.held_by } }),
@@ -275,6 +284,7 @@ async function readFacts(deps: CapabilityDeps, rows: readonly VmGroupRow[]): Pro
     decisions: new Map(found.decisions.map((row) => [row.id, row])),
     events: groupBy(found.events, ({ cluster_id: id }) => id),
     quotas: await readQuotas(deps, rows),
+    wakeMs: await learnWakeTime(deps, found.nodes),
   };
 }
 
