@@ -20,6 +20,7 @@ import { metricCompaction } from '../capabilities/metrics/compact-metrics.ts';
 import { queryRecords } from '../capabilities/metrics/record-queries.ts';
 import { usageRecords } from '../capabilities/metrics/record-usage.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
+import { nodeWaking } from '../capabilities/optimizer/wake-ahead.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
 import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
@@ -62,6 +63,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     violationScan(parts),
     orchestrationRuns(parts),
     groupScaling(parts),
+    nodeWaking(parts),
     scheduledRuns(parts),
     triggeredRuns(parts),
     preemptedRestart(parts),

@@ -88,6 +88,7 @@ import { workflowTriggers } from './0150-0159/0159-workflow-triggers.ts';
 import { secrets } from './0160-0169/0160-secrets.ts';
 import { authorsOfVersions } from './0160-0169/0161-authors-of-versions.ts';
 import { guestAddresses } from './0160-0169/0167-guest-addresses.ts';
+import { wokenNodes } from './0170-0179/0170-woken-nodes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -178,4 +179,5 @@ export const MIGRATIONS: readonly Migration[] = [
   secrets,
   authorsOfVersions,
   guestAddresses,
+  wokenNodes,
 ];

@@ -109,6 +109,7 @@ const NULLABLE_COLUMNS = {
   conditions_json: true,
   guard_json: true,
   lease_fence_json: true,
+  woken_json: true,
   lost_from: true,
   maintenance_until_ms: true,
   network_id: true,

@@ -110,6 +110,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     conditions_json: null,
     guard_json: null,
     lease_fence_json: null,
+    woken_json: null,
     cpu_cores: 16,
     memory_mib: 65_536,
     disk_gb: 1000,
