@@ -139,12 +139,18 @@ function withCode(
 /** Panels that only one kind has on the page of one resource. */
 const EXTRAS: Readonly<Record<string, typeof VmLinks>> = { vm: VmLinks, approval: ApprovalParts };
 
+/** Fields that those panels show. */
+const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
+  approval: ['targets', 'votes', 'message', 'problem', 'approved', 'required', 'vote_refusal'],
+};
+
 /** The page of one resource of a kind. */
 function detailOf(kind: KindPage): RouteComponent {
   const Extra = EXTRAS[kind.noun];
   const extra = Extra && ((item: Item) => <Extra item={item} />);
   const parts = Extra === undefined ? [DetailPage] : [DetailPage, Extra];
-  return withCode(() => <DetailPage kind={kind} extra={extra} />, parts);
+  const without = SHOWN_BY_EXTRAS[kind.noun];
+  return withCode(() => <DetailPage kind={kind} extra={extra} without={without} />, parts);
 }
 
 /** List, create and detail of a noun that needs nothing but its metadata. */

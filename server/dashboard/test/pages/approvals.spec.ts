@@ -38,6 +38,8 @@ test('an approver sees what will run, and approves it by keys', async ({ page, s
   const { execution, approval } = await askPeople(server, 'e2e-approved');
   await signInAsApprover(page, server, 'e2e-ann');
   await openPage(page, '/approvals?status=pending');
+  // Until it is there, links of the overview lead to the workflow of that name.
+  await expect(page.getByRole('heading', { level: 1, name: 'Approvals' })).toBeVisible();
   const link = page.getByRole('link', { name: 'e2e-approved' });
   await link.focus();
   await page.keyboard.press('Enter');
@@ -61,6 +63,23 @@ test('an approver sees what will run, and approves it by keys', async ({ page, s
   expect(ended).toMatchObject({ status: 'succeeded' });
   const { votes } = Object(await server.send('GET', `/approvals/${approval}`));
   expect(votes).toMatchObject([{ person: 'e2e-ann', vote: 'approve', comment: 'Traffic is low.' }]);
+});
+
+test('who has started it reads before pressing that their vote would not count', async ({
+  signedIn: page,
+  server,
+}) => {
+  const { approval } = await askPeople(server, 'e2e-own');
+  await openPage(page, `/approvals/${approval}`);
+  const why = 'admin may not vote: admin has started the execution, or has written its version.';
+  for (const name of ['Approve', 'Deny']) {
+    const button = page.getByRole('button', { name, exact: true });
+    await expect(button).toHaveAccessibleDescription(why);
+    await button.press('Enter');
+  }
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  // What the panels show does not stand below them once more.
+  await expect(page.getByText('network.create')).toHaveCount(1);
 });
 
 test('who denies says why, and nothing runs', async ({ page, server }) => {
