@@ -13,12 +13,14 @@ import { assert } from '@novacron/contract/result';
 import { headersWithSecrets } from '@novacron/engine/automation/resolve/list-secrets';
 import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
 import { isDeeper } from '@novacron/engine/yaml-documents';
+import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { EgressAnswer, EgressRequest } from '../../../ports/egress.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { ExecutionPlan, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityStepParts } from '../deps.ts';
+import { failed, failureOf } from '../egress-outcome.ts';
 import { isSameTarget, targetOf } from './http-target.ts';
 import { maskerOf } from './mask-values.ts';
 import { openSecrets } from './use-secrets.ts';
@@ -34,12 +36,6 @@ const BODY_BYTES_MAX = 65_536;
 
 /** Deeper answers stay texts: what reads them calls itself once a level. */
 const DEPTH_MAX = 64;
-
-/** The longest Retry-After that is honored. Unit: ms. */
-const WAIT_MS_MAX = 300_000;
-
-/** Client errors that may pass: RFC 9110, 8470 and 6585. */
-const PASSING: readonly number[] = [408, 425, 429];
 
 /** An attempt at a step that is a request. */
 export interface HttpRun {
@@ -107,9 +103,12 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
   const limit = part === 'action' && step.timeout !== undefined ? step.timeout : undefined;
   const timeoutMs = limit === undefined ? HTTP_MS_DEFAULT : durationMsOf(limit);
   const answer = await sendInTurn(run, egress.send, { ...request, timeoutMs });
-  const outcome = outcomeOf(target.host, action, answer);
-  if (outcome.kind !== 'answered') return outcome;
-  return { kind: 'answered', answer: masker.json(outcome.answer) };
+  const codes = action.success_when?.status_codes;
+  const isExpected = codes === undefined ? undefined : (status: number) => codes.includes(status);
+  const failure = failureOf(target.host, answer, isExpected);
+  if (failure !== undefined) return failure;
+  assert(answer.kind === 'answered', 'what did not fail was answered');
+  return { kind: 'answered', answer: masker.json(answerOf(answer)) };
 }
 
 function withSecretHeaders(action: Partial<AutomationStep> | Compensation) {
@@ -168,35 +167,8 @@ async function sendInTurn(
     const answer = await send(request);
     const isBusy = answer.kind === 'unanswered' && answer.waitsFor === 'turn';
     if (!isBusy || signal.aborted || clock.nowMs() >= endMs) return answer;
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        cancel();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const cancel = timers.after(answer.retryAfterMs ?? 0, end);
-      signal.addEventListener('abort', end, { once: true });
-    });
+    await wait({ timers, delayMs: answer.retryAfterMs ?? 0, signals: [signal] });
   }
-}
-
-function outcomeOf(
-  host: string,
-  { success_when: success }: Partial<AutomationStep> | Compensation,
-  answer: EgressAnswer,
-): HttpOutcome {
-  if (answer.kind === 'refused') return failed(`${host} ${answer.reason}`);
-  const waitMs = Math.min(WAIT_MS_MAX, answer.retryAfterMs ?? 0);
-  if (answer.kind === 'unanswered') {
-    return { ...failed(`${host} ${answer.reason}`, 'retry'), waitMs };
-  }
-  const { status } = answer;
-  const isExpected = success?.status_codes?.includes(status) ?? (status >= 200 && status < 300);
-  if (isExpected) return { kind: 'answered', answer: answerOf(answer) };
-  const message = `${host} answered ${status}`;
-  if (status >= 300 && status < 400) return failed(`${message}, and redirects are not followed`);
-  if (status < 500 && !PASSING.includes(status)) return failed(message);
-  return { ...failed(message, 'retry'), waitMs };
 }
 
 /** A body that was cut is left out: outputs that read it fail, and others do not. */
@@ -214,8 +186,4 @@ function readJson(text: string): Json {
   } catch {
     return text;
   }
-}
-
-function failed(message: string, next: 'final' | 'retry' = 'final') {
-  return { kind: 'failed', message, next } as const;
 }
