@@ -139,8 +139,8 @@ function Steer({ operation }: { readonly operation: Operation }) {
         onPress={() => void send('operation.cancel')}
         disabledReason={reason(
           'operation.cancel',
-          status === 'running',
-          `It is ${status}: only a running operation can be cancelled.`,
+          status === 'running' && !operation.cancel_refusal,
+          operation.cancel_refusal ?? `It is ${status}: only a running operation can be cancelled.`,
         )}
       >
         {operation.kind === 'vm.bulk' ? 'Begin no more' : 'Cancel and undo'}
