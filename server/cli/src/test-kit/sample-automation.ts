@@ -29,6 +29,7 @@ export const AUTOMATION_SAMPLES = {
       digest: 'ab'.repeat(32),
       votes: [{ by: 'bob-laptop', person: 'bob', vote: 'approve', comment: null, at: AT }],
       problem: null,
+      vote_refusal: null,
     },
   ],
   execution: [

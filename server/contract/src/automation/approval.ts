@@ -77,5 +77,9 @@ export const Approval = ApprovalSummary.extend({
   digest: z.string().describe('SHA-256 of version, inputs and targets: what is voted about'),
   votes: z.array(ApprovalVote).describe('Oldest first'),
   problem: z.string().nullable().describe('Why it is not approved, once it has ended'),
+  vote_refusal: z
+    .string()
+    .nullish()
+    .describe('Why the caller may not vote, although its role allows it; null where it may'),
 });
 export type Approval = z.infer<typeof Approval>;

@@ -45,6 +45,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/workflows', 'Workflows'),
   { name: 'create-workflow', path: () => '/workflows/new', ready: headed('Create workflow') },
   listed('/executions', 'Executions'),
+  listed('/approvals', 'Approvals'),
   listed('/secrets', 'Secrets'),
   listed('/policy-data', 'Policy data'),
   listed('/policy-authors', 'Policy authors'),
