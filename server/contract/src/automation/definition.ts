@@ -135,6 +135,7 @@ const actionFields = {
   notify: z
     .strictObject({
       channel: Slug,
+      subject: Text.optional(),
       recipients: z.array(Text).max(NAMED_MAX).optional(),
       message: Message,
     })

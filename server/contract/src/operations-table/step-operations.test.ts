@@ -31,6 +31,7 @@ test('what decides who may do what is never a step', () => {
     'settings',
     'workflow',
     'approval',
+    'notification_channel',
   ]);
   expect(refused.filter((name) => /^(vm|node|drift)[.]/.test(name))).toEqual([
     'vm.console',

@@ -18,6 +18,7 @@ import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
+import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
@@ -152,6 +153,7 @@ export interface Tables extends OrchestrationTables {
   readonly tenants: TenantRow;
   readonly tenant_quotas: TenantQuotaRow;
   readonly roles: RoleRow;
+  readonly notification_channels: NotificationChannelRow;
   readonly secrets: SecretRow;
   readonly secret_versions: SecretVersionRow;
   readonly api_keys: {

@@ -18,6 +18,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'evt',
   'key',
   'inc',
+  'nch',
   'net',
   'node',
   'op',

@@ -87,6 +87,7 @@ import { executionSteps } from './0150-0159/0154-execution-steps.ts';
 import { workflowTriggers } from './0150-0159/0159-workflow-triggers.ts';
 import { secrets } from './0160-0169/0160-secrets.ts';
 import { authorsOfVersions } from './0160-0169/0161-authors-of-versions.ts';
+import { notificationChannels } from './0160-0169/0162-notification-channels.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -176,4 +177,5 @@ export const MIGRATIONS: readonly Migration[] = [
   workflowTriggers,
   secrets,
   authorsOfVersions,
+  notificationChannels,
 ];

@@ -32,6 +32,7 @@ type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C
 
 /** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
 const NULLABLE_COLUMNS = {
+  delivery_json: true,
   deleted_at_ms: true,
   deleted_by: true,
   value_sealed: true,

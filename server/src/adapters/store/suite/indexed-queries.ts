@@ -173,6 +173,7 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'scaling_holds', where: { tenant_id: 't' }, limit: 10 },
   { from: 'policy_violations', where: { tenant_id: 't', state: 'open' }, limit: 10 },
   { from: 'policy_violations', where: { resource_id: 'v' }, limit: 10 },
+  { from: 'notification_channels', where: { tenant_id: 't', name: 'n' } },
   { from: 'secrets', where: { tenant_id: 't' } },
   { from: 'secret_versions', where: { secret_id: 'sec_a' } },
   { from: 'secret_versions', where: { tenant_id: 't' } },

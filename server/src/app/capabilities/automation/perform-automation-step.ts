@@ -42,6 +42,7 @@ import { valuesOf } from './approval-subject.ts';
 import { contextOf } from './execution-context.ts';
 import { performApproval } from './perform-approval.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
+import { performNotify } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';
 import { waitIsOver } from './wait-for-step.ts';
 
@@ -169,6 +170,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   }
   if (step.approval !== undefined) return performAsking(run);
   if (step.http !== undefined) return performRequest(run);
+  if (step.notify !== undefined) return performNotification(run);
   return step.wait === undefined ? performTask(run) : performWait(run);
 }
 
@@ -183,6 +185,16 @@ async function performRequest(run: Run): Promise<StepOutcome> {
     return finish(run, { result: 'undone', operationId: null, outputs: null });
   }
   return finishWith(run, outcome.answer, null);
+}
+
+/** Notifies people; the end is recorded, so that a server that goes on does not do it again. */
+async function performNotification(run: Run): Promise<StepOutcome> {
+  const context = await contextOf(run, 'workflow.run');
+  if (!context.ok) return failed(context.error.detail);
+  run.flight.request ??= performNotify(run, STOPPED);
+  const outcome = await run.flight.request;
+  if (outcome.kind === 'failed') return outcome;
+  return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
 }
 
 /** Ends an attempt that has had its effect, with what its outputs take of the answer. */

@@ -19,8 +19,10 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { ExecutionPlan, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityStepParts } from '../deps.ts';
+import { failed, failureOf } from '../egress-outcome.ts';
 import { isSameTarget, targetOf } from './http-target.ts';
 import { maskerOf } from './mask-values.ts';
+import { sendInTurn, stopSignalOf } from './send-in-turn.ts';
 import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one request. Unit: ms. */
@@ -34,12 +36,6 @@ const BODY_BYTES_MAX = 65_536;
 
 /** Deeper answers stay texts: what reads them calls itself once a level. */
 const DEPTH_MAX = 64;
-
-/** The longest Retry-After that is honored. Unit: ms. */
-const WAIT_MS_MAX = 300_000;
-
-/** Client errors that may pass: RFC 9110, 8470 and 6585. */
-const PASSING: readonly number[] = [408, 425, 429];
 
 /** An attempt at a step that is a request. */
 export interface HttpRun {
@@ -106,10 +102,14 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
   };
   const limit = part === 'action' && step.timeout !== undefined ? step.timeout : undefined;
   const timeoutMs = limit === undefined ? HTTP_MS_DEFAULT : durationMsOf(limit);
-  const answer = await sendInTurn(run, egress.send, { ...request, timeoutMs });
-  const outcome = outcomeOf(target.host, action, answer);
-  if (outcome.kind !== 'answered') return outcome;
-  return { kind: 'answered', answer: masker.json(outcome.answer) };
+  const whole = { ...request, timeoutMs };
+  const answer = await sendInTurn(run, timeoutMs, () => egress.send(whole));
+  const codes = action.success_when?.status_codes;
+  const isExpected = codes === undefined ? undefined : (status: number) => codes.includes(status);
+  const failure = failureOf(target.host, answer, isExpected);
+  if (failure !== undefined) return failure;
+  assert(answer.kind === 'answered', 'what did not fail was answered');
+  return { kind: 'answered', answer: masker.json(answerOf(answer)) };
 }
 
 function withSecretHeaders(action: Partial<AutomationStep> | Compensation) {
@@ -142,63 +142,6 @@ function bodyOf(body: Json | undefined): string | undefined {
   return body === undefined ? undefined : JSON.stringify(body);
 }
 
-/**
- * Ends the request when the server stops. An execution that is taken back waits for the answer
- * instead: a request that succeeded meanwhile is taken back with the rest.
- */
-function stopSignalOf(signal: AbortSignal, stopped: string): AbortSignal {
-  const stop = new AbortController();
-  const onAbort = () => {
-    if (signal.reason === stopped) stop.abort();
-  };
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  return stop.signal;
-}
-
-/** Waits while the tenant has too many requests under way: that is no failed attempt. */
-async function sendInTurn(
-  { parts, signal }: HttpRun,
-  send: (request: EgressRequest) => Promise<EgressAnswer>,
-  request: EgressRequest,
-): Promise<EgressAnswer> {
-  const { clock, timers } = parts.deps;
-  const endMs = clock.nowMs() + request.timeoutMs;
-  for (;;) {
-    const answer = await send(request);
-    const isBusy = answer.kind === 'unanswered' && answer.waitsFor === 'turn';
-    if (!isBusy || signal.aborted || clock.nowMs() >= endMs) return answer;
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        cancel();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const cancel = timers.after(answer.retryAfterMs ?? 0, end);
-      signal.addEventListener('abort', end, { once: true });
-    });
-  }
-}
-
-function outcomeOf(
-  host: string,
-  { success_when: success }: Partial<AutomationStep> | Compensation,
-  answer: EgressAnswer,
-): HttpOutcome {
-  if (answer.kind === 'refused') return failed(`${host} ${answer.reason}`);
-  const waitMs = Math.min(WAIT_MS_MAX, answer.retryAfterMs ?? 0);
-  if (answer.kind === 'unanswered') {
-    return { ...failed(`${host} ${answer.reason}`, 'retry'), waitMs };
-  }
-  const { status } = answer;
-  const isExpected = success?.status_codes?.includes(status) ?? (status >= 200 && status < 300);
-  if (isExpected) return { kind: 'answered', answer: answerOf(answer) };
-  const message = `${host} answered ${status}`;
-  if (status >= 300 && status < 400) return failed(`${message}, and redirects are not followed`);
-  if (status < 500 && !PASSING.includes(status)) return failed(message);
-  return { ...failed(message, 'retry'), waitMs };
-}
-
 /** A body that was cut is left out: outputs that read it fail, and others do not. */
 function answerOf({ status, headers, body, isCut }: EgressAnswer & { kind: 'answered' }): Json {
   const answer = { status, headers };
@@ -214,8 +157,4 @@ function readJson(text: string): Json {
   } catch {
     return text;
   }
-}
-
-function failed(message: string, next: 'final' | 'retry' = 'final') {
-  return { kind: 'failed', message, next } as const;
 }

@@ -5,7 +5,6 @@
  * with the id of an operation and a policy's with a brace, so neither can pass for the other.
  */
 import { assert } from '@novacron/contract/result';
-import type { EgressAnswer } from '../../../ports/egress.ts';
 import type {
   StepOutcome,
   WebhookStepAction,
@@ -13,15 +12,10 @@ import type {
 import { webhookKeys } from '../../policy/signing/server-keys.ts';
 import { refuseWebhookHost } from '../../resources/orchestration-policy/webhook-hosts.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { failed, failureOf } from '../egress-outcome.ts';
 
 /** A receiver writes down what it got and answers. Unit: ms. */
 const POST_MS_MAX = 10_000;
-
-/** The longest Retry-After that is honored. Unit: ms. */
-const WAIT_MS_MAX = 300_000;
-
-/** Client errors that may pass: RFC 9110, 8470 and 6585. */
-const PASSING: readonly number[] = [408, 425, 429];
 
 /**
  * Sends the message once.
@@ -64,25 +58,5 @@ export async function sendWebhook(
       'webhook-signature': signed.join(' '),
     },
   });
-  return outcomeOf(new URL(url).host, answer);
-}
-
-function outcomeOf(host: string, answer: EgressAnswer): StepOutcome {
-  if (answer.kind === 'refused') return failed(`${host} ${answer.reason}`, 'final');
-  const waitMs = Math.min(WAIT_MS_MAX, answer.retryAfterMs ?? 0);
-  if (answer.kind === 'unanswered') {
-    return { ...failed(`${host} ${answer.reason}`, 'retry'), waitMs };
-  }
-  const { status } = answer;
-  if (status >= 200 && status < 300) return { kind: 'succeeded' };
-  const message = `${host} answered ${status}`;
-  if (status >= 300 && status < 400) {
-    return failed(`${message}, and redirects are not followed`, 'final');
-  }
-  if (status < 500 && !PASSING.includes(status)) return failed(message, 'final');
-  return { ...failed(message, 'retry'), waitMs };
-}
-
-function failed(message: string, next: 'retry' | 'final') {
-  return { kind: 'failed', message, next } as const;
+  return failureOf(new URL(url).host, answer) ?? { kind: 'succeeded' };
 }

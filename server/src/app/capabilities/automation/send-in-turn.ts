@@ -1,0 +1,46 @@
+/** Sending of steps: when it is given up, and how it waits for its turn. */
+import type { EgressAnswer, MailAnswer } from '../../../ports/egress.ts';
+import type { CapabilityStepParts } from '../deps.ts';
+
+/**
+ * Ends what is being sent when the server stops. An execution that is taken back waits for the
+ * answer instead: a request that succeeded meanwhile is taken back with the rest.
+ * @param stopped - the reason of a signal that ends the attempt at once
+ */
+export function stopSignalOf(signal: AbortSignal, stopped: string): AbortSignal {
+  const stop = new AbortController();
+  const onAbort = () => {
+    if (signal.reason === stopped) stop.abort();
+  };
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return stop.signal;
+}
+
+/**
+ * Waits while the tenant has too many requests under way: that is no failed attempt.
+ * @param timeoutMs - how long it waits; unit: ms
+ */
+export async function sendInTurn<Answer extends EgressAnswer | MailAnswer>(
+  { parts, signal }: { readonly parts: CapabilityStepParts; readonly signal: AbortSignal },
+  timeoutMs: number,
+  send: () => Promise<Answer>,
+): Promise<Answer> {
+  const { clock, timers } = parts.deps;
+  const endMs = clock.nowMs() + timeoutMs;
+  for (;;) {
+    const answer = await send();
+    if (answer.kind !== 'unanswered' || answer.waitsFor !== 'turn') return answer;
+    if (signal.aborted || clock.nowMs() >= endMs) return answer;
+    const waitMs = answer.retryAfterMs ?? 0;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        cancel();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = timers.after(waitMs, end);
+      signal.addEventListener('abort', end, { once: true });
+    });
+  }
+}
