@@ -1,4 +1,4 @@
-/** Requests and mails to servers of others: checked hosts and addresses, bounded time and answers. */
+/** Requests and mails to servers of others: checked hosts and addresses, bounded time. */
 import type { BreakerLink } from './breakers.ts';
 
 /** Methods of requests. */

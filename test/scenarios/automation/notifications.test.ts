@@ -90,7 +90,7 @@ describe('a step notifies', () => {
   test('a webhook with the message as JSON, and with its token', async () => {
     await addSecret('a-token', {}, 'token');
     const url = `http://${host}/in`;
-    const { id } = await addChannel({ kind: 'webhook', url, token_secret: 'token' });
+    const { id } = await addChannel({ type: 'webhook', url, token_secret: 'token' });
     const ended = await run();
     expect(ended.status).toBe('succeeded');
     const source = `${ended.id}/report`;
@@ -118,7 +118,7 @@ describe('a step notifies', () => {
   test('Slack at the address that a secret has, which is nowhere else', async () => {
     const address = `http://${host}/services/T000/hunter2hunter2`;
     await addSecret(address);
-    await addChannel({ kind: 'slack', url_secret: 'chat' });
+    await addChannel({ type: 'slack', url_secret: 'chat' });
     const text = NOTIFY.replace('channel: ops,', 'channel: ops, recipients: ["#ops"],');
     statuses = [404];
     const ended = await run(text);
@@ -139,7 +139,7 @@ describe('a step notifies', () => {
   });
 
   test('once, after attempts that failed, all under one id', async () => {
-    const { id } = await addChannel({ kind: 'webhook', url: `http://${host}/` });
+    const { id } = await addChannel({ type: 'webhook', url: `http://${host}/` });
     statuses = [503, 429];
     const ended = await run();
     expect([ended.status, ended.steps[0]?.attempts]).toEqual(['succeeded', 3]);
@@ -149,7 +149,7 @@ describe('a step notifies', () => {
   });
 
   test('in vain, and the channel says why', async () => {
-    const { id } = await addChannel({ kind: 'webhook', url: `http://${host}/` });
+    const { id } = await addChannel({ type: 'webhook', url: `http://${host}/` });
     statuses = [302];
     const text = `${NOTIFY}    on_failure: go_on\n`;
     expect((await run(text)).status).toBe('succeeded_with_failures');
@@ -163,7 +163,7 @@ describe('a step notifies', () => {
   });
 
   test('once about what the channel knows as delivered', async () => {
-    const { id } = await addChannel({ kind: 'webhook', url: `http://${host}/` });
+    const { id } = await addChannel({ type: 'webhook', url: `http://${host}/` });
     const text = `name: w
 steps:
   - { id: settle, wait: 1m }
@@ -188,7 +188,7 @@ steps:
 
   test('with the address that a secret has by then', async () => {
     const { resource } = await addSecret(`http://${host}/first`);
-    await addChannel({ kind: 'slack', url_secret: 'chat' });
+    await addChannel({ type: 'slack', url_secret: 'chat' });
     const text = `name: w
 steps:
   - { id: settle, wait: 1m }
@@ -201,7 +201,7 @@ steps:
   });
 
   test('in vain where its channel is deleted meanwhile', async () => {
-    const { id } = await addChannel({ kind: 'log' });
+    const { id } = await addChannel({ type: 'log' });
     const text = `name: w
 steps:
   - { id: settle, wait: 1m }
@@ -252,7 +252,7 @@ describe('a mail server', () => {
   let mail: MailServer;
   let server: string;
   const target = (): NewChannel => ({
-    kind: 'email',
+    type: 'email',
     smtp_server: server,
     smtp_security: 'none',
     from: 'novacron@example.com',
@@ -333,27 +333,27 @@ describe('a mail server', () => {
 
 describe('a channel is refused', () => {
   test.each<[string, () => NewChannel, string]>([
-    ['without what its kind needs', () => ({ kind: 'slack' }), 'url_secret is missing'],
+    ['without what its type needs', () => ({ type: 'slack' }), 'url_secret is missing'],
     [
-      'with what its kind does not have',
-      () => ({ kind: 'log', url: `http://${host}/` }),
-      'url does not belong to the kind log',
+      'with what its type does not have',
+      () => ({ type: 'log', url: `http://${host}/` }),
+      'url does not belong to the type log',
     ],
-    ['without an address', () => ({ kind: 'webhook' }), 'a webhook has one of the two'],
+    ['without an address', () => ({ type: 'webhook' }), 'a webhook has one of the two'],
     [
       'at a host that the operator does not permit',
-      () => ({ kind: 'webhook', url: 'https://other.example.com/' }),
+      () => ({ type: 'webhook', url: 'https://other.example.com/' }),
       "other.example.com, which is not in the server's setting egress-hosts",
     ],
     [
       'with a secret that does not exist',
-      () => ({ kind: 'slack', url_secret: 'none' }),
+      () => ({ type: 'slack', url_secret: 'none' }),
       'uses the secret none, which does not exist',
     ],
     [
       'with a password in clear text',
       () => ({
-        kind: 'email',
+        type: 'email',
         smtp_server: 'mail.example.com:25',
         smtp_security: 'none',
         from: 'a@example.com',
@@ -370,25 +370,25 @@ describe('a channel is refused', () => {
 
   test('with a secret that may not go to its host', async () => {
     await addSecret(`http://${host}/`, { hosts: ['other.example.com'], workflows: ['w'] });
-    expect((await refuseChannel({ kind: 'slack', url_secret: 'chat' })).detail).toBe(
+    expect((await refuseChannel({ type: 'slack', url_secret: 'chat' })).detail).toBe(
       `The notification channel ops uses the secret chat, which may not go to the host ${host}.`,
     );
   });
 
   test('with a secret that is no address, without showing it', async () => {
     await addSecret('hunter2hunter2');
-    const found = await refuseChannel({ kind: 'slack', url_secret: 'chat' });
+    const found = await refuseChannel({ type: 'slack', url_secret: 'chat' });
     expect(found.detail).toContain('whose value is no address');
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
   test('with the name of another, and above the quota', async () => {
-    await addChannel({ kind: 'log' });
-    expect((await refuseChannel({ kind: 'log' })).code).toBe('name-taken');
+    await addChannel({ type: 'log' });
+    expect((await refuseChannel({ type: 'log' })).code).toBe('name-taken');
     const [tenant] = (await bench().expectOk('tenant.list', {})).items;
     const id = String(tenant?.id);
     await bench().expectOk('tenant.update', { id, quotas: { notification_channels: 1 } });
-    const found = await refuseChannel({ kind: 'log' }, 'more');
+    const found = await refuseChannel({ type: 'log' }, 'more');
     expect(found.code).toBe('quota-exceeded');
   });
 });
@@ -402,7 +402,7 @@ describe('a run is refused', () => {
 
   test('for a channel whose secret was taken away, and nothing is sent', async () => {
     const { resource } = await addSecret(`http://${host}/`);
-    await addChannel({ kind: 'slack', url_secret: 'chat' });
+    await addChannel({ type: 'slack', url_secret: 'chat' });
     await bench().expectOk('secret.delete', { id: resource.id });
     expect(await refuseRun()).toContain('which uses the secret chat, which does not exist');
     expect(received).toEqual([]);
@@ -411,7 +411,7 @@ describe('a run is refused', () => {
 
 describe('a channel', () => {
   test('is tested: the answer is the result, and the channel keeps it', async () => {
-    const { id } = await addChannel({ kind: 'webhook', url: `http://${host}/` });
+    const { id } = await addChannel({ type: 'webhook', url: `http://${host}/` });
     const { resource } = await bench().expectOk('notification_channel.test', { id });
     expect(resource.last_delivery).toMatchObject({ result: 'delivered' });
     expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ subject: 'Test of ops' });
@@ -433,7 +433,7 @@ describe('a channel', () => {
   test('is changed field by field, and keeps the rest', async () => {
     await addSecret('a-token', {}, 'token');
     const url = `http://${host}/in`;
-    const { id } = await addChannel({ kind: 'webhook', url, token_secret: 'token' });
+    const { id } = await addChannel({ type: 'webhook', url, token_secret: 'token' });
     const { resource } = await bench().expectOk('notification_channel.update', {
       id,
       if_revision: 1,
@@ -447,7 +447,7 @@ describe('a channel', () => {
   });
 
   test('is of its tenant only', async () => {
-    const { id } = await addChannel({ kind: 'log' });
+    const { id } = await addChannel({ type: 'log' });
     const { resource } = await bench().expectOk('tenant.create', { name: 'other' });
     const other = { principal: { ...bench().admin, tenantId: resource.id } };
     const found = await bench().expectProblem('notification_channel.get', { id }, other);
@@ -458,7 +458,7 @@ describe('a channel', () => {
 
   test('is created and tested by admins only', async () => {
     const operator = { principal: { ...bench().admin, role: 'operator' as const } };
-    const input = { name: 'ops', kind: 'log' } as const;
+    const input = { name: 'ops', type: 'log' } as const;
     const found = await bench().expectProblem('notification_channel.create', input, operator);
     expect(found.code).toBe('forbidden');
   });

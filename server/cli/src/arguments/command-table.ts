@@ -303,7 +303,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     "      --operations '*.list' --operations operation.wait",
   'role.update': "novacron role update deployer --operations 'vm.*' --operations 'volume.*'",
   'notification_channel.create':
-    'novacron notification-channel create --name ops --kind webhook \\\n' +
+    'novacron notification-channel create --name ops --type webhook \\\n' +
     '      --url https://hooks.example.com/novacron --token-secret hooks-token',
   'notification_channel.update':
     'novacron notification-channel update ops --url https://hooks.example.com/other',

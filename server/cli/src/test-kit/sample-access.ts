@@ -81,7 +81,7 @@ export const ACCESS_SAMPLES = {
       tenant_id: sampleId('tnt'),
       name: 'ops',
       description: null,
-      kind: 'webhook',
+      type: 'webhook',
       url: 'https://hooks.example.com/novacron',
       url_secret: null,
       token_secret: 'hooks-token',

@@ -9,7 +9,7 @@ import {
   NotificationChannel,
   NotificationChannelCreate,
   NotificationChannelUpdate,
-  NotificationKind,
+  NotificationType,
 } from './notification-channel.ts';
 
 const write = { ...change, role: 'admin' } as const;
@@ -46,7 +46,7 @@ export const notificationChannelOperations = {
     summary: 'Lists notification channels.',
     rest: { method: 'GET', path: '/notification-channels', status: 200 },
     ...list(NotificationChannel, {
-      filters: { ...named, kind: oneOf(NotificationKind, 'Only channels of one of these kinds') },
+      filters: { ...named, type: oneOf(NotificationType, 'Only channels of one of these types') },
       sort: ['name', 'created_at'],
       search: ['name', 'id'],
       time: 'created_at',
@@ -56,7 +56,7 @@ export const notificationChannelOperations = {
   'notification_channel.update': {
     ...write,
     feature: 'notifications',
-    summary: 'Changes where a notification channel sends to; its kind stays.',
+    summary: 'Changes where a notification channel sends to; its type stays.',
     rest: { method: 'PATCH', path: '/notification-channels/{id}', status: 200 },
     input: z.strictObject({
       id: NotificationChannelId,

@@ -17,13 +17,13 @@ const HOST_MAX = 259;
 const RECIPIENTS_MAX = 50;
 
 /** How messages of a channel are delivered. */
-export const NotificationKind = z
+export const NotificationType = z
   .enum(['webhook', 'slack', 'email', 'log'])
   .describe(
     '`webhook`: a request with the message as JSON; `slack`: an incoming webhook of Slack, or of ' +
       'what is compatible with it; `email`: over SMTP; `log`: a line in the log of the server',
   );
-export type NotificationKind = z.infer<typeof NotificationKind>;
+export type NotificationType = z.infer<typeof NotificationType>;
 
 const SECURITY_TEXT =
   '`starttls`: encrypted before anything is sent, usually at port 587; `tls`: encrypted from the ' +
@@ -56,7 +56,7 @@ const Url = z
 
 const SecretName = ResourceName;
 
-/** What each field says that a channel sends by; which of them it has depends on its kind. */
+/** What each field says that a channel sends by; which of them it has depends on its type. */
 const TEXTS = {
   url: 'Address that a webhook sends to',
   url_secret:
@@ -93,7 +93,7 @@ export type NotificationSetting = keyof NotificationTarget;
 /** What a request to create a channel carries. */
 export const NotificationChannelCreate = {
   description: Description.optional().describe('What the channel is for'),
-  kind: NotificationKind,
+  type: NotificationType,
   ...NotificationTarget.shape,
 };
 
@@ -126,7 +126,7 @@ export const NotificationChannel = z.looseObject({
   tenant_id: TenantId,
   name: ResourceName.describe('Name of the channel, unique within the tenant'),
   description: z.string().nullable(),
-  kind: NotificationKind,
+  type: NotificationType,
   url: z.string().nullable(),
   url_secret: z.string().nullable(),
   token_secret: z.string().nullable(),
@@ -135,7 +135,7 @@ export const NotificationChannel = z.looseObject({
   smtp_user: z.string().nullable(),
   password_secret: z.string().nullable(),
   from: z.string().nullable(),
-  to: z.array(z.string()).describe('Recipients of the mail; empty for other kinds'),
+  to: z.array(z.string()).describe('Recipients of the mail; empty for other types'),
   last_delivery: NotificationDelivery.nullable().describe('The last attempt; null before it'),
   last_delivered_at: Timestamp.nullable().describe('When a message was last delivered'),
   revision: z.int().describe('Increases with each change; the ETag'),

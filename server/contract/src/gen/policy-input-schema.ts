@@ -5496,7 +5496,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "null"
           ]
         },
-        "kind": {
+        "notification_channel_type": {
           "description": "`webhook`: a request with the message as JSON; `slack`: an incoming webhook of Slack, or of what is compatible with it; `email`: over SMTP; `log`: a line in the log of the server",
           "enum": [
             "webhook",

@@ -128,7 +128,7 @@ const OTHER_SUBJECTS = {
   },
   notification_channel: {
     description: NotificationChannel.shape.description,
-    kind: NotificationChannel.shape.kind,
+    type: NotificationChannel.shape.type,
     ...NotificationTarget.shape,
   },
   workflow: {

@@ -234,7 +234,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "notification_channel.create": "Creates a channel that steps of workflows and runbooks notify people through.",
  "notification_channel.get": "Shows a notification channel, its last delivery and why that failed.",
  "notification_channel.list": "Lists notification channels.",
- "notification_channel.update": "Changes where a notification channel sends to; its kind stays.",
+ "notification_channel.update": "Changes where a notification channel sends to; its type stays.",
  "notification_channel.delete": "Deletes a notification channel. Steps that still name it fail.",
  "notification_channel.test": "Sends a test message through a notification channel, once, and waits for the result."
 };
@@ -3582,7 +3582,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "What the channel is for"
   },
   {
-   "name": "kind",
+   "name": "type",
    "type": "choice",
    "options": [
     "webhook",
@@ -4976,7 +4976,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "description": "Only the resource with this name"
    },
    {
-    "name": "kind",
+    "name": "type",
     "type": "choices",
     "options": [
      "webhook",
@@ -4984,7 +4984,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "email",
      "log"
     ],
-    "description": "Only channels of one of these kinds"
+    "description": "Only channels of one of these types"
    }
   ],
   "sort": [

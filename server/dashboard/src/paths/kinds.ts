@@ -279,8 +279,8 @@ export const KIND_PAGES: readonly KindPage[] = [
     noun: 'notification_channel',
     title: 'Notification channels',
     group: 'Admin',
-    columns: ['name', 'kind', 'last_delivered_at', 'description', 'updated_by', 'updated_at'],
-    filters: ['kind'],
+    columns: ['name', 'type', 'last_delivered_at', 'description', 'updated_by', 'updated_at'],
+    filters: ['type'],
     empty: 'A notification channel is where workflows send messages to people.',
   },
   {

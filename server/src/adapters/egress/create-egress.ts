@@ -1,4 +1,4 @@
-/** Sends requests and mails to permitted hosts, with a circuit breaker and a bound for each tenant. */
+/** Sends to permitted hosts, with a circuit breaker and a bound for each tenant. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '@novacron/runtime/clock';
 import type { BreakerLink, Breakers } from '../../ports/breakers.ts';

@@ -83,6 +83,8 @@ const CANDIDATES: readonly unknown[] = [
   `uploaded:${'0'.repeat(64)}.iso`,
   'tenant',
   'https://images.example.com/data.qcow2',
+  'smtp.example.com:587',
+  'ann@example.com',
   `ssh-ed25519 AAAA${'A'.repeat(64)} sample`,
   ...PREFIXES.map(sampleId),
   4,

@@ -262,7 +262,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     tenant_id: 'tnt_a',
     name: 'ops',
     description: null,
-    kind: 'webhook',
+    type: 'webhook',
     target_json: '{"url":"https://hooks.example.com/ops"}',
     revision: 1,
     created_at_ms: 1,

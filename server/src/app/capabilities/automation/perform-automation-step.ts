@@ -169,32 +169,25 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
     return end.kind === 'succeeded' ? SKIPPED : end;
   }
   if (step.approval !== undefined) return performAsking(run);
-  if (step.http !== undefined) return performRequest(run);
-  if (step.notify !== undefined) return performNotification(run);
+  if (step.http !== undefined || step.notify !== undefined) return performRequest(run);
   return step.wait === undefined ? performTask(run) : performWait(run);
 }
 
-/** Sends a request; parts of its answer are outputs. */
+/** Sends a request or a message; parts of an answer are outputs. */
 async function performRequest(run: Run): Promise<StepOutcome> {
   const context = await contextOf(run, 'workflow.run');
   if (!context.ok) return failed(context.error.detail);
-  run.flight.request ??= performHttp(run, STOPPED);
+  const isMessage = run.part === 'action' && run.step.notify !== undefined;
+  run.flight.request ??= isMessage ? performNotify(run, STOPPED) : performHttp(run, STOPPED);
   const outcome = await run.flight.request;
-  if (outcome.kind !== 'answered') return outcome;
+  if (outcome.kind === 'succeeded') {
+    return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
+  }
+  if (outcome.kind === 'failed') return outcome;
   if (run.part === 'compensation') {
     return finish(run, { result: 'undone', operationId: null, outputs: null });
   }
   return finishWith(run, outcome.answer, null);
-}
-
-/** Notifies people; the end is recorded, so that a server that goes on does not do it again. */
-async function performNotification(run: Run): Promise<StepOutcome> {
-  const context = await contextOf(run, 'workflow.run');
-  if (!context.ok) return failed(context.error.detail);
-  run.flight.request ??= performNotify(run, STOPPED);
-  const outcome = await run.flight.request;
-  if (outcome.kind === 'failed') return outcome;
-  return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
 }
 
 /** Ends an attempt that has had its effect, with what its outputs take of the answer. */

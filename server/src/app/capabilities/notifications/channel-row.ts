@@ -2,8 +2,8 @@
 
 import {
   type NotificationChannel,
-  NotificationKind,
   NotificationTarget,
+  NotificationType,
 } from '@novacron/contract/automation/notification-channel';
 import { NotificationChannelId, TenantId } from '@novacron/contract/ids';
 import { z } from 'zod';
@@ -28,11 +28,11 @@ export function targetOf(row: NotificationChannelRow): NotificationTarget {
   return target.data;
 }
 
-/** The kind of a channel. @throws damagedRow */
-export function kindOf(row: NotificationChannelRow): NotificationKind {
-  const kind = NotificationKind.safeParse(row.kind);
-  if (!kind.success) throw damagedRow(row.id, `${row.kind} is not a kind of notification channel`);
-  return kind.data;
+/** The type of a channel. @throws damagedRow */
+export function typeOf(row: NotificationChannelRow): NotificationType {
+  const type = NotificationType.safeParse(row.type);
+  if (!type.success) throw damagedRow(row.id, `${row.type} is not a type of notification channel`);
+  return type.data;
 }
 
 /** The last attempt; undefined before it. */
@@ -49,7 +49,7 @@ export function toChannel(row: NotificationChannelRow): NotificationChannel {
     tenant_id: TenantId.parse(row.tenant_id),
     name: row.name,
     description: row.description,
-    kind: kindOf(row),
+    type: typeOf(row),
     url: target.url ?? null,
     url_secret: target.url_secret ?? null,
     token_secret: target.token_secret ?? null,

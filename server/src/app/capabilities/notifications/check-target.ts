@@ -1,8 +1,8 @@
-/** Which fields a channel has, by its kind. */
+/** Which fields a channel has, by its type. */
 import type {
-  NotificationKind,
   NotificationSetting,
   NotificationTarget,
+  NotificationType,
 } from '@novacron/contract/automation/notification-channel';
 import { keysOf } from '@novacron/contract/closed-table';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
@@ -12,7 +12,7 @@ interface Fields {
   readonly may: readonly NotificationSetting[];
 }
 
-const FIELDS: Readonly<Record<NotificationKind, Fields>> = {
+const FIELDS: Readonly<Record<NotificationType, Fields>> = {
   webhook: { needs: [], may: ['url', 'url_secret', 'token_secret'] },
   slack: { needs: ['url_secret'], may: [] },
   email: {
@@ -22,24 +22,24 @@ const FIELDS: Readonly<Record<NotificationKind, Fields>> = {
   log: { needs: [], may: [] },
 };
 
-/** Finds fields that the kind needs or does not have, and those that contradict each other. */
+/** Finds fields that the type needs or does not have, and those that contradict each other. */
 export function checkTarget(
-  kind: NotificationKind,
+  type: NotificationType,
   target: NotificationTarget,
 ): readonly FieldProblem[] {
   const given = keysOf(target).filter((name) => target[name] !== undefined);
-  const { needs, may } = FIELDS[kind];
+  const { needs, may } = FIELDS[type];
   const faults = [
     ...needs
       .filter((name) => !given.includes(name))
-      .map((name) => faultAt(name, `is missing: a channel of the kind ${kind} needs it`)),
+      .map((name) => faultAt(name, `is missing: a channel of the type ${type} needs it`)),
     ...given
       .filter((name) => !needs.includes(name) && !may.includes(name))
-      .map((name) => faultAt(name, `does not belong to the kind ${kind}: leave it out`)),
+      .map((name) => faultAt(name, `does not belong to the type ${type}: leave it out`)),
   ];
   if (faults.length > 0) return faults;
-  if (kind === 'webhook') return checkAddress(given);
-  return kind === 'email' ? checkLogin(target) : [];
+  if (type === 'webhook') return checkAddress(given);
+  return type === 'email' ? checkLogin(target) : [];
 }
 
 function checkAddress(given: readonly NotificationSetting[]): readonly FieldProblem[] {

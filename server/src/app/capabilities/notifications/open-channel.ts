@@ -10,7 +10,7 @@ import { scopeOf } from '../../access/secrets/answer-secret.ts';
 import { findSecretNamed, openSecretVersion } from '../../access/secrets/open-secret.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { kindOf, targetOf } from './channel-row.ts';
+import { targetOf, typeOf } from './channel-row.ts';
 
 /** What opening a channel needs. */
 export type OpenDeps = Pick<CapabilityDeps, 'store' | 'settings'>;
@@ -41,7 +41,7 @@ export async function openChannel(
   row: NotificationChannelRow,
 ): Promise<Result<OpenedChannel, string>> {
   const hosts = egressHostsOf(deps.settings.egressHosts, row.tenant_id);
-  const kind = kindOf(row);
+  const kind = typeOf(row);
   if (kind === 'log') return ok({ kind });
   if (kind === 'email') return openMail(deps, row, hosts);
   const { token_secret: tokenSecret } = targetOf(row);

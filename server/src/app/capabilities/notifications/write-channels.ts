@@ -1,8 +1,8 @@
 /** Creates, changes, tests and deletes notification channels. */
 import {
   type NotificationChannel,
-  type NotificationKind,
   NotificationTarget,
+  type NotificationType,
 } from '@novacron/contract/automation/notification-channel';
 import { keysOf } from '@novacron/contract/closed-table';
 import type { JsonObject } from '@novacron/contract/json';
@@ -18,7 +18,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { kindOf, targetOf, toChannel } from './channel-row.ts';
+import { targetOf, toChannel, typeOf } from './channel-row.ts';
 import { checkTarget } from './check-target.ts';
 import { openChannel } from './open-channel.ts';
 import { findChannel, findChannelNamed } from './read-channels.ts';
@@ -42,7 +42,7 @@ export function createChannel(
       tenant_id: tenantId,
       name: input.name,
       description: input.description ?? null,
-      kind: input.kind,
+      type: input.type,
       target_json: JSON.stringify(changeTarget({}, input)),
       revision: 1,
       created_at_ms: nowMs,
@@ -203,13 +203,13 @@ async function refuseTarget(
   deps: CapabilityDeps,
   row: NotificationChannelRow,
 ): Promise<Problem | undefined> {
-  const kind: NotificationKind = kindOf(row);
-  const fields = checkTarget(kind, targetOf(row));
+  const type: NotificationType = typeOf(row);
+  const fields = checkTarget(type, targetOf(row));
   if (fields.length > 0) {
     const lines = fields.map(({ path, message }) => `${path.join('.')} ${message}`);
     return problem('validation-failed', {
-      detail: `The notification channel ${row.name} cannot be of the kind ${kind}: ${lines.join('; ')}.`,
-      remedy: 'Give the fields of this kind: novacron notification-channel create --help.',
+      detail: `The notification channel ${row.name} is no ${type} channel: ${lines.join('; ')}.`,
+      remedy: 'Give the fields of this type: novacron notification-channel create --help.',
       fields,
     });
   }
@@ -220,7 +220,7 @@ async function refuseTarget(
     remedy:
       'Create the secret first, and let it go there: novacron secret create NAME --allow-host ' +
       'HOST. Ask the operator to add a host to egress-hosts.',
-    fields: [{ path: ['kind'], message: opened.error }],
+    fields: [{ path: ['type'], message: opened.error }],
   });
 }
 
@@ -250,7 +250,7 @@ function fieldsOf(row: NotificationChannelRow): JsonObject {
   return {
     name: row.name,
     description: row.description,
-    kind: row.kind,
+    type: row.type,
     ...JSON.parse(JSON.stringify(targetOf(row))),
   };
 }

@@ -5,8 +5,8 @@ export interface NotificationChannelRow {
   /** Unique in the tenant. */
   readonly name: string;
   readonly description: string | null;
-  readonly kind: string;
-  /** Addresses and names of secrets, as JSON of `NotificationTarget`. Sealed where the store seals. */
+  readonly type: string;
+  /** Addresses and names of secrets: JSON of `NotificationTarget`. Sealed where the store seals. */
   readonly target_json: string;
   readonly revision: number;
   readonly created_at_ms: number;

@@ -11,7 +11,7 @@ async function up(tools: MigrationTools): Promise<void> {
       tenant_id: 'text',
       name: 'text',
       description: 'text?',
-      kind: 'text',
+      type: 'text',
       target_json: 'text',
       revision: 'integer',
       created_at_ms: 'integer',
