@@ -31,6 +31,11 @@ export interface Bmc {
     readonly cipherSuite: number;
   };
   readonly power: () => 'on' | 'off';
+  /**
+   * From now on a power-off ends all processes whose command lines have this text, at once and
+   * before the controller says that the power is off.
+   */
+  readonly powers: (text: string) => void;
   /** Ends it, so that it does not answer. */
   readonly kill: () => Promise<void>;
   /** Ends it and removes its directory. */
@@ -60,11 +65,13 @@ export async function startBmc(guid: string, manner: PowerOffManner = 'obeys'): 
   const script = join(directory, 'chassis.sh');
   const kept = join(directory, 'state');
   const pidFile = join(directory, 'pid');
+  const powered = join(directory, 'powered');
   mkdirSync(kept);
   writeFileSync(state, '1');
-  writeFileSync(script, chassisScript(state, `kill -${SIGNALS[manner]} "$(cat '${pidFile}')"`), {
-    mode: 0o755,
-  });
+  const cut = `while pkill -KILL -f "$(cat '${powered}')"; do sleep 0.02; done`;
+  const signal = `kill -${SIGNALS[manner]} "$(cat '${pidFile}')"`;
+  const onOff = `${signal}; [ -e '${powered}' ] && ${cut}`;
+  writeFileSync(script, chassisScript(state, onOff), { mode: 0o755 });
   writeFileSync(files.lan, lanConfiguration({ port, guid, script }));
   writeFileSync(files.emulator, EMULATOR);
   const args = ['-c', files.lan, '-f', files.emulator, '-s', kept, '-n'];
@@ -82,6 +89,7 @@ export async function startBmc(guid: string, manner: PowerOffManner = 'obeys'): 
       cipherSuite: CIPHER_SUITE,
     },
     power: () => (readFileSync(state, 'utf8').trim() === '1' ? 'on' : 'off'),
+    powers: (text) => writeFileSync(powered, text),
     kill: () => running.kill(),
     remove: async () => {
       await running.kill();

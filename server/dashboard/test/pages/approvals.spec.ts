@@ -38,6 +38,8 @@ test('an approver sees what will run, and approves it by keys', async ({ page, s
   const { execution, approval } = await askPeople(server, 'e2e-approved');
   await signInAsApprover(page, server, 'e2e-ann');
   await openPage(page, '/approvals?status=pending');
+  // Until it is there, links of the overview lead to the workflow of that name.
+  await expect(page.getByRole('heading', { level: 1, name: 'Approvals' })).toBeVisible();
   const link = page.getByRole('link', { name: 'e2e-approved' });
   await link.focus();
   await page.keyboard.press('Enter');

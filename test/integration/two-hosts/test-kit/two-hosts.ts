@@ -6,6 +6,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { VmId } from '@novacron/contract/ids';
 import {
   addGuestTemplates,
   listQemuOf,
@@ -35,6 +36,8 @@ export interface Host {
   readonly storageDir: string;
   /** Kills its agent, which gets no chance to tidy up. */
   readonly killAgent: () => Promise<void>;
+  /** Stops its agent and its heartbeats for good, as where the host hangs: its VMs run on. */
+  readonly hangAgent: () => void;
   /** Starts its agent, and waits until it answers on the bus. */
   readonly startAgent: () => Promise<void>;
   /** Ends its agent, its heartbeats and all VMs at once, as without power. */
@@ -43,6 +46,8 @@ export interface Host {
   readonly setNetwork: (state: 'up' | 'down') => void;
   /** What its agent has logged. */
   readonly log: () => string;
+  /** The process of a VM. */
+  readonly machineOf: (id: VmId) => number;
   /** The names of VMs' processes and other programs that its agents have started. */
   readonly programs: () => readonly string[];
   /**
@@ -196,6 +201,11 @@ function makeHost(
   flags.push('--insecure-links');
   const agents: AgentProcess[] = [];
   const programs = (): readonly string[] => listPrograms(own);
+  /** The agent, and what it has started. */
+  const agentProcesses = (): readonly number[] => {
+    const pid = isAlive(agents.at(-1)) ? agents.at(-1)?.child.pid : undefined;
+    return pid === undefined ? [] : [pid, ...listChildren(pid)];
+  };
   const killAgent = async (): Promise<void> => {
     const agent = agents.at(-1);
     if (isAlive(agent)) await agent?.end('SIGKILL');
@@ -213,16 +223,24 @@ function makeHost(
     setNetwork: (state) => {
       lab.ip(namespace, 'link', 'set', 'dev', 'under0', state);
     },
+    hangAgent: () => {
+      const isOwn = (pid: number) => !commandLineOf(pid).some((word) => word.includes('vm_'));
+      for (const pid of agentProcesses().filter(isOwn)) process.kill(pid, 'SIGSTOP');
+    },
     die: async () => {
       // The process of heartbeats would outlive its agent.
-      const pid = isAlive(agents.at(-1)) ? agents.at(-1)?.child.pid : undefined;
-      const children = pid === undefined ? [] : listChildren(pid);
+      const [, ...children] = agentProcesses();
       await killAgent();
       for (const child of children) killIfThere(child);
       endPrograms(own);
       await waitUntil('the programs of the host to end', () =>
         programs().length === 0 ? true : undefined,
       );
+    },
+    machineOf: (id) => {
+      const found = listQemuOf(own).find((pid) => isMachine(commandLineOf(pid), id));
+      if (found === undefined) throw new Error(`${id} does not run on ${node}`);
+      return found;
     },
     log: () => agents.map(({ said }) => said.stderr).join(''),
     programs,
@@ -251,6 +269,10 @@ function listPrograms(directory: string): readonly string[] {
       return [program.split('/').at(-1), /vm_\w+/.exec(about)?.[0]].join(' ').trim();
     })
     .toSorted();
+}
+
+function isMachine([program = '', ...words]: readonly string[], id: VmId): boolean {
+  return program.includes('qemu-system') && words.some((word) => word.includes(id));
 }
 
 /** The heartbeats of a host are no program of a VM: they go on without any. */
