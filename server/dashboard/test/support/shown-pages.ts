@@ -46,6 +46,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   { name: 'create-workflow', path: () => '/workflows/new', ready: headed('Create workflow') },
   listed('/executions', 'Executions'),
   listed('/secrets', 'Secrets'),
+  listed('/notification-channels', 'Notification channels'),
   listed('/policy-data', 'Policy data'),
   listed('/policy-authors', 'Policy authors'),
   listed('/policy-signing-keys', 'Policy signing keys'),

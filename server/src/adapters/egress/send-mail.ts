@@ -101,7 +101,11 @@ async function deliver(socket: Socket, request: MailRequest, ca?: string): Promi
 function answerOf(cause: unknown): MailAnswer {
   if (cause instanceof RefusedAddress) return { kind: 'refused', reason: reasonOf(cause) };
   const reply = isRecord(cause) ? cause.responseCode : undefined;
-  if (typeof reply !== 'number') return { kind: 'unanswered', reason: reasonOf(cause) };
+  if (typeof reply !== 'number') {
+    // The library puts a code of its own in the place of that of the connection.
+    const code = isRecord(cause) ? cause.originalCode : undefined;
+    return { kind: 'unanswered', reason: reasonOf(code === undefined ? cause : { code }) };
+  }
   const reason = `answered ${reply}`;
   if (NO_LOGIN.includes(reply)) {
     return { kind: 'refused', reason: `${reason}: it does not accept user and password` };
