@@ -9,7 +9,7 @@ const WAIT_MS_MAX = 300_000;
 const PASSING: readonly number[] = [408, 425, 429];
 
 /** An attempt that has failed. */
-export type FailedAttempt = StepOutcome & { readonly kind: 'failed' };
+type FailedAttempt = StepOutcome & { readonly kind: 'failed' };
 
 /**
  * Why an answer is a failure, and whether another attempt may help; undefined where it is none.

@@ -1,4 +1,5 @@
 /** Sending of steps: when it is given up, and how it waits for its turn. */
+import { wait } from '@novacron/runtime/wait';
 import type { EgressAnswer, MailAnswer } from '../../../ports/egress.ts';
 import type { CapabilityStepParts } from '../deps.ts';
 
@@ -32,15 +33,6 @@ export async function sendInTurn<Answer extends EgressAnswer | MailAnswer>(
     const answer = await send();
     if (answer.kind !== 'unanswered' || answer.waitsFor !== 'turn') return answer;
     if (signal.aborted || clock.nowMs() >= endMs) return answer;
-    const waitMs = answer.retryAfterMs ?? 0;
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        cancel();
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const cancel = timers.after(waitMs, end);
-      signal.addEventListener('abort', end, { once: true });
-    });
+    await wait({ timers, delayMs: answer.retryAfterMs ?? 0, signals: [signal] });
   }
 }

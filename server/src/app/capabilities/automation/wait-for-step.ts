@@ -1,5 +1,6 @@
 /** Performs a step that waits for a duration. */
 import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
+import { wait } from '@novacron/runtime/wait';
 import type { CapabilityStepParts } from '../deps.ts';
 
 /** Longest timer. Unit: ms. */
@@ -22,15 +23,8 @@ export async function waitIsOver({ parts, step, attempt, signal }: WaitRun): Pro
   const endMs = (attempt.startedAtMs ?? clock.nowMs()) + durationMsOf(step.wait?.duration ?? 0);
   while (clock.nowMs() < endMs) {
     if (signal.aborted) return false;
-    await new Promise<void>((resolve) => {
-      const left = Math.min(TIMER_MS_MAX, endMs - clock.nowMs());
-      const cancel = timers.after(left, resolve);
-      const end = () => {
-        cancel();
-        resolve();
-      };
-      signal.addEventListener('abort', end, { once: true });
-    });
+    const delayMs = Math.min(TIMER_MS_MAX, endMs - clock.nowMs());
+    await wait({ timers, delayMs, signals: [signal] });
   }
   return true;
 }

@@ -58,7 +58,8 @@ async function sizeOfMembers(deps: CapabilityDeps, row: VmGroupRow): Promise<Rig
     where: { group_id: row.id },
   });
   const size = { cpuCores: vm.cpu_cores, memoryGb: vm.memory_gb };
-  const isScaled = (metric: string) => scaling?.rules?.some((rule) => rule.metric === metric);
+  const isScaled = (metric: string): boolean =>
+    scaling?.rules?.some((rule) => rule.metric === metric) ?? false;
   return recommendSize(deps, {
     name: `the members of ${row.name}`,
     groupId: row.id,
@@ -66,8 +67,8 @@ async function sizeOfMembers(deps: CapabilityDeps, row: VmGroupRow): Promise<Rig
     configured: size,
     allocated: size,
     scaled: {
-      cpu: isScaled('cpu_utilization_ratio') ?? false,
-      memory: (isScaled('memory_utilization_ratio') ?? false) || (isScaled(AVAILABLE) ?? false),
+      cpu: isScaled('cpu_utilization_ratio'),
+      memory: isScaled('memory_utilization_ratio') || isScaled(AVAILABLE),
     },
   });
 }
