@@ -82,6 +82,7 @@ export const ACCESS_SAMPLES = {
       name: 'ops',
       description: null,
       type: 'webhook',
+      digest_interval: '15m',
       url: 'https://hooks.example.com/novacron',
       url_secret: null,
       token_secret: 'hooks-token',

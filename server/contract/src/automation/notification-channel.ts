@@ -4,6 +4,7 @@
  * points of Grafana, receivers of Alertmanager.
  */
 import { z } from 'zod';
+import { durationText } from '../formats/duration-text.ts';
 import { NotificationChannelId, TenantId } from '../ids.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 
@@ -90,16 +91,31 @@ export type NotificationTarget = z.infer<typeof NotificationTarget>;
 /** Names one of these fields. */
 export type NotificationSetting = keyof NotificationTarget;
 
+/** Shorter ones save no messages; longer ones are news of yesterday. Unit: ms. */
+const DIGEST_MS_MIN = 10_000;
+const DIGEST_MS_MAX = 86_400_000;
+
+const DigestInterval = durationText(
+  DIGEST_MS_MIN,
+  DIGEST_MS_MAX,
+  'must be a duration from 10s to 1d, such as 15m',
+);
+
+const DIGEST_TEXT =
+  'Messages of such a time leave as one, counted from the first; without it each leaves at once';
+
 /** What a request to create a channel carries. */
 export const NotificationChannelCreate = {
   description: Description.optional().describe('What the channel is for'),
   type: NotificationType,
+  digest_interval: DigestInterval.optional().describe(DIGEST_TEXT),
   ...NotificationTarget.shape,
 };
 
 /** What a request to change one carries; null removes a field. */
 export const NotificationChannelUpdate = {
   description: Description.nullish().describe('What the channel is for'),
+  digest_interval: DigestInterval.nullish().describe(DIGEST_TEXT),
   url: Url.nullish().describe(TEXTS.url),
   url_secret: SecretName.nullish().describe(TEXTS.url_secret),
   token_secret: SecretName.nullish().describe(TEXTS.token_secret),
@@ -115,7 +131,9 @@ export const NotificationChannelUpdate = {
 export const NotificationDelivery = z.looseObject({
   result: z.enum(['delivered', 'failed']),
   at: Timestamp,
-  source: z.string().describe('`EXECUTION/STEP`, or the request that tested the channel'),
+  source: z
+    .string()
+    .describe('`EXECUTION/STEP`, `APPROVAL/CHANNEL`, `digest/HASH`, or the request that tested it'),
   error: z.string().nullable().describe('Why it failed; null where it is delivered'),
 });
 export type NotificationDelivery = z.infer<typeof NotificationDelivery>;
@@ -127,6 +145,7 @@ export const NotificationChannel = z.looseObject({
   name: ResourceName.describe('Name of the channel, unique within the tenant'),
   description: z.string().nullable(),
   type: NotificationType,
+  digest_interval: z.string().nullable().describe(DIGEST_TEXT),
   url: z.string().nullable(),
   url_secret: z.string().nullable(),
   token_secret: z.string().nullable(),

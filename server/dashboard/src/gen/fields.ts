@@ -3594,6 +3594,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "`webhook`: a request with the message as JSON; `slack`: an incoming webhook of Slack, or of what is compatible with it; `email`: over SMTP; `log`: a line in the log of the server"
   },
   {
+   "name": "digest_interval",
+   "type": "text",
+   "description": "Messages of such a time leave as one, counted from the first; without it each leaves at once"
+  },
+  {
    "name": "url",
    "type": "long",
    "description": "Address that a webhook sends to"
@@ -3661,6 +3666,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "description",
    "type": "text",
    "description": "What the channel is for"
+  },
+  {
+   "name": "digest_interval",
+   "type": "text",
+   "description": "Messages of such a time leave as one, counted from the first; without it each leaves at once"
   },
   {
    "name": "url",

@@ -19,6 +19,7 @@ import { outcomeRecords } from '../capabilities/learning/record-outcomes.ts';
 import { metricCompaction } from '../capabilities/metrics/compact-metrics.ts';
 import { queryRecords } from '../capabilities/metrics/record-queries.ts';
 import { usageRecords } from '../capabilities/metrics/record-usage.ts';
+import { notificationDelivery } from '../capabilities/notifications/send-waiting.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
@@ -64,6 +65,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     groupScaling(parts),
     scheduledRuns(parts),
     triggeredRuns(parts),
+    notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),
     contentRemoval(parts),

@@ -88,6 +88,7 @@ import { workflowTriggers } from './0150-0159/0159-workflow-triggers.ts';
 import { secrets } from './0160-0169/0160-secrets.ts';
 import { authorsOfVersions } from './0160-0169/0161-authors-of-versions.ts';
 import { notificationChannels } from './0160-0169/0162-notification-channels.ts';
+import { notificationMessages } from './0160-0169/0163-notification-messages.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -178,4 +179,5 @@ export const MIGRATIONS: readonly Migration[] = [
   secrets,
   authorsOfVersions,
   notificationChannels,
+  notificationMessages,
 ];

@@ -174,6 +174,18 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'policy_violations', where: { tenant_id: 't', state: 'open' }, limit: 10 },
   { from: 'policy_violations', where: { resource_id: 'v' }, limit: 10 },
   { from: 'notification_channels', where: { tenant_id: 't', name: 'n' } },
+  {
+    from: 'notification_messages',
+    where: { due_ms: { until: 1 } },
+    orderBy: { column: 'due_ms', direction: 'asc' },
+    limit: 10,
+  },
+  {
+    from: 'notification_messages',
+    where: { channel_id: 'nch_a', ready_ms: { until: 1 } },
+    orderBy: { column: 'ready_ms', direction: 'asc' },
+    limit: 10,
+  },
   { from: 'secrets', where: { tenant_id: 't' } },
   { from: 'secret_versions', where: { secret_id: 'sec_a' } },
   { from: 'secret_versions', where: { tenant_id: 't' } },

@@ -20,9 +20,9 @@ import type { ExecutionPlan, StepOutcome } from '../../kernel/definitions/operat
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityStepParts } from '../deps.ts';
 import { failed, failureOf } from '../egress-outcome.ts';
+import { sendInTurn, stopSignalOf } from '../send-in-turn.ts';
 import { isSameTarget, targetOf } from './http-target.ts';
 import { maskerOf } from './mask-values.ts';
-import { sendInTurn, stopSignalOf } from './send-in-turn.ts';
 import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one request. Unit: ms. */
@@ -103,7 +103,9 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
   const limit = part === 'action' && step.timeout !== undefined ? step.timeout : undefined;
   const timeoutMs = limit === undefined ? HTTP_MS_DEFAULT : durationMsOf(limit);
   const whole = { ...request, timeoutMs };
-  const answer = await sendInTurn(run, timeoutMs, () => egress.send(whole));
+  const answer = await sendInTurn(parts.deps, { timeoutMs, signal: run.signal }, () =>
+    egress.send(whole),
+  );
   const codes = action.success_when?.status_codes;
   const isExpected = codes === undefined ? undefined : (status: number) => codes.includes(status);
   const failure = failureOf(target.host, answer, isExpected);

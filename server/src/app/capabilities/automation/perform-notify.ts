@@ -6,15 +6,21 @@ import {
 } from '@novacron/contract/automation/definition';
 import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
 import { z } from 'zod';
+import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { StepOutcome } from '../../kernel/definitions/operation-definition.ts';
-import type { CapabilityStepParts } from '../deps.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { failed } from '../egress-outcome.ts';
 import { type OpenDeps, openChannel } from '../notifications/open-channel.ts';
+import { queueMessage } from '../notifications/queue-messages.ts';
 import { findChannelNamed } from '../notifications/read-channels.ts';
 import { refuseRecipients } from '../notifications/refuse-recipients.ts';
-import { SEND_MS_DEFAULT, sendNotification } from '../notifications/send-notification.ts';
-import { sendInTurn, stopSignalOf } from './send-in-turn.ts';
+import {
+  type Notification,
+  SEND_MS_DEFAULT,
+  sendNotification,
+} from '../notifications/send-notification.ts';
+import { sendInTurn, stopSignalOf } from '../send-in-turn.ts';
 
 /** An attempt at a step that notifies people. */
 export interface NotifyRun {
@@ -49,18 +55,32 @@ export async function refuseNotifications(
   tenantId: string,
 ): Promise<readonly string[]> {
   const lines = await Promise.all(
-    steps.map(async ({ id, notify }) => {
-      if (notify === undefined) return [];
-      const why = await whyNotSent(deps, notify, tenantId);
-      return why === undefined ? [] : [`step ${id} notifies ${notify.channel}, which ${why}`];
-    }),
+    steps.flatMap((step) =>
+      messagesOf(step).map(async (message) => {
+        const why = await whyNotSent(deps, message, tenantId);
+        if (why === undefined) return [];
+        return [`step ${step.id} notifies ${message.channel}, which ${why}`];
+      }),
+    ),
   );
   return lines.flat();
 }
 
+/** Where messages of a step go to. */
+interface Message {
+  readonly channel: string;
+  readonly recipients?: readonly string[] | undefined;
+}
+
+function messagesOf({ notify, approval }: AutomationStep): readonly Message[] {
+  if (notify !== undefined) return [notify];
+  const names = [...(approval?.notify ?? []), ...(approval?.escalate?.notify ?? [])];
+  return [...new Set(names)].map((channel) => ({ channel }));
+}
+
 async function whyNotSent(
   deps: OpenDeps,
-  { channel: name, recipients }: NonNullable<AutomationStep['notify']>,
+  { channel: name, recipients }: Message,
   tenantId: string,
 ): Promise<string | undefined> {
   const row = await findChannelNamed(deps, { tenant_id: tenantId, name });
@@ -90,10 +110,28 @@ export async function performNotify(run: NotifyRun, stopped: string): Promise<St
     about: { workflow, execution_id: execution, step: step.id },
     recipients,
   };
+  if (channel.digest_ms !== null) return queue(parts.deps, channel, notification);
   const timeoutMs = step.timeout === undefined ? SEND_MS_DEFAULT : durationMsOf(step.timeout);
   return sendNotification(parts.deps, channel, notification, {
     timeoutMs,
     signal: stopSignalOf(signal, stopped),
-    inTurn: (send) => sendInTurn(run, timeoutMs, send),
+    inTurn: (send) => sendInTurn(parts.deps, { timeoutMs, signal }, send),
   });
+}
+
+/** The step has succeeded once the message waits for the next digest. */
+async function queue(
+  deps: CapabilityDeps,
+  channel: NotificationChannelRow,
+  notification: Notification,
+): Promise<StepOutcome> {
+  const opened = await openChannel(deps, channel);
+  const refused = opened.ok
+    ? refuseRecipients(opened.value, notification.recipients)
+    : opened.error;
+  if (refused !== undefined) return failed(`the channel ${channel.name} ${refused}`);
+  const queued = await queueMessage(deps, channel, notification);
+  if (!queued.ok) return failed(`the channel ${channel.name} ${queued.error}`, 'retry');
+  const stored = await deps.store.commit([queued.value]);
+  return stored.ok ? { kind: 'succeeded' } : failed(stored.error.detail, 'retry');
 }

@@ -1,4 +1,5 @@
 /** Plans executions: a version is pinned, inputs are resolved, steps become those of a saga. */
+import { approvalMsOf } from '@novacron/contract/automation/approval';
 import {
   type ActionKind,
   type AutomationDefinition,
@@ -44,7 +45,6 @@ import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { targetOf } from './http-target.ts';
-import { approvalMsOf } from './perform-approval.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
 import { refuseNotifications } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';

@@ -5,6 +5,7 @@ import {
   NotificationTarget,
   NotificationType,
 } from '@novacron/contract/automation/notification-channel';
+import { formatDuration } from '@novacron/contract/formats/duration';
 import { NotificationChannelId, TenantId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
@@ -50,6 +51,7 @@ export function toChannel(row: NotificationChannelRow): NotificationChannel {
     name: row.name,
     description: row.description,
     type: typeOf(row),
+    digest_interval: row.digest_ms === null ? null : formatDuration(row.digest_ms),
     url: target.url ?? null,
     url_secret: target.url_secret ?? null,
     token_secret: target.token_secret ?? null,

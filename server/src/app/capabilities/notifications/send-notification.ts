@@ -10,6 +10,7 @@ import type {
   MailAnswer,
   MailRequest,
 } from '../../../ports/egress.ts';
+import type { Change } from '../../../ports/store.ts';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
 import type { StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -22,7 +23,7 @@ import { refuseRecipients } from './refuse-recipients.ts';
 export const SEND_MS_DEFAULT = 10_000;
 
 /** More is a report, not a message. Unit: characters. */
-const TEXT_LENGTH_MAX = 16_384;
+export const TEXT_LENGTH_MAX = 16_384;
 const SUBJECT_LENGTH_MAX = 256;
 
 /** A message for people. */
@@ -37,13 +38,14 @@ export interface Notification {
   readonly recipients: readonly string[];
 }
 
-/** How it is sent; requests of steps wait for their turn. */
+/** How it is sent, and what is stored with how that went. */
 export interface Sender {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   readonly inTurn: <Answer extends EgressAnswer | MailAnswer>(
     send: () => Promise<Answer>,
   ) => Promise<Answer>;
+  readonly changes?: (outcome: StepOutcome) => readonly Change[];
 }
 
 type Deps = Pick<CapabilityDeps, 'store' | 'settings' | 'egress' | 'clock' | 'logger'>;
@@ -56,18 +58,22 @@ export async function sendNotification(
   sender: Sender,
 ): Promise<StepOutcome> {
   const last = deliveryOf(row);
-  if (last?.result === 'delivered' && last.source === notification.id) return SENT;
+  if (last?.result === 'delivered' && last.source === notification.id) {
+    if (sender.changes !== undefined) await deps.store.commit(sender.changes(SENT));
+    return SENT;
+  }
   const opened = await openChannel(deps, row);
   const outcome = opened.ok
     ? await deliver(deps, row, { to: opened.value, notification: shorten(notification), sender })
     : failed(`the channel ${row.name} ${opened.error}`);
   const error = outcome.kind === 'failed' ? outcome.message : null;
-  await record(deps, row, {
+  const delivery: StoredDelivery = {
     result: error === null ? 'delivered' : 'failed',
     at_ms: deps.clock.nowMs(),
     source: notification.id,
     error,
-  });
+  };
+  await deps.store.commit([recorded(row, delivery), ...(sender.changes?.(outcome) ?? [])]);
   return outcome;
 }
 
@@ -180,25 +186,19 @@ function mailOf(
 }
 
 /** A channel that was deleted meanwhile has no last delivery, so nothing is done about it. */
-async function record(
-  { store }: Deps,
-  { id }: NotificationChannelRow,
-  delivery: StoredDelivery,
-): Promise<void> {
+function recorded({ id }: NotificationChannelRow, delivery: StoredDelivery): Change {
   const isDelivered = delivery.result === 'delivered';
-  await store.commit([
-    {
-      kind: 'update',
-      table: 'notification_channels',
-      id,
-      set: {
-        delivery_json: JSON.stringify(delivery),
-        ...(isDelivered ? { delivered_at_ms: delivery.at_ms } : {}),
-      },
-      otherwise: problem('not-found', {
-        detail: 'The notification channel was deleted meanwhile.',
-        remedy: 'No action is required.',
-      }),
+  return {
+    kind: 'update',
+    table: 'notification_channels',
+    id,
+    set: {
+      delivery_json: JSON.stringify(delivery),
+      ...(isDelivered ? { delivered_at_ms: delivery.at_ms } : {}),
     },
-  ]);
+    otherwise: problem('not-found', {
+      detail: 'The notification channel was deleted meanwhile.',
+      remedy: 'No action is required.',
+    }),
+  };
 }

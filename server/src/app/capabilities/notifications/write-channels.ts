@@ -5,6 +5,7 @@ import {
   type NotificationType,
 } from '@novacron/contract/automation/notification-channel';
 import { keysOf } from '@novacron/contract/closed-table';
+import { formatDuration, parseDuration } from '@novacron/contract/formats/duration';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -43,6 +44,7 @@ export function createChannel(
       name: input.name,
       description: input.description ?? null,
       type: input.type,
+      digest_ms: digestMsOf(input.digest_interval),
       target_json: JSON.stringify(changeTarget({}, input)),
       revision: 1,
       created_at_ms: nowMs,
@@ -81,6 +83,8 @@ export function updateChannel(
     const row = current.value;
     const set = {
       description: input.description === undefined ? row.description : input.description,
+      digest_ms:
+        input.digest_interval === undefined ? row.digest_ms : digestMsOf(input.digest_interval),
       target_json: JSON.stringify(changeTarget(targetOf(row), input)),
       revision: row.revision + 1,
       updated_at_ms: deps.clock.nowMs(),
@@ -175,6 +179,10 @@ function writeOf(operation: Name, { id, name }: NotificationChannelRow) {
   return { operation, resourceKind: 'notification_channel', target: { id, name } } as const;
 }
 
+function digestMsOf(interval: string | null | undefined): number | null {
+  return parseDuration(interval ?? '') ?? null;
+}
+
 /** Fields that are given replace those before; null removes one. */
 function changeTarget(
   before: NotificationTarget,
@@ -251,6 +259,7 @@ function fieldsOf(row: NotificationChannelRow): JsonObject {
     name: row.name,
     description: row.description,
     type: row.type,
+    digest_interval: row.digest_ms === null ? null : formatDuration(row.digest_ms),
     ...JSON.parse(JSON.stringify(targetOf(row))),
   };
 }

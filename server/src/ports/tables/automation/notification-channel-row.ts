@@ -8,6 +8,8 @@ export interface NotificationChannelRow {
   readonly type: string;
   /** Addresses and names of secrets: JSON of `NotificationTarget`. Sealed where the store seals. */
   readonly target_json: string;
+  /** How long messages wait for others, with which they leave as one; null: not at all. */
+  readonly digest_ms: number | null;
   readonly revision: number;
   readonly created_at_ms: number;
   readonly created_by: string;

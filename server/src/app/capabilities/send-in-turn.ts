@@ -1,7 +1,7 @@
-/** Sending of steps: when it is given up, and how it waits for its turn. */
+/** Sending to servers of others: when it is given up, and how it waits for its turn. */
 import { wait } from '@novacron/runtime/wait';
-import type { EgressAnswer, MailAnswer } from '../../../ports/egress.ts';
-import type { CapabilityStepParts } from '../deps.ts';
+import type { EgressAnswer, MailAnswer } from '../../ports/egress.ts';
+import type { CapabilityDeps } from './deps.ts';
 
 /**
  * Ends what is being sent when the server stops. An execution that is taken back waits for the
@@ -20,19 +20,19 @@ export function stopSignalOf(signal: AbortSignal, stopped: string): AbortSignal 
 
 /**
  * Waits while the tenant has too many requests under way: that is no failed attempt.
- * @param timeoutMs - how long it waits; unit: ms
+ * @param of.timeoutMs - how long it waits; unit: ms
  */
 export async function sendInTurn<Answer extends EgressAnswer | MailAnswer>(
-  { parts, signal }: { readonly parts: CapabilityStepParts; readonly signal: AbortSignal },
-  timeoutMs: number,
+  { clock, timers }: Pick<CapabilityDeps, 'clock' | 'timers'>,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
   send: () => Promise<Answer>,
 ): Promise<Answer> {
-  const { clock, timers } = parts.deps;
   const endMs = clock.nowMs() + timeoutMs;
   for (;;) {
     const answer = await send();
     if (answer.kind !== 'unanswered' || answer.waitsFor !== 'turn') return answer;
-    if (signal.aborted || clock.nowMs() >= endMs) return answer;
-    await wait({ timers, delayMs: answer.retryAfterMs ?? 0, signals: [signal] });
+    if (signal?.aborted || clock.nowMs() >= endMs) return answer;
+    const signals = signal === undefined ? [] : [signal];
+    await wait({ timers, delayMs: answer.retryAfterMs ?? 0, signals });
   }
 }
