@@ -70,6 +70,7 @@ function isRecord(noun: string): boolean {
   return [
     'approval',
     'execution',
+    'notification_channel',
     'role',
     'secret',
     'tenant',

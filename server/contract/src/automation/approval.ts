@@ -3,9 +3,19 @@ import { z } from 'zod';
 import { ApprovalId, OperationId, TenantId, WorkflowId } from '../ids.ts';
 import { JsonObject } from '../json.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { type AutomationStep, durationMsOf } from './definition.ts';
 
 /** How long people have where a step does not say: a week. Unit: milliseconds. */
-export const APPROVAL_MS_DEFAULT = 7 * 86_400_000;
+const APPROVAL_MS_DEFAULT = 7 * 86_400_000;
+
+/** Until when people may vote, from the moment they are asked. Unit: milliseconds. */
+export function approvalMsOf({
+  approval,
+  timeout,
+}: Pick<AutomationStep, 'approval' | 'timeout'>): number {
+  const limit = approval?.expires ?? timeout;
+  return limit === undefined ? APPROVAL_MS_DEFAULT : durationMsOf(limit);
+}
 
 /** Longest reason of a vote. Unit: characters. */
 const COMMENT_MAX = 1_024;

@@ -30,6 +30,8 @@ const ATTEMPTS_MAX = 100;
 
 const CODES_MAX = 64;
 
+const CHANNELS_MAX = 16;
+
 const DURATION_WORDS = 'must be a duration such as 30s or 2h, or a number of seconds';
 
 /** A span of time: a text with units, or a number of seconds; more than 0. */
@@ -75,6 +77,8 @@ const VariableName = z
     /^[A-Za-z_][A-Za-z0-9_]*$/,
     'must be a name of letters, digits and underscores that does not begin with a digit',
   );
+
+const Channels = z.array(Slug).min(1).max(CHANNELS_MAX);
 
 const Text = z.string().min(1).max(TEXT_MAX);
 const Message = z.string().min(1).max(MESSAGE_MAX);
@@ -141,6 +145,7 @@ const actionFields = {
   notify: z
     .strictObject({
       channel: Slug,
+      subject: Text.optional(),
       recipients: z.array(Text).max(NAMED_MAX).optional(),
       message: Message,
     })
@@ -202,6 +207,11 @@ export const AutomationStep = z.strictObject({
       required: z.number().int().min(1).max(16).default(1).describe('How many have to approve'),
       approvers: z.array(Text).min(1).max(NAMED_MAX).optional(),
       expires: Duration.optional(),
+      notify: Channels.optional().describe('Channels that say so when it is asked for'),
+      escalate: z
+        .strictObject({ after: Duration, notify: Channels })
+        .optional()
+        .describe('Channels that say so when it is still pending after that time'),
     })
     .optional(),
   wait: z

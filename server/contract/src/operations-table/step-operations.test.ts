@@ -32,6 +32,7 @@ test('what decides who may do what is never a step', () => {
     'workflow',
     'execution',
     'approval',
+    'notification_channel',
   ]);
   expect(refused.filter((name) => /^(vm|node|drift)[.]/.test(name))).toEqual([
     'vm.console',

@@ -231,5 +231,11 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "approval.get": "GET /approvals/{id} viewer tenant read",
  "approval.list": "GET /approvals viewer tenant read",
  "approval.approve": "POST /approvals/{id}/approve operator tenant write",
- "approval.deny": "POST /approvals/{id}/deny operator tenant write"
+ "approval.deny": "POST /approvals/{id}/deny operator tenant write",
+ "notification_channel.create": "POST /notification-channels admin tenant write",
+ "notification_channel.get": "GET /notification-channels/{id} operator tenant read",
+ "notification_channel.list": "GET /notification-channels operator tenant read",
+ "notification_channel.update": "PATCH /notification-channels/{id} admin tenant write",
+ "notification_channel.delete": "DELETE /notification-channels/{id} admin tenant write",
+ "notification_channel.test": "POST /notification-channels/{id}/test admin tenant write"
 };

@@ -47,6 +47,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/executions', 'Executions'),
   listed('/approvals', 'Approvals'),
   listed('/secrets', 'Secrets'),
+  listed('/notification-channels', 'Notification channels'),
   listed('/policy-data', 'Policy data'),
   listed('/policy-authors', 'Policy authors'),
   listed('/policy-signing-keys', 'Policy signing keys'),

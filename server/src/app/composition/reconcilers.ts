@@ -19,6 +19,7 @@ import { outcomeRecords } from '../capabilities/learning/record-outcomes.ts';
 import { metricCompaction } from '../capabilities/metrics/compact-metrics.ts';
 import { queryRecords } from '../capabilities/metrics/record-queries.ts';
 import { usageRecords } from '../capabilities/metrics/record-usage.ts';
+import { notificationDelivery } from '../capabilities/notifications/send-waiting.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../capabilities/optimizer/wake-ahead.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
@@ -66,6 +67,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     nodeWaking(parts),
     scheduledRuns(parts),
     triggeredRuns(parts),
+    notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),
     contentRemoval(parts),

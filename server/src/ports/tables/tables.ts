@@ -18,6 +18,8 @@ import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
+import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
+import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
@@ -157,6 +159,8 @@ export interface Tables extends OrchestrationTables {
   readonly tenants: TenantRow;
   readonly tenant_quotas: TenantQuotaRow;
   readonly roles: RoleRow;
+  readonly notification_channels: NotificationChannelRow;
+  readonly notification_messages: NotificationMessageRow;
   readonly secrets: SecretRow;
   readonly secret_versions: SecretVersionRow;
   readonly api_keys: {

@@ -40,6 +40,7 @@ import { awaitTask, GIVEN_UP, STOPPED } from './await-task.ts';
 import { contextOf } from './execution-context.ts';
 import { performApproval } from './perform-approval.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
+import { performNotify } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';
 import { waitIsOver } from './wait-for-step.ts';
 
@@ -184,7 +185,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   }
   if (part === 'items') return performList(run);
   if (step.approval !== undefined) return performAsking(run);
-  if (step.http !== undefined) return performRequest(run);
+  if (step.http !== undefined || step.notify !== undefined) return performRequest(run);
   return step.wait === undefined ? performTask(run) : performWait(run);
 }
 
@@ -207,13 +208,17 @@ async function performList(run: Run): Promise<StepOutcome> {
   return end.kind === 'succeeded' ? { ...end, items: listed.value.length } : end;
 }
 
-/** Sends a request; parts of its answer are outputs. */
+/** Sends a request or a message; parts of an answer are outputs. */
 async function performRequest(run: Run): Promise<StepOutcome> {
   const context = await contextOf(run, 'workflow.run');
   if (!context.ok) return failed(context.error.detail);
-  run.flight.request ??= performHttp(run, STOPPED);
+  const isMessage = run.part === 'action' && run.step.notify !== undefined;
+  run.flight.request ??= isMessage ? performNotify(run, STOPPED) : performHttp(run, STOPPED);
   const outcome = await run.flight.request;
-  if (outcome.kind !== 'answered') return outcome;
+  if (outcome.kind === 'succeeded') {
+    return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
+  }
+  if (outcome.kind === 'failed') return outcome;
   if (run.part === 'compensation') {
     return finish(run, { result: 'undone', operationId: null, outputs: null });
   }

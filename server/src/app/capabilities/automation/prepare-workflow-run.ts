@@ -1,4 +1,5 @@
 /** Plans executions: a version is pinned, inputs are resolved, steps become those of a saga. */
+import { approvalMsOf } from '@novacron/contract/automation/approval';
 import {
   type ActionKind,
   type AutomationDefinition,
@@ -47,8 +48,8 @@ import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { targetOf } from './http-target.ts';
-import { approvalMsOf } from './perform-approval.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
+import { refuseNotifications } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';
 import { pinSecrets } from './use-secrets.ts';
 
@@ -62,6 +63,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   if (!version.ok) return err([version.error]);
   const { definition } = definitionOf(version.value);
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
+  const unsent = await refuseNotifications(deps, definition, row.tenant_id);
   const older = await refuseOlderServers(deps, EXECUTIONS);
   const wrong = [
     ...(older === undefined ? [] : [older]),
@@ -69,6 +71,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     ...refuseRole(definition, context.principal),
   ];
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
+  if (unsent.length > 0) wrong.push(refusedChannels(definition.name, unsent));
   const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
   if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
@@ -183,7 +186,7 @@ function limitOf(
 }
 
 /** Kinds of steps that executions carry out. */
-const RUN_KINDS: readonly ActionKind[] = ['task', 'http', 'approval', 'wait'];
+const RUN_KINDS: readonly ActionKind[] = ['task', 'http', 'approval', 'notify', 'wait'];
 
 /** Steps that executions do not carry out: found before anything is done. */
 function refuseSteps(
@@ -201,8 +204,8 @@ function refuseSteps(
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
         'Steps of executions are tasks of single resources, requests to hosts that the operator ' +
-        'permits, approvals, and waits for a duration. Leave the others out, or do them outside ' +
-        'of NovaCron.',
+        'permits, approvals, notifications, and waits for a duration. Leave the others out, or ' +
+        'do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
@@ -214,9 +217,11 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
   if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
   if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
   if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
-  if (kind === 'http') {
+  if (kind === 'http' || kind === 'notify') {
     const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
     if (limitMs > HTTP_MS_MAX) return `has a timeout of more than ${formatDuration(HTTP_MS_MAX)}`;
+  }
+  if (kind === 'http') {
     const refused = refuseTarget(step, hosts);
     if (refused !== undefined) return refused;
   }
@@ -247,6 +252,16 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
     remedy:
       'Ask an admin to create the secret, or to let it go there: novacron secret update NAME ' +
       '--allow-workflow WORKFLOW --allow-host HOST. An erased version needs another one.',
+    fields: lines.map((message) => ({ path: ['id'], message })),
+  });
+}
+
+function refusedChannels(name: string, lines: readonly string[]): Problem {
+  return problem('validation-failed', {
+    detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
+    remedy:
+      'List the channels (novacron notification-channel list), and correct the name, or ask an ' +
+      'admin to correct the channel.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
 }
