@@ -75,10 +75,13 @@ describe('the addresses that a guest reports', () => {
     ]);
   });
 
-  test('are in the state at once where the apply waits for them, and outputs can use them', async () => {
+  test('are in the state at once where the apply waits for them, and in outputs', async () => {
     const workspace = system.workspace();
     await system.clear();
-    const output = 'output "address" {\n  value = one(novacron_vm.web.guest_ip_addresses)\n}';
+    const output = `
+output "address" {
+  value = one(novacron_vm.web.guest_ip_addresses)
+}`;
     workspace.configure(vm('web', output, 'wait_for = { ip = true }'));
     expect(await diagnoseApply(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
     const address = String((await seen())?.ip_address);

@@ -35,7 +35,10 @@ export function addRunInputs(whole: unknown, texts: readonly string[]): Result<F
   return ok({ ...given, ...Object.fromEntries(pairs.value) });
 }
 
-/** Reads texts of the form `NAME=VALUE` into a map. Failures: wrong usage, where one has another form or a name twice. */
+/**
+ * Reads texts of the form `NAME=VALUE` into a map. Failures: wrong usage, where one has another
+ * form or a name twice.
+ */
 export function readPairs(
   texts: readonly string[],
   flag: string,

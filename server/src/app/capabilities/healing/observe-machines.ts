@@ -165,7 +165,7 @@ function statusChanges(deps: CapabilityDeps, change: StatusSeen): ChangeSet {
       id,
       set: {
         observed_json: canonicalJson({ ...before, status, ...gone, ...halted, ...stopped }),
-        // Whoever switched it off or on: its guest is another one now.
+        // It was switched off or on, so what the guest before reported is over.
         ...(pause === undefined ? { guest_addresses_json: null } : {}),
       },
       expect: { generation, observed_json, busy_operation_id: null },

@@ -30,8 +30,7 @@ type Deps = Pick<KernelDeps, 'bus' | 'store'>;
 
 /**
  * Asks once. An agent that does not answer is asked again, as is one whose guest is not ready.
- * Stores the addresses of a guest that is ready: whoever waited for them finds them in the VM when
- * the operation has ended.
+ * Stores the addresses of a guest that is ready, so that the VM has them when the operation ends.
  */
 export async function awaitGuest(
   { bus, store }: Deps,
