@@ -55,9 +55,11 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
   const asked = new Set<VmId>();
   const booting = new Map<VmId, () => void>();
 
+  const processOf = (vmId: VmId) => machines.find(vmId) && machines.processOf(vmId);
+
   const addressesOf = (vmId: VmId): readonly string[] | undefined => {
     const last = seen.get(vmId);
-    const process = machines.find(vmId) && machines.processOf(vmId);
+    const process = processOf(vmId);
     return last !== undefined && isSame(last.process, process) ? last.addresses : undefined;
   };
 
@@ -87,18 +89,17 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
   }
 
   async function ask(vmId: VmId): Promise<void> {
-    const process = machines.find(vmId) && machines.processOf(vmId);
+    const process = processOf(vmId);
     if (process !== undefined) await read(vmId, process).catch(() => undefined);
   }
 
   function awaitBoot(vmId: VmId): void {
-    const process = machines.find(vmId) && machines.processOf(vmId);
+    const process = processOf(vmId);
     if (process === undefined) return;
     booting.get(vmId)?.();
     const lookAgain = (left: number): void => {
       booting.delete(vmId);
-      const isOver =
-        left === 0 || !isSame(process, machines.find(vmId) && machines.processOf(vmId));
+      const isOver = left === 0 || !isSame(process, processOf(vmId));
       if (isOver || (addressesOf(vmId)?.length ?? 0) > 0) return;
       lookAt(vmId, process);
       booting.set(
