@@ -6,7 +6,7 @@ import { canonicalAddress } from '@novacron/contract/formats/canonical-address';
 import type { VmId } from '@novacron/contract/ids';
 import { maskPaths } from '../../mask-host-details.ts';
 import { finalTrouble, QemuTrouble, reasonOf } from '../files/trouble.ts';
-import { readCloudInitState, readGuestAddresses } from '../guest/ask-guest-agent.ts';
+import { readCloudInitState } from '../guest/ask-guest-agent.ts';
 import type { GuestAgent } from '../guest/guest-agent.ts';
 import { type GuestPlace, PORT_WORDS, probePort } from '../guest/probe-port.ts';
 import { talkToGuest } from '../guest/talk-to-guest.ts';
@@ -15,11 +15,15 @@ import { gatewayAddressOf } from '../network/plan-networks.ts';
 
 type Waiting = Extract<GuestAnswer, { readonly kind: 'waiting' }>;
 
-/** Looks at the conditions in their order; the first that does not hold is the answer. */
+/**
+ * Looks at the conditions in their order; the first that does not hold is the answer. A guest that
+ * is ready has the addresses that it reports now, which are read once.
+ */
 export async function checkGuest(
   node: QemuNode,
   vmId: VmId,
   conditions: GuestConditions,
+  askAddresses: AskAddresses,
 ): Promise<GuestAnswer> {
   const machine = await observe(node, vmId);
   if (machine.status === 'stopped') {
@@ -30,18 +34,27 @@ export async function checkGuest(
   const place = placeOf(machine.spec);
   const { guestAgentSocket } = node.places.files(vmId);
   const talk = <T>(use: (agent: GuestAgent) => Promise<T>) => talkToGuest(guestAgentSocket, use);
+  let asking: ReturnType<AskAddresses> | undefined;
+  const ask = (): ReturnType<AskAddresses> => {
+    asking ??= askAddresses();
+    return asking;
+  };
   const waiting =
     (agent === undefined ? undefined : await checkAgent(talk)) ??
-    (ip === undefined ? undefined : await checkAddress(node, place, talk)) ??
+    (ip === undefined ? undefined : await checkAddress(node, place, ask)) ??
     (port === undefined ? undefined : await checkPort(node, place, port));
   if (waiting !== undefined) return waiting;
-  return cloud_init === undefined ? { kind: 'ready' } : checkCloudInit(node, vmId, talk);
+  const answer: GuestAnswer =
+    cloud_init === undefined ? { kind: 'ready' } : await checkCloudInit(node, vmId, talk);
+  // One whose port alone is looked at may have no guest agent to ask.
+  if (answer.kind !== 'ready' || (agent ?? ip ?? cloud_init) === undefined) return answer;
+  // The server stores them with the end of its wait, and inspections have to agree.
+  const addresses = await ask().catch(() => undefined);
+  return addresses === undefined ? answer : { ...answer, guest_ip_addresses: [...addresses] };
 }
 
-/** Whether a guest whose conditions hold is likely to answer through its guest agent. */
-export function asksGuestAgent({ agent, ip, cloud_init }: GuestConditions): boolean {
-  return (agent ?? ip ?? cloud_init) !== undefined;
-}
+/** Asks the guest for its addresses; throws where it does not answer. */
+type AskAddresses = () => Promise<readonly string[]>;
 
 function placeOf({ network }: Pick<MachineSpec, 'network'>): GuestPlace | undefined {
   if (network?.ip_address === undefined) return undefined;
@@ -72,13 +85,13 @@ const PORT_DISCARD = 9;
 async function checkAddress(
   node: QemuNode,
   place: GuestPlace | undefined,
-  talk: Talk,
+  ask: AskAddresses,
 ): Promise<Waiting | undefined> {
   if (place === undefined) throw finalTrouble('The machine has no address.');
   const { host: address } = place;
   let seen: string;
   try {
-    const found = await talk(readGuestAddresses);
+    const found = await ask();
     if (found.some((each) => canonicalAddress(each) === canonicalAddress(address))) {
       return undefined;
     }

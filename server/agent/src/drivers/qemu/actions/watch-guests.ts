@@ -7,6 +7,7 @@ import type { VmId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Places } from '../files/directories.ts';
+import { passingTrouble } from '../files/trouble.ts';
 import { readGuestAddresses } from '../guest/ask-guest-agent.ts';
 import { talkToGuest } from '../guest/talk-to-guest.ts';
 import type { ProcessRecord } from '../machine/machine-process.ts';
@@ -31,8 +32,8 @@ export interface GuestWatchParts {
 export interface GuestWatch {
   /** Begins to ask every guest that is not being asked; one that does not answer is as before. */
   readonly look: () => void;
-  /** Asks a guest now, and keeps and returns its answer; undefined where it does not answer. */
-  readonly ask: (vmId: VmId) => Promise<readonly string[] | undefined>;
+  /** Asks a guest now, and keeps and returns its answer; throws where it does not answer. */
+  readonly ask: (vmId: VmId) => Promise<readonly string[]>;
   /**
    * Asks a guest that boots every two seconds until it reports an address, so that those of a new
    * VM are known soon: for ten minutes at most, and while its process is the same.
@@ -89,9 +90,10 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
     }
   }
 
-  async function ask(vmId: VmId): Promise<readonly string[] | undefined> {
+  async function ask(vmId: VmId): Promise<readonly string[]> {
     const process = processOf(vmId);
-    return process === undefined ? undefined : read(vmId, process).catch(() => undefined);
+    if (process === undefined) throw passingTrouble('The machine does not run.');
+    return read(vmId, process);
   }
 
   function awaitBoot(vmId: VmId): void {

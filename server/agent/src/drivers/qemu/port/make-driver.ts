@@ -12,7 +12,7 @@ import {
   type Order,
   type SnapshotOrder,
 } from '../../driver.ts';
-import { asksGuestAgent, checkGuest } from '../actions/check-guest.ts';
+import { checkGuest } from '../actions/check-guest.ts';
 import { checkHealth } from '../actions/check-health.ts';
 import { configureMachine } from '../actions/configure.ts';
 import type { SnapshotAct } from '../actions/copy-in-use.ts';
@@ -212,13 +212,7 @@ export function makeDriver(parts: DriverParts): Driver {
         return null;
       }),
     checkGuest: (vmId, conditions) =>
-      answerOf(async () => {
-        const answer = await checkGuest(node, vmId, conditions);
-        if (answer.kind !== 'ready' || !asksGuestAgent(conditions)) return answer;
-        // The server stores them with the end of its wait, and inspections have to agree.
-        const addresses = await guests.ask(vmId);
-        return addresses === undefined ? answer : { ...answer, guest_ip_addresses: [...addresses] };
-      }),
+      answerOf(() => checkGuest(node, vmId, conditions, () => guests.ask(vmId))),
     checkHealth: (vmId, check) => answerOf(() => checkHealth(node, vmId, check)),
     openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
     readConsoleTail: (vmId) => answerOf(async () => readConsoleTail(node, vmId)),
