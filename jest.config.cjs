@@ -3,6 +3,7 @@
  * program of the system run where it is on the PATH; where it is not they are left out, and the run
  * says which and why.
  */
+const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
 const { BUDGETS_S, projectOf } = require('./test/support/projects.cjs');
 const {
@@ -71,9 +72,9 @@ module.exports = {
     ],
   })),
   testSequencer: '<rootDir>/test/support/long-suites-first.cjs',
-  // By default jest leaves one core idle.
-  maxWorkers: '100%',
-  // Ends a test that hangs, and says nothing of its speed: two suites share the machine with
+  // One more than there are cores: the longest suites wait for other processes most of their time.
+  maxWorkers: availableParallelism() + 1,
+  // Ends a test that hangs, and says nothing of its speed: suites share the machine with
   // whatever they have started, and machines differ. The end of a run names tests near their limit.
   testTimeout: 60_000,
   // A process that has run hundreds of suites spends its time on collecting garbage.

@@ -24,7 +24,7 @@ const SCENARIOS = ['test/scenarios/', 'test/simulation/'];
  * Longest that the suites of a part should take together on a quiet machine with two cores, so that
  * `make quick` stays below 3 minutes and `make test` below 15. A run that takes longer gets a
  * warning.
- * Unit: seconds of suites, which run two at a time, but for those that need quiet.
+ * Unit: seconds of suites, which run three at a time, but for those that need quiet.
  */
 const BUDGETS_S = { unit: 240, scenarios: 480, system: 540, quiet: 180 };
 
