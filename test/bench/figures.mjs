@@ -27,6 +27,7 @@ import { acceptedFigure } from './figures/scaling/scaling-accepted.mjs';
 import { closedLoopFigure } from './figures/scaling/scaling-closed-loop.mjs';
 import { fittingFigure } from './figures/scaling/scaling-fitting.mjs';
 import { roundFigure } from './figures/scaling/scaling-round.mjs';
+import { wakingFigure } from './figures/scaling/waking-round.mjs';
 import { figure as beats1000 } from './figures/server/beats-1000.mjs';
 import { figure as commitsPerSecond } from './figures/server/commits-per-second.mjs';
 import { figure as eventsDelivered } from './figures/server/events-delivered.mjs';
@@ -99,6 +100,13 @@ const OFFLINE = [
 
 const FORECASTING = [...forecastM4Figures, ...forecastNabFigures, ...forecastTimeFigures];
 
-const PREDICTIONS = [...FORECASTING, roundFigure, acceptedFigure, fittingFigure, closedLoopFigure];
+const PREDICTIONS = [
+  ...FORECASTING,
+  roundFigure,
+  wakingFigure,
+  acceptedFigure,
+  fittingFigure,
+  closedLoopFigure,
+];
 
 export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT, ...PREDICTIONS];

@@ -1,5 +1,5 @@
 /** Plans which nodes on standby are woken for VMs that forecasts expect. See README.md. */
-import { type FleetState, makeFleetState, setInService } from './fleet/fleet-state.ts';
+import { type FleetState, makeFleetState, switchService } from './fleet/fleet-state.ts';
 import type { Shortage, SleepingNode, WakingInput, WakingPlan } from './model/optimizer.ts';
 import { type FoundShortage, findShortage, isShorter } from './rules/find-shortage.ts';
 
@@ -42,12 +42,12 @@ function chooseNodes(
   const candidates = [...sleeping]
     .sort((left, right) => left.wakeMs - right.wakeMs || (left.name < right.name ? -1 : 1))
     .flatMap(({ name }) => slotOf.get(name) ?? []);
-  for (const node of candidates) setInService(state, node, 'in');
+  for (const node of candidates) switchService(state, node, 'in');
   const best = findShortage(state, unsafe);
   const spared = new Set<number>();
   for (const node of candidates.toReversed()) {
-    setInService(state, node, 'out');
-    if (isShorter(findShortage(state, unsafe), best)) setInService(state, node, 'in');
+    switchService(state, node, 'out');
+    if (isShorter(findShortage(state, unsafe), best)) switchService(state, node, 'in');
     else spared.add(node);
   }
   return candidates.filter((node) => !spared.has(node));

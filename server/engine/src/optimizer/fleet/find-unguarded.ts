@@ -17,13 +17,30 @@ export function findUnguarded(state: FleetLayout): ReadonlySet<number> {
       ((nodes[left]?.name ?? '') < (nodes[right]?.name ?? '') ? -1 : 1),
   );
   const unguarded = new Set<number>();
+  const trial: Trial = { free: free.slice(), touched: [] };
   for (const node of rooms) {
     const vms = residents[node];
-    if (vms !== undefined && vms.size > 0 && !haveRoom(state, { vms, node, rooms, free })) {
-      unguarded.add(node);
-    }
+    if (vms === undefined || vms.size === 0) continue;
+    if (!haveRoom(state, { vms, node, rooms, trial })) unguarded.add(node);
+    reset(trial, free);
   }
   return unguarded;
+}
+
+/**
+ * The free amounts while the VMs of one node are placed elsewhere, and the rows that this has
+ * changed: only these are reset for the next node, as copying those of the whole fleet costs more.
+ */
+interface Trial {
+  readonly free: Float64Array;
+  readonly touched: number[];
+}
+
+function reset({ free, touched }: Trial, to: Float64Array): void {
+  for (const at of touched) {
+    for (let place = at; place < at + DIMENSIONS; place += 1) free[place] = to[place] ?? 0;
+  }
+  touched.length = 0;
 }
 
 function haveRoom(
@@ -32,18 +49,17 @@ function haveRoom(
     readonly vms: ReadonlySet<number>;
     readonly node: number;
     readonly rooms: readonly number[];
-    readonly free: Float64Array;
+    readonly trial: Trial;
   },
 ): boolean {
   const { asked, ranks } = layout;
-  const { node, rooms } = failing;
-  const free = failing.free.slice();
+  const { node, rooms, trial } = failing;
   // The largest first: its rank is the lowest.
   for (const rank of Int32Array.from(failing.vms, (vm) => ranks.of[vm] ?? 0).sort()) {
     const vm = ranks.vms[rank] ?? 0;
     if (hasStandby(layout, vm, node)) continue;
     const request = vm * DIMENSIONS;
-    if (!takeRoom(free, rooms, { node, asked, request })) return false;
+    if (!takeRoom(trial, rooms, { node, asked, request })) return false;
   }
   return true;
 }
@@ -65,7 +81,7 @@ function hasStandby(
 
 /** Takes the amounts from the first node with enough room. */
 function takeRoom(
-  free: Float64Array,
+  { free, touched }: Trial,
   rooms: readonly number[],
   {
     node,
@@ -86,6 +102,7 @@ function takeRoom(
     free[at] = cpuFree - cpu;
     free[at + 1] = memoryFree - memory;
     free[at + 2] = diskFree - disk;
+    touched.push(at);
     return true;
   }
   return false;

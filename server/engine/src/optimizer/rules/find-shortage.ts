@@ -19,9 +19,8 @@ export function findShortage(state: FleetState, unsafe: ReadonlySet<number>): Fo
   const { expected, ranks } = state;
   if (expected.length === 0) return { vms: 0, unguarded: new Set() };
   const ordered = [...expected].sort((left, right) => rankOf(left) - rankOf(right));
-  const placed = ordered.filter((vm) =>
-    emptiestFirst(state).some((to) => putExpected(state, vm, to)),
-  );
+  const rooms = emptiestFirst(state);
+  const placed = ordered.filter((vm) => placeEmptiest(state, vm, rooms));
   const after = findUnguarded(state);
   for (const vm of placed.toReversed()) takeExpected(state, vm);
   return {
@@ -40,11 +39,40 @@ export function isShorter(now: FoundShortage, before: FoundShortage): boolean {
   return [...now.unguarded].some((node) => !before.unguarded.has(node));
 }
 
-function emptiestFirst(state: FleetState): readonly number[] {
-  const fullness = state.nodes.map((_, node) => fullnessOf(state, node));
-  return state.nodes
+/** Nodes in service, the least full first: sorted once, and kept in order as VMs are placed. */
+interface SortedNodes {
+  readonly nodes: number[];
+  /** Of each node of the fleet. */
+  readonly fullness: Float64Array;
+}
+
+function emptiestFirst(state: FleetState): SortedNodes {
+  const fullness = Float64Array.from(state.nodes, (_, node) => fullnessOf(state, node));
+  const nodes = state.nodes
     .flatMap((_, node) => (state.inService[node] === 1 ? [node] : []))
-    .sort((left, right) => (fullness[left] ?? 0) - (fullness[right] ?? 0) || left - right);
+    .sort((left, right) => (isFuller(fullness, left, right) ? 1 : -1));
+  return { nodes, fullness };
+}
+
+/** Of equally full nodes the later one counts as fuller. */
+function isFuller(fullness: Float64Array, left: number, right: number): boolean {
+  const more = (fullness[left] ?? 0) - (fullness[right] ?? 0);
+  return more > 0 || (more === 0 && left > right);
+}
+
+/** @returns whether a node took the VM; then it is at its new place among the others */
+function placeEmptiest(state: FleetState, vm: number, { nodes, fullness }: SortedNodes): boolean {
+  let at = nodes.findIndex((to) => putExpected(state, vm, to));
+  const node = nodes[at];
+  if (node === undefined) return false;
+  fullness[node] = fullnessOf(state, node);
+  for (let next = nodes[at + 1]; next !== undefined; next = nodes[at + 1]) {
+    if (!isFuller(fullness, node, next)) break;
+    nodes[at] = next;
+    at += 1;
+  }
+  nodes[at] = node;
+  return true;
 }
 
 /** How full a node is: the sum of the shares of its dimensions that are in use. */
