@@ -57,6 +57,12 @@ const ApprovalParts = codePage(
   async () => (await import('./pages/resources/approval-parts.tsx')).ApprovalParts,
 );
 const VmLinks = codePage(async () => (await import('./pages/resources/vm-links.tsx')).VmLinks);
+const WorkflowParts = codePage(
+  async () => (await import('./pages/workflows/workflow-parts.tsx')).WorkflowParts,
+);
+const ExecutionParts = codePage(
+  async () => (await import('./pages/workflows/execution-parts.tsx')).ExecutionParts,
+);
 const AlertsPage = codePage(
   async () => (await import('./pages/alerts/alerts-page.tsx')).AlertsPage,
 );
@@ -114,7 +120,12 @@ function withCode(
 }
 
 /** Panels that only one kind has on the page of one resource. */
-const EXTRAS: Readonly<Record<string, typeof VmLinks>> = { vm: VmLinks, approval: ApprovalParts };
+const EXTRAS: Readonly<Record<string, typeof VmLinks>> = {
+  vm: VmLinks,
+  approval: ApprovalParts,
+  workflow: WorkflowParts,
+  execution: ExecutionParts,
+};
 
 /** Fields that those panels show. */
 const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {

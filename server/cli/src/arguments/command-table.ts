@@ -60,6 +60,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   // People push files: `novacron workflow push`.
   'workflow.create',
   'workflow.update',
+  // People draw stored workflows and files alike: `novacron workflow graph`.
+  'workflow.graph',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.
   'vm.console',
   // People download what they export: `novacron snapshot export`.

@@ -86,6 +86,31 @@ export const AUTOMATION_SAMPLES = {
 
 /** Answers that are no resource. */
 export const AUTOMATION_ANSWERS: Answers = {
+  'workflow.graph': {
+    workflow_id: sampleId('wf'),
+    workflow: 'provision-web',
+    version: 2,
+    executions: 3,
+    nodes: [
+      {
+        id: 'settle',
+        kind: 'wait',
+        detail: 'wait: 1m',
+        level: 0,
+        duration_ms: 60_100,
+        duration_ms_p90: 60_400,
+        learned_from: 3,
+        earliest_ms: 0,
+        slack_ms: 0,
+      },
+    ],
+    edges: [],
+    critical_path: ['settle'],
+    makespan_ms: 60_100,
+    serial_ms: 60_100,
+    parallel_max: 1,
+    drawing: 'flowchart TD\n  s0["settle<br/>wait: 1m"]\n',
+  },
   'workflow.versions': lastPage([
     { version: 1, digest: 'cd'.repeat(32), created_at: AT, created_by: 'admin' },
     { version: 2, digest: 'ab'.repeat(32), created_at: AT, created_by: 'ann' },

@@ -375,6 +375,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "workflow.create",
         "workflow.delete",
         "workflow.get",
+        "workflow.graph",
         "workflow.list",
         "workflow.run",
         "workflow.update",

@@ -15,6 +15,7 @@ import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
 import { approvalOperations } from '../automation/approval-operations.ts';
 import { notificationChannelOperations } from '../automation/notification-channel-operations.ts';
+import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
@@ -131,6 +132,7 @@ export const operations = {
   ...forecastOperations,
   ...settingsOperations,
   ...workflowOperations,
+  ...workflowAnalysisOperations,
   ...approvalOperations,
   ...notificationChannelOperations,
 } as const satisfies Record<string, OperationRow>;

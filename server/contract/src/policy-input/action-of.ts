@@ -16,6 +16,7 @@ const READ_VERBS: readonly string[] = [
   'failure',
   'forecast',
   'versions',
+  'graph',
   'diff',
   'ask',
   'status',

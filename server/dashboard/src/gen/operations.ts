@@ -228,6 +228,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "execution.pause": "POST /executions/{id}/pause operator tenant write",
  "execution.resume": "POST /executions/{id}/resume operator tenant write",
  "execution.list": "GET /executions viewer tenant read",
+ "workflow.graph": "GET /workflows/{id}/graph viewer tenant read",
  "approval.get": "GET /approvals/{id} viewer tenant read",
  "approval.list": "GET /approvals viewer tenant read",
  "approval.approve": "POST /approvals/{id}/approve operator tenant write",

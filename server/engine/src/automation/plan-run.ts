@@ -2,21 +2,18 @@
 import {
   type AutomationDefinition,
   type AutomationStep,
-  durationMsOf,
   FOR_EACH_MAX,
 } from '@novacron/contract/automation/definition';
 import { isRecord, type Json } from '@novacron/contract/json';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from './checks/list-actions.ts';
 import type { RunFault, RunInputs, RunPlan, StepPlan } from './model/automation.ts';
+import { expectedMs } from './order/expected-ms.ts';
 import { orderSteps } from './order/order-steps.ts';
 import { type TimedStep, timeSteps } from './order/time-steps.ts';
 import { compileCondition, toCelValue } from './parse/compile-condition.ts';
 import { resolveInputs } from './resolve/resolve-inputs.ts';
 import { type Lookup, resolveAction, resolveValue } from './resolve/resolve-values.ts';
-
-/** How long a step takes of which nothing is known: then the chain of most steps is the longest. */
-const STEP_MS = 1_000;
 
 /** What a run is planned with. */
 export interface RunRequest {
@@ -150,8 +147,7 @@ function countItems(
 }
 
 function timedStep({ step, runs }: KnownStep, { durationsMs }: RunRequest): TimedStep {
-  const { id, needs, wait } = step;
-  const waitMs = wait?.duration === undefined ? undefined : durationMsOf(wait.duration);
-  const durationMs = runs === 'no' ? 0 : (durationsMs.get(id) ?? waitMs ?? STEP_MS);
+  const { id, needs } = step;
+  const durationMs = runs === 'no' ? 0 : expectedMs(step, durationsMs.get(id));
   return { id, needs, durationMs };
 }

@@ -16,6 +16,7 @@ import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
+import { showGraph } from '../capabilities/automation/show-graph.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
@@ -103,6 +104,7 @@ export function bindCapabilities(
 ) {
   const { deps, onEvents, reconcilers } = parts;
   return {
+    'workflow.graph': (input, context) => showGraph(deps, input, context),
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
     'execution.list': (input, context) => listExecutions(deps, input, context),
     'execution.pause': (input, context) => steerExecution(parts, 'execution.pause', input, context),

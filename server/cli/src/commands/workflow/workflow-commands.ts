@@ -1,6 +1,7 @@
 /** The commands that work on definitions of workflows and runbooks in files. */
 import { Argument, type Command, Option } from 'commander';
 import { parseCount, repeatedText } from '../../arguments/flag-options.ts';
+import { usageFailure } from '../../failures/failure.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
 import type { DefinitionKind } from './read-definition-file.ts';
 
@@ -10,6 +11,11 @@ interface PlanFlags {
   readonly input?: readonly string[];
   readonly duration?: readonly string[];
   readonly lastRun?: string;
+}
+
+interface GraphFlags {
+  readonly format: 'mermaid' | 'svg';
+  readonly atVersion?: number;
 }
 
 /** Adds them to a group: `validate`, `graph`, `plan`, `push`; and `schema` to that of workflows. */
@@ -31,17 +37,29 @@ export function addDefinitionCommands(
     });
   group
     .command('graph')
-    .description(`Draws the steps of a ${kind}.`)
-    .addArgument(new Argument('<file>', FILE_TEXT))
+    .description(`Draws the steps of a ${kind}, and how long its executions took.`)
+    .addArgument(
+      new Argument(`<${kind}>`, `ID or name of the ${kind}, or its file: FILE.yaml, - or a path`),
+    )
+    .option('--at-version <number>', 'Version of one that is stored', parseCount)
     .addOption(
       new Option('--format <format>', 'Language of the drawing')
         .choices(['mermaid', 'svg'])
         .default('mermaid'),
     )
     .addHelpText('after', exampleOf(`${kind} graph failover.yaml --format svg > failover.svg`))
-    .action(async (file: string, { format }: { readonly format: 'mermaid' | 'svg' }) => {
-      const { graphDefinition } = await import('./graph-definition.ts');
-      finish(await graphDefinition(io, { file, kind, format }));
+    .action(async (what: string, { format, atVersion: version }: GraphFlags) => {
+      const { graphDefinition, graphStored, isDefinitionFile } = await import(
+        './graph-definition.ts'
+      );
+      const isFile = isDefinitionFile(what);
+      if (!isFile) await online((session) => graphStored(session, { name: what, format, version }));
+      else if (version === undefined) {
+        finish(await graphDefinition(io, { file: what, kind, format }));
+      } else
+        finish({
+          failure: usageFailure(`--at-version is for one that is stored; ${what} is a file`),
+        });
     });
   group
     .command('plan')

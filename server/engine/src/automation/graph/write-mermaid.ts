@@ -12,8 +12,14 @@ const ENTITIES: readonly (readonly [text: string, entity: string])[] = [
   ['`', '#96;'],
 ];
 
-/** Writes the chart: a node for each step, an arrow for each need. */
-export function writeMermaid({ steps }: AutomationDefinition): string {
+/**
+ * Writes the chart: a node for each step, an arrow for each need.
+ * @param critical - ids of the steps that stand out: those that decide how long a run takes
+ */
+export function writeMermaid(
+  { steps }: AutomationDefinition,
+  critical: readonly string[] = [],
+): string {
   const numbers = new Map(steps.map(({ id }, index) => [id, index]));
   const nodes = steps.map((step, index) => {
     const { title, detail } = labelOf(step);
@@ -22,7 +28,15 @@ export function writeMermaid({ steps }: AutomationDefinition): string {
   const arrows = steps.flatMap(({ needs }, index) =>
     needs.map((need) => `  s${numbers.get(need)} --> s${index}`),
   );
-  return `${['flowchart TD', ...nodes, ...arrows].join('\n')}\n`;
+  const marked = critical.flatMap((id) => {
+    const index = numbers.get(id);
+    return index === undefined ? [] : [`s${index}`];
+  });
+  const marks =
+    marked.length === 0
+      ? []
+      : ['  classDef critical stroke:#c2410c,stroke-width:3px', `  class ${marked} critical`];
+  return `${['flowchart TD', ...nodes, ...arrows, ...marks].join('\n')}\n`;
 }
 
 function escapeText(text: string): string {

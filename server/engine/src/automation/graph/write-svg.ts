@@ -2,7 +2,7 @@
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import { assert } from '@novacron/contract/result';
 import { orderSteps } from '../order/order-steps.ts';
-import { labelOf } from './label-of.ts';
+import { labelOf, type StepLabel } from './label-of.ts';
 
 /** Units: pixels. */
 const BOX_WIDTH = 240;
@@ -13,13 +13,22 @@ const MARGIN = 16;
 const TITLE_Y = 22;
 const DETAIL_Y = 40;
 
+const BORDER = 'stroke="#555"';
+const CRITICAL_BORDER = 'stroke="#c2410c" stroke-width="3"';
+
 interface Place {
   readonly x: number;
   readonly y: number;
 }
 
-/** Draws the graph. It has no scripts and no references to anything outside of it. */
-export function writeSvg(definition: AutomationDefinition): string {
+/**
+ * Draws the graph. It has no scripts and no references to anything outside of it.
+ * @param critical - ids of the steps that stand out: those that decide how long a run takes
+ */
+export function writeSvg(
+  definition: AutomationDefinition,
+  critical: readonly string[] = [],
+): string {
   const order = orderSteps(definition.steps);
   assert(order !== undefined, 'the steps of a checked definition have an order');
   const places = new Map<string, Place>();
@@ -36,9 +45,10 @@ export function writeSvg(definition: AutomationDefinition): string {
   const arrows = definition.steps.flatMap(({ id, needs }) =>
     needs.map((need) => drawArrow(places.get(need), places.get(id))),
   );
+  const marked = new Set(critical);
   const boxes = definition.steps.map((step) => {
-    const { title, detail } = labelOf(step);
-    return drawBox(places.get(step.id), title, detail);
+    const border = marked.has(step.id) ? CRITICAL_BORDER : BORDER;
+    return drawBox(places.get(step.id), labelOf(step), border);
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
@@ -61,12 +71,12 @@ function drawArrow(from: Place | undefined, to: Place | undefined): string {
   return `<path d="${curve}" fill="none" stroke="#555" marker-end="url(#end)"/>`;
 }
 
-function drawBox(place: Place | undefined, title: string, detail: string): string {
+function drawBox(place: Place | undefined, { title, detail }: StepLabel, border: string): string {
   const { x, y } = place ?? { x: 0, y: 0 };
   const middle = x + BOX_WIDTH / 2;
   return [
     `<rect x="${x}" y="${y}" width="${BOX_WIDTH}" height="${BOX_HEIGHT}" rx="6" ` +
-      'fill="#f4f6f8" stroke="#555"/>',
+      `fill="#f4f6f8" ${border}/>`,
     `<text x="${middle}" y="${y + TITLE_Y}" text-anchor="middle" font-weight="bold">` +
       `${escapeXml(title)}</text>`,
     `<text x="${middle}" y="${y + DETAIL_Y}" text-anchor="middle">${escapeXml(detail)}</text>`,

@@ -11,7 +11,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
-import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { PlannedStep } from '@novacron/engine/workflow/rules/expand-steps';
 import { pauseOf } from '@novacron/engine/workflow/rules/pause-of';
 import {
@@ -28,17 +28,14 @@ import type {
   StepAction,
 } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import {
-  readLogs,
-  readTimedLog,
-  type TimedEntry,
-} from '../../kernel/operations/answer-operation.ts';
+import { readLogs, readTimedLog } from '../../kernel/operations/answer-operation.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
+import { type StepTimes, timesOf } from './step-times.ts';
 
 type OperationRow = Tables['operations'];
 type Deps = Pick<CapabilityDeps, 'store' | 'clock' | 'definitions'>;
@@ -194,23 +191,6 @@ function statusOf(
 interface StepAnswer extends Omit<ExecutionStep, 'outputs' | 'item'> {
   readonly outputs: JsonObject | null;
   readonly item: Json;
-}
-
-interface StepTimes {
-  readonly startedMs: number;
-  readonly endedMs: number | null;
-}
-
-/** When each step began first, and when it ended last. */
-function timesOf(timed: readonly TimedEntry[]): ReadonlyMap<string, StepTimes> {
-  const times = new Map<string, StepTimes>();
-  for (const { entry, atMs } of timed) {
-    if (!isStepEntry(entry)) continue;
-    const startedMs = times.get(entry.step)?.startedMs ?? atMs;
-    const isOver = entry.kind !== 'started' && !(entry.kind === 'failed' && entry.next === 'retry');
-    times.set(entry.step, { startedMs, endedMs: isOver ? atMs : null });
-  }
-  return times;
 }
 
 function toStep(

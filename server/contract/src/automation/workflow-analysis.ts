@@ -1,0 +1,58 @@
+/** What NovaCron finds out about a workflow from its text and from its earlier executions. */
+import { z } from 'zod';
+import { WorkflowId } from '../ids.ts';
+
+/** Unit: milliseconds. */
+const ms = z.int().min(0);
+
+/** A step of the graph of a workflow. */
+const WorkflowGraphNode = z.looseObject({
+  id: z.string().describe('Id of the step'),
+  kind: z.string().describe('Kind of its action: task or wait'),
+  detail: z.string().describe('What it does, in one line'),
+  level: z.int().describe('From 0; steps of one level do not wait for each other'),
+  duration_ms: ms.describe(
+    'How long it takes: the median of earlier executions; without one as the step says, or 1 s',
+  ),
+  duration_ms_p90: ms
+    .nullable()
+    .describe('Nine in ten executions took no longer; null without an earlier one'),
+  learned_from: z.int().describe('Number of earlier executions that the duration is learned from'),
+  earliest_ms: ms.describe('When it begins at the earliest, after the beginning of the run'),
+  slack_ms: ms.describe('How much longer it may take before a run takes longer; 0 if critical'),
+});
+
+/** How long a run takes, as answers say it. */
+export const planFields = {
+  critical_path: z
+    .array(z.string())
+    .describe('The longest chain of steps, which decides how long a run takes'),
+  makespan_ms: ms.describe('Time from begin to end, where each step begins as early as it may'),
+  serial_ms: ms.describe('Time that the steps take one after another'),
+  parallel_max: z.int().describe('The most steps that run at the same time'),
+};
+
+/** What a version of a workflow is identified by in such answers. */
+export const analysedFields = {
+  workflow_id: WorkflowId,
+  workflow: z.string().describe('Name of the workflow or runbook'),
+  version: z.int().describe('Version of the text'),
+  executions: z
+    .int()
+    .describe('Earlier executions, of any version, that durations are learned from'),
+};
+
+/** The graph of a workflow. */
+export const WorkflowGraph = z.looseObject({
+  ...analysedFields,
+  nodes: z.array(WorkflowGraphNode).describe('Steps, level by level'),
+  edges: z
+    .array(z.looseObject({ from: z.string(), to: z.string().describe('The step that needs it') }))
+    .describe('Which step ends before which one begins'),
+  ...planFields,
+  drawing: z
+    .string()
+    .nullable()
+    .describe('The graph in the language that was asked for; null for `json`'),
+});
+export type WorkflowGraph = z.infer<typeof WorkflowGraph>;

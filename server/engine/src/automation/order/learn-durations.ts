@@ -1,0 +1,40 @@
+/**
+ * How long steps take, learned from earlier runs. Medians and percentiles by the nearest rank: one
+ * run that hung for a day changes neither.
+ */
+
+/** What earlier runs say about one step. */
+export interface LearnedDuration {
+  /** Half of the runs took no longer. Unit: milliseconds. */
+  readonly medianMs: number;
+  /** Nine in ten runs took no longer. Unit: milliseconds. */
+  readonly highMs: number;
+  /** How many runs it was learned from; at least 1. */
+  readonly runs: number;
+}
+
+const MEDIAN = 0.5;
+const HIGH = 0.9;
+
+/**
+ * Learns durations.
+ * @param samples - durations of each step that has succeeded, by its id; unit: milliseconds
+ * @returns by id; without steps that have no sample
+ */
+export function learnDurations(
+  samples: ReadonlyMap<string, readonly number[]>,
+): ReadonlyMap<string, LearnedDuration> {
+  const learned = new Map<string, LearnedDuration>();
+  for (const [id, durations] of samples) {
+    const sorted = durations.toSorted((left, right) => left - right);
+    const medianMs = rankOf(sorted, MEDIAN);
+    const highMs = rankOf(sorted, HIGH);
+    if (medianMs === undefined || highMs === undefined) continue;
+    learned.set(id, { medianMs, highMs, runs: sorted.length });
+  }
+  return learned;
+}
+
+function rankOf(sorted: readonly number[], share: number): number | undefined {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
