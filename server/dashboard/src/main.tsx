@@ -6,7 +6,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { isWorthRetrying } from './api/client.ts';
+import { isWorthRetrying } from './api/api-problem.ts';
 import { noteInput, useSession } from './api/session.ts';
 import { restoreSession } from './api/sign-in.ts';
 import { SignInPage } from './pages/sign-in/sign-in-page.tsx';

@@ -17,6 +17,12 @@ interface ProblemParts {
   readonly errors: readonly InvalidField[];
 }
 
+const RETRIES_MAX = 2;
+const SERVER_ERROR_STATUS = 500;
+
+/** The code of a server that takes too long, which is none of the contract. */
+const UNANSWERED_CODE = 'unanswered';
+
 /** What the server answered in place of a result, or why it did not answer. */
 export class ApiProblem extends Error {
   readonly parts: ProblemParts;
@@ -34,7 +40,9 @@ export function unreachable(): ApiProblem {
     status: 0,
     code: 'unavailable',
     detail: 'The server does not answer.',
-    remedy: 'Check that it runs and that this machine reaches it; the dashboard tries again.',
+    remedy:
+      'Check that it runs and that this machine reaches it; then try again. What a page shows is ' +
+      'read again by itself once the server answers.',
     errors: [],
   });
 }
@@ -44,7 +52,7 @@ export function unanswered(seconds: number, isWrite: boolean): ApiProblem {
   return new ApiProblem({
     title: 'No answer',
     status: 0,
-    code: 'unavailable',
+    code: UNANSWERED_CODE,
     detail: isWrite
       ? `The server has not answered for ${seconds} s. Whether it has done this is not known.`
       : `The server has not answered for ${seconds} s.`,
@@ -53,6 +61,23 @@ export function unanswered(seconds: number, isWrite: boolean): ApiProblem {
       : 'Check that it runs and that this machine reaches it; try again.',
     errors: [],
   });
+}
+
+/**
+ * Whether a failed query is worth another attempt: not where the server has refused it, and not
+ * where it has not answered for long, which is said at once.
+ */
+export function isWorthRetrying(attempts: number, cause: unknown): boolean {
+  if (attempts >= RETRIES_MAX) return false;
+  if (!(cause instanceof ApiProblem)) return true;
+  return cause.parts.status === 0 && cause.parts.code !== UNANSWERED_CODE;
+}
+
+/** Whether a failure is the server's and may be over: it was away, silent or in trouble. */
+export function mayPass(cause: unknown): boolean {
+  if (!(cause instanceof ApiProblem)) return false;
+  const { status } = cause.parts;
+  return status === 0 || status >= SERVER_ERROR_STATUS;
 }
 
 /** Reads a body that is not a success; whatever is missing in it gets words. */

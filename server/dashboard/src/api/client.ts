@@ -4,13 +4,12 @@ import type {
   OperationName,
   OutputOf,
 } from '@novacron/contract/operations-table/operations';
-import { ApiProblem, toProblem, unanswered, unreachable } from './api-problem.ts';
+import { ApiProblem, mayPass, toProblem, unanswered, unreachable } from './api-problem.ts';
 import { createPendingWrites } from './pending-writes.ts';
 import { type Route, routeOf } from './routes-of-operations.ts';
 import { endSession, sessionHeaders } from './session.ts';
 
 const UNAUTHENTICATED_STATUS = 401;
-const SERVER_ERROR_STATUS = 500;
 
 /** A request that takes longer has failed, as far as people are concerned. Unit: milliseconds. */
 const ANSWER_MS_MAX = 30_000;
@@ -44,8 +43,7 @@ export async function callByName<Answer = unknown>(
 
 /** Whether a failed write may have been done all the same. */
 function isLost(cause: unknown): boolean {
-  if (!(cause instanceof ApiProblem)) return true;
-  return cause.parts.status === 0 || cause.parts.status >= SERVER_ERROR_STATUS;
+  return !(cause instanceof ApiProblem) || mayPass(cause);
 }
 
 interface RequestParts {
@@ -124,10 +122,4 @@ function placeInput(
   }
   const text = query.toString();
   return { path: text === '' ? path : `${path}?${text}`, body: { headers } };
-}
-
-/** Whether a failed query is worth another attempt: not where the server has refused it. */
-export function isWorthRetrying(attempts: number, cause: unknown): boolean {
-  const retriesMax = 2;
-  return attempts < retriesMax && (!(cause instanceof ApiProblem) || cause.parts.status === 0);
 }

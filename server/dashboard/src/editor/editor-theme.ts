@@ -23,13 +23,6 @@ export const editorTheme = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'color-mix(in srgb, var(--accent) 30%, transparent) !important',
   },
-  '.cm-tooltip, .cm-panels': {
-    backgroundColor: 'var(--surface)',
-    color: 'var(--text)',
-    border: '1px solid var(--border)',
-  },
-  '.cm-lintRange-error': {
-    backgroundImage: 'none',
-    textDecoration: 'underline wavy var(--bad)',
-  },
+  '.cm-mistake': { textDecoration: 'underline wavy var(--bad)' },
+  '.cm-line.cm-mistake': { borderInlineStart: '3px solid var(--bad)' },
 });

@@ -1,16 +1,14 @@
 /**
- * What makes the editor comfortable: colours, brackets, undo and marks of mistakes. It is loaded
- * after the editor, which can be read and typed into before.
+ * What makes the editor comfortable: colours, brackets and undo. It is loaded after the editor,
+ * which can be read and typed into before.
  */
 import { closeBrackets } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
-import type { EditorState, Extension } from '@codemirror/state';
-import { type EditorView, keymap } from '@codemirror/view';
+import type { Extension } from '@codemirror/state';
+import { keymap } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { EditorLanguage } from './editor-language.ts';
-import type { Mistake } from './mistake.ts';
 import { regoLanguage } from './rego-language.ts';
 import { yamlLanguage } from './yaml-language.ts';
 
@@ -33,16 +31,4 @@ export function editorTools(language: EditorLanguage): Extension {
     syntaxHighlighting(colours),
     keymap.of([...defaultKeymap, ...historyKeymap]),
   ];
-}
-
-/** Marks mistakes in the text; those of before are not marked any more. */
-export function markMistakes(view: EditorView, mistakes: readonly Mistake[]): void {
-  const diagnostics = mistakes.map((mistake) => toDiagnostic(view.state, mistake));
-  view.dispatch(setDiagnostics(view.state, diagnostics));
-}
-
-function toDiagnostic(state: EditorState, { row, column, message }: Mistake): Diagnostic {
-  const line = state.doc.line(Math.max(1, Math.min(row, state.doc.lines)));
-  const from = Math.min(line.from + Math.max(0, column - 1), line.to);
-  return { from, to: Math.max(from, Math.min(from + 1, line.to)), severity: 'error', message };
 }

@@ -4,16 +4,12 @@
  */
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, highlightActiveLine, lineNumbers } from '@codemirror/view';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { EditorLanguage } from './editor-language.ts';
 import { editorTheme } from './editor-theme.ts';
+import { markMistakes, mistakeMarks } from './mark-mistakes.ts';
 import type { Mistake } from './mistake.ts';
 import type { Caret } from './plain-editor.tsx';
-
-/** What is loaded after the editor. */
-interface Tools {
-  readonly mark: (view: EditorView, mistakes: readonly Mistake[]) => void;
-}
 
 interface RichEditorProps {
   readonly label: string;
@@ -36,7 +32,6 @@ export function RichEditor(props: RichEditorProps) {
   const begin = useRef({ text, caretBefore });
   const described = useRef(new Compartment());
   const more = JSON.stringify(attributes);
-  const [tools, setTools] = useState<Tools>();
   useEffect(() => {
     report.current = onChange;
   }, [onChange]);
@@ -53,12 +48,10 @@ export function RichEditor(props: RichEditorProps) {
     view.current = opened;
     let isOpen = true;
     import('./editor-tools.ts').then(
-      ({ editorTools, markMistakes }) => {
-        if (!isOpen) return;
-        opened.dispatch({ effects: comfort.reconfigure(editorTools(language)) });
-        setTools({ mark: markMistakes });
+      ({ editorTools }) => {
+        if (isOpen) opened.dispatch({ effects: comfort.reconfigure(editorTools(language)) });
       },
-      // One can write without colours; what is wrong is listed below the editor as well.
+      // One can write without colours.
       () => undefined,
     );
     return () => {
@@ -71,8 +64,8 @@ export function RichEditor(props: RichEditorProps) {
     view.current?.dispatch({ effects: described.current.reconfigure(extension) });
   }, [more]);
   useEffect(() => {
-    if (view.current !== null) tools?.mark(view.current, mistakes);
-  }, [tools, mistakes]);
+    if (view.current !== null) markMistakes(view.current, mistakes);
+  }, [mistakes]);
   return <div ref={parent} />;
 }
 
@@ -128,6 +121,7 @@ function openEditor(options: EditorOptions): EditorView {
         EditorView.lineWrapping,
         typeOver,
         editorTheme,
+        mistakeMarks,
         comfort.of([]),
         described.of([]),
         EditorView.contentAttributes.of({ 'aria-label': label }),

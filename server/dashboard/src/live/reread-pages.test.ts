@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { ApiProblem, unanswered, unreachable } from '../api/api-problem.ts';
 import type { Item, Page } from '../api/queries.ts';
-import { noteShownPages, refreshQueries, rereadStale, trimPages } from './reread-pages.ts';
+import {
+  noteShownPages,
+  refreshQueries,
+  rereadFailed,
+  rereadStale,
+  trimPages,
+} from './reread-pages.ts';
 
 const KEY = ['vm.list', {}, 'pages'];
 
@@ -90,3 +97,64 @@ describe('a long list that has changed', () => {
     expect(shownIds()).toEqual(['a', 'b']);
   });
 });
+
+describe('what could not be read', () => {
+  /** A query that a page shows, and that fails until its server is well. */
+  async function showFailing(client: QueryClient, key: string, cause: Error) {
+    const state = { isWell: false, reads: 0 };
+    const observer = new QueryObserver(client, {
+      queryKey: [key],
+      retry: false,
+      queryFn: async () => {
+        state.reads += 1;
+        if (!state.isWell) throw cause;
+        return 'read';
+      },
+    });
+    observer.subscribe(() => undefined);
+    await client.refetchQueries({ queryKey: [key] });
+    return state;
+  }
+
+  test.each([
+    ['a server that was away', unreachable()],
+    ['a server that did not answer', unanswered(30, false)],
+    ['a server in trouble', problemWith(503)],
+  ])('of %s is read again', async (_what, cause) => {
+    const client = new QueryClient();
+    const state = await showFailing(client, 'a', cause);
+    state.isWell = true;
+    await rereadFailed(client);
+    expect(client.getQueryData(['a'])).toBe('read');
+    const { reads } = state;
+    await rereadFailed(client);
+    expect(state.reads).toBe(reads);
+  });
+
+  test.each([
+    ['was refused', problemWith(403)],
+    ['the page itself cannot read', new Error('a bug')],
+  ])('because it %s is not', async (_what, cause) => {
+    const client = new QueryClient();
+    const state = await showFailing(client, 'a', cause);
+    const { reads } = state;
+    await rereadFailed(client);
+    expect(state.reads).toBe(reads);
+  });
+
+  test('of a long list is read as far as it is shown', async () => {
+    const server: Record<string, Page> = {};
+    const { client, read, query, stop, shownIds } = start(server);
+    noteShownPages(query.queryHash, [3, 3]);
+    await refreshQueries(client, () => true, read);
+    server.c = pageOf('d2', null, 4);
+    await rereadFailed(client, read);
+    expect(shownIds()).toEqual(['a', 'b', 'c', 'd2']);
+    stop();
+  });
+});
+
+function problemWith(status: number): ApiProblem {
+  const texts = { title: '', code: '', detail: '', remedy: '' };
+  return new ApiProblem(Object.assign({ status, errors: [] }, texts));
+}

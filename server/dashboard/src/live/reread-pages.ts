@@ -3,6 +3,7 @@
  * others when it is scrolled to them.
  */
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query';
+import { mayPass } from '../api/api-problem.ts';
 import { type Item, PAGE_SIZE, type Page, readPage, toItem } from '../api/queries.ts';
 
 /** A list of as many pages is read again as a whole. */
@@ -123,6 +124,16 @@ export async function refreshQueries(
     client.invalidateQueries({ predicate: (each) => admits(each) && !isLong(each) }),
     // What could not be read stays marked: it is read with the next event, or when it is shown.
     ...long.map((each) => rereadShown(client, each, read).catch(() => undefined)),
+  ]);
+}
+
+/** Reads again what is shown and could not be read while the server was away or in trouble. */
+export async function rereadFailed(client: QueryClient, read: ReadPage = readPage): Promise<void> {
+  const long = client.getQueryCache().findAll({ type: 'active', predicate: isLong });
+  const predicate = ({ state }: Query): boolean => state.status === 'error' && mayPass(state.error);
+  await Promise.all([
+    client.refetchQueries({ type: 'active', predicate }),
+    ...long.map((each) => rereadStale(client, each, read).catch(() => undefined)),
   ]);
 }
 

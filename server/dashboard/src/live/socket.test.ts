@@ -55,10 +55,10 @@ afterEach(() => {
 
 /** A connection that has had its first heartbeat. */
 function start() {
-  const seen: { state: LiveState | undefined; gaps: number; events: number } = {
-    state: undefined,
+  const seen: { state?: LiveState; gaps: number; events: number; heartbeats: number } = {
     gaps: 0,
     events: 0,
+    heartbeats: 0,
   };
   const connection = openLive({
     url: 'ws://127.0.0.1/ws',
@@ -67,6 +67,9 @@ function start() {
     },
     onGap: () => {
       seen.gaps += 1;
+    },
+    onHeartbeat: () => {
+      seen.heartbeats += 1;
     },
     onRefused: () => undefined,
     onState: (state) => {
@@ -104,6 +107,13 @@ describe('the connection of live updates', () => {
     expect(latest().sent).toEqual([{ type: 'subscribe', after_position: 57 }]);
     latest().receive(HEARTBEAT);
     expect(seen.state?.status).toBe('live');
+  });
+
+  test('reports each heartbeat: a server may have been silent for less than that', () => {
+    const { seen, latest } = start();
+    jest.advanceTimersByTime(SILENCE_MS - 1);
+    latest().receive(HEARTBEAT);
+    expect(seen).toMatchObject({ state: { status: 'live' }, heartbeats: 2 });
   });
 
   test('a server that does not answer the handshake is tried again', () => {

@@ -32,6 +32,8 @@ export interface LiveOptions {
   readonly onEvent: (event: LiveEvent) => void;
   /** Events were missed: everything may have changed. */
   readonly onGap: () => void;
+  /** The server answers: what could not be read may be read now. */
+  readonly onHeartbeat: () => void;
   readonly onRefused: () => void;
   /** What the mark in the header says has changed. */
   readonly onState: (state: LiveState) => void;
@@ -99,6 +101,7 @@ export function openLive(options: LiveOptions): LiveConnection {
       position = Math.max(position ?? 0, message.position);
       pauseMs = PAUSE_MS_MIN;
       report('live');
+      options.onHeartbeat();
     }
     if (message.kind === 'problem' && LOST_POSITION_CODES.includes(message.code)) {
       position = undefined;

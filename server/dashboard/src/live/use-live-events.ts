@@ -5,7 +5,7 @@ import { endSession } from '../api/session.ts';
 import { createEventApplier } from './apply-events.ts';
 import { setLive } from './live-status.ts';
 import type { LiveEvent } from './read-message.ts';
-import { refreshQueries } from './reread-pages.ts';
+import { refreshQueries, rereadFailed } from './reread-pages.ts';
 import { createRingBuffer } from './ring-buffer.ts';
 import { type LiveConnection, openLive } from './socket.ts';
 
@@ -33,6 +33,7 @@ export function useLiveEvents(): void {
         apply(event);
       },
       onGap: () => void refreshQueries(client, () => true),
+      onHeartbeat: () => void rereadFailed(client),
       onRefused: () => endSession('The server has ended the session.'),
       onState: setLive,
     });

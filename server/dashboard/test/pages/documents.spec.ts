@@ -36,12 +36,12 @@ test('mistakes of a document are marked in its lines', async ({ signedIn: page, 
   await page.keyboard.type('a: true');
   await paste(editor, documentOf('placemnt'));
   await expect(page.getByText(/^Line 10, column \d+: .*placement/)).toBeVisible();
-  await expect(page.locator('.cm-lintRange-error')).toHaveCount(1);
+  await expect(page.locator('.cm-mistake')).toHaveCount(1);
   await expect(editor).toHaveAttribute('aria-invalid', 'true');
   await loadAxe(page);
   expect(await findBarriers(page)).toEqual([]);
   await paste(editor, documentOf('placement'));
-  await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
+  await expect(page.locator('.cm-mistake')).toHaveCount(0);
   await expect(editor).not.toHaveAttribute('aria-invalid');
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'e2e-documents' })).toBeVisible();
@@ -77,7 +77,7 @@ test('a workflow is written, run and watched', async ({ signedIn: page, server, 
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByText(/^Line 10, column \d+: .*did you mean disk/)).toBeVisible();
   await paste(editor, workflowOf('disk'));
-  await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
+  await expect(page.locator('.cm-mistake')).toHaveCount(0);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'e2e-workflow' })).toBeVisible();
   await page.getByRole('button', { name: 'Run' }).click();

@@ -1,4 +1,7 @@
 /** Steering an operation from its page, and what lists and counts say. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
 import type { TestServer } from '../support/start-server.ts';
@@ -107,6 +110,99 @@ test('cancels a running execution', async ({ signedIn: page, server }) => {
   );
   expect(Object(await server.send('GET', `/operations/${id}`)).status).toBe('failed');
 });
+
+test('retries an operation that is stuck, once what refused its undo is gone', async ({
+  page,
+  begin,
+}) => {
+  const server = await begin();
+  const rule = `package novacron
+deny contains "volumes stay" if input.action == "delete_volume"
+`;
+  const policy = { name: 'e2e-stay', type: 'security', enforcement_mode: 'block', enabled: true };
+  const kept = Object(await server.send('POST', '/policies', Object.assign({ rule }, policy)));
+  const text = `name: e2e-stuck
+steps:
+  - id: disk
+    task: volume.create
+    with: { name: e2e-stuck, size_gb: 1, type: ssd }
+    outputs: { volume_id: resource.id }
+    compensate:
+      task: volume.delete
+      with: { id: "\${steps.disk.outputs.volume_id}" }
+  - id: restart
+    needs: [disk]
+    task: vm.reboot
+    with: { id: vm_00000000000000000000000000 }
+    retry: { max_attempts: 1 }
+`;
+  const { resource } = Object(await server.send('POST', '/workflows', { text }));
+  const run = Object(await server.send('POST', `/workflows/${resource.id}/run`, {}));
+  const { id } = run.operation;
+  await server.send('GET', `/operations/${id}/wait?timeout_ms=30000`);
+  await signIn(page, server);
+  await openOperation(page, id, 'e2e-stuck');
+  const main = page.getByRole('main');
+  await expect(main).toContainText('volumes stay');
+  const retry = page.getByRole('button', { name: 'Retry', exact: true });
+  const read = async () => Object(await server.send('GET', `/operations/${id}`));
+  const before = (await read()).finished_at;
+  await retry.click();
+  // The policy is still there.
+  await expect.poll(async () => [null, before].includes((await read()).finished_at)).toBe(false);
+  expect(await read()).toMatchObject({ status: 'stuck' });
+  await expect(retry).toHaveAccessibleDescription('');
+  await server.send('DELETE', `/policies/${kept.resource.id}`);
+  await retry.click();
+  await expect(retry).toHaveAccessibleDescription(/^It is failed: /);
+  const { items } = Object(await server.send('GET', '/volumes'));
+  expect(items).toEqual([]);
+  await expect(page.getByRole('row', { name: /^disk/ })).toContainText('undone');
+});
+
+test('a cancel button says beforehand why a migration is past its point of no return', async ({
+  page,
+  begin,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'novacron-e2e-fleet-'));
+  try {
+    const server = await begin('--fleet', writeSlowFleet(folder));
+    const wanted = { name: 'e2e-moving', cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    const made = Object(await server.send('POST', '/vms', wanted));
+    await server.send('GET', `/operations/${made.operation.id}/wait?timeout_ms=30000`);
+    const moving = Object(await server.send('POST', `/vms/${made.resource.id}/migrate`, {}));
+    await signIn(page, server);
+    await openPage(page, `/operations/${moving.operation.id}`);
+    const cancel = page.getByRole('button', { name: 'Cancel and undo' });
+    await expect(cancel).toHaveAccessibleDescription(
+      'It is past the point of no return: step migrate has begun and cannot be taken back.',
+    );
+    await cancel.press('Enter');
+    const read = await server.send('GET', `/operations/${moving.operation.id}`);
+    expect(read).toMatchObject({ status: 'running' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** Two nodes that take minutes to hand a running VM over. @returns the file of the fleet */
+function writeSlowFleet(folder: string): string {
+  const slow = { min: 240_000, max: 240_000 };
+  const nodes = ['a', 'b'].map((name) => ({
+    name,
+    zone: 'zone-1',
+    rack: 'rack-1',
+    cpu_cores: 8,
+    memory_gb: 32,
+    disk_gb: 200,
+    latency_ms: { activate: slow },
+  }));
+  const pool = { size_gb: 1_000 };
+  const fleet = { nodes, storage_pools: { ssd: pool, hdd: pool, nvme: pool } };
+  const file = join(folder, 'fleet.json');
+  writeFileSync(file, JSON.stringify(fleet));
+  return file;
+}
 
 test('pauses and resumes an execution from its page', async ({ signedIn: page, server }) => {
   const id = await startExecution(server, 'e2e-pause', '1h');

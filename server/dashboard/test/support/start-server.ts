@@ -17,9 +17,9 @@ export interface TestServer {
     body?: object,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<unknown>;
-  /** Kills the process as a crash does; `start` starts it again with the same address and store. */
+  /** Kills the process as a crash does; `start` starts it again, as it was and with more flags. */
   readonly kill: () => Promise<void>;
-  readonly start: () => Promise<void>;
+  readonly start: (...more: readonly string[]) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -44,8 +44,8 @@ export async function startServer(...flags: readonly string[]): Promise<TestServ
     adminKey,
     send: (method, path, body, headers) => send({ url, adminKey, method, path, body, headers }),
     kill: () => end('SIGKILL'),
-    start: async () => {
-      running = await run([...args, '--listen', new URL(url).host]);
+    start: async (...more) => {
+      running = await run([...args, ...more, '--listen', new URL(url).host]);
     },
     stop: async () => {
       await end('SIGTERM');
