@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '@novacron/contract/json';
 import { ok, type Result } from '@novacron/contract/result';
 import { createCelCompiler } from '../create-cel-compiler.ts';
 import { toCelValue } from './parse/compile-condition.ts';
-import { takeOutputs } from './resolve/resolve-step.ts';
+import { takeInputs } from './resolve/resolve-step.ts';
 
 /** What starts a run: an event as clients see it. */
 export interface TriggeringEvent {
@@ -25,9 +25,13 @@ const SEVERITIES: readonly string[] = DriftSeverity.options;
 /** Events that begin something; those that change or end it start no run. */
 const DRIFT_EVENTS: readonly string[] = ['drift.detected', 'drift.tampered'];
 
-/** Whether a trigger waits for events of NovaCron. */
-export function readsEvents({ event, drift, incident }: AutomationTrigger): boolean {
-  return event !== undefined || drift !== undefined || incident !== undefined;
+/** What a trigger waits for: events of NovaCron, which incidents and drift are too, or another. */
+export function startKindOf({
+  metric,
+  webhook,
+}: AutomationTrigger): 'event' | 'metric' | 'webhook' {
+  if (metric !== undefined) return 'metric';
+  return webhook === undefined ? 'event' : 'webhook';
 }
 
 /**
@@ -44,7 +48,7 @@ export function matchTrigger(
   const holds = evaluate(trigger.event?.if, json);
   if (!holds.ok) return holds;
   if (!holds.value) return ok(undefined);
-  return takeOutputs(trigger.inputs === undefined ? {} : { outputs: trigger.inputs }, json);
+  return takeInputs(trigger.inputs ?? {}, json);
 }
 
 function isOfType({ event: asked, drift, incident }: AutomationTrigger, event: TriggeringEvent) {
