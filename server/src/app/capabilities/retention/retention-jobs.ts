@@ -202,7 +202,11 @@ function forgetAttempts(scope: RetentionScope): Promise<number> {
 /** Deliveries to webhooks that would be others if they came again. */
 function forgetDeliveries(scope: RetentionScope): Promise<number> {
   const where = { expires_at_ms: { below: scope.nowMs } };
-  return forgetFound(scope, { from: 'webhook_deliveries', where });
+  return forgetFound(scope, {
+    from: 'webhook_deliveries',
+    where,
+    orderBy: { column: 'expires_at_ms', direction: 'asc' },
+  });
 }
 
 /** Deletes what a query finds, as much of it as one batch takes. */
