@@ -3,16 +3,13 @@ import { AlertmanagerPayload } from '@novacron/contract/automation/alertmanager'
 import type { AutomationTrigger } from '@novacron/contract/automation/definition';
 import { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { createCelCompiler } from '../create-cel-compiler.ts';
 import type { Delivery } from './model/delivery.ts';
 import { toCelValue } from './parse/compile-condition.ts';
+import { compilePayloadCondition } from './parse/compile-trigger-condition.ts';
 import { takeInputs } from './resolve/resolve-step.ts';
 
 /** The webhook of a trigger. */
 type Webhook = NonNullable<AutomationTrigger['webhook']>;
-
-/** Compiles conditions of webhooks. */
-export const compilePayloadCondition = createCelCompiler({ payload: 'map<string, dyn>' });
 
 /** Alertmanager also reports that alerts have ended, which is no reason to act. */
 const FIRING = 'payload.status == "firing"';

@@ -3,8 +3,8 @@ import type { AutomationTrigger } from '@novacron/contract/automation/definition
 import { DriftSeverity } from '@novacron/contract/drift/drift';
 import type { Json, JsonObject } from '@novacron/contract/json';
 import { ok, type Result } from '@novacron/contract/result';
-import { createCelCompiler } from '../create-cel-compiler.ts';
 import { toCelValue } from './parse/compile-condition.ts';
+import { compileEventCondition } from './parse/compile-trigger-condition.ts';
 import { takeInputs } from './resolve/resolve-step.ts';
 
 /** What starts a run: an event as clients see it. */
@@ -17,8 +17,6 @@ export interface TriggeringEvent {
   readonly at: string;
   readonly data: JsonObject;
 }
-
-const compile = createCelCompiler({ event: 'map<string, dyn>' });
 
 const SEVERITIES: readonly string[] = DriftSeverity.options;
 
@@ -70,6 +68,6 @@ function isOfType({ event: asked, drift, incident }: AutomationTrigger, event: T
 
 function evaluate(condition: string | undefined, event: Json): Result<boolean, string> {
   if (condition === undefined) return ok(true);
-  const compiled = compile(condition);
+  const compiled = compileEventCondition(condition);
   return compiled.ok ? compiled.value.evaluate({ event: toCelValue(event) }) : compiled;
 }

@@ -6,9 +6,11 @@ import {
   durationMsOf,
 } from '@novacron/contract/automation/definition';
 import { compileCron } from '../../compile-cron.ts';
-import { createCelCompiler } from '../../create-cel-compiler.ts';
-import { compilePayloadCondition } from '../match-delivery.ts';
 import type { DefinitionPath, Finding } from '../model/automation.ts';
+import {
+  compileEventCondition,
+  compilePayloadCondition,
+} from '../parse/compile-trigger-condition.ts';
 import { checkInputs } from '../resolve/resolve-inputs.ts';
 import { errorAt, warningAt } from './finding-at.ts';
 
@@ -41,9 +43,6 @@ function checkWebhookNames(triggers: readonly AutomationTrigger[]): Finding[] {
       : [errorAt(['triggers', index, 'webhook', 'name'], `is the name of another one: ${name}`)],
   );
 }
-
-/** What conditions of events read. */
-const compileEventCondition = createCelCompiler({ event: 'map<string, dyn>' });
 
 function checkTrigger(
   { inputs = {} }: AutomationDefinition,
