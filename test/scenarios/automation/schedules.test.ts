@@ -162,7 +162,7 @@ triggers: [{ event: { type: ${type} } }]
       await bench().advance(10 * MINUTE_MS);
       expect(await executions()).toHaveLength(8);
       const [refused] = await eventsOf('workflow.trigger.refused');
-      expect(refused?.data.detail).toContain('the end of a chain of 8 executions');
+      expect(refused?.data.detail).toContain('a chain of 8 executions');
     },
   );
 });

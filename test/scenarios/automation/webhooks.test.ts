@@ -1,4 +1,4 @@
-/** Deliveries to webhooks of workflows: who may send them, how often each counts, what they start. */
+/** Deliveries to webhooks: who may send them, how often each counts, what they start. */
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Workflow } from '@novacron/contract/automation/workflow';
@@ -221,7 +221,7 @@ describe('a delivery', () => {
     expect(await executions()).toEqual([]);
   });
 
-  test('with an input of another type starts nothing; the workflow says why, not the answer', async () => {
+  test('with an input of another type starts nothing; only the workflow says why', async () => {
     const workflow = await setUp();
     const refusal = await expectRefused(signed(workflow, { push: { ref: ['main'] } }));
     expect(refusal.code).toBe('validation-failed');
@@ -236,7 +236,7 @@ describe('a delivery', () => {
       status: 'started',
     });
     const refusal = await expectRefused(signed(workflow, PUSH, { id: 'msg_2', chainLength: 8 }));
-    expect(refusal.detail).toContain('the end of a chain of 8 executions');
+    expect(refusal.detail).toContain('a chain of 8 executions');
   });
 
   test('of sixty at once is the last one for a moment', async () => {
@@ -318,6 +318,12 @@ describe('a sender', () => {
     await makeSecret('hook', `whsec_${key.toString('base64')}`);
     const workflow = await store(GENERIC);
     await expectTaken(signed(workflow, PUSH, { key }));
+  });
+
+  test('with a secret that stands for no bytes is refused', async () => {
+    await makeSecret('hook', 'whsec_');
+    const workflow = await store(GENERIC);
+    await expectRefused(signed(workflow, PUSH, { key: Buffer.alloc(0) }));
   });
 
   test('with a secret that does not list the workflow, or is gone, is refused', async () => {

@@ -40,7 +40,7 @@ describe('a body', () => {
     return read.ok ? read.value.identity : undefined;
   };
 
-  test('of Alertmanager is the same notification whoever of two replicas sends it', () => {
+  test('of Alertmanager is the same notification from each of two replicas', () => {
     const first = { ...notification('firing', ['a', 'b']), externalURL: 'http://one.example' };
     const second = { ...notification('firing', ['b', 'a']), externalURL: 'http://two.example' };
     expect(identityOf(first)).toBe(identityOf(second));

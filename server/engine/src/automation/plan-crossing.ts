@@ -37,9 +37,7 @@ export function holdMsOf({ for: hold }: CrossingRequest['metric']): number {
   return hold === undefined ? 0 : durationMsOf(hold);
 }
 
-/**
- * Plans what becomes of a crossing. A metric without new samples is unknown: nothing begins or ends.
- */
+/** Plans what becomes of a crossing. Without new samples, nothing begins and nothing ends. */
 export function planCrossing(
   { metric, readings, reachedMs }: CrossingRequest,
   { nowMs }: { readonly nowMs: number },

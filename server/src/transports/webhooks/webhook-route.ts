@@ -1,6 +1,6 @@
 /**
- * Takes deliveries to webhooks of workflows. Whoever sends them has no key of this server: the
- * signature of the body says who it is, so the body is read before the sender is known.
+ * Takes deliveries to webhooks of workflows. Their senders have no key of this server: the body is
+ * signed instead, so it is read before its sender is known.
  */
 import { WEBHOOKS_PATH } from '@novacron/contract/automation/workflow';
 import { problem } from '@novacron/contract/problem/problem';

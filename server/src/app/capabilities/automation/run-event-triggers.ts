@@ -107,7 +107,7 @@ async function follow(
   const depth = (await depthOf(round.deps, event)) + 1;
   if (depth > CHAIN_LENGTH_MAX) {
     const remedy = 'narrow the trigger so that it does not see their events';
-    return refuse(`${event.id} was not followed: ${END_OF_CHAIN}; ${remedy}`);
+    return refuse(`${event.id} was not followed: with it ${END_OF_CHAIN}; ${remedy}`);
   }
   const inputs: JsonObject = matched.value ?? {};
   const cause = { kind: 'event', event_id: event.id, type: event.type, depth } as const;

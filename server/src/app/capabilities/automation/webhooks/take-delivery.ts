@@ -64,7 +64,7 @@ const ID_KEPT_MS = 86_400_000;
  */
 const ALERTS_KEPT_MS = 3_600_000;
 
-const MS_PER_SECOND = 1_000;
+const CLOCK_TOLERANCE_S = CLOCK_TOLERANCE_MS / 1_000;
 
 /** What takes deliveries. */
 interface Parts extends BeginParts<CapabilityDeps> {
@@ -144,7 +144,7 @@ async function start(
   const progress = { reached: row.reached, next_ms: null };
   const depth = request.chainLength + 1;
   const reason = matched.ok ? undefined : matched.error;
-  const refusal = depth > CHAIN_LENGTH_MAX ? END_OF_CHAIN : reason;
+  const refusal = depth > CHAIN_LENGTH_MAX ? `with it ${END_OF_CHAIN}` : reason;
   if (refusal !== undefined || !matched.ok) {
     const outcome = `a delivery was not followed: ${refusal}`;
     await noteOutcome(scope, row, { progress, outcome, event: 'refused' });
@@ -197,7 +197,7 @@ function repeated({ execution_id: id }: WebhookDeliveryRow): TakenDelivery {
   return { status: 'repeated', execution_id: id === null ? null : OperationIdSchema.parse(id) };
 }
 
-/** Nothing is known of its tenant, so the entry is of the first one, like that of an unknown key. */
+/** Its tenant is not known, so the first one gets the entry, as for an unknown key. */
 async function refuseUnknown(
   { refusals }: Parts,
   { sender }: DeliveryRequest,
@@ -238,15 +238,17 @@ function notAccepted(): Problem {
     detail:
       'The delivery is not accepted: its address, its secret, its signature or its time is wrong.',
     remedy:
-      'Compare the address with that in "starts" of novacron workflow show. Sign ID.TIMESTAMP.BODY ' +
-      `with the secret, and set the clock: ${CLOCK_TOLERANCE_MS / MS_PER_SECOND} s are tolerated. ` +
-      'The audit log of the tenant says which of these it is.',
+      'Compare the address with that in "starts" of novacron workflow show. Sign ' +
+      `ID.TIMESTAMP.BODY with the secret, and set the clock: ${CLOCK_TOLERANCE_S} s are ` +
+      'tolerated. The audit log of the tenant says which of these it is.',
   });
 }
 
 function tooMany(waitMs: number): Problem {
   return problem('rate-limited', {
-    detail: `The webhook takes ${ALLOWANCE.burst} deliveries at once and ${ALLOWANCE.perSecond} a second.`,
+    detail:
+      `The webhook takes ${ALLOWANCE.burst} deliveries at once, and then ` +
+      `${ALLOWANCE.perSecond} a second.`,
     remedy: `Send it again in ${waitMs} ms, with the same id.`,
     data: { retry_after_ms: waitMs },
   });
@@ -259,7 +261,7 @@ function unusable(detail: string): Problem {
   });
 }
 
-/** Senders are outside: what the server refuses, and why, is for those who may read the workflow. */
+/** Senders are outside: why the server refuses is for those who may read the workflow. */
 function refused({ code }: Problem): Problem {
   return problem(code, {
     detail: 'The delivery was taken, and nothing was started: the server refused the execution.',
