@@ -124,7 +124,7 @@ steps:
   });
 
   test('says how many executions have led to it, whatever its text says', async () => {
-    const headers = '{ Novacron-Chain-Length: 0 }';
+    const headers = '{ Novacron-Chain-Length: "0" }';
     await run(one(`http: { url: "http://${host}/", headers: ${headers} }`));
     expect(received).toMatchObject([{ headers: { 'novacron-chain-length': '1' } }]);
   });

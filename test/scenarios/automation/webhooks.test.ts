@@ -1,17 +1,23 @@
 /** Deliveries to webhooks: who may send them, how often each counts, what they start. */
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Workflow } from '@novacron/contract/automation/workflow';
 import { WorkflowId } from '@novacron/contract/ids';
 import { ok } from '@novacron/contract/result';
 import type { DeliveryRequest } from '@novacron/server/app/capabilities/automation/webhooks/take-delivery';
+import type { AppSettings } from '@novacron/server/app/composition/deps';
 import type { ChangeSet, Store } from '@novacron/server/ports/store';
 import { useBench } from '../test-kit/use-bench.ts';
 
 /** What another server does just before a commit of this one. */
 let before: (store: Store, changes: ChangeSet) => Promise<unknown> = async () => undefined;
 
+const hosts: AppSettings['egressHosts'][number][] = [];
+
 const bench = useBench({
+  egressHosts: hosts,
   wrapStore: (store) => ({
     ...store,
     commit: async (changes) => {
@@ -442,4 +448,32 @@ test('a webhook without secrets accepts nothing, and storing it says so', async 
   const { notices, resource } = await bench().expectOk('workflow.create', { text });
   expect(notices?.join()).toContain('without a secret that senders sign with, nothing is accepted');
   await expectRefused(signed(resource, PUSH, { secret: '' }));
+});
+
+test('a loop through another system ends after eight executions', async () => {
+  let chains: number[] = [];
+  let workflow: Workflow | undefined;
+  // A system that reacts to each request by a new delivery, and keeps the header.
+  const other = createServer(async (request, response) => {
+    const chainLength = Number(request.headers['novacron-chain-length']);
+    chains = [...chains, chainLength];
+    if (workflow !== undefined) {
+      await take(signed(workflow, PUSH, { id: `loop_${chainLength}`, chainLength }));
+    }
+    response.end();
+  });
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  other.unref();
+  const address = other.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const host = `127.0.0.1:${port}`;
+  hosts.splice(0, hosts.length, { tenantId: undefined, host });
+  const call = `{ id: call, http: { method: POST, url: "http://${host}/" } }`;
+  workflow = await setUp(GENERIC.replace('{ id: pause, wait: 1s }', call));
+  await expectTaken(signed(workflow, PUSH));
+  await bench().endAll();
+  expect(chains).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(await executions()).toHaveLength(8);
+  other.closeAllConnections();
+  await once(other.close(), 'close');
 });
