@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { ok } from '@novacron/contract/result';
-import { statusesOf, useLibrary } from './use-library.ts';
+import { statusesOf, TOKEN, useLibrary } from './use-library.ts';
 
 const library = useLibrary();
 const { bench, run, store, endOf, makeVms, vmOf, vmNames, received, answer } = library;
@@ -131,9 +131,39 @@ describe('clean-up-snapshots', () => {
   });
 });
 
+describe('off-site-backup', () => {
+  const exported = async () => {
+    const { exports } = await bench().expectOk('snapshot.exports', {});
+    return exports.map(({ snapshot_id }) => snapshot_id);
+  };
+
+  test('exports a snapshot, and asks the archive to fetch it', async () => {
+    const volume = await makeVolume();
+    const ended = await run('off-site-backup', { volume_id: volume.id });
+    expect(ended.status).toBe('succeeded');
+    const [snapshot] = (await bench().expectOk('snapshot.list', {})).items;
+    expect(await exported()).toEqual([snapshot?.id]);
+    expect(received()).toEqual([
+      {
+        what: 'POST archive.example.com/backups',
+        body: { volume: volume.id, snapshot: snapshot?.id },
+        authorization: `Bearer ${TOKEN}`,
+      },
+    ]);
+  });
+
+  test('leaves neither snapshot nor image where the archive refuses', async () => {
+    const volume = await makeVolume();
+    answer(() => ({ status: 400 }));
+    const ended = await run('off-site-backup', { volume_id: volume.id });
+    expect(ended.problem?.detail).toContain('step fetch failed');
+    expect([await snapshotNames(), await exported()]).toEqual([[], []]);
+  });
+});
+
 describe('grow-volume-on-alert', () => {
   /** A notification of Alertmanager, with its token. */
-  async function alert(labels: object, token = 'Bearer correct-horse-battery') {
+  async function alert(labels: object, token = `Bearer ${TOKEN}`) {
     const workflow = await store('grow-volume-on-alert');
     const json = {
       version: '4',

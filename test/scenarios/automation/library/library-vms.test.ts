@@ -1,6 +1,6 @@
 /** The library: workflows about single VMs. */
 import { describe, expect, test } from '@jest/globals';
-import { statusesOf, useLibrary } from './use-library.ts';
+import { statusesOf, TOKEN, useLibrary } from './use-library.ts';
 
 const NO_VM = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7';
 const HOUR_MS = 3_600_000;
@@ -215,7 +215,7 @@ describe('add-capacity', () => {
         .toSorted(),
     ).toEqual(items.map(({ id }) => `PUT balancer.example.com/members/${id}`).toSorted());
     expect(new Set(received().map(({ authorization }) => authorization))).toEqual(
-      new Set(['Bearer correct-horse-battery']),
+      new Set([`Bearer ${TOKEN}`]),
     );
   });
 
