@@ -42,6 +42,7 @@ import {
 } from './rest/create-rest-router.ts';
 import { createV1Router } from './rest/v1/create-v1-router.ts';
 import { createSignInRouter } from './sign-in/create-sign-in-router.ts';
+import { createWebhookHandlers, WEBHOOK_PATH } from './webhooks/webhook-route.ts';
 
 /** What the application is made from. */
 export interface HttpAppOptions extends EventCore {
@@ -86,6 +87,10 @@ export function createHttpApp(options: HttpAppOptions): Express {
   const { dashboardFolder } = options;
   if (dashboardFolder !== undefined) app.use(createDashboardRouter(dashboardFolder));
   app.use(createSignInRouter(options));
+  app
+    .route(WEBHOOK_PATH)
+    .post(...createWebhookHandlers(options))
+    .all(refuseMethod(['POST']));
   const { images, exports } = options;
   if (images !== undefined) app.get(IMAGE_PATH, sendImage(images));
   if (exports !== undefined) {

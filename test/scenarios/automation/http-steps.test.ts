@@ -123,6 +123,12 @@ steps:
     ]);
   });
 
+  test('says how many executions have led to it, whatever its text says', async () => {
+    const headers = '{ Novacron-Chain-Length: "0" }';
+    await run(one(`http: { url: "http://${host}/", headers: ${headers} }`));
+    expect(received).toMatchObject([{ headers: { 'novacron-chain-length': '1' } }]);
+  });
+
   test('is repeated under the same key while the server may recover, after its wait', async () => {
     answers = [
       json({}, 503),

@@ -32,6 +32,9 @@ const CODES_MAX = 64;
 
 const CHANNELS_MAX = 16;
 
+/** The secret that senders have, and the one that they are about to get. */
+const WEBHOOK_SECRETS_MAX = 2;
+
 const DURATION_WORDS = 'must be a duration such as 30s or 2h, or a number of seconds';
 
 /** A span of time: a text with units, or a number of seconds; more than 0. */
@@ -255,11 +258,23 @@ export const AutomationTrigger = z.strictObject({
       name: Text,
       operator: z.enum(['gt', 'gte', 'lt', 'lte']),
       value: z.number(),
-      for: Duration.optional(),
+      for: Duration.optional().describe('How long it has to hold; one sample unless given'),
+      vm: Text.optional().describe('Name or id of the VM that it is measured of'),
+      vm_group: Text.optional().describe('Name or id of the VM group; without both, the tenant'),
     })
     .optional(),
   webhook: z
-    .strictObject({ name: Slug, kind: z.enum(['generic', 'alertmanager']).default('generic') })
+    .strictObject({
+      name: Slug.describe('Last part of its address'),
+      kind: z.enum(['generic', 'alertmanager']).default('generic'),
+      secrets: z
+        .array(SecretName)
+        .min(1)
+        .max(WEBHOOK_SECRETS_MAX)
+        .optional()
+        .describe('Secrets that senders sign with: two while one replaces the other'),
+      if: Text.optional().describe('A condition in CEL over payload'),
+    })
     .optional(),
   drift: z
     .strictObject({ severity: z.enum(['info', 'low', 'medium', 'high', 'critical']) })

@@ -14,6 +14,9 @@ export const WORKFLOW_TEXT_LENGTH_MAX = 262_144;
 /** Workflows and runbooks of a tenant. */
 export const WORKFLOWS_MAX = 500;
 
+/** Deliveries to webhooks are sent to this path of the server, with workflow and webhook behind. */
+export const WEBHOOKS_PATH = '/webhooks';
+
 /** The text of a definition in a request. */
 export const WorkflowText = z
   .string()
@@ -45,11 +48,17 @@ export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 
 /** What starts executions of a workflow by itself: a schedule or a trigger of its text. */
 export const WorkflowSchedule = z.looseObject({
-  kind: z.enum(['schedule', 'event']).describe('Whether the clock starts it, or an event'),
+  kind: z
+    .enum(['schedule', 'event', 'metric', 'webhook'])
+    .describe('Whether the clock starts it, an event, a metric or a delivery'),
   version: z.int().describe('Version of the text that it runs'),
   state: z.enum(['on', 'off']).describe('`off`: who wrote the text may not act any more'),
   spec: JsonObject.describe('The schedule or trigger as the text has it'),
-  next_at: Timestamp.nullable().describe('When it starts next; null for events'),
+  address: z
+    .string()
+    .optional()
+    .describe('Path on this server that deliveries are sent to; only of webhooks'),
+  next_at: Timestamp.nullable().describe('When it starts next; null unless the clock starts it'),
   last_at: Timestamp.nullable().describe('When it last started something, or left it out'),
   last_execution_id: OperationId.nullable().describe('The execution that it started last'),
   last_outcome: z.string().nullable().describe('`started`, or why nothing was started'),

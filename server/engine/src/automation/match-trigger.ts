@@ -3,9 +3,9 @@ import type { AutomationTrigger } from '@novacron/contract/automation/definition
 import { DriftSeverity } from '@novacron/contract/drift/drift';
 import type { Json, JsonObject } from '@novacron/contract/json';
 import { ok, type Result } from '@novacron/contract/result';
-import { createCelCompiler } from '../create-cel-compiler.ts';
 import { toCelValue } from './parse/compile-condition.ts';
-import { takeOutputs } from './resolve/resolve-step.ts';
+import { compileEventCondition } from './parse/compile-trigger-condition.ts';
+import { takeInputs } from './resolve/resolve-step.ts';
 
 /** What starts a run: an event as clients see it. */
 export interface TriggeringEvent {
@@ -18,16 +18,18 @@ export interface TriggeringEvent {
   readonly data: JsonObject;
 }
 
-const compile = createCelCompiler({ event: 'map<string, dyn>' });
-
 const SEVERITIES: readonly string[] = DriftSeverity.options;
 
 /** Events that begin something; those that change or end it start no run. */
 const DRIFT_EVENTS: readonly string[] = ['drift.detected', 'drift.tampered'];
 
-/** Whether a trigger waits for events of NovaCron. */
-export function readsEvents({ event, drift, incident }: AutomationTrigger): boolean {
-  return event !== undefined || drift !== undefined || incident !== undefined;
+/** What a trigger waits for: events of NovaCron, which incidents and drift are too, or another. */
+export function startKindOf({
+  metric,
+  webhook,
+}: AutomationTrigger): 'event' | 'metric' | 'webhook' {
+  if (metric !== undefined) return 'metric';
+  return webhook === undefined ? 'event' : 'webhook';
 }
 
 /**
@@ -44,7 +46,7 @@ export function matchTrigger(
   const holds = evaluate(trigger.event?.if, json);
   if (!holds.ok) return holds;
   if (!holds.value) return ok(undefined);
-  return takeOutputs(trigger.inputs === undefined ? {} : { outputs: trigger.inputs }, json);
+  return takeInputs(trigger.inputs ?? {}, json);
 }
 
 function isOfType({ event: asked, drift, incident }: AutomationTrigger, event: TriggeringEvent) {
@@ -66,6 +68,6 @@ function isOfType({ event: asked, drift, incident }: AutomationTrigger, event: T
 
 function evaluate(condition: string | undefined, event: Json): Result<boolean, string> {
   if (condition === undefined) return ok(true);
-  const compiled = compile(condition);
+  const compiled = compileEventCondition(condition);
   return compiled.ok ? compiled.value.evaluate({ event: toCelValue(event) }) : compiled;
 }

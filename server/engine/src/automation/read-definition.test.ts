@@ -544,6 +544,47 @@ describe('triggers', () => {
     expect(findingsOf(of('event.severity == "high"'))).toEqual([]);
     expect(findingsOf(of('inputs.node == "a"')).join()).toContain('triggers.0.event.if');
   });
+
+  test.each([
+    [
+      'without secrets',
+      '{webhook: {name: w}, inputs: {node: a}}',
+      'triggers.0.webhook.secrets is missing',
+    ],
+    [
+      'with three secrets',
+      '{webhook: {name: w, secrets: [a, b, c]}, inputs: {node: a}}',
+      'triggers.0.webhook.secrets',
+    ],
+    [
+      'with a condition over the event',
+      '{webhook: {name: w, secrets: [a], if: event.a == 1}, inputs: {node: a}}',
+      'triggers.0.webhook.if',
+    ],
+    [
+      'of one name',
+      '{webhook: {name: w, secrets: [a]}, inputs: {node: a}}, ' +
+        '{webhook: {name: w, secrets: [b]}, inputs: {node: a}}',
+      'triggers.1.webhook.name is the name of another one: w',
+    ],
+    [
+      'of a metric of a VM and a group',
+      '{metric: {name: a_count, operator: gt, value: 1, vm: a, vm_group: b}, inputs: {node: name}}',
+      'triggers.0.metric.vm_group is one too many',
+    ],
+  ])('%s are found', (_what, triggers, finding) => {
+    const findings = findingsOf(triggered(triggers));
+    expect(findings.join()).toContain(finding);
+    expect(findings).toHaveLength(1);
+  });
+
+  test('of webhooks and metrics are accepted', () => {
+    const webhook =
+      '{webhook: {name: w, secrets: [a, b@2], if: payload.a == 1}, inputs: {node: a}}';
+    const metric =
+      '{metric: {name: a_count, operator: gt, value: 1, for: 5m, vm: a}, inputs: {node: name}}';
+    expect(findingsOf(triggered(`${webhook}, ${metric}`))).toEqual([]);
+  });
 });
 
 describe('split brain', () => {

@@ -428,6 +428,24 @@ describe('a check after everything is done', () => {
   });
 });
 
+test('an operation names the step that failed first, not one that was given up for it', () => {
+  const step = (name: string): StepDefinition<string> => ({
+    name,
+    after: [],
+    action: `do-${name}`,
+    undo: null,
+  });
+  const entry = { direction: 'do', attempt: 1, next: 'final', retry_at_ms: 0 } as const;
+  const log: readonly LogEntry[] = [
+    { kind: 'failed', step: 'b', message: 'no such VM', ...entry },
+    { kind: 'failed', step: 'a', message: 'it was given up', ...entry },
+  ];
+  expect(planNextSteps({ steps: [step('a'), step('b')] }, log, 0)).toMatchObject({
+    status: 'failed',
+    message: 'step b failed: no such VM',
+  });
+});
+
 describe('a step that stops its operation', () => {
   const stop = { whenFailed: 'stop' } as const;
   const steps: readonly StepDefinition<string>[] = [

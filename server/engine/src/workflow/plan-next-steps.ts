@@ -78,7 +78,7 @@ function planDirection<Action>(
 ): WorkflowPlan<Action> {
   const { states } = followed;
   const steps = followed.planned();
-  const failure = firstFailure(steps, states);
+  const failure = firstFailure(steps, states, log);
   const turn = rollbackOf(definition, log, states, nowMs);
   // A deadline that passes during a rollback changes nothing.
   const isTurned = turn !== undefined && (failure === undefined || turn.entries.length === 0);
@@ -273,16 +273,25 @@ function toRun<Action>(
   ];
 }
 
+/** The failure that the log has first: those after it may be steps that were given up for it. */
 function firstFailure(
   steps: readonly StepDefinition<unknown>[],
   states: StepStates,
+  log: readonly LogEntry[],
 ): string | undefined {
+  const failures = new Map<string, Extract<SideState, { readonly kind: 'failed' }>>();
   for (const { name } of steps) {
     const state = stateOf(states, name);
-    if (state.forward.kind === 'failed' && !isStepDone(state))
-      return `step ${name} failed: ${state.forward.message}`;
+    if (state.forward.kind === 'failed' && !isStepDone(state)) failures.set(name, state.forward);
   }
-  return undefined;
+  if (failures.size === 0) return undefined;
+  for (const entry of log) {
+    if (entry.kind !== 'failed' || entry.direction !== 'do') continue;
+    const failure = failures.get(entry.step);
+    if (failure?.attempt !== entry.attempt) continue;
+    return `step ${entry.step} failed: ${failure.message}`;
+  }
+  assert(false, 'the failure of a step is in the log');
 }
 
 function forwardOf(states: StepStates, name: string): SideState {

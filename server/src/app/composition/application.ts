@@ -10,6 +10,7 @@ import type { RatedCaller, RateStanding } from '../access/limits/call-limits.ts'
 import type { CallTurns } from '../access/limits/call-turns.ts';
 import type { AdmitUpload } from '../access/quota/upload-quota.ts';
 import type { SignIns } from '../access/sessions/create-sign-ins.ts';
+import type { TakeDelivery } from '../capabilities/automation/webhooks/take-delivery.ts';
 import type { ConsoleSession } from '../capabilities/console/open-console.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
 import type { AdmitDownload } from '../resources/snapshot/download-exports.ts';
@@ -62,6 +63,11 @@ export interface Application {
    * `rate-limited`, `not-found`, those of policies and of the store.
    */
   readonly admitDownload: AdmitDownload;
+  /**
+   * Takes what was delivered to a webhook of a workflow. Problems: `unauthenticated`,
+   * `rate-limited`, `validation-failed`, `unavailable`, those of what it starts.
+   */
+  readonly takeDelivery: TakeDelivery;
   /** Admits a part of an uploaded image. Problems: `quota-exceeded`, `unavailable`. */
   readonly admitUpload: AdmitUpload;
   /** Counts a request of a client address, before it is authenticated. Problems: `rate-limited`. */

@@ -26,6 +26,7 @@ import {
   requirePlatform,
 } from '../access/tenants/tenant-access.ts';
 import { createAutomationSteps } from '../capabilities/automation/perform-automation-step.ts';
+import { createDeliveries } from '../capabilities/automation/webhooks/take-delivery.ts';
 import { performBulkStep, reportFailures } from '../capabilities/bulk/bulk-step.ts';
 import { openConsole } from '../capabilities/console/open-console.ts';
 import { performWriteStep } from '../capabilities/drift/remediation-step.ts';
@@ -134,7 +135,10 @@ export function createApplication(
     ...bindResources(bound),
     ...bindCapabilities({ ...bound, reconcilers: () => reconcilers.list() }),
   };
-  const application = guardCalls(deps, handlers, { chain, refusals });
+  const application = {
+    ...guardCalls(deps, handlers, { chain, refusals }),
+    takeDelivery: createDeliveries({ ...bound, refusals, onAudited: chain.signal }),
+  };
   const parts = { ...bound, servers };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
   // Reconcilers start operations, so they are stopped before the executor.
@@ -159,7 +163,7 @@ function guardCalls(
   deps: AppDeps,
   handlers: Handlers,
   { chain, refusals }: { readonly chain: AuditChain; readonly refusals: RefusalRecorder },
-): Application {
+): Omit<Application, 'takeDelivery'> {
   const { rateLimit, tenantRateLimit, addressRateLimit, waits } = deps.settings;
   const uses = createKeyUseRecorder(deps);
   const limits = createCallLimits(deps.clock, {

@@ -1,4 +1,5 @@
 import { triggeredRuns } from '../capabilities/automation/run-event-triggers.ts';
+import { metricRuns } from '../capabilities/automation/run-metric-triggers.ts';
 import { scheduledRuns } from '../capabilities/automation/run-schedules.ts';
 import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
 import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
@@ -67,6 +68,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     nodeWaking(parts),
     scheduledRuns(parts),
     triggeredRuns(parts),
+    metricRuns(parts),
     notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),

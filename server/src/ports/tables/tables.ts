@@ -22,6 +22,7 @@ import type { NotificationChannelRow } from './automation/notification-channel-r
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type {
   ExecutionStepRow,
+  WebhookDeliveryRow,
   WorkflowRow,
   WorkflowTriggerRow,
   WorkflowVersionRow,
@@ -228,6 +229,7 @@ export interface Tables extends OrchestrationTables {
   readonly execution_steps: ExecutionStepRow;
   readonly approvals: ApprovalRow;
   readonly workflow_triggers: WorkflowTriggerRow;
+  readonly webhook_deliveries: WebhookDeliveryRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly alerts: AlertRow;
   readonly incidents: IncidentRow;

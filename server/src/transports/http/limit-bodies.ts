@@ -5,7 +5,12 @@
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Timers } from '@novacron/runtime/timers';
-import { createFairSlots, holderOf, type SlotLimits } from '../../app/access/limits/fair-slots.ts';
+import {
+  createFairSlots,
+  holderOf,
+  type SlotHolder,
+  type SlotLimits,
+} from '../../app/access/limits/fair-slots.ts';
 import { contextOf, type ExchangeHandler, type ExchangeResponse } from './exchange.ts';
 import { hasBody } from './read-body.ts';
 import { sendProblem } from './send-problem.ts';
@@ -23,19 +28,40 @@ const MS_PER_SECOND = 1_000;
 
 const REQUEST_TIMEOUT_STATUS = 408;
 
+/** Callers without a key, who share fewer: nothing is known of them but their address. */
+export const UNKNOWN_CALLERS: BodyCallers = {
+  limits: { total: 200, perTenant: 200, perKey: 200, perAddress: 20 },
+  holder: ({ locals }) => ({ address: locals.clientAddress }),
+};
+
+/** Whose bodies count together. */
+interface BodyCallers {
+  readonly limits: SlotLimits;
+  readonly holder: (response: ExchangeResponse) => SlotHolder;
+}
+
+const KNOWN_CALLERS: BodyCallers = {
+  limits: BODY_LIMITS,
+  holder: (response) => holderOf(contextOf(response)),
+};
+
 /**
- * Makes the handler; it belongs behind `authenticate`, before what reads the body.
+ * Makes the handler; it belongs before what reads the body, and behind `authenticate` unless it is
+ * for {@link UNKNOWN_CALLERS}.
  * Problems: `rate-limited`, `unavailable`; `validation-failed` with 408 for a slow body.
  */
-export function limitBodies({ timers }: { readonly timers: Timers }): ExchangeHandler {
+export function limitBodies(
+  { timers }: { readonly timers: Timers },
+  { limits, holder }: BodyCallers = KNOWN_CALLERS,
+): ExchangeHandler {
   const slots = createFairSlots(
-    BODY_LIMITS,
+    limits,
     'unfinished request bodies',
     'Send fewer at the same time.',
   );
   return (request, response, next) => {
     if (!hasBody(request) || request.complete) return next();
-    const slot = slots.take(holderOf(contextOf(response)));
+    const slot = slots.take(holder(response));
     if (!slot.ok) return refuse(response, slot.error);
     const { socket } = request;
     const bytesBefore = socket.bytesRead;

@@ -20,13 +20,23 @@ export function collectBody(): ExchangeHandler {
   return express.raw({ type: () => true, limit: BODY_BYTES_MAX });
 }
 
+/** Collects the bytes as they come; a body with a content coding is refused. */
+export function collectRawBody(limit: number): ExchangeHandler {
+  return express.raw({ type: () => true, limit, inflate: false });
+}
+
+/** The bytes that were collected; none where there is no body. */
+export function bytesOf({ body }: ExchangeRequest): Uint8Array {
+  return body instanceof Uint8Array ? body : new Uint8Array();
+}
+
 /**
  * The JSON of a collected body, `undefined` when there is none.
  * Problems: `unsupported-media-type`, `validation-failed`.
  */
 export function readJsonBody(request: ExchangeRequest): Result<unknown, Problem> {
-  const bytes: unknown = request.body;
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return ok(undefined);
+  const bytes = bytesOf(request);
+  if (bytes.length === 0) return ok(undefined);
   const refusal = refuseMediaType(request.get('content-type'));
   return refusal === undefined ? parseJson(bytes) : err(refusal);
 }

@@ -13,9 +13,9 @@ export function toHttpProblem(cause: unknown): Problem | undefined {
   switch (type) {
     case 'entity.too.large':
       return problem('payload-too-large', {
-        detail: `The body is larger than ${BODY_BYTES_MAX} bytes.`,
+        detail: `The body is larger than ${limitOf(cause)} bytes.`,
         remedy: 'Send smaller requests, such as smaller batches.',
-        data: { bytes_max: BODY_BYTES_MAX },
+        data: { bytes_max: limitOf(cause) },
       });
     case 'encoding.unsupported':
       return problem('unsupported-media-type', {
@@ -25,6 +25,11 @@ export function toHttpProblem(cause: unknown): Problem | undefined {
     default:
       return isCallersFault(cause) ? unreadable() : undefined;
   }
+}
+
+/** The limit of the reader that has refused it. */
+function limitOf(cause: Error): number {
+  return 'limit' in cause && typeof cause.limit === 'number' ? cause.limit : BODY_BYTES_MAX;
 }
 
 function isCallersFault(cause: Error): boolean {

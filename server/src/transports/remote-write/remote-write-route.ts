@@ -3,7 +3,7 @@ import { V1_PREFIX } from '@novacron/contract/operations-table/v1-mapping';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { type Core, dispatch } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler } from '../http/exchange.ts';
-import { collectBody } from '../http/read-body.ts';
+import { bytesOf, collectBody } from '../http/read-body.ts';
 import { sendProblem } from '../http/send-problem.ts';
 import { decodeWriteRequest } from './decode-write-request.ts';
 import { planWrites } from './plan-writes.ts';
@@ -43,9 +43,7 @@ const requireEncoding: ExchangeHandler = (request, response, next) => {
 
 function takeSamples(core: Core): ExchangeHandler {
   return async (request, response) => {
-    const bytes: unknown = request.body;
-    const body = bytes instanceof Uint8Array ? bytes : new Uint8Array();
-    const sent = decodeWriteRequest(body);
+    const sent = decodeWriteRequest(bytesOf(request));
     if (!sent.ok) return sendProblem(response, sent.error);
     const { writes, refused } = planWrites(sent.value);
     if (writes.length > WRITES_MAX) return sendProblem(response, tooManyTargets(writes.length));

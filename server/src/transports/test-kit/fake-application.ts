@@ -34,6 +34,8 @@ export interface FakeApplication extends Application {
   readonly admitDownloadWith: (admit: Application['admitDownload']) => void;
   /** Admits uploads differently from now on. */
   readonly admitUploadWith: (admit: Application['admitUpload']) => void;
+  /** Takes deliveries differently from now on. */
+  readonly takeDeliveryWith: (take: Application['takeDelivery']) => void;
   /** Signs browsers in differently from now on. */
   readonly signInsWith: (changes: Partial<Application['signIns']>) => void;
   /** Takes a feature away from every tenant from now on. */
@@ -58,6 +60,7 @@ export function fakeApplication(): FakeApplication {
   let open: Application['openConsole'] = async () => err(noConsole());
   let admit: Application['admitDownload'] = async () => err(noExport());
   let admitPart: Application['admitUpload'] = async () => ok(async () => undefined);
+  let takeDelivery: Application['takeDelivery'] = async () => err(noSession());
   let signIns: Application['signIns'] = {
     methods: ['api_key'],
     withKey: async () => err(noSession()),
@@ -107,6 +110,10 @@ export function fakeApplication(): FakeApplication {
     openConsole: (ticket, context) => open(ticket, context),
     openConsoleWith: (next) => {
       open = next;
+    },
+    takeDelivery: (request) => takeDelivery(request),
+    takeDeliveryWith: (next) => {
+      takeDelivery = next;
     },
     admitUpload: (upload) => admitPart(upload),
     admitUploadWith: (next) => {

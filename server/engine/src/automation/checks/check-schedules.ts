@@ -6,10 +6,13 @@ import {
   durationMsOf,
 } from '@novacron/contract/automation/definition';
 import { compileCron } from '../../compile-cron.ts';
-import { createCelCompiler } from '../../create-cel-compiler.ts';
 import type { DefinitionPath, Finding } from '../model/automation.ts';
+import {
+  compileEventCondition,
+  compilePayloadCondition,
+} from '../parse/compile-trigger-condition.ts';
 import { checkInputs } from '../resolve/resolve-inputs.ts';
-import { errorAt } from './finding-at.ts';
+import { errorAt, warningAt } from './finding-at.ts';
 
 const TRIGGER_KINDS = ['event', 'metric', 'webhook', 'drift', 'incident'] as const;
 
@@ -28,11 +31,18 @@ export function checkSchedules(definition: AutomationDefinition): readonly Findi
   const ofTriggers = triggers.flatMap((trigger, index) =>
     checkTrigger(definition, trigger, ['triggers', index]),
   );
-  return [...findings, ...ofTriggers];
+  return [...findings, ...ofTriggers, ...checkWebhookNames(triggers)];
 }
 
-/** What conditions of events read. */
-const compileEventCondition = createCelCompiler({ event: 'map<string, dyn>' });
+/** Two webhooks of one name would have one address. */
+function checkWebhookNames(triggers: readonly AutomationTrigger[]): Finding[] {
+  const names = triggers.map(({ webhook }) => webhook?.name);
+  return names.flatMap((name, index) =>
+    name === undefined || names.indexOf(name) === index
+      ? []
+      : [errorAt(['triggers', index, 'webhook', 'name'], `is the name of another one: ${name}`)],
+  );
+}
 
 function checkTrigger(
   { inputs = {} }: AutomationDefinition,
@@ -49,15 +59,34 @@ function checkTrigger(
   const missing = Object.entries(inputs).filter(
     ([name, input]) => input.default === undefined && !Object.hasOwn(given, name),
   );
-  const condition = trigger.event?.if;
-  const compiled = condition === undefined ? undefined : compileEventCondition(condition);
   return [
     ...unknown.map((name) => errorAt([...place, name], 'is not an input: declare it under inputs')),
     ...missing.map(([name]) =>
       errorAt([...place, name], 'is missing: give it a path into what triggers the run'),
     ),
-    ...(compiled?.ok === false ? [errorAt([...path, 'event', 'if'], compiled.error)] : []),
+    ...checkCondition(trigger, path),
+    ...checkSource(trigger, path),
   ];
+}
+
+function checkCondition({ event, webhook }: AutomationTrigger, path: DefinitionPath): Finding[] {
+  const place = [...path, event === undefined ? 'webhook' : 'event', 'if'];
+  const compile = event === undefined ? compilePayloadCondition : compileEventCondition;
+  const condition = event?.if ?? webhook?.if;
+  const compiled = condition === undefined ? undefined : compile(condition);
+  return compiled?.ok === false ? [errorAt(place, compiled.error)] : [];
+}
+
+/** Where metrics and deliveries come from. */
+function checkSource({ metric, webhook }: AutomationTrigger, path: DefinitionPath): Finding[] {
+  if (metric?.vm !== undefined && metric.vm_group !== undefined) {
+    const message = 'is one too many: give vm or vm_group, or neither for metrics of the tenant';
+    return [errorAt([...path, 'metric', 'vm_group'], message)];
+  }
+  // Texts without secrets are stored: until now a webhook had none.
+  if (webhook === undefined || webhook.secrets !== undefined) return [];
+  const message = 'is missing: without a secret that senders sign with, nothing is accepted';
+  return [warningAt([...path, 'webhook', 'secrets'], message)];
 }
 
 function checkSchedule(schedule: AutomationSchedule, path: DefinitionPath): Finding[] {

@@ -89,10 +89,34 @@ export function takeOutputs(
   { outputs = {} }: Pick<AutomationStep, 'outputs'>,
   answer: Json,
 ): Result<JsonObject, string> {
+  return takeMembers(
+    outputs,
+    answer,
+    (name, path) => `its answer has no ${path}, which is its output ${name}`,
+  );
+}
+
+/** Takes the inputs of a run out of what starts it. Problems: a path that it lacks. */
+export function takeInputs(
+  inputs: Readonly<Record<string, string>>,
+  from: Json,
+): Result<JsonObject, string> {
+  return takeMembers(
+    inputs,
+    from,
+    (name, path) => `it has no ${path}, which the input ${name} is taken from`,
+  );
+}
+
+function takeMembers(
+  paths: Readonly<Record<string, string>>,
+  from: Json,
+  explain: (name: string, path: string) => string,
+): Result<JsonObject, string> {
   const found: Record<string, Json> = {};
-  for (const [name, path] of Object.entries(outputs)) {
-    const value = memberAt(answer, path.split('.'));
-    if (value === undefined) return err(`its answer has no ${path}, which is its output ${name}`);
+  for (const [name, path] of Object.entries(paths)) {
+    const value = memberAt(from, path.split('.'));
+    if (value === undefined) return err(explain(name, path));
     found[name] = value;
   }
   return ok(found);

@@ -56,6 +56,7 @@ const NULLABLE_COLUMNS = {
   result: { execution_steps: true },
   next_ms: { workflow_triggers: true },
   started_id: true,
+  execution_id: { webhook_deliveries: true },
   at_ms: { workflow_triggers: true },
   allocation_id: { standbys: true },
   parent_id: { arbiter_claims: true },

@@ -203,6 +203,12 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     where: { kind: 'schedule', state: 'on', next_ms: { until: 10 } },
     limit: 10,
   },
+  {
+    from: 'webhook_deliveries',
+    where: { expires_at_ms: { below: 7 } },
+    orderBy: { column: 'expires_at_ms', direction: 'asc' },
+    limit: 10,
+  },
   { from: 'execution_steps', where: { operation_id: 'op_b' } },
   { from: 'execution_steps', where: { execution_id: 'op_a' } },
   { from: 'approvals', where: { attempt: 'op_a/ask#1' } },

@@ -37,6 +37,7 @@ import { RESERVATION_ROW } from './reservation-rows.ts';
 import {
   APPROVAL_ROW,
   EXECUTION_STEP_ROW,
+  WEBHOOK_DELIVERY_ROW,
   WORKFLOW_ROW,
   WORKFLOW_TRIGGER_ROW,
   WORKFLOW_VERSION_ROW,
@@ -453,6 +454,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   approvals: APPROVAL_ROW,
   execution_steps: EXECUTION_STEP_ROW,
   workflow_triggers: WORKFLOW_TRIGGER_ROW,
+  webhook_deliveries: WEBHOOK_DELIVERY_ROW,
   arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,
   incident_members: INCIDENT_MEMBER_ROW,

@@ -2,6 +2,7 @@
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type {
   ExecutionStepRow,
+  WebhookDeliveryRow,
   WorkflowRow,
   WorkflowTriggerRow,
   WorkflowVersionRow,
@@ -86,4 +87,12 @@ export const WORKFLOW_TRIGGER_ROW: WorkflowTriggerRow = {
   started_id: 'op_a',
   outcome: 'started',
   at_ms: 1,
+};
+
+/** A row of `webhook_deliveries`. */
+export const WEBHOOK_DELIVERY_ROW: WebhookDeliveryRow = {
+  id: 'wf_a/0011223344556677',
+  tenant_id: 'tnt_a',
+  execution_id: 'op_a',
+  expires_at_ms: 1,
 };

@@ -52,8 +52,10 @@ export interface RefusedRequest {
   /** Its name in the audit log. */
   readonly operation: string;
   readonly target: { readonly id: string; readonly name: string };
-  readonly context: CallContext;
+  readonly context: Pick<CallContext, 'principal' | 'client' | 'clientAddress' | 'requestId'>;
   readonly refusal: Problem;
+  /** Why, where the problem does not say so to its sender. */
+  readonly reason?: string;
 }
 
 interface Refusal {
@@ -67,6 +69,7 @@ interface Refusal {
   readonly requestId: string;
   readonly keyPrefix?: string | undefined;
   readonly target?: RefusedRequest['target'];
+  readonly reason?: string | undefined;
 }
 
 /** Makes the recorder of one server. */
@@ -95,7 +98,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
     deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
   }
 
-  const refused: RefusalRecorder['refused'] = ({ operation, target, context, refusal }) =>
+  const refused: RefusalRecorder['refused'] = ({ operation, target, context, refusal, reason }) =>
     record({
       key: `${context.principal.tenantId}/${context.principal.id}`,
       operation,
@@ -105,6 +108,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
       clientAddress: context.clientAddress,
       requestId: context.requestId,
       target,
+      reason,
     });
 
   return {
@@ -154,13 +158,16 @@ function credentialOf(
 }
 
 function changeOf(deps: AccessDeps, refusal: Refusal, dropped: number) {
-  const { operation, outcome, keyPrefix, target = NO_TARGET } = refusal;
+  const { operation, outcome, keyPrefix, target = NO_TARGET, reason } = refusal;
   return auditChange(deps, refusal, {
     operation,
     outcome,
     keyPrefix,
     resourceKind: '',
     target,
-    changes: dropped === 0 ? {} : { refusals_not_kept: { was: null, is: dropped } },
+    changes: {
+      ...(reason === undefined ? {} : { reason: { was: null, is: reason } }),
+      ...(dropped === 0 ? {} : { refusals_not_kept: { was: null, is: dropped } }),
+    },
   });
 }

@@ -25,6 +25,7 @@ import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts
 import type { CapabilityStepParts } from '../deps.ts';
 import { failed, failureOf } from '../egress-outcome.ts';
 import { sendInTurn, stopSignalOf } from '../send-in-turn.ts';
+import { CHAIN_HEADER } from './chain-of-executions.ts';
 import { isSameTarget, targetOf } from './http-target.ts';
 import { maskerOf } from './mask-values.ts';
 import { openSecrets } from './use-secrets.ts';
@@ -101,7 +102,7 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
     hosts,
     method: http.method,
     url: url.href,
-    headers: { ...headersOf(run, http.body), ...textsOf(http.headers) },
+    headers: { ...headersOf(run, http.body), ...textsOf(http.headers), ...chainOf(run) },
     body: typeof http.body === 'string' ? http.body : bodyOf(http.body),
     bodyBytesMax: BODY_BYTES_MAX,
     signal: stopSignalOf(run.signal, stopped),
@@ -135,6 +136,11 @@ function headersOf({ row, name, part }: HttpRun, body: Json | undefined) {
     'idempotency-key': key,
     ...(body === undefined ? {} : { 'content-type': type }),
   };
+}
+
+/** No text replaces it: a loop would go on. */
+function chainOf({ execution: { cause } }: HttpRun) {
+  return { [CHAIN_HEADER]: String(cause?.depth ?? 1) };
 }
 
 /** Header names do not depend on case, and one that the text gives replaces that of the server. */

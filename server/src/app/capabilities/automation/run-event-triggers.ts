@@ -14,6 +14,7 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { toMessage } from '../../kernel/events/relay-events.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from './chain-of-executions.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
 
 /** How often events are read. Unit: ms. */
@@ -21,9 +22,6 @@ const LOOK_MS = 5_000;
 
 /** Events of a tenant in one round; the others are read in the next one. */
 const EVENTS_PER_ROUND_MAX = 500;
-
-/** Executions that start each other: a longer chain is a loop. */
-const CHAIN_LENGTH_MAX = 8;
 
 /** Starts the executions of triggers. */
 export function triggeredRuns(parts: BeginParts<CapabilityDeps>): Reconciler {
@@ -108,10 +106,8 @@ async function follow(
   if (!matched.ok) return refuse(`${event.id} was not followed: ${matched.error}`);
   const depth = (await depthOf(round.deps, event)) + 1;
   if (depth > CHAIN_LENGTH_MAX) {
-    return refuse(
-      `${event.id} was not followed: it is the end of a chain of ${CHAIN_LENGTH_MAX} executions ` +
-        'that have started each other; narrow the trigger so that it does not see their events',
-    );
+    const remedy = 'narrow the trigger so that it does not see their events';
+    return refuse(`${event.id} was not followed: with it ${END_OF_CHAIN}; ${remedy}`);
   }
   const inputs: JsonObject = matched.value ?? {};
   const cause = { kind: 'event', event_id: event.id, type: event.type, depth } as const;

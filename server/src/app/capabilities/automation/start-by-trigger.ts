@@ -15,7 +15,7 @@ import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import type {
   ExecutionCause,
@@ -26,10 +26,17 @@ import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** What a round needs. */
-export interface TriggerRound
-  extends BeginParts<CapabilityDeps>,
-    Pick<ReconcilerBudget, 'guard' | 'mayContinue'> {}
+/** What a start needs. */
+export interface TriggerScope extends BeginParts<CapabilityDeps> {
+  /**
+   * Makes each change set of the start fail where another server was faster.
+   * @param executionId - the execution that the change set begins; absent where it begins none
+   */
+  readonly guard: (executionId?: string) => Change;
+}
+
+/** What a round of a reconciler needs. */
+export interface TriggerRound extends TriggerScope, Pick<ReconcilerBudget, 'mayContinue'> {}
 
 /** Where a schedule or trigger is after a start. */
 export type Progress = Pick<WorkflowTriggerRow, 'reached' | 'next_ms'>;
@@ -49,35 +56,63 @@ export interface TriggeredStart {
   readonly inputs: JsonObject;
   readonly cause: ExecutionCause;
   readonly progress: Progress;
+  /** Who delivered it; absent where NovaCron itself found the cause. */
+  readonly sender?: Sender;
 }
+
+/**
+ * What became of a start. `refused`: for good, and the row says so where it could be committed;
+ * `off`: its author may not act any more; `later`: nothing was committed, it may be tried again.
+ */
+export type StartOutcome =
+  | { readonly kind: 'started'; readonly row: WorkflowTriggerRow; readonly executionId: string }
+  | {
+      readonly kind: 'refused';
+      readonly row: WorkflowTriggerRow | undefined;
+      readonly problem: Problem;
+    }
+  | { readonly kind: 'off' }
+  | { readonly kind: 'later'; readonly problem: Problem };
 
 /**
  * Starts one execution.
  * @returns the row as it is then; undefined where it is to be tried again later
  */
 export async function startByTrigger(
-  round: TriggerRound,
+  scope: TriggerScope,
   start: TriggeredStart,
 ): Promise<WorkflowTriggerRow | undefined> {
-  const { deps, executor, onEvents } = round;
+  const outcome = await tryStart(scope, start);
+  return outcome.kind === 'started' || outcome.kind === 'refused' ? outcome.row : undefined;
+}
+
+/** Starts one execution, and says what became of it. */
+export async function tryStart(scope: TriggerScope, start: TriggeredStart): Promise<StartOutcome> {
+  const { deps, executor, onEvents } = scope;
   const { row, progress } = start;
-  const context = await authorOf(deps, row);
-  if (!context.ok) return turnOff(round, row, context.error);
-  const done = await admit(round, start, context.value);
+  const context = await authorOf(deps, start);
+  if (!context.ok) {
+    await turnOff(scope, row, context.error);
+    return { kind: 'off' };
+  }
+  const done = await admit(scope, start, context.value);
   if (!done.ok) {
-    if (TEMPORARY.includes(done.error.code)) return undefined;
-    return noteOutcome(round, row, { progress, outcome: done.error.detail, event: 'refused' });
+    const { error: problem } = done;
+    if (TEMPORARY.includes(problem.code)) return { kind: 'later', problem };
+    const outcome = { progress, outcome: problem.detail, event: 'refused' } as const;
+    return { kind: 'refused', row: await noteOutcome(scope, row, outcome), problem };
   }
   onEvents();
   const { operation } = done.value;
   if (operation.status === 'running') executor.start(operation);
-  return { ...row, ...progress, started_id: operation.id };
+  const { id: executionId } = operation;
+  return { kind: 'started', row: { ...row, ...progress, started_id: executionId }, executionId };
 }
 
 /** The author as of now. Problems: `forbidden` where that one may not start it any more. */
 async function authorOf(
   deps: CapabilityDeps,
-  { author_json, tenant_id }: WorkflowTriggerRow,
+  { row: { author_json, tenant_id }, sender }: TriggeredStart,
 ): Promise<Result<CallContext, Problem>> {
   // Written by this release or its neighbour, from the context of the author.
   const by: ExecutionPlan['by'] = JSON.parse(author_json === '' ? '{}' : author_json);
@@ -90,8 +125,9 @@ async function authorOf(
   }
   return ok({
     principal,
-    requestId: deps.ids.next('req'),
+    requestId: sender?.requestId ?? deps.ids.next('req'),
     client: 'platform',
+    clientAddress: sender?.clientAddress,
     deployment: 'default',
     signal: new AbortController().signal,
     request: beginRequest(),
@@ -99,7 +135,7 @@ async function authorOf(
 }
 
 async function admit(
-  { deps, guard }: TriggerRound,
+  { deps, guard }: TriggerScope,
   { row, inputs, cause, progress }: TriggeredStart,
   context: CallContext,
 ) {
@@ -116,7 +152,7 @@ async function admit(
       outcome: 'started',
       at_ms: scope.nowMs,
     };
-    const reserve = [...saga.reserve, guard(), advance(row, set)];
+    const reserve = [...saga.reserve, guard(scope.operationId), advance(row, set)];
     const caused = execution === undefined ? {} : { execution: { ...execution, cause } };
     return ok({ ...rest, ...caused, saga: { ...saga, reserve } });
   };
@@ -144,7 +180,7 @@ function advance(row: WorkflowTriggerRow, set: Partial<WorkflowTriggerRow>): Cha
  * @returns the row as it is then; undefined where another server was faster
  */
 export async function noteOutcome(
-  { deps, guard, onEvents }: TriggerRound,
+  { deps, guard, onEvents }: TriggerScope,
   row: WorkflowTriggerRow,
   note: {
     readonly progress: Progress;
@@ -164,15 +200,14 @@ export async function noteOutcome(
 
 /** Starts nothing any more: its author may not act. A later version of the text turns it on. */
 async function turnOff(
-  { deps, guard, onEvents }: TriggerRound,
+  { deps, guard, onEvents }: TriggerScope,
   row: WorkflowTriggerRow,
   { detail }: Problem,
-): Promise<undefined> {
+): Promise<void> {
   const set = { state: 'off', outcome: detail, next_ms: null, at_ms: deps.clock.nowMs() } as const;
   const event = eventOf(deps, row, 'disabled', detail);
   const done = await deps.store.commit([guard(), advance(row, set), event]);
   if (done.ok) onEvents();
-  return undefined;
 }
 
 function eventOf(

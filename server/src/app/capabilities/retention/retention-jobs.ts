@@ -30,6 +30,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'signing-keys', deleteBatch: forgetSigningKeys },
     { name: 'sessions', deleteBatch: forgetSessions },
     { name: 'sign-in-attempts', deleteBatch: forgetAttempts },
+    { name: 'webhook-deliveries', deleteBatch: forgetDeliveries },
     previewsJob,
     valueIntentsJob,
     plannedWritesJob,
@@ -198,6 +199,16 @@ function forgetAttempts(scope: RetentionScope): Promise<number> {
   return forgetFound(scope, { from: 'sign_in_attempts', where });
 }
 
+/** Deliveries to webhooks that would be others if they came again. */
+function forgetDeliveries(scope: RetentionScope): Promise<number> {
+  const where = { expires_at_ms: { below: scope.nowMs } };
+  return forgetFound(scope, {
+    from: 'webhook_deliveries',
+    where,
+    orderBy: { column: 'expires_at_ms', direction: 'asc' },
+  });
+}
+
 /** Deletes what a query finds, as much of it as one batch takes. */
 async function forgetFound<T extends Forgettable>(
   scope: RetentionScope,
@@ -225,7 +236,8 @@ type Forgettable =
   | 'forecast_selections'
   | 'signing_keys'
   | 'sessions'
-  | 'sign_in_attempts';
+  | 'sign_in_attempts'
+  | 'webhook_deliveries';
 
 function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {
   return rows.map(({ id }) => ({ kind: 'drop', from, id }));

@@ -208,6 +208,8 @@ export interface PinnedSecret {
 export type ExecutionCause = { readonly depth: number } & (
   | { readonly kind: 'schedule'; readonly at: string }
   | { readonly kind: 'event'; readonly event_id: string; readonly type: string }
+  | { readonly kind: 'metric'; readonly name: string; readonly since: string }
+  | { readonly kind: 'webhook'; readonly name: string }
 );
 
 /** Everything that a step can do. */

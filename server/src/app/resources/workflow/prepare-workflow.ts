@@ -3,7 +3,6 @@ import { WORKFLOWS_MAX } from '@novacron/contract/automation/workflow';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { readsEvents } from '@novacron/engine/automation/match-trigger';
 import type { CheckedDefinition } from '@novacron/engine/automation/model/automation';
 import { readDefinition } from '@novacron/engine/automation/read-definition';
 import type { Change } from '../../../ports/store.ts';
@@ -100,9 +99,11 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
   const otherwise = replan(`The workflow ${row.name}`);
   const kept = await readVersions(scope.deps.store, id);
   const triggers = await readTriggers(scope.deps, id);
-  // The same text turns on what was turned off, and changes nothing else.
-  const isOff = triggers.some(({ state }) => state === 'off');
-  const starts = isSame && !isOff ? [] : await planTriggerRows(scope, after, definition, triggers);
+  // The same text turns on what was turned off, or that an earlier release did not follow.
+  const { schedules = [], triggers: asked = [] } = definition;
+  const isLess = triggers.length < schedules.length + asked.length;
+  const isOn = !isLess && triggers.every(({ state }) => state === 'on');
+  const starts = isSame && isOn ? [] : await planTriggerRows(scope, after, definition, triggers);
   return ok({
     resourceKind: 'workflow',
     target: { id, name: row.name },
@@ -166,13 +167,8 @@ async function findToChange(
 }
 
 /** What people should know of a text that is accepted. */
-function noticesOf({ warnings, definition: { triggers = [] } }: CheckedDefinition) {
-  const idle = triggers.filter((trigger) => !readsEvents(trigger));
-  const kinds = idle.flatMap((trigger) => (trigger.metric === undefined ? 'webhook' : 'metric'));
-  return [
-    ...warnings.map(lineOf),
-    ...kinds.map((kind) => `a trigger of the kind ${kind} starts nothing on this server`),
-  ];
+function noticesOf({ warnings }: CheckedDefinition) {
+  return warnings.map(lineOf);
 }
 
 /** A damaged text is replaced like any other: what it said is not known. */

@@ -8,10 +8,10 @@ import type {
   AutomationSchedule,
   AutomationTrigger,
 } from '@novacron/contract/automation/definition';
-import type { WorkflowSchedule } from '@novacron/contract/automation/workflow';
+import { WEBHOOKS_PATH, type WorkflowSchedule } from '@novacron/contract/automation/workflow';
 import { OperationId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
-import { readsEvents } from '@novacron/engine/automation/match-trigger';
+import { startKindOf } from '@novacron/engine/automation/match-trigger';
 import { planSchedule } from '@novacron/engine/automation/plan-schedule';
 import { makeRng } from '@novacron/engine/rng';
 import type { Change } from '../../../ports/store.ts';
@@ -75,17 +75,18 @@ async function listRows(
   row: WorkflowRow,
   { schedules = [], triggers = [] }: Pick<AutomationDefinition, 'schedules' | 'triggers'>,
 ): Promise<readonly WorkflowTriggerRow[]> {
-  const events = triggers.filter(readsEvents);
-  const position = events.length === 0 ? 0 : await latestPosition(scope);
+  const isWatching = triggers.some((trigger) => startKindOf(trigger) === 'event');
+  const position = isWatching ? await latestPosition(scope) : 0;
   const ofSchedules = schedules.map((spec) => {
     const made = newRow(scope, row, { kind: 'schedule', spec, reached: scope.nowMs });
     return { ...made, next_ms: nextOf(made, spec, scope.nowMs) };
   });
-  const ofEvents = events.map((spec) =>
-    newRow(scope, row, { kind: 'event', spec, reached: position }),
-  );
+  const ofTriggers = triggers.map((spec) => {
+    const kind = startKindOf(spec);
+    return newRow(scope, row, { kind, spec, reached: kind === 'event' ? position : 0 });
+  });
   // Two that are the same would start the same run.
-  return [...new Map([...ofSchedules, ...ofEvents].map((each) => [each.id, each])).values()];
+  return [...new Map([...ofSchedules, ...ofTriggers].map((each) => [each.id, each])).values()];
 }
 
 function newRow(
@@ -144,14 +145,24 @@ async function latestPosition({ deps }: WriteScope): Promise<number> {
 /** A schedule or trigger as answers carry it. */
 export function toSchedule(row: WorkflowTriggerRow): WorkflowSchedule {
   const { kind, version, state, spec_json, next_ms, started_id, outcome, at_ms } = row;
+  const spec = spec_json === '' ? {} : JSON.parse(spec_json);
   return {
     kind,
     version,
     state,
-    spec: spec_json === '' ? {} : JSON.parse(spec_json),
+    spec,
+    ...(kind === 'webhook' ? { address: addressOf(row, spec) } : {}),
     next_at: next_ms === null || state === 'off' ? null : toTimestamp(next_ms),
     last_at: at_ms === null ? null : toTimestamp(at_ms),
     last_execution_id: started_id === null ? null : OperationId.parse(started_id),
     last_outcome: outcome,
   };
+}
+
+/** Where deliveries to a webhook are sent to: a path on this server. */
+function addressOf(
+  { workflow_id: id }: WorkflowTriggerRow,
+  { webhook }: AutomationTrigger,
+): string {
+  return `${WEBHOOKS_PATH}/${id}/${webhook?.name ?? ''}`;
 }

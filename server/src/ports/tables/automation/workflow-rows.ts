@@ -57,7 +57,7 @@ export interface WorkflowTriggerRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly workflow_id: string;
-  readonly kind: 'schedule' | 'event';
+  readonly kind: 'schedule' | 'event' | 'metric' | 'webhook';
   /** Version of the text that it runs. */
   readonly version: number;
   /** The schedule or trigger as the text has it. Sealed where the store seals. */
@@ -68,13 +68,27 @@ export interface WorkflowTriggerRow {
   readonly state: 'on' | 'off';
   /** Events until then start nothing: they may be published later than they happened. */
   readonly since_ms: number;
-  /** The last moment that it has started, or left out; of events the last position. */
+  /**
+   * The last moment that it has started, or left out; of events the last position; of a metric
+   * since when it is across the threshold, 0 where it is not; 0 of webhooks.
+   */
   readonly reached: number;
-  /** When it is looked at next; null for events, and where it starts nothing any more. */
+  /** When a schedule is looked at next; null where it starts nothing any more, and for others. */
   readonly next_ms: number | null;
   /** The execution that it started last. */
   readonly started_id: string | null;
   /** What became of the last one: a sentence where it was not started. */
   readonly outcome: string | null;
   readonly at_ms: number | null;
+}
+
+/** A row of `webhook_deliveries`: a delivery that a webhook has taken, so that it takes it once. */
+export interface WebhookDeliveryRow {
+  /** Workflow and digest of the webhook's name and the delivery's id, joined by `/`. */
+  readonly id: string;
+  readonly tenant_id: string;
+  /** The execution that it started; null where it was refused. */
+  readonly execution_id: string | null;
+  /** From then on one with the same id would be another one. */
+  readonly expires_at_ms: number;
 }

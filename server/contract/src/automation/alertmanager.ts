@@ -1,0 +1,33 @@
+/**
+ * What Alertmanager of Prometheus sends to a webhook: version 4 of its format. Fields that are not
+ * named here are kept. Source: "webhook_config" in the documentation of Alertmanager.
+ */
+import { z } from 'zod';
+
+/** More alerts are cut by `max_alerts` of the receiver in Alertmanager. */
+const ALERTS_MAX = 1_000;
+
+/** Unit: characters. */
+const TEXT_MAX = 4_096;
+
+const AlertStatus = z.enum(['firing', 'resolved']);
+
+const Text = z.string().max(TEXT_MAX);
+
+/** One notification: the alerts of a group that fire, or have ended. */
+export const AlertmanagerPayload = z.looseObject({
+  version: z.literal('4'),
+  groupKey: Text.min(1),
+  status: AlertStatus,
+  alerts: z
+    .array(
+      z.looseObject({
+        status: AlertStatus,
+        labels: z.record(z.string(), z.string()),
+        startsAt: Text,
+      }),
+    )
+    .min(1)
+    .max(ALERTS_MAX),
+});
+export type AlertmanagerPayload = z.infer<typeof AlertmanagerPayload>;

@@ -1,0 +1,66 @@
+/** Reads what is delivered to a webhook, and decides whether it starts a run, with which inputs. */
+import { AlertmanagerPayload } from '@novacron/contract/automation/alertmanager';
+import type { AutomationTrigger } from '@novacron/contract/automation/definition';
+import { JsonObject } from '@novacron/contract/json';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Delivery } from './model/delivery.ts';
+import { toCelValue } from './parse/compile-condition.ts';
+import { compilePayloadCondition } from './parse/compile-trigger-condition.ts';
+import { takeInputs } from './resolve/resolve-step.ts';
+
+/** The webhook of a trigger. */
+type Webhook = NonNullable<AutomationTrigger['webhook']>;
+
+/** Alertmanager also reports that alerts have ended, which is no reason to act. */
+const FIRING = 'payload.status == "firing"';
+
+/**
+ * Reads a body as the webhook's kind has it.
+ * @returns the payload with its identity. Problems: what is wrong with it, in words that go on
+ *   after "the body"
+ */
+export function readDelivery(
+  { kind }: Pick<Webhook, 'kind'>,
+  json: unknown,
+): Result<Delivery, string> {
+  const read = JsonObject.safeParse(json);
+  if (!read.success) return err('is not a JSON object');
+  const body = read.data;
+  if (kind === 'generic') return ok({ payload: body, identity: undefined });
+  const parsed = AlertmanagerPayload.safeParse(body);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = issue?.path.join('.') || 'it';
+    return err(`is not what Alertmanager sends (version 4): ${place} ${issue?.message}`);
+  }
+  return ok({ payload: body, identity: identify(parsed.data) });
+}
+
+/** The same alerts of the same group in the same state are one notification, sent again. */
+function identify({ groupKey, status, alerts }: AlertmanagerPayload): string {
+  const each = alerts.map(({ status: state, labels, startsAt }) => {
+    const pairs = Object.entries(labels).toSorted(([one], [two]) => (one < two ? -1 : 1));
+    return JSON.stringify([state, startsAt, pairs]);
+  });
+  return JSON.stringify([groupKey, status, each.toSorted()]);
+}
+
+/**
+ * Matches a payload with a trigger.
+ * @returns the inputs of the run; undefined where it starts none. Problems: why its condition or an
+ *   input is unknown
+ */
+export function matchDelivery(
+  { webhook, inputs = {} }: Pick<AutomationTrigger, 'inputs'> & { readonly webhook: Webhook },
+  payload: JsonObject,
+): Result<JsonObject | undefined, string> {
+  const condition = webhook.if ?? (webhook.kind === 'alertmanager' ? FIRING : undefined);
+  if (condition !== undefined) {
+    const compiled = compilePayloadCondition(condition);
+    if (!compiled.ok) return compiled;
+    const holds = compiled.value.evaluate({ payload: toCelValue(payload) });
+    if (!holds.ok) return holds;
+    if (!holds.value) return ok(undefined);
+  }
+  return takeInputs(inputs, payload);
+}

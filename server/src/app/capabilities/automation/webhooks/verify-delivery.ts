@@ -1,0 +1,97 @@
+/**
+ * Verifies who has sent a delivery. Signed ones have the symmetric form of the specification
+ * Standard Webhooks 1.0: HMAC-SHA256 over id, time and raw body. Alertmanager cannot sign; it sends
+ * the secret itself, as a bearer token (RFC 6750).
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { AutomationTrigger } from '@novacron/contract/automation/definition';
+import { err, ok, type Result } from '@novacron/contract/result';
+
+/** The headers that say who sends, in small letters. */
+export interface DeliveryHeaders {
+  readonly id: string | undefined;
+  readonly timestamp: string | undefined;
+  readonly signature: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** A delivery as it came. */
+export interface SignedDelivery {
+  readonly headers: DeliveryHeaders;
+  /** As it came: nothing is decoded or unpacked. */
+  readonly body: Uint8Array;
+}
+
+/** How far the time of a delivery may be from that of the server, in both directions. */
+export const CLOCK_TOLERANCE_MS = 300_000;
+
+/** What a sender names a delivery; undefined where its kind does not name any. */
+export interface Verified {
+  readonly deliveryId: string | undefined;
+}
+
+/** Senders that replace their key sign with two; more are no sender's. */
+const SIGNATURES_MAX = 8;
+
+const ID = /^[\x21-\x7e]{1,256}$/;
+const SECONDS = /^\d{1,12}$/;
+const VERSION = 'v1';
+
+/** How the specification writes secrets that are bytes: this, and base64. */
+const BYTES_PREFIX = 'whsec_';
+
+/**
+ * Verifies a delivery.
+ * @param secrets - values that its sender may have; without one nothing is accepted
+ * @returns what it is called. Problems: why it is not accepted, for the audit log
+ */
+export function verifyDelivery(
+  { headers, body }: SignedDelivery,
+  {
+    kind,
+    secrets,
+    nowMs,
+  }: Pick<NonNullable<AutomationTrigger['webhook']>, 'kind'> & {
+    readonly secrets: readonly string[];
+    readonly nowMs: number;
+  },
+): Result<Verified, string> {
+  const { id, timestamp, signature, authorization } = headers;
+  if (signature === undefined && kind === 'alertmanager') {
+    const isKnown = secrets.some((secret) => isSame(authorization ?? '', `Bearer ${secret}`));
+    return isKnown ? ok({ deliveryId: undefined }) : err('its bearer token is none of its secrets');
+  }
+  if (signature === undefined) return err('it has no header webhook-signature');
+  if (id === undefined || !ID.test(id)) return err('it has no readable header webhook-id');
+  if (timestamp === undefined || !SECONDS.test(timestamp)) {
+    return err('it has no header webhook-timestamp in seconds since 1970');
+  }
+  const signatures = signature.split(' ');
+  if (signatures.length > SIGNATURES_MAX)
+    return err(`it has more than ${SIGNATURES_MAX} signatures`);
+  // A secret that stands for no bytes would be a key that everyone has.
+  const keys = secrets.map(keyOf).filter(({ length }) => length > 0);
+  const wanted = keys.map((key) => {
+    const signed = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
+    return `${VERSION},${signed.digest('base64')}`;
+  });
+  const isSigned = wanted.some((each) => signatures.some((given) => isSame(given, each)));
+  if (!isSigned) return err('its signature is made with none of its secrets');
+  // Behind the signature: without the secret nothing is learned about the clock.
+  const offMs = Math.abs(nowMs - Number(timestamp) * 1_000);
+  return offMs <= CLOCK_TOLERANCE_MS
+    ? ok({ deliveryId: id })
+    : err(`its time is ${Math.round(offMs / 1_000)} s away from that of the server`);
+}
+
+function keyOf(secret: string): Buffer {
+  return secret.startsWith(BYTES_PREFIX)
+    ? Buffer.from(secret.slice(BYTES_PREFIX.length), 'base64')
+    : Buffer.from(secret);
+}
+
+/** Compares in a time that depends neither on where two texts differ nor on their lengths. */
+function isSame(left: string, right: string): boolean {
+  const [a, b] = [left, right].map((text) => createHash('sha256').update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}
