@@ -136,7 +136,10 @@ const FOLDERS = {
     signals: ['drivers'],
   },
   'server/runner/src': {
+    '.': ['doctor', 'isolation', 'journal', 'steps'],
+    doctor: ['isolation', 'steps'],
     isolation: [],
+    journal: [],
     steps: ['isolation'],
   },
   'server/cli/src': {
