@@ -136,7 +136,8 @@ const FOLDERS = {
     signals: ['drivers'],
   },
   'server/runner/src': {
-    '.': ['doctor', 'isolation', 'journal', 'steps'],
+    '.': ['config', 'doctor', 'journal', 'isolation', 'steps'],
+    config: ['isolation', 'steps'],
     doctor: ['isolation', 'steps'],
     isolation: [],
     journal: [],
@@ -375,6 +376,7 @@ const ENTRIES = [
   '^server/src/transports/(graphql/print-schema|reference/print-(reference|policy-input))[.]ts$',
   '^server/rego/src/conformance/conformance-main[.]ts$',
   '^server/agent/src/(main|presence/heartbeat-process)[.]ts$',
+  '^server/runner/src/main[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
   '^provider/src/(documentation/print-documentation|install/package-provider)[.]ts$',

@@ -74,3 +74,13 @@ export function enrollmentOfIdentity(identity: string): EnrollmentId | undefined
 export function inboxPrefixOf(node: string): string {
   return `novacron.inbox.${node}`;
 }
+
+/** Whom the certificate of a runner names. No identity of an agent has this form. */
+export function runnerIdentity(runner: string, enrollmentId: string): string {
+  return `urn:novacron:runner:${runner}:${enrollmentId}`;
+}
+
+/** Where answers to a runner come in: a place that no agent and no other runner can read. */
+export function runnerInboxPrefixOf(runner: string): string {
+  return `novacron.runner-inbox.${runner}`;
+}
