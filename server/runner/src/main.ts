@@ -18,7 +18,11 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
 import { systemTimers } from '@novacron/runtime/timers';
-import { type HostConfig, type RunnerConfig, readRunnerConfig } from './config/read-runner-config.ts';
+import {
+  type HostConfig,
+  type RunnerConfig,
+  readRunnerConfig,
+} from './config/read-runner-config.ts';
 import { examineIsolation } from './doctor/examine-isolation.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { startRunner } from './start-runner.ts';

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@novacron/runtime/clock';
-import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import { findIsolation } from '../../../test/support/services/find-isolation.ts';
+import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { EXECUTION, openRunnerBench, type RunnerBench } from './test-kit/open-runner-bench.ts';
 
@@ -73,7 +73,10 @@ describe('a runner', () => {
     const runner = bench.start('start-1');
     await bench.send({ words: ['sleep', '4722'] });
     await runner.stop(10);
-    expect(await bench.completed('check#1')).toMatchObject({ kind: 'ended', why: 'runner-stopped' });
+    expect(await bench.completed('check#1')).toMatchObject({
+      kind: 'ended',
+      why: 'runner-stopped',
+    });
   });
 
   it('says of an attempt that ended with the runner that its end is not known', async () => {

@@ -4,11 +4,7 @@
  */
 import { join } from 'node:path';
 import { makePrivateDir, makePrivateFile } from '@novacron/agent/secrets/private-files';
-import {
-  type RunnerOrder,
-  RunnerOutcome,
-  RunnerQuery,
-} from '@novacron/contract/automation/runner';
+import { type RunnerOrder, RunnerOutcome, RunnerQuery } from '@novacron/contract/automation/runner';
 import type { Clock } from '@novacron/runtime/clock';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
