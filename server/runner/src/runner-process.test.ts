@@ -128,6 +128,12 @@ describe('the process of a runner', () => {
     expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringMatching(/not known/) });
   });
 
+  it('gives commands no file that it has inherited open', async () => {
+    const script = 'for n in 3 4 5 6; do [ ! -e /proc/$$/fd/$n ] || echo "open: $n"; done';
+    await send(['sh', '-c', script]);
+    expect(await completed()).toMatchObject({ kind: 'exited', code: 0, stdout: '' });
+  });
+
   it('lets commands end when it is stopped', async () => {
     await send(['sh', '-c', 'sleep 1; echo done']);
     await waitUntil('the command to run', () => hasProcesses(FIRST_UID) || undefined);

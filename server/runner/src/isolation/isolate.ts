@@ -40,7 +40,7 @@ export const STATUS_FD = 4;
 export const SETUP_DONE = 'isolated';
 
 /** Programs that isolation starts, by the package of Debian that has them. */
-export const ISOLATION_PACKAGES = 'util-linux, mount and coreutils';
+export const ISOLATION_PACKAGES = 'util-linux, mount, coreutils and bash';
 
 /** What the script itself runs with; a step gets nothing of it. */
 export const SCRIPT_ENVIRONMENT = {
@@ -56,9 +56,11 @@ const FILE_BYTES_MAX = 2 ** 40;
 
 /**
  * Words: uid, network, MiB, number of secrets, a key and a number of bytes for each, the step.
- * Names of hosts are resolved by a socket below /run where systemd does that.
+ * Names of hosts are resolved by a socket below /run where systemd does that. The step gets no file
+ * that the runner has inherited open: Bash closes files of any number, other shells those below 10.
+ * What Bash says of a step that a signal has ended, its whole command line, is in no log.
  */
-const SCRIPT = `set -eu
+const SCRIPT = `set -euo pipefail
 umask 022
 uid=$1 network=$2 mib=$3 count=$4
 shift 4
@@ -66,6 +68,7 @@ findmnt --real -rno TARGET | while IFS= read -r place; do
   mount -o remount,bind,ro "$(printf %b "$place")"
 done
 cover() { if [ -d "$1" ]; then mount -t tmpfs -o "nosuid,nodev,$2" tmpfs "$1"; fi; }
+if [ "$network" = none ]; then mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys; fi
 cover /tmp "mode=1777,size=\${mib}m"
 if [ "$network" = open ] && [ -d /run/systemd/resolve ]; then
   mkdir /tmp/resolve
@@ -94,9 +97,13 @@ chown "$uid:$uid" ${WORK_DIR} ${SECRETS_DIR}
 cd ${WORK_DIR}
 echo 1000 >/proc/self/oom_score_adj
 echo ${SETUP_DONE} >&${STATUS_FD}
-exec ${SECRETS_FD}<&- ${STATUS_FD}>&-
+exec 5>&2 2>/dev/null
+for file in /proc/self/fd/*; do
+  file=\${file##*/}
+  if [ "$file" -gt 2 ] && [ "$file" != 5 ]; then exec {file}>&-; fi
+done
 set +e
-"$@"
+"$@" 2>&5 5>&-
 exit $?
 `;
 
@@ -128,7 +135,7 @@ export function isolate(
       ...['--pdeathsig', 'KILL'],
       ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
       ...['--ipc', '--uts', ...(network === 'none' ? ['--net'] : [])],
-      ...['sh', '-c', SCRIPT, 'sh', `${uid}`, network, `${scratchMib}`],
+      ...['bash', '-c', SCRIPT, 'bash', `${uid}`, network, `${scratchMib}`],
       ...[`${secrets.length}`, ...sizes],
       ...['prlimit', '--core=0', `--nofile=${FILES_MAX}`, `--nproc=${processesMax}`],
       ...[`--fsize=${FILE_BYTES_MAX}`, '--'],

@@ -10,7 +10,7 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 
 /** Ended attempts are remembered for this long; no server asks later. Unit: ms. */
-export const RETENTION_MS = 7 * 86_400_000;
+const RETENTION_MS = 7 * 86_400_000;
 
 /** What an attempt is known by. */
 export type AttemptKey = Pick<RunnerQuery, 'execution_id' | 'attempt'>;

@@ -6,6 +6,9 @@ import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../cli/bin/novacron.mjs', import.meta.url));
 
+/** With files that the runner inherits open: none of them may get to a step. */
+const INHERITED = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+
 /** A started runner. */
 export interface RunnerProcess {
   readonly child: ChildProcess;
@@ -22,7 +25,7 @@ export function launchRunner(
 ): RunnerProcess {
   const { PATH = '' } = process.env;
   const [command = '', ...args] = [...within, process.execPath, PROGRAM, 'runner', ...flags];
-  const child = spawn(command, args, { stdio: 'pipe', env: { PATH } });
+  const child = spawn(command, args, { stdio: INHERITED, env: { PATH } });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.stdout += text;

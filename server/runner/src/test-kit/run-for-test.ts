@@ -6,7 +6,7 @@ import { type CommandEnd, type CommandOrder, runCommand } from '../steps/run-com
 export const TEST_UID = 1_900_100_001;
 
 /** An order with what a test does not say. */
-export function sampleOrder(of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>): CommandOrder {
+function sampleOrder(of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>): CommandOrder {
   return {
     env: {},
     secrets: [],
