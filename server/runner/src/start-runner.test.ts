@@ -30,7 +30,7 @@ describe('a runner', () => {
     expect(await bench.ask('other')).toEqual({ kind: 'unknown' });
   });
 
-  it('answers a repeat from its journal, also after a restart, and runs nothing twice', async () => {
+  it('answers a repeat from its journal, also after a restart, and runs it once', async () => {
     const first = bench.start('start-1');
     const order = { words: shell('cat /proc/sys/kernel/random/uuid') };
     await bench.send(order);

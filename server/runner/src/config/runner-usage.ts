@@ -15,17 +15,17 @@ export function runnerUsage(): string {
   return `Usage: novacron runner --name NAME --bus nats://… [options]
        novacron runner doctor [options]
 
-Starts a runner, which runs the commands of workflows of one tenant, each isolated from this host and
-from the others. It needs Linux and root, and starts nothing where it cannot isolate. \`doctor\` says
-whether it can.
+Starts a runner, which runs the commands of workflows of one tenant, each isolated from this host
+and from the others. It needs Linux and root, and starts nothing where it cannot isolate. \`doctor\`
+says whether it can.
 
 Options:
 ${lines.join('')}${usageLine('help', 'Print this text', COLUMN)}
 Each flag has an environment variable: --first-uid is NOVACRON_RUNNER_FIRST_UID. Flags override
 variables.
 
-SIGINT and SIGTERM stop it: commands that run get 30 s to end, and are then ended. Exit codes: 0 after
-a stop, 1 when it cannot run, 2 for wrong usage.
+SIGINT and SIGTERM stop it: commands that run get 30 s to end, and are then ended. Exit codes: 0
+after a stop, 1 when it cannot run, 2 for wrong usage.
 
 Example:
   novacron runner --name runner-01 --label site=berlin --bus nats://127.0.0.1:4222

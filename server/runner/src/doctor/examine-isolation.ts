@@ -1,6 +1,6 @@
 /**
- * Finds out whether this host can isolate steps: a probe is isolated as a step is, and looks at what
- * it can see and do. What it finds counts, not which kernel or programs the host has.
+ * Finds out whether this host can isolate steps: a probe is isolated as a step is, and looks at
+ * what it can see and do. What it finds counts, not which kernel or programs the host has.
  */
 import { readlinkSync } from 'node:fs';
 import { type Problem, problem } from '@novacron/contract/problem/problem';

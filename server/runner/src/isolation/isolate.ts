@@ -107,6 +107,38 @@ set +e
 exit $?
 `;
 
+/** Behind `setpriv`: the process that has started it must not be outlived. */
+const KILLED_WITH_PARENT = ['--pdeathsig', 'KILL'];
+
+const NAMESPACES = [
+  'unshare',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--mount-proc',
+  '--ipc',
+  '--uts',
+];
+
+const OWN_NETWORK = ['--net'];
+
+const SHELL = ['bash', '-c', SCRIPT, 'bash'];
+
+const BOUNDS = ['prlimit', '--core=0', `--nofile=${FILES_MAX}`, `--fsize=${FILE_BYTES_MAX}`];
+
+/** Behind `setpriv` and the user. */
+const NO_RIGHTS = [
+  '--clear-groups',
+  '--no-new-privs',
+  '--bounding-set=-all',
+  '--inh-caps=-all',
+  '--ambient-caps=-all',
+  '--',
+];
+
+const NO_VARIABLES = ['env', '-i', '--'];
+
 /**
  * Puts a command into its isolation. The first program is killed with the process that starts it,
  * the namespaces with the first program, and every process of the step with its namespaces.
@@ -129,19 +161,24 @@ export function isolate(
   const { uid, network, scratchMib, processesMax } = isolation;
   const contents = secrets.map(({ value }) => Buffer.from(value, 'utf8'));
   const sizes = secrets.flatMap(({ key }, index) => [key, `${contents[index]?.length ?? 0}`]);
+  const values = [`${uid}`, network, `${scratchMib}`, `${secrets.length}`, ...sizes];
   return {
     words: [
       'setpriv',
-      ...['--pdeathsig', 'KILL'],
-      ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...['--ipc', '--uts', ...(network === 'none' ? ['--net'] : [])],
-      ...['bash', '-c', SCRIPT, 'bash', `${uid}`, network, `${scratchMib}`],
-      ...[`${secrets.length}`, ...sizes],
-      ...['prlimit', '--core=0', `--nofile=${FILES_MAX}`, `--nproc=${processesMax}`],
-      ...[`--fsize=${FILE_BYTES_MAX}`, '--'],
-      ...['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs'],
-      ...['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all', '--'],
-      ...['env', '-i', '--', ...[...environment].map(([name, value]) => `${name}=${value}`)],
+      ...KILLED_WITH_PARENT,
+      ...NAMESPACES,
+      ...(network === 'none' ? OWN_NETWORK : []),
+      ...SHELL,
+      ...values,
+      ...BOUNDS,
+      `--nproc=${processesMax}`,
+      '--',
+      'setpriv',
+      `--reuid=${uid}`,
+      `--regid=${uid}`,
+      ...NO_RIGHTS,
+      ...NO_VARIABLES,
+      ...Array.from(environment, ([name, value]) => `${name}=${value}`),
       ...words,
     ],
     secretBytes: Buffer.concat(contents),

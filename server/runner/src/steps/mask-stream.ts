@@ -1,4 +1,4 @@
-/** Masks secrets in a text that arrives in parts, also where a secret crosses from one to the next. */
+/** Masks secrets in a text that arrives in parts, also where one crosses to the next part. */
 import { SECRET_MASK, secretFormsOf } from '@novacron/runtime/secret-forms';
 
 /** A text that is masked part by part. */
