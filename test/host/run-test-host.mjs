@@ -18,6 +18,9 @@ const GUIDE = new URL('../../docs/how-to/install-a-host.md', import.meta.url);
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
+// Its exit ends QEMU and removes the files.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+
 const reason = whyNotHere();
 if (reason === undefined) process.exitCode = await testHost(process.argv.slice(2));
 else say(`Left out, because ${reason}.`);
@@ -31,6 +34,7 @@ async function testHost(chosen) {
   const steps = readSteps(readFileSync(GUIDE, 'utf8'));
   const image = makeHostImage({ packages: listPackages(steps), say });
   const directory = mkdtempSync(join(tmpdir(), 'novacron-host-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
   const disk = join(directory, 'disk.qcow2');
   execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image.disk, '-F', 'raw', disk]);
   const host = await bootHost({ ...image, disk, directory });
@@ -38,7 +42,6 @@ async function testHost(chosen) {
     return await testGuide({ host, steps, chosen });
   } finally {
     await host.cut();
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 
