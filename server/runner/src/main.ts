@@ -12,7 +12,7 @@ import { AGENT_VERSION } from '@novacron/agent/process/version';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
-import { runnerInboxPrefixOf } from '@novacron/contract/agent/enrollment';
+import { runnerInboxPrefixOf } from '@novacron/contract/automation/runner-subjects';
 import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';

@@ -79,8 +79,3 @@ export function inboxPrefixOf(node: string): string {
 export function runnerIdentity(runner: string, enrollmentId: string): string {
   return `urn:novacron:runner:${runner}:${enrollmentId}`;
 }
-
-/** Where answers to a runner come in: a place that no agent and no other runner can read. */
-export function runnerInboxPrefixOf(runner: string): string {
-  return `novacron.runner-inbox.${runner}`;
-}

@@ -45,3 +45,47 @@ export function runnerLogSubject(runner: string): string {
 export function runnerCompletionSubject(runner: string): string {
   return subjectOf(runner, 'completion');
 }
+
+/** What the subjects of answers to servers begin with, each followed by two words of the asker. */
+function runnerAnswerSubject(runner: string): string {
+  return subjectOf(runner, 'answer');
+}
+
+/** Where answers of runners to servers come in: a runner publishes at subjects of its own only. */
+export const RUNNER_ANSWERS = {
+  pattern: runnerAnswerSubject(ANY_RUNNER),
+  of: (subject: string): string | undefined => {
+    const runner = runnerOfSubject(subject);
+    return runner === '' ? undefined : runnerAnswerSubject(runner);
+  },
+} as const;
+
+/**
+ * What the message bus lets a runner do. It has no permission to answer at any subject that a
+ * request names: it could send itself one, and then publish anywhere.
+ */
+export function runnerPermissions(runner: string): {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+} {
+  const inbox = `${runnerInboxPrefixOf(runner)}.>`;
+  return {
+    publish: [
+      runnerAnnounceSubject(runner),
+      runnerCompletionSubject(runner),
+      `${runnerAnswerSubject(runner)}.>`,
+    ],
+    subscribe: [
+      runnerOrderSubject(runner),
+      runnerOutcomeSubject(runner),
+      runnerLogSubject(runner),
+      runnerAnnounceSubject(runner),
+      inbox,
+    ],
+  };
+}
+
+/** Where answers to a runner come in: a place that no agent and no other runner can read. */
+export function runnerInboxPrefixOf(runner: string): string {
+  return `novacron.runner-inbox.${runner}`;
+}
