@@ -9,7 +9,8 @@ import type { Timers } from '@novacron/runtime/timers';
 import { ISOLATION_PACKAGES, type Isolation } from '../isolation/isolate.ts';
 import { type CommandEnd, runCommand } from '../steps/run-command.ts';
 
-const PROBE_MS_MAX = 15_000;
+/** Detects what hangs, such as a dead network file system; a busy host is slow. Unit: ms. */
+const PROBE_MS_MAX = 60_000;
 
 /**
  * Names what of the isolation has no effect, a line each. It is a fixed text; its words are the

@@ -37,8 +37,14 @@ export function launchRunner(
   return {
     child,
     said,
-    ready: () =>
-      waitUntil('the runner to be ready', () => /is ready: (.*)\n/.exec(said.stdout)?.[1]),
+    ready: async () => {
+      const how = await waitUntil('the runner to be ready, or to end', () => {
+        const ready = /is ready: (.*)\n/.exec(said.stdout)?.[1];
+        return ready ?? (child.exitCode === null ? undefined : { ended: said.stderr });
+      });
+      if (typeof how === 'string') return how;
+      throw new Error(`The runner has ended: ${how.ended}`);
+    },
     end: async (signal) => {
       if (signal !== undefined) child.kill(signal);
       await closed;
