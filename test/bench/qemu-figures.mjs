@@ -4,6 +4,7 @@ import { figure as qemuCreate } from './figures/qemu/qemu-create.mjs';
 import { figure as qemuDiskHotplug } from './figures/qemu/qemu-hotplug.mjs';
 import { figure as qemuMigration } from './figures/qemu/qemu-migration.mjs';
 import { readoptPaused, readoptRunning } from './figures/qemu/qemu-readopt.mjs';
+import { figure as qemuRecovery } from './figures/qemu/qemu-recovery.mjs';
 
 export const QEMU_FIGURES = [
   qemuCreate,
@@ -12,4 +13,5 @@ export const QEMU_FIGURES = [
   qemuMigration,
   readoptRunning,
   readoptPaused,
+  qemuRecovery,
 ];

@@ -33,7 +33,7 @@ const PROGRAMS = {
 
 /** What the kernel of the guest is started with: docs/testing.md says what the guest is. */
 const COMMAND_LINE =
-  'console=ttyS0 quiet panic=-1 mitigations=off nopti tsc=unstable swiotlb=1024 ' +
+  'console=ttyS0 quiet panic=-1 mitigations=off nopti tsc=unstable no_timer_check swiotlb=1024 ' +
   'memhp_default_state=online\n';
 
 /** Of the example, and what is applied here instead. */

@@ -45,6 +45,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     why: 'needs a browser; server/dashboard/test/pages does in one what it says',
   },
   'docs/how-to/sign-in.md': { kind: 'followed', by: 'test/integration/oidc-provider.test.ts' },
+  'docs/how-to/notify-people.md': { kind: 'followed', by: 'test/docs/notify-people.test.ts' },
   'docs/how-to/secrets.md': { kind: 'followed', by: 'test/docs/secrets.test.ts' },
   'docs/how-to/scale-a-group.md': { kind: 'followed', by: 'test/docs/scale-a-group.test.ts' },
   'docs/how-to/find-anomalies.md': { kind: 'followed', by: 'test/docs/find-anomalies.test.ts' },

@@ -99,7 +99,7 @@ async function startAgent(): Promise<void> {
   cpSync(findGuest(), storage, { recursive: true });
   writeFileSync(
     join(storage, 'cmdline'),
-    'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024\n',
+    'console=ttyS0 quiet panic=-1 tsc=unstable no_timer_check swiotlb=1024\n',
   );
   const env = {
     ...settings(),

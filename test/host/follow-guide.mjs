@@ -10,7 +10,10 @@ const STAND_INS = [
     'install -D debian-12',
     'mkdir --parents $D && cp /opt/guest/* $D/ && echo "$COMMAND_LINE" > $D/cmdline'
       .replaceAll('$D', '/var/lib/novacron-agent/storage/templates/debian-12')
-      .replace('$COMMAND_LINE', 'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024'),
+      .replace(
+        '$COMMAND_LINE',
+        'console=ttyS0 quiet panic=-1 tsc=unstable no_timer_check swiotlb=1024',
+      ),
     'a small guest stands for the image of Debian',
   ],
 ];

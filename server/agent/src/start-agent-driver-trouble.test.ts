@@ -14,7 +14,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import { err, ok } from '@novacron/contract/result';
 import { silentLogger } from '@novacron/runtime/logger';
 import { AgentDatabase } from './database/agent-database.ts';
-import type { MachineOrder } from './drivers/driver.ts';
+import type { Driver, MachineOrder } from './drivers/driver.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
 import { openJournal } from './journal/journal.ts';
 import { type RunningAgent, startAgent } from './start-agent.ts';
@@ -26,9 +26,11 @@ let agent: RunningAgent;
 let database: AgentDatabase;
 let dataDir: string;
 const logged: string[] = [];
+let inspect: () => ReturnType<Driver['inspect']>;
 const time = createVirtualTime();
 
 beforeEach(() => {
+  inspect = async () => err({ message: 'No hypervisor answers.', next: 'retry' });
   const { clock, timers, nextTurn } = time;
   const node = sampleNode();
   dataDir = mkdtempSync(join(tmpdir(), 'novacron-trouble-'));
@@ -36,7 +38,8 @@ beforeEach(() => {
   database = new AgentDatabase({ dataDir, node: node.name, nextTurn });
   const driver = {
     ...openSimulatorDriver({ node, database, clock, timers, rng: createSampleRng() }),
-    inspect: async () => err({ message: 'No hypervisor answers.', next: 'retry' } as const),
+    inspect: () => inspect(),
+    inspectSnapshots: async () => err({ message: 'It is not mounted.', next: 'retry' } as const),
     start: () => Promise.reject(new Error('a bug in the driver')),
     stop: async (order: MachineOrder) => {
       const run = (): void => {
@@ -51,7 +54,10 @@ beforeEach(() => {
   const error = (fields: Readonly<Record<string, unknown>>, message: string): void => {
     logged.push(`${message}: ${String(fields.cause)}`);
   };
-  const logger = { ...silentLogger, error };
+  const warn = ({ reason }: Readonly<Record<string, unknown>>, message: string): void => {
+    if (reason !== undefined) logged.push(`${message}: ${reason}`);
+  };
+  const logger = { ...silentLogger, error, warn };
   agent = startAgent({ bus, driver, journal, node, clock, timers, incarnation: '1', logger });
   logged.length = 0;
 });
@@ -68,6 +74,15 @@ describe('trouble with a driver', () => {
       error: { code: 'internal' },
     });
     expect(logged).toEqual(['Error: cannot inspect node-01: No hypervisor answers.']);
+  });
+
+  test('that keeps it from listing snapshots leaves the machines known', async () => {
+    inspect = async () => ok([]);
+    expect(await bus.request(inspectSubject('node-01'), {}, { timeoutMs: 1 })).toEqual({
+      ok: true,
+      value: { node: 'node-01', machines: [] },
+    });
+    expect(logged).toEqual(['snapshots cannot be listed: It is not mounted.']);
   });
 
   test('that is a bug ends the command for good and is only logged', async () => {

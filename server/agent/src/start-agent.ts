@@ -379,21 +379,26 @@ function answerOutcomes(agent: Agent): Responder {
   };
 }
 
-function answerInspections({ driver, node, known }: Agent): Responder {
+function answerInspections({ driver, node, known, logger }: Agent): Responder {
   return async (message) => {
     const query = MigrationQuery.safeParse(message);
     if (query.success) return answerMigration(driver, query.data);
     const found = await driver.inspect();
     // An empty list would say that every machine is gone, so trouble has to look like trouble.
     if (!found.ok) throw new Error(`cannot inspect ${node.name}: ${found.error.message}`);
+    // Machines run on while a storage is away. Without a list, servers keep what they know.
     const snapshots = await driver.inspectSnapshots();
-    if (!snapshots.ok) throw new Error(`cannot inspect ${node.name}: ${snapshots.error.message}`);
+    if (!snapshots.ok) {
+      const { message } = snapshots.error;
+      logger.warn({ node: node.name, reason: message }, 'snapshots cannot be listed');
+    }
+    const listed = snapshots.ok && driver.capabilities.snapshots === 'yes';
     const unread = await driver.damaged?.();
     const inspection: Inspection = {
       node: node.name,
       machines: found.value.map((machine) => forServers(machine, known)),
       ...(unread?.ok && unread.value.length > 0 ? { unread: [...unread.value] } : {}),
-      ...(driver.capabilities.snapshots === 'yes' ? { snapshots: [...snapshots.value] } : {}),
+      ...(listed ? { snapshots: [...snapshots.value] } : {}),
     };
     return inspection;
   };

@@ -20,6 +20,7 @@ import {
 } from './arguments/command-table.ts';
 import {
   dryRunOption,
+  followStepsOption,
   optionsOfFlags,
   parseCount,
   parseSeconds,
@@ -38,6 +39,7 @@ import {
   refuseFormat,
 } from './arguments/output-option.ts';
 import type { GivenWords } from './arguments/read-input.ts';
+import { isRunInputs, runInputOption } from './arguments/run-input-option.ts';
 import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
@@ -63,7 +65,10 @@ import {
   type TemplateActions,
 } from './commands/template/template-commands.ts';
 import { addVolumeCommands, type VolumeActions } from './commands/volume/volume-commands.ts';
-import { addDefinitionCommands } from './commands/workflow/workflow-commands.ts';
+import {
+  addDefinitionCommands,
+  addExecutionCommands,
+} from './commands/workflow/workflow-commands.ts';
 import { EXIT_CODES_HELP } from './failures/failure.ts';
 import type { CommandContext } from './operations/command-context.ts';
 import { USAGE_HINT } from './output/render-failure.ts';
@@ -140,6 +145,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addAnomalyCommand(program, context);
   addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);
   addDefinitionCommands(groupOf(program, 'runbook'), 'runbook', context);
+  addExecutionCommands(groupOf(program, 'execution'), context);
   addLocalCommands(program, actions);
   addDescribeCommands(program, actions);
   addHelpCommand(program);
@@ -270,6 +276,7 @@ function optionsOfShape(row: TableCommand): Option[] {
         ...(row.verb === 'update' && choices.length > 0
           ? [repeatedChoice('--unset, --clear <field>', text, choices)]
           : []),
+        ...(row.flags.some(isRunInputs) ? [runInputOption(), followStepsOption()] : []),
         ...(waits ? waitOptions() : []),
         ...(mayAsk(row.operation) ? [yesOption()] : []),
         ...(hasOwnDryRun(row) ? [dryRunOption()] : []),

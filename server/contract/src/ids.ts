@@ -95,6 +95,11 @@ export const RoleId = idSchema<'RoleId'>('role', 'role');
 export type RoleId = z.infer<typeof RoleId>;
 export const SecretId = idSchema<'SecretId'>('sec', 'secret');
 export type SecretId = z.infer<typeof SecretId>;
+export const NotificationChannelId = idSchema<'NotificationChannelId'>(
+  'nch',
+  'notification channel',
+);
+export type NotificationChannelId = z.infer<typeof NotificationChannelId>;
 export const ReservationId = idSchema<'ReservationId'>('rsv', 'reservation');
 export type ReservationId = z.infer<typeof ReservationId>;
 export const PlacementPreviewId = idSchema<'PlacementPreviewId'>('ppv', 'placement preview');
@@ -130,6 +135,7 @@ export interface IdByPrefix {
   readonly inc: IncidentId;
   readonly incm: IncidentMemberId;
   readonly key: ApiKeyId;
+  readonly nch: NotificationChannelId;
   readonly net: NetworkId;
   readonly node: NodeId;
   readonly op: OperationId;

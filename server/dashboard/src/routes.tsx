@@ -4,7 +4,6 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   type RouteComponent,
 } from '@tanstack/react-router';
 import type { FunctionComponent } from 'react';
@@ -12,16 +11,12 @@ import type { Item } from './api/queries.ts';
 import { KIND_PAGES, type KindPage } from './paths/kinds.ts';
 import { formatQuery, parseQuery } from './paths/query-text.ts';
 import { Shell } from './shell/shell.tsx';
+import { codePage } from './ui/code-part.tsx';
 import { Page } from './ui/page.tsx';
 import { Empty, Loading, ProblemNotice } from './ui/states.tsx';
 
 const root = createRootRoute({
   component: Shell,
-  errorComponent: ({ error }) => (
-    <Page title="The page has failed">
-      <ProblemNotice cause={error} retry={() => window.location.reload()} />
-    </Page>
-  ),
   notFoundComponent: () => (
     <Page title="Page not found">
       <Empty title="There is no such page">
@@ -31,90 +26,72 @@ const root = createRootRoute({
   ),
 });
 
-const OverviewPage = lazyRouteComponent(
-  () => import('./pages/overview/overview-page.tsx'),
-  'OverviewPage',
+const OverviewPage = codePage(
+  async () => (await import('./pages/overview/overview-page.tsx')).OverviewPage,
 );
-const OperationsPage = lazyRouteComponent(
-  () => import('./pages/operations/operations-page.tsx'),
-  'OperationsPage',
+const OperationsPage = codePage(
+  async () => (await import('./pages/operations/operations-page.tsx')).OperationsPage,
 );
-const OperationPage = lazyRouteComponent(
-  () => import('./pages/operations/operation-page.tsx'),
-  'OperationPage',
+const OperationPage = codePage(
+  async () => (await import('./pages/operations/operation-page.tsx')).OperationPage,
 );
-const ListPage = lazyRouteComponent(
-  () => import('./pages/resources/resource-list-page.tsx'),
-  'ResourceListPage',
+const ListPage = codePage(
+  async () => (await import('./pages/resources/resource-list-page.tsx')).ResourceListPage,
 );
-const CreatePage = lazyRouteComponent(
-  () => import('./pages/resources/resource-create-page.tsx'),
-  'ResourceCreatePage',
+const CreatePage = codePage(
+  async () => (await import('./pages/resources/resource-create-page.tsx')).ResourceCreatePage,
 );
-const DetailPage = lazyRouteComponent(
-  () => import('./pages/resources/resource-detail-page.tsx'),
-  'ResourceDetailPage',
+const DetailPage = codePage(
+  async () => (await import('./pages/resources/resource-detail-page.tsx')).ResourceDetailPage,
 );
-const FleetPage = lazyRouteComponent(() => import('./pages/fleet/fleet-page.tsx'), 'FleetPage');
-const NodePage = lazyRouteComponent(() => import('./pages/fleet/node-page.tsx'), 'NodePage');
-const DriftPage = lazyRouteComponent(() => import('./pages/drift/drift-page.tsx'), 'DriftPage');
-const ConsolePage = lazyRouteComponent(
-  () => import('./pages/console/console-page.tsx'),
-  'ConsolePage',
+const FleetPage = codePage(async () => (await import('./pages/fleet/fleet-page.tsx')).FleetPage);
+const NodePage = codePage(async () => (await import('./pages/fleet/node-page.tsx')).NodePage);
+const DriftPage = codePage(async () => (await import('./pages/drift/drift-page.tsx')).DriftPage);
+const ConsolePage = codePage(
+  async () => (await import('./pages/console/console-page.tsx')).ConsolePage,
 );
-const ReachabilityPage = lazyRouteComponent(
-  () => import('./pages/reachability/reachability-page.tsx'),
-  'ReachabilityPage',
+const ReachabilityPage = codePage(
+  async () => (await import('./pages/reachability/reachability-page.tsx')).ReachabilityPage,
 );
-const ApprovalParts = lazyRouteComponent(
-  () => import('./pages/resources/approval-parts.tsx'),
-  'ApprovalParts',
+const ApprovalParts = codePage(
+  async () => (await import('./pages/resources/approval-parts.tsx')).ApprovalParts,
 );
-const VmLinks = lazyRouteComponent(() => import('./pages/resources/vm-links.tsx'), 'VmLinks');
-const AlertsPage = lazyRouteComponent(() => import('./pages/alerts/alerts-page.tsx'), 'AlertsPage');
-const MetricsPage = lazyRouteComponent(
-  () => import('./pages/metrics/metrics-page.tsx'),
-  'MetricsPage',
+const VmLinks = codePage(async () => (await import('./pages/resources/vm-links.tsx')).VmLinks);
+const AlertsPage = codePage(
+  async () => (await import('./pages/alerts/alerts-page.tsx')).AlertsPage,
 );
-const DecisionsPage = lazyRouteComponent(
-  () => import('./pages/decisions/decisions-page.tsx'),
-  'DecisionsPage',
+const MetricsPage = codePage(
+  async () => (await import('./pages/metrics/metrics-page.tsx')).MetricsPage,
 );
-const DecisionPage = lazyRouteComponent(
-  () => import('./pages/decisions/decision-page.tsx'),
-  'DecisionPage',
+const DecisionsPage = codePage(
+  async () => (await import('./pages/decisions/decisions-page.tsx')).DecisionsPage,
 );
-const ScalingPage = lazyRouteComponent(
-  () => import('./pages/scaling/scaling-page.tsx'),
-  'ScalingPage',
+const DecisionPage = codePage(
+  async () => (await import('./pages/decisions/decision-page.tsx')).DecisionPage,
 );
-const ScalingGroupPage = lazyRouteComponent(
-  () => import('./pages/scaling/group-page.tsx'),
-  'ScalingGroupPage',
+const ScalingPage = codePage(
+  async () => (await import('./pages/scaling/scaling-page.tsx')).ScalingPage,
 );
-const PoliciesPage = lazyRouteComponent(
-  () => import('./pages/policies/policies-page.tsx'),
-  'PoliciesPage',
+const ScalingGroupPage = codePage(
+  async () => (await import('./pages/scaling/group-page.tsx')).ScalingGroupPage,
 );
-const PolicyPage = lazyRouteComponent(
-  () => import('./pages/policies/policy-page.tsx'),
-  'PolicyPage',
+const PoliciesPage = codePage(
+  async () => (await import('./pages/policies/policies-page.tsx')).PoliciesPage,
 );
-const SessionsPage = lazyRouteComponent(
-  () => import('./pages/sessions/sessions-page.tsx'),
-  'SessionsPage',
+const PolicyPage = codePage(
+  async () => (await import('./pages/policies/policy-page.tsx')).PolicyPage,
 );
-const SettingsPage = lazyRouteComponent(
-  () => import('./pages/settings/settings-page.tsx'),
-  'SettingsPage',
+const SessionsPage = codePage(
+  async () => (await import('./pages/sessions/sessions-page.tsx')).SessionsPage,
 );
-const FeaturesPage = lazyRouteComponent(
-  () => import('./pages/features/features-page.tsx'),
-  'FeaturesPage',
+const SettingsPage = codePage(
+  async () => (await import('./pages/settings/settings-page.tsx')).SettingsPage,
 );
-const NewPolicyPage = lazyRouteComponent(
-  () => import('./pages/policies/new-policy-page.tsx'),
-  'NewPolicyPage',
+const FeaturesPage = codePage(
+  async () => (await import('./pages/features/features-page.tsx')).FeaturesPage,
+);
+const NewPolicyPage = codePage(
+  async () => (await import('./pages/policies/new-policy-page.tsx')).NewPolicyPage,
 );
 
 /** A dialog or a form that is open belongs to the resource of its address. */
@@ -139,12 +116,18 @@ function withCode(
 /** Panels that only one kind has on the page of one resource. */
 const EXTRAS: Readonly<Record<string, typeof VmLinks>> = { vm: VmLinks, approval: ApprovalParts };
 
+/** Fields that those panels show. */
+const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
+  approval: ['targets', 'votes', 'message', 'problem', 'approved', 'required', 'vote_refusal'],
+};
+
 /** The page of one resource of a kind. */
 function detailOf(kind: KindPage): RouteComponent {
   const Extra = EXTRAS[kind.noun];
   const extra = Extra && ((item: Item) => <Extra item={item} />);
   const parts = Extra === undefined ? [DetailPage] : [DetailPage, Extra];
-  return withCode(() => <DetailPage kind={kind} extra={extra} />, parts);
+  const without = SHOWN_BY_EXTRAS[kind.noun];
+  return withCode(() => <DetailPage kind={kind} extra={extra} without={without} />, parts);
 }
 
 /** List, create and detail of a noun that needs nothing but its metadata. */
@@ -196,6 +179,12 @@ export const router = createRouter({
   // The page before stays until the code is there: a placeholder would stay for 300 ms (React).
   defaultPendingMs: 300,
   defaultPendingComponent: () => <Loading what="page" />,
+  // Within the frame: the menu leads to other pages.
+  defaultErrorComponent: ({ error }) => (
+    <Page title="The page has failed">
+      <ProblemNotice cause={error} retry={() => window.location.reload()} />
+    </Page>
+  ),
   // A link that is pointed at or focused is likely to be followed.
   defaultPreload: 'intent',
   defaultPreloadDelay: 0,

@@ -1,4 +1,4 @@
-/** Requests to servers of others: checked hosts and addresses, bounded time and answers. */
+/** Requests and mails to servers of others: checked hosts and addresses, bounded time. */
 import type { BreakerLink } from './breakers.ts';
 
 /** Methods of requests. */
@@ -24,7 +24,25 @@ export interface EgressRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What came of sending one. */
+/** Nothing came back, or not in time. */
+export interface Unanswered {
+  readonly kind: 'unanswered';
+  /** In words that go on after the name of the host, without the address. */
+  readonly reason: string;
+  /** How long it is not worth trying again. */
+  readonly retryAfterMs?: number;
+  /** `turn`: nothing was sent, because other requests of the tenant are under way. */
+  readonly waitsFor?: 'turn';
+}
+
+/** Another attempt would end in the same way. */
+export interface Refused {
+  readonly kind: 'refused';
+  /** Why, in words that go on after the name of the host. */
+  readonly reason: string;
+}
+
+/** What came of sending a request. */
 export type EgressAnswer =
   | {
       readonly kind: 'answered';
@@ -39,23 +57,34 @@ export type EgressAnswer =
       /** How long the server does not want to be asked again. */
       readonly retryAfterMs?: number;
     }
-  | {
-      readonly kind: 'unanswered';
-      /** In words that go on after the name of the host, without the address. */
-      readonly reason: string;
-      /** How long it is not worth trying again. */
-      readonly retryAfterMs?: number;
-      /** `turn`: nothing was sent, because other requests of the tenant are under way. */
-      readonly waitsFor?: 'turn';
-    }
-  | {
-      readonly kind: 'refused';
-      /** Why nothing was sent, in words that go on after the name of the host. */
-      readonly reason: string;
-    };
+  | Unanswered
+  | Refused;
+
+/** One mail, ready to be sent. */
+export interface MailRequest extends Pick<EgressRequest, 'tenantId' | 'hosts' | 'signal'> {
+  /** The mail server as HOST:PORT. */
+  readonly server: string;
+  /** `starttls` and `tls` encrypt before anything is sent. */
+  readonly security: 'starttls' | 'tls' | 'none';
+  readonly login?: { readonly user: string; readonly password: string } | undefined;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  /** Plain text. */
+  readonly text: string;
+  /** Without angle brackets: the same in every attempt, so that mail servers can drop repeats. */
+  readonly messageId: string;
+  /** From the resolution of the name to the end. Unit: ms. */
+  readonly timeoutMs: number;
+}
+
+/** What came of sending a mail: `accepted` by the mail server, for all recipients. */
+export type MailAnswer = { readonly kind: 'accepted' } | Unanswered | Refused;
 
 /** Sends requests to servers of others. */
 export interface Egress {
-  /** Sends one; never rejects. */
+  /** Sends a request; never rejects. */
   readonly send: (request: EgressRequest) => Promise<EgressAnswer>;
+  /** Hands a mail to a mail server (RFC 5321); never rejects. */
+  readonly sendMail: (request: MailRequest) => Promise<MailAnswer>;
 }

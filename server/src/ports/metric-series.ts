@@ -111,5 +111,10 @@ export interface MetricSeries {
    * old. May be repeated at any time; one server does it at a time.
    */
   readonly compact: (budget: CompactionBudget) => Promise<Result<Compacted, Problem>>;
+  /**
+   * Removes samples with later times, where the clock went back.
+   * @param afterS - seconds since the Unix epoch
+   */
+  readonly removeAhead: (afterS: number) => Promise<Result<void, Problem>>;
   readonly close: () => Promise<void>;
 }

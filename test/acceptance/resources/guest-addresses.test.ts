@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { waitUntil } from '@novacron/testing/wait-until';
-import { diagnosePlan } from '../support/diagnose.ts';
+import { diagnoseApply, diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';
 
 jest.setTimeout(90_000);
 
-const vm = (tier: string, more = '') => `
+const vm = (tier: string, more = '', waitFor = '') => `
 resource "novacron_network" "front" {
   name = "front"
   cidr = "10.60.0.0/24"
@@ -17,6 +17,7 @@ resource "novacron_vm" "web" {
   disk_gb    = 5
   network_id = novacron_network.front.id
   metadata   = { tier = "${tier}" }
+  ${waitFor}
 }
 ${more}
 `;
@@ -72,6 +73,21 @@ describe('the addresses that a guest reports', () => {
     expect((await workspace.values('data.novacron_vm.seen'))?.guest_ip_addresses).toEqual([
       address,
     ]);
+  });
+
+  test('are in the state at once where the apply waits for them, and in outputs', async () => {
+    const workspace = system.workspace();
+    await system.clear();
+    const output = `
+output "address" {
+  value = one(novacron_vm.web.guest_ip_addresses)
+}`;
+    workspace.configure(vm('web', output, 'wait_for = { ip = true }'));
+    expect(await diagnoseApply(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    const address = String((await seen())?.ip_address);
+    const { output: printed } = await workspace.run('output', '-raw', 'address');
+    expect(printed).toBe(address);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
   test('that change between a plan and its apply are read by the next refresh', async () => {

@@ -106,6 +106,7 @@ export async function startOnReleased(
         webhooks.push(message);
         return { kind: 'answered', status: 200, headers: {}, body: '', isCut: false };
       },
+      sendMail: async () => ({ kind: 'refused', reason: 'sends no mail here' }),
     },
     logger,
     serverVersion: '0.0.0',

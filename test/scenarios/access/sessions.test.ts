@@ -337,6 +337,17 @@ describe('a browser', () => {
     });
   });
 
+  test('that is given two cookies of the name is not said to be signed out', async () => {
+    const browser = await signedIn();
+    const [[name, value] = ['', '']] = browser.cookies;
+    const cookie = `${name}=ncs_${'B'.repeat(43)}; ${name}=${value}`;
+    const sent = { method: 'POST', json: {}, headers: { cookie } };
+    const answer = await browser.send('/sign-out', sent);
+    expect(answer).toMatchObject({ status: 401, body: { data: { reason: 'cookie-ambiguous' } } });
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(await statusOf(browser)).toBe(200);
+  });
+
   test('cannot be signed in by a page of another site', async () => {
     const { secret } = await keyOf('viewer');
     const json = { api_key: secret };

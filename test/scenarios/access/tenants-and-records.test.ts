@@ -62,6 +62,10 @@ describe('tenants, roles and records', () => {
     const key = await bench().expectOk('api_key.create', { name: 'bea', role: 'viewer' });
     const role = await bench().expectOk('role.create', { name: 'r', operations: ['vm.get'] });
     const secret = await bench().expectOk('secret.create', { name: 'p', value: 'hidden' });
+    const channel = await bench().expectOk('notification_channel.create', {
+      name: 'c',
+      type: 'log',
+    });
     const workflow = await bench().expectOk('workflow.create', {
       text: 'name: w\nsteps:\n  - { id: rest, wait: 1s }\n',
     });
@@ -138,6 +142,7 @@ describe('tenants, roles and records', () => {
     ids.push(
       enrollment.resource.id,
       secret.resource.id,
+      channel.resource.id,
       workflow.resource.id,
       session.value.id,
       snapshot.id,

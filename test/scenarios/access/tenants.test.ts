@@ -387,6 +387,7 @@ describe('tenants', () => {
     expect(who.features).toEqual([
       'event_streams',
       'graphql',
+      'notifications',
       'secrets',
       'unsigned_policies',
       'workflows',

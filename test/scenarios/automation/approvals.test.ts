@@ -123,10 +123,17 @@ describe('an approval', () => {
     for (const context of [runner, other, {}, { principal: spare }]) {
       const refused = await bench().expectProblem('approval.approve', { id }, context);
       expect(refused.detail).toContain('has started the execution, or has written its version');
+      const shown = await bench().expectOk('approval.get', { id }, context);
+      expect(shown.vote_refusal).toContain('may not vote');
+      expect(shown.vote_refusal).toContain('has started the execution, or has written its version');
     }
     const eve = await bench().expectProblem('approval.approve', { id }, await keyOf('eve'));
     expect(eve.detail).toContain('eve is none of its approvers, which are ann, ci-web-1, admin');
-    await bench().expectOk('approval.approve', { id }, await keyOf('ann'));
+    const ann = await keyOf('ann');
+    const before = await bench().expectOk('approval.get', { id }, ann);
+    expect(before.vote_refusal).toBeNull();
+    const { resource } = await bench().expectOk('approval.approve', { id }, ann);
+    expect(resource.vote_refusal).toBe('ann may not vote: ann has voted already.');
     await bench().end(operation);
   });
 

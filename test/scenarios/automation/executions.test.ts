@@ -187,12 +187,12 @@ describe('an execution is refused before anything is done', () => {
 steps:
   - { id: a, command: ls }
   - { id: b, task: vm.bulk, with: { action: stop, all: true } }
-  - { id: c, wait: { manual: Look }, for_each: [1] }
+  - { id: c, wait: { manual: Look } }
 `;
     const found = await refuse(text);
     expect(found.detail).toBe(
       'This server cannot run w: step a is of the kind command; step b calls vm.bulk; ' +
-        'step c has for_each.',
+        'step c waits for a signal or a person.',
     );
   });
 });

@@ -86,6 +86,20 @@ describe('a server that moves no VM', () => {
     expect(await movesOf(bench())).toBe(0);
   });
 
+  test('says of a storage that is away what to look at', async () => {
+    const message = 'The storage directory /pool has no pool.json: mount the storage there.';
+    readings.set('node-a', { storagesAway: [{ pool: 'pool-1', message }] });
+    await look(bench());
+    const { items } = await bench().expectOk('incident.list', { limit: 10 });
+    const summary = `Node node-a has trouble with a storage: ${message}`;
+    expect(items).toMatchObject([{ cause: 'storage_errors', target: 'node-a', summary }]);
+    const id = IncidentId.parse(items[0]?.id);
+    expect((await bench().expectOk('incident.get', { id })).advice).toEqual([
+      'Look at the storage on node-a: its mount, and its disks or its server. ' +
+        'To empty it: novacron node drain node-a.',
+    ]);
+  });
+
   test('keeps a condition that has ended for an hour, and resolves its incident', async () => {
     readings.set('node-a', FAILING);
     await look(bench());

@@ -96,7 +96,12 @@ describe('operations that are steered', () => {
       const vm = await makeVm(bench());
       addFault({ action: 'activate', kind: 'hang' });
       const { operation } = await bench().expectOk('vm.migrate', { id: vm.id });
+      expect(operation.cancel_refusal).toBeNull();
       await bench().advance(60_000);
+      expect(await bench().expectOk('operation.get', { id: operation.id })).toMatchObject({
+        cancel_refusal:
+          'It is past the point of no return: step migrate has begun and cannot be taken back.',
+      });
       expect(await bench().expectProblem('operation.cancel', { id: operation.id })).toMatchObject({
         code: 'validation-failed',
         detail: expect.stringContaining(
@@ -104,7 +109,9 @@ describe('operations that are steered', () => {
         ),
         remedy: expect.stringContaining(`novacron operation wait ${operation.id}`),
       });
-      expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+      const ended = await bench().end(operation);
+      expect(ended).toMatchObject({ status: 'succeeded' });
+      expect(ended).not.toHaveProperty('cancel_refusal');
       clearFaults();
     });
 

@@ -27,13 +27,14 @@ const FLEET: Fleet = {
 describe('the addresses that a guest reports', () => {
   const bench = useBench({ fleet: FLEET });
 
-  async function makeConnected(on: string): Promise<Vm> {
+  async function makeConnected(on: string, more = {}): Promise<Vm> {
     const net = await bench().expectOk('network.create', { name: 'lan', cidr: '10.0.0.0/24' });
     await bench().end(net.operation);
     const { operation } = await bench().expectOk('vm.create', {
       ...SMALL_VM,
       placement: { node: on },
       network_id: net.operation.target_id as never,
+      ...more,
     });
     await bench().end(operation);
     return see(operation.target_id);
@@ -47,6 +48,25 @@ describe('the addresses that a guest reports', () => {
     expect((await see(vm.id)).guest_ip_addresses).toEqual([vm.ip_address]);
     const halted = await bench().expectOk('vm.stop', { id: vm.id });
     await bench().end(halted.operation);
+    expect((await see(vm.id)).guest_ip_addresses).toEqual([]);
+    const started = await bench().expectOk('vm.start', { id: vm.id });
+    await bench().end(started.operation);
+    expect((await see(vm.id)).guest_ip_addresses).toEqual([]);
+    await bench().advance(BOOT_MS + ROUND_MS);
+    expect((await see(vm.id)).guest_ip_addresses).toEqual([vm.ip_address]);
+  });
+
+  test('are known when an operation ends that waited for them, until the next start', async () => {
+    const vm = await makeConnected('node-01', { wait_for: { ip: true } });
+    expect(vm.guest_ip_addresses).toEqual([vm.ip_address]);
+    const { operation } = await bench().expectOk('vm.update', {
+      id: vm.id,
+      metadata: { tier: 'web' },
+    });
+    await bench().end(operation);
+    expect((await see(vm.id)).guest_ip_addresses).toEqual([vm.ip_address]);
+    const moved = await bench().expectOk('vm.stop', { id: vm.id });
+    await bench().end(moved.operation);
     expect((await see(vm.id)).guest_ip_addresses).toEqual([]);
     const started = await bench().expectOk('vm.start', { id: vm.id });
     await bench().end(started.operation);

@@ -106,7 +106,6 @@ function describeGroup(
     members: members.map((each) => describeMember(each, minute)),
     signals: [forecast === undefined ? signal : { ...signal, forecast }],
     bootMs: 0,
-    limits: {},
     isBusy: false,
   };
 }

@@ -97,6 +97,11 @@ export class DataNovacronTenantFeaturesOutputReference extends cdktf.ComplexObje
     return this.getBooleanAttribute('migration');
   }
 
+  // notifications - computed: true, optional: false, required: false
+  public get notifications() {
+    return this.getBooleanAttribute('notifications');
+  }
+
   // policy_authoring - computed: true, optional: false, required: false
   public get policyAuthoring() {
     return this.getBooleanAttribute('policy_authoring');
@@ -204,6 +209,11 @@ export class DataNovacronTenantQuotasOutputReference extends cdktf.ComplexObject
   // networks - computed: true, optional: false, required: false
   public get networks() {
     return this.getNumberAttribute('networks');
+  }
+
+  // notification_channels - computed: true, optional: false, required: false
+  public get notificationChannels() {
+    return this.getNumberAttribute('notification_channels');
   }
 
   // policies - computed: true, optional: false, required: false
@@ -338,6 +348,11 @@ export class DataNovacronTenantUsageOutputReference extends cdktf.ComplexObject 
   // networks - computed: true, optional: false, required: false
   public get networks() {
     return this.getNumberAttribute('networks');
+  }
+
+  // notification_channels - computed: true, optional: false, required: false
+  public get notificationChannels() {
+    return this.getNumberAttribute('notification_channels');
   }
 
   // policies - computed: true, optional: false, required: false

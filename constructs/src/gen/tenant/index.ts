@@ -64,6 +64,12 @@ export interface TenantFeatures {
   */
   readonly migration?: boolean | cdktf.IResolvable;
   /**
+  * Create and change notification channels. Default: `true`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#notifications Tenant#notifications}
+  */
+  readonly notifications?: boolean | cdktf.IResolvable;
+  /**
   * Create and change policies. Default: `true`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#policy_authoring Tenant#policy_authoring}
@@ -106,6 +112,7 @@ export function tenantFeaturesToTerraform(struct?: TenantFeatures | cdktf.IResol
     event_streams: cdktf.booleanToTerraform(struct!.eventStreams),
     graphql: cdktf.booleanToTerraform(struct!.graphql),
     migration: cdktf.booleanToTerraform(struct!.migration),
+    notifications: cdktf.booleanToTerraform(struct!.notifications),
     policy_authoring: cdktf.booleanToTerraform(struct!.policyAuthoring),
     secrets: cdktf.booleanToTerraform(struct!.secrets),
     tokens: cdktf.booleanToTerraform(struct!.tokens),
@@ -147,6 +154,12 @@ export function tenantFeaturesToHclTerraform(struct?: TenantFeatures | cdktf.IRe
     },
     migration: {
       value: cdktf.booleanToHclTerraform(struct!.migration),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    notifications: {
+      value: cdktf.booleanToHclTerraform(struct!.notifications),
       isBlock: false,
       type: "simple",
       storageClassType: "boolean",
@@ -225,6 +238,10 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.migration = this._migration;
     }
+    if (this._notifications !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.notifications = this._notifications;
+    }
     if (this._policyAuthoring !== undefined) {
       hasAnyValues = true;
       internalValueResult.policyAuthoring = this._policyAuthoring;
@@ -257,6 +274,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._eventStreams = undefined;
       this._graphql = undefined;
       this._migration = undefined;
+      this._notifications = undefined;
       this._policyAuthoring = undefined;
       this._secrets = undefined;
       this._tokens = undefined;
@@ -275,6 +293,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._eventStreams = value.eventStreams;
       this._graphql = value.graphql;
       this._migration = value.migration;
+      this._notifications = value.notifications;
       this._policyAuthoring = value.policyAuthoring;
       this._secrets = value.secrets;
       this._tokens = value.tokens;
@@ -361,6 +380,22 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get migrationInput() {
     return this._migration;
+  }
+
+  // notifications - computed: false, optional: true, required: false
+  private _notifications?: boolean | cdktf.IResolvable; 
+  public get notifications() {
+    return this.getBooleanAttribute('notifications');
+  }
+  public set notifications(value: boolean | cdktf.IResolvable) {
+    this._notifications = value;
+  }
+  public resetNotifications() {
+    this._notifications = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get notificationsInput() {
+    return this._notifications;
   }
 
   // policy_authoring - computed: false, optional: true, required: false
@@ -487,6 +522,12 @@ export interface TenantQuotas {
   */
   readonly networks?: number;
   /**
+  * Notification channels
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#notification_channels Tenant#notification_channels}
+  */
+  readonly notificationChannels?: number;
+  /**
   * Policies
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#policies Tenant#policies}
@@ -561,6 +602,7 @@ export function tenantQuotasToTerraform(struct?: TenantQuotas | cdktf.IResolvabl
     memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
     metric_series: cdktf.numberToTerraform(struct!.metricSeries),
     networks: cdktf.numberToTerraform(struct!.networks),
+    notification_channels: cdktf.numberToTerraform(struct!.notificationChannels),
     policies: cdktf.numberToTerraform(struct!.policies),
     roles: cdktf.numberToTerraform(struct!.roles),
     secrets: cdktf.numberToTerraform(struct!.secrets),
@@ -619,6 +661,12 @@ export function tenantQuotasToHclTerraform(struct?: TenantQuotas | cdktf.IResolv
     },
     networks: {
       value: cdktf.numberToHclTerraform(struct!.networks),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    notification_channels: {
+      value: cdktf.numberToHclTerraform(struct!.notificationChannels),
       isBlock: false,
       type: "simple",
       storageClassType: "number",
@@ -735,6 +783,10 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.networks = this._networks;
     }
+    if (this._notificationChannels !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.notificationChannels = this._notificationChannels;
+    }
     if (this._policies !== undefined) {
       hasAnyValues = true;
       internalValueResult.policies = this._policies;
@@ -789,6 +841,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._memoryGb = undefined;
       this._metricSeries = undefined;
       this._networks = undefined;
+      this._notificationChannels = undefined;
       this._policies = undefined;
       this._roles = undefined;
       this._secrets = undefined;
@@ -814,6 +867,7 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
       this._memoryGb = value.memoryGb;
       this._metricSeries = value.metricSeries;
       this._networks = value.networks;
+      this._notificationChannels = value.notificationChannels;
       this._policies = value.policies;
       this._roles = value.roles;
       this._secrets = value.secrets;
@@ -937,6 +991,22 @@ export class TenantQuotasOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get networksInput() {
     return this._networks;
+  }
+
+  // notification_channels - computed: false, optional: true, required: false
+  private _notificationChannels?: number; 
+  public get notificationChannels() {
+    return this.getNumberAttribute('notification_channels');
+  }
+  public set notificationChannels(value: number) {
+    this._notificationChannels = value;
+  }
+  public resetNotificationChannels() {
+    this._notificationChannels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get notificationChannelsInput() {
+    return this._notificationChannels;
   }
 
   // policies - computed: false, optional: true, required: false

@@ -198,6 +198,14 @@ export interface DriverIoError {
   readonly atMs: number;
 }
 
+/** A storage of a node that cannot be used now. */
+export interface DriverStorageTrouble {
+  /** Id of the storage. */
+  readonly pool: string;
+  /** What is wrong and what to do, for people. */
+  readonly message: string;
+}
+
 /** What a driver that connects networks has to hear of other nodes. */
 export interface DriverNetworks {
   /** Where other nodes send packets of networks; undefined where networks end at the node. */
@@ -390,6 +398,8 @@ export interface Driver {
   readonly isolation?: DriverIsolation | undefined;
   /** The last I/O errors of disks of machines, oldest first; absent where none can be noticed. */
   readonly ioErrors?: () => readonly DriverIoError[];
+  /** The storages in use that are not mounted or do not answer; absent where no file has disks. */
+  readonly storagesAway?: () => Promise<readonly DriverStorageTrouble[]>;
   /** The networks between nodes; absent where the driver connects none. */
   readonly networks?: DriverNetworks;
   /**

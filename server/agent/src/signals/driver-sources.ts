@@ -3,9 +3,18 @@ import type { Driver } from '../drivers/driver.ts';
 import type { SignalSource } from './signal-source.ts';
 import { SIGNALS_MS } from './watch-signals.ts';
 
-/** Lists the sources of a driver: its I/O errors, where it notices them. */
-export function driverSources({ ioErrors }: Pick<Driver, 'ioErrors'>): readonly SignalSource[] {
-  if (ioErrors === undefined) return [];
-  const read = async () => ({ ioErrors: ioErrors() });
-  return [{ name: 'disks of VMs', everyMs: SIGNALS_MS, read }];
+/** Lists the sources of a driver: its I/O errors and its storages, where it notices them. */
+export function driverSources({
+  ioErrors,
+  storagesAway,
+}: Pick<Driver, 'ioErrors' | 'storagesAway'>): readonly SignalSource[] {
+  const sources: SignalSource[] = [];
+  const add = (name: string, read: SignalSource['read']): void => {
+    sources.push({ name, everyMs: SIGNALS_MS, read });
+  };
+  if (ioErrors !== undefined) add('disks of VMs', async () => ({ ioErrors: ioErrors() }));
+  if (storagesAway !== undefined) {
+    add('storages', async () => ({ storagesAway: await storagesAway() }));
+  }
+  return sources;
 }

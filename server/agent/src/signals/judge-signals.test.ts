@@ -69,6 +69,13 @@ test.each<[HostReading, string]>([
     'storage_errors pool-1 moderate: ' +
       '1 I/O error of disks of VMs within an hour, the last at a write',
   ],
+  [
+    {
+      ioErrors: [{ pool: 'pool-1', operation: 'write', atMs: 0 }],
+      storagesAway: [{ pool: 'pool-1', message: 'The directory /a is empty: mount it.' }],
+    },
+    'storage_errors pool-1 severe: The directory /a is empty: mount it',
+  ],
 ])('%j is said of the host', (reading, line) => {
   expect(lineOf(reading)).toBe(line);
 });

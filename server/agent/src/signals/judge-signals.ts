@@ -4,7 +4,7 @@ import type {
   NodeConditionKind,
   NodeConditionSeverity,
 } from '@novacron/contract/fleet/node-condition';
-import type { DriverIoError } from '../drivers/driver.ts';
+import type { DriverIoError, DriverStorageTrouble } from '../drivers/driver.ts';
 import type {
   DiskHealth,
   HostReading,
@@ -60,14 +60,14 @@ interface Finding {
 
 /** Judges a reading. Conditions are in the order of their kinds and subjects. */
 export function judgeSignals(reading: HostReading, before: Judgement, nowMs: number): Judgement {
-  const { disks = [], arrays = [], memory = [], pressure, ioErrors = [] } = reading;
+  const { disks = [], arrays = [], memory = [], pressure } = reading;
   const windows = new Map(memory.map((each) => [each.controller, windowOf(each, before, nowMs)]));
   const known = new Map(before.conditions.map((each) => [keyOf(each), each]));
   const findings = [
     ...disks.flatMap(judgeDisk),
     ...arrays.flatMap(judgeArray),
     ...memory.flatMap((each) => judgeMemory(each, windows)),
-    ...judgeIoErrors(ioErrors, nowMs),
+    ...judgeStorages(reading, nowMs),
     ...judgePressure(pressure, known),
   ].sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
   const writtenMs = new Map<string, number>();
@@ -148,6 +148,22 @@ function judgeMemory(
   if (counted < CORRECTED_A_DAY_MAX) return [];
   const evidence = `${controller} has counted ${counted} corrected errors within a day`;
   return [{ ...found, severity: 'moderate', evidence }];
+}
+
+/** Of a storage that is away, errors of its disks say nothing more. */
+function judgeStorages(
+  { ioErrors = [], storagesAway = [] }: HostReading,
+  nowMs: number,
+): readonly Finding[] {
+  const away = storagesAway.map(judgeAway);
+  const ids = new Set(away.map(({ subject }) => subject));
+  const others = ioErrors.filter(({ pool }) => !ids.has(pool));
+  return [...away, ...judgeIoErrors(others, nowMs)];
+}
+
+function judgeAway({ pool: subject, message }: DriverStorageTrouble): Finding {
+  const evidence = message.replace(/[.]$/, '');
+  return { kind: 'storage_errors', subject, severity: 'severe', evidence };
 }
 
 function judgeIoErrors(errors: readonly DriverIoError[], nowMs: number): readonly Finding[] {

@@ -1,6 +1,6 @@
 /** The port to what a host says of its own health: disks, arrays, memory. */
 
-import type { DriverIoError } from '../drivers/driver.ts';
+import type { DriverIoError, DriverStorageTrouble } from '../drivers/driver.ts';
 
 /** What a disk says of itself. */
 export interface DiskHealth {
@@ -47,6 +47,8 @@ export interface HostReading {
   readonly memory?: readonly MemoryErrors[];
   readonly pressure?: MemoryPressure;
   readonly ioErrors?: readonly DriverIoError[];
+  /** Storages that cannot be used now. */
+  readonly storagesAway?: readonly DriverStorageTrouble[];
 }
 
 /** One source of it. */

@@ -196,6 +196,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'scaling_event.list': `novacron scaling-event list --group-id vmg_${ID}`,
   'workflow.list': 'novacron workflow list --kind runbook',
   'execution.get': `novacron execution show op_${ID}`,
+  'execution.pause': `novacron execution pause op_${ID}`,
+  'execution.resume': `novacron execution resume op_${ID}`,
   'approval.list': 'novacron approval list --status pending',
   'approval.get': `novacron approval show apr_${ID}`,
   'approval.approve': `novacron approval approve apr_${ID} --comment "looks right"`,
@@ -302,6 +304,11 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     "novacron role create --name deployer --operations 'vm.*' --operations '*.get' \\\n" +
     "      --operations '*.list' --operations operation.wait",
   'role.update': "novacron role update deployer --operations 'vm.*' --operations 'volume.*'",
+  'notification_channel.create':
+    'novacron notification-channel create --name ops --type webhook \\\n' +
+    '      --url https://hooks.example.com/novacron --token-secret hooks-token',
+  'notification_channel.update':
+    'novacron notification-channel update ops --url https://hooks.example.com/other',
   'tenant.create':
     'novacron tenant create --name research --quotas vms=20 --quotas volume_gb=2000 \\\n' +
     '      --features policy_authoring=off',
@@ -327,6 +334,7 @@ function plainExample(command: Omit<TableCommand, 'example'>): string {
 
 const NAMES: Readonly<Record<string, string>> = {
   secret: 'mail-password',
+  notification_channel: 'ops',
   vm: 'web-server-01',
   reservation: 'room-for-web',
   network: 'production-network',

@@ -98,6 +98,12 @@ export function waitOptions(): Option[] {
   ];
 }
 
+/** Shows the steps of what runs as they go. */
+export function followStepsOption(): Option {
+  const text = 'Write a line whenever a step begins or ends; on a terminal that is the default';
+  return new Option('-f, --follow', text);
+}
+
 /** Carries out what a command asks about on a terminal. */
 export function yesOption(): Option {
   return new Option('--yes', 'Go ahead without asking; without a terminal nothing is asked');

@@ -7,6 +7,7 @@ import {
   EnrollmentId,
   IncidentId,
   NodeId,
+  NotificationChannelId,
   OperationId,
   PlacementPreviewId,
   PolicyAuthorId,
@@ -166,6 +167,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Secrets: values that automation uses and no answer shows',
     id: SecretId,
     prefix: 'sec',
+  },
+  notification_channel: {
+    words: 'notification-channel',
+    description: 'Notification channels: where workflows send messages to people',
+    id: NotificationChannelId,
+    prefix: 'nch',
   },
   tenant: {
     words: 'tenant',

@@ -10,6 +10,7 @@ import { GivenFile, GivenLabels, GivenMembers } from './given-values.ts';
 import type { InputFlag } from './input-flags.ts';
 import { isLabels } from './label-option.ts';
 import { readMomentText } from './read-moment-text.ts';
+import { addRunInputs, isRunInputs } from './run-input-option.ts';
 import { structuredFlags } from './structured-flags.ts';
 
 /** What commander found: values by the options' camel-cased names, and the argument. */
@@ -120,6 +121,9 @@ function withObjects(
   if (labels instanceof GivenLabels) {
     if (value !== undefined) return err(together(flag.flag, 'label'));
     whole = labels;
+  }
+  if (isRunInputs(flag) && Array.isArray(options.input)) {
+    return addRunInputs(value, options.input.map(String));
   }
   for (const { flag: name, member } of structuredFlags(flag, taken)) {
     const given = options[optionKey(name)];

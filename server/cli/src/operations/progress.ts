@@ -13,8 +13,13 @@ export type ProgressKind = 'bar' | 'lines' | 'none';
 /** Shows progress until it is ended. */
 export interface Progress {
   readonly show: (operation: Operation) => void;
+  /** Shows what has happened since, once the operation has ended. */
+  readonly conclude: (operation: Operation) => void;
   readonly end: () => void;
 }
+
+/** Whether each step is shown as it begins and ends, or only how far the whole is. */
+export type StepsShown = 'steps' | 'whole';
 
 /** How progress is shown in a session. */
 export function progressKindOf({ io, progress }: Pick<Session, 'io' | 'progress'>): ProgressKind {
@@ -23,15 +28,49 @@ export function progressKindOf({ io, progress }: Pick<Session, 'io' | 'progress'
 }
 
 /** Begins to show progress on standard error. */
-export function createProgress(io: ProgressIo, kind: ProgressKind): Progress {
+export function createProgress(
+  io: ProgressIo,
+  kind: ProgressKind,
+  shown: StepsShown = 'whole',
+): Progress {
   switch (kind) {
     case 'bar':
-      return createBar(io);
+      return shown === 'steps' ? createSteps(io, createBar(io)) : createBar(io);
     case 'lines':
-      return createLines(io);
+      return shown === 'steps' ? createSteps(io, NO_PROGRESS) : createLines(io);
     case 'none':
-      return { show: () => {}, end: () => {} };
+      return NO_PROGRESS;
   }
+}
+
+const NO_PROGRESS: Progress = { show: () => {}, conclude: () => {}, end: () => {} };
+
+/** A line for each step that begins, is tried again or ends; a bar stays below them. */
+function createSteps({ stderr }: ProgressIo, bar: Progress): Progress {
+  const known = new Map<string, string>();
+  const showSteps = ({ steps }: Operation) => {
+    const lines = steps.flatMap((step) => {
+      const state = describeStep(step);
+      if (state === known.get(step.name) || state === 'waiting') return [];
+      known.set(step.name, state);
+      return [`${plainLine(`${step.name}: ${state}`)}\n`];
+    });
+    if (lines.length > 0) stderr.write(`${stderr.isTerminal ? CLEAR_LINE : ''}${lines.join('')}`);
+  };
+  return {
+    show: (operation) => {
+      showSteps(operation);
+      bar.show(operation);
+    },
+    conclude: showSteps,
+    end: bar.end,
+  };
+}
+
+function describeStep({ status, attempts, detail }: OperationStep): string {
+  const attempt = attempts > 1 ? `, attempt ${attempts}` : '';
+  const reason = detail === undefined ? '' : `: ${detail}`;
+  return `${status}${attempt}${reason}`;
 }
 
 const COLUMNS_DEFAULT = 80;
@@ -45,6 +84,7 @@ function createBar(io: ProgressIo): Progress {
       io.stderr.write(`${CLEAR_LINE}${barText(operation, columns)}`);
       isShown = true;
     },
+    conclude: () => {},
     end: () => {
       if (isShown) io.stderr.write(CLEAR_LINE);
     },
@@ -72,6 +112,7 @@ function createLines({ stderr, timers }: ProgressIo): Progress {
       isDue = false;
       cancel = waitForNext();
     },
+    conclude: () => {},
     end: () => cancel(),
   };
 }

@@ -9,7 +9,7 @@ import { toAnsweredProblem } from '../failures/answered-problem.ts';
 import { type Failure, problemFailure } from '../failures/failure.ts';
 import { pause } from '../io/cli-io.ts';
 import { isFinal, POLL_PAUSE_MS, pollOperation } from './poll-operation.ts';
-import { createProgress, type ProgressKind, progressKindOf } from './progress.ts';
+import { createProgress, type ProgressKind, progressKindOf, type StepsShown } from './progress.ts';
 
 /** How long a poll takes while nothing ends: as long as progress may stay unseen. Unit: ms. */
 const POLL_MS: Readonly<Record<ProgressKind, number>> = {
@@ -18,28 +18,37 @@ const POLL_MS: Readonly<Record<ProgressKind, number>> = {
   none: WAIT_MS_MAX,
 };
 
+/** Steps are shown soon after they begin. Unit: milliseconds. */
+const STEPS_POLL_MS = 1_000;
+
 /**
  * Waits until an operation has ended, well or badly.
  * Failures: problems of the server; `deadline-exceeded` when the time is up; interrupted.
- * @param request - `timeoutMs`: longest wait in all; without it there is no end
+ * @param request - `timeoutMs`: longest wait in all; without it there is no end; `shown`: whether
+ *   progress has a line for each step
  */
 export async function waitOperation(
   session: Session,
-  request: { readonly id: string; readonly timeoutMs?: number },
+  request: { readonly id: string; readonly timeoutMs?: number; readonly shown?: StepsShown },
 ): Promise<Result<Operation, Failure>> {
   const { io, signal } = session;
-  const { id, timeoutMs } = request;
+  const { id, timeoutMs, shown = 'whole' } = request;
   const deadline = new AbortController();
   const cancelDeadline =
     timeoutMs === undefined ? () => {} : io.timers.after(timeoutMs, () => deadline.abort());
   const limited = { ...session, signal: AbortSignal.any([signal, deadline.signal]) };
   const kind = progressKindOf(session);
-  const progress = createProgress(io, kind);
+  const progress = createProgress(io, kind, shown);
+  const isFollowed = shown === 'steps' && kind !== 'none';
+  const pollMs = isFollowed ? STEPS_POLL_MS : POLL_MS[kind];
   try {
     for (;;) {
-      const polled = await pollOperation(limited, { id, timeoutMs: POLL_MS[kind] });
+      const polled = await pollOperation(limited, { id, timeoutMs: pollMs });
       if (!polled.ok) return deadline.signal.aborted ? err(timeIsUp(id)) : err(tellId(polled, id));
-      if (isFinal(polled.value)) return polled;
+      if (isFinal(polled.value)) {
+        progress.conclude(polled.value);
+        return polled;
+      }
       progress.show(polled.value);
       await pause(io.timers, POLL_PAUSE_MS, limited.signal);
     }

@@ -7,13 +7,14 @@ import { z } from 'zod';
 import { hasOwnDryRun } from '../arguments/asks-first.ts';
 import { commandOf, type TableCommand } from '../arguments/command-table.ts';
 import { callOperation, type Session } from '../client/session.ts';
-import { type Failure, findingsFailure } from '../failures/failure.ts';
+import { type Failure, findingsFailure, usageFailure } from '../failures/failure.ts';
 import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import { confirmPlan } from './confirm-plan.ts';
 import type { Outcome } from './outcome.ts';
 import { isFinal } from './poll-operation.ts';
 import { previewWrites } from './preview-writes.ts';
+import type { StepsShown } from './progress.ts';
 import { failureOfOperation, waitOperation } from './wait-operation.ts';
 
 /** The answers of writes: most carry an operation, those of API keys do not. */
@@ -46,6 +47,9 @@ export async function writeCommand(
   command: TableCommand,
   { input, options }: { readonly input: Fields; readonly options: Fields },
 ): Promise<Outcome> {
+  if (options.follow === true && options.wait === false) {
+    return { failure: usageFailure('--follow and --no-wait cannot be used together') };
+  }
   if (isOwnDryRun(command, options)) return previewWrites(session, command, [input]);
   const refused = await confirmPlan(session, command, { inputs: [input], options });
   if (refused !== undefined) return { failure: refused };
@@ -178,7 +182,11 @@ async function finish(
   const { operation, resource } = written;
   const waited = isFinal(operation)
     ? ok(operation)
-    : await waitOperation(session, { id: operation.id, ...waitLimit(written.options) });
+    : await waitOperation(session, {
+        id: operation.id,
+        ...waitLimit(written.options),
+        shown: stepsShownOf(session, command, written.options),
+      });
   if (!waited.ok) return waited;
   const failure = failureOfOperation(waited.value);
   if (failure !== undefined) return err(failure);
@@ -189,6 +197,16 @@ async function finish(
   const fresh = await callOperation(session, read, { id: resource.id });
   // The write has succeeded; if the resource was deleted since, its first answer is shown.
   return ok({ resource: fresh.ok ? fresh.value : resource, operation: waited.value });
+}
+
+/** Whether the steps of what a command starts are shown: those of executions, on a terminal. */
+function stepsShownOf(
+  { io }: Session,
+  { operation }: TableCommand,
+  { follow }: Fields,
+): StepsShown {
+  const isExecution = operation === 'workflow.run';
+  return follow === true || (isExecution && io.stderr.isTerminal) ? 'steps' : 'whole';
 }
 
 /** How long is waited for an operation. */

@@ -268,6 +268,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     { header: 'OPERATIONS', read: ({ operations }) => shortList(operations) },
     ...named('description', 'id'),
   ],
+  notification_channel: named('name', 'type', 'last_delivered_at', 'description', 'id'),
   secret: named('name', 'version', 'description', 'updated_at', 'updated_by', 'id'),
   'secret.versions': named('version', 'state', 'created_at', 'created_by', 'deleted_at'),
   tenant: [

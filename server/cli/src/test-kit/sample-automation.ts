@@ -29,6 +29,7 @@ export const AUTOMATION_SAMPLES = {
       digest: 'ab'.repeat(32),
       votes: [{ by: 'bob-laptop', person: 'bob', vote: 'approve', comment: null, at: AT }],
       problem: null,
+      vote_refusal: null,
     },
   ],
   execution: [
@@ -40,6 +41,8 @@ export const AUTOMATION_SAMPLES = {
       kind: 'workflow',
       version: 2,
       status: 'succeeded',
+      paused_at: null,
+      paused_by: null,
       created_at: AT,
       created_by: 'ann',
       finished_at: AT,

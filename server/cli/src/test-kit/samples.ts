@@ -69,6 +69,8 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
 function isRecord(noun: string): boolean {
   return [
     'approval',
+    'execution',
+    'notification_channel',
     'role',
     'secret',
     'tenant',

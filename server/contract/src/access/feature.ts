@@ -16,6 +16,7 @@ export const FEATURES = {
   event_streams: { description: 'Watch events over WebSocket and GraphQL', default: 'on' },
   graphql: { description: 'Query over GraphQL', default: 'on' },
   migration: { description: 'Move VMs to other nodes', default: 'on' },
+  notifications: { description: 'Create and change notification channels', default: 'on' },
   policy_authoring: { description: 'Create and change policies', default: 'on' },
   secrets: { description: 'Create and change secrets', default: 'on' },
   tokens: { description: 'Issue short-lived tokens', default: 'on' },

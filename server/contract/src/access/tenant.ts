@@ -18,6 +18,7 @@ export const QUOTAS = {
   api_keys: { description: 'API keys' },
   roles: { description: 'Roles of the tenant' },
   secrets: { description: 'Secrets' },
+  notification_channels: { description: 'Notification channels' },
 } as const satisfies Record<string, QuotaRow>;
 
 /** Names a quota. */

@@ -114,6 +114,6 @@ export const Inspection = z.looseObject({
   snapshots: z
     .array(StoredSnapshot)
     .optional()
-    .describe('Absent if the node cannot store snapshots'),
+    .describe('Absent if the node cannot store snapshots, or cannot list them now'),
 });
 export type Inspection = z.infer<typeof Inspection>;

@@ -33,7 +33,13 @@ export type GuestQuery = z.infer<typeof GuestQuery>;
 
 /** What the agent answers. */
 export const GuestAnswer = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('ready') }),
+  z.looseObject({
+    kind: z.literal('ready'),
+    guest_ip_addresses: z
+      .array(z.string())
+      .optional()
+      .describe('What the guest reports by now; absent where its agent was not asked or is silent'),
+  }),
   z.looseObject({
     kind: z.literal('waiting'),
     condition: GuestCondition.describe('The first condition that does not hold'),

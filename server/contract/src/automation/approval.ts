@@ -3,9 +3,19 @@ import { z } from 'zod';
 import { ApprovalId, OperationId, TenantId, WorkflowId } from '../ids.ts';
 import { JsonObject } from '../json.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { type AutomationStep, durationMsOf } from './definition.ts';
 
 /** How long people have where a step does not say: a week. Unit: milliseconds. */
-export const APPROVAL_MS_DEFAULT = 7 * 86_400_000;
+const APPROVAL_MS_DEFAULT = 7 * 86_400_000;
+
+/** Until when people may vote, from the moment they are asked. Unit: milliseconds. */
+export function approvalMsOf({
+  approval,
+  timeout,
+}: Pick<AutomationStep, 'approval' | 'timeout'>): number {
+  const limit = approval?.expires ?? timeout;
+  return limit === undefined ? APPROVAL_MS_DEFAULT : durationMsOf(limit);
+}
 
 /** Longest reason of a vote. Unit: characters. */
 const COMMENT_MAX = 1_024;
@@ -77,5 +87,9 @@ export const Approval = ApprovalSummary.extend({
   digest: z.string().describe('SHA-256 of version, inputs and targets: what is voted about'),
   votes: z.array(ApprovalVote).describe('Oldest first'),
   problem: z.string().nullable().describe('Why it is not approved, once it has ended'),
+  vote_refusal: z
+    .string()
+    .nullish()
+    .describe('Why the caller may not vote, although its role allows it; null where it may'),
 });
 export type Approval = z.infer<typeof Approval>;

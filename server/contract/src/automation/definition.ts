@@ -12,6 +12,12 @@ export const STEPS_MAX = 500;
 /** Items that one step is repeated for. */
 export const FOR_EACH_MAX = 1_000;
 
+/** Items of one step that are under way at the same time, unless it says so. */
+export const PARALLEL_DEFAULT = 10;
+
+/** More at the same time is a flood for whatever the step calls. */
+const PARALLEL_MAX = 100;
+
 /** Unit: characters. */
 const TEXT_MAX = 2_048;
 const MESSAGE_MAX = 4_096;
@@ -23,6 +29,8 @@ const NAMED_MAX = 64;
 const ATTEMPTS_MAX = 100;
 
 const CODES_MAX = 64;
+
+const CHANNELS_MAX = 16;
 
 const DURATION_WORDS = 'must be a duration such as 30s or 2h, or a number of seconds';
 
@@ -69,6 +77,8 @@ const VariableName = z
     /^[A-Za-z_][A-Za-z0-9_]*$/,
     'must be a name of letters, digits and underscores that does not begin with a digit',
   );
+
+const Channels = z.array(Slug).min(1).max(CHANNELS_MAX);
 
 const Text = z.string().min(1).max(TEXT_MAX);
 const Message = z.string().min(1).max(MESSAGE_MAX);
@@ -135,6 +145,7 @@ const actionFields = {
   notify: z
     .strictObject({
       channel: Slug,
+      subject: Text.optional(),
       recipients: z.array(Text).max(NAMED_MAX).optional(),
       message: Message,
     })
@@ -171,7 +182,15 @@ export const AutomationStep = z.strictObject({
     .union([z.array(z.json()).min(1), Text], {
       error: 'must be a list, or one reference to a list',
     })
-    .optional(),
+    .optional()
+    .describe('Repeats the step for each item, which is `item` in its values'),
+  max_parallel: z
+    .number()
+    .int()
+    .min(1)
+    .max(PARALLEL_MAX)
+    .optional()
+    .describe(`Items under way at the same time; ${PARALLEL_DEFAULT} unless given`),
   run_on: z.record(Slug, Slug).optional().describe('Labels that the runner has'),
   retry: Retry.optional(),
   timeout: Duration.optional().describe('Longest time of one attempt'),
@@ -188,6 +207,11 @@ export const AutomationStep = z.strictObject({
       required: z.number().int().min(1).max(16).default(1).describe('How many have to approve'),
       approvers: z.array(Text).min(1).max(NAMED_MAX).optional(),
       expires: Duration.optional(),
+      notify: Channels.optional().describe('Channels that say so when it is asked for'),
+      escalate: z
+        .strictObject({ after: Duration, notify: Channels })
+        .optional()
+        .describe('Channels that say so when it is still pending after that time'),
     })
     .optional(),
   wait: z

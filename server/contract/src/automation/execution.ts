@@ -26,7 +26,9 @@ export type ExecutionStatus = z.infer<typeof ExecutionStatus>;
 
 /** One step of an execution. */
 export const ExecutionStep = z.looseObject({
-  id: z.string().describe('Id of the step in the definition'),
+  id: z
+    .string()
+    .describe('Id of the step in the definition; of an item with its position, such as boot[0]'),
   kind: z.string().describe('Kind of its action: task or wait'),
   status: z.enum([
     'waiting',
@@ -40,10 +42,18 @@ export const ExecutionStep = z.looseObject({
   needs: z.array(z.string()).describe('Steps that end before it begins'),
   attempts: z.int().describe('Number of attempts'),
   operations: z.array(OperationId).describe('Operations that its attempts began, oldest first'),
-  outputs: JsonObject.nullable().describe('Its outputs; null until it has succeeded'),
+  outputs: JsonObject.nullable().describe(
+    'Its outputs; null until it has succeeded; lists by item where it has for_each',
+  ),
   message: z.string().nullable().describe('Why its last attempt failed'),
   started_at: Timestamp.nullable(),
   ended_at: Timestamp.nullable(),
+  of: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('The step that it is one of the items of; null for a step of the definition'),
+  item: z.json().prefault(null).describe('The item; null for a step of the definition'),
 });
 export type ExecutionStep = z.infer<typeof ExecutionStep>;
 
@@ -56,6 +66,10 @@ export const ExecutionSummary = z.looseObject({
   kind: WorkflowKind,
   version: z.int().describe('Version of the text that it runs'),
   status: ExecutionStatus,
+  paused_at: Timestamp.nullable()
+    .prefault(null)
+    .describe('When it was paused; null unless it is: its status stays `running`'),
+  paused_by: PrincipalName.nullable().prefault(null).describe('Who paused it'),
   created_at: Timestamp,
   created_by: PrincipalName,
   finished_at: Timestamp.nullable(),

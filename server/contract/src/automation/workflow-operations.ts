@@ -32,6 +32,14 @@ const VERSION_LISTING = {
   time: 'created_at',
 } as const;
 
+/** What pausing and resuming have in common. */
+const steered = {
+  ...change,
+  input: z.strictObject({ id: OperationId }),
+  output: z.looseObject({ resource: Execution }),
+  problems: ['not-found', 'policy-denied', 'conflict'],
+} as const;
+
 /** The rows by name. */
 export const workflowOperations = {
   'workflow.create': {
@@ -141,6 +149,16 @@ export const workflowOperations = {
     input: z.strictObject({ id: OperationId }),
     output: Execution,
     problems: ['not-found'],
+  },
+  'execution.pause': {
+    ...steered,
+    summary: 'Pauses an execution: steps that run come to their ends, and none begins.',
+    rest: { method: 'POST', path: '/executions/{id}/pause', status: 200 },
+  },
+  'execution.resume': {
+    ...steered,
+    summary: 'Lets an execution that is paused go on.',
+    rest: { method: 'POST', path: '/executions/{id}/resume', status: 200 },
   },
   'execution.list': {
     ...look,

@@ -27,8 +27,8 @@ const described = {
     .describe(
       'Kind; later releases may add others. `disk_failing`: a disk says so, or does not answer; ' +
         '`memory_errors`: memory modules corrupt data; `raid_degraded`: an array has lost a ' +
-        'disk; `storage_errors`: disks of VMs report I/O errors; `memory_pressure`: the host is ' +
-        'short of memory',
+        'disk; `storage_errors`: a storage is away, or disks of VMs report I/O errors; ' +
+        '`memory_pressure`: the host is short of memory',
     ),
   subject: z.string().describe('What has it, such as the disk sda, or the id of a storage'),
   severity: z

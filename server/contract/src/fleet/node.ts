@@ -74,6 +74,20 @@ export const NodeCutOff = z.looseObject({
 });
 export type NodeCutOff = z.infer<typeof NodeCutOff>;
 
+/** Why NovaCron has woken a node from standby. */
+export const NodeWaking = z.looseObject({
+  at: Timestamp.describe('When that began'),
+  by: z
+    .enum(['demand', 'forecast'])
+    .describe(
+      '`demand`: a VM was created that had no room elsewhere; `forecast`: groups are expected to ' +
+        'need the room',
+    ),
+  reason: z.string().describe('Why, in words'),
+  hold_until: Timestamp.describe('No consolidation empties the node before'),
+});
+export type NodeWaking = z.infer<typeof NodeWaking>;
+
 /** Why a node is suspected to be lost. */
 export const NodeSuspicion = z.looseObject({
   since: Timestamp,
@@ -156,6 +170,10 @@ export const Node = z.looseObject({
   isolation: NodeIsolation.nullish().describe(
     'VMs that the node stops by itself when it hears no server; null where there are none, and ' +
       'for other tenants than the platform; absent in older servers',
+  ),
+  woken: NodeWaking.nullish().describe(
+    'Why NovaCron has woken it from standby; null where it has not, or the node was emptied ' +
+      'since, and for other tenants than the platform; absent in older servers',
   ),
   maintenance_until: Timestamp.nullish().describe(
     'When its maintenance is to be over, as the drain has said; null where no end was stated, or ' +

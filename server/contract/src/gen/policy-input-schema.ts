@@ -30,6 +30,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "create_api_key",
         "create_enrollment",
         "create_network",
+        "create_notification_channel",
         "create_orchestration_policy",
         "create_policy",
         "create_policy_author",
@@ -54,6 +55,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_api_key",
         "delete_network",
         "delete_node",
+        "delete_notification_channel",
         "delete_orchestration_policy",
         "delete_policy",
         "delete_policy_author",
@@ -81,6 +83,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "hold_healing",
         "hold_scaling",
         "migrate_vm",
+        "pause_execution",
         "pause_vm",
         "powerdown_node",
         "powerup_node",
@@ -99,6 +102,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "reset_vm",
         "restart_service_vm",
         "restore_snapshot",
+        "resume_execution",
         "resume_vm",
         "retry_operation",
         "revoke_enrollment",
@@ -115,8 +119,10 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "start_vm",
         "stop_vm",
         "takeover_control_plane",
+        "test_notification_channel",
         "update_drift_settings",
         "update_network",
+        "update_notification_channel",
         "update_orchestration_policy",
         "update_policy",
         "update_policy_data",
@@ -173,6 +179,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "event.list",
         "execution.get",
         "execution.list",
+        "execution.pause",
+        "execution.resume",
         "fleet.summary",
         "healing.forget_outcomes",
         "healing.hold",
@@ -211,6 +219,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "node.reconnect",
         "node.test_fence",
         "node.usage",
+        "notification_channel.create",
+        "notification_channel.delete",
+        "notification_channel.get",
+        "notification_channel.list",
+        "notification_channel.test",
+        "notification_channel.update",
         "operation.cancel",
         "operation.get",
         "operation.list",
@@ -483,7 +497,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/scaling"
         },
         {
+          "$ref": "#/definitions/execution"
+        },
+        {
           "$ref": "#/definitions/approval"
+        },
+        {
+          "$ref": "#/definitions/notification_channel"
         },
         {
           "$ref": "#/definitions/workflow"
@@ -587,7 +607,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/scaling"
         },
         {
+          "$ref": "#/definitions/execution"
+        },
+        {
           "$ref": "#/definitions/approval"
+        },
+        {
+          "$ref": "#/definitions/notification_channel"
         },
         {
           "$ref": "#/definitions/workflow"
@@ -4837,6 +4863,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "integer",
                 "null"
               ]
+            },
+            "notification_channels": {
+              "description": "Notification channels",
+              "type": [
+                "integer",
+                "null"
+              ]
             }
           },
           "additionalProperties": false
@@ -4877,6 +4910,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             },
             "migration": {
               "description": "Move VMs to other nodes. Default: `true`.",
+              "type": [
+                "boolean",
+                "null"
+              ]
+            },
+            "notifications": {
+              "description": "Create and change notification channels. Default: `true`.",
               "type": [
                 "boolean",
                 "null"
@@ -5369,6 +5409,46 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
       },
       "additionalProperties": false
     },
+    "execution": {
+      "title": "execution",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "execution"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "workflow": {
+          "description": "Name of the workflow",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "workflow_id": {
+          "description": "Id of the workflow",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
     "approval": {
       "title": "approval",
       "type": "object",
@@ -5433,6 +5513,116 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "string",
             "null"
           ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "notification_channel": {
+      "title": "notification_channel",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "notification_channel"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "description": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "notification_channel_type": {
+          "description": "`webhook`: a request with the message as JSON; `slack`: an incoming webhook of Slack, or of what is compatible with it; `email`: over SMTP; `log`: a line in the log of the server",
+          "enum": [
+            "webhook",
+            "slack",
+            "email",
+            "log",
+            null
+          ]
+        },
+        "url": {
+          "description": "Address that a webhook sends to",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "url_secret": {
+          "description": "Name of the secret whose value is the address, where knowing the address is enough to send",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "token_secret": {
+          "description": "Name of the secret that a webhook sends as `Authorization: Bearer`",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "smtp_server": {
+          "description": "Mail server that takes the message, as HOST:PORT",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "smtp_security": {
+          "description": "`starttls`: encrypted before anything is sent, usually at port 587; `tls`: encrypted from the beginning, usually at port 465; `none`: in clear text, without a password",
+          "enum": [
+            "starttls",
+            "tls",
+            "none",
+            null
+          ]
+        },
+        "smtp_user": {
+          "description": "User at the mail server",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "password_secret": {
+          "description": "Name of the secret that is the password of the user",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "from": {
+          "description": "Sender of the mail",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "to": {
+          "description": "Recipients of the mail",
+          "type": [
+            "array",
+            "null"
+          ],
+          "items": {
+            "type": "string"
+          }
         }
       },
       "additionalProperties": false

@@ -10,6 +10,7 @@ import { PolicyVerdict } from '../admission/policy-verdict.ts';
 import { AuditEntry } from '../audit/audit.ts';
 import { Approval, ApprovalSummary } from '../automation/approval.ts';
 import { Execution, ExecutionSummary } from '../automation/execution.ts';
+import { NotificationChannel } from '../automation/notification-channel.ts';
 import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
 import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
 import { DriftSettings } from '../drift/drift-remediation.ts';
@@ -47,6 +48,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Execution,
   ExecutionSummary,
   Node,
+  NotificationChannel,
   Operation,
   PlacementBatch,
   PlacementDecision,

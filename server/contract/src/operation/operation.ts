@@ -59,6 +59,13 @@ export const Operation = z.looseObject({
     .array(z.string())
     .optional()
     .describe('Names of the steps that operation.retry can go on from; absent if there is none'),
+  cancel_refusal: z
+    .string()
+    .nullish()
+    .describe(
+      'Why operation.cancel would refuse it now, while it runs; null where it can be cancelled, ' +
+        'absent where it does not run',
+    ),
   created_at: Timestamp,
   created_by: PrincipalName,
   finished_at: Timestamp.nullable(),

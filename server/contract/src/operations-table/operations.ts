@@ -14,6 +14,7 @@ import { settingsOperations } from '../administration/settings-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
 import { approvalOperations } from '../automation/approval-operations.ts';
+import { notificationChannelOperations } from '../automation/notification-channel-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
@@ -131,6 +132,7 @@ export const operations = {
   ...settingsOperations,
   ...workflowOperations,
   ...approvalOperations,
+  ...notificationChannelOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

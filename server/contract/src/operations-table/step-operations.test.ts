@@ -30,7 +30,9 @@ test('what decides who may do what is never a step', () => {
     'control_plane',
     'settings',
     'workflow',
+    'execution',
     'approval',
+    'notification_channel',
   ]);
   expect(refused.filter((name) => /^(vm|node|drift)[.]/.test(name))).toEqual([
     'vm.console',

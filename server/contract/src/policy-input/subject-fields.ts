@@ -6,6 +6,7 @@ import { CustomRole } from '../access/role.ts';
 import { Secret } from '../access/secret.ts';
 import { Session } from '../access/session.ts';
 import { QuotaSettings, Tenant } from '../access/tenant.ts';
+import { NotificationChannel, NotificationTarget } from '../automation/notification-channel.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
@@ -117,6 +118,10 @@ const OTHER_SUBJECTS = {
     reason,
   },
   scaling: { until: Timestamp, reason },
+  execution: {
+    workflow: z.string().describe('Name of the workflow'),
+    workflow_id: z.string().describe('Id of the workflow'),
+  },
   approval: {
     workflow: z.string().describe('Name of the workflow'),
     step: z.string().describe('Id of the step that waits'),
@@ -124,6 +129,11 @@ const OTHER_SUBJECTS = {
     approved: z.int().describe('How many have approved'),
     person: z.string().describe('Who votes'),
     vote: z.string().describe('approve or deny'),
+  },
+  notification_channel: {
+    description: NotificationChannel.shape.description,
+    type: NotificationChannel.shape.type,
+    ...NotificationTarget.shape,
   },
   workflow: {
     kind: Workflow.shape.kind,

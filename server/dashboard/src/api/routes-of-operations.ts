@@ -1,12 +1,11 @@
 /** Where operations are called, by the generated routes. */
 import { ROUTES } from '../gen/operations.ts';
 
-/** Where an operation is called, and who may. */
+/** Where an operation is called. */
 export interface Route {
   readonly method: string;
   /** Below `/api/v2`. */
   readonly path: string;
-  readonly role: string;
   readonly effect: string;
   /** Whether a repeat with the same idempotency key gets the first answer. */
   readonly isKeyed: boolean;
@@ -14,12 +13,11 @@ export interface Route {
 
 /** The route of an operation; undefined where this release has none of that name. */
 export function routeOf(name: string): Route | undefined {
-  const [method, path, role, , effect, key] = ROUTES[name]?.split(' ') ?? [];
+  const [method, path, , , effect, key] = ROUTES[name]?.split(' ') ?? [];
   if (method === undefined || path === undefined) return undefined;
   return {
     method,
     path,
-    role: role ?? 'admin',
     effect: effect ?? 'write',
     isKeyed: key === 'key',
   };

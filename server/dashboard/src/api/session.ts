@@ -16,6 +16,8 @@ export interface Identity {
   readonly tenant: string;
   /** Names of the operations that it may call. */
   readonly operations: readonly string[];
+  /** Why it may not call the others, in the words of the server. */
+  readonly refusals: Readonly<Record<string, string>>;
 }
 
 /** When a session ends, by the clock of this browser: `performance.now()`. Unit: milliseconds. */
@@ -71,7 +73,12 @@ export function setCaller(caller: Caller): void {
   csrfToken = caller.csrf_token ?? undefined;
   wasSignedIn = true;
   const operations = permissions.filter(({ allowed }) => allowed).map(({ operation }) => operation);
-  const identity = { principal, role, tenant, operations };
+  const refusals = Object.fromEntries(
+    permissions
+      .filter(({ allowed }) => !allowed)
+      .map((each) => [each.operation, each.reason ?? '']),
+  );
+  const identity = { principal, role, tenant, operations, refusals };
   change({ kind: 'signed-in', identity: keep(identity), end: endOf(caller) });
 }
 
@@ -127,6 +134,16 @@ export function useSession(): Session {
 /** Who is signed in; components below the sign-in page always have one. */
 export function useIdentity(): Identity | undefined {
   return useSyncExternalStore(subscribe, identityNow);
+}
+
+/**
+ * Why the caller may not call operations: what a button of them says. Its role is not the only
+ * cause: its tenant may lack a feature, or be another one than the first.
+ * @returns a function from an operation to the sentence; undefined where the caller may
+ */
+export function useRefusals(): (operation: string) => string | undefined {
+  const refusals = useIdentity()?.refusals;
+  return (operation) => refusals?.[operation];
 }
 
 function identityNow(): Identity | undefined {

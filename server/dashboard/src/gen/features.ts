@@ -6,6 +6,7 @@ export const FEATURES: Readonly<Record<string, string>> = {
  "event_streams": "Watch events over WebSocket and GraphQL",
  "graphql": "Query over GraphQL",
  "migration": "Move VMs to other nodes",
+ "notifications": "Create and change notification channels",
  "policy_authoring": "Create and change policies",
  "secrets": "Create and change secrets",
  "tokens": "Issue short-lived tokens",

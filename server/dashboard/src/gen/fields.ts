@@ -226,11 +226,19 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
+ "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
+ "execution.resume": "Lets an execution that is paused go on.",
  "execution.list": "Lists executions in the order of their creation.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for.",
- "approval.deny": "Denies what an execution waits for; its step fails."
+ "approval.deny": "Denies what an execution waits for; its step fails.",
+ "notification_channel.create": "Creates a channel that steps of workflows and runbooks notify people through.",
+ "notification_channel.get": "Shows a notification channel, its last delivery and why that failed.",
+ "notification_channel.list": "Lists notification channels.",
+ "notification_channel.update": "Changes where a notification channel sends to; its type stays.",
+ "notification_channel.delete": "Deletes a notification channel. Steps that still name it fail.",
+ "notification_channel.test": "Sends a test message through a notification channel, once, and waits for the result."
 };
 /** Fields of the inputs of writes, by operation. */
 export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
@@ -3527,6 +3535,22 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "execution.pause": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an operation: op_ and 26 characters"
+  }
+ ],
+ "execution.resume": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an operation: op_ and 26 characters"
+  }
+ ],
  "approval.approve": [
   {
    "name": "id",
@@ -3561,6 +3585,182 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "comment",
    "type": "text",
    "description": "Reason, for records"
+  }
+ ],
+ "notification_channel.create": [
+  {
+   "name": "name",
+   "type": "text",
+   "required": true,
+   "description": "Name of the channel, unique within the tenant"
+  },
+  {
+   "name": "description",
+   "type": "text",
+   "description": "What the channel is for"
+  },
+  {
+   "name": "type",
+   "type": "choice",
+   "options": [
+    "webhook",
+    "slack",
+    "email",
+    "log"
+   ],
+   "required": true,
+   "description": "`webhook`: a request with the message as JSON; `slack`: an incoming webhook of Slack, or of what is compatible with it; `email`: over SMTP; `log`: a line in the log of the server"
+  },
+  {
+   "name": "digest_interval",
+   "type": "text",
+   "description": "Messages of such a time leave as one, counted from the first; without it each leaves at once"
+  },
+  {
+   "name": "url",
+   "type": "long",
+   "description": "Address that a webhook sends to"
+  },
+  {
+   "name": "url_secret",
+   "type": "text",
+   "description": "Name of the secret whose value is the address, where knowing the address is enough to send"
+  },
+  {
+   "name": "token_secret",
+   "type": "text",
+   "description": "Name of the secret that a webhook sends as `Authorization: Bearer`"
+  },
+  {
+   "name": "smtp_server",
+   "type": "text",
+   "description": "Mail server that takes the message, as HOST:PORT"
+  },
+  {
+   "name": "smtp_security",
+   "type": "choice",
+   "options": [
+    "starttls",
+    "tls",
+    "none"
+   ],
+   "description": "`starttls`: encrypted before anything is sent, usually at port 587; `tls`: encrypted from the beginning, usually at port 465; `none`: in clear text, without a password"
+  },
+  {
+   "name": "smtp_user",
+   "type": "text",
+   "description": "User at the mail server"
+  },
+  {
+   "name": "password_secret",
+   "type": "text",
+   "description": "Name of the secret that is the password of the user"
+  },
+  {
+   "name": "from",
+   "type": "text",
+   "description": "Sender of the mail"
+  },
+  {
+   "name": "to",
+   "type": "texts",
+   "description": "Recipients of the mail"
+  }
+ ],
+ "notification_channel.update": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a notification channel: nch_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  },
+  {
+   "name": "description",
+   "type": "text",
+   "description": "What the channel is for"
+  },
+  {
+   "name": "digest_interval",
+   "type": "text",
+   "description": "Messages of such a time leave as one, counted from the first; without it each leaves at once"
+  },
+  {
+   "name": "url",
+   "type": "long",
+   "description": "Address that a webhook sends to"
+  },
+  {
+   "name": "url_secret",
+   "type": "text",
+   "description": "Name of the secret whose value is the address, where knowing the address is enough to send"
+  },
+  {
+   "name": "token_secret",
+   "type": "text",
+   "description": "Name of the secret that a webhook sends as `Authorization: Bearer`"
+  },
+  {
+   "name": "smtp_server",
+   "type": "text",
+   "description": "Mail server that takes the message, as HOST:PORT"
+  },
+  {
+   "name": "smtp_security",
+   "type": "choice",
+   "options": [
+    "starttls",
+    "tls",
+    "none"
+   ],
+   "description": "`starttls`: encrypted before anything is sent, usually at port 587; `tls`: encrypted from the beginning, usually at port 465; `none`: in clear text, without a password"
+  },
+  {
+   "name": "smtp_user",
+   "type": "text",
+   "description": "User at the mail server"
+  },
+  {
+   "name": "password_secret",
+   "type": "text",
+   "description": "Name of the secret that is the password of the user"
+  },
+  {
+   "name": "from",
+   "type": "text",
+   "description": "Sender of the mail"
+  },
+  {
+   "name": "to",
+   "type": "texts",
+   "description": "Recipients of the mail"
+  }
+ ],
+ "notification_channel.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a notification channel: nch_ and 26 characters"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
+ "notification_channel.test": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a notification channel: nch_ and 26 characters"
   }
  ]
 };
@@ -4795,6 +4995,32 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "search": true,
   "time": "created_at"
+ },
+ "notification_channel.list": {
+  "filters": [
+   {
+    "name": "name",
+    "type": "text",
+    "description": "Only the resource with this name"
+   },
+   {
+    "name": "type",
+    "type": "choices",
+    "options": [
+     "webhook",
+     "slack",
+     "email",
+     "log"
+    ],
+    "description": "Only channels of one of these types"
+   }
+  ],
+  "sort": [
+   "name",
+   "created_at"
+  ],
+  "search": true,
+  "time": "created_at"
  }
 };
 /** What nouns of the table are called. */
@@ -5089,5 +5315,10 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "approval",
   "group": "approval",
   "description": "what executions of workflows ask people"
+ },
+ "notification_channel": {
+  "words": "notification-channel",
+  "group": "notification-channel",
+  "description": "where workflows send messages to people"
  }
 };

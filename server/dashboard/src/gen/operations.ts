@@ -225,9 +225,17 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "workflow.run": "POST /workflows/{id}/run operator tenant write key",
  "workflow.delete": "DELETE /workflows/{id} operator tenant write",
  "execution.get": "GET /executions/{id} viewer tenant read",
+ "execution.pause": "POST /executions/{id}/pause operator tenant write",
+ "execution.resume": "POST /executions/{id}/resume operator tenant write",
  "execution.list": "GET /executions viewer tenant read",
  "approval.get": "GET /approvals/{id} viewer tenant read",
  "approval.list": "GET /approvals viewer tenant read",
  "approval.approve": "POST /approvals/{id}/approve operator tenant write",
- "approval.deny": "POST /approvals/{id}/deny operator tenant write"
+ "approval.deny": "POST /approvals/{id}/deny operator tenant write",
+ "notification_channel.create": "POST /notification-channels admin tenant write",
+ "notification_channel.get": "GET /notification-channels/{id} operator tenant read",
+ "notification_channel.list": "GET /notification-channels operator tenant read",
+ "notification_channel.update": "PATCH /notification-channels/{id} admin tenant write",
+ "notification_channel.delete": "DELETE /notification-channels/{id} admin tenant write",
+ "notification_channel.test": "POST /notification-channels/{id}/test admin tenant write"
 };

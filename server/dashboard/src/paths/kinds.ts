@@ -275,6 +275,15 @@ export const KIND_PAGES: readonly KindPage[] = [
     hasNoDetail: true,
   },
   {
+    slug: 'notification-channels',
+    noun: 'notification_channel',
+    title: 'Notification channels',
+    group: 'Admin',
+    columns: ['name', 'type', 'last_delivered_at', 'description', 'updated_by', 'updated_at'],
+    filters: ['type'],
+    empty: 'A notification channel is where workflows send messages to people.',
+  },
+  {
     slug: 'enrollments',
     noun: 'enrollment',
     title: 'Enrollments',

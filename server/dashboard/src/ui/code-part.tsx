@@ -1,18 +1,30 @@
-/** Parts of pages whose code is loaded when they are first shown. */
+/** Parts of pages, and pages, whose code is loaded when they are first shown. */
+import type { AsyncRouteComponent } from '@tanstack/react-router';
 import { type FunctionComponent, useEffect, useState } from 'react';
 import { Button } from './button.tsx';
-import { Notice } from './states.tsx';
+import { Page } from './page.tsx';
+import { Loading, Notice } from './states.tsx';
 
 /** A component whose code may not be there yet. */
 export interface CodePart<Props> {
   readonly load: () => Promise<FunctionComponent<Props>>;
-  /** What was loaded: it is shown at once from then on. */
-  loaded: FunctionComponent<Props> | undefined;
+  /**
+   * What was loaded: it is shown at once from then on. A part that is missing stays missing until
+   * the page is reloaded: its styles would not be asked for again (Vite).
+   */
+  loaded: FunctionComponent<Props> | 'missing' | undefined;
 }
 
 /** A part that `load` imports. */
 export function codePart<Props>(load: CodePart<Props>['load']): CodePart<Props> {
   return { load, loaded: undefined };
+}
+
+async function loadPart<Props>(
+  part: CodePart<Props>,
+): Promise<FunctionComponent<Props> | 'missing'> {
+  part.loaded ??= await part.load().catch(() => 'missing' as const);
+  return part.loaded;
 }
 
 /**
@@ -27,27 +39,76 @@ export function useCodePart<Props>(
     () => part.loaded,
   );
   useEffect(() => {
-    if (part.loaded !== undefined) return;
-    part.load().then(
-      (loaded) => {
-        part.loaded = loaded;
-        setFound(() => loaded);
-      },
-      () => setFound('missing'),
-    );
+    void loadPart(part).then((loaded) => setFound(() => loaded));
   }, [part]);
   return found;
 }
 
+/** A page that `load` imports. The router shows the page before until the code is there. */
+export function codePage<Props extends object>(
+  load: CodePart<Props>['load'],
+): AsyncRouteComponent<Props> {
+  const part = codePart(load);
+  return Object.assign((props: Props) => <PartAsPage part={part} props={props} />, {
+    preload: async () => void (await loadPart(part)),
+  });
+}
+
+interface PartAsPageProps<Props> {
+  readonly part: CodePart<Props>;
+  readonly props: Props;
+}
+
+function PartAsPage<Props extends object>({ part, props }: PartAsPageProps<Props>) {
+  const Found = useCodePart(part);
+  if (Found === undefined) return <Loading what="page" />;
+  return Found === 'missing' ? <MissingPage /> : <Found {...props} />;
+}
+
+/** Says that a page is missing. Where the server has another release by now, it is loaded. */
+function MissingPage() {
+  useEffect(() => {
+    const mark = `novacron-reloaded ${window.location.pathname}`;
+    if (window.sessionStorage.getItem(mark) !== null) return;
+    void isThere().then((there) => {
+      if (!there) return;
+      window.sessionStorage.setItem(mark, 'once');
+      window.location.reload();
+    });
+  }, []);
+  return (
+    <Page title="This page could not be loaded">
+      <MissingPart />
+    </Page>
+  );
+}
+
+/** Whether the server would answer a reload; else the browser would show a page of its own. */
+async function isThere(): Promise<boolean> {
+  const answer = fetch(window.location.href, { method: 'HEAD', cache: 'no-store' });
+  return answer.then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
 /** Says that a part is missing, and what to do. */
 export function MissingPart() {
+  const [isAway, setAway] = useState(false);
+  const reload = async (): Promise<void> => {
+    if (await isThere()) window.location.reload();
+    else setAway(true);
+  };
   return (
     <Notice tone="bad" title="A part of this page could not be loaded">
       <p>
         The server was upgraded since the page was opened, or does not answer. Reload the page; what
         you have typed is kept.
       </p>
-      <Button onPress={() => window.location.reload()}>Reload</Button>
+      <Button onPress={() => void reload()}>Reload</Button>
+      <p role="status">
+        {isAway ? 'The server does not answer yet: start it, or press again in a moment.' : ''}
+      </p>
     </Notice>
   );
 }

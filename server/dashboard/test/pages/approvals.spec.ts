@@ -65,6 +65,23 @@ test('an approver sees what will run, and approves it by keys', async ({ page, s
   expect(votes).toMatchObject([{ person: 'e2e-ann', vote: 'approve', comment: 'Traffic is low.' }]);
 });
 
+test('who has started it reads before pressing that their vote would not count', async ({
+  signedIn: page,
+  server,
+}) => {
+  const { approval } = await askPeople(server, 'e2e-own');
+  await openPage(page, `/approvals/${approval}`);
+  const why = 'admin may not vote: admin has started the execution, or has written its version.';
+  for (const name of ['Approve', 'Deny']) {
+    const button = page.getByRole('button', { name, exact: true });
+    await expect(button).toHaveAccessibleDescription(why);
+    await button.press('Enter');
+  }
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  // What the panels show does not stand below them once more.
+  await expect(page.getByText('network.create')).toHaveCount(1);
+});
+
 test('who denies says why, and nothing runs', async ({ page, server }) => {
   const { execution, approval } = await askPeople(server, 'e2e-denied');
   await signInAsApprover(page, server, 'e2e-bob');

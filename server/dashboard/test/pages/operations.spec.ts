@@ -108,6 +108,30 @@ test('cancels a running execution', async ({ signedIn: page, server }) => {
   expect(Object(await server.send('GET', `/operations/${id}`)).status).toBe('failed');
 });
 
+test('pauses and resumes an execution from its page', async ({ signedIn: page, server }) => {
+  const id = await startExecution(server, 'e2e-pause', '1h');
+  await openPage(page, `/executions/${id}`);
+  const main = page.getByRole('main');
+  const pause = main.getByRole('button', { name: 'Pause', exact: true });
+  const resume = main.getByRole('button', { name: 'Resume', exact: true });
+  await expect(resume).toHaveAccessibleDescription('It is not paused.');
+  const confirm = async (verb: string) => {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: verb, exact: true }).click();
+    await expect(dialog).toHaveCount(0);
+  };
+  await pause.click();
+  await confirm('Pause');
+  await expect(pause).toHaveAccessibleDescription('It is paused already.');
+  const read = async () => Object(await server.send('GET', `/executions/${id}`));
+  expect((await read()).paused_at).toEqual(expect.any(String));
+  await resume.click();
+  await confirm('Resume');
+  await expect(resume).toHaveAccessibleDescription('It is not paused.');
+  expect((await read()).paused_at).toBeNull();
+  await server.send('POST', `/operations/${id}/cancel`, {});
+});
+
 test('operations are marked as sorted the way they are', async ({ signedIn: page }) => {
   await openPage(page, '/operations');
   const created = page.getByRole('columnheader', { name: 'Created', exact: true });

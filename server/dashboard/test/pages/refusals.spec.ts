@@ -25,7 +25,9 @@ test('a viewer sees why a control is off, and a page that is not allowed says so
   await expect(stop).toHaveAttribute('aria-disabled', 'true');
   await stop.focus();
   await expect(stop).toBeFocused();
-  await expect(stop).toHaveAccessibleDescription('Requires the operator role.');
+  await expect(stop).toHaveAccessibleDescription(
+    'vm.stop needs the role operator; your key has the role viewer.',
+  );
   await stop.press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await openPage(page, '/vms');
@@ -39,6 +41,26 @@ test('a viewer sees why a control is off, and a page that is not allowed says so
   }
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(page.getByRole('alert').first()).toContainText('Not allowed');
+});
+
+test('an admin of another tenant reads that a control is for the first tenant', async ({
+  page,
+  server,
+}) => {
+  await server.send('POST', '/tenants', { name: 'e2e-far' });
+  const wanted = { name: 'e2e-far', role: 'admin', tenant: 'e2e-far' };
+  const { secret } = Object(await server.send('POST', '/api-keys', wanted));
+  await signIn(page, Object.assign({}, server, { adminKey: String(secret) }));
+  const { items } = Object(await server.send('GET', '/nodes?limit=1'));
+  await openPage(page, `/fleet/${items[0].id}`);
+  for (const [name, operation] of [
+    ['Drain', 'node.drain'],
+    ['Fence', 'node.fence'],
+  ]) {
+    await expect(page.getByRole('button', { name, exact: true })).toHaveAccessibleDescription(
+      `${operation} affects all tenants, so it is reserved for the first tenant.`,
+    );
+  }
 });
 
 test('a session that has reached its greatest age ends, with a warning before', {

@@ -63,10 +63,11 @@ function summarize(failure: Failure): string {
         : `${vms} ${ofTarget(failure)} stopped again and again, and are not started any more`;
     case 'unhealthy':
       return summarizeUnhealthy(failure);
+    case 'storage_errors':
+      return `Node ${target} has trouble with a storage: ${evidence.join('; ')}`;
     case 'disk_failing':
     case 'memory_errors':
     case 'raid_degraded':
-    case 'storage_errors':
     case 'memory_pressure':
       return `Node ${target} may fail soon: ${evidence.join('; ')}`;
   }

@@ -1,5 +1,5 @@
 /** Explains an improvement plan in lines for people: moves, costs and gains. */
-import type { FleetSummary, ImprovementPlan } from './model/optimizer.ts';
+import type { FleetSummary, ImprovementPlan, KeptNode } from './model/optimizer.ts';
 
 const MIB_PER_GB = 1024;
 const DIGITS = 4;
@@ -9,6 +9,7 @@ export function explainImprovement(plan: ImprovementPlan): readonly string[] {
   return [
     goalLine(plan),
     ...keptLines(plan),
+    ...inServiceLines(plan),
     ...costLines(plan),
     benefitLine(plan),
     ...failoverLines(plan),
@@ -44,6 +45,19 @@ function keptLines({ left }: ImprovementPlan): readonly string[] {
   if (kept === 0) return [];
   const which = kept === left.length ? 'Each of them' : `${kept} of them`;
   return [`${which} can move if N+1 is ignored until the node is back (--failover ignore).`];
+}
+
+/** Nodes that would be emptied, had they not just been woken, or were they not needed soon. */
+function inServiceLines({ kept }: ImprovementPlan): readonly string[] {
+  const namesOf = (why: KeptNode['why']) =>
+    kept.flatMap((each) => (each.why === why ? [each.name] : [])).join(', ');
+  const [held, expected] = [namesOf('held'), namesOf('expected')];
+  return [
+    ...(held === '' ? [] : [`In service for a while after waking: ${held}.`]),
+    ...(expected === ''
+      ? []
+      : [`In service for VMs that groups are expected to need: ${expected}.`]),
+  ];
 }
 
 function describeMoves(moves: ImprovementPlan['moves']): string {

@@ -7,9 +7,9 @@ import { type Imbalance, measureImbalance } from './fleet/measure-imbalance.ts';
 import type {
   FleetSummary,
   ImbalanceWeights,
-  ImprovementGoal,
   ImprovementInput,
   ImprovementPlan,
+  KeptNode,
   LeftVm,
   PlannedMove,
 } from './model/optimizer.ts';
@@ -41,7 +41,7 @@ export function planImprovement(input: ImprovementInput): Result<ImprovementPlan
   const weights = goal.kind === 'rebalance' ? goal.weights : undefined;
   const state = makeFleetState(input);
   const before = standingOf(state, size, weights);
-  const done = pursueGoal(state, goal, size);
+  const done = pursueGoal(state, input, size);
   const after = standingOf(state, size, weights);
   const moves = replayMoves(state, weights);
   const costMib = moves.reduce((sum, { memoryMib }) => sum + memoryMib, 0);
@@ -53,6 +53,7 @@ export function planImprovement(input: ImprovementInput): Result<ImprovementPlan
     costMib,
     emptied: done.emptied.map((node) => state.nodes[node]?.name ?? ''),
     left: done.stayed.map((each) => toLeft(state, each)),
+    kept: done.kept ?? [],
     durationS: costMib / COPY_MIB_PER_SECOND,
   });
 }
@@ -80,9 +81,13 @@ function invalid(path: string, message: string, why: string): Problem {
 
 function pursueGoal(
   state: FleetState,
-  goal: ImprovementGoal,
+  { goal, held = new Set() }: Pick<ImprovementInput, 'goal' | 'held'>,
   size: Amounts,
-): { readonly emptied: readonly number[]; readonly stayed: readonly UnmovedVm[] } {
+): {
+  readonly emptied: readonly number[];
+  readonly stayed: readonly UnmovedVm[];
+  readonly kept?: readonly KeptNode[];
+} {
   switch (goal.kind) {
     case 'drain': {
       const node = state.nodes.findIndex(({ name }) => name === goal.node);
@@ -93,7 +98,10 @@ function pursueGoal(
       rebalanceFleet(state, goal.weights);
       return { emptied: [], stayed: [] };
     case 'consolidate':
-      return { emptied: consolidateFleet(state, goal.headroomRatio), stayed: [] };
+      return {
+        ...consolidateFleet(state, { headroomRatio: goal.headroomRatio, held }),
+        stayed: [],
+      };
     case 'defragment':
       defragmentFleet(state, size);
       return { emptied: [], stayed: [] };
@@ -144,5 +152,6 @@ function toLeft({ vms }: FleetState, { vm, why, byFailover }: UnmovedVm): LeftVm
   const each = vms[vm];
   assert(each !== undefined, 'a VM that stays is a VM of the fleet');
   const { id: vmId, tenantId } = each;
+  assert(vmId !== undefined, 'a VM that stays is there');
   return { vmId, vm: each.request.vm.name, tenantId, why, byFailover };
 }

@@ -12,8 +12,6 @@ const DIGITS = 3;
 /** Why a size is not the wanted one, and what to do. */
 const LIMIT_WORDS: Readonly<Record<ScalingLimit, string>> = {
   quota: 'The quota of the tenant allows no more members: raise it, or make room in it.',
-  capacity: 'The nodes have no room for more members: add nodes, or make members smaller.',
-  budget: 'The budget of the tenant allows no more members: raise it, or lower max_size.',
   bounds: 'min_size and max_size of the group do not allow the size that the rules want.',
   schedule: 'The schedule that applies now does not allow the size that the rules want.',
   hold: 'A person has put the scaling of the group on hold.',

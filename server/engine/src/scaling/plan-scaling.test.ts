@@ -50,7 +50,6 @@ function group(settings: object, other: Partial<ScalingGroup> = {}): ScalingGrou
     changes: [],
     memory: undefined,
     bootMs: 0,
-    limits: {},
     isBusy: false,
     ...other,
   };
@@ -285,6 +284,11 @@ describe('what is unknown', () => {
     expect(explainScaling(decide({}, { signals: old(5) })).join('\n')).toContain('more than 5');
   });
 
+  test('is an alarm where the clock went back after the members were made', () => {
+    const later = members(4).map((each) => ({ ...each, createdAtMs: NOW_MS + HOUR_MS }));
+    expect(decide({}, { members: later, signals: [] }).isAlarm).toBe(true);
+  });
+
   test('is an alarm after five minutes of values that are no load', () => {
     const rules = [{ kind: 'target', metric: 'queue_length_count', value: 10 }];
     let memory: ScalingGroup['memory'];
@@ -328,8 +332,11 @@ describe('a group whose metric is lost', () => {
 describe('a group does not shrink', () => {
   const idle = [signal(0.2)];
   const grown = { atMs: NOW_MS - 10 * MINUTE_MS, from: 3, to: 4 };
+  // The clock went back after it; a server that starts then gives smaller ids.
+  const beforeStep = { atMs: NOW_MS + HOUR_MS, from: 2, to: 3 };
   test.each<readonly [string, object, Partial<ScalingGroup>]>([
     ['4 cooldown', { cooldown: '11m' }, { changes: [grown] }],
+    ['4 cooldown', { cooldown: '11m' }, { changes: [grown, beforeStep] }],
     ['4 window', { shrink_window: '5m' }, {}],
     ['4 healing', {}, { members: [...members(3), member(3, { isHealing: true })] }],
     ['4 warm_up', {}, { members: [...members(3), member(3, { state: 'starting' })] }],
@@ -377,9 +384,9 @@ describe('a group does not grow', () => {
   const busy = [signal(0.96)];
   test.each<readonly [string, object, Partial<ScalingGroup>]>([
     ['6 bounds', {}, { maxSize: 6 }],
-    ['5 quota', {}, { limits: { quota: 5 } }],
-    ['5 capacity budget', {}, { limits: { capacity: 6, budget: 5 } }],
-    ['4 budget', {}, { limits: { budget: 1 } }],
+    ['5 quota', {}, { quotaMax: 5 }],
+    ['5 bounds quota', {}, { maxSize: 6, quotaMax: 5 }],
+    ['4 quota', {}, { quotaMax: 1 }],
     ['6 growth', { grow_factor: 1.5 }, {}],
     ['4 hold', {}, { hold: { untilMs: NOW_MS + 1, by: 'ann' } }],
     ['4 operation', {}, { isBusy: true }],

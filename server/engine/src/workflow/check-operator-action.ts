@@ -3,7 +3,8 @@ import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
 import { isPastDoneStep, pivotStepOf } from './rules/decide-rollback.ts';
-import { isStepKept, stepStatesOf } from './rules/step-states.ts';
+import { pauseOf } from './rules/pause-of.ts';
+import { followSteps, isStepKept, stepStatesOf } from './rules/step-states.ts';
 
 /**
  * Checks whether an operation may be cancelled and rolled back now.
@@ -23,6 +24,23 @@ export function checkCancel(
 }
 
 /**
+ * Checks whether an operation may be paused now.
+ * @returns why not, as the end of a sentence about it; undefined when it may
+ */
+export function checkPause(
+  definition: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+  nowMs: number,
+): string | undefined {
+  const pause = pauseOf(log);
+  if (pause !== undefined) return `was paused already by ${pause.by}`;
+  const plan = planNextSteps(definition, log, nowMs);
+  if (plan.kind === 'finished') return 'has ended already';
+  if (plan.status === 'undoing') return 'is being taken back';
+  return plan.stopping === 'yes' ? 'is about to end: a step has failed' : undefined;
+}
+
+/**
  * Checks whether a failed operation may be retried from a step.
  * @returns why not, as the end of a sentence about it; undefined when it may
  */
@@ -34,8 +52,9 @@ export function checkRetryFrom(
   const { steps, retryFrom = [] } = definition;
   if (!steps.some(({ name }) => name === fromStep)) return `has no step ${fromStep}`;
   if (!retryFrom.includes(fromStep)) return `cannot go forward again from step ${fromStep}`;
-  const states = stepStatesOf(steps, log);
-  const byName = new Map(steps.map((step) => [step.name, step]));
+  const { states, planned, add } = followSteps(steps);
+  add(log);
+  const byName = new Map(planned().map((step) => [step.name, step]));
   const waiting = [...(byName.get(fromStep)?.after ?? [])];
   const seen = new Set<string>();
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

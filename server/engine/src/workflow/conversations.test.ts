@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { explainWorkflow } from './explain-workflow.ts';
 import type { LogEntry } from './log/log-entry.ts';
-import type { StepDefinition, StepRun } from './model/workflow.ts';
+import type { Repetition, StepDefinition, StepRun } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
 
 const file = new URL('./testdata/workflow.txt', import.meta.url);
@@ -22,7 +22,11 @@ function plan(commands: readonly Command[]): string {
   const next = planNextSteps(definition, log, Number(asked.now ?? 0));
   const lines =
     next.kind === 'run'
-      ? [`${next.status}:`, ...next.entries.map(sayEntry), ...next.runs.map(sayRun)]
+      ? [
+          `${next.status}${next.paused === 'yes' ? ' (paused)' : ''}:`,
+          ...next.entries.map(sayEntry),
+          ...next.runs.map(sayRun),
+        ]
       : [next.message === '' ? next.status : `${next.status}: ${next.message}`];
   const { steps: shown, progressPercent } = explainWorkflow({ steps }, log);
   const states = shown.map(({ name, status, attempts }) => `${name} ${status} (${attempts})`);
@@ -36,9 +40,15 @@ function readStep({ name, args }: Command): StepDefinition<string> {
     action: name,
     undo: args.undo === 'none' ? null : `un-${name}`,
     ...(args.failed === 'go-on' ? { whenFailed: 'go-on' } : {}),
+    ...(args.each === undefined ? {} : { undo: null, forEach: readItems(name, args) }),
     ...(args.return === 'none' ? { noReturn: 'yes' } : {}),
     ...(args.return === 'until-done' ? { noReturn: 'once-done' } : {}),
   };
+}
+
+function readItems(name: string, { each, undo }: Command['args']): Repetition<string> {
+  const back = undo === 'none' ? null : `un-${name}-item`;
+  return { action: `${name}-item`, undo: back, parallelMax: Number(each) };
 }
 
 function readEntry({ verb, name: step, args }: Command): LogEntry[] {
@@ -48,7 +58,7 @@ function readEntry({ verb, name: step, args }: Command): LogEntry[] {
     case 'started':
       return [{ kind: 'started', step, direction, attempt }];
     case 'succeeded':
-      return [{ kind: 'succeeded', step, direction }];
+      return [{ kind: 'succeeded', step, direction, ...readCount(args) }];
     case 'failed': {
       const message = (args.why ?? '').replaceAll('"', '');
       const next = args.next === 'final' ? 'final' : 'retry';
@@ -57,6 +67,12 @@ function readEntry({ verb, name: step, args }: Command): LogEntry[] {
     }
     case 'cancelled':
       return [{ kind: 'turned-back', why: 'cancelled', by: step }];
+    case 'paused':
+      return [{ kind: 'paused', by: step, at_ms: Number(args.at) }];
+    case 'resumed': {
+      const deadline = args.deadline === undefined ? {} : { deadline_ms: Number(args.deadline) };
+      return [{ kind: 'resumed', by: step, ...deadline }];
+    }
     case 'retried':
       return [{ kind: 'retried', by: step, from_step: args.from ?? null }];
     default:
@@ -64,12 +80,17 @@ function readEntry({ verb, name: step, args }: Command): LogEntry[] {
   }
 }
 
+function readCount({ items }: Command['args']) {
+  return items === undefined ? {} : { items: Number(items) };
+}
+
 function sayEntry(entry: LogEntry): string {
   return entry.kind === 'turned-back' ? `  to be written down: ${entry.why}` : `  ${entry.kind}`;
 }
 
-function sayRun({ action, attempt, notBeforeMs, alreadyStarted }: StepRun<string>): string {
+function sayRun({ action, attempt, notBeforeMs, alreadyStarted, item }: StepRun<string>): string {
+  const which = item === undefined ? '' : ` ${item}`;
   const again = alreadyStarted === 'yes' ? ', started already' : '';
   const later = notBeforeMs > 0 ? `, not before ${notBeforeMs}` : '';
-  return `  ${action}, attempt ${attempt}${again}${later}`;
+  return `  ${action}${which}, attempt ${attempt}${again}${later}`;
 }

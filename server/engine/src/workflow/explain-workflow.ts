@@ -3,7 +3,7 @@ import type { OperationStep } from '@novacron/contract/operation/operation';
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
-import { type StepState, stepStatesOf } from './rules/step-states.ts';
+import { followSteps, type StepState } from './rules/step-states.ts';
 
 const PERCENT = 100;
 
@@ -29,8 +29,9 @@ export function explainWorkflow<Action>(
   log: readonly LogEntry[],
   percentWithin: (run: RunningStep<Action>) => number | undefined = () => undefined,
 ): WorkflowProgress {
-  const states = stepStatesOf(definition.steps, log);
-  const steps = definition.steps.map(({ name, action, whenFailed }): OperationStep => {
+  const { states, planned, add } = followSteps(definition.steps);
+  add(log);
+  const steps = planned().map(({ name, action, whenFailed }): OperationStep => {
     const state = states.get(name);
     assert(state !== undefined, `the step ${name} has a state`);
     const [status, attempts] = [statusOf(state), attemptsOf(state)];

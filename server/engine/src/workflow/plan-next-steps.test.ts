@@ -11,36 +11,63 @@ import type {
   WorkflowPlan,
 } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
+import type { PlannedStep } from './rules/expand-steps.ts';
 import { ATTEMPTS_MAX, BACKOFF_MS_MAX, planRetry, UNDO_MS_MAX } from './rules/plan-retry.ts';
+import { followSteps } from './rules/step-states.ts';
 
 type Definition = WorkflowDefinition<string>;
 type Plan = WorkflowPlan<string>;
 
 const STEPS_MAX = 7;
+const ITEMS_MAX = 3;
+const PARALLEL_MAX = 2;
 
 const EVEN_CHANCE: Rng = { next: () => 0.5, fork: () => EVEN_CHANCE };
 
-/** Any operation: each step comes after some of those before it. */
+/** Any operation: each step comes after some of those before it, and some are repeated. */
 const definitions: fc.Arbitrary<Definition> = fc
   .array(
     fc.record({
       after: fc.array(fc.nat(STEPS_MAX - 1), { maxLength: 3 }),
       undo: fc.boolean(),
+      items: fc.option(fc.nat(ITEMS_MAX), { freq: 2 }),
       goesOn: fc.integer({ min: 0, max: 5 }).map((number) => number === 0),
     }),
     { minLength: 1, maxLength: STEPS_MAX },
   )
   .map((rows) => ({
     steps: rows.map(
-      ({ after, undo, goesOn }, index): StepDefinition<string> => ({
+      ({ after, undo, goesOn, items }, index): StepDefinition<string> => ({
         name: `s${index}`,
         after: [...new Set(after.filter((before) => before < index))].map((before) => `s${before}`),
-        action: `do-s${index}`,
-        undo: undo ? `undo-s${index}` : null,
+        ...(items === null
+          ? actionsOf(`s${index}`, undo)
+          : {
+              action: `list ${items}`,
+              undo: null,
+              forEach: { ...actionsOf(`item-s${index}`, undo), parallelMax: PARALLEL_MAX },
+            }),
         ...(goesOn ? { whenFailed: 'go-on' } : {}),
       }),
     ),
   }));
+
+function actionsOf(name: string, hasUndo: boolean) {
+  return { action: `do-${name}`, undo: hasUndo ? `undo-${name}` : null };
+}
+
+/** What a step that finds out its list says of it. */
+function itemsOf(action: string): { readonly items?: number } {
+  const [word, count] = action.split(' ');
+  return word === 'list' ? { items: Number(count) } : {};
+}
+
+/** The steps at the end of a log, with those of items. */
+function plannedIn({ steps }: Definition, log: readonly LogEntry[]) {
+  const followed = followSteps(steps);
+  followed.add(log);
+  return followed.planned();
+}
 
 const OUTCOMES = ['succeeded', 'succeeded', 'succeeded', 'retry', 'final', 'crash'] as const;
 
@@ -74,7 +101,7 @@ interface Life {
 /** With the clock of these lives, in which each trouble takes as long as the longest wait. */
 const UNDO_ATTEMPTS_MAX = UNDO_MS_MAX / BACKOFF_MS_MAX + 1;
 
-const ROUNDS_MAX = STEPS_MAX * (ATTEMPTS_MAX + UNDO_ATTEMPTS_MAX) * 8;
+const ROUNDS_MAX = STEPS_MAX * (1 + ITEMS_MAX) * (ATTEMPTS_MAX + UNDO_ATTEMPTS_MAX) * 8;
 
 /** Time follows from the log, so that a life goes on at the moment at which it was cut. */
 function timeIn(log: readonly LogEntry[]): number {
@@ -97,10 +124,10 @@ function live(definition: Definition, world: World, from: readonly LogEntry[] = 
     if (outcome === 'crash') continue;
     const run = plan.runs[pick % plan.runs.length];
     if (run === undefined) continue;
-    const { step, direction } = run;
+    const { step, direction, action } = run;
     log.push(
       outcome === 'succeeded'
-        ? { kind: 'succeeded', step, direction }
+        ? { kind: 'succeeded', step, direction, ...itemsOf(action) }
         : planRetry({ run, message: 'broken', next: outcome }, { nowMs, rng: EVEN_CHANCE }),
     );
   }
@@ -113,7 +140,7 @@ function indexOf(log: readonly LogEntry[], wanted: Partial<StepEntry>): number {
   );
 }
 
-function hasEndedForward(entry: LogEntry, step: StepDefinition<string>): boolean {
+function hasEndedForward(entry: LogEntry, step: PlannedStep<string>): boolean {
   if (entry.step !== step.name || entry.direction !== 'do') return false;
   if (entry.kind === 'succeeded') return true;
   return entry.kind === 'failed' && entry.next === 'final' && step.whenFailed === 'go-on';
@@ -124,12 +151,13 @@ describe('properties of every operation in every world', () => {
     fc.assert(
       fc.property(definitions, worlds, (definition, world) => {
         const { log } = live(definition, world);
-        for (const step of definition.steps) {
+        const steps = plannedIn(definition, log);
+        for (const step of steps) {
           const startedAt = indexOf(log, { kind: 'started', step: step.name, direction: 'do' });
           if (startedAt === -1) continue;
           const before = log.slice(0, startedAt);
           for (const name of step.after) {
-            const parent = definition.steps.find((each) => each.name === name);
+            const parent = steps.find((each) => each.name === name);
             expect(parent && before.some((entry) => hasEndedForward(entry, parent))).toBe(true);
           }
         }
@@ -144,7 +172,7 @@ describe('properties of every operation in every world', () => {
         const undone = log.filter((entry) => entry.direction === 'undo');
         if (end.status === 'succeeded') expect(undone).toEqual([]);
         if (end.status !== 'failed') return;
-        const wanted = definition.steps
+        const wanted = plannedIn(definition, log)
           .filter((step) => step.undo !== null)
           .filter((step) => indexOf(log, { kind: 'started', step: step.name }) !== -1)
           .map((step) => step.name);
@@ -158,13 +186,35 @@ describe('properties of every operation in every world', () => {
     fc.assert(
       fc.property(definitions, worlds, (definition, world) => {
         const { log } = live(definition, world);
-        for (const step of definition.steps.filter((each) => each.undo !== null)) {
+        for (const step of plannedIn(definition, log).filter((each) => each.undo !== null)) {
           const doneAt = indexOf(log, { kind: 'succeeded', step: step.name, direction: 'undo' });
           if (doneAt === -1) continue;
           for (const name of step.after) {
             const undoAt = indexOf(log, { kind: 'started', step: name, direction: 'undo' });
             expect(undoAt === -1 || undoAt > doneAt).toBe(true);
           }
+        }
+      }),
+    );
+  });
+
+  test('of each list no more items are under way than it allows, and none is left out', () => {
+    fc.assert(
+      fc.property(definitions, worlds, (definition, world) => {
+        const { log, end } = live(definition, world);
+        const followed = followSteps(definition.steps);
+        for (const entry of log) {
+          followed.add([entry]);
+          for (const { name } of definition.steps) {
+            const items = followed.planned().filter(({ item }) => item?.of === name);
+            const states = items.map((item) => followed.states.get(item.name)?.forward.kind ?? '');
+            const begun = states.filter((kind) => ['started', 'waiting-to-retry'].includes(kind));
+            expect(begun.length).toBeLessThanOrEqual(PARALLEL_MAX);
+          }
+        }
+        if (end.status !== 'succeeded') return;
+        for (const { name } of followed.planned()) {
+          expect(followed.states.get(name)?.forward.kind).toMatch(/^(succeeded|failed)$/);
         }
       }),
     );

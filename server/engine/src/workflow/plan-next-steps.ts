@@ -9,14 +9,17 @@ import type {
   WorkflowPlan,
 } from './model/workflow.ts';
 import { deadlineOf, isPastDoneStep, rollbackOf } from './rules/decide-rollback.ts';
+import type { PlannedStep } from './rules/expand-steps.ts';
+import { pauseOf } from './rules/pause-of.ts';
 import { retryPolicyOf } from './rules/plan-retry.ts';
 import {
+  type FollowedSteps,
+  followSteps,
   isStepDone,
   isStepKept,
   type SideState,
   type StepState,
   type StepStates,
-  stepStatesOf,
 } from './rules/step-states.ts';
 
 /**
@@ -31,38 +34,50 @@ export function planNextSteps<Action>(
   log: readonly LogEntry[],
   nowMs: number,
 ): WorkflowPlan<Action> {
-  const states = stepStatesOf(definition.steps, log);
-  return planFollowed(definition, { log, states }, nowMs);
+  const steps = followSteps(definition.steps);
+  steps.add(log);
+  return planFollowed(definition, { log, steps }, nowMs);
 }
 
-/** A log, and the step states that it leads to. */
-export interface FollowedLog {
+/** A log, and the steps as they are after it. */
+export interface FollowedLog<Action> {
   readonly log: readonly LogEntry[];
-  /** The states of {@link followSteps} after all of the log. */
-  readonly states: StepStates;
+  /** {@link followSteps} after all of the log. */
+  readonly steps: Pick<FollowedSteps<Action>, 'states' | 'planned'>;
 }
 
 /** Plans the same for a caller that follows the steps and so has their states. */
 export function planFollowed<Action>(
   definition: WorkflowDefinition<Action>,
-  { log, states }: FollowedLog,
+  behind: FollowedLog<Action>,
   nowMs: number,
 ): WorkflowPlan<Action> {
-  const plan = planDirection(definition, log, states, nowMs);
+  const isPaused = pauseOf(behind.log) !== undefined;
+  // Nothing expires while it is paused: the deadline is later by as long.
+  const atMs = isPaused ? Number.NEGATIVE_INFINITY : nowMs;
+  const planned = planDirection(definition, behind, atMs);
+  const plan = isPaused ? holdPlan(planned) : planned;
   assert(
-    plan.kind === 'finished' || plan.runs.length > 0,
+    plan.kind === 'finished' || plan.paused === 'yes' || plan.runs.length > 0,
     'an operation that has not ended has something to do: are its steps a cycle?',
   );
   return plan;
 }
 
+/** What has begun comes to its end; neither a step nor an undo begins, so that it can go on. */
+function holdPlan<Action>(plan: WorkflowPlan<Action>): WorkflowPlan<Action> {
+  if (plan.kind === 'finished') return plan;
+  const runs = plan.runs.filter(({ alreadyStarted }) => alreadyStarted === 'yes');
+  return { ...plan, status: 'running', paused: 'yes', runs, deadlineMs: undefined };
+}
+
 function planDirection<Action>(
   definition: WorkflowDefinition<Action>,
-  log: readonly LogEntry[],
-  states: StepStates,
+  { log, steps: followed }: FollowedLog<Action>,
   nowMs: number,
 ): WorkflowPlan<Action> {
-  const { steps } = definition;
+  const { states } = followed;
+  const steps = followed.planned();
   const failure = firstFailure(steps, states);
   const turn = rollbackOf(definition, log, states, nowMs);
   // A deadline that passes during a rollback changes nothing.
@@ -83,21 +98,38 @@ function planDirection<Action>(
 }
 
 function planForward<Action>(
-  steps: readonly StepDefinition<Action>[],
+  steps: readonly PlannedStep<Action>[],
   states: StepStates,
   deadlineMs: number | undefined,
 ): WorkflowPlan<Action> {
   const isDone = (name: string): boolean => isStepDone(states.get(name));
-  const runs: StepRun<Action>[] = [];
-  let left = 0;
-  for (const step of steps) {
-    if (isDone(step.name)) continue;
-    left += 1;
-    if (!step.after.every(isDone)) continue;
-    runs.push(...toRun(step, 'do', step.action, forwardOf(states, step.name)));
+  const left = steps.filter(({ name }) => !isDone(name));
+  if (left.length === 0) {
+    return { kind: 'finished', status: 'succeeded', message: '', entries: [] };
   }
-  if (left === 0) return { kind: 'finished', status: 'succeeded', message: '', entries: [] };
+  const ready = left.filter(({ after }) => after.every(isDone));
+  const runs = withinLimits(ready, (name) => forwardOf(states, name)).flatMap((step) =>
+    toRun(step, 'do', step.action, forwardOf(states, step.name)),
+  );
   return { kind: 'run', status: 'running', runs, entries: [], deadlineMs };
+}
+
+/** Leaves out the items that begin later: of each list only some are under way. */
+function withinLimits<Action>(
+  steps: readonly PlannedStep<Action>[],
+  sideOf: (name: string) => SideState,
+): readonly PlannedStep<Action>[] {
+  const begun = new Map<string, number>();
+  for (const { name, item } of steps) {
+    if (item === undefined || sideOf(name).kind === 'untouched') continue;
+    begun.set(item.of, (begun.get(item.of) ?? 0) + 1);
+  }
+  return steps.filter(({ name, item }) => {
+    if (item === undefined || sideOf(name).kind !== 'untouched') return true;
+    const count = begun.get(item.of) ?? 0;
+    begun.set(item.of, count + 1);
+    return count < item.parallelMax;
+  });
 }
 
 /**
@@ -105,7 +137,7 @@ function planForward<Action>(
  * abandoned undo blocks only the steps before it: everything else is undone.
  */
 function planBackward<Action>(
-  steps: readonly StepDefinition<Action>[],
+  steps: readonly PlannedStep<Action>[],
   states: StepStates,
   failure: string,
 ): WorkflowPlan<Action> {
@@ -116,11 +148,12 @@ function planBackward<Action>(
     return { kind: 'finished', status: 'failed', message: failure, entries: [] };
   }
   const blocked = ancestorsOf(steps, left);
-  const runs = left
-    .filter((step) => !blocked.has(step.name))
-    .flatMap((step) =>
-      step.undo === null ? [] : toRun(step, 'undo', step.undo, backwardOf(states, step.name)),
-    );
+  const free = left.filter(
+    ({ name }) => !blocked.has(name) && backwardOf(states, name).kind !== 'failed',
+  );
+  const runs = withinLimits(free, (name) => backwardOf(states, name)).flatMap((step) =>
+    step.undo === null ? [] : toRun(step, 'undo', step.undo, backwardOf(states, step.name)),
+  );
   if (runs.length > 0)
     return { kind: 'run', status: 'undoing', runs, entries: [], deadlineMs: undefined };
   const reasons = left.flatMap((step) => {
@@ -135,7 +168,7 @@ function planBackward<Action>(
 
 /** Waits for what has begun; undefined where nothing has. */
 function planRunning<Action>(
-  steps: readonly StepDefinition<Action>[],
+  steps: readonly PlannedStep<Action>[],
   states: StepStates,
 ): WorkflowPlan<Action> | undefined {
   const runs = steps
@@ -147,7 +180,7 @@ function planRunning<Action>(
 
 /** What has begun comes to its end, and nothing is undone. */
 function planRest<Action>(
-  steps: readonly StepDefinition<Action>[],
+  steps: readonly PlannedStep<Action>[],
   states: StepStates,
 ): WorkflowPlan<Action> | undefined {
   const plan = planRunning(steps, states);
@@ -216,7 +249,7 @@ function ancestorsOf(
 }
 
 function toRun<Action>(
-  { name: step, patience: own }: StepDefinition<Action>,
+  { name: step, patience: own, item }: PlannedStep<Action>,
   direction: 'do' | 'undo',
   action: Action,
   side: SideState,
@@ -227,6 +260,7 @@ function toRun<Action>(
   return [
     {
       step,
+      ...(item === undefined ? {} : { item: item.index }),
       direction,
       attempt,
       action,

@@ -1,10 +1,17 @@
-/** Sends requests to permitted hosts, with a circuit breaker and a bound for each tenant. */
+/** Sends to permitted hosts, with a circuit breaker and a bound for each tenant. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { isRecord } from '@novacron/contract/json';
 import type { Clock } from '@novacron/runtime/clock';
-import type { Breakers } from '../../ports/breakers.ts';
-import type { Egress, EgressAnswer, EgressRequest } from '../../ports/egress.ts';
-import { type AddressGuard, type HostTrust, RefusedAddress } from './guard-addresses.ts';
+import type { BreakerLink, Breakers } from '../../ports/breakers.ts';
+import type {
+  Egress,
+  EgressAnswer,
+  EgressRequest,
+  MailAnswer,
+  Unanswered,
+} from '../../ports/egress.ts';
+import { type AddressGuard, RefusedAddress } from './guard-addresses.ts';
+import { reasonOf, trustOf } from './name-failure.ts';
+import { sendMail } from './send-mail.ts';
 import { sendRequest } from './send-request.ts';
 
 /** Requests of one tenant at once: slow answers of its hosts take no room of others. */
@@ -18,34 +25,38 @@ const BREAKER_MS = 30_000;
 
 const SERVER_ERROR = 500;
 
+const FOREIGN = { kind: 'refused', reason: 'is not a host that the operator allows' } as const;
+
 /** Makes it. */
 export function createEgress(parts: {
   readonly guard: AddressGuard;
   readonly breakers: Breakers;
   readonly clock: Clock;
 }): Egress {
-  const { breakers, clock } = parts;
+  const { guard, breakers, clock } = parts;
   const inFlight = new Map<string, number>();
 
-  async function sendCounted(request: EgressRequest, url: URL): Promise<EgressAnswer> {
-    const { tenantId, link } = request;
+  async function sendCounted<Answer>(
+    { tenantId, link, host }: { tenantId: string; link: BreakerLink; host: string },
+    send: () => Promise<Answer | Unanswered>,
+    isFailure: (answer: Answer | Unanswered) => boolean,
+  ): Promise<Answer | Unanswered> {
     const count = inFlight.get(tenantId) ?? 0;
     if (count >= IN_FLIGHT_MAX) {
       const reason = `waits: ${IN_FLIGHT_MAX} other requests of the tenant are under way`;
       return { kind: 'unanswered', reason, retryAfterMs: BUSY_MS, waitsFor: 'turn' };
     }
-    const breaker = breakers.of(link, `${tenantId} ${url.host}`);
+    const breaker = breakers.of(link, `${tenantId} ${host}`);
     if (!breaker.tryCall(clock.nowMs())) {
       const reason = 'has failed several times in a row, so it is left alone for now';
       return { kind: 'unanswered', reason, retryAfterMs: BREAKER_MS };
     }
     inFlight.set(tenantId, count + 1);
-    const answer = await send(parts, request, url);
+    const answer = await send();
     const left = (inFlight.get(tenantId) ?? 1) - 1;
     if (left === 0) inFlight.delete(tenantId);
     else inFlight.set(tenantId, left);
-    const isFailure = answer.kind === 'unanswered' || statusOf(answer) >= SERVER_ERROR;
-    if (isFailure) breaker.failed(clock.nowMs());
+    if (isFailure(answer)) breaker.failed(clock.nowMs());
     else breaker.succeeded();
     return answer;
   }
@@ -53,10 +64,22 @@ export function createEgress(parts: {
   return {
     send: async (request) => {
       const url = new URL(request.url);
-      if (!request.hosts.includes(url.host)) {
-        return { kind: 'refused', reason: 'is not a host that the operator allows' };
-      }
-      return sendCounted(request, url);
+      if (!request.hosts.includes(url.host)) return FOREIGN;
+      const { tenantId, link } = request;
+      return sendCounted<EgressAnswer>(
+        { tenantId, link, host: url.host },
+        () => send(parts, request, url),
+        (answer) => answer.kind === 'unanswered' || statusOf(answer) >= SERVER_ERROR,
+      );
+    },
+    sendMail: async (request) => {
+      const { tenantId, hosts, server: host } = request;
+      if (!hosts.includes(host)) return FOREIGN;
+      return sendCounted<MailAnswer>(
+        { tenantId, link: 'notifications', host },
+        () => sendMail(guard, request),
+        ({ kind }) => kind === 'unanswered',
+      );
     },
   };
 }
@@ -77,7 +100,7 @@ async function send(
       method,
       headers,
       body,
-      trust: trustOf(url),
+      trust: trustOf(url.hostname),
       bodyBytesMax,
       signal: signal === undefined ? late : AbortSignal.any([late, signal]),
     });
@@ -106,22 +129,9 @@ function toHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string
   return Object.fromEntries(texts);
 }
 
-/** The operator who lists an address has allowed that address, and no name says another one. */
-function trustOf({ hostname }: URL): HostTrust {
-  const isAddress = hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
-  return isAddress ? 'named' : 'public';
-}
-
 /** RFC 9110, section 10.2.3: seconds, or a date. */
 function readRetryAfter(text: string | undefined, clock: Clock): number | undefined {
   if (text === undefined) return undefined;
   const waitMs = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - clock.nowMs();
   return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
-}
-
-/** Only the code of an error is reported: its message can contain the address. */
-function reasonOf(cause: unknown): string {
-  if (cause instanceof RefusedAddress) return `is refused: ${cause.message}`;
-  const code = isRecord(cause) ? cause.code : undefined;
-  return typeof code === 'string' ? `cannot be reached (${code})` : 'cannot be reached';
 }

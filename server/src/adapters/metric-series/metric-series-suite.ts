@@ -133,6 +133,24 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
       expect(answerOf(await series.countWritten())).toEqual(new Map([['tnt_1', 1]]));
     });
 
+    test('has no later samples once they are removed, and stores others then', async () => {
+      const values = Array.from({ length: 200 }, (_, at) => at);
+      const both = [VM, GROUP].map((target) => samplesOf(target, START_S, values));
+      await series.write(both, 'measured');
+      const all = () => run(VM, START_S, START_S + 2 * HOUR_S);
+      answerOf(await series.removeAhead(START_S + 5_000));
+      expect((await all()).means).toEqual(values.slice(0, 167));
+      expect((await compact(START_S + 5_500)).sealed).toBe(2);
+      answerOf(await series.removeAhead(START_S + 900));
+      expect((await all()).means).toEqual(values.slice(0, 31));
+      expect((await run(GROUP, START_S, START_S + HOUR_S)).means).toEqual(values.slice(0, 31));
+      const again = await series.write([samplesOf(VM, START_S + 930, [7])], 'written');
+      expect(answerOf(again)).toMatchObject({ stored: 1, duplicated: 0 });
+      expect((await all()).means).toEqual([...values.slice(0, 31), 7]);
+      answerOf(await series.removeAhead(START_S - 1));
+      expect((await all()).means).toEqual([]);
+    });
+
     test('makes no chunk of a window to which samples may still come', async () => {
       await series.write([samplesOf(VM, START_S, [1])], 'measured');
       const nothing = { sealed: 0, rolled: 0, forgotten: 0 };

@@ -108,11 +108,10 @@ export function openEntries(
   logger: Logger,
 ): Map<number, Entries> {
   const all = new Map<number, Entries>();
-  for (const { window, data } of rows) {
-    const entries = skipDamaged(() => decodeRound(data, targetKey), logger, { window });
-    for (const { samples } of entries) {
+  for (const row of rows) {
+    for (const { samples } of roundOf(row, logger, targetKey)) {
       for (const { seriesId, time, value } of samples) {
-        const times = [window + time];
+        const times = [row.window + time];
         const values = [value];
         const one = { times, counts: [1], means: values, mins: values, maxs: values };
         append(all, seriesId, one);
@@ -120,6 +119,14 @@ export function openEntries(
     }
   }
   return new Map([...all].map(([id, entries]) => [id, inOrder(entries)]));
+}
+
+/**
+ * The entries of a row; none of one that is damaged, which is logged.
+ * @param wanted - only this target, where given
+ */
+export function roundOf({ id, window, data }: OpenRow, logger: Logger, wanted?: number) {
+  return skipDamaged(() => decodeRound(data, wanted), logger, { window, row: id });
 }
 
 function skipDamaged<Item>(

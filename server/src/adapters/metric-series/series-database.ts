@@ -51,7 +51,7 @@ export interface ChunkRange {
 /** Replaces chunks and open rows by others, all or nothing. */
 export interface ChunkSwap {
   readonly put: readonly StoredChunk[];
-  /** Ids of open rows that the chunks contain. */
+  /** Ids of open rows that the chunks contain, or that are wrong. */
   readonly closed?: readonly number[];
   /** Chunks that are replaced or too old. */
   readonly removed?: ChunkRange;
@@ -76,6 +76,10 @@ export interface SeriesDatabase {
   readonly oldestOpen: (
     before: number,
   ) => Promise<{ readonly window: number; readonly block: number } | undefined>;
+  /** The blocks with open rows in windows from this one on. */
+  readonly openBlocks: (
+    from: number,
+  ) => Promise<readonly { readonly window: number; readonly block: number }[]>;
   readonly readChunks: (range: ChunkRange) => Promise<readonly StoredChunk[]>;
   /** The first chunk of a level in windows before this one, by window and target. */
   readonly oldestChunk: (level: number, before: number) => Promise<ChunkKey | undefined>;

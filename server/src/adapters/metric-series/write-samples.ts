@@ -1,11 +1,13 @@
 /** Writes samples: a row for each block of targets and each window. */
+import type { Logger } from '@novacron/runtime/logger';
 import type {
   MetricSample,
   SeriesSource,
   SeriesWritten,
   TargetSamples,
 } from '../../ports/metric-series.ts';
-import { decodeRound, encodeRound, type RoundEntry, type RoundSample } from './codec/round.ts';
+import { encodeRound, type RoundEntry, type RoundSample } from './codec/round.ts';
+import { openEntries } from './read-samples.ts';
 import type { SeriesDatabase } from './series-database.ts';
 import { blockOf, WINDOW_S, windowOf } from './series-times.ts';
 import type { KnownTarget, TargetIndex } from './target-index.ts';
@@ -13,12 +15,20 @@ import type { KnownTarget, TargetIndex } from './target-index.ts';
 /** Entries of rows, by window and block. */
 type Rows = Map<number, Map<number, RoundEntry[]>>;
 
+/** What writing needs. */
+interface WriteParts {
+  readonly database: SeriesDatabase;
+  readonly index: TargetIndex;
+  readonly logger: Logger;
+}
+
 /** Writes a batch. */
 export async function writeSamples(
-  { database, index }: { readonly database: SeriesDatabase; readonly index: TargetIndex },
+  parts: WriteParts,
   batch: readonly TargetSamples[],
   source: SeriesSource,
 ): Promise<SeriesWritten> {
+  const { database, index } = parts;
   const newSeries = await index.ensure(batch, source);
   const rows: Rows = new Map();
   let [stored, duplicated] = [0, 0];
@@ -26,7 +36,7 @@ export async function writeSamples(
     const known = index.known(target.id);
     if (known === undefined) continue;
     // NovaCron measures a second once; only clients repeat what they have sent.
-    const fresh = source === 'measured' ? samples : await dropKnown(database, known, samples);
+    const fresh = source === 'measured' ? samples : await dropKnown(parts, known, samples);
     stored += fresh.length;
     duplicated += samples.length - fresh.length;
     addToRows(rows, known, fresh);
@@ -60,7 +70,7 @@ function addToRows(rows: Rows, { key, series }: KnownTarget, samples: readonly M
 
 /** Leaves out samples of a second for which the series has one, in the store or before in these. */
 async function dropKnown(
-  database: SeriesDatabase,
+  { database, logger }: WriteParts,
   { key, series }: KnownTarget,
   samples: readonly MetricSample[],
 ): Promise<readonly MetricSample[]> {
@@ -68,10 +78,8 @@ async function dropKnown(
   const from = windowOf(Math.min(...times), WINDOW_S);
   const rows = await database.readOpen(blockOf(key), from, Math.max(...times) + 1);
   const taken = new Set<string>();
-  for (const { window, data } of rows) {
-    for (const { samples: own } of decodeRound(data, key)) {
-      for (const { seriesId, time } of own) taken.add(`${seriesId}/${window + time}`);
-    }
+  for (const [seriesId, { times: own }] of openEntries(rows, key, logger)) {
+    for (const time of own) taken.add(`${seriesId}/${time}`);
   }
   return samples.filter(({ name, atS }) => {
     const place = `${series.get(name)?.id}/${atS}`;

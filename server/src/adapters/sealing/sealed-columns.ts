@@ -27,6 +27,8 @@ export const SEALED_COLUMNS = {
   policy_data: ['document'],
   policy_data_versions: ['document'],
   policy_decisions: ['record_json'],
+  notification_channels: ['target_json'],
+  notification_messages: ['message_json'],
   policy_violations: ['reasons_json'],
   policy_signing_keys: ['key_sealed'],
   policy_versions: ['rule', 'compiled_json'],

@@ -1,5 +1,5 @@
-/** What becomes of a step that has sent a request to a server of others. */
-import type { EgressAnswer } from '../../ports/egress.ts';
+/** What becomes of a step that has sent something to a server of others. */
+import type { EgressAnswer, MailAnswer } from '../../ports/egress.ts';
 import type { StepOutcome } from '../kernel/definitions/operation-definition.ts';
 
 /** The longest Retry-After that is honored. Unit: ms. */
@@ -17,9 +17,10 @@ type FailedAttempt = StepOutcome & { readonly kind: 'failed' };
  */
 export function failureOf(
   host: string,
-  answer: EgressAnswer,
+  answer: EgressAnswer | MailAnswer,
   isExpected = (status: number) => status >= 200 && status < 300,
 ): FailedAttempt | undefined {
+  if (answer.kind === 'accepted') return undefined;
   if (answer.kind === 'refused') return failed(`${host} ${answer.reason}`);
   const waitMs = Math.min(WAIT_MS_MAX, answer.retryAfterMs ?? 0);
   if (answer.kind === 'unanswered') {

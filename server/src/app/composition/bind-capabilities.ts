@@ -13,6 +13,7 @@ import {
 } from '../capabilities/admission-preview/preview-volume-import.ts';
 import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
+import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
@@ -42,6 +43,13 @@ import { acknowledgeIncident, silenceIncident } from '../capabilities/incidents/
 import { forgetOutcomes, showOutcomes } from '../capabilities/learning/show-outcomes.ts';
 import { listMetrics, queryMetric } from '../capabilities/metrics/read-metrics.ts';
 import { writeMetrics } from '../capabilities/metrics/write-metrics.ts';
+import { getChannel, listChannels } from '../capabilities/notifications/read-channels.ts';
+import {
+  createChannel,
+  deleteChannel,
+  testChannel,
+  updateChannel,
+} from '../capabilities/notifications/write-channels.ts';
 import { activateNode } from '../capabilities/optimizer/activate-node.ts';
 import {
   consolidateFleet,
@@ -97,6 +105,15 @@ export function bindCapabilities(
   return {
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
     'execution.list': (input, context) => listExecutions(deps, input, context),
+    'execution.pause': (input, context) => steerExecution(parts, 'execution.pause', input, context),
+    'execution.resume': (input, context) =>
+      steerExecution(parts, 'execution.resume', input, context),
+    'notification_channel.get': ({ id }, context) => getChannel(deps, id, context),
+    'notification_channel.list': (input, context) => listChannels(deps, input, context),
+    'notification_channel.create': (input, context) => createChannel(deps, input, context),
+    'notification_channel.update': (input, context) => updateChannel(deps, input, context),
+    'notification_channel.delete': (input, context) => deleteChannel(deps, input, context),
+    'notification_channel.test': (input, context) => testChannel(deps, input, context),
     'approval.get': ({ id }, context) => getApproval(deps, id, context),
     'approval.list': (input, context) => listApprovals(deps, input, context),
     'approval.approve': (input, context) =>

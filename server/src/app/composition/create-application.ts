@@ -98,7 +98,7 @@ export function createApplication(
     onEvents: relay.signal,
     migrateVm: (id, action): Promise<StepOutcome> => migrateVm(stepParts(), id, action),
     wakeNode: (id, action): Promise<StepOutcome> => wakeNode(stepParts(), id, action),
-    awaitGuest: (action): Promise<StepOutcome> => awaitGuest(deps.bus, action),
+    awaitGuest: (action): Promise<StepOutcome> => awaitGuest(deps, action),
     runInGuest: (action): Promise<StepOutcome> => runInGuest(deps, action),
     performMemberStep: (id, action): Promise<StepOutcome> =>
       performMemberStep(stepParts(), id, action),

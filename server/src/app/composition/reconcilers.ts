@@ -19,7 +19,9 @@ import { outcomeRecords } from '../capabilities/learning/record-outcomes.ts';
 import { metricCompaction } from '../capabilities/metrics/compact-metrics.ts';
 import { queryRecords } from '../capabilities/metrics/record-queries.ts';
 import { usageRecords } from '../capabilities/metrics/record-usage.ts';
+import { notificationDelivery } from '../capabilities/notifications/send-waiting.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
+import { nodeWaking } from '../capabilities/optimizer/wake-ahead.ts';
 import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
 import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
@@ -62,8 +64,10 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     violationScan(parts),
     orchestrationRuns(parts),
     groupScaling(parts),
+    nodeWaking(parts),
     scheduledRuns(parts),
     triggeredRuns(parts),
+    notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),
     contentRemoval(parts),

@@ -7,8 +7,9 @@ import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { z } from 'zod';
-import type { ResourceRow } from '../../ports/tables/tables.ts';
+import type { ResourceRow, VmRow } from '../../ports/tables/tables.ts';
 import { fieldsOf, observedOf, type ResourceFields } from './answer-resource.ts';
+import { parseList } from './parse-stored.ts';
 import { amountsOf } from './vm-amounts.ts';
 
 /** The size fields of a machine. */
@@ -125,12 +126,11 @@ export function withoutPause(observed: JsonObject): JsonObject {
 
 /**
  * The observed fields of a VM that starts or stops: without its pause, the reason of its last stop,
- * how often it was started again, its health, and what its guest has reported.
+ * how often it was started again, and its health.
  */
 export function withoutHalt(observed: JsonObject): JsonObject {
   const {
     stop_reason: _reason,
-    guest_ip_addresses: _reported,
     restarts_failed: _attempts,
     health: _health,
     console_tail: _lines,
@@ -161,12 +161,13 @@ export function attemptsBefore({ status, restarts_failed: attempts }: JsonObject
   return status === 'stopped' && typeof attempts === 'number' ? attempts : null;
 }
 
-const Addresses = z.array(z.string());
-
 /** The addresses that the guest of a VM has reported; none of a VM that does not run. */
-export function guestAddressesOf(observed: JsonObject): readonly string[] {
-  if (observed.status !== 'running') return [];
-  return Addresses.safeParse(observed.guest_ip_addresses ?? []).data ?? [];
+export function guestAddressesOf(
+  { guest_addresses_json: reported }: Pick<VmRow, 'guest_addresses_json'>,
+  { status }: JsonObject,
+): readonly string[] {
+  if (status !== 'running' || reported === null) return [];
+  return parseList<string>(reported) ?? [];
 }
 
 /** The observed fields of a VM that a command has started or stopped. */

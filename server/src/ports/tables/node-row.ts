@@ -49,6 +49,8 @@ export interface NodeRow {
   readonly guard_json: string | null;
   /** VMs that have stopped there because it is isolated: a {@link LeaseFence}; null: none. */
   readonly lease_fence_json: string | null;
+  /** Why NovaCron has woken it last: {@link NodeWaking}; null: it has not, or not since. */
+  readonly woken_json: string | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;

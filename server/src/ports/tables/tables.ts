@@ -18,6 +18,8 @@ import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
+import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
+import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
@@ -100,6 +102,11 @@ export interface VmRow extends ResourceRow<VmId> {
   readonly restart_default: string | null;
   /** The last health that was recorded, to find unhealthy VMs; `observed_json` has what holds. */
   readonly health: string | null;
+  /**
+   * The addresses that its guest has reported since its machine was switched on, as a JSON array.
+   * Operations that end leave them: a step that waits for the guest stores what it has heard.
+   */
+  readonly guest_addresses_json: string | null;
 }
 
 /** A row of `vm_groups`. */
@@ -152,6 +159,8 @@ export interface Tables extends OrchestrationTables {
   readonly tenants: TenantRow;
   readonly tenant_quotas: TenantQuotaRow;
   readonly roles: RoleRow;
+  readonly notification_channels: NotificationChannelRow;
+  readonly notification_messages: NotificationMessageRow;
   readonly secrets: SecretRow;
   readonly secret_versions: SecretVersionRow;
   readonly api_keys: {

@@ -126,7 +126,9 @@ async function endSession(
   response: ExchangeResponse,
 ): Promise<Result<SignInMethod | undefined, Problem>> {
   const claimed = claimedSession(request, core.site);
-  if (!claimed.ok || claimed.value === undefined) return ok(undefined);
+  // Of two cookies none is known to be the session: it would go on while its user believes it over.
+  if (!claimed.ok) return claimed;
+  if (claimed.value === undefined) return ok(undefined);
   const caller = await authenticateSession(core, request, claimed.value);
   if (!caller.ok) return caller.error.code === 'unauthenticated' ? ok(undefined) : caller;
   return core.application.signIns.end(claimed.value.secret, senderOf(request, response));

@@ -60,6 +60,8 @@ export async function startQemuHost({ env }) {
 
   return {
     dataDir,
+    url: server.url,
+    apiKey: server.apiKey,
     call,
     settle,
     machineDir: (id) => join(dataDir, 'qemu', 'machines', id),

@@ -55,7 +55,7 @@ function makeGroup(number, nowMs, memory) {
     changes: [{ atMs: NOW_MS - 1_800_000, from: MEMBERS - 1, to: MEMBERS }],
     memory,
     bootMs: 180_000,
-    limits: { quota: 15 },
+    quotaMax: 15,
     isBusy: false,
   };
 }

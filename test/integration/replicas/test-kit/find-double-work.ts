@@ -1,5 +1,5 @@
 /** What shows that something was done twice, or by two servers: logs, ends, audit and positions. */
-import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { isStepEntry, LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '@novacron/server/ports/store';
 import type { Tables } from '@novacron/server/ports/tables/tables';
 
@@ -49,7 +49,7 @@ function findDoubleSteps({ id }: OperationRow, rows: readonly Tables['operation_
     const entry = LogEntry.parse(JSON.parse(entry_json));
     // A retry allows the steps to be done again.
     if (entry.kind === 'retried') seen = new Set();
-    if (entry.kind === 'retried' || entry.kind === 'turned-back') continue;
+    if (!isStepEntry(entry)) continue;
     const attempt = 'attempt' in entry ? ` #${entry.attempt}` : '';
     const what = `${entry.kind} ${entry.direction} ${entry.step}${attempt}`;
     if (seen.has(what)) faults.push(`${id} says twice: ${what}`);

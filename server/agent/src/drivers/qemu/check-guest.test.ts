@@ -115,7 +115,10 @@ describe('whether a guest is ready', () => {
     const events: unknown[] = [];
     const leave = driver.subscribe((event) => events.push(event));
     await guest.run('ip link set eth0 up; udhcpc -i eth0 -s /dhcp -n -q');
-    expect(await look({ agent: 'yes', ip: 'yes' })).toEqual({ kind: 'ready' });
+    expect(await look({ agent: 'yes', ip: 'yes' })).toMatchObject({
+      kind: 'ready',
+      guest_ip_addresses: expect.arrayContaining(['10.0.2.15']),
+    });
     await waitUntil('the address to be reported', async () =>
       (await reported())?.includes('10.0.2.15') ? true : undefined,
     );

@@ -109,7 +109,10 @@ describe('a storage that is not mounted', () => {
     }
     expect(readdirSync(site.storageDir)).toEqual([]);
     expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped' }]);
+    const pool = expect.stringMatching(/^[0-9a-f-]{36}$/);
+    expect(await driver.storagesAway?.()).toEqual([{ pool, message: missing.message }]);
     mount();
+    expect(await driver.storagesAway?.()).toEqual([]);
     await good(driver.deleteDisk(order(3)));
     expect(existsSync(diskDirectory())).toBe(false);
   });

@@ -130,7 +130,9 @@ describe('a storage class with a directory', () => {
     expect(await bad(driver.attach(fresh, volume({ pool })))).toEqual(lost);
     await good(driver.attach(fresh, volume({ storage_class: 'ssd' })));
     expect(driver.storage?.()?.classes?.hdd).toEqual({ pool, sharing: 'local' });
+    expect(await driver.storagesAway?.()).toEqual([{ pool, message: lost.message }]);
     renameSync(gone, here);
+    expect(await driver.storagesAway?.()).toEqual([]);
     expect(await good(driver.start(order(3)))).toMatchObject({ status: 'running' });
   });
 });

@@ -34,7 +34,9 @@ export function checkSimulatedGuest(
     return { kind: 'failed', message: 'cloud-init has failed: failed on demand' };
   }
   const isReady = machine.paused !== true && fault === undefined;
-  if (isReady && hasBooted(machine, bootMs, nowMs)) return { kind: 'ready' };
+  if (isReady && hasBooted(machine, bootMs, nowMs)) {
+    return { kind: 'ready', guest_ip_addresses: addressesIn(machine) };
+  }
   const condition = GuestCondition.options.find((name) => conditions[name] !== undefined);
   return { kind: 'waiting', condition: condition ?? 'agent', seen: seenOf(machine) };
 }
@@ -69,9 +71,11 @@ export function withGuestAddresses(
   { bootMs, nowMs }: Pick<SimulatedGuest, 'bootMs' | 'nowMs'>,
 ): SimulatedMachine {
   if (machine.status !== 'running' || !hasBooted(machine, bootMs, nowMs)) return machine;
-  const { network, further_networks: further = [] } = machine.spec;
-  const addresses = [network, ...further].flatMap((each) => each?.ip_address ?? []);
-  return { ...machine, guest_ip_addresses: addresses };
+  return { ...machine, guest_ip_addresses: addressesIn(machine) };
+}
+
+function addressesIn({ spec: { network, further_networks: further = [] } }: SimulatedMachine) {
+  return [network, ...further].flatMap((each) => each?.ip_address ?? []);
 }
 
 function seenOf({ paused }: SimulatedMachine): string {

@@ -8,6 +8,7 @@ import type { SchedulePlan } from '@novacron/engine/automation/model/automation'
 import { planRun } from '@novacron/engine/automation/plan-run';
 import { planSchedule } from '@novacron/engine/automation/plan-schedule';
 import { makeRng } from '@novacron/engine/rng';
+import { readPairs } from '../../arguments/run-input-option.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import type { Outcome } from '../../operations/run-command.ts';
@@ -72,21 +73,6 @@ export async function planDefinition(
     ),
   ].join('');
   return { document: { kind: 'report', value: { ...plan.value, schedules }, text } };
-}
-
-function readPairs(
-  texts: readonly string[],
-  flag: string,
-): Result<ReadonlyMap<string, string>, Failure> {
-  const pairs = new Map<string, string>();
-  for (const text of texts) {
-    const at = text.indexOf('=');
-    if (at < 1) return err(usageFailure(`--${flag} must be NAME=VALUE, not ${text}`));
-    const name = text.slice(0, at);
-    if (pairs.has(name)) return err(usageFailure(`--${flag} gives ${name} twice: keep one`));
-    pairs.set(name, text.slice(at + 1));
-  }
-  return ok(pairs);
 }
 
 function readDurations(

@@ -76,6 +76,19 @@ export function addDefinitionCommands(
     });
 }
 
+/** Adds `inspect` to the group of executions. */
+export function addExecutionCommands(group: Command, { online }: CommandContext): void {
+  group
+    .command('inspect')
+    .description('Shows the steps of an execution as a tree, and why each one waits.')
+    .addArgument(new Argument('<execution>', 'ID of the execution'))
+    .addHelpText('after', exampleOf('execution inspect op_01jd3v6t7re3h8z9k2m4n5p6q7'))
+    .action(async (id: string) => {
+      const { inspectExecution } = await import('./inspect-execution.ts');
+      await online((session) => inspectExecution(session, id));
+    });
+}
+
 function exampleOf(line: string): string {
   return `\nExample:\n  $ novacron ${line}`;
 }

@@ -1,8 +1,7 @@
 /** What a person does with an alert: looks after it, or silences it for a time. */
 import { useState } from 'react';
 import type { Item } from '../../api/queries.ts';
-import { routeOf } from '../../api/routes-of-operations.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { SUMMARIES } from '../../gen/fields.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -21,7 +20,7 @@ type Action = (typeof ACTIONS)[number];
 /** Renders the buttons, and the dialog of the one that was pressed. */
 export function AlertActions({ alert }: { readonly alert: Item }) {
   const [open, setOpen] = useState<Action>();
-  const allowed = useIdentity()?.operations;
+  const refusalOf = useRefusals();
   return (
     <span className={layout.actions}>
       {ACTIONS.map((action) => (
@@ -29,7 +28,7 @@ export function AlertActions({ alert }: { readonly alert: Item }) {
           key={action.operation}
           label={`${action.words} ${String(alert.message)} of ${String(alert.target)}`}
           onPress={() => setOpen(action)}
-          disabledReason={reasonOf(action.operation, alert, allowed)}
+          disabledReason={refusalOf(action.operation) ?? reasonOf(alert)}
         >
           {action.words}
         </Button>
@@ -41,14 +40,7 @@ export function AlertActions({ alert }: { readonly alert: Item }) {
   );
 }
 
-function reasonOf(
-  operation: string,
-  { state }: Item,
-  allowed: readonly string[] | undefined,
-): string | undefined {
-  if (allowed?.includes(operation) === false) {
-    return `Requires the ${routeOf(operation)?.role ?? 'admin'} role.`;
-  }
+function reasonOf({ state }: Item): string | undefined {
   return state === 'resolved' ? 'It is resolved: no rule asks for it any more.' : undefined;
 }
 

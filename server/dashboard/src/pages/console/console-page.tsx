@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { queryOf } from '../../api/queries.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -42,13 +42,10 @@ export function ConsolePage() {
 function Terminal({ id, vmStatus }: { readonly id: string; readonly vmStatus: string }) {
   const view = useConsole(id);
   const { state, text, lost, dropped } = view;
-  const allowed = useIdentity()?.operations?.includes('vm.console') ?? true;
+  const refusal = useRefusals()('vm.console');
   const isOpen = state.kind === 'open';
-  const reason = !allowed
-    ? 'Requires the operator role.'
-    : vmStatus === 'running'
-      ? undefined
-      : `It is ${vmStatus}; only a running VM has a console.`;
+  const notRunning = `It is ${vmStatus}; only a running VM has a console.`;
+  const reason = refusal ?? (vmStatus === 'running' ? undefined : notRunning);
   return (
     <Panel
       title="Serial console"

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { queryOf } from '../../api/queries.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -80,8 +80,7 @@ function DriftCard({ item }: { readonly item: DriftItem }) {
   const [open, setOpen] = useState<Remedy>();
   const path = pathOfResource(item.resource_kind, item.resource_id);
   const [cause] = item.causes;
-  const mayRemedy = useIdentity()?.operations?.includes('drift.remediate') ?? true;
-  const reason = mayRemedy ? undefined : 'Requires the operator role.';
+  const reason = useRefusals()('drift.remediate');
   return (
     <Panel
       title={`${item.resource_kind.replaceAll('_', ' ')} ${item.resource_name}`}
@@ -147,7 +146,7 @@ function DriftCard({ item }: { readonly item: DriftItem }) {
 function Approve({ id }: { readonly id: string }) {
   const client = useQueryClient();
   const [cause, setCause] = useState<unknown>();
-  const mayApprove = useIdentity()?.operations?.includes('drift.approve') ?? true;
+  const refusal = useRefusals()('drift.approve');
   const approve = async (): Promise<void> => {
     try {
       await call('drift.approve', { ids: [id] });
@@ -159,10 +158,7 @@ function Approve({ id }: { readonly id: string }) {
   };
   return (
     <>
-      <Button
-        onPress={() => void approve()}
-        disabledReason={mayApprove ? undefined : 'Requires the admin role.'}
-      >
+      <Button onPress={() => void approve()} disabledReason={refusal}>
         Approve for a day
       </Button>
       {cause === undefined ? null : <ProblemNotice cause={cause} />}

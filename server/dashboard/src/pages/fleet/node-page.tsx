@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { queryOf } from '../../api/queries.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -91,12 +91,9 @@ export function NodePage() {
 
 function NodeActions({ node }: { readonly node: Node }) {
   const [isDraining, setDraining] = useState(false);
-  const allowed = useIdentity()?.operations?.includes('node.drain') ?? true;
-  const reason = allowed
-    ? node.status === 'ready'
-      ? undefined
-      : `It is ${node.status}; only a ready node is drained.`
-    : 'Requires the admin role in the first tenant.';
+  const refusal = useRefusals()('node.drain');
+  const notReady = `It is ${node.status}; only a ready node is drained.`;
+  const reason = refusal ?? (node.status === 'ready' ? undefined : notReady);
   return (
     <>
       <Button look="primary" onPress={() => setDraining(true)} disabledReason={reason}>

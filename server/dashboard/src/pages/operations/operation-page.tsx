@@ -5,7 +5,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { callByName } from '../../api/client.ts';
 import { queryOf } from '../../api/queries.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { pathOfResource } from '../../paths/kinds.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
@@ -118,7 +118,7 @@ function Details({ operation }: { readonly operation: Operation }) {
 /** Cancel and retry: each says why it cannot be used now. */
 function Steer({ operation }: { readonly operation: Operation }) {
   const client = useQueryClient();
-  const allowed = useIdentity()?.operations;
+  const refusalOf = useRefusals();
   const [cause, setCause] = useState<unknown>();
   const { id, status, retry_from: retryFrom = [] } = operation;
   const send = async (name: string, more: object = {}): Promise<void> => {
@@ -131,18 +131,16 @@ function Steer({ operation }: { readonly operation: Operation }) {
       setCause(found);
     }
   };
-  const reason = (name: string, isPossible: boolean, why: string): string | undefined => {
-    if (allowed?.includes(name) === false) return 'Requires the operator role.';
-    return isPossible ? undefined : why;
-  };
+  const reason = (name: string, isPossible: boolean, why: string): string | undefined =>
+    refusalOf(name) ?? (isPossible ? undefined : why);
   return (
     <>
       <Button
         onPress={() => void send('operation.cancel')}
         disabledReason={reason(
           'operation.cancel',
-          status === 'running',
-          `It is ${status}: only a running operation can be cancelled.`,
+          status === 'running' && !operation.cancel_refusal,
+          operation.cancel_refusal ?? `It is ${status}: only a running operation can be cancelled.`,
         )}
       >
         {operation.kind === 'vm.bulk' ? 'Begin no more' : 'Cancel and undo'}

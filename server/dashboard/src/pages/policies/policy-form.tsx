@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { toItem } from '../../api/queries.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { CodeEditor } from '../../editor/code-editor.tsx';
 import type { Mistake } from '../../editor/mistake.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
@@ -53,7 +53,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const operation = policy === undefined ? 'policy.create' : 'policy.update';
-  const allowed = useIdentity()?.operations?.includes(operation) ?? true;
+  const refusal = useRefusals()(operation);
   const formName = [operation, policy?.id].join(' ');
   const restored = useDraft(formName);
   const ground = useBase(FORM_FIELDS, policy, restored?.base);
@@ -181,7 +181,7 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
           look="primary"
           onPress={() => void save()}
           disabledReason={reasonOf({
-            allowed,
+            refusal,
             name,
             mistakes,
             isChanged: own.length > 0,
@@ -202,13 +202,13 @@ export function PolicyForm({ policy }: { readonly policy?: Policy }) {
 }
 
 function reasonOf(state: {
-  readonly allowed: boolean;
+  readonly refusal: string | undefined;
   readonly name: string;
   readonly mistakes: readonly Mistake[];
   readonly isChanged: boolean;
   readonly isBehind: boolean;
 }): string | undefined {
-  if (!state.allowed) return 'Requires the admin role.';
+  if (state.refusal !== undefined) return state.refusal;
   if (state.name.trim() === '') return 'The policy needs a name.';
   if (state.mistakes.length > 0) return 'Correct the mistakes first.';
   if (state.isBehind) return NEWER_REASON;

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';
 import { queryOf } from '../../api/queries.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -30,7 +30,7 @@ export function Versions({ id }: { readonly id: Id }) {
   );
   const [compared, setCompared] = useState<number>();
   const [restored, setRestored] = useState<number>();
-  const mayRollback = useIdentity()?.operations?.includes('policy.rollback') ?? true;
+  const refusal = useRefusals()('policy.rollback');
   return (
     <Panel title="Versions">
       <QueryState query={query} what="versions">
@@ -56,13 +56,7 @@ export function Versions({ id }: { readonly id: Id }) {
                   </Button>
                   <Button
                     onPress={() => setRestored(version)}
-                    disabledReason={
-                      state === 'earlier'
-                        ? mayRollback
-                          ? undefined
-                          : 'Requires the admin role.'
-                        : 'It is the version in use.'
-                    }
+                    disabledReason={state === 'earlier' ? refusal : 'It is the version in use.'}
                     label={`Restore version ${version}`}
                   >
                     Restore

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { Item } from '../../api/queries.ts';
 import { routeOf } from '../../api/routes-of-operations.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { ROUTES } from '../../gen/operations.ts';
 import { Button } from '../../ui/button.tsx';
 import { codePart, MissingPart, useCodePart } from '../../ui/code-part.tsx';
@@ -20,6 +20,9 @@ const LEFT_OUT: readonly string[] = [
   'policy.rollback',
 ];
 
+/** Votes, which the server may refuse to a person whose role allows them. */
+const VOTES: readonly string[] = ['approval.approve', 'approval.deny'];
+
 /** Which statuses an action needs, and why it is refused otherwise. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'vm.start': ['stopped', 'preempted'],
@@ -30,6 +33,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'vm.restart_service': ['running'],
   'approval.approve': ['pending'],
   'approval.deny': ['pending'],
+  'execution.pause': ['running'],
 };
 
 interface ActionsProps {
@@ -48,7 +52,7 @@ interface ActionsProps {
 export function Actions({ noun, item, name, listPath, about, without = [] }: ActionsProps) {
   const [open, setOpen] = useState<string>();
   const ActionDialog = useCodePart(DIALOG);
-  const allowed = useIdentity()?.operations;
+  const refusalOf = useRefusals();
   const operations = Object.keys(ROUTES).filter((operation) => {
     if (!operation.startsWith(`${noun}.`) || LEFT_OUT.includes(operation)) return false;
     const route = routeOf(operation);
@@ -62,7 +66,7 @@ export function Actions({ noun, item, name, listPath, about, without = [] }: Act
           look={isRemoval(operation) ? 'danger' : 'plain'}
           label={about === undefined ? undefined : `${verbOf(operation)} ${about}`}
           onPress={() => setOpen(operation)}
-          disabledReason={reasonOf({ operation, item, allowed })}
+          disabledReason={refusalOf(operation) ?? reasonOf(operation, item)}
         >
           {verbOf(operation)}
         </Button>
@@ -82,21 +86,17 @@ export function Actions({ noun, item, name, listPath, about, without = [] }: Act
   );
 }
 
-function reasonOf(parts: {
-  readonly operation: string;
-  readonly item: Item;
-  readonly allowed: readonly string[] | undefined;
-}): string | undefined {
-  const { operation, item, allowed } = parts;
-  if (allowed?.includes(operation) === false) {
-    const role = routeOf(operation)?.role ?? 'admin';
-    return `Requires the ${role} role.`;
-  }
+function reasonOf(operation: string, item: Item): string | undefined {
   const needs = NEEDS[operation];
   const status = String(item.status);
   if (needs !== undefined && !needs.includes(status)) {
     return `It is ${status}; this needs it to be ${needs.join(' or ')}.`;
   }
+  const isPaused = item.paused_at !== undefined && item.paused_at !== null;
+  if (operation === 'execution.pause' && isPaused) return 'It is paused already.';
+  if (operation === 'execution.resume' && !isPaused) return 'It is not paused.';
+  const { vote_refusal: voteRefusal } = item;
+  if (VOTES.includes(operation) && typeof voteRefusal === 'string') return voteRefusal;
   if (operation.endsWith('.delete') && item.deletion_protection === true) {
     return 'It is protected from deletion. Update deletion_protection first.';
   }

@@ -39,12 +39,13 @@ export function ApprovalParts({ item: approval }: { readonly item: Item }) {
           it.
         </p>
         {votes.length === 0 ? null : (
-          <Table heads={['Person', 'Vote', 'Comment', 'When']}>
-            {votes.map(({ person, vote, comment, at }) => (
+          <Table heads={['Person', 'Signed in as', 'Vote', 'Comment', 'When']}>
+            {votes.map(({ person, by, vote, comment, at }) => (
               <tr key={String(person)}>
                 <th scope="row" dir="auto">
                   {String(person)}
                 </th>
+                <td dir="auto">{String(by)}</td>
                 <td>
                   <StatusMark status={String(vote)} tone={vote === 'approve' ? 'ok' : 'bad'} />
                 </td>

@@ -21,10 +21,12 @@ interface ResourceDetailPageProps {
   readonly kind: KindPage;
   /** Panels that only this kind has. */
   readonly extra?: (item: Item) => ReactNode;
+  /** Fields that those panels show. */
+  readonly without?: readonly string[] | undefined;
 }
 
 /** Renders the page of the resource in the address. */
-export function ResourceDetailPage({ kind, extra }: ResourceDetailPageProps) {
+export function ResourceDetailPage({ kind, extra, without }: ResourceDetailPageProps) {
   const { id } = useParams({ strict: false });
   const { noun, slug, title } = kind;
   const query = useQuery(anyQueryOf(`${noun}.get`, { id: String(id) }));
@@ -52,7 +54,7 @@ export function ResourceDetailPage({ kind, extra }: ResourceDetailPageProps) {
           <>
             {extra?.(found)}
             <Panel title="Fields">
-              <FieldList noun={noun} item={found} />
+              <FieldList noun={noun} item={found} without={without} />
             </Panel>
             <Panel title="Command line and Terraform">
               <Equivalents

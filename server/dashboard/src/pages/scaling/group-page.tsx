@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { queryOf } from '../../api/queries.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
 import { Button } from '../../ui/button.tsx';
 import { Choice, Choices } from '../../ui/choice/choice.tsx';
@@ -151,11 +151,10 @@ function numberWords(value: number | null): string {
 
 function HoldActions({ group }: { readonly group: Explained }) {
   const [open, setOpen] = useState<'hold' | 'release'>();
-  const may = useIdentity()?.operations;
+  const refusalOf = useRefusals();
   const reasonOf = (action: 'hold' | 'release'): string | undefined => {
-    if (may?.includes(`scaling.${action}`) === false) {
-      return 'Requires the operator role.';
-    }
+    const refusal = refusalOf(`scaling.${action}`);
+    if (refusal !== undefined) return refusal;
     if (action === 'release') return group.hold === null ? 'Nothing holds it.' : undefined;
     return group.mode === null ? 'The group is not scaled.' : undefined;
   };

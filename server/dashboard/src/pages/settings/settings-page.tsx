@@ -3,7 +3,7 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryOf } from '../../api/queries.ts';
-import { useIdentity } from '../../api/session.ts';
+import { useRefusals } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import layout from '../../ui/layout.module.css';
 import { Page } from '../../ui/page.tsx';
@@ -22,7 +22,7 @@ const INTRO =
 export function SettingsPage() {
   const query = useQuery(queryOf('settings.get', {}));
   const [open, setOpen] = useState<Setting>();
-  const mayChange = useIdentity()?.operations.includes('settings.update') ?? false;
+  const refusal = useRefusals()('settings.update');
   return (
     <Page title="Settings" intro={INTRO}>
       <QueryState query={query} what="settings">
@@ -43,9 +43,7 @@ export function SettingsPage() {
                       <Button
                         label={`Change ${setting.setting}`}
                         onPress={() => setOpen(setting)}
-                        disabledReason={
-                          mayChange ? undefined : 'Requires the admin role in the first tenant.'
-                        }
+                        disabledReason={refusal}
                       >
                         Change
                       </Button>

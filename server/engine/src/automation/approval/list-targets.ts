@@ -1,9 +1,10 @@
 /** What an approval is about: the steps that wait for it, with the values that are known. */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
-import { isRecord, type JsonObject } from '@novacron/contract/json';
+import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
+import { ok } from '@novacron/contract/result';
 import { kindsOf } from '../checks/list-actions.ts';
 import { ancestorsOf } from '../order/order-steps.ts';
-import { type RunValues, resolveKnown } from '../resolve/resolve-step.ts';
+import { type RunValues, resolveKnown, resolveText } from '../resolve/resolve-step.ts';
 
 /** A step that waits, and what it does. */
 export interface Target {
@@ -34,5 +35,15 @@ function actionOf(step: AutomationStep, values: RunValues): JsonObject {
   const resolved = resolveKnown(step, kind, values);
   // What cannot be resolved fails when its turn comes; people see it as it is written.
   const action = resolved.ok && isRecord(resolved.value) ? resolved.value : { [kind]: null };
-  return step.if === undefined ? action : { ...action, if: step.if };
+  return {
+    ...action,
+    ...(step.if === undefined ? {} : { if: step.if }),
+    ...(step.for_each === undefined ? {} : { for_each: itemsOf(step.for_each, values) }),
+  };
+}
+
+/** The list as far as it is known: an approval is about its items, too. */
+function itemsOf(items: NonNullable<AutomationStep['for_each']>, values: RunValues): Json {
+  const resolved = typeof items === 'string' ? resolveText(items, values) : ok(items);
+  return resolved.ok ? resolved.value : items;
 }

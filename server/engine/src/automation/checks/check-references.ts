@@ -165,8 +165,13 @@ function faultOfOutput(path: readonly string[], shown: string, scope: Scope): st
 
 /** A step is repeated for a list, or for what one reference stands for. */
 function checkItems(scope: Scope, path: DefinitionPath): Finding[] {
-  const { for_each: items } = scope.step;
+  const { for_each: items, max_parallel } = scope.step;
   const place = [...path, 'for_each'];
+  if (items === undefined && max_parallel !== undefined) {
+    return [
+      errorAt([...path, 'max_parallel'], 'belongs to for_each, which the step does not have'),
+    ];
+  }
   if (typeof items !== 'string') {
     if ((items?.length ?? 0) > FOR_EACH_MAX) {
       return [errorAt(place, `has more than ${FOR_EACH_MAX} items: split it into several steps`)];

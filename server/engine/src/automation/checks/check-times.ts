@@ -1,4 +1,5 @@
 /** Checks spans of time that contradict each other: retries, timeouts, SLA, deadline. */
+import { approvalMsOf } from '@novacron/contract/automation/approval';
 import {
   type AutomationDefinition,
   type AutomationStep,
@@ -61,6 +62,13 @@ function checkTimeout(
   if (approval?.expires !== undefined && timeout !== undefined) {
     const message = 'stands beside expires, which says the same of an approval: remove it';
     findings.push(errorAt([...path, 'timeout'], message));
+  }
+  if (approval?.escalate !== undefined) {
+    const endMs = approvalMsOf({ approval, timeout });
+    if (msOf(approval.escalate.after) >= endMs) {
+      const message = `comes after the approval has expired (${formatDuration(endMs)}): lower it`;
+      findings.push(errorAt([...path, 'approval', 'escalate', 'after'], message));
+    }
   }
   if (deadline === undefined) return findings;
   const longest = timeout ?? wait?.duration ?? approval?.expires;

@@ -8,7 +8,7 @@ import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RunInputs } from '../model/automation.ts';
 import { compileCondition, toCelValue } from '../parse/compile-condition.ts';
-import { resolveAction } from './resolve-values.ts';
+import { type Lookup, resolveAction, resolveValue } from './resolve-values.ts';
 
 /** What a run knows when a step begins. */
 export interface RunValues {
@@ -17,6 +17,8 @@ export interface RunValues {
   readonly outputs: ReadonlyMap<string, JsonObject>;
   /** Names the run. */
   readonly runId: string;
+  /** The item that a repeated step is about; undefined for all others. */
+  readonly item?: Json;
   /** Values of secrets by their key in the step: only where its request is about to be sent. */
   readonly secrets?: ReadonlyMap<string, string>;
 }
@@ -36,6 +38,7 @@ export function holdsCondition(
     inputs: toCelValue(values.inputs),
     steps: toCelValue(steps),
     run: { id: values.runId },
+    ...(values.item === undefined ? {} : { item: toCelValue(values.item) }),
   });
 }
 
@@ -49,8 +52,20 @@ export function resolveStep(
   kind: ActionKind,
   values: RunValues,
 ): Result<Json, string> {
+  return resolveAll(values, (lookup) => resolveAction(action, kind, lookup));
+}
+
+/** Resolves a text completely; one that is a single reference becomes its value. */
+export function resolveText(text: string, values: RunValues): Result<Json, string> {
+  return resolveAll(values, (lookup) => ok(resolveValue(text, lookup)));
+}
+
+function resolveAll(
+  values: RunValues,
+  resolve: (lookup: Lookup) => Result<Json, string>,
+): Result<Json, string> {
   const missing: string[] = [];
-  const resolved = resolveAction(action, kind, (path) => {
+  const resolved = resolve((path) => {
     const value = valueAt(path, values);
     if (value === undefined) missing.push(path.join('.'));
     return value;
@@ -86,6 +101,7 @@ export function takeOutputs(
 function valueAt(path: readonly string[], values: RunValues): Json | undefined {
   const [root = '', ...rest] = path;
   if (root === 'inputs' && rest.length > 0) return memberAt(values.inputs, rest);
+  if (root === 'item') return memberAt(values.item, rest);
   if (root === 'run') return rest.join('.') === 'id' ? values.runId : undefined;
   if (root === 'secrets') return rest.length === 1 ? values.secrets?.get(rest.join()) : undefined;
   if (root !== 'steps') return memberAt(values.inputs, path);

@@ -4,9 +4,15 @@
  */
 import { assert } from '@novacron/contract/result';
 import type { PlacementNode } from '../../placement/model/placement.ts';
-import type { ImprovementInput, MoveRefusal, PlannedMove, ResidentVm } from '../model/optimizer.ts';
+import type {
+  ExpectedVms,
+  ImprovementInput,
+  MoveRefusal,
+  PlannedMove,
+  ResidentVm,
+} from '../model/optimizer.ts';
 import { findUnguarded, rankSizes } from './find-unguarded.ts';
-import { DIMENSIONS, type FleetLayout, reservedOn } from './fleet-layout.ts';
+import { DIMENSIONS, type FleetLayout, type LaidOutVm, reservedOn } from './fleet-layout.ts';
 import { makeNodeMarkings, type NodeMarkings } from './node-markings.ts';
 import { breaksRules, makeTenantRules, moveInRules, type TenantRules } from './tenant-rules.ts';
 
@@ -30,6 +36,8 @@ export interface FleetState extends FleetLayout {
   readonly goal: ImprovementInput['goal']['kind'];
   readonly movesMax: number;
   readonly made: MadeMove[];
+  /** VMs that are expected: they are on no node. */
+  readonly expected: readonly number[];
   /** Nodes whose VMs have no room to restart elsewhere. */
   unguarded: ReadonlySet<number>;
 }
@@ -38,7 +46,9 @@ export interface FleetState extends FleetLayout {
 export function makeFleetState(input: ImprovementInput): FleetState {
   const { nodes } = input;
   const slotOf = new Map(nodes.map(({ name }, slot) => [name, slot]));
-  const vms = input.vms.filter(({ node }) => slotOf.has(node)).map(holdBound);
+  const present = input.vms.filter(({ node }) => slotOf.has(node)).map(holdBound);
+  const expected = (input.expected ?? []).flatMap(toUnplaced);
+  const vms = [...present, ...expected];
   const home = Int32Array.from(vms, ({ node }) => slotOf.get(node) ?? -1);
   const residents = nodes.map(() => new Set<number>());
   for (const [vm, node] of home.entries()) residents[node]?.add(vm);
@@ -63,10 +73,19 @@ export function makeFleetState(input: ImprovementInput): FleetState {
     goal: input.goal.kind,
     movesMax: input.movesMax,
     made: [],
+    expected: expected.map((_, at) => present.length + at),
     unguarded: new Set(),
   };
   state.unguarded = findUnguarded(state);
   return state;
+}
+
+/** The VMs that are expected, each by itself. No node has their name, so they are on none. */
+function toUnplaced({ tenantId, request, count }: ExpectedVms): readonly LaidOutVm[] {
+  return Array.from({ length: count }, (_, at) => {
+    const vm = { ...request.vm, name: `${request.vm.name}+${at + 1}` };
+    return { id: undefined, tenantId, node: '', request: { ...request, vm } };
+  });
 }
 
 /**
@@ -151,6 +170,29 @@ export function moveVm(state: FleetState, vm: number, to: number): MoveRefusal |
   return undefined;
 }
 
+/**
+ * Puts an expected VM on a node with room for it, if no hard rule is broken; N+1 is not looked at.
+ * @returns whether it is there now
+ */
+export function putExpected(state: FleetState, vm: number, to: number): boolean {
+  if (!mayGo(state, vm, to) || breaksRules(state.rules, vm, to)) return false;
+  addUse(state, vm, to, 1);
+  state.residents[to]?.add(vm);
+  state.home[vm] = to;
+  moveInRules(state.rules, vm, { from: -1, to });
+  return true;
+}
+
+/** Takes an expected VM off its node. */
+export function takeExpected(state: FleetState, vm: number): void {
+  const from = state.home[vm] ?? -1;
+  if (from < 0) return;
+  addUse(state, vm, from, -1);
+  state.residents[from]?.delete(vm);
+  state.home[vm] = -1;
+  moveInRules(state.rules, vm, { from, to: -1 });
+}
+
 /** Undoes the latest moves until a given number is left. */
 export function undoMoves(state: FleetState, left: number): void {
   while (state.made.length > left) {
@@ -182,6 +224,7 @@ export function describeMove(
   const memoryMib = manner === 'live' ? vm.request.vm.memoryMib : 0;
   const where = { from: from.name, to: to.name };
   const { id: vmId, tenantId } = vm;
+  assert(vmId !== undefined, 'a VM that moves is there');
   return { vmId, vm: name, tenantId, ...where, manner, memoryMib, imbalance };
 }
 

@@ -14,7 +14,7 @@ export interface NodeMarkings {
 /** Evaluates the filters once for all VMs with the same constraints. */
 export function makeNodeMarkings(
   nodes: readonly PlacementNode[],
-  vms: readonly ResidentVm[],
+  vms: readonly Pick<ResidentVm, 'request'>[],
 ): NodeMarkings {
   const maskOf = rememberMasks(nodes);
   const masks = vms.map(({ request }) => maskOf(request));

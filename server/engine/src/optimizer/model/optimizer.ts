@@ -37,6 +37,17 @@ export interface ImbalanceWeights {
   readonly vms: number;
 }
 
+/** VMs of one size that a forecast expects besides those that are there. */
+export interface ExpectedVms {
+  /** Name of the group that grows by them. */
+  readonly group: string;
+  readonly tenantId: string;
+  /** What each of them asks for. */
+  readonly request: PlacementRequest;
+  /** How many; 0 and up. */
+  readonly count: number;
+}
+
 /**
  * The goal. `drain`: a node without VMs; `rebalance`: even use of all nodes; `consolidate`: empty
  * nodes, which may be switched off; `defragment`: free room in pieces of a size.
@@ -65,6 +76,51 @@ export interface ImprovementInput {
    * elsewhere that had it before; `ignore`: it may.
    */
   readonly failover: 'keep' | 'ignore';
+  /** A consolidation leaves room for them; none when absent. */
+  readonly expected?: readonly ExpectedVms[] | undefined;
+  /** Names of the nodes that a consolidation does not empty, such as those woken a while ago. */
+  readonly held?: ReadonlySet<string> | undefined;
+}
+
+/** A node on standby that can be woken. */
+export interface SleepingNode {
+  readonly name: string;
+  /** How long it takes to wake. Unit: ms. */
+  readonly wakeMs: number;
+}
+
+/** Everything that waking is planned from. */
+export interface WakingInput extends Pick<ImprovementInput, 'nodes' | 'vms'> {
+  /** Those that can be woken now. */
+  readonly sleeping: readonly SleepingNode[];
+  /** Names of the nodes that are being woken: their room counts. */
+  readonly waking: ReadonlySet<string>;
+  /** VMs that are expected by the time that a node that is woken now is awake. */
+  readonly expected: readonly ExpectedVms[];
+}
+
+/** What the expected VMs lack. */
+export interface Shortage {
+  /** How many of them have no room on nodes in service. */
+  readonly vms: number;
+  /** Nodes whose VMs could not restart elsewhere with them, and could without them; names. */
+  readonly unguarded: readonly string[];
+}
+
+/** Nodes to wake, and why. */
+export interface WakingPlan {
+  /** Names; the first ones wake soonest. */
+  readonly wake: readonly string[];
+  readonly expected: readonly ExpectedVms[];
+  /** With the nodes in service, and with those that are woken. */
+  readonly before: Shortage;
+  readonly after: Shortage;
+}
+
+/** A node that a consolidation leaves in service, and why. */
+export interface KeptNode {
+  readonly name: string;
+  readonly why: 'held' | 'expected';
 }
 
 /** One migration. */
@@ -113,6 +169,8 @@ export interface ImprovementPlan {
   readonly emptied: readonly string[];
   /** VMs in the way of the goal; a drain with any is not carried out. */
   readonly left: readonly LeftVm[];
+  /** Nodes that a consolidation would have emptied if they had not been woken or needed. */
+  readonly kept: readonly KeptNode[];
   readonly before: FleetSummary;
   readonly after: FleetSummary;
   /** Memory to copy; unit: MiB. */

@@ -4,46 +4,82 @@
  */
 import { DIMENSIONS } from '../fleet/fleet-layout.ts';
 import { type FleetState, setInService, undoMoves } from '../fleet/fleet-state.ts';
+import type { KeptNode } from '../model/optimizer.ts';
 import { emptyNode } from './empty-node.ts';
+import { findShortage, fullnessOf } from './find-shortage.ts';
 
 /** Least headroom: without any, no VM could restart elsewhere. */
 const NODES_IN_SERVICE_MIN = 2;
 
+/** What a consolidation has to leave. */
+export interface ConsolidationLimits {
+  /** Share of the capacity left in service that must stay free. */
+  readonly headroomRatio: number;
+  /** Names of the nodes that stay in service. */
+  readonly held: ReadonlySet<string>;
+}
+
+/** What a consolidation has done. */
+export interface Consolidation {
+  /** Places of the emptied nodes, which are out of service now. */
+  readonly emptied: readonly number[];
+  readonly kept: readonly KeptNode[];
+}
+
 /**
- * Empties nodes, each wholly or not at all.
- * @param headroomRatio - share of the capacity left in service that must stay free
- * @returns the places of the emptied nodes, which are out of service now
+ * Empties nodes, each wholly or not at all, as long as VMs that are expected lack neither room nor
+ * N+1 on the others.
  * @remarks Which nodes is found by trying one after another. The moves are made again with all of
  * them out of service, so that no VM goes to a node that is emptied later.
  */
-export function consolidateFleet(state: FleetState, headroomRatio: number): readonly number[] {
+export function consolidateFleet(state: FleetState, limits: ConsolidationLimits): Consolidation {
   const begun = state.made.length;
   const { unguarded } = state;
   const chosen: number[] = [];
+  const kept: KeptNode[] = [];
   for (const node of leastUsedFirst(state)) {
     const inService = state.inService.reduce((sum, each) => sum + each, 0);
     if (inService <= NODES_IN_SERVICE_MIN) break;
-    if (tryToEmpty(state, node, headroomRatio)) chosen.push(node);
+    const outcome = tryToEmpty(state, node, limits);
+    if (outcome === 'emptied') chosen.push(node);
+    if (outcome === 'held' || outcome === 'expected') {
+      kept.push({ name: state.nodes[node]?.name ?? '', why: outcome });
+    }
   }
   while (chosen.length > 0) {
     undoMoves(state, begun);
     for (const node of chosen) setInService(state, node, 'out');
-    if (!isWorse(state, unguarded) && chosen.every((node) => emptyOnto(state, node))) break;
+    const isEmpty = !isWorse(state, unguarded) && chosen.every((node) => emptyOnto(state, node));
+    if (isEmpty && !isNeeded(state)) break;
     undoMoves(state, begun);
     setInService(state, chosen.pop() ?? 0, 'in');
   }
-  return chosen;
+  return { emptied: chosen, kept };
 }
 
-function tryToEmpty(state: FleetState, node: number, headroomRatio: number): boolean {
+/** @returns `full` where it cannot be emptied; otherwise what keeps it, if it is not emptied */
+function tryToEmpty(
+  state: FleetState,
+  node: number,
+  { headroomRatio, held }: ConsolidationLimits,
+): 'emptied' | 'full' | KeptNode['why'] {
   const { unguarded } = state;
   const begun = state.made.length;
   setInService(state, node, 'out');
   const mayBegin = !isWorse(state, unguarded) && keepsHeadroom(state, headroomRatio);
-  if (mayBegin && emptyOnto(state, node)) return true;
+  const isEmpty = mayBegin && emptyOnto(state, node);
+  const isHeld = held.has(state.nodes[node]?.name ?? '');
+  const outcome = !isEmpty ? 'full' : isHeld ? 'held' : isNeeded(state) ? 'expected' : 'emptied';
+  if (outcome === 'emptied') return outcome;
   undoMoves(state, begun);
   setInService(state, node, 'in');
-  return false;
+  return outcome;
+}
+
+/** Whether the expected VMs need a node that is out of service now. */
+function isNeeded(state: FleetState): boolean {
+  const { vms, unguarded } = findShortage(state, state.unguarded);
+  return vms > 0 || (state.failover === 'keep' && unguarded.size > 0);
 }
 
 function isWorse(state: FleetState, before: ReadonlySet<number>): boolean {
@@ -52,7 +88,7 @@ function isWorse(state: FleetState, before: ReadonlySet<number>): boolean {
 
 /** Moves all VMs of a node onto the fullest others. @returns whether all of them were moved */
 function emptyOnto(state: FleetState, node: number): boolean {
-  return emptyNode(state, node, (_, to) => -fullness(state, to)).length === 0;
+  return emptyNode(state, node, (_, to) => -fullnessOf(state, to)).length === 0;
 }
 
 function leastUsedFirst(state: FleetState): readonly number[] {
@@ -75,13 +111,4 @@ function keepsHeadroom({ capacity, used, inService }: FleetState, ratio: number)
     taken[at] = (taken[at] ?? 0) + (used[place] ?? 0);
   }
   return left.every((all, at) => (taken[at] ?? 0) <= all * (1 - ratio));
-}
-
-function fullness({ capacity, used }: FleetState, node: number): number {
-  let sum = 0;
-  for (let at = 0; at < DIMENSIONS; at += 1) {
-    const place = node * DIMENSIONS + at;
-    sum += (used[place] ?? 0) / Math.max(1, capacity[place] ?? 0);
-  }
-  return sum;
 }

@@ -75,16 +75,6 @@ export interface ScalingMemory {
   readonly unknownSinceMs?: number;
 }
 
-/** The largest sizes that others allow; undefined: no limit. */
-export interface SizeLimits {
-  /** By the quota of the tenant. */
-  readonly quota?: number;
-  /** By the free room of the nodes. */
-  readonly capacity?: number;
-  /** By the budget of the tenant. */
-  readonly budget?: number;
-}
-
 /** A group with everything that its size follows from. */
 export interface ScalingGroup {
   readonly id: VmGroupId;
@@ -103,9 +93,15 @@ export interface ScalingGroup {
   readonly memory: ScalingMemory | undefined;
   /** From the decision until a new member is started, as measured lately; 0: unknown. Unit: ms. */
   readonly bootMs: number;
+  /** How long a node on standby takes to wake; undefined where none can be woken. Unit: ms. */
+  readonly wakeMs?: number;
   /** Members that may be removed now by the disruption budget; undefined: any number. */
   readonly removableMax?: number;
-  readonly limits: SizeLimits;
+  /**
+   * The largest size that the quota of the tenant allows; undefined: any. Room of the fleet is no
+   * limit here: placement finds it when the change begins, and fewer members are tried then.
+   */
+  readonly quotaMax?: number;
   /** A person has stopped the scaling of the group. */
   readonly hold?: { readonly untilMs: number; readonly by: string };
   /** An operation that changes the group is under way. */
@@ -120,8 +116,6 @@ export interface ScalingInput {
 /** What keeps a group from the size that its rules want. */
 export type ScalingLimit =
   | 'quota'
-  | 'capacity'
-  | 'budget'
   | 'bounds'
   | 'schedule'
   | 'hold'
@@ -148,6 +142,16 @@ export interface ExpectedPeak {
   readonly upper: number;
   readonly sizeLower: number;
   readonly sizeUpper: number;
+}
+
+/**
+ * The sizes for the most that the upper end of the interval reaches: until members are ready on a
+ * node that is woken now, and in the horizon. Nodes are kept ready for them; groups grow by less.
+ */
+export interface UpperSizes {
+  readonly soon: number;
+  /** At least `soon`. */
+  readonly horizon: number;
 }
 
 /** What the forecast says of one of its steps. Times are ms since the Unix epoch. */
@@ -182,6 +186,8 @@ export interface RuleSize {
   readonly sizeShrink?: number;
   /** Where a forecast took part. */
   readonly peak?: ExpectedPeak;
+  /** And the sizes that nodes are kept ready for. */
+  readonly upper?: UpperSizes;
   /** What is expected when members that are made now are ready, where a forecast took part. */
   readonly whenReady?: ExpectedLoad;
   /** Whether a forecast took part; why not. */

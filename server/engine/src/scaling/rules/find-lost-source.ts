@@ -33,7 +33,8 @@ export function findLostSource(
   const unknown = rules.filter(({ state }) => state === 'unknown');
   if (unknown.length === 0) return { isLost: false, remembered: {} };
   const unknownSinceMs = Math.min(memory?.unknownSinceMs ?? nowMs, nowMs);
-  const isOld = (atMs: number) => nowMs - atMs >= SOURCE_LOST_MS;
+  // What is far ahead is from before the clock went back.
+  const isOld = (atMs: number) => Math.abs(nowMs - atMs) >= SOURCE_LOST_MS;
   const isSilent = unknown.some(({ metric }) => {
     const signal = signals.find((each) => each.metric === metric);
     return signal === undefined || isOld(signal.atMs);

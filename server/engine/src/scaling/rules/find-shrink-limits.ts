@@ -16,12 +16,11 @@ export function findShrinkLimits(
 ): readonly ScalingLimit[] {
   const { rules, settings, isWindowComplete } = request;
   const { members, changes } = group;
-  const last = changes.at(-1);
   const limits: readonly (readonly [ScalingLimit, boolean])[] = [
     ['unknown', rules.some(({ state }) => state !== 'known')],
     ['healing', members.some(({ isHealing }) => isHealing)],
     ['warm_up', members.some(({ state }) => state === 'starting')],
-    ['cooldown', last !== undefined && Math.abs(nowMs - last.atMs) < settings.cooldownMs],
+    ['cooldown', changes.some(({ atMs }) => Math.abs(nowMs - atMs) < settings.cooldownMs)],
     ['window', !isWindowComplete],
     ['forecast', rules.some(({ forecast }) => forecast === 'pending')],
     ['reversals', countReversals(changes, nowMs) > settings.reversalsMax],

@@ -26,13 +26,10 @@ export function limitGrowth(
   nowMs: number,
 ): LimitedSize {
   const { wanted, bounds, settings } = request;
-  const { quota, capacity, budget } = group.limits;
   const most: readonly (readonly [ScalingLimit, number | undefined])[] = [
     [bounds.isScheduled ? 'schedule' : 'bounds', bounds.max],
     ['growth', findPace(group, settings, nowMs)],
-    ['quota', quota],
-    ['capacity', capacity],
-    ['budget', budget],
+    ['quota', group.quotaMax],
   ];
   let size = wanted;
   const limitedBy: ScalingLimit[] = [];

@@ -51,6 +51,8 @@ export interface RuleLoad {
   readonly horizon: number;
   /** What the forecast itself says of the horizon; undefined where it takes no part. */
   readonly peak: LoadPeak | undefined;
+  /** The most that the upper end reaches; undefined where it takes no part. */
+  readonly upper: UpperLoad | undefined;
   /** And of the moment at which members that are made now are ready. */
   readonly whenReady: ExpectedLoad | undefined;
 }
@@ -62,6 +64,12 @@ interface UnknownLoad {
 }
 
 const UNKNOWN: UnknownLoad = { state: 'unknown' };
+
+/** See `UpperSizes`. */
+interface UpperLoad {
+  readonly soon: number;
+  readonly horizon: number;
+}
 
 type LoadPeak = Pick<ExpectedPeak, 'load' | 'lower' | 'upper'>;
 
@@ -115,6 +123,7 @@ export function measureLoad(
     soon: Math.max(now, expected.soon),
     horizon: Math.max(nowMost, expected.soon, expected.horizon),
     peak: expected.peak,
+    upper: expected.upper,
     whenReady: expected.whenReady,
   };
 }
@@ -143,12 +152,13 @@ function readForecast(
     readonly now: number;
   },
   nowMs: number,
-): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak' | 'whenReady'> {
+): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak' | 'upper' | 'whenReady'> {
   const without = (why: RuleSize['forecast']) => ({
     soon: now,
     horizon: now,
     forecast: why,
     peak: undefined,
+    upper: undefined,
     whenReady: undefined,
   });
   if (prediction === undefined) return without('off');
@@ -172,6 +182,7 @@ function readForecast(
     horizon,
     forecast: 'used',
     peak: peakOf(forecast, { fromMs: nowMs, untilMs }),
+    upper: upperOf(forecast, { nowMs, awakeMs: soonMs + (group.wakeMs ?? 0), untilMs }),
     whenReady: expectedAt(forecast, soonMs),
   };
 }
@@ -200,6 +211,17 @@ function mostOf(forecast: SignalForecast, stretch: Stretch & { readonly part: nu
     most = Math.max(most, middle + stretch.part * above);
   }
   return most;
+}
+
+function upperOf(
+  forecast: SignalForecast,
+  times: { readonly nowMs: number; readonly awakeMs: number; readonly untilMs: number },
+): UpperLoad {
+  const { nowMs: fromMs, awakeMs, untilMs } = times;
+  return {
+    soon: mostOf(forecast, { fromMs, untilMs: awakeMs, part: 1 }),
+    horizon: mostOf(forecast, { fromMs, untilMs: Math.max(awakeMs, untilMs), part: 1 }),
+  };
 }
 
 /** What the forecast says of the step with this moment. */

@@ -51,6 +51,7 @@ export function sizeByRule(
     scope,
     ...describe(load),
     ...sizePeak(sizeOf, load),
+    ...sizeUpper(sizeOf, load),
     ...(load.whenReady === undefined ? {} : { whenReady: load.whenReady }),
     sizeMeasured: findMeasured(sizeOf, load, group.size),
     sizeGrow: sizeOf(load.soon),
@@ -68,6 +69,11 @@ function sizePeak(sizeOf: Sizer, { peak }: RuleLoad): Pick<RuleSize, 'peak'> {
   if (peak === undefined) return {};
   const { lower, upper } = peak;
   return { peak: { ...peak, sizeLower: sizeOf(lower), sizeUpper: sizeOf(upper) } };
+}
+
+function sizeUpper(sizeOf: Sizer, { upper }: RuleLoad): Pick<RuleSize, 'upper'> {
+  if (upper === undefined) return {};
+  return { upper: { soon: sizeOf(upper.soon), horizon: sizeOf(upper.horizon) } };
 }
 
 function describe({ state, value, now, soon, horizon, forecast }: RuleLoad) {

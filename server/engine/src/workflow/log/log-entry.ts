@@ -20,6 +20,11 @@ export const LogEntry = z.discriminatedUnion('kind', [
     step: z.string(),
     direction,
     skipped: z.literal('yes').optional().describe('Its condition did not hold: nothing was done'),
+    items: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Of a step that is repeated: how many items its list has; each is a step now'),
   }),
   z.looseObject({
     kind: z.literal('failed'),
@@ -40,6 +45,16 @@ export const LogEntry = z.discriminatedUnion('kind', [
     by: z.string().describe('Who cancelled it; `platform` when its deadline has passed'),
   }),
   z.looseObject({
+    kind: z.literal('paused'),
+    by: z.string(),
+    at_ms: z.number().describe('When: the deadline is later by the time from here on'),
+  }),
+  z.looseObject({
+    kind: z.literal('resumed'),
+    by: z.string(),
+    deadline_ms: z.number().optional().describe('Takes the place of the deadline from here on'),
+  }),
+  z.looseObject({
     kind: z.literal('retried'),
     by: z.string(),
     from_step: z
@@ -52,4 +67,9 @@ export const LogEntry = z.discriminatedUnion('kind', [
 export type LogEntry = z.infer<typeof LogEntry>;
 
 /** An entry about one step. */
-export type StepEntry = Extract<LogEntry, { readonly step: string }>;
+export type StepEntry = Extract<LogEntry, { readonly kind: 'started' | 'succeeded' | 'failed' }>;
+
+/** Whether an entry is about one step. */
+export function isStepEntry(entry: LogEntry): entry is StepEntry {
+  return entry.kind === 'started' || entry.kind === 'succeeded' || entry.kind === 'failed';
+}

@@ -49,6 +49,19 @@ export interface StepDefinition<Action> {
   readonly noReturn?: 'yes' | 'once-done';
   /** The retry policy of the action; a few attempts by default. An undo has a policy of its own. */
   readonly patience?: RetryPolicy;
+  /**
+   * The step is repeated for the items of a list: its own action finds out how many there are, and
+   * then each item is a step, with attempts and an undo of its own.
+   */
+  readonly forEach?: Repetition<Action>;
+}
+
+/** What is done for each item of a list. */
+export interface Repetition<Action> {
+  readonly action: Action;
+  readonly undo: Action | null;
+  /** Items that are under way at the same time, and undos of them. */
+  readonly parallelMax: number;
 }
 
 /** All steps of one operation; pinned when it starts. */
@@ -72,6 +85,8 @@ export interface Series {
 /** One thing to do now. */
 export interface StepRun<Action> {
   readonly step: string;
+  /** Position of the item in its list, from 0; absent unless the step is one of an item. */
+  readonly item?: number;
   readonly direction: Direction;
   readonly attempt: number;
   readonly action: Action;
@@ -89,6 +104,8 @@ export type WorkflowPlan<Action> =
       readonly status: 'running' | 'undoing';
       /** `yes`: nothing more begins, nothing is undone, and what waits for a person ends. */
       readonly stopping?: 'yes';
+      /** `yes`: nothing more begins until it is resumed; there may be no runs. */
+      readonly paused?: 'yes';
       readonly runs: readonly StepRun<Action>[];
       /** Entries to append before anything runs. */
       readonly entries: readonly LogEntry[];

@@ -1,5 +1,6 @@
 import type { LogEntry } from '../log/log-entry.ts';
 import type { StepDefinition, WorkflowDefinition } from '../model/workflow.ts';
+import { pauseOf } from './pause-of.ts';
 import { isStepKept, type StepState, type StepStates } from './step-states.ts';
 
 /** The reason of a rollback without a failed step, and the log entries for it. */
@@ -54,8 +55,24 @@ function lastRollback(log: readonly LogEntry[]): Turned | undefined {
 
 /** Returns the deadline that was set when the operation last went forward again. */
 function lastDeadlineOf(log: readonly LogEntry[]): number | undefined {
-  const begin = log.findLast(isRetriedForward);
-  return begin?.kind === 'retried' ? begin.deadline_ms : undefined;
+  const begin = log.findLast((entry) => entry.kind === 'resumed' || isRetriedForward(entry));
+  const isBegin = begin?.kind === 'retried' || begin?.kind === 'resumed';
+  return isBegin ? begin.deadline_ms : undefined;
+}
+
+/**
+ * Returns the deadline of an operation that is resumed: later by the time that it was paused.
+ * @returns undefined where it never expires
+ */
+export function deadlineAfterPause(
+  { deadlineMs }: Pick<WorkflowDefinition<unknown>, 'deadlineMs'>,
+  log: readonly LogEntry[],
+  nowMs: number,
+): number | undefined {
+  const before = lastDeadlineOf(log) ?? deadlineMs;
+  const pause = pauseOf(log);
+  if (before === undefined || pause === undefined) return before;
+  return before + Math.max(0, nowMs - pause.at_ms);
 }
 
 function isRetriedForward(entry: LogEntry): boolean {

@@ -1,5 +1,6 @@
 import type { Direction, LogEntry, StepEntry } from '../log/log-entry.ts';
 import type { Series, StepDefinition, WhenFailed } from '../model/workflow.ts';
+import { countItems, expandSteps, type PlannedStep } from './expand-steps.ts';
 
 /** The state of one direction of a step. Attempts keep counting when it is begun again. */
 export type SideState =
@@ -41,9 +42,11 @@ export interface StepState {
 export type StepStates = ReadonlyMap<string, StepState>;
 
 /** The steps of an operation whose log grows. */
-export interface FollowedSteps {
+export interface FollowedSteps<Action> {
   /** The current states: the same map, changed by each `add`. */
   readonly states: StepStates;
+  /** The current steps: those of the definition, and those of items that the log knows. */
+  readonly planned: () => readonly PlannedStep<Action>[];
   /** Folds in what the log has more; entries about unknown steps are ignored. */
   readonly add: (entries: readonly LogEntry[]) => void;
 }
@@ -76,30 +79,51 @@ export function stepStatesOf(
  * Follows the steps from the beginning of a log: a caller that plans after each entry need not fold
  * the whole log again, which would take quadratic time.
  */
-export function followSteps(steps: readonly StepDefinition<unknown>[]): FollowedSteps {
+export function followSteps<Action>(
+  steps: readonly StepDefinition<Action>[],
+): FollowedSteps<Action> {
   const states = new Map<string, Folding>();
-  for (const { name, whenFailed = 'take-back' } of steps) {
-    states.set(name, { forward: UNTOUCHED, backward: UNTOUCHED, whenFailed });
-  }
-  return { states, add: (entries) => addEntries(steps, states, entries) };
+  const counts = new Map<string, number>();
+  let planned: readonly PlannedStep<Action>[] = steps;
+  addStates(states, steps);
+  return {
+    states,
+    planned: () => planned,
+    add: (entries) => {
+      for (const entry of entries) {
+        addEntry(planned, states, entry);
+        if (!countItems(counts, entry)) continue;
+        planned = expandSteps(steps, counts);
+        addStates(states, planned);
+      }
+    },
+  };
 }
 
-function addEntries(
-  steps: readonly StepDefinition<unknown>[],
+/** An item that was there before keeps its state: its attempts keep counting. */
+function addStates(states: Map<string, Folding>, steps: readonly StepDefinition<unknown>[]): void {
+  for (const { name, whenFailed = 'take-back' } of steps) {
+    if (states.has(name)) continue;
+    states.set(name, { forward: UNTOUCHED, backward: UNTOUCHED, whenFailed });
+  }
+}
+
+function addEntry(
+  steps: readonly PlannedStep<unknown>[],
   states: ReadonlyMap<string, Folding>,
-  entries: readonly LogEntry[],
+  entry: LogEntry,
 ): void {
-  for (const entry of entries) {
-    switch (entry.kind) {
-      case 'turned-back':
-        break;
-      case 'retried':
-        if (entry.from_step === null) retryUndos(states);
-        else retryForward(steps, states, entry.from_step);
-        break;
-      default:
-        applyEntry(states, entry);
-    }
+  switch (entry.kind) {
+    case 'turned-back':
+    case 'paused':
+    case 'resumed':
+      break;
+    case 'retried':
+      if (entry.from_step === null) retryUndos(states);
+      else retryForward(steps, states, entry.from_step);
+      break;
+    default:
+      applyEntry(states, entry);
   }
 }
 
@@ -128,9 +152,12 @@ function retryUndos(states: ReadonlyMap<string, Folding>): void {
   }
 }
 
-/** The step, all steps after it and all that were undone are begun again. */
+/**
+ * The step, all steps after it and all that were undone are begun again. A step that is repeated
+ * keeps its list, and the items that have succeeded.
+ */
 function retryForward(
-  steps: readonly StepDefinition<unknown>[],
+  steps: readonly PlannedStep<unknown>[],
   states: ReadonlyMap<string, Folding>,
   fromStep: string,
 ): void {
@@ -140,6 +167,12 @@ function retryForward(
     const before = again.size;
     for (const { name, after } of steps) if (after.some((each) => again.has(each))) again.add(name);
     if (again.size === before) break;
+  }
+  for (const { name, forEach, item } of steps) {
+    const isRepeated = name === fromStep && forEach !== undefined;
+    if (!isRepeated && item?.of !== fromStep) continue;
+    const state = states.get(name);
+    if (state?.forward.kind === 'succeeded' && isStepKept(state)) again.delete(name);
   }
   for (const { name } of steps) {
     const state = states.get(name);

@@ -4,6 +4,7 @@ import { makeBitReader, makeBitWriter } from './bits.ts';
 import { type ChunkPiece, DamagedChunkError, decodeChunk, encodeChunk } from './chunk.ts';
 import { packIntegers, unpackIntegers } from './pack-integers.ts';
 import { packValues, unpackValues } from './pack-values.ts';
+import { decodeRound, encodeRound } from './round.ts';
 
 function throughValues(values: readonly number[]): readonly number[] {
   const out = makeBitWriter();
@@ -76,6 +77,29 @@ const PIECES: readonly ChunkPiece[] = [
   { seriesId: 900, times: [3, 4, 1799], columns: [[1], [2], [3]].map(() => [1, 2, 3]) },
   { seriesId: 901, times: [12], columns: [[Math.PI]] },
 ];
+
+describe('a row of samples', () => {
+  const ENTRIES = [
+    { targetKey: 7, samples: [{ seriesId: 3, time: 30, value: 0.5 }] },
+    { targetKey: 9, samples: [30, 60].map((time) => ({ seriesId: 4, time, value: time })) },
+  ];
+
+  test('has what was written, of all targets or of one', () => {
+    expect(decodeRound(encodeRound(ENTRIES))).toEqual(ENTRIES);
+    expect(decodeRound(encodeRound(ENTRIES), 9)).toEqual(ENTRIES.slice(1));
+  });
+
+  test('with any other byte is damaged, and says so', () => {
+    const bytes = encodeRound(ENTRIES);
+    for (let index = 0; index < bytes.length; index += 1) {
+      const other = bytes.slice();
+      other[index] = (other[index] ?? 0) ^ 1;
+      expect(() => decodeRound(other)).toThrow(DamagedChunkError);
+    }
+    expect(() => decodeRound(bytes.slice(0, -1))).toThrow(DamagedChunkError);
+    expect(() => decodeRound(new Uint8Array())).toThrow(DamagedChunkError);
+  });
+});
 
 describe('a chunk', () => {
   test('has the series that were written', () => {

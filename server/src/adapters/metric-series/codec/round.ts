@@ -2,6 +2,7 @@
  * Samples as they are written first: one row for a block of targets, in plain numbers. What was
  * written together is read together until it becomes chunks.
  */
+import { crc32 } from 'node:zlib';
 import { DamagedChunkError } from './chunk.ts';
 
 /** A sample of a series. */
@@ -18,16 +19,18 @@ export interface RoundEntry {
   readonly samples: readonly RoundSample[];
 }
 
-/** Bytes of a target, and of a sample: whole numbers of 32 bits, and a float. */
+/** Bytes before all, of a target, and of a sample: whole numbers of 32 bits, and a float. */
+const CHECKSUM_BYTES = 4;
 const ENTRY_BYTES = 8;
 const SAMPLE_BYTES = 4 + 2 + 8;
 
 /** Writes the entries of a round. */
 export function encodeRound(entries: readonly RoundEntry[]): Uint8Array {
   const samples = entries.reduce((sum, entry) => sum + entry.samples.length, 0);
-  const bytes = new Uint8Array(entries.length * ENTRY_BYTES + samples * SAMPLE_BYTES);
+  const length = CHECKSUM_BYTES + entries.length * ENTRY_BYTES + samples * SAMPLE_BYTES;
+  const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
-  let at = 0;
+  let at = CHECKSUM_BYTES;
   for (const { targetKey, samples: own } of entries) {
     view.setUint32(at, targetKey);
     view.setUint32(at + 4, own.length);
@@ -39,28 +42,28 @@ export function encodeRound(entries: readonly RoundEntry[]): Uint8Array {
       at += SAMPLE_BYTES;
     }
   }
+  view.setUint32(0, crc32(bytes.subarray(CHECKSUM_BYTES)));
   return bytes;
 }
 
 /**
- * Reads the entries of a round. Throws {@link DamagedChunkError} where they do not fit.
+ * Reads the entries of a round. Throws {@link DamagedChunkError} where their checksum is another.
  * @param wanted - only this target, where given
  */
 export function decodeRound(bytes: Uint8Array, wanted?: number): RoundEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = bytes.subarray(CHECKSUM_BYTES);
+  if (bytes.length < CHECKSUM_BYTES || view.getUint32(0) !== crc32(body)) throw damaged();
   const entries: RoundEntry[] = [];
-  let at = 0;
+  let at = CHECKSUM_BYTES;
   while (at < bytes.length) {
-    if (at + ENTRY_BYTES > bytes.length) throw damaged();
     const targetKey = view.getUint32(at);
     const count = view.getUint32(at + 4);
     at += ENTRY_BYTES;
-    const end = at + count * SAMPLE_BYTES;
-    if (end > bytes.length) throw damaged();
     if (wanted === undefined || wanted === targetKey) {
       entries.push({ targetKey, samples: readSamples(view, at, count) });
     }
-    at = end;
+    at += count * SAMPLE_BYTES;
   }
   return entries;
 }
@@ -77,5 +80,5 @@ function readSamples(view: DataView, start: number, count: number): RoundSample[
 }
 
 function damaged(): DamagedChunkError {
-  return new DamagedChunkError('a row of samples is shorter than it says');
+  return new DamagedChunkError('a row of samples has another checksum');
 }

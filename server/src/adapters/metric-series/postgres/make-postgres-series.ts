@@ -106,6 +106,11 @@ export function makePostgresSeries(pool: Pool): SeriesDatabase {
       );
       return first;
     },
+    openBlocks: (from) =>
+      rows<{ window: number; block: number }>(
+        'select distinct window_s as "window", block from metric_open_rows where window_s >= $1',
+        [from],
+      ),
     readChunks: (range) => rows<StoredChunk>(READ_CHUNKS, valuesOf(range)),
     oldestChunk: async (level, before) => {
       const [first] = await rows<ChunkKey>(

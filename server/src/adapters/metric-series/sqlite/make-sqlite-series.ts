@@ -52,6 +52,9 @@ export function makeSqliteSeries(file: Sqlite.Database): SqliteSeries {
       'select window_s as window, block from open_rows where window_s < ? ' +
         'order by window_s, block limit 1',
     ),
+    openBlocks: prepare<{ window: number; block: number }>(
+      'select distinct window_s as window, block from open_rows where window_s >= ?',
+    ),
     closeOpen: prepare('delete from open_rows where id in (select value from json_each(?))'),
     nextWindow: prepare<{ window: number }>(
       'select window_s as window from chunks where level = ? and window_s >= ? and window_s < ? ' +
@@ -125,6 +128,7 @@ export function makeSqliteSeries(file: Sqlite.Database): SqliteSeries {
       }),
     readOpen: async (block, from, to) => statements.readOpen.all(from, to, block),
     oldestOpen: async (before) => statements.oldestOpen.get(before),
+    openBlocks: async (from) => statements.openBlocks.all(from),
     readChunks: async (range) =>
       windowsOf(range).flatMap((window) =>
         statements.readChunks.all(range.level, window, range.targetFrom, range.targetTo),

@@ -1,4 +1,13 @@
-import { closeSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '@novacron/runtime/clock';
@@ -117,6 +126,101 @@ describe('a damaged file of metrics', () => {
     const found = await series.read(WHOLE);
     expect(found).toMatchObject({ ok: true, value: { means: [1_800] } });
     expect(errors).toEqual(['samples of metrics are damaged and left out']);
+    await series.close();
+    remove();
+  });
+});
+
+describe('a damaged row of samples', () => {
+  test('is left out, and keeps no other sample from being written', async () => {
+    const { directory, remove } = makeTemporaryDirectory();
+    const errors: string[] = [];
+    const series = openIn(directory, errors);
+    await series.write(batchAt(START_S, 1), 'written');
+    await series.write(batchAt(START_S + 30, 2), 'written');
+    const other = new SqliteDatabase(join(directory, SERIES_FILE));
+    const [row] = other.prepare<[], { id: number; data: Buffer }>('select * from open_rows').all();
+    row?.data.writeDoubleBE(1e300, row.data.length - 8);
+    other.prepare('update open_rows set data = ? where id = ?').run(row?.data, row?.id);
+    other.close();
+    const written = await series.write(batchAt(START_S + 60, 3), 'written');
+    expect(written).toMatchObject({ ok: true, value: { stored: 1 } });
+    expect(await series.read(WHOLE)).toMatchObject({ ok: true, value: { means: [2, 3] } });
+    expect(errors).toEqual(['samples of metrics are damaged and left out']);
+    await series.close();
+    remove();
+  });
+});
+
+describe('a file of metrics', () => {
+  test('is for the user of the server alone', async () => {
+    const { directory, remove } = makeTemporaryDirectory();
+    const series = openIn(directory, []);
+    for (const name of readdirSync(directory)) {
+      expect([name, statSync(join(directory, name)).mode & 0o777]).toEqual([name, 0o600]);
+    }
+    await series.close();
+    remove();
+  });
+
+  test.each(['', '-wal'])(
+    'that loses metrics.db%s while it is open is opened again, which is logged',
+    async (suffix) => {
+      const { directory, remove } = makeTemporaryDirectory();
+      const errors: string[] = [];
+      const series = openIn(directory, errors);
+      await series.write(batchAt(START_S, 1), 'written');
+      rmSync(join(directory, SERIES_FILE + suffix));
+      expect((await series.write(batchAt(START_S + 30, 2), 'written')).ok).toBe(true);
+      expect(errors).toEqual(['the file of metrics was removed or replaced']);
+      await series.close();
+      const again = openIn(directory, errors);
+      const found = await again.read(WHOLE);
+      expect(found.ok && found.value?.means.at(-1)).toBe(2);
+      expect(errors).toEqual(['the file of metrics was removed or replaced']);
+      await again.close();
+      remove();
+    },
+  );
+
+  test('that cannot be opened is tried again with each call', async () => {
+    const { directory, remove } = makeTemporaryDirectory();
+    const errors: string[] = [];
+    const warnings: string[] = [];
+    const away = `${directory}-away`;
+    const series = openSqliteSeries({
+      path: join(directory, SERIES_FILE),
+      clock: CLOCK,
+      logger: {
+        ...SILENT,
+        warn: (_fields, message) => warnings.push(message),
+        error: (_fields, message) => errors.push(message),
+      },
+    });
+    await series.write(batchAt(START_S, 1), 'written');
+    renameSync(directory, away);
+    for (const seconds of [30, 60]) {
+      const refused = await series.write(batchAt(START_S + seconds, 2), 'written');
+      expect(refused).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    }
+    expect(errors).toEqual(['the file of metrics was removed or replaced']);
+    expect(warnings).toEqual(['metrics cannot be stored or read']);
+    renameSync(away, directory);
+    expect((await series.write(batchAt(START_S + 90, 3), 'written')).ok).toBe(true);
+    expect(await series.read(WHOLE)).toMatchObject({ ok: true, value: { means: [1, 3] } });
+    await series.close();
+    remove();
+  });
+
+  test('that cannot be opened at the start is there once it can', async () => {
+    const { directory, remove } = makeTemporaryDirectory();
+    const errors: string[] = [];
+    renameSync(directory, `${directory}-away`);
+    const series = openIn(directory, errors);
+    expect(errors).toEqual(['metrics are neither stored nor shown: they cannot be opened']);
+    expect((await series.write(batchAt(START_S, 1), 'written')).ok).toBe(false);
+    renameSync(`${directory}-away`, directory);
+    expect((await series.write(batchAt(START_S, 1), 'written')).ok).toBe(true);
     await series.close();
     remove();
   });

@@ -1,18 +1,22 @@
 /** Series in an SQLite file of their own: what is measured delays no commit of the store. */
-import { existsSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import SqliteDatabase from 'better-sqlite3';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
+import { watchFiles } from '../../store/sqlite/guard-file.ts';
 import { createMetricSeries } from '../create-metric-series.ts';
 import type { SeriesDatabase } from '../series-database.ts';
-import { makeSqliteSeries } from './make-sqlite-series.ts';
+import { makeSqliteSeries, type SqliteSeries } from './make-sqlite-series.ts';
 
 /** Name of the file beside the store. */
 export const SERIES_FILE = 'metrics.db';
 
 /** The form of the file; one of another form is moved aside as a damaged one is. */
 const FORM = 1;
+
+/** For us alone, as the store: what tenants measure is none of other users of the machine. */
+const FILE_MODE = 0o600;
 
 /** Kept from blocking a request: nothing else writes the file. Unit: ms. */
 const BUSY_TIMEOUT_MS = 1_000;
@@ -56,43 +60,70 @@ export interface SqliteSeriesOptions {
   readonly logger: Logger;
 }
 
+/** An open file, and whether it is still the one at its path. */
+interface OpenFile extends SqliteSeries {
+  readonly isInPlace: () => boolean;
+}
+
 /**
- * Opens the file, which is made if necessary. A damaged one is renamed to `metrics.db.damaged-…`,
- * which is logged, and an empty one takes its place: metrics are never why a server does not start.
- * A commit outlasts the process at once, and the machine some seconds later.
+ * Opens the file, which is made if necessary. Metrics are never why a server does not start, and
+ * each problem is logged. A damaged file is renamed to `metrics.db.damaged-…`, and an empty one
+ * takes its place. One that was removed or replaced while it was open is left, and what is at its
+ * path is opened instead. One that cannot be opened is tried again with every call, which is
+ * refused meanwhile. A commit outlasts the process at once, and the machine some seconds later.
  */
 export function openSqliteSeries(options: SqliteSeriesOptions): MetricSeries {
-  const { path, clock, logger } = options;
-  let current = openOrReplace(options);
+  const { path, logger } = options;
+  let current: OpenFile | undefined;
+
+  function file(): OpenFile {
+    current ??= openOrReplace(options);
+    if (!current.isInPlace()) throw new DisplacedFileError(`${path} is another file than before`);
+    return current;
+  }
+
+  try {
+    file();
+  } catch (cause) {
+    logger.error({ cause, path }, 'metrics are neither stored nor shown: they cannot be opened');
+  }
 
   const database: SeriesDatabase = {
-    findTargets: (ids) => current.findTargets(ids),
-    addTargets: (targets) => current.addTargets(targets),
-    findSeries: (keys) => current.findSeries(keys),
-    addSeries: (series) => current.addSeries(series),
-    touchSeries: (ids, seenS) => current.touchSeries(ids, seenS),
-    addOpen: (rows) => current.addOpen(rows),
-    readOpen: (block, from, to) => current.readOpen(block, from, to),
-    oldestOpen: (before) => current.oldestOpen(before),
-    readChunks: (range) => current.readChunks(range),
-    oldestChunk: (level, before) => current.oldestChunk(level, before),
-    swap: (swap) => current.swap(swap),
-    kindsOf: (from, to) => current.kindsOf(from, to),
-    forget: (vms, others) => current.forget(vms, others),
-    countWritten: () => current.countWritten(),
+    findTargets: async (ids) => file().findTargets(ids),
+    addTargets: async (targets) => file().addTargets(targets),
+    findSeries: async (keys) => file().findSeries(keys),
+    addSeries: async (series) => file().addSeries(series),
+    touchSeries: async (ids, seenS) => file().touchSeries(ids, seenS),
+    addOpen: async (rows) => file().addOpen(rows),
+    readOpen: async (block, from, to) => file().readOpen(block, from, to),
+    oldestOpen: async (before) => file().oldestOpen(before),
+    openBlocks: async (from) => file().openBlocks(from),
+    readChunks: async (range) => file().readChunks(range),
+    oldestChunk: async (level, before) => file().oldestChunk(level, before),
+    swap: async (swap) => file().swap(swap),
+    kindsOf: async (from, to) => file().kindsOf(from, to),
+    forget: async (vms, others) => file().forget(vms, others),
+    countWritten: async () => file().countWritten(),
     replaceIfDamaged: (cause) => {
-      if (!isDamage(cause)) return false;
-      current.closeNow();
-      moveAside({ path, clock, logger }, cause);
-      current = openFile(path);
+      const isDisplaced = cause instanceof DisplacedFileError;
+      if (!isDisplaced && !isDamage(cause)) return false;
+      current?.closeNow();
+      // The next call tries again where this fails.
+      current = undefined;
+      if (isDisplaced) logger.error({ path }, 'the file of metrics was removed or replaced');
+      else moveAside(options, cause);
+      current = openOrReplace(options);
       return true;
     },
-    close: async () => current.closeNow(),
+    close: async () => current?.closeNow(),
   };
   return createMetricSeries(database, logger);
 }
 
-function openOrReplace(options: SqliteSeriesOptions) {
+/** Other files than the open ones, or none, are at the path: what is written there is lost. */
+class DisplacedFileError extends Error {}
+
+function openOrReplace(options: SqliteSeriesOptions): OpenFile {
   try {
     return openFile(options.path);
   } catch (cause) {
@@ -105,7 +136,9 @@ function openOrReplace(options: SqliteSeriesOptions) {
 /** A file of another form, as a later release may write. */
 class OtherFormError extends Error {}
 
-function openFile(path: string) {
+function openFile(path: string): OpenFile {
+  // Never open an existing file here, as the store does not: closing it would drop SQLite's locks.
+  if (!existsSync(path)) closeSync(openSync(path, 'wx', FILE_MODE));
   const file = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     file.pragma('journal_mode = wal');
@@ -114,7 +147,7 @@ function openFile(path: string) {
     if (form !== 0 && form !== FORM) throw new OtherFormError(`form ${String(form)} of metrics.db`);
     file.exec(TABLES);
     file.pragma(`user_version = ${FORM}`);
-    return makeSqliteSeries(file);
+    return { ...makeSqliteSeries(file), isInPlace: watchFiles(path) };
   } catch (cause) {
     file.close();
     throw cause;

@@ -87,6 +87,10 @@ import { executionSteps } from './0150-0159/0154-execution-steps.ts';
 import { workflowTriggers } from './0150-0159/0159-workflow-triggers.ts';
 import { secrets } from './0160-0169/0160-secrets.ts';
 import { authorsOfVersions } from './0160-0169/0161-authors-of-versions.ts';
+import { notificationChannels } from './0160-0169/0162-notification-channels.ts';
+import { notificationMessages } from './0160-0169/0163-notification-messages.ts';
+import { guestAddresses } from './0160-0169/0167-guest-addresses.ts';
+import { wokenNodes } from './0170-0179/0170-woken-nodes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -176,4 +180,8 @@ export const MIGRATIONS: readonly Migration[] = [
   workflowTriggers,
   secrets,
   authorsOfVersions,
+  notificationChannels,
+  notificationMessages,
+  guestAddresses,
+  wokenNodes,
 ];

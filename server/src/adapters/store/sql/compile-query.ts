@@ -32,6 +32,9 @@ type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C
 
 /** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
 const NULLABLE_COLUMNS = {
+  approval_id: true,
+  delivery_json: true,
+  digest_ms: true,
   deleted_at_ms: true,
   deleted_by: true,
   value_sealed: true,
@@ -80,6 +83,7 @@ const NULLABLE_COLUMNS = {
   cpu_baseline: true,
   restart_default: true,
   health: true,
+  guest_addresses_json: true,
   created_by: true,
   created_by_person: true,
   created_vm_id: true,
@@ -108,6 +112,7 @@ const NULLABLE_COLUMNS = {
   conditions_json: true,
   guard_json: true,
   lease_fence_json: true,
+  woken_json: true,
   lost_from: true,
   maintenance_until_ms: true,
   network_id: true,

@@ -17,12 +17,7 @@ const SUFFIXES = ['', '-wal'];
  * @param path - the database, which is open
  */
 export function guardFile(path: string, commitGroup: CommitGroup): CommitGroup {
-  const opened = SUFFIXES.map((suffix) => identityOf(path + suffix));
-  const isInPlace = (): boolean =>
-    SUFFIXES.every((suffix, index) => {
-      const expected = opened[index];
-      return expected === undefined || identityOf(path + suffix) === expected;
-    });
+  const isInPlace = watchFiles(path);
   const check = (sets: readonly GuardedSet[], outcomes: readonly Outcome[]): readonly Outcome[] =>
     isInPlace() ? outcomes : refuse(sets);
   return (sets) => {
@@ -32,6 +27,20 @@ export function guardFile(path: string, commitGroup: CommitGroup): CommitGroup {
       ? outcomes.then((each) => check(sets, each))
       : check(sets, outcomes);
   };
+}
+
+/**
+ * Remembers the files of a database.
+ * @param path - the database, which is open
+ * @returns whether they are still the ones at the path
+ */
+export function watchFiles(path: string): () => boolean {
+  const opened = SUFFIXES.map((suffix) => identityOf(path + suffix));
+  return () =>
+    SUFFIXES.every((suffix, index) => {
+      const expected = opened[index];
+      return expected === undefined || identityOf(path + suffix) === expected;
+    });
 }
 
 function refuse(sets: readonly GuardedSet[]): readonly Outcome[] {

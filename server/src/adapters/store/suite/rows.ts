@@ -110,6 +110,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     conditions_json: null,
     guard_json: null,
     lease_fence_json: null,
+    woken_json: null,
     cpu_cores: 16,
     memory_mib: 65_536,
     disk_gb: 1000,
@@ -149,7 +150,13 @@ export function resourceRow<Id extends string>(
 
 /** A VM without a network, but for what `row` says. */
 export function vmRow(id: string, row: Partial<Tables['vms']> = {}): Tables['vms'] {
-  const none = { network_id: null, cpu_baseline: null, restart_default: null, health: null };
+  const none = {
+    network_id: null,
+    cpu_baseline: null,
+    restart_default: null,
+    health: null,
+    guest_addresses_json: null,
+  };
   return { ...resourceRow(id as VmId), ...none, ...row };
 }
 
@@ -241,6 +248,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     api_keys_max: 1,
     roles_used: 0,
     roles_max: 3,
+    notification_channels_used: 1,
+    notification_channels_max: 4,
     secrets_used: 1,
     secrets_max: 5,
     security_groups_used: 1,
@@ -255,6 +264,32 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     metric_series_max: 50,
   },
   reservations: RESERVATION_ROW,
+  notification_channels: {
+    id: 'nch_a',
+    tenant_id: 'tnt_a',
+    name: 'ops',
+    description: null,
+    type: 'webhook',
+    digest_ms: null,
+    target_json: '{"url":"https://hooks.example.com/ops"}',
+    revision: 1,
+    created_at_ms: 1,
+    created_by: 'admin',
+    updated_at_ms: 1,
+    updated_by: 'admin',
+    delivery_json: null,
+    delivered_at_ms: null,
+  },
+  notification_messages: {
+    id: 'op_a/report',
+    tenant_id: 'tnt_a',
+    channel_id: 'nch_a',
+    approval_id: null,
+    message_json: '{}',
+    attempts: 0,
+    ready_ms: 1,
+    due_ms: 2,
+  },
   secrets: {
     id: 'sec_a',
     tenant_id: 'tnt_a',

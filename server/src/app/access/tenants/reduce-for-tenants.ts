@@ -60,6 +60,8 @@ export function reduceNode(node: Node, own: OwnOnNode): Node {
     fenced: fenced == null ? null : { kind: fenced.kind, at: fenced.at, by: null, reason: null },
     cut_off: cut_off == null ? null : { ...cut_off, by: null, reason: null },
     isolation: null,
+    // The reason names groups of others.
+    woken: null,
     suspected,
     pool_heartbeat: pool_heartbeat == null ? null : reducePoolHeartbeat(pool_heartbeat),
     conditions: null,

@@ -206,11 +206,16 @@ export async function deleteTenant(
     const before = fieldsOf(found.value);
     const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted: null });
     if (refusal !== undefined) return err(refusal);
-    const { keys, roles, secrets, secretVersions } = await deps.store.snapshot({
+    const { keys, roles, secrets, secretVersions, channels } = await deps.store.snapshot({
       keys: { from: 'api_keys', where: { tenant_id: row.id } },
       roles: { from: 'roles', where: { tenant_id: row.id } },
       secrets: { from: 'secrets', where: { tenant_id: row.id } },
       secretVersions: { from: 'secret_versions', where: { tenant_id: row.id }, damaged: 'blank' },
+      channels: {
+        from: 'notification_channels',
+        where: { tenant_id: row.id },
+        damaged: 'blank',
+      },
     });
     const otherwise = replan(`The tenant ${row.name}`);
     const { id: _, ...counted } = quota;
@@ -231,6 +236,7 @@ export async function deleteTenant(
         return { kind: 'delete', from: 'secrets', id, expect: { revision }, otherwise };
       }),
       ...secretVersions.map(({ id }) => ({ kind: 'drop', from: 'secret_versions', id }) as const),
+      ...channels.map(({ id }) => ({ kind: 'drop', from: 'notification_channels', id }) as const),
       ...(await dropSessionsOf(deps.store, { tenant_id: row.id })),
       auditChange(deps, context, {
         ...write,

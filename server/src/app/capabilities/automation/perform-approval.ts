@@ -2,8 +2,8 @@
  * Performs a step that asks people: the first attempt stores the question, and each later one looks
  * what has become of it. Between them nothing of the step is in memory.
  */
-import { APPROVAL_MS_DEFAULT } from '@novacron/contract/automation/approval';
-import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
+import { approvalMsOf } from '@novacron/contract/automation/approval';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { TenantId } from '@novacron/contract/ids';
 import { isRecord } from '@novacron/contract/json';
 import { assert } from '@novacron/contract/result';
@@ -22,6 +22,7 @@ import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../kernel/operations/step-events.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
+import { announceApproval } from './announce-approval.ts';
 import {
   type ApprovalChange,
   approvalEvent,
@@ -54,15 +55,6 @@ export type ApprovalOutcome =
   | { readonly kind: 'approved'; readonly by: readonly string[] }
   | StepOutcome
   | WaitingStep;
-
-/** Until when people may vote, from now. Unit: milliseconds. */
-export function approvalMsOf({
-  approval,
-  timeout,
-}: Pick<AutomationStep, 'approval' | 'timeout'>): number {
-  const limit = approval?.expires ?? timeout;
-  return limit === undefined ? APPROVAL_MS_DEFAULT : durationMsOf(limit);
-}
 
 /** Asks, or looks how the answer is. */
 export async function performApproval(run: ApprovalRun): Promise<ApprovalOutcome> {
@@ -116,11 +108,14 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
     expires_at_ms: nowMs + approvalMsOf(step),
     ended_at_ms: null,
   };
+  const announced = await announceApproval(deps, step, approval);
+  if (!announced.ok) return failed(announced.error);
   const done = await deps.store.commit([
     ownershipGuard(row),
     { kind: 'insert', into: 'approvals', row: approval, otherwise: replan(`The attempt ${id}`) },
     approvalEvent(deps, approval, 'requested'),
     stepEvent(deps, row, { step: step.id, what: 'waiting' }),
+    ...announced.value,
   ]);
   if (!done.ok) return failed(done.error.detail, 'retry');
   parts.onEvents();

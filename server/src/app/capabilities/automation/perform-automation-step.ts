@@ -4,25 +4,23 @@
  * attempt began, so that a server that goes on after another one was killed waits for that one and
  * begins no second one.
  */
-import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import { isConditionOfItem, listItems } from '@novacron/engine/automation/resolve/list-items';
 import {
   holdsCondition,
   type RunValues,
   resolveStep,
   takeOutputs,
 } from '@novacron/engine/automation/resolve/resolve-step';
+import { itemStepName } from '@novacron/engine/workflow/rules/expand-steps';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import {
-  outcomeOf,
-  toFailedStep,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
+import { toFailedStep } from '../../kernel/admission/child-operation-step.ts';
 import type { AdmittedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type {
@@ -34,22 +32,20 @@ import type {
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import type { AutomationSteps } from '../../kernel/operations/perform-step.ts';
-import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import type { CapabilityDeps, CapabilityStepParts, RegisteredWrite } from '../deps.ts';
 import { parseInput, prepareOf } from '../step-write.ts';
-import { valuesOf } from './approval-subject.ts';
+import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
+import { awaitTask, GIVEN_UP, STOPPED } from './await-task.ts';
 import { contextOf } from './execution-context.ts';
 import { performApproval } from './perform-approval.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
+import { performNotify } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';
 import { waitIsOver } from './wait-for-step.ts';
 
 /** Outputs of one step; larger values are fetched where they are needed. Unit: characters. */
 const OUTPUTS_LENGTH_MAX = 65_536;
-
-/** How long an attempt at a task waits for its operation, unless it says so. Unit: ms. */
-const TASK_MS_MAX = 8 * 3_600_000;
 
 /** What the steps need. */
 export interface AutomationParts extends CapabilityStepParts {
@@ -80,21 +76,15 @@ interface Run {
   readonly attempt: Attempt;
   readonly execution: ExecutionPlan;
   readonly row: Tables['operations'];
+  /** As its definition has it. */
   readonly step: AutomationStep;
+  /** Names it in the log and in rows: that of an item is not that of its step. */
+  readonly name: string;
   readonly part: AutomationAction['part'];
   readonly values: RunValues;
   readonly signal: AbortSignal;
   readonly flight: Flight;
 }
-
-/** Why waits end when the server stops: nothing is cancelled then. */
-const STOPPED = 'stopped';
-
-const GIVEN_UP: StepOutcome = {
-  kind: 'failed',
-  message: 'it was given up: the execution is taken back',
-  next: 'final',
-};
 
 const SKIPPED: StepOutcome = { kind: 'succeeded', skipped: 'yes' };
 
@@ -144,11 +134,36 @@ async function readRun(
   });
   const [row] = rows;
   assert(row !== undefined, `${runId} is there while it runs`);
-  const { execution } = definitions.read(row);
+  const definition = definitions.read(row);
+  const { execution } = definition;
   assert(execution !== undefined, `${runId} is an execution`);
-  const values = valuesOf(runId, execution, done);
+  const known = valuesOf(runId, definition, done);
+  const { step, part, item } = action;
   const { signal } = of.flight.controller;
-  return { parts, ...rest, signal, row, execution, values, step: action.step, part: action.part };
+  const name = item === undefined ? step.id : itemStepName(step.id, item);
+  const values = item === undefined ? known : valuesOfItem(known, { step, name, item, done });
+  return { parts, ...rest, signal, row, execution, values, step, name, part };
+}
+
+/** What one item knows: itself, and its own outputs in the place of those of all items. */
+function valuesOfItem(
+  values: RunValues,
+  of: {
+    readonly step: AutomationStep;
+    readonly name: string;
+    readonly item: number;
+    readonly done: readonly Tables['execution_steps'][];
+  },
+): RunValues {
+  const { step, name, item: index, done } = of;
+  const list = inOrder(done).findLast((row) => row.step === step.id);
+  const item = list === undefined ? undefined : itemsOf(list)[index];
+  assert(item !== undefined, `${name} is an item of a list that is known`);
+  const outputs = new Map(values.outputs);
+  const own = outputs.get(name);
+  outputs.delete(step.id);
+  if (own !== undefined) outputs.set(step.id, own);
+  return { ...values, outputs, item };
 }
 
 async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
@@ -160,25 +175,50 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   }
   const known = await findRow(run);
   if (known?.result === 'skipped') return SKIPPED;
-  if (known?.result === 'succeeded') return { kind: 'succeeded' };
-  const holds = known === undefined ? holdsCondition(step, values) : ok(true);
+  if (known?.result === 'succeeded') return succeededAs(run, known);
+  const isLater = part === 'items' && isConditionOfItem(step);
+  const holds = known === undefined && !isLater ? holdsCondition(step, values) : ok(true);
   if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
   if (!holds.value) {
     const end = await finish(run, { result: 'skipped', operationId: null, outputs: null });
     return end.kind === 'succeeded' ? SKIPPED : end;
   }
+  if (part === 'items') return performList(run);
   if (step.approval !== undefined) return performAsking(run);
-  if (step.http !== undefined) return performRequest(run);
+  if (step.http !== undefined || step.notify !== undefined) return performRequest(run);
   return step.wait === undefined ? performTask(run) : performWait(run);
 }
 
-/** Sends a request; parts of its answer are outputs. */
+/** How an attempt has ended that a server before has performed. */
+function succeededAs({ part }: Run, known: Tables['execution_steps']): StepOutcome {
+  return part === 'items'
+    ? { kind: 'succeeded', items: itemsOf(known).length }
+    : { kind: 'succeeded' };
+}
+
+/** Finds out the list of a step that is repeated, and stores it: from now on it has these items. */
+async function performList(run: Run): Promise<StepOutcome> {
+  const listed = listItems(run.step, run.values);
+  if (!listed.ok) return failed(listed.error);
+  const outputs = { items: [...listed.value] };
+  if (JSON.stringify(outputs).length > OUTPUTS_LENGTH_MAX) {
+    return failed(`its for_each has more than ${OUTPUTS_LENGTH_MAX} characters: split the list`);
+  }
+  const end = await finish(run, { result: 'succeeded', operationId: null, outputs });
+  return end.kind === 'succeeded' ? { ...end, items: listed.value.length } : end;
+}
+
+/** Sends a request or a message; parts of an answer are outputs. */
 async function performRequest(run: Run): Promise<StepOutcome> {
   const context = await contextOf(run, 'workflow.run');
   if (!context.ok) return failed(context.error.detail);
-  run.flight.request ??= performHttp(run, STOPPED);
+  const isMessage = run.part === 'action' && run.step.notify !== undefined;
+  run.flight.request ??= isMessage ? performNotify(run, STOPPED) : performHttp(run, STOPPED);
   const outcome = await run.flight.request;
-  if (outcome.kind !== 'answered') return outcome;
+  if (outcome.kind === 'succeeded') {
+    return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
+  }
+  if (outcome.kind === 'failed') return outcome;
   if (run.part === 'compensation') {
     return finish(run, { result: 'undone', operationId: null, outputs: null });
   }
@@ -264,11 +304,11 @@ interface Call {
 
 /** Admits the write, and records in the same commit that this attempt has begun it. */
 async function admit(run: Run, { name, given, context }: Call) {
-  const { parts, id, row, step } = run;
+  const { parts, id, row, name: step } = run;
   const { deps } = parts;
   const parsed = operationRow(name).input.safeParse(given);
   if (!parsed.success) {
-    return err(toValidationProblem(parsed.error, `What step ${step.id} gives ${name}`));
+    return err(toValidationProblem(parsed.error, `What step ${step} gives ${name}`));
   }
   const prepare = prepareOf(deps, name);
   const withRecord: typeof prepare = async (input, scope) => {
@@ -280,11 +320,11 @@ async function admit(run: Run, { name, given, context }: Call) {
   };
   const input = parseInput(name, isRecord(given) ? given : {});
   const admitted = await admitWrite(name, input, withRecord, deps, context);
-  deps.logger.info({ attempt: id, step: step.id, ok: admitted.ok }, 'a step of a workflow');
+  deps.logger.info({ attempt: id, step, ok: admitted.ok }, 'a step of a workflow');
   return admitted satisfies Result<AdmittedWrite, Problem>;
 }
 
-function beginning({ id, row, step }: Run, { operationId, nowMs }: WriteScope) {
+function beginning({ id, row, name: step }: Run, { operationId, nowMs }: WriteScope) {
   return {
     kind: 'insert',
     into: 'execution_steps',
@@ -292,7 +332,7 @@ function beginning({ id, row, step }: Run, { operationId, nowMs }: WriteScope) {
       id,
       tenant_id: row.tenant_id,
       execution_id: row.id,
-      step: step.id,
+      step,
       operation_id: operationId,
       result: null,
       outputs_json: null,
@@ -309,41 +349,6 @@ function beginning({ id, row, step }: Run, { operationId, nowMs }: WriteScope) {
 function refusedStep(found: Problem): StepOutcome {
   const refused = toFailedStep(found);
   return found.code === 'no-capacity' ? { ...refused, next: 'retry' } : refused;
-}
-
-/** Waits for the operation of a task; one that takes too long, or is given up, is cancelled. */
-async function awaitTask(run: Run, childId: string, context: CallContext): Promise<StepOutcome> {
-  const { parts, step, part, signal } = run;
-  const limit = part === 'action' ? step.timeout : undefined;
-  const timeoutMs = limit === undefined ? TASK_MS_MAX : durationMsOf(limit);
-  const { clock } = parts.deps;
-  const beganMs = run.attempt.startedAtMs ?? clock.nowMs();
-  const leftMs = Math.max(0, beganMs + timeoutMs - clock.nowMs());
-  await parts.executor.waitForEnd(childId, { timeoutMs: leftMs, signal });
-  const outcome = await outcomeOf(parts.deps, childId);
-  const [child] = await parts.deps.store.read({ from: 'operations', where: { id: childId } });
-  if (child !== undefined && child.finished_at_ms === null) {
-    const isLate = clock.nowMs() >= beganMs + timeoutMs;
-    const isGivenUp = signal.aborted && signal.reason !== STOPPED;
-    // The server stops, or another one owns the execution: that one waits on.
-    if (!(isLate || isGivenUp) || !(await isOwned(run))) return failed('it goes on', 'retry');
-    // It is waited for: nothing may begin, or be taken back, while it still changes something.
-    await cancelNow(parts, childId, context);
-    await waitForEnd(parts, childId);
-    const how = await outcomeOf(parts.deps, childId);
-    if (how.kind === 'succeeded') return how;
-    if (isGivenUp) return GIVEN_UP;
-    return failed(`${childId} took longer than the timeout of the step`, 'retry');
-  }
-  if (outcome.kind === 'succeeded') return outcome;
-  // A stuck operation waits for a person; another attempt would only add to it.
-  return { ...outcome, next: child?.status === 'stuck' ? 'final' : 'retry' };
-}
-
-async function isOwned({ parts, row }: Run): Promise<boolean> {
-  const where = { id: row.id, fence: row.fence };
-  const rows = await parts.deps.store.read({ from: 'operations', where, damaged: 'blank' });
-  return rows.length > 0;
 }
 
 async function answerOf(
@@ -371,7 +376,7 @@ async function finish(
     readonly outputs: JsonObject | null;
   },
 ): Promise<StepOutcome> {
-  const { parts, id, row, step } = run;
+  const { parts, id, row, name: step } = run;
   const { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'> = parts.deps;
   const done = await store.commit([
     ownershipGuard(row),
@@ -382,7 +387,7 @@ async function finish(
         id,
         tenant_id: row.tenant_id,
         execution_id: row.id,
-        step: step.id,
+        step,
         operation_id: end.operationId,
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),

@@ -13,14 +13,18 @@ import { assert } from '@novacron/contract/result';
 import { headersWithSecrets } from '@novacron/engine/automation/resolve/list-secrets';
 import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
 import { isDeeper } from '@novacron/engine/yaml-documents';
-import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { EgressAnswer, EgressRequest } from '../../../ports/egress.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { ExecutionPlan, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import type {
+  AutomationAction,
+  ExecutionPlan,
+  StepOutcome,
+} from '../../kernel/definitions/operation-definition.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityStepParts } from '../deps.ts';
 import { failed, failureOf } from '../egress-outcome.ts';
+import { sendInTurn, stopSignalOf } from '../send-in-turn.ts';
 import { isSameTarget, targetOf } from './http-target.ts';
 import { maskerOf } from './mask-values.ts';
 import { openSecrets } from './use-secrets.ts';
@@ -43,7 +47,9 @@ export interface HttpRun {
   readonly execution: ExecutionPlan;
   readonly row: Tables['operations'];
   readonly step: AutomationStep;
-  readonly part: 'action' | 'compensation';
+  /** Names the step: one of an item is another one than that of the definition. */
+  readonly name: string;
+  readonly part: AutomationAction['part'];
   readonly values: RunValues;
   readonly signal: AbortSignal;
 }
@@ -102,7 +108,10 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
   };
   const limit = part === 'action' && step.timeout !== undefined ? step.timeout : undefined;
   const timeoutMs = limit === undefined ? HTTP_MS_DEFAULT : durationMsOf(limit);
-  const answer = await sendInTurn(run, egress.send, { ...request, timeoutMs });
+  const whole = { ...request, timeoutMs };
+  const answer = await sendInTurn(parts.deps, { timeoutMs, signal: run.signal }, () =>
+    egress.send(whole),
+  );
   const codes = action.success_when?.status_codes;
   const isExpected = codes === undefined ? undefined : (status: number) => codes.includes(status);
   const failure = failureOf(target.host, answer, isExpected);
@@ -118,8 +127,8 @@ function withSecretHeaders(action: Partial<AutomationStep> | Compensation) {
 }
 
 /** Names the request for receivers that drop repeats: the same in every attempt. */
-function headersOf({ row, step, part }: HttpRun, body: Json | undefined) {
-  const key = [row.id, step.id, ...(part === 'action' ? [] : ['compensation'])].join('/');
+function headersOf({ row, name, part }: HttpRun, body: Json | undefined) {
+  const key = [row.id, name, ...(part === 'action' ? [] : ['compensation'])].join('/');
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
   return {
     'user-agent': 'novacron',
@@ -139,36 +148,6 @@ function textsOf(headers: Readonly<Record<string, Json>>): Readonly<Record<strin
 
 function bodyOf(body: Json | undefined): string | undefined {
   return body === undefined ? undefined : JSON.stringify(body);
-}
-
-/**
- * Ends the request when the server stops. An execution that is taken back waits for the answer
- * instead: a request that succeeded meanwhile is taken back with the rest.
- */
-function stopSignalOf(signal: AbortSignal, stopped: string): AbortSignal {
-  const stop = new AbortController();
-  const onAbort = () => {
-    if (signal.reason === stopped) stop.abort();
-  };
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  return stop.signal;
-}
-
-/** Waits while the tenant has too many requests under way: that is no failed attempt. */
-async function sendInTurn(
-  { parts, signal }: HttpRun,
-  send: (request: EgressRequest) => Promise<EgressAnswer>,
-  request: EgressRequest,
-): Promise<EgressAnswer> {
-  const { clock, timers } = parts.deps;
-  const endMs = clock.nowMs() + request.timeoutMs;
-  for (;;) {
-    const answer = await send(request);
-    const isBusy = answer.kind === 'unanswered' && answer.waitsFor === 'turn';
-    if (!isBusy || signal.aborted || clock.nowMs() >= endMs) return answer;
-    await wait({ timers, delayMs: answer.retryAfterMs ?? 0, signals: [signal] });
-  }
 }
 
 /** A body that was cut is left out: outputs that read it fail, and others do not. */

@@ -1,10 +1,13 @@
 /** Plans executions: a version is pinned, inputs are resolved, steps become those of a saga. */
+import { approvalMsOf } from '@novacron/contract/automation/approval';
 import {
   type ActionKind,
   type AutomationDefinition,
   type AutomationStep,
   type Compensation,
   durationMsOf,
+  FOR_EACH_MAX,
+  PARALLEL_DEFAULT,
 } from '@novacron/contract/automation/definition';
 import { formatDuration } from '@novacron/contract/formats/duration';
 import {
@@ -15,6 +18,7 @@ import {
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import type { RunPlan } from '@novacron/engine/automation/model/automation';
 import { planRun } from '@novacron/engine/automation/plan-run';
 import type { RetryPolicy } from '@novacron/engine/workflow/model/workflow';
 import {
@@ -44,8 +48,8 @@ import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { targetOf } from './http-target.ts';
-import { approvalMsOf } from './perform-approval.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
+import { refuseNotifications } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';
 import { pinSecrets } from './use-secrets.ts';
 
@@ -59,6 +63,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   if (!version.ok) return err([version.error]);
   const { definition } = definitionOf(version.value);
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
+  const unsent = await refuseNotifications(deps, definition, row.tenant_id);
   const older = await refuseOlderServers(deps, EXECUTIONS);
   const wrong = [
     ...(older === undefined ? [] : [older]),
@@ -66,6 +71,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     ...refuseRole(definition, context.principal),
   ];
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
+  if (unsent.length > 0) wrong.push(refusedChannels(definition.name, unsent));
   const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
   if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
@@ -88,7 +94,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     placement: null,
     notices: noticesOf(definition),
     execution,
-    limitMs: limitOf(definition),
+    limitMs: limitOf(definition, timesOf(planned.value)),
     saga: {
       reserve: [
         guardOlderServers(deps, EXECUTIONS),
@@ -129,12 +135,21 @@ async function authorsOf(
 const WHEN_FAILED = { take_back: 'take-back', go_on: 'go-on', stop: 'stop' } as const;
 
 function toStep(step: AutomationStep): OperationStepDefinition {
-  const { id, needs, compensate, on_failure } = step;
+  const { id, needs, compensate, on_failure, for_each, max_parallel } = step;
+  const action = { kind: 'automation', step, part: 'action' } as const;
+  const undo =
+    compensate === undefined ? null : ({ kind: 'automation', step, part: 'compensation' } as const);
+  const parallelMax = max_parallel ?? PARALLEL_DEFAULT;
   return {
     name: id,
     after: needs,
-    action: { kind: 'automation', step, part: 'action' },
-    undo: compensate === undefined ? null : { kind: 'automation', step, part: 'compensation' },
+    ...(for_each === undefined
+      ? { action, undo }
+      : {
+          action: { ...action, part: 'items' },
+          undo: null,
+          forEach: { action, undo, parallelMax },
+        }),
     whenFailed: WHEN_FAILED[on_failure],
     patience: patienceOf(step),
   };
@@ -150,18 +165,28 @@ function patienceOf({ retry }: AutomationStep): RetryPolicy {
   return { kind: 'attempts', attemptsMax, backoff: { growth, delayMs, delayMsMax } };
 }
 
+/** How often each step is repeated at most. */
+function timesOf({ steps }: RunPlan): ReadonlyMap<string, number> {
+  return new Map(steps.map(({ id, times = FOR_EACH_MAX }) => [id, times]));
+}
+
 /** Waits are on top of the time that operations have. Unit: milliseconds. */
-function limitOf({ deadline, steps }: AutomationDefinition): number {
+function limitOf(
+  { deadline, steps }: AutomationDefinition,
+  times: ReadonlyMap<string, number>,
+): number {
   if (deadline !== undefined) return durationMsOf(deadline);
   const waits = steps.map((step) => {
     if (step.approval !== undefined) return approvalMsOf(step);
-    return step.wait?.duration === undefined ? 0 : durationMsOf(step.wait.duration);
+    if (step.wait?.duration === undefined) return 0;
+    const rounds = Math.ceil((times.get(step.id) ?? 1) / (step.max_parallel ?? PARALLEL_DEFAULT));
+    return rounds * durationMsOf(step.wait.duration);
   });
   return waits.reduce((sum, waitMs) => sum + waitMs, OPERATION_DEADLINE_MS);
 }
 
 /** Kinds of steps that executions carry out. */
-const RUN_KINDS: readonly ActionKind[] = ['task', 'http', 'approval', 'wait'];
+const RUN_KINDS: readonly ActionKind[] = ['task', 'http', 'approval', 'notify', 'wait'];
 
 /** Steps that executions do not carry out: found before anything is done. */
 function refuseSteps(
@@ -179,8 +204,8 @@ function refuseSteps(
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
         'Steps of executions are tasks of single resources, requests to hosts that the operator ' +
-        'permits, approvals, and waits for a duration. Leave the others out, or do them outside ' +
-        'of NovaCron.',
+        'permits, approvals, notifications, and waits for a duration. Leave the others out, or ' +
+        'do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
@@ -188,13 +213,15 @@ function refuseSteps(
 
 function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | undefined {
   const [kind] = kindsOf(step);
-  if (step.for_each !== undefined) return 'has for_each';
+  if (kind === 'approval' && step.for_each !== undefined) return 'asks people for each item';
   if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
   if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
   if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
-  if (kind === 'http') {
+  if (kind === 'http' || kind === 'notify') {
     const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
     if (limitMs > HTTP_MS_MAX) return `has a timeout of more than ${formatDuration(HTTP_MS_MAX)}`;
+  }
+  if (kind === 'http') {
     const refused = refuseTarget(step, hosts);
     if (refused !== undefined) return refused;
   }
@@ -225,6 +252,16 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
     remedy:
       'Ask an admin to create the secret, or to let it go there: novacron secret update NAME ' +
       '--allow-workflow WORKFLOW --allow-host HOST. An erased version needs another one.',
+    fields: lines.map((message) => ({ path: ['id'], message })),
+  });
+}
+
+function refusedChannels(name: string, lines: readonly string[]): Problem {
+  return problem('validation-failed', {
+    detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
+    remedy:
+      'List the channels (novacron notification-channel list), and correct the name, or ask an ' +
+      'admin to correct the channel.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
 }

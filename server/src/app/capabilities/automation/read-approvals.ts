@@ -3,7 +3,9 @@ import { Approval, ApprovalSummary } from '@novacron/contract/automation/approva
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { refuseVoter, type Voter } from '@novacron/engine/automation/approval/count-votes';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import { personOf } from '../../access/identity/person-of.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
@@ -32,7 +34,9 @@ export async function getApproval(
   context: CallContext,
 ): Promise<Result<Approval, Problem>> {
   const found = await findApproval(deps, id, context);
-  return found.ok ? ok(toApproval(found.value)) : found;
+  if (!found.ok) return found;
+  const person = await personOf(deps, context.principal);
+  return ok(toApproval(found.value, { ...context.principal, person }));
 }
 
 /** Lists approvals without what they are about. */
@@ -52,15 +56,26 @@ export async function listApprovals(
   return page.ok ? ok(mapPage(page.value, (row) => ApprovalSummary.parse(summaryOf(row)))) : page;
 }
 
-/** An approval as answers carry it. @throws damagedRow */
-export function toApproval(row: ApprovalRow): Approval {
+/** An approval as answers carry it, from the view of who may vote. @throws damagedRow */
+export function toApproval(row: ApprovalRow, voter: Voter): Approval {
   const { version, approvers, excluded, inputs, targets, problem = null } = subjectOf(row);
+  const refusal = explainRefusal(row, voter) ?? null;
   const votes = votesOf(row).map(({ name, person, vote, comment, atMs }) => {
     return { by: name, person, vote, comment, at: toTimestamp(atMs) };
   });
   const { digest } = row;
   const more = { version, approvers, excluded, inputs, targets, digest, votes, problem };
-  return Approval.parse({ ...summaryOf(row), ...more });
+  return Approval.parse({ ...summaryOf(row), ...more, vote_refusal: refusal });
+}
+
+/**
+ * Says why someone may not vote, in a sentence; undefined where they may.
+ * @throws damagedRow
+ */
+function explainRefusal(row: ApprovalRow, voter: Voter): string | undefined {
+  const reason = refuseVoter(subjectOf(row), votesOf(row), voter);
+  const { person } = voter;
+  return reason === undefined ? undefined : `${person} may not vote: ${person} ${reason}.`;
 }
 
 /** @throws damagedRow */

@@ -6,18 +6,25 @@ import {
   type ExecutionSummary,
 } from '@novacron/contract/automation/execution';
 import { OperationId, TenantId, WorkflowId } from '@novacron/contract/ids';
+import type { Json, JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import { type StepState, stepStatesOf } from '@novacron/engine/workflow/rules/step-states';
+import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { PlannedStep } from '@novacron/engine/workflow/rules/expand-steps';
+import { pauseOf } from '@novacron/engine/workflow/rules/pause-of';
+import {
+  followSteps,
+  type StepState,
+  stepStatesOf,
+} from '@novacron/engine/workflow/rules/step-states';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type {
   ExecutionPlan,
   OperationDefinition,
-  OperationStepDefinition,
+  StepAction,
 } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import {
@@ -30,6 +37,7 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 
 type OperationRow = Tables['operations'];
 type Deps = Pick<CapabilityDeps, 'store' | 'clock' | 'definitions'>;
@@ -54,13 +62,28 @@ export async function getExecution(
   const times = timesOf(timed);
   const log = timed.map(({ entry }) => entry);
   const { definition, plan } = planOf(deps, row);
-  const states = stepStatesOf(definition.steps, log);
-  const steps = definition.steps.flatMap((step): ExecutionStep[] => {
+  const { states, planned, add } = followSteps(definition.steps);
+  add(log);
+  const done = attempts.filter(({ result }) => result === 'succeeded');
+  const { outputs } = valuesOf(id, definition, done);
+  const lists = new Map(inOrder(done).map((attempt) => [attempt.step, itemsOf(attempt)] as const));
+  const byStep = new Map<string, Tables['execution_steps'][]>();
+  for (const attempt of attempts) {
+    const own = byStep.get(attempt.step);
+    if (own === undefined) byStep.set(attempt.step, [attempt]);
+    else own.push(attempt);
+  }
+  const needs = new Map(definition.steps.map(({ name, after }) => [name, after] as const));
+  const shown = planned().flatMap((step): StepAnswer[] => {
     const state = states.get(step.name);
     if (state === undefined) return [];
-    const own = attempts.filter((attempt) => attempt.step === step.name);
-    return [toStep(step, { state, own, times: times.get(step.name) })];
+    const own = byStep.get(step.name) ?? [];
+    const answer = toStep(step, { state, own, times: times.get(step.name), outputs });
+    const { item } = step;
+    if (item === undefined) return [{ ...answer, needs: [...(needs.get(step.name) ?? [])] }];
+    return [{ ...answer, of: item.of, item: lists.get(item.of)?.[item.index] ?? null }];
   });
+  const steps = shown.map((step) => withItems(step, shown));
   const execution = {
     ...toSummary(row, { definition, plan, log }),
     digest: plan.digest,
@@ -69,6 +92,17 @@ export async function getExecution(
     problem: row.problem_json === null ? null : JSON.parse(row.problem_json),
   };
   return ok(Execution.parse(execution));
+}
+
+/** Finds the row of an execution. Problems: `not-found`. */
+export async function findExecution(
+  { store }: Pick<Deps, 'store'>,
+  id: string,
+  { principal }: CallContext,
+): Promise<Result<OperationRow, Problem>> {
+  const where = { id, tenant_id: principal.tenantId, kind: KIND };
+  const [row] = await store.read({ from: 'operations', where });
+  return row === undefined ? err(notFound('execution', id)) : ok(row);
 }
 
 /** Lists executions without their steps. */
@@ -117,6 +151,7 @@ function toSummary(
   row: OperationRow,
   { definition, plan, log }: Planned & { readonly log: readonly LogEntry[] },
 ): ExecutionSummary {
+  const pause = row.finished_at_ms === null ? pauseOf(log) : undefined;
   return {
     id: OperationId.parse(row.id),
     tenant_id: TenantId.parse(row.tenant_id),
@@ -125,6 +160,8 @@ function toSummary(
     kind: plan.kind,
     version: plan.version,
     status: statusOf(row, definition, log),
+    paused_at: pause === undefined ? null : toTimestamp(pause.at_ms),
+    paused_by: pause?.by ?? null,
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
     finished_at: row.finished_at_ms === null ? null : toTimestamp(row.finished_at_ms),
@@ -156,6 +193,12 @@ function statusOf(
   }
 }
 
+/** A step before its answer is checked. */
+interface StepAnswer extends Omit<ExecutionStep, 'outputs' | 'item'> {
+  readonly outputs: JsonObject | null;
+  readonly item: Json;
+}
+
 interface StepTimes {
   readonly startedMs: number;
   readonly endedMs: number | null;
@@ -165,7 +208,7 @@ interface StepTimes {
 function timesOf(timed: readonly TimedEntry[]): ReadonlyMap<string, StepTimes> {
   const times = new Map<string, StepTimes>();
   for (const { entry, atMs } of timed) {
-    if (entry.kind === 'turned-back' || entry.kind === 'retried') continue;
+    if (!isStepEntry(entry)) continue;
     const startedMs = times.get(entry.step)?.startedMs ?? atMs;
     const isOver = entry.kind !== 'started' && !(entry.kind === 'failed' && entry.next === 'retry');
     times.set(entry.step, { startedMs, endedMs: isOver ? atMs : null });
@@ -174,20 +217,20 @@ function timesOf(timed: readonly TimedEntry[]): ReadonlyMap<string, StepTimes> {
 }
 
 function toStep(
-  { name, after, action }: OperationStepDefinition,
+  { name, after, action }: PlannedStep<StepAction>,
   {
     state,
     own,
     times,
+    outputs,
   }: {
     readonly state: StepState;
     readonly own: readonly Tables['execution_steps'][];
     readonly times: StepTimes | undefined;
+    readonly outputs: ReadonlyMap<string, JsonObject>;
   },
-): ExecutionStep {
-  const last = own.find(({ result }) => result === 'succeeded');
+): StepAnswer {
   const [kind = 'task'] = action.kind === 'automation' ? kindsOf(action.step) : [];
-  const inOrder = own.toSorted((left, right) => left.at_ms - right.at_ms);
   const { forward } = state;
   return {
     id: name,
@@ -195,13 +238,37 @@ function toStep(
     status: stepStatusOf(state, own),
     needs: [...after],
     attempts: forward.attempt,
-    operations: inOrder.flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : [])),
-    outputs: last === undefined ? null : JSON.parse(last.outputs_json ?? '{}'),
+    operations: inOrder(own).flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : [])),
+    outputs: outputs.get(name) ?? null,
     message: 'message' in forward ? (forward.message ?? null) : null,
     started_at: times === undefined ? null : toTimestamp(times.startedMs),
     ended_at: typeof times?.endedMs === 'number' ? toTimestamp(times.endedMs) : null,
+    of: null,
+    item: null,
   };
 }
+
+/** A step that is repeated is as far as its items are. */
+function withItems(step: StepAnswer, all: readonly StepAnswer[]): StepAnswer {
+  const items = all.filter(({ of }) => of === step.id);
+  if (items.length === 0) return step;
+  const statuses = new Set(items.map(({ status }) => status));
+  const status = STATUS_OF_ITEMS.find((each) => statuses.has(each)) ?? step.status;
+  const isOver = items.every(({ ended_at }) => ended_at !== null);
+  const ends = items.flatMap(({ ended_at }) => (ended_at === null ? [] : [ended_at]));
+  return { ...step, status, ended_at: isOver ? (ends.toSorted().at(-1) ?? null) : null };
+}
+
+/** What a repeated step is called: the first that one of its items is. */
+const STATUS_OF_ITEMS: readonly ExecutionStep['status'][] = [
+  'taking_back',
+  'running',
+  'failed',
+  'taken_back',
+  'waiting',
+  'succeeded',
+  'skipped',
+];
 
 function stepStatusOf(
   { forward, backward }: StepState,

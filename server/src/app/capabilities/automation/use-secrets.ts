@@ -12,11 +12,11 @@ import type {
 import { err, ok, type Result } from '@novacron/contract/result';
 import { listActions } from '@novacron/engine/automation/checks/list-actions';
 import { listSecrets } from '@novacron/engine/automation/resolve/list-secrets';
-import type { SecretRow, SecretVersionRow } from '../../../ports/tables/tenant-rows.ts';
+import type { SecretRow } from '../../../ports/tables/tenant-rows.ts';
 import { scopeOf } from '../../access/secrets/answer-secret.ts';
+import { findSecretNamed, openSecretVersion } from '../../access/secrets/open-secret.ts';
 import type { PinnedSecret } from '../../kernel/definitions/operation-definition.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
-import { versionRowId } from '../../rows/policy-versions.ts';
 import { targetOf } from './http-target.ts';
 
 /** What uses a secret, and where it goes to. */
@@ -50,18 +50,17 @@ export async function pinSecrets(
 }
 
 async function pinOf(
-  { store }: Pick<ResourceDeps, 'store'>,
+  deps: Pick<ResourceDeps, 'store'>,
   secret: string,
   use: Use,
 ): Promise<Result<PinnedSecret, string>> {
   const [name = '', wanted] = secret.split('@');
-  const where = { tenant_id: use.tenantId, name };
-  const [row] = await store.read({ from: 'secrets', where });
+  const row = await findSecretNamed(deps, { tenant_id: use.tenantId, name });
   if (row === undefined) return err(`uses the secret ${name}, which does not exist`);
   const refused = refuseUse(row, use);
   if (refused !== undefined) return err(refused);
   const version = wanted === undefined ? row.version : Number(wanted);
-  const found = await readVersion(store, row.id, version);
+  const found = await openSecretVersion(deps, row.id, version);
   if (!found.ok) return err(`uses the secret ${name}, ${found.error}`);
   return ok({ secret, name, id: row.id, version });
 }
@@ -78,24 +77,6 @@ function refuseUse(row: SecretRow, { workflow, host }: Use): string | undefined 
   return `uses the secret ${row.name}, which may not go to the ${places}`;
 }
 
-async function readVersion(
-  store: ResourceDeps['store'],
-  secretId: string,
-  version: number,
-): Promise<Result<string, string>> {
-  const id = versionRowId(secretId, version);
-  const where = { id };
-  const [row] = await store.read({ from: 'secret_versions', where, damaged: 'blank' });
-  return openVersion(row, version);
-}
-
-function openVersion(row: SecretVersionRow | undefined, version: number): Result<string, string> {
-  if (row === undefined) return err(`which has no version ${version}`);
-  if (row.value_sealed === null) return err(`whose version ${version} was erased`);
-  if (row.value_sealed === '') return err(`whose version ${version} cannot be decrypted`);
-  return ok(row.value_sealed);
-}
-
 /** What a request needs of secrets. */
 export interface OpenedSecrets {
   /** Values by their key in the step. */
@@ -109,13 +90,13 @@ export interface OpenedSecrets {
  * @returns them. Problems: why it may not have one of them any more, in words that follow "it"
  */
 export async function openSecrets(
-  { store }: Pick<ResourceDeps, 'store'>,
+  deps: Pick<ResourceDeps, 'store'>,
   action: Partial<AutomationStep> | Compensation,
   of: Use & { readonly pins: readonly PinnedSecret[] },
 ): Promise<Result<OpenedSecrets, string>> {
   const values = new Map<string, Result<string, string>>();
   for (const { secret, id, version } of of.pins) {
-    values.set(secret, await readVersion(store, id, version));
+    values.set(secret, await openSecretVersion(deps, id, version));
   }
   const byKey = new Map<string, string>();
   for (const { key, secret } of listSecrets(action)) {
@@ -123,7 +104,7 @@ export async function openSecrets(
     const value = values.get(secret);
     if (pin === undefined || value === undefined) return err(`has no version of ${secret}`);
     const where = { id: pin.id, tenant_id: of.tenantId };
-    const [row] = await store.read({ from: 'secrets', where });
+    const [row] = await deps.store.read({ from: 'secrets', where });
     if (row === undefined) return err(`uses the secret ${pin.name}, which was deleted`);
     const refused = refuseUse(row, of);
     if (refused !== undefined) return err(refused);

@@ -84,7 +84,7 @@ async function vote(
   } else if (taken !== undefined) {
     parts.executor.wake(operation.id);
   }
-  return ok({ resource: toApproval(changed) });
+  return ok({ resource: toApproval(changed, { ...context.principal, person }) });
 }
 
 function newVote(
@@ -168,6 +168,7 @@ function hasEnded(row: ApprovalRow, status: ApprovalRow['status']): Problem {
 
 function mayNotVote({ id, workflow }: ApprovalRow, person: string, reason: string): Problem {
   return problem('forbidden', {
+    title: 'You may not vote on this',
     detail: `${person} may not vote on ${id} of ${workflow}: ${person} ${reason}.`,
     remedy: `Ask another person; novacron approval show ${id} says who may vote.`,
   });

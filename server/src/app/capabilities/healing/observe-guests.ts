@@ -37,15 +37,15 @@ function planAddresses({ row, machine }: SeenGuest): Change | undefined {
   const reported = machine?.guest_ip_addresses;
   if (machine?.status !== 'running' || reported === undefined) return undefined;
   if (observed.status !== 'running') return undefined;
-  const guest_ip_addresses = [...shownAddresses(reported)];
-  if (equalJson(guest_ip_addresses, [...guestAddressesOf(observed)])) return undefined;
-  const { id, name, generation, observed_json } = row;
+  const addresses = [...shownAddresses(reported)];
+  if (equalJson(addresses, [...guestAddressesOf(row, observed)])) return undefined;
+  const { id, name, generation, observed_json, guest_addresses_json } = row;
   return {
     kind: 'update',
     table: 'vms',
     id,
-    set: { observed_json: canonicalJson({ ...observed, guest_ip_addresses }) },
-    expect: { generation, observed_json, busy_operation_id: null },
+    set: { guest_addresses_json: canonicalJson(addresses) },
+    expect: { generation, observed_json, guest_addresses_json, busy_operation_id: null },
     otherwise: replan(`The VM ${name}`),
   };
 }

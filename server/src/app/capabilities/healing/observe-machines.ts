@@ -163,7 +163,11 @@ function statusChanges(deps: CapabilityDeps, change: StatusSeen): ChangeSet {
       kind: 'update',
       table: 'vms',
       id,
-      set: { observed_json: canonicalJson({ ...before, status, ...gone, ...halted, ...stopped }) },
+      set: {
+        observed_json: canonicalJson({ ...before, status, ...gone, ...halted, ...stopped }),
+        // It was switched off or on, so what the guest before reported is over.
+        ...(pause === undefined ? { guest_addresses_json: null } : {}),
+      },
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },

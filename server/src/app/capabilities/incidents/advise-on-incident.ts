@@ -179,15 +179,23 @@ async function adviseOnCondition(
   const stuck = stay
     .slice(0, NAMES_MAX)
     .map(({ target, reason }) => `VM ${target} is not moved: ${reason}`);
-  const mend =
-    cause === 'memory_pressure'
-      ? `Find out what uses the memory of ${name}: novacron node show ${name}.`
-      : `Have the hardware of ${name} checked. To empty it: novacron node drain ${name}.`;
   return [
     ...(vms === 0 ? [] : [`${vms === 1 ? '1 VM is' : `${vms} VMs are`} there.${moved}`]),
     ...stuck,
-    mend,
+    adviseOnRepair(cause, name),
   ];
+}
+
+function adviseOnRepair(cause: string, node: string): string {
+  const empty = `To empty it: novacron node drain ${node}.`;
+  switch (cause) {
+    case 'memory_pressure':
+      return `Find out what uses the memory of ${node}: novacron node show ${node}.`;
+    case 'storage_errors':
+      return `Look at the storage on ${node}: its mount, and its disks or its server. ${empty}`;
+    default:
+      return `Have the hardware of ${node} checked. ${empty}`;
+  }
 }
 
 interface Moves {

@@ -1,6 +1,7 @@
 /** Records what agents measure: a sample of each metric of each running VM, and of their groups. */
 import { MEASURED_MEMBERS, type MeasuredMetric } from '@novacron/contract/formats/metric-name';
-import type { MetricSample, TargetSamples } from '../../../ports/metric-series.ts';
+import { METRIC_AHEAD_S_MAX } from '@novacron/contract/monitoring/metric-operations';
+import type { MetricSample, MetricSeries, TargetSamples } from '../../../ports/metric-series.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { VmMeasurement } from '../../placement/measured-usage.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -22,6 +23,8 @@ export type RecordDeps = Pick<
 export function usageRecords(deps: RecordDeps): Reconciler {
   /** When each VM was measured that was recorded last: the same measurement is no new sample. */
   let recorded: ReadonlyMap<string, number> = new Map();
+  /** The time of the last round; undefined in the first one. Unit: s. */
+  let lastS: number | undefined;
   return {
     name: 'usage-records',
     summary: 'Records the measured usage of running VMs and of their groups as metrics.',
@@ -30,6 +33,8 @@ export function usageRecords(deps: RecordDeps): Reconciler {
     run: async ({ mayContinue }) => {
       const { metricSeries, usage, telemetry } = deps;
       if (metricSeries === undefined || usage === undefined) return undefined;
+      const atS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND);
+      if (await removeFuture(metricSeries, { atS, lastS })) lastS = atS;
       const vms = await readRunning(deps);
       if (!mayContinue()) return undefined;
       const measured = vms.flatMap((vm): MeasuredVm[] => {
@@ -37,7 +42,6 @@ export function usageRecords(deps: RecordDeps): Reconciler {
         if (found === undefined || recorded.get(vm.id) === found.measuredAtMs) return [];
         return [{ ...vm, values: valuesOf(found, vm), measuredAtMs: found.measuredAtMs }];
       });
-      const atS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND);
       const groups = await readGroups(deps, measured);
       const batch = [...measured, ...groups].map((each) => toSamples(each, atS));
       const done = await metricSeries.write(batch, 'measured');
@@ -52,6 +56,21 @@ export function usageRecords(deps: RecordDeps): Reconciler {
       return undefined;
     },
   };
+}
+
+/**
+ * Removes samples that a clock made which has gone back since, or before the server started.
+ * Sources may be ahead of the server for other reasons: only where it saw the clock go back, all
+ * later samples are wrong.
+ * @returns false where that is to be tried again
+ */
+async function removeFuture(
+  metricSeries: MetricSeries,
+  { atS, lastS }: { readonly atS: number; readonly lastS: number | undefined },
+): Promise<boolean> {
+  if (lastS !== undefined && atS >= lastS) return true;
+  const afterS = lastS === undefined ? atS + METRIC_AHEAD_S_MAX : atS;
+  return (await metricSeries.removeAhead(afterS)).ok;
 }
 
 /** A VM that runs, with what it has. */

@@ -7,6 +7,8 @@ import type { FailoverInput } from '@novacron/engine/failover/model/failover';
 import type { ImprovementInput, ImprovementPlan } from '@novacron/engine/optimizer/model/optimizer';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import type { ChangeSet } from '../../../ports/store.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { wakingOf } from '../../resources/node/node-waking.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { ALL_UNITS, moveFailoverRule } from '../../resources/vm/failover/move-failover-rule.ts';
 import {
@@ -14,6 +16,8 @@ import {
   observeFailover,
 } from '../../resources/vm/failover/observe-failover.ts';
 import { negate, subtract } from '../../rows/vm-amounts.ts';
+import type { ObservedFleet } from './observe-fleet.ts';
+import { readExpectedVms } from './read-expected-vms.ts';
 
 /** By how much the headroom of a consolidation grows until the room is left. Unit: ratio. */
 const HEADROOM_STEP = 0.1;
@@ -30,12 +34,15 @@ interface GuardedPlan {
  * @returns `no-capacity` where the fleet does not have the room in any case
  */
 export async function planWithRoom(
-  ask: Omit<ImprovementInput, 'nodes' | 'vms'>,
-  fleet: Pick<ImprovementInput, 'nodes' | 'vms'>,
+  ask: Omit<ImprovementInput, 'nodes' | 'vms' | 'expected' | 'held'>,
+  fleet: Pick<ObservedFleet, 'nodes' | 'vms' | 'rows'>,
   { deps, context }: Pick<WriteScope, 'deps' | 'context'>,
 ): Promise<Result<GuardedPlan, Problem>> {
-  const input = { ...ask, nodes: fleet.nodes, vms: fleet.vms };
+  const { nodes, vms, rows } = fleet;
   const { failoverNodes: nodesMax } = deps.settings;
+  const isConsolidation = ask.goal.kind === 'consolidate';
+  const expected = isConsolidation ? await readExpectedVms(deps, 'horizon') : [];
+  const input = { ...ask, nodes, vms, expected, held: heldNodes(rows, deps.clock.nowMs()) };
   if (nodesMax === 0 || ask.goal.kind !== 'consolidate') {
     const planned = planImprovement(input);
     return planned.ok ? ok({ plan: planned.value, guards: [] }) : planned;
@@ -56,6 +63,16 @@ export async function planWithRoom(
   }
   assert(refused !== undefined, 'a headroom below 1 was tried');
   return err(refused);
+}
+
+/** Names of the nodes that were woken a while ago; a clock that goes back does not hold longer. */
+function heldNodes(rows: readonly NodeRow[], nowMs: number): ReadonlySet<string> {
+  const isHeld = (row: NodeRow): boolean => {
+    const waking = wakingOf(row);
+    if (waking === undefined) return false;
+    return Date.parse(waking.at) <= nowMs && nowMs < Date.parse(waking.hold_until);
+  };
+  return new Set(rows.filter(isHeld).map(({ name }) => name));
 }
 
 /** The fleet once all moves are made and the emptied nodes are out of service. */

@@ -1,5 +1,7 @@
 /** Switches the power of nodes: only of empty ones that no placement rule needs. */
 
+import type { NodeWaking } from '@novacron/contract/fleet/node';
+import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -12,6 +14,10 @@ import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+
+/** So long a node that was woken stays in service: it would be woken again. Unit: ms. */
+const WAKING_HOLD_MS = 3_600_000;
 
 /** Statuses of nodes that have been emptied, and stay empty. */
 const EMPTIED = ['maintenance', 'standby'];
@@ -31,7 +37,11 @@ export const preparePowerDown: Prepare<{ readonly id: string }> = async ({ id },
     saga: {
       reserve: [
         ...power.reserve,
-        setNode(node, { status: 'standby' }, { status: node.status, vm_count: 0 }),
+        setNode(
+          node,
+          { status: 'standby', woken_json: null },
+          { status: node.status, vm_count: 0 },
+        ),
       ],
       steps: power.steps,
       finalize: [setNode(node, { power: 'off' })],
@@ -43,7 +53,33 @@ export const preparePowerDown: Prepare<{ readonly id: string }> = async ({ id },
 };
 
 /** Switches a node on, and takes it back into service. */
-export const preparePowerUp: Prepare<{ readonly id: string }> = async ({ id }, scope) => {
+export const preparePowerUp: Prepare<{ readonly id: string }> = (input, scope) =>
+  powerUp(input, scope, null);
+
+/** The same for a VM that no node in service can hold. */
+export const powerUpOnDemand = wakeFor({
+  by: 'demand',
+  reason: 'A VM was created that no node in service had room for.',
+});
+
+/** The same ahead of a load. @param reason - why, in words */
+export function powerUpAhead(reason: string): Prepare<{ readonly id: string }> {
+  return wakeFor({ by: 'forecast', reason });
+}
+
+function wakeFor(why: Pick<NodeWaking, 'by' | 'reason'>): Prepare<{ readonly id: string }> {
+  return (input, scope) => {
+    const nowMs = scope.deps.clock.nowMs();
+    const at = toTimestamp(nowMs);
+    return powerUp(input, scope, { ...why, at, hold_until: toTimestamp(nowMs + WAKING_HOLD_MS) });
+  };
+}
+
+async function powerUp(
+  { id }: { readonly id: string },
+  scope: WriteScope,
+  waking: NodeWaking | null,
+): ReturnType<Prepare<{ readonly id: string }>> {
   const found = await observe(id, scope);
   if (!found.ok) return err([found.error]);
   const { node, version } = found.value;
@@ -55,15 +91,25 @@ export const preparePowerUp: Prepare<{ readonly id: string }> = async ({ id }, s
     ...writeOf(node),
     wanted: { status: 'ready', power: 'on' },
     saga: {
-      reserve: [...changes, setNode(node, { status: node.status }, { status: node.status })],
+      reserve: [
+        ...changes,
+        setNode(
+          node,
+          {
+            status: node.status,
+            woken_json: waking === null ? null : canonicalJson({ ...waking }),
+          },
+          { status: node.status },
+        ),
+      ],
       steps: [{ name: 'power-on', after: [], action: { ...target, action: ON }, undo: null }],
       finalize: [setNode(node, { status: 'ready', power: 'on', maintenance_until_ms: null })],
       // It is not woken for a VM again before a person has looked at it.
-      rollback: [setNode(node, { status: 'maintenance' })],
+      rollback: [setNode(node, { status: 'maintenance', woken_json: null })],
       release: [],
     },
   });
-};
+}
 
 const ON = { kind: 'power-on' } as const;
 const OFF = { kind: 'power-off' } as const;
@@ -233,7 +279,7 @@ function writeOf(node: NodeRow) {
 
 function setNode(
   { id, name }: NodeRow,
-  set: Partial<Pick<NodeRow, 'status' | 'power' | 'maintenance_until_ms'>>,
+  set: Partial<Pick<NodeRow, 'status' | 'power' | 'maintenance_until_ms' | 'woken_json'>>,
   expect?: Partial<NodeRow>,
 ): Change {
   const otherwise = replan(`Node ${name}`);

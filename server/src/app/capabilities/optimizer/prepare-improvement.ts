@@ -163,6 +163,7 @@ function beginEmptying(row: Tables['nodes'], untilMs: number | null | undefined)
     id: row.id,
     set: {
       status: 'draining',
+      woken_json: null,
       ...(untilMs === undefined ? {} : { maintenance_until_ms: untilMs }),
     },
     expect: { status: row.status, vm_count: row.vm_count },

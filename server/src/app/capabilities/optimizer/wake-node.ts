@@ -6,7 +6,7 @@ import type { StepOutcome, WakeStepAction } from '../../kernel/definitions/opera
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
-import { preparePowerUp } from './power-node.ts';
+import { powerUpOnDemand } from './power-node.ts';
 
 /** Wakes a node for an operation, or waits for one that does; returns the outcome. */
 export async function wakeNode(
@@ -44,7 +44,7 @@ async function wakeOnce(
     name: 'node.powerup',
     // The store's own, so it was parsed before it was written.
     input: { id: action.nodeId as NodeId },
-    prepare: preparePowerUp,
+    prepare: powerUpOnDemand,
     context: platformContext(deps, action.tenantId, 'platform'),
   });
   if (begun.kind === 'failed') return begun;

@@ -87,7 +87,7 @@ export function keepForecasts(deps: Deps): ReadForecast {
   /** The oldest ones come first. */
   function forgetOld(nowMs: number): void {
     for (const [key, { madeAtMs }] of kept) {
-      if (nowMs - madeAtMs < FRESH_MS) return;
+      if (Math.abs(nowMs - madeAtMs) < FRESH_MS) return;
       kept.delete(key);
     }
   }

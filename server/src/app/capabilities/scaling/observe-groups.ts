@@ -26,6 +26,7 @@ import {
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isServing, shownHealth } from '../../rows/observed/observed-health.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { learnWakeTime } from '../optimizer/learn-wake-time.ts';
 import { findQuotaSize } from './find-quota-size.ts';
 import type { ReadForecast } from './forecast-load.ts';
 import { readSignals } from './read-signals.ts';
@@ -71,6 +72,7 @@ interface Facts {
   readonly decisions: ReadonlyMap<string, GroupScalingRow>;
   readonly events: ReadonlyMap<string, readonly ScalingEventRow[]>;
   readonly quotas: Awaited<ReturnType<typeof readQuotas>>;
+  readonly wakeMs: number | undefined;
 }
 
 interface NodeFacts {
@@ -99,7 +101,13 @@ export async function observeGroups(
       const members = membersOf(deps, row, scaling, facts);
       const group = groupOf({ row, spec, scaling, members }, facts);
       const { bootMs } = group;
-      const source = { groupId: row.id, tenantId: row.tenant_id, scaling, members, bootMs };
+      const source = {
+        groupId: row.id,
+        tenantId: row.tenant_id,
+        scaling,
+        members,
+        bootMs: bootMs + (facts.wakeMs ?? 0),
+      };
       const signals = await readSignals(deps, source, readForecast);
       return {
         row,
@@ -133,7 +141,7 @@ function groupOf(
   const hold = facts.holds.get(row.id);
   const memory = storedMemoryOf(facts.decisions.get(row.id));
   const down = members.filter(({ state }) => state === 'not_ready').length;
-  const quota = findQuotaSize(facts.quotas.get(row.tenant_id), { row, spec });
+  const quotaMax = findQuotaSize(facts.quotas.get(row.tenant_id), { row, spec });
   return {
     id: VmGroupId.parse(row.id),
     name: row.name,
@@ -146,8 +154,9 @@ function groupOf(
     changes: events.flatMap(toChange),
     memory,
     bootMs: bootTimeOf(events),
+    ...(facts.wakeMs === undefined ? {} : { wakeMs: facts.wakeMs }),
     ...(down >= spec.max_unavailable ? { removableMax: 0 } : {}),
-    limits: quota === undefined ? {} : { quota },
+    ...(quotaMax === undefined ? {} : { quotaMax }),
     ...(hold === undefined ? {} : { hold: { untilMs: hold.ends_at_ms, by: hold.held_by } }),
     isBusy: row.busy_operation_id !== null,
   };
@@ -194,7 +203,8 @@ function stateOf(
 ): ScalingMember['state'] {
   const [desired, observed] = [desiredOf(vm), observedOf(vm)];
   const { status } = observed;
-  const isNew = nowMs - vm.created_at_ms < warmUpMs;
+  // A member of the future is from before the clock went back.
+  const isNew = Math.abs(nowMs - vm.created_at_ms) < warmUpMs;
   const isStarting = status === 'creating' || shownHealth(desired, observed, status) === 'starting';
   const isReady =
     status === 'running' && (node?.answers ?? false) && isServing(desired, observed) && !isStarting;
@@ -274,6 +284,7 @@ async function readFacts(deps: CapabilityDeps, rows: readonly VmGroupRow[]): Pro
     decisions: new Map(found.decisions.map((row) => [row.id, row])),
     events: groupBy(found.events, ({ cluster_id: id }) => id),
     quotas: await readQuotas(deps, rows),
+    wakeMs: await learnWakeTime(deps, found.nodes),
   };
 }
 

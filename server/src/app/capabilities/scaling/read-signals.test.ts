@@ -34,6 +34,7 @@ function seriesOf(values: ReadonlyMap<string, number>): MetricSeries {
     write: unused,
     countWritten: unused,
     compact: unused,
+    removeAhead: unused,
     close: unused,
   };
 }

@@ -51,14 +51,17 @@ export interface DecidedGroup {
   readonly decision: GroupDecision;
 }
 
-/** Whether the decision is carried out now: not soon after it was refused, or has failed. */
+/**
+ * Whether the decision is carried out now: not soon after it was refused, or has failed. A clock
+ * that went back does not make that pause longer.
+ */
 export function isDue({ observed, decision }: DecidedGroup, nowMs: number): boolean {
   if (decision.kind === 'keep') return false;
   const { count, lastMs } = observed.failures;
-  if (count > 0 && nowMs - lastMs < pauseAfter(count)) return false;
+  if (count > 0 && Math.abs(nowMs - lastMs) < pauseAfter(count)) return false;
   const refused = observed.last?.refused ?? null;
   if (refused === null || isOtherWay(refused, decision)) return true;
-  return nowMs - refused.at_ms >= pauseAfter(refused.tries);
+  return Math.abs(nowMs - refused.at_ms) >= pauseAfter(refused.tries);
 }
 
 function pauseAfter(tries: number): number {

@@ -36,6 +36,7 @@ const COUNTED_TABLES = {
   keys: { from: 'api_keys' },
   roles: { from: 'roles' },
   secrets: { from: 'secrets' },
+  channels: { from: 'notification_channels' },
 } as const;
 
 /** Kinds of which more is counted than their number, by rules of their own below. */
@@ -107,6 +108,7 @@ export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {
   for (const row of books.keys) add(row.tenant_id, { api_keys: 1 });
   for (const row of books.roles) add(row.tenant_id, { roles: 1 });
   for (const row of books.secrets) add(row.tenant_id, { secrets: 1 });
+  for (const row of books.channels) add(row.tenant_id, { notification_channels: 1 });
   return sums;
 }
 

@@ -172,7 +172,10 @@ export type StorageStepAction =
 export interface AutomationAction {
   readonly kind: 'automation';
   readonly step: AutomationStep;
-  readonly part: 'action' | 'compensation';
+  /** `items`: finds out the list of a step that is repeated, whose items are steps of their own. */
+  readonly part: 'action' | 'compensation' | 'items';
+  /** Position of the item in the list of such a step, from 0. */
+  readonly item?: number;
 }
 
 /** What an execution of a workflow runs: pinned when it starts. */
@@ -232,6 +235,8 @@ export type StepOutcome =
       readonly kind: 'succeeded';
       /** `yes`: its condition did not hold, and nothing was done. */
       readonly skipped?: 'yes';
+      /** Of a step that is repeated: how many items its list has. */
+      readonly items?: number;
     }
   | {
       readonly kind: 'failed';

@@ -3,7 +3,11 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/step-states';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { OperationDefinition, WaitingStep } from '../definitions/operation-definition.ts';
+import type {
+  OperationDefinition,
+  StepAction,
+  WaitingStep,
+} from '../definitions/operation-definition.ts';
 import { firstEntries } from './admit-operation.ts';
 import { ownershipGuard } from './commit-progress.ts';
 
@@ -17,7 +21,7 @@ export interface ActiveOperation {
   readonly guard: Change;
   readonly log: LogEntry[];
   /** The state of its steps after the log, and after the entries that are being written. */
-  readonly steps: FollowedSteps;
+  readonly steps: FollowedSteps<StepAction>;
   readonly inFlight: Set<string>;
   /** Runs that wait for a person, by key: nothing of them is in progress. */
   readonly waiting: Map<string, WaitingStep>;

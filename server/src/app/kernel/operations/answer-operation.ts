@@ -2,7 +2,7 @@ import type { TenantId } from '@novacron/contract/ids';
 import { Operation } from '@novacron/contract/operation/operation';
 import { type ProblemDocument, toProblemDocument } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
-import { checkRetryFrom } from '@novacron/engine/workflow/check-operator-action';
+import { checkCancel, checkRetryFrom } from '@novacron/engine/workflow/check-operator-action';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '../../../ports/store.ts';
@@ -93,9 +93,12 @@ function findEntry({ entry_json }: LogRow): LogEntry | undefined {
   return LogEntry.safeParse(parseStored(entry_json)).data;
 }
 
+/** What answers are made of. */
+type AnswerDeps = Pick<KernelDeps, 'store' | 'progress' | 'definitions' | 'clock'>;
+
 /** An operation as answers carry it, with its steps. */
 export async function answerOperation(
-  deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
+  deps: AnswerDeps,
   row: Tables['operations'],
 ): Promise<Operation> {
   const moves = await readMoves(deps, [row]);
@@ -106,14 +109,14 @@ export async function answerOperation(
 
 /** Operations as lists carry them; all of their logs are one reading. */
 export async function answerOperations(
-  deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
+  deps: AnswerDeps,
   rows: readonly Tables['operations'][],
 ): Promise<readonly Operation[]> {
   return answerAll(deps, rows, await readMoves(deps, rows));
 }
 
 async function answerAll(
-  deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
+  deps: AnswerDeps,
   rows: readonly Tables['operations'][],
   moves: Stored['moves'],
 ): Promise<readonly Operation[]> {
@@ -127,7 +130,7 @@ async function answerAll(
 
 /** The progress of migrations that are steps of one of the rows, by VM. Unit: percent. */
 async function readMoves(
-  deps: Pick<KernelDeps, 'store' | 'progress' | 'definitions'>,
+  deps: AnswerDeps,
   rows: readonly Tables['operations'][],
 ): Promise<ReadonlyMap<string, number>> {
   const moving = rows
@@ -159,7 +162,7 @@ function problemOf(row: Tables['operations']): ProblemDocument | null {
 
 /** Builds the answer from the stored row and its log. */
 function toOperation(
-  { progress, definitions }: Pick<KernelDeps, 'progress' | 'definitions'>,
+  { progress, definitions, clock }: AnswerDeps,
   { row, log, moves }: Stored,
 ): Operation {
   const isUnknown = log === undefined || isDamaged(row);
@@ -173,10 +176,13 @@ function toOperation(
         return progress.percentOf({ node: action.node, operationId: row.id, stepKey });
       });
   const { note } = isUnknown ? {} : definitions.read(row);
+  const isRunning = !isUnknown && row.status === 'running';
+  const refusal = isRunning ? checkCancel(definitions.read(row), log, clock.nowMs()) : undefined;
   const retryFrom = isUnknown ? [] : stepsToRetryFrom(row, log, definitions.read(row));
   return Operation.parse({
     ...(note === undefined ? {} : { note }),
     ...(retryFrom.length === 0 ? {} : { retry_from: retryFrom }),
+    ...(isRunning ? { cancel_refusal: refusal === undefined ? null : `It ${refusal}.` } : {}),
     id: row.id,
     // The stored id: `Operation.parse` checks it again.
     tenant_id: row.tenant_id as TenantId,

@@ -2,7 +2,7 @@
  * Adds to the command to start a VM what its node has to know of the fleet and of the VM's claims,
  * when it is sent: the CPU baseline of the migration domain, the binding to a NUMA cell, and the
  * devices. Stores the baseline that the guest got: only nodes that offer it can take the VM while
- * it runs.
+ * it runs. Forgets the addresses that the guest before has reported.
  */
 import type { CommandOutcome } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
@@ -34,7 +34,7 @@ export function completeStarts(steps: AgentSteps, deps: Deps): AgentSteps {
           : { ...(await findBaseline(deps, node)), ...(await findClaims(deps, node, step)) };
       const action = { ...step.action, ...options };
       const outcome = await steps.perform(attempt, { ...step, action });
-      return await storeBaseline(deps, step, outcome);
+      return await storeStart(deps, step, outcome);
     },
   };
 }
@@ -67,8 +67,8 @@ function toMachineDevices({ kind, models = [], count }: DeviceRequest): MachineD
   return { kind, ...(model === undefined ? {} : { model }), count };
 }
 
-/** A start may be repeated, so where the baseline cannot be stored the attempt is. */
-async function storeBaseline(
+/** A start may be repeated, so where its result cannot be stored the attempt is. */
+async function storeStart(
   { store }: Deps,
   { vmId: id }: AgentStepAction,
   outcome: CommandOutcome,
@@ -76,9 +76,11 @@ async function storeBaseline(
   if (outcome.kind !== 'succeeded') return outcome;
   const cpu_baseline = outcome.machine?.cpu_baseline ?? null;
   const [row] = await store.read({ from: 'vms', where: { id } });
-  if (row === undefined || row.cpu_baseline === cpu_baseline) return outcome;
-  const stored = await store.commit([{ kind: 'patch', table: 'vms', id, set: { cpu_baseline } }]);
+  if (row === undefined) return outcome;
+  if (row.cpu_baseline === cpu_baseline && row.guest_addresses_json === null) return outcome;
+  const set = { cpu_baseline, guest_addresses_json: null };
+  const stored = await store.commit([{ kind: 'patch', table: 'vms', id, set }]);
   if (stored.ok) return outcome;
-  const message = `its CPU baseline is not stored: ${stored.error.detail}`;
+  const message = `the start is not stored: ${stored.error.detail}`;
   return { kind: 'failed', message, next: 'retry' };
 }

@@ -77,6 +77,11 @@ export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   readonly onEvents: () => void;
 }
 
+/** What a run does: that of an item says which one. */
+function actionOf({ action, item }: StepRun<StepAction>): StepAction {
+  return action.kind === 'automation' && item !== undefined ? { ...action, item } : action;
+}
+
 /** Whether a run is one of those with these keys. */
 const isOver =
   (keys: ReadonlySet<string>) =>
@@ -145,7 +150,7 @@ export function createOperationExecutor(
     const nowMs = deps.clock.nowMs();
     const { definition, steps } = operation;
     steps.add(entries);
-    const behind = { log: operation.log.concat(entries), states: steps.states };
+    const behind = { log: operation.log.concat(entries), steps };
     const plan = planFollowed(definition, behind, nowMs);
     if (plan.kind === 'finished') {
       await finish(operation, [...entries, ...plan.entries], plan);
@@ -177,9 +182,10 @@ export function createOperationExecutor(
     steps.add(starts);
     for (const run of runs) void launch(operation, run);
     giveUp(operation, plan.status === 'undoing' ? plan.runs : plan.runs.filter(isOver(over)));
-    // Without a retry that is due later, only a person or the deadline makes it go on.
+    // Without a retry that is due later, only a person or the deadline makes it go on, and of one
+    // that is paused only a person.
     const isIdle = operation.inFlight.size === 0 && wakeAtMs === plan.deadlineMs;
-    const isParked = isIdle && operation.waiting.size > 0;
+    const isParked = isIdle && (operation.waiting.size > 0 || plan.paused === 'yes');
     await (isParked ? park : wakeAt)(operation, earliest(wakeAtMs, untilMs));
   }
 
@@ -222,7 +228,7 @@ export function createOperationExecutor(
     const { step, direction } = run;
     const attempt = attemptOf(operation.row.id, operation.log, run);
     const traced = traceAttempt(operation, attempt);
-    const outcome = await performStep(performers, traced, run.action);
+    const outcome = await performStep(performers, traced, actionOf(run));
     if (outcome.kind === 'waiting') {
       operation.inFlight.delete(keyOfRun(run));
       operation.waiting.set(keyOfRun(run), outcome);

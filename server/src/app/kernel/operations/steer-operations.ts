@@ -43,7 +43,7 @@ export interface SteeringParts {
 }
 
 /** Undefined: the operation has the requested direction already. */
-type Plan = (
+export type SteeringPlan = (
   row: OperationRow,
   log: readonly LogEntry[],
 ) => Promise<Result<Steering | undefined, Problem>>;
@@ -228,11 +228,11 @@ async function requireNoOtherOperation(
 }
 
 /** Plans and commits until there is no conflict, then runs the operation here. */
-async function steer(
+export async function steer(
   { deps, executor, onEvents }: SteeringParts,
   operationId: string,
   by: OperationCaller,
-  plan: Plan,
+  plan: SteeringPlan,
 ): Promise<Result<OperationRow, Problem>> {
   let last: Problem = replan(`The operation ${operationId}`);
   for (let round = 0; round < STEERING_ROUNDS_MAX; round += 1) {
@@ -265,7 +265,12 @@ async function steer(
   return err(last);
 }
 
-function refused(row: OperationRow, why: string, { remedy }: { readonly remedy: string }): Problem {
+/** The refusal of what an operation does not allow. */
+export function refused(
+  row: OperationRow,
+  why: string,
+  { remedy }: { readonly remedy: string },
+): Problem {
   return problem('validation-failed', {
     detail: `${row.kind} of ${row.target_name} (${row.id}) ${why}.`,
     remedy,

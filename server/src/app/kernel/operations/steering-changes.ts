@@ -1,4 +1,4 @@
-/** The changes that cancel or retry an operation, and make it this server's. */
+/** The changes that cancel, retry, pause or resume an operation, and make it this server's. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { RequestId } from '@novacron/contract/ids';
@@ -22,9 +22,17 @@ export interface OperationCaller {
   readonly requestId: RequestId;
 }
 
+/** What an event says of each request. */
+const EVENT_WORDS = {
+  'operation.cancel': 'cancelled',
+  'operation.retry': 'retried',
+  'execution.pause': 'paused',
+  'execution.resume': 'resumed',
+} as const;
+
 /** The requested direction of an operation. */
 export interface Steering {
-  readonly name: 'operation.cancel' | 'operation.retry';
+  readonly name: keyof typeof EVENT_WORDS;
   readonly entry: LogEntry;
   /** Besides the log entry. */
   readonly changes: ChangeSet;
@@ -68,7 +76,7 @@ export function steeringChanges(
     }),
     eventChange(deps, {
       tenantId: row.tenant_id,
-      type: name === 'operation.cancel' ? `${row.kind}.cancelled` : `${row.kind}.retried`,
+      type: `${row.kind}.${EVENT_WORDS[name]}`,
       source: by.client === 'platform' ? 'operations' : 'api',
       target: row.target_id,
       priority: 'normal',

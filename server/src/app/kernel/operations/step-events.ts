@@ -1,5 +1,5 @@
 /** Events about the steps of executions, from the entries of their logs. */
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
@@ -12,7 +12,14 @@ type Row = Pick<Tables['operations'], 'id' | 'tenant_id' | 'target_name'>;
 /** What has happened to a step. */
 export interface StepNews {
   readonly step: string;
-  readonly what: 'started' | 'succeeded' | 'failed' | 'skipped' | 'waiting' | 'taken_back';
+  readonly what:
+    | 'started'
+    | 'succeeded'
+    | 'failed'
+    | 'skipped'
+    | 'repeated'
+    | 'waiting'
+    | 'taken_back';
   /** `retry`: another attempt follows a failed one. */
   readonly next?: 'retry' | 'final';
 }
@@ -53,7 +60,7 @@ export function stepEvent(deps: Deps, row: Row, { step, what, next }: StepNews):
 }
 
 function newsOf(entry: LogEntry): StepNews | undefined {
-  if (entry.kind === 'turned-back' || entry.kind === 'retried') return undefined;
+  if (!isStepEntry(entry)) return undefined;
   const { step, direction } = entry;
   if (direction === 'undo') {
     return entry.kind === 'succeeded' ? { step, what: 'taken_back' } : undefined;
@@ -62,6 +69,8 @@ function newsOf(entry: LogEntry): StepNews | undefined {
     case 'started':
       return { step, what: 'started' };
     case 'succeeded':
+      // Of a step that is repeated: its list is known, and now its items begin.
+      if (entry.items !== undefined) return { step, what: 'repeated' };
       return { step, what: entry.skipped === 'yes' ? 'skipped' : 'succeeded' };
     case 'failed':
       return { step, what: 'failed', next: entry.next };

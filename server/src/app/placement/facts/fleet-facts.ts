@@ -57,7 +57,7 @@ export function toFleetFacts(
     rows,
     nodes: fillUnknownLoads(nodes),
     licences: licencesOf(rows),
-    wakeable: rows.flatMap(wakeableId),
+    wakeable: rows.filter(isWakeable).map(({ id }) => id),
   };
 }
 
@@ -77,9 +77,10 @@ function inSteps(ratio: number): number {
   return Math.round(ratio * LOAD_STEPS) / LOAD_STEPS;
 }
 
-function wakeableId(row: NodeRow): readonly NodeId[] {
-  if (row.status !== 'standby' || row.followed_json !== null) return [];
+/** Whether a node is on standby, and its agent can switch it on. */
+export function isWakeable(row: NodeRow): boolean {
+  if (row.status !== 'standby' || row.followed_json !== null) return false;
   // Written from what an agent announced.
   const capabilities = parseStored<Readonly<Record<string, unknown>>>(row.capabilities_json);
-  return capabilities?.nodePower === 'yes' ? [row.id] : [];
+  return capabilities?.nodePower === 'yes';
 }

@@ -66,6 +66,7 @@ export function toNodeRow(
     conditions_json: known?.conditions_json ?? null,
     guard_json: guardText(said, known),
     lease_fence_json: null,
+    woken_json: known?.woken_json ?? null,
     // A node that has become smaller than the amounts of its VMs is full, not lost.
     cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),
     memory_mib: Math.max(said.capacity.memory_mib, used.memory_mib_used),

@@ -21,6 +21,7 @@ import type { ResourceDeps } from '../deps.ts';
 import { isolationOf } from './isolation-guard.ts';
 import { cutOffOf } from './node-cut-off.ts';
 import { fenceOf, poolHeartbeatOf } from './node-fence.ts';
+import { wakingOf } from './node-waking.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -99,6 +100,7 @@ function toNode(row: Row): Node {
     suspected: suspicionOf(row) ?? null,
     pool_heartbeat: poolHeartbeatOf(row) ?? null,
     isolation: isolationOf(row),
+    woken: wakingOf(row) ?? null,
     conditions: showConditions(row),
     maintenance_until:
       row.maintenance_until_ms === null ? null : toTimestamp(row.maintenance_until_ms),

@@ -4,6 +4,7 @@ import type {
   GroupDecision,
   RuleSize,
   ScalingMemory,
+  UpperSizes,
 } from '@novacron/engine/scaling/model/scaling';
 import type { GroupScalingRow } from '../../../ports/tables/orchestration-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -24,6 +25,8 @@ export interface StoredForecast {
   /** Sizes for the ends of the interval of the largest load in the horizon, within the bounds. */
   readonly lower: number | null;
   readonly upper: number | null;
+  /** Sizes that nodes are kept ready for; absent where it took no part, and in earlier releases. */
+  readonly ready?: UpperSizes;
 }
 
 /** What the next round knows of this one. */
@@ -72,7 +75,7 @@ export function toGroupScalingRow(
     is_alarm: isAlarm,
     recommended,
     refused: refused === null ? null : { ...refused },
-    forecast: { ...forecastOf(decision) },
+    forecast: toJson(forecastOf(decision)),
   };
   const { sinceMs, lastMs, needs, unknownSinceMs } = memory;
   const remembered: JsonObject = {
@@ -90,13 +93,22 @@ export function toGroupScalingRow(
   };
 }
 
+function toJson({ ready, ...forecast }: StoredForecast): JsonObject {
+  return ready === undefined ? forecast : { ...forecast, ready: { ...ready } };
+}
+
 function forecastOf({ rules, bounds }: GroupDecision): StoredForecast {
   const peaks = rules.flatMap(({ peak }) => peak ?? []);
+  const uppers = rules.flatMap(({ upper }) => upper ?? []);
   if (peaks.length === 0) return { state: rules[0]?.forecast ?? 'off', lower: null, upper: null };
   const within = (sizes: readonly number[]) => Math.min(bounds.max, Math.max(bounds.min, ...sizes));
   return {
     state: 'used',
     lower: within(peaks.map(({ sizeLower }) => sizeLower)),
     upper: within(peaks.map(({ sizeUpper }) => sizeUpper)),
+    ready: {
+      soon: within(uppers.map(({ soon }) => soon)),
+      horizon: within(uppers.map(({ horizon }) => horizon)),
+    },
   };
 }

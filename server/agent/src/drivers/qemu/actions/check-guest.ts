@@ -38,6 +38,11 @@ export async function checkGuest(
   return cloud_init === undefined ? { kind: 'ready' } : checkCloudInit(node, vmId, talk);
 }
 
+/** Whether a guest whose conditions hold is likely to answer through its guest agent. */
+export function asksGuestAgent({ agent, ip, cloud_init }: GuestConditions): boolean {
+  return (agent ?? ip ?? cloud_init) !== undefined;
+}
+
 function placeOf({ network }: Pick<MachineSpec, 'network'>): GuestPlace | undefined {
   if (network?.ip_address === undefined) return undefined;
   return { host: network.ip_address, localAddress: gatewayAddressOf(network.cidr) };

@@ -31,6 +31,8 @@ export interface GuestWatchParts {
 export interface GuestWatch {
   /** Begins to ask every guest that is not being asked; one that does not answer is as before. */
   readonly look: () => void;
+  /** Asks a guest now and keeps its answer; one that does not answer is as before. */
+  readonly ask: (vmId: VmId) => Promise<void>;
   /**
    * Asks a guest that boots every two seconds until it reports an address, so that those of a new
    * VM are known soon: for ten minutes at most, and while its process is the same.
@@ -59,7 +61,7 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
     return last !== undefined && isSame(last.process, process) ? last.addresses : undefined;
   };
 
-  async function ask(vmId: VmId, process: ProcessRecord): Promise<void> {
+  async function read(vmId: VmId, process: ProcessRecord): Promise<void> {
     const { guestAgentSocket } = places.files(vmId);
     const addresses = shownAddresses(await talkToGuest(guestAgentSocket, readGuestAddresses));
     const before = addressesOf(vmId);
@@ -70,7 +72,7 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
   function lookAt(vmId: VmId, process: ProcessRecord): void {
     if (asked.has(vmId)) return;
     asked.add(vmId);
-    ask(vmId, process)
+    read(vmId, process)
       // Most guests without an agent never answer: that is no trouble.
       .catch(() => undefined)
       .finally(() => asked.delete(vmId));
@@ -82,6 +84,11 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
       const process = machines.processOf(vm_id);
       if (process !== undefined && phase === 'here') lookAt(vm_id, process);
     }
+  }
+
+  async function ask(vmId: VmId): Promise<void> {
+    const process = machines.find(vmId) && machines.processOf(vmId);
+    if (process !== undefined) await read(vmId, process).catch(() => undefined);
   }
 
   function awaitBoot(vmId: VmId): void {
@@ -107,7 +114,7 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
     booting.clear();
   }
 
-  return { look, awaitBoot, close, addressesOf };
+  return { look, ask, awaitBoot, close, addressesOf };
 }
 
 function isSame(left: ProcessRecord, right: ProcessRecord | undefined): boolean {

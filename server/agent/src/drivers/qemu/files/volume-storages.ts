@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { MachineVolume } from '@novacron/contract/agent/machine';
 import type { Timers } from '@novacron/runtime/timers';
-import type { DriverStorage } from '../../driver.ts';
+import type { DriverStorage, DriverStorageTrouble } from '../../driver.ts';
 import { isFile, type Places } from './directories.ts';
 import { type CacheMode, findCacheMode } from './find-cache-mode.ts';
 import { announceStorage, requirePool, type StorageFiles, usedPool } from './storage-pool.ts';
@@ -39,6 +39,8 @@ export interface VolumeStorages {
   readonly withPool: (pool: string, volumeId: string) => StorageFiles;
   /** The ids of the storages in use. */
   readonly pools: () => readonly string[];
+  /** Those of classes that could not be used at the last look. */
+  readonly away: () => readonly DriverStorageTrouble[];
   /** The storage that a file is in. */
   readonly storageOf: (file: string) => StorageFiles;
   /** What the node announces of the classes; undefined where none has a directory of its own. */
@@ -123,6 +125,13 @@ export function openVolumeStorages(
     },
     withPool,
     pools: () => poolsOf(all),
+    away: () =>
+      classes.flatMap((each) => {
+        const { trouble } = each;
+        const pool = usedPool(each);
+        if (pool === undefined || trouble === undefined) return [];
+        return [{ pool, message: trouble.message }];
+      }),
     storageOf,
     announce: () => {
       const announced = classes.flatMap((each) => {

@@ -12,7 +12,7 @@ import {
   type Order,
   type SnapshotOrder,
 } from '../../driver.ts';
-import { checkGuest } from '../actions/check-guest.ts';
+import { asksGuestAgent, checkGuest } from '../actions/check-guest.ts';
 import { checkHealth } from '../actions/check-health.ts';
 import { configureMachine } from '../actions/configure.ts';
 import type { SnapshotAct } from '../actions/copy-in-use.ts';
@@ -57,7 +57,7 @@ import type { IoErrors } from '../qmp/record-io-errors.ts';
 import { answerOf } from './answer-of.ts';
 import { explainEnd } from './explain-end.ts';
 import type { createLanes } from './lanes.ts';
-import { usePool } from './use-pool.ts';
+import { listStoragesAway, usePool } from './use-pool.ts';
 
 /** What the driver works with; its node is open. */
 export interface DriverParts {
@@ -211,7 +211,15 @@ export function makeDriver(parts: DriverParts): Driver {
         await startAfterHost({ places, timers, due: starts.due, start, onStart, signal });
         return null;
       }),
-    checkGuest: (vmId, conditions) => answerOf(() => checkGuest(node, vmId, conditions)),
+    checkGuest: (vmId, conditions) =>
+      answerOf(async () => {
+        const answer = await checkGuest(node, vmId, conditions);
+        if (answer.kind !== 'ready' || !asksGuestAgent(conditions)) return answer;
+        // The server stores them with the end of its wait, and inspections have to agree.
+        await guests.ask(vmId);
+        const addresses = guests.addressesOf(vmId);
+        return addresses === undefined ? answer : { ...answer, guest_ip_addresses: [...addresses] };
+      }),
     checkHealth: (vmId, check) => answerOf(() => checkHealth(node, vmId, check)),
     openConsole: (vmId, listener) => answerOf(() => openConsole(node, vmId, listener)),
     readConsoleTail: (vmId) => answerOf(async () => readConsoleTail(node, vmId)),
@@ -268,6 +276,7 @@ export function makeDriver(parts: DriverParts): Driver {
       const own = announceStorage(node.places, sharing, storage.seen());
       return own === undefined ? [] : ioErrors.list(own.pool);
     },
+    storagesAway: () => listStoragesAway(node, storage),
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
       closing.abort(LEAVING);

@@ -25,8 +25,9 @@ import { makeIdleKernel } from './idle-kernel.ts';
  * test needs of a kernel, and what takes long in software.
  */
 const COMMAND_LINE =
-  'console=ttyS0 quiet panic=-1 tsc=unstable swiotlb=1024 memhp_default_state=online ' +
-  'mitigations=off nopti nokaslr edd=off lsm=capability audit=0 cryptomgr.notests';
+  'console=ttyS0 quiet panic=-1 tsc=unstable no_timer_check swiotlb=1024 ' +
+  'memhp_default_state=online mitigations=off nopti nokaslr edd=off lsm=capability audit=0 ' +
+  'cryptomgr.notests';
 
 const IDLE_TEMPLATE = 'idle';
 

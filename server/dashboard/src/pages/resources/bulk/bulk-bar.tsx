@@ -1,7 +1,7 @@
 /** What can be done with the selected VMs: how many there are, and a button for each action. */
 import { useState } from 'react';
 import type { Item } from '../../../api/queries.ts';
-import { useIdentity } from '../../../api/session.ts';
+import { useRefusals } from '../../../api/session.ts';
 import { FIELDS } from '../../../gen/fields.ts';
 import { Button } from '../../../ui/button.tsx';
 import { countOf, labelOf } from '../../../ui/words.ts';
@@ -23,15 +23,13 @@ interface BulkBarProps {
 /** Renders the bar; nothing while no VM is selected. */
 export function BulkBar({ selection, request, total }: BulkBarProps) {
   const [open, setOpen] = useState<string>();
-  const allowed = useIdentity()?.operations;
+  const refusalOf = useRefusals();
   const isAll = selection.kind === 'all';
   const count = isAll ? total : selection.ids.size;
   if (!isAll && selection.ids.size === 0) return null;
   const actions = FIELDS['vm.bulk']?.find(({ name }) => name === 'action')?.options ?? [];
-  const reasonOf = (action: string): string | undefined => {
-    const isAllowed = ['vm.bulk', `vm.${action}`].every((name) => allowed?.includes(name) ?? true);
-    return isAllowed ? undefined : 'Requires the operator role.';
-  };
+  const reasonOf = (action: string): string | undefined =>
+    refusalOf('vm.bulk') ?? refusalOf(`vm.${action}`);
   return (
     <section className={styles.bar} aria-label="Selected VMs">
       <strong role="status">{count === undefined ? 'All' : countOf(count, 'VM')} selected</strong>

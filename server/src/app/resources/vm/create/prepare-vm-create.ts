@@ -314,6 +314,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
               cpu_baseline: null,
               restart_default: NEW_RESTART_DEFAULT,
               health: null,
+              guest_addresses_json: null,
             },
             otherwise: replan(`The name ${spec.name}`),
           },

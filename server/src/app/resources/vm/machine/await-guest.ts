@@ -1,12 +1,14 @@
 /** Asks the agent of a node whether the guest of a VM is ready. */
-import type { Bus } from '@novacron/bus/bus';
 import { guestSubject } from '@novacron/contract/agent/agent-subjects';
 import {
   GUEST_WAIT_MS_MAX,
   GuestAnswer,
   type GuestCondition,
 } from '@novacron/contract/agent/guest-check';
+import { shownAddresses } from '@novacron/contract/formats/guest-addresses';
+import { canonicalJson } from '@novacron/contract/json';
 import { STOP_REASON_WORDS } from '@novacron/contract/kinds/vm/stop-reason';
+import type { KernelDeps } from '../../../kernel/context/deps.ts';
 import type {
   AwaitGuestStepAction,
   StepOutcome,
@@ -23,9 +25,15 @@ const WORDS = {
   cloud_init: 'cloud-init',
 } as const satisfies Readonly<Record<GuestCondition, string>>;
 
-/** Asks once. An agent that does not answer is asked again, as is one whose guest is not ready. */
+/** What guests are waited for with. */
+type Deps = Pick<KernelDeps, 'bus' | 'store'>;
+
+/**
+ * Asks once. An agent that does not answer is asked again, as is one whose guest is not ready.
+ * Stores the addresses of a guest that is ready, so that the VM has them when the operation ends.
+ */
 export async function awaitGuest(
-  bus: Bus,
+  { bus, store }: Deps,
   { node, vmId, conditions }: AwaitGuestStepAction,
 ): Promise<StepOutcome> {
   const query = { vm_id: vmId, conditions: { ...conditions }, wait_ms: GUEST_WAIT_MS_MAX };
@@ -37,7 +45,7 @@ export async function awaitGuest(
   const answer = parsed.data;
   switch (answer.kind) {
     case 'ready':
-      return { kind: 'succeeded' };
+      return storeAddresses(store, vmId, answer.guest_ip_addresses);
     case 'waiting': {
       const port = answer.condition === 'port' ? ` ${conditions.port}` : '';
       return retry(`waits for the guest: ${WORDS[answer.condition]}${port} (${answer.seen})`);
@@ -49,6 +57,19 @@ export async function awaitGuest(
     case 'failed':
       return final(answer.message);
   }
+}
+
+async function storeAddresses(
+  store: Deps['store'],
+  id: string,
+  reported: readonly string[] | undefined,
+): Promise<StepOutcome> {
+  if (reported === undefined) return { kind: 'succeeded' };
+  const guest_addresses_json = canonicalJson([...shownAddresses(reported)]);
+  const set = { guest_addresses_json };
+  const stored = await store.commit([{ kind: 'patch', table: 'vms', id, set }]);
+  if (stored.ok) return { kind: 'succeeded' };
+  return retry(`the addresses of the guest are not stored: ${stored.error.detail}`);
 }
 
 function retry(message: string): StepOutcome {

@@ -22,6 +22,7 @@ const ROW: VmRow = {
   cpu_baseline: null,
   restart_default: null,
   health: null,
+  guest_addresses_json: null,
   created_at_ms: 0,
   created_by: 'admin',
   updated_at_ms: 1000,

@@ -22,7 +22,8 @@ export function toVm(
 ): Vm {
   const missing_network_ids = missingNetworksOf({ desired, observed });
   const lacks = missing_network_ids.length === 0 ? {} : { missing_network_ids };
-  const shown = joinFields(desired, reported(observed), lacks, commonFields(row), elsewhere);
+  const guest = { guest_ip_addresses: [...guestAddressesOf(row, observed)] };
+  const shown = joinFields(desired, reported(observed), guest, lacks, commonFields(row), elsewhere);
   return parseShown(row.id, Vm, shown);
 }
 
@@ -40,7 +41,7 @@ const INTERNAL = [
  * stop that is over has no reason any more, whatever a server of an earlier release has kept.
  */
 function reported(observed: JsonObject): JsonObject {
-  const given = withReported(withoutGivenKeys(observed));
+  const given = withoutGivenKeys(observed);
   const shown =
     given.stop_reason === undefined
       ? given
@@ -49,10 +50,4 @@ function reported(observed: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(shown).filter(([name]) => !INTERNAL.some((each) => each === name)),
   );
-}
-
-/** Of a VM that does not run, a server of an earlier release has kept what its guest reported. */
-function withReported(observed: JsonObject): JsonObject {
-  if (observed.guest_ip_addresses === undefined) return observed;
-  return { ...observed, guest_ip_addresses: [...guestAddressesOf(observed)] };
 }

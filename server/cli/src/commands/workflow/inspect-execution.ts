@@ -1,0 +1,94 @@
+/** `novacron execution inspect`: the steps of an execution as a tree, and why each one waits. */
+import { ApprovalSummary } from '@novacron/contract/automation/approval';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import { Execution, type ExecutionStep } from '@novacron/contract/automation/execution';
+import { Workflow } from '@novacron/contract/automation/workflow';
+import type { Json, JsonObject } from '@novacron/contract/json';
+import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import { readDefinition } from '@novacron/engine/automation/read-definition';
+import { type RunValues, resolveKnown } from '@novacron/engine/automation/resolve/resolve-step';
+import { listAll } from '../../client/list-all.ts';
+import { callOperation, type Session } from '../../client/session.ts';
+import type { Outcome } from '../../operations/run-command.ts';
+import { type InspectedStep, renderExecution } from './render-execution.ts';
+
+/**
+ * Shows an execution: what each step does, with the values that are known, its attempts, outputs
+ * and durations, and what it waits for. The actions come from the version of the workflow; where
+ * that cannot be read, they are left out. Failures: problems of the server about the execution.
+ */
+export async function inspectExecution(session: Session, id: string): Promise<Outcome> {
+  const answer = await callOperation(session, 'execution.get', { id });
+  if (!answer.ok) return { failure: answer.error };
+  const execution = Execution.parse(answer.value);
+  const definition = await readSteps(session, execution);
+  const approvals = await readApprovals(session, execution);
+  if (session.signal.aborted) {
+    return { failure: { kind: 'interrupted', message: 'interrupted' } };
+  }
+  const known = new Map(definition.map((step) => [step.id, step] as const));
+  const values = valuesOf(execution);
+  const steps = execution.steps.map((step): InspectedStep => {
+    const defined = known.get(step.of ?? step.id);
+    const own = step.of === null ? values : { ...values, item: step.item };
+    return {
+      ...step,
+      input: defined === undefined ? null : inputOf(defined, own),
+      waits_for: waitsFor(step, execution),
+      approval: approvals.find((approval) => approval.step === step.id) ?? null,
+    };
+  });
+  const inspected = { ...execution, steps };
+  const looks = { style: session.style, nowMs: session.io.now().getTime() };
+  const text = renderExecution(inspected, looks);
+  return { document: { kind: 'report', value: inspected, text } };
+}
+
+/** The steps as the version of the workflow has them; none where it cannot be read. */
+async function readSteps(
+  session: Session,
+  { workflow_id, version }: Execution,
+): Promise<readonly AutomationStep[]> {
+  const input = { id: workflow_id, at_version: version };
+  const answer = await callOperation(session, 'workflow.get', input);
+  const stored = answer.ok ? Workflow.safeParse(answer.value) : undefined;
+  if (stored?.data === undefined) return [];
+  const read = readDefinition(stored.data.text);
+  return read.ok ? read.value.definition.steps : [];
+}
+
+/** What the execution asks people now; none where the caller may not read it. */
+async function readApprovals(
+  session: Session,
+  { id, steps }: Execution,
+): Promise<readonly ApprovalSummary[]> {
+  if (!steps.some(({ kind, status }) => kind === 'approval' && status === 'running')) return [];
+  const input = { execution_id: [id], status: ['pending'] };
+  const listed = await listAll(session, { operation: 'approval.list', input });
+  return listed.ok ? listed.value.map((item) => ApprovalSummary.parse(item)) : [];
+}
+
+function valuesOf({ id, inputs, steps }: Execution): RunValues {
+  const outputs = steps.flatMap(({ id: step, outputs: taken }): [string, JsonObject][] =>
+    taken === null ? [] : [[step, taken]],
+  );
+  return { inputs, outputs: new Map(outputs), runId: id };
+}
+
+/** What the step does, with the values that are known; other references stay as written. */
+function inputOf(step: AutomationStep, values: RunValues): Json {
+  const [kind] = kindsOf(step);
+  if (kind === undefined) return null;
+  const resolved = resolveKnown(step, kind, values);
+  return resolved.ok ? resolved.value : null;
+}
+
+const ENDED: readonly ExecutionStep['status'][] = ['succeeded', 'skipped', 'failed', 'taken_back'];
+
+/** The steps that have to end before a step begins. */
+function waitsFor({ status, needs, of }: ExecutionStep, { steps }: Execution): readonly string[] {
+  // An item only waits for its turn: its step runs until the last one has ended.
+  if (status !== 'waiting' || of !== null) return [];
+  const ended = new Set(steps.filter((each) => ENDED.includes(each.status)).map(({ id }) => id));
+  return needs.filter((id) => !ended.has(id));
+}

@@ -1,0 +1,176 @@
+/** An execution as a tree of its steps, for people. */
+import type { ApprovalSummary } from '@novacron/contract/automation/approval';
+import type { Execution, ExecutionStep } from '@novacron/contract/automation/execution';
+import { formatDuration } from '@novacron/contract/formats/duration';
+import type { Json } from '@novacron/contract/json';
+import { isNothing } from '../../output/cell-text.ts';
+import { countOf } from '../../output/count-of.ts';
+import { paintStatus } from '../../output/paint-status.ts';
+import { plainLine } from '../../output/plain-text.ts';
+import type { Style } from '../../output/style.ts';
+
+/** A step with what the execution itself does not carry. */
+export interface InspectedStep extends ExecutionStep {
+  /** What it does, with the values that are known; null where the definition cannot be read. */
+  readonly input: Json;
+  /** Ids of the steps that have to end before it begins. */
+  readonly waits_for: readonly string[];
+  /** The approval that it waits for. */
+  readonly approval: ApprovalSummary | null;
+}
+
+/** An execution with these steps. */
+export interface InspectedExecution extends Execution {
+  steps: InspectedStep[];
+}
+
+/** Longer values are cut, except in `--output wide`; JSON has them whole. Unit: characters. */
+const VALUE_CHARS_MAX = 160;
+
+/** How it is written. */
+interface Looks {
+  readonly style: Style;
+  /** The end of what still runs. */
+  readonly nowMs: number;
+}
+
+/**
+ * Writes the tree. A step stands below the one of its needs that is deepest in the tree, and names
+ * the others.
+ */
+export function renderExecution(execution: InspectedExecution, looks: Looks): string {
+  const { workflow, version, status, created_by, created_at, finished_at } = execution;
+  const { inputs, problem, steps, paused_at, paused_by } = execution;
+  const time = timeText({ started_at: created_at, ended_at: finished_at }, looks);
+  const name = plainLine(`${workflow} version ${version}`);
+  const pause = timeText({ started_at: paused_at, ended_at: null }, looks);
+  const lines = [
+    `${name}: ${statusText(status, looks)}${time}, started by ${plainLine(created_by)}`,
+    ...(paused_at === null ? [] : [`paused${pause}, by ${plainLine(paused_by ?? '-')}`]),
+    ...(isNothing(inputs) ? [] : [`inputs: ${valueText(inputs, looks)}`]),
+    ...(problem === null ? [] : [`problem: ${plainLine(problem.detail)}`]),
+    ...treeOf(steps).flatMap((node) => linesOf(node, { execution, looks }, '')),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+interface Node {
+  readonly step: InspectedStep;
+  readonly below: readonly Node[];
+}
+
+function treeOf(steps: readonly InspectedStep[]): readonly Node[] {
+  const parents = parentsOf(steps);
+  const nodesBelow = (parent: string | undefined): readonly Node[] =>
+    steps
+      .filter(({ id }) => parents.get(id) === parent)
+      .map((step) => ({ step, below: nodesBelow(step.id) }));
+  return nodesBelow(undefined);
+}
+
+/** The deepest of the needs of each step; a definition may list steps in any order. */
+function parentsOf(steps: readonly InspectedStep[]): ReadonlyMap<string, string | undefined> {
+  const known = new Map(steps.map((step) => [step.id, step] as const));
+  const depths = new Map<string, number>();
+  const parents = new Map<string, string | undefined>();
+  const depthOf = (id: string): number => {
+    const found = depths.get(id);
+    if (found !== undefined) return found;
+    let depth = 0;
+    for (const need of known.get(id)?.needs ?? []) {
+      const below = depthOf(need) + 1;
+      if (below <= depth) continue;
+      depth = below;
+      parents.set(id, need);
+    }
+    depths.set(id, depth);
+    return depth;
+  };
+  for (const { id } of steps) depthOf(id);
+  return parents;
+}
+
+interface Shown {
+  readonly execution: InspectedExecution;
+  readonly looks: Looks;
+}
+
+function linesOf({ step, below }: Node, shown: Shown, margin: string): readonly string[] {
+  const inner = `${margin}${below.length === 0 ? '   ' : '│  '}`;
+  return [
+    headOf(step, shown),
+    ...detailsOf(step, shown.looks).map((line) => `${inner}${line}`),
+    ...below.flatMap((node, at) => {
+      const isLast = at === below.length - 1;
+      const [head = '', ...rest] = linesOf(node, shown, `${margin}${isLast ? '   ' : '│  '}`);
+      return [`${margin}${isLast ? '└─ ' : '├─ '}${head}`, ...rest];
+    }),
+  ];
+}
+
+function headOf(step: InspectedStep, { execution, looks }: Shown): string {
+  const { id, kind, status, attempts, needs } = step;
+  const [, ...others] = needs;
+  const isRetried = attempts > 1;
+  const notes = [
+    ...(isRetried && status === 'running' ? [`attempt ${attempts}`] : []),
+    ...(isRetried && status !== 'running' ? [countOf(attempts, 'attempt')] : []),
+    ...(others.length === 0 ? [] : [`after ${needs.join(', ')}`]),
+  ];
+  const why = whyItWaits(step, execution);
+  const state = why === undefined ? statusText(status, looks) : `${statusText('waiting', looks)}`;
+  const time = status === 'waiting' || status === 'skipped' ? '' : timeText(step, looks);
+  const reason = why === undefined ? '' : ` ${plainLine(why)}`;
+  const noted = notes.length === 0 ? '' : ` (${plainLine(notes.join('; '))})`;
+  return `${plainLine(`${id} [${kind}]`)}: ${state}${time}${reason}${noted}`;
+}
+
+/** Why a step does not go on; undefined for one that does, or has ended. */
+function whyItWaits(
+  { status, waits_for: steps, approval }: InspectedStep,
+  { finished_at, paused_at }: InspectedExecution,
+): string | undefined {
+  if (approval !== null) {
+    const { id, approved, required, expires_at } = approval;
+    return `for people: ${approved} of ${required} have approved ${id}, until ${expires_at}`;
+  }
+  if (status !== 'waiting') return undefined;
+  if (finished_at !== null) return 'no more: the execution has ended';
+  if (steps.length > 0) return `for ${steps.join(', ')}`;
+  return paused_at === null ? 'to begin' : 'until the execution is resumed';
+}
+
+function detailsOf(step: InspectedStep, looks: Looks): readonly string[] {
+  const { input, outputs, message, operations, of, item } = step;
+  return [
+    ...(of === null ? [] : [`item: ${valueText(item, looks)}`]),
+    ...(isNothing(input) ? [] : [`in: ${valueText(input, looks)}`]),
+    ...(isNothing(outputs) ? [] : [`out: ${valueText(outputs, looks)}`]),
+    ...(message === null ? [] : [`failed: ${plainLine(message)}`]),
+    ...operations.map((id) => `operation: ${id}`),
+  ];
+}
+
+function statusText(status: string, { style }: Looks): string {
+  return style.colors === 'on' ? paintStatus(status) : status;
+}
+
+const MS_PER_S = 1_000;
+
+/** ` in 3s` of what has ended, ` for 3s` of what has not. */
+function timeText(
+  { started_at, ended_at }: Pick<ExecutionStep, 'started_at' | 'ended_at'>,
+  { nowMs }: Looks,
+): string {
+  if (started_at === null) return '';
+  const endMs = ended_at === null ? nowMs : Date.parse(ended_at);
+  const durationMs = Math.max(0, endMs - Date.parse(started_at));
+  const shownMs = durationMs < MS_PER_S ? durationMs : durationMs - (durationMs % MS_PER_S);
+  return ` ${ended_at === null ? 'for' : 'in'} ${formatDuration(shownMs)}`;
+}
+
+function valueText(value: unknown, { style }: Looks): string {
+  const text = plainLine(JSON.stringify(value));
+  const isCut = style.detail === 'normal' && text.length > VALUE_CHARS_MAX;
+  return isCut ? `${text.slice(0, VALUE_CHARS_MAX)}…` : text;
+}
