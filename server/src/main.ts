@@ -10,6 +10,7 @@ import type { RunningNodes } from '@novacron/agent/start-nodes';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { AGENT_ANSWERS } from '@novacron/contract/agent/agent-subjects';
+import { RUNNER_ANSWERS } from '@novacron/contract/automation/runner-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -59,6 +60,7 @@ import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { signForServer } from './app/capabilities/enrollment/sign-for-server.ts';
 import { readinessAnswer } from './app/capabilities/readiness/readiness.ts';
 import { createStoreHealth, type StoreHealth } from './app/capabilities/readiness/store-health.ts';
+import { registerRunners } from './app/capabilities/runners/register-runners.ts';
 import { startGauges } from './app/capabilities/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/capabilities/telemetry/telemetry-policies.ts';
 import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
@@ -213,7 +215,7 @@ async function openBus(
   return openNatsBus({
     servers: bus.servers,
     tls: await issueBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
-    answers: AGENT_ANSWERS,
+    answers: [AGENT_ANSWERS, RUNNER_ANSWERS],
     onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message handler failed'),
     onDropped: (messages) =>
       logger.warn({ messages }, 'messages were dropped: NATS was unavailable'),
@@ -311,9 +313,11 @@ async function startParts(
     surroundings,
   );
   const registry = createNodeRegistry({ ...deps, onEvents: relay.signal });
+  const leaveRunners = registerRunners(deps);
   const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
   const taken = isFleetOwn ? await acquireFleetLease(deps, leases) : ok(await leases.start());
   if (!taken.ok) {
+    leaveRunners();
     registry.stop();
     await leases.stop();
     return taken;
@@ -322,6 +326,7 @@ async function startParts(
   if (paths.length > 0) deps.logger.warn({ paths }, 'files of agents were open to other users');
   const started = await startAgents(config, deps, measured.tracer);
   if (!started.ok) {
+    leaveRunners();
     registry.stop();
     await leases.stop();
     return started;
@@ -335,6 +340,7 @@ async function startParts(
   const stopParts = async (): Promise<void> => {
     stopProbes();
     executor.stop();
+    leaveRunners();
     registry.stop();
     await relay.stop();
     await leases.stop();

@@ -56,7 +56,7 @@ async function openAs(user: 'server' | 'runner'): Promise<Bus> {
     retainedSubjects: [],
     onFault: () => {},
     ...(user === 'server'
-      ? { answers: RUNNER_ANSWERS }
+      ? { answers: [RUNNER_ANSWERS] }
       : { inboxPrefix: runnerInboxPrefixOf(RUNNER) }),
   });
   if (!opened.ok) throw new Error(opened.error.detail);

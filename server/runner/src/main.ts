@@ -103,7 +103,15 @@ async function runWithIdentity(
 async function identify(config: RunnerConfig, logger: Logger) {
   const { name, dataDir, enrollment: order, bus } = config;
   const { minVersion = TLS_VERSION_DEFAULT } = bus.tls;
-  const parts = { dataDir, node: name, order, minVersion, clock: hostClock, logger };
+  const parts = {
+    dataDir,
+    kind: 'runner',
+    node: name,
+    order,
+    minVersion,
+    clock: hostClock,
+    logger,
+  } as const;
   const identity = await prepareIdentity(parts);
   if (!identity.ok) return identity;
   // A configured certificate takes precedence over the one from the enrollment.

@@ -32,6 +32,22 @@ export const AUTOMATION_SAMPLES = {
       vote_refusal: null,
     },
   ],
+  runner: [
+    {
+      id: sampleId('rnr'),
+      tenant_id: sampleId('tnt'),
+      name: 'runner-01',
+      status: 'ready',
+      labels: { site: 'berlin' },
+      capabilities: ['command'],
+      network: 'none',
+      places: 4,
+      running: 1,
+      version: '0.1.0',
+      created_at: AT,
+      last_seen_at: AT,
+    },
+  ],
   execution: [
     {
       id: sampleId('op'),

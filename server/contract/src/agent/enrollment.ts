@@ -1,6 +1,6 @@
-/** Enrollments: how the agent of a node comes by the certificate that it shows to the bus. */
+/** Enrollments: how an agent or a runner gets the certificate that it shows to the bus. */
 import { z } from 'zod';
-import { EnrollmentId } from '../ids.ts';
+import { EnrollmentId, TenantId } from '../ids.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
 /** The name of a node, as fleets and agents write it. */
@@ -13,6 +13,9 @@ export const NodeName = z
 
 /** The longest PEM text that is read: certificates of ours have less than a KiB. */
 const PEM_LENGTH_MAX = 8_192;
+
+/** The name of a runner. Subjects of the bus contain it, as they contain names of nodes. */
+export const RunnerName = NodeName;
 
 /** A signing request or a certificate. */
 export const Pem = z
@@ -32,7 +35,11 @@ export type EnrollmentStatus = z.infer<typeof EnrollmentStatus>;
 /** An enrollment as answers carry it: never its token. */
 export const Enrollment = z.looseObject({
   id: EnrollmentId,
-  node: z.string(),
+  node: z.string().describe('Name of the node; empty in the enrollment of a runner'),
+  runner: z.string().nullable().optional().describe('Name of the runner; null for an agent'),
+  tenant_id: TenantId.nullable()
+    .optional()
+    .describe('The tenant whose commands the runner runs; null for an agent'),
   status: EnrollmentStatus,
   created_at: Timestamp,
   created_by: PrincipalName,
@@ -43,10 +50,10 @@ export const Enrollment = z.looseObject({
 });
 export type Enrollment = z.infer<typeof Enrollment>;
 
-/** What an agent gets for its signing request. */
+/** What an agent or a runner gets for its signing request. */
 export const NodeCertificate = z.looseObject({
-  node: z.string(),
-  certificate: z.string().describe('Certificate of the agent, PEM'),
+  node: z.string().describe('Name of the node or of the runner'),
+  certificate: z.string().describe('Certificate of the agent or of the runner, PEM'),
   authority: z.string().describe('Certificate of the signing authority, PEM'),
   expires_at: Timestamp,
 });
@@ -63,9 +70,9 @@ export function nodeIdentity(node: string, enrollmentId: string): string {
   return `urn:novacron:node:${node}:${enrollmentId}`;
 }
 
-/** The enrollment that an identity of an agent belongs to; undefined for any other identity. */
+/** The enrollment that an identity belongs to; undefined where no enrollment has led to it. */
 export function enrollmentOfIdentity(identity: string): EnrollmentId | undefined {
-  const id = /^urn:novacron:node:[a-z0-9-]+:(enr_\w+)$/.exec(identity)?.[1];
+  const id = /^urn:novacron:(?:node|runner):[a-z0-9-]+:(enr_\w+)$/.exec(identity)?.[1];
   const parsed = EnrollmentId.safeParse(id);
   return parsed.success ? parsed.data : undefined;
 }

@@ -15,6 +15,7 @@ import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
 import { approvalOperations } from '../automation/approval-operations.ts';
 import { notificationChannelOperations } from '../automation/notification-channel-operations.ts';
+import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
@@ -132,6 +133,7 @@ export const operations = {
   ...settingsOperations,
   ...workflowOperations,
   ...approvalOperations,
+  ...runnerOperations,
   ...notificationChannelOperations,
 } as const satisfies Record<string, OperationRow>;
 

@@ -1,5 +1,5 @@
 /** Runners that tests start as processes of their own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { waitUntil } from '../../../../test/support/src/wait-until.ts';
@@ -7,7 +7,7 @@ import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 const PROGRAM = fileURLToPath(new URL('../../../cli/bin/novacron.mjs', import.meta.url));
 
 /** With files that the runner inherits open: none of them may get to a step. */
-const INHERITED = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] as const;
+const INHERITED: StdioOptions = ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'];
 
 /** A started runner. */
 export interface RunnerProcess {
@@ -27,10 +27,10 @@ export function launchRunner(
   const [command = '', ...args] = [...within, process.execPath, PROGRAM, 'runner', ...flags];
   const child = spawn(command, args, { stdio: INHERITED, env: { PATH } });
   const said = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     said.stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said.stderr += text;
   });
   const closed = once(child, 'close');

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import {
   RunnerAcceptance,
@@ -54,10 +55,19 @@ export interface RunnerBench {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a bench with a data directory of its own. */
-export function openRunnerBench({ places = 4 } = {}): RunnerBench {
+/**
+ * Opens a bench with a data directory of its own.
+ * @param options.bus - a bus that others use, too, and close
+ */
+export function openRunnerBench({
+  places = 4,
+  bus: shared,
+}: {
+  readonly places?: number;
+  readonly bus?: Bus;
+} = {}): RunnerBench {
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-runner-'));
-  const bus = openMemoryBus({ onFault: () => {} });
+  const bus = shared ?? openMemoryBus({ onFault: () => {} });
   const completions: RunnerCompletion[] = [];
   bus.subscribe(runnerCompletionSubject(RUNNER), (message) => {
     completions.push(RunnerCompletion.parse(message));
@@ -145,7 +155,7 @@ export function openRunnerBench({ places = 4 } = {}): RunnerBench {
       }),
     close: async () => {
       for (const { stop } of [...started]) await stop(0);
-      await bus.close();
+      if (shared === undefined) await bus.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

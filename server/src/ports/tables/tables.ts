@@ -20,6 +20,7 @@ import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
 import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
+import type { RunnerRow } from './automation/runner-row.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
@@ -161,6 +162,7 @@ export interface Tables extends OrchestrationTables {
   readonly roles: RoleRow;
   readonly notification_channels: NotificationChannelRow;
   readonly notification_messages: NotificationMessageRow;
+  readonly runners: RunnerRow;
   readonly secrets: SecretRow;
   readonly secret_versions: SecretVersionRow;
   readonly api_keys: {

@@ -174,6 +174,8 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'policy_violations', where: { tenant_id: 't', state: 'open' }, limit: 10 },
   { from: 'policy_violations', where: { resource_id: 'v' }, limit: 10 },
   { from: 'notification_channels', where: { tenant_id: 't', name: 'n' } },
+  { from: 'runners', where: { tenant_id: 't' }, limit: 10 },
+  { from: 'runners', where: { name: 'n' } },
   {
     from: 'notification_messages',
     where: { due_ms: { until: 1 } },

@@ -37,6 +37,7 @@ import { RESERVATION_ROW } from './reservation-rows.ts';
 import {
   APPROVAL_ROW,
   EXECUTION_STEP_ROW,
+  RUNNER_ROW,
   WORKFLOW_ROW,
   WORKFLOW_TRIGGER_ROW,
   WORKFLOW_VERSION_ROW,
@@ -290,6 +291,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ready_ms: 1,
     due_ms: 2,
   },
+  runners: RUNNER_ROW,
   secrets: {
     id: 'sec_a',
     tenant_id: 'tnt_a',
@@ -642,6 +644,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     id: 'enr_a' as EnrollmentId,
     tenant_id: 'tnt_a',
     node: 'node-01',
+    runner: null,
     token_hash: 'ab'.repeat(32),
     status: 'active',
     created_by: 'admin',

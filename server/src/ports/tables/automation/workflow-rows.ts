@@ -33,6 +33,8 @@ export interface ExecutionStepRow {
   readonly result: 'succeeded' | 'skipped' | 'undone' | null;
   /** Values by name as JSON; null where there are none. Sealed where the store seals. */
   readonly outputs_json: string | null;
+  /** JSON of `StepOrder`: the runner that has, or may have, the attempt; null for other steps. */
+  readonly order_json: string | null;
   readonly at_ms: number;
 }
 
