@@ -5,6 +5,7 @@ import {
   runnerOrderSubject,
 } from '@novacron/contract/automation/runner-subjects';
 import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
+import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
@@ -42,7 +43,7 @@ describe('enrolling a runner', () => {
     return made.resource;
   }
 
-  async function announce(more: object = {}) {
+  function announce(more: object = {}) {
     bench().bus.publish(runnerAnnounceSubject(RUNNER), {
       protocol: 1,
       runner: RUNNER,
@@ -55,7 +56,24 @@ describe('enrolling a runner', () => {
       running: 0,
       ...more,
     });
-    await bench().advance(1);
+  }
+
+  /** Announces it, and waits until its row says so. */
+  async function register(more: { readonly start?: string; readonly places?: number } = {}) {
+    const { start = '2' } = more;
+    const nowMs = bench().deps.clock.nowMs();
+    announce(more);
+    await waitUntil('the runner to be registered', async () => {
+      const found = await bench().store.read({ from: 'runners', where: { start } });
+      return found.find(({ last_seen_at_ms: seenMs }) => seenMs >= nowMs);
+    });
+  }
+
+  /** Announces it, and waits until that is refused. */
+  async function refuse(more: object = {}) {
+    const before = warnings.length;
+    announce(more);
+    await waitUntil('a refusal', () => warnings[before]);
   }
 
   const rows = () => bench().store.read({ from: 'runners' });
@@ -118,7 +136,7 @@ describe('enrolling a runner', () => {
   test('is for one tenant, which is the only one that sees it, and keeps its name', async () => {
     const { id: tenant_id } = await makeTenant('research');
     await enroll({ tenant: 'research' });
-    await announce();
+    await register();
     expect(await rows()).toMatchObject([{ name: RUNNER, tenant_id, labels_json: '{"site":"a"}' }]);
     expect((await bench().expectOk('runner.list', {})).items).toEqual([]);
     const principal = { ...bench().admin, tenantId: tenant_id };
@@ -135,30 +153,30 @@ describe('enrolling a runner', () => {
   });
 
   test('decides about its runner: without it there is none, and it ends with it', async () => {
-    await announce();
+    await refuse();
     expect(await rows()).toEqual([]);
     expect(warnings.join()).toContain('has no enrollment that is active, so no tenant');
     const { id } = await enroll();
-    await announce();
+    await register();
     expect(await rows()).toHaveLength(1);
     await bench().expectOk('enrollment.revoke', { id });
     expect(await rows()).toEqual([]);
-    await announce({ start: '3' });
+    await refuse({ start: '3' });
     expect(await rows()).toEqual([]);
   });
 
   test('lets no earlier start take the place of a later one', async () => {
     await enroll();
-    await announce({ start: '5' });
-    await announce({ start: '4', places: 1 });
+    await register({ start: '5' });
+    await refuse({ start: '4', places: 1 });
     expect(await rows()).toMatchObject([{ start: '5', places: 4 }]);
     expect(warnings.join()).toContain('has started later already');
-    await announce({ start: '6', places: 2 });
+    await register({ start: '6', places: 2 });
     expect(await rows()).toMatchObject([{ start: '6', places: 2 }]);
     // Another enrollment is another runner.
     const [before] = await rows();
     await enroll();
-    await announce({ start: '1' });
+    await register({ start: '1' });
     const [after] = await rows();
     expect(after).toMatchObject({ start: '1' });
     expect(after?.id).not.toBe(before?.id);
@@ -166,16 +184,16 @@ describe('enrolling a runner', () => {
 
   test('shows a runner as silent that announces itself no more', async () => {
     await enroll();
-    await announce();
+    await register();
     await bench().advance(60_000);
     expect((await bench().expectOk('runner.list', {})).items).toMatchObject([{ status: 'silent' }]);
-    await announce();
+    await register();
     expect((await bench().expectOk('runner.list', {})).items).toMatchObject([{ status: 'ready' }]);
   });
 
   test('hears no runner that speaks in the name of another', async () => {
     await enroll();
-    await announce({ runner: 'runner-02' });
+    await refuse({ runner: 'runner-02' });
     expect(await rows()).toEqual([]);
   });
 });

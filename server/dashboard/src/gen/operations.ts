@@ -232,6 +232,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "approval.list": "GET /approvals viewer tenant read",
  "approval.approve": "POST /approvals/{id}/approve operator tenant write",
  "approval.deny": "POST /approvals/{id}/deny operator tenant write",
+ "runner.list": "GET /runners viewer tenant read",
  "notification_channel.create": "POST /notification-channels admin tenant write",
  "notification_channel.get": "GET /notification-channels/{id} operator tenant read",
  "notification_channel.list": "GET /notification-channels operator tenant read",

@@ -10,7 +10,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
+import { parseList, parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -43,7 +43,7 @@ export async function listRunners(
 /** A runner as answers carry it. @throws damagedRow */
 export function toRunner(row: RunnerRow, nowMs: number): Runner {
   const labels = Labels.safeParse(parseStored(row.labels_json));
-  const capabilities = Capabilities.safeParse(parseStored(row.capabilities_json));
+  const capabilities = Capabilities.safeParse(parseList(row.capabilities_json));
   if (!labels.success || !capabilities.success) {
     throw damagedRow(row.id, 'its labels or capabilities are not those of a runner');
   }
