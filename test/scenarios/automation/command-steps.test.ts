@@ -85,6 +85,8 @@ steps:
   - { id: check, command: [sh, -c, exit 3], retry: { max_attempts: 1 }${more} }
 `;
     const failed = await run(text(''));
+    const none = await bench().expectProblem('execution.logs', { id: failed.id, step: 'check' });
+    expect(none.detail).toContain('has no log');
     expect(failed.status).toBe('failed');
     expect(failed.steps[0]?.message).toContain('the command ended with the exit code 3');
     expect((await run(text(', success_when: { exit_codes: [3] }'))).status).toBe('succeeded');
@@ -194,6 +196,12 @@ steps:
 `;
     const { status, steps } = await run(text('\n    run_on: { site: a }'));
     expect([status, JSON.stringify(steps).includes(VALUE)]).toEqual(['succeeded', false]);
+    const [execution] = (await bench().expectOk('execution.list', {})).items;
+    if (execution === undefined) throw new Error('the execution is there');
+    const log = await bench().expectOk('execution.logs', { id: execution.id, step: 'a' });
+    expect(log).toMatchObject({ attempt: 'a#1', text: '***28\n', dropped_bytes: 0 });
+    const [stored] = await bench().storeOnDisk.read({ from: 'execution_logs' });
+    expect(stored?.text).toMatch(/^ncs1[.]/);
     const changed = text('');
     const [workflow] = (await bench().expectOk('workflow.list', {})).items;
     if (workflow === undefined) throw new Error('the workflow is there');

@@ -196,6 +196,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'scaling_event.list': `novacron scaling-event list --group-id vmg_${ID}`,
   'workflow.list': 'novacron workflow list --kind runbook',
   'execution.get': `novacron execution show op_${ID}`,
+  'execution.logs': `novacron execution logs op_${ID} --step read`,
   'execution.pause': `novacron execution pause op_${ID}`,
   'execution.resume': `novacron execution resume op_${ID}`,
   'runner.list': 'novacron runner list',

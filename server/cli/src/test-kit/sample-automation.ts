@@ -102,6 +102,13 @@ export const AUTOMATION_SAMPLES = {
 
 /** Answers that are no resource. */
 export const AUTOMATION_ANSWERS: Answers = {
+  'execution.logs': {
+    step: 'read',
+    attempt: 'read#1',
+    text: 'ready\n2 connections\n',
+    dropped_bytes: 0,
+    ended_at: AT,
+  },
   'workflow.versions': lastPage([
     { version: 1, digest: 'cd'.repeat(32), created_at: AT, created_by: 'admin' },
     { version: 2, digest: 'ab'.repeat(32), created_at: AT, created_by: 'ann' },

@@ -15,6 +15,7 @@ import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
+import { showLog } from '../capabilities/automation/execution-logs.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
@@ -105,6 +106,7 @@ export function bindCapabilities(
   const { deps, onEvents, reconcilers } = parts;
   return {
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
+    'execution.logs': (input, context) => showLog(deps, input, context),
     'execution.list': (input, context) => listExecutions(deps, input, context),
     'execution.pause': (input, context) => steerExecution(parts, 'execution.pause', input, context),
     'execution.resume': (input, context) =>

@@ -22,6 +22,7 @@ import type { NotificationChannelRow } from './automation/notification-channel-r
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type { RunnerRow } from './automation/runner-row.ts';
 import type {
+  ExecutionLogRow,
   ExecutionStepRow,
   WorkflowRow,
   WorkflowTriggerRow,
@@ -227,6 +228,7 @@ export interface Tables extends OrchestrationTables {
   readonly policy_waivers: PolicyWaiverRow;
   readonly workflows: WorkflowRow;
   readonly workflow_versions: WorkflowVersionRow;
+  readonly execution_logs: ExecutionLogRow;
   readonly execution_steps: ExecutionStepRow;
   readonly approvals: ApprovalRow;
   readonly workflow_triggers: WorkflowTriggerRow;

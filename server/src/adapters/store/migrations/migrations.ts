@@ -93,6 +93,7 @@ import { guestAddresses } from './0160-0169/0167-guest-addresses.ts';
 import { wokenNodes } from './0170-0179/0170-woken-nodes.ts';
 import { runners } from './0170-0179/0171-runners.ts';
 import { ordersOfAttempts } from './0170-0179/0172-orders-of-attempts.ts';
+import { executionLogs } from './0170-0179/0173-execution-logs.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -188,4 +189,5 @@ export const MIGRATIONS: readonly Migration[] = [
   wokenNodes,
   runners,
   ordersOfAttempts,
+  executionLogs,
 ];

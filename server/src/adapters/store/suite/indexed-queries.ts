@@ -205,6 +205,13 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     where: { kind: 'schedule', state: 'on', next_ms: { until: 10 } },
     limit: 10,
   },
+  {
+    from: 'execution_logs',
+    where: { execution_id: 'op_a', step: 's' },
+    orderBy: { column: 'at_ms', direction: 'desc' },
+    limit: 1,
+  },
+  { from: 'execution_logs', where: { execution_id: { in: ['op_a'] } } },
   { from: 'execution_steps', where: { operation_id: 'op_b' } },
   { from: 'execution_steps', where: { execution_id: 'op_a' } },
   { from: 'approvals', where: { attempt: 'op_a/ask#1' } },

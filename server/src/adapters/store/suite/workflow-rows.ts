@@ -2,6 +2,7 @@
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type {
+  ExecutionLogRow,
   ExecutionStepRow,
   WorkflowRow,
   WorkflowTriggerRow,
@@ -47,6 +48,18 @@ export const EXECUTION_STEP_ROW: ExecutionStepRow = {
   result: 'succeeded',
   outputs_json: '{}',
   order_json: null,
+  at_ms: 1,
+};
+
+/** A row of `execution_logs`. */
+export const EXECUTION_LOG_ROW: ExecutionLogRow = {
+  id: 'op_a/read#1',
+  tenant_id: 'tnt_a',
+  execution_id: 'op_a',
+  step: 'read',
+  attempt: 'read#1',
+  text: 'ready',
+  dropped_bytes: 0,
   at_ms: 1,
 };
 

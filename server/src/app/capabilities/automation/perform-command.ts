@@ -33,6 +33,7 @@ import { failed } from '../egress-outcome.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
 import { findRunners, labelsInWords, type RunnerNeed } from '../runners/find-runners.ts';
 import { GIVEN_UP } from './await-task.ts';
+import { keepLog } from './execution-logs.ts';
 import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one command. Unit: ms. */
@@ -270,7 +271,10 @@ async function follow(
         signal.aborted && !isStopped ? 'cancel' : 'ask',
       );
       if (answer?.kind === 'ended') end = answer.outcome;
-      if (end !== undefined) return outcomeOf(run, end);
+      if (end !== undefined) {
+        await keepLog(parts.deps, { row, step: run.name, at, outcome: end });
+        return outcomeOf(run, end);
+      }
       if (isStopped) return failed('it goes on', 'retry');
       if (answer?.kind === 'unknown') return signal.aborted ? GIVEN_UP : 'not-begun';
       if (answer === undefined && !(await isThere(run, placed))) return lost(placed);

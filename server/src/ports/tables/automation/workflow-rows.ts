@@ -38,6 +38,22 @@ export interface ExecutionStepRow {
   readonly at_ms: number;
 }
 
+/** A row of `execution_logs`: what the command of an attempt has printed. */
+export interface ExecutionLogRow {
+  /** That of its attempt in `execution_steps`. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly execution_id: string;
+  readonly step: string;
+  /** Key of the attempt, such as `read#1` or `undo:read#1`. */
+  readonly attempt: string;
+  /** Standard output and error, masked; at most 1 MiB. Sealed where the store seals. */
+  readonly text: string;
+  /** What is not in the text. */
+  readonly dropped_bytes: number;
+  readonly at_ms: number;
+}
+
 /** A row of `workflow_versions`: a text that a workflow has or had. */
 export interface WorkflowVersionRow {
   /** Workflow and version joined by `/`, the version with nine digits. */
