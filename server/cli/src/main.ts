@@ -70,9 +70,7 @@ function runOwnCommandLine(argv: readonly string[], env: Environment, io: CliIo)
   const agent = splitServerArguments(argv, 'agent');
   if (agent !== undefined) return runAgentCommand(agent, env, io);
   const runner = splitServerArguments(argv, 'runner');
-  // Runners that servers know are listed by a command like any other.
-  const isOwn = runner !== undefined && runner[0] !== 'list';
-  return isOwn ? runRunnerCommand(runner, env, io) : undefined;
+  return runner === undefined ? undefined : runRunnerCommand(runner, env, io);
 }
 
 /** The message of a fault is not made for people: its beginning is enough. */

@@ -100,7 +100,7 @@ steps:
     expect(refused.detail).toBe(
       'A run of w is refused: step a needs a runner with the label site=b, and the tenant has none.',
     );
-    expect(refused.remedy).toContain('novacron runner list');
+    expect(refused.remedy).toContain('novacron workflow runner list');
   });
 
   test('takes a step back', async () => {

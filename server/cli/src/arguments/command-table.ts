@@ -199,7 +199,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'execution.logs': `novacron execution logs op_${ID} --step read`,
   'execution.pause': `novacron execution pause op_${ID}`,
   'execution.resume': `novacron execution resume op_${ID}`,
-  'runner.list': 'novacron runner list',
+  'runner.list': 'novacron workflow runner list',
   'approval.list': 'novacron approval list --status pending',
   'approval.get': `novacron approval show apr_${ID}`,
   'approval.approve': `novacron approval approve apr_${ID} --comment "looks right"`,

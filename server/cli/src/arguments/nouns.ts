@@ -18,7 +18,6 @@ import {
   PolicyWaiverId,
   ReservationId,
   RoleId,
-  RunnerId,
   ScalingEventId,
   SecretId,
   SessionId,
@@ -238,10 +237,9 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Executions: runs of workflows and runbooks',
   },
   runner: {
+    group: 'workflow runner',
     words: 'runner',
     description: 'Runners: run the commands of workflows of one tenant',
-    id: RunnerId,
-    prefix: 'rnr',
   },
   approval: {
     words: 'approval',

@@ -48,7 +48,7 @@ it('answers reads and commits of a damaged file with what it is', async () => {
 });
 
 it('answers storage-full on a full disk, does nothing by half, and recovers', async () => {
-  const { store } = await openStore({ sizeMibMax: 2 });
+  const { store } = await openStore({ sizeMibMax: 3 });
   const stored: string[] = [];
   let answer = await store.commit(bigSet('a0'));
   while (answer.ok) {
@@ -80,7 +80,7 @@ it('answers storage-full on a full disk, does nothing by half, and recovers', as
 });
 
 it('answers everyone in a group that did not fit, also those whose guards had failed', async () => {
-  const { store } = await openStore({ sizeMibMax: 2 });
+  const { store } = await openStore({ sizeMibMax: 3 });
   await commitAll(store, [{ kind: 'put', into: 'tenants', row: tenantRow('before') }]);
   const sets = Array.from({ length: 60 }, (_, index) => bigSet(`a${index}`));
   const answers = await Promise.all([...sets, bigSet('a0')].map((set) => store.commit(set)));
