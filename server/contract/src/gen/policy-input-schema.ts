@@ -179,6 +179,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "event.list",
         "execution.get",
         "execution.list",
+        "execution.logs",
         "execution.pause",
         "execution.resume",
         "fleet.summary",

@@ -225,6 +225,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "workflow.run": "POST /workflows/{id}/run operator tenant write key",
  "workflow.delete": "DELETE /workflows/{id} operator tenant write",
  "execution.get": "GET /executions/{id} viewer tenant read",
+ "execution.logs": "GET /executions/{id}/logs viewer tenant read",
  "execution.pause": "POST /executions/{id}/pause operator tenant write",
  "execution.resume": "POST /executions/{id}/resume operator tenant write",
  "execution.list": "GET /executions viewer tenant read",
