@@ -60,13 +60,13 @@ import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { signForServer } from './app/capabilities/enrollment/sign-for-server.ts';
 import { readinessAnswer } from './app/capabilities/readiness/readiness.ts';
 import { createStoreHealth, type StoreHealth } from './app/capabilities/readiness/store-health.ts';
-import { registerRunners } from './app/capabilities/runners/register-runners.ts';
 import { startGauges } from './app/capabilities/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/capabilities/telemetry/telemetry-policies.ts';
 import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
 import { startTracing } from './app/capabilities/telemetry/telemetry-traces.ts';
 import { createApplication } from './app/composition/create-application.ts';
 import { type CompletePorts, closePorts, completePorts } from './app/composition/deps.ts';
+import { hearFleet } from './app/composition/hear-fleet.ts';
 import { seedStore } from './app/composition/seed-store.ts';
 import { warnOfAbsentNodes } from './app/composition/warn-of-absent-nodes.ts';
 import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
@@ -74,7 +74,6 @@ import { createEventFeed } from './app/kernel/events/event-feed.ts';
 import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
-import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
 import { createExportAccess } from './app/resources/snapshot/snapshot-exports.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
@@ -312,12 +311,10 @@ async function startParts(
     deps,
     surroundings,
   );
-  const registry = createNodeRegistry({ ...deps, onEvents: relay.signal });
-  const leaveRunners = registerRunners(deps);
+  const registry = hearFleet({ ...deps, onEvents: relay.signal });
   const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
   const taken = isFleetOwn ? await acquireFleetLease(deps, leases) : ok(await leases.start());
   if (!taken.ok) {
-    leaveRunners();
     registry.stop();
     await leases.stop();
     return taken;
@@ -326,7 +323,6 @@ async function startParts(
   if (paths.length > 0) deps.logger.warn({ paths }, 'files of agents were open to other users');
   const started = await startAgents(config, deps, measured.tracer);
   if (!started.ok) {
-    leaveRunners();
     registry.stop();
     await leases.stop();
     return started;
@@ -340,7 +336,6 @@ async function startParts(
   const stopParts = async (): Promise<void> => {
     stopProbes();
     executor.stop();
-    leaveRunners();
     registry.stop();
     await relay.stop();
     await leases.stop();

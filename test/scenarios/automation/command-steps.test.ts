@@ -98,7 +98,8 @@ steps:
     const { resource } = await bench().expectOk('workflow.create', { text });
     const refused = await bench().expectProblem('workflow.run', { id: resource.id });
     expect(refused.detail).toBe(
-      'A run of w is refused: step a needs a runner with the label site=b, and the tenant has none.',
+      'A run of w is refused: step a needs a runner with the label site=b, and the tenant has ' +
+        'none.',
     );
     expect(refused.remedy).toContain('novacron workflow runner list');
   });
@@ -166,7 +167,7 @@ steps:
     expect(runner.completions).toHaveLength(1);
   });
 
-  test('has failed with an unknown effect when its runner ends, and is attempted again', async () => {
+  test('has failed with an unknown effect when its runner ends, and is repeated', async () => {
     const first = await startRunner();
     const operation = await start(`name: w
 steps:
@@ -183,7 +184,7 @@ steps:
     expect([status, steps[0]?.attempts]).toEqual(['succeeded', 2]);
   });
 
-  test('gets secrets that may go to runners with its labels, as files, and shows none', async () => {
+  test('gets secrets that may go to runners with its labels, as files', async () => {
     await startRunner();
     const allowed = { workflows: ['w'], runner_labels: ['site=a'] };
     await bench().expectOk('secret.create', { name: 'token', value: VALUE, allowed });

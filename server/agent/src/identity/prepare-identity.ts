@@ -142,10 +142,11 @@ export function keepIdentity(
 type Named = Pick<IdentityParts, 'kind' | 'node'>;
 
 function otherName(enrolled: string, { kind, node }: Named): Problem {
-  const what = kind === 'node' ? 'the agent of node' : 'the runner';
+  const [what, who] = kind === 'node' ? ['the agent of node', 'agent'] : ['the runner', kind];
+  const other = kind === 'node' ? `of ${node}` : node;
   return problem('conflict', {
-    detail: `The data directory belongs to ${what} ${enrolled}, not ${kind === 'node' ? 'of ' : ''}${node}.`,
-    remedy: `Give each ${kind === 'node' ? 'agent' : kind} a data directory of its own: --data-dir.`,
+    detail: `The data directory belongs to ${what} ${enrolled}, not ${other}.`,
+    remedy: `Give each ${who} a data directory of its own: --data-dir.`,
   });
 }
 

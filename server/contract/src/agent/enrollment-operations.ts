@@ -35,14 +35,14 @@ export const enrollmentOperations = {
     summary: 'Creates a one-time enrollment token for the agent of a node, or for a runner.',
     rest: { method: 'POST', path: '/enrollments', status: 201 },
     input: z.strictObject({
-      node: NodeName.meta({
+      node: NodeName.optional().meta({
         description: 'Name of the node, for its agent; the node need not exist yet',
         example: 'node-01',
-      }).optional(),
-      runner: RunnerName.meta({
+      }),
+      runner: RunnerName.optional().meta({
         description: 'Name of the runner, in place of a node',
         example: 'runner-01',
-      }).optional(),
+      }),
       tenant: z
         .string()
         .max(TENANT_LENGTH_MAX)

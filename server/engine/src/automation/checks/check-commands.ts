@@ -60,7 +60,8 @@ function checkCommand(command: string | readonly string[], path: DefinitionPath)
     findings.push(errorAt(placeOf(0), message));
   }
   if (words[0] === '' || words[0]?.includes('=') === true) {
-    const message = `begins with ${JSON.stringify(words[0])}, which is no program: set variables in env`;
+    const word = JSON.stringify(words[0]);
+    const message = `begins with ${word}, which is no program: set variables in env`;
     findings.push(errorAt(placeOf(0), message));
   }
   for (const [index, word] of words.entries()) {

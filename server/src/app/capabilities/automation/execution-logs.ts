@@ -11,7 +11,7 @@ import { type AttemptAt, readLog } from '../runners/ask-runner.ts';
 import { findExecution } from './read-executions.ts';
 
 /**
- * Stores what an attempt has printed. An attempt does not fail for its log: the log of a runner that
+ * Stores what an attempt has printed. An attempt does not fail for its log: that of a runner that
  * has stopped meanwhile is missing.
  */
 export async function keepLog(
@@ -74,7 +74,7 @@ export async function showLog(
 
 function noLog(id: string, step: string): Problem {
   return problem('not-found', {
-    detail: `The step ${step} of ${id} has no log: no command of it has ended and printed something.`,
+    detail: `The step ${step} of ${id} has no log: no command of it has printed and ended.`,
     remedy: `Look at its steps: novacron execution inspect ${id}.`,
     fields: [{ path: ['step'], message: 'has no log' }],
   });

@@ -1,7 +1,7 @@
 /**
- * Performs a step that is a command: a runner of the tenant runs it. Which runner has the attempt is
- * stored before the runner is asked, so that a server that goes on after another one was killed asks
- * that runner, and begins it nowhere else.
+ * Performs a step that is a command: a runner of the tenant runs it. Which runner has the attempt
+ * is stored before the runner is asked, so that a server that goes on after another one was killed
+ * asks that runner, and begins it nowhere else.
  */
 import {
   type AutomationStep,
@@ -319,7 +319,8 @@ function outcomeOf(run: CommandRun, outcome: RunnerOutcome): CommandOutcome {
 
 /**
  * What outputs are taken from: `exit_code`, `stdout` without the line breaks at its end, and `json`
- * where that is JSON. Output that was cut is left out: outputs that read it fail, and others do not.
+ * where that is JSON. Output that was cut is left out: outputs that read it fail, and others do
+ * not.
  */
 function answerOf(code: number, stdout: string | undefined): Json {
   if (stdout === undefined) return { exit_code: code };

@@ -278,8 +278,8 @@ function withoutRunner(name: string, lines: readonly string[]): Problem {
   return problem('validation-failed', {
     detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
     remedy:
-      'List the runners (novacron workflow runner list), and correct run_on, or ask an admin of the ' +
-      'platform for a runner of this tenant: novacron enrollment create --runner NAME.',
+      'List the runners (novacron workflow runner list), and correct run_on, or ask an admin of ' +
+      'the platform for a runner of this tenant: novacron enrollment create --runner NAME.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
 }

@@ -1,6 +1,7 @@
 /**
- * Gives requests and commands of executions their secrets. Which version is decided when an execution starts;
- * whether it may still be used is decided again each time. Values stay in memory for one attempt.
+ * Gives requests and commands of executions their secrets. Which version is decided when an
+ * execution starts; whether it may still be used is decided again each time. Values stay in memory
+ * for one attempt.
  */
 
 import type { SecretScope } from '@novacron/contract/access/secret';

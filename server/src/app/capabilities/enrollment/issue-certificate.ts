@@ -32,8 +32,8 @@ type Row = Tables['enrollments'];
 type Answer = Result<NodeCertificate, Problem>;
 
 /**
- * Exchanges a token. It is valid once, for its node or runner, until it expires; a little longer for a
- * repeated request with the same key.
+ * Exchanges a token. It is valid once, for its node or runner, until it expires; a little longer
+ * for a repeated request with the same key.
  */
 export async function redeemEnrollment(
   deps: EnrollmentDeps,
@@ -162,8 +162,8 @@ function badToken(why: string): Problem {
   return problem('unauthenticated', {
     detail: `The enrollment token ${why}.`,
     remedy:
-      'Ask an admin for a new one: novacron enrollment create --node NODE, or --runner NAME for a ' +
-      'runner.',
+      'Ask an admin for a new one: novacron enrollment create --node NODE, or --runner NAME for ' +
+      'a runner.',
   });
 }
 
@@ -171,6 +171,7 @@ function badCertificate(why: string): Problem {
   return problem('unauthenticated', {
     detail: `The certificate ${why}, or it has expired, or the request is not signed by its key.`,
     remedy:
-      'Enroll the agent again: novacron enrollment create --node NODE, or --runner NAME for a runner.',
+      'Enroll the agent again: novacron enrollment create --node NODE, or --runner NAME for a ' +
+      'runner.',
   });
 }
