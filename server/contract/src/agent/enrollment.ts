@@ -3,19 +3,24 @@ import { z } from 'zod';
 import { EnrollmentId, TenantId } from '../ids.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
+/** A name that subjects of the bus contain. */
+function subjectName() {
+  return z
+    .string()
+    .regex(
+      /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+      'must have 1 to 63 lower-case letters, digits or dashes, the ends a letter or digit',
+    );
+}
+
 /** The name of a node, as fleets and agents write it. */
-export const NodeName = z
-  .string()
-  .regex(
-    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-    'must have 1 to 63 lower-case letters, digits or dashes, the ends a letter or digit',
-  );
+export const NodeName = subjectName();
+
+/** The name of a runner. */
+export const RunnerName = subjectName();
 
 /** The longest PEM text that is read: certificates of ours have less than a KiB. */
 const PEM_LENGTH_MAX = 8_192;
-
-/** The name of a runner. Subjects of the bus contain it, as they contain names of nodes. */
-export const RunnerName = NodeName;
 
 /** A signing request or a certificate. */
 export const Pem = z
