@@ -33,8 +33,8 @@ export const OperationStep = z.looseObject({
     .string()
     .optional()
     .describe(
-      'Why the last attempt of a step that is tried again failed, or what a step that waits for ' +
-        'the guest has found last; absent otherwise',
+      'Why the last attempt at a step, or at undoing it, failed while its operation goes on, or ' +
+        'what a step that waits for the guest has found last; absent otherwise',
     ),
 });
 export type OperationStep = z.infer<typeof OperationStep>;

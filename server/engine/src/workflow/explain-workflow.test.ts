@@ -29,3 +29,33 @@ test('progress is not read for a step that does not run', () => {
     50,
   );
 });
+
+test('what is undone says why, and why that takes so long, until the problem says it', () => {
+  const back = [
+    { name: 'prepare', after: [], action: 'prepare', undo: 'clear' },
+    { name: 'migrate', after: ['prepare'], action: 'migrate', undo: null },
+  ];
+  const failed = { kind: 'failed', attempt: 1, retry_at_ms: 0 } as const;
+  const undo = { kind: 'started', step: 'prepare', direction: 'undo', at_ms: 0 } as const;
+  const log: LogEntry[] = [
+    started('prepare'),
+    ended,
+    started('migrate'),
+    { ...failed, step: 'migrate', direction: 'do', message: 'no room', next: 'final' },
+    { ...undo, attempt: 1 },
+    { ...failed, step: 'prepare', direction: 'undo', message: 'node is away', next: 'retry' },
+  ];
+  const shown = () => explainWorkflow({ steps: back }, log).steps;
+  const waits = [
+    { name: 'prepare', status: 'undoing', attempts: 1, detail: 'node is away' },
+    { name: 'migrate', status: 'failed', attempts: 1, detail: 'no room' },
+  ];
+  expect(shown()).toEqual(waits);
+  log.push({ ...undo, attempt: 2 });
+  expect(shown()).toEqual(waits);
+  log.push({ kind: 'succeeded', step: 'prepare', direction: 'undo' });
+  expect(shown()).toEqual([
+    { name: 'prepare', status: 'undone', attempts: 1 },
+    { name: 'migrate', status: 'failed', attempts: 1 },
+  ]);
+});

@@ -3,7 +3,7 @@ import type { OperationStep } from '@novacron/contract/operation/operation';
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
-import { followSteps, type StepState } from './rules/step-states.ts';
+import { followSteps, type SideState, type StepState } from './rules/step-states.ts';
 
 const PERCENT = 100;
 
@@ -31,6 +31,7 @@ export function explainWorkflow<Action>(
 ): WorkflowProgress {
   const { states, planned, add } = followSteps(definition.steps);
   add(log);
+  const isUndoing = [...states.values()].some(({ backward }) => isUnderWay(backward));
   const steps = planned().map(({ name, action, whenFailed }): OperationStep => {
     const state = states.get(name);
     assert(state !== undefined, `the step ${name} has a state`);
@@ -40,8 +41,8 @@ export function explainWorkflow<Action>(
         ? percentWithin({ step: name, attempt: attempts, action })
         : undefined;
     const within = percent === undefined ? {} : { progress_percent: percent };
-    const isOver = state.forward.kind === 'failed' && (whenFailed ?? 'take-back') === 'take-back';
-    const detail = isOver ? undefined : messageOf(state);
+    const isCause = state.forward.kind === 'failed' && (whenFailed ?? 'take-back') === 'take-back';
+    const detail = isCause && !isUndoing ? undefined : messageOf(state);
     const said = detail === undefined ? {} : { detail };
     return { name, status, attempts, ...within, ...said };
   });
@@ -69,13 +70,19 @@ function statusOf(state: StepState): OperationStep['status'] {
   }
 }
 
+function isUnderWay({ kind }: SideState): boolean {
+  return kind === 'started' || kind === 'waiting-to-retry';
+}
+
 /**
- * Why the last attempt of a step failed that is tried again or whose operation goes on, or what a
- * check has found last. Of a step whose failure ends its operation, the problem of that says it.
+ * Why the last attempt of a step, or at undoing it, failed that is tried again or whose operation
+ * goes on, or what a check has found last. Of a step whose failure ends its operation, the problem
+ * of that says it as soon as it has ended.
  */
 function messageOf({ forward, backward }: StepState): string | undefined {
-  if (backward.kind !== 'untouched' || !('message' in forward)) return undefined;
-  return forward.message;
+  const side = backward.kind === 'untouched' ? forward : backward;
+  const isEnd = side === backward && side.kind === 'failed';
+  return isEnd || !('message' in side) ? undefined : side.message;
 }
 
 function attemptsOf(state: StepState): number {

@@ -26,6 +26,15 @@ test('what was measured and the band of the forecast share one axis', () => {
   expect(hasValues(lines)).toBe(true);
 });
 
+test('the axis begins and ends with a value, and keeps the gaps between', () => {
+  const points = [null, 0.5, null, 0.6, null].map((avg, minute) =>
+    point(`2026-11-26T12:0${minute}:00Z`, avg),
+  );
+  const { xs, series } = utilisationLines({ points }, NOTHING);
+  expect(xs).toEqual([AT + 60, AT + 120, AT + 180]);
+  expect(series[0]?.values).toEqual([0.5, null, 0.6]);
+});
+
 test('without a sample and a forecast there is nothing to draw', () => {
   const points = [point('2026-11-26T12:00:00Z', null)];
   expect(hasValues(utilisationLines({ points }, NOTHING))).toBe(false);

@@ -18,11 +18,17 @@ export interface Lines {
   readonly series: readonly PlotSeries[];
 }
 
-/** Joins both over one axis; a step without samples is a gap, a moment of the other is none. */
+/**
+ * Joins both over one axis; a step without samples is a gap, a moment of the other is none. The
+ * axis begins and ends with a value: the last minute has no samples before agents report again.
+ */
 export function utilisationLines({ points }: Measured, expected: Expected): Lines {
   const measuredAt = new Map(points.map(({ at, values }) => [secondsOf(at), values.avg ?? null]));
   const stepAt = new Map(expected.times.map((at, step) => [secondsOf(at), step]));
-  const xs = [...new Set([...measuredAt.keys(), ...stepAt.keys()])].sort((one, two) => one - two);
+  const moments = [...new Set([...measuredAt.keys(), ...stepAt.keys()])];
+  const ordered = moments.sort((one, two) => one - two);
+  const hasValue = (x: number) => stepAt.has(x) || typeof measuredAt.get(x) === 'number';
+  const xs = ordered.slice(ordered.findIndex(hasValue), ordered.findLastIndex(hasValue) + 1);
   const line = (name: string, values: readonly number[]): PlotSeries => ({
     name,
     values: xs.map((x) => values[stepAt.get(x) ?? -1]),

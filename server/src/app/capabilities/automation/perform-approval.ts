@@ -22,6 +22,7 @@ import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../kernel/operations/step-events.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
+import { failed } from '../egress-outcome.ts';
 import { announceApproval } from './announce-approval.ts';
 import {
   type ApprovalChange,
@@ -37,6 +38,7 @@ import {
   type StoredVote,
   votesOf,
 } from './approval-subject.ts';
+import { GIVEN_UP } from './await-task.ts';
 
 /** An attempt at a step that asks people. */
 export interface ApprovalRun {
@@ -61,7 +63,7 @@ export async function performApproval(run: ApprovalRun): Promise<ApprovalOutcome
   const { parts, id, signal } = run;
   const { store, clock } = parts.deps;
   const [row] = await store.read({ from: 'approvals', where: { attempt: id } });
-  if (row === undefined) return signal.aborted ? givenUp() : ask(run);
+  if (row === undefined) return signal.aborted ? GIVEN_UP : ask(run);
   switch (row.status) {
     case 'pending':
       if (signal.aborted)
@@ -199,12 +201,4 @@ async function end(
       assert(problem !== undefined, 'what is not approved has a reason');
       return failed(problem);
   }
-}
-
-function failed(message: string, next: 'final' | 'retry' = 'final'): StepOutcome {
-  return { kind: 'failed', message, next };
-}
-
-function givenUp(): StepOutcome {
-  return failed('it was given up: the execution is taken back');
 }

@@ -34,6 +34,7 @@ import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import type { AutomationSteps } from '../../kernel/operations/perform-step.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import type { CapabilityDeps, CapabilityStepParts, RegisteredWrite } from '../deps.ts';
+import { failed } from '../egress-outcome.ts';
 import { parseInput, prepareOf } from '../step-write.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 import { awaitTask, GIVEN_UP, STOPPED } from './await-task.ts';
@@ -255,10 +256,6 @@ async function performAsking(run: Run): Promise<StepOutcome | WaitingStep> {
   const outputs = takeOutputs(run.step, { approved_by: [...outcome.by] });
   if (!outputs.ok) return failed(outputs.error);
   return finish(run, { result: 'succeeded', operationId: null, outputs: outputs.value });
-}
-
-function failed(message: string, next: 'final' | 'retry' = 'final'): StepOutcome {
-  return { kind: 'failed', message, next };
 }
 
 async function findRow({ parts, id }: Run) {

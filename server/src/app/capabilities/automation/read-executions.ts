@@ -19,6 +19,7 @@ import {
   type StepState,
   stepStatesOf,
 } from '@novacron/engine/workflow/rules/step-states';
+import { groupBy } from '@novacron/runtime/group-by';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type {
@@ -67,12 +68,7 @@ export async function getExecution(
   const done = attempts.filter(({ result }) => result === 'succeeded');
   const { outputs } = valuesOf(id, definition, done);
   const lists = new Map(inOrder(done).map((attempt) => [attempt.step, itemsOf(attempt)] as const));
-  const byStep = new Map<string, Tables['execution_steps'][]>();
-  for (const attempt of attempts) {
-    const own = byStep.get(attempt.step);
-    if (own === undefined) byStep.set(attempt.step, [attempt]);
-    else own.push(attempt);
-  }
+  const byStep = groupBy(attempts, ({ step }) => step);
   const needs = new Map(definition.steps.map(({ name, after }) => [name, after] as const));
   const shown = planned().flatMap((step): StepAnswer[] => {
     const state = states.get(step.name);
@@ -83,7 +79,8 @@ export async function getExecution(
     if (item === undefined) return [{ ...answer, needs: [...(needs.get(step.name) ?? [])] }];
     return [{ ...answer, of: item.of, item: lists.get(item.of)?.[item.index] ?? null }];
   });
-  const steps = shown.map((step) => withItems(step, shown));
+  const items = groupBy(shown, ({ of }) => of);
+  const steps = shown.map((step) => withItems(step, items.get(step.id) ?? []));
   const execution = {
     ...toSummary(row, { definition, plan, log }),
     digest: plan.digest,
@@ -249,8 +246,7 @@ function toStep(
 }
 
 /** A step that is repeated is as far as its items are. */
-function withItems(step: StepAnswer, all: readonly StepAnswer[]): StepAnswer {
-  const items = all.filter(({ of }) => of === step.id);
+function withItems(step: StepAnswer, items: readonly StepAnswer[]): StepAnswer {
   if (items.length === 0) return step;
   const statuses = new Set(items.map(({ status }) => status));
   const status = STATUS_OF_ITEMS.find((each) => statuses.has(each)) ?? step.status;

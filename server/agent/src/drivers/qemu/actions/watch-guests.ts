@@ -31,8 +31,8 @@ export interface GuestWatchParts {
 export interface GuestWatch {
   /** Begins to ask every guest that is not being asked; one that does not answer is as before. */
   readonly look: () => void;
-  /** Asks a guest now and keeps its answer; one that does not answer is as before. */
-  readonly ask: (vmId: VmId) => Promise<void>;
+  /** Asks a guest now, and keeps and returns its answer; undefined where it does not answer. */
+  readonly ask: (vmId: VmId) => Promise<readonly string[] | undefined>;
   /**
    * Asks a guest that boots every two seconds until it reports an address, so that those of a new
    * VM are known soon: for ten minutes at most, and while its process is the same.
@@ -55,18 +55,21 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
   const asked = new Set<VmId>();
   const booting = new Map<VmId, () => void>();
 
+  const processOf = (vmId: VmId) => machines.find(vmId) && machines.processOf(vmId);
+
   const addressesOf = (vmId: VmId): readonly string[] | undefined => {
     const last = seen.get(vmId);
-    const process = machines.find(vmId) && machines.processOf(vmId);
+    const process = processOf(vmId);
     return last !== undefined && isSame(last.process, process) ? last.addresses : undefined;
   };
 
-  async function read(vmId: VmId, process: ProcessRecord): Promise<void> {
+  async function read(vmId: VmId, process: ProcessRecord): Promise<readonly string[]> {
     const { guestAgentSocket } = places.files(vmId);
     const addresses = shownAddresses(await talkToGuest(guestAgentSocket, readGuestAddresses));
     const before = addressesOf(vmId);
     seen.set(vmId, { process, addresses });
     if (!equalJson([...addresses], [...(before ?? [])])) onChange(vmId);
+    return addresses;
   }
 
   function lookAt(vmId: VmId, process: ProcessRecord): void {
@@ -86,19 +89,18 @@ export function watchGuests({ places, machines, timers, onChange }: GuestWatchPa
     }
   }
 
-  async function ask(vmId: VmId): Promise<void> {
-    const process = machines.find(vmId) && machines.processOf(vmId);
-    if (process !== undefined) await read(vmId, process).catch(() => undefined);
+  async function ask(vmId: VmId): Promise<readonly string[] | undefined> {
+    const process = processOf(vmId);
+    return process === undefined ? undefined : read(vmId, process).catch(() => undefined);
   }
 
   function awaitBoot(vmId: VmId): void {
-    const process = machines.find(vmId) && machines.processOf(vmId);
+    const process = processOf(vmId);
     if (process === undefined) return;
     booting.get(vmId)?.();
     const lookAgain = (left: number): void => {
       booting.delete(vmId);
-      const isOver =
-        left === 0 || !isSame(process, machines.find(vmId) && machines.processOf(vmId));
+      const isOver = left === 0 || !isSame(process, processOf(vmId));
       if (isOver || (addressesOf(vmId)?.length ?? 0) > 0) return;
       lookAt(vmId, process);
       booting.set(

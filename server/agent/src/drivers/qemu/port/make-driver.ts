@@ -216,8 +216,7 @@ export function makeDriver(parts: DriverParts): Driver {
         const answer = await checkGuest(node, vmId, conditions);
         if (answer.kind !== 'ready' || !asksGuestAgent(conditions)) return answer;
         // The server stores them with the end of its wait, and inspections have to agree.
-        await guests.ask(vmId);
-        const addresses = guests.addressesOf(vmId);
+        const addresses = await guests.ask(vmId);
         return addresses === undefined ? answer : { ...answer, guest_ip_addresses: [...addresses] };
       }),
     checkHealth: (vmId, check) => answerOf(() => checkHealth(node, vmId, check)),

@@ -22,7 +22,10 @@ async function up(tools: MigrationTools): Promise<void> {
       delivered_at_ms: 'integer?',
     },
     unique: [['tenant_id', 'name']],
-    indexes: [['tenant_id', 'id']],
+    indexes: [
+      ['tenant_id', 'id'],
+      ['tenant_id', 'type', 'name', 'id'],
+    ],
   });
   await addQuota(tools);
 }
