@@ -104,6 +104,7 @@ describe('the process of a runner', () => {
       attempt: 'check#1',
       step: 'check',
       sequence: 1,
+      dispatch: 1,
       words,
       env: {},
       secrets: [],

@@ -54,10 +54,39 @@ describe('a runner', () => {
     for (const step of ['a', 'b']) await bench.send({ words, step, attempt: step });
     expect(await bench.send({ words, step: 'c', attempt: 'c' })).toEqual({ kind: 'busy' });
     expect(await bench.ask('c')).toEqual({ kind: 'unknown' });
-    await bench.ask('a', { cancel: 'yes' });
+    await bench.ask('a', { withdraw: { dispatch: 1, cancel: true } });
     expect(await bench.completed('a')).toMatchObject({ kind: 'ended', why: 'cancelled' });
     expect(await bench.send({ step: 'c', attempt: 'c' })).toEqual({ kind: 'accepted' });
     expect(await bench.completed('c')).toMatchObject({ kind: 'exited', code: 0 });
+  });
+
+  it('refuses an order that was withdrawn before it came, also after a restart', async () => {
+    const first = bench.start('start-1');
+    const withdraw = { dispatch: 2, cancel: false };
+    expect(await bench.ask('check#1')).toEqual({ kind: 'unknown' });
+    expect(await bench.ask('check#1', { withdraw })).toEqual({ kind: 'withdrawn' });
+    await bench.ask('check#1', { withdraw: { dispatch: 1, cancel: true } });
+    expect(await bench.send({ dispatch: 1 })).toEqual({ kind: 'withdrawn' });
+    await first.stop(0);
+    bench.start('start-2');
+    const later = { start: 'start-2', words: shell('echo later') };
+    expect(await bench.send({ ...later, dispatch: 2 })).toEqual({ kind: 'withdrawn' });
+    expect(await bench.ask('check#1')).toEqual({ kind: 'unknown' });
+    expect(await bench.send({ ...later, dispatch: 3 })).toEqual({ kind: 'accepted' });
+    const outcome = await bench.completed('check#1');
+    expect(outcome).toMatchObject({ kind: 'exited', stdout: 'later\n' });
+    expect(await bench.ask('check#1', { withdraw })).toEqual({ kind: 'ended', outcome });
+    expect(bench.completions).toHaveLength(1);
+  });
+
+  it('lets an attempt run that is withdrawn after it has begun', async () => {
+    bench.start('start-1');
+    await bench.send({ words: ['sleep', '4723'] });
+    const withdraw = { dispatch: 1, cancel: false };
+    expect(await bench.ask('check#1', { withdraw })).toEqual({ kind: 'running' });
+    await bench.ask('check#1', { withdraw: { dispatch: 1, cancel: true } });
+    const outcome = await bench.completed('check#1');
+    expect(outcome).toMatchObject({ kind: 'ended', why: 'cancelled' });
   });
 
   it('refuses a program whose name is an assignment, and what it does not understand', async () => {
@@ -81,7 +110,13 @@ describe('a runner', () => {
 
   it('says of an attempt that ended with the runner that its end is not known', async () => {
     const journal = openJournal(bench.dataDir, systemClock);
-    journal.begin({ execution_id: EXECUTION, attempt: 'check#1', step: 'check', sequence: 1 });
+    journal.begin({
+      execution_id: EXECUTION,
+      attempt: 'check#1',
+      step: 'check',
+      sequence: 1,
+      dispatch: 1,
+    });
     journal.close();
     bench.start('start-2');
     const outcome = await bench.completed('check#1');

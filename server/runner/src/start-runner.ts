@@ -158,9 +158,8 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
   const uid = running.size < places ? users.take() : undefined;
   if (uid === undefined) return { kind: 'busy' };
   const entry = recordOrGiveBack(runner, order, uid);
-  if (entry.kind !== 'recorded') {
-    return entry.kind === 'superseded' ? entry : { kind: 'accepted' };
-  }
+  if (entry.kind === 'superseded' || entry.kind === 'withdrawn') return entry;
+  if (entry.kind !== 'recorded') return { kind: 'accepted' };
   const abort = new AbortController();
   const ended = run(runner, { order, uid, signal: abort.signal });
   running.set(keyOf(order), { abort, ended });
@@ -237,12 +236,16 @@ function answerOutcomes(runner: Runner): Responder {
   return async (message): Promise<RunnerAnswer | RunnerAcceptance> => {
     const query = RunnerQuery.safeParse(message);
     if (!query.success) return notUnderstood(runner, query.error);
-    if (query.data.cancel === 'yes') runner.running.get(keyOf(query.data))?.abort.abort();
-    const known = runner.journal.find(query.data);
-    if (known === undefined) return { kind: 'unknown' };
+    const { withdraw, ...key } = query.data;
+    if (withdraw?.cancel === true) runner.running.get(keyOf(key))?.abort.abort();
+    const known =
+      withdraw === undefined
+        ? runner.journal.find(key)
+        : runner.journal.withdraw(key, withdraw.dispatch);
+    if (known === undefined) return { kind: withdraw === undefined ? 'unknown' : 'withdrawn' };
     if (known.kind === 'ended') return known;
     // Its end could not be recorded.
-    const isOver = !runner.running.has(keyOf(query.data));
+    const isOver = !runner.running.has(keyOf(key));
     return isOver ? { kind: 'ended', outcome: LOST } : { kind: 'running' };
   };
 }

@@ -1,6 +1,8 @@
 /** Commands of executions, run by a real runner with its isolation. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Execution } from '@novacron/contract/automation/execution';
+import { problem } from '@novacron/contract/problem/problem';
+import { err, ok } from '@novacron/contract/result';
 import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
@@ -11,6 +13,7 @@ import {
 import { useBench } from '../test-kit/use-bench.ts';
 
 const RUNNER = 'runner-01';
+const LATE = { detail: 'The answer takes too long.', remedy: 'Ask again.' };
 const VALUE = 'correct-horse/battery+staple';
 
 const bench = useBench();
@@ -19,10 +22,7 @@ let runner: RunnerBench;
 /** The runner that the bench starts has the label site=a. */
 beforeEach(async () => {
   registerRunners(bench().deps);
-  const { secret: token } = await bench().expectOk('enrollment.create', { runner: RUNNER });
-  const { requestPem: request } = await makeRequest(RUNNER);
-  const principal = await bench().application.anyone('192.0.2.1');
-  await bench().expectOk('enrollment.redeem', { token, runner: RUNNER, request }, { principal });
+  await enroll(RUNNER);
   runner = openRunnerBench({ places: 2, bus: bench().bus });
 });
 
@@ -30,8 +30,15 @@ afterEach(async () => {
   await runner.close();
 });
 
-async function startRunner(start = 'start-1') {
-  const started = runner.start(start);
+async function enroll(name: string): Promise<void> {
+  const { secret: token } = await bench().expectOk('enrollment.create', { runner: name });
+  const { requestPem: request } = await makeRequest(name);
+  const principal = await bench().application.anyone('192.0.2.1');
+  await bench().expectOk('enrollment.redeem', { token, runner: name, request }, { principal });
+}
+
+async function startRunner(start = 'start-1', which = runner) {
+  const started = which.start(start);
   await waitUntil('the runner to be registered', async () => {
     const rows = await bench().store.read({ from: 'runners', where: { start } });
     return rows[0];
@@ -165,6 +172,32 @@ steps:
       1,
     ]);
     expect(runner.completions).toHaveLength(1);
+  });
+
+  test('does not begin where its order comes after another runner was chosen', async () => {
+    await startRunner();
+    await enroll('runner-02');
+    const { bus } = bench();
+    const other = openRunnerBench({ bus, name: 'runner-02', places: 1, firstUid: 1_900_210_000 });
+    await startRunner('start-02', other);
+    const request = bus.request.bind(bus);
+    const orders: (() => ReturnType<typeof request>)[] = [];
+    jest.spyOn(bus, 'request').mockImplementation(async (subject, message, options) => {
+      const send = () => request(subject, message, options);
+      if (!Object.hasOwn(message, 'words')) return send();
+      orders.push(send);
+      // The first order is on its way for long; then others have the places of its runner.
+      if (orders.length === 1) return err(problem('deadline-exceeded', LATE));
+      return orders.length === 2 ? ok({ kind: 'busy' }) : send();
+    });
+    const { status, steps } = await run(`name: w
+steps:
+  - { id: a, command: echo once, outputs: { said: stdout } }
+`);
+    expect([status, steps[0]?.attempts, orders.length]).toEqual(['succeeded', 1, 3]);
+    expect(await orders[0]?.()).toEqual(ok({ kind: 'withdrawn' }));
+    expect([runner.completions.length, other.completions.length]).toEqual([0, 1]);
+    await other.close();
   });
 
   test('has failed with an unknown effect when its runner ends, and is repeated', async () => {

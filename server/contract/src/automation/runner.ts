@@ -28,6 +28,7 @@ export const RunnerOrder = AttemptKey.extend({
   start: z.string().describe('The start of the runner that it is for, as it was announced'),
   step: z.string().describe('The step: its attempts and what takes it back have it in common'),
   sequence: z.int().describe('Place in the log of the execution; later attempts have higher ones'),
+  dispatch: z.int().positive().describe('Counts the runners that were chosen for the attempt'),
   words: z.array(z.string()).min(1).max(WORDS_MAX).describe('The program and its words'),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()),
   secrets: z
@@ -43,6 +44,7 @@ export const RunnerAcceptance = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('accepted') }),
   z.looseObject({ kind: z.literal('busy').describe('All its places are taken; it has not begun') }),
   z.looseObject({ kind: z.literal('superseded'), by: z.string() }),
+  z.looseObject({ kind: z.literal('withdrawn').describe('It was withdrawn before it came') }),
   z.looseObject({
     kind: z.literal('another-start'),
     current: z.string().describe('The start of the runner that has answered'),
@@ -82,15 +84,28 @@ export type RunnerOutcome = z.infer<typeof RunnerOutcome>;
 export const RunnerCompletion = AttemptKey.extend({ outcome: RunnerOutcome });
 export type RunnerCompletion = z.infer<typeof RunnerCompletion>;
 
-/** Asks how an attempt has ended. */
+/**
+ * Asks how an attempt has ended. An order may still be on its way when the runner is asked, such as
+ * that of a server that was killed: only what is withdrawn, or cancelled, never begins.
+ */
 export const RunnerQuery = AttemptKey.extend({
-  cancel: z.literal('yes').optional().describe('Ends it, if it still runs'),
+  withdraw: z
+    .looseObject({
+      dispatch: z.int().positive().describe('Orders up to this dispatch'),
+      cancel: z.boolean().describe('Whether an attempt that runs is ended'),
+    })
+    .optional()
+    .describe('Refuses orders that have not come yet'),
 });
 export type RunnerQuery = z.infer<typeof RunnerQuery>;
 
-/** `unknown`: the runner has never accepted it; `running`: it has not ended yet. */
+/**
+ * `unknown`: the runner has not accepted it yet; `withdrawn`: nor will it; `running`: it has not
+ * ended yet.
+ */
 export const RunnerAnswer = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('unknown') }),
+  z.looseObject({ kind: z.literal('withdrawn') }),
   z.looseObject({ kind: z.literal('running') }),
   z.looseObject({ kind: z.literal('ended'), outcome: RunnerOutcome }),
 ]);

@@ -22,18 +22,30 @@ export type JournalEntry =
   | { readonly kind: 'running' }
   | { readonly kind: 'ended'; readonly outcome: RunnerOutcome }
   /** A later attempt at the same step, or what takes it back, came before this one. */
-  | { readonly kind: 'superseded'; readonly by: string };
+  | { readonly kind: 'superseded'; readonly by: string }
+  /** The server has chosen a runner again, or its execution is cancelled. */
+  | { readonly kind: 'withdrawn' };
+
+/** What the journal knows about an attempt. */
+export type KnownAttempt = Extract<JournalEntry, { kind: 'running' | 'ended' }>;
 
 /** The memory of a runner. What it has answered is on the disk. */
 export interface Journal {
   /** Records an attempt, unless it is known already or comes too late. */
-  readonly begin: (order: AttemptKey & Pick<RunnerOrder, 'step' | 'sequence'>) => JournalEntry;
+  readonly begin: (
+    order: AttemptKey & Pick<RunnerOrder, 'step' | 'sequence' | 'dispatch'>,
+  ) => JournalEntry;
+  /**
+   * Records that orders of an attempt up to a dispatch are refused, unless it has begun.
+   * @returns what is known of an attempt that has begun
+   */
+  readonly withdraw: (key: AttemptKey, dispatch: number) => KnownAttempt | undefined;
   /** Records how an attempt has ended. */
   readonly end: (key: AttemptKey, end: { outcome: RunnerOutcome; log: string }) => void;
   /** Ends all attempts that have not ended, and returns them. */
   readonly endAll: (outcome: RunnerOutcome) => readonly AttemptKey[];
   /** @returns undefined for an attempt that was never recorded, or was forgotten */
-  readonly find: (key: AttemptKey) => Exclude<JournalEntry, { kind: 'superseded' }> | undefined;
+  readonly find: (key: AttemptKey) => KnownAttempt | undefined;
   /** A part of a log. @param of - where it begins and how long it is. Unit: characters */
   readonly readLog: (
     key: AttemptKey,
@@ -54,6 +66,14 @@ const SCHEMA = `
     PRIMARY KEY (execution_id, attempt)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS attempts_by_change ON attempts (changed_at_ms);
+  CREATE TABLE IF NOT EXISTS withdrawals (
+    execution_id TEXT NOT NULL,
+    attempt TEXT NOT NULL,
+    dispatch INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (execution_id, attempt)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS withdrawals_by_time ON withdrawals (at_ms);
 `;
 
 const Row = z.object({ outcome: z.string().nullable() });
@@ -82,8 +102,15 @@ export function openJournal(dataDir: string, clock: Clock): Journal {
     return { kind: 'ended', outcome: RunnerOutcome.parse(JSON.parse(outcome)) };
   };
 
+  const forgetBefore = (timeMs: number): void => {
+    database
+      .prepare('DELETE FROM attempts WHERE changed_at_ms < ? AND outcome IS NOT NULL')
+      .run(timeMs);
+    database.prepare('DELETE FROM withdrawals WHERE at_ms < ?').run(timeMs);
+  };
+
   const begin = database.transaction((order: Parameters<Journal['begin']>[0]): JournalEntry => {
-    const { execution_id, attempt, step, sequence } = order;
+    const { execution_id, attempt, step, sequence, dispatch } = order;
     const known = find(order);
     if (known !== undefined) return known;
     const later = database
@@ -93,10 +120,12 @@ export function openJournal(dataDir: string, clock: Clock): Journal {
       )
       .get(execution_id, step, sequence);
     if (later !== undefined) return { kind: 'superseded', by: Later.parse(later).attempt };
+    const withdrawn = database
+      .prepare('SELECT 1 FROM withdrawals WHERE execution_id = ? AND attempt = ? AND dispatch >= ?')
+      .get(execution_id, attempt, dispatch);
+    if (withdrawn !== undefined) return { kind: 'withdrawn' };
     const nowMs = clock.nowMs();
-    database
-      .prepare('DELETE FROM attempts WHERE changed_at_ms < ? AND outcome IS NOT NULL')
-      .run(nowMs - RETENTION_MS);
+    forgetBefore(nowMs - RETENTION_MS);
     database
       .prepare(
         `INSERT INTO attempts (execution_id, attempt, step, sequence, changed_at_ms)
@@ -104,6 +133,21 @@ export function openJournal(dataDir: string, clock: Clock): Journal {
       )
       .run(execution_id, attempt, step, sequence, nowMs);
     return { kind: 'recorded' };
+  });
+
+  const withdraw = database.transaction((key: AttemptKey, dispatch: number) => {
+    const known = find(key);
+    if (known !== undefined) return known;
+    const nowMs = clock.nowMs();
+    forgetBefore(nowMs - RETENTION_MS);
+    database
+      .prepare(
+        `INSERT INTO withdrawals (execution_id, attempt, dispatch, at_ms) VALUES (?, ?, ?, ?)
+         ON CONFLICT (execution_id, attempt) DO UPDATE
+         SET dispatch = max(dispatch, excluded.dispatch), at_ms = excluded.at_ms`,
+      )
+      .run(key.execution_id, key.attempt, dispatch, nowMs);
+    return undefined;
   });
 
   const end: Journal['end'] = ({ execution_id, attempt }, { outcome, log }) => {
@@ -117,6 +161,7 @@ export function openJournal(dataDir: string, clock: Clock): Journal {
 
   return {
     begin,
+    withdraw,
     end,
     endAll: (outcome) => {
       const rows = database

@@ -58,18 +58,23 @@ export interface RunnerBench {
 /**
  * Opens a bench with a data directory of its own.
  * @param options.bus - a bus that others use, too, and close
+ * @param options.firstUid - of the users of its steps, which no other runner has
  */
 export function openRunnerBench({
   places = 4,
   bus: shared,
+  name = RUNNER,
+  firstUid = FIRST_UID,
 }: {
   readonly places?: number;
   readonly bus?: Bus;
+  readonly name?: string;
+  readonly firstUid?: number;
 } = {}): RunnerBench {
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-runner-'));
   const bus = shared ?? openMemoryBus({ onFault: () => {} });
   const completions: RunnerCompletion[] = [];
-  bus.subscribe(runnerCompletionSubject(RUNNER), (message) => {
+  bus.subscribe(runnerCompletionSubject(name), (message) => {
     completions.push(RunnerCompletion.parse(message));
   });
   const started: { readonly stop: (graceMs: number) => Promise<void> }[] = [];
@@ -89,11 +94,11 @@ export function openRunnerBench({
         journal,
         timers: systemTimers,
         logger: silentLogger,
-        name: RUNNER,
+        name,
         start,
         version: '0.1.0',
         labels: { site: 'a' },
-        users: createStepUsers({ first: FIRST_UID, count: places }),
+        users: createStepUsers({ first: firstUid, count: places }),
         places,
         isolation: { network: 'none', scratchMib: 16, processesMax: 64 },
         onReplaced: () => {
@@ -117,6 +122,7 @@ export function openRunnerBench({
         attempt: 'check#1',
         step: 'check',
         sequence: 1,
+        dispatch: 1,
         words: ['true'],
         env: {},
         secrets: [],
@@ -124,15 +130,15 @@ export function openRunnerBench({
         timeout_ms: 60_000,
         ...order,
       };
-      return RunnerAcceptance.parse(await request(runnerOrderSubject(RUNNER), whole));
+      return RunnerAcceptance.parse(await request(runnerOrderSubject(name), whole));
     },
     ask: async (attempt, more = {}) => {
       const query = { execution_id: EXECUTION, attempt, ...more };
-      return RunnerAnswer.parse(await request(runnerOutcomeSubject(RUNNER), query));
+      return RunnerAnswer.parse(await request(runnerOutcomeSubject(name), query));
     },
     log: async (attempt, offset = 0) => {
       const query = { execution_id: EXECUTION, attempt, offset };
-      return RunnerLog.parse(await request(runnerLogSubject(RUNNER), query)).text;
+      return RunnerLog.parse(await request(runnerLogSubject(name), query)).text;
     },
     completed: (attempt) =>
       waitUntil(
@@ -141,9 +147,9 @@ export function openRunnerBench({
       ),
     replaced: () => replaced,
     announce: (announcement) =>
-      bus.publish(runnerAnnounceSubject(RUNNER), {
+      bus.publish(runnerAnnounceSubject(name), {
         protocol: 1,
-        runner: RUNNER,
+        runner: name,
         start: 'start-1',
         version: '0.1.0',
         capabilities: [],

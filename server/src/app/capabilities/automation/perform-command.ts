@@ -10,6 +10,7 @@ import {
 } from '@novacron/contract/automation/definition';
 import {
   RUNNER_PROTOCOL_VERSION,
+  type RunnerAnswer,
   type RunnerOrder,
   type RunnerOutcome,
 } from '@novacron/contract/automation/runner';
@@ -83,8 +84,13 @@ export interface CommandRun {
 /** What outputs are taken from, or how the attempt has ended. */
 export type CommandOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
 
-/** The runner that has an attempt, or may have it. */
-const StepOrder = z.object({ runner_id: z.string(), runner: z.string(), start: z.string() });
+/** The runner that has an attempt, or may have it; `dispatch` counts those that were chosen. */
+const StepOrder = z.object({
+  runner_id: z.string(),
+  runner: z.string(),
+  start: z.string(),
+  dispatch: z.int().positive().default(1),
+});
 type StepOrder = z.infer<typeof StepOrder>;
 
 const Shown = z.json().transform((value) => {
@@ -100,16 +106,18 @@ const Resolved = z.object({
 export async function performCommand(run: CommandRun, stopped: string): Promise<CommandOutcome> {
   const order = await composeOrder(run);
   let placed = await findPlaced(run);
+  let dispatch = 1;
   for (;;) {
     if (placed === undefined) {
       if (!order.ok) return failed(order.error);
-      const found = await place(run, order.value, stopped);
+      const found = await place(run, { ...order.value, dispatch }, stopped);
       if ('kind' in found) return found;
       placed = found;
     }
     const outcome = await follow(run, { placed, stopped });
-    if (outcome !== 'not-begun') return outcome;
-    // The server that has chosen the runner was killed before the runner had the attempt.
+    if (outcome !== 'withdrawn') return outcome;
+    // The order has not come, as when the server that has chosen the runner was killed.
+    dispatch = placed.dispatch + 1;
     placed = undefined;
   }
 }
@@ -141,8 +149,9 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, string
   });
   if (!opened.ok) return err(`it ${opened.error}`);
   const order: RunnerOrder = {
-    // Follows from the runner that it goes to.
+    // Both follow from the runner that it goes to.
     start: '',
+    dispatch: 1,
     protocol: RUNNER_PROTOCOL_VERSION,
     execution_id: OperationId.parse(row.id),
     attempt: attempt.stepKey,
@@ -179,13 +188,15 @@ async function place(
   const need = needOf(run);
   const words = labelsInWords(need.labels);
   const endMs = clock.nowMs() + PLACE_MS_MAX;
+  let { dispatch } = order;
   for (;;) {
     const { ready, silent } = await findRunners(parts.deps, need);
     if (ready.length === 0) return noRunner(words, silent);
     for (const runner of ready) {
       if (signal.aborted) return endedEarly(signal, stopped);
-      const begun = await sendTo(run, runner, order);
+      const begun = await sendTo(run, runner, { ...order, dispatch });
       if (begun !== 'not-begun') return begun;
+      dispatch += 1;
     }
     if (clock.nowMs() >= endMs) return failed(`no runner with ${words} has a free place`, 'retry');
     parts.deps.logger.debug({ step: name }, 'every place of runners is taken');
@@ -214,7 +225,8 @@ async function sendTo(
   order: RunnerOrder,
 ): Promise<StepOrder | StepOutcome | 'not-begun'> {
   const { deps } = run.parts;
-  const placed = { runner_id: id, runner: name, start };
+  const { dispatch } = order;
+  const placed = { runner_id: id, runner: name, start, dispatch };
   const recorded = await deps.store.commit([
     ownershipGuard(run.row),
     {
@@ -246,7 +258,7 @@ async function follow(
     readonly placed: StepOrder;
     readonly stopped: string;
   },
-): Promise<CommandOutcome | 'not-begun'> {
+): Promise<CommandOutcome | 'withdrawn'> {
   const { placed, stopped } = of;
   const { parts, row, attempt, signal } = run;
   const { clock, timers } = parts.deps;
@@ -262,22 +274,21 @@ async function follow(
     heard.abort();
   });
   const endMs = clock.nowMs() + timeoutMsOf(run) + REACH_MS_MAX;
+  const { dispatch } = placed;
   try {
     for (;;) {
       const isStopped = signal.aborted && signal.reason === stopped;
-      const answer = await askOutcome(
-        parts.deps,
-        at,
-        signal.aborted && !isStopped ? 'cancel' : 'ask',
-      );
+      const cancel = signal.aborted && !isStopped;
+      const answer = await askOrWithdraw(run, at, { dispatch, cancel });
       if (answer?.kind === 'ended') end = answer.outcome;
       if (end !== undefined) {
         await keepLog(parts.deps, { row, step: run.name, at, outcome: end });
         return outcomeOf(run, end);
       }
       if (isStopped) return failed('it goes on', 'retry');
-      if (answer?.kind === 'unknown') return signal.aborted ? GIVEN_UP : 'not-begun';
-      if (answer === undefined && !(await isThere(run, placed))) return lost(placed);
+      // A runner of another enrollment has the same name, and another journal.
+      if (answer?.kind !== 'running' && !(await isThere(run, placed))) return lost(placed);
+      if (answer?.kind === 'withdrawn') return cancel ? GIVEN_UP : 'withdrawn';
       if (clock.nowMs() >= endMs) return lost(placed);
       const signals = signal.aborted ? [heard.signal] : [heard.signal, signal];
       await wait({ timers, delayMs: ASK_MS, signals });
@@ -285,6 +296,22 @@ async function follow(
   } finally {
     leave();
   }
+}
+
+/**
+ * Asks how an attempt goes. One that the runner does not know is withdrawn: its order may still be
+ * on its way.
+ */
+async function askOrWithdraw(
+  { parts }: CommandRun,
+  at: AttemptAt,
+  withdraw: { readonly dispatch: number; readonly cancel: boolean },
+): Promise<RunnerAnswer | undefined> {
+  if (!withdraw.cancel) {
+    const answer = await askOutcome(parts.deps, at);
+    if (answer?.kind !== 'unknown') return answer;
+  }
+  return askOutcome(parts.deps, at, withdraw);
 }
 
 /** Whether the runner of an attempt is still enrolled as it was. */

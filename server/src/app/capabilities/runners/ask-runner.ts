@@ -6,6 +6,7 @@ import {
   RunnerLog,
   type RunnerOrder,
   type RunnerOutcome,
+  type RunnerQuery,
 } from '@novacron/contract/automation/runner';
 import {
   runnerCompletionSubject,
@@ -55,6 +56,7 @@ export async function sendOrder(
       return { kind: 'accepted' };
     case 'busy':
     case 'another-start':
+    case 'withdrawn':
       return { kind: 'not-begun' };
     case 'superseded':
       return refused(`a later attempt at it has begun: ${answer.data.by}`);
@@ -67,13 +69,17 @@ function refused(message: string): Acceptance {
   return { kind: 'refused', message };
 }
 
-/** Asks how an attempt goes. @returns undefined while the runner does not answer */
+/**
+ * Asks how an attempt goes.
+ * @param withdraw - refuses orders that have not come yet
+ * @returns undefined while the runner does not answer
+ */
 export async function askOutcome(
   { bus }: Deps,
   { runner, ...attempt }: AttemptAt,
-  how: 'ask' | 'cancel',
+  withdraw?: RunnerQuery['withdraw'],
 ): Promise<RunnerAnswer | undefined> {
-  const query = { ...attempt, ...(how === 'cancel' ? { cancel: 'yes' } : {}) };
+  const query: RunnerQuery = { ...attempt, ...(withdraw === undefined ? {} : { withdraw }) };
   const said = await bus.request(runnerOutcomeSubject(runner), query, {
     timeoutMs: ANSWER_MS_MAX,
   });
