@@ -27,6 +27,7 @@ const RINGS = {
   bus: '^server/bus/src/',
   tracing: '^server/tracing/src/',
   agent: '^server/agent/src/',
+  runner: '^server/runner/src/',
   cli: '^server/cli/src/',
   dashboard: '^server/dashboard/src/',
   ports: '^server/src/ports/',
@@ -50,6 +51,7 @@ const ARROWS = {
   bus: ['contract', 'runtime'],
   tracing: ['contract', 'runtime'],
   agent: ['contract', 'runtime', 'bus', 'tracing'],
+  runner: ['contract', 'runtime', 'bus', 'tracing', 'agent'],
   // Offline questions go to the engine. Server and provider are loaded by name while running.
   cli: ['contract', 'engine', 'engineTypes', 'rego'],
   // Types only: the build refuses code of the contract in what browsers load.
@@ -132,6 +134,14 @@ const FOLDERS = {
     reports: ['drivers', 'fleet', 'presence'],
     secrets: [],
     signals: ['drivers'],
+  },
+  'server/runner/src': {
+    '.': ['config', 'doctor', 'journal', 'isolation', 'steps'],
+    config: ['isolation', 'steps'],
+    doctor: ['isolation', 'steps'],
+    isolation: [],
+    journal: [],
+    steps: ['isolation'],
   },
   'server/cli/src': {
     '.': [
@@ -366,6 +376,7 @@ const ENTRIES = [
   '^server/src/transports/(graphql/print-schema|reference/print-(reference|policy-input))[.]ts$',
   '^server/rego/src/conformance/conformance-main[.]ts$',
   '^server/agent/src/(main|presence/heartbeat-process)[.]ts$',
+  '^server/runner/src/main[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
   '^provider/src/(documentation/print-documentation|install/package-provider)[.]ts$',

@@ -10,6 +10,7 @@ import type { RunningNodes } from '@novacron/agent/start-nodes';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { AGENT_ANSWERS } from '@novacron/contract/agent/agent-subjects';
+import { RUNNER_ANSWERS } from '@novacron/contract/automation/runner-subjects';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -65,6 +66,7 @@ import { observeStore } from './app/capabilities/telemetry/telemetry-store.ts';
 import { startTracing } from './app/capabilities/telemetry/telemetry-traces.ts';
 import { createApplication } from './app/composition/create-application.ts';
 import { type CompletePorts, closePorts, completePorts } from './app/composition/deps.ts';
+import { hearFleet } from './app/composition/hear-fleet.ts';
 import { seedStore } from './app/composition/seed-store.ts';
 import { warnOfAbsentNodes } from './app/composition/warn-of-absent-nodes.ts';
 import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
@@ -72,7 +74,6 @@ import { createEventFeed } from './app/kernel/events/event-feed.ts';
 import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
-import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
 import { createExportAccess } from './app/resources/snapshot/snapshot-exports.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
@@ -213,7 +214,7 @@ async function openBus(
   return openNatsBus({
     servers: bus.servers,
     tls: await issueBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
-    answers: AGENT_ANSWERS,
+    answers: [AGENT_ANSWERS, RUNNER_ANSWERS],
     onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message handler failed'),
     onDropped: (messages) =>
       logger.warn({ messages }, 'messages were dropped: NATS was unavailable'),
@@ -310,7 +311,7 @@ async function startParts(
     deps,
     surroundings,
   );
-  const registry = createNodeRegistry({ ...deps, onEvents: relay.signal });
+  const registry = hearFleet({ ...deps, onEvents: relay.signal });
   const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
   const taken = isFleetOwn ? await acquireFleetLease(deps, leases) : ok(await leases.start());
   if (!taken.ok) {

@@ -90,6 +90,7 @@ async function enroll(node: string): Promise<string> {
   const dataDir = join(directory, node);
   const made = await prepareIdentity({
     dataDir,
+    kind: 'node',
     node,
     minVersion: 'TLSv1.3',
     logger,
@@ -112,7 +113,7 @@ async function openBus(file: string, node?: string): Promise<{ bus: Bus; complai
     servers: busServers,
     tls: { caFile, certFile: file, keyFile: file },
     ...(node === undefined
-      ? { answers: AGENT_ANSWERS }
+      ? { answers: [AGENT_ANSWERS] }
       : { inboxPrefix: inboxPrefixOf(node), retainedSubjects: [] }),
     onFault: (_subject, cause) => complaints.push(String(cause)),
   });
@@ -315,6 +316,7 @@ describe('the certificate of an agent', () => {
   const DAY_MS = 86_400_000;
   const partsOf = (node: string, afterDays: number) => ({
     dataDir: join(directory, 'node-a'),
+    kind: 'node' as const,
     node,
     minVersion: 'TLSv1.3' as const,
     logger,

@@ -33,6 +33,10 @@ export const RINGS: Readonly<Record<string, Ring>> = {
     file: 'server/agent/src/start-agent.ts',
     may: ['contract', 'runtime', 'bus', 'tracing'],
   },
+  runner: {
+    file: 'server/runner/src/main.ts',
+    may: ['contract', 'runtime', 'bus', 'tracing', 'agent'],
+  },
   dashboard: { file: 'server/dashboard/src/client.ts', may: ['contract'] },
   cli: { file: 'server/cli/src/render.ts', may: ['contract', 'engine', 'model', 'rego'] },
   ports: { file: 'server/src/ports/store.ts', may: ['contract', 'model', 'runtime'] },

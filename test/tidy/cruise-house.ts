@@ -38,6 +38,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   bus: 'server/bus',
   tracing: 'server/tracing',
   agent: 'server/agent',
+  runner: 'server/runner',
   cli: 'server/cli',
   dashboard: 'server/dashboard',
   server: 'server',

@@ -97,7 +97,8 @@ async function identify(config: AgentConfig, logger: Logger) {
   const plain = { busTls, inboxPrefix: undefined, leave: (): void => {} };
   if (first === undefined || nodes.length > 1) return ok(plain);
   const { minVersion = TLS_VERSION_DEFAULT } = busTls;
-  const parts = { dataDir, node: first.name, order, minVersion, clock, logger };
+  const kind = 'node';
+  const parts = { dataDir, kind, node: first.name, order, minVersion, clock, logger } as const;
   const identity = await prepareIdentity(parts);
   if (!identity.ok) return identity;
   // A configured certificate takes precedence over the one from the enrollment.

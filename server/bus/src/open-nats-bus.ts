@@ -52,7 +52,7 @@ export interface NatsBusOptions {
   /** Where answers come in, for users who may not listen everywhere; `_INBOX` unless said. */
   readonly inboxPrefix?: string;
   /** Where answers of those come in who may publish on few subjects; `inboxPrefix` for others. */
-  readonly answers?: AnswerSubjects;
+  readonly answers?: readonly AnswerSubjects[];
   /** Subjects whose messages NATS keeps: `KEPT_SUBJECTS` unless said; agents keep none. */
   readonly retainedSubjects?: readonly string[];
   /** Who counts the time that a request waits; the machine's timers when absent. */
@@ -80,7 +80,7 @@ interface Desk {
   readonly onFault: (subject: string, cause: unknown) => void;
   /** Where answers to this bus come in, each under a number. */
   readonly inbox: string;
-  readonly answers: AnswerSubjects | undefined;
+  readonly answers: readonly AnswerSubjects[];
   /** Part of the subjects of its answers, which differs from that of other servers. */
   readonly token: string;
   /** By the whole subject of the answer: no node can answer in the place of another. */
@@ -143,7 +143,7 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
     onFault,
     waiting,
     inbox: createInbox(options.inboxPrefix),
-    answers: options.answers,
+    answers: options.answers ?? [],
     token: createInbox().split('.').at(-1) ?? '',
     responders: new Set(),
     requests: 0,
@@ -151,8 +151,8 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
   };
   const callback = (_: unknown, msg: Msg) => takeAnswer(desk, msg);
   link.connection.subscribe(`${desk.inbox}.*`, { callback });
-  if (desk.answers !== undefined) {
-    link.connection.subscribe(`${desk.answers.pattern}.${desk.token}.*`, { callback });
+  for (const { pattern } of desk.answers) {
+    link.connection.subscribe(`${pattern}.${desk.token}.*`, { callback });
   }
   return ok(makeBus(desk));
 }
@@ -248,7 +248,7 @@ function request(desk: Desk, { subject, message, timeoutMs }: Question): Promise
 
 /** Where the answer to the latest request comes in. */
 function replyTo({ answers, inbox, token, requests }: Desk, subject: string): string {
-  const own = answers?.of(subject);
+  const own = answers.map(({ of }) => of(subject)).find((found) => found !== undefined);
   return own === undefined ? `${inbox}.${requests}` : `${own}.${token}.${requests}`;
 }
 

@@ -19,6 +19,7 @@ import { copyDataDir } from './commands/server/copy-data-dir.ts';
 import { createEmergencyKey } from './commands/server/create-emergency-key.ts';
 import { readServedFlags } from './commands/server/read-served-flags.ts';
 import { runAgentCommand } from './commands/server/run-agent-command.ts';
+import { runRunnerCommand } from './commands/server/run-runner-command.ts';
 import { runServerCommand } from './commands/server/run-server-command.ts';
 import { showConfiguration } from './commands/server/show-configuration.ts';
 import { answerCapacity, answerFailure } from './commands/simulate/simulate-capacity.ts';
@@ -49,14 +50,7 @@ export async function runCli(
   io: CliIo,
 ): Promise<number> {
   try {
-    const serverArguments = splitServerArguments(argv);
-    const agentArguments = splitServerArguments(argv, 'agent');
-    const running =
-      serverArguments !== undefined
-        ? runServerCommand(serverArguments, env, io)
-        : agentArguments !== undefined
-          ? runAgentCommand(agentArguments, env, io)
-          : undefined;
+    const running = runOwnCommandLine(argv, env, io);
     if (running === undefined) return await runProgram(argv, env, io);
     const ended = await running;
     return ended.ok ? ended.value : reportFailure(io, ended.error, 'table');
@@ -67,6 +61,16 @@ export async function runCli(
     io.stderr.write(`error: internal error: ${text}\n`);
     return EXIT_CODES.failed;
   }
+}
+
+/** Server, agent and runner read their arguments themselves; undefined for other commands. */
+function runOwnCommandLine(argv: readonly string[], env: Environment, io: CliIo) {
+  const server = splitServerArguments(argv);
+  if (server !== undefined) return runServerCommand(server, env, io);
+  const agent = splitServerArguments(argv, 'agent');
+  if (agent !== undefined) return runAgentCommand(agent, env, io);
+  const runner = splitServerArguments(argv, 'runner');
+  return runner === undefined ? undefined : runRunnerCommand(runner, env, io);
 }
 
 /** The message of a fault is not made for people: its beginning is enough. */

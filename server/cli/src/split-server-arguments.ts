@@ -1,4 +1,4 @@
-/** Finds the arguments that belong to the own command line of the server or of an agent. */
+/** Finds the arguments that belong to the own command line of the server, an agent or a runner. */
 import { globalOptions } from './program.ts';
 
 /**
@@ -8,7 +8,7 @@ import { globalOptions } from './program.ts';
  */
 export function splitServerArguments(
   argv: readonly string[],
-  command: 'server' | 'agent' = 'server',
+  command: 'server' | 'agent' | 'runner' = 'server',
 ): readonly string[] | undefined {
   const withValue = globalOptions()
     .filter(({ required }) => required)

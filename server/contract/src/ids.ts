@@ -116,6 +116,8 @@ export const ControlPlaneId = idSchema<'ControlPlaneId'>('cp', 'control plane');
 export type ControlPlaneId = z.infer<typeof ControlPlaneId>;
 export const ApprovalId = idSchema<'ApprovalId'>('apr', 'approval');
 export type ApprovalId = z.infer<typeof ApprovalId>;
+export const RunnerId = idSchema<'RunnerId'>('rnr', 'runner');
+export type RunnerId = z.infer<typeof RunnerId>;
 export const WorkflowId = idSchema<'WorkflowId'>('wf', 'workflow');
 export type WorkflowId = z.infer<typeof WorkflowId>;
 export const TermId = idSchema<'TermId'>('term', 'term of a control plane');
@@ -149,6 +151,7 @@ export interface IdByPrefix {
   readonly pvio: PolicyViolationId;
   readonly pwv: PolicyWaiverId;
   readonly req: RequestId;
+  readonly rnr: RunnerId;
   readonly role: RoleId;
   readonly rsv: ReservationId;
   readonly sce: ScalingEventId;

@@ -8,8 +8,8 @@ import { LOG_LEVELS } from '../process/json-logger.ts';
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One row; its key is the name of the flag. */
-interface AgentFlag {
+/** One row of a table of flags; its key is the name of the flag. */
+export interface FlagRow {
   /** What stands for the value in help texts; a switch has none. */
   readonly placeholder?: string;
   readonly description: string;
@@ -217,7 +217,7 @@ export const AGENT_FLAGS = {
     note: 'default: info',
     otherVariables: ['NOVACRON_LOG_LEVEL', 'LOG_LEVEL'],
   },
-} as const satisfies Readonly<Record<string, AgentFlag>>;
+} as const satisfies Readonly<Record<string, FlagRow>>;
 
 /** Names a flag. */
 export type AgentFlagName = keyof typeof AGENT_FLAGS;
@@ -225,16 +225,30 @@ export type AgentFlagName = keyof typeof AGENT_FLAGS;
 /** The rows in their order, with their names. */
 export function agentFlagRows(): readonly {
   readonly name: AgentFlagName;
-  readonly row: AgentFlag;
+  readonly row: FlagRow;
 }[] {
   return keysOf(AGENT_FLAGS).map((name) => ({ name, row: AGENT_FLAGS[name] }));
 }
 
-/** The variables of a flag, the one first asked first. */
+/** The flags of a command. */
+export interface FlagTable {
+  readonly rows: Readonly<Record<string, FlagRow>>;
+  /** What the variables of its flags begin with. */
+  readonly prefix: string;
+}
+
+/** The flags of `novacron agent`. */
+export const AGENT_FLAG_TABLE: FlagTable = { rows: AGENT_FLAGS, prefix: 'NOVACRON_AGENT_' };
+
+/** The variables of a flag of an agent, the one first asked first. */
 export function variablesOf(name: AgentFlagName): readonly string[] {
-  const row: AgentFlag = AGENT_FLAGS[name];
-  const own = `NOVACRON_AGENT_${name.toUpperCase().replaceAll('-', '_')}`;
-  return [own, ...(row.otherVariables ?? [])];
+  return variablesIn(AGENT_FLAG_TABLE, name);
+}
+
+/** The variables of a flag of any table. As {@link variablesOf}. */
+export function variablesIn({ rows, prefix }: FlagTable, name: string): readonly string[] {
+  const own = `${prefix}${name.toUpperCase().replaceAll('-', '_')}`;
+  return [own, ...(rows[name]?.otherVariables ?? [])];
 }
 
 /** The data directory when nothing is said: XDG Base Directory Specification. */

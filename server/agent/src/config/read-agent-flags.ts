@@ -1,13 +1,13 @@
-/** Reads the command line and the environment of `novacron agent` by the table of flags. */
+/** Reads the command line and the environment of a command by its table of flags. */
 import { parseArgs } from 'node:util';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
-  AGENT_FLAGS,
+  AGENT_FLAG_TABLE,
   type AgentFlagName,
-  agentFlagRows,
   type Environment,
-  variablesOf,
+  type FlagTable,
+  variablesIn,
 } from './agent-flags.ts';
 
 /** What was said, and where: a flag or a variable. */
@@ -19,7 +19,7 @@ export interface SaidValue {
 /** Everything that was said. */
 export interface SaidValues {
   readonly wantsHelp: boolean;
-  readonly values: ReadonlyMap<AgentFlagName, SaidValue>;
+  readonly values: ReadonlyMap<string, SaidValue>;
 }
 
 /**
@@ -31,9 +31,19 @@ export function readAgentFlags(
   argv: readonly string[],
   env: Environment,
 ): Result<SaidValues, readonly FieldProblem[]> {
-  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
+  return readFlags(AGENT_FLAG_TABLE, argv, env);
+}
+
+/** Reads flags of any table. As {@link readAgentFlags}. */
+export function readFlags(
+  table: FlagTable,
+  argv: readonly string[],
+  env: Environment,
+): Result<SaidValues, readonly FieldProblem[]> {
+  const options = optionsOf(table);
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });
   const troubles: FieldProblem[] = [];
-  const values = new Map<AgentFlagName, SaidValue>(saidInEnvironment(env));
+  const values = new Map<string, SaidValue>(saidInEnvironment(table, env));
   let wantsHelp = false;
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
@@ -41,37 +51,44 @@ export function readAgentFlags(
       troubles.push(wrong('the command line', `${token.value} is not understood`));
     } else if (token.name === 'help') {
       wantsHelp = true;
-    } else if (!isFlagName(token.name)) {
+    } else if (!Object.hasOwn(table.rows, token.name)) {
       troubles.push(wrong(token.rawName, 'is not an option'));
-    } else if (isSwitch(token.name)) {
+    } else if (isSwitch(table, token.name)) {
       values.set(token.name, { text: token.value ?? 'yes', place: `--${token.name}` });
     } else if (token.value === undefined || token.value === '' || isFlagLike(token)) {
       troubles.push(wrong(token.rawName, 'needs a value'));
     } else {
-      const text = joinedText(values.get(token.name), token.name, token.value);
+      const text = joinedText(table, values, { name: token.name, text: token.value });
       values.set(token.name, { text, place: `--${token.name}` });
     }
   }
   return troubles.length > 0 && !wantsHelp ? err(troubles) : ok({ wantsHelp, values });
 }
 
-const OPTIONS = {
-  ...Object.fromEntries(
-    agentFlagRows().map(({ name }) => [
-      name,
-      { type: isSwitch(name) ? ('boolean' as const) : ('string' as const) },
-    ]),
-  ),
-  help: { type: 'boolean', short: 'h' },
-} as const;
+function optionsOf(table: FlagTable) {
+  return {
+    ...Object.fromEntries(
+      Object.keys(table.rows).map((name) => [
+        name,
+        { type: isSwitch(table, name) ? ('boolean' as const) : ('string' as const) },
+      ]),
+    ),
+    help: { type: 'boolean', short: 'h' },
+  } as const;
+}
 
-function isSwitch(name: AgentFlagName): boolean {
-  return !('placeholder' in AGENT_FLAGS[name]);
+function isSwitch({ rows }: FlagTable, name: string): boolean {
+  return rows[name]?.placeholder === undefined;
 }
 
 /** With values of the same flag before, where its row joins them; a flag replaces a variable. */
-function joinedText(before: SaidValue | undefined, name: AgentFlagName, text: string): string {
-  const isJoined = 'repeated' in AGENT_FLAGS[name] && before?.place === `--${name}`;
+function joinedText(
+  { rows }: FlagTable,
+  values: SaidValues['values'],
+  { name, text }: { readonly name: string; readonly text: string },
+): string {
+  const before = values.get(name);
+  const isJoined = rows[name]?.repeated === 'joined' && before?.place === `--${name}`;
   return isJoined ? `${before.text},${text}` : text;
 }
 
@@ -103,18 +120,14 @@ export function usageProblem(fields: readonly FieldProblem[], command = 'novacro
   return problem('validation-failed', { detail, remedy: `See ${command} --help.`, fields });
 }
 
-function isFlagName(name: string): name is AgentFlagName {
-  return Object.hasOwn(AGENT_FLAGS, name);
-}
-
 /** `--zone --rack r`: the value was forgotten. One that begins with a dash needs `--zone=-z`. */
 function isFlagLike(token: { readonly value?: string; readonly inlineValue?: boolean }): boolean {
   return token.inlineValue !== true && token.value?.startsWith('-') === true;
 }
 
-function saidInEnvironment(env: Environment): readonly [AgentFlagName, SaidValue][] {
-  return agentFlagRows().flatMap(({ name }): [AgentFlagName, SaidValue][] => {
-    const variable = variablesOf(name).find((each) => (env[each] ?? '') !== '');
+function saidInEnvironment(table: FlagTable, env: Environment): readonly [string, SaidValue][] {
+  return Object.keys(table.rows).flatMap((name): [string, SaidValue][] => {
+    const variable = variablesIn(table, name).find((each) => (env[each] ?? '') !== '');
     if (variable === undefined) return [];
     return [[name, { text: env[variable] ?? '', place: variable }]];
   });

@@ -1,4 +1,4 @@
-/** Gets an agent its certificate, and keeps it from expiring. */
+/** Gets an agent or a runner its certificate, and keeps it from expiring. */
 import { sign } from 'node:crypto';
 import type { TlsVersion } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -28,6 +28,9 @@ const RENEW_LOOK_MS = 3_600_000;
 /** What getting an identity needs. */
 export interface IdentityParts {
   readonly dataDir: string;
+  /** What is enrolled; that of a node is its agent. */
+  readonly kind: 'node' | 'runner';
+  /** The name of the node or of the runner. */
   readonly node: string;
   readonly order: EnrollmentOrder | undefined;
   readonly minVersion: TlsVersion;
@@ -36,20 +39,20 @@ export interface IdentityParts {
 }
 
 /**
- * The identity of the agent: the one it has, or the one that its token is traded for. A token that
+ * The identity: the one that is there, or the one that the token is traded for. A token that
  * was traded already is of no more use and does no harm, so that the same command starts it again.
- * @returns undefined for an agent that was never enrolled; the problem that the server answered
+ * @returns undefined where nothing was ever enrolled; the problem that the server answered
  */
 export async function prepareIdentity(
   parts: IdentityParts,
 ): Promise<Result<Identity | undefined, Problem>> {
-  const { dataDir, node, order, minVersion, clock } = parts;
+  const { dataDir, kind, node, order, minVersion, clock } = parts;
   const known = readIdentity(dataDir);
   const isNew = order !== undefined && known?.tokenHash !== hashToken(order.token);
   if (!isNew) {
     if (known === undefined) return ok(undefined);
-    if (known.node !== node) return err(otherNode(known.node, node));
-    if (known.expiresAtMs <= clock.nowMs()) return err(expired(known));
+    if (known.node !== node) return err(otherName(known.node, parts));
+    if (known.expiresAtMs <= clock.nowMs()) return err(expired(parts));
     return ok(known);
   }
   const { token, server, serverCa } = order;
@@ -59,7 +62,7 @@ export async function prepareIdentity(
   keepRequest(dataDir, { node, tokenHash, ...made });
   const answer = await askServer({ server, serverCa, minVersion }, 'redeem', {
     token,
-    node,
+    [kind]: node,
     request: made.requestPem,
   });
   if (!answer.ok) return answer;
@@ -73,7 +76,7 @@ export async function prepareIdentity(
     certificatePem,
     authorityPem,
   });
-  parts.logger.info({ node, expiresAt: answer.value.expires_at }, 'the agent is enrolled');
+  parts.logger.info({ node, expiresAt: answer.value.expires_at }, 'enrolled');
   return ok(readIdentity(dataDir));
 }
 
@@ -136,16 +139,23 @@ export function keepIdentity(
   };
 }
 
-function otherNode(enrolled: string, node: string): Problem {
+type Named = Pick<IdentityParts, 'kind' | 'node'>;
+
+function otherName(enrolled: string, { kind, node }: Named): Problem {
+  const [what, who] = kind === 'node' ? ['the agent of node', 'agent'] : ['the runner', kind];
+  const other = kind === 'node' ? `of ${node}` : node;
   return problem('conflict', {
-    detail: `The data directory belongs to the agent of node ${enrolled}, not of ${node}.`,
-    remedy: 'Give each agent a data directory of its own: --data-dir.',
+    detail: `The data directory belongs to ${what} ${enrolled}, not ${other}.`,
+    remedy: `Give each ${who} a data directory of its own: --data-dir.`,
   });
 }
 
-function expired({ node }: Identity): Problem {
+function expired({ kind, node }: Named): Problem {
+  const what = kind === 'node' ? 'agent' : kind;
   return problem('unauthenticated', {
-    detail: `The certificate of node ${node} has expired.`,
-    remedy: 'Enroll the agent again with --enroll: novacron enrollment create --node NODE.',
+    detail: `The certificate of ${kind} ${node} has expired.`,
+    remedy:
+      `Enroll the ${what} again with --enroll: ` +
+      `novacron enrollment create --${kind} ${kind.toUpperCase()}.`,
   });
 }

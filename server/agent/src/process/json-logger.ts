@@ -14,15 +14,18 @@ export interface JsonLoggerOptions {
   readonly level: LogLevel;
   readonly clock: Clock;
   readonly write: (line: string) => unknown;
+  /** Who writes it; the agent when absent. */
+  readonly name?: string;
 }
 
 /** Makes a logger. Causes are written with their stack and with what caused them. */
-export function createJsonLogger({ level, clock, write }: JsonLoggerOptions): Logger {
+export function createJsonLogger(options: JsonLoggerOptions): Logger {
+  const { level, clock, write, name = 'novacron-agent' } = options;
   const logAt =
     (own: keyof Logger): Logger[typeof own] =>
     (fields, message) => {
       if (LEVEL_NUMBERS[own] < LEVEL_NUMBERS[level]) return;
-      const head = { level: LEVEL_NUMBERS[own], time: clock.nowMs(), name: 'novacron-agent' };
+      const head = { level: LEVEL_NUMBERS[own], time: clock.nowMs(), name };
       const cause = 'cause' in fields ? { cause: describeCause(fields.cause) } : {};
       write(`${JSON.stringify({ ...head, ...fields, ...cause, msg: message })}\n`);
     };

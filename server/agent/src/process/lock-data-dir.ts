@@ -11,8 +11,8 @@ export interface DataDirLock {
   readonly release: () => void;
 }
 
-/** Who takes the directory; each has a lock of its own, `agent.lock` or `server.lock`. */
-export type LockHolder = 'agent' | 'server';
+/** Who takes the directory; each has a lock of its own, such as `agent.lock`. */
+export type LockHolder = 'agent' | 'runner' | 'server';
 
 /** A directory, and how messages name it. */
 interface LockedDirectory {

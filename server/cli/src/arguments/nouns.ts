@@ -189,7 +189,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   token: { words: 'token', description: 'Tokens: short-lived credentials signed by the server' },
   enrollment: {
     words: 'enrollment',
-    description: 'Enrollments: certificates of agents',
+    description: 'Enrollments: certificates of agents and runners',
     id: EnrollmentId,
     prefix: 'enr',
   },
@@ -235,6 +235,11 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'execution',
     idsOf: ['operation'],
     description: 'Executions: runs of workflows and runbooks',
+  },
+  runner: {
+    group: 'workflow runner',
+    words: 'runner',
+    description: 'Runners: run the commands of workflows of one tenant',
   },
   approval: {
     words: 'approval',

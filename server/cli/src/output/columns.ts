@@ -84,6 +84,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'finished_at',
     'id',
   ),
+  runner: [
+    ...named('name', 'status'),
+    { header: 'LABELS', read: ({ labels }) => listLabels(labels) },
+    ...named('network', 'running', 'places', 'version', 'last_seen_at', 'id'),
+  ],
   approval: named('workflow', 'step', 'status', 'approved', 'required', 'expires_at', 'id'),
   workflow: named('name', 'kind', 'version', 'updated_at', 'updated_by', 'created_at', 'id'),
   'workflow.versions': named('version', 'digest', 'created_at', 'created_by'),
@@ -281,7 +286,10 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('created_by', 'created_at', 'id'),
   ],
   session: named('principal', 'method', 'client_address', 'last_used_at', 'expires_at', 'id'),
-  enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
+  enrollment: [
+    ...named('node', 'runner', 'status', 'expires_at', 'enrolled_at'),
+    ...named('certificate_expires_at', 'id'),
+  ],
   sealing_key: [
     ...named('id', 'state', 'presence'),
     { header: 'ROWS_REENCRYPTED', read: ({ rows_sealed_anew: rows }) => rows },

@@ -4,6 +4,8 @@ import { type Answers, AT, KEY, lastPage, type Samples, sampleId } from './sampl
 const ENROLLMENT = {
   id: sampleId('enr'),
   node: 'node-01',
+  runner: null,
+  tenant_id: null,
   status: 'pending',
   created_at: AT,
   created_by: 'admin',

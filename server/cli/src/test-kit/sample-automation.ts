@@ -32,6 +32,22 @@ export const AUTOMATION_SAMPLES = {
       vote_refusal: null,
     },
   ],
+  runner: [
+    {
+      id: sampleId('rnr'),
+      tenant_id: sampleId('tnt'),
+      name: 'runner-01',
+      status: 'ready',
+      labels: { site: 'berlin' },
+      capabilities: ['command'],
+      network: 'none',
+      places: 4,
+      running: 1,
+      version: '0.1.0',
+      created_at: AT,
+      last_seen_at: AT,
+    },
+  ],
   execution: [
     {
       id: sampleId('op'),
@@ -110,6 +126,13 @@ export const AUTOMATION_ANSWERS: Answers = {
     serial_ms: 60_100,
     parallel_max: 1,
     drawing: 'flowchart TD\n  s0["settle<br/>wait: 1m"]\n',
+  },
+  'execution.logs': {
+    step: 'read',
+    attempt: 'read#1',
+    text: 'ready\n2 connections\n',
+    dropped_bytes: 0,
+    ended_at: AT,
   },
   'workflow.versions': lastPage([
     { version: 1, digest: 'cd'.repeat(32), created_at: AT, created_by: 'admin' },

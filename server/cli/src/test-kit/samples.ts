@@ -69,6 +69,7 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
 function isRecord(noun: string): boolean {
   return [
     'approval',
+    'runner',
     'execution',
     'notification_channel',
     'role',

@@ -19,6 +19,8 @@ const ALLOWED_MAX = 50;
 
 const HOST_LENGTH_MAX = 259;
 
+const RUNNER_LABEL_LENGTH_MAX = 257;
+
 /** The value of a secret, which only requests carry. */
 export const SecretValue = z
   .string()
@@ -35,6 +37,15 @@ const Host = z
     'must be HOST or HOST:PORT in small letters, such as hooks.example.com',
   );
 
+/** A label that a step asks for in `run_on`. */
+const RunnerLabel = z
+  .string()
+  .max(RUNNER_LABEL_LENGTH_MAX, { abort: true })
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*(?:=[A-Za-z0-9][A-Za-z0-9._-]*)?$/,
+    'must be NAME=VALUE, such as site=berlin, or NAME, which stands for every value',
+  );
+
 function allowedNames<Item extends z.ZodType>(item: Item, description: string) {
   return z.array(item).max(ALLOWED_MAX).default([]).describe(`${description}. Default: none`);
 }
@@ -42,7 +53,7 @@ function allowedNames<Item extends z.ZodType>(item: Item, description: string) {
 /** Where a secret may go to; every list that is empty allows nothing. */
 export const SecretScope = z.strictObject({
   workflows: allowedNames(ResourceName, 'Names of workflows and runbooks that may use it'),
-  runner_labels: allowedNames(ResourceName, 'Labels of the runners that it may be given to'),
+  runner_labels: allowedNames(RunnerLabel, 'Labels of runners that it may be given to'),
   hosts: allowedNames(Host, 'Servers that it may be sent to, as HOST or HOST:PORT'),
 });
 export type SecretScope = z.infer<typeof SecretScope>;

@@ -1,4 +1,4 @@
-/** The rows of the operations table about agents' certificates and the bus that asks for them. */
+/** The rows of the operations table about certificates of agents and runners, and their bus. */
 import { z } from 'zod';
 import { EnrollmentId } from '../ids.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
@@ -10,6 +10,7 @@ import {
   NodeCertificate,
   NodeName,
   Pem,
+  RunnerName,
 } from './enrollment.ts';
 
 const TOKEN_MINUTES_DEFAULT = 60;
@@ -17,6 +18,9 @@ const TOKEN_MINUTES_DEFAULT = 60;
 const TOKEN_MINUTES_MAX = 10_080;
 
 const SIGNATURE_LENGTH_MAX = 256;
+
+/** Ids and names of tenants are shorter. */
+const TENANT_LENGTH_MAX = 128;
 
 /** What does not need a key: the input itself holds a credential. */
 const open = { effect: 'write', role: 'viewer', access: 'anyone', idempotency: 'none' } as const;
@@ -28,13 +32,24 @@ export const enrollmentOperations = {
     role: 'admin',
     scope: 'platform',
     idempotency: 'key',
-    summary: 'Creates a one-time enrollment token for the agent of a node.',
+    summary: 'Creates a one-time enrollment token for the agent of a node, or for a runner.',
     rest: { method: 'POST', path: '/enrollments', status: 201 },
     input: z.strictObject({
-      node: NodeName.meta({
-        description: 'Name of the node; the node need not exist yet',
+      node: NodeName.optional().meta({
+        description: 'Name of the node, for its agent; the node need not exist yet',
         example: 'node-01',
       }),
+      runner: RunnerName.optional().meta({
+        description: 'Name of the runner, in place of a node',
+        example: 'runner-01',
+      }),
+      tenant: z
+        .string()
+        .max(TENANT_LENGTH_MAX)
+        .optional()
+        .describe(
+          'Id or name of the tenant whose commands the runner runs; the first tenant unless given',
+        ),
       expires_in_minutes: z
         .int()
         .min(1)
@@ -47,7 +62,7 @@ export const enrollmentOperations = {
       resource: Enrollment,
       secret: z.string().describe('The token. Save it; it is not shown again'),
     }),
-    problems: ['policy-denied', 'conflict', 'idempotency-key-reused'],
+    problems: ['not-found', 'policy-denied', 'conflict', 'idempotency-key-reused'],
   },
   'enrollment.list': {
     ...look,
@@ -58,10 +73,11 @@ export const enrollmentOperations = {
     ...list(Enrollment, {
       filters: {
         node: oneOfTexts('Only enrollments of one of these nodes, by name'),
+        runner: oneOfTexts('Only enrollments of one of these runners, by name'),
         status: oneOf(EnrollmentStatus, 'Only enrollments with one of these statuses'),
       },
       sort: ['created_at'],
-      search: ['node', 'id'],
+      search: ['node', 'runner', 'id'],
       time: 'created_at',
     }),
     problems: [],
@@ -71,7 +87,8 @@ export const enrollmentOperations = {
     role: 'admin',
     scope: 'platform',
     idempotency: 'natural',
-    summary: 'Revokes an enrollment: its token, its certificate and the lease of its node.',
+    summary:
+      'Revokes an enrollment: its token, its certificate, and the lease of its node or the runner.',
     rest: { method: 'POST', path: '/enrollments/{id}/revoke', status: 200 },
     input: z.strictObject({ id: EnrollmentId }),
     output: z.looseObject({ resource: Enrollment }),
@@ -79,19 +96,21 @@ export const enrollmentOperations = {
   },
   'enrollment.redeem': {
     ...open,
-    summary: 'Exchanges a token for the certificate of an agent. Requires no API key.',
+    summary: 'Exchanges a token for the certificate of an agent or a runner. Requires no API key.',
     rest: { method: 'POST', path: '/enrollments/redeem', status: 201 },
     input: z.strictObject({
       token: EnrollmentToken.describe('Enrollment token'),
-      node: NodeName.describe('Node of the agent; must match the token'),
-      request: Pem.describe('Certificate signing request of the agent (PKCS #10, PEM)'),
+      node: NodeName.optional().describe('Node of the agent; must match the token'),
+      runner: RunnerName.optional().describe('Name of the runner; must match the token'),
+      request: Pem.describe('Certificate signing request (PKCS #10, PEM)'),
     }),
     output: NodeCertificate,
     problems: ['conflict'],
   },
   'enrollment.renew': {
     ...open,
-    summary: 'Exchanges a valid certificate of an agent for a new one. Requires no API key.',
+    summary:
+      'Exchanges a valid certificate of an agent or a runner for a new one. Requires no API key.',
     rest: { method: 'POST', path: '/enrollments/renew', status: 201 },
     input: z.strictObject({
       certificate: Pem.describe('Current certificate, PEM'),
@@ -109,7 +128,7 @@ export const enrollmentOperations = {
     ...look,
     role: 'admin',
     scope: 'platform',
-    summary: 'Renders the part of a nats-server configuration that limits each agent to its node.',
+    summary: 'Renders the part of a nats-server configuration that limits agents and runners.',
     rest: { method: 'GET', path: '/bus/configuration', status: 200 },
     input: z.strictObject({
       tls_dir: z

@@ -1,15 +1,23 @@
-/** Enrollments: how the agent of a node comes by the certificate that it shows to the bus. */
+/** Enrollments: how an agent or a runner gets the certificate that it shows to the bus. */
 import { z } from 'zod';
-import { EnrollmentId } from '../ids.ts';
+import { EnrollmentId, TenantId } from '../ids.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
+/** A name that subjects of the bus contain. */
+function subjectName() {
+  return z
+    .string()
+    .regex(
+      /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+      'must have 1 to 63 lower-case letters, digits or dashes, the ends a letter or digit',
+    );
+}
+
 /** The name of a node, as fleets and agents write it. */
-export const NodeName = z
-  .string()
-  .regex(
-    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-    'must have 1 to 63 lower-case letters, digits or dashes, the ends a letter or digit',
-  );
+export const NodeName = subjectName();
+
+/** The name of a runner. */
+export const RunnerName = subjectName();
 
 /** The longest PEM text that is read: certificates of ours have less than a KiB. */
 const PEM_LENGTH_MAX = 8_192;
@@ -32,7 +40,11 @@ export type EnrollmentStatus = z.infer<typeof EnrollmentStatus>;
 /** An enrollment as answers carry it: never its token. */
 export const Enrollment = z.looseObject({
   id: EnrollmentId,
-  node: z.string(),
+  node: z.string().describe('Name of the node; empty in the enrollment of a runner'),
+  runner: z.string().nullable().optional().describe('Name of the runner; null for an agent'),
+  tenant_id: TenantId.nullable()
+    .optional()
+    .describe('The tenant whose commands the runner runs; null for an agent'),
   status: EnrollmentStatus,
   created_at: Timestamp,
   created_by: PrincipalName,
@@ -43,10 +55,10 @@ export const Enrollment = z.looseObject({
 });
 export type Enrollment = z.infer<typeof Enrollment>;
 
-/** What an agent gets for its signing request. */
+/** What an agent or a runner gets for its signing request. */
 export const NodeCertificate = z.looseObject({
-  node: z.string(),
-  certificate: z.string().describe('Certificate of the agent, PEM'),
+  node: z.string().describe('Name of the node or of the runner'),
+  certificate: z.string().describe('Certificate of the agent or of the runner, PEM'),
   authority: z.string().describe('Certificate of the signing authority, PEM'),
   expires_at: Timestamp,
 });
@@ -63,9 +75,9 @@ export function nodeIdentity(node: string, enrollmentId: string): string {
   return `urn:novacron:node:${node}:${enrollmentId}`;
 }
 
-/** The enrollment that an identity of an agent belongs to; undefined for any other identity. */
+/** The enrollment that an identity belongs to; undefined where no enrollment has led to it. */
 export function enrollmentOfIdentity(identity: string): EnrollmentId | undefined {
-  const id = /^urn:novacron:node:[a-z0-9-]+:(enr_\w+)$/.exec(identity)?.[1];
+  const id = /^urn:novacron:(?:node|runner):[a-z0-9-]+:(enr_\w+)$/.exec(identity)?.[1];
   const parsed = EnrollmentId.safeParse(id);
   return parsed.success ? parsed.data : undefined;
 }
@@ -73,4 +85,9 @@ export function enrollmentOfIdentity(identity: string): EnrollmentId | undefined
 /** Where answers to the agent of a node come in: a place that no other agent can read. */
 export function inboxPrefixOf(node: string): string {
   return `novacron.inbox.${node}`;
+}
+
+/** Whom the certificate of a runner names. No identity of an agent has this form. */
+export function runnerIdentity(runner: string, enrollmentId: string): string {
+  return `urn:novacron:runner:${runner}:${enrollmentId}`;
 }

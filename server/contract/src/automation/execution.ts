@@ -57,6 +57,16 @@ export const ExecutionStep = z.looseObject({
 });
 export type ExecutionStep = z.infer<typeof ExecutionStep>;
 
+/** What the command of a step has printed in one attempt. */
+export const ExecutionLog = z.looseObject({
+  step: z.string(),
+  attempt: z.string().describe('Key of the attempt'),
+  text: z.string().describe('Standard output and error as they came, with secrets masked'),
+  dropped_bytes: z.int().describe('What it has printed beyond that'),
+  ended_at: Timestamp,
+});
+export type ExecutionLog = z.infer<typeof ExecutionLog>;
+
 /** An execution without its steps. */
 export const ExecutionSummary = z.looseObject({
   id: OperationId.describe('Id of the execution, which is an operation'),

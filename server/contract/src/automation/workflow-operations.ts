@@ -14,7 +14,7 @@ import {
   removed,
   written,
 } from '../operation/operation-shapes.ts';
-import { Execution, ExecutionSummary } from './execution.ts';
+import { Execution, ExecutionLog, ExecutionSummary } from './execution.ts';
 import {
   Workflow,
   WorkflowKind,
@@ -39,6 +39,9 @@ const steered = {
   output: z.looseObject({ resource: Execution }),
   problems: ['not-found', 'policy-denied', 'conflict'],
 } as const;
+
+/** Ids of steps have at most 64 characters, and attempts add a few. */
+const STEP_LENGTH_MAX = 128;
 
 /** The rows by name. */
 export const workflowOperations = {
@@ -148,6 +151,22 @@ export const workflowOperations = {
     rest: { method: 'GET', path: '/executions/{id}', status: 200 },
     input: z.strictObject({ id: OperationId }),
     output: Execution,
+    problems: ['not-found'],
+  },
+  'execution.logs': {
+    ...look,
+    summary: 'Shows what the command of a step has printed, in its last attempt unless said.',
+    rest: { method: 'GET', path: '/executions/{id}/logs', status: 200 },
+    input: z.strictObject({
+      id: OperationId,
+      step: z.string().max(STEP_LENGTH_MAX).describe('Id of the step, or of an item: boot[0]'),
+      attempt: z
+        .string()
+        .max(STEP_LENGTH_MAX)
+        .optional()
+        .describe('Key of an attempt, such as boot#2; undo:boot#1 has taken it back'),
+    }),
+    output: ExecutionLog,
     problems: ['not-found'],
   },
   'execution.pause': {

@@ -179,6 +179,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "event.list",
         "execution.get",
         "execution.list",
+        "execution.logs",
         "execution.pause",
         "execution.resume",
         "fleet.summary",
@@ -293,6 +294,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "role.get",
         "role.list",
         "role.update",
+        "runner.list",
         "scaling.hold",
         "scaling.release",
         "scaling.status",
@@ -4510,7 +4512,21 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         },
         "node": {
-          "description": "Name of the node",
+          "description": "Name of the node; empty for a runner",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "runner": {
+          "description": "Name of the runner; null for an agent",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "tenant_id": {
+          "description": "The tenant of the runner; null for an agent",
           "type": [
             "string",
             "null"

@@ -16,6 +16,7 @@ import { auditOperations, auditVerificationOperations } from '../audit/audit-ope
 import { approvalOperations } from '../automation/approval-operations.ts';
 import { notificationChannelOperations } from '../automation/notification-channel-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
+import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
@@ -134,6 +135,7 @@ export const operations = {
   ...workflowOperations,
   ...workflowAnalysisOperations,
   ...approvalOperations,
+  ...runnerOperations,
   ...notificationChannelOperations,
 } as const satisfies Record<string, OperationRow>;
 

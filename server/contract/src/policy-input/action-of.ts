@@ -2,6 +2,7 @@ import { assert } from '../result.ts';
 
 /** Verbs of operations that change nothing; their action is `read`, whatever the noun. */
 const READ_VERBS: readonly string[] = [
+  'logs',
   'get',
   'list',
   'outcomes',

@@ -60,7 +60,11 @@ const OTHER_SUBJECTS = {
     target_id: z.string(),
     target_name: z.string(),
   },
-  enrollment: { node: z.string().describe('Name of the node') },
+  enrollment: {
+    node: z.string().describe('Name of the node; empty for a runner'),
+    runner: z.string().nullable().describe('Name of the runner; null for an agent'),
+    tenant_id: z.string().nullable().describe('The tenant of the runner; null for an agent'),
+  },
   policy_author: { public_key: PolicyAuthor.shape.public_key },
   policy_signing_key: {},
   policy_data: {

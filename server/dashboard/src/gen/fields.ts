@@ -183,12 +183,12 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "session.get": "Shows the caller with its permissions, its session and the CSRF token of this.",
  "session.list": "Lists sessions of browsers: your own, and with the permission session.revoke_any those of the tenant.",
  "session.revoke": "Ends a session immediately.",
- "enrollment.create": "Creates a one-time enrollment token for the agent of a node.",
+ "enrollment.create": "Creates a one-time enrollment token for the agent of a node, or for a runner.",
  "enrollment.list": "Lists enrollments in the order of their creation, without their tokens.",
- "enrollment.revoke": "Revokes an enrollment: its token, its certificate and the lease of its node.",
- "enrollment.redeem": "Exchanges a token for the certificate of an agent. Requires no API key.",
- "enrollment.renew": "Exchanges a valid certificate of an agent for a new one. Requires no API key.",
- "bus.configuration": "Renders the part of a nats-server configuration that limits each agent to its node.",
+ "enrollment.revoke": "Revokes an enrollment: its token, its certificate, and the lease of its node or the runner.",
+ "enrollment.redeem": "Exchanges a token for the certificate of an agent or a runner. Requires no API key.",
+ "enrollment.renew": "Exchanges a valid certificate of an agent or a runner for a new one. Requires no API key.",
+ "bus.configuration": "Renders the part of a nats-server configuration that limits agents and runners.",
  "bus.authority": "Shows the certificate of the authority that signs agents' certificates.",
  "tenant.create": "Creates a tenant and, if the caller may create one, its first API key. Save the secret; it is not shown again.",
  "tenant.get": "Shows a tenant with its quotas and their usage; outside the first tenant only the caller's own.",
@@ -226,6 +226,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
+ "execution.logs": "Shows what the command of a step has printed, in its last attempt unless said.",
  "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
  "execution.resume": "Lets an execution that is paused go on.",
  "execution.list": "Lists executions in the order of their creation.",
@@ -234,6 +235,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for.",
  "approval.deny": "Denies what an execution waits for; its step fails.",
+ "runner.list": "Lists the runners of the tenant, which run the commands of its workflows.",
  "notification_channel.create": "Creates a channel that steps of workflows and runbooks notify people through.",
  "notification_channel.get": "Shows a notification channel, its last delivery and why that failed.",
  "notification_channel.list": "Lists notification channels.",
@@ -3069,10 +3071,19 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "node",
    "type": "text",
-   "required": true,
-   "description": "Name of the node; the node need not exist yet",
+   "description": "Name of the node, for its agent; the node need not exist yet",
    "references": "node",
    "mayBeNew": true
+  },
+  {
+   "name": "runner",
+   "type": "text",
+   "description": "Name of the runner, in place of a node"
+  },
+  {
+   "name": "tenant",
+   "type": "text",
+   "description": "Id or name of the tenant whose commands the runner runs; the first tenant unless given"
   },
   {
    "name": "expires_in_minutes",
@@ -3101,15 +3112,19 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "node",
    "type": "text",
-   "required": true,
    "description": "Node of the agent; must match the token",
    "references": "node"
+  },
+  {
+   "name": "runner",
+   "type": "text",
+   "description": "Name of the runner; must match the token"
   },
   {
    "name": "request",
    "type": "long",
    "required": true,
-   "description": "Certificate signing request of the agent (PKCS #10, PEM)"
+   "description": "Certificate signing request (PKCS #10, PEM)"
   }
  ],
  "enrollment.renew": [
@@ -4764,6 +4779,11 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
     "references": "node"
    },
    {
+    "name": "runner",
+    "type": "texts",
+    "description": "Only enrollments of one of these runners, by name"
+   },
+   {
     "name": "status",
     "type": "choices",
     "options": [
@@ -4993,6 +5013,15 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "sort": [
    "created_at"
+  ],
+  "search": true,
+  "time": "created_at"
+ },
+ "runner.list": {
+  "filters": [],
+  "sort": [
+   "created_at",
+   "name"
   ],
   "search": true,
   "time": "created_at"
@@ -5256,7 +5285,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "enrollment": {
   "words": "enrollment",
   "group": "enrollment",
-  "description": "certificates of agents"
+  "description": "certificates of agents and runners"
  },
  "bus": {
   "words": "bus",
@@ -5316,6 +5345,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "approval",
   "group": "approval",
   "description": "what executions of workflows ask people"
+ },
+ "runner": {
+  "words": "runner",
+  "group": "workflow runner",
+  "description": "run the commands of workflows of one tenant"
  },
  "notification_channel": {
   "words": "notification-channel",

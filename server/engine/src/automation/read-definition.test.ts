@@ -286,6 +286,11 @@ describe('what is wrong is named with its place', () => {
       'steps.0.compensate takes back wait, which changes nothing',
     ],
     [
+      'a variable before a program',
+      stepOf('command: LANG=C sort'),
+      'steps.0.command begins with "LANG=C", which is no program: set variables in env',
+    ],
+    [
       'labels of an http step',
       stepOf('http: {url: "https://x/"}\n    run_on: {a: b}'),
       'steps.0.run_on belongs to command and ansible',

@@ -13,6 +13,7 @@ import {
 } from '../capabilities/admission-preview/preview-volume-import.ts';
 import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
+import { showLog } from '../capabilities/automation/execution-logs.ts';
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
@@ -61,6 +62,7 @@ import {
 import { showOrchestrationStatus } from '../capabilities/orchestration/show-status.ts';
 import { previewPolicy } from '../capabilities/policy-preview/preview-policy.ts';
 import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
+import { listRunners } from '../capabilities/runners/read-runners.ts';
 import { explainGroup } from '../capabilities/scaling/explain-group.ts';
 import { holdScaling, releaseScaling } from '../capabilities/scaling/hold-scaling.ts';
 import { listScalingEvents } from '../capabilities/scaling/list-scaling-events.ts';
@@ -106,6 +108,7 @@ export function bindCapabilities(
   return {
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
+    'execution.logs': (input, context) => showLog(deps, input, context),
     'execution.list': (input, context) => listExecutions(deps, input, context),
     'execution.pause': (input, context) => steerExecution(parts, 'execution.pause', input, context),
     'execution.resume': (input, context) =>
@@ -116,6 +119,7 @@ export function bindCapabilities(
     'notification_channel.update': (input, context) => updateChannel(deps, input, context),
     'notification_channel.delete': (input, context) => deleteChannel(deps, input, context),
     'notification_channel.test': (input, context) => testChannel(deps, input, context),
+    'runner.list': (input, context) => listRunners(deps, input, context),
     'approval.get': ({ id }, context) => getApproval(deps, id, context),
     'approval.list': (input, context) => listApprovals(deps, input, context),
     'approval.approve': (input, context) =>

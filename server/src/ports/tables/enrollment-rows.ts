@@ -1,11 +1,20 @@
 import type { EnrollmentId } from '@novacron/contract/ids';
 
-/** Who may have, or has, a certificate for the agent of a node. */
+/** Who may have, or has, a certificate for the agent of a node, or for a runner. */
 export interface EnrollmentRow {
   readonly id: EnrollmentId;
-  /** The tenant of its creator, which its records belong to. */
+  /**
+   * The tenant of its creator, which its records belong to; for a runner, the tenant whose commands
+   * it runs.
+   */
   readonly tenant_id: string;
+  /**
+   * The node; for a runner `runner:NAME`, which no node is called: a server of the release before
+   * makes no certificate of an agent from its token.
+   */
   readonly node: string;
+  /** The name of a runner; null in enrollments of agents. */
+  readonly runner: string | null;
   readonly token_hash: string;
   readonly status: 'pending' | 'active' | 'revoked';
   readonly created_by: string;

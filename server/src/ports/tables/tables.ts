@@ -20,7 +20,9 @@ import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
 import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
+import type { RunnerRow } from './automation/runner-row.ts';
 import type {
+  ExecutionLogRow,
   ExecutionStepRow,
   WebhookDeliveryRow,
   WorkflowRow,
@@ -162,6 +164,7 @@ export interface Tables extends OrchestrationTables {
   readonly roles: RoleRow;
   readonly notification_channels: NotificationChannelRow;
   readonly notification_messages: NotificationMessageRow;
+  readonly runners: RunnerRow;
   readonly secrets: SecretRow;
   readonly secret_versions: SecretVersionRow;
   readonly api_keys: {
@@ -226,6 +229,7 @@ export interface Tables extends OrchestrationTables {
   readonly policy_waivers: PolicyWaiverRow;
   readonly workflows: WorkflowRow;
   readonly workflow_versions: WorkflowVersionRow;
+  readonly execution_logs: ExecutionLogRow;
   readonly execution_steps: ExecutionStepRow;
   readonly approvals: ApprovalRow;
   readonly workflow_triggers: WorkflowTriggerRow;

@@ -6,6 +6,7 @@ import { loadFunction } from '../../io/load-function.ts';
 const SERVED = {
   server: { specifier: '@novacron/server/config/server-usage', name: 'serverUsage' },
   agent: { specifier: '@novacron/agent/config/agent-usage', name: 'agentUsage' },
+  runner: { specifier: '@novacron/runner/config/runner-usage', name: 'runnerUsage' },
   'agent doctor': { specifier: '@novacron/agent/config/doctor-usage', name: 'doctorUsage' },
 } as const;
 

@@ -1,4 +1,4 @@
-/** The commands `server` and `agent`, of which the program itself only knows the help. */
+/** The commands `server`, `agent` and `runner`, of which the program itself only knows the help. */
 import type { Command } from 'commander';
 import { exampleText } from '../../arguments/example-text.ts';
 
@@ -17,4 +17,12 @@ export function addServerCommand(program: Command): void {
     .command('doctor')
     .description('Examine whether this host can run VMs')
     .addHelpText('after', exampleText('agent doctor'));
+  program
+    .command('runner')
+    .description('Start a runner of workflows; `novacron runner --help` shows its flags')
+    .argument('[arguments...]', 'See `novacron runner --help`')
+    .addHelpText('after', exampleText('runner --help'))
+    .command('doctor')
+    .description('Examine whether this host can isolate commands of workflows')
+    .addHelpText('after', exampleText('runner doctor'));
 }

@@ -59,6 +59,11 @@ function checkCommand(command: string | readonly string[], path: DefinitionPath)
     const message = 'begins with a reference: a value must not choose the program; write it out';
     findings.push(errorAt(placeOf(0), message));
   }
+  if (words[0] === '' || words[0]?.includes('=') === true) {
+    const word = JSON.stringify(words[0]);
+    const message = `begins with ${word}, which is no program: set variables in env`;
+    findings.push(errorAt(placeOf(0), message));
+  }
   for (const [index, word] of words.entries()) {
     if (!word.includes('${') || !isCode(words, index)) continue;
     const message =

@@ -91,6 +91,9 @@ import { notificationChannels } from './0160-0169/0162-notification-channels.ts'
 import { notificationMessages } from './0160-0169/0163-notification-messages.ts';
 import { guestAddresses } from './0160-0169/0167-guest-addresses.ts';
 import { wokenNodes } from './0170-0179/0170-woken-nodes.ts';
+import { runners } from './0170-0179/0171-runners.ts';
+import { ordersOfAttempts } from './0170-0179/0172-orders-of-attempts.ts';
+import { executionLogs } from './0170-0179/0173-execution-logs.ts';
 import { webhookDeliveries } from './0170-0179/0174-webhook-deliveries.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -185,5 +188,8 @@ export const MIGRATIONS: readonly Migration[] = [
   notificationMessages,
   guestAddresses,
   wokenNodes,
+  runners,
+  ordersOfAttempts,
+  executionLogs,
   webhookDeliveries,
 ];

@@ -174,6 +174,8 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'policy_violations', where: { tenant_id: 't', state: 'open' }, limit: 10 },
   { from: 'policy_violations', where: { resource_id: 'v' }, limit: 10 },
   { from: 'notification_channels', where: { tenant_id: 't', name: 'n' } },
+  { from: 'runners', where: { tenant_id: 't' }, limit: 10 },
+  { from: 'runners', where: { name: 'n' } },
   {
     from: 'notification_messages',
     where: { due_ms: { until: 1 } },
@@ -209,6 +211,13 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     orderBy: { column: 'expires_at_ms', direction: 'asc' },
     limit: 10,
   },
+  {
+    from: 'execution_logs',
+    where: { execution_id: 'op_a', step: 's' },
+    orderBy: { column: 'at_ms', direction: 'desc' },
+    limit: 1,
+  },
+  { from: 'execution_logs', where: { execution_id: { in: ['op_a'] } } },
   { from: 'execution_steps', where: { operation_id: 'op_b' } },
   { from: 'execution_steps', where: { execution_id: 'op_a' } },
   { from: 'approvals', where: { attempt: 'op_a/ask#1' } },

@@ -36,8 +36,10 @@ import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
 import {
   APPROVAL_ROW,
+  EXECUTION_LOG_ROW,
   EXECUTION_STEP_ROW,
   WEBHOOK_DELIVERY_ROW,
+  RUNNER_ROW,
   WORKFLOW_ROW,
   WORKFLOW_TRIGGER_ROW,
   WORKFLOW_VERSION_ROW,
@@ -291,6 +293,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ready_ms: 1,
     due_ms: 2,
   },
+  runners: RUNNER_ROW,
   secrets: {
     id: 'sec_a',
     tenant_id: 'tnt_a',
@@ -452,6 +455,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   workflows: WORKFLOW_ROW,
   workflow_versions: WORKFLOW_VERSION_ROW,
   approvals: APPROVAL_ROW,
+  execution_logs: EXECUTION_LOG_ROW,
   execution_steps: EXECUTION_STEP_ROW,
   workflow_triggers: WORKFLOW_TRIGGER_ROW,
   webhook_deliveries: WEBHOOK_DELIVERY_ROW,
@@ -644,6 +648,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     id: 'enr_a' as EnrollmentId,
     tenant_id: 'tnt_a',
     node: 'node-01',
+    runner: null,
     token_hash: 'ab'.repeat(32),
     status: 'active',
     created_by: 'admin',

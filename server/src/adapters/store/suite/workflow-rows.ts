@@ -1,6 +1,8 @@
 /** Rows of the tables about workflows, for the tests of stores. */
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type {
+  ExecutionLogRow,
   ExecutionStepRow,
   WebhookDeliveryRow,
   WorkflowRow,
@@ -46,7 +48,37 @@ export const EXECUTION_STEP_ROW: ExecutionStepRow = {
   operation_id: 'op_b',
   result: 'succeeded',
   outputs_json: '{}',
+  order_json: null,
   at_ms: 1,
+};
+
+/** A row of `execution_logs`. */
+export const EXECUTION_LOG_ROW: ExecutionLogRow = {
+  id: 'op_a/read#1',
+  tenant_id: 'tnt_a',
+  execution_id: 'op_a',
+  step: 'read',
+  attempt: 'read#1',
+  text: 'ready',
+  dropped_bytes: 0,
+  at_ms: 1,
+};
+
+/** A row of `runners`. */
+export const RUNNER_ROW: RunnerRow = {
+  id: 'rnr_a',
+  tenant_id: 'tnt_a',
+  enrollment_id: 'enr_a',
+  name: 'runner-01',
+  start: '0',
+  version: '0.1.0',
+  capabilities_json: '["command"]',
+  labels_json: '{}',
+  network: 'none',
+  places: 4,
+  running: 0,
+  created_at_ms: 1,
+  last_seen_at_ms: 2,
 };
 
 /** A row of `approvals`. */

@@ -206,17 +206,20 @@ export async function deleteTenant(
     const before = fieldsOf(found.value);
     const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted: null });
     if (refusal !== undefined) return err(refusal);
-    const { keys, roles, secrets, secretVersions, channels } = await deps.store.snapshot({
-      keys: { from: 'api_keys', where: { tenant_id: row.id } },
-      roles: { from: 'roles', where: { tenant_id: row.id } },
-      secrets: { from: 'secrets', where: { tenant_id: row.id } },
-      secretVersions: { from: 'secret_versions', where: { tenant_id: row.id }, damaged: 'blank' },
-      channels: {
-        from: 'notification_channels',
-        where: { tenant_id: row.id },
-        damaged: 'blank',
-      },
-    });
+    const { keys, roles, secrets, secretVersions, channels, runners, enrolled } =
+      await deps.store.snapshot({
+        keys: { from: 'api_keys', where: { tenant_id: row.id } },
+        roles: { from: 'roles', where: { tenant_id: row.id } },
+        secrets: { from: 'secrets', where: { tenant_id: row.id } },
+        secretVersions: { from: 'secret_versions', where: { tenant_id: row.id }, damaged: 'blank' },
+        runners: { from: 'runners', where: { tenant_id: row.id } },
+        enrolled: { from: 'enrollments', where: { tenant_id: row.id } },
+        channels: {
+          from: 'notification_channels',
+          where: { tenant_id: row.id },
+          damaged: 'blank',
+        },
+      });
     const otherwise = replan(`The tenant ${row.name}`);
     const { id: _, ...counted } = quota;
     const done = await deps.store.commit([
@@ -237,6 +240,12 @@ export async function deleteTenant(
       }),
       ...secretVersions.map(({ id }) => ({ kind: 'drop', from: 'secret_versions', id }) as const),
       ...channels.map(({ id }) => ({ kind: 'drop', from: 'notification_channels', id }) as const),
+      ...runners.map(({ id }) => ({ kind: 'drop', from: 'runners', id }) as const),
+      // Only runners are enrolled for a tenant that can be deleted.
+      ...enrolled.map(({ id }): Change => {
+        const set = { status: 'revoked', revoked_at_ms: deps.clock.nowMs() } as const;
+        return { kind: 'update', table: 'enrollments', id, set, otherwise };
+      }),
       ...(await dropSessionsOf(deps.store, { tenant_id: row.id })),
       auditChange(deps, context, {
         ...write,

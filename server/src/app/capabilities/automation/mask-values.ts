@@ -1,31 +1,19 @@
-/**
- * Replaces secrets in what comes back from receivers. It finds the forms that values have in HTTP
- * and JSON; a receiver that transforms one in another way defeats it, so that it is best effort.
- * Source of the idea: the log masking of GitHub Actions.
- */
+/** Replaces secrets in what comes back from receivers, in the forms of `secretFormsOf`. */
 import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
-
-/** What stands in the place of a secret. */
-const MASK = '***';
-
-/** Shorter texts occur by chance: to replace them would destroy answers. Unit: characters. */
-const LENGTH_MIN = 4;
-
-/** A line of a longer secret, such as a key in PEM, that is no chance hit. Unit: characters. */
-const LINE_LENGTH_MIN = 16;
+import { SECRET_MASK, secretFormsOf } from '@novacron/runtime/secret-forms';
 
 /** Makes a function that masks values in texts, keys and numbers of answers. */
 export function maskerOf(values: Iterable<string>): {
   readonly text: (text: string) => string;
   readonly json: (value: Json) => Json;
 } {
-  const forms = [...new Set([...values].flatMap(formsOf))]
-    .filter(({ length }) => length >= LENGTH_MIN)
-    .toSorted((a, b) => b.length - a.length);
-  const text = (from: string) => forms.reduce((rest, form) => rest.replaceAll(form, MASK), from);
+  const forms = secretFormsOf(values);
+  const text = (from: string) =>
+    forms.reduce((rest, form) => rest.replaceAll(form, SECRET_MASK), from);
   const json = (value: Json): Json => {
     if (typeof value === 'string') return text(value);
-    if (typeof value === 'number') return text(String(value)) === String(value) ? value : MASK;
+    if (typeof value === 'number')
+      return text(String(value)) === String(value) ? value : SECRET_MASK;
     if (Array.isArray(value)) return value.map((inner: Json) => json(inner));
     if (!isRecord(value)) return value;
     const object: JsonObject = value;
@@ -34,38 +22,4 @@ export function maskerOf(values: Iterable<string>): {
     );
   };
   return { text, json };
-}
-
-function formsOf(value: string): readonly string[] {
-  const lines = value.split(/\r?\n/).filter(({ length }) => length >= LINE_LENGTH_MIN);
-  return [value, value.trim(), ...lines].flatMap(encodingsOf);
-}
-
-function encodingsOf(value: string): readonly string[] {
-  const bytes = Buffer.from(value, 'utf8');
-  const hex = bytes.toString('hex');
-  const base64 = [0, 1, 2].map((before) => alignedBase64(bytes, before));
-  // From the bytes: a lone surrogate, which has none in UTF-8, has no form in an address.
-  const percent = encodeURIComponent(bytes.toString('utf8'));
-  return [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    percent,
-    percent.replaceAll('%20', '+'),
-    percent.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    hex,
-    hex.toUpperCase(),
-    ...base64,
-    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
-  ];
-}
-
-/**
- * What base64 makes of bytes that begin this far behind a group of three, such as the password in
- * `user:password`, without the characters that depend on its neighbours.
- */
-function alignedBase64(bytes: Buffer, before: number): string {
-  const padded = Buffer.concat([Buffer.alloc(before), bytes]);
-  const whole = Math.floor((padded.length * 8) / 6);
-  return padded.toString('base64').slice(Math.ceil((before * 8) / 6), whole);
 }

@@ -40,6 +40,7 @@ import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 import { awaitTask, GIVEN_UP, STOPPED } from './await-task.ts';
 import { contextOf } from './execution-context.ts';
 import { performApproval } from './perform-approval.ts';
+import { performCommand } from './perform-command.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
 import { performNotify } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';
@@ -172,7 +173,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   if (part === 'compensation') {
     // What has not succeeded has taken itself back.
     if (!values.outputs.has(step.id)) return { kind: 'succeeded' };
-    return step.compensate?.http === undefined ? performTask(run) : performRequest(run);
+    return step.compensate?.task === undefined ? performRequest(run) : performTask(run);
   }
   const known = await findRow(run);
   if (known?.result === 'skipped') return SKIPPED;
@@ -186,8 +187,8 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   }
   if (part === 'items') return performList(run);
   if (step.approval !== undefined) return performAsking(run);
-  if (step.http !== undefined || step.notify !== undefined) return performRequest(run);
-  return step.wait === undefined ? performTask(run) : performWait(run);
+  if (step.task !== undefined) return performTask(run);
+  return step.wait === undefined ? performRequest(run) : performWait(run);
 }
 
 /** How an attempt has ended that a server before has performed. */
@@ -209,12 +210,11 @@ async function performList(run: Run): Promise<StepOutcome> {
   return end.kind === 'succeeded' ? { ...end, items: listed.value.length } : end;
 }
 
-/** Sends a request or a message; parts of an answer are outputs. */
+/** Sends a request, a message or a command; parts of an answer are outputs. */
 async function performRequest(run: Run): Promise<StepOutcome> {
   const context = await contextOf(run, 'workflow.run');
   if (!context.ok) return failed(context.error.detail);
-  const isMessage = run.part === 'action' && run.step.notify !== undefined;
-  run.flight.request ??= isMessage ? performNotify(run, STOPPED) : performHttp(run, STOPPED);
+  run.flight.request ??= send(run);
   const outcome = await run.flight.request;
   if (outcome.kind === 'succeeded') {
     return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
@@ -224,6 +224,14 @@ async function performRequest(run: Run): Promise<StepOutcome> {
     return finish(run, { result: 'undone', operationId: null, outputs: null });
   }
   return finishWith(run, outcome.answer, null);
+}
+
+function send(run: Run): Promise<HttpOutcome> {
+  const { step, part } = run;
+  const { command, notify }: Partial<AutomationStep> =
+    part === 'action' ? step : (step.compensate ?? {});
+  if (command !== undefined) return performCommand(run, STOPPED);
+  return notify === undefined ? performHttp(run, STOPPED) : performNotify(run, STOPPED);
 }
 
 /** Ends an attempt that has had its effect, with what its outputs take of the answer. */
@@ -333,6 +341,7 @@ function beginning({ id, row, name: step }: Run, { operationId, nowMs }: WriteSc
       operation_id: operationId,
       result: null,
       outputs_json: null,
+      order_json: null,
       at_ms: nowMs,
     },
     otherwise: problem('conflict', {
@@ -388,6 +397,7 @@ async function finish(
         operation_id: end.operationId,
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
+        order_json: null,
         at_ms: clock.nowMs(),
       },
     },

@@ -83,7 +83,7 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
     pins: run.execution.secrets ?? [],
     tenantId: row.tenant_id,
     workflow: row.target_name,
-    host: target.host,
+    place: { kind: 'host', host: target.host },
   });
   if (!opened.ok) return failed(`it ${opened.error}`);
   const masker = maskerOf(opened.value.all);

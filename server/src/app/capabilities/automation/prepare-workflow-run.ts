@@ -17,7 +17,7 @@ import {
 } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
+import { kindsOf, listActions } from '@novacron/engine/automation/checks/list-actions';
 import type { RunPlan } from '@novacron/engine/automation/model/automation';
 import { planRun } from '@novacron/engine/automation/plan-run';
 import type { RetryPolicy } from '@novacron/engine/workflow/model/workflow';
@@ -36,6 +36,7 @@ import {
   type OperationStepDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
 import {
+  COMMANDS,
   EXECUTIONS,
   guardOlderServers,
   refuseOlderServers,
@@ -47,7 +48,9 @@ import { findVersion, findWorkflow } from '../../resources/workflow/read-workflo
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
+import { refuseCommands } from '../runners/refuse-commands.ts';
 import { targetOf } from './http-target.ts';
+import { COMMAND_MS_MAX } from './perform-command.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
 import { refuseNotifications } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';
@@ -64,13 +67,16 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const { definition } = definitionOf(version.value);
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const unsent = await refuseNotifications(deps, definition, row.tenant_id);
-  const older = await refuseOlderServers(deps, EXECUTIONS);
+  const unrun = await refuseCommands(deps, definition, row.tenant_id);
+  const level = hasCommands(definition) ? COMMANDS : EXECUTIONS;
+  const older = await refuseOlderServers(deps, level);
   const wrong = [
     ...(older === undefined ? [] : [older]),
     ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
     ...refuseRole(definition, context.principal),
   ];
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
+  if (unrun.length > 0) wrong.push(withoutRunner(definition.name, unrun));
   if (unsent.length > 0) wrong.push(refusedChannels(definition.name, unsent));
   const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
@@ -97,7 +103,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     limitMs: limitOf(definition, timesOf(planned.value)),
     saga: {
       reserve: [
-        guardOlderServers(deps, EXECUTIONS),
+        guardOlderServers(deps, level),
         {
           kind: 'update',
           table: 'workflows',
@@ -186,7 +192,7 @@ function limitOf(
 }
 
 /** Kinds of steps that executions carry out. */
-const RUN_KINDS: readonly ActionKind[] = ['task', 'http', 'approval', 'notify', 'wait'];
+const RUN_KINDS: readonly ActionKind[] = ['task', 'command', 'http', 'approval', 'notify', 'wait'];
 
 /** Steps that executions do not carry out: found before anything is done. */
 function refuseSteps(
@@ -203,13 +209,20 @@ function refuseSteps(
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are tasks of single resources, requests to hosts that the operator ' +
-        'permits, approvals, notifications, and waits for a duration. Leave the others out, or ' +
-        'do them outside of NovaCron.',
+        'Steps of executions are tasks of single resources, commands, requests to hosts that the ' +
+        'operator permits, approvals, notifications, and waits for a duration. Leave the others ' +
+        'out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
 }
+
+/** Longest timeouts. Unit: ms. */
+const LIMITS_MS: Partial<Record<ActionKind, number>> = {
+  command: COMMAND_MS_MAX,
+  http: HTTP_MS_MAX,
+  notify: HTTP_MS_MAX,
+};
 
 function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | undefined {
   const [kind] = kindsOf(step);
@@ -217,10 +230,9 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
   if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
   if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
   if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
-  if (kind === 'http' || kind === 'notify') {
-    const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
-    if (limitMs > HTTP_MS_MAX) return `has a timeout of more than ${formatDuration(HTTP_MS_MAX)}`;
-  }
+  const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
+  const limitMsMax = LIMITS_MS[kind] ?? Number.POSITIVE_INFINITY;
+  if (limitMs > limitMsMax) return `has a timeout of more than ${formatDuration(limitMsMax)}`;
   if (kind === 'http') {
     const refused = refuseTarget(step, hosts);
     if (refused !== undefined) return refused;
@@ -232,6 +244,7 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
     const refused = refuseTarget(compensate, hosts);
     return refused === undefined ? undefined : `is taken back by a request that ${refused}`;
   }
+  if (undo === 'command') return undefined;
   if (undo !== 'task') return `is taken back by the kind ${undo}`;
   return isRunTask(compensate.task) ? undefined : `is taken back by ${compensate.task}`;
 }
@@ -251,7 +264,22 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
     detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
     remedy:
       'Ask an admin to create the secret, or to let it go there: novacron secret update NAME ' +
-      '--allow-workflow WORKFLOW --allow-host HOST. An erased version needs another one.',
+      '--allow-workflow WORKFLOW --allow-host HOST, or --allow-runner-label NAME=VALUE for a ' +
+      'command. An erased version needs another one.',
+    fields: lines.map((message) => ({ path: ['id'], message })),
+  });
+}
+
+function hasCommands(definition: AutomationDefinition): boolean {
+  return listActions(definition).some(({ action }) => action.command !== undefined);
+}
+
+function withoutRunner(name: string, lines: readonly string[]): Problem {
+  return problem('validation-failed', {
+    detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
+    remedy:
+      'List the runners (novacron workflow runner list), and correct run_on, or ask an admin of ' +
+      'the platform for a runner of this tenant: novacron enrollment create --runner NAME.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
 }

@@ -1,6 +1,7 @@
 /**
- * Gives requests of executions their secrets. Which version is decided when an execution starts;
- * whether it may still be used is decided again each time. Values stay in memory for one request.
+ * Gives requests and commands of executions their secrets. Which version is decided when an
+ * execution starts; whether it may still be used is decided again each time. Values stay in memory
+ * for one attempt.
  */
 
 import type { SecretScope } from '@novacron/contract/access/secret';
@@ -19,11 +20,16 @@ import type { PinnedSecret } from '../../kernel/definitions/operation-definition
 import type { ResourceDeps } from '../../resources/deps.ts';
 import { targetOf } from './http-target.ts';
 
+/** Where a secret goes to: a server, or runners that have these labels. */
+type SecretPlace =
+  | { readonly kind: 'host'; readonly host: string }
+  | { readonly kind: 'runners'; readonly labels: Readonly<Record<string, string>> };
+
 /** What uses a secret, and where it goes to. */
 interface Use {
   readonly tenantId: string;
   readonly workflow: string;
-  readonly host: string;
+  readonly place: SecretPlace;
 }
 
 /**
@@ -38,15 +44,24 @@ export async function pinSecrets(
   const pins = new Map<string, PinnedSecret>();
   const lines: string[] = [];
   for (const { step, action } of listActions(definition)) {
-    const host = targetOf(action)?.host;
-    if (host === undefined) continue;
+    const place = placeOf(action, step);
+    if (place === undefined) continue;
     for (const { secret } of listSecrets(action)) {
-      const pin = await pinOf(deps, secret, { tenantId, workflow: definition.name, host });
+      const pin = await pinOf(deps, secret, { tenantId, workflow: definition.name, place });
       if (pin.ok) pins.set(secret, pin.value);
       else lines.push(`step ${step.id} ${pin.error}`);
     }
   }
   return lines.length > 0 ? err(lines) : ok([...pins.values()]);
+}
+
+function placeOf(
+  action: Partial<AutomationStep> | Compensation,
+  { run_on: labels = {} }: AutomationStep,
+): SecretPlace | undefined {
+  if (action.command !== undefined) return { kind: 'runners', labels };
+  const host = targetOf(action)?.host;
+  return host === undefined ? undefined : { kind: 'host', host };
 }
 
 async function pinOf(
@@ -66,18 +81,34 @@ async function pinOf(
 }
 
 /** Why a secret may not be used there, in words that follow the step; undefined where it may. */
-function refuseUse(row: SecretRow, { workflow, host }: Use): string | undefined {
+function refuseUse(row: SecretRow, { workflow, place }: Use): string | undefined {
   const allowed: SecretScope = scopeOf(row);
   const flags = [
     ...(allowed.workflows.includes(workflow) ? [] : [['workflow', workflow] as const]),
-    ...(allowed.hosts.includes(host) ? [] : [['host', host] as const]),
+    ...(mayGoTo(allowed, place) ? [] : [wordsOf(place)]),
   ];
   if (flags.length === 0) return undefined;
   const places = flags.map((flag) => flag.join(' ')).join(' and the ');
   return `uses the secret ${row.name}, which may not go to the ${places}`;
 }
 
-/** What a request needs of secrets. */
+/** A label without a value stands for every value of it. */
+function mayGoTo({ hosts, runner_labels }: SecretScope, place: SecretPlace): boolean {
+  if (place.kind === 'host') return hosts.includes(place.host);
+  const labels = Object.entries(place.labels).flatMap(([name, value]) => [
+    name,
+    `${name}=${value}`,
+  ]);
+  return runner_labels.some((label) => labels.includes(label));
+}
+
+function wordsOf(place: SecretPlace): readonly [string, string] {
+  if (place.kind === 'host') return ['host', place.host];
+  const labels = Object.entries(place.labels).map(([name, value]) => `${name}=${value}`);
+  return ['runners', labels.length === 0 ? 'with any labels' : `with ${labels.join(', ')}`];
+}
+
+/** What a step needs of secrets. */
 export interface OpenedSecrets {
   /** Values by their key in the step. */
   readonly byKey: ReadonlyMap<string, string>;
@@ -86,7 +117,7 @@ export interface OpenedSecrets {
 }
 
 /**
- * Reads the values that a request gets.
+ * Reads the values that a step gets.
  * @returns them. Problems: why it may not have one of them any more, in words that follow "it"
  */
 export async function openSecrets(

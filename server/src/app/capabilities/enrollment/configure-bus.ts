@@ -17,12 +17,24 @@ import {
   progressSubject,
   usageSubject,
 } from '@novacron/contract/agent/agent-subjects';
-import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract/agent/enrollment';
+import {
+  inboxPrefixOf,
+  nodeIdentity,
+  runnerIdentity,
+  SERVER_IDENTITY,
+} from '@novacron/contract/agent/enrollment';
+import { runnerPermissions } from '@novacron/contract/automation/runner-subjects';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { EnrollmentDeps } from './deps.ts';
+import { enrolledBy } from './enrolled.ts';
 import { ensureAuthority, noCertificates } from './ensure-authority.ts';
+
+interface Permissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
 
 type Text = Result<{ readonly text: string }, Problem>;
 
@@ -45,7 +57,12 @@ export async function configureBus(
   });
   const nowMs = deps.clock.nowMs();
   const users = rows.filter((row) => row.status === 'active' || row.expires_at_ms > nowMs);
-  const texts = users.map(({ node, id }) => userText(node, nodeIdentity(node, id)));
+  const texts = users.map((row) => {
+    const { kind, name } = enrolledBy(row);
+    return kind === 'node'
+      ? userText(nodeIdentity(name, row.id), nodePermissions(name))
+      : userText(runnerIdentity(name, row.id), runnerPermissions(name));
+  });
   return ok({ text: `${head(input.tls_dir)}${texts.join('')}  ]\n}\n` });
 }
 
@@ -72,7 +89,7 @@ authorization {
  * its node. It has no `allow_responses`: who may publish and receive on the same subject could send
  * itself a request with any reply subject, and then publish there.
  */
-function userText(node: string, identity: string): string {
+function nodePermissions(node: string): Permissions {
   const publish = [
     announceSubject(node),
     completionSubject(node),
@@ -97,6 +114,10 @@ function userText(node: string, identity: string): string {
     announceSubject(node),
     `${inboxPrefixOf(node)}.>`,
   ];
+  return { publish, subscribe };
+}
+
+function userText(identity: string, { publish, subscribe }: Permissions): string {
   return `    { user: "${identity}"
       permissions: {
         publish: { allow: ${JSON.stringify(publish)} }

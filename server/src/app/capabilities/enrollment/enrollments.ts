@@ -1,6 +1,7 @@
 /** Enrollments: creation, listing and revocation. */
 
 import type { Enrollment, EnrollmentStatus } from '@novacron/contract/agent/enrollment';
+import { TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -17,6 +18,7 @@ import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { EnrollmentDeps } from './deps.ts';
+import { enrolledBy, enrolledColumns, readEnrolled } from './enrolled.ts';
 
 /** What a token starts with, so that leaked ones can be searched for. */
 const TOKEN_PREFIX = 'nce_';
@@ -24,6 +26,7 @@ const TOKEN_BYTES = 32;
 const MS_PER_MINUTE = 60_000;
 
 type Row = Tables['enrollments'];
+type Target = Pick<Row, 'node' | 'runner' | 'tenant_id'>;
 type Writes = 'enrollment.create' | 'enrollment.revoke';
 
 /** A new enrollment; only this answer contains its token. */
@@ -56,15 +59,18 @@ async function tryToCreate(
   context: CallContext,
   keyChanges: KeyChanges,
 ): Promise<Result<CreatedEnrollment, Problem>> {
-  const { node } = input;
-  const refusal = await decide(deps, context, 'enrollment.create', { id: '', node });
+  const wanted = await readWanted(deps, input, context);
+  if (!wanted.ok) return wanted;
+  const columns = wanted.value;
+  const refusal = await decide(deps, context, 'enrollment.create', { id: '', ...columns });
   if (refusal !== undefined) return err(refusal);
+  const taken = await findOtherTenant(deps, columns);
+  if (taken !== undefined) return err(taken);
   const secret = makeToken(deps);
   const nowMs = deps.clock.nowMs();
   const row: Row = {
     id: deps.ids.next('enr'),
-    tenant_id: context.principal.tenantId,
-    node,
+    ...columns,
     token_hash: hashSecret(secret),
     status: 'pending',
     created_by: context.principal.name,
@@ -77,11 +83,67 @@ async function tryToCreate(
     key_hash: null,
   };
   const done = await deps.store.commit([
-    ...keyChanges({ id: row.id, name: node }),
+    ...keyChanges({ id: row.id, name: enrolledBy(row).name }),
     { kind: 'insert', into: 'enrollments', row, otherwise: changedMeanwhile(row.id) },
+    ...guardTenant(row),
     enrollmentAudit(deps, context, 'enrollment.create', row),
   ]);
   return done.ok ? ok({ resource: toEnrollment(row, nowMs), secret }) : done;
+}
+
+/** What is enrolled, and the tenant of the enrollment. */
+async function readWanted(
+  { store }: EnrollmentDeps,
+  input: ParsedInputOf<'enrollment.create'>,
+  { principal }: CallContext,
+) {
+  const enrolled = readEnrolled(input);
+  if (!enrolled.ok) return enrolled;
+  const { tenant } = input;
+  const columns = enrolledColumns(enrolled.value);
+  if (tenant === undefined) return ok({ ...columns, tenant_id: principal.tenantId });
+  if (enrolled.value.kind === 'node') return err(tenantOfNode());
+  const { byId, byName } = await store.snapshot({
+    byId: { from: 'tenants', where: { id: tenant } },
+    byName: { from: 'tenants', where: { name: tenant } },
+  });
+  const row = byId[0] ?? byName[0];
+  return row === undefined
+    ? err(notFound('tenant', tenant))
+    : ok({ ...columns, tenant_id: row.id });
+}
+
+/** The tenant of a runner may be deleted at the same time. */
+function guardTenant({ runner, tenant_id: id }: Row) {
+  if (runner === null) return [];
+  const otherwise = notFound('tenant', id);
+  return [{ kind: 'update', table: 'tenants', id, set: {}, otherwise } as const];
+}
+
+/**
+ * Names of runners stay with their tenant: a revoked certificate has its rights until the bus has
+ * read its configuration again.
+ */
+async function findOtherTenant(
+  { store }: EnrollmentDeps,
+  { runner, tenant_id }: Target,
+): Promise<Problem | undefined> {
+  if (runner === null) return undefined;
+  const rows = await store.read({ from: 'enrollments', where: { runner } });
+  if (rows.every((row) => row.tenant_id === tenant_id)) return undefined;
+  return problem('conflict', {
+    detail: `The runner ${runner} is, or was, enrolled for another tenant.`,
+    remedy: 'Give the runner another name.',
+    fields: [{ path: ['runner'], message: 'is the name of a runner of another tenant' }],
+  });
+}
+
+function tenantOfNode(): Problem {
+  return problem('validation-failed', {
+    detail: 'The request names a tenant for the agent of a node, which has VMs of all tenants.',
+    remedy: 'Leave --tenant out, or enroll a runner: --runner NAME --tenant TENANT.',
+    fields: [{ path: ['tenant'], message: 'must not be given with node' }],
+  });
 }
 
 function makeToken({ secretRandom }: EnrollmentDeps): string {
@@ -95,8 +157,9 @@ async function replaceToken(
   { id, input }: { readonly id: string; readonly input: ParsedInputOf<'enrollment.create'> },
   context: CallContext,
 ): Promise<Result<CreatedEnrollment, Problem>> {
-  const { node } = input;
-  const refusal = await decide(deps, context, 'enrollment.create', { id: '', node });
+  const wanted = await readWanted(deps, input, context);
+  if (!wanted.ok) return wanted;
+  const refusal = await decide(deps, context, 'enrollment.create', { id: '', ...wanted.value });
   if (refusal !== undefined) return err(refusal);
   const [row] = await deps.store.read({ from: 'enrollments', where: { id } });
   if (row === undefined) return err(replan('The enrollment'));
@@ -113,16 +176,16 @@ async function replaceToken(
   return done.ok ? ok({ resource: toEnrollment(row, nowMs), secret }) : done;
 }
 
-function tokenIsOver({ id, node }: Row, status: EnrollmentStatus): Problem {
+function tokenIsOver(row: Row, status: EnrollmentStatus): Problem {
   return problem('conflict', {
     detail:
-      `An earlier request with this idempotency key has created the enrollment ${id} of ${node}, ` +
-      `which is ${status}: its token is not shown again.`,
+      `An earlier request with this idempotency key has created the enrollment ${row.id} of ` +
+      `${enrolledBy(row).name}, which is ${status}: its token is not shown again.`,
     remedy: 'Create another enrollment, with another idempotency key.',
   });
 }
 
-/** Lists enrollments of all nodes. */
+/** Lists enrollments of all nodes and runners. */
 export async function listEnrollments(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.list'>,
@@ -153,7 +216,7 @@ async function listByStatus(
   return listItems({ operation: 'enrollment.list', input, nowMs }, all);
 }
 
-/** Revokes an enrollment. One that has ended stays as it is. */
+/** Revokes an enrollment. One that was revoked stays as it is. */
 export async function revokeEnrollment(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.revoke'>,
@@ -162,7 +225,7 @@ export async function revokeEnrollment(
   const [row] = await deps.store.read({ from: 'enrollments', where: { id: input.id } });
   const refusal = await decide(deps, context, 'enrollment.revoke', {
     id: input.id,
-    node: row?.node ?? '',
+    ...(row ?? { node: '', runner: null, tenant_id: '' }),
   });
   if (refusal !== undefined) return err(refusal);
   if (row === undefined) return err(notFound('enrollment', input.id));
@@ -179,9 +242,17 @@ export async function revokeEnrollment(
       expect: { status: row.status },
       otherwise,
     },
+    ...(await dropRunners(deps, row)),
     enrollmentAudit(deps, context, 'enrollment.revoke', row),
   ]);
   return done.ok ? ok({ resource: toEnrollment({ ...row, ...set }, nowMs) }) : done;
+}
+
+/** Removes the runner of an enrollment, which has no tenant any more. */
+export async function dropRunners({ store }: EnrollmentDeps, { runner }: Pick<Row, 'runner'>) {
+  if (runner === null) return [];
+  const rows = await store.read({ from: 'runners', where: { name: runner } });
+  return rows.map(({ id }) => ({ kind: 'drop', from: 'runners', id }) as const);
 }
 
 /** Records what happened to an enrollment. */
@@ -189,13 +260,13 @@ export function enrollmentAudit(
   deps: EnrollmentDeps,
   context: Parameters<typeof auditChange>[1],
   operation: string,
-  row: Pick<Row, 'id' | 'node'>,
+  row: Pick<Row, 'id' | 'node' | 'runner'>,
 ) {
   return auditChange(deps, context, {
     operation,
     outcome: 'done',
     resourceKind: 'enrollment',
-    target: { id: row.id, name: row.node },
+    target: { id: row.id, name: enrolledBy(row).name },
     changes: {},
   });
 }
@@ -204,7 +275,7 @@ export function enrollmentAudit(
 function toEnrollment(row: Row, nowMs: number): Enrollment {
   return {
     id: row.id,
-    node: row.node,
+    ...shownColumns(row),
     status: statusOf(row, nowMs),
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
@@ -213,6 +284,14 @@ function toEnrollment(row: Row, nowMs: number): Enrollment {
     certificate_expires_at: timestampOf(row.certificate_expires_at_ms),
     revoked_at: timestampOf(row.revoked_at_ms),
   };
+}
+
+/** What an enrollment is for, as answers and policies see it. */
+function shownColumns(row: Target) {
+  const { kind, name } = enrolledBy(row);
+  return kind === 'node'
+    ? { node: name, runner: null, tenant_id: null }
+    : { node: '', runner: name, tenant_id: TenantId.parse(row.tenant_id) };
 }
 
 function statusOf(row: Row, nowMs: number): EnrollmentStatus {
@@ -227,15 +306,16 @@ async function decide(
   deps: EnrollmentDeps,
   context: CallContext,
   operation: Writes,
-  target: { readonly id: string; readonly node: string },
+  target: Target & { readonly id: string },
 ): Promise<Problem | undefined> {
+  const shown = shownColumns(target);
   const isCreate = operation === 'enrollment.create';
   return refuseByPolicy(deps, context, {
     operation,
     resourceKind: 'enrollment',
-    target: { id: target.id, name: target.node },
-    before: isCreate ? null : { node: target.node },
-    wanted: { node: target.node },
+    target: { id: target.id, name: enrolledBy(target).name },
+    before: isCreate ? null : shown,
+    wanted: shown,
   });
 }
 

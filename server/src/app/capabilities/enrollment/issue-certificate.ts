@@ -3,6 +3,7 @@ import {
   enrollmentOfIdentity,
   type NodeCertificate,
   nodeIdentity,
+  runnerIdentity,
 } from '@novacron/contract/agent/enrollment';
 import type { TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -14,7 +15,8 @@ import { hashSecret } from '../../access/identity/hash-secret.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { EnrollmentDeps } from './deps.ts';
-import { changedMeanwhile, enrollmentAudit } from './enrollments.ts';
+import { enrolledBy, enrolledColumns, readEnrolled } from './enrolled.ts';
+import { changedMeanwhile, dropRunners, enrollmentAudit } from './enrollments.ts';
 import { ensureAuthority, noCertificates } from './ensure-authority.ts';
 
 /** Limits the use of a stolen certificate; agents renew long before. Unit: ms. */
@@ -30,14 +32,17 @@ type Row = Tables['enrollments'];
 type Answer = Result<NodeCertificate, Problem>;
 
 /**
- * Exchanges a token. It is valid once, for its node, until it expires; a little longer for a
- * repeated request with the same key.
+ * Exchanges a token. It is valid once, for its node or runner, until it expires; a little longer
+ * for a repeated request with the same key.
  */
 export async function redeemEnrollment(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.redeem'>,
   context: CallContext,
 ): Promise<Answer> {
+  const enrolled = readEnrolled(input);
+  if (!enrolled.ok) return enrolled;
+  const { node } = enrolledColumns(enrolled.value);
   const where = { token_hash: hashSecret(input.token) };
   const [row] = await deps.store.read({ from: 'enrollments', where });
   if (row === undefined) return err(badToken('is not known to this server'));
@@ -45,13 +50,13 @@ export async function redeemEnrollment(
   const nowMs = deps.clock.nowMs();
   if (row.status === 'active') {
     const isLate = row.enrolled_at_ms === null || nowMs - row.enrolled_at_ms > REPEAT_MS;
-    if (isLate || row.node !== input.node) return err(used());
+    if (isLate || row.node !== node) return err(used());
     return issue(deps, context, { row, request: input.request, operation: 'redeem', ends: [] });
   }
   if (row.expires_at_ms <= nowMs) {
     return err(badToken(`expired at ${toTimestamp(row.expires_at_ms)}`));
   }
-  if (row.node !== input.node) return err(badToken('was made for another node'));
+  if (row.node !== node) return err(badToken(`was made for another ${enrolledBy(row).kind}`));
   const earlier = await deps.store.read({
     from: 'enrollments',
     where: { node: row.node, status: 'active' },
@@ -67,10 +72,12 @@ export async function redeemEnrollment(
         otherwise: changedMeanwhile(id),
       }) as const,
   );
-  return issue(deps, context, { row, request: input.request, operation: 'redeem', ends });
+  const dropped = await dropRunners(deps, row);
+  const all = [...ends, ...dropped];
+  return issue(deps, context, { row, request: input.request, operation: 'redeem', ends: all });
 }
 
-/** Exchanges a certificate, whose key the agent has proved to own. */
+/** Exchanges a certificate, whose key the sender has proved to own. */
 export async function renewEnrollment(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.renew'>,
@@ -107,13 +114,14 @@ async function issue(
   const { certificates } = deps;
   if (certificates === undefined) return err(noCertificates());
   const { row, request, operation, ends } = order;
-  const { id, node, status, key_hash } = row;
+  const { id, status, key_hash } = row;
+  const { kind, name } = enrolledBy(row);
   const authority = await ensureAuthority({ ...deps, certificates });
   if (!authority.ok) return authority;
   const nowMs = deps.clock.nowMs();
   const signed = await certificates.sign(authority.value, {
     requestPem: request,
-    identity: nodeIdentity(node, id),
+    identity: kind === 'node' ? nodeIdentity(name, id) : runnerIdentity(name, id),
     nowMs,
     lifetimeMs: CERTIFICATE_MS,
   });
@@ -130,7 +138,7 @@ async function issue(
     ...enrolled,
   } as const;
   // The store's own, so it was parsed before it was written.
-  const principal = { name: `node/${node}`, tenantId: row.tenant_id as TenantId };
+  const principal = { name: `${kind}/${name}`, tenantId: row.tenant_id as TenantId };
   const otherwise = operation === 'redeem' ? badToken('has been used') : changedMeanwhile(id);
   const done = await deps.store.commit([
     { kind: 'update', table: 'enrollments', id, set, expect: { status, key_hash }, otherwise },
@@ -139,7 +147,7 @@ async function issue(
   ]);
   if (!done.ok) return done;
   return ok({
-    node,
+    node: name,
     certificate: certificatePem,
     authority: authority.value.certificatePem,
     expires_at: toTimestamp(expiresAtMs),
@@ -153,13 +161,17 @@ function used(): Problem {
 function badToken(why: string): Problem {
   return problem('unauthenticated', {
     detail: `The enrollment token ${why}.`,
-    remedy: 'Ask an admin for a new one: novacron enrollment create --node NODE.',
+    remedy:
+      'Ask an admin for a new one: novacron enrollment create --node NODE, or --runner NAME for ' +
+      'a runner.',
   });
 }
 
 function badCertificate(why: string): Problem {
   return problem('unauthenticated', {
     detail: `The certificate ${why}, or it has expired, or the request is not signed by its key.`,
-    remedy: 'Enroll the agent again: novacron enrollment create --node NODE.',
+    remedy:
+      'Enroll the agent again: novacron enrollment create --node NODE, or --runner NAME for a ' +
+      'runner.',
   });
 }

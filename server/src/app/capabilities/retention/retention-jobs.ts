@@ -67,6 +67,13 @@ async function forgetOperations(scope: RetentionScope): Promise<number> {
     damaged: 'blank',
   });
   if (steps.length > 0) return deleteRows(scope, steps.length, dropAll('execution_steps', steps));
+  const logs = await deps.store.read({
+    from: 'execution_logs',
+    where: { execution_id: { in: rows.map(({ id }) => id) } },
+    limit,
+    damaged: 'blank',
+  });
+  if (logs.length > 0) return deleteRows(scope, logs.length, dropAll('execution_logs', logs));
   const asked = await deps.store.read({
     from: 'approvals',
     where: { execution_id: { in: rows.map(({ id }) => id) } },
@@ -222,6 +229,7 @@ async function forgetFound<T extends Forgettable>(
 type Forgettable =
   | 'idempotency_keys'
   | 'operations'
+  | 'execution_logs'
   | 'execution_steps'
   | 'approvals'
   | 'events'

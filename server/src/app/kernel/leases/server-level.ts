@@ -12,7 +12,7 @@ import { SERVER_PREFIX } from './leases.ts';
 import { CLOCK_DRIFT_MS_MAX } from './observe-leases.ts';
 
 /** The level of this release; it grows with each thing that servers must all know. */
-export const SERVER_LEVEL = 2;
+export const SERVER_LEVEL = 3;
 
 /** Behind every id that begins with the prefix: `/` is followed by `0`. */
 const BEHIND_SERVERS = SERVER_PREFIX.replace('/', '0');
@@ -37,6 +37,12 @@ export const DATA_DOCUMENTS: LevelNeed = {
 export const EXECUTIONS: LevelNeed = {
   level: 2,
   otherwise: 'It would take over executions of workflows, and does not know how to run them.',
+};
+
+/** Running executions whose steps are commands. */
+export const COMMANDS: LevelNeed = {
+  level: 3,
+  otherwise: 'It would take over executions with commands, and does not know how to run them.',
 };
 
 /**

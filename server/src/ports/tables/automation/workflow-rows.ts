@@ -33,6 +33,24 @@ export interface ExecutionStepRow {
   readonly result: 'succeeded' | 'skipped' | 'undone' | null;
   /** Values by name as JSON; null where there are none. Sealed where the store seals. */
   readonly outputs_json: string | null;
+  /** JSON of `StepOrder`: the runner that has, or may have, the attempt; null for other steps. */
+  readonly order_json: string | null;
+  readonly at_ms: number;
+}
+
+/** A row of `execution_logs`: what the command of an attempt has printed. */
+export interface ExecutionLogRow {
+  /** That of its attempt in `execution_steps`. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly execution_id: string;
+  readonly step: string;
+  /** Key of the attempt, such as `read#1` or `undo:read#1`. */
+  readonly attempt: string;
+  /** Standard output and error, masked; at most 1 MiB. Sealed where the store seals. */
+  readonly text: string;
+  /** What is not in the text. */
+  readonly dropped_bytes: number;
   readonly at_ms: number;
 }
 

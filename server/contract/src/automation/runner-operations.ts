@@ -1,0 +1,43 @@
+/** The row of the operations table about runners, and a runner as answers carry it. */
+import { z } from 'zod';
+import { RunnerId, TenantId } from '../ids.ts';
+import { list } from '../operation/listing.ts';
+import { look } from '../operation/operation-shapes.ts';
+import { Timestamp } from '../schema/resource.ts';
+
+/** A runner that has announced itself. It ends with its enrollment. */
+export const Runner = z.looseObject({
+  id: RunnerId,
+  tenant_id: TenantId.describe('The tenant whose commands it runs'),
+  name: z.string(),
+  status: z
+    .enum(['ready', 'silent'])
+    .describe('`silent`: it has not announced itself for a while, and gets no steps'),
+  labels: z.record(z.string(), z.string()).describe('What `run_on` of steps can ask for'),
+  capabilities: z.array(z.string()).describe('Kinds of steps that it carries out'),
+  network: z
+    .enum(['none', 'open'])
+    .describe('What its steps reach: nothing, or what its host reaches'),
+  places: z.int().describe('Most steps at once'),
+  running: z.int().describe('Steps that ran when it announced itself last'),
+  version: z.string(),
+  created_at: Timestamp.describe('When it announced itself first'),
+  last_seen_at: Timestamp,
+});
+export type Runner = z.infer<typeof Runner>;
+
+/** The rows by name. */
+export const runnerOperations = {
+  'runner.list': {
+    ...look,
+    summary: 'Lists the runners of the tenant, which run the commands of its workflows.',
+    rest: { method: 'GET', path: '/runners', status: 200 },
+    ...list(Runner, {
+      filters: {},
+      sort: ['created_at', 'name'],
+      search: ['name'],
+      time: 'created_at',
+    }),
+    problems: [],
+  },
+} as const;

@@ -1,0 +1,136 @@
+/**
+ * What servers and runners say to each other over the bus. An attempt at a step is recorded by the
+ * runner before it begins: a repeat is answered from its journal. The reply to an order is its
+ * acceptance; how the attempt ended is learnt from a message, or by asking.
+ */
+import { z } from 'zod';
+import { OperationId } from '../ids.ts';
+
+/** Version of this protocol. Neighbouring releases must understand each other's messages. */
+export const RUNNER_PROTOCOL_VERSION = 1;
+
+/** Steps that runners carry out. */
+export const RunnerCapability = z.enum(['command']);
+export type RunnerCapability = z.infer<typeof RunnerCapability>;
+
+/** Most words of a command, with its program. */
+const WORDS_MAX = 1_024;
+
+/** Which attempt at which step of which execution. */
+const AttemptKey = z.looseObject({
+  execution_id: OperationId,
+  attempt: z.string().describe('Key of the attempt in the log of the execution'),
+});
+
+/** An attempt at a step that is a command. */
+export const RunnerOrder = AttemptKey.extend({
+  protocol: z.int(),
+  start: z.string().describe('The start of the runner that it is for, as it was announced'),
+  step: z.string().describe('The step: its attempts and what takes it back have it in common'),
+  sequence: z.int().describe('Place in the log of the execution; later attempts have higher ones'),
+  dispatch: z.int().positive().describe('Counts the runners that were chosen for the attempt'),
+  words: z.array(z.string()).min(1).max(WORDS_MAX).describe('The program and its words'),
+  env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()),
+  secrets: z
+    .array(z.looseObject({ key: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/), value: z.string() }))
+    .describe('Each becomes a file that only the step can read'),
+  masked: z.array(z.string()).describe('Values that no output and no log may have'),
+  timeout_ms: z.int().positive(),
+});
+export type RunnerOrder = z.infer<typeof RunnerOrder>;
+
+/** The reply to an order: whether the runner has it in its journal. */
+export const RunnerAcceptance = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('accepted') }),
+  z.looseObject({ kind: z.literal('busy').describe('All its places are taken; it has not begun') }),
+  z.looseObject({ kind: z.literal('superseded'), by: z.string() }),
+  z.looseObject({ kind: z.literal('withdrawn').describe('It was withdrawn before it came') }),
+  z.looseObject({
+    kind: z.literal('another-start'),
+    current: z.string().describe('The start of the runner that has answered'),
+  }),
+  z.looseObject({ kind: z.literal('not-understood'), message: z.string() }),
+]);
+export type RunnerAcceptance = z.infer<typeof RunnerAcceptance>;
+
+/** What a step has printed, as far as it is not in the log, which is asked for in parts. */
+const printed = {
+  log_length: z.int().describe('Length of the log. Unit: characters'),
+  dropped_bytes: z.int().describe('What was printed and is not in the log'),
+};
+
+/** How an attempt has ended. */
+export const RunnerOutcome = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('exited'),
+    code: z.int().describe('Exit code; 128 and the number of the signal that ended it'),
+    stdout: z.string().describe('The beginning of its standard output, masked'),
+    stdout_cut: z.boolean(),
+    ...printed,
+  }),
+  z.looseObject({
+    kind: z.literal('ended'),
+    why: z.enum(['timed-out', 'cancelled', 'runner-stopped']),
+    ...printed,
+  }),
+  z.looseObject({
+    kind: z.literal('failed'),
+    message: z.string().describe('Why it has not begun, or why its end is not known'),
+  }),
+]);
+export type RunnerOutcome = z.infer<typeof RunnerOutcome>;
+
+/** Published when an attempt has ended. */
+export const RunnerCompletion = AttemptKey.extend({ outcome: RunnerOutcome });
+export type RunnerCompletion = z.infer<typeof RunnerCompletion>;
+
+/**
+ * Asks how an attempt has ended. An order may still be on its way when the runner is asked, such as
+ * that of a server that was killed: only what is withdrawn, or cancelled, never begins.
+ */
+export const RunnerQuery = AttemptKey.extend({
+  withdraw: z
+    .looseObject({
+      dispatch: z.int().positive().describe('Orders up to this dispatch'),
+      cancel: z.boolean().describe('Whether an attempt that runs is ended'),
+    })
+    .optional()
+    .describe('Refuses orders that have not come yet'),
+});
+export type RunnerQuery = z.infer<typeof RunnerQuery>;
+
+/**
+ * `unknown`: the runner has not accepted it yet; `withdrawn`: nor will it; `running`: it has not
+ * ended yet.
+ */
+export const RunnerAnswer = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('unknown') }),
+  z.looseObject({ kind: z.literal('withdrawn') }),
+  z.looseObject({ kind: z.literal('running') }),
+  z.looseObject({ kind: z.literal('ended'), outcome: RunnerOutcome }),
+]);
+export type RunnerAnswer = z.infer<typeof RunnerAnswer>;
+
+/** Asks for a part of the log of an attempt that has ended. */
+export const RunnerLogQuery = AttemptKey.extend({
+  offset: z.int().nonnegative().describe('Unit: characters'),
+});
+export type RunnerLogQuery = z.infer<typeof RunnerLogQuery>;
+
+/** A part of a log; an empty text is behind its end. */
+export const RunnerLog = z.looseObject({ text: z.string() });
+export type RunnerLog = z.infer<typeof RunnerLog>;
+
+/** What a runner says of itself, again and again. */
+export const RunnerAnnouncement = z.looseObject({
+  protocol: z.int(),
+  runner: z.string(),
+  start: z.string().describe('In the order of text, a later start has a higher one'),
+  version: z.string(),
+  capabilities: z.array(z.string()),
+  labels: z.record(z.string(), z.string()),
+  network: z.enum(['none', 'open']),
+  places: z.int().describe('Most steps at once'),
+  running: z.int().describe('Steps that run now'),
+});
+export type RunnerAnnouncement = z.infer<typeof RunnerAnnouncement>;

@@ -1,0 +1,186 @@
+/**
+ * How a step is cut off from its host: namespaces by `unshare`, a user without capabilities by
+ * `setpriv`, bounds by `prlimit`, all of util-linux. A fixed script arranges the file systems in
+ * the new namespaces as root; what tenants write are words behind it, which no shell reads.
+ * Source of the ideas: systemd's ProtectSystem, ProtectHome, PrivateTmp and DynamicUser.
+ */
+
+/** What a step gets of its host. */
+export interface Isolation {
+  /** The user and the group that it runs as. No other process has them. */
+  readonly uid: number;
+  /** `none`: not even a loopback interface that is up; `open`: what the host reaches. */
+  readonly network: 'none' | 'open';
+  /** Longest content of its files, which are in memory. Unit: MiB. */
+  readonly scratchMib: number;
+  /** Most processes and threads at once. */
+  readonly processesMax: number;
+}
+
+/** A secret that a step gets as a file. */
+export interface SecretFile {
+  /** Name of the file in `SECRETS_DIR`: letters, digits, dashes and underscores. */
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Where a step begins. It is empty, and in memory. */
+export const WORK_DIR = '/tmp/work';
+
+/** Where a step finds its secrets. */
+export const SECRETS_DIR = '/tmp/secrets';
+
+/** Where the script reads the secrets, one after the other. */
+export const SECRETS_FD = 3;
+
+/** Where the script writes `SETUP_DONE` before the step begins. */
+export const STATUS_FD = 4;
+
+/** Without it, what failed was the isolation and not the step. */
+export const SETUP_DONE = 'isolated';
+
+/** Programs that isolation starts, by the package of Debian that has them. */
+export const ISOLATION_PACKAGES = 'util-linux, mount, coreutils and bash';
+
+/** What the script itself runs with; a step gets nothing of it. */
+export const SCRIPT_ENVIRONMENT = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+} as const;
+
+/** Open files of a step. */
+const FILES_MAX = 4_096;
+
+/** Largest file of a step. Unit: bytes; more than its scratch space. */
+const FILE_BYTES_MAX = 2 ** 40;
+
+/**
+ * Words: uid, network, MiB, number of secrets, a key and a number of bytes for each, the step.
+ * Names of hosts are resolved by a socket below /run where systemd does that. The step gets no file
+ * that the runner has inherited open: Bash closes files of any number, other shells those below 10.
+ * What Bash says of a step that a signal has ended, its whole command line, is in no log.
+ */
+const SCRIPT = `set -euo pipefail
+umask 022
+uid=$1 network=$2 mib=$3 count=$4
+shift 4
+findmnt --real -rno TARGET | while IFS= read -r place; do
+  mount -o remount,bind,ro "$(printf %b "$place")"
+done
+cover() { if [ -d "$1" ]; then mount -t tmpfs -o "nosuid,nodev,$2" tmpfs "$1"; fi; }
+if [ "$network" = none ]; then mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys; fi
+cover /tmp "mode=1777,size=\${mib}m"
+if [ "$network" = open ] && [ -d /run/systemd/resolve ]; then
+  mkdir /tmp/resolve
+  mount --bind /run/systemd/resolve /tmp/resolve
+fi
+cover /run mode=755,size=1m
+if [ -d /tmp/resolve ]; then
+  mkdir -p /run/systemd/resolve
+  mount --move /tmp/resolve /run/systemd/resolve
+  rmdir /tmp/resolve
+fi
+for place in /var/tmp /dev/shm /dev/mqueue; do cover "$place" "mode=1777,size=\${mib}m"; done
+for place in /home /root; do cover "$place" mode=755,size=1m; done
+mkdir -m 700 ${WORK_DIR} ${SECRETS_DIR}
+umask 077
+while [ "$count" -gt 0 ]; do
+  head -c "$2" <&${SECRETS_FD} >"${SECRETS_DIR}/$1"
+  chmod 400 "${SECRETS_DIR}/$1"
+  chown "$uid:$uid" "${SECRETS_DIR}/$1"
+  count=$((count - 1))
+  shift 2
+done
+umask 022
+chmod 500 ${SECRETS_DIR}
+chown "$uid:$uid" ${WORK_DIR} ${SECRETS_DIR}
+cd ${WORK_DIR}
+echo 1000 >/proc/self/oom_score_adj
+echo ${SETUP_DONE} >&${STATUS_FD}
+exec 5>&2 2>/dev/null
+for file in /proc/self/fd/*; do
+  file=\${file##*/}
+  if [ "$file" -gt 2 ] && [ "$file" != 5 ]; then exec {file}>&-; fi
+done
+set +e
+"$@" 2>&5 5>&-
+exit $?
+`;
+
+/** Behind `setpriv`: the process that has started it must not be outlived. */
+const KILLED_WITH_PARENT = ['--pdeathsig', 'KILL'];
+
+const NAMESPACES = [
+  'unshare',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--mount-proc',
+  '--ipc',
+  '--uts',
+];
+
+const OWN_NETWORK = ['--net'];
+
+const SHELL = ['bash', '-c', SCRIPT, 'bash'];
+
+const BOUNDS = ['prlimit', '--core=0', `--nofile=${FILES_MAX}`, `--fsize=${FILE_BYTES_MAX}`];
+
+/** Behind `setpriv` and the user. */
+const NO_RIGHTS = [
+  '--clear-groups',
+  '--no-new-privs',
+  '--bounding-set=-all',
+  '--inh-caps=-all',
+  '--ambient-caps=-all',
+  '--',
+];
+
+const NO_VARIABLES = ['env', '-i', '--'];
+
+/**
+ * Puts a command into its isolation. The first program is killed with the process that starts it,
+ * the namespaces with the first program, and every process of the step with its namespaces.
+ * @param words - the program of the step and what it is given
+ * @param environment - all variables of the step
+ * @returns the words to start, with the content of `SECRETS_FD`
+ */
+export function isolate(
+  words: readonly string[],
+  {
+    isolation,
+    environment,
+    secrets,
+  }: {
+    readonly isolation: Isolation;
+    readonly environment: ReadonlyMap<string, string>;
+    readonly secrets: readonly SecretFile[];
+  },
+): { readonly words: readonly [string, ...string[]]; readonly secretBytes: Buffer } {
+  const { uid, network, scratchMib, processesMax } = isolation;
+  const contents = secrets.map(({ value }) => Buffer.from(value, 'utf8'));
+  const sizes = secrets.flatMap(({ key }, index) => [key, `${contents[index]?.length ?? 0}`]);
+  const values = [`${uid}`, network, `${scratchMib}`, `${secrets.length}`, ...sizes];
+  return {
+    words: [
+      'setpriv',
+      ...KILLED_WITH_PARENT,
+      ...NAMESPACES,
+      ...(network === 'none' ? OWN_NETWORK : []),
+      ...SHELL,
+      ...values,
+      ...BOUNDS,
+      `--nproc=${processesMax}`,
+      '--',
+      'setpriv',
+      `--reuid=${uid}`,
+      `--regid=${uid}`,
+      ...NO_RIGHTS,
+      ...NO_VARIABLES,
+      ...Array.from(environment, ([name, value]) => `${name}=${value}`),
+      ...words,
+    ],
+    secretBytes: Buffer.concat(contents),
+  };
+}

@@ -1,0 +1,235 @@
+/** The composition root of a runner, which is a process of its own. */
+import { randomBytes } from 'node:crypto';
+import type { Environment } from '@novacron/agent/config/agent-flags';
+import { keepIdentity, prepareIdentity } from '@novacron/agent/identity/prepare-identity';
+import { makeIncarnation } from '@novacron/agent/presence/make-incarnation';
+import { hostClock } from '@novacron/agent/process/boot-clock';
+import { claimStart } from '@novacron/agent/process/claim-start';
+import { connectBus } from '@novacron/agent/process/connect-bus';
+import { createJsonLogger } from '@novacron/agent/process/json-logger';
+import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
+import { AGENT_VERSION } from '@novacron/agent/process/version';
+import { tightenFiles } from '@novacron/agent/secrets/private-files';
+import type { Bus } from '@novacron/bus/bus';
+import { openNatsBus } from '@novacron/bus/open-nats-bus';
+import { runnerInboxPrefixOf } from '@novacron/contract/automation/runner-subjects';
+import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { ok } from '@novacron/contract/result';
+import type { Logger } from '@novacron/runtime/logger';
+import { systemTimers } from '@novacron/runtime/timers';
+import {
+  type HostConfig,
+  type RunnerConfig,
+  readRunnerConfig,
+} from './config/read-runner-config.ts';
+import { examineIsolation } from './doctor/examine-isolation.ts';
+import { openJournal } from './journal/open-journal.ts';
+import { startRunner } from './start-runner.ts';
+import { createStepUsers } from './steps/step-users.ts';
+
+/** How long running commands may take after the runner was asked to stop. Unit: ms. */
+const STOP_GRACE_MS = 30_000;
+
+/** Exit codes: a graceful stop, a runner that cannot run, wrong usage. */
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** What the command touches besides files and the bus. */
+export interface RunnerIo {
+  readonly stdout: { readonly write: (text: string) => unknown };
+  readonly stderr: { readonly write: (text: string) => unknown };
+}
+
+/**
+ * Runs `novacron runner` until it receives a stop signal, or `novacron runner doctor`.
+ * @returns the exit code: 0 after a graceful stop, 1 when it cannot run, 2 for wrong usage
+ */
+export async function runRunner(
+  argv: readonly string[],
+  env: Environment,
+  io: RunnerIo,
+): Promise<number> {
+  const request = readRunnerConfig(argv, env);
+  if (!request.ok) return refuse(io, request.error, EXIT.usage);
+  if (request.value.kind === 'print') {
+    io.stdout.write(request.value.text);
+    return EXIT.ok;
+  }
+  const { config } = request.value;
+  const examined = await examine(config);
+  if (!examined.ok) return refuse(io, examined.error, EXIT.failed);
+  if (request.value.kind === 'examine') {
+    const { network } = config.isolation;
+    io.stdout.write(`This host can isolate steps, with the network ${network}.\n`);
+    return EXIT.ok;
+  }
+  const lock = lockDataDir(request.value.config.dataDir, 'runner');
+  if (!lock.ok) return refuse(io, lock.error, EXIT.failed);
+  const signals = listenForSignals();
+  try {
+    return await runWithIdentity(request.value.config, io, signals.stop);
+  } finally {
+    signals.leave();
+    lock.value.release();
+  }
+}
+
+/** The user behind those of the places is that of the probe. */
+function examine({ places, firstUid, isolation }: HostConfig) {
+  return examineIsolation({ ...isolation, uid: firstUid + places }, systemTimers);
+}
+
+async function runWithIdentity(
+  config: RunnerConfig,
+  io: RunnerIo,
+  stop: AbortSignal,
+): Promise<number> {
+  const write = (line: string): unknown => io.stderr.write(line);
+  const name = 'novacron-runner';
+  const logger = createJsonLogger({ level: config.logLevel, clock: hostClock, write, name });
+  const paths = tightenFiles(config.dataDir);
+  if (paths.length > 0) logger.warn({ paths }, 'files of the runner were open to other users');
+  const identified = await identify(config, logger);
+  if (!identified.ok) return refuse(io, identified.error, EXIT.failed);
+  const { tls, inboxPrefix, leave } = identified.value;
+  try {
+    return await runOnBus(config, { io, logger, stop, tls, inboxPrefix });
+  } finally {
+    leave();
+  }
+}
+
+/** The credentials of an enrolled runner; other runners use those of their configuration. */
+async function identify(config: RunnerConfig, logger: Logger) {
+  const { name, dataDir, enrollment: order, bus } = config;
+  const { minVersion = TLS_VERSION_DEFAULT } = bus.tls;
+  const parts = {
+    dataDir,
+    kind: 'runner',
+    node: name,
+    order,
+    minVersion,
+    clock: hostClock,
+    logger,
+  } as const;
+  const identity = await prepareIdentity(parts);
+  if (!identity.ok) return identity;
+  // A configured certificate takes precedence over the one from the enrollment.
+  if (identity.value === undefined || bus.tls.certFile !== undefined) {
+    return ok({ tls: bus.tls, inboxPrefix: undefined, leave: (): void => {} });
+  }
+  const { file } = identity.value;
+  return ok({
+    tls: { ...bus.tls, certFile: file, keyFile: file },
+    inboxPrefix: runnerInboxPrefixOf(name),
+    leave: keepIdentity({ ...parts, timers: systemTimers }),
+  });
+}
+
+interface Run {
+  readonly io: RunnerIo;
+  readonly logger: Logger;
+  readonly stop: AbortSignal;
+  readonly tls: LinkTls;
+  readonly inboxPrefix: string | undefined;
+}
+
+async function runOnBus(config: RunnerConfig, run: Run): Promise<number> {
+  const { io, logger, stop, tls, inboxPrefix } = run;
+  const { servers } = config.bus;
+  const reached = await connectBus({
+    open: () =>
+      openNatsBus({
+        servers,
+        tls,
+        ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+        retainedSubjects: [],
+        onFault: (subject, cause) => logger.error({ subject, cause }, 'trouble on the message bus'),
+        onDropped: (count) => logger.warn({ count }, 'messages were dropped while it was away'),
+      }),
+    timers: systemTimers,
+    rng,
+    logger,
+    signal: stop,
+    onTrouble: ({ detail, remedy }) => {
+      const retryNote = 'The runner keeps trying until the message bus answers.';
+      io.stderr.write(`Waiting: ${detail}\n${retryNote}\nOtherwise: ${remedy}\n`);
+    },
+  });
+  if (!reached.ok) return refuse(io, reached.error, EXIT.usage);
+  if (reached.value === undefined) return EXIT.ok;
+  try {
+    return await runUntilStopped(config, run, reached.value);
+  } finally {
+    await reached.value.close();
+  }
+}
+
+async function runUntilStopped(config: RunnerConfig, run: Run, bus: Bus): Promise<number> {
+  const { io, logger, stop } = run;
+  const { name, dataDir, labels, places, firstUid, isolation } = config;
+  const start = makeIncarnation(claimStart(dataDir, hostClock.nowMs()), rng);
+  const journal = openJournal(dataDir, hostClock);
+  const replaced = new AbortController();
+  const runner = startRunner({
+    bus,
+    journal,
+    timers: systemTimers,
+    logger,
+    name,
+    start,
+    version: AGENT_VERSION,
+    labels,
+    users: createStepUsers({ first: firstUid, count: places }),
+    places,
+    isolation,
+    onReplaced: () => replaced.abort(),
+  });
+  const hosts = config.bus.servers.map((address) => new URL(address).host).join(',');
+  io.stdout.write(`NovaCron runner ${AGENT_VERSION} is ready: ${name} on ${hosts}\n`);
+  await anyAborted([stop, replaced.signal]);
+  const isReplaced = replaced.signal.aborted;
+  if (isReplaced) refuse(io, laterStart(name), EXIT.failed);
+  else io.stdout.write('Stopping: commands that run get 30 s to end.\n');
+  await runner.stop(isReplaced ? 0 : STOP_GRACE_MS);
+  journal.close();
+  return isReplaced ? EXIT.failed : EXIT.ok;
+}
+
+function anyAborted(signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    if (signals.some(({ aborted }) => aborted)) resolve();
+    for (const signal of signals) signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function laterStart(name: string): Problem {
+  return problem('conflict', {
+    detail: `Another runner named ${name} has started later and is on the bus.`,
+    remedy: 'Run one runner for a name. A copy of a data directory needs an enrollment of its own.',
+  });
+}
+
+function refuse(io: RunnerIo, found: Problem, exitCode: number): number {
+  io.stderr.write(`Error: ${found.detail}\n${found.remedy}\n`);
+  return exitCode;
+}
+
+/** A second signal ends the process at once, and the kernel what runs. */
+function listenForSignals(): { readonly stop: AbortSignal; readonly leave: () => void } {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return {
+    stop: abort.signal,
+    leave: () => {
+      process.removeListener('SIGINT', stop);
+      process.removeListener('SIGTERM', stop);
+    },
+  };
+}
+
+const RANDOM_BYTES = 4;
+
+const rng = { next: () => randomBytes(RANDOM_BYTES).readUInt32BE() / 2 ** (8 * RANDOM_BYTES) };

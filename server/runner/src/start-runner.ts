@@ -1,0 +1,270 @@
+/**
+ * A runner at work: it takes orders from the bus, records each in its journal, runs it isolated and
+ * says how it ended. It announces itself, and gives way to a later start of itself.
+ */
+import type { Bus, OutgoingMessage, Responder } from '@novacron/bus/bus';
+import {
+  RUNNER_PROTOCOL_VERSION,
+  type RunnerAcceptance,
+  RunnerAnnouncement,
+  type RunnerAnswer,
+  type RunnerCompletion,
+  type RunnerLog,
+  RunnerLogQuery,
+  RunnerOrder,
+  type RunnerOutcome,
+  RunnerQuery,
+} from '@novacron/contract/automation/runner';
+import {
+  runnerAnnounceSubject,
+  runnerCompletionSubject,
+  runnerLogSubject,
+  runnerOrderSubject,
+  runnerOutcomeSubject,
+} from '@novacron/contract/automation/runner-subjects';
+import { toValidationProblem } from '@novacron/contract/problem/problem';
+import type { Logger } from '@novacron/runtime/logger';
+import type { Timers } from '@novacron/runtime/timers';
+import type { z } from 'zod';
+import type { Isolation } from './isolation/isolate.ts';
+import type { AttemptKey, Journal } from './journal/open-journal.ts';
+import { type CommandEnd, runCommand } from './steps/run-command.ts';
+import type { StepUsers } from './steps/step-users.ts';
+
+/** How often a runner announces itself. Unit: ms. */
+const ANNOUNCE_MS = 5_000;
+
+/** Longest part of a log in one message, of which a character has at most 6 bytes in JSON. */
+const LOG_PART_LENGTH = 131_072;
+
+/** What a runner is made of. Its journal stays its maker's to close. */
+export interface RunnerParts {
+  readonly bus: Bus;
+  readonly journal: Journal;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly name: string;
+  /** This start; a later one has a higher text. */
+  readonly start: string;
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly users: StepUsers;
+  /** Most steps at once. */
+  readonly places: number;
+  /** What each step gets of the host, but for its user. */
+  readonly isolation: Omit<Isolation, 'uid'>;
+  /** Hears that a later start of this runner is on the bus. */
+  readonly onReplaced: () => void;
+}
+
+/** A runner at work. */
+export interface RunningRunner {
+  /** Accepts nothing more, gives steps some time, and then ends them. */
+  readonly stop: (graceMs: number) => Promise<void>;
+}
+
+interface Runner extends RunnerParts {
+  /** What runs, by its attempt. */
+  readonly running: Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>;
+}
+
+/** Why a step is cancelled: the reason of its signal. */
+const STOPPED = 'stopped';
+
+const LOST: RunnerOutcome = {
+  kind: 'failed',
+  message: 'the runner has ended while the command ran: what it did is not known',
+};
+
+/** Starts a runner. What its predecessor left has ended with it, and is said to have. */
+export function startRunner(parts: RunnerParts): RunningRunner {
+  const runner: Runner = { ...parts, running: new Map() };
+  const { bus, name, journal, logger, timers } = runner;
+  for (const key of journal.endAll(LOST)) {
+    logger.warn({ ...key }, 'an attempt has ended with an earlier start of the runner');
+    publish(runner, key, LOST);
+  }
+  let leaveOrders = bus.respond(runnerOrderSubject(name), answerOrders(runner));
+  let cancelAnnouncing = (): void => {};
+  const announce = (): void => {
+    bus.publish(runnerAnnounceSubject(name), announcementOf(runner));
+    cancelAnnouncing = timers.after(ANNOUNCE_MS, announce);
+  };
+  const leave = [
+    bus.respond(runnerOutcomeSubject(name), answerOutcomes(runner)),
+    bus.respond(runnerLogSubject(name), answerLogs(runner)),
+    bus.subscribe(runnerAnnounceSubject(name), (message) => {
+      const heard = RunnerAnnouncement.safeParse(message);
+      if (heard.success && heard.data.start > runner.start) runner.onReplaced();
+    }),
+  ];
+  announce();
+  return {
+    stop: async (graceMs) => {
+      leaveOrders();
+      leaveOrders = () => {};
+      cancelAnnouncing();
+      await endAll(runner, graceMs);
+      for (const unsubscribe of leave.splice(0)) unsubscribe();
+    },
+  };
+}
+
+async function endAll({ running, timers }: Runner, graceMs: number): Promise<void> {
+  const cancel = timers.after(graceMs, () => {
+    for (const { abort } of running.values()) abort.abort(STOPPED);
+  });
+  await Promise.all([...running.values()].map(({ ended }) => ended));
+  cancel();
+}
+
+function announcementOf(runner: Runner): RunnerAnnouncement {
+  const { name, start, version, labels, isolation, places, running } = runner;
+  return {
+    protocol: RUNNER_PROTOCOL_VERSION,
+    runner: name,
+    start,
+    version,
+    capabilities: ['command'],
+    labels,
+    network: isolation.network,
+    places,
+    running: running.size,
+  };
+}
+
+function answerOrders(runner: Runner): Responder {
+  return async (message): Promise<RunnerAcceptance> => {
+    const order = RunnerOrder.safeParse(message);
+    if (!order.success) return notUnderstood(runner, order.error);
+    return accept(runner, order.data);
+  };
+}
+
+function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
+  const { journal, users, running, places, start } = runner;
+  if (order.start !== start) return { kind: 'another-start', current: start };
+  const [program = ''] = order.words;
+  if (program === '' || program.includes('=')) {
+    const message = `The program of ${order.step} has no name, or one with "=", which is none.`;
+    return { kind: 'not-understood', message };
+  }
+  const known = journal.find(order);
+  if (known?.kind === 'running') return { kind: 'accepted' };
+  if (known?.kind === 'ended') {
+    publish(runner, order, known.outcome);
+    return { kind: 'accepted' };
+  }
+  const uid = running.size < places ? users.take() : undefined;
+  if (uid === undefined) return { kind: 'busy' };
+  const entry = recordOrGiveBack(runner, order, uid);
+  if (entry.kind === 'superseded' || entry.kind === 'withdrawn') return entry;
+  if (entry.kind !== 'recorded') return { kind: 'accepted' };
+  const abort = new AbortController();
+  const ended = run(runner, { order, uid, signal: abort.signal });
+  running.set(keyOf(order), { abort, ended });
+  return { kind: 'accepted' };
+}
+
+/** What cannot be recorded does not begin: servers ask again after a fault. */
+function recordOrGiveBack({ journal, users }: Runner, order: RunnerOrder, uid: number) {
+  let isRecorded = false;
+  try {
+    const entry = journal.begin(order);
+    isRecorded = entry.kind === 'recorded';
+    return entry;
+  } finally {
+    if (!isRecorded) users.giveBack(uid);
+  }
+}
+
+async function run(
+  runner: Runner,
+  step: { readonly order: RunnerOrder; readonly uid: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const { journal, users, logger, running, timers, isolation } = runner;
+  const { order, uid, signal } = step;
+  const key = { execution_id: order.execution_id, attempt: order.attempt };
+  logger.info({ ...key, step: order.step, program: order.words[0] }, 'a command begins');
+  try {
+    const { words, env, secrets, masked, timeout_ms: timeoutMs } = order;
+    const all = [...masked, ...secrets.map(({ value }) => value)];
+    const end = await runCommand(
+      { words, env, secrets, masked: all, timeoutMs, isolation: { ...isolation, uid } },
+      { timers, signal },
+    );
+    if (end.isGone) users.giveBack(uid);
+    else logger.error({ ...key, uid }, 'processes of a command cannot be killed: a place is lost');
+    const outcome = outcomeOf(end, signal);
+    journal.end(key, { outcome, log: 'output' in end ? end.output.log : '' });
+    logger.info({ ...key, outcome: describe(outcome) }, 'a command has ended');
+    publish(runner, key, outcome);
+  } catch (cause) {
+    // The journal goes on saying that it runs; the next start says that its end is not known.
+    logger.error({ ...key, cause }, 'the end of a command cannot be recorded');
+  } finally {
+    running.delete(keyOf(order));
+  }
+}
+
+function outcomeOf(end: CommandEnd, signal: AbortSignal): RunnerOutcome {
+  if (end.kind === 'not-isolated') {
+    return { kind: 'failed', message: `the command could not be isolated: ${end.reason}` };
+  }
+  const { log, stdout, isStdoutCut, droppedBytes } = end.output;
+  const printed = { log_length: log.length, dropped_bytes: droppedBytes };
+  if (end.kind === 'exited') {
+    return { kind: 'exited', code: end.code, stdout, stdout_cut: isStdoutCut, ...printed };
+  }
+  const isStopped = end.kind === 'cancelled' && signal.reason === STOPPED;
+  return { kind: 'ended', why: isStopped ? 'runner-stopped' : end.kind, ...printed };
+}
+
+/** For the log: what a command has printed is in its own. */
+function describe(outcome: RunnerOutcome): string {
+  if (outcome.kind === 'exited') return `exit code ${outcome.code}`;
+  return outcome.kind === 'ended' ? outcome.why : outcome.message;
+}
+
+function publish({ bus, name }: Runner, key: AttemptKey, outcome: RunnerOutcome): void {
+  const { execution_id, attempt } = key;
+  const completion: RunnerCompletion = { execution_id, attempt, outcome };
+  bus.publish(runnerCompletionSubject(name), completion);
+}
+
+function answerOutcomes(runner: Runner): Responder {
+  return async (message): Promise<RunnerAnswer | RunnerAcceptance> => {
+    const query = RunnerQuery.safeParse(message);
+    if (!query.success) return notUnderstood(runner, query.error);
+    const { withdraw, ...key } = query.data;
+    if (withdraw?.cancel === true) runner.running.get(keyOf(key))?.abort.abort();
+    const known =
+      withdraw === undefined
+        ? runner.journal.find(key)
+        : runner.journal.withdraw(key, withdraw.dispatch);
+    if (known === undefined) return { kind: withdraw === undefined ? 'unknown' : 'withdrawn' };
+    if (known.kind === 'ended') return known;
+    // Its end could not be recorded.
+    const isOver = !runner.running.has(keyOf(key));
+    return isOver ? { kind: 'ended', outcome: LOST } : { kind: 'running' };
+  };
+}
+
+function answerLogs(runner: Runner): Responder {
+  return async (message): Promise<OutgoingMessage> => {
+    const query = RunnerLogQuery.safeParse(message);
+    if (!query.success) return notUnderstood(runner, query.error);
+    const part = { offset: query.data.offset, length: LOG_PART_LENGTH };
+    return { text: runner.journal.readLog(query.data, part) } satisfies RunnerLog;
+  };
+}
+
+function notUnderstood({ logger }: Runner, error: z.ZodError): RunnerAcceptance {
+  const { detail } = toValidationProblem(error, 'The message');
+  logger.warn({ detail }, 'a message was not understood');
+  return { kind: 'not-understood', message: detail };
+}
+
+function keyOf({ execution_id, attempt }: AttemptKey): string {
+  return `${execution_id}/${attempt}`;
+}

@@ -1,0 +1,74 @@
+/** Collects what a step prints: masked, and cut at a length while the rest is read and dropped. */
+import { StringDecoder } from 'node:string_decoder';
+import { maskStream } from './mask-stream.ts';
+
+/** Longest log of a step. Unit: characters. */
+export const LOG_LENGTH_MAX = 1_048_576;
+
+/** Longest standard output that outputs of a step are taken from. Unit: characters. */
+export const STDOUT_LENGTH_MAX = 65_536;
+
+/** What a step has printed. */
+export interface StepOutput {
+  /** Standard output and error, in the order in which they arrived. */
+  readonly log: string;
+  /** The beginning of standard output. */
+  readonly stdout: string;
+  /** Whether standard output was longer. */
+  readonly isStdoutCut: boolean;
+  /** What is not in the log. Unit: bytes. */
+  readonly droppedBytes: number;
+}
+
+/** Where the output of a step goes. */
+export interface OutputCollector {
+  readonly push: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
+  /** Returns all of it; to be called once, at the end. */
+  readonly end: () => StepOutput;
+}
+
+/** Makes a collector that masks the values of secrets. */
+export function collectOutput(secrets: readonly string[]): OutputCollector {
+  const streams = { stdout: openStream(secrets), stderr: openStream(secrets) };
+  let log = '';
+  let stdout = '';
+  let isStdoutCut = false;
+  let droppedBytes = 0;
+
+  const add = (stream: 'stdout' | 'stderr', text: string): void => {
+    const part = text.slice(0, LOG_LENGTH_MAX - log.length);
+    log += part;
+    droppedBytes += Buffer.byteLength(text.slice(part.length));
+    if (stream === 'stderr') return;
+    const kept = text.slice(0, STDOUT_LENGTH_MAX - stdout.length);
+    stdout += kept;
+    isStdoutCut ||= kept.length < text.length;
+  };
+
+  return {
+    push: (stream, bytes) => {
+      const isFull = log.length >= LOG_LENGTH_MAX;
+      if (isFull && (stream === 'stderr' || stdout.length >= STDOUT_LENGTH_MAX)) {
+        // Nothing of it is shown, so that nothing of it is decoded or masked: it may have no end.
+        droppedBytes += bytes.length;
+        isStdoutCut ||= stream === 'stdout';
+        return;
+      }
+      add(stream, streams[stream].push(bytes));
+    },
+    end: () => {
+      add('stdout', streams.stdout.end());
+      add('stderr', streams.stderr.end());
+      return { log, stdout, isStdoutCut, droppedBytes };
+    },
+  };
+}
+
+function openStream(secrets: readonly string[]) {
+  const decoder = new StringDecoder('utf8');
+  const masked = maskStream(secrets);
+  return {
+    push: (bytes: Buffer) => masked.push(decoder.write(bytes)),
+    end: () => masked.push(decoder.end()) + masked.end(),
+  };
+}

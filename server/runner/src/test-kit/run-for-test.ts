@@ -1,0 +1,35 @@
+/** Runs commands in their isolation as tests need them. */
+import { systemTimers } from '@novacron/runtime/timers';
+import { type CommandEnd, type CommandOrder, runCommand } from '../steps/run-command.ts';
+
+/** A user that no process of a host has. */
+export const TEST_UID = 1_900_100_001;
+
+/** An order with what a test does not say. */
+function sampleOrder(of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>): CommandOrder {
+  return {
+    env: {},
+    secrets: [],
+    masked: [],
+    timeoutMs: 60_000,
+    isolation: { uid: TEST_UID, network: 'none', scratchMib: 64, processesMax: 64 },
+    ...of,
+  };
+}
+
+/** Runs an order to its end. */
+export function runForTest(
+  of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<CommandEnd> {
+  return runCommand(sampleOrder(of), { timers: systemTimers, signal });
+}
+
+/** What a command printed that ended by itself. */
+export async function printedBy(
+  of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>,
+): Promise<string> {
+  const end = await runForTest(of);
+  if (end.kind === 'exited' && end.code === 0) return end.output.log;
+  throw new Error(`The command did not succeed: ${JSON.stringify(end)}`);
+}

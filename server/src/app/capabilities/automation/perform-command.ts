@@ -1,0 +1,366 @@
+/**
+ * Performs a step that is a command: a runner of the tenant runs it. Which runner has the attempt
+ * is stored before the runner is asked, so that a server that goes on after another one was killed
+ * asks that runner, and begins it nowhere else.
+ */
+import {
+  type AutomationStep,
+  type Compensation,
+  durationMsOf,
+} from '@novacron/contract/automation/definition';
+import {
+  RUNNER_PROTOCOL_VERSION,
+  type RunnerAnswer,
+  type RunnerOrder,
+  type RunnerOutcome,
+} from '@novacron/contract/automation/runner';
+import { OperationId } from '@novacron/contract/ids';
+import type { Json } from '@novacron/contract/json';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
+import { isDeeper } from '@novacron/engine/yaml-documents';
+import { wait } from '@novacron/runtime/wait';
+import { z } from 'zod';
+import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import type {
+  AutomationAction,
+  ExecutionPlan,
+  StepOutcome,
+} from '../../kernel/definitions/operation-definition.ts';
+import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
+import type { CapabilityStepParts } from '../deps.ts';
+import { failed } from '../egress-outcome.ts';
+import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
+import { findRunners, labelsInWords, type RunnerNeed } from '../runners/find-runners.ts';
+import { GIVEN_UP } from './await-task.ts';
+import { keepLog } from './execution-logs.ts';
+import { openSecrets } from './use-secrets.ts';
+
+/** Longest time of one command. Unit: ms. */
+export const COMMAND_MS_MAX = 86_400_000;
+
+/** The time of a command whose step has no timeout. Unit: ms. */
+const COMMAND_MS_DEFAULT = 3_600_000;
+
+/** How long an attempt waits for a free place. Unit: ms. */
+const PLACE_MS_MAX = 3_600_000;
+
+/** How often runners whose places are taken are asked again. Unit: ms. */
+const PLACE_MS = 1_000;
+
+/** How often a runner is asked that has not said how an attempt has ended. Unit: ms. */
+const ASK_MS = 2_000;
+
+/** How long a runner may be out of reach when a command should be over. Unit: ms. */
+const REACH_MS_MAX = 120_000;
+
+/** What a message of the bus holds, less what is around an order. Unit: bytes of JSON. */
+const ORDER_BYTES_MAX = 900_000;
+
+/** Deeper output stays text: what reads it calls itself once a level. */
+const DEPTH_MAX = 64;
+
+/** An attempt at a step that is a command. */
+export interface CommandRun {
+  readonly parts: CapabilityStepParts;
+  /** Of the attempt, in `execution_steps`. */
+  readonly id: string;
+  readonly attempt: {
+    readonly stepKey: string;
+    readonly sequence: number;
+    readonly startedAtMs?: number | undefined;
+  };
+  readonly execution: ExecutionPlan;
+  readonly row: Tables['operations'];
+  readonly step: AutomationStep;
+  /** Names the step: one of an item is another one than that of the definition. */
+  readonly name: string;
+  readonly part: AutomationAction['part'];
+  readonly values: RunValues;
+  readonly signal: AbortSignal;
+}
+
+/** What outputs are taken from, or how the attempt has ended. */
+export type CommandOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
+
+/** The runner that has an attempt, or may have it; `dispatch` counts those that were chosen. */
+const StepOrder = z.object({
+  runner_id: z.string(),
+  runner: z.string(),
+  start: z.string(),
+  dispatch: z.int().positive().default(1),
+});
+type StepOrder = z.infer<typeof StepOrder>;
+
+const Shown = z.json().transform((value) => {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+});
+
+const Resolved = z.object({
+  command: z.array(z.string()),
+  env: z.record(z.string(), Shown).default({}),
+});
+
+/** Runs the command. @param stopped - the reason of a signal that ends the attempt at once */
+export async function performCommand(run: CommandRun, stopped: string): Promise<CommandOutcome> {
+  const order = await composeOrder(run);
+  let placed = await findPlaced(run);
+  let dispatch = 1;
+  for (;;) {
+    if (placed === undefined) {
+      if (!order.ok) return failed(order.error);
+      const found = await place(run, { ...order.value, dispatch }, stopped);
+      if ('kind' in found) return found;
+      placed = found;
+    }
+    const outcome = await follow(run, { placed, stopped });
+    if (outcome !== 'withdrawn') return outcome;
+    // The order has not come, as when the server that has chosen the runner was killed.
+    dispatch = placed.dispatch + 1;
+    placed = undefined;
+  }
+}
+
+function actionOf({ part, step }: CommandRun): Partial<AutomationStep> | Compensation {
+  return part === 'action' ? step : (step.compensate ?? {});
+}
+
+function timeoutMsOf({ part, step }: CommandRun): number {
+  const limit = part === 'action' ? step.timeout : undefined;
+  return limit === undefined ? COMMAND_MS_DEFAULT : durationMsOf(limit);
+}
+
+function needOf({ row, step }: CommandRun): RunnerNeed {
+  return { tenantId: row.tenant_id, capability: 'command', labels: step.run_on ?? {} };
+}
+
+async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, string>> {
+  const { parts, row, execution, values, name, attempt, step } = run;
+  const action = actionOf(run);
+  const resolved = resolveStep(action, 'command', values);
+  if (!resolved.ok) return resolved;
+  const { command, env } = Resolved.parse(resolved.value);
+  const opened = await openSecrets(parts.deps, action, {
+    pins: execution.secrets ?? [],
+    tenantId: row.tenant_id,
+    workflow: row.target_name,
+    place: { kind: 'runners', labels: step.run_on ?? {} },
+  });
+  if (!opened.ok) return err(`it ${opened.error}`);
+  const order: RunnerOrder = {
+    // Both follow from the runner that it goes to.
+    start: '',
+    dispatch: 1,
+    protocol: RUNNER_PROTOCOL_VERSION,
+    execution_id: OperationId.parse(row.id),
+    attempt: attempt.stepKey,
+    step: name,
+    sequence: attempt.sequence,
+    words: [...command],
+    env,
+    secrets: [...opened.value.byKey].map(([key, value]) => ({ key, value })),
+    masked: [...opened.value.all],
+    timeout_ms: timeoutMsOf(run),
+  };
+  const bytes = Buffer.byteLength(JSON.stringify(order));
+  if (bytes <= ORDER_BYTES_MAX) return ok(order);
+  return err(
+    `its words, variables and secrets have ${bytes} bytes, and a runner takes at most ` +
+      `${ORDER_BYTES_MAX}: give it the address of the data instead`,
+  );
+}
+
+async function findPlaced({ parts, id }: CommandRun): Promise<StepOrder | undefined> {
+  const [row] = await parts.deps.store.read({ from: 'execution_steps', where: { id } });
+  const json = row?.order_json ?? null;
+  return json === null ? undefined : StepOrder.parse(JSON.parse(json));
+}
+
+/** Finds a runner with a free place, and sends it the attempt. */
+async function place(
+  run: CommandRun,
+  order: RunnerOrder,
+  stopped: string,
+): Promise<StepOrder | StepOutcome> {
+  const { parts, signal, name } = run;
+  const { clock, timers } = parts.deps;
+  const need = needOf(run);
+  const words = labelsInWords(need.labels);
+  const endMs = clock.nowMs() + PLACE_MS_MAX;
+  let { dispatch } = order;
+  for (;;) {
+    const { ready, silent } = await findRunners(parts.deps, need);
+    if (ready.length === 0) return noRunner(words, silent);
+    for (const runner of ready) {
+      if (signal.aborted) return endedEarly(signal, stopped);
+      const begun = await sendTo(run, runner, { ...order, dispatch });
+      if (begun !== 'not-begun') return begun;
+      dispatch += 1;
+    }
+    if (clock.nowMs() >= endMs) return failed(`no runner with ${words} has a free place`, 'retry');
+    parts.deps.logger.debug({ step: name }, 'every place of runners is taken');
+    await wait({ timers, delayMs: PLACE_MS, signals: [signal] });
+  }
+}
+
+function noRunner(words: string, silent: readonly string[]): StepOutcome {
+  if (silent.length === 0) {
+    return failed(`the tenant has no runner with ${words}: start one, or correct run_on`);
+  }
+  return failed(
+    `no runner with ${words} announces itself: ${silent.join(', ')} is silent`,
+    'retry',
+  );
+}
+
+function endedEarly(signal: AbortSignal, stopped: string): StepOutcome {
+  // The server stops, and the next one goes on.
+  return signal.reason === stopped ? failed('it goes on', 'retry') : GIVEN_UP;
+}
+
+async function sendTo(
+  run: CommandRun,
+  { id, name, start }: RunnerRow,
+  order: RunnerOrder,
+): Promise<StepOrder | StepOutcome | 'not-begun'> {
+  const { deps } = run.parts;
+  const { dispatch } = order;
+  const placed = { runner_id: id, runner: name, start, dispatch };
+  const recorded = await deps.store.commit([
+    ownershipGuard(run.row),
+    {
+      kind: 'put',
+      into: 'execution_steps',
+      row: {
+        id: run.id,
+        tenant_id: run.row.tenant_id,
+        execution_id: run.row.id,
+        step: run.name,
+        operation_id: null,
+        result: null,
+        outputs_json: null,
+        order_json: JSON.stringify(placed),
+        at_ms: deps.clock.nowMs(),
+      },
+    },
+  ]);
+  if (!recorded.ok) return failed(recorded.error.detail, 'retry');
+  const said = await sendOrder(deps, name, { ...order, start });
+  if (said.kind === 'refused') return failed(`the runner ${name} refuses it: ${said.message}`);
+  return said.kind === 'not-begun' ? 'not-begun' : placed;
+}
+
+/** Waits for the end of an attempt that a runner has, or may have. */
+async function follow(
+  run: CommandRun,
+  of: {
+    readonly placed: StepOrder;
+    readonly stopped: string;
+  },
+): Promise<CommandOutcome | 'withdrawn'> {
+  const { placed, stopped } = of;
+  const { parts, row, attempt, signal } = run;
+  const { clock, timers } = parts.deps;
+  const at: AttemptAt = {
+    runner: placed.runner,
+    execution_id: OperationId.parse(row.id),
+    attempt: attempt.stepKey,
+  };
+  const heard = new AbortController();
+  let end: RunnerOutcome | undefined;
+  const leave = hearEnd(parts.deps, at, (outcome) => {
+    end = outcome;
+    heard.abort();
+  });
+  const endMs = clock.nowMs() + timeoutMsOf(run) + REACH_MS_MAX;
+  const { dispatch } = placed;
+  try {
+    for (;;) {
+      const isStopped = signal.aborted && signal.reason === stopped;
+      const cancel = signal.aborted && !isStopped;
+      const answer = await askOrWithdraw(run, at, { dispatch, cancel });
+      if (answer?.kind === 'ended') end = answer.outcome;
+      if (end !== undefined) {
+        await keepLog(parts.deps, { row, step: run.name, at, outcome: end });
+        return outcomeOf(run, end);
+      }
+      if (isStopped) return failed('it goes on', 'retry');
+      // A runner of another enrollment has the same name, and another journal.
+      if (answer?.kind !== 'running' && !(await isThere(run, placed))) return lost(placed);
+      if (answer?.kind === 'withdrawn') return cancel ? GIVEN_UP : 'withdrawn';
+      if (clock.nowMs() >= endMs) return lost(placed);
+      const signals = signal.aborted ? [heard.signal] : [heard.signal, signal];
+      await wait({ timers, delayMs: ASK_MS, signals });
+    }
+  } finally {
+    leave();
+  }
+}
+
+/**
+ * Asks how an attempt goes. One that the runner does not know is withdrawn: its order may still be
+ * on its way.
+ */
+async function askOrWithdraw(
+  { parts }: CommandRun,
+  at: AttemptAt,
+  withdraw: { readonly dispatch: number; readonly cancel: boolean },
+): Promise<RunnerAnswer | undefined> {
+  if (!withdraw.cancel) {
+    const answer = await askOutcome(parts.deps, at);
+    if (answer?.kind !== 'unknown') return answer;
+  }
+  return askOutcome(parts.deps, at, withdraw);
+}
+
+/** Whether the runner of an attempt is still enrolled as it was. */
+async function isThere({ parts }: CommandRun, { runner_id: id }: StepOrder): Promise<boolean> {
+  const rows = await parts.deps.store.read({ from: 'runners', where: { id } });
+  return rows.length > 0;
+}
+
+function lost({ runner }: StepOrder): StepOutcome {
+  return failed(
+    `the runner ${runner} has not said how the command ended: what it did is not known`,
+    'retry',
+  );
+}
+
+function outcomeOf(run: CommandRun, outcome: RunnerOutcome): CommandOutcome {
+  if (outcome.kind === 'failed') return failed(outcome.message, 'retry');
+  if (outcome.kind === 'ended') {
+    if (outcome.why === 'cancelled') return GIVEN_UP;
+    const why =
+      outcome.why === 'timed-out' ? 'took longer than its timeout' : 'ended with its runner';
+    return failed(`the command ${why}`, 'retry');
+  }
+  const { code, stdout, stdout_cut: isCut } = outcome;
+  const codes = actionOf(run).success_when?.exit_codes ?? [0];
+  if (!codes.includes(code)) {
+    const expected = codes.length === 1 && codes[0] === 0 ? '' : `, not with ${codes.join(' or ')}`;
+    return failed(`the command ended with the exit code ${code}${expected}`, 'retry');
+  }
+  return { kind: 'answered', answer: answerOf(code, isCut ? undefined : stdout) };
+}
+
+/**
+ * What outputs are taken from: `exit_code`, `stdout` without the line breaks at its end, and `json`
+ * where that is JSON. Output that was cut is left out: outputs that read it fail, and others do
+ * not.
+ */
+function answerOf(code: number, stdout: string | undefined): Json {
+  if (stdout === undefined) return { exit_code: code };
+  const text = stdout.replace(/(?:\r?\n)+$/, '');
+  const json = readJson(text);
+  return { exit_code: code, stdout: text, ...(json === undefined ? {} : { json }) };
+}
+
+function readJson(text: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return isDeeper(value, DEPTH_MAX) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+/** Finds the runners that a step can go to. */
+import type { RunnerCapability } from '@novacron/contract/automation/runner';
+import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { toRunner } from './read-runners.ts';
+
+/** What a step needs of a runner. */
+export interface RunnerNeed {
+  readonly tenantId: string;
+  readonly capability: RunnerCapability;
+  /** All of them. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The runners that can carry a step out. */
+export interface FoundRunners {
+  /** Those that announce themselves, the one with the most free places first. */
+  readonly ready: readonly RunnerRow[];
+  /** Names of those that do not. */
+  readonly silent: readonly string[];
+}
+
+/** Finds them. */
+export async function findRunners(
+  { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
+  { tenantId, capability, labels }: RunnerNeed,
+): Promise<FoundRunners> {
+  const nowMs = clock.nowMs();
+  const rows = await store.read({ from: 'runners', where: { tenant_id: tenantId } });
+  const able = rows
+    .map((row) => ({ row, shown: toRunner(row, nowMs) }))
+    .filter(({ shown }) => shown.capabilities.includes(capability))
+    .filter(({ shown }) =>
+      Object.entries(labels).every(([name, value]) => shown.labels[name] === value),
+    );
+  const free = ({ places, running }: RunnerRow) => places - running;
+  return {
+    ready: able
+      .filter(({ shown }) => shown.status === 'ready')
+      .map(({ row }) => row)
+      .toSorted((a, b) => free(b) - free(a)),
+    silent: able.filter(({ shown }) => shown.status === 'silent').map(({ row }) => row.name),
+  };
+}
+
+/** The labels of a step in words, such as `the labels site=berlin`. */
+export function labelsInWords(labels: Readonly<Record<string, string>>): string {
+  const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  if (all.length === 0) return 'any labels';
+  return `the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`;
+}
