@@ -108,7 +108,7 @@ test('VMs on all nodes share the demand, those alone that serve', async () => {
   expect(await ratioOf('node-01', 'other-0')).toBe(alone);
 });
 
-test('VMs are counted as they are when their agent comes back or their node loses power', async () => {
+test('VMs are counted as they are when an agent comes back or a node loses power', async () => {
   await start([SHOP]);
   await run('node-01', 'web-0');
   for (const at of [1, 2, 3]) await run('node-02', `web-${at}`);
