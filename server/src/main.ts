@@ -426,6 +426,7 @@ async function startAgents(
   const fleet = startEmbeddedFleet({
     ...parts,
     fleet: simulated,
+    rngOf: makeRng,
     dataDir: agentsDir,
     uploads: config.images.directory,
   });

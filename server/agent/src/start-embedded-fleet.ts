@@ -17,6 +17,7 @@ import {
   type SimulatorDriver,
   type SimulatorOptions,
 } from './drivers/simulator/open-simulator-driver.ts';
+import { openSharedWorkloads, type SharedWorkloads } from './drivers/simulator/shared-workloads.ts';
 import type { Disturbance } from './drivers/simulator/simulated-node.ts';
 import type { Fleet, FleetNode } from './fleet/fleet.ts';
 import { openJournal } from './journal/journal.ts';
@@ -26,9 +27,16 @@ import type { SignalSource } from './signals/signal-source.ts';
 import { simulatedSource } from './signals/simulated-source.ts';
 import { type AgentStop, type RunningAgent, startAgent } from './start-agent.ts';
 
+const MINUTE_MS = 60_000;
+
+/** Often enough that no minute is left out. Unit: ms. */
+const CRASH_LOOK_MS = 20_000;
+
 /** What an embedded fleet is made of. */
 export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabilities' | 'latencyMs'> {
-  readonly fleet: Pick<Fleet, 'nodes'>;
+  readonly fleet: Pick<Fleet, 'nodes' | 'workloads'>;
+  /** Random numbers that follow from a text, for workloads; needed where the fleet has any. */
+  readonly rngOf?: (seed: string) => Rng;
   readonly bus: Bus;
   /** Folder for the file that the agents share; it is made when the first machine is. */
   readonly dataDir: string;
@@ -90,8 +98,10 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
   const drivers = new Map<string, SimulatorDriver>();
   const nodes = new Map<string, OpenNode>();
   const { dataDir, nextTurn } = options;
+  const workloads = openWorkloads(options);
   const file = openFleetFile({ dataDir, ...(nextTurn === undefined ? {} : { nextTurn }) });
-  for (const node of options.fleet.nodes) nodes.set(node.name, prepareNode(options, node, file));
+  for (const node of options.fleet.nodes)
+    nodes.set(node.name, prepareNode(options, node, { file, workloads }));
 
   function openNode(nodeName: string, how?: Parameters<OpenNode>[0]): Hypervisor {
     const open = nodes.get(nodeName);
@@ -152,6 +162,8 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
   }
 
   for (const nodeName of nodes.keys()) restartAgent(nodeName);
+  const endCrashes =
+    workloads === undefined ? undefined : crashMachines(options, workloads, disturb);
   return {
     drivers,
     stopAgent,
@@ -160,6 +172,7 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
     disturb,
     restartAgent,
     stop: async () => {
+      endCrashes?.();
       await Promise.all([...members.keys()].map((nodeName) => stopAgent(nodeName)));
     },
   };
@@ -174,7 +187,11 @@ interface Hypervisor {
 type OpenNode = (options?: Pick<SimulatorOptions, 'hostRestarted'>) => Hypervisor;
 
 /** What a node keeps while its agent is away: its faults and its branch of chance. */
-function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: DatabaseFile): OpenNode {
+function prepareNode(
+  options: EmbeddedFleetOptions,
+  node: FleetNode,
+  { file, workloads }: { readonly file: DatabaseFile; readonly workloads: Workloads },
+): OpenNode {
   const { bus, clock, timers, capabilities, latencyMs, metricsIntervalMs } = options;
   const { logger, tracer } = options;
   const faults = createFaults();
@@ -191,6 +208,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
       faults,
       hostRestarted,
       uploads: options.uploads,
+      workloads,
       readHeartbeat: options.readHeartbeat,
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
@@ -214,6 +232,38 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode, file: Datab
       });
     return { driver, database, start };
   };
+}
+
+type Workloads = SharedWorkloads | undefined;
+
+function openWorkloads({ fleet: { workloads = [] }, rngOf }: EmbeddedFleetOptions): Workloads {
+  if (workloads.length === 0) return undefined;
+  assert(rngOf !== undefined, 'a fleet with workloads has random numbers for them');
+  return openSharedWorkloads(workloads, rngOf);
+}
+
+/**
+ * Crashes a machine in each minute in which its workload has a failure.
+ * @returns a function that ends it
+ */
+function crashMachines(
+  { clock, timers }: EmbeddedFleetOptions,
+  workloads: SharedWorkloads,
+  disturb: EmbeddedFleet['disturb'],
+): () => void {
+  const minuteNow = (): number => Math.floor(clock.nowMs() / MINUTE_MS);
+  let last = minuteNow();
+  let cancel = timers.after(CRASH_LOOK_MS, crashDue);
+  function crashDue(): void {
+    const minute = minuteNow();
+    const due = minute === last ? [] : workloads.failuresAt(minute * MINUTE_MS);
+    last = minute;
+    for (const { node, vmId } of due) {
+      void disturb(node, vmId, { kind: 'power-off', reason: 'crash' });
+    }
+    cancel = timers.after(CRASH_LOOK_MS, crashDue);
+  }
+  return () => cancel();
 }
 
 function simulatedSignals({ failing_disks }: FleetNode): readonly SignalSource[] {

@@ -1,5 +1,6 @@
 /** NovaCron's scaling and the Horizontal Pod Autoscaler on the same traces. */
-import { DAY, drawFailures } from './demand.ts';
+import { DAY, drawFailures } from '@novacron/agent/drivers/simulator/demand';
+import { makeRng } from '@novacron/engine/rng';
 import { type HpaSettings, scaleByHpa } from './scale-by-hpa.ts';
 import { scaleByPlan } from './scale-by-plan.ts';
 import { type Controller, type LoopFigures, simulateScaling } from './simulate-scaling.ts';
@@ -48,7 +49,7 @@ export function runTrace(
   makeController: (each: LoopTrace) => Controller,
 ): LoopFigures {
   const { trace, first } = each;
-  const failures = drawFailures(trace.name, trace.demand.length, FAILURES_PER_DAY);
+  const failures = drawFailures(makeRng(trace.name), trace.demand.length, FAILURES_PER_DAY);
   return simulateScaling(trace, { first, failures }, makeController(each));
 }
 

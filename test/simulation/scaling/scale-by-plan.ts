@@ -1,4 +1,6 @@
 /** NovaCron's own scaling in the closed loop: models that forecast, the planner that decides. */
+
+import { DAY } from '@novacron/agent/drivers/simulator/demand';
 import { VmGroupId, VmId } from '@novacron/contract/ids';
 import { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { type FittedForecast, fitForecast } from '@novacron/engine/forecasting/plan-forecast';
@@ -12,7 +14,6 @@ import type {
   SizeChange,
 } from '@novacron/engine/scaling/model/scaling';
 import { planScaling } from '@novacron/engine/scaling/plan-scaling';
-import { DAY } from './demand.ts';
 import {
   BOOT_MINUTES,
   type Controller,

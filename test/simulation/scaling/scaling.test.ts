@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { drawFailures, makeTrace, replayTrace } from '@novacron/agent/drivers/simulator/demand';
+import { makeRng } from '@novacron/engine/rng';
 import type { GroupDecision } from '@novacron/engine/scaling/model/scaling';
 import { addUp, compareScaling, PLAN_SETTINGS, runTrace } from './compare-scaling.ts';
-import { drawFailures, makeTrace, replayTrace } from './demand.ts';
 import { runScaling } from './run-scaling.ts';
 import { scaleByHpa } from './scale-by-hpa.ts';
 import { scaleByPlan } from './scale-by-plan.ts';
 import { type Controller, SIZE_MAX, SIZE_MIN, simulateScaling } from './simulate-scaling.ts';
-import { makeTraces } from './traces.ts';
+import { makeTraces, sourceOf } from './traces.ts';
 
 /** Longest that a few days may take on a slow machine. Unit: milliseconds. */
 const DAYS_MS_MAX = 120_000;
@@ -50,21 +51,23 @@ describe('the simulated group', () => {
 
 describe('demand', () => {
   test('is the same for a seed, never negative, and differs by seed', () => {
-    const [one, again, other] = ['a', 'a', 'b'].map((seed) => makeTrace(seed, 2, CALM).demand);
+    const [one, again, other] = ['a', 'a', 'b'].map(
+      (seed) => makeTrace(sourceOf(seed), 2, CALM).demand,
+    );
     expect(one).toEqual(again);
     expect(one).not.toEqual(other);
     expect(Math.min(...(one ?? []))).toBeGreaterThanOrEqual(0);
   });
 
   test('of a recording has its values, scaled to the largest one', () => {
-    const { demand } = replayTrace('r', [0, 10, 20, 10], 60);
+    const { demand } = replayTrace(sourceOf('r'), [0, 10, 20, 10], 60);
     expect(demand).toHaveLength(240);
     expect((demand[60] ?? 0) / (demand[120] ?? 1)).toBeCloseTo(0.5, 0);
   });
 
   test('has failures at its rate', () => {
-    expect(drawFailures('a', 1_440_000, 0.5).size).toBeGreaterThan(400);
-    expect(drawFailures('a', 1_440_000, 0).size).toBe(0);
+    expect(drawFailures(makeRng('a'), 1_440_000, 0.5).size).toBeGreaterThan(400);
+    expect(drawFailures(makeRng('a'), 1_440_000, 0).size).toBe(0);
   });
 });
 

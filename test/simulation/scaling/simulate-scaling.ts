@@ -1,5 +1,5 @@
 /** A group under a demand that its ready members share, with whatever decides its size. */
-import type { Trace } from './demand.ts';
+import type { Trace } from '@novacron/agent/drivers/simulator/demand';
 
 /** Share of a member above which requests wait too long: that is a violation. */
 export const UTILIZATION_MAX = 0.85;

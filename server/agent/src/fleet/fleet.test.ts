@@ -54,6 +54,82 @@ describe('a fleet description', () => {
     });
   });
 
+  test('may have workloads, of a shape or replayed', () => {
+    const workloads = [
+      { name: 'shop', vm_prefix: 'web-', peak_vms: 14, shape: { night_ratio: 0.25 } },
+      {
+        name: 'batch',
+        vm_prefix: 'job-',
+        peak_vms: 3.5,
+        replay: { values: [1, 4], step_minutes: 5 },
+      },
+    ];
+    const parsed = parseFleet({ nodes: [sampleNode()], storage_pools, workloads });
+    const shape = { weekend_ratio: 1, bursts_per_day: 0, daily_bursts: 0, launches_per_week: 0 };
+    expect(parsed).toMatchObject({
+      ok: true,
+      value: { workloads: [{ shape, failures_per_day: 0 }, { failures_per_day: 0 }] },
+    });
+  });
+
+  const shop = { name: 'shop', vm_prefix: 'web-', peak_vms: 2, shape: { night_ratio: 0.5 } };
+  const replay = { values: [1], step_minutes: 5 };
+  test.each([
+    ['no demand', [{ ...shop, shape: undefined }], [0], 'must have either shape or replay'],
+    ['two kinds of demand', [{ ...shop, replay }], [0], 'must have either shape or replay'],
+    [
+      'the name of another',
+      [shop, { ...shop, vm_prefix: 'job-' }],
+      [1, 'name'],
+      'another workload is called shop already',
+    ],
+    [
+      'VMs of another',
+      [shop, { ...shop, name: 'api', vm_prefix: 'web-api-' }],
+      [1, 'vm_prefix'],
+      'VMs would share the demand of shop, too, whose vm_prefix is web-: neither may begin with ' +
+        'the other',
+    ],
+    [
+      'a replay of nothing',
+      [{ ...shop, shape: undefined, replay: { ...replay, values: [0, 0] } }],
+      [0, 'replay', 'values'],
+      'must have a value above 0',
+    ],
+    [
+      'a replay of years',
+      [
+        {
+          ...shop,
+          shape: undefined,
+          replay: { values: Array.from({ length: 500 }, () => 1), step_minutes: 1_440 },
+        },
+      ],
+      [0, 'replay', 'values'],
+      'must be of at most 366 days: replay a part of them',
+    ],
+    [
+      'a value that is not a number',
+      [{ ...shop, shape: undefined, replay: { ...replay, values: ['many'] } }],
+      [0, 'replay', 'values', 0],
+      'must be a number',
+    ],
+    [
+      'a night that is busier than the day',
+      [{ ...shop, shape: { night_ratio: 2 } }],
+      [0, 'shape', 'night_ratio'],
+      'must be at most 1',
+    ],
+    ['no VMs', [{ ...shop, peak_vms: 0 }], [0, 'peak_vms'], 'must be more than 0'],
+    ['an unknown field', [{ ...shop, vms: 'web-*' }], [0, 'vms'], 'is not a known field'],
+  ])('with a workload with %s is refused', (_what, workloads, path, message) => {
+    const document = { nodes: [sampleNode()], storage_pools, workloads };
+    expect(parseFleet(document)).toMatchObject({
+      ok: false,
+      error: { fields: [{ path: ['workloads', ...path], message }] },
+    });
+  });
+
   test.each([
     ['no document', undefined, [], 'must be an object'],
     ['no nodes', { nodes: [], storage_pools }, ['nodes'], 'must have at least one node'],

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { FACT_FIELDS, LicenceField, overcommitted } from './node-facts.ts';
 import { NodeClass, PRICE_FIELDS } from './node-prices.ts';
+import { WorkloadsField } from './workload-fields.ts';
 
 /** More nodes than one process should simulate; a bigger fleet runs agents of its own. */
 const FLEET_NODES_MAX = 10_000;
@@ -131,6 +132,7 @@ export const Fleet = z
       .max(FLEET_NODES_MAX, `must have at most ${FLEET_NODES_MAX} nodes`),
     node_classes: z.record(Name, NodeClass).optional().describe('Prices of node classes'),
     licences: z.record(Name, LicenceField).optional().describe('Licences by product'),
+    workloads: WorkloadsField.optional().describe('Demand that simulated VMs share'),
     storage_pools: z.strictObject({ ssd: StoragePool, hdd: StoragePool, nvme: StoragePool }),
   })
   .superRefine(({ nodes, node_classes = {} }, context) => {

@@ -18,18 +18,21 @@ const NETWORK_BYTES_PER_S = 10_000_000;
 
 const DECIMALS = 1_000;
 
-/** The use of one machine at a moment; nothing unless it runs. Pure. */
+/**
+ * The use of one machine at a moment; nothing unless it runs. Pure.
+ * @param sharedRatio - the part of its cores that a workload uses, 0 to 1; undefined: it has none
+ */
 export function measureMachine(
   machine: Pick<SimulatedMachine, 'vm_id' | 'status' | 'spec' | 'paused' | 'needs'>,
   nowMs: number,
+  sharedRatio?: number,
 ): MachineUsage {
   const { vm_id, status, spec, paused } = machine;
   if (status !== 'running') return { vm_id, cpu_cores: 0, memory_mib: 0 };
   const turn = 2 * Math.PI * (nowMs / DAY_MS + shareOf(`${vm_id}/phase`));
   const short = shortageOf(machine);
-  const cpuRatio = short.cpu
-    ? 1
-    : CPU.least + CPU.spread * shareOf(`${vm_id}/cpu`) + CPU.swing * Math.sin(turn);
+  const ownRatio = CPU.least + CPU.spread * shareOf(`${vm_id}/cpu`) + CPU.swing * Math.sin(turn);
+  const cpuRatio = short.cpu ? 1 : (sharedRatio ?? ownRatio);
   const memoryRatio = short.memory ? 1 : MEMORY.least + MEMORY.spread * shareOf(`${vm_id}/memory`);
   const cpuCores = paused === true ? 0 : spec.cpu_cores * cpuRatio;
   const memoryMib = Math.round(spec.memory_mib * memoryRatio);

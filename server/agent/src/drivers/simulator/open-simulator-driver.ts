@@ -62,6 +62,7 @@ import {
   planTake,
   type SnapshotScene,
 } from './plan-snapshot.ts';
+import type { SharedWorkloads } from './shared-workloads.ts';
 import { work } from './simulate-latency.ts';
 import { type Disturbance, openSimulatedNode, type SimulatedNode } from './simulated-node.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
@@ -90,6 +91,8 @@ export interface SimulatorOptions {
   readonly uploads?: string | undefined;
   /** Reads heartbeats in the shared storage of its node; there is no such channel when absent. */
   readonly readHeartbeat?: ReadHeartbeat | undefined;
+  /** Demand that machines of several nodes share; none when absent. */
+  readonly workloads?: SharedWorkloads | undefined;
   /** Faults that outlive this driver; its own when absent. */
   readonly faults?: Faults;
 }

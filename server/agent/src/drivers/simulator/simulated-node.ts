@@ -12,10 +12,12 @@ import { capacityOf, type FleetNode } from '../../fleet/fleet.ts';
 import { type Room, sumOf } from '../capacity.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
 import { byName } from '../explain-foreign.ts';
+import { GUEST_BOOT_MS } from './check-simulated-guest.ts';
 import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
 import { hungSince, type Scene, stopped, withoutPause } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
+import type { SharedWorkloads } from './shared-workloads.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
 /** A change of a machine that no command asked for. */
@@ -48,6 +50,8 @@ export interface SimulatedNodeOptions {
   readonly database: AgentDatabase;
   readonly clock: Clock;
   readonly capabilities: DriverCapabilities;
+  /** Demand that machines of several nodes share; none when absent. */
+  readonly workloads?: SharedWorkloads | undefined;
 }
 
 /** A node that actions find and change. */
@@ -80,12 +84,17 @@ export interface SimulatedNode {
 
 /** Opens the node; its file is touched when the first machine is. */
 export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode {
-  const { clock, capabilities } = options;
+  const { clock, capabilities, workloads } = options;
+  const { name: node, guest_boot_ms: bootMs = GUEST_BOOT_MS } = options.node;
   const { commits } = options.database;
   const store = openMachineStore(options.database);
   const snapshots = openSnapshotStore(options.database);
   const capacity = capacityOf(options.node);
   const listeners = new Set<(event: DriverEvent) => void>();
+  const recordLoad = (vmId: VmId, machine: SimulatedMachine | null): void =>
+    workloads?.record({ node, vmId, machine, bootMs });
+  if (workloads !== undefined)
+    for (const machine of store.listWritten()) recordLoad(machine.vm_id, machine);
 
   function stage(vmId: VmId, machine: SimulatedMachine | null): LocalWrite | undefined {
     if (machine === null && store.find(vmId) === undefined) return undefined;
@@ -95,6 +104,7 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
       ...staged,
       written: () => {
         staged.written();
+        recordLoad(vmId, machine);
         for (const listener of listeners) listener({ kind, vm_id: vmId, atMs: clock.nowMs() });
       },
     };
@@ -173,7 +183,9 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
     },
     measure: () => {
       const nowMs = clock.nowMs();
-      return store.listWritten().map((machine) => measureMachine(machine, nowMs));
+      return store
+        .listWritten()
+        .map((machine) => measureMachine(machine, nowMs, workloads?.ratioOf(machine, nowMs)));
     },
     subscribe: (listener) => {
       listeners.add(listener);

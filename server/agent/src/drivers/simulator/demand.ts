@@ -2,16 +2,12 @@
  * Demand that the members of a group share, minute by minute. Unit: members that are fully used; a
  * demand of 3.5 keeps five members at 70 %.
  */
-import type { Rng } from '@novacron/engine/env';
-import { makeRng } from '@novacron/engine/rng';
+import type { Rng } from '@novacron/runtime/rng';
 
 /** Minutes of a day. */
 export const DAY = 1_440;
 
 const WEEK_DAYS = 7;
-
-/** The largest demand of a trace, unless a burst comes on top of it. Unit: members. */
-const PEAK = 14;
 
 /** Noise from minute to minute: its deviation, and what is left of it after a minute. */
 const NOISE_RATIO = 0.04;
@@ -21,6 +17,15 @@ const NOISE_MEMORY = 0.8;
 export interface Trace {
   readonly name: string;
   readonly demand: Float64Array;
+}
+
+/** What every trace has. */
+export interface TraceSource {
+  readonly name: string;
+  /** The same numbers give the same trace. */
+  readonly rng: Rng;
+  /** The largest demand, unless a burst comes on top of it. Unit: members. */
+  readonly peak: number;
 }
 
 /** What a synthetic trace is made of. */
@@ -37,52 +42,64 @@ export interface DemandShape {
   readonly launchesPerWeek: number;
 }
 
-/** Makes a trace of a shape. The same seed gives the same trace. */
-export function makeTrace(seed: string, days: number, shape: DemandShape): Trace {
-  const rng = makeRng(seed).fork('demand');
+/** Makes a trace of a shape, which begins at midnight of a Monday. */
+export function makeTrace(
+  { name, rng, peak }: TraceSource,
+  days: number,
+  shape: DemandShape,
+): Trace {
+  const random = rng.fork('demand');
   const demand = new Float64Array(days * DAY);
-  const phase = rng.fork('phase').next();
-  const sharpness = 1 + 2 * rng.fork('sharpness').next();
+  const phase = random.fork('phase').next();
+  const sharpness = 1 + 2 * random.fork('sharpness').next();
   for (let minute = 0; minute < demand.length; minute += 1) {
     const turn = (1 - Math.cos(2 * Math.PI * (minute / DAY - phase))) / 2;
     const daily = shape.nightRatio + (1 - shape.nightRatio) * turn ** sharpness;
-    demand[minute] = PEAK * daily * (isWeekend(minute) ? shape.weekendRatio : 1);
+    demand[minute] = peak * daily * (isWeekend(minute) ? shape.weekendRatio : 1);
   }
-  addLaunches(demand, seed, shape.launchesPerWeek);
-  addDailyBursts(demand, seed, shape.dailyBursts);
-  addBursts(demand, seed, shape.burstsPerDay);
-  return { name: seed, demand: addNoise(demand, seed) };
+  addLaunches(demand, rng, { peak, perWeek: shape.launchesPerWeek });
+  addDailyBursts(demand, rng, shape.dailyBursts);
+  addBursts(demand, rng, shape.burstsPerDay);
+  return { name, demand: addNoise(demand, rng) };
 }
 
 /** Makes a trace of measurements: values between them lie on lines, and have noise. */
-export function replayTrace(name: string, values: readonly number[], stepMinutes: number): Trace {
+export function replayTrace(
+  { name, rng, peak }: TraceSource,
+  values: readonly number[],
+  stepMinutes: number,
+): Trace {
   const known = values.map((value) => (Number.isFinite(value) ? Math.max(0, value) : 0));
   const largest = known.reduce((most, value) => Math.max(most, value), 0);
-  const scale = largest === 0 ? 0 : PEAK / largest;
+  const scale = largest === 0 ? 0 : peak / largest;
   const demand = Float64Array.from({ length: known.length * stepMinutes }, (_, minute) => {
     const at = Math.floor(minute / stepMinutes);
     const part = minute / stepMinutes - at;
     const before = known[at] ?? 0;
     return scale * (before * (1 - part) + (known[at + 1] ?? before) * part);
   });
-  return { name, demand: addNoise(demand, name) };
+  return { name, demand: addNoise(demand, rng) };
 }
 
 /** Minutes in which a member fails. */
-export function drawFailures(seed: string, minutes: number, perDay: number): ReadonlySet<number> {
-  const rng = makeRng(seed).fork('failures');
+export function drawFailures(rng: Rng, minutes: number, perDay: number): ReadonlySet<number> {
+  const random = rng.fork('failures');
   const failures = new Set<number>();
   for (let minute = 0; minute < minutes; minute += 1)
-    if (rng.next() < perDay / DAY) failures.add(minute);
+    if (random.next() < perDay / DAY) failures.add(minute);
   return failures;
 }
 
-function addLaunches(demand: Float64Array, seed: string, perWeek: number): void {
-  const rng = makeRng(seed).fork('launches');
+function addLaunches(
+  demand: Float64Array,
+  parent: Rng,
+  { peak, perWeek }: { readonly peak: number; readonly perWeek: number },
+): void {
+  const rng = parent.fork('launches');
   const risenMinutes = 60;
   for (let minute = 0; minute < demand.length; minute += 1) {
     if (rng.next() >= perWeek / (WEEK_DAYS * DAY)) continue;
-    const more = PEAK * (0.1 + 0.2 * rng.next());
+    const more = peak * (0.1 + 0.2 * rng.next());
     for (let later = minute; later < demand.length; later += 1) {
       const risen = Math.min(1, (later - minute) / risenMinutes);
       demand[later] = (demand[later] ?? 0) + more * risen;
@@ -90,14 +107,14 @@ function addLaunches(demand: Float64Array, seed: string, perWeek: number): void 
   }
 }
 
-function addBursts(demand: Float64Array, seed: string, perDay: number): void {
-  const rng = makeRng(seed).fork('bursts');
+function addBursts(demand: Float64Array, parent: Rng, perDay: number): void {
+  const rng = parent.fork('bursts');
   for (let minute = 0; minute < demand.length; minute += 1)
     if (rng.next() < perDay / DAY) addBurst(demand, minute, rng);
 }
 
-function addDailyBursts(demand: Float64Array, seed: string, count: number): void {
-  const rng = makeRng(seed).fork('daily-bursts');
+function addDailyBursts(demand: Float64Array, parent: Rng, count: number): void {
+  const rng = parent.fork('daily-bursts');
   for (let burst = 0; burst < count; burst += 1) {
     const time = Math.floor(DAY * rng.next());
     for (let minute = time; minute < demand.length; minute += DAY)
@@ -117,8 +134,8 @@ function isWeekend(minute: number): boolean {
 }
 
 /** Noise that lasts for some minutes. Source of the idea: autoregression of order 1. */
-function addNoise(demand: Float64Array, seed: string): Float64Array {
-  const rng = makeRng(seed).fork('noise');
+function addNoise(demand: Float64Array, parent: Rng): Float64Array {
+  const rng = parent.fork('noise');
   const fresh = NOISE_RATIO * Math.sqrt(1 - NOISE_MEMORY ** 2);
   let noise = 0;
   return demand.map((value) => {
