@@ -1,5 +1,6 @@
 import { triggeredRuns } from '../capabilities/automation/run-event-triggers.ts';
 import { scheduledRuns } from '../capabilities/automation/run-schedules.ts';
+import { slaWatch } from '../capabilities/automation/watch-slas.ts';
 import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
 import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
@@ -67,6 +68,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     nodeWaking(parts),
     scheduledRuns(parts),
     triggeredRuns(parts),
+    slaWatch(parts),
     notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),

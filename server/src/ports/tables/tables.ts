@@ -21,6 +21,7 @@ import type { ApprovalRow } from './automation/approval-rows.ts';
 import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type {
+  ExecutionSlaRow,
   ExecutionStepRow,
   WorkflowRow,
   WorkflowTriggerRow,
@@ -226,6 +227,7 @@ export interface Tables extends OrchestrationTables {
   readonly workflows: WorkflowRow;
   readonly workflow_versions: WorkflowVersionRow;
   readonly execution_steps: ExecutionStepRow;
+  readonly execution_slas: ExecutionSlaRow;
   readonly approvals: ApprovalRow;
   readonly workflow_triggers: WorkflowTriggerRow;
   readonly arbiter_claims: ArbiterClaimRow;

@@ -36,6 +36,7 @@ import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
 import {
   APPROVAL_ROW,
+  EXECUTION_SLA_ROW,
   EXECUTION_STEP_ROW,
   WORKFLOW_ROW,
   WORKFLOW_TRIGGER_ROW,
@@ -452,6 +453,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   workflow_versions: WORKFLOW_VERSION_ROW,
   approvals: APPROVAL_ROW,
   execution_steps: EXECUTION_STEP_ROW,
+  execution_slas: EXECUTION_SLA_ROW,
   workflow_triggers: WORKFLOW_TRIGGER_ROW,
   arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,

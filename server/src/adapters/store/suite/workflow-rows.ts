@@ -1,6 +1,7 @@
 /** Rows of the tables about workflows, for the tests of stores. */
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type {
+  ExecutionSlaRow,
   ExecutionStepRow,
   WorkflowRow,
   WorkflowTriggerRow,
@@ -46,6 +47,19 @@ export const EXECUTION_STEP_ROW: ExecutionStepRow = {
   result: 'succeeded',
   outputs_json: '{}',
   at_ms: 1,
+};
+
+/** A row of `execution_slas`. */
+export const EXECUTION_SLA_ROW: ExecutionSlaRow = {
+  id: 'op_a',
+  tenant_id: 'tnt_a',
+  warn_ms: 1,
+  breach_ms: 2,
+  escalate_ms: 3,
+  due_ms: 2,
+  warned_ms: 1,
+  breached_ms: null,
+  escalated_ms: null,
 };
 
 /** A row of `approvals`. */
