@@ -306,9 +306,18 @@ export const AutomationDefinition = z.strictObject({
     .strictObject({
       warn_after: Duration.optional(),
       breach_after: Duration,
-      on_breach: z.enum(['notify', 'cancel']).default('notify'),
+      on_breach: z
+        .enum(['notify', 'cancel'])
+        .default('notify')
+        .describe('`cancel`: a run that has not ended by then is cancelled, too'),
+      notify: Channels.optional().describe('Channels that say that it is late, at both moments'),
+      escalate: z
+        .strictObject({ after: Duration, notify: Channels })
+        .optional()
+        .describe('Channels that say so when it still runs that long after the breach'),
     })
-    .optional(),
+    .optional()
+    .describe('How long a run may take, from its beginning; the clock goes on in pauses'),
   schedules: z.array(AutomationSchedule).max(NAMED_MAX).optional(),
   triggers: z.array(AutomationTrigger).max(NAMED_MAX).optional(),
   deadline: Duration.optional().describe('A run that has not ended by then is taken back'),

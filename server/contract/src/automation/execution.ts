@@ -86,11 +86,25 @@ export const ExecutionSummary = z.looseObject({
 });
 export type ExecutionSummary = z.infer<typeof ExecutionSummary>;
 
+/** How an execution keeps to the SLA of its workflow: it is late from a moment on. */
+const ExecutionSla = z
+  .looseObject({
+    warns_at: Timestamp.nullable().describe('When it is warned of, unless it has ended by then'),
+    breaches_at: Timestamp.describe('When its SLA is breached, unless it has ended by then'),
+    escalates_at: Timestamp.nullable().describe('When others are asked, unless it has ended'),
+    warned_at: Timestamp.nullable().describe('When it was warned of; null unless it was late'),
+    breached_at: Timestamp.nullable().describe('When the breach was seen; null unless it was late'),
+    escalated_at: Timestamp.nullable().describe('When others were asked; null unless it was late'),
+  })
+  .describe('Its SLA; null where its workflow has none');
+export type ExecutionSla = z.infer<typeof ExecutionSla>;
+
 /** An execution as answers carry it. */
 export const Execution = ExecutionSummary.extend({
   digest: z.string().describe('SHA-256 of the text that it runs, hexadecimal'),
   inputs: JsonObject.describe('Its inputs, with defaults'),
   steps: z.array(ExecutionStep).describe('Its steps, as the definition has them'),
   problem: ProblemDocument.nullable().describe('Why it did not succeed'),
+  sla: ExecutionSla.nullable().prefault(null),
 });
 export type Execution = z.infer<typeof Execution>;

@@ -133,7 +133,7 @@ export const NotificationDelivery = z.looseObject({
   at: Timestamp,
   source: z
     .string()
-    .describe('`EXECUTION/STEP`, `APPROVAL/CHANNEL`, `digest/HASH`, or the request that tested it'),
+    .describe('`EXECUTION/STEP`, `EXECUTION/sla/…`, `APPROVAL/…`, `digest/HASH`, or a request'),
   error: z.string().nullable().describe('Why it failed; null where it is delivered'),
 });
 export type NotificationDelivery = z.infer<typeof NotificationDelivery>;

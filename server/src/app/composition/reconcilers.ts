@@ -1,6 +1,7 @@
 import { triggeredRuns } from '../capabilities/automation/run-event-triggers.ts';
 import { metricRuns } from '../capabilities/automation/run-metric-triggers.ts';
 import { scheduledRuns } from '../capabilities/automation/run-schedules.ts';
+import { slaWatch } from '../capabilities/automation/watch-slas.ts';
 import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
 import { conditionWatch } from '../capabilities/conditions/watch-conditions.ts';
 import { remediatingScan } from '../capabilities/drift/start-drift.ts';
@@ -69,6 +70,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     scheduledRuns(parts),
     triggeredRuns(parts),
     metricRuns(parts),
+    slaWatch(parts),
     notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),

@@ -23,6 +23,7 @@ import type { NotificationMessageRow } from './automation/notification-message-r
 import type { RunnerRow } from './automation/runner-row.ts';
 import type {
   ExecutionLogRow,
+  ExecutionSlaRow,
   ExecutionStepRow,
   WebhookDeliveryRow,
   WorkflowRow,
@@ -231,6 +232,7 @@ export interface Tables extends OrchestrationTables {
   readonly workflow_versions: WorkflowVersionRow;
   readonly execution_logs: ExecutionLogRow;
   readonly execution_steps: ExecutionStepRow;
+  readonly execution_slas: ExecutionSlaRow;
   readonly approvals: ApprovalRow;
   readonly workflow_triggers: WorkflowTriggerRow;
   readonly webhook_deliveries: WebhookDeliveryRow;

@@ -1,6 +1,10 @@
 /** An execution as a tree of its steps, for people. */
 import type { ApprovalSummary } from '@novacron/contract/automation/approval';
-import type { Execution, ExecutionStep } from '@novacron/contract/automation/execution';
+import type {
+  Execution,
+  ExecutionSla,
+  ExecutionStep,
+} from '@novacron/contract/automation/execution';
 import { formatDuration } from '@novacron/contract/formats/duration';
 import type { Json } from '@novacron/contract/json';
 import { isNothing } from '../../output/cell-text.ts';
@@ -40,13 +44,14 @@ interface Looks {
  */
 export function renderExecution(execution: InspectedExecution, looks: Looks): string {
   const { workflow, version, status, created_by, created_at, finished_at } = execution;
-  const { inputs, problem, steps, paused_at, paused_by } = execution;
+  const { inputs, problem, steps, paused_at, paused_by, sla } = execution;
   const time = timeText({ started_at: created_at, ended_at: finished_at }, looks);
   const name = plainLine(`${workflow} version ${version}`);
   const pause = timeText({ started_at: paused_at, ended_at: null }, looks);
   const lines = [
     `${name}: ${statusText(status, looks)}${time}, started by ${plainLine(created_by)}`,
     ...(paused_at === null ? [] : [`paused${pause}, by ${plainLine(paused_by ?? '-')}`]),
+    ...(sla === null ? [] : [slaText(sla, execution, looks)]),
     ...(isNothing(inputs) ? [] : [`inputs: ${valueText(inputs, looks)}`]),
     ...(problem === null ? [] : [`problem: ${plainLine(problem.detail)}`]),
     ...treeOf(steps).flatMap((node) => linesOf(node, { execution, looks }, '')),
@@ -149,6 +154,20 @@ function detailsOf(step: InspectedStep, looks: Looks): readonly string[] {
     ...(message === null ? [] : [`failed: ${plainLine(message)}`]),
     ...operations.map((id) => `operation: ${id}`),
   ];
+}
+
+/** The next moment of an SLA while it is kept, else when the execution was found to be late. */
+function slaText(
+  { warned_at, breached_at, breaches_at }: ExecutionSla,
+  { finished_at }: InspectedExecution,
+  { nowMs }: Looks,
+): string {
+  if (breached_at !== null) return `SLA: breached at ${breaches_at}`;
+  if (finished_at !== null) return 'SLA: kept';
+  const leftMs = Date.parse(breaches_at) - nowMs;
+  const left = leftMs < MS_PER_S ? 0 : leftMs - (leftMs % MS_PER_S);
+  const words = warned_at === null ? 'breached' : 'warned of, breached';
+  return `SLA: ${words} in ${formatDuration(left)}, at ${breaches_at}`;
 }
 
 function statusText(status: string, { style }: Looks): string {

@@ -25,6 +25,17 @@ export function checkTimes(definition: AutomationDefinition): readonly Finding[]
     const message = `comes after the deadline (${wordsOf(deadline)}): no run takes that long`;
     findings.push(errorAt(['sla', 'breach_after'], message));
   }
+  if (sla?.escalate !== undefined && deadline !== undefined) {
+    const lateMs = msOf(sla.breach_after) + msOf(sla.escalate.after);
+    if (lateMs >= msOf(deadline)) {
+      const message = `comes after the deadline (${wordsOf(deadline)}): no run takes that long`;
+      findings.push(errorAt(['sla', 'escalate', 'after'], message));
+    }
+  }
+  if (sla?.escalate !== undefined && sla.on_breach === 'cancel') {
+    const message = 'says that a run still runs, which on_breach: cancel ends: remove one of them';
+    findings.push(warningAt(['sla', 'escalate'], message));
+  }
   return findings;
 }
 

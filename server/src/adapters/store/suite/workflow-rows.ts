@@ -3,6 +3,7 @@ import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type {
   ExecutionLogRow,
+  ExecutionSlaRow,
   ExecutionStepRow,
   WebhookDeliveryRow,
   WorkflowRow,
@@ -79,6 +80,19 @@ export const RUNNER_ROW: RunnerRow = {
   running: 0,
   created_at_ms: 1,
   last_seen_at_ms: 2,
+};
+
+/** A row of `execution_slas`. */
+export const EXECUTION_SLA_ROW: ExecutionSlaRow = {
+  id: 'op_a',
+  tenant_id: 'tnt_a',
+  warn_ms: 1,
+  breach_ms: 2,
+  escalate_ms: 3,
+  due_ms: 2,
+  warned_ms: 1,
+  breached_ms: null,
+  escalated_ms: null,
 };
 
 /** A row of `approvals`. */

@@ -51,9 +51,16 @@ const Resolved = z.object({
  */
 export async function refuseNotifications(
   deps: OpenDeps,
-  { steps }: AutomationDefinition,
+  { steps, sla }: AutomationDefinition,
   tenantId: string,
 ): Promise<readonly string[]> {
+  const late = [...new Set([...(sla?.notify ?? []), ...(sla?.escalate?.notify ?? [])])];
+  const unknown = await Promise.all(
+    late.map(async (channel) => {
+      const why = await whyNotSent(deps, { channel }, tenantId);
+      return why === undefined ? [] : [`sla notifies ${channel}, which ${why}`];
+    }),
+  );
   const lines = await Promise.all(
     steps.flatMap((step) =>
       messagesOf(step).map(async (message) => {
@@ -63,7 +70,7 @@ export async function refuseNotifications(
       }),
     ),
   );
-  return lines.flat();
+  return [...unknown, ...lines].flat();
 }
 
 /** Where messages of a step go to. */

@@ -54,6 +54,7 @@ import { COMMAND_MS_MAX } from './perform-command.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
 import { refuseNotifications } from './perform-notify.ts';
 import { isRunTask } from './run-tasks.ts';
+import { slaChanges } from './sla-rows.ts';
 import { pinSecrets } from './use-secrets.ts';
 
 /** Plans an execution. */
@@ -91,6 +92,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     by: requesterOf(context),
     excluded: await authorsOf(deps, version.value, context),
     ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),
+    ...(definition.sla === undefined ? {} : { sla: definition.sla }),
   };
   return ok({
     resourceKind: 'workflow',
@@ -98,7 +100,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     before: null,
     wanted: fieldsOf(version.value, { definition }),
     placement: null,
-    notices: noticesOf(definition),
+    notices: [],
     execution,
     limitMs: limitOf(definition, timesOf(planned.value)),
     saga: {
@@ -112,6 +114,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
           expect: { revision: row.revision },
           otherwise: replan(`The workflow ${row.name}`),
         },
+        ...slaChanges(definition, scope, row.tenant_id),
       ],
       steps: definition.steps.map(toStep),
       finalize: [],
@@ -314,8 +317,4 @@ function wrongInputs(
     remedy: 'Correct the inputs; novacron workflow show has the definition.',
     fields: faults.map(({ path, message }) => ({ path: path.split('.'), message })),
   });
-}
-
-function noticesOf({ sla }: AutomationDefinition): readonly string[] {
-  return sla === undefined ? [] : ['sla of the definition has no effect'];
 }

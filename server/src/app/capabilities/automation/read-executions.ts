@@ -35,6 +35,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
+import { toSla } from './sla-rows.ts';
 import { type StepTimes, timesOf } from './step-times.ts';
 
 type OperationRow = Tables['operations'];
@@ -50,8 +51,9 @@ export async function getExecution(
   { principal }: CallContext,
 ): Promise<Result<Execution, Problem>> {
   const where = { id, tenant_id: principal.tenantId, kind: KIND };
-  const { rows, attempts } = await deps.store.snapshot({
+  const { rows, attempts, slas } = await deps.store.snapshot({
     rows: { from: 'operations', where },
+    slas: { from: 'execution_slas', where: { id } },
     attempts: { from: 'execution_steps', where: { execution_id: id } },
   });
   const [row] = rows;
@@ -84,6 +86,7 @@ export async function getExecution(
     inputs: plan.inputs,
     steps,
     problem: row.problem_json === null ? null : JSON.parse(row.problem_json),
+    sla: slas.map(toSla)[0] ?? null,
   };
   return ok(Execution.parse(execution));
 }

@@ -80,6 +80,12 @@ async function forgetOperations(scope: RetentionScope): Promise<number> {
     limit,
     damaged: 'blank',
   });
+  const slas = await deps.store.read({
+    from: 'execution_slas',
+    where: { id: { in: rows.map(({ id }) => id) } },
+    limit,
+  });
+  if (slas.length > 0) return deleteRows(scope, slas.length, dropAll('execution_slas', slas));
   // An execution is deleted once its steps are: there may be more of them than one batch takes.
   if (asked.length > 0) return deleteRows(scope, asked.length, dropAll('approvals', asked));
   return deleteRows(scope, rows.length, dropAll('operations', rows));
@@ -231,6 +237,7 @@ type Forgettable =
   | 'operations'
   | 'execution_logs'
   | 'execution_steps'
+  | 'execution_slas'
   | 'approvals'
   | 'events'
   | 'placement_decisions'

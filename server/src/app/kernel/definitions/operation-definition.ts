@@ -5,7 +5,10 @@ import type { PreviewableOperation } from '@novacron/contract/admission/admissio
 import type { CommandTarget } from '@novacron/contract/agent/agent';
 import type { AgentAction } from '@novacron/contract/agent/agent-actions';
 import type { GuestConditions } from '@novacron/contract/agent/guest-check';
-import type { AutomationStep } from '@novacron/contract/automation/definition';
+import type {
+  AutomationDefinition,
+  AutomationStep,
+} from '@novacron/contract/automation/definition';
 import type { WorkflowKind } from '@novacron/contract/automation/workflow';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { NodeId } from '@novacron/contract/ids';
@@ -193,6 +196,8 @@ export interface ExecutionPlan {
   readonly cause?: ExecutionCause;
   /** The versions of secrets that its requests get; absent where they get none. */
   readonly secrets?: readonly PinnedSecret[];
+  /** What follows where it is late; absent where its workflow has no SLA. */
+  readonly sla?: NonNullable<AutomationDefinition['sla']>;
 }
 
 /** A version of a secret as an execution began with it. It contains no value. */

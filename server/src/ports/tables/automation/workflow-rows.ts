@@ -54,6 +54,22 @@ export interface ExecutionLogRow {
   readonly at_ms: number;
 }
 
+/** A row of `execution_slas`: the moments of the SLA of an execution. */
+export interface ExecutionSlaRow {
+  /** The operation that is the execution. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly warn_ms: number | null;
+  readonly breach_ms: number;
+  readonly escalate_ms: number | null;
+  /** The next moment to judge; null: all have been. */
+  readonly due_ms: number | null;
+  /** When the execution was found to be late; null unless it was. */
+  readonly warned_ms: number | null;
+  readonly breached_ms: number | null;
+  readonly escalated_ms: number | null;
+}
+
 /** A row of `workflow_versions`: a text that a workflow has or had. */
 export interface WorkflowVersionRow {
   /** Workflow and version joined by `/`, the version with nine digits. */
