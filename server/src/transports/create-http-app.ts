@@ -60,7 +60,7 @@ export interface HttpAppOptions extends EventCore {
   readonly images?: ImageStore;
   /** Exports of snapshots; none are taken when absent. */
   readonly exports?: ExportRoutes;
-  /** The folder of the built dashboard; none is served when absent. */
+  /** The folder of the built dashboard; it is not served when absent. */
   readonly dashboardFolder?: string | undefined;
   /** Whether callers reach it over TLS: only then may browsers be required to use it. */
   readonly scheme: 'http' | 'https';
@@ -84,8 +84,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(createHealthRouter(options.readiness));
   app.use(limitAddress(options));
   app.use(createPublicRouter(options));
-  const { dashboardFolder } = options;
-  if (dashboardFolder !== undefined) app.use(createDashboardRouter(dashboardFolder));
+  app.use(createDashboardRouter(options.dashboardFolder));
   app.use(createSignInRouter(options));
   app
     .route(WEBHOOK_PATH)

@@ -70,8 +70,8 @@ function MissingPage() {
   useEffect(() => {
     const mark = `novacron-reloaded ${window.location.pathname}`;
     if (window.sessionStorage.getItem(mark) !== null) return;
-    void isThere().then((there) => {
-      if (!there) return;
+    void findPage().then((found) => {
+      if (found !== 'there') return;
       window.sessionStorage.setItem(mark, 'once');
       window.location.reload();
     });
@@ -83,32 +83,47 @@ function MissingPage() {
   );
 }
 
-/** Whether the server would answer a reload; else the browser would show a page of its own. */
-async function isThere(): Promise<boolean> {
+/** What a reload would find: the browser would show a page of its own, or a bare refusal. */
+type Found = 'there' | 'away' | 'without-dashboard';
+
+const NOT_FOUND_STATUS = 404;
+
+async function findPage(): Promise<Found> {
   const answer = fetch(window.location.href, { method: 'HEAD', cache: 'no-store' });
   return answer.then(
-    ({ ok }) => ok,
-    () => false,
+    ({ ok, status }) => {
+      if (ok) return 'there';
+      return status === NOT_FOUND_STATUS ? 'without-dashboard' : 'away';
+    },
+    () => 'away',
   );
 }
 
+/** Why a reload waits. */
+const WAITS: Readonly<Record<Found, string>> = {
+  there: '',
+  away: 'The server does not answer yet: start it, or press again in a moment.',
+  'without-dashboard':
+    'The server was started without its dashboard (--no-dashboard): start it with it, then press ' +
+    'again.',
+};
+
 /** Says that a part is missing, and what to do. */
 export function MissingPart() {
-  const [isAway, setAway] = useState(false);
+  const [found, setFound] = useState<Found>('there');
   const reload = async (): Promise<void> => {
-    if (await isThere()) window.location.reload();
-    else setAway(true);
+    const now = await findPage();
+    setFound(now);
+    if (now === 'there') window.location.reload();
   };
   return (
     <Notice tone="bad" title="A part of this page could not be loaded">
       <p>
-        The server was upgraded since the page was opened, or does not answer. Reload the page; what
-        you have typed is kept.
+        The server was upgraded since the page was opened, serves no dashboard, or does not answer.
+        Reload the page; what you have typed is kept.
       </p>
       <Button onPress={() => void reload()}>Reload</Button>
-      <p role="status">
-        {isAway ? 'The server does not answer yet: start it, or press again in a moment.' : ''}
-      </p>
+      <p role="status">{WAITS[found]}</p>
     </Notice>
   );
 }

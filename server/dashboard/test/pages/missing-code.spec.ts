@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { signIn, test } from '../support/fixtures.ts';
 
 /** What Chromium says of a server that is away. */
-const MISSING = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/;
+const MISSING = /status of 404|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/;
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 const entry = (page: Page, name: string) =>
@@ -27,6 +27,10 @@ test('a page whose code is missing says so within its frame, and is there after 
   await entry(page, 'Alerts').click();
   await expect(page).toHaveURL(/\/dashboard\/alerts$/);
   await expect(heading(page, 'This page could not be loaded')).toBeVisible();
+  await server.start('--no-dashboard');
+  await reload.click();
+  await expect(page.getByText('started without its dashboard')).toBeVisible();
+  await server.kill();
   await server.start();
   await reload.click();
   await expect(heading(page, 'Alerts')).toBeVisible();

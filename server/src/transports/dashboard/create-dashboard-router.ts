@@ -34,12 +34,13 @@ const RANGE_STATUS = 416;
 const ASSET_CACHE = 'public, max-age=31536000, immutable';
 const OTHER_CACHE = 'public, max-age=3600';
 
-/** The routes of the dashboard in a folder; none where it is not built. */
-export function createDashboardRouter(folder: string): Router {
+/** The routes of the dashboard in a folder; where it is not served or not built, they say so. */
+export function createDashboardRouter(folder: string | undefined): Router {
   const router = express.Router({ caseSensitive: true });
-  const found = readDashboardFiles(folder);
+  const found = folder === undefined ? undefined : readDashboardFiles(folder);
   if (found === undefined) {
-    router.get([DASHBOARD_PATH, `${DASHBOARD_PATH}/{*rest}`], answerNotBuilt);
+    const answer = folder === undefined ? answerNotServed : answerNotBuilt;
+    router.get([DASHBOARD_PATH, `${DASHBOARD_PATH}/{*rest}`], answer);
     return router;
   }
   router.get('/', redirectToDashboard);
@@ -59,6 +60,16 @@ const redirectToDashboard: ExchangeHandler = (request, response, next) => {
     .status(FOUND_STATUS)
     .set({ Location: `${DASHBOARD_PATH}/`, 'Cache-Control': 'no-store' });
   response.end();
+};
+
+const answerNotServed: ExchangeHandler = (_request, response) => {
+  sendProblem(
+    response,
+    problem('not-found', {
+      detail: 'This server was started without its dashboard.',
+      remedy: 'Start it without --no-dashboard (NOVACRON_DASHBOARD), or use the command line.',
+    }),
+  );
 };
 
 const answerNotBuilt: ExchangeHandler = (_request, response) => {

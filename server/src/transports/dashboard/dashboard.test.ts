@@ -248,10 +248,14 @@ test.each<[string | undefined, string | undefined]>([
 });
 
 describe('a server', () => {
-  test('that is asked not to serve the dashboard has none, and its API as before', async () => {
+  test('that is asked not to serve the dashboard says so, without a key, and has its API', async () => {
     const other = await startFakeServer();
     try {
-      expect((await other.send('/dashboard/')).status).toBe(404);
+      const { status, body } = await other.send('/dashboard/vms', open);
+      expect([status, body]).toEqual([
+        404,
+        expect.objectContaining({ detail: 'This server was started without its dashboard.' }),
+      ]);
       expect((await other.send('/api/v2/identity')).status).toBe(200);
     } finally {
       await other.stop();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FieldMeta } from '../../../metadata/shapes.ts';
-import { changedFields, mergeValues, newerOf, ownFields } from './changed-fields.ts';
+import { changedFields, excerptsOf, mergeValues, newerOf, ownFields } from './changed-fields.ts';
 
 const FIELDS: readonly FieldMeta[] = [
   { name: 'memory_gb', type: 'number' },
@@ -61,5 +61,30 @@ describe('a form that was opened before another change', () => {
     expect(newerOf(NEWEST, BASE)).toBe(NEWEST);
     expect(newerOf(BASE, undefined)).toBe(BASE);
     expect(newerOf(BASE, Object.assign({}, NEWEST, { id: 'vm_2' }))).toBe(BASE);
+  });
+});
+
+describe('excerpts of two texts', () => {
+  const lines = Array.from({ length: 60 }, (_each, index) => `line ${index}`).join('\n');
+
+  test('are the texts where these are short', () => {
+    expect(excerptsOf('a', '')).toEqual(['a', '']);
+  });
+
+  test('begin with the line that differs, however far down it is', () => {
+    const [was, is] = excerptsOf(lines, lines.replace('line 50', 'line fifty'));
+    expect(was.startsWith('…line 50\n')).toBe(true);
+    expect(is.startsWith('…line fifty\n')).toBe(true);
+  });
+
+  test('say where a text goes on behind them', () => {
+    const [was, is] = excerptsOf(lines, `other\n${lines}`);
+    expect([was.startsWith('line 0\n'), was.endsWith('…')]).toEqual([true, true]);
+    expect(is.startsWith('other\n')).toBe(true);
+  });
+
+  test('of a text that only has more at its end show what was added', () => {
+    const [was, is] = excerptsOf(lines, `${lines} and more`);
+    expect([was, is]).toEqual(['…line 59', '…line 59 and more']);
   });
 });

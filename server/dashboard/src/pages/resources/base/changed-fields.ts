@@ -51,3 +51,19 @@ export function newerOf(shown: Item | undefined, read: Item | undefined): Item |
   if (shown === undefined || read === undefined || shown.id !== read.id) return shown;
   return Number(read.revision) > Number(shown.revision) ? read : shown;
 }
+
+/** As much of a text as a row has room for. Unit: characters. */
+const EXCERPT_MAX = 200;
+
+/** Two texts as far as a row has room: long ones from the line on in which they first differ. */
+export function excerptsOf(left: string, right: string): readonly [string, string] {
+  if (Math.max(left.length, right.length) <= EXCERPT_MAX) return [left, right];
+  let same = 0;
+  while (same < left.length && left[same] === right[same]) same += 1;
+  const from = left.lastIndexOf('\n', same - 1) + 1;
+  const cut = (text: string): string => {
+    const end = from + EXCERPT_MAX;
+    return `${from > 0 ? '…' : ''}${text.slice(from, end)}${text.length > end ? '…' : ''}`;
+  };
+  return [cut(left), cut(right)];
+}

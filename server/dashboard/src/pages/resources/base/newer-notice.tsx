@@ -1,13 +1,12 @@
 /** Says what others have changed since a form was opened, and lets its user decide. */
 import type { ReactNode } from 'react';
-import type { Item } from '../../../api/queries.ts';
 import type { FieldMeta } from '../../../metadata/shapes.ts';
 import { Button } from '../../../ui/button.tsx';
 import layout from '../../../ui/layout.module.css';
 import { Notice } from '../../../ui/states.tsx';
 import { Table } from '../../../ui/table/table.tsx';
 import { labelOf } from '../../../ui/words.ts';
-import { ownFields } from './changed-fields.ts';
+import { excerptsOf, ownFields } from './changed-fields.ts';
 import { type FormValues, writeField } from './form-values.ts';
 import type { Base } from './use-base.ts';
 
@@ -33,14 +32,20 @@ export function NewerNotice({ ground, fields, values, onFollow, children }: Newe
     <div role="alert">
       <Notice tone="watch" title="It was changed while you were writing">
         <Table heads={['Field', 'It was', 'It is', 'Your form']}>
-          {theirs.map((field) => (
-            <tr key={field.name}>
-              <th scope="row">{labelOf(field.name)}</th>
-              <td dir="auto">{wordsOf(field, base)}</td>
-              <td dir="auto">{wordsOf(field, newest)}</td>
-              <td>{own.includes(field.name) ? 'would replace this' : 'takes it over'}</td>
-            </tr>
-          ))}
+          {theirs.map((field) => {
+            const [was, is] = excerptsOf(
+              writeField(field, base?.[field.name]),
+              writeField(field, newest?.[field.name]),
+            );
+            return (
+              <tr key={field.name}>
+                <th scope="row">{labelOf(field.name)}</th>
+                <td dir="auto">{was || 'not set'}</td>
+                <td dir="auto">{is || 'not set'}</td>
+                <td>{own.includes(field.name) ? 'would replace this' : 'takes it over'}</td>
+              </tr>
+            );
+          })}
         </Table>
         <p className={layout.actions}>
           <Button onPress={onFollow}>Continue from the newer state</Button>
@@ -50,13 +55,4 @@ export function NewerNotice({ ground, fields, values, onFollow, children }: Newe
       </Notice>
     </div>
   );
-}
-
-/** As much of a value as a row has room for. */
-const WORDS_MAX = 200;
-
-function wordsOf(field: FieldMeta, item: Item | undefined): string {
-  const text = writeField(field, item?.[field.name]);
-  if (text === '') return 'not set';
-  return text.length > WORDS_MAX ? `${text.slice(0, WORDS_MAX)}…` : text;
 }
