@@ -1,3 +1,4 @@
+import { concurrencyTurns } from '../capabilities/automation/give-turns.ts';
 import { triggeredRuns } from '../capabilities/automation/run-event-triggers.ts';
 import { scheduledRuns } from '../capabilities/automation/run-schedules.ts';
 import { conditionMoves } from '../capabilities/conditions/move-vms.ts';
@@ -67,6 +68,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     nodeWaking(parts),
     scheduledRuns(parts),
     triggeredRuns(parts),
+    concurrencyTurns(parts),
     notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),

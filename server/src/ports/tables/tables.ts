@@ -18,6 +18,7 @@ import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
+import type { ExecutionPlaceRow } from './automation/execution-place-rows.ts';
 import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type {
@@ -227,6 +228,7 @@ export interface Tables extends OrchestrationTables {
   readonly workflow_versions: WorkflowVersionRow;
   readonly execution_steps: ExecutionStepRow;
   readonly approvals: ApprovalRow;
+  readonly execution_places: ExecutionPlaceRow;
   readonly workflow_triggers: WorkflowTriggerRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly alerts: AlertRow;

@@ -91,6 +91,7 @@ import { notificationChannels } from './0160-0169/0162-notification-channels.ts'
 import { notificationMessages } from './0160-0169/0163-notification-messages.ts';
 import { guestAddresses } from './0160-0169/0167-guest-addresses.ts';
 import { wokenNodes } from './0170-0179/0170-woken-nodes.ts';
+import { executionPlaces } from './0180-0189/0180-execution-places.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -184,4 +185,5 @@ export const MIGRATIONS: readonly Migration[] = [
   notificationMessages,
   guestAddresses,
   wokenNodes,
+  executionPlaces,
 ];

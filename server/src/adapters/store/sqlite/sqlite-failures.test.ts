@@ -48,7 +48,7 @@ it('answers reads and commits of a damaged file with what it is', async () => {
 });
 
 it('answers storage-full on a full disk, does nothing by half, and recovers', async () => {
-  const { store } = await openStore({ sizeMibMax: 2 });
+  const { store } = await openStore({ sizeMibMax: 3 });
   const stored: string[] = [];
   let answer = await store.commit(bigSet('a0'));
   while (answer.ok) {

@@ -36,6 +36,7 @@ import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
 import {
   APPROVAL_ROW,
+  EXECUTION_PLACE_ROW,
   EXECUTION_STEP_ROW,
   WORKFLOW_ROW,
   WORKFLOW_TRIGGER_ROW,
@@ -451,6 +452,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   workflows: WORKFLOW_ROW,
   workflow_versions: WORKFLOW_VERSION_ROW,
   approvals: APPROVAL_ROW,
+  execution_places: EXECUTION_PLACE_ROW,
   execution_steps: EXECUTION_STEP_ROW,
   workflow_triggers: WORKFLOW_TRIGGER_ROW,
   arbiter_claims: ARBITER_CLAIM_ROW,

@@ -1,5 +1,6 @@
 /** Rows of the tables about workflows, for the tests of stores. */
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { ExecutionPlaceRow } from '../../../ports/tables/automation/execution-place-rows.ts';
 import type {
   ExecutionStepRow,
   WorkflowRow,
@@ -46,6 +47,17 @@ export const EXECUTION_STEP_ROW: ExecutionStepRow = {
   result: 'succeeded',
   outputs_json: '{}',
   at_ms: 1,
+};
+
+/** A row of `execution_places`. */
+export const EXECUTION_PLACE_ROW: ExecutionPlaceRow = {
+  id: 'op_a',
+  tenant_id: 'tnt_a',
+  group_id: 'concurrency/a1',
+  state: 'queued',
+  seq: 2,
+  limit_max: 1,
+  superseded_by: 'op_b',
 };
 
 /** A row of `approvals`. */

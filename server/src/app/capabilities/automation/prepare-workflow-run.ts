@@ -47,6 +47,7 @@ import { findVersion, findWorkflow } from '../../resources/workflow/read-workflo
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
+import { enterConcurrencyGroup } from './enter-concurrency-group.ts';
 import { targetOf } from './http-target.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
 import { refuseNotifications } from './perform-notify.ts';
@@ -75,6 +76,9 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
   if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
+  const entry = await enterConcurrencyGroup(definition, planned.value.inputs, scope);
+  if (!entry.ok) return err([entry.error]);
+  const { reserve: places, queuedFor, ...grouped } = entry.value;
   const { digest } = version.value;
   const execution: ExecutionPlan = {
     workflowId: row.id,
@@ -84,6 +88,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     inputs: planned.value.inputs,
     by: requesterOf(context),
     excluded: await authorsOf(deps, version.value, context),
+    ...grouped,
     ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),
   };
   return ok({
@@ -94,6 +99,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     placement: null,
     notices: noticesOf(definition),
     execution,
+    ...(queuedFor === undefined ? {} : { queuedFor }),
     limitMs: limitOf(definition, timesOf(planned.value)),
     saga: {
       reserve: [
@@ -106,6 +112,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
           expect: { revision: row.revision },
           otherwise: replan(`The workflow ${row.name}`),
         },
+        ...places,
       ],
       steps: definition.steps.map(toStep),
       finalize: [],
@@ -197,7 +204,6 @@ function refuseSteps(
     const why = whyNotRun(step, hosts);
     return why === undefined ? [] : [`step ${step.id} ${why}`];
   });
-  if (definition.concurrency !== undefined) lines.push('it has a concurrency group');
   if (lines.length === 0) return [];
   return [
     problem('validation-failed', {

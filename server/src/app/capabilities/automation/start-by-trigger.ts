@@ -15,6 +15,7 @@ import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import { GROUP_BUSY } from '../../kernel/concurrency/enter-group.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import type {
@@ -65,8 +66,12 @@ export async function startByTrigger(
   if (!context.ok) return turnOff(round, row, context.error);
   const done = await admit(round, start, context.value);
   if (!done.ok) {
-    if (TEMPORARY.includes(done.error.code)) return undefined;
-    return noteOutcome(round, row, { progress, outcome: done.error.detail, event: 'refused' });
+    const { code, detail, data } = done.error;
+    if (data?.reason === GROUP_BUSY) {
+      return noteOutcome(round, row, { progress, outcome: detail, event: 'skipped' });
+    }
+    if (TEMPORARY.includes(code)) return undefined;
+    return noteOutcome(round, row, { progress, outcome: detail, event: 'refused' });
   }
   onEvents();
   const { operation } = done.value;
