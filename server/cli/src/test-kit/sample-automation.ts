@@ -59,9 +59,11 @@ export const AUTOMATION_SAMPLES = {
       status: 'succeeded',
       paused_at: null,
       paused_by: null,
+      queued_for: null,
       created_at: AT,
       created_by: 'ann',
       finished_at: AT,
+      concurrency: null,
       digest: 'ab'.repeat(32),
       inputs: {},
       steps: [

@@ -66,6 +66,23 @@ export const ExecutionLog = z.looseObject({
   ended_at: Timestamp,
 });
 export type ExecutionLog = z.infer<typeof ExecutionLog>;
+/** Holders that an answer names. */
+export const GROUP_HOLDERS_MAX = 50;
+
+/** The concurrency group of an execution. */
+export const ExecutionConcurrency = z.looseObject({
+  group: z.string().describe('As the definition says it, with the values of inputs'),
+  limit: z.int().describe('How many executions may hold it at the same time'),
+  when_busy: z.string().describe('What becomes of one that finds it full'),
+  place: z
+    .int()
+    .nullable()
+    .describe('Its place among those that wait, from 1; null where it holds it or has ended'),
+  holders: z
+    .array(z.looseObject({ id: OperationId, workflow: z.string() }))
+    .describe(`Executions that hold it now, oldest first; ${GROUP_HOLDERS_MAX} at most`),
+});
+export type ExecutionConcurrency = z.infer<typeof ExecutionConcurrency>;
 
 /** An execution without its steps. */
 export const ExecutionSummary = z.looseObject({
@@ -80,6 +97,11 @@ export const ExecutionSummary = z.looseObject({
     .prefault(null)
     .describe('When it was paused; null unless it is: its status stays `running`'),
   paused_by: PrincipalName.nullable().prefault(null).describe('Who paused it'),
+  queued_for: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('The concurrency group that it waits for; null unless it waits for its turn'),
   created_at: Timestamp,
   created_by: PrincipalName,
   finished_at: Timestamp.nullable(),
@@ -104,6 +126,9 @@ export const Execution = ExecutionSummary.extend({
   digest: z.string().describe('SHA-256 of the text that it runs, hexadecimal'),
   inputs: JsonObject.describe('Its inputs, with defaults'),
   steps: z.array(ExecutionStep).describe('Its steps, as the definition has them'),
+  concurrency: ExecutionConcurrency.nullable()
+    .prefault(null)
+    .describe('Its concurrency group; null where its definition has none'),
   problem: ProblemDocument.nullable().describe('Why it did not succeed'),
   sla: ExecutionSla.nullable().prefault(null),
 });

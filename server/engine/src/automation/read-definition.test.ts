@@ -511,11 +511,15 @@ describe('what a value never chooses', () => {
     expect(readDefinition(stepOf(keys)).ok).toBe(false);
   });
 
-  test('the group that a run counts in', () => {
-    const text = stepOf('wait: 1s', `concurrency: { group: "\${x}" }\n`);
-    expect(findingsOf(text)).toEqual([
-      '2:23 concurrency.group takes no reference: write the name out',
-    ]);
+  test.each([
+    ['an output', `\${steps.only.outputs.x}`, 'outputs.x}, but only inputs are'],
+    ['the run', `\${run.id}`, 'run.id}, but only inputs are known when a run is started'],
+    ['no input', `a-\${inputs.y}`, 'inputs.y}, which is not an input; declare y under'],
+  ])('the group that a run counts in, but inputs do: %s', (_what, group, message) => {
+    const text = stepOf('wait: 1s', `concurrency: { group: "${group}" }\ninputs: { x: string }\n`);
+    expect(findingsOf(text)).toEqual([expect.stringContaining(message)]);
+    const inputs = `concurrency: { group: "prod-\${x}-\${inputs.x}" }\ninputs: { x: string }\n`;
+    expect(findingsOf(stepOf('wait: 1s', inputs))).toEqual([]);
   });
 
   test('words that a program runs as code are warned of', () => {

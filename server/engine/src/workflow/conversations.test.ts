@@ -23,7 +23,7 @@ function plan(commands: readonly Command[]): string {
   const lines =
     next.kind === 'run'
       ? [
-          `${next.status}${next.paused === 'yes' ? ' (paused)' : ''}:`,
+          `${next.status}${next.held === undefined ? '' : ` (${next.held})`}:`,
           ...next.entries.map(sayEntry),
           ...next.runs.map(sayRun),
         ]
@@ -73,6 +73,10 @@ function readEntry({ verb, name: step, args }: Command): LogEntry[] {
       const deadline = args.deadline === undefined ? {} : { deadline_ms: Number(args.deadline) };
       return [{ kind: 'resumed', by: step, ...deadline }];
     }
+    case 'queued':
+      return [{ kind: 'queued', group: step }];
+    case 'dequeued':
+      return [{ kind: 'dequeued', at_ms: Number(args.at) }];
     case 'retried':
       return [{ kind: 'retried', by: step, from_step: args.from ?? null }];
     default:

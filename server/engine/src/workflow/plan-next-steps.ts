@@ -12,6 +12,7 @@ import { deadlineOf, isPastDoneStep, rollbackOf } from './rules/decide-rollback.
 import type { PlannedStep } from './rules/expand-steps.ts';
 import { pauseOf } from './rules/pause-of.ts';
 import { retryPolicyOf } from './rules/plan-retry.ts';
+import { queueOf } from './rules/queue-of.ts';
 import {
   type FollowedSteps,
   followSteps,
@@ -56,19 +57,24 @@ export function planFollowed<Action>(
   // Nothing expires while it is paused: the deadline is later by as long.
   const atMs = isPaused ? Number.NEGATIVE_INFINITY : nowMs;
   const planned = planDirection(definition, behind, atMs);
-  const plan = isPaused ? holdPlan(planned) : planned;
+  const plan = isPaused || queueOf(behind.log) ? holdPlan(planned, isPaused) : planned;
   assert(
-    plan.kind === 'finished' || plan.paused === 'yes' || plan.runs.length > 0,
+    plan.kind === 'finished' || plan.held !== undefined || plan.runs.length > 0,
     'an operation that has not ended has something to do: are its steps a cycle?',
   );
   return plan;
 }
 
-/** What has begun comes to its end; neither a step nor an undo begins, so that it can go on. */
-function holdPlan<Action>(plan: WorkflowPlan<Action>): WorkflowPlan<Action> {
-  if (plan.kind === 'finished') return plan;
+/**
+ * What has begun comes to its end; neither a step nor an undo begins, so that it can go on. A
+ * deadline passes while it waits for its turn: then it ends without having begun.
+ */
+function holdPlan<Action>(plan: WorkflowPlan<Action>, isPaused: boolean): WorkflowPlan<Action> {
+  if (plan.kind === 'finished' || (!isPaused && plan.status === 'undoing')) return plan;
   const runs = plan.runs.filter(({ alreadyStarted }) => alreadyStarted === 'yes');
-  return { ...plan, status: 'running', paused: 'yes', runs, deadlineMs: undefined };
+  return isPaused
+    ? { ...plan, status: 'running', held: 'paused', runs, deadlineMs: undefined }
+    : { ...plan, held: 'queued', runs };
 }
 
 function planDirection<Action>(

@@ -25,6 +25,7 @@ import {
   requireFeature,
   requirePlatform,
 } from '../access/tenants/tenant-access.ts';
+import { giveTurnsSafely } from '../capabilities/automation/give-turns.ts';
 import { createAutomationSteps } from '../capabilities/automation/perform-automation-step.ts';
 import { createDeliveries } from '../capabilities/automation/webhooks/take-delivery.ts';
 import { performBulkStep, reportFailures } from '../capabilities/bulk/bulk-step.ts';
@@ -97,6 +98,7 @@ export function createApplication(
     servers,
     findLiveServers,
     onEvents: relay.signal,
+    onGroup: ({ groupId }) => void giveTurnsSafely(stepParts(), groupId),
     migrateVm: (id, action): Promise<StepOutcome> => migrateVm(stepParts(), id, action),
     wakeNode: (id, action): Promise<StepOutcome> => wakeNode(stepParts(), id, action),
     awaitGuest: (action): Promise<StepOutcome> => awaitGuest(deps, action),

@@ -1,3 +1,4 @@
+import { concurrencyTurns } from '../capabilities/automation/give-turns.ts';
 import { triggeredRuns } from '../capabilities/automation/run-event-triggers.ts';
 import { metricRuns } from '../capabilities/automation/run-metric-triggers.ts';
 import { scheduledRuns } from '../capabilities/automation/run-schedules.ts';
@@ -71,6 +72,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     triggeredRuns(parts),
     metricRuns(parts),
     slaWatch(parts),
+    concurrencyTurns(parts),
     notificationDelivery(parts),
     preemptedRestart(parts),
     reservationExpiry(parts),

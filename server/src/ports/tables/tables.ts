@@ -18,6 +18,7 @@ import type { AlertRow } from './alert-row.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
+import type { ExecutionPlaceRow } from './automation/execution-place-rows.ts';
 import type { NotificationChannelRow } from './automation/notification-channel-row.ts';
 import type { NotificationMessageRow } from './automation/notification-message-row.ts';
 import type { RunnerRow } from './automation/runner-row.ts';
@@ -234,6 +235,7 @@ export interface Tables extends OrchestrationTables {
   readonly execution_steps: ExecutionStepRow;
   readonly execution_slas: ExecutionSlaRow;
   readonly approvals: ApprovalRow;
+  readonly execution_places: ExecutionPlaceRow;
   readonly workflow_triggers: WorkflowTriggerRow;
   readonly webhook_deliveries: WebhookDeliveryRow;
   readonly arbiter_claims: ArbiterClaimRow;

@@ -162,6 +162,21 @@ test('inspect says who has paused it, and what begins once it is resumed', async
   expect(stdout).toContain('\na [wait]: waiting until the execution is resumed\n');
 });
 
+test('inspect says who holds the concurrency group, and at what place it waits', async () => {
+  const holders = [{ id: EXECUTION.id, workflow: 'deploy' }];
+  const concurrency = { group: 'prod', limit: 2, when_busy: 'queue', place: 3, holders };
+  const steps = [{ id: 'a', kind: 'wait', needs: [], ...NOT_BEGUN }];
+  const { stdout } = await run(INSPECT, {
+    'execution.get': () => ({
+      result: { ...EXECUTION, queued_for: 'prod', concurrency, steps },
+    }),
+  });
+  expect(stdout).toContain(
+    `\ngroup: prod, waits at place 3, 1 holder of 2: ${EXECUTION.id} (deploy)\n`,
+  );
+  expect(stdout).toContain('\na [wait]: waiting for its turn in prod\n');
+});
+
 const RUN = 'workflow run provision-web';
 
 const answer = {

@@ -52,11 +52,22 @@ export function renderExecution(execution: InspectedExecution, looks: Looks): st
     `${name}: ${statusText(status, looks)}${time}, started by ${plainLine(created_by)}`,
     ...(paused_at === null ? [] : [`paused${pause}, by ${plainLine(paused_by ?? '-')}`]),
     ...(sla === null ? [] : [slaText(sla, execution, looks)]),
+    ...groupLines(execution),
     ...(isNothing(inputs) ? [] : [`inputs: ${valueText(inputs, looks)}`]),
     ...(problem === null ? [] : [`problem: ${plainLine(problem.detail)}`]),
     ...treeOf(steps).flatMap((node) => linesOf(node, { execution, looks }, '')),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Who holds its concurrency group, and at what place it waits. */
+function groupLines({ concurrency, finished_at }: InspectedExecution): readonly string[] {
+  if (concurrency === null || finished_at !== null) return [];
+  const { group, place, holders, limit } = concurrency;
+  const named = holders.map(({ id, workflow }) => `${id} (${workflow})`).join(', ');
+  const held = `${countOf(holders.length, 'holder')} of ${limit}: ${named || '-'}`;
+  const wait = place === null ? '' : `, waits at place ${place}`;
+  return [plainLine(`group: ${group}${wait}, ${held}`)];
 }
 
 interface Node {
@@ -133,7 +144,7 @@ function headOf(step: InspectedStep, { execution, looks }: Shown): string {
 /** Why a step does not go on; undefined for one that does, or has ended. */
 function whyItWaits(
   { status, waits_for: steps, approval }: InspectedStep,
-  { finished_at, paused_at }: InspectedExecution,
+  { finished_at, paused_at, queued_for }: InspectedExecution,
 ): string | undefined {
   if (approval !== null) {
     const { id, approved, required, expires_at } = approval;
@@ -142,6 +153,7 @@ function whyItWaits(
   if (status !== 'waiting') return undefined;
   if (finished_at !== null) return 'no more: the execution has ended';
   if (steps.length > 0) return `for ${steps.join(', ')}`;
+  if (queued_for !== null) return `for its turn in ${queued_for}`;
   return paused_at === null ? 'to begin' : 'until the execution is resumed';
 }
 

@@ -44,9 +44,30 @@ export function checkReferences(definition: AutomationDefinition): readonly Find
       ...checkCondition(scope, path),
     ];
   });
-  return definition.concurrency?.group.includes('${') === true
-    ? [...ofSteps, errorAt(['concurrency', 'group'], 'takes no reference: write the name out')]
-    : ofSteps;
+  return [...ofSteps, ...checkGroup(definition, inputs)];
+}
+
+/** The group is chosen when a run is started: then its inputs are known, and nothing else is. */
+function checkGroup({ concurrency }: AutomationDefinition, inputs: Scope['inputs']): Finding[] {
+  if (concurrency === undefined) return [];
+  const place = ['concurrency', 'group'];
+  const parsed = parseTemplate(concurrency.group);
+  if (!parsed.ok) return [errorAt(place, parsed.error)];
+  return parsed.value.flatMap((part) => {
+    if (part.kind === 'text') return [];
+    const { path } = part;
+    const shown = `\${${path.join('.')}}`;
+    const name = path[0] === 'inputs' ? path[1] : path[0];
+    const isInput = path.length === (path[0] === 'inputs' ? 2 : 1) && !isOtherRoot(path[0]);
+    const message = isInput
+      ? faultOfInput(name ?? '', shown, { inputs })
+      : `has ${shown}, but only inputs are known when a run is started`;
+    return message === undefined ? [] : [errorAt(place, message)];
+  });
+}
+
+function isOtherRoot(root = ''): boolean {
+  return root === 'secrets' || (root !== 'inputs' && ROOTS.includes(root));
 }
 
 /** What takes a step back runs after it, and so knows its outputs. */
@@ -134,7 +155,11 @@ function faultOf(path: readonly string[], scope: Scope): string | undefined {
   }
 }
 
-function faultOfInput(name: string, shown: string, { inputs }: Scope): string | undefined {
+function faultOfInput(
+  name: string,
+  shown: string,
+  { inputs }: Pick<Scope, 'inputs'>,
+): string | undefined {
   if (inputs === undefined || inputs.includes(name)) return undefined;
   const near = nearName(name, inputs);
   const hint = near === undefined ? `declare ${name} under inputs` : `did you mean ${near}?`;

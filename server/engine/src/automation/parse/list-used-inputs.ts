@@ -22,7 +22,8 @@ export const VALUE_FIELDS = [
 export const ROOTS: readonly string[] = ['inputs', 'steps', 'item', 'run'];
 
 /** Lists the names as they first occur, also where they are not declared. */
-export function listUsedInputs({ steps }: AutomationDefinition): readonly string[] {
+export function listUsedInputs(definition: AutomationDefinition): readonly string[] {
+  const { steps, concurrency } = definition;
   const names = steps.flatMap((step) => {
     const values = [step, step.compensate].flatMap((action) =>
       VALUE_FIELDS.map((field) => fieldValue(action, field)),
@@ -30,7 +31,7 @@ export function listUsedInputs({ steps }: AutomationDefinition): readonly string
     const texts = listTexts([...values, step.for_each], []);
     return [...texts.flatMap(({ text }) => inputsOf(text)), ...inputsOfCondition(step.if)];
   });
-  return [...new Set(names)];
+  return [...new Set([...names, ...inputsOf(concurrency?.group ?? '')])];
 }
 
 function fieldValue(

@@ -55,6 +55,14 @@ export const LogEntry = z.discriminatedUnion('kind', [
     deadline_ms: z.number().optional().describe('Takes the place of the deadline from here on'),
   }),
   z.looseObject({
+    kind: z.literal('queued'),
+    group: z.string().describe('The concurrency group whose members it waits for'),
+  }),
+  z.looseObject({
+    kind: z.literal('dequeued'),
+    at_ms: z.number().describe('When its turn came'),
+  }),
+  z.looseObject({
     kind: z.literal('retried'),
     by: z.string(),
     from_step: z

@@ -69,6 +69,8 @@ export interface WorkflowDefinition<Action> {
   readonly steps: readonly StepDefinition<Action>[];
   /** After this moment it is rolled back, unless it is past its pivot step. */
   readonly deadlineMs?: number;
+  /** The concurrency group that it waits for at first; absent where it begins at once. */
+  readonly queuedFor?: string;
   /** Steps from which it may be retried after it has failed; none by default. */
   readonly retryFrom?: readonly string[];
 }
@@ -104,8 +106,8 @@ export type WorkflowPlan<Action> =
       readonly status: 'running' | 'undoing';
       /** `yes`: nothing more begins, nothing is undone, and what waits for a person ends. */
       readonly stopping?: 'yes';
-      /** `yes`: nothing more begins until it is resumed; there may be no runs. */
-      readonly paused?: 'yes';
+      /** Nothing more begins until it is resumed, or its turn comes; there may be no runs. */
+      readonly held?: 'paused' | 'queued';
       readonly runs: readonly StepRun<Action>[];
       /** Entries to append before anything runs. */
       readonly entries: readonly LogEntry[];

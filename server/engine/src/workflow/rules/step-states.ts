@@ -117,6 +117,8 @@ function addEntry(
     case 'turned-back':
     case 'paused':
     case 'resumed':
+    case 'queued':
+    case 'dequeued':
       break;
     case 'retried':
       if (entry.from_step === null) retryUndos(states);

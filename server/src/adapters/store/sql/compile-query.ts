@@ -33,6 +33,7 @@ type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C
 /** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
 const NULLABLE_COLUMNS = {
   approval_id: true,
+  superseded_by: true,
   delivery_json: true,
   digest_ms: true,
   deleted_at_ms: true,

@@ -37,6 +37,7 @@ import { RESERVATION_ROW } from './reservation-rows.ts';
 import {
   APPROVAL_ROW,
   EXECUTION_LOG_ROW,
+  EXECUTION_PLACE_ROW,
   EXECUTION_SLA_ROW,
   EXECUTION_STEP_ROW,
   RUNNER_ROW,
@@ -457,6 +458,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   workflow_versions: WORKFLOW_VERSION_ROW,
   approvals: APPROVAL_ROW,
   execution_logs: EXECUTION_LOG_ROW,
+  execution_places: EXECUTION_PLACE_ROW,
   execution_steps: EXECUTION_STEP_ROW,
   execution_slas: EXECUTION_SLA_ROW,
   workflow_triggers: WORKFLOW_TRIGGER_ROW,

@@ -1,5 +1,6 @@
 /** Rows of the tables about workflows, for the tests of stores. */
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { ExecutionPlaceRow } from '../../../ports/tables/automation/execution-place-rows.ts';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type {
   ExecutionLogRow,
@@ -93,6 +94,17 @@ export const EXECUTION_SLA_ROW: ExecutionSlaRow = {
   warned_ms: 1,
   breached_ms: null,
   escalated_ms: null,
+};
+
+/** A row of `execution_places`. */
+export const EXECUTION_PLACE_ROW: ExecutionPlaceRow = {
+  id: 'op_a',
+  tenant_id: 'tnt_a',
+  group_id: 'concurrency/a1',
+  state: 'queued',
+  seq: 2,
+  limit_max: 1,
+  superseded_by: 'op_b',
 };
 
 /** A row of `approvals`. */

@@ -49,6 +49,7 @@ import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { refuseCommands } from '../runners/refuse-commands.ts';
+import { enterConcurrencyGroup } from './enter-concurrency-group.ts';
 import { targetOf } from './http-target.ts';
 import { COMMAND_MS_MAX } from './perform-command.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
@@ -82,6 +83,9 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
   if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
+  const entry = await enterConcurrencyGroup(definition, planned.value.inputs, scope);
+  if (!entry.ok) return err([entry.error]);
+  const { reserve: places, queuedFor, ...grouped } = entry.value;
   const { digest } = version.value;
   const execution: ExecutionPlan = {
     workflowId: row.id,
@@ -91,6 +95,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     inputs: planned.value.inputs,
     by: requesterOf(context),
     excluded: await authorsOf(deps, version.value, context),
+    ...grouped,
     ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),
     ...(definition.sla === undefined ? {} : { sla: definition.sla }),
   };
@@ -102,6 +107,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     placement: null,
     notices: [],
     execution,
+    ...(queuedFor === undefined ? {} : { queuedFor }),
     limitMs: limitOf(definition, timesOf(planned.value)),
     saga: {
       reserve: [
@@ -115,6 +121,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
           otherwise: replan(`The workflow ${row.name}`),
         },
         ...slaChanges(definition, scope, row.tenant_id),
+        ...places,
       ],
       steps: definition.steps.map(toStep),
       finalize: [],
@@ -206,7 +213,6 @@ function refuseSteps(
     const why = whyNotRun(step, hosts);
     return why === undefined ? [] : [`step ${step.id} ${why}`];
   });
-  if (definition.concurrency !== undefined) lines.push('it has a concurrency group');
   if (lines.length === 0) return [];
   return [
     problem('validation-failed', {

@@ -14,6 +14,7 @@ import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { PlannedStep } from '@novacron/engine/workflow/rules/expand-steps';
 import { pauseOf } from '@novacron/engine/workflow/rules/pause-of';
+import { queueOf } from '@novacron/engine/workflow/rules/queue-of';
 import {
   followSteps,
   type StepState,
@@ -35,6 +36,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
+import { showConcurrency } from './show-concurrency.ts';
 import { toSla } from './sla-rows.ts';
 import { type StepTimes, timesOf } from './step-times.ts';
 
@@ -85,6 +87,7 @@ export async function getExecution(
     digest: plan.digest,
     inputs: plan.inputs,
     steps,
+    concurrency: await showConcurrency(deps, row, plan),
     problem: row.problem_json === null ? null : JSON.parse(row.problem_json),
     sla: slas.map(toSla)[0] ?? null,
   };
@@ -159,6 +162,7 @@ function toSummary(
     status: statusOf(row, definition, log),
     paused_at: pause === undefined ? null : toTimestamp(pause.at_ms),
     paused_by: pause?.by ?? null,
+    queued_for: row.finished_at_ms === null ? (queueOf(log)?.group ?? null) : null,
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
     finished_at: row.finished_at_ms === null ? null : toTimestamp(row.finished_at_ms),

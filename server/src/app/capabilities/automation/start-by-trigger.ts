@@ -15,6 +15,7 @@ import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import { GROUP_BUSY } from '../../kernel/concurrency/enter-group.ts';
 import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
 import { beginRequest } from '../../kernel/context/request-scope.ts';
 import type {
@@ -98,8 +99,11 @@ export async function tryStart(scope: TriggerScope, start: TriggeredStart): Prom
   const done = await admit(scope, start, context.value);
   if (!done.ok) {
     const { error: problem } = done;
-    if (TEMPORARY.includes(problem.code)) return { kind: 'later', problem };
-    const outcome = { progress, outcome: problem.detail, event: 'refused' } as const;
+    const { code, detail, data } = problem;
+    const isBusy = data?.reason === GROUP_BUSY;
+    if (!isBusy && TEMPORARY.includes(code)) return { kind: 'later', problem };
+    const event = isBusy ? 'skipped' : 'refused';
+    const outcome = { progress, outcome: detail, event } as const;
     return { kind: 'refused', row: await noteOutcome(scope, row, outcome), problem };
   }
   onEvents();

@@ -203,6 +203,7 @@ export function planWrite(
     ...decisionsOf(saga.reserve),
     ...(prepared.note === undefined ? {} : { note: prepared.note }),
     ...(prepared.execution === undefined ? {} : { execution: prepared.execution }),
+    ...(prepared.queuedFor === undefined ? {} : { queuedFor: prepared.queuedFor }),
     ...(prepared.strategy === undefined ? {} : { strategy: prepared.strategy }),
     ...(leftDisks.length === 0 ? {} : { leftDisks }),
     ...(keptDisks.length === 0 ? {} : { keptDisks }),

@@ -38,6 +38,8 @@ export interface PreparedWrite {
   readonly strategy?: OperationDefinition['strategy'];
   /** Of an execution of a workflow. */
   readonly execution?: OperationDefinition['execution'];
+  /** The concurrency group that the execution waits for; absent where it begins at once. */
+  readonly queuedFor?: string;
   /** How long the operation may take before it is undone; hours, unless set. Unit: ms. */
   readonly limitMs?: number;
   /** Names of nodes with root disks that nothing needs. See `OperationDefinition`. */

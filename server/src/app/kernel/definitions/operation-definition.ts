@@ -194,10 +194,22 @@ export interface ExecutionPlan {
   readonly excluded?: readonly string[];
   /** What started it; absent where a caller did. */
   readonly cause?: ExecutionCause;
+  /** The group that it counts in; absent where its definition has none. */
+  readonly concurrency?: ExecutionGroup;
   /** The versions of secrets that its requests get; absent where they get none. */
   readonly secrets?: readonly PinnedSecret[];
   /** What follows where it is late; absent where its workflow has no SLA. */
   readonly sla?: NonNullable<AutomationDefinition['sla']>;
+}
+
+/** A concurrency group as an execution began with it. */
+export interface ExecutionGroup {
+  /** With the values of inputs. */
+  readonly group: string;
+  /** Names the group in the store. */
+  readonly groupId: string;
+  readonly limit: number;
+  readonly when_busy: 'queue' | 'skip' | 'cancel_oldest';
 }
 
 /** A version of a secret as an execution began with it. It contains no value. */

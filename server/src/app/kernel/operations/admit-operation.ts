@@ -10,6 +10,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { encodeDefinition, type OperationDefinition } from '../definitions/operation-definition.ts';
 import { logChanges } from './operation-changes.ts';
+import { PARKED } from './parked-owner.ts';
 import { planRound } from './plan-round.ts';
 
 type OperationRow = Tables['operations'];
@@ -42,9 +43,11 @@ export function planOperation(
     definition_json: encodeDefinition(definition),
     problem_json: null,
     finished_at_ms: hasEnded ? created_at_ms : null,
-    owner: instanceId,
+    // No server runs what waits for its turn: at its deadline, one of them ends it.
+    ...(definition.queuedFor === undefined
+      ? { owner: instanceId, wake_at_ms: null }
+      : { owner: PARKED, wake_at_ms: definition.deadlineMs ?? null }),
     fence: 1,
-    wake_at_ms: null,
   };
   definitions.put(row, definition);
   return { row, log: firstEntries(definition, created_at_ms) };
@@ -58,6 +61,8 @@ export function firstEntries(
   definition: OperationDefinition,
   admittedAtMs: number,
 ): readonly LogEntry[] {
+  const { queuedFor: group } = definition;
+  if (group !== undefined) return [{ kind: 'queued', group }];
   const plan = planNextSteps(definition, [], admittedAtMs);
   return plan.kind === 'finished' ? [] : planRound(plan, new Set(), admittedAtMs).starts;
 }

@@ -8,7 +8,7 @@ import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { KernelDeps } from '../context/deps.ts';
 import { EVENT_SUBJECT } from '../events/relay-events.ts';
-import { PARKED } from './park-operation.ts';
+import { PARKED } from './parked-owner.ts';
 
 /** How often the store is polled for operations that a client waits for. */
 const ASK_MS = 1_000;

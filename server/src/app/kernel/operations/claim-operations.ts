@@ -10,7 +10,7 @@ import type { KernelDeps } from '../context/deps.ts';
 import { isDamaged } from '../definitions/operation-definition.ts';
 import type { IsServerGone } from '../leases/leases.ts';
 import { readLogs } from './answer-operation.ts';
-import { PARKED } from './park-operation.ts';
+import { PARKED } from './parked-owner.ts';
 
 /** Operations of one read: bounds the memory of a round. */
 const PAGE_LENGTH_MAX = 500;

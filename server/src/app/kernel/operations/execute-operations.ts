@@ -12,7 +12,11 @@ import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import type { StepAction } from '../definitions/operation-definition.ts';
+import type {
+  ExecutionGroup,
+  OperationDefinition,
+  StepAction,
+} from '../definitions/operation-definition.ts';
 import type { LeaseKeeper } from '../leases/leases.ts';
 import { type ActiveOperation, activate } from './active-operation.ts';
 import { createEndWatch, type EndWatch } from './await-completion.ts';
@@ -28,6 +32,7 @@ import {
   statusChange,
 } from './operation-changes.ts';
 import { earliest, parkingProgress, stillWaiting } from './park-operation.ts';
+import { PARKED } from './parked-owner.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound, stepKeyOf } from './plan-round.ts';
 import { publishProgress } from './publish-progress.ts';
@@ -75,6 +80,8 @@ export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   readonly findLiveServers: LeaseKeeper['findLiveServers'];
   /** Called when there are new events. */
   readonly onEvents: () => void;
+  /** Called when an execution of a concurrency group has ended, or has begun to wait. */
+  readonly onGroup: (group: ExecutionGroup) => void;
 }
 
 /** What a run does: that of an item says which one. */
@@ -183,9 +190,9 @@ export function createOperationExecutor(
     for (const run of runs) void launch(operation, run);
     giveUp(operation, plan.status === 'undoing' ? plan.runs : plan.runs.filter(isOver(over)));
     // Without a retry that is due later, only a person or the deadline makes it go on, and of one
-    // that is paused only a person.
+    // that is held only a person, or its turn.
     const isIdle = operation.inFlight.size === 0 && wakeAtMs === plan.deadlineMs;
-    const isParked = isIdle && (operation.waiting.size > 0 || plan.paused === 'yes');
+    const isParked = isIdle && (operation.waiting.size > 0 || plan.held !== undefined);
     await (isParked ? park : wakeAt)(operation, earliest(wakeAtMs, untilMs));
   }
 
@@ -261,6 +268,7 @@ export function createOperationExecutor(
     countEnd(row, ended);
     recordEnd(deps, operation, ended);
     options.onEvents();
+    noteGroup(operation.definition);
   }
 
   /**
@@ -309,6 +317,10 @@ export function createOperationExecutor(
     throw new Error(`the end of ${row.id} cannot be written`);
   }
 
+  function noteGroup({ execution }: OperationDefinition): void {
+    if (execution?.concurrency !== undefined && !stopped) options.onGroup(execution.concurrency);
+  }
+
   /** Another server continues it; callers that wait for its end here go on waiting. */
   function dropLostOperation(operation: ActiveOperation): void {
     if (!isStillActive(operation)) return;
@@ -344,7 +356,10 @@ export function createOperationExecutor(
   }
 
   return {
-    start: (row) => take(row),
+    start: (row) => {
+      if (row.owner === PARKED) noteGroup(deps.definitions.read(row));
+      else take(row);
+    },
     takeOver: (row, log) => {
       // The result of an earlier run here is learnt by asking the agent once more.
       active.get(row.id)?.cancelWake();

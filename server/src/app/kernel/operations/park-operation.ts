@@ -6,9 +6,7 @@ import type { WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
 import { replan } from '../../rows/replan.ts';
 import type { ActiveOperation } from './active-operation.ts';
 import type { Progress } from './commit-progress.ts';
-
-/** The owner of an operation that waits: no server has this name. */
-export const PARKED = 'waiting';
+import { PARKED } from './parked-owner.ts';
 
 /** The runs that need not be launched now. */
 interface Waiting {

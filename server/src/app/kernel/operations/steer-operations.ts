@@ -17,9 +17,14 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { auditRefusal } from '../audit/audit.ts';
+import { enterGroupAgain } from '../concurrency/enter-group.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { decodeDefinition, OPERATION_DEADLINE_MS } from '../definitions/operation-definition.ts';
+import {
+  decodeDefinition,
+  OPERATION_DEADLINE_MS,
+  type OperationDefinition,
+} from '../definitions/operation-definition.ts';
 import { answerOperation, readLog } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
 import { type OperationCaller, type Steering, steeringChanges } from './steering-changes.ts';
@@ -111,7 +116,7 @@ async function answer(
 /** Finds the operation and asks the policies. */
 async function decideSteering(
   { deps }: SteeringParts,
-  name: Steering['name'],
+  name: 'operation.cancel' | 'operation.retry',
   input: { readonly id: string },
   context: CallContext,
 ) {
@@ -167,6 +172,8 @@ async function planRetryOf(
   }
   const held = await requireNoOtherOperation(deps, row);
   if (!held.ok) return held;
+  const turn = await takeTurnAgain(deps, row, definition);
+  if (!turn.ok) return turn;
   const nowMs = deps.clock.nowMs();
   const deadline = fromStep === null ? {} : { deadline_ms: nowMs + OPERATION_DEADLINE_MS };
   const { name } = by.principal;
@@ -175,9 +182,20 @@ async function planRetryOf(
   return ok({
     name: 'operation.retry',
     entry,
-    changes: [...(definition.onRetry ?? []), ...held.value],
+    changes: [...(definition.onRetry ?? []), ...held.value, ...turn.value],
     status: plan.kind === 'run' ? plan.status : 'undoing',
   });
+}
+
+/** An execution that has ended has left its concurrency group. */
+async function takeTurnAgain(
+  deps: KernelDeps,
+  { id, tenant_id: tenantId, target_name: workflow }: OperationRow,
+  { execution }: OperationDefinition,
+): Promise<Result<ChangeSet, Problem>> {
+  if (execution?.concurrency === undefined) return ok([]);
+  const { concurrency } = execution;
+  return enterGroupAgain(deps, { id, tenantId, workflow, concurrency });
 }
 
 /** The step from which a failed operation of one step is retried: there is no choice. */

@@ -28,6 +28,7 @@ const EVENT_WORDS = {
   'operation.retry': 'retried',
   'execution.pause': 'paused',
   'execution.resume': 'resumed',
+  'execution.dequeue': 'dequeued',
 } as const;
 
 /** The requested direction of an operation. */

@@ -1,0 +1,120 @@
+/** Enters executions into their concurrency groups, in the commit that admits or retries them. */
+import { listNames } from '@novacron/contract/formats/list-names';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  livePlaces,
+  planEntry,
+  QUEUE_LENGTH_MAX,
+} from '@novacron/engine/automation/concurrency/plan-turns';
+import type { ChangeSet } from '../../../ports/store.ts';
+import type { KernelDeps } from '../context/deps.ts';
+import type { ExecutionGroup } from '../definitions/operation-definition.ts';
+import { type ConcurrencyGroup, changeGroup, putPlace, readGroup } from './read-group.ts';
+
+/** Holders that a refusal names. */
+const NAMED_MAX = 3;
+
+type Deps = Pick<KernelDeps, 'store' | 'clock'>;
+
+/** An execution that enters a group. */
+export interface Entrant {
+  readonly id: string;
+  readonly tenantId: string;
+  /** Name of its workflow. */
+  readonly workflow: string;
+  readonly concurrency: ExecutionGroup;
+}
+
+/** How it enters. */
+export interface Entered {
+  /** `queued`: it begins when its turn comes. */
+  readonly state: 'holding' | 'queued';
+  readonly changes: ChangeSet;
+}
+
+/** Enters an execution that is about to start. Problems: `in-use` where the group is full. */
+export async function enterGroup(deps: Deps, entrant: Entrant): Promise<Result<Entered, Problem>> {
+  const { id, tenantId, concurrency } = entrant;
+  const group = await readGroup(deps, concurrency.groupId);
+  const entry = planEntry(group.places, concurrency);
+  if (entry.kind === 'refuse') return err(groupBusy(entrant, group, entry.reason));
+  const state = entry.kind === 'begin' ? 'holding' : 'queued';
+  const { seq, changes } = changeGroup(group, deps.clock.nowMs());
+  const superseded = entry.kind === 'begin' ? [] : entry.cancel;
+  return ok({
+    state,
+    changes: [
+      ...changes,
+      putPlace({
+        id,
+        tenant_id: tenantId,
+        group_id: group.id,
+        state,
+        seq,
+        limit_max: concurrency.limit,
+        superseded_by: null,
+      }),
+      ...superseded.map(
+        (each) =>
+          ({
+            kind: 'patch',
+            table: 'execution_places',
+            id: each,
+            set: { superseded_by: id },
+          }) as const,
+      ),
+    ],
+  });
+}
+
+/**
+ * Enters an execution again that has ended and is retried: it does not wait.
+ * @returns the changes. Problems: `in-use` where the group has no room
+ */
+export async function enterGroupAgain(
+  deps: Deps,
+  entrant: Entrant,
+): Promise<Result<ChangeSet, Problem>> {
+  const { id, tenantId, concurrency } = entrant;
+  const read = await readGroup(deps, concurrency.groupId);
+  const places = read.places.filter(({ executionId }) => executionId !== id);
+  const group = { ...read, places };
+  const { limit } = concurrency;
+  const entry = planEntry(places, { limit, when_busy: 'skip' });
+  if (entry.kind !== 'begin') return err(groupBusy(entrant, group, 'skip'));
+  const { seq, changes } = changeGroup(group, deps.clock.nowMs());
+  const row = {
+    id,
+    tenant_id: tenantId,
+    group_id: group.id,
+    state: 'holding',
+    seq,
+    limit_max: limit,
+    superseded_by: null,
+  } as const;
+  return ok([...changes, putPlace(row)]);
+}
+
+/** What a refusal says to programs: the group has no room, which may pass. */
+export const GROUP_BUSY = 'concurrency-group-busy';
+
+function groupBusy(
+  { workflow, concurrency }: Entrant,
+  { places }: ConcurrencyGroup,
+  reason: 'skip' | 'full-queue',
+): Problem {
+  const { holding, queued } = livePlaces(places);
+  const ids = [...holding, ...queued].map(({ executionId }) => executionId);
+  const { group, limit } = concurrency;
+  const why =
+    reason === 'skip'
+      ? `${listNames(ids, NAMED_MAX)} ${ids.length === 1 ? 'holds' : 'hold or wait for'} it, and ` +
+        `${limit} may at the same time`
+      : `${QUEUE_LENGTH_MAX} executions wait for it already`;
+  return problem('in-use', {
+    detail: `${workflow} does not start: its concurrency group ${group} is full. ${why}.`,
+    remedy: `Wait for the end (novacron operation wait ${ids[0]}), or cancel what is not needed.`,
+    data: { reason: GROUP_BUSY },
+  });
+}
