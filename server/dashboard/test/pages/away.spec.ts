@@ -1,6 +1,8 @@
-/** Servers that are away or silent under an open page: what it says, and that it goes on. */
+/** Servers that are away, or whose store is full, under an open page: it says so, and goes on. */
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
+import { paste } from '../support/paste.ts';
+import type { TestServer } from '../support/start-server.ts';
 
 /** What Chromium says of a server that is away. */
 const AWAY = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/;
@@ -55,4 +57,54 @@ test('a form keeps its text while the server is killed, and is sent once it is b
   await update.click();
   await expect(dialog).toHaveCount(0);
   await expect(heading(page, 'e2e-back')).toBeVisible();
+});
+
+/** A rule that takes a dozen pages of the store. */
+const LONG_RULE = `package novacron\nwarn contains "none" if false\n${'# Stored.\n'.repeat(4_000)}`;
+
+/** Stores long rules until one finds no room. */
+async function fill(server: TestServer): Promise<void> {
+  const enough = 100;
+  for (let count = 0; count < enough; count += 1) {
+    const wanted = { name: `e2e-fill-${count}`, type: 'compliance', enforcement_mode: 'audit' };
+    try {
+      await server.send('POST', '/policies', Object.assign({ rule: LONG_RULE }, wanted));
+    } catch (cause) {
+      expect(String(cause)).toContain('"code":"storage-full"');
+      return;
+    }
+  }
+  throw new Error(`The store is not full after ${enough} rules.`);
+}
+
+test('a form that a full store refuses keeps its text, and is sent once there is room @waits', async ({
+  page,
+  expected,
+  begin,
+}) => {
+  expected.push(AWAY, /50[37]/);
+  const server = await begin();
+  await signIn(page, server);
+  await openPage(page, '/policies/new');
+  const name = page.getByLabel('Name', { exact: true });
+  const editor = page.locator('.cm-content');
+  await name.fill('e2e-full');
+  await paste(editor, LONG_RULE);
+  await server.kill();
+  await server.start('--store-size-mib-max', '1');
+  await fill(server);
+  const create = page.getByRole('button', { name: 'Create and enable' });
+  await create.click();
+  const alert = page.getByRole('main').getByRole('alert');
+  await expect(alert).toContainText("The server's store is full, so the change was not made.");
+  await expect(alert).toContainText('free space on the disk');
+  await expect(name).toHaveValue('e2e-full');
+  await expect(editor).toContainText('# Stored.');
+  const listed = async () => Object(await server.send('GET', '/policies?search=e2e-full')).items;
+  expect(await listed()).toEqual([]);
+  await server.kill();
+  await server.start();
+  await create.click();
+  await expect(heading(page, 'e2e-full')).toBeVisible();
+  expect(await listed()).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
 /** Two people who change the same resource: no change of either is undone without a word. */
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
+import { paste } from '../support/paste.ts';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 const NEWER = 'It was changed while you were writing';
@@ -82,6 +83,48 @@ test('the text of a policy stays in the editor while others change the policy', 
   await expect(save).toHaveAccessibleDescription('Nothing has changed.');
   const stored = Object(await server.send('GET', `/policies/${id}`));
   expect([stored.rule.includes('# Typed by Alice.'), stored.priority]).toEqual([true, 200]);
+});
+
+test('two tabs that edit one document: the second sees what the first has saved, and keeps its own', async ({
+  signedIn: page,
+  server,
+}) => {
+  const steps = Array.from(
+    { length: 30 },
+    (_each, index) => `  - { id: pause-${index}, wait: 1s }`,
+  );
+  const text = ['name: e2e-two-tabs', 'steps:', ...steps, ''].join('\n');
+  const id = await make(server, '/workflows', { text });
+  const other = await page.context().newPage();
+  await other.goto(`${server.url}/dashboard/workflows/${id}`);
+  await openPage(page, `/workflows/${id}`);
+  for (const tab of [page, other]) {
+    await tab.getByRole('button', { name: 'Update', exact: true }).click();
+  }
+  const editorOf = (tab: Page) => tab.getByRole('dialog').locator('.cm-content[name=text]');
+  const update = (tab: Page) =>
+    tab.getByRole('dialog').getByRole('button', { name: 'Update', exact: true });
+  await paste(editorOf(page), text.replace('pause-0, wait: 1s', 'pause-0, wait: 7s'));
+  await paste(editorOf(other), text.replace('pause-29, wait: 1s', 'pause-29, wait: 9s'));
+  await update(other).click();
+  await expect(other.getByRole('dialog')).toHaveCount(0);
+  const notice = page.getByRole('dialog').getByRole('alert');
+  await expect(notice).toContainText(NEWER);
+  await expect(notice.getByRole('row', { name: /^Text/ })).toContainText('pause-29, wait: 9s');
+  await expect(update(page)).toHaveAccessibleDescription(/choose first which version/);
+  await expect(editorOf(page)).toContainText('pause-0, wait: 7s');
+  await notice.getByRole('button', { name: 'Continue from the newer state' }).click();
+  await expect(editorOf(page)).toContainText('pause-0, wait: 7s');
+  await update(page).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  for (const [version, words] of [
+    [2, 'wait: 9s'],
+    [3, 'wait: 7s'],
+  ]) {
+    const stored = Object(await server.send('GET', `/workflows/${id}?at_version=${version}`));
+    expect(stored.text).toContain(words);
+  }
+  await other.close();
 });
 
 test('a tab shows nothing of its user once another person has signed in beside it', async ({

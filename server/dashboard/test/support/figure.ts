@@ -53,6 +53,31 @@ export function beginTimes(): TimedFigure {
   };
 }
 
+/** How much of a core something uses. */
+export interface CpuShare {
+  /** CPU time that was used, and how long that was by the clock. Unit: seconds. */
+  readonly add: (cpuSeconds: number, seconds: number) => void;
+  /** Prints the median share; `more` says what was going on. Unit of the goal: percent. */
+  readonly print: (figure: string, goal: number, more: object) => void;
+}
+
+/** Begins a figure of CPU time: what else runs on the machine does not count. */
+export function beginCpuShare(): CpuShare {
+  const calibration = createCalibration(tmpdir(), { cpuShare: 1, clock: 'cpu' });
+  const shares: number[] = [];
+  return {
+    add: (cpuSeconds, seconds) => {
+      calibration.sample();
+      shares.push((cpuSeconds / seconds) * 100);
+    },
+    print: (figure, goal, more) => {
+      const measured = { value: percentile(shares, 0.5), unit: '%', goal, better: 'lower' };
+      const line = calibratedLine(measured, calibration.result());
+      print(Object.assign({ figure }, line, { repetitions: shares.length }, more));
+    },
+  };
+}
+
 function print(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
