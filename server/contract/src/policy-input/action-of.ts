@@ -17,6 +17,7 @@ const READ_VERBS: readonly string[] = [
   'forecast',
   'versions',
   'graph',
+  'optimize',
   'diff',
   'ask',
   'status',
