@@ -49,6 +49,7 @@ import { figure as planNoop1000 } from './figures/terraform/plan-noop-1000.mjs';
 import { figure as providerShare1000 } from './figures/terraform/provider-share-1000.mjs';
 import { figure as providerStart } from './figures/terraform/provider-start.mjs';
 import { synthFigures } from './figures/terraform/synth-1000.mjs';
+import { figure as reorderedMakespan } from './figures/workflows/reordered-makespan.mjs';
 import { figure as stepOverhead } from './figures/workflows/step-overhead.mjs';
 import { stepsPostgres, stepsSqlite } from './figures/workflows/steps-per-second.mjs';
 import { figure as workflowsAtOnce } from './figures/workflows/workflows-at-once.mjs';
@@ -58,7 +59,7 @@ const PLANS = [planNoop1000, providerShare1000, planLatency1000, planNew1000, pl
 const ENDS_TO_END = [providerStart, serverReady, ...PLANS, apply1000, deployQuickstart];
 const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
 const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
-const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];
+const WORKFLOWS = [reorderedMakespan, stepOverhead, workflowsAtOnce, workflowsRecovered];
 const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
 const METRICS = metricFigures;

@@ -136,6 +136,30 @@ export const AUTOMATION_ANSWERS: Answers = {
     dropped_bytes: 0,
     ended_at: AT,
   },
+  'workflow.optimize': {
+    workflow_id: sampleId('wf'),
+    workflow: 'provision-web',
+    version: 2,
+    executions: 3,
+    saved_ratio: 0.4,
+    before: {
+      critical_path: ['dns', 'cache'],
+      makespan_ms: 100_000,
+      serial_ms: 100_000,
+      parallel_max: 1,
+    },
+    after: { critical_path: ['dns'], makespan_ms: 60_000, serial_ms: 100_000, parallel_max: 2 },
+    steps: [{ id: 'cache', needs_before: ['dns'], needs: [] }],
+    dropped: [
+      {
+        from: 'dns',
+        to: 'cache',
+        from_effects: { reads: [], writes: ['dns'], source: 'declared' },
+        to_effects: { reads: [], writes: ['cache'], source: 'declared' },
+      },
+    ],
+    kept: [],
+  },
   'workflow.versions': lastPage([
     { version: 1, digest: 'cd'.repeat(32), created_at: AT, created_by: 'admin' },
     { version: 2, digest: 'ab'.repeat(32), created_at: AT, created_by: 'ann' },

@@ -86,6 +86,16 @@ const Channels = z.array(Slug).min(1).max(CHANNELS_MAX);
 const Text = z.string().min(1).max(TEXT_MAX);
 const Message = z.string().min(1).max(MESSAGE_MAX);
 
+/** Names that the author chooses: `dns`, or `vm:web-1`, which is a part of `vm`; `*` is all. */
+const EffectNames = z
+  .array(
+    z
+      .string()
+      .max(NAME_MAX)
+      .regex(/^(?:[*]|[A-Za-z0-9][A-Za-z0-9._:/-]*)$/, 'must be a name such as dns or vm:web-1'),
+  )
+  .max(NAMED_MAX);
+
 /** A path into an answer: names and indexes, joined with dots, such as `items.0.id`. */
 const AnswerPath = z
   .string()
@@ -203,6 +213,13 @@ export const AutomationStep = z.strictObject({
     .describe('What a final failure means: take_back in a workflow, go_on in a runbook'),
   compensate: Compensation.optional(),
   outputs: z.record(VariableName, AnswerPath).optional(),
+  effects: z
+    .strictObject({ reads: EffectNames.optional(), writes: EffectNames.optional() })
+    .optional()
+    .describe(
+      'All that it reads and writes, its undo included: what has no name in common with ' +
+        'another step, which writes it, may run beside that one',
+    ),
   ...actionFields,
   approval: z
     .strictObject({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { WorkflowId } from '../ids.ts';
 import { look } from '../operation/operation-shapes.ts';
-import { WorkflowGraph } from './workflow-analysis.ts';
+import { WorkflowGraph, WorkflowOptimization } from './workflow-analysis.ts';
 
 const analysed = {
   id: WorkflowId,
@@ -23,6 +23,14 @@ export const workflowAnalysisOperations = {
         .describe('Language of `drawing`; its texts are escaped'),
     }),
     output: WorkflowGraph,
+    problems: ['not-found'],
+  },
+  'workflow.optimize': {
+    ...look,
+    summary: 'Proposes which steps of a workflow need not wait for each other, and what it saves.',
+    rest: { method: 'GET', path: '/workflows/{id}/optimization', status: 200 },
+    input: z.strictObject(analysed),
+    output: WorkflowOptimization,
     problems: ['not-found'],
   },
 } as const;

@@ -56,3 +56,59 @@ export const WorkflowGraph = z.looseObject({
     .describe('The graph in the language that was asked for; null for `json`'),
 });
 export type WorkflowGraph = z.infer<typeof WorkflowGraph>;
+
+const Effects = z.looseObject({
+  reads: z.array(z.string()),
+  writes: z.array(z.string()),
+  source: z
+    .enum(['declared', 'derived'])
+    .describe('`declared`: the step says so; `derived`: its task does so'),
+});
+
+const PlannedRun = z.looseObject(planFields);
+
+/** Other needs for the steps of a workflow, and what they are good for. */
+export const WorkflowOptimization = z.looseObject({
+  ...analysedFields,
+  saved_ratio: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('Share of the time of a run that is saved; 0: nothing is proposed'),
+  before: PlannedRun.describe('A simulated run of the version'),
+  after: PlannedRun.describe('A simulated run with the needs that are proposed'),
+  steps: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        needs_before: z.array(z.string()),
+        needs: z.array(z.string()).describe('To write into the text'),
+      }),
+    )
+    .describe('The steps whose needs change'),
+  dropped: z
+    .array(
+      z.looseObject({
+        from: z.string(),
+        to: z.string().describe('The step that need not wait for it'),
+        from_effects: Effects,
+        to_effects: Effects,
+      }),
+    )
+    .describe('Needs that are dropped: neither step writes what the other one uses'),
+  kept: z
+    .array(
+      z.looseObject({
+        from: z.string(),
+        to: z.string(),
+        reason: z
+          .enum(['outputs', 'effects', 'unknown'])
+          .describe(
+            '`outputs`: it uses outputs or the status of the other; `effects`: one writes what ' +
+              'the other uses; `unknown`: one of them does not say what it reads and writes',
+          ),
+      }),
+    )
+    .describe('Needs that stay, and why'),
+});
+export type WorkflowOptimization = z.infer<typeof WorkflowOptimization>;

@@ -379,6 +379,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "workflow.get",
         "workflow.graph",
         "workflow.list",
+        "workflow.optimize",
         "workflow.run",
         "workflow.update",
         "workflow.versions"

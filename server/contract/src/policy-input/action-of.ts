@@ -18,6 +18,7 @@ const READ_VERBS: readonly string[] = [
   'forecast',
   'versions',
   'graph',
+  'optimize',
   'diff',
   'ask',
   'status',

@@ -231,6 +231,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "execution.resume": "Lets an execution that is paused go on.",
  "execution.list": "Lists executions in the order of their creation.",
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
+ "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for.",

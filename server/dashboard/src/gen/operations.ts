@@ -230,6 +230,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "execution.resume": "POST /executions/{id}/resume operator tenant write",
  "execution.list": "GET /executions viewer tenant read",
  "workflow.graph": "GET /workflows/{id}/graph viewer tenant read",
+ "workflow.optimize": "GET /workflows/{id}/optimization viewer tenant read",
  "approval.get": "GET /approvals/{id} viewer tenant read",
  "approval.list": "GET /approvals viewer tenant read",
  "approval.approve": "POST /approvals/{id}/approve operator tenant write",

@@ -18,6 +18,7 @@ import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
 import { showGraph } from '../capabilities/automation/show-graph.ts';
+import { showOptimization } from '../capabilities/automation/show-optimization.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
@@ -107,6 +108,7 @@ export function bindCapabilities(
   const { deps, onEvents, reconcilers } = parts;
   return {
     'workflow.graph': (input, context) => showGraph(deps, input, context),
+    'workflow.optimize': (input, context) => showOptimization(deps, input, context),
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
     'execution.logs': (input, context) => showLog(deps, input, context),
     'execution.list': (input, context) => listExecutions(deps, input, context),

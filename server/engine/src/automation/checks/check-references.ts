@@ -83,6 +83,7 @@ function checkFixedTexts(step: AutomationStep, path: DefinitionPath): Finding[] 
     approvers: step.approval?.approvers,
     run_on: step.run_on,
     outputs: step.outputs,
+    effects: step.effects,
   };
   return listTexts(fixed, path)
     .filter(({ text }) => text.includes('${'))

@@ -1,0 +1,28 @@
+/** The steps whose outputs or statuses a step uses. */
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import { compileCondition } from '../parse/compile-condition.ts';
+import { listTexts } from '../parse/list-texts.ts';
+import { parseTemplate } from '../parse/parse-template.ts';
+
+/**
+ * Lists their ids.
+ * @returns `all` where its condition uses the steps as a whole
+ */
+export function listUsedSteps(step: AutomationStep): ReadonlySet<string> | 'all' {
+  const used = new Set<string>();
+  for (const { text } of listTexts(step, [])) {
+    const parsed = parseTemplate(text);
+    for (const part of parsed.ok ? parsed.value : []) {
+      if (part.kind === 'reference' && part.path[0] === 'steps') used.add(part.path[1] ?? '');
+    }
+  }
+  if (step.if === undefined) return used;
+  const compiled = compileCondition(step.if);
+  if (!compiled.ok) return 'all';
+  for (const [root, id] of compiled.value.reads) {
+    if (root !== 'steps') continue;
+    if (id === undefined) return 'all';
+    used.add(id);
+  }
+  return used;
+}
