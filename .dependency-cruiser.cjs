@@ -472,6 +472,15 @@ module.exports = {
       to: { path: TESTS },
     },
     {
+      name: 'one-file-loads-nock',
+      comment:
+        'nock takes node:http over for the whole process: use playHttp, which gives it back to ' +
+        'the suites that follow.',
+      severity: 'error',
+      from: { pathNot: [INSTALLED, '^test/support/services/play-http[.]ts$'] },
+      to: { path: `${INSTALLED}nock/` },
+    },
+    {
       name: 'no-cycles',
       comment: 'Two files that need each other are one file, or a third one is missing.',
       severity: 'error',

@@ -1,7 +1,7 @@
 /** The issuer's side is played by nock: what it answers, how often it is asked, and when not. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import nock from 'nock';
+import { nock, playHttp } from '../../../../test/support/services/play-http.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 import { createBreakers } from '../breakers/create-breakers.ts';
 import { guardAddresses } from '../egress/guard-addresses.ts';
@@ -40,8 +40,9 @@ beforeAll(async () => {
   [first, second] = await Promise.all([makeKey('first'), makeKey('second', 'RS256')]);
 });
 
+playHttp();
+
 beforeEach(() => {
-  nock.disableNetConnect();
   lines = [];
   const ignore = (): void => undefined;
   const warn = (fields: Readonly<Record<string, unknown>>, message: string) => {
@@ -54,16 +55,7 @@ beforeEach(() => {
   );
 });
 
-afterEach(() => {
-  nock.abortPendingRequests();
-  nock.cleanAll();
-  nock.enableNetConnect();
-});
-
 /** The issuer publishes keys, for one reading. */
-// Test files share a process, and with it node:http: the next one must find it as it was.
-afterAll(() => nock.restore());
-
 function publish(...keys: readonly Key[]): nock.Scope {
   return nock(ISSUER)
     .get(DISCOVERY)

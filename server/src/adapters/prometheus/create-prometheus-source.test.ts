@@ -1,6 +1,6 @@
 /** What a Prometheus is asked, and which answers count. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import nock from 'nock';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { nock, playHttp } from '../../../../test/support/services/play-http.ts';
 import type { MetricSource } from '../../ports/metric-source.ts';
 import { createBreakers } from '../breakers/create-breakers.ts';
 import { createPrometheusSource } from './create-prometheus-source.ts';
@@ -11,19 +11,15 @@ const ASKED = { metric: 'queue_count', tenantId: 'tnt_1', atS: 1_770_000_000 };
 let source: MetricSource;
 let nowMs: number;
 
+playHttp();
+
 beforeEach(() => {
-  nock.disableNetConnect();
   nowMs = 0;
   const queries = new Map([['queue_count', ['max by (vm_group_id) (queue{', '})']]]);
   source = createPrometheusSource(
     { url: `${URL}/prom`, token: 'geheim', tenantLabel: 'customer', queries },
     { breakers: createBreakers(), clock: { nowMs: () => nowMs } },
   );
-});
-
-afterEach(() => {
-  nock.cleanAll();
-  nock.enableNetConnect();
 });
 
 /** A Prometheus that answers once. */
