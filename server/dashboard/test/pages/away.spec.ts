@@ -77,7 +77,7 @@ async function fill(server: TestServer): Promise<void> {
   throw new Error(`The store is not full after ${enough} rules.`);
 }
 
-test('a form refused by a full store keeps its text, and is sent once there is room @waits', async ({
+test('a form refused by a full store keeps its text and is sent once there is room @waits', async ({
   page,
   expected,
   begin,
