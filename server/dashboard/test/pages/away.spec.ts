@@ -31,7 +31,7 @@ test('a page that was opened while the server was away is read once it is back @
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('a form keeps its text while the server is killed, and is sent once it is back @waits', async ({
+test('a form keeps its text over a crash, and is sent once the server is back @waits', async ({
   page,
   expected,
   begin,
@@ -77,7 +77,7 @@ async function fill(server: TestServer): Promise<void> {
   throw new Error(`The store is not full after ${enough} rules.`);
 }
 
-test('a form that a full store refuses keeps its text, and is sent once there is room @waits', async ({
+test('a form refused by a full store keeps its text and is sent once there is room @waits', async ({
   page,
   expected,
   begin,

@@ -85,7 +85,7 @@ test('the text of a policy stays in the editor while others change the policy', 
   expect([stored.rule.includes('# Typed by Alice.'), stored.priority]).toEqual([true, 200]);
 });
 
-test('two tabs that edit one document: the second sees what the first has saved, and keeps its own', async ({
+test('two tabs edit one document: one sees what the other has saved, and keeps its own', async ({
   signedIn: page,
   server,
 }) => {

@@ -248,7 +248,7 @@ test.each<[string | undefined, string | undefined]>([
 });
 
 describe('a server', () => {
-  test('that is asked not to serve the dashboard says so, without a key, and has its API', async () => {
+  test('that is asked not to serve the dashboard says so to all, and has its API', async () => {
     const other = await startFakeServer();
     try {
       const { status, body } = await other.send('/dashboard/vms', open);
