@@ -203,7 +203,7 @@ describe('a delivery', () => {
     const workflow = await setUp(textOf('secrets: [hook], if: payload.push.ref == "main"'));
     const other = { push: { ref: 'feature' } };
     expect(await expectTaken(signed(workflow, other))).toEqual({
-      status: 'passed',
+      status: 'ignored',
       execution_id: null,
     });
     expect(await expectTaken(signed(workflow, PUSH, { id: 'msg_2' }))).toMatchObject({
@@ -249,12 +249,12 @@ describe('a delivery', () => {
     const workflow = await setUp(textOf('secrets: [hook], if: "false"'));
     for (let at = 0; at < 60; at += 1) {
       expect(await expectTaken(signed(workflow, PUSH, { id: `msg_${at}` }))).toMatchObject({
-        status: 'passed',
+        status: 'ignored',
       });
     }
     expect(await expectRefused(signed(workflow, PUSH))).toMatchObject({ code: 'rate-limited' });
     await bench().advance(2_000);
-    expect(await expectTaken(signed(workflow, PUSH))).toMatchObject({ status: 'passed' });
+    expect(await expectTaken(signed(workflow, PUSH))).toMatchObject({ status: 'ignored' });
   });
 });
 
@@ -409,7 +409,7 @@ triggers:
     const { execution_id: id } = await send(notification('firing'));
     expect(await send(notification('firing'))).toEqual({ status: 'repeated', execution_id: id });
     expect(await send(notification('firing', 'node-b'))).toMatchObject({ status: 'started' });
-    expect(await send(notification('resolved'))).toEqual({ status: 'passed', execution_id: null });
+    expect(await send(notification('resolved'))).toEqual({ status: 'ignored', execution_id: null });
     await bench().skip(2 * HOUR_MS);
     expect(await send(notification('firing'))).toMatchObject({ status: 'started' });
     const all = await executions();

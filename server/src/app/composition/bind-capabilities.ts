@@ -13,12 +13,12 @@ import {
 } from '../capabilities/admission-preview/preview-volume-import.ts';
 import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
+import { showGraph } from '../capabilities/automation/analysis/show-graph.ts';
+import { showOptimization } from '../capabilities/automation/analysis/show-optimization.ts';
 import { showLog } from '../capabilities/automation/execution-logs.ts';
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
-import { showGraph } from '../capabilities/automation/show-graph.ts';
-import { showOptimization } from '../capabilities/automation/show-optimization.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';

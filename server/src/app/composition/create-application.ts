@@ -25,7 +25,7 @@ import {
   requireFeature,
   requirePlatform,
 } from '../access/tenants/tenant-access.ts';
-import { giveTurnsSafely } from '../capabilities/automation/give-turns.ts';
+import { giveTurnsSafely } from '../capabilities/automation/concurrency/give-turns.ts';
 import { createAutomationSteps } from '../capabilities/automation/perform-automation-step.ts';
 import { createDeliveries } from '../capabilities/automation/webhooks/take-delivery.ts';
 import { performBulkStep, reportFailures } from '../capabilities/bulk/bulk-step.ts';

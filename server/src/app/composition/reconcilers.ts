@@ -1,4 +1,4 @@
-import { concurrencyTurns } from '../capabilities/automation/give-turns.ts';
+import { concurrencyTurns } from '../capabilities/automation/concurrency/give-turns.ts';
 import { triggeredRuns } from '../capabilities/automation/run-event-triggers.ts';
 import { metricRuns } from '../capabilities/automation/run-metric-triggers.ts';
 import { scheduledRuns } from '../capabilities/automation/run-schedules.ts';

@@ -59,7 +59,7 @@ describe('a delivery', () => {
   test.each([
     ['repeated', EXECUTION],
     ['repeated', null],
-    ['passed', null],
+    ['ignored', null],
   ] as const)('that was %s has the status 200', async (status, execution_id) => {
     fake.application.takeDeliveryWith(async () => ok({ status, execution_id }));
     expect(await post()).toMatchObject({ status: 200, body: { status, execution_id } });

@@ -49,7 +49,7 @@ import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { refuseCommands } from '../runners/refuse-commands.ts';
-import { enterConcurrencyGroup } from './enter-concurrency-group.ts';
+import { enterConcurrencyGroup } from './concurrency/enter-concurrency-group.ts';
 import { targetOf } from './http-target.ts';
 import { COMMAND_MS_MAX } from './perform-command.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';

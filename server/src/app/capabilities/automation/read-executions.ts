@@ -35,10 +35,10 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { type StepTimes, timesOf } from './analysis/step-times.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
-import { showConcurrency } from './show-concurrency.ts';
+import { showConcurrency } from './concurrency/show-concurrency.ts';
 import { toSla } from './sla-rows.ts';
-import { type StepTimes, timesOf } from './step-times.ts';
 
 type OperationRow = Tables['operations'];
 type Deps = Pick<CapabilityDeps, 'store' | 'clock' | 'definitions'>;

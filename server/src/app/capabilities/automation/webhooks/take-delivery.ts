@@ -41,11 +41,11 @@ export interface DeliveryRequest extends SignedDelivery {
 }
 
 /**
- * What became of a delivery. `passed`: its condition does not hold, or it is about alerts that have
+ * What became of a delivery. `ignored`: its condition does not hold, or it is about alerts that have
  * ended; `repeated`: it was taken before, and started that execution or was refused.
  */
 export interface TakenDelivery {
-  readonly status: 'started' | 'repeated' | 'passed';
+  readonly status: 'started' | 'repeated' | 'ignored';
   readonly execution_id: OperationId | null;
 }
 
@@ -126,7 +126,7 @@ async function start(
   const { row, trigger, workflow } = found;
   const { name } = trigger.webhook;
   const matched = matchDelivery(trigger, delivery.payload);
-  if (matched.ok && matched.value === undefined) return ok(PASSED);
+  if (matched.ok && matched.value === undefined) return ok(IGNORED);
   const nowMs = deps.clock.nowMs();
   const key = [name, deliveryId === undefined ? 'alerts' : 'id', deliveryId ?? delivery.identity];
   const wanted: WebhookDeliveryRow = {
@@ -191,7 +191,7 @@ function storeOnce(expired: WebhookDeliveryRow | undefined, row: WebhookDelivery
   return { kind: 'update', table: 'webhook_deliveries', id, set, expect, otherwise };
 }
 
-const PASSED: TakenDelivery = { status: 'passed', execution_id: null };
+const IGNORED: TakenDelivery = { status: 'ignored', execution_id: null };
 
 function repeated({ execution_id: id }: WebhookDeliveryRow): TakenDelivery {
   return { status: 'repeated', execution_id: id === null ? null : OperationIdSchema.parse(id) };

@@ -5,10 +5,10 @@ import {
 } from '@novacron/contract/automation/execution';
 import { OperationId } from '@novacron/contract/ids';
 import { livePlaces } from '@novacron/engine/automation/concurrency/plan-turns';
-import type { Tables } from '../../../ports/tables/tables.ts';
-import { readGroup } from '../../kernel/concurrency/read-group.ts';
-import type { ExecutionPlan } from '../../kernel/definitions/operation-definition.ts';
-import type { CapabilityDeps } from '../deps.ts';
+import type { Tables } from '../../../../ports/tables/tables.ts';
+import { readGroup } from '../../../kernel/concurrency/read-group.ts';
+import type { ExecutionPlan } from '../../../kernel/definitions/operation-definition.ts';
+import type { CapabilityDeps } from '../../deps.ts';
 
 /** Returns the group; null where the definition has none. */
 export async function showConcurrency(

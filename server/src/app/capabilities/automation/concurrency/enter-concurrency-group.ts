@@ -5,11 +5,11 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { resolveText } from '@novacron/engine/automation/resolve/resolve-step';
-import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
-import type { PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
-import { enterGroup } from '../../kernel/concurrency/enter-group.ts';
-import { groupIdOf } from '../../kernel/concurrency/read-group.ts';
-import type { ExecutionPlan } from '../../kernel/definitions/operation-definition.ts';
+import { forbiddenCall, mayCall } from '../../../access/identity/may-call.ts';
+import type { PreparedWrite, WriteScope } from '../../../kernel/admission/prepared-write.ts';
+import { enterGroup } from '../../../kernel/concurrency/enter-group.ts';
+import { groupIdOf } from '../../../kernel/concurrency/read-group.ts';
+import type { ExecutionPlan } from '../../../kernel/definitions/operation-definition.ts';
 
 /** Inputs may be long, and people read the group. Unit: characters. */
 const GROUP_LENGTH_MAX = 256;

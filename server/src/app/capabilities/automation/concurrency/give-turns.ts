@@ -6,15 +6,19 @@
 import { ok } from '@novacron/contract/result';
 import { livePlaces, planTurns } from '@novacron/engine/automation/concurrency/plan-turns';
 import { queueOf } from '@novacron/engine/workflow/rules/queue-of';
-import type { ExecutionPlaceRow } from '../../../ports/tables/automation/execution-place-rows.ts';
-import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
-import { changeGroup, readGroup, removeGroup } from '../../kernel/concurrency/read-group.ts';
-import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
-import { platformCaller } from '../../kernel/operations/platform-caller.ts';
-import { cancelNow, type SteeringPlan, steer } from '../../kernel/operations/steer-operations.ts';
-import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
-import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../deps.ts';
+import type { ExecutionPlaceRow } from '../../../../ports/tables/automation/execution-place-rows.ts';
+import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
+import { changeGroup, readGroup, removeGroup } from '../../../kernel/concurrency/read-group.ts';
+import type { OperationExecutor } from '../../../kernel/operations/execute-operations.ts';
+import { platformCaller } from '../../../kernel/operations/platform-caller.ts';
+import {
+  cancelNow,
+  type SteeringPlan,
+  steer,
+} from '../../../kernel/operations/steer-operations.ts';
+import type { Reconciler } from '../../../kernel/reconcilers/reconciler.ts';
+import { replan } from '../../../rows/replan.ts';
+import type { CapabilityDeps } from '../../deps.ts';
 
 /** How often all groups are looked at. Unit: ms. */
 const LOOK_MS = 5_000;

@@ -8,10 +8,10 @@ import type { StepEffects } from '@novacron/engine/automation/effects/effects-of
 import { learnDurations } from '@novacron/engine/automation/order/learn-durations';
 import type { StepTimes } from '@novacron/engine/automation/order/time-steps';
 import { planReordering } from '@novacron/engine/automation/plan-reordering';
-import type { CallContext } from '../../kernel/context/call-context.ts';
-import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
-import { definitionOf } from '../../resources/workflow/workflow-row.ts';
-import type { CapabilityDeps } from '../deps.ts';
+import type { CallContext } from '../../../kernel/context/call-context.ts';
+import { findVersion, findWorkflow } from '../../../resources/workflow/read-workflows.ts';
+import { definitionOf } from '../../../resources/workflow/workflow-row.ts';
+import type { CapabilityDeps } from '../../deps.ts';
 import { readDurations } from './step-times.ts';
 
 /** Proposes a reordering of a version; it changes nothing. Problems: `not-found`. */

@@ -8,10 +8,10 @@ import { writeMermaid } from '@novacron/engine/automation/graph/write-mermaid';
 import { writeSvg } from '@novacron/engine/automation/graph/write-svg';
 import { learnDurations } from '@novacron/engine/automation/order/learn-durations';
 import { planGraph } from '@novacron/engine/automation/plan-graph';
-import type { CallContext } from '../../kernel/context/call-context.ts';
-import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
-import { definitionOf } from '../../resources/workflow/workflow-row.ts';
-import type { CapabilityDeps } from '../deps.ts';
+import type { CallContext } from '../../../kernel/context/call-context.ts';
+import { findVersion, findWorkflow } from '../../../resources/workflow/read-workflows.ts';
+import { definitionOf } from '../../../resources/workflow/workflow-row.ts';
+import type { CapabilityDeps } from '../../deps.ts';
 import { readDurations } from './step-times.ts';
 
 const DRAWINGS = { mermaid: writeMermaid, svg: writeSvg, json: () => null } as const;

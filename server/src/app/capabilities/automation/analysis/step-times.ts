@@ -1,8 +1,8 @@
 /** When the steps of executions begin and end, by their logs; and how long they take. */
 import { isStepEntry } from '@novacron/engine/workflow/log/log-entry';
-import type { Store } from '../../../ports/store.ts';
-import type { WorkflowRow } from '../../../ports/tables/automation/workflow-rows.ts';
-import { readTimedLog, type TimedEntry } from '../../kernel/operations/answer-operation.ts';
+import type { Store } from '../../../../ports/store.ts';
+import type { WorkflowRow } from '../../../../ports/tables/automation/workflow-rows.ts';
+import { readTimedLog, type TimedEntry } from '../../../kernel/operations/answer-operation.ts';
 
 /** When a step began first, and when it ended last. Unit: ms since the epoch. */
 export interface StepTimes {
