@@ -18,7 +18,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   Access:
     'whoami login logout profile api-key role secret tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',
-  'Servers and agents': 'server agent config settings backup restore',
+  'Servers and agents': 'server agent runner config settings backup restore',
   Tools: 'export simulate forecast anomaly provider completion help',
 };
 
