@@ -17,6 +17,7 @@ import {
   launchRunner,
   type RunnerProcess,
 } from '../../server/runner/src/test-kit/launch-runner.ts';
+import { TEST_UID } from '../../server/runner/src/test-kit/run-for-test.ts';
 import { findIsolation } from '../support/services/find-isolation.ts';
 import { type NatsServer, startNats } from '../support/services/start-nats.ts';
 import { clientOf } from './test-kit/live-client.ts';
@@ -33,7 +34,6 @@ const SEED = process.env.SEED ?? 'commands-1';
 const VICTIMS = ['server', 'bus', 'runner', 'server', 'bus', 'runner'] as const;
 const EXECUTIONS = 6;
 const PLACES = 2;
-const FIRST_UID = 1_900_400_000;
 const RUNNER = 'runner-01';
 
 const retry = 'retry: { max_attempts: 9, backoff: fixed, delay: 200ms }';
@@ -72,7 +72,7 @@ async function startServer(): Promise<Call> {
 }
 
 async function startRunner(): Promise<void> {
-  const host = ['--places', `${PLACES}`, '--first-uid', `${FIRST_UID}`];
+  const host = ['--places', `${PLACES}`, '--first-uid', `${TEST_UID}`];
   const place = ['--bus', nats.url, '--data-dir', join(directory, 'runner')];
   runner = launchRunner(['--name', RUNNER, ...place, ...host]);
   await runner.ready();
@@ -95,7 +95,7 @@ async function enroll(call: Call): Promise<void> {
 }
 
 const commandsRun = () =>
-  Array.from({ length: PLACES }, (_, place) => hasProcesses(FIRST_UID + place)).some((is) => is);
+  Array.from({ length: PLACES }, (_, place) => hasProcesses(TEST_UID + place)).some((is) => is);
 
 /** In an order that follows from the seed. */
 function victims() {

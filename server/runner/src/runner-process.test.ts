@@ -16,11 +16,11 @@ import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import { hasProcesses } from './steps/has-processes.ts';
 import { launchRunner, type RunnerProcess } from './test-kit/launch-runner.ts';
 import { EXECUTION } from './test-kit/open-runner-bench.ts';
+import { TEST_UID } from './test-kit/run-for-test.ts';
 
 findIsolation();
 
 const RUNNER = 'runner-01';
-const FIRST_UID = 1_900_300_000;
 
 describe('a host', () => {
   it('is examined before anything is started', async () => {
@@ -82,7 +82,7 @@ describe('the process of a runner', () => {
   });
 
   function launch(directory: string): RunnerProcess {
-    const host = ['--places', '2', '--first-uid', `${FIRST_UID}`, '--label', 'site=a'];
+    const host = ['--places', '2', '--first-uid', `${TEST_UID}`, '--label', 'site=a'];
     return launchRunner(['--name', RUNNER, '--bus', nats.url, '--data-dir', directory, ...host]);
   }
 
@@ -120,9 +120,9 @@ describe('the process of a runner', () => {
     expect(await announced()).toMatchObject({ labels: { site: 'a' }, network: 'none', places: 2 });
     const script = 'setsid sleep 4731 & setsid sh -c "trap \'\' TERM; sleep 4732" & sleep 4733';
     expect(await send(['sh', '-c', script])).toMatchObject({ value: { kind: 'accepted' } });
-    await waitUntil('the command to run', () => hasProcesses(FIRST_UID) || undefined);
+    await waitUntil('the command to run', () => hasProcesses(TEST_UID) || undefined);
     await runner.end('SIGKILL');
-    await waitUntil('the command to end', () => !hasProcesses(FIRST_UID) || undefined);
+    await waitUntil('the command to end', () => !hasProcesses(TEST_UID) || undefined);
     runner = launch(dataDir);
     await runner.ready();
     const outcome = await completed();
@@ -137,7 +137,7 @@ describe('the process of a runner', () => {
 
   it('lets commands end when it is stopped', async () => {
     await send(['sh', '-c', 'sleep 1; echo done']);
-    await waitUntil('the command to run', () => hasProcesses(FIRST_UID) || undefined);
+    await waitUntil('the command to run', () => hasProcesses(TEST_UID) || undefined);
     expect(await runner.end('SIGTERM')).toBe(0);
     expect(await completed()).toMatchObject({ kind: 'exited', stdout: 'done\n' });
   });

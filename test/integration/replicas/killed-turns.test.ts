@@ -1,6 +1,6 @@
 /**
- * Two servers on one PostgreSQL that are killed in turn while executions of one group run: there are
- * never more than its limit, and none of those that wait is lost.
+ * Two servers on one PostgreSQL that are killed in turn while executions of one group run: never do
+ * more run than its limit says, and none of those that wait is lost.
  */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { WorkflowId } from '@novacron/contract/ids';

@@ -10,6 +10,7 @@ import {
   openRunnerBench,
   type RunnerBench,
 } from '../../../server/runner/src/test-kit/open-runner-bench.ts';
+import { TEST_UID } from '../../../server/runner/src/test-kit/run-for-test.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
 const RUNNER = 'runner-01';
@@ -178,7 +179,7 @@ steps:
     await startRunner();
     await enroll('runner-02');
     const { bus } = bench();
-    const other = openRunnerBench({ bus, name: 'runner-02', places: 1, firstUid: 1_900_210_000 });
+    const other = openRunnerBench({ bus, name: 'runner-02', places: 1, firstUid: TEST_UID + 50 });
     await startRunner('start-02', other);
     const request = bus.request.bind(bus);
     const orders: (() => ReturnType<typeof request>)[] = [];

@@ -32,7 +32,8 @@ async function placesOf(...ids: readonly OperationId[]) {
   const all = await Promise.all(ids.map(current));
   return all.map(({ status, queued_for, concurrency }) => {
     const holders = concurrency?.holders.map(({ id }) => ids.indexOf(id)).join(',');
-    return `${status} ${queued_for === null ? '' : 'queued '}${concurrency?.place ?? '-'} of ${holders}`;
+    const queued = queued_for === null ? '' : 'queued ';
+    return `${status} ${queued}${concurrency?.place ?? '-'} of ${holders}`;
   });
 }
 
@@ -61,7 +62,7 @@ const rowOf = async (id: OperationId) =>
   (await bench().store.read({ from: 'operations', where: { id } }))[0];
 
 describe('a group', () => {
-  test('lets as many run as its limit, and the others in the order in which they came', async () => {
+  test('lets as many run as its limit, and then the others as they came', async () => {
     const workflow = await store(waits('deploy', '{ group: production, limit: 2 }'));
     const a = await run(workflow);
     const b = await run(workflow);
@@ -92,7 +93,7 @@ describe('a group', () => {
     expect(types.toSorted()).toEqual(['workflow.run.accepted', 'workflow.run.dequeued']);
   });
 
-  test('has the values of inputs in its name, and is one for all workflows of a tenant', async () => {
+  test('has values of inputs in its name, and is one for all workflows of a tenant', async () => {
     const group = `{ group: "db-\${name}" }`;
     const first = await store(waits('first', group, 'inputs: { name: string }\n'));
     const second = await store(waits('second', group, 'inputs: { name: string }\n'));
@@ -111,13 +112,14 @@ describe('a group', () => {
     expect(refused.detail).toContain('its concurrency.group has 303 characters, 256 at most');
   });
 
-  test('with skip, an execution that finds it full is refused, and the holder is named', async () => {
+  test('with skip, refuses an execution that finds it full, and names the holder', async () => {
     const workflow = await store(waits('deploy', '{ group: g, when_busy: skip }'));
     const a = await run(workflow);
     const refused = await bench().expectProblem('workflow.run', { id: workflow, inputs: {} });
     expect([refused.code, refused.detail]).toEqual([
       'in-use',
-      `deploy does not start: its concurrency group g is full. ${a} holds it, and 1 may at the same time.`,
+      `deploy does not start: its concurrency group g is full. ${a} holds it, ` +
+        'and 1 may at the same time.',
     ]);
     await cancel(a);
     const b = await run(workflow);
@@ -150,7 +152,7 @@ describe('an execution that waits for its turn', () => {
     expect(await placesOf(a, c)).toEqual(['running - of 0', 'running queued 1 of 0']);
   });
 
-  test('ends at its deadline, which passes while it waits, also while the server is away', async () => {
+  test('ends at its deadline while it waits, also where the server is away then', async () => {
     const held = await store(waits('holder', '{ group: g }', 'deadline: 9m\n').replace('1m', '8m'));
     const workflow = await store(TEXT);
     const a = await run(held);

@@ -288,10 +288,20 @@ export const KIND_PAGES: readonly KindPage[] = [
     noun: 'enrollment',
     title: 'Enrollments',
     group: 'Admin',
-    columns: ['node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at'],
+    columns: ['id', 'node', 'runner', 'status', 'expires_at', 'certificate_expires_at'],
     filters: ['status'],
-    empty: 'An enrollment lets the agent of a new node join the fleet.',
-    nameField: 'node',
+    empty: 'An enrollment lets the agent of a new node, or a runner, join the fleet.',
+    nameField: 'id',
+    hasNoDetail: true,
+  },
+  {
+    slug: 'runners',
+    noun: 'runner',
+    title: 'Runners',
+    group: 'Admin',
+    columns: ['name', 'status', 'running', 'places', 'labels', 'network', 'last_seen_at'],
+    empty:
+      'A runner is a process that runs the commands of your workflows: novacron runner --help.',
     hasNoDetail: true,
   },
   {

@@ -48,6 +48,8 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
   listed('/approvals', 'Approvals'),
   listed('/secrets', 'Secrets'),
   listed('/notification-channels', 'Notification channels'),
+  listed('/enrollments', 'Enrollments'),
+  listed('/runners', 'Runners'),
   listed('/policy-data', 'Policy data'),
   listed('/policy-authors', 'Policy authors'),
   listed('/policy-signing-keys', 'Policy signing keys'),

@@ -30,13 +30,12 @@ import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 import { openJournal } from '../journal/open-journal.ts';
 import { startRunner } from '../start-runner.ts';
 import { createStepUsers } from '../steps/step-users.ts';
+import { TEST_UID } from './run-for-test.ts';
 
 const RUNNER = 'runner-01';
 
 /** The execution of all orders, unless one says another. */
 export const EXECUTION = OperationId.parse('op_01h455vb4pex5vsknk084sn02q');
-
-const FIRST_UID = 1_900_200_000;
 
 /** A runner, and what a server would say to it. */
 export interface RunnerBench {
@@ -64,7 +63,7 @@ export function openRunnerBench({
   places = 4,
   bus: shared,
   name = RUNNER,
-  firstUid = FIRST_UID,
+  firstUid = TEST_UID,
 }: {
   readonly places?: number;
   readonly bus?: Bus;

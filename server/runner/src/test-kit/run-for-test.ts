@@ -2,8 +2,11 @@
 import { systemTimers } from '@novacron/runtime/timers';
 import { type CommandEnd, type CommandOrder, runCommand } from '../steps/run-command.ts';
 
-/** A user that no process of a host has. */
-export const TEST_UID = 1_900_100_001;
+/**
+ * A user that no process of a host has, and the first of a hundred. Suites run at the same time, so
+ * each process of tests has users of its own.
+ */
+export const TEST_UID = 1_000_000_000 + (process.pid % 1_000_000) * 100;
 
 /** An order with what a test does not say. */
 function sampleOrder(of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>): CommandOrder {

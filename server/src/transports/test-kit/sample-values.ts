@@ -32,6 +32,7 @@ const PREFIXES: readonly IdPrefix[] = [
   'pvio',
   'pwv',
   'req',
+  'rnr',
   'role',
   'rsv',
   'sce',

@@ -70,8 +70,8 @@ export interface GroupChange {
 
 /**
  * Plans a change of the places of a group; guard: nothing has changed them since it was read.
- * @param nowMs - the first version of a group: one that was forgotten, and is there again, never has
- *   a version that someone has read before
+ * @param nowMs - the first version of a group: one that was forgotten, and is there again, never
+ *   has a version that someone has read before
  */
 export function changeGroup(group: ConcurrencyGroup, nowMs: number): GroupChange {
   const { id, version, places } = group;

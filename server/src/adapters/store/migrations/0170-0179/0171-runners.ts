@@ -4,6 +4,11 @@ import { createTable, type Migration, type MigrationTools } from '../../schema/m
 async function up(tools: MigrationTools): Promise<void> {
   const { db, dialect } = tools;
   await db.schema.alterTable('enrollments').addColumn('runner', dialect.text).execute();
+  await db.schema
+    .createIndex('enrollments_by_runner')
+    .on('enrollments')
+    .columns(['runner', 'id'])
+    .execute();
   await createTable(tools, {
     name: 'runners',
     columns: {
@@ -21,7 +26,10 @@ async function up(tools: MigrationTools): Promise<void> {
       last_seen_at_ms: 'integer',
     },
     unique: [['name']],
-    indexes: [['tenant_id', 'id']],
+    indexes: [
+      ['tenant_id', 'id'],
+      ['tenant_id', 'name', 'id'],
+    ],
   });
 }
 

@@ -41,8 +41,8 @@ export interface DeliveryRequest extends SignedDelivery {
 }
 
 /**
- * What became of a delivery. `ignored`: its condition does not hold, or it is about alerts that have
- * ended; `repeated`: it was taken before, and started that execution or was refused.
+ * What became of a delivery. `ignored`: its condition does not hold, or it is about alerts that
+ * have ended; `repeated`: it was taken before, and started that execution or was refused.
  */
 export interface TakenDelivery {
   readonly status: 'started' | 'repeated' | 'ignored';
