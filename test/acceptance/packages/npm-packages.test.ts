@@ -25,6 +25,7 @@ const PUBLISHED = [
   'engine',
   'provider',
   'rego',
+  'runner',
   'runtime',
   'server',
   'testing',

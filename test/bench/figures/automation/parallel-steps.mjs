@@ -1,0 +1,45 @@
+/** How much sooner steps end that need not wait for each other. */
+import { startServer } from '../../../demo/server.mjs';
+import { callServer, waitUntilFound } from '../../call-server.mjs';
+import { median, round } from '../../statistics.mjs';
+
+const STEPS = 4;
+const REPETITIONS = 5;
+const GOAL = 3.6;
+
+const textOf = (name, isSerial) => `name: ${name}
+steps:
+${Array.from({ length: STEPS }, (_, step) => {
+  const needs = isSerial && step > 0 ? `needs: [step-${step - 1}], ` : '';
+  return `  - { id: step-${step}, ${needs}wait: 1s }`;
+}).join('\n')}
+`;
+
+export const figure = {
+  name: 'parallel-steps',
+  summary: `${STEPS} waits of a second one after another, against all at once`,
+  measure: async ({ directory, env }) => {
+    const server = await startServer({ dataDir: `${directory}/data`, env });
+    const store = async (name, isSerial) =>
+      (await callServer(server, 'workflow.create', { text: textOf(name, isSerial) })).resource.id;
+    const serial = await store('serial', true);
+    const parallel = await store('parallel', false);
+    const ratios = [];
+    for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
+      ratios.push((await durationOf(server, serial)) / (await durationOf(server, parallel)));
+    }
+    await server.stop();
+    const value = round(median(ratios), 2);
+    return { value, unit: 'ratio', goal: GOAL, better: 'higher', ok: value >= GOAL };
+  },
+};
+
+/** From the start to the end of one execution. Unit: ms. */
+async function durationOf(server, id) {
+  const { operation } = await callServer(server, 'workflow.run', { id, inputs: {} });
+  const { created_at, finished_at } = await waitUntilFound('an execution to end', async () => {
+    const found = await callServer(server, 'operation.get', { id: operation.id });
+    return found.finished_at === null ? undefined : found;
+  });
+  return Date.parse(finished_at) - Date.parse(created_at);
+}
