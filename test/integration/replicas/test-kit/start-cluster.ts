@@ -22,6 +22,9 @@ const PROGRAM = fileURLToPath(new URL('../../../../server/cli/bin/novacron.mjs',
 
 const SIZE = ['--cpu-cores', '64', '--memory-gb', '256', '--disk-gb', '4000'];
 
+/** A server and the test itself have twelve at most; some more are left of those that were killed. */
+const CONNECTIONS_PER_SERVER = 16;
+
 const SEALING_KEY_BYTES = 32;
 
 const INSPECT_MS_MAX = 5_000;
@@ -73,7 +76,11 @@ export interface Cluster {
 /** Starts everything at the same moment: the servers find an empty database. */
 export async function startCluster(size: ClusterSize): Promise<Cluster> {
   const directory = mkdtempSync(join(tmpdir(), 'novacron-replicas-'));
-  const [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
+  const max_connections = `${CONNECTIONS_PER_SERVER * (size.servers + 1)}`;
+  const [postgres, nats] = await Promise.all([
+    startPostgres({ settings: { max_connections } }),
+    startNats(),
+  ]);
   const url = await postgres.createDatabase();
   const dirs = Array.from({ length: size.servers }, (_, index) => join(directory, `s${index}`));
   // What one of them has sealed, all have to open.
