@@ -22,7 +22,7 @@ const PROGRAM = fileURLToPath(new URL('../../../../server/cli/bin/novacron.mjs',
 
 const SIZE = ['--cpu-cores', '64', '--memory-gb', '256', '--disk-gb', '4000'];
 
-/** A server and the test itself have twelve at most; some more are left of those that were killed. */
+/** A server and the test itself have twelve at most; killed ones may have left some more. */
 const CONNECTIONS_PER_SERVER = 16;
 
 const SEALING_KEY_BYTES = 32;
@@ -99,17 +99,19 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
     await Promise.all([postgres.remove(), nats.remove()]);
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   };
-  try {
+  const openAll = async () => {
     await Promise.all([...servers, ...agents].map((each) => each.restart()));
-  } catch (cause) {
+    const store = await openPostgresStore({ url });
+    if (!store.ok) throw new Error(store.error.detail);
+    const bus = await openNatsBus({ servers: nats.url });
+    if (!bus.ok) throw new Error(bus.error.detail);
+    return { store: store.value, bus: bus.value };
+  };
+  const { store, bus } = await openAll().catch(async (cause) => {
     // What is left running would keep the test run from ending.
     await endAll();
     throw cause;
-  }
-  const store = await openPostgresStore({ url });
-  if (!store.ok) throw new Error(store.error.detail);
-  const bus = await openNatsBus({ servers: nats.url });
-  if (!bus.ok) throw new Error(bus.error.detail);
+  });
   const keyFiles = () =>
     dirs.map((dir) => join(dir, 'admin.key')).filter((file) => existsSync(file));
   return {
@@ -120,13 +122,13 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
     nats,
     storeUrl: url,
     sealingKeyFile: join(dirs[0] ?? '', 'sealing.key'),
-    store: store.value,
-    bus: bus.value,
+    store,
+    bus,
     adminKey: readFileSync(keyFiles()[0] ?? '', 'utf8').trim(),
-    machines: async () => new Map(await inspectAll(bus.value, agents)),
+    machines: async () => new Map(await inspectAll(bus, agents)),
     remove: async () => {
-      await bus.value.close();
-      await store.value.close();
+      await bus.close();
+      await store.close();
       await endAll();
     },
   };
