@@ -130,6 +130,7 @@ const EXTRAS: Readonly<Record<string, typeof VmLinks>> = {
 /** Fields that those panels show. */
 const SHOWN_BY_EXTRAS: Readonly<Record<string, readonly string[]>> = {
   approval: ['targets', 'votes', 'message', 'problem', 'approved', 'required', 'vote_refusal'],
+  execution: ['steps', 'problem'],
 };
 
 /** The page of one resource of a kind. */

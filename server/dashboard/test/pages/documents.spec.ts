@@ -90,7 +90,7 @@ test('a workflow is written, run and watched', async ({ signedIn: page, server, 
   await expect(row).toContainText('succeeded');
   await row.getByRole('link', { name: 'e2e-workflow' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'e2e-workflow' })).toBeVisible();
-  await expect(page.getByText('remove').first()).toBeVisible();
+  await expect(page.getByRole('table').getByText('remove').first()).toBeVisible();
   const { items } = Object(await server.send('GET', '/workflows?search=e2e-workflow'));
   await server.send('DELETE', `/workflows/${items[0].id}`);
 });
