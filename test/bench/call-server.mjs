@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 const WAIT_MS_MAX = 600_000;
+const LOOK_MS = 1_000;
 
 /** @returns the result of an operation by JSON-RPC; throws the problem where there is one */
 export async function callServer({ url, apiKey }, method, params) {
@@ -16,13 +17,13 @@ export async function callServer({ url, apiKey }, method, params) {
 }
 
 /** Looks once a second, until there is something. @returns what `look` has found */
-export async function waitUntilFound(what, look, { everyMs = 1_000 } = {}) {
+export async function waitUntilFound(what, look) {
   const endMs = performance.now() + WAIT_MS_MAX;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > endMs) throw new Error(`Waited in vain for ${what}.`);
-    await wait(everyMs);
+    await wait(LOOK_MS);
   }
 }
 

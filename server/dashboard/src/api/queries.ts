@@ -86,10 +86,15 @@ export function toItem(value: unknown): Item {
     : {};
 }
 
+/** A list of objects as rows; anything else has none. */
+export function toItems(value: unknown): readonly Item[] {
+  return Array.isArray(value) ? value.map(toItem) : [];
+}
+
 function toPage(answer: unknown): Page {
   const { items, next_cursor: next, total, total_is_exact: isExact } = toItem(answer);
   return {
-    items: Array.isArray(items) ? items.map(toItem) : [],
+    items: toItems(items),
     next_cursor: typeof next === 'string' ? next : null,
     total: typeof total === 'number' ? total : undefined,
     total_is_exact: isExact === true,

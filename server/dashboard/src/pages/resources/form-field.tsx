@@ -1,7 +1,7 @@
 /** One field of a form, made from its metadata. */
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
-import { anyQueryOf, toItem } from '../../api/queries.ts';
+import { anyQueryOf, toItems } from '../../api/queries.ts';
 import { routeOf } from '../../api/routes-of-operations.ts';
 import { CodeEditor } from '../../editor/code-editor.tsx';
 import type { Mistake } from '../../editor/mistake.ts';
@@ -216,7 +216,7 @@ function Reference({ common, noun, mayBeNew }: ReferenceProps) {
     ...anyQueryOf(list, { limit: REFERENCES_MAX }),
     enabled: routeOf(list) !== undefined,
   });
-  const items = Array.isArray(data?.items) ? data.items.map(toItem) : [];
+  const items = toItems(data?.items);
   if (data === undefined || typeof data.next_cursor === 'string') {
     return <input {...common} type="text" autoComplete="off" placeholder={`${noun} id`} />;
   }

@@ -1,7 +1,7 @@
 /** What the server would do with a write: it is asked after each pause in typing. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { callByName } from '../../api/client.ts';
-import { type Item, toItem } from '../../api/queries.ts';
+import { type Item, toItem, toItems } from '../../api/queries.ts';
 import type { Mistake } from '../../editor/mistake.ts';
 import { usePaused } from '../../ui/use-paused.ts';
 
@@ -36,8 +36,8 @@ export function useAdmission(
 
 /** What is wrong with the fields of an input, by the answer. */
 export function wrongFieldsOf({ preview }: Admission): readonly Item[] {
-  const problems = Array.isArray(preview?.problems) ? preview.problems.map(toItem) : [];
-  return problems.flatMap(({ errors }) => (Array.isArray(errors) ? errors.map(toItem) : []));
+  const problems = toItems(preview?.problems);
+  return problems.flatMap(({ errors }) => toItems(errors));
 }
 
 /** The mistakes in the text of a field, of those that have their line and column. */

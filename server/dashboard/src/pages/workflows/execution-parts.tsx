@@ -1,6 +1,6 @@
 /** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
 import { Link } from '@tanstack/react-router';
-import { type Item, toItem } from '../../api/queries.ts';
+import { type Item, toItem, toItems } from '../../api/queries.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';
@@ -21,7 +21,7 @@ const HEADS = ['Step', 'Kind', 'Status', 'Attempts', 'Began', 'Ended', 'Operatio
 
 /** Renders the panels. */
 export function ExecutionParts({ item: execution }: { readonly item: Item }) {
-  const steps = itemsOf(execution.steps);
+  const steps = toItems(execution.steps);
   if (steps.length === 0) return null;
   return (
     <>
@@ -91,8 +91,4 @@ function drawnOf(steps: readonly Item[]): readonly GraphStep[] {
       needs: Array.isArray(needs) ? needs.map(String) : [],
       look: LOOKS[String(status)] ?? 'plain',
     }));
-}
-
-function itemsOf(value: unknown): readonly Item[] {
-  return Array.isArray(value) ? value.map(toItem) : [];
 }

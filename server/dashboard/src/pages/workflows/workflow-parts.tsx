@@ -1,6 +1,6 @@
 /** The panel of a workflow: its steps as a graph, with the durations of earlier executions. */
 import { useQuery } from '@tanstack/react-query';
-import { anyQueryOf, type Item, toItem } from '../../api/queries.ts';
+import { anyQueryOf, type Item, toItems } from '../../api/queries.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { QueryState } from '../../ui/states.tsx';
 import { StepGraph } from './step-graph.tsx';
@@ -20,8 +20,8 @@ export function WorkflowParts({ item: workflow }: { readonly item: Item }) {
 
 function Graph({ graph }: { readonly graph: Item }) {
   const path = textsOf(graph.critical_path);
-  const edges = rowsOf(graph.edges);
-  const steps = rowsOf(graph.nodes).map(({ id, detail, duration_ms: durationMs }) => ({
+  const edges = toItems(graph.edges);
+  const steps = toItems(graph.nodes).map(({ id, detail, duration_ms: durationMs }) => ({
     id: String(id),
     detail: `${String(detail)}, ${spanText(durationMs)}`,
     needs: edges.filter(({ to }) => to === id).map(({ from }) => String(from)),
@@ -60,10 +60,6 @@ function spanText(value: unknown): string {
     return count === 0 ? '' : `${count}${unit}`;
   });
   return parts.join(' ').trim();
-}
-
-function rowsOf(value: unknown): readonly Item[] {
-  return Array.isArray(value) ? value.map(toItem) : [];
 }
 
 function textsOf(value: unknown): readonly string[] {

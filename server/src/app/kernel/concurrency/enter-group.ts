@@ -7,7 +7,7 @@ import {
   planEntry,
   QUEUE_LENGTH_MAX,
 } from '@novacron/engine/automation/concurrency/plan-turns';
-import type { ChangeSet } from '../../../ports/store.ts';
+import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { ExecutionGroup } from '../definitions/operation-definition.ts';
 import { type ConcurrencyGroup, changeGroup, putPlace, readGroup } from './read-group.ts';
@@ -35,7 +35,7 @@ export interface Entered {
 
 /** Enters an execution that is about to start. Problems: `in-use` where the group is full. */
 export async function enterGroup(deps: Deps, entrant: Entrant): Promise<Result<Entered, Problem>> {
-  const { id, tenantId, concurrency } = entrant;
+  const { id, concurrency } = entrant;
   const group = await readGroup(deps, concurrency.groupId);
   const entry = planEntry(group.places, concurrency);
   if (entry.kind === 'refuse') return err(groupBusy(entrant, group, entry.reason));
@@ -46,15 +46,7 @@ export async function enterGroup(deps: Deps, entrant: Entrant): Promise<Result<E
     state,
     changes: [
       ...changes,
-      putPlace({
-        id,
-        tenant_id: tenantId,
-        group_id: group.id,
-        state,
-        seq,
-        limit_max: concurrency.limit,
-        superseded_by: null,
-      }),
+      placeOf(entrant, state, seq),
       ...superseded.map(
         (each) =>
           ({
@@ -76,7 +68,7 @@ export async function enterGroupAgain(
   deps: Deps,
   entrant: Entrant,
 ): Promise<Result<ChangeSet, Problem>> {
-  const { id, tenantId, concurrency } = entrant;
+  const { id, concurrency } = entrant;
   const read = await readGroup(deps, concurrency.groupId);
   const places = read.places.filter(({ executionId }) => executionId !== id);
   const group = { ...read, places };
@@ -84,16 +76,24 @@ export async function enterGroupAgain(
   const entry = planEntry(places, { limit, when_busy: 'skip' });
   if (entry.kind !== 'begin') return err(groupBusy(entrant, group, 'skip'));
   const { seq, changes } = changeGroup(group, deps.clock.nowMs());
-  const row = {
+  return ok([...changes, placeOf(entrant, 'holding', seq)]);
+}
+
+function placeOf(
+  { id, tenantId, concurrency }: Entrant,
+  state: Entered['state'],
+  seq: number,
+): Change {
+  const { groupId, limit } = concurrency;
+  return putPlace({
     id,
     tenant_id: tenantId,
-    group_id: group.id,
-    state: 'holding',
+    group_id: groupId,
+    state,
     seq,
     limit_max: limit,
     superseded_by: null,
-  } as const;
-  return ok([...changes, putPlace(row)]);
+  });
 }
 
 /** What a refusal says to programs: the group has no room, which may pass. */
