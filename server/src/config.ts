@@ -32,6 +32,7 @@ import {
 } from './config/sections/read-metric-queries.ts';
 import { type OidcConfig, readOidc } from './config/sections/read-oidc.ts';
 import { readSealing, type SealingConfig } from './config/sections/read-sealing.ts';
+import { readVault, type VaultConfig } from './config/sections/read-vault.ts';
 import { serverUsage } from './config/server-usage.ts';
 import type { Environment } from './config/setting.ts';
 import type { SettingName } from './config/settings-table.ts';
@@ -115,6 +116,8 @@ export interface ServerConfig {
   readonly fencing: FenceConfig | undefined;
   /** What a Prometheus is asked for; undefined: none is asked. */
   readonly metricQueries: MetricQueriesConfig | undefined;
+  /** What has values of secrets besides the store; undefined: nothing. */
+  readonly vault: VaultConfig | undefined;
   /** undefined: it is improved on request only. */
   readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;
@@ -192,11 +195,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const otlp = readOtlp(settings);
   const fencing = readFile(settings, 'fence-devices');
   const queries = readFile(settings, 'metric-queries');
+  const vault = readFile(settings, 'vault');
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
-  const areSafe = listener.ok && size.ok && fencing.ok && queries.ok;
+  const areSafe = listener.ok && size.ok && fencing.ok && queries.ok && vault.ok;
   if (!areFine || !areSafe || !hypervisor.ok) {
     const parts = [tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
-    return joinProblems([...parts, fencing, queries]);
+    return joinProblems([...parts, fencing, queries, vault]);
   }
   return ok({
     otlp: otlp.value,
@@ -225,6 +229,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     hypervisor: hypervisor.value,
     fencing: fencing.value,
     metricQueries: queries.value,
+    vault: vault.value,
     improvements: improvementsOf(values),
     metricsIntervalMs: values['metrics-interval'],
     healthCheckIntervalMs: values['health-check-interval'],
@@ -411,6 +416,10 @@ const FILES = {
   'metric-queries': {
     read: readMetricQueries,
     remedy: 'Correct the file of metric queries; docs/how-to/scale-a-group.md shows one.',
+  },
+  vault: {
+    read: readVault,
+    remedy: 'Correct the file of the Vault; docs/how-to/secrets.md shows one.',
   },
 } as const;
 

@@ -54,6 +54,7 @@ import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-fil
 import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createPrometheusSource } from './adapters/prometheus/create-prometheus-source.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
+import { createVault } from './adapters/vault/create-vault.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/token-bucket.ts';
 import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
@@ -173,6 +174,7 @@ export async function startServer(
     images: openImageStore(config.images.directory, config.images.bytesMax),
     exports: openSnapshotExports(config.images.directory),
     metricSeries: await openMetricSeries(config, { clock: systemClock, logger }),
+    vault: config.vault && createVault(config.vault, { guard, breakers, clock: systemClock }),
     metricSource:
       config.metricQueries &&
       createPrometheusSource(config.metricQueries, { breakers, clock: systemClock }),

@@ -207,6 +207,7 @@ describe('the value that counts', () => {
     fleet: ['/etc/fleet.yaml', '/etc/fleet.yaml'],
     'fence-devices': ['/etc/fence-devices.yaml', '/etc/fence-devices.yaml'],
     'metric-queries': ['/etc/metric-queries.yaml', '/etc/metric-queries.yaml'],
+    vault: ['/etc/vault.yaml', '/etc/vault.yaml'],
     hypervisor: ['qemu', 'qemu'],
     'qemu-accel': ['tcg', 'tcg'],
     'qemu-guest-network': ['host', 'host'],
@@ -525,6 +526,7 @@ insecure-links: false  # default
 # fleet:
 # fence-devices:
 # metric-queries:
+# vault:
 hypervisor: simulator  # default
 qemu-accel: auto  # default
 qemu-guest-network: isolated  # default

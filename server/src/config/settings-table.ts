@@ -205,6 +205,14 @@ export const SETTINGS = {
     presence: 'optional',
     defaultWords: 'no Prometheus is asked',
   }),
+  vault: setting({
+    description: 'Vault that has values of secrets, YAML or JSON.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'the store has the values of all secrets',
+  }),
   ...HYPERVISOR_SETTINGS,
   'metrics-interval': setting({
     description: 'Interval of metrics: gauges, and usage of the embedded fleet.',

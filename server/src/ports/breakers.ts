@@ -1,7 +1,14 @@
 /** Circuit breakers as a port: a caller asks before each call to another system. */
 
 /** What is called; each has rules of its own. */
-export type BreakerLink = 'oidc' | 'agents' | 'webhooks' | 'steps' | 'notifications' | 'metrics';
+export type BreakerLink =
+  | 'oidc'
+  | 'agents'
+  | 'webhooks'
+  | 'steps'
+  | 'notifications'
+  | 'metrics'
+  | 'vault';
 
 /** Guards the calls to one target. Moments are in milliseconds, of any one clock. */
 export interface Breaker {

@@ -53,6 +53,7 @@ import type { MetricSource } from '@novacron/server/ports/metric-source';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Store } from '@novacron/server/ports/store';
 import type { Telemetry } from '@novacron/server/ports/telemetry';
+import type { Vault } from '@novacron/server/ports/vault';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { makeDataDirectory } from '@novacron/testing/memory-disk';
 import {
@@ -167,6 +168,8 @@ export interface BenchOptions {
   readonly fenceDevices?: FenceDevices;
   /** Another system that is asked for metrics; none by default. */
   readonly metricSource?: MetricSource;
+  /** Has values of secrets; none by default. */
+  readonly vault?: Vault;
   /** What nodes read of heartbeats in their shared storage; by default there is no such channel. */
   readonly readHeartbeat?: ReadHeartbeat;
   /** Takes measurements; nothing by default. */
@@ -187,6 +190,7 @@ export async function startBench({
   openStore,
   fenceDevices,
   metricSource,
+  vault,
   telemetry,
   readHeartbeat,
   signalsOf,
@@ -240,6 +244,7 @@ export async function startBench({
     policySignatures: createPolicySignatures(),
     egress: createEgress({ guard: guardAddresses([]), breakers: createBreakers(), clock }),
     fenceDevices,
+    vault,
     metricSource,
     ...(telemetry === undefined ? {} : { telemetry }),
     // What an upload refuses may have been put there by an operator, or an earlier release.

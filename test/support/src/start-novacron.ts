@@ -27,6 +27,8 @@ export interface NovacronOptions {
   readonly failoverNodes?: number;
   /** File of queries to a Prometheus; none is asked unless said. */
   readonly metricQueries?: string;
+  /** File of the Vault that has values of secrets; none by default. */
+  readonly vault?: string;
 }
 
 /** A NovaCron at work. */
@@ -109,6 +111,7 @@ function configOf(dataDir: string, options: NovacronOptions): ServerConfig {
   if (failoverNodes !== undefined) flags.push('--failover-nodes', `${failoverNodes}`);
   const { metricQueries } = options;
   if (metricQueries !== undefined) flags.push('--metric-queries', metricQueries);
+  if (options.vault !== undefined) flags.push('--vault', options.vault);
   const request = readConfig(flags, {});
   if (!request.ok || request.value.kind !== 'start') throw new Error('the flags are not valid');
   const { config } = request.value;

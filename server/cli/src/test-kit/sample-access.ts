@@ -69,6 +69,7 @@ export const ACCESS_SAMPLES = {
       name: 'mail-password',
       description: null,
       version: 2,
+      vault: null,
       allowed: { workflows: [], runner_labels: [], hosts: ['smtp.example.com'] },
       revision: 2,
       created_at: AT,

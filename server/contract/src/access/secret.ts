@@ -28,6 +28,43 @@ export const SecretValue = z
   .max(VALUE_LENGTH_MAX)
   .describe('Value of the secret; no answer, event or record contains it');
 
+/** Longer paths are refused by Vault's own storage. Unit: characters. */
+const VAULT_PATH_LENGTH_MAX = 512;
+const VAULT_FIELD_LENGTH_MAX = 256;
+
+/** Where Vault has a value. Source of the terms: the KV secrets engine, version 2. */
+const VaultPath = z
+  .string()
+  .max(VAULT_PATH_LENGTH_MAX, { abort: true })
+  .regex(
+    /^(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)*$/,
+    'must be names of letters, digits, ., _ and -, separated by /, such as shop/database',
+  );
+
+const VaultKey = z
+  .string()
+  .max(VAULT_FIELD_LENGTH_MAX, { abort: true })
+  .regex(/^[A-Za-z0-9._-]+$/, 'must be the name of a field, such as password');
+
+/** Names a value in Vault, for a version of a secret. */
+export const VaultSource = z.strictObject({
+  path: VaultPath.describe("Path of the entry, below the tenant's part of the KV secrets engine"),
+  field: VaultKey.describe('Field of the entry that has the value'),
+  version: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Version of the entry. Default: the newest one, which is kept from then on'),
+});
+export type VaultSource = z.infer<typeof VaultSource>;
+
+/** The same in answers: the version is known. */
+const StoredVaultSource = z.looseObject({
+  path: z.string().describe('Path of the entry in Vault'),
+  field: z.string().describe('Field of the entry'),
+  version: z.int().describe('Version of the entry'),
+});
+
 /** A server that a secret may go to. */
 const Host = z
   .string()
@@ -61,7 +98,8 @@ export type SecretScope = z.infer<typeof SecretScope>;
 /** What a request to create a secret carries. */
 export const SecretCreate = {
   description: Purpose.optional().describe('What the secret is for'),
-  value: SecretValue,
+  value: SecretValue.optional().describe('Value of the secret; no answer contains it'),
+  vault: VaultSource.optional().describe('Where Vault has the value; instead of `value`'),
   allowed: SecretScope.prefault({}).describe('Where the secret may go to'),
 };
 
@@ -69,6 +107,7 @@ export const SecretCreate = {
 export const SecretUpdate = {
   description: Purpose.nullish().describe('What the secret is for'),
   value: SecretValue.optional().describe('New value of the secret, which is its next version'),
+  vault: VaultSource.optional().describe('Where Vault has the new value; instead of `value`'),
   allowed: SecretScope.optional().describe('Where the secret may go to; replaces all lists'),
 };
 
@@ -79,6 +118,7 @@ export const Secret = z.looseObject({
   name: ResourceName.describe('Name of the secret, unique within the tenant'),
   description: z.string().nullable(),
   version: z.int().describe('Version of the current value; increases with each new value'),
+  vault: StoredVaultSource.nullish().describe('Where Vault has the value; null: NovaCron has it'),
   allowed: z
     .looseObject({
       workflows: z.array(z.string()),
@@ -100,6 +140,7 @@ export const SecretVersion = z.looseObject({
   state: z
     .enum(['current', 'previous', 'deleted'])
     .describe('`deleted`: its value is erased, and every use of it is refused'),
+  vault: StoredVaultSource.nullish().describe('Where Vault has the value; null: NovaCron has it'),
   created_at: Timestamp,
   created_by: PrincipalName,
   deleted_at: Timestamp.nullable(),

@@ -3305,8 +3305,13 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "value",
    "type": "long",
-   "required": true,
-   "description": "Value of the secret; no answer, event or record contains it"
+   "description": "Value of the secret; no answer contains it"
+  },
+  {
+   "name": "vault",
+   "type": "json",
+   "description": "Where Vault has the value; instead of `value`",
+   "example": "{\"path\":\"…\",\"field\":\"…\"}"
   },
   {
    "name": "allowed",
@@ -3338,6 +3343,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "value",
    "type": "long",
    "description": "New value of the secret, which is its next version"
+  },
+  {
+   "name": "vault",
+   "type": "json",
+   "description": "Where Vault has the new value; instead of `value`",
+   "example": "{\"path\":\"…\",\"field\":\"…\"}"
   },
   {
    "name": "allowed",

@@ -23,6 +23,7 @@ const RULES: Readonly<Record<BreakerLink, BreakerRules>> = {
   notifications: { failuresMax: 5, openMs: 30_000 },
   // Asked every 30 seconds, many times in a row: a round must not wait for each timeout.
   metrics: { failuresMax: 3, openMs: 25_000 },
+  vault: { failuresMax: 5, openMs: 5_000 },
 };
 
 /** Makes them; all are closed. */

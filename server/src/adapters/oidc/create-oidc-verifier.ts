@@ -5,9 +5,9 @@ import { decodeProtectedHeader } from 'jose';
 import type { Breakers } from '../../ports/breakers.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 import type { AddressGuard } from '../egress/guard-addresses.ts';
+import { guardedFetch } from '../egress/guarded-fetch.ts';
 import { verifyToken } from '../jwt/verify-token.ts';
 import { isSubject } from './check-claims.ts';
-import { guardedFetch } from './guarded-fetch.ts';
 import { createKeySet } from './key-set.ts';
 
 /** What issuers sign with; all with public keys (RFC 8725, section 3.1). */
@@ -46,7 +46,7 @@ export function createOidcVerifier(
 ): TokenVerifier {
   const { issuer, audience, ca } = trusted;
   const breaker = breakers.of('oidc', issuer);
-  const fetchIt = guardedFetch(guard, { issuer, ca });
+  const fetchIt = guardedFetch(guard, { server: issuer, ca });
   const keySet = createKeySet(issuer, { logger, breaker, fetchIt });
   return {
     issuer,

@@ -6,9 +6,9 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Configuration, ServerMetadata } from 'openid-client';
 import { z } from 'zod';
 import type { SignInFault, SignInIssuer } from '../../ports/sign-in-issuer.ts';
+import { type Fetch, guardedFetch } from '../egress/guarded-fetch.ts';
 import { CLOCK_TOLERANCE_S, findClaimFault } from './check-claims.ts';
 import type { IssuerCalls } from './create-oidc-verifier.ts';
-import { type Fetch, guardedFetch } from './guarded-fetch.ts';
 import { isSafeUrl } from './is-safe-url.ts';
 import { toSignInFault } from './sign-in-fault.ts';
 
@@ -52,7 +52,7 @@ export function createSignInIssuer(
 ): SignInIssuer {
   const { issuer, ca, client } = trusted;
   const breaker = breakers.of('oidc', issuer);
-  const fetchIt = guardedFetch(guard, { issuer, ca });
+  const fetchIt = guardedFetch(guard, { server: issuer, ca });
   const isPlain = new URL(issuer).protocol === 'http:';
   let kept: Discovered | undefined;
   let asking: Promise<Discovered> | undefined;

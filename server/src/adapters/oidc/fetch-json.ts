@@ -1,5 +1,5 @@
 /** Gets a small JSON document of an issuer, within limits. */
-import type { Fetch } from './guarded-fetch.ts';
+import type { Fetch } from '../egress/guarded-fetch.ts';
 
 /** Identity providers answer in milliseconds; callers wait for this. Unit: ms. */
 const FETCH_MS_MAX = 3_000;

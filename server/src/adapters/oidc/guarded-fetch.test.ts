@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { silentLogger } from '@novacron/runtime/logger';
 import { createBreakers } from '../breakers/create-breakers.ts';
 import { guardAddresses } from '../egress/guard-addresses.ts';
+import { guardedFetch } from '../egress/guarded-fetch.ts';
 import { createSignInIssuer } from './create-sign-in-issuer.ts';
-import { guardedFetch } from './guarded-fetch.ts';
 
 const FOLDER = join(__dirname, '../../transports/testdata');
 const CERT = readFileSync(join(FOLDER, 'loopback.cert.pem'), 'utf8');
@@ -60,14 +60,14 @@ test('a sign-in goes to an issuer of the named authority, and to no other one', 
 });
 
 test('answers are bounded, redirects are not followed, and nothing goes out in clear', async () => {
-  const fetchIt = guardedFetch(guardAddresses([]), { issuer, ca: CERT });
+  const fetchIt = guardedFetch(guardAddresses([]), { server: issuer, ca: CERT });
   await expect(fetchIt(`${issuer}/long`, {})).rejects.toThrow('answered too much');
   expect((await fetchIt(`${issuer}/moved`, {})).status).toBe(302);
   await expect(fetchIt('http://127.0.0.1:1/', {})).rejects.toThrow('is not HTTPS');
 });
 
 test('what a document of the issuer names is refused where the issuer itself is not', async () => {
-  const fetchIt = guardedFetch(guardAddresses([]), { issuer: 'https://id.example' });
+  const fetchIt = guardedFetch(guardAddresses([]), { server: 'https://id.example' });
   await expect(fetchIt(`${issuer}/keys`, {})).rejects.toThrow(/private network or of this machine/);
   await expect(fetchIt('http://169.254.169.254/latest', {})).rejects.toThrow(/metadata/);
 });

@@ -3,8 +3,8 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Logger } from '@novacron/runtime/logger';
 import { z } from 'zod';
 import type { Breaker } from '../../ports/breakers.ts';
+import type { Fetch } from '../egress/guarded-fetch.ts';
 import { fetchJson } from './fetch-json.ts';
-import type { Fetch } from './guarded-fetch.ts';
 import { isSafeUrl } from './is-safe-url.ts';
 
 /** Keys are taken as they are for so long; a key that was withdrawn dies with it. Unit: ms. */

@@ -1,4 +1,5 @@
 import type { TokenCrypto } from '../../ports/tokens.ts';
+import type { Vault } from '../../ports/vault.ts';
 import type { KernelDeps } from '../kernel/context/deps.ts';
 import type { OidcAccess } from './oidc-access.ts';
 import type { SessionTimes } from './session-times.ts';
@@ -9,6 +10,8 @@ export interface AccessDeps extends KernelDeps {
   readonly tokens: TokenCrypto | undefined;
   /** The OpenID Connect issuer whose tokens are accepted; undefined where none is configured. */
   readonly oidc: OidcAccess | undefined;
+  /** Has values of secrets besides the store; undefined where none is configured. */
+  readonly vault: Vault | undefined;
   /** The times of the moment: sessions, and tokens made in them, end by them. */
   readonly settings: { readonly sessions: SessionTimes };
 }

@@ -106,6 +106,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     configuration: [],
     tokens: undefined,
     oidc: undefined,
+    vault: undefined,
     certificates: undefined,
     egress: undefined,
     fenceDevices: undefined,

@@ -79,8 +79,10 @@ export interface SecretVersionRow {
   readonly tenant_id: string;
   readonly secret_id: string;
   readonly version: number;
-  /** Sealed where the store seals; null once it is erased. */
+  /** Sealed where the store seals; null once it is erased, and where Vault has it. */
   readonly value_sealed: string | null;
+  /** Where Vault has the value, as JSON of `VaultSource`; null where the store has it. */
+  readonly vault_json: string | null;
   readonly created_at_ms: number;
   readonly created_by: string;
   readonly deleted_at_ms: number | null;

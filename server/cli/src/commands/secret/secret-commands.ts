@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { exampleText } from '../../arguments/example-text.ts';
 import { repeatedText } from '../../arguments/flag-options.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
-import type { ScopeFlags } from './write-secret.ts';
+import type { ScopeFlags, ValueFlags } from './write-secret.ts';
 
 const NAME_TEXT = 'Id or name of the secret';
 
@@ -12,13 +12,15 @@ export function addSecretCommands(group: Command, { online }: CommandContext): v
   const create = group
     .command('create')
     .description(
-      'Creates a secret. Its value is asked for on a terminal, or read from standard input.',
+      'Creates a secret. Its value is asked for on a terminal, read from standard input, or in ' +
+        'Vault.',
     )
     .argument('<name>', 'Name of the secret')
     .addOption(fileOption())
+    .addOption(vaultOption())
     .option('--description <text>', 'What the secret is for')
     .addHelpText('after', exampleText('secret create mail-password --allow-host smtp.example.com'))
-    .action(async (name: string, flags: ScopeFlags & { file?: string; description?: string }) => {
+    .action(async (name: string, flags: ScopeFlags & ValueFlags & { description?: string }) => {
       const { createSecret } = await import('./write-secret.ts');
       await online((session) => createSecret(session, { name, ...flags }));
     });
@@ -28,8 +30,9 @@ export function addSecretCommands(group: Command, { online }: CommandContext): v
     .description('Gives a secret another value, which is its next version.')
     .argument('<id>', NAME_TEXT)
     .addOption(fileOption())
+    .addOption(vaultOption())
     .addHelpText('after', exampleText('secret rotate mail-password --file new-password.txt'))
-    .action(async (secret: string, flags: { file?: string }) => {
+    .action(async (secret: string, flags: ValueFlags) => {
       const { rotateSecret } = await import('./write-secret.ts');
       await online((session) => rotateSecret(session, { secret, ...flags }));
     });
@@ -51,6 +54,10 @@ export function addSecretCommands(group: Command, { online }: CommandContext): v
 
 function fileOption(): Option {
   return new Option('--file <file>', 'File with the value, sent as it is; - is standard input');
+}
+
+function vaultOption(): Option {
+  return new Option('--vault <path#field[@version]>', 'Where Vault has the value');
 }
 
 function addScopeOptions(command: Command): void {

@@ -42,7 +42,28 @@ test('a file is the value as it is', async () => {
   expect(calls).toMatchObject([['secret.update', { value: 'line 1\nline 2\n' }]]);
 });
 
+test.each([
+  ['shop/db#password', { path: 'shop/db', field: 'password' }],
+  ['shop/db#password@3', { path: 'shop/db', field: 'password', version: 3 }],
+])('%s names a value in Vault, and nothing is asked for', async (words, vault) => {
+  const { calls, stderr } = await run(['create', 'mail', '--vault', words]);
+  expect(calls).toMatchObject([['secret.create', { name: 'mail', vault }]]);
+  expect(stderr).toBe('');
+});
+
 test.each<[string, readonly string[], TestWorld, string]>([
+  [
+    'a place in Vault without a field',
+    ['create', 'mail', '--vault', 'shop/db'],
+    {},
+    '--vault is PATH#FIELD or PATH#FIELD@VERSION, as shop/db#password',
+  ],
+  [
+    'a file and a place in Vault',
+    ['rotate', 'mail-password', '--vault', 'a#b', '--file', 'x'],
+    {},
+    '--vault contradicts --file',
+  ],
   [
     'an empty input',
     ['create', 'mail'],

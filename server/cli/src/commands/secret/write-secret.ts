@@ -1,5 +1,6 @@
 /** `novacron secret create`, `rotate` and `update`: what a person types goes to the server only. */
 import { Secret } from '@novacron/contract/access/secret';
+import type { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { callOperation, type Session } from '../../client/session.ts';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
@@ -17,18 +18,14 @@ export interface ScopeFlags {
 /** Creates a secret. Failures: wrong usage, interrupted, every problem of the server. */
 export async function createSecret(
   session: Session,
-  request: ScopeFlags & {
-    readonly name: string;
-    readonly file?: string;
-    readonly description?: string;
-  },
+  request: ScopeFlags & ValueFlags & { readonly name: string; readonly description?: string },
 ): Promise<Outcome> {
-  const { name, file, description } = request;
-  const value = await readValue(session, name, file);
-  if (!value.ok) return { failure: value.error };
+  const { name, description } = request;
+  const given = await readGiven(session, name, request);
+  if (!given.ok) return { failure: given.error };
   return send(session, 'secret.create', {
     name,
-    value: value.value,
+    ...given.value,
     ...(description === undefined ? {} : { description }),
     allowed: scopeOf(request),
   });
@@ -37,13 +34,13 @@ export async function createSecret(
 /** Gives a secret another value. Failures: as for a create, and a name that nothing has. */
 export async function rotateSecret(
   session: Session,
-  { secret, file }: { readonly secret: string; readonly file?: string },
+  { secret, ...from }: ValueFlags & { readonly secret: string },
 ): Promise<Outcome> {
   const id = await resolveName(session, ['secret'], secret);
   if (!id.ok) return { failure: id.error };
-  const value = await readValue(session, secret, file);
-  if (!value.ok) return { failure: value.error };
-  return send(session, 'secret.update', { id: id.value, value: value.value });
+  const given = await readGiven(session, secret, from);
+  if (!given.ok) return { failure: given.error };
+  return send(session, 'secret.update', { id: id.value, ...given.value });
 }
 
 /** Changes the other fields. Flags of one list replace that list; the other lists stay. */
@@ -89,6 +86,31 @@ export async function updateSecret(
 
 function scopeOf({ allowWorkflow = [], allowRunnerLabel = [], allowHost = [] }: ScopeFlags) {
   return { workflows: allowWorkflow, runner_labels: allowRunnerLabel, hosts: allowHost };
+}
+
+/** Where a value comes from; without both it is asked for. */
+export interface ValueFlags {
+  readonly file?: string;
+  /** `PATH#FIELD`, or `PATH#FIELD@VERSION`. */
+  readonly vault?: string;
+}
+
+async function readGiven(
+  session: Session,
+  name: string,
+  { file, vault }: ValueFlags,
+): Promise<Result<JsonObject, Failure>> {
+  if (vault === undefined) {
+    const value = await readValue(session, name, file);
+    return value.ok ? ok({ value: value.value }) : value;
+  }
+  if (file !== undefined) return err(usageFailure('--vault contradicts --file'));
+  const [, path, field, version] = /^([^#]+)#([^#@]+)(?:@([1-9]\d*))?$/.exec(vault) ?? [];
+  if (path === undefined || field === undefined) {
+    return err(usageFailure('--vault is PATH#FIELD or PATH#FIELD@VERSION, as shop/db#password'));
+  }
+  const pinned = version === undefined ? {} : { version: Number(version) };
+  return ok({ vault: { path, field, ...pinned } });
 }
 
 /** Reads the value: a file as it is; what is typed or piped in without its last line break. */

@@ -39,6 +39,7 @@ const NULLABLE_COLUMNS = {
   deleted_at_ms: true,
   deleted_by: true,
   value_sealed: true,
+  vault_json: true,
   acknowledged_at_ms: true,
   acknowledged_by: true,
   active_from_ms: true,

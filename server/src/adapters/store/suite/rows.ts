@@ -315,6 +315,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     secret_id: 'sec_a',
     version: 1,
     value_sealed: 'hunter2',
+    vault_json: '{"path":"shop/database","field":"password","version":3}',
     created_at_ms: 1,
     created_by: 'admin',
     deleted_at_ms: null,

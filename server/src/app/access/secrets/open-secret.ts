@@ -1,8 +1,16 @@
 /** Opens values of secrets for what sends them: each is read for one use and stays in memory. */
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { SecretRow } from '../../../ports/tables/tenant-rows.ts';
+import type { VaultFault, VaultQuestion } from '../../../ports/vault.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import type { AccessDeps } from '../deps.ts';
+import { sourceOf } from './answer-secret.ts';
+
+/** What opening a value needs. */
+export type OpenSecretDeps = Pick<AccessDeps, 'store' | 'vault'>;
+
+/** Why a secret has no value: words that follow "the secret NAME,", and whether it may pass. */
+export type SecretFault = VaultFault;
 
 /** Finds a secret of a tenant by its name. */
 export async function findSecretNamed(
@@ -13,19 +21,33 @@ export async function findSecretNamed(
   return row;
 }
 
-/**
- * Reads the value of a version.
- * @returns the value. Problems: why there is none, in words that follow "the secret NAME,"
- */
+/** Reads the value of a version, from the store or from Vault. */
 export async function openSecretVersion(
-  { store }: Pick<AccessDeps, 'store'>,
+  deps: OpenSecretDeps,
   secretId: string,
   version: number,
-): Promise<Result<string, string>> {
+): Promise<Result<string, SecretFault>> {
   const where = { id: versionRowId(secretId, version) };
-  const [row] = await store.read({ from: 'secret_versions', where, damaged: 'blank' });
-  if (row === undefined) return err(`which has no version ${version}`);
-  if (row.value_sealed === null) return err(`whose version ${version} was erased`);
-  if (row.value_sealed === '') return err(`whose version ${version} cannot be decrypted`);
+  const [row] = await deps.store.read({ from: 'secret_versions', where, damaged: 'blank' });
+  if (row === undefined) return err(final(`which has no version ${version}`));
+  if (row.deleted_at_ms !== null) return err(final(`whose version ${version} was erased`));
+  const source = sourceOf(row);
+  if (source !== null) return openInVault(deps, { ...source, tenantId: row.tenant_id });
+  if (row.value_sealed === null) return err(final(`whose version ${version} was erased`));
+  if (row.value_sealed === '') return err(final(`whose version ${version} cannot be decrypted`));
   return ok(row.value_sealed);
+}
+
+async function openInVault(
+  { vault }: OpenSecretDeps,
+  question: VaultQuestion,
+): Promise<Result<string, SecretFault>> {
+  if (vault === undefined) return err(final('whose value is in Vault, and this server has none'));
+  const read = await vault.read(question);
+  if (read.ok) return ok(read.value.value);
+  return err({ ...read.error, words: `whose value is in Vault, which ${read.error.words}` });
+}
+
+function final(words: string): SecretFault {
+  return { words, next: 'final' };
 }

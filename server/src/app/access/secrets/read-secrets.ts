@@ -8,6 +8,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
+import { versionRowId } from '../../rows/policy-versions.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { toSecret, toSecretVersion } from './answer-secret.ts';
@@ -32,6 +33,17 @@ export function readSecretVersions(
   return store.read({ from: 'secret_versions', where, damaged: 'blank' });
 }
 
+/** The current versions of secrets, by the id of the secret. */
+async function readCurrentVersions(
+  { store }: Pick<AccessDeps, 'store'>,
+  secrets: readonly SecretRow[],
+): Promise<ReadonlyMap<string, SecretVersionRow>> {
+  const ids = secrets.map(({ id, version }) => versionRowId(id, version));
+  const where = { id: { in: ids } };
+  const rows = await store.read({ from: 'secret_versions', where, damaged: 'blank' });
+  return new Map(rows.map((row) => [row.secret_id, row]));
+}
+
 /** Shows a secret without its value. Problems: `not-found`. */
 export async function getSecret(
   deps: AccessDeps,
@@ -39,7 +51,9 @@ export async function getSecret(
   context: CallContext,
 ): Promise<Result<Secret, Problem>> {
   const found = await findSecret(deps, id, context);
-  return found.ok ? ok(toSecret(found.value)) : found;
+  if (!found.ok) return found;
+  const versions = await readCurrentVersions(deps, [found.value]);
+  return ok(toSecret(found.value, versions.get(id)));
 }
 
 /** Lists secrets without their values. */
@@ -55,7 +69,9 @@ export async function listSecrets(
     idPrefix: 'sec',
   } as const;
   const page = await readList(deps, source, input);
-  return page.ok ? ok(mapPage(page.value, toSecret)) : page;
+  if (!page.ok) return page;
+  const versions = await readCurrentVersions(deps, page.value.items);
+  return ok(mapPage(page.value, (row) => toSecret(row, versions.get(row.id))));
 }
 
 /** Lists the versions of a secret without their values. Problems: `not-found`. */

@@ -2,7 +2,11 @@
  * Creates, changes and deletes secrets. A value goes from the request into a sealed column of its
  * version and nowhere else: policies, audit entries and problems get the number of the version.
  */
-import { SECRET_VERSIONS_MAX, type Secret } from '@novacron/contract/access/secret';
+import {
+  SECRET_VERSIONS_MAX,
+  type Secret,
+  type VaultSource,
+} from '@novacron/contract/access/secret';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -17,7 +21,7 @@ import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
-import { scopeOf, toSecret } from './answer-secret.ts';
+import { type StoredSource, scopeOf, toSecret } from './answer-secret.ts';
 import { findSecret, readSecretVersions } from './read-secrets.ts';
 
 const ONE = { secrets: 1 } as const;
@@ -32,6 +36,9 @@ export function createSecret(
 ): Written {
   return retryConflicts(deps, context, 'secret.create', async () => {
     const { tenantId, name: author } = context.principal;
+    const given = await readGiven(deps, input, tenantId);
+    if (!given.ok) return given;
+    if (given.value === undefined) return err(noValue());
     const nowMs = deps.clock.nowMs();
     const row: SecretRow = {
       id: deps.ids.next('sec'),
@@ -56,17 +63,18 @@ export function createSecret(
     const found =
       namesake === undefined ? checkQuota(quotas[0], ONE) : secretNameTaken(row.name, namesake.id);
     if (found !== undefined) return refuse(deps, context, write, found);
+    const version = toVersionRow(row, given.value);
     const done = await commitAsked(deps, context, {
       ...write,
       before: null,
       wanted: fieldsOf(row),
       changes: [
         { kind: 'insert', into: 'secrets', row, otherwise: replan(`The secret ${row.name}`) },
-        insertVersion(row, input.value),
+        insertVersion(row, version),
         ...chargeTenant(tenantId, ONE),
       ],
     });
-    return done.ok ? ok({ resource: toSecret(row) }) : done;
+    return done.ok ? ok({ resource: toSecret(row, version) }) : done;
   });
 }
 
@@ -80,7 +88,10 @@ export function updateSecret(
     const current = await findCurrent(deps, input, context);
     if (!current.ok) return current;
     const row = current.value;
-    const { value, allowed, description } = input;
+    const { allowed, description } = input;
+    const given = await readGiven(deps, input, row.tenant_id);
+    if (!given.ok) return given;
+    const { value } = given;
     const next: SecretRow = {
       ...row,
       description: description === undefined ? row.description : description,
@@ -90,7 +101,10 @@ export function updateSecret(
       updated_at_ms: deps.clock.nowMs(),
       updated_by: context.principal.name,
     };
-    const versions = value === undefined ? [] : await readSecretVersions(deps, row.id);
+    const versions = await readSecretVersions(deps, row.id);
+    const before = versions.find(({ version }) => version === row.version);
+    const version = value === undefined ? before : toVersionRow(next, value);
+    const surplus = value === undefined ? 0 : versions.length + 1 - SECRET_VERSIONS_MAX;
     const done = await commitAsked(deps, context, {
       operation: 'secret.update',
       resourceKind: 'secret',
@@ -99,11 +113,11 @@ export function updateSecret(
       wanted: fieldsOf(next),
       changes: [
         updateRow(row, next),
-        ...(value === undefined ? [] : [insertVersion(next, value)]),
-        ...dropVersions(versions.slice(0, Math.max(0, versions.length + 1 - SECRET_VERSIONS_MAX))),
+        ...(value === undefined || version === undefined ? [] : [insertVersion(next, version)]),
+        ...dropVersions(versions.slice(0, Math.max(0, surplus))),
       ],
     });
-    return done.ok ? ok({ resource: toSecret(next) }) : done;
+    return done.ok ? ok({ resource: toSecret(next, version) }) : done;
   });
 }
 
@@ -156,11 +170,17 @@ async function eraseVersion(
   const erased = versions.find((each) => each.version === version);
   if (erased === undefined) return err(noVersion(row, versions, version));
   if (version === row.version) return refuse(deps, context, write, currentVersionStays(row));
-  if (erased.value_sealed === null) return ok({});
+  if (erased.deleted_at_ms !== null) return ok({});
   const atMs = deps.clock.nowMs();
   const by = context.principal.name;
   const next = { ...row, revision: row.revision + 1, updated_at_ms: atMs, updated_by: by };
-  const blank = { ...erased, value_sealed: null, deleted_at_ms: atMs, deleted_by: by };
+  const blank = {
+    ...erased,
+    value_sealed: null,
+    vault_json: null,
+    deleted_at_ms: atMs,
+    deleted_by: by,
+  };
   const done = await commitAsked(deps, context, {
     ...write,
     // The audit log says which version was erased; the other fields stay.
@@ -199,18 +219,75 @@ function updateRow(row: SecretRow, next: SecretRow): Change {
   return { kind: 'update', table: 'secrets', id, set, expect, otherwise };
 }
 
-function insertVersion(secret: SecretRow, value: string): Change {
-  const row: SecretVersionRow = {
+/** A value that a request has given: itself, or where Vault has it. */
+type Given = { readonly value: string } | { readonly vault: StoredSource };
+
+/**
+ * Finds out what a request gives; one in Vault has to be there, and is kept at its version.
+ * @returns undefined: no value
+ */
+async function readGiven(
+  { vault }: Pick<AccessDeps, 'vault'>,
+  {
+    value,
+    vault: source,
+  }: { readonly value?: string | undefined; readonly vault?: VaultSource | undefined },
+  tenantId: string,
+): Promise<Result<Given | undefined, Problem>> {
+  if (source === undefined) return ok(value === undefined ? undefined : { value });
+  if (value !== undefined) return err(noValue());
+  if (vault === undefined) return err(noVault());
+  const read = await vault.read({ ...source, tenantId });
+  if (read.ok) return ok({ vault: { ...source, version: read.value.version } });
+  const { words, next } = read.error;
+  const remedy =
+    "Compare path, field and version with the entry in Vault, below the tenant's part, and see " +
+    'whether the policy of the server lets it read there.';
+  if (next === 'retry') {
+    return err(
+      problem('unavailable', {
+        detail: `Vault ${words}.`,
+        remedy: 'Try again; the operator of the server knows which Vault it is.',
+      }),
+    );
+  }
+  const fields = [{ path: ['vault'], message: words }];
+  return err(problem('validation-failed', { detail: `Vault ${words}.`, remedy, fields }));
+}
+
+function noValue(): Problem {
+  const message = 'is needed unless vault says where the value is; one of both is given';
+  return problem('validation-failed', {
+    detail: 'A secret has either a value or a place in Vault.',
+    remedy: 'Give `value`, or `vault` with path and field.',
+    fields: [{ path: ['value'], message }],
+  });
+}
+
+function noVault(): Problem {
+  return problem('validation-failed', {
+    detail: 'This server has no Vault.',
+    remedy: 'Give the value itself, or ask the operator for the setting vault.',
+    fields: [{ path: ['vault'], message: 'is not configured on this server' }],
+  });
+}
+
+function toVersionRow(secret: SecretRow, given: Given): SecretVersionRow {
+  return {
     id: versionRowId(secret.id, secret.version),
     tenant_id: secret.tenant_id,
     secret_id: secret.id,
     version: secret.version,
-    value_sealed: value,
+    value_sealed: 'value' in given ? given.value : null,
+    vault_json: 'vault' in given ? JSON.stringify(given.vault) : null,
     created_at_ms: secret.updated_at_ms,
     created_by: secret.updated_by,
     deleted_at_ms: null,
     deleted_by: null,
   };
+}
+
+function insertVersion(secret: SecretRow, row: SecretVersionRow): Change {
   const otherwise = replan(`The secret ${secret.name}`);
   return { kind: 'insert', into: 'secret_versions', row, otherwise };
 }

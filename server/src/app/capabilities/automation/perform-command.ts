@@ -23,6 +23,7 @@ import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { SecretFault } from '../../access/secrets/open-secret.ts';
 import type {
   AutomationAction,
   ExecutionPlan,
@@ -109,7 +110,7 @@ export async function performCommand(run: CommandRun, stopped: string): Promise<
   let dispatch = 1;
   for (;;) {
     if (placed === undefined) {
-      if (!order.ok) return failed(order.error);
+      if (!order.ok) return failed(order.error.words, order.error.next);
       const found = await place(run, { ...order.value, dispatch }, stopped);
       if ('kind' in found) return found;
       placed = found;
@@ -135,11 +136,11 @@ function needOf({ row, step }: CommandRun): RunnerNeed {
   return { tenantId: row.tenant_id, capability: 'command', labels: step.run_on ?? {} };
 }
 
-async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, string>> {
+async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, SecretFault>> {
   const { parts, row, execution, values, name, attempt, step } = run;
   const action = actionOf(run);
   const resolved = resolveStep(action, 'command', values);
-  if (!resolved.ok) return resolved;
+  if (!resolved.ok) return err({ words: resolved.error, next: 'final' });
   const { command, env } = Resolved.parse(resolved.value);
   const opened = await openSecrets(parts.deps, action, {
     pins: execution.secrets ?? [],
@@ -147,7 +148,7 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, string
     workflow: row.target_name,
     place: { kind: 'runners', labels: step.run_on ?? {} },
   });
-  if (!opened.ok) return err(`it ${opened.error}`);
+  if (!opened.ok) return err({ ...opened.error, words: `it ${opened.error.words}` });
   const order: RunnerOrder = {
     // Both follow from the runner that it goes to.
     start: '',
@@ -165,10 +166,10 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, string
   };
   const bytes = Buffer.byteLength(JSON.stringify(order));
   if (bytes <= ORDER_BYTES_MAX) return ok(order);
-  return err(
+  const words =
     `its words, variables and secrets have ${bytes} bytes, and a runner takes at most ` +
-      `${ORDER_BYTES_MAX}: give it the address of the data instead`,
-  );
+    `${ORDER_BYTES_MAX}: give it the address of the data instead`;
+  return err({ words, next: 'final' });
 }
 
 async function findPlaced({ parts, id }: CommandRun): Promise<StepOrder | undefined> {

@@ -85,7 +85,7 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
     workflow: row.target_name,
     place: { kind: 'host', host: target.host },
   });
-  if (!opened.ok) return failed(`it ${opened.error}`);
+  if (!opened.ok) return failed(`it ${opened.error.words}`, opened.error.next);
   const masker = maskerOf(opened.value.all);
   const resolved = resolveStep(withSecretHeaders(action), 'http', {
     ...values,

@@ -93,7 +93,8 @@ async function whyNotSent(
   const row = await findChannelNamed(deps, { tenant_id: tenantId, name });
   if (row === undefined) return 'is not a notification channel';
   const opened = await openChannel(deps, row);
-  if (!opened.ok) return opened.error;
+  // What may pass does so before the message is sent, or it is sent again.
+  if (!opened.ok) return opened.error.next === 'final' ? opened.error.words : undefined;
   const known = recipients?.filter((address) => !address.includes('${'));
   return refuseRecipients(opened.value, known);
 }
@@ -135,7 +136,10 @@ async function queue(
   const opened = await openChannel(deps, channel);
   const refused = opened.ok
     ? refuseRecipients(opened.value, notification.recipients)
-    : opened.error;
+    : opened.error.words;
+  if (!opened.ok && opened.error.next === 'retry') {
+    return failed(`the channel ${channel.name} ${opened.error.words}`, 'retry');
+  }
   if (refused !== undefined) return failed(`the channel ${channel.name} ${refused}`);
   const queued = await queueMessage(deps, channel, notification);
   if (!queued.ok) return failed(`the channel ${channel.name} ${queued.error}`, 'retry');

@@ -15,9 +15,13 @@ import { listActions } from '@novacron/engine/automation/checks/list-actions';
 import { listSecrets } from '@novacron/engine/automation/resolve/list-secrets';
 import type { SecretRow } from '../../../ports/tables/tenant-rows.ts';
 import { scopeOf } from '../../access/secrets/answer-secret.ts';
-import { findSecretNamed, openSecretVersion } from '../../access/secrets/open-secret.ts';
+import {
+  findSecretNamed,
+  type OpenSecretDeps,
+  openSecretVersion,
+  type SecretFault,
+} from '../../access/secrets/open-secret.ts';
 import type { PinnedSecret } from '../../kernel/definitions/operation-definition.ts';
-import type { ResourceDeps } from '../../resources/deps.ts';
 import { targetOf } from './http-target.ts';
 
 /** Where a secret goes to: a server, or runners that have these labels. */
@@ -37,7 +41,7 @@ interface Use {
  * @returns the versions. Problems: lines that say which step may not have which secret, and why
  */
 export async function pinSecrets(
-  deps: Pick<ResourceDeps, 'store'>,
+  deps: OpenSecretDeps,
   definition: AutomationDefinition,
   tenantId: string,
 ): Promise<Result<readonly PinnedSecret[], readonly string[]>> {
@@ -65,7 +69,7 @@ function placeOf(
 }
 
 async function pinOf(
-  deps: Pick<ResourceDeps, 'store'>,
+  deps: OpenSecretDeps,
   secret: string,
   use: Use,
 ): Promise<Result<PinnedSecret, string>> {
@@ -76,7 +80,10 @@ async function pinOf(
   if (refused !== undefined) return err(refused);
   const version = wanted === undefined ? row.version : Number(wanted);
   const found = await openSecretVersion(deps, row.id, version);
-  if (!found.ok) return err(`uses the secret ${name}, ${found.error}`);
+  // What may pass does so before the step begins, or that attempt fails.
+  if (!found.ok && found.error.next === 'final') {
+    return err(`uses the secret ${name}, ${found.error.words}`);
+  }
   return ok({ secret, name, id: row.id, version });
 }
 
@@ -118,14 +125,14 @@ export interface OpenedSecrets {
 
 /**
  * Reads the values that a step gets.
- * @returns them. Problems: why it may not have one of them any more, in words that follow "it"
+ * @returns them. Failure: why it may not have one of them any more, in words that follow "it"
  */
 export async function openSecrets(
-  deps: Pick<ResourceDeps, 'store'>,
+  deps: OpenSecretDeps,
   action: Partial<AutomationStep> | Compensation,
   of: Use & { readonly pins: readonly PinnedSecret[] },
-): Promise<Result<OpenedSecrets, string>> {
-  const values = new Map<string, Result<string, string>>();
+): Promise<Result<OpenedSecrets, SecretFault>> {
+  const values = new Map<string, Result<string, SecretFault>>();
   for (const { secret, id, version } of of.pins) {
     values.set(secret, await openSecretVersion(deps, id, version));
   }
@@ -133,15 +140,21 @@ export async function openSecrets(
   for (const { key, secret } of listSecrets(action)) {
     const pin = of.pins.find((each) => each.secret === secret);
     const value = values.get(secret);
-    if (pin === undefined || value === undefined) return err(`has no version of ${secret}`);
+    if (pin === undefined || value === undefined) return err(final(`has no version of ${secret}`));
     const where = { id: pin.id, tenant_id: of.tenantId };
     const [row] = await deps.store.read({ from: 'secrets', where });
-    if (row === undefined) return err(`uses the secret ${pin.name}, which was deleted`);
+    if (row === undefined) return err(final(`uses the secret ${pin.name}, which was deleted`));
     const refused = refuseUse(row, of);
-    if (refused !== undefined) return err(refused);
-    if (!value.ok) return err(`uses the secret ${pin.name}, ${value.error}`);
+    if (refused !== undefined) return err(final(refused));
+    if (!value.ok) {
+      return err({ ...value.error, words: `uses the secret ${pin.name}, ${value.error.words}` });
+    }
     byKey.set(key, value.value);
   }
   const all = [...values.values()].flatMap((value) => (value.ok ? [value.value] : []));
   return ok({ byKey, all });
+}
+
+function final(words: string): SecretFault {
+  return { words, next: 'final' };
 }

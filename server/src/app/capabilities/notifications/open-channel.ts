@@ -7,13 +7,17 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { MailRequest } from '../../../ports/egress.ts';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
 import { scopeOf } from '../../access/secrets/answer-secret.ts';
-import { findSecretNamed, openSecretVersion } from '../../access/secrets/open-secret.ts';
+import {
+  findSecretNamed,
+  openSecretVersion,
+  type SecretFault,
+} from '../../access/secrets/open-secret.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { targetOf, typeOf } from './channel-row.ts';
 
 /** What opening a channel needs. */
-export type OpenDeps = Pick<CapabilityDeps, 'store' | 'settings'>;
+export type OpenDeps = Pick<CapabilityDeps, 'store' | 'settings' | 'vault'>;
 
 /** A channel that can be sent to: with values of secrets, so it stays in memory. */
 export type OpenedChannel =
@@ -34,12 +38,12 @@ const TOKEN = /^[\x21-\x7e]+$/;
 
 /**
  * Opens a channel.
- * @returns where it sends to. Problems: why it cannot, in words that follow its name
+ * @returns where it sends to. Failure: why it cannot, in words that follow its name
  */
 export async function openChannel(
   deps: OpenDeps,
   row: NotificationChannelRow,
-): Promise<Result<OpenedChannel, string>> {
+): Promise<Result<OpenedChannel, SecretFault>> {
   const hosts = egressHostsOf(deps.settings.egressHosts, row.tenant_id);
   const kind = typeOf(row);
   if (kind === 'log') return ok({ kind });
@@ -49,23 +53,25 @@ export async function openChannel(
   if (!address.ok) return address;
   const url = address.value;
   const refused = refuseEgressHost(url.host, hosts);
-  if (refused !== undefined) return err(refused);
+  if (refused !== undefined) return err(final(refused));
   if (tokenSecret === undefined) return ok({ kind, url, hosts });
   const token = await openSecret(deps, row, { name: tokenSecret, hostOf: () => url.host });
   if (!token.ok) return token;
   if (TOKEN.test(token.value)) return ok({ kind, url, hosts, token: token.value });
-  return err(`uses the secret ${tokenSecret}, whose value has a character that no token can have`);
+  return err(
+    final(`uses the secret ${tokenSecret}, whose value has a character that no token can have`),
+  );
 }
 
 async function openMail(
   deps: OpenDeps,
   row: NotificationChannelRow,
   hosts: readonly string[],
-): Promise<Result<OpenedChannel, string>> {
+): Promise<Result<OpenedChannel, SecretFault>> {
   const target = targetOf(row);
   const { smtp_server: server = '', from = '', to = [], smtp_user: user } = target;
   const refused = refuseEgressHost(server, hosts);
-  if (refused !== undefined) return err(refused);
+  if (refused !== undefined) return err(final(refused));
   const security = target.smtp_security ?? 'starttls';
   const mail = { kind: 'email', server, security, from, to, hosts } as const;
   const { password_secret: name } = target;
@@ -77,14 +83,14 @@ async function openMail(
 async function openAddress(
   deps: OpenDeps,
   row: NotificationChannelRow,
-): Promise<Result<URL, string>> {
+): Promise<Result<URL, SecretFault>> {
   const { url, url_secret: name } = targetOf(row);
   if (url !== undefined) return ok(new URL(url));
-  if (name === undefined) return err('has no address');
+  if (name === undefined) return err(final('has no address'));
   const value = await openSecret(deps, row, { name, hostOf: (text) => parseAddress(text)?.host });
   if (!value.ok) return value;
   const address = parseAddress(value.value);
-  return address === undefined ? err(`uses the secret ${name}, ${NO_ADDRESS}`) : ok(address);
+  return address === undefined ? err(final(`uses the secret ${name}, ${NO_ADDRESS}`)) : ok(address);
 }
 
 const NO_ADDRESS = 'whose value is no address that begins with https:// or http://';
@@ -105,13 +111,19 @@ async function openSecret(
   deps: OpenDeps,
   { tenant_id }: NotificationChannelRow,
   { name, hostOf }: SecretUse,
-): Promise<Result<string, string>> {
+): Promise<Result<string, SecretFault>> {
   const row = await findSecretNamed(deps, { tenant_id, name });
-  if (row === undefined) return err(`uses the secret ${name}, which does not exist`);
+  if (row === undefined) return err(final(`uses the secret ${name}, which does not exist`));
   const value = await openSecretVersion(deps, row.id, row.version);
-  if (!value.ok) return err(`uses the secret ${name}, ${value.error}`);
+  if (!value.ok) {
+    return err({ ...value.error, words: `uses the secret ${name}, ${value.error.words}` });
+  }
   const host = hostOf(value.value);
-  if (host === undefined) return err(`uses the secret ${name}, ${NO_ADDRESS}`);
+  if (host === undefined) return err(final(`uses the secret ${name}, ${NO_ADDRESS}`));
   if (scopeOf(row).hosts.includes(host)) return value;
-  return err(`uses the secret ${name}, which may not go to the host ${host}`);
+  return err(final(`uses the secret ${name}, which may not go to the host ${host}`));
+}
+
+function final(words: string): SecretFault {
+  return { words, next: 'final' };
 }

@@ -48,7 +48,7 @@ export interface Sender {
   readonly changes?: (outcome: StepOutcome) => readonly Change[];
 }
 
-type Deps = Pick<CapabilityDeps, 'store' | 'settings' | 'egress' | 'clock' | 'logger'>;
+type Deps = Pick<CapabilityDeps, 'store' | 'settings' | 'egress' | 'vault' | 'clock' | 'logger'>;
 
 /** Sends a message once, and records how that went. */
 export async function sendNotification(
@@ -65,7 +65,7 @@ export async function sendNotification(
   const opened = await openChannel(deps, row);
   const outcome = opened.ok
     ? await deliver(deps, row, { to: opened.value, notification: shorten(notification), sender })
-    : failed(`the channel ${row.name} ${opened.error}`);
+    : failed(`the channel ${row.name} ${opened.error.words}`, opened.error.next);
   const error = outcome.kind === 'failed' ? outcome.message : null;
   const delivery: StoredDelivery = {
     result: error === null ? 'delivered' : 'failed',

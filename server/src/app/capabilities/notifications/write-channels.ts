@@ -223,12 +223,19 @@ async function refuseTarget(
   }
   const opened = await openChannel(deps, row);
   if (opened.ok) return undefined;
+  const { words, next } = opened.error;
+  if (next === 'retry') {
+    return problem('unavailable', {
+      detail: `The notification channel ${row.name} ${words}.`,
+      remedy: 'Try again when Vault answers.',
+    });
+  }
   return problem('validation-failed', {
-    detail: `The notification channel ${row.name} ${opened.error}.`,
+    detail: `The notification channel ${row.name} ${words}.`,
     remedy:
       'Create the secret first, and let it go there: novacron secret create NAME --allow-host ' +
       'HOST. Ask the operator to add a host to egress-hosts.',
-    fields: [{ path: ['type'], message: opened.error }],
+    fields: [{ path: ['type'], message: words }],
   });
 }
 

@@ -24,11 +24,11 @@ export interface FoundWebhook {
   readonly trigger: Trigger & { readonly webhook: NonNullable<Trigger['webhook']> };
 }
 
-type Deps = Pick<CapabilityDeps, 'store'>;
+type Deps = Pick<CapabilityDeps, 'store' | 'vault'>;
 
 /** Finds a webhook; undefined where the address is none. */
 export async function findWebhook(
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   { workflowId: id, name }: WebhookAddress,
 ): Promise<FoundWebhook | undefined> {
   const { workflows, rows } = await store.snapshot({
@@ -45,12 +45,20 @@ export async function findWebhook(
   return undefined;
 }
 
-/** The values that its senders may have: of secrets that exist and that list the workflow. */
+/** The values that senders of a webhook may have. */
+export interface SenderSecrets {
+  readonly values: readonly string[];
+  /** Why one of them cannot be read, in words that follow "its"; undefined: all are there. */
+  readonly fault: string | undefined;
+}
+
+/** Reads those of secrets that exist and that list the workflow. */
 export async function openSenderSecrets(
   deps: Deps,
   { workflow, trigger }: FoundWebhook,
-): Promise<readonly string[]> {
+): Promise<SenderSecrets> {
   const values: string[] = [];
+  let fault: string | undefined;
   for (const secret of trigger.webhook.secrets ?? []) {
     const [name = '', version] = secret.split('@');
     const row = await findSecretNamed(deps, { tenant_id: workflow.tenant_id, name });
@@ -58,6 +66,7 @@ export async function openSenderSecrets(
     const wanted = version === undefined ? row.version : Number(version);
     const opened = await openSecretVersion(deps, row.id, wanted);
     if (opened.ok) values.push(opened.value);
+    else fault = `secret ${name}, ${opened.error.words}`;
   }
-  return values;
+  return { values, fault };
 }

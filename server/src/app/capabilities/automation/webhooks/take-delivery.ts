@@ -26,6 +26,7 @@ import {
   type FoundWebhook,
   findWebhook,
   openSenderSecrets,
+  type SenderSecrets,
   type WebhookAddress,
 } from './find-webhook.ts';
 import { CLOCK_TOLERANCE_MS, type SignedDelivery, verifyDelivery } from './verify-delivery.ts';
@@ -90,13 +91,16 @@ async function take(
 ): Promise<Result<TakenDelivery, Problem>> {
   const { deps } = parts;
   const found = await findWebhook(deps, request.address);
+  const known = found === undefined ? UNKNOWN_SENDER : await openSenderSecrets(deps, found);
   const verified = verifyDelivery(request, {
     kind: found?.trigger.webhook.kind ?? 'generic',
-    secrets: found === undefined ? [deps.ids.next('req')] : await openSenderSecrets(deps, found),
+    secrets: found === undefined ? [deps.ids.next('req')] : known.values,
     nowMs: deps.clock.nowMs(),
   });
   if (found === undefined) return refuseUnknown(parts, request);
-  if (!verified.ok) return refuseSender(parts, request, { found, reason: verified.error });
+  if (!verified.ok) {
+    return refuseSender(parts, request, { found, reason: known.fault ?? verified.error });
+  }
   if (found.row.state === 'off') {
     return refuseSender(parts, request, { found, reason: 'its author may not act any more' });
   }
@@ -110,6 +114,8 @@ async function take(
   const { deliveryId } = verified.value;
   return start(parts, request, { found, delivery: read.value, deliveryId });
 }
+
+const UNKNOWN_SENDER: SenderSecrets = { values: [], fault: undefined };
 
 interface Known {
   readonly found: FoundWebhook;

@@ -1,8 +1,8 @@
-/** Requests to an issuer, through the guard of addresses, as openid-client and fetch take them. */
-import type { AddressGuard } from '../egress/guard-addresses.ts';
-import { sendRequest } from '../egress/send-request.ts';
+/** Requests to a server that the operator names, through the guard of addresses, as of fetch. */
+import type { AddressGuard } from './guard-addresses.ts';
+import { sendRequest } from './send-request.ts';
 
-/** What is read of a request: the part of fetch's options that OpenID Connect needs. */
+/** What is read of a request: a part of the options of fetch. */
 export interface FetchOptions {
   readonly method?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -13,22 +13,22 @@ export interface FetchOptions {
 /** Sends a request as the global fetch does; it follows no redirects. */
 export type Fetch = (url: string, options: FetchOptions) => Promise<Response>;
 
-/** More than any answer of an issuer; hundreds of keys are less. Unit: bytes. */
+/** More than hundreds of keys of an issuer, or a secret of Vault with many fields. Unit: bytes. */
 const ANSWER_BYTES_MAX = 262_144;
 
 /** Statuses whose answers have no body; `Response` refuses one there. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * Makes it. It rejects where the server cannot be reached or answers too much. The issuer's own
- * host may be in a private network, since the operator names it; what its documents name may not.
- * @param of - the issuer, and the certificates of its authority (PEM), which HTTP would not check
+ * Makes it. It rejects where the server cannot be reached or answers too much. The host that the
+ * operator names may be in a private network; what its answers name may not.
+ * @param of - the server, and the certificates of its authority (PEM), which HTTP would not check
  */
 export function guardedFetch(
   guard: AddressGuard,
-  { issuer, ca }: { readonly issuer: string; readonly ca?: string | undefined },
+  { server, ca }: { readonly server: string; readonly ca?: string | undefined },
 ): Fetch {
-  const { hostname } = new URL(issuer);
+  const { hostname } = new URL(server);
   return async (text, { method = 'GET', headers = {}, body, signal }) => {
     const url = new URL(text);
     if (ca !== undefined && url.protocol !== 'https:') throw new Error(`${text} is not HTTPS`);

@@ -1,0 +1,120 @@
+/** The file of a Vault that has values of secrets. */
+import { dirname, resolve } from 'node:path';
+import { isLoopbackHost } from '@novacron/contract/link-tls';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { messageOf, readTextFile } from '../read-text-file.ts';
+
+/** What stands for the id of a tenant in `prefix`. */
+const TENANT = '{tenant_id}';
+
+/** A Vault, and how the server signs in. */
+export interface VaultConfig {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** Certificate authority, PEM; undefined: those that Node.js knows. */
+  readonly ca: string | undefined;
+  readonly namespace: string | undefined;
+  /** Where the KV secrets engine, version 2, is mounted. */
+  readonly mount: string;
+  /** The part of each tenant, with `{tenant_id}` for its id. */
+  readonly prefix: string;
+  /** Files are read at each sign-in, so that others may replace them. */
+  readonly login:
+    | { readonly kind: 'token'; readonly file: string }
+    | {
+        readonly kind: 'approle';
+        readonly mount: string;
+        readonly roleId: string;
+        readonly secretIdFile: string;
+      };
+}
+
+const Path = z
+  .string()
+  .regex(
+    /^(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)*$/,
+    'must be names separated by /',
+  );
+
+const FilePath = z.string().min(1);
+
+const File = z
+  .strictObject({
+    url: z.string().refine(isSafeUrl, 'must be https://HOST; http is for this machine only'),
+    ca_file: FilePath.optional(),
+    namespace: Path.optional(),
+    mount: Path.default('secret'),
+    prefix: z
+      .string()
+      .refine((text) => text.split('/').includes(TENANT), `must have ${TENANT} between slashes`)
+      .refine(
+        (text) => Path.safeParse(text.replaceAll(TENANT, 'tenant')).success,
+        'must be names separated by /',
+      )
+      .default(`novacron/${TENANT}`),
+    token_file: FilePath.optional(),
+    approle: z
+      .strictObject({
+        mount: Path.default('approle'),
+        role_id: z.string().min(1),
+        secret_id_file: FilePath,
+      })
+      .optional(),
+  })
+  .refine(
+    ({ token_file: token, approle }) => (token === undefined) !== (approle === undefined),
+    'must have either token_file or approle',
+  );
+
+/** Secrets are not sent over a wire in clear. */
+function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text);
+  const isPlain = [username, password, search, hash].every((part) => part === '');
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+  return isPlain && isSafe && pathname === '/';
+}
+
+/**
+ * Reads the file; relative paths in it start at its directory.
+ * Failure: all that is wrong, a line each.
+ */
+export function readVault(path: string): Result<VaultConfig, readonly string[]> {
+  const text = readTextFile(path);
+  if (!text.ok) return err([`${path} ${text.error}`]);
+  let content: unknown;
+  try {
+    content = parse(text.value, { logLevel: 'error' });
+  } catch (cause) {
+    return err([`${path} is neither YAML nor JSON: ${messageOf(cause).split('\n', 1)[0]}`]);
+  }
+  const parsed = File.safeParse(content);
+  if (!parsed.success) return err(parsed.error.issues.map(toLine));
+  const { url, ca_file: caFile, namespace, mount, prefix, ...login } = parsed.data;
+  const beside = (file: string) => resolve(dirname(path), file);
+  const ca = caFile === undefined ? undefined : readTextFile(beside(caFile));
+  if (ca?.ok === false) return err([`ca_file: ${ca.error}`]);
+  const { token_file: token = '', approle } = login;
+  return ok({
+    url: new URL(url).origin,
+    ca: ca?.value,
+    namespace,
+    mount,
+    prefix,
+    login:
+      approle === undefined
+        ? { kind: 'token', file: beside(token) }
+        : {
+            kind: 'approle',
+            mount: approle.mount,
+            roleId: approle.role_id,
+            secretIdFile: beside(approle.secret_id_file),
+          },
+  });
+}
+
+function toLine({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+}
