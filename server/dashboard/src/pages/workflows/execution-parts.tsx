@@ -1,27 +1,64 @@
 /** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
 import { Link } from '@tanstack/react-router';
 import { type Item, toItem, toItems } from '../../api/queries.ts';
+import { usePageState } from '../../paths/use-page-state.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';
-import { StatusMark } from '../../ui/status-mark.tsx';
-import { Table } from '../../ui/table/table.tsx';
+import { StatusMark, toneOf } from '../../ui/status-mark.tsx';
+import { type TableColumn, VirtualTable } from '../../ui/table/virtual-table.tsx';
+import styles from './execution-parts.module.css';
+import { StepDialog } from './step-dialog.tsx';
 import { type GraphStep, StepGraph } from './step-graph.tsx';
 
-/** How steps look; others are plain. */
-const LOOKS: Readonly<Record<string, GraphStep['look']>> = {
-  running: 'info',
-  succeeded: 'ok',
-  failed: 'bad',
-  taking_back: 'watch',
-  taken_back: 'watch',
-};
-
-const HEADS = ['Step', 'Kind', 'Status', 'Attempts', 'Began', 'Ended', 'Operations', 'Detail'];
+/** The steps as a table: what does not fit in a row is in the dialog of its step. */
+const COLUMNS: readonly TableColumn<Item>[] = [
+  {
+    name: 'id',
+    header: 'Step',
+    width: 200,
+    render: ({ id }) => <StepButton id={String(id)} />,
+  },
+  { name: 'kind', header: 'Kind', width: 110, render: ({ kind }) => String(kind) },
+  {
+    name: 'status',
+    header: 'Status',
+    width: 140,
+    render: ({ status }) => <StatusMark status={String(status)} noun="execution" />,
+  },
+  {
+    name: 'attempts',
+    header: 'Attempts',
+    width: 90,
+    align: 'end',
+    render: ({ attempts }) => String(attempts),
+  },
+  {
+    name: 'started_at',
+    header: 'Began',
+    width: 130,
+    render: ({ started_at: at }) => <Moment at={at} />,
+  },
+  {
+    name: 'ended_at',
+    header: 'Ended',
+    width: 130,
+    render: ({ ended_at: at }) => <Moment at={at} />,
+  },
+  { name: 'operations', header: 'Last operation', width: 250, render: LastOperation },
+  {
+    name: 'message',
+    header: 'Detail',
+    width: 240,
+    render: ({ message }) => (typeof message === 'string' ? message : '–'),
+  },
+];
 
 /** Renders the panels. */
 export function ExecutionParts({ item: execution }: { readonly item: Item }) {
+  const [{ step: opened }, change] = usePageState();
   const steps = toItems(execution.steps);
+  const step = steps.find(({ id }) => id === opened);
   if (steps.length === 0) return null;
   return (
     <>
@@ -30,14 +67,29 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
         <StepGraph label="Steps, each below those that it needs" steps={drawnOf(steps)} />
       </Panel>
       <Panel title="Steps" body="flush">
-        <Table heads={HEADS} look="flush">
-          {steps.map((step) => (
-            <StepRow key={String(step.id)} step={step} />
-          ))}
-        </Table>
+        <VirtualTable label="Steps" columns={COLUMNS} rows={steps} keyOf={({ id }) => String(id)} />
       </Panel>
+      {step === undefined ? null : (
+        <StepDialog execution={execution} step={step} onClose={() => change({ step: undefined })} />
+      )}
     </>
   );
+}
+
+/** Opens the dialog of a step. */
+function StepButton({ id }: { readonly id: string }) {
+  const [, change] = usePageState();
+  return (
+    <button type="button" className={styles.step} dir="auto" onClick={() => change({ step: id })}>
+      {id}
+    </button>
+  );
+}
+
+function LastOperation({ operations }: Item) {
+  const last = Array.isArray(operations) ? operations.at(-1) : undefined;
+  if (last === undefined) return '–';
+  return <Link to={`/operations/${String(last)}`}>{String(last)}</Link>;
 }
 
 function Failure({ problem }: { readonly problem: Item }) {
@@ -49,38 +101,6 @@ function Failure({ problem }: { readonly problem: Item }) {
   );
 }
 
-function StepRow({ step }: { readonly step: Item }) {
-  const { id, kind, status, attempts, started_at: began, ended_at: ended, message } = step;
-  const operations = Array.isArray(step.operations) ? step.operations.map(String) : [];
-  return (
-    <tr>
-      <th scope="row" dir="auto">
-        {String(id)}
-      </th>
-      <td>{String(kind)}</td>
-      <td>
-        <StatusMark status={String(status)} noun="operation" />
-      </td>
-      <td>{String(attempts)}</td>
-      <td>
-        <Moment at={began} />
-      </td>
-      <td>
-        <Moment at={ended} />
-      </td>
-      <td>
-        {operations.length === 0 ? '–' : null}
-        {operations.map((operation) => (
-          <div key={operation}>
-            <Link to={`/operations/${operation}`}>{operation}</Link>
-          </div>
-        ))}
-      </td>
-      <td dir="auto">{typeof message === 'string' ? message : '–'}</td>
-    </tr>
-  );
-}
-
 /** Items of repeated steps are part of their step. */
 function drawnOf(steps: readonly Item[]): readonly GraphStep[] {
   return steps
@@ -89,6 +109,6 @@ function drawnOf(steps: readonly Item[]): readonly GraphStep[] {
       id: String(id),
       detail: `${String(kind)}: ${String(status).replaceAll('_', ' ')}`,
       needs: Array.isArray(needs) ? needs.map(String) : [],
-      look: LOOKS[String(status)] ?? 'plain',
+      look: toneOf(String(status), 'execution'),
     }));
 }

@@ -1,4 +1,5 @@
 /** The steps of a workflow or an execution as a graph. */
+import type { Tone } from '../../ui/status-mark.tsx';
 import { type DrawnStep, placeSteps } from './place-steps.ts';
 import styles from './step-graph.module.css';
 
@@ -18,7 +19,7 @@ const DETAIL_CHARS = 28;
 /** A step as it is drawn. */
 export interface GraphStep extends DrawnStep {
   readonly detail: string;
-  readonly look: 'plain' | 'critical' | 'ok' | 'bad' | 'info' | 'watch';
+  readonly look: Tone | 'critical';
 }
 
 interface StepGraphProps {
