@@ -1,12 +1,14 @@
 /** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
-import { Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
 import { type Item, toItem, toItems } from '../../api/queries.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
+import layout from '../../ui/layout.module.css';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';
 import { StatusMark, toneOf } from '../../ui/status-mark.tsx';
 import { type TableColumn, VirtualTable } from '../../ui/table/virtual-table.tsx';
+import { operationQuery, Steering } from '../operations/steering.tsx';
 import styles from './execution-parts.module.css';
 import { StepDialog } from './step-dialog.tsx';
 import { type GraphStep, StepGraph } from './step-graph.tsx';
@@ -19,11 +21,11 @@ const COLUMNS: readonly TableColumn<Item>[] = [
     width: 200,
     render: ({ id }) => <StepButton id={String(id)} />,
   },
-  { name: 'kind', header: 'Kind', width: 110, render: ({ kind }) => String(kind) },
+  { name: 'kind', header: 'Kind', width: 90, render: ({ kind }) => String(kind) },
   {
     name: 'status',
     header: 'Status',
-    width: 140,
+    width: 130,
     render: ({ status }) => <StatusMark status={String(status)} noun="execution" />,
   },
   {
@@ -36,16 +38,15 @@ const COLUMNS: readonly TableColumn<Item>[] = [
   {
     name: 'started_at',
     header: 'Began',
-    width: 130,
+    width: 120,
     render: ({ started_at: at }) => <Moment at={at} />,
   },
   {
     name: 'ended_at',
     header: 'Ended',
-    width: 130,
+    width: 120,
     render: ({ ended_at: at }) => <Moment at={at} />,
   },
-  { name: 'operations', header: 'Last operation', width: 250, render: LastOperation },
   {
     name: 'message',
     header: 'Detail',
@@ -59,6 +60,7 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
   const [{ step: opened }, change] = usePageState();
   const steps = toItems(execution.steps);
   const step = steps.find(({ id }) => id === opened);
+  const { data: operation } = useQuery(operationQuery(String(execution.id)));
   if (steps.length === 0) return null;
   return (
     <>
@@ -66,11 +68,26 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
       <Panel title="Graph">
         <StepGraph label="Steps, each below those that it needs" steps={drawnOf(steps)} />
       </Panel>
-      <Panel title="Steps" body="flush">
+      <Panel
+        title="Steps"
+        body="flush"
+        aside={
+          operation === undefined ? null : (
+            <span className={layout.actions}>
+              <Steering operation={operation} from={[]} />
+            </span>
+          )
+        }
+      >
         <VirtualTable label="Steps" columns={COLUMNS} rows={steps} keyOf={({ id }) => String(id)} />
       </Panel>
       {step === undefined ? null : (
-        <StepDialog execution={execution} step={step} onClose={() => change({ step: undefined })} />
+        <StepDialog
+          execution={execution}
+          operation={operation}
+          step={step}
+          onClose={() => change({ step: undefined })}
+        />
       )}
     </>
   );
@@ -84,12 +101,6 @@ function StepButton({ id }: { readonly id: string }) {
       {id}
     </button>
   );
-}
-
-function LastOperation({ operations }: Item) {
-  const last = Array.isArray(operations) ? operations.at(-1) : undefined;
-  if (last === undefined) return '–';
-  return <Link to={`/operations/${String(last)}`}>{String(last)}</Link>;
 }
 
 function Failure({ problem }: { readonly problem: Item }) {

@@ -1,4 +1,5 @@
 /** One step of an execution: how it went, what it has put out, and what its command has printed. */
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -15,6 +16,7 @@ import { Moment } from '../../ui/moment.tsx';
 import { Empty, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { LongValue } from '../../ui/value.tsx';
+import { RetryFrom } from '../operations/steering.tsx';
 import { StepLog } from './step-log.tsx';
 
 /** How often the log of a step that may still print is read. Unit: milliseconds. */
@@ -31,13 +33,16 @@ const LAST = '';
 
 interface StepDialogProps {
   readonly execution: Item;
+  /** The operation that the execution is; undefined while it is read. */
+  readonly operation: OutputOf<'operation.get'> | undefined;
   readonly step: Item;
   readonly onClose: () => void;
 }
 
 /** Renders the dialog. */
-export function StepDialog({ execution, step, onClose }: StepDialogProps) {
+export function StepDialog({ execution, operation, step, onClose }: StepDialogProps) {
   const { id, kind, status, attempts, message, item, outputs } = step;
+  const isOfDefinition = typeof step.of !== 'string';
   const prints = PRINTS.includes(String(kind)) && Number(attempts) > 0;
   // What takes a step back may be a command where the step is none; few are.
   const [isAsked, setAsked] = useState(false);
@@ -66,6 +71,11 @@ export function StepDialog({ execution, step, onClose }: StepDialogProps) {
         <Fact name="Outputs" value={outputs} />
         <Operations ids={step.operations} />
       </dl>
+      {operation === undefined || !isOfDefinition ? null : (
+        <div className={layout.actions}>
+          <RetryFrom operation={operation} step={String(id)} onSent={onClose} />
+        </div>
+      )}
       {prints || isAsked ? <Log execution={execution} step={step} /> : null}
       {mayPrint && !prints && !isAsked ? (
         <div className={layout.actions}>
@@ -105,7 +115,7 @@ function Operations({ ids }: { readonly ids: unknown }) {
 }
 
 /** What it has printed in one attempt; while the execution runs, it is read again and again. */
-function Log({ execution, step }: Omit<StepDialogProps, 'onClose'>) {
+function Log({ execution, step }: Pick<StepDialogProps, 'execution' | 'step'>) {
   const [chosen, setChosen] = useState(LAST);
   const { status } = useLive();
   const attempt = chosen === LAST ? {} : { attempt: chosen };
