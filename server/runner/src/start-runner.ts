@@ -28,6 +28,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { z } from 'zod';
 import type { Isolation } from './isolation/isolate.ts';
 import type { AttemptKey, Journal } from './journal/open-journal.ts';
+import { collectOutput, type OutputCollector } from './steps/collect-output.ts';
 import { type CommandEnd, runCommand } from './steps/run-command.ts';
 import type { StepUsers } from './steps/step-users.ts';
 
@@ -65,7 +66,14 @@ export interface RunningRunner {
 
 interface Runner extends RunnerParts {
   /** What runs, by its attempt. */
-  readonly running: Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>;
+  readonly running: Map<string, RunningStep>;
+}
+
+/** A step that runs. */
+interface RunningStep {
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+  readonly output: OutputCollector;
 }
 
 /** Why a step is cancelled: the reason of its signal. */
@@ -161,8 +169,10 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
   if (entry.kind === 'superseded' || entry.kind === 'withdrawn') return entry;
   if (entry.kind !== 'recorded') return { kind: 'accepted' };
   const abort = new AbortController();
-  const ended = run(runner, { order, uid, signal: abort.signal });
-  running.set(keyOf(order), { abort, ended });
+  const { masked, secrets } = order;
+  const output = collectOutput([...masked, ...secrets.map(({ value }) => value)]);
+  const ended = run(runner, { order, uid, output, signal: abort.signal });
+  running.set(keyOf(order), { abort, ended, output });
   return { kind: 'accepted' };
 }
 
@@ -180,17 +190,21 @@ function recordOrGiveBack({ journal, users }: Runner, order: RunnerOrder, uid: n
 
 async function run(
   runner: Runner,
-  step: { readonly order: RunnerOrder; readonly uid: number; readonly signal: AbortSignal },
+  step: {
+    readonly order: RunnerOrder;
+    readonly uid: number;
+    readonly output: OutputCollector;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const { journal, users, logger, running, timers, isolation } = runner;
-  const { order, uid, signal } = step;
+  const { order, uid, output, signal } = step;
   const key = { execution_id: order.execution_id, attempt: order.attempt };
   logger.info({ ...key, step: order.step, program: order.words[0] }, 'a command begins');
   try {
-    const { words, env, secrets, masked, timeout_ms: timeoutMs } = order;
-    const all = [...masked, ...secrets.map(({ value }) => value)];
+    const { words, env, secrets, timeout_ms: timeoutMs } = order;
     const end = await runCommand(
-      { words, env, secrets, masked: all, timeoutMs, isolation: { ...isolation, uid } },
+      { words, env, secrets, output, timeoutMs, isolation: { ...isolation, uid } },
       { timers, signal },
     );
     if (end.isGone) users.giveBack(uid);
@@ -254,8 +268,13 @@ function answerLogs(runner: Runner): Responder {
   return async (message): Promise<OutgoingMessage> => {
     const query = RunnerLogQuery.safeParse(message);
     if (!query.success) return notUnderstood(runner, query.error);
-    const part = { offset: query.data.offset, length: LOG_PART_LENGTH };
-    return { text: runner.journal.readLog(query.data, part) } satisfies RunnerLog;
+    const { offset } = query.data;
+    // The journal has the log of an attempt when that has ended.
+    const soFar = runner.running.get(keyOf(query.data))?.output.log();
+    const text =
+      soFar?.slice(offset, offset + LOG_PART_LENGTH) ??
+      runner.journal.readLog(query.data, { offset, length: LOG_PART_LENGTH });
+    return { text } satisfies RunnerLog;
   };
 }
 

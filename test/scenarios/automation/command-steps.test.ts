@@ -100,6 +100,28 @@ steps:
     expect((await run(text(', success_when: { exit_codes: [3] }'))).status).toBe('succeeded');
   });
 
+  test('shows what it has printed so far, and all of it when it has ended', async () => {
+    await startRunner();
+    const { id } = await start(`name: w
+steps:
+  - id: a
+    command: [sh, -c, 'echo ready; sleep 4731']
+    retry: { max_attempts: 1 }
+`);
+    const soFar = await waitUntil('a log', async () => {
+      const answer = await bench().call('execution.logs', { id, step: 'a' });
+      return answer.ok && answer.value.text !== '' ? answer.value : undefined;
+    });
+    const log = { step: 'a', attempt: 'a#1', text: 'ready\n', dropped_bytes: 0 };
+    expect(soFar).toEqual({ ...log, ended_at: null });
+    const input = { id, step: 'a', attempt: 'a#2' };
+    expect((await bench().expectProblem('execution.logs', input)).detail).toContain('has no log');
+    await bench().expectOk('operation.cancel', { id });
+    await ended(id);
+    const whole = await bench().expectOk('execution.logs', { id, step: 'a' });
+    expect(whole).toEqual({ ...log, ended_at: expect.any(String) });
+  });
+
   test('is refused at the start where no runner has its labels', async () => {
     await startRunner();
     const text = 'name: w\nsteps:\n  - { id: a, command: "true", run_on: { site: b } }\n';

@@ -63,9 +63,10 @@ export const ExecutionLog = z.looseObject({
   attempt: z.string().describe('Key of the attempt'),
   text: z.string().describe('Standard output and error as they came, with secrets masked'),
   dropped_bytes: z.int().describe('What it has printed beyond that'),
-  ended_at: Timestamp,
+  ended_at: Timestamp.nullable().describe('null while it runs: the text is what there is so far'),
 });
 export type ExecutionLog = z.infer<typeof ExecutionLog>;
+
 /** Holders that an answer names. */
 export const GROUP_HOLDERS_MAX = 50;
 

@@ -111,13 +111,13 @@ export const RunnerAnswer = z.discriminatedUnion('kind', [
 ]);
 export type RunnerAnswer = z.infer<typeof RunnerAnswer>;
 
-/** Asks for a part of the log of an attempt that has ended. */
+/** Asks for a part of the log of an attempt: of what it has printed so far while it runs. */
 export const RunnerLogQuery = AttemptKey.extend({
   offset: z.int().nonnegative().describe('Unit: characters'),
 });
 export type RunnerLogQuery = z.infer<typeof RunnerLogQuery>;
 
-/** A part of a log; an empty text is behind its end. */
+/** A part of a log; an empty text is behind its end, or behind what is printed so far. */
 export const RunnerLog = z.looseObject({ text: z.string() });
 export type RunnerLog = z.infer<typeof RunnerLog>;
 

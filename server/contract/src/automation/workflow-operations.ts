@@ -155,7 +155,8 @@ export const workflowOperations = {
   },
   'execution.logs': {
     ...look,
-    summary: 'Shows what the command of a step has printed, in its last attempt unless said.',
+    summary:
+      'Shows what the command of a step has printed so far, in its last attempt unless said.',
     rest: { method: 'GET', path: '/executions/{id}/logs', status: 200 },
     input: z.strictObject({
       id: OperationId,

@@ -10,12 +10,16 @@ export interface KindPage {
   readonly group: 'Now' | 'Place' | 'Automate' | 'Govern' | 'Resources' | 'Admin';
   /** Fields of the rows, the most important first. */
   readonly columns: readonly string[];
+  /** How the list is sorted unless one chooses; as the server does unless given. */
+  readonly sort?: string;
   /** Filters of the list that get a control. */
   readonly filters?: readonly string[];
   /** What there is before there is anything, in one sentence. */
   readonly empty: string;
   /** The field that names one, where it is not `name`. */
   readonly nameField?: string;
+  /** One of them is an operation itself, and has none of its own. */
+  readonly isOperation?: boolean;
   /** One of them has no page. */
   readonly hasNoDetail?: boolean;
 }
@@ -73,8 +77,10 @@ export const KIND_PAGES: readonly KindPage[] = [
     title: 'Executions',
     group: 'Automate',
     columns: ['workflow', 'version', 'status', 'created_by', 'created_at', 'finished_at'],
+    sort: '-created_at',
     empty: 'Each run of a workflow or runbook leaves an execution with its steps here.',
     nameField: 'workflow',
+    isOperation: true,
   },
   {
     slug: 'approvals',
@@ -82,6 +88,7 @@ export const KIND_PAGES: readonly KindPage[] = [
     title: 'Approvals',
     group: 'Automate',
     columns: ['workflow', 'step', 'status', 'approved', 'required', 'message', 'expires_at'],
+    sort: '-created_at',
     filters: ['status'],
     empty: 'A step of a workflow that asks people waits here until enough of them have voted.',
     nameField: 'workflow',

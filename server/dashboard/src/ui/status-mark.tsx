@@ -31,6 +31,9 @@ const TONES: Readonly<Record<string, Tone>> = {
   restoring: 'info',
   waits: 'info',
   undoing: 'watch',
+  taking_back: 'watch',
+  taken_back: 'watch',
+  succeeded_with_failures: 'watch',
   draining: 'watch',
   maintenance: 'watch',
   warning: 'watch',
@@ -52,10 +55,15 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 
 /** Statuses that mean something else for some nouns: a running operation has not succeeded. */
-function toneOf(status: string, noun = ''): Tone {
-  if (noun === 'operation' && status === 'running') return 'info';
+const TONES_OF_NOUNS: Readonly<Record<string, Readonly<Record<string, Tone>>>> = {
+  operation: { running: 'info' },
+  execution: { running: 'info', stopped: 'watch' },
+};
+
+/** How a status of a noun is to be taken; the steps of an operation or execution are as it is. */
+export function toneOf(status: string, noun = ''): Tone {
   if (noun === 'audit' && TONES[status] === undefined) return 'bad';
-  return TONES[status] ?? 'none';
+  return TONES_OF_NOUNS[noun]?.[status] ?? TONES[status] ?? 'none';
 }
 
 /** Renders a status. */

@@ -83,8 +83,8 @@ test('a session that has reached its greatest age ends, with a warning before', 
 test('pages without anything say what would be there', async ({ page, begin }) => {
   const server = await begin();
   await signIn(page, server);
-  for (const { path, ready, needsVm } of SHOWN_PAGES) {
-    if (needsVm === true) continue;
+  for (const { path, ready, needsSeed } of SHOWN_PAGES) {
+    if (needsSeed === true) continue;
     await openPage(page, path({ networkId: '', vmIds: [] }));
     await ready(page);
   }

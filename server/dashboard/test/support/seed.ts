@@ -7,6 +7,9 @@ export interface Seeded {
   readonly vmIds: readonly string[];
   /** The newest placement decision. */
   readonly decisionId: string;
+  readonly workflowId: string;
+  /** One of that workflow: a step has failed, and the one before it is taken back. */
+  readonly executionId: string;
 }
 
 /** Names that pages have to bear: markup, right-to-left text, emoji, great length. */
@@ -51,7 +54,8 @@ export async function seed(server: TestServer): Promise<Seeded> {
   });
   const placed = await server.send('GET', '/orchestration/placement/decisions?limit=1');
   const [newest] = Object(placed).items;
-  return { networkId, vmIds, decisionId: String(Object(newest).id) };
+  const decisionId = String(Object(newest).id);
+  return { networkId, vmIds, decisionId, ...(await seedExecution(server)) };
 }
 
 const VMS = 24;
@@ -63,6 +67,33 @@ warn contains "VMs have an owner" if {
   input.action == "create_vm"
   not input.resource.metadata.owner
 }
+`;
+
+/** Makes a workflow and an execution of it, which fails and is taken back. */
+async function seedExecution(server: TestServer) {
+  const workflow = await server.send('POST', '/workflows', { text: WORKFLOW });
+  const workflowId = idOf(workflow);
+  const run = await server.send('POST', `/workflows/${workflowId}/run`, { inputs: {} });
+  const executionId = String(Object(Object(run).operation).id);
+  await server.send('GET', `/operations/${executionId}/wait?timeout_ms=30000`);
+  return { workflowId, executionId };
+}
+
+const WORKFLOW = `name: e2e-seeded
+steps:
+  - id: network
+    task: network.create
+    with: { name: e2e-seeded, cidr: 10.92.0.0/24 }
+    outputs: { network_id: resource.id }
+    compensate: { task: network.delete, with: { id: "\${steps.network.outputs.network_id}" } }
+  - { id: settle, wait: 1s }
+  - { id: skipped, needs: [settle], if: "false", wait: 1s }
+  - id: a-step-with-a-long-name-that-does-not-fit
+    needs: [network, settle]
+    task: network.create
+    with: { name: e2e-seeded, cidr: 10.92.0.0/24 }
+    retry: { max_attempts: 1 }
+  - { id: never, needs: [a-step-with-a-long-name-that-does-not-fit], wait: 1s }
 `;
 
 /** The id of the resource that a write has made. */

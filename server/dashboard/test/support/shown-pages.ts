@@ -7,8 +7,8 @@ export interface ShownPage {
   readonly name: string;
   readonly path: (seeded: Seeded) => string;
   readonly ready: (page: Page) => Promise<void>;
-  /** What it shows is of VMs, so that it is another page in an empty fleet. */
-  readonly needsVm?: boolean;
+  /** What it shows is of what is seeded, so that it is another page in an empty fleet. */
+  readonly needsSeed?: boolean;
 }
 
 const headed = (title: string | RegExp) => async (page: Page) => {
@@ -20,6 +20,12 @@ const headed = (title: string | RegExp) => async (page: Page) => {
 const charted = (title: string, chart: string) => async (page: Page) => {
   await headed(title)(page);
   await expect(page.getByRole('slider', { name: chart })).toBeVisible();
+};
+
+/** A page of the seeded workflow or execution, when its graph is drawn. */
+const graphed = async (page: Page) => {
+  await headed('e2e-seeded')(page);
+  await expect(page.getByRole('group', { name: /^Steps, each below/ })).toBeVisible();
 };
 
 const listed = (path: string, title: string): ShownPage => ({
@@ -38,13 +44,34 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     name: 'console',
     path: ({ vmIds }) => `/vms/${vmIds[0]}/console`,
     ready: headed('Console of e2e-web-01'),
-    needsVm: true,
+    needsSeed: true,
   },
   listed('/reachability', 'Reachability'),
   listed('/scaling-events', 'Scaling events'),
   listed('/workflows', 'Workflows'),
   { name: 'create-workflow', path: () => '/workflows/new', ready: headed('Create workflow') },
+  {
+    name: 'workflow',
+    path: ({ workflowId }) => `/workflows/${workflowId}`,
+    ready: graphed,
+    needsSeed: true,
+  },
   listed('/executions', 'Executions'),
+  {
+    name: 'execution',
+    path: ({ executionId }) => `/executions/${executionId}`,
+    ready: graphed,
+    needsSeed: true,
+  },
+  {
+    name: 'execution-step',
+    path: ({ executionId }) => `/executions/${executionId}?step=network`,
+    ready: async (page) => {
+      await graphed(page);
+      await expect(page.getByRole('dialog', { name: 'Step network' })).toBeVisible();
+    },
+    needsSeed: true,
+  },
   listed('/approvals', 'Approvals'),
   listed('/secrets', 'Secrets'),
   listed('/notification-channels', 'Notification channels'),
@@ -64,7 +91,7 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     name: 'vm',
     path: ({ vmIds }) => `/vms/${vmIds[0]}`,
     ready: headed('e2e-web-01'),
-    needsVm: true,
+    needsSeed: true,
   },
   { name: 'create-vm', path: () => '/vms/new', ready: headed('Create VM') },
   listed('/networks', 'Networks'),
@@ -82,13 +109,13 @@ export const SHOWN_PAGES: readonly ShownPage[] = [
     name: 'placement-decisions',
     path: () => '/placement-decisions',
     ready: charted('Placement decisions', 'Decisions over time'),
-    needsVm: true,
+    needsSeed: true,
   },
   {
     name: 'placement-decision',
     path: ({ decisionId }) => `/placement-decisions/${decisionId}`,
     ready: headed(/^e2e-web-/),
-    needsVm: true,
+    needsSeed: true,
   },
   listed('/scaling', 'Scaling'),
   listed('/drift', 'Drift'),

@@ -7,6 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Timers } from '@novacron/runtime/timers';
 import { ISOLATION_PACKAGES, type Isolation } from '../isolation/isolate.ts';
+import { collectOutput } from '../steps/collect-output.ts';
 import { type CommandEnd, runCommand } from '../steps/run-command.ts';
 
 /** Detects what hangs, such as a dead network file system; a busy host is slow. Unit: ms. */
@@ -61,7 +62,7 @@ export async function examineIsolation(
       words: ['sh', '-c', PROBE, 'sh', `${isolation.uid}`, ...namespacesOf(isolation)],
       env: {},
       secrets: [],
-      masked: [],
+      output: collectOutput([]),
       timeoutMs: PROBE_MS_MAX,
       isolation,
     },

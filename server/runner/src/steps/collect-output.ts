@@ -23,6 +23,8 @@ export interface StepOutput {
 /** Where the output of a step goes. */
 export interface OutputCollector {
   readonly push: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
+  /** The log so far, masked: it lags behind by the length of the longest secret. */
+  readonly log: () => string;
   /** Returns all of it; to be called once, at the end. */
   readonly end: () => StepOutput;
 }
@@ -56,6 +58,7 @@ export function collectOutput(secrets: readonly string[]): OutputCollector {
       }
       add(stream, streams[stream].push(bytes));
     },
+    log: () => log,
     end: () => {
       add('stdout', streams.stdout.end());
       add('stderr', streams.stderr.end());

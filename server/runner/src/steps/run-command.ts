@@ -14,7 +14,7 @@ import {
   type SecretFile,
   STATUS_FD,
 } from '../isolation/isolate.ts';
-import { collectOutput, type StepOutput } from './collect-output.ts';
+import type { OutputCollector, StepOutput } from './collect-output.ts';
 import { composeEnvironment } from './compose-environment.ts';
 import { hasProcesses } from './has-processes.ts';
 
@@ -36,8 +36,8 @@ export interface CommandOrder {
   readonly env: Readonly<Record<string, string>>;
   /** Secrets that it gets as files; each has a variable with its path. */
   readonly secrets: readonly SecretFile[];
-  /** Values that its output is masked for: those of the whole execution. */
-  readonly masked: readonly string[];
+  /** Where its output goes, masked for the secrets of the whole execution. */
+  readonly output: OutputCollector;
   readonly timeoutMs: number;
   readonly isolation: Isolation;
 }
@@ -62,10 +62,9 @@ export async function runCommand(
   order: CommandOrder,
   { timers, signal }: { readonly timers: Timers; readonly signal: AbortSignal },
 ): Promise<CommandEnd> {
-  const { uid } = order.isolation;
-  const output = collectOutput(order.masked);
+  const { output, isolation } = order;
   const { words, secretBytes } = isolate(order.words, {
-    isolation: order.isolation,
+    isolation,
     environment: composeEnvironment(order.env, order.secrets),
     secrets: order.secrets,
   });
@@ -84,7 +83,7 @@ export async function runCommand(
   const killing = endWhenAsked(child, { timeoutMs: order.timeoutMs, timers, signal });
   const { code, fault } = await endOf(child);
   killing.leave();
-  const isGone = killing.why === undefined || (await waitUntilGone(uid, timers));
+  const isGone = killing.why === undefined || (await waitUntilGone(isolation.uid, timers));
   const printed = output.end();
   if (killing.why !== undefined) return { kind: killing.why, output: printed, isGone };
   if (!setup.isDone()) {

@@ -1,5 +1,6 @@
 /** Runs commands in their isolation as tests need them. */
 import { systemTimers } from '@novacron/runtime/timers';
+import { collectOutput } from '../steps/collect-output.ts';
 import { type CommandEnd, type CommandOrder, runCommand } from '../steps/run-command.ts';
 
 /**
@@ -8,12 +9,16 @@ import { type CommandEnd, type CommandOrder, runCommand } from '../steps/run-com
  */
 export const TEST_UID = 1_000_000_000 + (process.pid % 1_000_000) * 100;
 
+/** What a test says of an order; `masked` are the values that its output is masked for. */
+type OrderForTest = Partial<Omit<CommandOrder, 'output'>> &
+  Pick<CommandOrder, 'words'> & { readonly masked?: readonly string[] };
+
 /** An order with what a test does not say. */
-function sampleOrder(of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>): CommandOrder {
+function sampleOrder({ masked = [], ...of }: OrderForTest): CommandOrder {
   return {
     env: {},
     secrets: [],
-    masked: [],
+    output: collectOutput(masked),
     timeoutMs: 60_000,
     isolation: { uid: TEST_UID, network: 'none', scratchMib: 64, processesMax: 64 },
     ...of,
@@ -22,7 +27,7 @@ function sampleOrder(of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>): C
 
 /** Runs an order to its end. */
 export function runForTest(
-  of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>,
+  of: OrderForTest,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<CommandEnd> {
   return runCommand(sampleOrder(of), { timers: systemTimers, signal });

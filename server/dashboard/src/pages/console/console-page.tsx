@@ -1,7 +1,7 @@
 /** The serial console of a VM: what its guest writes as text, and a line to answer with. */
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { queryOf } from '../../api/queries.ts';
 import { useRefusals } from '../../api/session.ts';
 import { commandOf } from '../../export/command-line.ts';
@@ -9,13 +9,14 @@ import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Equivalents } from '../../ui/equivalents.tsx';
 import layout from '../../ui/layout.module.css';
+import { CONSOLE_LINES_MAX, controlOf } from '../../ui/output/console-text.ts';
+import { Output } from '../../ui/output/output.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { countOf } from '../../ui/words.ts';
 import styles from './console.module.css';
-import { CONSOLE_LINES_MAX, controlOf } from './console-text.ts';
 import { type ConsoleView, useConsole } from './use-console.ts';
 
 /** Renders the page of the VM in the address. */
@@ -69,7 +70,7 @@ function Terminal({ id, vmStatus }: { readonly id: string; readonly vmStatus: st
             <p>{countOf(lost, 'byte')} came faster than this browser or the network took them.</p>
           </Notice>
         ) : null}
-        <Output text={text} />
+        <Output label="Output of the console" text={text} />
         <p className={layout.small}>
           Colours and cursor movements are left out. The newest {CONSOLE_LINES_MAX} lines are kept
           {dropped > 0 ? `; ${countOf(dropped, 'line')} before them are gone.` : '.'}
@@ -90,33 +91,6 @@ function StateMark({ view: { state } }: { readonly view: ConsoleView }) {
   if (state.kind === 'failed') return <StatusMark status="failed" />;
   const words = state.words === undefined ? 'not connected' : state.words.replaceAll('-', ' ');
   return <StatusMark status={words} tone="none" />;
-}
-
-/** What the guest has written; it follows the end unless someone reads further up. */
-function Output({ text }: { readonly text: string }) {
-  const element = useRef<HTMLPreElement>(null);
-  const follows = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new text moves the end
-  useEffect(() => {
-    const box = element.current;
-    if (box !== null && follows.current) box.scrollTop = box.scrollHeight;
-  }, [text]);
-  return (
-    <pre
-      ref={element}
-      className={styles.output}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled box has to be reached by keys
-      tabIndex={0}
-      role="log"
-      aria-label="Output of the console"
-      onScroll={({ currentTarget: box }) => {
-        const belowPx = box.scrollHeight - box.scrollTop - box.clientHeight;
-        follows.current = belowPx < 24;
-      }}
-    >
-      {text}
-    </pre>
-  );
 }
 
 /** Keys that a text field cannot send. */

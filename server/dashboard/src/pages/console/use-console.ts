@@ -1,6 +1,6 @@
 /** A console as state of a component: its text is read once a frame, however much arrives. */
 import { useEffect, useRef, useState } from 'react';
-import { type ConsoleText, createConsoleText } from './console-text.ts';
+import { type ConsoleText, createConsoleText } from '../../ui/output/console-text.ts';
 import { type Console, type ConsoleState, openConsole } from './open-console.ts';
 
 /** What a page shows of a console, and does with it. */

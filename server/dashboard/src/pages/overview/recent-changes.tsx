@@ -81,6 +81,7 @@ function outcomeOf(type: string): string {
 
 function toneOfEvent(type: string): Tone {
   if (/(failed|refused|lost|crash_loop|stuck|unhealthy|opened)$/.test(type)) return 'bad';
+  if (/taken_back$/.test(type)) return 'watch';
   if (/(succeeded|resolved|back|healthy)$/.test(type)) return 'ok';
   return 'info';
 }

@@ -27,6 +27,8 @@ interface ListViewProps {
   readonly title: string;
   readonly columns: readonly string[];
   readonly filters?: readonly string[];
+  /** How it is sorted unless one chooses; as the server does unless given. */
+  readonly sort?: string | undefined;
   readonly nameField?: string;
   /** Part of every request, beside what the user has chosen. */
   readonly fixed?: Item;
@@ -46,10 +48,10 @@ export function ListView(props: ListViewProps) {
   const meta = LISTS[operation] ?? { filters: [], sort: [] };
   const [first = ''] = meta.sort;
   // As the server sorts unless a sort is chosen.
-  const sort = state.sort ?? (fixed?.order === 'newest' ? `-${first}` : first);
+  const sort = state.sort ?? props.sort ?? (fixed?.order === 'newest' ? `-${first}` : first);
   const request = useMemo(
-    () => requestOf({ state, filters, fixed, sort: state.sort }),
-    [state, filters, fixed],
+    () => requestOf({ state, filters, fixed, sort: state.sort ?? props.sort }),
+    [state, filters, fixed, props.sort],
   );
   const options = pagesOf(operation, request, meta.whole);
   const showRows = useShownPages(options.queryKey);
@@ -69,7 +71,7 @@ export function ListView(props: ListViewProps) {
   if (actions !== undefined) shown.push(actionsColumn(actions));
   const selection = useSelection(rows, request);
   if (props.bulk !== undefined) shown.unshift(selectionColumn(selection, { rows, nameField }));
-  const isNarrowed = Object.keys(request).length > Object.keys(fixed ?? {}).length;
+  const isNarrowed = Object.keys(request).some((key) => key !== 'sort' && !(key in (fixed ?? {})));
   return (
     <section className={styles.list} aria-label={title}>
       <div className={styles.tools}>

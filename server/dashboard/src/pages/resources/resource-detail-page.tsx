@@ -62,15 +62,17 @@ export function ResourceDetailPage({ kind, extra, without }: ResourceDetailPageP
                 hcl={hclOf(noun, name, found)}
               />
             </Panel>
-            <ListView
-              noun="operation"
-              operation="operation.list"
-              title="Recent operations"
-              columns={['kind', 'status', 'progress_percent', 'created_by', 'created_at']}
-              nameField="kind"
-              fixed={{ target_id: String(id), order: 'newest' }}
-              empty={<p>Nothing has been changed yet, or its operations are past retention.</p>}
-            />
+            {kind.isOperation ? null : (
+              <ListView
+                noun="operation"
+                operation="operation.list"
+                title="Recent operations"
+                columns={['kind', 'status', 'progress_percent', 'created_by', 'created_at']}
+                nameField="kind"
+                fixed={{ target_id: String(id), order: 'newest' }}
+                empty={<p>Nothing has been changed yet, or its operations are past retention.</p>}
+              />
+            )}
           </>
         )}
       </QueryState>

@@ -24,6 +24,7 @@ export function ResourceListPage({ kind }: { readonly kind: KindPage }) {
         operation={`${noun}.list`}
         title={title}
         columns={kind.columns}
+        sort={kind.sort}
         filters={kind.filters}
         nameField={kind.nameField}
         bulk={noun === 'vm' ? 'vm.bulk' : undefined}

@@ -1,27 +1,66 @@
 /** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
-import { Link } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
 import { type Item, toItem, toItems } from '../../api/queries.ts';
+import { usePageState } from '../../paths/use-page-state.ts';
+import layout from '../../ui/layout.module.css';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';
-import { StatusMark } from '../../ui/status-mark.tsx';
-import { Table } from '../../ui/table/table.tsx';
+import { StatusMark, toneOf } from '../../ui/status-mark.tsx';
+import { type TableColumn, VirtualTable } from '../../ui/table/virtual-table.tsx';
+import { operationQuery, Steering } from '../operations/steering.tsx';
+import styles from './execution-parts.module.css';
+import { StepDialog } from './step-dialog.tsx';
 import { type GraphStep, StepGraph } from './step-graph.tsx';
 
-/** How steps look; others are plain. */
-const LOOKS: Readonly<Record<string, GraphStep['look']>> = {
-  running: 'info',
-  succeeded: 'ok',
-  failed: 'bad',
-  taking_back: 'watch',
-  taken_back: 'watch',
-};
-
-const HEADS = ['Step', 'Kind', 'Status', 'Attempts', 'Began', 'Ended', 'Operations', 'Detail'];
+/** The steps as a table: what does not fit in a row is in the dialog of its step. */
+const COLUMNS: readonly TableColumn<Item>[] = [
+  {
+    name: 'id',
+    header: 'Step',
+    width: 200,
+    render: ({ id }) => <StepButton id={String(id)} />,
+  },
+  { name: 'kind', header: 'Kind', width: 90, render: ({ kind }) => String(kind) },
+  {
+    name: 'status',
+    header: 'Status',
+    width: 130,
+    render: ({ status }) => <StatusMark status={String(status)} noun="execution" />,
+  },
+  {
+    name: 'attempts',
+    header: 'Attempts',
+    width: 90,
+    align: 'end',
+    render: ({ attempts }) => String(attempts),
+  },
+  {
+    name: 'started_at',
+    header: 'Began',
+    width: 120,
+    render: ({ started_at: at }) => <Moment at={at} />,
+  },
+  {
+    name: 'ended_at',
+    header: 'Ended',
+    width: 120,
+    render: ({ ended_at: at }) => <Moment at={at} />,
+  },
+  {
+    name: 'message',
+    header: 'Detail',
+    width: 240,
+    render: ({ message }) => (typeof message === 'string' ? message : '–'),
+  },
+];
 
 /** Renders the panels. */
 export function ExecutionParts({ item: execution }: { readonly item: Item }) {
+  const [{ step: opened }, change] = usePageState();
   const steps = toItems(execution.steps);
+  const step = steps.find(({ id }) => id === opened);
+  const { data: operation } = useQuery(operationQuery(String(execution.id)));
   if (steps.length === 0) return null;
   return (
     <>
@@ -29,14 +68,38 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
       <Panel title="Graph">
         <StepGraph label="Steps, each below those that it needs" steps={drawnOf(steps)} />
       </Panel>
-      <Panel title="Steps" body="flush">
-        <Table heads={HEADS} look="flush">
-          {steps.map((step) => (
-            <StepRow key={String(step.id)} step={step} />
-          ))}
-        </Table>
+      <Panel
+        title="Steps"
+        body="flush"
+        aside={
+          operation === undefined ? null : (
+            <span className={layout.actions}>
+              <Steering operation={operation} from={[]} />
+            </span>
+          )
+        }
+      >
+        <VirtualTable label="Steps" columns={COLUMNS} rows={steps} keyOf={({ id }) => String(id)} />
       </Panel>
+      {step === undefined ? null : (
+        <StepDialog
+          execution={execution}
+          operation={operation}
+          step={step}
+          onClose={() => change({ step: undefined })}
+        />
+      )}
     </>
+  );
+}
+
+/** Opens the dialog of a step. */
+function StepButton({ id }: { readonly id: string }) {
+  const [, change] = usePageState();
+  return (
+    <button type="button" className={styles.step} dir="auto" onClick={() => change({ step: id })}>
+      {id}
+    </button>
   );
 }
 
@@ -49,38 +112,6 @@ function Failure({ problem }: { readonly problem: Item }) {
   );
 }
 
-function StepRow({ step }: { readonly step: Item }) {
-  const { id, kind, status, attempts, started_at: began, ended_at: ended, message } = step;
-  const operations = Array.isArray(step.operations) ? step.operations.map(String) : [];
-  return (
-    <tr>
-      <th scope="row" dir="auto">
-        {String(id)}
-      </th>
-      <td>{String(kind)}</td>
-      <td>
-        <StatusMark status={String(status)} noun="operation" />
-      </td>
-      <td>{String(attempts)}</td>
-      <td>
-        <Moment at={began} />
-      </td>
-      <td>
-        <Moment at={ended} />
-      </td>
-      <td>
-        {operations.length === 0 ? '–' : null}
-        {operations.map((operation) => (
-          <div key={operation}>
-            <Link to={`/operations/${operation}`}>{operation}</Link>
-          </div>
-        ))}
-      </td>
-      <td dir="auto">{typeof message === 'string' ? message : '–'}</td>
-    </tr>
-  );
-}
-
 /** Items of repeated steps are part of their step. */
 function drawnOf(steps: readonly Item[]): readonly GraphStep[] {
   return steps
@@ -89,6 +120,6 @@ function drawnOf(steps: readonly Item[]): readonly GraphStep[] {
       id: String(id),
       detail: `${String(kind)}: ${String(status).replaceAll('_', ' ')}`,
       needs: Array.isArray(needs) ? needs.map(String) : [],
-      look: LOOKS[String(status)] ?? 'plain',
+      look: toneOf(String(status), 'execution'),
     }));
 }

@@ -1,24 +1,20 @@
 /** The steps of a workflow or an execution as a graph. */
+import { REM_PX } from '../../ui/root-size.ts';
+import type { Tone } from '../../ui/status-mark.tsx';
 import { type DrawnStep, placeSteps } from './place-steps.ts';
 import styles from './step-graph.module.css';
 
-/** Units: pixels at the usual size of text; the picture is no larger than that. */
+/** Units: pixels at the usual size of text; with larger text, all of it is larger. */
 const BOX_WIDTH = 200;
 const BOX_HEIGHT = 56;
 const GAP_X = 24;
 const GAP_Y = 40;
 const MARGIN = 4;
-const TITLE_Y = 23;
-const DETAIL_Y = 43;
-
-/** Longer texts are cut; the whole one is the title of the box. Unit: characters. */
-const TITLE_CHARS = 24;
-const DETAIL_CHARS = 28;
 
 /** A step as it is drawn. */
 export interface GraphStep extends DrawnStep {
   readonly detail: string;
-  readonly look: 'plain' | 'critical' | 'ok' | 'bad' | 'info' | 'watch';
+  readonly look: Tone | 'critical';
 }
 
 interface StepGraphProps {
@@ -47,7 +43,12 @@ export function StepGraph({ label, steps }: StepGraphProps) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled box has to be reached by keys
     // biome-ignore lint/a11y/useSemanticElements: it is no set of fields
     <div className={styles.scroll} role="group" aria-label={label} tabIndex={0}>
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      <svg
+        width={inRem(width)}
+        height={inRem(height)}
+        viewBox={`0 0 ${width} ${height}`}
+        aria-hidden="true"
+      >
         {arrows.map(({ key, from, to }) => (
           <path key={key} className={styles.arrow} d={curveOf(from, to)} />
         ))}
@@ -55,12 +56,16 @@ export function StepGraph({ label, steps }: StepGraphProps) {
           <g key={id} className={styles[look]}>
             <title>{`${id}: ${detail}`}</title>
             <rect className={styles.box} x={x} y={y} width={BOX_WIDTH} height={BOX_HEIGHT} rx="6" />
-            <text className={styles.title} x={x + BOX_WIDTH / 2} y={y + TITLE_Y}>
-              {cut(id, TITLE_CHARS)}
-            </text>
-            <text className={styles.detail} x={x + BOX_WIDTH / 2} y={y + DETAIL_Y}>
-              {cut(detail, DETAIL_CHARS)}
-            </text>
+            <foreignObject x={x} y={y} width={BOX_WIDTH} height={BOX_HEIGHT}>
+              <div className={styles.texts}>
+                <div className={styles.title} dir="auto">
+                  {id}
+                </div>
+                <div className={styles.detail} dir="auto">
+                  {detail}
+                </div>
+              </div>
+            </foreignObject>
           </g>
         ))}
       </svg>
@@ -80,7 +85,6 @@ function curveOf(from: Point, to: Point): string {
   return `M${x1} ${y1}C${x1} ${middle} ${x2} ${middle} ${x2} ${to.y}`;
 }
 
-function cut(text: string, chars: number): string {
-  const letters = [...text];
-  return letters.length > chars ? `${letters.slice(0, chars - 1).join('')}…` : text;
+function inRem(px: number): string {
+  return `${px / REM_PX}rem`;
 }

@@ -25,7 +25,7 @@ function Graph({ graph }: { readonly graph: Item }) {
     id: String(id),
     detail: `${String(detail)}, ${spanText(durationMs)}`,
     needs: edges.filter(({ to }) => to === id).map(({ from }) => String(from)),
-    look: path.includes(String(id)) ? ('critical' as const) : ('plain' as const),
+    look: path.includes(String(id)) ? ('critical' as const) : ('none' as const),
   }));
   const executions = Number(graph.executions);
   const source = executions === 0 ? 'no execution has ended yet' : `executions: ${executions}`;

@@ -226,6 +226,7 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'execution_logs', where: { execution_id: { in: ['op_a'] } } },
   { from: 'execution_steps', where: { operation_id: 'op_b' } },
   { from: 'execution_steps', where: { execution_id: 'op_a' } },
+  { from: 'execution_steps', where: { execution_id: 'op_a', step: 's' } },
   { from: 'execution_places', where: { group_id: 'concurrency/a1' } },
   { from: 'approvals', where: { attempt: 'op_a/ask#1' } },
   { from: 'approvals', where: { execution_id: { in: ['op_a'] } } },

@@ -1,13 +1,19 @@
-/** What commands of executions have printed: stored when they end, shown one attempt at a time. */
+/**
+ * What commands of executions have printed: stored when they end, asked of their runner while they
+ * run, and shown one attempt at a time.
+ */
 import type { RunnerOutcome } from '@novacron/contract/automation/runner';
+import { OperationId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ExecutionStepRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { type AttemptAt, readLog } from '../runners/ask-runner.ts';
+import { type AttemptAt, askOutcome, readLog } from '../runners/ask-runner.ts';
+import { parseOrder } from '../runners/step-order.ts';
 import { findExecution } from './read-executions.ts';
 
 /**
@@ -32,7 +38,7 @@ export async function keepLog(
       kind: 'put',
       into: 'execution_logs',
       row: {
-        id: `${row.id}/${at.attempt}`,
+        id: logIdOf(row.id, at.attempt),
         tenant_id: row.tenant_id,
         execution_id: row.id,
         step,
@@ -49,12 +55,13 @@ export async function keepLog(
 
 /** Shows what a step has printed. Problems: `not-found`. */
 export async function showLog(
-  deps: Pick<CapabilityDeps, 'store'>,
+  deps: Pick<CapabilityDeps, 'store' | 'bus'>,
   { id, step, attempt }: ParsedInputOf<'execution.logs'>,
   context: CallContext,
 ) {
   const found = await findExecution(deps, id, context);
   if (!found.ok) return found;
+  const begun = await findBegun(deps, { id, step, attempt });
   const where = { execution_id: id, step, ...(attempt === undefined ? {} : { attempt }) };
   const [row] = await deps.store.read({
     from: 'execution_logs',
@@ -62,6 +69,11 @@ export async function showLog(
     orderBy: { column: 'at_ms', direction: 'desc' },
     limit: 1,
   });
+  // The newest may run: what it has printed is with its runner.
+  if (begun !== undefined && begun.id !== row?.id) {
+    const shown = await readRunning(deps, begun);
+    if (shown !== undefined) return ok(shown);
+  }
   if (row === undefined) return err(noLog(id, step)) satisfies Result<never, Problem>;
   return ok({
     step: row.step,
@@ -72,9 +84,44 @@ export async function showLog(
   });
 }
 
+/** Finds the newest attempt that a runner was chosen for, and that has not ended well. */
+async function findBegun(
+  { store }: Pick<CapabilityDeps, 'store'>,
+  { id, step, attempt }: ParsedInputOf<'execution.logs'>,
+): Promise<ExecutionStepRow | undefined> {
+  const where = { execution_id: id, step };
+  const rows = await store.read({ from: 'execution_steps', where });
+  return rows
+    .filter(({ result, order_json: order }) => result === null && order !== null)
+    .filter((row) => attempt === undefined || row.id === logIdOf(id, attempt))
+    .toSorted((one, other) => other.at_ms - one.at_ms)[0];
+}
+
+/** Asks the runner of an attempt for its log. @returns undefined where it has none, or is silent */
+async function readRunning(
+  deps: Pick<CapabilityDeps, 'bus'>,
+  { id, execution_id: execution, step, order_json: json }: ExecutionStepRow,
+) {
+  const order = parseOrder(json);
+  if (order === undefined) return undefined;
+  const attempt = id.slice(logIdOf(execution, '').length);
+  const at = { runner: order.runner, execution_id: OperationId.parse(execution), attempt };
+  const answer = await askOutcome(deps, at);
+  // It may have ended just now, and is about to be stored.
+  const ended = answer?.kind === 'ended' ? answer.outcome : undefined;
+  const hasPrinted = ended !== undefined && ended.kind !== 'failed' && ended.log_length > 0;
+  if (answer?.kind !== 'running' && !hasPrinted) return undefined;
+  const text = await readLog(deps, at);
+  return { step, attempt, text, dropped_bytes: 0, ended_at: null };
+}
+
+function logIdOf(execution: string, attempt: string): string {
+  return `${execution}/${attempt}`;
+}
+
 function noLog(id: string, step: string): Problem {
   return problem('not-found', {
-    detail: `The step ${step} of ${id} has no log: no command of it has printed and ended.`,
+    detail: `The step ${step} of ${id} has no log: no command of it has printed.`,
     remedy: `Look at its steps: novacron execution inspect ${id}.`,
     fields: [{ path: ['step'], message: 'has no log' }],
   });

@@ -34,6 +34,7 @@ import type { CapabilityStepParts } from '../deps.ts';
 import { failed } from '../egress-outcome.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
 import { findRunners, labelsInWords, type RunnerNeed } from '../runners/find-runners.ts';
+import { parseOrder, type StepOrder } from '../runners/step-order.ts';
 import { GIVEN_UP } from './await-task.ts';
 import { keepLog } from './execution-logs.ts';
 import { openSecrets } from './use-secrets.ts';
@@ -84,15 +85,6 @@ export interface CommandRun {
 
 /** What outputs are taken from, or how the attempt has ended. */
 export type CommandOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
-
-/** The runner that has an attempt, or may have it; `dispatch` counts those that were chosen. */
-const StepOrder = z.object({
-  runner_id: z.string(),
-  runner: z.string(),
-  start: z.string(),
-  dispatch: z.int().positive().default(1),
-});
-type StepOrder = z.infer<typeof StepOrder>;
 
 const Shown = z.json().transform((value) => {
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -174,8 +166,7 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
 
 async function findPlaced({ parts, id }: CommandRun): Promise<StepOrder | undefined> {
   const [row] = await parts.deps.store.read({ from: 'execution_steps', where: { id } });
-  const json = row?.order_json ?? null;
-  return json === null ? undefined : StepOrder.parse(JSON.parse(json));
+  return parseOrder(row?.order_json ?? null);
 }
 
 /** Finds a runner with a free place, and sends it the attempt. */

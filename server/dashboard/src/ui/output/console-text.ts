@@ -1,7 +1,7 @@
 /**
- * What a guest writes to its serial console, as text of bounded length. Sequences that move a
- * cursor or choose colours are left out, other control characters are shown as symbols: nothing
- * that a guest writes is more than text.
+ * What a guest writes to its serial console, or a command prints, as text of bounded length.
+ * Sequences that move a cursor or choose colours are left out, other control characters are shown
+ * as symbols: nothing that a guest or a command writes is more than text.
  */
 
 /** Text of a console. */
