@@ -231,6 +231,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: WorkflowId,
     prefix: 'wf',
   },
+  automation: {
+    words: 'automation',
+    description: 'Automation: all workflows and runbooks, and stopping them',
+  },
   execution: {
     words: 'execution',
     idsOf: ['operation'],

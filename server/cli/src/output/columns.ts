@@ -175,6 +175,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ),
   snapshot_export: named('name', 'volume_name', 'size_gb', 'bytes', 'sha256', 'expires_at'),
   healing_hold: named('scope', 'reason', 'held_by', 'held_at', 'until'),
+  automation_hold: named('scope', 'reason', 'held_by', 'held_at', 'until'),
   waiting_intent: named('class', 'operation', 'target', 'since', 'reason', 'held_by'),
   healing_cause: named(
     'cause',

@@ -18,6 +18,7 @@ const ANSWERS: readonly Sections[] = [
     fields: ['holds', 'waiting', 'last_30_days'],
     tables: { holds: 'healing_hold', waiting: 'waiting_intent' },
   },
+  { fields: ['held', 'holds', 'executions'], tables: { holds: 'automation_hold' } },
   {
     fields: ['groups', 'total_scaling_actions'],
     tables: { groups: 'scaled_group', holds: 'scaling_hold' },

@@ -3,6 +3,14 @@ import { type Answers, AT, lastPage, type Samples, sampleId } from './sample-bas
 
 const TEXT = 'name: provision-web\nsteps:\n  - { id: settle, wait: 1m }\n';
 
+const AUTOMATION_HOLD = {
+  scope: 'tenant',
+  reason: 'a playbook deletes too much',
+  held_at: AT,
+  held_by: 'ann',
+  until: null,
+} as const;
+
 /** Workflows by noun. */
 export const AUTOMATION_SAMPLES = {
   approval: [
@@ -129,6 +137,17 @@ export const AUTOMATION_ANSWERS: Answers = {
     parallel_max: 1,
     drawing: 'flowchart TD\n  s0["settle<br/>wait: 1m"]\n',
   },
+  'automation.status': {
+    held: true,
+    holds: [AUTOMATION_HOLD],
+    executions: { unfinished: 3, taking_back: 1 },
+  },
+  'automation.hold': {
+    hold: AUTOMATION_HOLD,
+    replaced: null,
+    cancelled: { count: 1, executions: [sampleId('op')], left: 0 },
+  },
+  'automation.release': {},
   'execution.logs': {
     step: 'read',
     attempt: 'read#1',

@@ -4,6 +4,7 @@ import { OperationId, TenantId, WorkflowId } from '../ids.ts';
 import { JsonObject } from '../json.ts';
 import { ProblemDocument } from '../problem/problem.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { AutomationHold } from './automation-operations.ts';
 import { WorkflowKind } from './workflow.ts';
 
 /** How an execution goes, or how it has ended. */
@@ -130,6 +131,9 @@ export const Execution = ExecutionSummary.extend({
   concurrency: ExecutionConcurrency.nullable()
     .prefault(null)
     .describe('Its concurrency group; null where its definition has none'),
+  held: AutomationHold.nullable()
+    .prefault(null)
+    .describe('The hold by which none of its steps begins; null unless automation is held'),
   problem: ProblemDocument.nullable().describe('Why it did not succeed'),
   sla: ExecutionSla.nullable().prefault(null),
 });

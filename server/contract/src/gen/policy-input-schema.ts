@@ -80,6 +80,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "export_snapshot",
         "fence_node",
         "forget_outcomes_healing",
+        "hold_automation",
         "hold_healing",
         "hold_scaling",
         "migrate_vm",
@@ -94,6 +95,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "reconnect_node",
         "recover_vm",
         "redeem_enrollment",
+        "release_automation",
         "release_healing",
         "release_scaling",
         "remediate_drift",
@@ -158,6 +160,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "approval.list",
         "audit.list",
         "audit.verify",
+        "automation.hold",
+        "automation.release",
+        "automation.status",
         "bus.authority",
         "bus.configuration",
         "capacity.estimate",
@@ -498,6 +503,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/healing"
         },
         {
+          "$ref": "#/definitions/automation"
+        },
+        {
           "$ref": "#/definitions/scaling"
         },
         {
@@ -606,6 +614,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/healing"
+        },
+        {
+          "$ref": "#/definitions/automation"
         },
         {
           "$ref": "#/definitions/scaling"
@@ -5374,6 +5385,61 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "RFC 3339, UTC",
           "type": [
             "string",
+            "null"
+          ]
+        },
+        "reason": {
+          "description": "Why, in the words of the person who does it",
+          "type": [
+            "string",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
+    "automation": {
+      "title": "automation",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "automation"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "scope": {
+          "description": "`tenant`: executions of the tenant; `all`: executions of all tenants",
+          "enum": [
+            "tenant",
+            "all",
+            null
+          ]
+        },
+        "until": {
+          "description": "RFC 3339, UTC",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "cancel": {
+          "description": "Whether the executions that have not ended are cancelled",
+          "type": [
+            "boolean",
             "null"
           ]
         },

@@ -1,21 +1,15 @@
 /** Rows of the operations table about healing as a whole: what it does, and stopping it. */
 import { z } from 'zod';
-import { Deadline } from '../formats/read-moment.ts';
+import { allTenants, holdSchema, holdUntil, replacing } from '../operation/hold.ts';
 import { change, look } from '../operation/operation-shapes.ts';
-import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { Timestamp } from '../schema/resource.ts';
 import { Comment } from './incident.ts';
 import { WaitingIntent } from './intent.ts';
 
 /** An order to leave VMs and nodes as they are. */
-export const HealingHold = z.looseObject({
-  scope: z
-    .enum(['tenant', 'all'])
-    .describe('`tenant`: VMs of the tenant; `all`: VMs of all tenants, and nodes'),
-  reason: z.string().describe('That of a hold for all tenants is shown to the platform alone'),
-  held_at: Timestamp,
-  held_by: PrincipalName,
-  until: Timestamp.nullable().describe('Time at which it ends by itself; null: never'),
-});
+export const HealingHold = holdSchema(
+  '`tenant`: VMs of the tenant; `all`: VMs of all tenants, and nodes',
+);
 export type HealingHold = z.infer<typeof HealingHold>;
 
 const recoveryFigures = {
@@ -109,10 +103,7 @@ export const HealingStatus = z.looseObject({
 });
 export type HealingStatus = z.infer<typeof HealingStatus>;
 
-const everyone = z
-  .boolean()
-  .default(false)
-  .describe('For all tenants, and nodes; administrators of the platform only');
+const everyone = allTenants(', and nodes');
 
 /** Incidents are kept for 90 days by default. */
 const DAYS_MAX = 365;
@@ -163,16 +154,8 @@ export const healingOperations = {
       reason: Comment.describe(
         'Reason, for others; that of a hold for all tenants is shown to the platform alone',
       ),
-      until: Deadline.optional().describe(
-        'Time at which the hold ends by itself, RFC 3339, or a duration from now, such as 30m; ' +
-          'without it, it never does',
-      ),
-      replace: z
-        .boolean()
-        .default(false)
-        .describe(
-          'Also where another principal holds healing: its hold ends, and only yours is left',
-        ),
+      until: holdUntil,
+      replace: replacing('healing'),
     }),
     output: z.looseObject({
       hold: HealingHold,

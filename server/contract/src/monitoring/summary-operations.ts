@@ -1,5 +1,6 @@
 /** The row of the operations table that answers in one read what an overview of the fleet shows. */
 import { z } from 'zod';
+import { AutomationHold } from '../automation/automation-operations.ts';
 import { HealingHold } from '../healing/healing-operations.ts';
 import { OrchestrationStatus } from '../kinds/vm/orchestration-operations.ts';
 import { look } from '../operation/operation-shapes.ts';
@@ -106,6 +107,10 @@ const failover = z.looseObject({
 const engine = z.looseObject({
   held: z.boolean().describe('Whether healing leaves the VMs of the tenant as they are'),
   holds: z.array(HealingHold).describe('Holds of healing that apply to the tenant'),
+  automation_holds: z
+    .array(AutomationHold)
+    .prefault([])
+    .describe('Holds of automation that apply to the tenant'),
   policies: OrchestrationStatus.shape.policies.describe('Orchestration policies'),
   platform: OrchestrationStatus.shape.platform.describe(
     'Servers, bus and reconcilers with their last errors; null for other tenants than the first',

@@ -14,6 +14,7 @@ import { settingsOperations } from '../administration/settings-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
 import { approvalOperations } from '../automation/approval-operations.ts';
+import { automationOperations } from '../automation/automation-operations.ts';
 import { notificationChannelOperations } from '../automation/notification-channel-operations.ts';
 import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
@@ -133,6 +134,7 @@ export const operations = {
   ...forecastOperations,
   ...settingsOperations,
   ...workflowOperations,
+  ...automationOperations,
   ...workflowAnalysisOperations,
   ...approvalOperations,
   ...runnerOperations,

@@ -6,6 +6,7 @@ import { CustomRole } from '../access/role.ts';
 import { Secret } from '../access/secret.ts';
 import { Session } from '../access/session.ts';
 import { QuotaSettings, Tenant } from '../access/tenant.ts';
+import { AutomationHold } from '../automation/automation-operations.ts';
 import { NotificationChannel, NotificationTarget } from '../automation/notification-channel.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
@@ -119,6 +120,12 @@ const OTHER_SUBJECTS = {
     scope: HealingHold.shape.scope,
     until: Timestamp,
     since: Timestamp,
+    reason,
+  },
+  automation: {
+    scope: AutomationHold.shape.scope,
+    until: Timestamp,
+    cancel: z.boolean().describe('Whether the executions that have not ended are cancelled'),
     reason,
   },
   scaling: { until: Timestamp, reason },

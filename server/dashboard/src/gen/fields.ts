@@ -230,6 +230,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
  "execution.resume": "Lets an execution that is paused go on.",
  "execution.list": "Lists executions in the order of their creation.",
+ "automation.status": "Shows who holds automation and why, and how many executions have not ended.",
+ "automation.hold": "Stops automation until it is released: no execution starts, and no step begins.",
+ "automation.release": "Ends a hold of automation: executions go on, and schedules and triggers start them.",
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
  "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
@@ -3579,6 +3582,45 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Id of an operation: op_ and 26 characters"
   }
  ],
+ "automation.hold": [
+  {
+   "name": "all",
+   "type": "boolean",
+   "description": "For all tenants; administrators of the platform only",
+   "default": false
+  },
+  {
+   "name": "reason",
+   "type": "text",
+   "required": true,
+   "description": "Reason, for others; that of a hold for all tenants is shown to the platform alone"
+  },
+  {
+   "name": "until",
+   "type": "text",
+   "description": "Time at which the hold ends by itself, RFC 3339, or a duration from now, such as 30m; without it, it never does"
+  },
+  {
+   "name": "replace",
+   "type": "boolean",
+   "description": "Also where another principal holds automation: its hold ends, and only yours is left",
+   "default": false
+  },
+  {
+   "name": "cancel",
+   "type": "boolean",
+   "description": "Also cancels the executions that have not ended, those that wait for people included",
+   "default": false
+  }
+ ],
+ "automation.release": [
+  {
+   "name": "all",
+   "type": "boolean",
+   "description": "For all tenants; administrators of the platform only",
+   "default": false
+  }
+ ],
  "approval.approve": [
   {
    "name": "id",
@@ -5352,6 +5394,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "execution",
   "group": "execution",
   "description": "runs of workflows and runbooks"
+ },
+ "automation": {
+  "words": "automation",
+  "group": "automation",
+  "description": "all workflows and runbooks, and stopping them"
  },
  "approval": {
   "words": "approval",

@@ -46,6 +46,10 @@ function readStep({ name, args }: Command): StepDefinition<string> {
   };
 }
 
+function readDeadline({ deadline }: Command['args']) {
+  return deadline === undefined ? {} : { deadline_ms: Number(deadline) };
+}
+
 function readItems(name: string, { each, undo }: Command['args']): Repetition<string> {
   const back = undo === 'none' ? null : `un-${name}-item`;
   return { action: `${name}-item`, undo: back, parallelMax: Number(each) };
@@ -69,10 +73,12 @@ function readEntry({ verb, name: step, args }: Command): LogEntry[] {
       return [{ kind: 'turned-back', why: 'cancelled', by: step }];
     case 'paused':
       return [{ kind: 'paused', by: step, at_ms: Number(args.at) }];
-    case 'resumed': {
-      const deadline = args.deadline === undefined ? {} : { deadline_ms: Number(args.deadline) };
-      return [{ kind: 'resumed', by: step, ...deadline }];
-    }
+    case 'resumed':
+      return [{ kind: 'resumed', by: step, ...readDeadline(args) }];
+    case 'held':
+      return [{ kind: 'held', at_ms: Number(step) }];
+    case 'released':
+      return [{ kind: 'released', ...readDeadline(args) }];
     case 'queued':
       return [{ kind: 'queued', group: step }];
     case 'dequeued':

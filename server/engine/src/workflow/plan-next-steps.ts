@@ -10,7 +10,7 @@ import type {
 } from './model/workflow.ts';
 import { deadlineOf, isPastDoneStep, rollbackOf } from './rules/decide-rollback.ts';
 import type { PlannedStep } from './rules/expand-steps.ts';
-import { pauseOf } from './rules/pause-of.ts';
+import { isHeld, pauseOf } from './rules/pause-of.ts';
 import { retryPolicyOf } from './rules/plan-retry.ts';
 import { queueOf } from './rules/queue-of.ts';
 import {
@@ -53,11 +53,12 @@ export function planFollowed<Action>(
   behind: FollowedLog<Action>,
   nowMs: number,
 ): WorkflowPlan<Action> {
-  const isPaused = pauseOf(behind.log) !== undefined;
-  // Nothing expires while it is paused: the deadline is later by as long.
-  const atMs = isPaused ? Number.NEGATIVE_INFINITY : nowMs;
+  const held = whyHeld(behind.log);
+  // Nothing expires while it is paused or held: the deadline is later by as long.
+  const isStopped = held === 'paused' || held === 'held';
+  const atMs = isStopped ? Number.NEGATIVE_INFINITY : nowMs;
   const planned = planDirection(definition, behind, atMs);
-  const plan = isPaused || queueOf(behind.log) ? holdPlan(planned, isPaused) : planned;
+  const plan = held === undefined ? planned : holdPlan(planned, held);
   assert(
     plan.kind === 'finished' || plan.held !== undefined || plan.runs.length > 0,
     'an operation that has not ended has something to do: are its steps a cycle?',
@@ -65,16 +66,31 @@ export function planFollowed<Action>(
   return plan;
 }
 
+type Held = NonNullable<Extract<WorkflowPlan<unknown>, { readonly kind: 'run' }>['held']>;
+
+/** Why nothing begins: a pause is what its requester has asked for, whatever else stops it. */
+function whyHeld(log: readonly LogEntry[]): Held | undefined {
+  if (pauseOf(log) !== undefined) return 'paused';
+  if (isHeld(log)) return 'held';
+  return queueOf(log) === undefined ? undefined : 'queued';
+}
+
 /**
- * What has begun comes to its end; neither a step nor an undo begins, so that it can go on. A
- * deadline passes while it waits for its turn: then it ends without having begun.
+ * What has begun comes to its end, and no step begins. In a pause no undo does either, so that it
+ * can go on. A deadline passes while it waits for its turn: then it ends without having begun.
  */
-function holdPlan<Action>(plan: WorkflowPlan<Action>, isPaused: boolean): WorkflowPlan<Action> {
-  if (plan.kind === 'finished' || (!isPaused && plan.status === 'undoing')) return plan;
+function holdPlan<Action>(plan: WorkflowPlan<Action>, held: Held): WorkflowPlan<Action> {
+  if (plan.kind === 'finished') return plan;
+  if (held !== 'paused' && plan.status === 'undoing') return plan;
   const runs = plan.runs.filter(({ alreadyStarted }) => alreadyStarted === 'yes');
-  return isPaused
-    ? { ...plan, status: 'running', held: 'paused', runs, deadlineMs: undefined }
-    : { ...plan, held: 'queued', runs };
+  switch (held) {
+    case 'paused':
+      return { ...plan, status: 'running', held, runs, deadlineMs: undefined };
+    case 'held':
+      return { ...plan, held, runs, deadlineMs: undefined };
+    case 'queued':
+      return { ...plan, held, runs };
+  }
 }
 
 function planDirection<Action>(

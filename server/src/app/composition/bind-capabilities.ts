@@ -16,6 +16,10 @@ import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.
 import { showGraph } from '../capabilities/automation/analysis/show-graph.ts';
 import { showOptimization } from '../capabilities/automation/analysis/show-optimization.ts';
 import { showLog } from '../capabilities/automation/execution-logs.ts';
+import {
+  holdAutomation,
+  showAutomation,
+} from '../capabilities/automation/holds/hold-automation.ts';
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
@@ -37,7 +41,7 @@ import {
 } from '../capabilities/enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from '../capabilities/enrollment/issue-certificate.ts';
 import { showForecast } from '../capabilities/forecasts/show-forecast.ts';
-import { holdHealing, releaseHealing } from '../capabilities/holds/hold-healing.ts';
+import { hold, release } from '../capabilities/holds/change-hold.ts';
 import { explainIncident } from '../capabilities/incidents/explain-incident.ts';
 import { getIncident, listIncidents } from '../capabilities/incidents/read-incidents.ts';
 import { reportHealing } from '../capabilities/incidents/report-healing.ts';
@@ -154,8 +158,11 @@ export function bindCapabilities(
     'healing.status': (_input, context) => showHealing(deps, context),
     'healing.report': (input, context) =>
       reportHealing(deps, input, context, deps.settings.retention),
-    'healing.hold': (input, context) => holdHealing(parts, input, context),
-    'healing.release': (input, context) => releaseHealing(parts, input, context),
+    'healing.hold': (input, context) => hold(parts, 'healing', input, context),
+    'healing.release': (input, context) => release(parts, 'healing', input, context),
+    'automation.status': (_input, context) => showAutomation(deps, context),
+    'automation.hold': (input, context) => holdAutomation(parts, input, context),
+    'automation.release': (input, context) => release(parts, 'automation', input, context),
     'healing.outcomes': (_input, context) => showOutcomes(deps, context),
     'healing.forget_outcomes': (input, context) => forgetOutcomes(parts, input, context),
     'policy.preview': (input, context) => previewPolicy(deps, input, context),

@@ -40,7 +40,8 @@ import type {
   DriftSettingsRow,
 } from './drift-rows.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
-import type { HealingHoldRow, IncidentMemberRow, IncidentRow } from './incident-rows.ts';
+import type { HoldRow } from './hold-rows.ts';
+import type { IncidentMemberRow, IncidentRow } from './incident-rows.ts';
 import type { ForecastSelectionRow, HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
@@ -242,7 +243,8 @@ export interface Tables extends OrchestrationTables {
   readonly alerts: AlertRow;
   readonly incidents: IncidentRow;
   readonly incident_members: IncidentMemberRow;
-  readonly healing_holds: HealingHoldRow;
+  readonly healing_holds: HoldRow;
+  readonly automation_holds: HoldRow;
   readonly healing_outcomes: HealingOutcomeRow;
   readonly forecast_selections: ForecastSelectionRow;
   readonly learning_resets: LearningResetRow;

@@ -8,6 +8,7 @@ import {
 } from '@novacron/contract/admission/admission';
 import { EnforcementMode, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { AuditEntry } from '@novacron/contract/audit/audit';
+import { AutomationHold } from '@novacron/contract/automation/automation-operations';
 import {
   CauseKind,
   DriftCause,
@@ -83,6 +84,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   PolicyVerdict,
   GuardReason,
   GuardVerdict,
+  AutomationHold,
   HealingHold,
   ScalingHold,
   IncidentCause,

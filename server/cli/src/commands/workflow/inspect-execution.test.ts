@@ -162,6 +162,24 @@ test('inspect says who has paused it, and what begins once it is resumed', async
   expect(stdout).toContain('\na [wait]: waiting until the execution is resumed\n');
 });
 
+test('inspect says who holds automation, and what begins once it is released', async () => {
+  const held = {
+    scope: 'tenant',
+    reason: 'a playbook deletes too much',
+    held_at: at('3.000'),
+    held_by: 'bob',
+    until: null,
+  };
+  const steps = [{ id: 'a', kind: 'wait', needs: [], ...NOT_BEGUN }];
+  const { stdout } = await run(INSPECT, {
+    'execution.get': () => ({ result: { ...EXECUTION, held, steps } }),
+  });
+  expect(stdout).toContain(
+    `\nautomation is held since ${at('3.000')} by bob: a playbook deletes too much\n`,
+  );
+  expect(stdout).toContain('\na [wait]: waiting until automation is released\n');
+});
+
 test('inspect says who holds the concurrency group, and at what place it waits', async () => {
   const holders = [{ id: EXECUTION.id, workflow: 'deploy' }];
   const concurrency = { group: 'prod', limit: 2, when_busy: 'queue', place: 3, holders };

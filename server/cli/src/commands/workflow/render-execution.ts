@@ -44,13 +44,14 @@ interface Looks {
  */
 export function renderExecution(execution: InspectedExecution, looks: Looks): string {
   const { workflow, version, status, created_by, created_at, finished_at } = execution;
-  const { inputs, problem, steps, paused_at, paused_by, sla } = execution;
+  const { inputs, problem, steps, paused_at, paused_by, held, sla } = execution;
   const time = timeText({ started_at: created_at, ended_at: finished_at }, looks);
   const name = plainLine(`${workflow} version ${version}`);
   const pause = timeText({ started_at: paused_at, ended_at: null }, looks);
   const lines = [
     `${name}: ${statusText(status, looks)}${time}, started by ${plainLine(created_by)}`,
     ...(paused_at === null ? [] : [`paused${pause}, by ${plainLine(paused_by ?? '-')}`]),
+    ...(held === null ? [] : [plainLine(holdText(held))]),
     ...(sla === null ? [] : [slaText(sla, execution, looks)]),
     ...groupLines(execution),
     ...(isNothing(inputs) ? [] : [`inputs: ${valueText(inputs, looks)}`]),
@@ -58,6 +59,11 @@ export function renderExecution(execution: InspectedExecution, looks: Looks): st
     ...treeOf(steps).flatMap((node) => linesOf(node, { execution, looks }, '')),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function holdText({ scope, held_by, held_at, reason }: NonNullable<Execution['held']>): string {
+  const whose = scope === 'all' ? ' for all tenants' : '';
+  return `automation is held${whose} since ${held_at} by ${held_by}: ${reason}`;
 }
 
 /** Who holds its concurrency group, and at what place it waits. */
@@ -144,7 +150,7 @@ function headOf(step: InspectedStep, { execution, looks }: Shown): string {
 /** Why a step does not go on; undefined for one that does, or has ended. */
 function whyItWaits(
   { status, waits_for: steps, approval }: InspectedStep,
-  { finished_at, paused_at, queued_for }: InspectedExecution,
+  { finished_at, paused_at, queued_for, held }: InspectedExecution,
 ): string | undefined {
   if (approval !== null) {
     const { id, approved, required, expires_at } = approval;
@@ -154,7 +160,8 @@ function whyItWaits(
   if (finished_at !== null) return 'no more: the execution has ended';
   if (steps.length > 0) return `for ${steps.join(', ')}`;
   if (queued_for !== null) return `for its turn in ${queued_for}`;
-  return paused_at === null ? 'to begin' : 'until the execution is resumed';
+  if (paused_at !== null) return 'until the execution is resumed';
+  return held === null ? 'to begin' : 'until automation is released';
 }
 
 function detailsOf(step: InspectedStep, looks: Looks): readonly string[] {

@@ -9,7 +9,7 @@ import type { Summary } from './summary.ts';
 /** Renders the panel; nothing where the caller may not see it. */
 export function Engine({ summary: { engine, failover } }: { readonly summary: Summary }) {
   if (engine === null) return null;
-  const { policies, platform, held, holds, leaders } = engine;
+  const { policies, platform, held, holds, automation_holds: stops, leaders } = engine;
   return (
     <Panel title="Engine">
       <dl className={layout.facts}>
@@ -18,6 +18,13 @@ export function Engine({ summary: { engine, failover } }: { readonly summary: Su
           <StatusMark
             status={held ? 'held' : holds.length > 0 ? 'held for some VMs' : 'works'}
             tone={held || holds.length > 0 ? 'watch' : 'ok'}
+          />
+        </dd>
+        <dt>Automation</dt>
+        <dd>
+          <StatusMark
+            status={stops.length > 0 ? 'held' : 'works'}
+            tone={stops.length > 0 ? 'watch' : 'ok'}
           />
         </dd>
         {platform === null ? null : <Platform platform={platform} leaders={leaders} />}

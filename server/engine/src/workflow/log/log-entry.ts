@@ -55,6 +55,14 @@ export const LogEntry = z.discriminatedUnion('kind', [
     deadline_ms: z.number().optional().describe('Takes the place of the deadline from here on'),
   }),
   z.looseObject({
+    kind: z.literal('held'),
+    at_ms: z.number().describe('Begin of the hold: the deadline is later by the time from here on'),
+  }),
+  z.looseObject({
+    kind: z.literal('released'),
+    deadline_ms: z.number().optional().describe('Takes the place of the deadline from here on'),
+  }),
+  z.looseObject({
     kind: z.literal('queued'),
     group: z.string().describe('The concurrency group whose members it waits for'),
   }),

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log/log-entry.ts';
 import type { StepDefinition, WorkflowDefinition } from '../model/workflow.ts';
-import { pauseOf } from './pause-of.ts';
+import { isHeld, pauseOf, stoppedSince } from './pause-of.ts';
 import { isStepKept, type StepState, type StepStates } from './step-states.ts';
 
 /** The reason of a rollback without a failed step, and the log entries for it. */
@@ -55,24 +55,35 @@ function lastRollback(log: readonly LogEntry[]): Turned | undefined {
 
 /** Returns the deadline that was set when the operation last went forward again. */
 function lastDeadlineOf(log: readonly LogEntry[]): number | undefined {
-  const begin = log.findLast((entry) => entry.kind === 'resumed' || isRetriedForward(entry));
-  const isBegin = begin?.kind === 'retried' || begin?.kind === 'resumed';
-  return isBegin ? begin.deadline_ms : undefined;
+  const begin = log.findLast(
+    (entry) => entry.kind === 'resumed' || entry.kind === 'released' || isRetriedForward(entry),
+  );
+  switch (begin?.kind) {
+    case 'retried':
+    case 'resumed':
+    case 'released':
+      return begin.deadline_ms;
+    default:
+      return undefined;
+  }
 }
 
 /**
- * Returns the deadline of an operation that is resumed: later by the time that it was paused.
+ * Returns the deadline of an operation whose pause or hold ends: later by the time that nothing of
+ * it began. Where it is both paused and held, the one that ends last makes it later.
+ * @param ends - what ends now
  * @returns undefined where it never expires
  */
-export function deadlineAfterPause(
+export function deadlineAfterStop(
   { deadlineMs }: Pick<WorkflowDefinition<unknown>, 'deadlineMs'>,
   log: readonly LogEntry[],
-  nowMs: number,
+  { ends, nowMs }: { readonly ends: 'pause' | 'hold'; readonly nowMs: number },
 ): number | undefined {
   const before = lastDeadlineOf(log) ?? deadlineMs;
-  const pause = pauseOf(log);
-  if (before === undefined || pause === undefined) return before;
-  return before + Math.max(0, nowMs - pause.at_ms);
+  const sinceMs = stoppedSince(log);
+  const goesOn = ends === 'pause' ? isHeld(log) : pauseOf(log) !== undefined;
+  if (before === undefined || sinceMs === undefined || goesOn) return before;
+  return before + Math.max(0, nowMs - sinceMs);
 }
 
 function isRetriedForward(entry: LogEntry): boolean {

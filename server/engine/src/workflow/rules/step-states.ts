@@ -117,6 +117,8 @@ function addEntry(
     case 'turned-back':
     case 'paused':
     case 'resumed':
+    case 'held':
+    case 'released':
     case 'queued':
     case 'dequeued':
       break;

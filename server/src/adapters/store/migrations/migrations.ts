@@ -97,6 +97,7 @@ import { executionLogs } from './0170-0179/0173-execution-logs.ts';
 import { webhookDeliveries } from './0170-0179/0174-webhook-deliveries.ts';
 import { executionPlaces } from './0180-0189/0180-execution-places.ts';
 import { executionSlas } from './0180-0189/0183-execution-slas.ts';
+import { automationHolds } from './0180-0189/0187-automation-holds.ts';
 import { valuesInVault } from './0180-0189/0189-values-in-vault.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -197,5 +198,6 @@ export const MIGRATIONS: readonly Migration[] = [
   webhookDeliveries,
   executionPlaces,
   executionSlas,
+  automationHolds,
   valuesInVault,
 ];

@@ -71,7 +71,7 @@ const NULLABLE_COLUMNS = {
   reason: { arbiter_claims: true, learning_resets: true, standbys: true },
   vm_id: { arbiter_claims: true },
   zone: { arbiter_claims: true },
-  until_ms: { healing_holds: true },
+  until_ms: { healing_holds: true, automation_holds: true },
   up_at_ms: true,
   attached_to: true,
   author_role: true,

@@ -1,9 +1,6 @@
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
-import type {
-  HealingHoldRow,
-  IncidentMemberRow,
-  IncidentRow,
-} from '../../../ports/tables/incident-rows.ts';
+import type { HoldRow } from '../../../ports/tables/hold-rows.ts';
+import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 
 /** A row of `incidents`. */
 export const INCIDENT_ROW: IncidentRow = {
@@ -43,8 +40,8 @@ export const INCIDENT_MEMBER_ROW: IncidentMemberRow = {
   up_at_ms: null,
 };
 
-/** A row of `healing_holds`. */
-export const HEALING_HOLD_ROW: HealingHoldRow = {
+/** A row of `healing_holds`, and of `automation_holds`. */
+export const HOLD_ROW: HoldRow = {
   id: 'all',
   tenant_id: 'tnt_a',
   reason: 'work on the network',

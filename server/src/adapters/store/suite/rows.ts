@@ -16,12 +16,7 @@ import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables/tables.ts';
 import { ALERT_ROW } from './alert-row.ts';
-import {
-  ARBITER_CLAIM_ROW,
-  HEALING_HOLD_ROW,
-  INCIDENT_MEMBER_ROW,
-  INCIDENT_ROW,
-} from './incident-rows.ts';
+import { ARBITER_CLAIM_ROW, HOLD_ROW, INCIDENT_MEMBER_ROW, INCIDENT_ROW } from './incident-rows.ts';
 import {
   POLICY_AUTHOR_ROW,
   POLICY_DATA_ROW,
@@ -467,7 +462,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   arbiter_claims: ARBITER_CLAIM_ROW,
   incidents: INCIDENT_ROW,
   incident_members: INCIDENT_MEMBER_ROW,
-  healing_holds: HEALING_HOLD_ROW,
+  healing_holds: HOLD_ROW,
+  automation_holds: HOLD_ROW,
   healing_outcomes: {
     id: 'op_a',
     tenant_id: 'tnt_a',

@@ -11,9 +11,9 @@ import type { AdmissionPreview } from '@novacron/contract/admission/admission';
 import type { VmLossExplanation } from '@novacron/contract/fleet/loss-operations';
 import type { Node } from '@novacron/contract/fleet/node';
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
-import type { HealingHold } from '@novacron/contract/healing/healing-operations';
 import type { PlacementAnswer } from '@novacron/contract/kinds/vm/orchestration-operations';
 import type { PlacementBatch } from '@novacron/contract/kinds/vm-batch/placement-batch';
+import type { Hold } from '@novacron/contract/operation/hold';
 import type { Operation } from '@novacron/contract/operation/operation';
 import type {
   JudgedNode,
@@ -269,7 +269,7 @@ export function reduceOperation(operation: Operation): Operation {
 const HELD_FOR_ALL = 'the reason is known to those who run the platform';
 
 /** Reduces a hold. That of the tenant itself stays as it is. */
-export function reduceHold(hold: HealingHold): HealingHold {
+export function reduceHold(hold: Hold): Hold {
   if (hold.scope !== 'all') return hold;
   const { scope, held_at, held_by, until } = hold;
   return {

@@ -8,7 +8,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { checkPause } from '@novacron/engine/workflow/check-operator-action';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import { deadlineAfterPause } from '@novacron/engine/workflow/rules/decide-rollback';
+import { deadlineAfterStop } from '@novacron/engine/workflow/rules/decide-rollback';
 import { pauseOf } from '@novacron/engine/workflow/rules/pause-of';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
@@ -95,7 +95,8 @@ function planResume(
     const remedy = `See how it is: novacron execution inspect ${row.id}`;
     return err(refused(row, `cannot be resumed: it ${reason}`, { remedy }));
   }
-  const deadlineMs = deadlineAfterPause(definitions.read(row), log, clock.nowMs());
+  const nowMs = clock.nowMs();
+  const deadlineMs = deadlineAfterStop(definitions.read(row), log, { ends: 'pause', nowMs });
   const deadline = deadlineMs === undefined ? {} : { deadline_ms: deadlineMs };
   const entry = { kind: 'resumed', by: principal.name, ...deadline } as const;
   return ok({ name: 'execution.resume', entry, changes: [], status: row.status });

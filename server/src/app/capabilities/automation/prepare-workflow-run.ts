@@ -35,6 +35,7 @@ import {
   OPERATION_DEADLINE_MS,
   type OperationStepDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
+import { guardHolds } from '../../kernel/holds/find-hold.ts';
 import {
   COMMANDS,
   EXECUTIONS,
@@ -50,6 +51,7 @@ import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts
 import { replan } from '../../rows/replan.ts';
 import { refuseCommands } from '../runners/refuse-commands.ts';
 import { enterConcurrencyGroup } from './concurrency/enter-concurrency-group.ts';
+import { refuseHeld } from './holds/refuse-held.ts';
 import { targetOf } from './http-target.ts';
 import { COMMAND_MS_MAX } from './perform-command.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
@@ -64,6 +66,8 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const found = await findWorkflow(deps, input.id, context);
   if (!found.ok) return err([found.error]);
   const row = found.value;
+  const held = await refuseHeld(deps, { workflow: row.name, tenantId: row.tenant_id });
+  if (held !== undefined) return err([held]);
   const version = await findVersion(deps, row, input.at_version);
   if (!version.ok) return err([version.error]);
   const { definition } = definitionOf(version.value);
@@ -112,6 +116,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     saga: {
       reserve: [
         guardOlderServers(deps, level),
+        ...guardHolds(row.tenant_id, scope.nowMs),
         {
           kind: 'update',
           table: 'workflows',

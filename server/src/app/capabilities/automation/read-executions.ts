@@ -35,6 +35,7 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { readShownHolds } from '../holds/read-holds.ts';
 import { type StepTimes, timesOf } from './analysis/step-times.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 import { showConcurrency } from './concurrency/show-concurrency.ts';
@@ -88,10 +89,16 @@ export async function getExecution(
     inputs: plan.inputs,
     steps,
     concurrency: await showConcurrency(deps, row, plan),
+    held: row.finished_at_ms === null ? await heldBy(deps, row) : null,
     problem: row.problem_json === null ? null : JSON.parse(row.problem_json),
     sla: slas.map(toSla)[0] ?? null,
   };
   return ok(Execution.parse(execution));
+}
+
+async function heldBy(deps: Deps, { tenant_id, status }: OperationRow) {
+  const [hold] = await readShownHolds(deps, 'automation', tenant_id);
+  return status === 'running' ? (hold ?? null) : null;
 }
 
 /** Finds the row of an execution. Problems: `not-found`. */

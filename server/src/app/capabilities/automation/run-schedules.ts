@@ -7,6 +7,7 @@ import { planSchedule } from '@novacron/engine/automation/plan-schedule';
 import { makeRng } from '@novacron/engine/rng';
 import type { WorkflowTriggerRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
@@ -99,9 +100,12 @@ async function makeRoom(
   { started_id, tenant_id }: WorkflowTriggerRow,
   { overlap }: Schedule,
 ): Promise<string | 'waits' | undefined> {
+  const { store, clock } = round.deps;
+  const holds = await readHolds(store, { of: 'automation', nowMs: clock.nowMs() });
+  if (holds.ofTenant(tenant_id)) return 'waits';
   if (started_id === null || overlap === 'allow') return undefined;
   const where = { id: started_id, finished_at_ms: null };
-  const running = await round.deps.store.count({ from: 'operations', where, limit: 1 });
+  const running = await store.count({ from: 'operations', where, limit: 1 });
   if (running === 0) return undefined;
   if (overlap === 'skip') return `${started_id} still runs: it was left out`;
   if (overlap === 'cancel_oldest') {

@@ -218,7 +218,7 @@ async function moveOff(
   { vm, row, condition, avoid }: MoveOff,
 ): Promise<Begun> {
   const { deps } = parts;
-  const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
+  const holds = await readHolds(deps.store, { of: 'healing', nowMs: deps.clock.nowMs() });
   if (holds.ofTenant(row.tenant_id)) return { kind: 'held' };
   const wish = { excludeNodes: avoid };
   const isCold = vm.manner === 'cold';

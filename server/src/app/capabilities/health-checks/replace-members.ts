@@ -103,7 +103,7 @@ async function replaceIn(
 ): Promise<number> {
   const { deps, refusals } = parts;
   const nowMs = deps.clock.nowMs();
-  if ((await readHolds(deps.store, { nowMs })).ofTenant(row.tenant_id)) return 0;
+  if ((await readHolds(deps.store, { of: 'healing', nowMs })).ofTenant(row.tenant_id)) return 0;
   if (row.busy_operation_id !== null) return 0;
   const growing = await findGrowing(deps, vms);
   const due = vms.filter(({ id }) => (refusals.notBeforeMs(id) ?? 0) <= nowMs && !growing.has(id));

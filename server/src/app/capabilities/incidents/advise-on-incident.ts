@@ -35,7 +35,7 @@ export async function adviseOn(
   { members, waiting }: AdviceScope,
 ): Promise<readonly string[]> {
   if (row.state === 'resolved') return [];
-  const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
+  const holds = await readHolds(deps.store, { of: 'healing', nowMs: deps.clock.nowMs() });
   const held = holds.ofTenant(row.tenant_id)
     ? ['Healing is held: nothing is done until it is released (novacron healing status).']
     : [];

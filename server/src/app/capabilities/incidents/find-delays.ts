@@ -5,8 +5,7 @@ import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { toHold } from '../holds/hold-healing.ts';
-import { explainHold } from '../waiting/find-hold-reason.ts';
+import { explainHold, toHold } from '../holds/read-holds.ts';
 import { REFUSALS } from '../waiting/find-refusals.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 
@@ -47,7 +46,7 @@ export async function findDelays(
   });
   const explained = (hold: (typeof holds)[number]): string => {
     const shown = toHold(hold);
-    return explainHold(tenant_id === platformTenantId ? shown : reduceHold(shown));
+    return explainHold('healing', tenant_id === platformTenantId ? shown : reduceHold(shown));
   };
   const held = holds.map(explained);
   return [

@@ -2,13 +2,10 @@
 import type { HealingStatus } from '@novacron/contract/healing/healing-operations';
 import type { WaitingIntent } from '@novacron/contract/healing/intent';
 import { ok } from '@novacron/contract/result';
-import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
-import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { toHold } from '../holds/hold-healing.ts';
+import { readShownHolds } from '../holds/read-holds.ts';
 import { findWaiting } from '../waiting/find-waiting.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { findDownVms } from './find-down-vms.ts';
@@ -26,11 +23,7 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const { store, clock } = deps;
   const { tenantId } = principal;
   const nowMs = clock.nowMs();
-  const holds = (
-    await store.read({ from: 'healing_holds', where: { id: { in: [HOLD_ALL, tenantId] } } })
-  ).filter((row) => applies(row, nowMs));
-  const isPlatform = (await findOwnTenant(store, principal))?.is_platform === 1;
-  const shown = holds.map(toHold).map((hold) => (isPlatform ? hold : reduceHold(hold)));
+  const holds = await readShownHolds(deps, 'healing', tenantId);
   const open = await store.read({
     from: 'incidents',
     where: { tenant_id: tenantId, state: { in: ['open', 'acknowledged'] } },
@@ -41,7 +34,7 @@ export async function showHealing(deps: CapabilityDeps, { principal }: CallConte
   const down = await findDownVms(deps, tenantId);
   const status: HealingStatus = {
     held: holds.length > 0,
-    holds: shown,
+    holds: [...holds],
     waiting: (await findWaiting(deps, tenantId)).slice(0, WAITING_MAX).map(toWaiting),
     incidents: {
       open: open.length,

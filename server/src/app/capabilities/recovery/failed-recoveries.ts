@@ -99,7 +99,7 @@ export async function retryStuck(
 ): Promise<boolean> {
   const { deps } = parts;
   if (stuck === undefined || isDamaged(stuck)) return false;
-  const holds = await readHolds(deps.store, { nowMs: deps.clock.nowMs() });
+  const holds = await readHolds(deps.store, { of: 'healing', nowMs: deps.clock.nowMs() });
   if (holds.ofTenant(row.tenant_id)) return false;
   const [first = null] = decodeDefinition(stuck).retryFrom ?? [];
   const caller = platformCaller(deps, row.tenant_id, 'healer');

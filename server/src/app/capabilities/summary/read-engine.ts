@@ -1,10 +1,8 @@
 /** The part of a summary about NovaCron itself: who leads, who is held, what has failed. */
 import type { FleetSummary } from '@novacron/contract/monitoring/summary-operations';
-import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
-import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
 import { SERVER_PREFIX } from '../../kernel/leases/leases.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { toHold } from '../holds/hold-healing.ts';
+import { readShownHolds } from '../holds/read-holds.ts';
 import { countPolicies, readPlatform } from '../orchestration/show-status.ts';
 import type { SummaryParts } from './summary-parts.ts';
 
@@ -17,15 +15,12 @@ export async function readEngine({
   isPlatform,
   reconcilers,
 }: SummaryParts): Promise<Engine> {
-  const nowMs = deps.clock.nowMs();
-  const rows = await deps.store.read({
-    from: 'healing_holds',
-    where: { id: { in: [HOLD_ALL, tenantId] } },
-  });
-  const holds = rows.filter((row) => applies(row, nowMs)).map(toHold);
+  const holds = await readShownHolds(deps, 'healing', tenantId);
+  const automation = await readShownHolds(deps, 'automation', tenantId);
   return {
     held: holds.length > 0,
-    holds: isPlatform ? holds : holds.map(reduceHold),
+    holds: [...holds],
+    automation_holds: [...automation],
     policies: await countPolicies(deps, tenantId),
     platform: isPlatform ? await readPlatform(deps, reconcilers()) : null,
     leaders: isPlatform ? await findLeaders(deps) : null,

@@ -71,7 +71,7 @@ async function isHeld(
   { class: own, target, context }: OwnedPurpose,
 ): Promise<boolean> {
   if (own !== 'recovery') return false;
-  const holds = await readHolds(store, { nowMs: clock.nowMs() });
+  const holds = await readHolds(store, { of: 'healing', nowMs: clock.nowMs() });
   return target.kind === 'node' ? holds.all : holds.ofTenant(context.principal.tenantId);
 }
 

@@ -14,7 +14,7 @@ export async function checkHold(
   { unlessHeld }: Pick<AgentStepAction, 'unlessHeld'>,
 ): Promise<Result<void, CommandOutcome>> {
   if (unlessHeld === undefined) return ok(undefined);
-  const holds = await readHolds(store, { nowMs: clock.nowMs() });
+  const holds = await readHolds(store, { of: 'healing', nowMs: clock.nowMs() });
   if (!holds.ofTenant(unlessHeld.tenantId)) return ok(undefined);
   const message = 'healing is held: novacron healing status';
   return err({ kind: 'failed', message, next: 'final' });

@@ -17,11 +17,13 @@ import type {
   OperationDefinition,
   StepAction,
 } from '../definitions/operation-definition.ts';
+import { isRefusedByHold } from '../holds/find-hold.ts';
 import type { LeaseKeeper } from '../leases/leases.ts';
 import { type ActiveOperation, activate } from './active-operation.ts';
 import { createEndWatch, type EndWatch } from './await-completion.ts';
 import { claimOperations } from './claim-operations.ts';
 import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
+import { createHeldExecutions } from './hold-executions.ts';
 import {
   decisionChanges,
   definitionAfterEnd,
@@ -110,6 +112,7 @@ export function createOperationExecutor(
     ...options,
     rowOf: (id) => active.get(id)?.row,
   });
+  const holds = createHeldExecutions(deps, plan);
   let cancelClaim = (): void => undefined;
   let stopped = false;
 
@@ -139,6 +142,11 @@ export function createOperationExecutor(
     });
   }
 
+  function plan(operationId: string): void {
+    const operation = active.get(operationId);
+    if (operation !== undefined) queueAdvance(operation, []);
+  }
+
   function queueAdvance(operation: ActiveOperation, entries: readonly LogEntry[]): void {
     operation.turn = operation.turn
       .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, entries)))
@@ -154,9 +162,14 @@ export function createOperationExecutor(
 
   async function advance(operation: ActiveOperation, entries: readonly LogEntry[]): Promise<void> {
     if (!isStillActive(operation)) return;
+    operation.steps.add(entries);
+    await proceed(operation, [...entries, ...(await holds.end(operation, entries))]);
+  }
+
+  /** @param entries - that are not in the log yet, although the steps are as they are after them */
+  async function proceed(operation: ActiveOperation, entries: readonly LogEntry[]): Promise<void> {
     const nowMs = deps.clock.nowMs();
     const { definition, steps } = operation;
-    steps.add(entries);
     const behind = { log: operation.log.concat(entries), steps };
     const plan = planFollowed(definition, behind, nowMs);
     if (plan.kind === 'finished') {
@@ -168,10 +181,11 @@ export function createOperationExecutor(
     const news = [...entries, ...plan.entries, ...starts];
     const { id } = operation.row;
     const { status } = plan;
+    const guards = holds.guards(operation, news);
     // It goes forward again where a step has succeeded that cannot be undone.
     const isTurned = status !== operation.status && [status, operation.status].includes('undoing');
-    operation.status = plan.status;
     const changes = [
+      ...guards,
       ...logChanges(id, operation.log.length, news, nowMs),
       ...stepEvents(deps, operation, news),
     ];
@@ -181,8 +195,12 @@ export function createOperationExecutor(
       const made = await commit(operation, { changes, evidence: { kind: 'entry', seq } });
       if (made.kind === 'lost') dropLostOperation(operation);
       if (!isStillActive(operation)) return;
+      if (made.kind === 'refused' && isRefusedByHold(made.problem)) {
+        return proceed(operation, [...entries, ...(await holds.begin(operation))]);
+      }
       if (made.kind !== 'done') assert(false, `the log of ${id} is its executor's own`);
     }
+    operation.status = status;
     if (operation.definition.execution !== undefined) options.onEvents();
     operation.log.push(...news);
     steps.add(plan.entries);
@@ -192,7 +210,9 @@ export function createOperationExecutor(
     // Without a retry that is due later, only a person or the deadline makes it go on, and of one
     // that is held only a person, or its turn.
     const isIdle = operation.inFlight.size === 0 && wakeAtMs === plan.deadlineMs;
-    const isParked = isIdle && (operation.waiting.size > 0 || plan.held !== undefined);
+    const isHeld = plan.held === 'held';
+    if (isHeld) holds.await(operation);
+    const isParked = isIdle && !isHeld && (operation.waiting.size > 0 || plan.held !== undefined);
     await (isParked ? park : wakeAt)(operation, earliest(wakeAtMs, untilMs));
   }
 
@@ -367,9 +387,8 @@ export function createOperationExecutor(
       take(row, log);
     },
     wake: (id) => {
-      const operation = active.get(id);
-      operation?.waiting.clear();
-      if (operation !== undefined) queueAdvance(operation, []);
+      active.get(id)?.waiting.clear();
+      plan(id);
     },
     resume: () => claim().finally(claimLater),
     claim: claimSafely,
@@ -381,6 +400,7 @@ export function createOperationExecutor(
       performers.agentSteps.stop();
       performers.automation.stop();
       progressPublisher.stop();
+      holds.stop();
       ends.stop();
     },
   };

@@ -117,7 +117,10 @@ export async function fenceNode(deps: FenceDeps, action: FenceStepAction): Promi
   }
   if (row.status !== 'lost') return failed(`${row.name} answers again`, 'final');
   const { address } = device;
-  if (action.automatic === true && (await readHolds(deps.store, { nowMs: clock.nowMs() })).all) {
+  if (
+    action.automatic === true &&
+    (await readHolds(deps.store, { of: 'healing', nowMs: clock.nowMs() })).all
+  ) {
     return failed('healing is held: novacron healing status', 'final');
   }
   if (action.automatic === true && poolHeartbeatOf(row)?.state === 'moves') {

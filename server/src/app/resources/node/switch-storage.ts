@@ -56,7 +56,10 @@ async function cutOff(
 ): Promise<StepOutcome> {
   const { id, name, status } = row;
   if (status !== 'lost') return failed(`${name} answers again`, 'final');
-  if (automatic && (await readHolds(deps.store, { nowMs: deps.clock.nowMs() })).all) {
+  if (
+    automatic &&
+    (await readHolds(deps.store, { of: 'healing', nowMs: deps.clock.nowMs() })).all
+  ) {
     return failed('healing is held: novacron healing status', 'final');
   }
   if (automatic && poolHeartbeatOf(row)?.state === 'moves') {

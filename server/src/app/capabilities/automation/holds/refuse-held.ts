@@ -1,0 +1,21 @@
+/** Refuses to start executions while people hold automation. */
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { KernelDeps } from '../../../kernel/context/deps.ts';
+import { explainHold, readShownHolds } from '../../holds/read-holds.ts';
+
+/** Says who holds automation of a tenant, and why. @returns undefined while nobody does */
+export async function refuseHeld(
+  deps: Pick<KernelDeps, 'store' | 'clock'>,
+  { workflow, tenantId }: { readonly workflow: string; readonly tenantId: string },
+): Promise<Problem | undefined> {
+  const [hold] = await readShownHolds(deps, 'automation', tenantId);
+  if (hold === undefined) return undefined;
+  const end = hold.until === null ? 'it is released' : hold.until;
+  return problem('conflict', {
+    detail: `${workflow} does not start: ${explainHold('automation', hold)}.`,
+    remedy:
+      `Wait until ${end}, or ask an admin to release it: novacron automation release` +
+      `${hold.scope === 'all' ? ' --all' : ''}.`,
+    data: { reason: 'held', held_by: hold.held_by },
+  });
+}
