@@ -67,6 +67,7 @@ export type {
 export type { DeviceRequirement, Requirements } from './props/requirements.ts';
 export type { RestartWindow } from './props/restart-window.ts';
 export type {
+  CalendarDays,
   ScaleIn,
   Scaling,
   ScalingPrediction,

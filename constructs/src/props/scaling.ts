@@ -80,6 +80,19 @@ export interface ScalingSchedule {
   readonly maxSize?: number;
 }
 
+/** Days that are alike, such as those of a sale. */
+export interface CalendarDays {
+  /** Name of the days, such as `black-friday`. */
+  readonly name: string;
+  /** Dates: `YYYY-MM-DD`, or `MM-DD` for each year; earlier ones as well. */
+  readonly dates: string[];
+  /**
+   * Time zone in which the days begin at midnight, such as `Europe/Berlin`.
+   * @default - `UTC`
+   */
+  readonly timeZone?: string;
+}
+
 /** How forecasts take part in the size of a VM group. */
 export interface ScalingPrediction {
   /**
@@ -97,6 +110,11 @@ export interface ScalingPrediction {
    * @default 0.7
    */
   readonly minAccuracy?: number;
+  /**
+   * Named days: the forecast of such a day follows the earlier days of the same name.
+   * @default - all days are ordinary
+   */
+  readonly calendar?: CalendarDays[];
 }
 
 /** How members of a VM group are removed. */

@@ -47,7 +47,8 @@ export function compileCron(line: {
   }
 }
 
-function isTimeZone(name: string): boolean {
+/** Whether a text is the IANA name of a time zone. */
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -224,6 +224,13 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.prediction.horizon': beside(BY_RULE, of('1h', '6h')),
     'scaling.prediction.weight': beside(BY_RULE, of(0.5, 1)),
     'scaling.prediction.min_accuracy': beside(BY_RULE, of(0.5, 0.8)),
+    'scaling.prediction.calendar': beside(
+      BY_RULE,
+      of(
+        [{ name: 'sale', dates: ['2026-11-27'] }],
+        [{ name: 'sale', dates: ['2025-11-28', '12-24'], time_zone: 'Europe/Berlin' }],
+      ),
+    ),
     'scaling.cooldown': beside(BY_RULE, of('1m', '10m')),
     'scaling.shrink_window': beside(BY_RULE, of('1m', '10m')),
     'scaling.warm_up': beside(BY_RULE, of('1m', '3m')),

@@ -189,6 +189,49 @@ describe('a forecast of a metric', () => {
     });
   });
 
+  test('of a group follows the named days of its calendar, learnt from hours long ago', async () => {
+    const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
+    const dateOf = (atS: number) => new Date(atS * 1_000).toISOString().slice(0, 10);
+    const [today, before] = [dateOf(nowS), [dateOf(nowS - 30 * DAY_S), dateOf(nowS - 59 * DAY_S)]];
+    const sale = { name: 'sale', dates: [...before, today, dateOf(nowS + DAY_S)] };
+    const made = await bench().expectOk('vm_group.create', {
+      name: 'web',
+      vm: { cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
+      min_size: 1,
+      max_size: 2,
+      scaling: {
+        mode: 'recommend',
+        rules: [{ kind: 'target', metric: NAME, value: 1_000 }],
+        prediction: { calendar: [sale] },
+      },
+    });
+    await bench().end(made.operation);
+    const { tenantId } = bench().admin;
+    const target: MetricTarget = { id: made.resource.id, tenantId, kind: 'vm_group' };
+    const valueAt = (atS: number) => daily(atS) * (sale.dates.includes(dateOf(atS)) ? 3 : 1);
+    await fill(target, { hours: 90 * 24, stepS: HOUR_S }, valueAt);
+    await fill(target, { hours: 15 * 24, stepS: 300 }, valueAt);
+    await fill(target, { hours: 2, stepS: 60 }, valueAt);
+    const found = await ask({ vm_group_id: made.resource.id, horizon: '6h' });
+    expect(found.calendar[0]).toMatchObject({
+      name: 'sale',
+      starts_at: `${today}T00:00:00.000Z`,
+      earlier_days: 2,
+      state: 'learnt',
+    });
+    expect(found.calendar[0]?.ratio).toBeGreaterThan(1.7);
+    expect(found.explanation.join('\n')).toContain('by 2 earlier days of that name');
+    // The sale runs, and models know how it goes.
+    const last = found.times.findLastIndex((time) => time.startsWith(today));
+    const expected = valueAt(Date.parse(String(found.times[last])) / 1_000);
+    expect(Math.abs((found.point[last] ?? 0) - expected)).toBeLessThan(0.3 * expected);
+    const explained = await bench().expectOk('vm_group.explain', { id: made.resource.id });
+    expect(explained.explanation.join('\n')).toContain('The named day sale');
+    // Another metric of the same tenant has no calendar.
+    await fill(tenantTarget(), { hours: 20, stepS: 60 });
+    expect((await ask()).calendar).toEqual([]);
+  });
+
   test('fails alone where the thread is closed', async () => {
     await fill(tenantTarget(), { hours: 2, stepS: 60 });
     await bench().deps.forecasts?.close();

@@ -59,6 +59,33 @@ test('one metric cannot be of the members and of the group', async () => {
   });
 });
 
+test('a calendar has dates that exist, in a zone that exists, and each name once', async () => {
+  const calendar = [
+    { name: 'sale', dates: ['2026-11-27', '2026-02-30'] },
+    { name: 'sale', dates: ['12-24'], time_zone: 'Europe/Nowhere' },
+  ];
+  const scaling = { rules: [...RULES], prediction: { calendar } };
+  const asked = { name: 'web', vm: SIZE, min_size: 1, max_size: 4, scaling };
+  const place = ['scaling', 'prediction', 'calendar'];
+  expect(await bench().expectProblem('vm_group.create', asked)).toMatchObject({
+    code: 'validation-failed',
+    fields: [
+      {
+        path: [...place, 0, 'dates', 1],
+        message: 'is 2026-02-30, which is no day of the calendar',
+      },
+      {
+        path: [...place, 1, 'name'],
+        message: 'is sale as before: list all dates of a name together',
+      },
+      {
+        path: [...place, 1, 'time_zone'],
+        message: '"Europe/Nowhere" is not a time zone: give an IANA name such as Europe/Berlin',
+      },
+    ],
+  });
+});
+
 test('groups that want another size at once all get it in the same round', async () => {
   const ids: VmGroupId[] = [];
   for (let number = 0; number < 6; number += 1) {

@@ -23,6 +23,91 @@ export interface DataNovacronVmGroupConfig extends cdktf.TerraformMetaArguments 
   */
   readonly name?: string;
 }
+export interface DataNovacronVmGroupScalingPredictionCalendar {
+}
+
+export function dataNovacronVmGroupScalingPredictionCalendarToTerraform(struct?: DataNovacronVmGroupScalingPredictionCalendar): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingPredictionCalendarToHclTerraform(struct?: DataNovacronVmGroupScalingPredictionCalendar): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingPredictionCalendarOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingPredictionCalendar | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingPredictionCalendar | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // dates - computed: true, optional: false, required: false
+  public get dates() {
+    return this.getListAttribute('dates');
+  }
+
+  // name - computed: true, optional: false, required: false
+  public get name() {
+    return this.getStringAttribute('name');
+  }
+
+  // time_zone - computed: true, optional: false, required: false
+  public get timeZone() {
+    return this.getStringAttribute('time_zone');
+  }
+}
+
+export class DataNovacronVmGroupScalingPredictionCalendarList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): DataNovacronVmGroupScalingPredictionCalendarOutputReference {
+    return new DataNovacronVmGroupScalingPredictionCalendarOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
 export interface DataNovacronVmGroupScalingPrediction {
 }
 
@@ -70,6 +155,12 @@ export class DataNovacronVmGroupScalingPredictionOutputReference extends cdktf.C
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
     }
+  }
+
+  // calendar - computed: true, optional: false, required: false
+  private _calendar = new DataNovacronVmGroupScalingPredictionCalendarList(this, "calendar", false);
+  public get calendar() {
+    return this._calendar;
   }
 
   // horizon - computed: true, optional: false, required: false

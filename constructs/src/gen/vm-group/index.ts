@@ -74,7 +74,195 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly vm: VmGroupVm;
 }
+export interface VmGroupScalingPredictionCalendar {
+  /**
+  * Dates: `YYYY-MM-DD`, or `MM-DD` for each year. Earlier ones belong here as well.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#dates VmGroup#dates}
+  */
+  readonly dates: string[];
+  /**
+  * Name of the days, such as `black-friday`
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#name VmGroup#name}
+  */
+  readonly name: string;
+  /**
+  * Time zone in which the days begin at midnight, such as `Europe/Berlin`. Default: `UTC`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#time_zone VmGroup#time_zone}
+  */
+  readonly timeZone?: string;
+}
+
+export function vmGroupScalingPredictionCalendarToTerraform(struct?: VmGroupScalingPredictionCalendar | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    dates: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.dates),
+    name: cdktf.stringToTerraform(struct!.name),
+    time_zone: cdktf.stringToTerraform(struct!.timeZone),
+  }
+}
+
+
+export function vmGroupScalingPredictionCalendarToHclTerraform(struct?: VmGroupScalingPredictionCalendar | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    dates: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.dates),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    name: {
+      value: cdktf.stringToHclTerraform(struct!.name),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    time_zone: {
+      value: cdktf.stringToHclTerraform(struct!.timeZone),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingPredictionCalendarOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmGroupScalingPredictionCalendar | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._dates !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.dates = this._dates;
+    }
+    if (this._name !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.name = this._name;
+    }
+    if (this._timeZone !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timeZone = this._timeZone;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingPredictionCalendar | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._dates = undefined;
+      this._name = undefined;
+      this._timeZone = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._dates = value.dates;
+      this._name = value.name;
+      this._timeZone = value.timeZone;
+    }
+  }
+
+  // dates - computed: false, optional: false, required: true
+  private _dates?: string[]; 
+  public get dates() {
+    return this.getListAttribute('dates');
+  }
+  public set dates(value: string[]) {
+    this._dates = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get datesInput() {
+    return this._dates;
+  }
+
+  // name - computed: false, optional: false, required: true
+  private _name?: string; 
+  public get name() {
+    return this.getStringAttribute('name');
+  }
+  public set name(value: string) {
+    this._name = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nameInput() {
+    return this._name;
+  }
+
+  // time_zone - computed: false, optional: true, required: false
+  private _timeZone?: string; 
+  public get timeZone() {
+    return this.getStringAttribute('time_zone');
+  }
+  public set timeZone(value: string) {
+    this._timeZone = value;
+  }
+  public resetTimeZone() {
+    this._timeZone = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeZoneInput() {
+    return this._timeZone;
+  }
+}
+
+export class VmGroupScalingPredictionCalendarList extends cdktf.ComplexList {
+  public internalValue? : VmGroupScalingPredictionCalendar[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmGroupScalingPredictionCalendarOutputReference {
+    return new VmGroupScalingPredictionCalendarOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
 export interface VmGroupScalingPrediction {
+  /**
+  * Named days, on which the load is unlike on ordinary days: the forecast of such a day follows the earlier days of the same name, of up to 400 days. Of a date with two names the first one counts. Default: all days are ordinary.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#calendar VmGroup#calendar}
+  */
+  readonly calendar?: VmGroupScalingPredictionCalendar[] | cdktf.IResolvable;
   /**
   * How far ahead the group looks, from 5m to 24h. Default: `30m`.
   *
@@ -101,6 +289,7 @@ export function vmGroupScalingPredictionToTerraform(struct?: VmGroupScalingPredi
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    calendar: cdktf.listMapper(vmGroupScalingPredictionCalendarToTerraform, false)(struct!.calendar),
     horizon: cdktf.stringToTerraform(struct!.horizon),
     min_accuracy: cdktf.numberToTerraform(struct!.minAccuracy),
     weight: cdktf.numberToTerraform(struct!.weight),
@@ -114,6 +303,12 @@ export function vmGroupScalingPredictionToHclTerraform(struct?: VmGroupScalingPr
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    calendar: {
+      value: cdktf.listMapperHcl(vmGroupScalingPredictionCalendarToHclTerraform, false)(struct!.calendar),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmGroupScalingPredictionCalendarList",
+    },
     horizon: {
       value: cdktf.stringToHclTerraform(struct!.horizon),
       isBlock: false,
@@ -156,6 +351,10 @@ export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject
     }
     let hasAnyValues = this.isEmptyObject;
     const internalValueResult: any = {};
+    if (this._calendar?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.calendar = this._calendar?.internalValue;
+    }
     if (this._horizon !== undefined) {
       hasAnyValues = true;
       internalValueResult.horizon = this._horizon;
@@ -175,6 +374,7 @@ export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject
     if (value === undefined) {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
+      this._calendar.internalValue = undefined;
       this._horizon = undefined;
       this._minAccuracy = undefined;
       this._weight = undefined;
@@ -186,10 +386,27 @@ export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
+      this._calendar.internalValue = value.calendar;
       this._horizon = value.horizon;
       this._minAccuracy = value.minAccuracy;
       this._weight = value.weight;
     }
+  }
+
+  // calendar - computed: false, optional: true, required: false
+  private _calendar = new VmGroupScalingPredictionCalendarList(this, "calendar", false);
+  public get calendar() {
+    return this._calendar;
+  }
+  public putCalendar(value: VmGroupScalingPredictionCalendar[] | cdktf.IResolvable) {
+    this._calendar.internalValue = value;
+  }
+  public resetCalendar() {
+    this._calendar.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get calendarInput() {
+    return this._calendar.internalValue;
   }
 
   // horizon - computed: false, optional: true, required: false

@@ -2538,6 +2538,43 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     "number",
                     "null"
                   ]
+                },
+                "calendar": {
+                  "description": "Named days, on which the load is unlike on ordinary days: the forecast of such a day follows the earlier days of the same name, of up to 400 days. Of a date with two names the first one counts. Default: all days are ordinary.",
+                  "type": [
+                    "array",
+                    "null"
+                  ],
+                  "items": {
+                    "type": "object",
+                    "properties": {
+                      "name": {
+                        "description": "Name of the days, such as `black-friday`",
+                        "type": [
+                          "string",
+                          "null"
+                        ]
+                      },
+                      "dates": {
+                        "description": "Dates: `YYYY-MM-DD`, or `MM-DD` for each year. Earlier ones belong here as well.",
+                        "type": [
+                          "array",
+                          "null"
+                        ],
+                        "items": {
+                          "type": "string"
+                        }
+                      },
+                      "time_zone": {
+                        "description": "Time zone in which the days begin at midnight, such as `Europe/Berlin`. Default: `UTC`.",
+                        "type": [
+                          "string",
+                          "null"
+                        ]
+                      }
+                    },
+                    "additionalProperties": false
+                  }
                 }
               },
               "additionalProperties": false

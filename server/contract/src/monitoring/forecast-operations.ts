@@ -55,6 +55,24 @@ const Backtest = z.looseObject({
     .describe('Each model that took part, the best first'),
 });
 
+/** What a named day does to a forecast. */
+const ForecastDay = z.looseObject({
+  name: z.string().describe('Name of the day in `scaling.prediction.calendar`'),
+  starts_at: Timestamp.describe('When it begins'),
+  ends_at: Timestamp.describe('When it ends'),
+  earlier_days: z.int().describe('Earlier days of the name that were measured'),
+  ratio: z
+    .number()
+    .nullable()
+    .describe('What is forecast over what an ordinary day would have; null where that is 0'),
+  state: z
+    .enum(['learnt', 'none_before', 'unlike'])
+    .describe(
+      '`learnt`: the forecast follows the earlier days; `none_before` were measured, or these are ' +
+        '`unlike` each other: it is that of an ordinary day',
+    ),
+});
+
 const values = (words: string) => z.array(z.number()).describe(words);
 
 /** What is expected of a metric. */
@@ -83,6 +101,10 @@ export const MetricForecast = z.looseObject({
   point: values('What is expected of each step'),
   lower: values('Lower end of the interval that is meant to contain 95 % of the values'),
   upper: values('Upper end of the interval'),
+  calendar: z
+    .array(ForecastDay)
+    .prefault([])
+    .describe('Named days in the horizon, of a VM group that has a calendar'),
   explanation: z.array(z.string()).describe('By what it is forecast, in sentences'),
 });
 export type MetricForecast = z.infer<typeof MetricForecast>;

@@ -87,7 +87,8 @@ function explainRule(rule: RuleSize): string {
   return (
     `${name}: ${measured}; load ${roundOf(rule.load)} now, at most ${roundOf(loadSoon)} until ` +
     `new members are ready, which needs ${sizeGrow}, and ${roundOf(loadHorizon)} in the horizon, ` +
-    `which needs ${sizeShrink}.${peak === undefined ? '' : ` ${explainPeak(peak)}`}`
+    `which needs ${sizeShrink}.${peak === undefined ? '' : ` ${explainPeak(peak)}`}` +
+    (rule.days ?? []).map((day) => ` ${day}`).join('')
   );
 }
 

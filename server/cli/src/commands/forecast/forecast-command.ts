@@ -1,7 +1,8 @@
 /** The command `forecast`. */
 import { parseDuration } from '@novacron/contract/formats/duration';
+import { err, ok } from '@novacron/contract/result';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseCount, repeatedText } from '../../arguments/flag-options.ts';
+import { parseCount, parseTime, repeatedText } from '../../arguments/flag-options.ts';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
 
@@ -10,6 +11,7 @@ const HORIZON_MAX = 10_000;
 const PERIOD_MAX = 10_000;
 const PERIODS_MAX = 4;
 const COVERAGE_PERCENT = 95;
+const MS_PER_SECOND = 1_000;
 
 /** Values of a file. */
 const HORIZON_VALUES = 24;
@@ -22,11 +24,15 @@ The file is a CSV table with a series a row: its id, then its values in order of
 may be a header. Empty cells are missing values. Several models forecast the newest values of each
 series from earlier ones; those that suit it make the forecast, and their errors the interval.
 A metric is forecast by the server: of a VM, of a VM group, or of the tenant without both.
+A calendar is a CSV table with a named day a row, such as sale,2026-11-27, or each year eve,12-24. The
+forecast of such a day follows the earlier days of the same name. A group has a calendar of its own
+(scaling.prediction.calendar), which its metrics follow.
 
 Examples:
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48 --output json
   $ novacron forecast --csv - --season 288 --horizon 12 --series web-1 < cpu.csv
+  $ novacron forecast --csv cpu.csv --season 24,168 --calendar days.csv --start 2026-01-01T00:00:00Z --step 1h
   $ novacron forecast --metric cpu_utilization_ratio --group web --horizon 6h
   $ novacron forecast --metric orders_total --season 24h,7d --horizon 3d --output json`;
 
@@ -40,6 +46,10 @@ interface Flags {
   readonly horizon?: number | string;
   readonly series?: readonly string[];
   readonly coverage: number;
+  readonly calendar?: string;
+  readonly start?: string;
+  readonly step?: string;
+  readonly timeZone?: string;
 }
 
 /** Adds it to the program. */
@@ -53,6 +63,7 @@ export function addForecastCommand(program: Command, context: CommandContext): v
         'csv',
         'series',
         'coverage',
+        'calendar',
       ]),
     )
     .addOption(new Option('--vm <vm>', 'Of this VM').conflicts(['csv', 'group']))
@@ -78,6 +89,19 @@ export function addForecastCommand(program: Command, context: CommandContext): v
         .argParser(parseCoverage)
         .default(COVERAGE_PERCENT),
     )
+    .addOption(
+      new Option(
+        '--calendar <file>',
+        'CSV table of named days, name,date a row (- for standard input); needs --start and --step',
+      ),
+    )
+    .addOption(
+      new Option('--start <time>', 'When the first value of each series was measured').argParser(
+        parseTime,
+      ),
+    )
+    .addOption(new Option('--step <duration>', 'Time from one value to the next, such as 1h'))
+    .addOption(new Option('--time-zone <zone>', 'Where days begin at midnight (default: UTC)'))
     .addHelpText('after', EXAMPLES)
     .action(() => run(forecast.opts<Flags>(), context));
 }
@@ -98,6 +122,11 @@ async function run(flags: Flags, { io, finish, online, progress }: CommandContex
     finish({ failure: refusal ?? usageFailure('give --csv FILE, or --metric NAME') });
     return;
   }
+  const calendar = readTimes(flags);
+  if (!calendar.ok) {
+    finish({ failure: calendar.error });
+    return;
+  }
   const { forecastSeries } = await import('./forecast-series.ts');
   const done = await forecastSeries(io, {
     csv,
@@ -106,8 +135,29 @@ async function run(flags: Flags, { io, finish, online, progress }: CommandContex
     coverage,
     progress: progress(),
     ...(series !== undefined && { series }),
+    ...(calendar.value !== undefined && { calendar: calendar.value }),
   });
   finish(done.ok ? { document: done.value } : { failure: done.error });
+}
+
+/** What a calendar needs: when the values of the file were measured. */
+function readTimes({ calendar, start, step, timeZone }: Flags) {
+  if (calendar === undefined) {
+    const isFor = [start, step, timeZone].some((flag) => flag !== undefined);
+    if (!isFor) return ok(undefined);
+    return err(usageFailure('--start, --step and --time-zone are for --calendar FILE: give it'));
+  }
+  const startMs = start === undefined ? Number.NaN : Date.parse(start);
+  const stepMs = step === undefined ? undefined : parseDuration(step);
+  if (Number.isNaN(startMs) || stepMs === undefined || stepMs <= 0) {
+    return err(
+      usageFailure(
+        '--calendar needs times: give --start, such as 2026-01-01T00:00:00Z, and --step, such as 1h',
+      ),
+    );
+  }
+  const [startS, stepS] = [startMs / MS_PER_SECOND, stepMs / MS_PER_SECOND];
+  return ok({ path: calendar, timeZone: timeZone ?? 'UTC', startS, stepS });
 }
 
 /** What only a metric has. */

@@ -157,3 +157,56 @@ describe('wrong usage', () => {
     expect(run.stderr).toContain('cannot read the series from nothing.csv');
   });
 });
+
+describe('a calendar', () => {
+  const DAYS = 'name,date\nsale,2026-01-08\nsale,2026-01-16\nsale,2026-01-22\n';
+  const TIMES = ['--start', '2026-01-01T00:00:00Z', '--step', '1h'];
+  const SERIES = WAVE.map((value, at) =>
+    [7, 15].includes(Math.floor(at / 24)) ? (2 * Number(value)).toFixed(2) : value,
+  );
+
+  async function run(calendar: string, flags: readonly string[]) {
+    const files = { 'series.csv': `web,${SERIES.join(',')}\n`, 'days.csv': calendar };
+    const argv = ['forecast', '--csv', 'series.csv', '--season', '24', '--calendar', 'days.csv'];
+    return runInProcess([...argv, ...flags], { files });
+  }
+
+  test('has the forecast follow the earlier days of a name, and say so', async () => {
+    const found = await run(DAYS, [...TIMES, '--output', 'json']);
+    expect(found).toMatchObject({ stderr: '', exitCode: 0 });
+    const [{ point, calendar }] = JSON.parse(found.stdout);
+    expect(calendar).toEqual([
+      {
+        name: 'sale',
+        starts_at: '2026-01-22T00:00:00.000Z',
+        ends_at: '2026-01-23T00:00:00.000Z',
+        earlier_days: 2,
+        ratio: expect.any(Number),
+        state: 'learnt',
+      },
+    ]);
+    expect(calendar[0].ratio).toBeGreaterThan(1.5);
+    expect(point[6]).toBeGreaterThan(1.5 * 140);
+    expect((await run(DAYS, TIMES)).stdout).toContain('by 2 earlier days of that name.');
+  });
+
+  test.each([
+    [DAYS, [], 'give --start, such as 2026-01-01T00:00:00Z, and --step, such as 1h'],
+    [DAYS, ['--start', 'soon'], 'Must be a time such as 2026-11-20T08:00:00Z.'],
+    [DAYS, [...TIMES, '--time-zone', 'Mars/Base'], '--time-zone Mars/Base is no IANA name'],
+    ['sale,2026-02-30\n', TIMES, 'days.csv, row 1: "2026-02-30" is no day of the calendar.'],
+    ['sale\n', TIMES, 'days.csv, row 1: "" is no day of the calendar.'],
+    ['a,b,c\n', TIMES, 'days.csv, row 1: is not a name and a date.'],
+  ])('is refused with what is wrong (%#)', async (calendar, flags, words) => {
+    const found = await run(calendar, flags);
+    expect(found.stderr).toContain(words);
+    expect(found.exitCode).not.toBe(0);
+  });
+
+  test('and its times go together, and are not for metrics', async () => {
+    const alone = await forecast('web,1,2\n', ['--step', '1h']);
+    expect(alone.stderr).toContain('are for --calendar FILE: give it');
+    const metric = ['forecast', '--metric', 'orders_total', '--calendar', 'days.csv'];
+    expect((await runInProcess(metric, {})).stderr).toContain("cannot be used with option '--cal");
+  });
+});

@@ -1,12 +1,17 @@
 /** `novacron forecast`: what series in a file will be next, computed on this machine. */
 import { err, ok, type Result } from '@novacron/contract/result';
+import { continueForecast } from '@novacron/engine/forecasting/continue-forecast';
 import { explainForecast } from '@novacron/engine/forecasting/explain-forecast';
-import type { Forecast } from '@novacron/engine/forecasting/model/forecasting';
-import { planForecast } from '@novacron/engine/forecasting/plan-forecast';
+import type {
+  DayEffect,
+  Forecast,
+  NamedDates,
+} from '@novacron/engine/forecasting/model/forecasting';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import type { Document } from '../../output/render-output.ts';
 import { startWorkProgress } from '../../output/work-progress.ts';
+import { readCalendar } from './read-calendar.ts';
 import { type NamedValues, readSeries } from './read-series.ts';
 import { type PrintedForecast, renderForecasts } from './render-forecasts.ts';
 
@@ -22,12 +27,24 @@ export interface ForecastQuestion {
   readonly series?: readonly string[];
   /** The part of values that intervals are meant to contain. Unit: percent. */
   readonly coverage: number;
+  /** Named days, and when the values were measured; undefined: all days are ordinary. */
+  readonly calendar?: {
+    /** A file; `-` is standard input. */
+    readonly path: string;
+    /** Time zone in which days begin at midnight. */
+    readonly timeZone: string;
+    /** When the first value was measured. Unit: seconds since the Unix epoch. */
+    readonly startS: number;
+    /** Between two values. Unit: seconds. */
+    readonly stepS: number;
+  };
   readonly progress: 'shown' | 'hidden';
 }
 
 /** Digits that are worth printing. */
 const DIGITS = 8;
 const PERCENT = 100;
+const MS_PER_SECOND = 1_000;
 
 /**
  * Forecasts each series.
@@ -42,6 +59,9 @@ export async function forecastSeries(
   if (!read.ok) return read;
   const chosen = choose(read.value, question.series);
   if (!chosen.ok) return chosen;
+  const { calendar } = question;
+  const dates = calendar === undefined ? ok([]) : await readCalendar(io, calendar);
+  if (!dates.ok) return dates;
   const total = chosen.value.length;
   const progress = startWorkProgress(io, {
     what: 'forecasting series',
@@ -49,7 +69,7 @@ export async function forecastSeries(
     shown: question.progress,
   });
   const forecasts = chosen.value.map(({ name, values }, at) => {
-    const forecast = forecastOne(values, question);
+    const forecast = forecastOne(values, question, dates.value);
     progress.show(at + 1);
     return { name, forecast };
   });
@@ -70,12 +90,18 @@ function choose(
   return ok(all.filter(({ name }) => names.includes(name)));
 }
 
-function forecastOne(values: readonly number[], question: ForecastQuestion): Forecast {
-  const { horizon, season, coverage } = question;
-  return planForecast(
-    { startS: 0, stepS: 1, values },
-    { horizon, periods: season, coverageRatio: coverage / PERCENT },
-  );
+/** Times are of use to a calendar only. */
+const WITHOUT_TIMES = { startS: 0, stepS: 1 };
+
+function forecastOne(
+  values: readonly number[],
+  { horizon, season, coverage, calendar }: ForecastQuestion,
+  dates: readonly NamedDates[],
+): Forecast {
+  const { startS, stepS } = calendar ?? WITHOUT_TIMES;
+  const request = { horizon, periods: season, coverageRatio: coverage / PERCENT };
+  const asked = dates.length === 0 ? request : { ...request, calendar: { dates } };
+  return continueForecast({ startS, stepS, values }, asked, undefined).forecast;
 }
 
 function describe(name: string, forecast: Forecast): PrintedForecast {
@@ -97,6 +123,19 @@ function describe(name: string, forecast: Forecast): PrintedForecast {
     point: forecast.point.map(round),
     lower: forecast.lower.map(round),
     upper: forecast.upper.map(round),
+    ...(forecast.calendar && { calendar: forecast.calendar.map(describeDay) }),
+  };
+}
+
+function describeDay({ name, startS, endS, earlierDays, ratio, state }: DayEffect) {
+  const toTime = (atS: number) => new Date(atS * MS_PER_SECOND).toISOString();
+  return {
+    name,
+    starts_at: toTime(startS),
+    ends_at: toTime(endS),
+    earlier_days: earlierDays,
+    ratio: ratio === undefined ? null : round(ratio),
+    state,
   };
 }
 

@@ -63,6 +63,12 @@ const WORDS_MAX = 32;
 const WORD_LENGTH_MAX = 1_024;
 const REVERSALS_MAX = 60;
 const FACTOR_MAX = 10;
+const CALENDAR_MAX = 50;
+const DATES_MAX = 100;
+const DAY_NAME_LENGTH_MAX = 64;
+
+/** A day of one year, or of each. */
+const CALENDAR_DATE = /^(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 const duration = (minMs: number, maxMs: number, words: string) =>
   durationText(minMs, maxMs, `must be a duration ${words}`);
@@ -179,6 +185,29 @@ export const ScalingSchedule = z
   .superRefine((value, context) => report(findScheduleFaults(value), context));
 export type ScalingSchedule = z.infer<typeof ScalingSchedule>;
 
+/** Days that are alike, such as those of a sale. */
+export const CalendarDays = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower case letters, digits, hyphens and underscores')
+      .max(DAY_NAME_LENGTH_MAX)
+      .describe('Name of the days, such as `black-friday`'),
+    dates: z
+      .array(z.string().regex(CALENDAR_DATE, 'must be a date such as 2026-11-27, or 12-24'))
+      .min(1)
+      .max(DATES_MAX)
+      .describe('Dates: `YYYY-MM-DD`, or `MM-DD` for each year. Earlier ones belong here as well.'),
+    time_zone: nullWhenAbsent(
+      z.string().min(1).max(ZONE_LENGTH_MAX),
+      'Time zone in which the days begin at midnight, such as `Europe/Berlin`. Default: `UTC`.',
+    ),
+  })
+  .meta({
+    example: { name: 'black-friday', dates: ['2025-11-28', '2026-11-27'], time_zone: null },
+  });
+export type CalendarDays = z.infer<typeof CalendarDays>;
+
 /** How forecasts take part. */
 export const ScalingPrediction = z.strictObject({
   horizon: nullWhenAbsent(
@@ -194,6 +223,12 @@ export const ScalingPrediction = z.strictObject({
   min_accuracy: nullWhenAbsent(
     z.number().min(0).max(1),
     'Accuracy in the backtest below which the forecast is not used. Default: 0.7.',
+  ),
+  calendar: nullWhenAbsent(
+    z.array(CalendarDays).min(1).max(CALENDAR_MAX),
+    'Named days, on which the load is unlike on ordinary days: the forecast of such a day follows ' +
+      'the earlier days of the same name, of up to 400 days. Of a date with two names the first ' +
+      'one counts. Default: all days are ordinary.',
   ),
 });
 export type ScalingPrediction = z.infer<typeof ScalingPrediction>;

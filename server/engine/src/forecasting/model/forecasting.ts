@@ -1,4 +1,4 @@
-/** Types of forecasting: series, models that are fitted to them, and what is expected of them. */
+/** Types of forecasting: series, models that are fitted to them, calendars, what is expected. */
 
 /** Measurements of one thing at equal intervals. */
 export interface Series {
@@ -66,6 +66,45 @@ export interface Forecaster {
   readonly fit: (history: History) => FittedModel | undefined;
 }
 
+/** Dates that are alike, such as those of a sale. */
+export interface NamedDates {
+  readonly name: string;
+  /** `YYYY-MM-DD`, or `MM-DD` for each year. */
+  readonly dates: readonly string[];
+  /** IANA name of the time zone in which a day begins at midnight. */
+  readonly timeZone: string;
+}
+
+/** One of those days. Unit: seconds since the Unix epoch; the end is not included. */
+export interface NamedDay {
+  readonly name: string;
+  readonly startS: number;
+  readonly endS: number;
+}
+
+/** What a forecast knows of named days. */
+export interface Calendar {
+  readonly dates: readonly NamedDates[];
+  /**
+   * From which the effect of named days is learnt: of the same metric, coarser and longer than the
+   * series that is forecast. Undefined: that series itself.
+   */
+  readonly history?: Series;
+}
+
+/** What a named day within the horizon does to a forecast. */
+export interface DayEffect extends NamedDay {
+  /** Earlier days of the name that its effect was learnt from. */
+  readonly earlierDays: number;
+  /** What is forecast over what would be of an ordinary day; undefined where that is 0. */
+  readonly ratio: number | undefined;
+  /**
+   * `none_before`: no earlier day of the name was measured, so the day is forecast as an ordinary
+   * one; `unlike`: earlier days of the name do not resemble each other, with the same consequence.
+   */
+  readonly state: 'learnt' | 'none_before' | 'unlike';
+}
+
 /** What is asked. */
 export interface ForecastRequest {
   /** How many values. 1 or more. */
@@ -76,6 +115,8 @@ export interface ForecastRequest {
   readonly models?: readonly ModelName[];
   /** The share of values that the interval is meant to cover; 0.95 where undefined. */
   readonly coverageRatio?: number;
+  /** Days that are unlike ordinary ones; of use to `continueForecast`. */
+  readonly calendar?: Calendar;
 }
 
 /** How one model did in the backtest. */
@@ -118,6 +159,8 @@ export interface Forecast {
   readonly lower: readonly number[];
   readonly upper: readonly number[];
   readonly backtest: Backtest;
+  /** The named days in the horizon, by time; undefined without a calendar, or where it has none. */
+  readonly calendar?: readonly DayEffect[];
 }
 
 /** A forecast that goes on with what was chosen before, or chooses again. */

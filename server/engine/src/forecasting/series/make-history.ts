@@ -55,18 +55,23 @@ export function truncateHistory(history: History, length: number): History {
 }
 
 function limit(values: Float64Array, periods: readonly number[]): History {
+  if (values.length === 0) return { values, periods: [], low: 0, high: 0 };
+  const usable = periods.filter((period) => values.length >= 2 * period);
+  return { values, periods: usable, ...findLimits(values) };
+}
+
+/** The limits of what may be forecast from values. @param values - finite; one or more */
+export function findLimits(values: Iterable<number>): Pick<History, 'low' | 'high'> {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (const value of values) {
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  if (values.length === 0) return { values, periods: [], low: 0, high: 0 };
   const room = (most - least) * OVERSHOOT_RATIO;
   const low = least >= 0 ? Math.max(0, least - room) : least - room;
   const high = most <= 0 ? Math.min(0, most + room) : most + room;
-  const usable = periods.filter((period) => values.length >= 2 * period);
-  return { values, periods: usable, low, high };
+  return { low, high };
 }
 
 function fillGaps(values: Float64Array, period: number | undefined): Float64Array {

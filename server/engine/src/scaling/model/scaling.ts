@@ -40,6 +40,8 @@ export interface SignalForecast {
   readonly upper: readonly number[];
   /** Of earlier forecasts, 0 to 1. */
   readonly accuracyRatio: number;
+  /** What named days in it do, a sentence each; undefined: it has none. */
+  readonly days?: readonly string[];
 }
 
 /** A metric of a group as it is now. */
@@ -190,6 +192,8 @@ export interface RuleSize {
   readonly upper?: UpperSizes;
   /** What is expected when members that are made now are ready, where a forecast took part. */
   readonly whenReady?: ExpectedLoad;
+  /** Sentences about named days that the forecast follows, where it took part. */
+  readonly days?: readonly string[];
   /** Whether a forecast took part; why not. */
   readonly forecast: 'used' | 'off' | 'none' | 'pending' | 'inaccurate' | 'stale';
   /** The group has no such rule: it stands in for one whose metric is lost. */

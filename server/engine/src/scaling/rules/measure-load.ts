@@ -55,6 +55,8 @@ export interface RuleLoad {
   readonly upper: UpperLoad | undefined;
   /** And of the moment at which members that are made now are ready. */
   readonly whenReady: ExpectedLoad | undefined;
+  /** Sentences about the named days of the forecast. */
+  readonly days: readonly string[];
 }
 
 /** Why no load is known: `value` where one was measured that is not a load. */
@@ -125,6 +127,7 @@ export function measureLoad(
     peak: expected.peak,
     upper: expected.upper,
     whenReady: expected.whenReady,
+    days: expected.days,
   };
 }
 
@@ -152,7 +155,7 @@ function readForecast(
     readonly now: number;
   },
   nowMs: number,
-): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak' | 'upper' | 'whenReady'> {
+): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak' | 'upper' | 'whenReady' | 'days'> {
   const without = (why: RuleSize['forecast']) => ({
     soon: now,
     horizon: now,
@@ -160,6 +163,7 @@ function readForecast(
     peak: undefined,
     upper: undefined,
     whenReady: undefined,
+    days: [],
   });
   if (prediction === undefined) return without('off');
   if (forecast === undefined) return without('none');
@@ -184,6 +188,7 @@ function readForecast(
     peak: peakOf(forecast, { fromMs: nowMs, untilMs }),
     upper: upperOf(forecast, { nowMs, awakeMs: soonMs + (group.wakeMs ?? 0), untilMs }),
     whenReady: expectedAt(forecast, soonMs),
+    days: forecast.days ?? [],
   };
 }
 

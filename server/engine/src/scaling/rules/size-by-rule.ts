@@ -53,6 +53,7 @@ export function sizeByRule(
     ...sizePeak(sizeOf, load),
     ...sizeUpper(sizeOf, load),
     ...(load.whenReady === undefined ? {} : { whenReady: load.whenReady }),
+    ...(load.days.length === 0 ? {} : { days: load.days }),
     sizeMeasured: findMeasured(sizeOf, load, group.size),
     sizeGrow: sizeOf(load.soon),
     sizeShrink: sizeOf(load.horizon),

@@ -2,7 +2,14 @@
 import type { ForecastGap } from '@novacron/contract/monitoring/forecast-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Forecast, Selection } from '@novacron/engine/forecasting/model/forecasting';
+import { findNamedDays } from '@novacron/engine/forecasting/calendar/find-named-days';
+import type {
+  Calendar,
+  DayEffect,
+  Forecast,
+  NamedDates,
+  Selection,
+} from '@novacron/engine/forecasting/model/forecasting';
 import type { MetricSeries, MetricTarget } from '../../../ports/metric-series.ts';
 import type { ForecastSelectionRow } from '../../../ports/tables/learning-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -28,6 +35,8 @@ export interface ForecastQuestion {
   readonly horizonMs: number;
   /** Lengths of seasons; a day and a week where undefined. Models are then selected each time. */
   readonly seasonsS?: readonly number[] | undefined;
+  /** Days that are unlike ordinary ones; undefined: none. */
+  readonly calendar?: readonly NamedDates[] | undefined;
 }
 
 /** A forecast with where it comes from. */
@@ -56,6 +65,8 @@ export interface ExpectedLoad {
   readonly accuracyRatio: number;
   /** Name of a model, or `ensemble`. */
   readonly model: string;
+  /** Named days in the horizon. */
+  readonly calendar: readonly DayEffect[];
 }
 
 const MS_PER_SECOND = 1_000;
@@ -65,6 +76,10 @@ const SELECTION_MS = 86_400_000;
 
 /** One that was not accurate enough is made again sooner, from more history. Unit: ms. */
 const FALLBACK_MS = 3_600_000;
+
+/** Named days are learnt from hours, as long as these are stored. Unit: seconds. */
+const CALENDAR_STEP_S = 3_600;
+const CALENDAR_HISTORY_S = 400 * 86_400;
 
 /** Digits of stored numbers: the reach of an interval is an estimate. */
 const DIGITS = 6;
@@ -86,12 +101,12 @@ export async function forecastSeries(
   }
   const { found, history, grid } = made.value;
   if (found === undefined || history === undefined) return undefined;
-  const { point, lower, upper, model, backtest } = found.forecast;
+  const { point, lower, upper, model, backtest, calendar = [] } = found.forecast;
   const { accuracyRatio } = backtest;
   const { startS, values } = history.series;
   const stepMs = grid.stepS * MS_PER_SECOND;
   const startMs = startS * MS_PER_SECOND + values.length * stepMs;
-  return { startMs, stepMs, point, lower, upper, accuracyRatio, model };
+  return { startMs, stepMs, point, lower, upper, accuracyRatio, model, calendar };
 }
 
 /** Forecasts. Problems: `unavailable`. */
@@ -119,13 +134,48 @@ export async function makeForecast(
     deps.telemetry.count('novacron_forecasts_total', { outcome: gap ?? 'no_series' });
     return ok({ ...asked, gap, found: undefined });
   }
-  const found = await forecastHistory(deps, { question, grid, history }, nowMs);
+  const calendar = await readCalendar(series.value, question, { grid, history });
+  if (!calendar.ok) return calendar;
+  const found = await forecastHistory(
+    deps,
+    { question, grid, history, calendar: calendar.value },
+    nowMs,
+  );
   if (!found.ok) return found;
   const { forecast, ...selected } = found.value;
   const cut = (values: readonly number[]) => values.slice(0, horizon);
   const { point, lower, upper } = forecast;
-  const shown = { ...forecast, point: cut(point), lower: cut(lower), upper: cut(upper) };
+  const endS = endOf(history) + horizon * stepS;
+  const days = forecast.calendar?.filter((day) => day.startS < endS);
+  const shown = {
+    ...forecast,
+    point: cut(point),
+    lower: cut(lower),
+    upper: cut(upper),
+    ...(days && { calendar: days }),
+  };
   return ok({ ...asked, gap, found: { forecast: shown, ...selected } });
+}
+
+/** When the first step that is forecast begins. Unit: seconds. */
+function endOf({ series: { startS, stepS, values } }: ForecastHistory): number {
+  return startS + values.length * stepS;
+}
+
+/** @returns undefined where no named day is near: its history would be read for nothing */
+async function readCalendar(
+  series: MetricSeries,
+  question: ForecastQuestion,
+  { grid, history }: Pick<Asked, 'grid' | 'history'>,
+): Promise<Result<Calendar | undefined, Problem>> {
+  const { calendar: dates = [] } = question;
+  const endS = endOf(history);
+  const near = { fromS: history.series.startS, toS: endS + grid.horizonS };
+  if (findNamedDays(dates, near).length === 0) return ok(undefined);
+  const toS = Math.floor(endS / CALENDAR_STEP_S) * CALENDAR_STEP_S;
+  const steps = { fromS: toS - CALENDAR_HISTORY_S, toS, stepS: CALENDAR_STEP_S };
+  const read = await readHistory(series, question, { steps, horizonS: CALENDAR_STEP_S });
+  return read.ok ? ok({ dates, ...(read.value && { history: read.value.series }) }) : read;
 }
 
 async function readHistory(
@@ -148,12 +198,13 @@ interface Asked {
   readonly question: ForecastQuestion;
   readonly grid: Grid;
   readonly history: ForecastHistory;
+  readonly calendar: Calendar | undefined;
 }
 
 /** Forecasts as far as the steps of the history are meant for. */
 async function forecastHistory(
   deps: ForecastDeps,
-  { question, grid, history }: Asked,
+  { question, grid, history, calendar }: Asked,
   nowMs: number,
 ): Promise<Result<NonNullable<SeriesForecast['found']>, Problem>> {
   const { target, seasonsS } = question;
@@ -162,7 +213,11 @@ async function forecastHistory(
   const row = seasonsS === undefined ? await readSelection(deps, question, grid) : undefined;
   const stored = row && readFresh(row, nowMs);
   const { stepS, horizonS } = grid;
-  const request = { horizon: horizonS / stepS, periods: periodsOf(grid, seasonsS) };
+  const request = {
+    horizon: horizonS / stepS,
+    periods: periodsOf(grid, seasonsS),
+    ...(calendar && { calendar }),
+  };
   const task = { series: history.series, request, selection: stored };
   const done = await forecasts.forecast(task, target.tenantId);
   if (done.kind === 'failed') {
@@ -206,7 +261,7 @@ function readFresh(row: ForecastSelectionRow, nowMs: number): Selection | undefi
 /** What is not stored is selected again with the next forecast. */
 async function storeSelection(
   { store, logger }: Pick<ForecastDeps, 'store' | 'logger'>,
-  asked: Omit<Asked, 'history'> & { readonly selection: Selection },
+  asked: Pick<Asked, 'question' | 'grid'> & { readonly selection: Selection },
   nowMs: number,
 ): Promise<void> {
   const { question, grid, selection } = asked;

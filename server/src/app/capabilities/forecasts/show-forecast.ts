@@ -1,6 +1,7 @@
 /** Shows the forecast of a metric. */
 import { parseDuration } from '@novacron/contract/formats/duration';
 import { unitOfMetric } from '@novacron/contract/formats/metric-name';
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type {
   ForecastGap,
   MetricForecast,
@@ -9,11 +10,15 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, ok, type Result } from '@novacron/contract/result';
 import { explainForecast } from '@novacron/engine/forecasting/explain-forecast';
-import type { Backtest } from '@novacron/engine/forecasting/model/forecasting';
+import type { Backtest, DayEffect } from '@novacron/engine/forecasting/model/forecasting';
+import type { MetricTarget } from '../../../ports/metric-series.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { desiredAs } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findTarget } from '../metrics/find-target.ts';
+import { datesOfGroup } from './dates-of-group.ts';
 import { makeForecast, type SeriesForecast } from './forecast-series.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -33,9 +38,18 @@ export async function showForecast(
   const horizonMs = parseDuration(horizon);
   assert(horizonMs !== undefined, 'the schema lets durations pass only');
   const seasonsS = seasons?.map((season) => Number(parseDuration(season)) / MS_PER_SECOND);
-  const question = { target: target.value, name, horizonMs, seasonsS };
+  const calendar = await readDates(deps, target.value);
+  const question = { target: target.value, name, horizonMs, seasonsS, calendar };
   const made = await makeForecast(deps, question, deps.clock.nowMs());
   return made.ok ? ok(describe(name, made.value)) : made;
+}
+
+/** Only groups have a calendar; that of one which is deleted meanwhile is of no use. */
+async function readDates({ store }: Pick<CapabilityDeps, 'store'>, target: MetricTarget) {
+  const { id, tenantId, kind } = target;
+  if (kind !== 'vm_group') return undefined;
+  const found = await findResource(store, 'vm_group', { tenantId, id });
+  return found.ok ? datesOfGroup(desiredAs(found.value, VmGroupSpec).scaling) : undefined;
 }
 
 function describe(name: string, made: SeriesForecast): MetricForecast {
@@ -67,6 +81,7 @@ function describe(name: string, made: SeriesForecast): MetricForecast {
     point: (forecast?.point ?? []).map(round),
     lower: (forecast?.lower ?? []).map(round),
     upper: (forecast?.upper ?? []).map(round),
+    calendar: (forecast?.calendar ?? []).map(describeDay),
     explanation: [...(gap === undefined ? explainFound(found) : [GAPS[gap]])],
   };
 }
@@ -100,6 +115,17 @@ function describeBacktest({ origins, accuracyRatio, smape, mase, models }: Backt
       smape: round(each.smape),
       mase: round(each.mase),
     })),
+  };
+}
+
+function describeDay({ name, startS, endS, earlierDays, ratio, state }: DayEffect) {
+  return {
+    name,
+    starts_at: toTimestamp(startS * MS_PER_SECOND),
+    ends_at: toTimestamp(endS * MS_PER_SECOND),
+    earlier_days: earlierDays,
+    ratio: ratio === undefined ? null : round(ratio),
+    state,
   };
 }
 

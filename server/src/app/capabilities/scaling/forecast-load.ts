@@ -2,10 +2,12 @@
 
 import { MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import type { GroupScaling, ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
+import { explainDay } from '@novacron/engine/forecasting/explain-forecast';
 import type { MetricSignal } from '@novacron/engine/scaling/model/scaling';
 import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
 import { resolveSettings } from '@novacron/engine/scaling/rules/resolve-settings';
 import type { CapabilityDeps } from '../deps.ts';
+import { datesOfGroup } from '../forecasts/dates-of-group.ts';
 import {
   type ForecastDeps,
   type ForecastQuestion,
@@ -108,8 +110,9 @@ export function keepForecasts(deps: Deps): ReadForecast {
   };
 }
 
-function keyOf({ target, name, factor = '', horizonMs }: ForecastQuestion): string {
-  return [target.id, name, factor, horizonMs].join('/');
+/** A group with another calendar has another forecast. */
+function keyOf({ target, name, factor = '', horizonMs, calendar }: ForecastQuestion): string {
+  return [target.id, name, factor, horizonMs, JSON.stringify(calendar ?? [])].join('/');
 }
 
 /** @returns undefined where forecasts are off */
@@ -127,6 +130,7 @@ function toQuestion({
     target: { id: groupId, tenantId, kind: 'vm_group' },
     name: rule.metric,
     horizonMs: Math.min(HORIZON_MS_MAX, reachMs + BEYOND_MS),
+    calendar: datesOfGroup(scaling),
     // A mean over members falls when the group grows; their sum does not.
     ...(scopeOf(rule) === 'member' ? { factor: MEASURED_MEMBERS } : {}),
   };
@@ -138,6 +142,7 @@ async function makeForecast(
 ): Promise<MetricSignal['forecast']> {
   const found = await forecastSeries(deps, question, deps.clock.nowMs());
   if (found === undefined) return undefined;
-  const { startMs, stepMs, point, lower, upper, accuracyRatio } = found;
-  return { startMs, stepMs, point, lower, upper, accuracyRatio };
+  const { startMs, stepMs, point, lower, upper, accuracyRatio, calendar } = found;
+  const days = calendar.map(explainDay);
+  return { startMs, stepMs, point, lower, upper, accuracyRatio, days };
 }

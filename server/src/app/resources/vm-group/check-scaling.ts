@@ -1,8 +1,14 @@
 /** Refuses scaling that contradicts the other fields of a VM group. */
 
-import type { ScalingRule, ScalingSchedule } from '@novacron/contract/kinds/vm-group/group-scaling';
+import type {
+  CalendarDays,
+  ScalingRule,
+  ScalingSchedule,
+} from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { isTimeZone } from '@novacron/engine/compile-cron';
+import { isCalendarDate } from '@novacron/engine/forecasting/calendar/find-named-days';
 import { compileWindow } from '@novacron/engine/orchestration/rules/compile-window';
 import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
 
@@ -21,6 +27,7 @@ export function checkScaling(spec: VmGroupSpec): readonly Problem[] {
     ...faultsOfZero(spec),
     ...faultsOfScopes(spec.scaling?.rules ?? []),
     ...faultsOfSchedules(spec),
+    ...faultsOfCalendar(spec.scaling?.prediction?.calendar ?? []),
   ];
   const [first] = faults;
   if (first === undefined) return [];
@@ -97,4 +104,26 @@ function faultsOfSchedule(
     faults.push({ path: ['max_size'], message });
   }
   return faults;
+}
+
+/** Dates have to exist, so that a slip is noticed before the day. */
+function faultsOfCalendar(calendar: readonly CalendarDays[]): readonly Fault[] {
+  const place = ['scaling', 'prediction', 'calendar'] as const;
+  return calendar.flatMap(({ name, dates, time_zone: zone }, at) => {
+    const faults: Fault[] = [];
+    if (calendar.findIndex((each) => each.name === name) !== at) {
+      const message = `is ${name} as before: list all dates of a name together`;
+      faults.push({ path: [...place, at, 'name'], message });
+    }
+    for (const [index, date] of dates.entries()) {
+      if (isCalendarDate(date)) continue;
+      const message = `is ${date}, which is no day of the calendar`;
+      faults.push({ path: [...place, at, 'dates', index], message });
+    }
+    if (zone !== null && !isTimeZone(zone)) {
+      const message = `"${zone}" is not a time zone: give an IANA name such as Europe/Berlin`;
+      faults.push({ path: [...place, at, 'time_zone'], message });
+    }
+    return faults;
+  });
 }
