@@ -42,7 +42,9 @@ export type ModelName =
   | 'arima'
   | 'sarima'
   | 'mstl'
-  | 'trend-fourier';
+  | 'trend-fourier'
+  | 'mlp'
+  | 'lstm';
 
 /** A model with its parameters. */
 export interface FittedModel {
@@ -74,6 +76,8 @@ export interface ForecastRequest {
   readonly periods: readonly number[];
   /** Of these models only; all that have a part in the default ensemble where undefined. */
   readonly models?: readonly ModelName[];
+  /** Whether networks compete as well; training them takes a hundred times as long. */
+  readonly networks?: 'tried';
   /** The share of values that the interval is meant to cover; 0.95 where undefined. */
   readonly coverageRatio?: number;
 }
