@@ -7,10 +7,12 @@ import type {
   Forecaster,
   ForecastRequest,
   History,
+  ModelName,
+  NetworkState,
   Selection,
   Series,
 } from './model/forecasting.ts';
-import { findGroups, findNetworks, RIDGES } from './models/find-forecasters.ts';
+import { findForecasters, findGroups, findNetworks, RIDGES } from './models/find-forecasters.ts';
 import {
   findOrigins,
   type Origins,
@@ -72,10 +74,20 @@ export function selectModels(series: Series, request: ForecastRequest): Selectio
   const { horizon, coverageRatio = COVERAGE_DEFAULT } = request;
   return {
     kind: backtest.accuracyRatio < ACCURACY_MIN ? 'fallback' : 'ensemble',
-    members: best.trials.map(({ model }, at) => ({ model, weight: best.weights[at] ?? 0 })),
+    members: best.trials.map(({ model }, at) => {
+      const state = trainState(model, history, scale);
+      return { model, weight: best.weights[at] ?? 0, ...(state && { state }) };
+    }),
     backtest,
     reach: scaleReach(measureReach({ residuals, horizon, coverageRatio }), scale),
   };
+}
+
+/** What a network learns from the whole series; undefined for models that are fitted each time. */
+function trainState(model: ModelName, history: History, scale: number): NetworkState | undefined {
+  const [forecaster] = findForecasters([model]);
+  if (forecaster?.restore === undefined) return undefined;
+  return forecaster.fit(history)?.stateOf?.(scale);
 }
 
 /** Whether a network is better than each ridge by so much that it is worth its training. */

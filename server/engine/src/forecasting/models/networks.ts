@@ -7,7 +7,7 @@
 import type { Rng } from '../../env.ts';
 import { makeRng } from '../../rng.ts';
 import { type Autoregression, expectNext, fitAutoregression } from '../fitting/autoregression.ts';
-import type { Forecaster, ModelName } from '../model/forecasting.ts';
+import type { FittedModel, Forecaster, History, ModelName } from '../model/forecasting.ts';
 import { makeLstm } from '../networks/make-lstm.ts';
 import { makeMlp } from '../networks/make-mlp.ts';
 import type { Network, TrainingRow } from '../networks/network.ts';
@@ -69,74 +69,90 @@ export const networkForecasters: readonly Forecaster[] = NETWORKS.map((options) 
   name: options.name,
   fit: ({ values, periods }) => {
     const around = periods.flatMap((period) => [period - 1, period, period + 1]);
-    const lags = [...new Set([...RECENT_LAGS, ...around])].filter(
-      (lag) => lag <= values.length / 2,
-    );
-    const base = fitAutoregression(values, {
-      lags,
-      ridge: RIDGE,
-      robustRounds: 0,
-      intercept: 'free',
-    });
-    if (base === undefined) return undefined;
-    const correction = learnErrors(base, values, options);
-    if (correction === undefined) return undefined;
-    return {
-      predict: (horizon, behind) =>
-        clampForecast(
-          continueCorrected(base, { correction, values: behind.values, horizon }),
-          behind,
-        ),
-    };
+    const all = [...new Set([...RECENT_LAGS, ...around])];
+    const lags = all.filter((lag) => lag <= values.length / 2);
+    const fitting = { lags, ridge: RIDGE, robustRounds: 0, intercept: 'free' } as const;
+    const base = fitAutoregression(values, fitting);
+    const correction = base && learnErrors(base, values, options);
+    return base && correction && toModel({ base, ...correction }, options);
+  },
+  restore: ({ lags, weights, mean, deviation, errorSize, errorMost, parameters }, scale) => {
+    const network = makeNetwork(lags, options);
+    if (network.parameters.length !== parameters.length) return undefined;
+    network.parameters.set(parameters);
+    const own = { mean: mean / scale, deviation: deviation / scale };
+    const base = { lags, weights: Float64Array.from(weights), ...own };
+    return toModel({ base, network, errorSize, errorMost }, options);
   },
 }));
 
-/** What is added to a regression. */
-interface Correction {
-  /** @param at - of the value that is expected, behind which nothing is read */
-  readonly at: (standard: Float64Array, at: number) => number;
+/** A regression and what corrects it. */
+interface Corrected {
+  readonly base: Autoregression;
+  readonly network: Network;
+  /** Usual size and largest amount of the errors of the regression, over the deviation. */
+  readonly errorSize: number;
+  readonly errorMost: number;
+}
+
+function makeNetwork(lags: readonly number[], { name, inputLagsOf, make }: NetworkOptions) {
+  return make(inputLagsOf(lags).length, makeRng('networks').fork(name).fork('weights'));
+}
+
+function toModel(corrected: Corrected, options: NetworkOptions): FittedModel {
+  const { base, network, errorSize, errorMost } = corrected;
+  return {
+    predict: (horizon, behind) =>
+      clampForecast(continueCorrected(corrected, options, { behind, horizon }), behind),
+    stateOf: (scale) => ({
+      lags: base.lags,
+      weights: [...base.weights],
+      mean: base.mean * scale,
+      deviation: base.deviation * scale,
+      errorSize,
+      errorMost,
+      parameters: [...network.parameters],
+    }),
+  };
 }
 
 function learnErrors(
   base: Autoregression,
   values: Float64Array,
-  { inputLagsOf, make, rowsMax, stepsMax, batchRows, name }: NetworkOptions,
-): Correction | undefined {
+  options: NetworkOptions,
+): Omit<Corrected, 'base'> | undefined {
+  const { inputLagsOf, rowsMax, stepsMax, batchRows, name } = options;
   const inputLags = inputLagsOf(base.lags);
-  const deepest = Math.max(...base.lags, ...inputLags);
-  const first = Math.max(deepest, values.length - rowsMax);
+  const first = Math.max(...base.lags, ...inputLags, values.length - rowsMax);
   if (values.length - first < ROWS_MIN) return undefined;
   const standard = standardise(base, values);
-  const errors = standard.subarray(first).map((value, row) => {
-    return value - expectNext(base, standard, first + row);
-  });
-  const most = errors.reduce((largest, error) => Math.max(largest, Math.abs(error)), 0);
-  const size = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
-  if (size < ERROR_MIN) return { at: () => 0 };
-  const rows = Array.from(errors, (error, row): TrainingRow => {
-    return { inputs: inputsAt(standard, first + row, inputLags), target: error / size };
-  });
-  const rng = makeRng('networks').fork(name);
-  const network = make(inputLags.length, rng.fork('weights'));
-  trainNetwork(network, rows, { stepsMax, batchRows, rng: rng.fork('rows') });
-  return {
-    // No further than the regression was ever wrong.
-    at: (known, at) =>
-      Math.min(most, Math.max(-most, network.predict(inputsAt(known, at, inputLags)) * size)),
-  };
+  const errors = standard
+    .subarray(first)
+    .map((value, row) => value - expectNext(base, standard, first + row));
+  const errorMost = errors.reduce((most, error) => Math.max(most, Math.abs(error)), 0);
+  const squares = errors.reduce((sum, error) => sum + error * error, 0);
+  const errorSize = Math.sqrt(squares / errors.length);
+  const network = makeNetwork(base.lags, options);
+  // Where the regression is never wrong, there is nothing to learn.
+  if (errorSize > ERROR_MIN) {
+    const rows = Array.from(errors, (error, row): TrainingRow => {
+      return { inputs: inputsAt(standard, first + row, inputLags), target: error / errorSize };
+    });
+    const rng = makeRng('networks').fork(name).fork('rows');
+    trainNetwork(network, rows, { stepsMax, batchRows, rng });
+  }
+  return { network, errorSize, errorMost };
 }
 
 function continueCorrected(
-  base: Autoregression,
-  {
-    correction,
-    values,
-    horizon,
-  }: { readonly correction: Correction; readonly values: Float64Array; readonly horizon: number },
+  { base, network, errorSize, errorMost }: Corrected,
+  { inputLagsOf }: NetworkOptions,
+  { behind, horizon }: { readonly behind: History; readonly horizon: number },
 ): Float64Array {
-  const count = values.length;
+  const inputLags = inputLagsOf(base.lags);
+  const count = behind.values.length;
   const known = new Float64Array(count + horizon);
-  known.set(standardise(base, values));
+  known.set(standardise(base, behind.values));
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of known.subarray(0, count)) {
     least = Math.min(least, value);
@@ -144,7 +160,10 @@ function continueCorrected(
   }
   const room = (most - least) * OVERSHOOT_RATIO;
   for (let at = count; at < known.length; at += 1) {
-    const next = expectNext(base, known, at) + correction.at(known, at);
+    const learnt = network.predict(inputsAt(known, at, inputLags)) * errorSize;
+    // No further than the regression was ever wrong.
+    const correction = Math.min(errorMost, Math.max(-errorMost, learnt));
+    const next = expectNext(base, known, at) + correction;
     known[at] = Math.min(most + room, Math.max(least - room, next));
   }
   return known.subarray(count).map((value) => value * base.deviation + base.mean);
