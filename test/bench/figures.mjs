@@ -38,6 +38,7 @@ import { figure as eventsDelivered } from './figures/server/events-delivered.mjs
 import { groupCommitPostgres, groupCommitSqlite } from './figures/server/group-commit.mjs';
 import { listFilters } from './figures/server/list-filters.mjs';
 import { figure as listPage } from './figures/server/list-page.mjs';
+import { figure as metricRetention } from './figures/server/metric-retention.mjs';
 import { metricFigures } from './figures/server/metric-series.mjs';
 import { figure as readLatency } from './figures/server/read-latency.mjs';
 import { figure as serverReady } from './figures/server/server-ready.mjs';
@@ -67,7 +68,7 @@ const WORKFLOWS = [reorderedMakespan, stepOverhead, workflowsAtOnce, workflowsRe
 const AUTOMATION = [workflowRegistered, taskStepOverhead, parallelSteps, executionsWaiting];
 const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
-const METRICS = metricFigures;
+const METRICS = [...metricFigures, metricRetention];
 const DRIFT = [driftReport10000, driftAccuracy, ...detectionFigures];
 
 const SERVER = [

@@ -34,9 +34,11 @@ export function fitForecast(
   selection: Selection,
 ): FittedForecast {
   const { history, scale } = makeHistory(series, request.periods);
-  const members = selection.members.flatMap(({ model, weight }) =>
+  const members = selection.members.flatMap(({ model, weight, state }) =>
     findForecasters([model]).flatMap((forecaster) => {
-      const fitted = history.values.length === 0 ? undefined : forecaster.fit(history);
+      if (history.values.length === 0) return [];
+      const restored = state && forecaster.restore?.(state, scale);
+      const fitted = restored ?? forecaster.fit(history);
       return fitted === undefined ? [] : [{ fitted, weight }];
     }),
   );

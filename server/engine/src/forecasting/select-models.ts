@@ -2,8 +2,17 @@
  * Selects the models of a series by how they would have forecast its newest values: an ensemble
  * whose members count by their accuracy, and the reach of its intervals.
  */
-import type { Backtest, ForecastRequest, History, Selection, Series } from './model/forecasting.ts';
-import { findGroups } from './models/find-forecasters.ts';
+import type {
+  Backtest,
+  Forecaster,
+  ForecastRequest,
+  History,
+  ModelName,
+  NetworkState,
+  Selection,
+  Series,
+} from './model/forecasting.ts';
+import { findForecasters, findGroups, findNetworks, RIDGES } from './models/find-forecasters.ts';
 import {
   findOrigins,
   type Origins,
@@ -20,6 +29,9 @@ import { makeHistory } from './series/make-history.ts';
 const ACCURACY_MIN = 0.7;
 
 const COVERAGE_DEFAULT = 0.95;
+
+/** The error of a network over that of the best ridge, from which on it is not selected. */
+const NETWORK_ERROR_RATIO_MAX = 0.95;
 
 /** Added to errors, so that a model that was right by chance does not count for everything. */
 const ERROR_FLOOR = 0.02;
@@ -45,23 +57,44 @@ interface Ensemble {
 export function selectModels(series: Series, request: ForecastRequest): Selection {
   const { history, scale } = makeHistory(series, request.periods);
   const origins = findOrigins(history, request.horizon);
-  const ensembles = findGroups(history.periods, request.models)
-    .map((group) => combine(tryModels(group, origins), origins))
-    .filter(({ trials }) => trials.length > 0)
-    .sort((one, other) => one.error - other.error);
-  const [best] = ensembles;
+  const tryGroups = (groups: readonly (readonly Forecaster[])[]) =>
+    groups
+      .map((group) => combine(tryModels(group, origins), origins))
+      .filter(({ trials }) => trials.length > 0);
+  const usual = tryGroups(findGroups(history.periods, request.models));
+  const networks = request.networks === 'tried' ? tryGroups(findNetworks()) : [];
+  const [best] = [...usual, ...networks.filter((each) => isBetter(each, usual))].sort(
+    (one, other) => one.error - other.error,
+  );
   if (best === undefined) return selectLast(history, scale, request);
-  const backtest = describe(ensembles, best, origins);
+  const backtest = describe([...usual, ...networks], best, origins);
   const residuals = origins.actuals.map((actual, at) =>
     actual.map((value, step) => value - (best.forecasts[at]?.[step] ?? 0)),
   );
   const { horizon, coverageRatio = COVERAGE_DEFAULT } = request;
   return {
     kind: backtest.accuracyRatio < ACCURACY_MIN ? 'fallback' : 'ensemble',
-    members: best.trials.map(({ model }, at) => ({ model, weight: best.weights[at] ?? 0 })),
+    members: best.trials.map(({ model }, at) => {
+      const state = trainState(model, history, scale);
+      return { model, weight: best.weights[at] ?? 0, ...(state && { state }) };
+    }),
     backtest,
     reach: scaleReach(measureReach({ residuals, horizon, coverageRatio }), scale),
   };
+}
+
+/** What a network learns from the whole series; undefined for models that are fitted each time. */
+function trainState(model: ModelName, history: History, scale: number): NetworkState | undefined {
+  const [forecaster] = findForecasters([model]);
+  if (forecaster?.restore === undefined) return undefined;
+  return forecaster.fit(history)?.stateOf?.(scale);
+}
+
+/** Whether a network is better than each ridge by so much that it is worth its training. */
+function isBetter(network: Ensemble, usual: readonly Ensemble[]): boolean {
+  const ridges = usual.flatMap(({ trials }) => trials.filter(({ model }) => RIDGES.has(model)));
+  const least = Math.min(...ridges.map(({ error }) => error));
+  return ridges.length > 0 && network.error < least * NETWORK_ERROR_RATIO_MAX;
 }
 
 function combine(trials: readonly Trial[], origins: Origins): Ensemble {

@@ -6,14 +6,16 @@ import { type ChunkPiece, encodeChunk } from './codec/chunk.ts';
 import { decodeRound } from './codec/round.ts';
 import { mergeSamples, openEntries, piecesOf } from './read-samples.ts';
 import { type Entries, entriesOf, pieceOf, rollUp } from './rollup.ts';
-import type { ChunkKey, ChunkRange, SeriesDatabase, StoredChunk } from './series-database.ts';
+import type { SeriesDatabase, StoredChunk } from './series-database.ts';
 import {
   BLOCK_TARGETS,
   blockOf,
   ENTRY_S,
   FORGET_AFTER_S,
   KEPT_S,
+  LEVEL_NAMES,
   LEVELS,
+  PART_S,
   ROLLED_WINDOW_S,
   SEAL_AFTER_S,
   WINDOW_S,
@@ -45,15 +47,10 @@ export async function compactSeries(
     // Requests are answered between two blocks.
     await turn();
   }
-  for (const level of ['sample', 'minute', 'hour'] as const) {
-    const before = windowOf(nowS - KEPT_S[level], ROLLED_WINDOW_S);
-    for (;;) {
-      const chunk = mayContinue() ? await database.oldestChunk(LEVELS[level], before) : undefined;
-      if (chunk === undefined) break;
-      await rollBlock(parts, level, chunk);
-      rolled += 1;
-      await turn();
-    }
+  for (const level of LEVEL_NAMES) {
+    if (level !== 'hour') rolled += await rollLevel(parts, level, { nowS, mayContinue });
+    const before = windowOf(nowS - KEPT_S[level], PART_S[level]);
+    while (mayContinue() && (await database.removeOld(level, before))) await turn();
   }
   if (!mayContinue()) return { sealed, rolled, forgotten: 0 };
   const { vm, other } = FORGET_AFTER_S;
@@ -66,8 +63,13 @@ async function sealBlock(
   { window, block }: { readonly window: number; readonly block: number },
 ): Promise<void> {
   const rows = await database.readOpen(block, window, window + 1);
-  const range = rangeOf(LEVELS.sample, window, window + 1, block * BLOCK_TARGETS);
-  const before = await database.readChunks(range);
+  const before = await database.readChunks({
+    level: LEVELS.sample,
+    from: window,
+    to: window + 1,
+    targetFrom: block * BLOCK_TARGETS,
+    targetTo: (block + 1) * BLOCK_TARGETS,
+  });
   const keys = new Set(
     rows.flatMap(({ data }) => safeKeys(data)).filter((key) => blockOf(key) === block),
   );
@@ -97,37 +99,62 @@ function safeKeys(data: Uint8Array): number[] {
   }
 }
 
-/** Replaces the chunks of a day by a coarser one of each target; those of VMs are removed. */
-async function rollBlock(
+/** Days of a level, and how long there is time for them. */
+interface RollBudget {
+  readonly nowS: number;
+  readonly mayContinue: () => boolean;
+}
+
+/**
+ * Makes coarser chunks of days that are old enough, for each target that is not a VM. Chunks of VMs
+ * stay until their part is removed.
+ * @returns days of targets that became coarser
+ */
+async function rollLevel(
+  parts: CompactParts,
+  level: 'sample' | 'minute',
+  { nowS, mayContinue }: RollBudget,
+): Promise<number> {
+  const { database } = parts;
+  const before = windowOf(nowS - KEPT_S[level], ROLLED_WINDOW_S);
+  let rolled = 0;
+  let from = 0;
+  for (;;) {
+    const window = mayContinue()
+      ? await database.nextWindow(LEVELS[level], from, before)
+      : undefined;
+    if (window === undefined) return rolled;
+    const day = windowOf(window, ROLLED_WINDOW_S);
+    for (const targetKey of await database.rolledTargets()) {
+      if (!mayContinue()) return rolled;
+      if (await rollDay(parts, level, { day, targetKey })) rolled += 1;
+      await turn();
+    }
+    from = day + ROLLED_WINDOW_S;
+  }
+}
+
+/** Replaces the chunks of a day of a target by a coarser one. @returns whether there were any */
+async function rollDay(
   { database, logger }: CompactParts,
-  level: keyof typeof LEVELS,
-  { window, targetKey: first }: ChunkKey,
-): Promise<void> {
-  const day = windowOf(window, ROLLED_WINDOW_S);
-  const removed = rangeOf(LEVELS[level], day, day + ROLLED_WINDOW_S, first);
-  if (level === 'hour') {
-    await database.swap({ put: [], removed });
-    return;
-  }
-  const coarser = level === 'sample' ? 'minute' : 'hour';
-  const kinds = await database.kindsOf(removed.targetFrom, removed.targetTo);
+  level: 'sample' | 'minute',
+  { day, targetKey }: { readonly day: number; readonly targetKey: number },
+): Promise<boolean> {
+  const own = { targetFrom: targetKey, targetTo: targetKey + 1 };
+  const removed = { level: LEVELS[level], from: day, to: day + ROLLED_WINDOW_S, ...own };
   const chunks = await database.readChunks(removed);
-  const put: StoredChunk[] = [];
-  for (const [targetKey, kind] of kinds) {
-    if (kind === 'vm') continue;
-    const own = chunks.filter((chunk) => chunk.targetKey === targetKey);
-    if (own.length === 0) continue;
-    const before = await database.readChunks({
-      level: LEVELS[coarser],
-      from: day,
-      to: day + 1,
-      targetFrom: targetKey,
-      targetTo: targetKey + 1,
-    });
-    const pieces = rollChunks([...before, ...own], { day, lengthS: ENTRY_S[coarser], logger });
-    put.push({ level: LEVELS[coarser], window: day, targetKey, data: encodeChunk(pieces) });
-  }
-  await database.swap({ put, removed });
+  if (chunks.length === 0) return false;
+  const coarser = level === 'sample' ? 'minute' : 'hour';
+  const before = await database.readChunks({
+    level: LEVELS[coarser],
+    from: day,
+    to: day + 1,
+    ...own,
+  });
+  const pieces = rollChunks([...before, ...chunks], { day, lengthS: ENTRY_S[coarser], logger });
+  const data = encodeChunk(pieces);
+  await database.swap({ put: [{ level: LEVELS[coarser], window: day, targetKey, data }], removed });
+  return true;
 }
 
 function rollChunks(
@@ -148,10 +175,4 @@ function rollChunks(
     }
   }
   return [...bySeries].map(([id, entries]) => pieceOf(id, rollUp(entries, lengthS), day));
-}
-
-/** Chunks of the targets from one on to the end of its block. */
-function rangeOf(level: number, from: number, to: number, targetFrom: number): ChunkRange {
-  const targetTo = (blockOf(targetFrom) + 1) * BLOCK_TARGETS;
-  return { level, from, to, targetFrom, targetTo };
 }

@@ -186,7 +186,7 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
         mins: [0, 0],
         maxs: [3, 3],
       });
-      await compact(START_S + 401 * DAY_S);
+      await compact(START_S + 431 * DAY_S);
       expect((await run(GROUP, ...day)).times).toEqual([]);
     });
 
@@ -200,7 +200,7 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
       const later = await series.write([samplesOf(VM, START_S + 5 * DAY_S, [2])], 'written');
       expect(answerOf(later).newSeries).toBe(1);
       expect((await run(VM, START_S, START_S + 6 * DAY_S)).means).toEqual([2]);
-      expect((await compact(START_S + 405 * DAY_S)).forgotten).toBe(2);
+      expect((await compact(START_S + 435 * DAY_S)).forgotten).toBe(2);
     });
 
     test('keeps series that are written for longer than one lasts', async () => {

@@ -1,5 +1,9 @@
 /** What a database has to do for series; decisions are made above it, once for all databases. */
 import type { MetricTarget, SeriesSource } from '../../ports/metric-series.ts';
+import type { LEVELS } from './series-times.ts';
+
+/** How fine chunks are. */
+export type LevelName = keyof typeof LEVELS;
 
 /** A target as it is stored. Its key is smaller than its id, and never used again. */
 export interface StoredTarget extends MetricTarget {
@@ -24,15 +28,11 @@ export interface OpenRow {
   readonly data: Uint8Array;
 }
 
-/** Names a chunk. */
-export interface ChunkKey {
+/** A chunk with its bytes. */
+export interface StoredChunk {
   readonly level: number;
   readonly window: number;
   readonly targetKey: number;
-}
-
-/** A chunk with its bytes. */
-export interface StoredChunk extends ChunkKey {
   readonly data: Uint8Array;
 }
 
@@ -81,14 +81,17 @@ export interface SeriesDatabase {
     from: number,
   ) => Promise<readonly { readonly window: number; readonly block: number }[]>;
   readonly readChunks: (range: ChunkRange) => Promise<readonly StoredChunk[]>;
-  /** The first chunk of a level in windows before this one, by window and target. */
-  readonly oldestChunk: (level: number, before: number) => Promise<ChunkKey | undefined>;
+  /** The first window from `from` to before `to` in which a level has chunks. */
+  readonly nextWindow: (level: number, from: number, to: number) => Promise<number | undefined>;
   readonly swap: (swap: ChunkSwap) => Promise<void>;
-  /** Kinds of targets by key, from `targetFrom` to before `targetTo`. */
-  readonly kindsOf: (
-    targetFrom: number,
-    targetTo: number,
-  ) => Promise<ReadonlyMap<number, MetricTarget['kind']>>;
+  /** Keys of the targets that are not VMs, ascending: of these alone coarser chunks are made. */
+  readonly rolledTargets: () => Promise<readonly number[]>;
+  /**
+   * Removes chunks of a level, a part at a time.
+   * @param before - of windows before this one; begin of a part of the level
+   * @returns whether there may be more
+   */
+  readonly removeOld: (level: LevelName, before: number) => Promise<boolean>;
   /** Removes series not seen since then, and targets without any. @returns how many series */
   readonly forget: (vmsBeforeS: number, othersBeforeS: number) => Promise<number>;
   readonly countWritten: () => Promise<ReadonlyMap<string, number>>;

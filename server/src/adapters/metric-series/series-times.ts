@@ -17,12 +17,21 @@ export const SEAL_AFTER_S = METRIC_LATE_S_MAX + MINUTE_S;
 /** How fine chunks are: samples, minutes, hours. */
 export const LEVELS = { sample: 0, minute: 1, hour: 2 } as const;
 
-/** How long chunks of each level are stored at least, from the end of their day. Unit: s. */
+/** How fine chunks are, the finest first. */
+export const LEVEL_NAMES = ['sample', 'minute', 'hour'] as const;
+
+/** How long chunks of each level are stored at least, from the end of their part. Unit: s. */
 export const KEPT_S = {
   sample: 2 * DAY_S,
   minute: 35 * DAY_S,
   hour: 400 * DAY_S,
 } as const;
+
+/**
+ * Chunks of this long are removed together, which PostgreSQL does by dropping a partition. Names of
+ * partitions depend on it: it cannot change. Unit: s.
+ */
+export const PART_S = { sample: DAY_S, minute: 30 * DAY_S, hour: 30 * DAY_S } as const;
 
 /** Length of an entry of the coarser levels. Unit: s. */
 export const ENTRY_S = { minute: MINUTE_S, hour: HOUR_S } as const;
@@ -33,7 +42,7 @@ export const SEEN_EVERY_S = DAY_S;
 /** A series without samples is removed a day after the last ones were. Unit: s. */
 export const FORGET_AFTER_S = {
   vm: KEPT_S.sample + 2 * DAY_S,
-  other: KEPT_S.hour + 2 * DAY_S,
+  other: KEPT_S.hour + PART_S.hour + 2 * DAY_S,
 } as const;
 
 /** Begin of the window of a moment. */

@@ -66,10 +66,11 @@ export function fitAutoregression(
 
 /** Continues values by what was fitted: each forecast is the past of the next one. */
 export function continueSeries(
-  { lags, weights, mean, deviation }: Autoregression,
+  model: Autoregression,
   values: Float64Array,
   horizon: number,
 ): Float64Array {
+  const { mean, deviation } = model;
   const count = values.length;
   const known = new Float64Array(count + horizon);
   let least = Number.POSITIVE_INFINITY;
@@ -82,13 +83,26 @@ export function continueSeries(
   }
   const room = (most - least) * OVERSHOOT_RATIO;
   for (let at = count; at < count + horizon; at += 1) {
-    let sum = weights[0] ?? 0;
-    for (let lag = 0; lag < lags.length; lag += 1) {
-      sum += (weights[lag + 1] ?? 0) * (known[at - (lags[lag] ?? 0)] ?? 0);
-    }
-    known[at] = Math.min(most + room, Math.max(least - room, sum));
+    known[at] = Math.min(most + room, Math.max(least - room, expectNext(model, known, at)));
   }
   return known.subarray(count).map((value) => value * deviation + mean);
+}
+
+/**
+ * What is expected of a value by those before it.
+ * @param standard - values less the mean, over the deviation
+ * @param at - place of the value that is expected
+ */
+export function expectNext(
+  { lags, weights }: Pick<Autoregression, 'lags' | 'weights'>,
+  standard: Float64Array,
+  at: number,
+): number {
+  let sum = weights[0] ?? 0;
+  for (let lag = 0; lag < lags.length; lag += 1) {
+    sum += (weights[lag + 1] ?? 0) * (standard[at - (lags[lag] ?? 0)] ?? 0);
+  }
+  return sum;
 }
 
 function spreadOf(values: Float64Array) {

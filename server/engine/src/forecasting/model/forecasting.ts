@@ -42,10 +42,34 @@ export type ModelName =
   | 'arima'
   | 'sarima'
   | 'mstl'
-  | 'trend-fourier';
+  | 'trend-fourier'
+  | 'mlp'
+  | 'lstm';
+
+/** What a network has learnt, and the regression that it corrects; data, to be stored. */
+export interface NetworkState {
+  /** Distances into the past that the regression reads. */
+  readonly lags: readonly number[];
+  /** Of the regression, the intercept first. */
+  readonly weights: readonly number[];
+  /** What is taken from values before they are divided by the deviation. Unit: of the series. */
+  readonly mean: number;
+  /** Unit: of the series; more than 0. */
+  readonly deviation: number;
+  /** Of the errors of the regression, over the deviation: the usual size and the largest. */
+  readonly errorSize: number;
+  readonly errorMost: number;
+  readonly parameters: readonly number[];
+}
 
 /** A model with its parameters. */
 export interface FittedModel {
+  /**
+   * What training has found, where it takes long: the model goes on with it until it is selected
+   * again.
+   * @param scale - what the values of the history were divided by
+   */
+  readonly stateOf?: (scale: number) => NetworkState;
   /**
    * Forecasts.
    * @param horizon - how many values; 1 or more
@@ -64,6 +88,12 @@ export interface Forecaster {
    * @returns undefined where the history is too short for this model
    */
   readonly fit: (history: History) => FittedModel | undefined;
+  /**
+   * The model of a state that was stored.
+   * @param scale - what the values of the history are divided by now
+   * @returns undefined where the state is of another release: the model is fitted instead
+   */
+  readonly restore?: (state: NetworkState, scale: number) => FittedModel | undefined;
 }
 
 /** Dates that are alike, such as those of a sale. */
@@ -113,6 +143,8 @@ export interface ForecastRequest {
   readonly periods: readonly number[];
   /** Of these models only; all that have a part in the default ensemble where undefined. */
   readonly models?: readonly ModelName[];
+  /** Whether networks compete as well; training them takes a hundred times as long. */
+  readonly networks?: 'tried';
   /** The share of values that the interval is meant to cover; 0.95 where undefined. */
   readonly coverageRatio?: number;
   /** Days that are unlike ordinary ones; of use to `continueForecast`. */
@@ -138,12 +170,20 @@ export interface Backtest extends Omit<ModelScore, 'model'> {
   readonly models: readonly ModelScore[];
 }
 
+/** A member of a selection. */
+export interface SelectedModel {
+  readonly model: ModelName;
+  readonly weight: number;
+  /** What a network has learnt from the series as it was. */
+  readonly state?: NetworkState;
+}
+
 /** What was chosen for a series; data, to be stored until it is chosen again. */
 export interface Selection {
   /** `fallback`: nothing was accurate enough, or the history is too short to know. */
   readonly kind: 'ensemble' | 'fallback';
   /** At least one; the forecast is their weighted median. The weights add up to 1. */
-  readonly members: readonly { readonly model: ModelName; readonly weight: number }[];
+  readonly members: readonly SelectedModel[];
   readonly backtest: Backtest;
   /** How far an interval reaches below and above, by step ahead; never negative. */
   readonly reach: { readonly below: readonly number[]; readonly above: readonly number[] };

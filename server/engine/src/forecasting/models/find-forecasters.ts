@@ -3,6 +3,7 @@ import type { Forecaster, ModelName } from '../model/forecasting.ts';
 import { arima, sarima } from './arima.ts';
 import { mstl } from './mstl.ts';
 import { longSeasonalNaive, naive, rollingMedian, seasonalNaive } from './naive.ts';
+import { networkForecasters } from './networks.ts';
 import { linearRegression, trendFourier } from './regression.ts';
 import { ridgeForecasters } from './ridge.ts';
 import { seasonProfile } from './season-profile.ts';
@@ -24,6 +25,7 @@ export const FORECASTERS: readonly Forecaster[] = [
   sarima,
   mstl,
   trendFourier,
+  ...networkForecasters,
 ];
 
 /**
@@ -57,6 +59,14 @@ export function findGroups(
   if (periods.length === 0) return [LEVEL_ALONE.flatMap(find)];
   return [SEASONAL.flatMap(find), LEVEL.flatMap(find)];
 }
+
+/** Networks, each alone: they compete where a request asks for it. */
+export function findNetworks(): readonly (readonly Forecaster[])[] {
+  return networkForecasters.map((network) => [network]);
+}
+
+/** Models that a network has to be better than: what it corrects, and others of that sort. */
+export const RIDGES: ReadonlySet<ModelName> = new Set(ridgeForecasters.map(({ name }) => name));
 
 /** The models of these names. */
 export function findForecasters(names: readonly ModelName[]): readonly Forecaster[] {

@@ -1,8 +1,6 @@
 /** The rows of series in PostgreSQL. */
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
-import type { MetricTarget } from '../../../ports/metric-series.ts';
 import type {
-  ChunkKey,
   ChunkRange,
   ChunkSwap,
   OpenRow,
@@ -11,6 +9,8 @@ import type {
   StoredSeries,
   StoredTarget,
 } from '../series-database.ts';
+import { createParts } from './chunk-partitions.ts';
+import { inTransaction } from './in-transaction.ts';
 
 const FIND_SERIES = `select id, target_key as "targetKey", name, source, since_s as "sinceS",
   seen_s as "seenS" from metric_series where target_key = any($1::int[]) order by name collate "C"`;
@@ -47,6 +47,16 @@ export function makePostgresSeries(pool: Pool): SeriesDatabase {
   async function change(sql: string, values: readonly unknown[]): Promise<number> {
     return (await pool.query(sql, [...values])).rowCount ?? 0;
   }
+
+  const rolledTargets = async () =>
+    (
+      await rows<{ key: number }>(
+        "select key from metric_targets where kind <> 'vm' order by key",
+        [],
+      )
+    ).map(({ key }) => key);
+
+  const parts = createParts(pool);
 
   return {
     findTargets: (ids) =>
@@ -112,21 +122,20 @@ export function makePostgresSeries(pool: Pool): SeriesDatabase {
         [from],
       ),
     readChunks: (range) => rows<StoredChunk>(READ_CHUNKS, valuesOf(range)),
-    oldestChunk: async (level, before) => {
-      const [first] = await rows<ChunkKey>(
-        'select level, window_s as "window", target_key as "targetKey" from metric_chunks ' +
-          'where level = $1 and window_s < $2 order by window_s, target_key limit 1',
-        [level, before],
+    nextWindow: async (level, from, to) => {
+      const [first] = await rows<{ window: number }>(
+        'select window_s as "window" from metric_chunks ' +
+          'where level = $1 and window_s >= $2 and window_s < $3 order by window_s limit 1',
+        [level, from, to],
       );
-      return first;
+      return first?.window;
     },
-    swap: (swap) => inTransaction(pool, (client) => swapChunks(client, swap)),
-    kindsOf: async (from, to) => {
-      const found = await rows<{ key: number; kind: MetricTarget['kind'] }>(
-        'select key, kind from metric_targets where key >= $1 and key < $2',
-        [from, to],
-      );
-      return new Map(found.map(({ key, kind }) => [key, kind]));
+    swap: (swap) =>
+      parts.withParts(swap.put, () => inTransaction(pool, (client) => swapChunks(client, swap))),
+    rolledTargets,
+    removeOld: async (level, before) => {
+      await parts.drop(level, { before, rolledTargets: await rolledTargets() });
+      return false;
     },
     forget: async (vmsBeforeS, othersBeforeS) => {
       const forgotten = await change(FORGET_SERIES, [vmsBeforeS, othersBeforeS]);
@@ -160,22 +169,6 @@ async function swapChunks(client: PoolClient, { put, closed, removed }: ChunkSwa
   }
   if (closed === undefined) return;
   await client.query('delete from metric_open_rows where id = any($1::bigint[])', [closed]);
-}
-
-async function inTransaction(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<void>,
-): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    await work(client);
-    await client.query('commit');
-    client.release();
-  } catch (cause) {
-    client.release(true);
-    throw cause;
-  }
 }
 
 function valuesOf({ level, from, to, targetFrom, targetTo }: ChunkRange): readonly number[] {

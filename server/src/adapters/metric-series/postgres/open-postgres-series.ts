@@ -2,17 +2,19 @@
 import type { TlsVersion } from '@novacron/contract/link-tls';
 import { assert } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import { toClientConfig } from '../../store/postgres/postgres-settings.ts';
 import { createMetricSeries } from '../create-metric-series.ts';
+import { lockTables, makePartitions } from './chunk-partitions.ts';
+import { inTransaction } from './in-transaction.ts';
 import { makePostgresSeries } from './make-postgres-series.ts';
 
 /** Connections of a server: one writes most of the time, and queries are short. */
 const CONNECTIONS_MAX = 3;
 
-/** Servers that start at once make the tables one after the other, under this number. */
-const TABLES_LOCK = 7_316_402_951;
+/** What PostgreSQL calls a table without partitions. */
+const PLAIN_TABLE = 'r';
 
 const TABLES = `
   create table if not exists metric_targets (
@@ -37,17 +39,32 @@ const TABLES = `
     data bytea not null
   );
   create index if not exists metric_open_rows_by_window on metric_open_rows (window_s, block);
-  create table if not exists metric_chunks (
+`;
+
+const CHUNKS_TABLE = `
+  create table metric_chunks (
     level smallint not null,
     target_key integer not null,
     window_s bigint not null,
     data bytea not null,
     primary key (level, target_key, window_s)
-  );
-  create index if not exists metric_chunks_by_window
-    on metric_chunks (level, window_s, target_key);
+  ) partition by range (level, window_s);
+  create index metric_chunks_by_window on metric_chunks (level, window_s, target_key);
   -- Chunks are compressed already.
   alter table metric_chunks alter column data set storage external;
+`;
+
+/** Gives the names of the table of earlier releases free. It had no partitions. */
+const RENAME_CHUNKS_TABLE = `
+  alter table metric_chunks rename to metric_chunks_before;
+  alter index metric_chunks_pkey rename to metric_chunks_before_pkey;
+  alter index metric_chunks_by_window rename to metric_chunks_before_by_window;
+`;
+
+const MOVE_CHUNKS = `
+  insert into metric_chunks (level, target_key, window_s, data)
+    select level, target_key, window_s, data from metric_chunks_before;
+  drop table metric_chunks_before;
 `;
 
 /** What opening needs. */
@@ -79,15 +96,27 @@ export async function openPostgresSeries(options: PostgresSeriesOptions): Promis
 }
 
 async function makeTables(pool: Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [TABLES_LOCK]);
+  await inTransaction(pool, async (client) => {
+    await lockTables(client);
     await client.query(TABLES);
-    await client.query('commit');
-    client.release();
-  } catch (cause) {
-    client.release(true);
-    throw cause;
-  }
+    const { rows } = await client.query<{ kind: string }>(
+      "select relkind as kind from pg_class where oid = to_regclass('metric_chunks')",
+    );
+    const kind = rows[0]?.kind;
+    if (kind === undefined) await client.query(CHUNKS_TABLE);
+    else if (kind === PLAIN_TABLE) await partitionChunks(client);
+  });
+}
+
+/** Moves the chunks of a table without partitions to partitions: once, and all or none of them. */
+async function partitionChunks(client: PoolClient): Promise<void> {
+  // As many chunks as there are: ten thousand VMs have a million.
+  await client.query('set local statement_timeout = 0');
+  await client.query(RENAME_CHUNKS_TABLE);
+  await client.query(CHUNKS_TABLE);
+  const { rows } = await client.query<{ level: number; window: number }>(
+    'select distinct level, window_s as "window" from metric_chunks_before',
+  );
+  await makePartitions(client, rows);
+  await client.query(MOVE_CHUNKS);
 }

@@ -1,8 +1,6 @@
 /** The rows of series in an open SQLite file. */
 import type Sqlite from 'better-sqlite3';
-import type { MetricTarget } from '../../../ports/metric-series.ts';
 import type {
-  ChunkKey,
   ChunkRange,
   ChunkSwap,
   OpenRow,
@@ -11,6 +9,7 @@ import type {
   StoredSeries,
   StoredTarget,
 } from '../series-database.ts';
+import { BLOCK_TARGETS, blockOf, LEVELS, ROLLED_WINDOW_S, windowOf } from '../series-times.ts';
 
 /** The database, and how it is closed at once. */
 export type SqliteSeries = Omit<SeriesDatabase, 'replaceIfDamaged' | 'close'> & {
@@ -64,17 +63,15 @@ export function makeSqliteSeries(file: Sqlite.Database): SqliteSeries {
       'select level, window_s as window, target_key as targetKey, data from chunks ' +
         'where level = ? and window_s = ? and target_key >= ? and target_key < ?',
     ),
-    oldestChunk: prepare<ChunkKey>(
-      'select level, window_s as window, target_key as targetKey from chunks ' +
+    nextTarget: prepare<{ window: number; targetKey: number }>(
+      'select window_s as window, target_key as targetKey from chunks ' +
         'where level = ? and window_s < ? order by window_s, target_key limit 1',
     ),
     put: prepare('insert or replace into chunks values (?, ?, ?, ?)'),
     remove: prepare(
       'delete from chunks where level = ? and window_s = ? and target_key >= ? and target_key < ?',
     ),
-    kinds: prepare<{ key: number; kind: MetricTarget['kind'] }>(
-      'select key, kind from targets where key >= ? and key < ?',
-    ),
+    rolled: prepare<{ key: number }>("select key from targets where kind <> 'vm' order by key"),
     forgetSeries: prepare(`delete from series where id in (${UNUSED})`),
     forgetTargets: prepare(
       'delete from targets where not exists ' +
@@ -95,6 +92,12 @@ export function makeSqliteSeries(file: Sqlite.Database): SqliteSeries {
       next = statements.nextWindow.get(level, next.window + 1, to);
     }
     return windows;
+  }
+
+  function removeRange(range: ChunkRange): void {
+    for (const window of windowsOf(range)) {
+      statements.remove.run(range.level, window, range.targetFrom, range.targetTo);
+    }
   }
 
   const all = file.transaction((work: () => void) => work());
@@ -133,22 +136,27 @@ export function makeSqliteSeries(file: Sqlite.Database): SqliteSeries {
       windowsOf(range).flatMap((window) =>
         statements.readChunks.all(range.level, window, range.targetFrom, range.targetTo),
       ),
-    oldestChunk: async (level, before) => statements.oldestChunk.get(level, before),
+    nextWindow: async (level, from, to) => statements.nextWindow.get(level, from, to)?.window,
     swap: async ({ put, closed, removed }: ChunkSwap) =>
       all(() => {
-        if (removed !== undefined) {
-          const { level, targetFrom, targetTo } = removed;
-          for (const window of windowsOf(removed)) {
-            statements.remove.run(level, window, targetFrom, targetTo);
-          }
-        }
+        if (removed !== undefined) removeRange(removed);
         for (const { level, window, targetKey, data } of put) {
           statements.put.run(level, window, targetKey, data);
         }
         if (closed !== undefined) statements.closeOpen.run(JSON.stringify(closed));
       }),
-    kindsOf: async (from, to) =>
-      new Map(statements.kinds.all(from, to).map(({ key, kind }) => [key, kind])),
+    rolledTargets: async () => statements.rolled.all().map(({ key }) => key),
+    removeOld: async (name, before) => {
+      const level = LEVELS[name];
+      const first = statements.nextTarget.get(level, before);
+      if (first === undefined) return false;
+      // A day of a block of targets, so that requests are answered between two of them.
+      const from = windowOf(first.window, ROLLED_WINDOW_S);
+      const targetTo = (blockOf(first.targetKey) + 1) * BLOCK_TARGETS;
+      const range = { level, from, to: from + ROLLED_WINDOW_S };
+      all(() => removeRange({ ...range, targetFrom: first.targetKey, targetTo }));
+      return true;
+    },
     forget: async (vmsBeforeS, othersBeforeS) => {
       let forgotten = 0;
       all(() => {

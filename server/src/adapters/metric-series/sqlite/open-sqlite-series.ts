@@ -99,9 +99,10 @@ export function openSqliteSeries(options: SqliteSeriesOptions): MetricSeries {
     oldestOpen: async (before) => file().oldestOpen(before),
     openBlocks: async (from) => file().openBlocks(from),
     readChunks: async (range) => file().readChunks(range),
-    oldestChunk: async (level, before) => file().oldestChunk(level, before),
+    nextWindow: async (level, from, to) => file().nextWindow(level, from, to),
     swap: async (swap) => file().swap(swap),
-    kindsOf: async (from, to) => file().kindsOf(from, to),
+    rolledTargets: async () => file().rolledTargets(),
+    removeOld: async (level, before) => file().removeOld(level, before),
     forget: async (vms, others) => file().forget(vms, others),
     countWritten: async () => file().countWritten(),
     replaceIfDamaged: (cause) => {
