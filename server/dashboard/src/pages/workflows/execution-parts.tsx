@@ -1,11 +1,13 @@
 /** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type Item, toItem, toItems } from '../../api/queries.ts';
+import { anyQueryOf, type Item, toItem, toItems } from '../../api/queries.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Notice } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
+import { Actions } from '../resources/actions.tsx';
 import { type GraphStep, StepGraph } from './step-graph.tsx';
 
 /** How steps look; others are plain. */
@@ -17,6 +19,9 @@ const LOOKS: Readonly<Record<string, GraphStep['look']>> = {
   taken_back: 'watch',
 };
 
+/** Kinds of steps that may ask people; a manual step is one that waits. */
+const ASKING: readonly string[] = ['approval', 'wait'];
+
 const HEADS = ['Step', 'Kind', 'Status', 'Attempts', 'Began', 'Ended', 'Operations', 'Detail'];
 
 /** Renders the panels. */
@@ -26,6 +31,7 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
   return (
     <>
       {execution.problem === null ? null : <Failure problem={toItem(execution.problem)} />}
+      {steps.some(asks) ? <Questions executionId={String(execution.id)} /> : null}
       <Panel title="Graph">
         <StepGraph label="Steps, each below those that it needs" steps={drawnOf(steps)} />
       </Panel>
@@ -37,6 +43,40 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
         </Table>
       </Panel>
     </>
+  );
+}
+
+function asks({ kind, status }: Item): boolean {
+  return status === 'running' && ASKING.includes(String(kind));
+}
+
+/** What people are asked now: decisions, and manual steps that they check off. */
+function Questions({ executionId }: { readonly executionId: string }) {
+  const input = { execution_id: [executionId], status: ['pending'] };
+  const { data } = useQuery(anyQueryOf('approval.list', input));
+  const waiting = toItems(toItem(data).items);
+  if (waiting.length === 0) return null;
+  return (
+    <Panel title="Waits for people">
+      {waiting.map(({ id }) => (
+        <Question key={String(id)} id={String(id)} />
+      ))}
+    </Panel>
+  );
+}
+
+function Question({ id }: { readonly id: string }) {
+  const { data } = useQuery(anyQueryOf('approval.get', { id }));
+  if (data === undefined) return null;
+  const approval = toItem(data);
+  const step = String(approval.step);
+  const path = `/approvals/${id}`;
+  return (
+    <p>
+      <Link to={path}>{step}</Link>{' '}
+      <span dir="auto">{typeof approval.message === 'string' ? approval.message : ''}</span>{' '}
+      <Actions noun="approval" item={approval} name={step} about={step} listPath={path} />
+    </p>
   );
 }
 
