@@ -129,6 +129,13 @@ export const AUTOMATION_ANSWERS: Answers = {
     parallel_max: 1,
     drawing: 'flowchart TD\n  s0["settle<br/>wait: 1m"]\n',
   },
+  'execution.report': {
+    execution_id: sampleId('op'),
+    workflow: 'provision-web',
+    kind: 'workflow',
+    format: 'markdown',
+    text: '# Report of provision-web\n',
+  },
   'execution.logs': {
     step: 'read',
     attempt: 'read#1',

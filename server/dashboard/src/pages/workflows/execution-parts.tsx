@@ -1,10 +1,16 @@
 /** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
+
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { callByName } from '../../api/client.ts';
 import { anyQueryOf, type Item, toItem, toItems } from '../../api/queries.ts';
+import { useRefusals } from '../../api/session.ts';
+import { download } from '../../export/download.ts';
+import { Button } from '../../ui/button.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Notice } from '../../ui/states.tsx';
+import { Notice, ProblemNotice } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { Actions } from '../resources/actions.tsx';
@@ -32,6 +38,7 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
     <>
       {execution.problem === null ? null : <Failure problem={toItem(execution.problem)} />}
       {steps.some(asks) ? <Questions executionId={String(execution.id)} /> : null}
+      <ReportButton executionId={String(execution.id)} />
       <Panel title="Graph">
         <StepGraph label="Steps, each below those that it needs" steps={drawnOf(steps)} />
       </Panel>
@@ -43,6 +50,31 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
         </Table>
       </Panel>
     </>
+  );
+}
+
+/** Saves the report as a page that people can send on. */
+function ReportButton({ executionId }: { readonly executionId: string }) {
+  const refusalOf = useRefusals();
+  const [cause, setCause] = useState<unknown>();
+  const save = async (): Promise<void> => {
+    setCause(undefined);
+    try {
+      const report = toItem(
+        await callByName('execution.report', { id: executionId, format: 'html' }),
+      );
+      download(`${executionId}.html`, String(report.text), 'text/html');
+    } catch (found) {
+      setCause(found);
+    }
+  };
+  return (
+    <p>
+      <Button onPress={() => void save()} disabledReason={refusalOf('execution.report')}>
+        Download report
+      </Button>
+      {cause === undefined ? null : <ProblemNotice cause={cause} />}
+    </p>
   );
 }
 
