@@ -36,6 +36,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/run-a-workflow.test.ts',
   },
+  'docs/how-to/follow-a-runbook.md': {
+    kind: 'followed',
+    by: 'test/docs/follow-a-runbook.test.ts',
+  },
   'docs/how-to/write-a-workflow.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/workflow/examples.test.ts',

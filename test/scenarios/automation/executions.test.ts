@@ -187,12 +187,12 @@ describe('an execution is refused before anything is done', () => {
 steps:
   - { id: a, ansible: site.yml }
   - { id: b, task: vm.bulk, with: { action: stop, all: true } }
-  - { id: c, wait: { manual: Look } }
+  - { id: c, wait: { signal: go } }
 `;
     const found = await refuse(text);
     expect(found.detail).toBe(
       'This server cannot run w: step a is of the kind ansible; step b calls vm.bulk; ' +
-        'step c waits for a signal or a person.',
+        'step c waits for a signal.',
     );
   });
 });

@@ -148,6 +148,13 @@ export const AUTOMATION_ANSWERS: Answers = {
     cancelled: { count: 1, executions: [sampleId('op')], left: 0 },
   },
   'automation.release': {},
+  'execution.report': {
+    execution_id: sampleId('op'),
+    workflow: 'provision-web',
+    kind: 'workflow',
+    format: 'markdown',
+    text: '# Report of provision-web\n',
+  },
   'execution.logs': {
     step: 'read',
     attempt: 'read#1',

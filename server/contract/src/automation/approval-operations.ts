@@ -49,13 +49,13 @@ export const approvalOperations = {
   },
   'approval.approve': {
     ...vote,
-    summary: 'Approves what an execution waits for.',
+    summary: 'Approves what an execution waits for, or checks off a manual step.',
     rest: { method: 'POST', path: '/approvals/{id}/approve', status: 200 },
     input: z.strictObject({ ...voted, comment }),
   },
   'approval.deny': {
     ...vote,
-    summary: 'Denies what an execution waits for; its step fails.',
+    summary: 'Denies what an execution waits for, or says that a step is not done: it fails.',
     rest: { method: 'POST', path: '/approvals/{id}/deny', status: 200 },
     input: z.strictObject({ ...voted, comment }),
   },

@@ -1,4 +1,7 @@
-/** Approvals: what steps of executions ask people for before the steps behind them begin. */
+/**
+ * Approvals: what steps of executions ask people for before the steps behind them begin. A manual
+ * step is asked for in the same way: a person does it, and then checks it off.
+ */
 import { z } from 'zod';
 import { ApprovalId, OperationId, TenantId, WorkflowId } from '../ids.ts';
 import { JsonObject } from '../json.ts';
@@ -28,6 +31,14 @@ export const ApprovalStatus = z
       'the same any more',
   );
 export type ApprovalStatus = z.infer<typeof ApprovalStatus>;
+
+/** What people are asked: to decide, or to do something and check it off. */
+export const ApprovalKind = z
+  .enum(['approval', 'check'])
+  .describe(
+    '`check`: a manual step, which a person does and then approves; who started the execution may',
+  );
+export type ApprovalKind = z.infer<typeof ApprovalKind>;
 
 /** A reason that a vote gives. */
 export const ApprovalComment = z.string().min(1).max(COMMENT_MAX);
@@ -59,8 +70,9 @@ export const ApprovalSummary = z.looseObject({
   workflow_id: WorkflowId,
   workflow: z.string().describe('Name of the workflow or runbook'),
   step: z.string().describe('Id of the step that waits'),
+  kind: ApprovalKind.prefault('approval'),
   status: ApprovalStatus,
-  message: z.string().nullable().describe('What the step asks people'),
+  message: z.string().nullable().describe('What the step asks people, or what a person does'),
   required: z.int().describe('How many people have to approve'),
   approved: z.int().describe('How many have approved so far'),
   created_at: Timestamp,
@@ -81,7 +93,9 @@ export const Approval = ApprovalSummary.extend({
     ),
   excluded: z
     .array(z.string())
-    .describe('Persons who may not approve: who started the execution, and who wrote its version'),
+    .describe(
+      'Persons who may not approve: who started the execution, and who wrote its version; none of a check',
+    ),
   inputs: JsonObject.describe('Inputs of the execution'),
   targets: z.array(ApprovalTarget).describe('Steps that wait for it, with what they do'),
   digest: z.string().describe('SHA-256 of version, inputs and targets: what is voted about'),

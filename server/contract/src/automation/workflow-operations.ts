@@ -15,6 +15,7 @@ import {
   written,
 } from '../operation/operation-shapes.ts';
 import { Execution, ExecutionLog, ExecutionSummary } from './execution.ts';
+import { ExecutionReport, ReportFormat } from './execution-report.ts';
 import {
   Workflow,
   WorkflowKind,
@@ -168,6 +169,14 @@ export const workflowOperations = {
         .describe('Key of an attempt, such as boot#2; undo:boot#1 has taken it back'),
     }),
     output: ExecutionLog,
+    problems: ['not-found'],
+  },
+  'execution.report': {
+    ...look,
+    summary: 'Writes a report of an execution: steps, people, outputs, failures, timeline.',
+    rest: { method: 'GET', path: '/executions/{id}/report', status: 200 },
+    input: z.strictObject({ id: OperationId, format: ReportFormat.default('markdown') }),
+    output: ExecutionReport,
     problems: ['not-found'],
   },
   'execution.pause': {

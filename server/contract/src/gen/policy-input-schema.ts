@@ -186,6 +186,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "execution.list",
         "execution.logs",
         "execution.pause",
+        "execution.report",
         "execution.resume",
         "fleet.summary",
         "healing.forget_outcomes",

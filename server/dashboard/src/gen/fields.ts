@@ -226,19 +226,17 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
- "execution.logs": "Shows what the command of a step has printed so far, in its last attempt unless said.",
+ "execution.logs": "Shows what the command of a step has printed, in its last attempt unless said.",
+ "execution.report": "Writes a report of an execution: steps, people, outputs, failures, timeline.",
  "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
  "execution.resume": "Lets an execution that is paused go on.",
  "execution.list": "Lists executions in the order of their creation.",
- "automation.status": "Shows who holds automation and why, and how many executions have not ended.",
- "automation.hold": "Stops automation until it is released: no execution starts, and no step begins.",
- "automation.release": "Ends a hold of automation: executions go on, and schedules and triggers start them.",
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
  "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
- "approval.approve": "Approves what an execution waits for.",
- "approval.deny": "Denies what an execution waits for; its step fails.",
+ "approval.approve": "Approves what an execution waits for, or checks off a manual step.",
+ "approval.deny": "Denies what an execution waits for, or says that a step is not done: it fails.",
  "runner.list": "Lists the runners of the tenant, which run the commands of its workflows.",
  "notification_channel.create": "Creates a channel that steps of workflows and runbooks notify people through.",
  "notification_channel.get": "Shows a notification channel, its last delivery and why that failed.",
@@ -3308,13 +3306,8 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "value",
    "type": "long",
-   "description": "Value of the secret; no answer contains it"
-  },
-  {
-   "name": "vault",
-   "type": "json",
-   "description": "Where Vault has the value; instead of `value`",
-   "example": "{\"path\":\"…\",\"field\":\"…\"}"
+   "required": true,
+   "description": "Value of the secret; no answer, event or record contains it"
   },
   {
    "name": "allowed",
@@ -3346,12 +3339,6 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "value",
    "type": "long",
    "description": "New value of the secret, which is its next version"
-  },
-  {
-   "name": "vault",
-   "type": "json",
-   "description": "Where Vault has the new value; instead of `value`",
-   "example": "{\"path\":\"…\",\"field\":\"…\"}"
   },
   {
    "name": "allowed",
@@ -3580,45 +3567,6 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "required": true,
    "description": "Id of an operation: op_ and 26 characters"
-  }
- ],
- "automation.hold": [
-  {
-   "name": "all",
-   "type": "boolean",
-   "description": "For all tenants; administrators of the platform only",
-   "default": false
-  },
-  {
-   "name": "reason",
-   "type": "text",
-   "required": true,
-   "description": "Reason, for others; that of a hold for all tenants is shown to the platform alone"
-  },
-  {
-   "name": "until",
-   "type": "text",
-   "description": "Time at which the hold ends by itself, RFC 3339, or a duration from now, such as 30m; without it, it never does"
-  },
-  {
-   "name": "replace",
-   "type": "boolean",
-   "description": "Also where another principal holds automation: its hold ends, and only yours is left",
-   "default": false
-  },
-  {
-   "name": "cancel",
-   "type": "boolean",
-   "description": "Also cancels the executions that have not ended, those that wait for people included",
-   "default": false
-  }
- ],
- "automation.release": [
-  {
-   "name": "all",
-   "type": "boolean",
-   "description": "For all tenants; administrators of the platform only",
-   "default": false
   }
  ],
  "approval.approve": [
@@ -5394,11 +5342,6 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "execution",
   "group": "execution",
   "description": "runs of workflows and runbooks"
- },
- "automation": {
-  "words": "automation",
-  "group": "automation",
-  "description": "all workflows and runbooks, and stopping them"
  },
  "approval": {
   "words": "approval",

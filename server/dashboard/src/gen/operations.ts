@@ -226,6 +226,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "workflow.delete": "DELETE /workflows/{id} operator tenant write",
  "execution.get": "GET /executions/{id} viewer tenant read",
  "execution.logs": "GET /executions/{id}/logs viewer tenant read",
+ "execution.report": "GET /executions/{id}/report viewer tenant read",
  "execution.pause": "POST /executions/{id}/pause operator tenant write",
  "execution.resume": "POST /executions/{id}/resume operator tenant write",
  "execution.list": "GET /executions viewer tenant read",

@@ -23,6 +23,7 @@ import {
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
+import { writeReport } from '../capabilities/automation/runbooks/write-report.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
@@ -114,6 +115,7 @@ export function bindCapabilities(
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'workflow.optimize': (input, context) => showOptimization(deps, input, context),
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
+    'execution.report': (input, context) => writeReport(deps, input, context),
     'execution.logs': (input, context) => showLog(deps, input, context),
     'execution.list': (input, context) => listExecutions(deps, input, context),
     'execution.pause': (input, context) => steerExecution(parts, 'execution.pause', input, context),

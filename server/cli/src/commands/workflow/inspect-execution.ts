@@ -57,12 +57,15 @@ async function readSteps(
   return read.ok ? read.value.definition.steps : [];
 }
 
+/** Kinds of steps that people may be asked in; the wait of a manual step is one. */
+const ASKING: readonly string[] = ['approval', 'wait'];
+
 /** What the execution asks people now; none where the caller may not read it. */
 async function readApprovals(
   session: Session,
   { id, steps }: Execution,
 ): Promise<readonly ApprovalSummary[]> {
-  if (!steps.some(({ kind, status }) => kind === 'approval' && status === 'running')) return [];
+  if (!steps.some(({ kind, status }) => ASKING.includes(kind) && status === 'running')) return [];
   const input = { execution_id: [id], status: ['pending'] };
   const listed = await listAll(session, { operation: 'approval.list', input });
   return listed.ok ? listed.value.map((item) => ApprovalSummary.parse(item)) : [];

@@ -153,7 +153,10 @@ function whyItWaits(
   { finished_at, paused_at, queued_for, held }: InspectedExecution,
 ): string | undefined {
   if (approval !== null) {
-    const { id, approved, required, expires_at } = approval;
+    const { id, approved, required, expires_at, kind, message } = approval;
+    if (kind === 'check') {
+      return `for a person until ${expires_at}: ${message ?? ''} (novacron approval approve ${id})`;
+    }
     return `for people: ${approved} of ${required} have approved ${id}, until ${expires_at}`;
   }
   if (status !== 'waiting') return undefined;

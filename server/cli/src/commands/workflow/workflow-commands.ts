@@ -1,4 +1,5 @@
 /** The commands that work on definitions of workflows and runbooks in files. */
+import { ReportFormat } from '@novacron/contract/automation/execution-report';
 import { Argument, type Command, Option } from 'commander';
 import { parseCount, repeatedText } from '../../arguments/flag-options.ts';
 import { usageFailure } from '../../failures/failure.ts';
@@ -94,7 +95,7 @@ export function addDefinitionCommands(
     });
 }
 
-/** Adds `inspect` to the group of executions. */
+/** Adds `inspect` and `report` to the group of executions. */
 export function addExecutionCommands(group: Command, { online }: CommandContext): void {
   group
     .command('inspect')
@@ -104,6 +105,23 @@ export function addExecutionCommands(group: Command, { online }: CommandContext)
     .action(async (id: string) => {
       const { inspectExecution } = await import('./inspect-execution.ts');
       await online((session) => inspectExecution(session, id));
+    });
+  group
+    .command('report')
+    .description('Writes a report of an execution, for people who were not there.')
+    .addArgument(new Argument('<execution>', 'ID of the execution'))
+    .addOption(
+      new Option('--format <format>', 'Language of the report')
+        .choices(ReportFormat.options)
+        .default('markdown'),
+    )
+    .addHelpText(
+      'after',
+      exampleOf('execution report op_01jd3v6t7re3h8z9k2m4n5p6q7 --format html > report.html'),
+    )
+    .action(async (id: string, { format }: { readonly format: ReportFormat }) => {
+      const { reportExecution } = await import('./report-execution.ts');
+      await online((session) => reportExecution(session, { id, format }));
     });
 }
 

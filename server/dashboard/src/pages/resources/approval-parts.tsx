@@ -1,4 +1,4 @@
-/** Panels of an approval: what runs once it is given, and who has voted. */
+/** Panels of an approval or a manual step: what runs behind it, and who has voted. */
 import { type Item, toItem } from '../../api/queries.ts';
 import { Moment } from '../../ui/moment.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -9,12 +9,16 @@ import { LongValue } from '../../ui/value.tsx';
 
 /** Renders the panels. */
 export function ApprovalParts({ item: approval }: { readonly item: Item }) {
-  const { message, problem, approved, required } = approval;
+  const { message, problem, approved, required, kind } = approval;
+  const isCheck = kind === 'check';
   const votes = rowsOf(approval.votes);
   return (
     <>
       {typeof problem === 'string' ? <Notice tone="watch" title={problem} /> : null}
-      <Panel title="What runs once it is approved" body="flush">
+      <Panel
+        title={isCheck ? 'What runs once it is done' : 'What runs once it is approved'}
+        body="flush"
+      >
         <Table heads={['Step', 'Does', 'With']} look="flush">
           {rowsOf(approval.targets).map(({ step, action }) => {
             const { task, with: input, ...others } = toItem(action);
@@ -35,8 +39,9 @@ export function ApprovalParts({ item: approval }: { readonly item: Item }) {
       <Panel title="Votes">
         {typeof message === 'string' ? <p dir="auto">{message}</p> : null}
         <p>
-          {String(approved)} of {String(required)} that are needed have approved; one denial ends
-          it.
+          {isCheck
+            ? 'A person does this, then approves it; a denial says that it is not done.'
+            : `${String(approved)} of ${String(required)} that are needed have approved; one denial ends it.`}
         </p>
         {votes.length === 0 ? null : (
           <Table heads={['Person', 'Signed in as', 'Vote', 'Comment', 'When']}>

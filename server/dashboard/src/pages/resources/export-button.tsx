@@ -1,7 +1,8 @@
 /** Exports all rows that match as CSV, also those that were not scrolled to. */
 import { useState } from 'react';
 import { type Item, readPage } from '../../api/queries.ts';
-import { download, toCsv } from '../../export/csv.ts';
+import { toCsv } from '../../export/csv.ts';
+import { download } from '../../export/download.ts';
 import { readAllRows } from '../../export/read-all.ts';
 import { announce } from '../../ui/announce/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -37,7 +38,7 @@ export function ExportButton(props: ExportButtonProps) {
         (cursor) => readPage(operation, Object.assign({}, request, { limit, cursor })),
         (count) => setWords(`${countOf(count, 'row')} read`),
       );
-      download(`${noun}.csv`, toCsv(columns, rows));
+      download(`${noun}.csv`, toCsv(columns, rows), 'text/csv');
       const said = isCut
         ? `The first ${countOf(rows.length, 'row')} exported; there are more`
         : `${countOf(rows.length, 'row')} exported`;

@@ -10,6 +10,8 @@ import { StatusMark, toneOf } from '../../ui/status-mark.tsx';
 import { type TableColumn, VirtualTable } from '../../ui/table/virtual-table.tsx';
 import { operationQuery, Steering } from '../operations/steering.tsx';
 import styles from './execution-parts.module.css';
+import { asks, Questions } from './questions.tsx';
+import { ReportButton } from './report-button.tsx';
 import { StepDialog } from './step-dialog.tsx';
 import { type GraphStep, StepGraph } from './step-graph.tsx';
 
@@ -65,6 +67,8 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
   return (
     <>
       {execution.problem === null ? null : <Failure problem={toItem(execution.problem)} />}
+      {steps.some(asks) ? <Questions executionId={String(execution.id)} /> : null}
+      <ReportButton executionId={String(execution.id)} />
       <Panel title="Graph">
         <StepGraph label="Steps, each below those that it needs" steps={drawnOf(steps)} />
       </Panel>

@@ -95,6 +95,7 @@ import { runners } from './0170-0179/0171-runners.ts';
 import { ordersOfAttempts } from './0170-0179/0172-orders-of-attempts.ts';
 import { executionLogs } from './0170-0179/0173-execution-logs.ts';
 import { webhookDeliveries } from './0170-0179/0174-webhook-deliveries.ts';
+import { kindsOfApprovals } from './0170-0179/0179-kinds-of-approvals.ts';
 import { executionPlaces } from './0180-0189/0180-execution-places.ts';
 import { executionSlas } from './0180-0189/0183-execution-slas.ts';
 import { automationHolds } from './0180-0189/0187-automation-holds.ts';
@@ -196,6 +197,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ordersOfAttempts,
   executionLogs,
   webhookDeliveries,
+  kindsOfApprovals,
   executionPlaces,
   executionSlas,
   automationHolds,

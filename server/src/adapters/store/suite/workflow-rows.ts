@@ -116,6 +116,7 @@ export const APPROVAL_ROW: ApprovalRow = {
   step: 'ask',
   workflow_id: 'wf_a',
   workflow: 'provision',
+  kind: 'approval',
   status: 'pending',
   required: 1,
   message: 'May it run?',

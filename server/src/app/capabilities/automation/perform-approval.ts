@@ -1,12 +1,12 @@
 /**
- * Performs a step that asks people: the first attempt stores the question, and each later one looks
+ * Performs a step that asks people, or that a person does: the first attempt stores the question, and each later one looks
  * what has become of it. Between them nothing of the step is in memory.
  */
 import { approvalMsOf } from '@novacron/contract/automation/approval';
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { TenantId } from '@novacron/contract/ids';
 import { isRecord } from '@novacron/contract/json';
-import { assert } from '@novacron/contract/result';
+import { assert, ok, type Result } from '@novacron/contract/result';
 import { countVotes } from '@novacron/engine/automation/approval/count-votes';
 import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
@@ -36,9 +36,11 @@ import {
   isSameQuestion,
   questionOf,
   type StoredVote,
+  subjectOf,
   votesOf,
 } from './approval-subject.ts';
 import { GIVEN_UP } from './await-task.ts';
+import { isManual } from './is-manual.ts';
 
 /** An attempt at a step that asks people. */
 export interface ApprovalRun {
@@ -54,7 +56,12 @@ export interface ApprovalRun {
 
 /** How an approval has ended, and who has given it. */
 export type ApprovalOutcome =
-  | { readonly kind: 'approved'; readonly by: readonly string[] }
+  | {
+      readonly kind: 'approved';
+      readonly by: readonly string[];
+      /** What the last one has noted. */
+      readonly note: string | null;
+    }
   | StepOutcome
   | WaitingStep;
 
@@ -73,20 +80,24 @@ export async function performApproval(run: ApprovalRun): Promise<ApprovalOutcome
     case 'approved':
       return use(run, row);
     default:
-      return failed(`its approval ${row.id} is ${row.status}`);
+      return failed(
+        (row.kind === 'check' ? subjectOf(row).problem : undefined) ??
+          `its approval ${row.id} is ${row.status}`,
+      );
   }
 }
 
 async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   const { parts, id, execution, row, step, values } = run;
   const { deps } = parts;
-  const resolved = resolveStep(step, 'approval', values);
-  if (!resolved.ok) return failed(resolved.error);
-  const asked = isRecord(resolved.value) ? resolved.value.approval : undefined;
-  const message = isRecord(asked) && typeof asked.message === 'string' ? asked.message : null;
+  const kind = isManual(step) ? 'check' : 'approval';
+  const message = messageOf(step, values);
+  if (!message.ok) return failed(message.error);
   const definition = deps.definitions.read(row);
   const { targets, digest } = questionOf(definition, { execution, step: step.id, values });
-  const { version, inputs, excluded = [] } = execution;
+  const { version, inputs } = execution;
+  // Who does what a step says is often who has started it: nothing is decided then.
+  const excluded = kind === 'check' ? [] : (execution.excluded ?? []);
   const approvers = step.approval?.approvers ?? null;
   const subject: ApprovalSubject = { version, approvers, excluded, inputs, targets };
   const nowMs = deps.clock.nowMs();
@@ -98,9 +109,10 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
     step: step.id,
     workflow_id: execution.workflowId,
     workflow: row.target_name,
+    kind,
     status: 'pending',
     required: step.approval?.required ?? 1,
-    message,
+    message: message.value,
     subject_json: JSON.stringify(subject),
     digest,
     votes_json: '[]',
@@ -124,6 +136,18 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   return waiting(approval);
 }
 
+/** What people read. Problems: a reference without a value. */
+function messageOf(step: AutomationStep, values: RunValues): Result<string | null, string> {
+  const [field, key] = isManual(step) ? (['wait', 'manual'] as const) : ASKED;
+  const resolved = resolveStep(step, field, values);
+  if (!resolved.ok) return resolved;
+  const asked = isRecord(resolved.value) ? resolved.value[field] : undefined;
+  const message = isRecord(asked) ? asked[key] : undefined;
+  return ok(typeof message === 'string' ? message : null);
+}
+
+const ASKED = ['approval', 'message'] as const;
+
 function waiting(row: ApprovalRow): WaitingStep {
   return { kind: 'waiting', untilMs: row.expires_at_ms, still: stillAsked(row) };
 }
@@ -142,11 +166,16 @@ async function use(run: ApprovalRun, row: ApprovalRow): Promise<ApprovalOutcome>
   const votes = votesOf(row);
   const valid = await validVotes(run.parts.deps, row, votes);
   if (valid.length === votes.length) {
-    return { kind: 'approved', by: valid.map(({ name }) => name) };
+    return approvedBy(valid);
   }
   // A voter has lost the right: the others have to be enough, or people are asked again.
   const status = countVotes(valid, row.required);
   return end(run, row, { status, votes: valid });
+}
+
+function approvedBy(votes: readonly StoredVote[]): ApprovalOutcome {
+  const by = votes.map(({ name }) => name);
+  return { kind: 'approved', by, note: votes.at(-1)?.comment ?? null };
 }
 
 async function validVotes(
@@ -170,7 +199,10 @@ function voided(problem: string, row: ApprovalRow): ApprovalChange {
 
 function expired(row: ApprovalRow): ApprovalChange {
   const votes = votesOf(row);
-  const problem = `not enough people approved in time: ${votes.length} of ${row.required}`;
+  const problem =
+    row.kind === 'check'
+      ? 'it was not checked off in time'
+      : `not enough people approved in time: ${votes.length} of ${row.required}`;
   return { status: 'expired', votes, problem };
 }
 
@@ -196,7 +228,7 @@ async function end(
     case 'pending':
       return waiting(changed);
     case 'approved':
-      return { kind: 'approved', by: change.votes.map(({ name }) => name) };
+      return approvedBy(change.votes);
     default:
       assert(problem !== undefined, 'what is not approved has a reason');
       return failed(problem);

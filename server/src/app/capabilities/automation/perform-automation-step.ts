@@ -39,6 +39,7 @@ import { parseInput, prepareOf } from '../step-write.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 import { awaitTask, GIVEN_UP, STOPPED } from './await-task.ts';
 import { contextOf } from './execution-context.ts';
+import { isManual } from './is-manual.ts';
 import { performApproval } from './perform-approval.ts';
 import { performCommand } from './perform-command.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
@@ -186,7 +187,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
     return end.kind === 'succeeded' ? SKIPPED : end;
   }
   if (part === 'items') return performList(run);
-  if (step.approval !== undefined) return performAsking(run);
+  if (step.approval !== undefined || isManual(step)) return performAsking(run);
   if (step.task !== undefined) return performTask(run);
   return step.wait === undefined ? performRequest(run) : performWait(run);
 }
@@ -249,11 +250,15 @@ async function finishWith(
   return isTooLong ? failed(`its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`) : end;
 }
 
-/** Asks people; who has approved may be an output. */
+/** Asks people; who has approved, or has done it with which note, may be outputs. */
 async function performAsking(run: Run): Promise<StepOutcome | WaitingStep> {
   const outcome = await performApproval(run);
   if (outcome.kind !== 'approved') return outcome;
-  const outputs = takeOutputs(run.step, { approved_by: [...outcome.by] });
+  const { by, note } = outcome;
+  const answer = isManual(run.step)
+    ? { checked_by: by.join(', '), note }
+    : { approved_by: [...by] };
+  const outputs = takeOutputs(run.step, answer);
   if (!outputs.ok) return failed(outputs.error);
   return finish(run, { result: 'succeeded', operationId: null, outputs: outputs.value });
 }

@@ -40,6 +40,8 @@ import {
   COMMANDS,
   EXECUTIONS,
   guardOlderServers,
+  type LevelNeed,
+  MANUAL_STEPS,
   refuseOlderServers,
 } from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
@@ -53,6 +55,7 @@ import { refuseCommands } from '../runners/refuse-commands.ts';
 import { enterConcurrencyGroup } from './concurrency/enter-concurrency-group.ts';
 import { refuseHeld } from './holds/refuse-held.ts';
 import { targetOf } from './http-target.ts';
+import { isManual } from './is-manual.ts';
 import { COMMAND_MS_MAX } from './perform-command.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
 import { refuseNotifications } from './perform-notify.ts';
@@ -74,7 +77,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const unsent = await refuseNotifications(deps, definition, row.tenant_id);
   const unrun = await refuseCommands(deps, definition, row.tenant_id);
-  const level = hasCommands(definition) ? COMMANDS : EXECUTIONS;
+  const level = levelOf(definition);
   const older = await refuseOlderServers(deps, level);
   const wrong = [
     ...(older === undefined ? [] : [older]),
@@ -198,7 +201,7 @@ function limitOf(
 ): number {
   if (deadline !== undefined) return durationMsOf(deadline);
   const waits = steps.map((step) => {
-    if (step.approval !== undefined) return approvalMsOf(step);
+    if (step.approval !== undefined || isManual(step)) return approvalMsOf(step);
     if (step.wait?.duration === undefined) return 0;
     const rounds = Math.ceil((times.get(step.id) ?? 1) / (step.max_parallel ?? PARALLEL_DEFAULT));
     return rounds * durationMsOf(step.wait.duration);
@@ -224,8 +227,8 @@ function refuseSteps(
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
         'Steps of executions are tasks of single resources, commands, requests to hosts that the ' +
-        'operator permits, approvals, notifications, and waits for a duration. Leave the others ' +
-        'out, or do them outside of NovaCron.',
+        'operator permits, approvals, notifications, manual steps and waits for a duration. Leave ' +
+        'the others out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
@@ -241,7 +244,8 @@ const LIMITS_MS: Partial<Record<ActionKind, number>> = {
 function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | undefined {
   const [kind] = kindsOf(step);
   if (kind === 'approval' && step.for_each !== undefined) return 'asks people for each item';
-  if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
+  if (kind === 'wait' && step.wait?.signal !== undefined) return 'waits for a signal';
+  if (isManual(step) && step.for_each !== undefined) return 'is done by a person for each item';
   if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
   if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
   const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
@@ -282,6 +286,11 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
       'command. An erased version needs another one.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
+}
+
+function levelOf(definition: AutomationDefinition): LevelNeed {
+  if (definition.steps.some(isManual)) return MANUAL_STEPS;
+  return hasCommands(definition) ? COMMANDS : EXECUTIONS;
 }
 
 function hasCommands(definition: AutomationDefinition): boolean {

@@ -87,6 +87,7 @@ function summaryOf(row: ApprovalRow) {
     workflow_id: row.workflow_id,
     workflow: row.workflow,
     step: row.step,
+    kind: row.kind,
     status: row.status,
     message: row.message,
     required: row.required,

@@ -61,7 +61,8 @@ async function vote(
   const votes = [...votesOf(row), newVote(deps, { name, person, input }, context)];
   const status = countVotes(votes, row.required);
   const said = input.comment === undefined ? '' : `: ${input.comment}`;
-  const denial = `${context.principal.name} has denied it${said}`;
+  const denied = row.kind === 'check' ? 'could not do it' : 'has denied it';
+  const denial = `${context.principal.name} ${denied}${said}`;
   const why = status === 'denied' ? { problem: denial } : {};
   const changed = changedApproval(deps, row, { status, votes, ...why });
   const taken = status === 'pending' ? undefined : takeExecution(deps, operation);

@@ -1,4 +1,4 @@
-import type { ApprovalStatus } from '@novacron/contract/automation/approval';
+import type { ApprovalKind, ApprovalStatus } from '@novacron/contract/automation/approval';
 
 /** A row of `approvals`: a question to people, asked by an attempt at a step of an execution. */
 export interface ApprovalRow {
@@ -11,6 +11,8 @@ export interface ApprovalRow {
   readonly step: string;
   readonly workflow_id: string;
   readonly workflow: string;
+  /** Whether people decide, or one of them does something and checks it off. */
+  readonly kind: ApprovalKind;
   readonly status: ApprovalStatus;
   /** How many have to approve. */
   readonly required: number;
