@@ -39,6 +39,7 @@ import { parseInput, prepareOf } from '../step-write.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 import { awaitTask, GIVEN_UP, STOPPED } from './await-task.ts';
 import { contextOf } from './execution-context.ts';
+import { findBegun } from './find-begun.ts';
 import { performApproval } from './perform-approval.ts';
 import { performCommand } from './perform-command.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
@@ -275,7 +276,7 @@ async function performTask(run: Run): Promise<StepOutcome> {
   assert(isRunTask(name) && kindsOf(action).length === 1, 'a run has tasks that it can call');
   const context = await contextOf(run, name);
   if (!context.ok) return failed(context.error.detail);
-  let childId = (await findRow(run))?.operation_id ?? undefined;
+  let childId = (await findRow(run))?.operation_id ?? (await findBegun(parts.deps, run));
   if (childId === undefined) {
     const resolved = resolveStep(action, 'task', values);
     if (!resolved.ok) return failed(resolved.error);

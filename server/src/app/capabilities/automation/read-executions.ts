@@ -222,7 +222,7 @@ function toStep(
     status: stepStatusOf(state, own),
     needs: [...after],
     attempts: forward.attempt,
-    operations: inOrder(own).flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : [])),
+    operations: operationsOf(own),
     outputs: outputs.get(name) ?? null,
     message: 'message' in forward ? (forward.message ?? null) : null,
     started_at: times === undefined ? null : toTimestamp(times.startedMs),
@@ -230,6 +230,12 @@ function toStep(
     of: null,
     item: null,
   };
+}
+
+/** Several attempts can have waited for the same operation. */
+function operationsOf(own: readonly Tables['execution_steps'][]): OperationId[] {
+  const ids = inOrder(own).flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : []));
+  return [...new Set(ids)];
 }
 
 /** A step that is repeated is as far as its items are. */
