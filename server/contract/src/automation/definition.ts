@@ -164,6 +164,12 @@ const actionFields = {
     })
     .optional(),
   workflow: Slug.optional().describe('Another workflow, which runs as a part of this one'),
+  version: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Version of that workflow; the current one when the step begins unless given'),
   with: JsonObject.optional().describe('What a task, a playbook or a workflow is given'),
   env: z.record(VariableName, z.string().max(MESSAGE_MAX)).optional(),
   secrets: Secrets.optional(),

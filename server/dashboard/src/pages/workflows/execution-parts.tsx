@@ -22,9 +22,11 @@ const HEADS = ['Step', 'Kind', 'Status', 'Attempts', 'Began', 'Ended', 'Operatio
 /** Renders the panels. */
 export function ExecutionParts({ item: execution }: { readonly item: Item }) {
   const steps = toItems(execution.steps);
+  const above = execution.part_of === null ? undefined : toItem(execution.part_of);
   if (steps.length === 0) return null;
   return (
     <>
+      {above?.execution_id === undefined ? null : <PartOf above={above} />}
       {execution.problem === null ? null : <Failure problem={toItem(execution.problem)} />}
       <Panel title="Graph">
         <StepGraph label="Steps, each below those that it needs" steps={drawnOf(steps)} />
@@ -37,6 +39,18 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
         </Table>
       </Panel>
     </>
+  );
+}
+
+function PartOf({ above }: { readonly above: Item }) {
+  const { execution_id: id, workflow, step } = above;
+  return (
+    <Notice tone="info" title="A part of another execution">
+      <p dir="auto">
+        Step {String(step)} of <Link to={`/executions/${String(id)}`}>{String(workflow)}</Link> has
+        started it.
+      </p>
+    </Notice>
   );
 }
 
@@ -72,7 +86,9 @@ function StepRow({ step }: { readonly step: Item }) {
         {operations.length === 0 ? '–' : null}
         {operations.map((operation) => (
           <div key={operation}>
-            <Link to={`/operations/${operation}`}>{operation}</Link>
+            <Link to={`/${kind === 'workflow' ? 'executions' : 'operations'}/${operation}`}>
+              {operation}
+            </Link>
           </div>
         ))}
       </td>

@@ -1,6 +1,6 @@
 /** Which operations executions can call. */
 import { isStepOperation } from '@novacron/contract/operations-table/step-operations';
-import type { RegisteredWrite } from '../deps.ts';
+import type { RegisteredWrite } from '../../deps.ts';
 
 /** Writes without an operation of their own: nothing says whether an attempt has made them. */
 const WITHOUT_OPERATION =

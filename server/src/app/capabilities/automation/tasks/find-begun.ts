@@ -1,6 +1,6 @@
 /** Finds the operation of a task that an earlier attempt has begun, so that none is begun twice. */
-import type { Tables } from '../../../ports/tables/tables.ts';
-import type { CapabilityDeps } from '../deps.ts';
+import type { Tables } from '../../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../deps.ts';
 
 /** An attempt at a task. */
 interface TaskAttempt {
