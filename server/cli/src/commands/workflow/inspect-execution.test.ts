@@ -203,6 +203,7 @@ make [workflow]: running for 5s
       inner version 2: running for 5s, started by ann
       inputs: {"name":"web-1"}
       settle [wait]: running for 5s
+         in: {"wait":{"duration":"1m"}}
 `);
   await server?.close();
   const part = await run(`execution inspect ${child}`, handlers);

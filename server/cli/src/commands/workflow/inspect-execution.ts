@@ -12,7 +12,11 @@ import { listAll } from '../../client/list-all.ts';
 import { callOperation, type Session } from '../../client/session.ts';
 import type { Failure } from '../../failures/failure.ts';
 import type { Outcome } from '../../operations/run-command.ts';
-import { type InspectedExecution, type InspectedStep, renderExecution } from './render-execution.ts';
+import {
+  type InspectedExecution,
+  type InspectedStep,
+  renderExecution,
+} from './render-execution.ts';
 
 /**
  * Shows an execution: what each step does, with the values that are known, its attempts, outputs

@@ -35,7 +35,9 @@ import {
 } from './tasks/automation-run.ts';
 import { GIVEN_UP, STOPPED } from './tasks/await-task.ts';
 import { contextOf } from './tasks/execution-context.ts';
+import { performRead } from './tasks/perform-read.ts';
 import { performTask } from './tasks/perform-task.ts';
+import { isRunRead } from './tasks/run-tasks.ts';
 import { inOrder, itemsOf, valuesOf } from './tasks/run-values.ts';
 import { takeBackWorkflow } from './tasks/take-back-workflow.ts';
 import { waitIsOver } from './wait-for-step.ts';
@@ -163,6 +165,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   }
   if (part === 'items') return performList(run);
   if (step.approval !== undefined) return performAsking(run);
+  if (isRunRead(step.task)) return performRead(run);
   if (isCall(step)) return performTask(run);
   return step.wait === undefined ? performRequest(run) : performWait(run);
 }

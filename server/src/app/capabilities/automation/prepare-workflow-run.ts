@@ -15,6 +15,7 @@ import {
   operationRow,
   type ParsedInputOf,
 } from '@novacron/contract/operations-table/operations';
+import { isRunOperation } from '@novacron/contract/operations-table/step-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { listCalls } from '@novacron/engine/automation/checks/check-calls';
@@ -229,7 +230,7 @@ function refuseSteps(
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are tasks of single resources, commands, requests to hosts that the ' +
+        'Steps of executions are reads, tasks of single resources, commands, requests to hosts that the ' +
         'operator permits, approvals, notifications, other workflows, and waits for a duration. ' +
         'Leave the others out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
@@ -249,7 +250,7 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
   if (kind === 'approval' && step.for_each !== undefined) return 'asks people for each item';
   if (kind === 'wait' && step.wait?.duration === undefined) return 'waits for a signal or a person';
   if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
-  if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
+  if (kind === 'task' && !isRunOperation(step.task ?? '')) return `calls ${step.task}`;
   const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
   const limitMsMax = LIMITS_MS[kind] ?? Number.POSITIVE_INFINITY;
   if (limitMs > limitMsMax) return `has a timeout of more than ${formatDuration(limitMsMax)}`;

@@ -1,6 +1,7 @@
 /** An attempt at a step of an execution, and how its end is stored. */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import type { Json, JsonObject } from '@novacron/contract/json';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { type RunValues, takeOutputs } from '@novacron/engine/automation/resolve/resolve-step';
@@ -27,6 +28,12 @@ export interface AutomationParts extends CapabilityStepParts {
   readonly readResource: (
     noun: string,
     id: string,
+    context: CallContext,
+  ) => Promise<Result<unknown, Problem>>;
+  /** Answers a read as a call of it does: with its policies, limits and what the caller may see. */
+  readonly read: (
+    name: OperationName,
+    input: unknown,
     context: CallContext,
   ) => Promise<Result<unknown, Problem>>;
 }
