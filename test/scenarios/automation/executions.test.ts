@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Execution } from '@novacron/contract/automation/execution';
 import { operationNames } from '@novacron/contract/operations-table/operations';
-import { isStepOperation } from '@novacron/contract/operations-table/step-operations';
-import { isRunTask } from '@novacron/server/app/capabilities/automation/run-tasks';
+import { isStepWrite } from '@novacron/contract/operations-table/step-operations';
+import { isRunTask } from '@novacron/server/app/capabilities/automation/tasks/run-tasks';
 import { createWriteRegistry } from '@novacron/server/app/composition/write-registry';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -258,7 +258,7 @@ ${CREATE}  - { id: settle, needs: [create], wait: 1h }
 
 test('what executions can call is what the registry of writes has', () => {
   const registered = Object.keys(createWriteRegistry());
-  const steps = operationNames().filter(isStepOperation);
+  const steps = operationNames().filter(isStepWrite);
   expect(steps.filter(isRunTask)).toEqual(steps.filter((name) => registered.includes(name)));
 });
 

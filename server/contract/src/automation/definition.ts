@@ -139,7 +139,7 @@ const Secrets = z
 
 /** What a step does, or what takes it back: exactly one of them, with what belongs to it. */
 const actionFields = {
-  task: z.string().max(NAME_MAX).optional().describe('A write of the operations table'),
+  task: z.string().max(NAME_MAX).optional().describe('A write or a read of the operations table'),
   command: z
     .union([Message, z.array(Message).min(1).max(256)], {
       error: 'must be a command line, or a list of its words',
@@ -164,6 +164,12 @@ const actionFields = {
     })
     .optional(),
   workflow: Slug.optional().describe('Another workflow, which runs as a part of this one'),
+  version: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('Version of that workflow; the current one when the step begins unless given'),
   with: JsonObject.optional().describe('What a task, a playbook or a workflow is given'),
   env: z.record(VariableName, z.string().max(MESSAGE_MAX)).optional(),
   secrets: Secrets.optional(),

@@ -30,7 +30,7 @@ export const ExecutionStep = z.looseObject({
   id: z
     .string()
     .describe('Id of the step in the definition; of an item with its position, such as boot[0]'),
-  kind: z.string().describe('Kind of its action: task or wait'),
+  kind: z.string().describe('Kind of its action, such as task or workflow'),
   status: z.enum([
     'waiting',
     'running',
@@ -42,7 +42,11 @@ export const ExecutionStep = z.looseObject({
   ]),
   needs: z.array(z.string()).describe('Steps that end before it begins'),
   attempts: z.int().describe('Number of attempts'),
-  operations: z.array(OperationId).describe('Operations that its attempts began, oldest first'),
+  operations: z
+    .array(OperationId)
+    .describe(
+      'Operations that its attempts began, oldest first; those of a workflow are executions',
+    ),
   outputs: JsonObject.nullable().describe(
     'Its outputs; null until it has succeeded; lists by item where it has for_each',
   ),
@@ -104,6 +108,15 @@ export const ExecutionSummary = z.looseObject({
     .nullable()
     .prefault(null)
     .describe('The concurrency group that it waits for; null unless it waits for its turn'),
+  part_of: z
+    .looseObject({
+      execution_id: OperationId,
+      workflow: z.string().describe('Name of the workflow of that execution'),
+      step: z.string().describe('The step that has started this one, or the item'),
+    })
+    .nullable()
+    .prefault(null)
+    .describe('The execution that it is a part of; null unless a step has started it'),
   created_at: Timestamp,
   created_by: PrincipalName,
   finished_at: Timestamp.nullable(),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { operationNames, operationRow } from './operations.ts';
-import { isStepOperation, stepOperations } from './step-operations.ts';
+import { isRunOperation, isStepOperation, isStepRead, stepOperations } from './step-operations.ts';
 
 test('what decides who may do what is never a step', () => {
   const refused = operationNames().filter(
@@ -41,12 +41,21 @@ test('what decides who may do what is never a step', () => {
   ]);
 });
 
-test('steps are writes of the table', () => {
+test('steps are writes of the table, and its reads', () => {
   const steps = stepOperations();
-  expect(steps.filter((name) => operationRow(name).effect !== 'write')).toEqual([]);
-  expect(steps).toContain('vm.create');
-  expect(steps).toContain('drift.remediate');
-  for (const name of ['vm.get', 'secret.create', 'approval.approve', 'workflow.run', '']) {
+  expect(steps.filter((name) => operationRow(name).effect === 'note')).toEqual([]);
+  for (const name of ['vm.create', 'drift.remediate', 'vm.get', 'node.list', 'fleet.summary']) {
+    expect([name, isStepOperation(name)]).toEqual([name, true]);
+  }
+  for (const name of ['operation.wait', 'secret.create', 'approval.approve', 'workflow.run', '']) {
     expect([name, isStepOperation(name)]).toEqual([name, false]);
   }
+});
+
+test('executions run reads, and writes that lead to one operation', () => {
+  const left = stepOperations().filter((name) => !isRunOperation(name));
+  expect(left.filter(isStepRead)).toEqual([]);
+  expect(left).toContain('vm.bulk');
+  expect(left).toContain('incident.ack');
+  expect(left).not.toContain('node.drain');
 });

@@ -31,15 +31,52 @@ const STEP_NOUNS: ReadonlySet<string> = new Set([
 /** Drift has writes of both kinds: `drift.approve` is an approval. */
 const STEP_OPERATIONS: ReadonlySet<OperationName> = new Set(['drift.remediate']);
 
+/**
+ * Writes of these nouns that end when they are called, without an operation that would say which
+ * attempt has made them; and one that starts an operation for each of many VMs.
+ */
+const WITHOUT_OPERATION =
+  /^(?:alert|drift|drift_baseline|healing|incident|metric|optimizer|scaling|vm_batch)[.]|^vm[.]bulk$/;
+
+/** Reads that wait, act, or say something of the caller or of this server only. */
+const NEVER_READ: ReadonlySet<OperationName> = new Set([
+  'admission.preview',
+  'bus.authority',
+  'bus.configuration',
+  'idempotency.list',
+  'identity.whoami',
+  'node.test_fence',
+  'operation.wait',
+  'policy.preview',
+  'policy_decision.ask',
+  'session.get',
+  'session.list',
+]);
+
 /** Opens a screen of a VM, or takes the promise of an agent back: a person does these. */
 const NEVER_STEPS: ReadonlySet<OperationName> = new Set(['vm.console', 'node.confirm_dead']);
 
-/** Whether a text names an operation that a step may call. */
+/** Whether a text names an operation that a step may call: a write of the list, or a read. */
 export function isStepOperation(name: string): boolean {
+  return isStepWrite(name) || isStepRead(name);
+}
+
+/** Whether a text names a read whose answer a step may have. */
+export function isStepRead(name: string): name is OperationName {
+  return isOperationName(name) && operationRow(name).effect === 'read' && !NEVER_READ.has(name);
+}
+
+/** Whether a text names a write that may be a step; executions run those with an operation. */
+export function isStepWrite(name: string): name is OperationName {
   if (!isOperationName(name) || operationRow(name).effect !== 'write') return false;
   if (NEVER_STEPS.has(name)) return false;
   const [noun = ''] = name.split('.');
   return STEP_NOUNS.has(noun) || STEP_OPERATIONS.has(name);
+}
+
+/** Whether an execution can run a step that calls it: a read, or a write with one operation. */
+export function isRunOperation(name: string): boolean {
+  return isStepRead(name) || (isStepWrite(name) && !WITHOUT_OPERATION.test(name));
 }
 
 /** Every operation that a step may call, in the table's order. */

@@ -342,7 +342,7 @@ describe('tasks', () => {
     'signing_key.rotate',
     'drift.approve',
     'workflow.run',
-    'vm.list',
+    'operation.wait',
     'vm.creat',
   ])('%s is not a step', (task) => {
     expect(findingsOf(stepOf(`task: ${task}`))[0]).toMatch(/^4:11 steps\.0\.task "/);
@@ -356,6 +356,21 @@ describe('tasks', () => {
     expect(findingsOf(text)).toEqual([
       '6:24 steps.0.compensate.task "role.delete" is never a step: ' +
         'it decides who may do what, so a person does it',
+    ]);
+  });
+
+  test('reads are steps, and take nothing back', () => {
+    expect(readDefinition(stepOf('task: vm.list')).ok).toBe(true);
+    const text = stepOf('task: vm.create\n    with: {name: x}\n    compensate: {task: vm.list}');
+    expect(findingsOf(text)).toEqual([
+      '6:24 steps.0.compensate.task "vm.list" changes nothing, so it takes nothing back: name a write',
+    ]);
+  });
+
+  test('a version belongs to a step that starts a workflow', () => {
+    expect(readDefinition(stepOf('workflow: other\n    version: 3')).ok).toBe(true);
+    expect(findingsOf(stepOf('task: vm.list\n    version: 3'))).toEqual([
+      '5:14 steps.0.version belongs to workflow, not to task: remove it',
     ]);
   });
 

@@ -20,8 +20,8 @@ export type RegisteredWrite =
       | 'vm.restart_service'
       | `vm_group.${'scale' | 'replace_members'}`
       | `reservation.${'create' | 'delete'}`
-      | `node.${'confirm_dead' | 'cut_off' | 'delete' | 'fence' | 'reconnect'}`
-      | `node.${'powerdown' | 'powerup'}`
+      | `node.${'activate' | 'confirm_dead' | 'cut_off' | 'delete' | 'drain' | 'fence'}`
+      | `node.${'powerdown' | 'powerup' | 'reconnect'}`
       | `snapshot.${'restore' | 'export'}`
       | 'volume.import'
       | `policy.${'rollback' | 'upgrade'}`

@@ -111,6 +111,7 @@ export function createApplication(
     automation: createAutomationSteps(() => ({
       ...stepParts(),
       readResource: (noun, id, context) => readAnswer(deps, noun, id, context),
+      read: (name, input, context) => application.call(name, input, context),
     })),
     reportFailures: (id): Promise<StepOutcome> => reportFailures(stepParts(), id),
     sendWebhook: (id, action) => sendWebhook(deps, id, action),

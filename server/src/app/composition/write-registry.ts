@@ -3,6 +3,8 @@
 import { prepareWorkflowRun } from '../capabilities/automation/prepare-workflow-run.ts';
 import type { WriteRegistry } from '../capabilities/deps.ts';
 import { prepareNodeReconnect } from '../capabilities/fencing/prepare-node-reconnect.ts';
+import { prepareNodeActivate } from '../capabilities/optimizer/activate-node.ts';
+import { prepareNodeDrain } from '../capabilities/optimizer/improve-fleet.ts';
 import { preparePowerDown, preparePowerUp } from '../capabilities/optimizer/power-node.ts';
 import {
   prepareNetworkCreate,
@@ -110,6 +112,8 @@ export function createWriteRegistry(): WriteRegistry {
     'vm_group.scale': prepareVmGroupScale,
     'vm_group.replace_members': prepareMemberReplacement,
     'vm_group.delete': prepareVmGroupDelete,
+    'node.activate': prepareNodeActivate,
+    'node.drain': prepareNodeDrain,
     'node.confirm_dead': prepareConfirmDead,
     'node.delete': prepareNodeDelete,
     'node.fence': prepareNodeFence,

@@ -195,6 +195,39 @@ test('inspect says who holds the concurrency group, and at what place it waits',
   expect(stdout).toContain('\na [wait]: waiting for its turn in prod\n');
 });
 
+test('inspect shows what steps have started as trees, and what an execution is a part of', async () => {
+  const child = sampleId('op').replace(/.$/, 'z');
+  const above = { execution_id: ID, workflow: 'provision', step: 'make' };
+  const make = {
+    ...begun('running', { operations: [child] }),
+    id: 'make',
+    kind: 'workflow',
+    needs: [],
+  };
+  const inner = { ...begun('running', {}), id: 'settle', kind: 'wait', needs: [] };
+  const handlers: FakeHandlers = {
+    'execution.get': (params) => ({
+      result:
+        params.id === child
+          ? { ...EXECUTION, id: child, workflow: 'inner', part_of: above, steps: [inner] }
+          : { ...EXECUTION, steps: [make] },
+    }),
+  };
+  const { stdout } = await run(INSPECT, handlers);
+  expect(stdout).toBe(`provision version 2: running for 5s, started by ann
+inputs: {"name":"web-1"}
+make [workflow]: running for 5s
+   execution: ${child}
+      inner version 2: running for 5s, started by ann
+      inputs: {"name":"web-1"}
+      settle [wait]: running for 5s
+         in: {"wait":{"duration":"1m"}}
+`);
+  await server?.close();
+  const part = await run(`execution inspect ${child}`, handlers);
+  expect(part.stdout).toContain(`started by ann\npart of: ${ID} (provision), make\ninputs:`);
+});
+
 const RUN = 'workflow run provision-web';
 
 const answer = {

@@ -4,13 +4,19 @@ import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { Execution, type ExecutionStep } from '@novacron/contract/automation/execution';
 import { Workflow } from '@novacron/contract/automation/workflow';
 import type { Json, JsonObject } from '@novacron/contract/json';
+import { ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
 import { readDefinition } from '@novacron/engine/automation/read-definition';
 import { type RunValues, resolveKnown } from '@novacron/engine/automation/resolve/resolve-step';
 import { listAll } from '../../client/list-all.ts';
 import { callOperation, type Session } from '../../client/session.ts';
+import type { Failure } from '../../failures/failure.ts';
 import type { Outcome } from '../../operations/run-command.ts';
-import { type InspectedStep, renderExecution } from './render-execution.ts';
+import {
+  type InspectedExecution,
+  type InspectedStep,
+  renderExecution,
+} from './render-execution.ts';
 
 /**
  * Shows an execution: what each step does, with the values that are known, its attempts, outputs
@@ -18,30 +24,67 @@ import { type InspectedStep, renderExecution } from './render-execution.ts';
  * that cannot be read, they are left out. Failures: problems of the server about the execution.
  */
 export async function inspectExecution(session: Session, id: string): Promise<Outcome> {
-  const answer = await callOperation(session, 'execution.get', { id });
-  if (!answer.ok) return { failure: answer.error };
-  const execution = Execution.parse(answer.value);
-  const definition = await readSteps(session, execution);
-  const approvals = await readApprovals(session, execution);
+  const found = await inspect({ session, left: EXECUTIONS_MAX }, id);
+  if (!found.ok) return { failure: found.error };
   if (session.signal.aborted) {
     return { failure: { kind: 'interrupted', message: 'interrupted' } };
   }
+  const looks = { style: session.style, nowMs: session.io.now().getTime() };
+  const text = renderExecution(found.value, looks);
+  return { document: { kind: 'report', value: found.value, text } };
+}
+
+/** Executions of one tree that are read; of the others the id is shown. */
+const EXECUTIONS_MAX = 100;
+
+interface Inspection {
+  readonly session: Session;
+  /** How many more executions are read. */
+  left: number;
+}
+
+/** Reads an execution, and those that its steps have started, with those that these have. */
+async function inspect(
+  inspection: Inspection,
+  id: string,
+): Promise<Result<InspectedExecution, Failure>> {
+  const { session } = inspection;
+  inspection.left -= 1;
+  const answer = await callOperation(session, 'execution.get', { id });
+  if (!answer.ok) return answer;
+  const execution = Execution.parse(answer.value);
+  const definition = await readSteps(session, execution);
+  const approvals = await readApprovals(session, execution);
   const known = new Map(definition.map((step) => [step.id, step] as const));
   const values = valuesOf(execution);
-  const steps = execution.steps.map((step): InspectedStep => {
+  const steps: InspectedStep[] = [];
+  for (const step of execution.steps) {
     const defined = known.get(step.of ?? step.id);
     const own = step.of === null ? values : { ...values, item: step.item };
-    return {
+    steps.push({
       ...step,
       input: defined === undefined ? null : inputOf(defined, own),
       waits_for: waitsFor(step, execution),
       approval: approvals.find((approval) => approval.step === step.id) ?? null,
-    };
-  });
-  const inspected = { ...execution, steps };
-  const looks = { style: session.style, nowMs: session.io.now().getTime() };
-  const text = renderExecution(inspected, looks);
-  return { document: { kind: 'report', value: inspected, text } };
+      executions: await inspectParts(inspection, step),
+    });
+  }
+  return ok({ ...execution, steps });
+}
+
+/** The executions that a step has started; one that the caller may not read is left out. */
+async function inspectParts(
+  inspection: Inspection,
+  { kind, operations }: ExecutionStep,
+): Promise<readonly InspectedExecution[]> {
+  const parts: InspectedExecution[] = [];
+  if (kind !== 'workflow') return parts;
+  for (const id of operations) {
+    if (inspection.left <= 0 || inspection.session.signal.aborted) return parts;
+    const part = await inspect(inspection, id);
+    if (part.ok) parts.push(part.value);
+  }
+  return parts;
 }
 
 /** The steps as the version of the workflow has them; none where it cannot be read. */

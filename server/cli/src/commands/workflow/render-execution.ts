@@ -21,6 +21,8 @@ export interface InspectedStep extends ExecutionStep {
   readonly waits_for: readonly string[];
   /** The approval that it waits for. */
   readonly approval: ApprovalSummary | null;
+  /** The executions that it has started, oldest first; empty unless it starts a workflow. */
+  readonly executions: readonly InspectedExecution[];
 }
 
 /** An execution with these steps. */
@@ -43,12 +45,22 @@ interface Looks {
  * the others.
  */
 export function renderExecution(execution: InspectedExecution, looks: Looks): string {
+  const { part_of } = execution;
+  const above =
+    part_of === null
+      ? []
+      : [plainLine(`part of: ${part_of.execution_id} (${part_of.workflow}), ${part_of.step}`)];
+  const [head = '', ...rest] = linesOfExecution(execution, looks);
+  return [head, ...above, ...rest].map((line) => `${line}\n`).join('');
+}
+
+function linesOfExecution(execution: InspectedExecution, looks: Looks): readonly string[] {
   const { workflow, version, status, created_by, created_at, finished_at } = execution;
   const { inputs, problem, steps, paused_at, paused_by, held, sla } = execution;
   const time = timeText({ started_at: created_at, ended_at: finished_at }, looks);
   const name = plainLine(`${workflow} version ${version}`);
   const pause = timeText({ started_at: paused_at, ended_at: null }, looks);
-  const lines = [
+  return [
     `${name}: ${statusText(status, looks)}${time}, started by ${plainLine(created_by)}`,
     ...(paused_at === null ? [] : [`paused${pause}, by ${plainLine(paused_by ?? '-')}`]),
     ...(held === null ? [] : [plainLine(holdText(held))]),
@@ -58,7 +70,6 @@ export function renderExecution(execution: InspectedExecution, looks: Looks): st
     ...(problem === null ? [] : [`problem: ${plainLine(problem.detail)}`]),
     ...treeOf(steps).flatMap((node) => linesOf(node, { execution, looks }, '')),
   ];
-  return lines.map((line) => `${line}\n`).join('');
 }
 
 function holdText({ scope, held_by, held_at, reason }: NonNullable<Execution['held']>): string {
@@ -174,8 +185,20 @@ function detailsOf(step: InspectedStep, looks: Looks): readonly string[] {
     ...(isNothing(input) ? [] : [`in: ${valueText(input, looks)}`]),
     ...(isNothing(outputs) ? [] : [`out: ${valueText(outputs, looks)}`]),
     ...(message === null ? [] : [`failed: ${plainLine(message)}`]),
-    ...operations.map((id) => `operation: ${id}`),
+    ...operations.flatMap((id) => linesOfOperation(id, step, looks)),
   ];
+}
+
+/** An operation by its id; an execution with its own tree. */
+function linesOfOperation(
+  id: string,
+  { kind, executions }: InspectedStep,
+  looks: Looks,
+): readonly string[] {
+  if (kind !== 'workflow') return [`operation: ${id}`];
+  const part = executions.find((each) => each.id === id);
+  const tree = part === undefined ? [] : linesOfExecution(part, looks);
+  return [`execution: ${id}`, ...tree.map((line) => `   ${line}`)];
 }
 
 /** The next moment of an SLA while it is kept, else when the execution was found to be late. */

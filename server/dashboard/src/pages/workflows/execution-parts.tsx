@@ -1,5 +1,6 @@
 /** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type Item, toItem, toItems } from '../../api/queries.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
 import layout from '../../ui/layout.module.css';
@@ -63,9 +64,11 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
   const steps = toItems(execution.steps);
   const step = steps.find(({ id }) => id === opened);
   const { data: operation } = useQuery(operationQuery(String(execution.id)));
+  const above = execution.part_of === null ? undefined : toItem(execution.part_of);
   if (steps.length === 0) return null;
   return (
     <>
+      {above?.execution_id === undefined ? null : <PartOf above={above} />}
       {execution.problem === null ? null : <Failure problem={toItem(execution.problem)} />}
       {steps.some(asks) ? <Questions executionId={String(execution.id)} /> : null}
       <ReportButton executionId={String(execution.id)} />
@@ -104,6 +107,18 @@ function StepButton({ id }: { readonly id: string }) {
     <button type="button" className={styles.step} dir="auto" onClick={() => change({ step: id })}>
       {id}
     </button>
+  );
+}
+
+function PartOf({ above }: { readonly above: Item }) {
+  const { execution_id: id, workflow, step } = above;
+  return (
+    <Notice tone="info" title="A part of another execution">
+      <p dir="auto">
+        Step {String(step)} of <Link to={`/executions/${String(id)}`}>{String(workflow)}</Link> has
+        started it.
+      </p>
+    </Notice>
   );
 }
 

@@ -69,7 +69,7 @@ export function StepDialog({ execution, operation, step, onClose }: StepDialogPr
         <Fact name="Detail" value={message} />
         <Fact name="Item" value={item} />
         <Fact name="Outputs" value={outputs} />
-        <Operations ids={step.operations} />
+        <Operations ids={step.operations} kind={step.kind} />
       </dl>
       {operation === undefined || !isOfDefinition ? null : (
         <div className={layout.actions}>
@@ -98,7 +98,9 @@ function Fact({ name, value }: { readonly name: string; readonly value: unknown 
   );
 }
 
-function Operations({ ids }: { readonly ids: unknown }) {
+/** What attempts began: other workflows are executions. */
+function Operations({ ids, kind }: { readonly ids: unknown; readonly kind: unknown }) {
+  const list = kind === 'workflow' ? 'executions' : 'operations';
   if (!Array.isArray(ids) || ids.length === 0) return null;
   return (
     <>
@@ -106,7 +108,7 @@ function Operations({ ids }: { readonly ids: unknown }) {
       <dd>
         {ids.map(String).map((id) => (
           <div key={id}>
-            <Link to={`/operations/${id}`}>{id}</Link>
+            <Link to={`/${list}/${id}`}>{id}</Link>
           </div>
         ))}
       </dd>

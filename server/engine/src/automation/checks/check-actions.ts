@@ -10,10 +10,11 @@ import { listActions, type PlacedAction } from './list-actions.ts';
 
 /** The actions that each field belongs to. */
 const FIELDS_OF: readonly (readonly [
-  field: 'with' | 'env' | 'secrets' | 'success_when',
+  field: 'with' | 'version' | 'env' | 'secrets' | 'success_when',
   kinds: readonly ActionKind[],
 ])[] = [
   ['with', ['task', 'ansible', 'workflow']],
+  ['version', ['workflow']],
   ['env', ['command', 'ansible']],
   ['secrets', ['command', 'ansible', 'http']],
   ['success_when', ['command', 'http']],

@@ -1,12 +1,33 @@
 /** Checks which workflows start which: a circle never ends, and a long chain cannot be followed. */
-import type { AutomationDefinition } from '@novacron/contract/automation/definition';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { findCycle, type OrderedStep, orderSteps } from '../order/order-steps.ts';
 
 /** How deep a workflow may start others. */
 const CALL_DEPTH_MAX = 8;
 
+/** A workflow that a definition starts, and the version where it names one. */
+export interface WorkflowCall {
+  readonly name: string;
+  readonly version: number | undefined;
+}
+
+/** A definition, as far as what it starts. */
+export interface CallingDefinition {
+  readonly name: string;
+  readonly steps: readonly AutomationStep[];
+}
+
+/** Lists the workflows that the steps of a definition start, or take steps back with. */
+export function listCalls({ steps }: Pick<CallingDefinition, 'steps'>): readonly WorkflowCall[] {
+  return steps.flatMap((step) =>
+    [step, step.compensate].flatMap((action) =>
+      action?.workflow === undefined ? [] : [{ name: action.workflow, version: action.version }],
+    ),
+  );
+}
+
 /** What is wrong with how definitions start each other, in words; undefined where nothing is. */
-export function checkCalls(definitions: readonly AutomationDefinition[]): string | undefined {
+export function checkCalls(definitions: readonly CallingDefinition[]): string | undefined {
   const names = new Set(definitions.map(({ name }) => name));
   if (names.size < definitions.length) {
     const twice = definitions.find(
@@ -15,10 +36,7 @@ export function checkCalls(definitions: readonly AutomationDefinition[]): string
     return `${twice?.name} is the name of two definitions: give each a name of its own`;
   }
   const callers = definitions.map((definition): OrderedStep => {
-    const called = definition.steps.flatMap(({ workflow, compensate }) => [
-      ...(workflow === undefined ? [] : [workflow]),
-      ...(compensate?.workflow === undefined ? [] : [compensate.workflow]),
-    ]);
+    const called = listCalls(definition).map(({ name }) => name);
     return { id: definition.name, needs: called.filter((name) => names.has(name)) };
   });
   const order = orderSteps(callers);

@@ -4,6 +4,7 @@ import type { Json } from '@novacron/contract/json';
 import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import {
   isStepOperation,
+  isStepWrite,
   stepOperations,
 } from '@novacron/contract/operations-table/step-operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
@@ -26,7 +27,10 @@ export function checkTasks(definition: AutomationDefinition): readonly Finding[]
     if (!isOperationName(task) || !isStepOperation(task)) {
       return [errorAt([...placed.path, 'task'], refuseTask(task))];
     }
-    return checkInput(placed, operationRow(task).input.shape);
+    const findings = checkInput(placed, operationRow(task).input.shape);
+    if (placed.role === 'action' || isStepWrite(task)) return findings;
+    const message = `"${task}" changes nothing, so it takes nothing back: name a write`;
+    return [errorAt([...placed.path, 'task'], message), ...findings];
   });
 }
 
@@ -34,7 +38,7 @@ function refuseTask(task: string): string {
   if (isOperationName(task)) {
     return operationRow(task).effect === 'write'
       ? `"${task}" is never a step: it decides who may do what, so a person does it`
-      : `"${task}" changes nothing: a task is a write, such as vm.create`;
+      : `"${task}" is never a step: its answer is for its caller alone, or it waits`;
   }
   const near = nearName(task, stepOperations());
   const hint = near === undefined ? 'docs/api.md lists all' : `did you mean ${near}?`;

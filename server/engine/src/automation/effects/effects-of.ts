@@ -3,6 +3,7 @@
  * Source of the idea: Bernstein, "Analysis of Programs for Parallel Processing" (1966).
  */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
+import { isStepRead } from '@novacron/contract/operations-table/step-operations';
 import { kindsOf } from '../checks/list-actions.ts';
 
 /** Names of what a step reads and writes: `vm`, or `vm:web-1` for a part of it. */
@@ -51,7 +52,9 @@ function undoOf({ compensate }: AutomationStep): readonly (string | undefined)[]
 
 function ofTask(task: string | undefined): Known | undefined {
   const [noun = ''] = task?.split('.') ?? [];
-  return Object.hasOwn(BY_NOUN, noun) ? BY_NOUN[noun] : undefined;
+  const known = Object.hasOwn(BY_NOUN, noun) ? BY_NOUN[noun] : undefined;
+  if (known === undefined || task === undefined || !isStepRead(task)) return known;
+  return { reads: [...known.writes, ...known.reads], writes: [] };
 }
 
 /** Whether the order of two steps makes no difference: neither writes what the other one uses. */

@@ -3,10 +3,9 @@ import { hash } from 'node:crypto';
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { canonicalJson, isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import { listTargets, type Target } from '@novacron/engine/automation/approval/list-targets';
+import { listCalls } from '@novacron/engine/automation/checks/check-calls';
 import type { RunValues } from '@novacron/engine/automation/resolve/resolve-step';
-import { itemStepName } from '@novacron/engine/workflow/rules/expand-steps';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
-import type { ExecutionStepRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type {
   ExecutionPlan,
@@ -14,8 +13,11 @@ import type {
   PinnedSecret,
 } from '../../kernel/definitions/operation-definition.ts';
 import type { TokenBond } from '../../kernel/definitions/token-bond.ts';
+import { type Called, readCalled } from '../../resources/workflow/read-called.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { parseList, parseStored } from '../../rows/parse-stored.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { stepsOf, valuesOf } from './tasks/run-values.ts';
 
 /** What an approval stores of its question. */
 export interface ApprovalSubject {
@@ -41,68 +43,18 @@ export interface StoredVote {
   readonly atMs: number;
 }
 
-/** The values that a run has, from the attempts that have succeeded. */
-export function valuesOf(
-  runId: string,
-  definition: OperationDefinition,
-  done: readonly ExecutionStepRow[],
-): RunValues {
-  const stored = new Map(
-    inOrder(done).map(({ step, outputs_json }) => [step, parseOutputs(outputs_json)] as const),
-  );
-  const outputs = new Map(stored);
-  for (const step of stepsOf(definition)) {
-    if (step.for_each !== undefined && stored.has(step.id)) {
-      outputs.set(step.id, outputsOfItems(step, stored));
-    }
-  }
-  return { inputs: definition.execution?.inputs ?? {}, outputs, runId };
-}
-
-/** Attempts as they ended: the last one of a step counts. */
-export function inOrder(done: readonly ExecutionStepRow[]): readonly ExecutionStepRow[] {
-  return done.toSorted((left, right) => left.at_ms - right.at_ms);
-}
-
-function parseOutputs(json: string | null): JsonObject {
-  return JSON.parse(json ?? '{}');
-}
-
-/** The items of a step that is repeated, as its row has them. */
-export function itemsOf({ outputs_json }: Pick<ExecutionStepRow, 'outputs_json'>): readonly Json[] {
-  const { items } = parseOutputs(outputs_json);
-  return Array.isArray(items) ? items : [];
-}
-
-/** Each output as the list of those of the items; null for an item that has none. */
-function outputsOfItems(
-  { id, outputs = {} }: AutomationStep,
-  stored: ReadonlyMap<string, JsonObject>,
-): JsonObject {
-  const { items } = stored.get(id) ?? {};
-  const count = Array.isArray(items) ? items.length : 0;
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  const lists = Object.keys(outputs).map((name): [string, Json] => [
-    name,
-    indexes.map((index) => stored.get(itemStepName(id, index))?.[name] ?? null),
-  ]);
-  return Object.fromEntries(lists);
-}
-
-/** The steps of an execution as its version has them. */
-function stepsOf({ steps }: OperationDefinition): readonly AutomationStep[] {
-  return steps.flatMap(({ action }) => (action.kind === 'automation' ? [action.step] : []));
-}
-
 /** What the steps behind an approval do, with its digest. */
-export function questionOf(
+export async function questionOf(
+  deps: Pick<CapabilityDeps, 'store'>,
   definition: OperationDefinition,
-  { execution, step, values }: QuestionParts,
-): { readonly targets: readonly Target[]; readonly digest: string } {
+  { execution, step, values, tenantId }: QuestionParts,
+): Promise<Question> {
   const { workflowId, version, digest, inputs, secrets = [] } = execution;
-  const targets = listTargets(stepsOf(definition), step, values).map((target) =>
-    withVersions(target, secrets),
-  );
+  const steps = stepsOf(definition);
+  const known = listTargets(steps, step, values);
+  const behind = steps.filter(({ id }) => known.some((target) => target.step === id));
+  const called = await readCalledBehind(deps, tenantId, behind);
+  const targets = known.map((target) => withCalled(withVersions(target, secrets), called));
   const asked = {
     workflow_id: workflowId,
     version,
@@ -112,8 +64,38 @@ export function questionOf(
     targets,
     // Also those of what takes steps back; the id, since a name can become another secret's.
     ...(secrets.length === 0 ? {} : { secrets: secrets.map((each) => ({ ...each })) }),
+    ...(called.length === 0
+      ? {}
+      : { workflows: called.map(({ name, version: at, digest: text }) => ({ name, at, text })) }),
   };
-  return { targets, digest: hash('sha256', canonicalJson(asked), 'hex') };
+  return { targets, digest: hash('sha256', canonicalJson(asked), 'hex'), called };
+}
+
+/** What people are asked. */
+interface Question {
+  readonly targets: readonly Target[];
+  readonly digest: string;
+  /** The versions of the workflows that the steps behind it start, and of those that these start. */
+  readonly called: Called['versions'];
+}
+
+async function readCalledBehind(
+  deps: Pick<CapabilityDeps, 'store'>,
+  tenantId: string,
+  steps: readonly AutomationStep[],
+): Promise<Called['versions']> {
+  if (listCalls({ steps }).length === 0) return [];
+  // No workflow has an empty name: all that it leads to is read.
+  return (await readCalled(deps, tenantId, { name: '', steps })).versions;
+}
+
+/** People see which version of a workflow a step starts. */
+function withCalled(target: Target, called: Called['versions']): Target {
+  const { workflow, version: pinned } = target.action;
+  if (workflow === undefined || pinned !== undefined) return target;
+  const found = called.findLast(({ name }) => name === workflow);
+  if (found === undefined) return target;
+  return { ...target, action: { ...target.action, version: found.version } };
 }
 
 /** People see which version of a secret a request gets. */
@@ -131,18 +113,23 @@ interface QuestionParts {
   readonly execution: ExecutionPlan;
   readonly step: string;
   readonly values: RunValues;
+  readonly tenantId: string;
 }
 
 /** Whether an approval is still about what its execution would do. */
-export function isSameQuestion(
-  { id, step, digest }: { readonly id: string; readonly step: string; readonly digest: string },
-  definition: OperationDefinition,
+export async function isSameQuestion(
+  deps: Pick<CapabilityDeps, 'store' | 'definitions'>,
+  { step, digest }: Pick<ApprovalRow, 'step' | 'digest'>,
+  row: Tables['operations'],
   done: readonly Tables['execution_steps'][],
-): boolean {
+): Promise<boolean> {
+  const definition = deps.definitions.read(row);
   const { execution } = definition;
   if (execution === undefined) return false;
-  const values = valuesOf(id, definition, done);
-  return questionOf(definition, { execution, step, values }).digest === digest;
+  const values = valuesOf(row.id, definition, done);
+  const { tenant_id: tenantId } = row;
+  const question = await questionOf(deps, definition, { execution, step, values, tenantId });
+  return question.digest === digest;
 }
 
 /** @throws damagedRow */

@@ -6,33 +6,18 @@ import type { Execution } from '@novacron/contract/automation/execution';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { checkPause } from '@novacron/engine/workflow/check-operator-action';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import { deadlineAfterStop } from '@novacron/engine/workflow/rules/decide-rollback';
-import { pauseOf } from '@novacron/engine/workflow/rules/pause-of';
-import type { Tables } from '../../../ports/tables/tables.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { refused, type SteeringParts, steer } from '../../kernel/operations/steer-operations.ts';
-import type { Steering } from '../../kernel/operations/steering-changes.ts';
-import type { CapabilityDeps } from '../deps.ts';
+import { steer } from '../../kernel/operations/steer-operations.ts';
 import { findExecution, getExecution } from './read-executions.ts';
+import { planPause, planResume } from './tasks/plan-pause.ts';
+import { findParts, type PartsOfSteering, type PlanOfPart, steerPart } from './tasks/steer-part.ts';
 
 type Name = 'execution.pause' | 'execution.resume';
 
-/** What pauses and resumptions need. */
-export interface PauseParts extends SteeringParts {
-  readonly deps: CapabilityDeps;
-}
-
-interface Paused {
-  readonly row: Tables['operations'];
-  readonly log: readonly LogEntry[];
-}
-
 /** Pauses or resumes. Problems: `not-found`, those of policies, `validation-failed`, `conflict`. */
 export async function steerExecution(
-  parts: PauseParts,
+  parts: PartsOfSteering,
   name: Name,
   { id }: ParsedInputOf<Name>,
   context: CallContext,
@@ -54,50 +39,25 @@ export async function steerExecution(
     plan(deps, { row, log }, context),
   );
   if (!done.ok) return done;
+  await steerBelow(parts, id, context, plan);
   const shown = await getExecution(deps, id, context);
   return shown.ok ? ok({ resource: shown.value }) : shown;
 }
 
-type Plan = (
-  deps: CapabilityDeps,
-  paused: Paused,
-  context: CallContext,
-) => Result<Steering, Problem>;
-
-const PLANS: Readonly<Record<Name, Plan>> = {
+const PLANS: Readonly<Record<Name, PlanOfPart>> = {
   'execution.pause': planPause,
   'execution.resume': planResume,
 };
 
-function planPause(
-  { clock, definitions }: CapabilityDeps,
-  { row, log }: Paused,
-  { principal }: CallContext,
-): Result<Steering, Problem> {
-  const nowMs = clock.nowMs();
-  const isOver = row.finished_at_ms !== null;
-  const reason = isOver ? 'has ended already' : checkPause(definitions.read(row), log, nowMs);
-  if (reason !== undefined) {
-    const remedy = `See how it is: novacron execution inspect ${row.id}`;
-    return err(refused(row, `cannot be paused: it ${reason}`, { remedy }));
+/** What is a part of it is paused and resumed with it, however deep. */
+async function steerBelow(
+  parts: PartsOfSteering,
+  id: string,
+  context: CallContext,
+  plan: PlanOfPart,
+): Promise<void> {
+  for (const part of await findParts(parts.deps, id)) {
+    await steerPart(parts, part.id, context, plan);
+    await steerBelow(parts, part.id, context, plan);
   }
-  const entry = { kind: 'paused', by: principal.name, at_ms: nowMs } as const;
-  return ok({ name: 'execution.pause', entry, changes: [], status: row.status });
-}
-
-function planResume(
-  { clock, definitions }: CapabilityDeps,
-  { row, log }: Paused,
-  { principal }: CallContext,
-): Result<Steering, Problem> {
-  if (row.finished_at_ms !== null || pauseOf(log) === undefined) {
-    const reason = row.finished_at_ms === null ? 'is not paused' : 'has ended already';
-    const remedy = `See how it is: novacron execution inspect ${row.id}`;
-    return err(refused(row, `cannot be resumed: it ${reason}`, { remedy }));
-  }
-  const nowMs = clock.nowMs();
-  const deadlineMs = deadlineAfterStop(definitions.read(row), log, { ends: 'pause', nowMs });
-  const deadline = deadlineMs === undefined ? {} : { deadline_ms: deadlineMs };
-  const entry = { kind: 'resumed', by: principal.name, ...deadline } as const;
-  return ok({ name: 'execution.resume', entry, changes: [], status: row.status });
 }

@@ -20,6 +20,7 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../kernel/operations/step-events.ts';
+import { authorOf } from '../../resources/workflow/author-of.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../deps.ts';
 import { failed } from '../egress-outcome.ts';
@@ -39,8 +40,8 @@ import {
   subjectOf,
   votesOf,
 } from './approval-subject.ts';
-import { GIVEN_UP } from './await-task.ts';
 import { isManual } from './is-manual.ts';
+import { GIVEN_UP } from './tasks/await-task.ts';
 
 /** An attempt at a step that asks people. */
 export interface ApprovalRun {
@@ -94,10 +95,14 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   const message = messageOf(step, values);
   if (!message.ok) return failed(message.error);
   const definition = deps.definitions.read(row);
-  const { targets, digest } = questionOf(definition, { execution, step: step.id, values });
+  const { tenant_id: tenantId } = row;
+  const about = { execution, step: step.id, values, tenantId };
+  const { targets, digest, called } = await questionOf(deps, definition, about);
   const { version, inputs } = execution;
+  const authors = await Promise.all(called.map((each) => authorOf(deps, each)));
   // Who does what a step says is often who has started it: nothing is decided then.
-  const excluded = kind === 'check' ? [] : (execution.excluded ?? []);
+  const excluded =
+    kind === 'check' ? [] : [...new Set([...(execution.excluded ?? []), ...authors])];
   const approvers = step.approval?.approvers ?? null;
   const subject: ApprovalSubject = { version, approvers, excluded, inputs, targets };
   const nowMs = deps.clock.nowMs();
@@ -154,13 +159,12 @@ function waiting(row: ApprovalRow): WaitingStep {
 
 /** An approval counts if it is about what happens now, and its voters may still approve. */
 async function use(run: ApprovalRun, row: ApprovalRow): Promise<ApprovalOutcome> {
-  const { store, definitions } = run.parts.deps;
+  const { store } = run.parts.deps;
   const done = await store.read({
     from: 'execution_steps',
     where: { execution_id: run.row.id, result: 'succeeded' },
   });
-  const asked = { id: run.row.id, step: row.step, digest: row.digest };
-  if (!isSameQuestion(asked, definitions.read(run.row), done)) {
+  if (!(await isSameQuestion(run.parts.deps, row, run.row, done))) {
     return end(run, row, voided('what was approved is not the same any more', row));
   }
   const votes = votesOf(row);

@@ -35,8 +35,8 @@ import { failed } from '../egress-outcome.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
 import { findRunners, labelsInWords, type RunnerNeed } from '../runners/find-runners.ts';
 import { parseOrder, type StepOrder } from '../runners/step-order.ts';
-import { GIVEN_UP } from './await-task.ts';
 import { keepLog } from './execution-logs.ts';
+import { GIVEN_UP } from './tasks/await-task.ts';
 import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one command. Unit: ms. */

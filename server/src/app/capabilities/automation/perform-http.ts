@@ -25,9 +25,9 @@ import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts
 import type { CapabilityStepParts } from '../deps.ts';
 import { failed, failureOf } from '../egress-outcome.ts';
 import { sendInTurn, stopSignalOf } from '../send-in-turn.ts';
-import { CHAIN_HEADER } from './chain-of-executions.ts';
 import { isSameTarget, targetOf } from './http-target.ts';
 import { maskerOf } from './mask-values.ts';
+import { CHAIN_HEADER } from './tasks/chain-of-executions.ts';
 import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one request. Unit: ms. */

@@ -15,8 +15,10 @@ import {
   operationRow,
   type ParsedInputOf,
 } from '@novacron/contract/operations-table/operations';
+import { isRunOperation } from '@novacron/contract/operations-table/step-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
+import { listCalls } from '@novacron/engine/automation/checks/check-calls';
 import { kindsOf, listActions } from '@novacron/engine/automation/checks/list-actions';
 import type { RunPlan } from '@novacron/engine/automation/model/automation';
 import { planRun } from '@novacron/engine/automation/plan-run';
@@ -28,7 +30,7 @@ import {
 } from '@novacron/engine/workflow/rules/plan-retry';
 import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
-import { personNamed, personOf } from '../../access/identity/person-of.ts';
+import { personOf } from '../../access/identity/person-of.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import {
   type ExecutionPlan,
@@ -43,10 +45,13 @@ import {
   type LevelNeed,
   MANUAL_STEPS,
   refuseOlderServers,
+  SUB_WORKFLOWS,
 } from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { Prepare } from '../../resources/scope.ts';
+import { authorOf } from '../../resources/workflow/author-of.ts';
+import { readCalled, refuseCalls, refuseMissing } from '../../resources/workflow/read-called.ts';
 import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
@@ -59,8 +64,8 @@ import { isManual } from './is-manual.ts';
 import { COMMAND_MS_MAX } from './perform-command.ts';
 import { HTTP_MS_MAX } from './perform-http.ts';
 import { refuseNotifications } from './perform-notify.ts';
-import { isRunTask } from './run-tasks.ts';
 import { slaChanges } from './sla-rows.ts';
+import { isRunTask } from './tasks/run-tasks.ts';
 import { pinSecrets } from './use-secrets.ts';
 
 /** Plans an execution. */
@@ -84,6 +89,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
     ...refuseRole(definition, context.principal),
   ];
+  wrong.push(...(await refuseWorkflows(deps, definition, row.tenant_id)));
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
   if (unrun.length > 0) wrong.push(withoutRunner(definition.name, unrun));
   if (unsent.length > 0) wrong.push(refusedChannels(definition.name, unsent));
@@ -145,14 +151,10 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
 /** Who starts it and who wrote its version: they do not approve what it asks. */
 async function authorsOf(
   deps: ResourceDeps,
-  { created_by: name, created_by_person }: WorkflowVersionRow,
+  version: WorkflowVersionRow,
   { principal }: CallContext,
 ): Promise<readonly string[]> {
-  const { tenantId } = principal;
-  const [starter, author] = await Promise.all([
-    personOf(deps, principal),
-    created_by_person ?? personNamed(deps, { name, tenantId }),
-  ]);
+  const [starter, author] = await Promise.all([personOf(deps, principal), authorOf(deps, version)]);
   return starter === author ? [starter] : [starter, author];
 }
 
@@ -161,8 +163,9 @@ const WHEN_FAILED = { take_back: 'take-back', go_on: 'go-on', stop: 'stop' } as 
 function toStep(step: AutomationStep): OperationStepDefinition {
   const { id, needs, compensate, on_failure, for_each, max_parallel } = step;
   const action = { kind: 'automation', step, part: 'action' } as const;
-  const undo =
-    compensate === undefined ? null : ({ kind: 'automation', step, part: 'compensation' } as const);
+  // An execution of another workflow is taken back by what its own steps say.
+  const isLeft = compensate === undefined && step.workflow === undefined;
+  const undo = isLeft ? null : ({ kind: 'automation', step, part: 'compensation' } as const);
   const parallelMax = max_parallel ?? PARALLEL_DEFAULT;
   return {
     name: id,
@@ -210,7 +213,15 @@ function limitOf(
 }
 
 /** Kinds of steps that executions carry out. */
-const RUN_KINDS: readonly ActionKind[] = ['task', 'command', 'http', 'approval', 'notify', 'wait'];
+const RUN_KINDS: readonly ActionKind[] = [
+  'task',
+  'command',
+  'http',
+  'approval',
+  'notify',
+  'workflow',
+  'wait',
+];
 
 /** Steps that executions do not carry out: found before anything is done. */
 function refuseSteps(
@@ -226,9 +237,9 @@ function refuseSteps(
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are tasks of single resources, commands, requests to hosts that the ' +
-        'operator permits, approvals, notifications, manual steps and waits for a duration. Leave ' +
-        'the others out, or do them outside of NovaCron.',
+        'Steps of executions are reads, tasks of single resources, commands, requests to hosts ' +
+        'that the operator permits, approvals, notifications, manual steps, other workflows, and ' +
+        'waits for a duration. Leave the others out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
@@ -247,7 +258,7 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
   if (kind === 'wait' && step.wait?.signal !== undefined) return 'waits for a signal';
   if (isManual(step) && step.for_each !== undefined) return 'is done by a person for each item';
   if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
-  if (kind === 'task' && !isRunTask(step.task)) return `calls ${step.task}`;
+  if (kind === 'task' && !isRunOperation(step.task ?? '')) return `calls ${step.task}`;
   const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
   const limitMsMax = LIMITS_MS[kind] ?? Number.POSITIVE_INFINITY;
   if (limitMs > limitMsMax) return `has a timeout of more than ${formatDuration(limitMsMax)}`;
@@ -262,7 +273,7 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
     const refused = refuseTarget(compensate, hosts);
     return refused === undefined ? undefined : `is taken back by a request that ${refused}`;
   }
-  if (undo === 'command') return undefined;
+  if (undo === 'command' || undo === 'workflow') return undefined;
   if (undo !== 'task') return `is taken back by the kind ${undo}`;
   return isRunTask(compensate.task) ? undefined : `is taken back by ${compensate.task}`;
 }
@@ -288,9 +299,25 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
   });
 }
 
+/** What servers have to know that share the store. */
 function levelOf(definition: AutomationDefinition): LevelNeed {
+  if (listCalls(definition).length > 0) return SUB_WORKFLOWS;
   if (definition.steps.some(isManual)) return MANUAL_STEPS;
   return hasCommands(definition) ? COMMANDS : EXECUTIONS;
+}
+
+/** Workflows that steps start: looked for again when the step begins. */
+async function refuseWorkflows(
+  deps: ResourceDeps,
+  definition: AutomationDefinition,
+  tenantId: string,
+): Promise<readonly Problem[]> {
+  if (listCalls(definition).length === 0) return [];
+  const called = await readCalled(deps, tenantId, definition);
+  const { name } = definition;
+  return [refuseMissing(name, called), refuseCalls(name, called)].filter(
+    (each) => each !== undefined,
+  );
 }
 
 function hasCommands(definition: AutomationDefinition): boolean {

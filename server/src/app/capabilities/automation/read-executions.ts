@@ -1,7 +1,6 @@
 /** Shows executions: what their operations, logs and attempts say. */
 import {
   Execution,
-  type ExecutionStatus,
   type ExecutionStep,
   type ExecutionSummary,
 } from '@novacron/contract/automation/execution';
@@ -15,11 +14,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { PlannedStep } from '@novacron/engine/workflow/rules/expand-steps';
 import { pauseOf } from '@novacron/engine/workflow/rules/pause-of';
 import { queueOf } from '@novacron/engine/workflow/rules/queue-of';
-import {
-  followSteps,
-  type StepState,
-  stepStatesOf,
-} from '@novacron/engine/workflow/rules/step-states';
+import { followSteps, type StepState } from '@novacron/engine/workflow/rules/step-states';
 import { groupBy } from '@novacron/runtime/group-by';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -37,9 +32,10 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readShownHolds } from '../holds/read-holds.ts';
 import { type StepTimes, timesOf } from './analysis/step-times.ts';
-import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 import { showConcurrency } from './concurrency/show-concurrency.ts';
 import { toSla } from './sla-rows.ts';
+import { executionStatusOf } from './tasks/execution-status.ts';
+import { inOrder, itemsOf, valuesOf } from './tasks/run-values.ts';
 
 type OperationRow = Tables['operations'];
 type Deps = Pick<CapabilityDeps, 'store' | 'clock' | 'definitions'>;
@@ -166,39 +162,21 @@ function toSummary(
     workflow: row.target_name,
     kind: plan.kind,
     version: plan.version,
-    status: statusOf(row, definition, log),
+    status: executionStatusOf(row, definition, log),
     paused_at: pause === undefined ? null : toTimestamp(pause.at_ms),
     paused_by: pause?.by ?? null,
     queued_for: row.finished_at_ms === null ? (queueOf(log)?.group ?? null) : null,
+    part_of: partOf(plan),
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
     finished_at: row.finished_at_ms === null ? null : toTimestamp(row.finished_at_ms),
   };
 }
 
-function statusOf(
-  { status }: Pick<OperationRow, 'status'>,
-  { steps }: Pick<OperationDefinition, 'steps'>,
-  log: readonly LogEntry[],
-): ExecutionStatus {
-  const states = [...stepStatesOf(steps, log).values()];
-  const failures = states.filter(({ forward }) => forward.kind === 'failed');
-  switch (status) {
-    case 'succeeded':
-      return failures.length === 0 ? 'succeeded' : 'succeeded_with_failures';
-    case 'failed': {
-      const isCancelled = log.some(({ kind }) => kind === 'turned-back');
-      const isLeft = states.every(({ backward }) => backward.kind === 'untouched');
-      const isStopped = isLeft && failures.some(({ whenFailed }) => whenFailed === 'stop');
-      return isCancelled || isStopped ? 'stopped' : 'failed';
-    }
-    case 'stuck':
-      return 'stuck';
-    case 'undoing':
-      return 'taking_back';
-    default:
-      return 'running';
-  }
+function partOf({ cause }: ExecutionPlan): ExecutionSummary['part_of'] {
+  if (cause?.kind !== 'step') return null;
+  const { execution_id, workflow, step } = cause;
+  return { execution_id: OperationId.parse(execution_id), workflow, step };
 }
 
 /** A step before its answer is checked. */
@@ -229,7 +207,7 @@ function toStep(
     status: stepStatusOf(state, own),
     needs: [...after],
     attempts: forward.attempt,
-    operations: inOrder(own).flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : [])),
+    operations: operationsOf(own),
     outputs: outputs.get(name) ?? null,
     message: 'message' in forward ? (forward.message ?? null) : null,
     started_at: times === undefined ? null : toTimestamp(times.startedMs),
@@ -237,6 +215,12 @@ function toStep(
     of: null,
     item: null,
   };
+}
+
+/** Several attempts can have waited for the same operation. */
+function operationsOf(own: readonly Tables['execution_steps'][]): OperationId[] {
+  const ids = inOrder(own).flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : []));
+  return [...new Set(ids)];
 }
 
 /** A step that is repeated is as far as its items are. */

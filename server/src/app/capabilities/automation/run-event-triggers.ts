@@ -14,8 +14,8 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { toMessage } from '../../kernel/events/relay-events.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from './chain-of-executions.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
+import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from './tasks/chain-of-executions.ts';
 
 /** How often events are read. Unit: ms. */
 const LOOK_MS = 5_000;
@@ -119,14 +119,23 @@ async function depthOf(deps: CapabilityDeps, { data }: Event): Promise<number> {
   // Events about steps and approvals name their execution only.
   const operationId = data.operation_id ?? data.execution_id;
   if (typeof operationId !== 'string') return 0;
+  const row = (await findRun(deps, operationId)) ?? (await findCaller(deps, operationId));
+  if (row === undefined) return 0;
+  return deps.definitions.read(row).execution?.cause?.depth ?? 1;
+}
+
+async function findRun({ store }: CapabilityDeps, id: string) {
+  const [row] = await store.read({ from: 'operations', where: { id, kind: 'workflow.run' } });
+  return row;
+}
+
+/** The execution that has begun an operation; undefined where none has. */
+async function findCaller(deps: CapabilityDeps, operationId: string) {
   const [attempt] = await deps.store.read({
     from: 'execution_steps',
     where: { operation_id: operationId },
     limit: 1,
     damaged: 'blank',
   });
-  const id = attempt?.execution_id ?? operationId;
-  const [row] = await deps.store.read({ from: 'operations', where: { id, kind: 'workflow.run' } });
-  if (row === undefined) return 0;
-  return deps.definitions.read(row).execution?.cause?.depth ?? 1;
+  return attempt === undefined ? undefined : findRun(deps, attempt.execution_id);
 }

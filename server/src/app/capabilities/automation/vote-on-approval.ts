@@ -134,8 +134,7 @@ async function checkVote(
   if (row.expires_at_ms <= deps.clock.nowMs()) return { refusal: hasEnded(row, 'expired') };
   const reason = refuseVoter(subjectOf(row), votesOf(row), { ...principal, person });
   if (reason !== undefined) return { refusal: mayNotVote(row, person, reason) };
-  const asked = { id: operation.id, step: row.step, digest: row.digest };
-  const isSame = isSameQuestion(asked, deps.definitions.read(operation), done);
+  const isSame = await isSameQuestion(deps, row, operation, done);
   if (!isSame || (input.digest ?? row.digest) !== row.digest) return { refusal: isOther(row) };
   return { operation };
 }

@@ -14,7 +14,7 @@ import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import type { ImprovementParts } from './improve-fleet.ts';
+import { dryStep, type ImprovementParts } from './improve-fleet.ts';
 import { RUNNING } from './prepare-improvement.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function activateNode(
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
   if (input.dry_run) return previewActivate(deps, input.id, context);
-  const admitted = await admitWrite('node.activate', input, prepareActivate, deps, context);
+  const admitted = await admitWrite('node.activate', input, prepareNodeActivate, deps, context);
   if (!admitted.ok) return admitted;
   onEvents();
   const { operation, warnings } = admitted.value;
@@ -67,7 +67,12 @@ function explainActivate({ name, status, maintenance_until_ms: untilMs }: NodeRo
   ];
 }
 
-const prepareActivate: Prepare<{ readonly id: string }> = async ({ id }, { deps }) => {
+/** Plans the end of a maintenance, also as a step of a workflow. */
+export const prepareNodeActivate: Prepare<ParsedInputOf<'node.activate'>> = async (
+  { id, dry_run },
+  { deps },
+) => {
+  if (dry_run) return err([dryStep('node.activate')]);
   const found = await findActivatable(deps, id);
   if (!found.ok) return err([found.error]);
   const { name, status } = found.value;

@@ -1,7 +1,7 @@
 /** The operations that improve the fleet: each answers with a plan and its operation. */
 import type { ImprovementPlan as AnsweredPlan } from '@novacron/contract/fleet/improvement';
 import { parseDuration } from '@novacron/contract/formats/duration';
-import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
@@ -10,6 +10,7 @@ import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import type { Prepare } from '../../resources/scope.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -35,18 +36,39 @@ interface Planning {
 /** Drains a node. */
 export async function drainNode(
   parts: ImprovementParts,
-  input: Planning & { readonly id: string; readonly for?: string | undefined },
+  input: ParsedInputOf<'node.drain'>,
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
-  const { deps } = parts;
-  const [row] = await deps.store.read({ from: 'nodes', where: { id: input.id } });
-  if (row === undefined) return err(notFound('node', input.id));
+  const ask = await askOfDrain(parts.deps, input);
+  return ask.ok ? improve(parts, { name: 'node.drain', input, ask: ask.value }, context) : ask;
+}
+
+/** Plans a drain that is a step of a workflow. */
+export const prepareNodeDrain: Prepare<ParsedInputOf<'node.drain'>> = async (input, scope) => {
+  if (input.dry_run) return err([dryStep('node.drain')]);
+  const ask = await askOfDrain(scope.deps, input);
+  return ask.ok ? prepareImprovement(ask.value, () => undefined)(input, scope) : err([ask.error]);
+};
+
+async function askOfDrain(
+  { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
+  { id, for: span, failover }: ParsedInputOf<'node.drain'>,
+): Promise<Result<ImprovementAsk, Problem>> {
+  const [row] = await store.read({ from: 'nodes', where: { id } });
+  if (row === undefined) return err(notFound('node', id));
+  const durationMs = parseDuration(span ?? '');
+  const maintenanceUntilMs = durationMs === undefined ? null : clock.nowMs() + durationMs;
   const goal = { kind: 'drain', node: row.name } as const;
-  const durationMs = parseDuration(input.for ?? '');
-  const maintenanceUntilMs = durationMs === undefined ? null : deps.clock.nowMs() + durationMs;
-  const limits = { movesMax: DRAIN_MOVES_MAX, failover: input.failover };
-  const ask = { ...limits, goal, maintenanceUntilMs };
-  return improve(parts, { name: 'node.drain', input, ask }, context);
+  return ok({ movesMax: DRAIN_MOVES_MAX, failover, goal, maintenanceUntilMs });
+}
+
+/** What a step that would change nothing is refused with. */
+export function dryStep(name: OperationName): Problem {
+  return problem('validation-failed', {
+    detail: `A step cannot call ${name} as a dry run: it has no operation.`,
+    remedy: 'Leave dry_run out.',
+    fields: [{ path: ['dry_run'], message: 'must be false in a step' }],
+  });
 }
 
 /** Rebalances the fleet. */

@@ -227,7 +227,22 @@ export type ExecutionCause = { readonly depth: number } & (
   | { readonly kind: 'event'; readonly event_id: string; readonly type: string }
   | { readonly kind: 'metric'; readonly name: string; readonly since: string }
   | { readonly kind: 'webhook'; readonly name: string }
+  | StepCause
 );
+
+/** A step of another execution, which this one is a part of. */
+export interface StepCause {
+  readonly kind: 'step';
+  readonly execution_id: string;
+  /** Name of the workflow of that execution. */
+  readonly workflow: string;
+  /** The step, or the item. */
+  readonly step: string;
+  /** Ids of the workflows of all executions above, outermost first. */
+  readonly workflows: readonly string[];
+  /** Ids of the concurrency groups that these have. */
+  readonly groups: readonly string[];
+}
 
 /** Everything that a step can do. */
 export type StepAction =

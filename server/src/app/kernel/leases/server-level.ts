@@ -51,6 +51,12 @@ export const MANUAL_STEPS: LevelNeed = {
   otherwise: 'It would take over executions with manual steps, and go on before they are done.',
 };
 
+/** Running executions whose steps are executions of other workflows. */
+export const SUB_WORKFLOWS: LevelNeed = {
+  level: 4,
+  otherwise: 'It would take over executions that start others, and does not know how to run them.',
+};
+
 /**
  * Refuses what servers below a level do not know, as long as one may be running.
  * @returns `in-use`, with the names of these servers

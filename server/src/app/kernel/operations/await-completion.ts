@@ -8,7 +8,6 @@ import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { KernelDeps } from '../context/deps.ts';
 import { EVENT_SUBJECT } from '../events/relay-events.ts';
-import { PARKED } from './parked-owner.ts';
 
 /** How often the store is polled for operations that a client waits for. */
 const ASK_MS = 1_000;
@@ -31,7 +30,7 @@ export interface EndWatch {
 
 /**
  * Makes the waits of one server.
- * @param servers - with `one`, an operation that does not run here has ended or waits for the store
+ * @param servers - with `one`, every operation that has not ended yet ends here at some time
  */
 export function createEndWatch(
   deps: KernelDeps,
@@ -67,15 +66,20 @@ export function createEndWatch(
     for (const { id } of rows) ended(id);
   }
 
-  /** What does not run on the only server has ended, or waits for the store, or for a person. */
-  async function askParked(id: string): Promise<void> {
+  /**
+   * The only server may have to take an operation over first, or a person has to decide: its end
+   * is signalled then. What has ended already is not signalled again.
+   */
+  async function askEnded(id: string): Promise<void> {
     try {
-      const where = { id, owner: PARKED, finished_at_ms: null };
-      const parked = await deps.store.read({ from: 'operations', where, damaged: 'blank' });
-      if (parked.length === 0 && !isActive(id)) ended(id);
+      const [row] = await deps.store.read({ from: 'operations', where: { id }, damaged: 'blank' });
+      if (row === undefined || row.finished_at_ms !== null) ended(id);
     } catch (cause) {
-      deps.logger.warn({ operation: id, cause }, 'an operation that a client waits for is unread');
-      ended(id);
+      deps.logger.warn({ operation: id, cause }, 'an operation that is waited for is unread');
+      if (stopped || !watchers.has(id)) return;
+      deps.timers.after(ASK_MS, () => {
+        if (!stopped && watchers.has(id)) void askEnded(id);
+      });
     }
   }
 
@@ -121,7 +125,7 @@ export function createEndWatch(
         wakers.add(wake);
         signal.addEventListener('abort', wake, { once: true });
         // It may have ended before the subscription.
-        if (isElsewhere) void (servers === 'one' ? askParked(operationId) : askSafely());
+        if (isElsewhere) void (servers === 'one' ? askEnded(operationId) : askSafely());
         askLater();
       }),
     stop: () => {

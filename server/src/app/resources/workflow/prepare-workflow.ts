@@ -3,6 +3,7 @@ import { WORKFLOWS_MAX } from '@novacron/contract/automation/workflow';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { listCalls } from '@novacron/engine/automation/checks/check-calls';
 import type { CheckedDefinition } from '@novacron/engine/automation/model/automation';
 import { readDefinition } from '@novacron/engine/automation/read-definition';
 import type { Change } from '../../../ports/store.ts';
@@ -15,6 +16,7 @@ import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
+import { missingLine, readCalled, refuseCalls } from './read-called.ts';
 import { findWorkflow, readVersions } from './read-workflows.ts';
 import { dropTriggers, planTriggerRows, readTriggers } from './trigger-rows.ts';
 import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
@@ -39,6 +41,8 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
   const [holder] = holders;
   if (holder !== undefined) return err([nameTaken(holder)]);
   if (count >= WORKFLOWS_MAX) return err([tooMany()]);
+  const calls = await checkCalled(scope, checked.value);
+  if (!calls.ok) return calls;
   const row: WorkflowRow = {
     id: deps.ids.next('wf'),
     tenant_id: tenantId,
@@ -59,7 +63,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     before: null,
     wanted: fieldsOf(row, checked.value),
     placement: null,
-    notices: noticesOf(checked.value),
+    notices: [...noticesOf(checked.value), ...calls.value],
     saga: reserveOnly([
       { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
       ...(await keepVersion(scope, [], row)),
@@ -83,6 +87,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
   }
   const isSame = text === row.text;
+  const calls = await checkCalled(scope, checked.value);
+  if (!calls.ok) return calls;
   const after: WorkflowRow = isSame
     ? row
     : {
@@ -110,7 +116,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     before: beforeOf(row),
     wanted: fieldsOf(after, checked.value),
     placement: null,
-    notices: noticesOf(checked.value),
+    notices: [...noticesOf(checked.value), ...calls.value],
     saga: reserveOnly(
       isSame
         ? [{ kind: 'update', table: 'workflows', id, set: expect, expect, otherwise }, ...starts]
@@ -169,6 +175,19 @@ async function findToChange(
 /** What people should know of a text that is accepted. */
 function noticesOf({ warnings }: CheckedDefinition) {
   return warnings.map(lineOf);
+}
+
+/** @returns notices. Problems: it leads back to itself, or too far, by what is stored now */
+async function checkCalled(
+  { deps, context }: WriteScope,
+  { definition }: CheckedDefinition,
+): Promise<Result<readonly string[], readonly Problem[]>> {
+  if (listCalls(definition).length === 0) return ok([]);
+  const called = await readCalled(deps, context.principal.tenantId, definition);
+  const refused = refuseCalls(definition.name, called);
+  if (refused !== undefined) return err([refused]);
+  const missing = missingLine(called);
+  return ok(missing === undefined ? [] : [`A run is refused until it is stored: ${missing}.`]);
 }
 
 /** A damaged text is replaced like any other: what it said is not known. */

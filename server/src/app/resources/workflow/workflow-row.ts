@@ -8,6 +8,7 @@ import type {
 } from '@novacron/contract/automation/workflow';
 import { TenantId, WorkflowId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
+import { listCalls } from '@novacron/engine/automation/checks/check-calls';
 import type {
   CheckedDefinition,
   LocatedFinding,
@@ -118,6 +119,7 @@ export function fieldsOf(
 ): JsonObject {
   const { kind } = definition;
   const tasks = definition.steps.flatMap(({ task, compensate }) => [task, compensate?.task]);
-  const named = new Set(tasks.filter((each) => each !== undefined));
+  const named = new Set<string>(tasks.filter((each) => each !== undefined));
+  if (listCalls(definition).length > 0) named.add('workflow.run');
   return { kind, version, digest, tasks: [...named].toSorted() };
 }

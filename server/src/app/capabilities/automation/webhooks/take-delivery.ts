@@ -20,8 +20,8 @@ import type { RefusalRecorder } from '../../../access/refusals/record-refusals.t
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import type { Sender } from '../../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../../deps.ts';
-import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from '../chain-of-executions.ts';
 import { noteOutcome, type TriggerScope, tryStart } from '../start-by-trigger.ts';
+import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from '../tasks/chain-of-executions.ts';
 import {
   type FoundWebhook,
   findWebhook,

@@ -1,16 +1,16 @@
 /** In whose name steps of executions act. */
 import { TenantId } from '@novacron/contract/ids';
-import { operationRow } from '@novacron/contract/operations-table/operations';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tables } from '../../../ports/tables/tables.ts';
-import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
-import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
-import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
-import { beginRequest } from '../../kernel/context/request-scope.ts';
-import type { ExecutionPlan } from '../../kernel/definitions/operation-definition.ts';
-import type { CapabilityStepParts, RegisteredWrite } from '../deps.ts';
+import type { Tables } from '../../../../ports/tables/tables.ts';
+import { findCurrentPrincipal } from '../../../access/identity/find-current-principal.ts';
+import { forbiddenCall, mayCall } from '../../../access/identity/may-call.ts';
+import { checkTenantAccess } from '../../../access/tenants/tenant-access.ts';
+import type { CallContext } from '../../../kernel/context/call-context.ts';
+import { beginRequest } from '../../../kernel/context/request-scope.ts';
+import type { ExecutionPlan } from '../../../kernel/definitions/operation-definition.ts';
+import type { CapabilityStepParts } from '../../deps.ts';
 
 /** An attempt at a step that acts for who started its execution. */
 export interface ContextRun {
@@ -23,7 +23,7 @@ export interface ContextRun {
 /** The requester as of now: a right that was taken away since is refused. */
 export async function contextOf(
   run: ContextRun,
-  name: RegisteredWrite,
+  name: OperationName,
 ): Promise<Result<CallContext, Problem>> {
   const { parts, execution, row, signal } = run;
   const { by } = execution;
