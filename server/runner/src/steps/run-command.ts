@@ -13,8 +13,9 @@ import {
   SETUP_DONE,
   type SecretFile,
   STATUS_FD,
+  type StepFile,
 } from '../isolation/isolate.ts';
-import { collectOutput, type StepOutput } from './collect-output.ts';
+import { collectOutput, type OutputCollector, type StepOutput } from './collect-output.ts';
 import { composeEnvironment } from './compose-environment.ts';
 import { hasProcesses } from './has-processes.ts';
 
@@ -40,6 +41,8 @@ export interface CommandOrder {
   readonly masked: readonly string[];
   readonly timeoutMs: number;
   readonly isolation: Isolation;
+  /** Files that it can read; none unless given. */
+  readonly files?: readonly StepFile[];
 }
 
 /** How a command has ended. */
@@ -56,18 +59,27 @@ export type CommandEnd = {
 /**
  * Runs a command.
  * @param signal - cancels it
+ * @param output - collects what it prints, for those who look while it runs
  * @returns its end, when none of its processes is left; the promise is never rejected
  */
 export async function runCommand(
   order: CommandOrder,
-  { timers, signal }: { readonly timers: Timers; readonly signal: AbortSignal },
+  {
+    timers,
+    signal,
+    output = collectOutput(order.masked),
+  }: {
+    readonly timers: Timers;
+    readonly signal: AbortSignal;
+    readonly output?: OutputCollector;
+  },
 ): Promise<CommandEnd> {
   const { uid } = order.isolation;
-  const output = collectOutput(order.masked);
   const { words, secretBytes } = isolate(order.words, {
     isolation: order.isolation,
     environment: composeEnvironment(order.env, order.secrets),
     secrets: order.secrets,
+    files: order.files ?? [],
   });
   const [program, ...args] = words;
   const child = spawn(program, args, {

@@ -17,7 +17,17 @@ const LOOKS: Readonly<Record<string, GraphStep['look']>> = {
   taken_back: 'watch',
 };
 
-const HEADS = ['Step', 'Kind', 'Status', 'Attempts', 'Began', 'Ended', 'Operations', 'Detail'];
+const HEADS = [
+  'Step',
+  'Kind',
+  'Status',
+  'Attempts',
+  'Runner',
+  'Began',
+  'Ended',
+  'Operations',
+  'Detail',
+];
 
 /** Renders the panels. */
 export function ExecutionParts({ item: execution }: { readonly item: Item }) {
@@ -62,6 +72,7 @@ function StepRow({ step }: { readonly step: Item }) {
         <StatusMark status={String(status)} noun="operation" />
       </td>
       <td>{String(attempts)}</td>
+      <td>{typeof step.runner === 'string' ? step.runner : '–'}</td>
       <td>
         <Moment at={began} />
       </td>

@@ -10,13 +10,14 @@ import { listActions, type PlacedAction } from './list-actions.ts';
 
 /** The actions that each field belongs to. */
 const FIELDS_OF: readonly (readonly [
-  field: 'with' | 'env' | 'secrets' | 'success_when',
+  field: 'with' | 'env' | 'secrets' | 'success_when' | 'inventory',
   kinds: readonly ActionKind[],
 ])[] = [
   ['with', ['task', 'ansible', 'workflow']],
   ['env', ['command', 'ansible']],
   ['secrets', ['command', 'ansible', 'http']],
   ['success_when', ['command', 'http']],
+  ['inventory', ['ansible']],
 ];
 
 /** A person or the clock ends these: an attempt more changes nothing. */

@@ -228,9 +228,9 @@ async function performRequest(run: Run): Promise<StepOutcome> {
 
 function send(run: Run): Promise<HttpOutcome> {
   const { step, part } = run;
-  const { command, notify }: Partial<AutomationStep> =
+  const { command, ansible, notify }: Partial<AutomationStep> =
     part === 'action' ? step : (step.compensate ?? {});
-  if (command !== undefined) return performCommand(run, STOPPED);
+  if (command !== undefined || ansible !== undefined) return performCommand(run, STOPPED);
   return notify === undefined ? performHttp(run, STOPPED) : performNotify(run, STOPPED);
 }
 
@@ -384,6 +384,7 @@ async function finish(
 ): Promise<StepOutcome> {
   const { parts, id, row, name: step } = run;
   const { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'> = parts.deps;
+  const known = await findRow(run);
   const done = await store.commit([
     ownershipGuard(row),
     {
@@ -397,7 +398,7 @@ async function finish(
         operation_id: end.operationId,
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
-        order_json: null,
+        order_json: known?.order_json ?? null,
         at_ms: clock.nowMs(),
       },
     },

@@ -1,8 +1,9 @@
 /**
- * Performs a step that is a command: a runner of the tenant runs it. Which runner has the attempt
+ * Performs a step that is a command or a playbook: a runner of the tenant runs it. Which runner has the attempt
  * is stored before the runner is asked, so that a server that goes on after another one was killed
  * asks that runner, and begins it nowhere else.
  */
+import type { BundleFile } from '@novacron/contract/automation/bundle';
 import {
   type AutomationStep,
   type Compensation,
@@ -14,8 +15,9 @@ import {
   type RunnerOrder,
   type RunnerOutcome,
 } from '@novacron/contract/automation/runner';
+import { listNames } from '@novacron/contract/formats/list-names';
 import { OperationId } from '@novacron/contract/ids';
-import type { Json } from '@novacron/contract/json';
+import { type Json, JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
 import { isDeeper } from '@novacron/engine/yaml-documents';
@@ -32,7 +34,9 @@ import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import type { CapabilityStepParts } from '../deps.ts';
 import { failed } from '../egress-outcome.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
-import { findRunners, labelsInWords, type RunnerNeed } from '../runners/find-runners.ts';
+import { findRunners, runnerInWords, type RunnerNeed } from '../runners/find-runners.ts';
+import { readStepOrder, type StepOrder } from '../runners/step-order.ts';
+import { readBundle } from '../../resources/workflow/bundles.ts';
 import { GIVEN_UP } from './await-task.ts';
 import { keepLog } from './execution-logs.ts';
 import { openSecrets } from './use-secrets.ts';
@@ -57,6 +61,9 @@ const REACH_MS_MAX = 120_000;
 
 /** What a message of the bus holds, less what is around an order. Unit: bytes of JSON. */
 const ORDER_BYTES_MAX = 900_000;
+
+/** Hosts that a message names. */
+const HOSTS_NAMED_MAX = 5;
 
 /** Deeper output stays text: what reads it calls itself once a level. */
 const DEPTH_MAX = 64;
@@ -84,21 +91,14 @@ export interface CommandRun {
 /** What outputs are taken from, or how the attempt has ended. */
 export type CommandOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
 
-/** The runner that has an attempt, or may have it; `dispatch` counts those that were chosen. */
-const StepOrder = z.object({
-  runner_id: z.string(),
-  runner: z.string(),
-  start: z.string(),
-  dispatch: z.int().positive().default(1),
-});
-type StepOrder = z.infer<typeof StepOrder>;
-
 const Shown = z.json().transform((value) => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 });
 
 const Resolved = z.object({
-  command: z.array(z.string()),
+  command: z.array(z.string()).default([]),
+  ansible: z.string().optional(),
+  with: JsonObject.default({}),
   env: z.record(z.string(), Shown).default({}),
 });
 
@@ -131,16 +131,25 @@ function timeoutMsOf({ part, step }: CommandRun): number {
   return limit === undefined ? COMMAND_MS_DEFAULT : durationMsOf(limit);
 }
 
-function needOf({ row, step }: CommandRun): RunnerNeed {
-  return { tenantId: row.tenant_id, capability: 'command', labels: step.run_on ?? {} };
+function needOf(run: CommandRun): RunnerNeed {
+  const { row, step } = run;
+  const capability = isPlaybook(run) ? 'ansible' : 'command';
+  return { tenantId: row.tenant_id, capability, labels: step.run_on ?? {} };
+}
+
+function isPlaybook(run: CommandRun): boolean {
+  return actionOf(run).ansible !== undefined;
 }
 
 async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, string>> {
   const { parts, row, execution, values, name, attempt, step } = run;
   const action = actionOf(run);
-  const resolved = resolveStep(action, 'command', values);
+  const resolved = resolveStep(action, isPlaybook(run) ? 'ansible' : 'command', values);
   if (!resolved.ok) return resolved;
-  const { command, env } = Resolved.parse(resolved.value);
+  const { command, ansible: playbook, with: variables, env } = Resolved.parse(resolved.value);
+  const files = await filesOf(run);
+  if (!files.ok) return files;
+  const { inventory } = action;
   const opened = await openSecrets(parts.deps, action, {
     pins: execution.secrets ?? [],
     tenantId: row.tenant_id,
@@ -157,7 +166,13 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, string
     attempt: attempt.stepKey,
     step: name,
     sequence: attempt.sequence,
-    words: [...command],
+    words: playbook === undefined ? [...command] : ['ansible-playbook', playbook],
+    ...(playbook === undefined
+      ? {}
+      : {
+          ansible: { playbook, variables, ...(inventory === undefined ? {} : { inventory }) },
+          files: [...files.value],
+        }),
     env,
     secrets: [...opened.value.byKey].map(([key, value]) => ({ key, value })),
     masked: [...opened.value.all],
@@ -166,15 +181,24 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, string
   const bytes = Buffer.byteLength(JSON.stringify(order));
   if (bytes <= ORDER_BYTES_MAX) return ok(order);
   return err(
-    `its words, variables and secrets have ${bytes} bytes, and a runner takes at most ` +
+    `its words, variables, files and secrets have ${bytes} bytes, and a runner takes at most ` +
       `${ORDER_BYTES_MAX}: give it the address of the data instead`,
   );
+}
+
+/** The bundle of the version that the execution runs. */
+async function filesOf(run: CommandRun): Promise<Result<readonly BundleFile[], string>> {
+  const { parts, execution } = run;
+  if (!isPlaybook(run)) return ok([]);
+  const { workflowId: workflow_id, bundle = null } = execution;
+  const stored = await readBundle(parts.deps, { workflow_id, bundle });
+  return stored === undefined ? err('its bundle is not stored any more') : ok(stored.files);
 }
 
 async function findPlaced({ parts, id }: CommandRun): Promise<StepOrder | undefined> {
   const [row] = await parts.deps.store.read({ from: 'execution_steps', where: { id } });
   const json = row?.order_json ?? null;
-  return json === null ? undefined : StepOrder.parse(JSON.parse(json));
+  return json === null ? undefined : readStepOrder(json);
 }
 
 /** Finds a runner with a free place, and sends it the attempt. */
@@ -186,7 +210,7 @@ async function place(
   const { parts, signal, name } = run;
   const { clock, timers } = parts.deps;
   const need = needOf(run);
-  const words = labelsInWords(need.labels);
+  const words = runnerInWords(need);
   const endMs = clock.nowMs() + PLACE_MS_MAX;
   let { dispatch } = order;
   for (;;) {
@@ -279,7 +303,7 @@ async function follow(
     for (;;) {
       const isStopped = signal.aborted && signal.reason === stopped;
       const cancel = signal.aborted && !isStopped;
-      const answer = await askOrWithdraw(run, at, { dispatch, cancel });
+      const answer = await askOrWithdraw(run, at, { start: placed.start, dispatch, cancel });
       if (answer?.kind === 'ended') end = answer.outcome;
       if (end !== undefined) {
         await keepLog(parts.deps, { row, step: run.name, at, outcome: end });
@@ -287,9 +311,10 @@ async function follow(
       }
       if (isStopped) return failed('it goes on', 'retry');
       // A runner of another enrollment has the same name, and another journal.
-      if (answer?.kind !== 'running' && !(await isThere(run, placed))) return lost(placed);
+      if (answer?.kind !== 'running' && !(await isThere(run, placed))) return lost(run, placed);
+      if (answer?.kind === 'forgotten') return cancel ? GIVEN_UP : forgotten(run, placed);
       if (answer?.kind === 'withdrawn') return cancel ? GIVEN_UP : 'withdrawn';
-      if (clock.nowMs() >= endMs) return lost(placed);
+      if (clock.nowMs() >= endMs) return lost(run, placed);
       const signals = signal.aborted ? [heard.signal] : [heard.signal, signal];
       await wait({ timers, delayMs: ASK_MS, signals });
     }
@@ -305,13 +330,13 @@ async function follow(
 async function askOrWithdraw(
   { parts }: CommandRun,
   at: AttemptAt,
-  withdraw: { readonly dispatch: number; readonly cancel: boolean },
+  { start, ...withdraw }: Pick<StepOrder, 'start' | 'dispatch'> & { readonly cancel: boolean },
 ): Promise<RunnerAnswer | undefined> {
   if (!withdraw.cancel) {
-    const answer = await askOutcome(parts.deps, at);
+    const answer = await askOutcome(parts.deps, at, { start });
     if (answer?.kind !== 'unknown') return answer;
   }
-  return askOutcome(parts.deps, at, withdraw);
+  return askOutcome(parts.deps, at, { start, withdraw });
 }
 
 /** Whether the runner of an attempt is still enrolled as it was. */
@@ -320,21 +345,38 @@ async function isThere({ parts }: CommandRun, { runner_id: id }: StepOrder): Pro
   return rows.length > 0;
 }
 
-function lost({ runner }: StepOrder): StepOutcome {
-  return failed(
+function lost(run: CommandRun, { runner }: StepOrder): StepOutcome {
+  return failedUnknown(
+    run,
     `the runner ${runner} has not said how the command ended: what it did is not known`,
-    'retry',
   );
 }
 
+function forgotten(run: CommandRun, { runner }: StepOrder): StepOutcome {
+  return failedUnknown(
+    run,
+    `the runner ${runner} has lost its journal: whether the command ran is not known`,
+  );
+}
+
+/** What may have had its effect is done again only where the step says that it may be. */
+function failedUnknown({ step }: CommandRun, message: string): StepOutcome {
+  if ((step.retry?.max_attempts ?? 1) > 1) return failed(message, 'retry');
+  return failed(`${message}; it is not repeated, because the step has no retry`);
+}
+
 function outcomeOf(run: CommandRun, outcome: RunnerOutcome): CommandOutcome {
-  if (outcome.kind === 'failed') return failed(outcome.message, 'retry');
+  if (outcome.kind === 'failed') {
+    if (outcome.effect === 'unknown') return failedUnknown(run, outcome.message);
+    return failed(outcome.message, 'retry');
+  }
   if (outcome.kind === 'ended') {
     if (outcome.why === 'cancelled') return GIVEN_UP;
     const why =
       outcome.why === 'timed-out' ? 'took longer than its timeout' : 'ended with its runner';
     return failed(`the command ${why}`, 'retry');
   }
+  if (isPlaybook(run)) return playbookOutcome(outcome);
   const { code, stdout, stdout_cut: isCut } = outcome;
   const codes = actionOf(run).success_when?.exit_codes ?? [0];
   if (!codes.includes(code)) {
@@ -342,6 +384,40 @@ function outcomeOf(run: CommandRun, outcome: RunnerOutcome): CommandOutcome {
     return failed(`the command ended with the exit code ${code}${expected}`, 'retry');
   }
   return { kind: 'answered', answer: answerOf(code, isCut ? undefined : stdout) };
+}
+
+/** The counts that the last line of a playbook has. */
+const PlaybookEnd = z.object({
+  event: z.literal('end'),
+  hosts: z.int(),
+  ok: z.int(),
+  changed: z.int(),
+  failed: z.int(),
+  unreachable: z.int(),
+  skipped: z.int(),
+  rescued: z.int(),
+  ignored: z.int(),
+  failed_hosts: z.array(z.string()),
+});
+
+/** What outputs are taken from: the counts, `failed_hosts`, and `exit_code`. */
+function playbookOutcome({
+  code,
+  stdout,
+}: Pick<Extract<RunnerOutcome, { kind: 'exited' }>, 'code' | 'stdout'>): CommandOutcome {
+  const end = PlaybookEnd.safeParse(readJson(stdout));
+  if (!end.success) {
+    return failed(`the playbook ended with the exit code ${code} before its end`, 'retry');
+  }
+  const { event: _, ...counts } = end.data;
+  if (code === 0) return { kind: 'answered', answer: { exit_code: code, ...counts } };
+  const { failed: lost, unreachable, failed_hosts: hosts } = counts;
+  const names = listNames(hosts, HOSTS_NAMED_MAX);
+  return failed(
+    `the playbook ended with the exit code ${code}: ${lost} failed, ${unreachable} unreachable ` +
+      `(${names})`,
+    'retry',
+  );
 }
 
 /**

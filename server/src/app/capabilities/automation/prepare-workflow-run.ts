@@ -39,6 +39,7 @@ import {
   COMMANDS,
   EXECUTIONS,
   guardOlderServers,
+  PLAYBOOKS,
   refuseOlderServers,
 } from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
@@ -70,7 +71,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const unsent = await refuseNotifications(deps, definition, row.tenant_id);
   const unrun = await refuseCommands(deps, definition, row.tenant_id);
-  const level = hasCommands(definition) ? COMMANDS : EXECUTIONS;
+  const level = levelOf(definition);
   const older = await refuseOlderServers(deps, level);
   const wrong = [
     ...(older === undefined ? [] : [older]),
@@ -92,6 +93,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     kind: row.kind,
     version: version.value.version,
     digest,
+    ...(version.value.bundle === null ? {} : { bundle: version.value.bundle }),
     inputs: planned.value.inputs,
     by: requesterOf(context),
     excluded: await authorsOf(deps, version.value, context),
@@ -202,7 +204,15 @@ function limitOf(
 }
 
 /** Kinds of steps that executions carry out. */
-const RUN_KINDS: readonly ActionKind[] = ['task', 'command', 'http', 'approval', 'notify', 'wait'];
+const RUN_KINDS: readonly ActionKind[] = [
+  'task',
+  'command',
+  'ansible',
+  'http',
+  'approval',
+  'notify',
+  'wait',
+];
 
 /** Steps that executions do not carry out: found before anything is done. */
 function refuseSteps(
@@ -218,7 +228,7 @@ function refuseSteps(
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are tasks of single resources, commands, requests to hosts that the ' +
+        'Steps of executions are tasks of single resources, commands, playbooks, requests to hosts that the ' +
         'operator permits, approvals, notifications, and waits for a duration. Leave the others ' +
         'out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
@@ -229,6 +239,7 @@ function refuseSteps(
 /** Longest timeouts. Unit: ms. */
 const LIMITS_MS: Partial<Record<ActionKind, number>> = {
   command: COMMAND_MS_MAX,
+  ansible: COMMAND_MS_MAX,
   http: HTTP_MS_MAX,
   notify: HTTP_MS_MAX,
 };
@@ -253,7 +264,7 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
     const refused = refuseTarget(compensate, hosts);
     return refused === undefined ? undefined : `is taken back by a request that ${refused}`;
   }
-  if (undo === 'command') return undefined;
+  if (undo === 'command' || undo === 'ansible') return undefined;
   if (undo !== 'task') return `is taken back by the kind ${undo}`;
   return isRunTask(compensate.task) ? undefined : `is taken back by ${compensate.task}`;
 }
@@ -279,8 +290,11 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
   });
 }
 
-function hasCommands(definition: AutomationDefinition): boolean {
-  return listActions(definition).some(({ action }) => action.command !== undefined);
+/** What servers have to know to run a definition. */
+function levelOf(definition: AutomationDefinition) {
+  const kinds = new Set(listActions(definition).flatMap((placed) => placed.kinds));
+  if (kinds.has('ansible')) return PLAYBOOKS;
+  return kinds.has('command') ? COMMANDS : EXECUTIONS;
 }
 
 function withoutRunner(name: string, lines: readonly string[]): Problem {

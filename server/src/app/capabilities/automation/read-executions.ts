@@ -35,6 +35,7 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { readStepOrder } from '../runners/step-order.ts';
 import { type StepTimes, timesOf } from './analysis/step-times.ts';
 import { inOrder, itemsOf, valuesOf } from './approval-subject.ts';
 import { showConcurrency } from './concurrency/show-concurrency.ts';
@@ -225,11 +226,20 @@ function toStep(
     operations: inOrder(own).flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : [])),
     outputs: outputs.get(name) ?? null,
     message: 'message' in forward ? (forward.message ?? null) : null,
+    runner: runnerOf(own),
     started_at: times === undefined ? null : toTimestamp(times.startedMs),
     ended_at: typeof times?.endedMs === 'number' ? toTimestamp(times.endedMs) : null,
     of: null,
     item: null,
   };
+}
+
+/** The runner of the last attempt that went to one. What takes a step back is not an attempt. */
+function runnerOf(own: readonly Tables['execution_steps'][]): string | null {
+  const [last] = inOrder(own)
+    .flatMap(({ id, order_json: json }) => (json === null || id.includes('/undo:') ? [] : [json]))
+    .slice(-1);
+  return last === undefined ? null : readStepOrder(last).runner;
 }
 
 /** A step that is repeated is as far as its items are. */
