@@ -118,10 +118,9 @@ describe('a playbook', () => {
 
   test('fails at a task, and says on which host', async () => {
     await startRunner();
-    const { id } = await start(
-      '  - { id: a, ansible: site.yml, retry: { max_attempts: 1 } }\n',
-      [site('    - { name: break, ansible.builtin.command: "false" }\n')],
-    );
+    const { id } = await start('  - { id: a, ansible: site.yml, retry: { max_attempts: 1 } }\n', [
+      site('    - { name: break, ansible.builtin.command: "false" }\n'),
+    ]);
     const { status, steps } = await ended(id);
     expect([status, steps[0]?.message]).toEqual([
       'failed',
@@ -131,10 +130,9 @@ describe('a playbook', () => {
 
   test('that cannot be read fails, and its log has the reason', async () => {
     await startRunner();
-    const { id } = await start(
-      '  - { id: a, ansible: site.yml, retry: { max_attempts: 1 } }\n',
-      [{ path: 'site.yml', text: 'hosts: all' }],
-    );
+    const { id } = await start('  - { id: a, ansible: site.yml, retry: { max_attempts: 1 } }\n', [
+      { path: 'site.yml', text: 'hosts: all' },
+    ]);
     expect((await ended(id)).steps[0]?.message).toContain('before its end');
     const log = await bench().expectOk('execution.logs', { id, step: 'a' });
     expect(log.text).toContain('A playbook must be a list of plays');

@@ -226,7 +226,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
- "execution.logs": "Shows what the command of a step has printed, in its last attempt unless said.",
+ "execution.logs": "Shows what the command or playbook of a step has printed, also while it runs.",
  "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
  "execution.resume": "Lets an execution that is paused go on.",
  "execution.list": "Lists executions in the order of their creation.",
@@ -236,7 +236,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for.",
  "approval.deny": "Denies what an execution waits for; its step fails.",
+ "runner.get": "Shows a runner.",
  "runner.list": "Lists the runners of the tenant, which run the commands of its workflows.",
+ "runner.delete": "Removes a runner that is silent; commands that it may still run count as failed, with an unknown effect.",
  "notification_channel.create": "Creates a channel that steps of workflows and runbooks notify people through.",
  "notification_channel.get": "Shows a notification channel, its last delivery and why that failed.",
  "notification_channel.list": "Lists notification channels.",
@@ -3495,6 +3497,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "long",
    "required": true,
    "description": "Definition of the workflow or runbook, in YAML or JSON"
+  },
+  {
+   "name": "files",
+   "type": "json",
+   "description": "Bundle of its playbooks; none unless given",
+   "example": "[{\"path\":\"…\",\"text\":\"…\"}]"
   }
  ],
  "workflow.update": [
@@ -3509,6 +3517,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "long",
    "required": true,
    "description": "Definition of the workflow or runbook, in YAML or JSON"
+  },
+  {
+   "name": "files",
+   "type": "json",
+   "description": "Bundle of its playbooks; as it is unless given",
+   "example": "[{\"path\":\"…\",\"text\":\"…\"}]"
   },
   {
    "name": "if_revision",
@@ -3602,6 +3616,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "comment",
    "type": "text",
    "description": "Reason, for records"
+  }
+ ],
+ "runner.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a runner: rnr_ and 26 characters"
   }
  ],
  "notification_channel.create": [
@@ -5019,7 +5041,13 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "time": "created_at"
  },
  "runner.list": {
-  "filters": [],
+  "filters": [
+   {
+    "name": "name",
+    "type": "text",
+    "description": "Only the resource with this name"
+   }
+  ],
   "sort": [
    "created_at",
    "name"

@@ -61,8 +61,7 @@ async function play(
   return { code: end.code, log: end.output.log, events, last: end.output.lastLine };
 }
 
-const TASKS = (tasks: string): string =>
-  `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}`;
+const TASKS = (tasks: string): string => `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks}`;
 
 describe('a playbook', () => {
   test('says what it does to each host, and ends with the counts', async () => {
@@ -109,11 +108,16 @@ describe('a playbook', () => {
           { path: 'inventory/hosts.ini', text: '[web]\nweb-1\nweb-2\n' },
           { path: 'inventory/group_vars/web.yml', text: 'word: hello\n' },
           { path: 'roles/greet/tasks/main.yml', text: GREET },
-          { path: 'roles/greet/templates/note.j2', text: '{{ word }} from {{ inventory_hostname }}' },
+          {
+            path: 'roles/greet/templates/note.j2',
+            text: '{{ word }} from {{ inventory_hostname }}',
+          },
         ],
       },
     );
-    const said = events.filter(({ task }) => task === 'greet : say').flatMap((e) => e.message ?? []);
+    const said = events
+      .filter(({ task }) => task === 'greet : say')
+      .flatMap((e) => e.message ?? []);
     expect([code, said.toSorted()]).toEqual([0, ['hello from web-1', 'hello from web-2']]);
   });
 

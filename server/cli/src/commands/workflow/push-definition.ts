@@ -38,7 +38,10 @@ export async function pushDefinition(
   const { name } = definition;
   const files = await readBundle(file, definition);
   if (!files.ok) return { failure: files.error };
-  const sentFields = { text: text.value, ...(files.value.length === 0 ? {} : { files: files.value }) };
+  const sentFields = {
+    text: text.value,
+    ...(files.value.length === 0 ? {} : { files: files.value }),
+  };
   const listed = await listAll(session, { operation: 'workflow.list', input: { name } });
   if (!listed.ok) return { failure: listed.error };
   const [known] = listed.value.map((item) => WorkflowSummary.parse(item));

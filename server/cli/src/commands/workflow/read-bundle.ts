@@ -90,6 +90,8 @@ async function add(
     throw new Error(`the playbooks have more than ${BUNDLE_FILES_MAX} files beside them`);
   }
   if (bytesOf(files) > BUNDLE_BYTES_MAX) {
-    throw new Error(`the playbooks and what they use have more than ${BUNDLE_BYTES_MAX / 1_024} KiB`);
+    throw new Error(
+      `the playbooks and what they use have more than ${BUNDLE_BYTES_MAX / 1_024} KiB`,
+    );
   }
 }

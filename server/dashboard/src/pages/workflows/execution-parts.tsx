@@ -1,4 +1,4 @@
-/** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
+/** The panels of an execution: its steps as a graph, as a table and with logs, and its problem. */
 import { Link } from '@tanstack/react-router';
 import { type Item, toItem, toItems } from '../../api/queries.ts';
 import { Moment } from '../../ui/moment.tsx';
@@ -7,6 +7,7 @@ import { Notice } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Table } from '../../ui/table/table.tsx';
 import { type GraphStep, StepGraph } from './step-graph.tsx';
+import { StepLogs } from './step-logs.tsx';
 
 /** How steps look; others are plain. */
 const LOOKS: Readonly<Record<string, GraphStep['look']>> = {
@@ -46,6 +47,7 @@ export function ExecutionParts({ item: execution }: { readonly item: Item }) {
           ))}
         </Table>
       </Panel>
+      <StepLogs id={String(execution.id)} steps={steps} />
     </>
   );
 }

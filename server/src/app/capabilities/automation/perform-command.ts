@@ -31,12 +31,12 @@ import type {
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
+import { readBundle } from '../../resources/workflow/bundles.ts';
 import type { CapabilityStepParts } from '../deps.ts';
 import { failed } from '../egress-outcome.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
-import { findRunners, runnerInWords, type RunnerNeed } from '../runners/find-runners.ts';
+import { findRunners, type RunnerNeed, runnerInWords } from '../runners/find-runners.ts';
 import { readStepOrder, type StepOrder } from '../runners/step-order.ts';
-import { readBundle } from '../../resources/workflow/bundles.ts';
 import { GIVEN_UP } from './await-task.ts';
 import { keepLog } from './execution-logs.ts';
 import { openSecrets } from './use-secrets.ts';

@@ -39,7 +39,10 @@ export function bundleOf(given: readonly BundleFile[]): StoredBundle {
 /** Reads the bundle of a version. @throws damagedRow where it is not what NovaCron stored */
 export async function readBundle(
   { store }: Deps,
-  { workflow_id: workflowId, bundle: digest }: Pick<WorkflowBundleRow, 'workflow_id'> & {
+  {
+    workflow_id: workflowId,
+    bundle: digest,
+  }: Pick<WorkflowBundleRow, 'workflow_id'> & {
     readonly bundle: string | null;
   },
 ): Promise<StoredBundle | undefined> {
@@ -102,7 +105,10 @@ export function refuseMissing(
   );
   const [first] = missing;
   if (first === undefined) return undefined;
-  const list = listNames(missing.flatMap((path) => path ?? []), FILES_NAMED_MAX);
+  const list = listNames(
+    missing.flatMap((path) => path ?? []),
+    FILES_NAMED_MAX,
+  );
   return problem('validation-failed', {
     detail: `The bundle lacks ${list}, which steps of ${definition.name} run.`,
     remedy:

@@ -227,10 +227,7 @@ function drop({ id }: WorkflowVersionRow): Change {
   return { kind: 'drop', from: 'workflow_versions', id };
 }
 
-function check(
-  text: string,
-  bundle: StoredBundle,
-): Result<CheckedDefinition, readonly Problem[]> {
+function check(text: string, bundle: StoredBundle): Result<CheckedDefinition, readonly Problem[]> {
   const read = readDefinition(text);
   if (read.ok) {
     const missing = refuseMissing(read.value.definition, bundle);

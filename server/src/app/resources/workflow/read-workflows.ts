@@ -19,8 +19,8 @@ import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
-import { readTriggers, toSchedule } from './trigger-rows.ts';
 import { readBundle, shownFiles } from './bundles.ts';
+import { readTriggers, toSchedule } from './trigger-rows.ts';
 import { currentVersion, toSummary, toVersion, toWorkflow } from './workflow-row.ts';
 
 /** Versions that a problem names. */
