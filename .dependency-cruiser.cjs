@@ -136,7 +136,8 @@ const FOLDERS = {
     signals: ['drivers'],
   },
   'server/runner/src': {
-    '.': ['config', 'doctor', 'journal', 'isolation', 'steps'],
+    '.': ['ansible', 'config', 'doctor', 'journal', 'isolation', 'steps'],
+    ansible: ['isolation', 'steps'],
     config: ['isolation', 'steps'],
     doctor: ['isolation', 'steps'],
     isolation: [],

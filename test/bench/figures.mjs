@@ -1,8 +1,11 @@
 /** Every figure, in the order in which they are measured. */
 
 import { figure as anomalyNab } from './figures/anomalies/anomaly-nab.mjs';
+import { figure as ansibleEvents } from './figures/automation/ansible-events.mjs';
 import { figure as executionsWaiting } from './figures/automation/executions-waiting.mjs';
+import { figure as parallelCommands } from './figures/automation/parallel-commands.mjs';
 import { figure as parallelSteps } from './figures/automation/parallel-steps.mjs';
+import { figure as runnerOverhead } from './figures/automation/runner-overhead.mjs';
 import { figure as taskStepOverhead } from './figures/automation/task-step-overhead.mjs';
 import { figure as workflowRegistered } from './figures/automation/workflow-registered.mjs';
 import { detectionFigures } from './figures/detection/detection.mjs';
@@ -65,7 +68,15 @@ const ENDS_TO_END = [providerStart, serverReady, ...PLANS, apply1000, deployQuic
 const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
 const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
 const WORKFLOWS = [reorderedMakespan, stepOverhead, workflowsAtOnce, workflowsRecovered];
-const AUTOMATION = [workflowRegistered, taskStepOverhead, parallelSteps, executionsWaiting];
+const AUTOMATION = [
+  workflowRegistered,
+  taskStepOverhead,
+  parallelSteps,
+  executionsWaiting,
+  runnerOverhead,
+  parallelCommands,
+  ansibleEvents,
+];
 const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
 const METRICS = [...metricFigures, metricRetention];

@@ -93,7 +93,9 @@ export async function openReader(equipment: Equipment = 'checkout'): Promise<Rea
     directory,
     follow: async (step) => {
       if (step.kind === 'file') {
-        writeFileSync(join(shell.directory(), step.name), adapt(step.text));
+        const place = join(shell.directory(), step.name);
+        mkdirSync(dirname(place), { recursive: true });
+        writeFileSync(place, adapt(step.text));
         return { exitCode: 0, output: '' };
       }
       const command = adapt(step.command);

@@ -12,18 +12,21 @@ import { AGENT_VERSION } from '@novacron/agent/process/version';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
+import type { RunnerCapability } from '@novacron/contract/automation/runner';
 import { runnerInboxPrefixOf } from '@novacron/contract/automation/runner-subjects';
 import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
 import { systemTimers } from '@novacron/runtime/timers';
+import { examineAnsible } from './ansible/examine-ansible.ts';
 import {
   type HostConfig,
   type RunnerConfig,
   readRunnerConfig,
 } from './config/read-runner-config.ts';
 import { examineIsolation } from './doctor/examine-isolation.ts';
+import type { Isolation } from './isolation/isolate.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { startRunner } from './start-runner.ts';
 import { createStepUsers } from './steps/step-users.ts';
@@ -58,35 +61,62 @@ export async function runRunner(
   const { config } = request.value;
   const examined = await examine(config);
   if (!examined.ok) return refuse(io, examined.error, EXIT.failed);
+  const noPlaybooks = await examineAnsible(probeOf(config), systemTimers);
   if (request.value.kind === 'examine') {
     const { network } = config.isolation;
     io.stdout.write(`This host can isolate steps, with the network ${network}.\n`);
+    io.stdout.write(
+      noPlaybooks === undefined
+        ? 'It can run playbooks of Ansible.\n'
+        : `It runs no playbooks of Ansible, because ${noPlaybooks}.\n`,
+    );
     return EXIT.ok;
   }
+  const capabilities: readonly RunnerCapability[] =
+    noPlaybooks === undefined ? ['command', 'ansible'] : ['command'];
   const lock = lockDataDir(request.value.config.dataDir, 'runner');
   if (!lock.ok) return refuse(io, lock.error, EXIT.failed);
   const signals = listenForSignals();
   try {
-    return await runWithIdentity(request.value.config, io, signals.stop);
+    return await runWithIdentity(
+      { ...request.value.config, capabilities },
+      { io, stop: signals.stop, noPlaybooks },
+    );
   } finally {
     signals.leave();
     lock.value.release();
   }
 }
 
+function examine(config: HostConfig) {
+  return examineIsolation(probeOf(config), systemTimers);
+}
+
 /** The user behind those of the places is that of the probe. */
-function examine({ places, firstUid, isolation }: HostConfig) {
-  return examineIsolation({ ...isolation, uid: firstUid + places }, systemTimers);
+function probeOf({ places, firstUid, isolation }: HostConfig): Isolation {
+  return { ...isolation, uid: firstUid + places };
+}
+
+/** What a runner is started from, and what it was found to be able to do. */
+interface ExaminedConfig extends RunnerConfig {
+  readonly capabilities: readonly RunnerCapability[];
 }
 
 async function runWithIdentity(
-  config: RunnerConfig,
-  io: RunnerIo,
-  stop: AbortSignal,
+  config: ExaminedConfig,
+  of: {
+    readonly io: RunnerIo;
+    readonly stop: AbortSignal;
+    readonly noPlaybooks: string | undefined;
+  },
 ): Promise<number> {
+  const { io, stop, noPlaybooks } = of;
   const write = (line: string): unknown => io.stderr.write(line);
   const name = 'novacron-runner';
   const logger = createJsonLogger({ level: config.logLevel, clock: hostClock, write, name });
+  if (noPlaybooks !== undefined) {
+    logger.info({ because: noPlaybooks }, 'the runner runs no playbooks of Ansible');
+  }
   const paths = tightenFiles(config.dataDir);
   if (paths.length > 0) logger.warn({ paths }, 'files of the runner were open to other users');
   const identified = await identify(config, logger);
@@ -134,7 +164,7 @@ interface Run {
   readonly inboxPrefix: string | undefined;
 }
 
-async function runOnBus(config: RunnerConfig, run: Run): Promise<number> {
+async function runOnBus(config: ExaminedConfig, run: Run): Promise<number> {
   const { io, logger, stop, tls, inboxPrefix } = run;
   const { servers } = config.bus;
   const reached = await connectBus({
@@ -165,9 +195,9 @@ async function runOnBus(config: RunnerConfig, run: Run): Promise<number> {
   }
 }
 
-async function runUntilStopped(config: RunnerConfig, run: Run, bus: Bus): Promise<number> {
+async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Promise<number> {
   const { io, logger, stop } = run;
-  const { name, dataDir, labels, places, firstUid, isolation } = config;
+  const { name, dataDir, labels, places, firstUid, isolation, capabilities } = config;
   const start = makeIncarnation(claimStart(dataDir, hostClock.nowMs()), rng);
   const journal = openJournal(dataDir, hostClock);
   const replaced = new AbortController();
@@ -181,6 +211,7 @@ async function runUntilStopped(config: RunnerConfig, run: Run, bus: Bus): Promis
     version: AGENT_VERSION,
     labels,
     users: createStepUsers({ first: firstUid, count: places }),
+    capabilities,
     places,
     isolation,
     onReplaced: () => replaced.abort(),

@@ -26,7 +26,11 @@ describe('a host', () => {
   it('is examined before anything is started', async () => {
     const doctor = launchRunner(['doctor']);
     expect(await doctor.end()).toBe(0);
-    expect(doctor.said.stdout).toBe('This host can isolate steps, with the network none.\n');
+    expect(doctor.said.stdout).toBe(
+      'This host can isolate steps, with the network none.\n' +
+        'It runs no playbooks of Ansible, because steps reach no network: start it with ' +
+        '--network open.\n',
+    );
   });
 
   it.each([

@@ -8,6 +8,7 @@ import {
   type RunnerAcceptance,
   RunnerAnnouncement,
   type RunnerAnswer,
+  type RunnerCapability,
   type RunnerCompletion,
   type RunnerLog,
   RunnerLogQuery,
@@ -26,6 +27,7 @@ import { toValidationProblem } from '@novacron/contract/problem/problem';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
 import type { z } from 'zod';
+import { composePlaybook } from './ansible/compose-playbook.ts';
 import type { Isolation } from './isolation/isolate.ts';
 import type { AttemptKey, Journal } from './journal/open-journal.ts';
 import { collectOutput, type OutputCollector } from './steps/collect-output.ts';
@@ -50,6 +52,8 @@ export interface RunnerParts {
   readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly users: StepUsers;
+  /** Kinds of steps that it runs. */
+  readonly capabilities: readonly RunnerCapability[];
   /** Most steps at once. */
   readonly places: number;
   /** What each step gets of the host, but for its user. */
@@ -64,16 +68,15 @@ export interface RunningRunner {
   readonly stop: (graceMs: number) => Promise<void>;
 }
 
-interface Runner extends RunnerParts {
-  /** What runs, by its attempt. */
-  readonly running: Map<string, RunningStep>;
-}
-
-/** A step that runs. */
 interface RunningStep {
   readonly abort: AbortController;
   readonly ended: Promise<void>;
   readonly output: OutputCollector;
+}
+
+interface Runner extends RunnerParts {
+  /** What runs, by its attempt. */
+  readonly running: Map<string, RunningStep>;
 }
 
 /** Why a step is cancelled: the reason of its signal. */
@@ -81,6 +84,7 @@ const STOPPED = 'stopped';
 
 const LOST: RunnerOutcome = {
   kind: 'failed',
+  effect: 'unknown',
   message: 'the runner has ended while the command ran: what it did is not known',
 };
 
@@ -88,6 +92,7 @@ const LOST: RunnerOutcome = {
 export function startRunner(parts: RunnerParts): RunningRunner {
   const runner: Runner = { ...parts, running: new Map() };
   const { bus, name, journal, logger, timers } = runner;
+  journal.recordStart(runner.start);
   for (const key of journal.endAll(LOST)) {
     logger.warn({ ...key }, 'an attempt has ended with an earlier start of the runner');
     publish(runner, key, LOST);
@@ -127,13 +132,13 @@ async function endAll({ running, timers }: Runner, graceMs: number): Promise<voi
 }
 
 function announcementOf(runner: Runner): RunnerAnnouncement {
-  const { name, start, version, labels, isolation, places, running } = runner;
+  const { name, start, version, capabilities, labels, isolation, places, running } = runner;
   return {
     protocol: RUNNER_PROTOCOL_VERSION,
     runner: name,
     start,
     version,
-    capabilities: ['command'],
+    capabilities: [...capabilities],
     labels,
     network: isolation.network,
     places,
@@ -157,6 +162,9 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
     const message = `The program of ${order.step} has no name, or one with "=", which is none.`;
     return { kind: 'not-understood', message };
   }
+  if (order.ansible !== undefined && !runner.capabilities.includes('ansible')) {
+    return { kind: 'not-understood', message: `This runner runs no playbooks of Ansible.` };
+  }
   const known = journal.find(order);
   if (known?.kind === 'running') return { kind: 'accepted' };
   if (known?.kind === 'ended') {
@@ -169,8 +177,8 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
   if (entry.kind === 'superseded' || entry.kind === 'withdrawn') return entry;
   if (entry.kind !== 'recorded') return { kind: 'accepted' };
   const abort = new AbortController();
-  const { masked, secrets } = order;
-  const output = collectOutput([...masked, ...secrets.map(({ value }) => value)]);
+  const masked = [...order.masked, ...order.secrets.map(({ value }) => value)];
+  const output = collectOutput(masked, order.ansible === undefined ? 'beginning' : 'last-line');
   const ended = run(runner, { order, uid, output, signal: abort.signal });
   running.set(keyOf(order), { abort, ended, output });
   return { kind: 'accepted' };
@@ -202,14 +210,15 @@ async function run(
   const key = { execution_id: order.execution_id, attempt: order.attempt };
   logger.info({ ...key, step: order.step, program: order.words[0] }, 'a command begins');
   try {
-    const { words, env, secrets, timeout_ms: timeoutMs } = order;
+    const { secrets, timeout_ms: timeoutMs } = order;
+    const command = commandOf(order);
     const end = await runCommand(
-      { words, env, secrets, output, timeoutMs, isolation: { ...isolation, uid } },
+      { ...command, secrets, output, timeoutMs, isolation: { ...isolation, uid } },
       { timers, signal },
     );
     if (end.isGone) users.giveBack(uid);
     else logger.error({ ...key, uid }, 'processes of a command cannot be killed: a place is lost');
-    const outcome = outcomeOf(end, signal);
+    const outcome = outcomeOf(end, order, signal);
     journal.end(key, { outcome, log: 'output' in end ? end.output.log : '' });
     logger.info({ ...key, outcome: describe(outcome) }, 'a command has ended');
     publish(runner, key, outcome);
@@ -221,14 +230,34 @@ async function run(
   }
 }
 
-function outcomeOf(end: CommandEnd, signal: AbortSignal): RunnerOutcome {
+function commandOf(order: RunnerOrder) {
+  const { ansible, words, env, secrets, files = [] } = order;
+  return ansible === undefined
+    ? { words, env, files }
+    : composePlaybook({ ansible, files, secrets, env });
+}
+
+function outcomeOf(
+  end: CommandEnd,
+  { ansible }: Pick<RunnerOrder, 'ansible'>,
+  signal: AbortSignal,
+): RunnerOutcome {
   if (end.kind === 'not-isolated') {
-    return { kind: 'failed', message: `the command could not be isolated: ${end.reason}` };
+    return {
+      kind: 'failed',
+      effect: 'none',
+      message: `the command could not be isolated: ${end.reason}`,
+    };
   }
-  const { log, stdout, isStdoutCut, droppedBytes } = end.output;
+  const { log, stdout, isStdoutCut, lastLine, droppedBytes } = end.output;
   const printed = { log_length: log.length, dropped_bytes: droppedBytes };
   if (end.kind === 'exited') {
-    return { kind: 'exited', code: end.code, stdout, stdout_cut: isStdoutCut, ...printed };
+    // The last line of a playbook has its counts.
+    const shown =
+      ansible === undefined
+        ? { stdout, stdout_cut: isStdoutCut }
+        : { stdout: lastLine, stdout_cut: false };
+    return { kind: 'exited', code: end.code, ...shown, ...printed };
   }
   const isStopped = end.kind === 'cancelled' && signal.reason === STOPPED;
   return { kind: 'ended', why: isStopped ? 'runner-stopped' : end.kind, ...printed };
@@ -250,13 +279,17 @@ function answerOutcomes(runner: Runner): Responder {
   return async (message): Promise<RunnerAnswer | RunnerAcceptance> => {
     const query = RunnerQuery.safeParse(message);
     if (!query.success) return notUnderstood(runner, query.error);
-    const { withdraw, ...key } = query.data;
+    const { withdraw, start, ...key } = query.data;
     if (withdraw?.cancel === true) runner.running.get(keyOf(key))?.abort.abort();
     const known =
       withdraw === undefined
         ? runner.journal.find(key)
         : runner.journal.withdraw(key, withdraw.dispatch);
-    if (known === undefined) return { kind: withdraw === undefined ? 'unknown' : 'withdrawn' };
+    if (known === undefined) {
+      // The journal that an order for that start would be in is gone.
+      if (start !== undefined && !runner.journal.hasStart(start)) return { kind: 'forgotten' };
+      return { kind: withdraw === undefined ? 'unknown' : 'withdrawn' };
+    }
     if (known.kind === 'ended') return known;
     // Its end could not be recorded.
     const isOver = !runner.running.has(keyOf(key));

@@ -6,8 +6,10 @@ import {
   operationNames,
   operationRow,
 } from '@novacron/contract/operations-table/operations';
+
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { waitUntil } from '@novacron/testing/wait-until';
+import { ROW_OF_EACH_TABLE } from '../../../server/src/adapters/store/suite/rows.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const PUBLIC_KEY =
@@ -138,6 +140,9 @@ describe('tenants, roles and records', () => {
     const incidents = await bench().expectOk('incident.list', {});
     bench().fleet.restartAgent(String(vm.node));
     await bench().advance(20 * 60_000);
+    const { tenantId: tenant_id } = bench().admin;
+    const runner = { ...ROW_OF_EACH_TABLE.runners, id: bench().deps.ids.next('rnr'), tenant_id };
+    await bench().store.commit([{ kind: 'put', into: 'runners', row: runner }]);
     const as = { principal: await otherTenant() };
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
@@ -145,6 +150,7 @@ describe('tenants, roles and records', () => {
       secret.resource.id,
       channel.resource.id,
       workflow.resource.id,
+      runner.id,
       session.value.id,
       snapshot.id,
       volume.operation.id,

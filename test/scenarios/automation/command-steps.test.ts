@@ -1,4 +1,6 @@
 /** Commands of executions, run by a real runner with its isolation. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Execution } from '@novacron/contract/automation/execution';
 import { problem } from '@novacron/contract/problem/problem';
@@ -6,6 +8,7 @@ import { err, ok } from '@novacron/contract/result';
 import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
+import { hasProcesses } from '../../../server/runner/src/steps/has-processes.ts';
 import {
   openRunnerBench,
   type RunnerBench,
@@ -238,6 +241,74 @@ steps:
     await bench().advance(3_000);
     const { status, steps } = await ended(operation.id);
     expect([status, steps[0]?.attempts]).toEqual(['succeeded', 2]);
+  });
+
+  test('names the runner that it went to', async () => {
+    await startRunner();
+    const { steps } = await run(`name: w
+steps:
+  - { id: a, command: "true" }
+  - { id: b, needs: [a], command: "false", retry: { max_attempts: 1 } }
+  - { id: c, needs: [b], wait: 1s }
+`);
+    expect(steps.map((step) => step.runner)).toEqual([RUNNER, RUNNER, null]);
+  });
+
+  test.each([
+    ['', 'failed', 1, 'lost its journal: whether the command ran is not known; it is not'],
+    [', retry: { max_attempts: 2, backoff: fixed, delay: 1s }', 'succeeded', 2, ''],
+  ])('of a runner that lost its journal is repeated where it may be%s', async (...row) => {
+    const [more, status, attempts, message] = row;
+    const first = await startRunner();
+    const operation = await start(`name: w
+steps:
+  - { id: a, command: sleep 0.3${more} }
+`);
+    await waitUntil('the runner to have it', async () => {
+      const rows = await bench().store.read({ from: 'execution_steps' });
+      return rows.find(({ order_json: json }) => json !== null);
+    });
+    await waitUntil('the command to run', () => hasProcesses(TEST_UID) || undefined);
+    // Its machine is gone, with what it was about to say.
+    const published = jest.spyOn(bench().bus, 'publish').mockImplementation(() => {});
+    await first.stop(0);
+    published.mockRestore();
+    for (const file of readdirSync(runner.dataDir)) rmSync(join(runner.dataDir, file));
+    await startRunner('start-2');
+    await bench().advance(3_000);
+    const execution = await ended(operation.id);
+    const [step] = execution.steps;
+    expect([execution.status, step?.attempts]).toEqual([status, attempts]);
+    expect(step?.message ?? '').toContain(message);
+  });
+
+  test('fails where its runner was deleted, which only one that is silent can be', async () => {
+    const first = await startRunner();
+    const [{ id } = { id: '' as never }] = (await bench().expectOk('runner.list', {})).items;
+    const none = 'rnr_01h455vb4pex5vsknk084sn02q' as never;
+    expect((await bench().expectProblem('runner.get', { id: none })).code).toBe('not-found');
+    expect(await bench().expectOk('runner.get', { id })).toMatchObject({
+      name: RUNNER,
+      status: 'ready',
+      labels: { site: 'a' },
+    });
+    const refused = await bench().expectProblem('runner.delete', { id });
+    expect([refused.code, refused.detail]).toEqual([
+      'in-use',
+      'The runner runner-01 announces itself, and would be registered again.',
+    ]);
+    const operation = await start('name: w\nsteps:\n  - { id: a, command: sleep 60 }\n');
+    await waitUntil('the command to run', () => hasProcesses(TEST_UID) || undefined);
+    const published = jest.spyOn(bench().bus, 'publish').mockImplementation(() => {});
+    await first.stop(0);
+    published.mockRestore();
+    await bench().advance(50_000);
+    expect((await bench().expectOk('runner.get', { id })).status).toBe('silent');
+    await bench().expectOk('runner.delete', { id });
+    await bench().advance(3_000);
+    const { status, steps } = await ended(operation.id);
+    expect([status, steps[0]?.attempts]).toEqual(['failed', 1]);
+    expect(steps[0]?.message).toContain('runner-01 has not said how the command ended');
   });
 
   test('gets secrets that may go to runners with its labels, as files', async () => {

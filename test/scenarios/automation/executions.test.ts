@@ -185,14 +185,12 @@ describe('an execution is refused before anything is done', () => {
   test('for steps that executions do not carry out', async () => {
     const text = `name: w
 steps:
-  - { id: a, ansible: site.yml }
   - { id: b, task: vm.bulk, with: { action: stop, all: true } }
   - { id: c, wait: { signal: go } }
 `;
     const found = await refuse(text);
     expect(found.detail).toBe(
-      'This server cannot run w: step a is of the kind ansible; step b calls vm.bulk; ' +
-        'step c waits for a signal.',
+      'This server cannot run w: step b calls vm.bulk; step c waits for a signal.',
     );
   });
 });

@@ -19,15 +19,16 @@ const SHORT_NOUNS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The further words of a noun: those of its definition, its plural and its short names.
- * @param group - the word of the command line
+ * @param group - the words of the command line; the last one is its own
  */
 export function nounAliases(noun: string, group: string): readonly string[] {
   const { id, aliases = [] } = NOUNS[noun] ?? {};
   const first = [...aliases, ...(SHORT_NOUNS[noun] ?? [])];
   if (id === undefined) return first;
-  const singles = [group, noun.replaceAll('_', '-'), ...aliases];
+  const own = group.slice(group.lastIndexOf(' ') + 1);
+  const singles = [own, noun.replaceAll('_', '-'), ...aliases];
   const all = [...first, ...singles, ...singles.map(pluralOf)];
-  return [...new Set(all)].filter((word) => word !== group);
+  return [...new Set(all)].filter((word) => word !== own);
 }
 
 function pluralOf(word: string): string {

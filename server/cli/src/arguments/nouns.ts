@@ -18,6 +18,7 @@ import {
   PolicyWaiverId,
   ReservationId,
   RoleId,
+  RunnerId,
   ScalingEventId,
   SecretId,
   SessionId,
@@ -244,6 +245,8 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     group: 'workflow runner',
     words: 'runner',
     description: 'Runners: run the commands of workflows of one tenant',
+    id: RunnerId,
+    prefix: 'rnr',
   },
   approval: {
     words: 'approval',

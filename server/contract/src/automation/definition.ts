@@ -147,6 +147,12 @@ const actionFields = {
     .optional()
     .describe('A program with its words; no shell runs'),
   ansible: z.string().min(1).max(TEXT_MAX).optional().describe('A playbook of the bundle'),
+  inventory: z
+    .string()
+    .min(1)
+    .max(TEXT_MAX)
+    .optional()
+    .describe('The inventory of a playbook, a file of the bundle; the runner alone unless given'),
   http: z
     .strictObject({
       method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),

@@ -51,6 +51,11 @@ export const ExecutionStep = z.looseObject({
     'Its outputs; null until it has succeeded; lists by item where it has for_each',
   ),
   message: z.string().nullable().describe('Why its last attempt failed'),
+  runner: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('Name of the runner that its last attempt went to; null for other steps'),
   started_at: Timestamp.nullable(),
   ended_at: Timestamp.nullable(),
   of: z
@@ -62,7 +67,7 @@ export const ExecutionStep = z.looseObject({
 });
 export type ExecutionStep = z.infer<typeof ExecutionStep>;
 
-/** What the command of a step has printed in one attempt. */
+/** What the command or the playbook of a step has printed in one attempt. */
 export const ExecutionLog = z.looseObject({
   step: z.string(),
   attempt: z.string().describe('Key of the attempt'),
@@ -138,7 +143,7 @@ export type ExecutionSla = z.infer<typeof ExecutionSla>;
 
 /** An execution as answers carry it. */
 export const Execution = ExecutionSummary.extend({
-  digest: z.string().describe('SHA-256 of the text that it runs, hexadecimal'),
+  digest: z.string().describe('SHA-256 of the text that it runs and its bundle, hexadecimal'),
   inputs: JsonObject.describe('Its inputs, with defaults'),
   steps: z.array(ExecutionStep).describe('Its steps, as the definition has them'),
   concurrency: ExecutionConcurrency.nullable()

@@ -1,8 +1,8 @@
-/** The row of the operations table about runners, and a runner as answers carry it. */
+/** The rows of the operations table about runners, and a runner as answers carry it. */
 import { z } from 'zod';
 import { RunnerId, TenantId } from '../ids.ts';
 import { list } from '../operation/listing.ts';
-import { look } from '../operation/operation-shapes.ts';
+import { look, named } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
 
 /** A runner that has announced itself. It ends with its enrollment. */
@@ -28,16 +28,36 @@ export type Runner = z.infer<typeof Runner>;
 
 /** The rows by name. */
 export const runnerOperations = {
+  'runner.get': {
+    ...look,
+    summary: 'Shows a runner.',
+    rest: { method: 'GET', path: '/runners/{id}', status: 200 },
+    input: z.strictObject({ id: RunnerId }),
+    output: Runner,
+    problems: ['not-found'],
+  },
   'runner.list': {
     ...look,
     summary: 'Lists the runners of the tenant, which run the commands of its workflows.',
     rest: { method: 'GET', path: '/runners', status: 200 },
     ...list(Runner, {
-      filters: {},
+      filters: { ...named },
       sort: ['created_at', 'name'],
       search: ['name'],
       time: 'created_at',
     }),
     problems: [],
+  },
+  'runner.delete': {
+    effect: 'write',
+    role: 'admin',
+    idempotency: 'natural',
+    summary:
+      'Removes a runner that is silent; commands that it may still run count as failed, with an ' +
+      'unknown effect.',
+    rest: { method: 'DELETE', path: '/runners/{id}', status: 200 },
+    input: z.strictObject({ id: RunnerId }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'in-use', 'policy-denied', 'conflict'],
   },
 } as const;

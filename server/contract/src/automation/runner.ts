@@ -5,12 +5,14 @@
  */
 import { z } from 'zod';
 import { OperationId } from '../ids.ts';
+import { JsonObject } from '../json.ts';
+import { BundleFile } from './bundle.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const RUNNER_PROTOCOL_VERSION = 1;
 
 /** Steps that runners carry out. */
-export const RunnerCapability = z.enum(['command']);
+export const RunnerCapability = z.enum(['command', 'ansible']);
 export type RunnerCapability = z.infer<typeof RunnerCapability>;
 
 /** Most words of a command, with its program. */
@@ -29,6 +31,15 @@ export const RunnerOrder = AttemptKey.extend({
   step: z.string().describe('The step: its attempts and what takes it back have it in common'),
   sequence: z.int().describe('Place in the log of the execution; later attempts have higher ones'),
   dispatch: z.int().positive().describe('Counts the runners that were chosen for the attempt'),
+  ansible: z
+    .looseObject({
+      playbook: z.string(),
+      inventory: z.string().optional().describe('The runner alone unless given'),
+      variables: JsonObject,
+    })
+    .optional()
+    .describe('A playbook of the files; the runner itself composes the words'),
+  files: z.array(BundleFile).optional().describe('Files that the step can read, and not change'),
   words: z.array(z.string()).min(1).max(WORDS_MAX).describe('The program and its words'),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()),
   secrets: z
@@ -76,6 +87,10 @@ export const RunnerOutcome = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('failed'),
     message: z.string().describe('Why it has not begun, or why its end is not known'),
+    effect: z
+      .enum(['none', 'unknown'])
+      .optional()
+      .describe('`unknown`: it had begun, and what it did is not known'),
   }),
 ]);
 export type RunnerOutcome = z.infer<typeof RunnerOutcome>;
@@ -89,6 +104,10 @@ export type RunnerCompletion = z.infer<typeof RunnerCompletion>;
  * that of a server that was killed: only what is withdrawn, or cancelled, never begins.
  */
 export const RunnerQuery = AttemptKey.extend({
+  start: z
+    .string()
+    .optional()
+    .describe('The start that the order was for; without it nothing is `forgotten`'),
   withdraw: z
     .looseObject({
       dispatch: z.int().positive().describe('Orders up to this dispatch'),
@@ -100,24 +119,26 @@ export const RunnerQuery = AttemptKey.extend({
 export type RunnerQuery = z.infer<typeof RunnerQuery>;
 
 /**
- * `unknown`: the runner has not accepted it yet; `withdrawn`: nor will it; `running`: it has not
+ * `unknown`: the runner has not accepted it yet; `withdrawn`: nor will it; `forgotten`: the journal
+ * is not the one that the order was for, so whether it ran is not known; `running`: it has not
  * ended yet.
  */
 export const RunnerAnswer = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('unknown') }),
   z.looseObject({ kind: z.literal('withdrawn') }),
+  z.looseObject({ kind: z.literal('forgotten') }),
   z.looseObject({ kind: z.literal('running') }),
   z.looseObject({ kind: z.literal('ended'), outcome: RunnerOutcome }),
 ]);
 export type RunnerAnswer = z.infer<typeof RunnerAnswer>;
 
-/** Asks for a part of the log of an attempt: of what it has printed so far while it runs. */
+/** Asks for a part of the log of an attempt, also while it runs. */
 export const RunnerLogQuery = AttemptKey.extend({
   offset: z.int().nonnegative().describe('Unit: characters'),
 });
 export type RunnerLogQuery = z.infer<typeof RunnerLogQuery>;
 
-/** A part of a log; an empty text is behind its end, or behind what is printed so far. */
+/** A part of a log; an empty text is behind its end, or behind what there is so far. */
 export const RunnerLog = z.looseObject({ text: z.string() });
 export type RunnerLog = z.infer<typeof RunnerLog>;
 

@@ -14,6 +14,7 @@ import {
   removed,
   written,
 } from '../operation/operation-shapes.ts';
+import { Bundle } from './bundle.ts';
 import { Execution, ExecutionLog, ExecutionSummary } from './execution.ts';
 import { ExecutionReport, ReportFormat } from './execution-report.ts';
 import {
@@ -51,7 +52,11 @@ export const workflowOperations = {
     feature: 'workflows',
     summary: 'Stores a workflow or a runbook.',
     rest: { method: 'POST', path: '/workflows', status: 201 },
-    input: z.strictObject({ text: WorkflowText, ...keyed }),
+    input: z.strictObject({
+      text: WorkflowText,
+      files: Bundle.optional().describe('Bundle of its playbooks; none unless given'),
+      ...keyed,
+    }),
     output: written(Workflow),
     problems: [
       'name-taken',
@@ -95,7 +100,12 @@ export const workflowOperations = {
     feature: 'workflows',
     summary: 'Changes a workflow or a runbook; another text is a new version.',
     rest: { method: 'PATCH', path: '/workflows/{id}', status: 200 },
-    input: z.strictObject({ id: WorkflowId, text: WorkflowText, if_revision: ifRevision }),
+    input: z.strictObject({
+      id: WorkflowId,
+      text: WorkflowText,
+      files: Bundle.optional().describe('Bundle of its playbooks; as it is unless given'),
+      if_revision: ifRevision,
+    }),
     output: written(Workflow),
     problems: [
       'not-found',
@@ -156,8 +166,7 @@ export const workflowOperations = {
   },
   'execution.logs': {
     ...look,
-    summary:
-      'Shows what the command of a step has printed so far, in its last attempt unless said.',
+    summary: 'Shows what the command or playbook of a step has printed, also while it runs.',
     rest: { method: 'GET', path: '/executions/{id}/logs', status: 200 },
     input: z.strictObject({
       id: OperationId,

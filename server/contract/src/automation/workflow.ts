@@ -37,7 +37,7 @@ export const WorkflowSummary = z.looseObject({
   name: name.describe('Name in the text, unique in the tenant'),
   kind: WorkflowKind.describe('Whether it is a workflow or a runbook'),
   version: z.int().describe('Version of the text; increases when the text changes'),
-  digest: z.string().describe('SHA-256 of the text, hexadecimal'),
+  digest: z.string().describe('SHA-256 of the text and its bundle, hexadecimal'),
   revision: z.int().describe('Increases with each change; the ETag'),
   created_at: Timestamp,
   created_by: PrincipalName,
@@ -71,6 +71,10 @@ export const Workflow = WorkflowSummary.extend({
   title,
   description,
   type,
+  bundle: z
+    .array(z.looseObject({ path: z.string(), bytes: z.int() }))
+    .prefault([])
+    .describe('Files of its bundle: playbooks, and what they use'),
   warnings: z.array(z.string()).describe('What may be wrong with the text, each with its place'),
   starts: z.array(WorkflowSchedule).prefault([]).describe('What starts it by itself'),
 });
@@ -79,7 +83,7 @@ export type Workflow = z.infer<typeof Workflow>;
 /** A text that a workflow has, or had. */
 export const WorkflowVersion = z.looseObject({
   version: z.int().describe('Version of the text'),
-  digest: z.string().describe('SHA-256 of the text, hexadecimal'),
+  digest: z.string().describe('SHA-256 of the text and its bundle, hexadecimal'),
   created_at: Timestamp,
   created_by: PrincipalName,
 });

@@ -63,6 +63,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_policy_waiver",
         "delete_reservation",
         "delete_role",
+        "delete_runner",
         "delete_secret",
         "delete_security_group",
         "delete_snapshot",
@@ -300,6 +301,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "role.get",
         "role.list",
         "role.update",
+        "runner.delete",
+        "runner.get",
         "runner.list",
         "scaling.hold",
         "scaling.release",
@@ -519,6 +522,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/notification_channel"
         },
         {
+          "$ref": "#/definitions/runner"
+        },
+        {
           "$ref": "#/definitions/workflow"
         }
       ]
@@ -630,6 +636,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/notification_channel"
+        },
+        {
+          "$ref": "#/definitions/runner"
         },
         {
           "$ref": "#/definitions/workflow"
@@ -5749,6 +5758,58 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
       },
       "additionalProperties": false
     },
+    "runner": {
+      "title": "runner",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "runner"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "status": {
+          "description": "`silent`: it has not announced itself for a while, and gets no steps",
+          "enum": [
+            "ready",
+            "silent",
+            null
+          ]
+        },
+        "labels": {
+          "description": "What `run_on` of steps can ask for",
+          "type": [
+            "object",
+            "null"
+          ],
+          "additionalProperties": {
+            "type": "string"
+          }
+        },
+        "network": {
+          "description": "What its steps reach: nothing, or what its host reaches",
+          "enum": [
+            "none",
+            "open",
+            null
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
     "workflow": {
       "title": "workflow",
       "type": "object",
@@ -5788,7 +5849,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "digest": {
-          "description": "SHA-256 of the text, hexadecimal",
+          "description": "SHA-256 of the text and its bundle, hexadecimal",
           "type": [
             "string",
             "null"

@@ -8,6 +8,7 @@ import { Session } from '../access/session.ts';
 import { QuotaSettings, Tenant } from '../access/tenant.ts';
 import { AutomationHold } from '../automation/automation-operations.ts';
 import { NotificationChannel, NotificationTarget } from '../automation/notification-channel.ts';
+import { Runner } from '../automation/runner-operations.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
 import { DriftSettingsUpdate } from '../drift/drift-remediation.ts';
@@ -145,6 +146,11 @@ const OTHER_SUBJECTS = {
     description: NotificationChannel.shape.description,
     type: NotificationChannel.shape.type,
     ...NotificationTarget.shape,
+  },
+  runner: {
+    status: Runner.shape.status,
+    labels: Runner.shape.labels,
+    network: Runner.shape.network,
   },
   workflow: {
     kind: Workflow.shape.kind,

@@ -309,7 +309,6 @@ export const KIND_PAGES: readonly KindPage[] = [
     columns: ['name', 'status', 'running', 'places', 'labels', 'network', 'last_seen_at'],
     empty:
       'A runner is a process that runs the commands of your workflows: novacron runner --help.',
-    hasNoDetail: true,
   },
   {
     slug: 'sealing-keys',

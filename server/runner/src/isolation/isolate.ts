@@ -24,13 +24,26 @@ export interface SecretFile {
   readonly value: string;
 }
 
+/** A file that a step can read, and not change. */
+export interface StepFile {
+  /** Below `FILES_DIR`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Where a step finds its files. */
+export const FILES_DIR = '/tmp/files';
+
+/** The name of the user of a step, which some programs ask for. */
+export const USER_NAME = 'novacron-step';
+
 /** Where a step begins. It is empty, and in memory. */
 export const WORK_DIR = '/tmp/work';
 
 /** Where a step finds its secrets. */
 export const SECRETS_DIR = '/tmp/secrets';
 
-/** Where the script reads the secrets, one after the other. */
+/** Where the script reads secrets and files, one after the other. */
 export const SECRETS_FD = 3;
 
 /** Where the script writes `SETUP_DONE` before the step begins. */
@@ -55,7 +68,9 @@ const FILES_MAX = 4_096;
 const FILE_BYTES_MAX = 2 ** 40;
 
 /**
- * Words: uid, network, MiB, number of secrets, a key and a number of bytes for each, the step.
+ * Words: uid, network, MiB, number of secrets, a key and a number of bytes for each, number of
+ * files, a path and a number of bytes for each, the step. Programs such as ssh do not run as a user
+ * that has no name.
  * Names of hosts are resolved by a socket below /run where systemd does that. The step gets no file
  * that the runner has inherited open: Bash closes files of any number, other shells those below 10.
  * What Bash says of a step that a signal has ended, its whole command line, is in no log.
@@ -92,6 +107,19 @@ while [ "$count" -gt 0 ]; do
   shift 2
 done
 umask 022
+files=$1
+shift
+while [ "$files" -gt 0 ]; do
+  path="${FILES_DIR}/$1"
+  mkdir -p "\${path%/*}"
+  head -c "$2" <&${SECRETS_FD} >"$path"
+  files=$((files - 1))
+  shift 2
+done
+if [ -f /etc/passwd ]; then
+  printf '%s\\n' "$(</etc/passwd)" "${USER_NAME}:x:$uid:$uid::${WORK_DIR}:/bin/sh" >/run/passwd
+  mount --bind /run/passwd /etc/passwd
+fi
 chmod 500 ${SECRETS_DIR}
 chown "$uid:$uid" ${WORK_DIR} ${SECRETS_DIR}
 cd ${WORK_DIR}
@@ -152,16 +180,29 @@ export function isolate(
     isolation,
     environment,
     secrets,
+    files,
   }: {
     readonly isolation: Isolation;
     readonly environment: ReadonlyMap<string, string>;
     readonly secrets: readonly SecretFile[];
+    readonly files: readonly StepFile[];
   },
 ): { readonly words: readonly [string, ...string[]]; readonly secretBytes: Buffer } {
   const { uid, network, scratchMib, processesMax } = isolation;
-  const contents = secrets.map(({ value }) => Buffer.from(value, 'utf8'));
-  const sizes = secrets.flatMap(({ key }, index) => [key, `${contents[index]?.length ?? 0}`]);
-  const values = [`${uid}`, network, `${scratchMib}`, `${secrets.length}`, ...sizes];
+  const contents = [
+    ...secrets.map(({ key: name, value }) => ({ name, bytes: Buffer.from(value, 'utf8') })),
+    ...files.map(({ path: name, text }) => ({ name, bytes: Buffer.from(text, 'utf8') })),
+  ];
+  const sizes = contents.map(({ name, bytes }) => [name, `${bytes.length}`]);
+  const values = [
+    `${uid}`,
+    network,
+    `${scratchMib}`,
+    `${secrets.length}`,
+    ...sizes.slice(0, secrets.length).flat(),
+    `${files.length}`,
+    ...sizes.slice(secrets.length).flat(),
+  ];
   return {
     words: [
       'setpriv',
@@ -181,6 +222,6 @@ export function isolate(
       ...Array.from(environment, ([name, value]) => `${name}=${value}`),
       ...words,
     ],
-    secretBytes: Buffer.concat(contents),
+    secretBytes: Buffer.concat(contents.map(({ bytes }) => bytes)),
   };
 }

@@ -12,6 +12,9 @@ import { z } from 'zod';
 /** Ended attempts are remembered for this long; no server asks later. Unit: ms. */
 const RETENTION_MS = 7 * 86_400_000;
 
+/** A start that ended longer ago has no attempt that a server still asks for. Unit: ms. */
+const STARTS_RETENTION_MS = 400 * 86_400_000;
+
 /** What an attempt is known by. */
 export type AttemptKey = Pick<RunnerQuery, 'execution_id' | 'attempt'>;
 
@@ -31,6 +34,10 @@ export type KnownAttempt = Extract<JournalEntry, { kind: 'running' | 'ended' }>;
 
 /** The memory of a runner. What it has answered is on the disk. */
 export interface Journal {
+  /** Records a start of the runner. */
+  readonly recordStart: (start: string) => void;
+  /** Whether an order for a start would be in this journal: no journal before it has been lost. */
+  readonly hasStart: (start: string) => boolean;
   /** Records an attempt, unless it is known already or comes too late. */
   readonly begin: (
     order: AttemptKey & Pick<RunnerOrder, 'step' | 'sequence' | 'dispatch'>,
@@ -74,6 +81,11 @@ const SCHEMA = `
     PRIMARY KEY (execution_id, attempt)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS withdrawals_by_time ON withdrawals (at_ms);
+  CREATE TABLE IF NOT EXISTS starts (
+    start TEXT NOT NULL PRIMARY KEY,
+    at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS starts_by_time ON starts (at_ms);
 `;
 
 const Row = z.object({ outcome: z.string().nullable() });
@@ -107,6 +119,14 @@ export function openJournal(dataDir: string, clock: Clock): Journal {
       .prepare('DELETE FROM attempts WHERE changed_at_ms < ? AND outcome IS NOT NULL')
       .run(timeMs);
     database.prepare('DELETE FROM withdrawals WHERE at_ms < ?').run(timeMs);
+  };
+
+  const recordStart: Journal['recordStart'] = (start) => {
+    const nowMs = clock.nowMs();
+    database.prepare('DELETE FROM starts WHERE at_ms < ?').run(nowMs - STARTS_RETENTION_MS);
+    database
+      .prepare('INSERT OR REPLACE INTO starts (start, at_ms) VALUES (?, ?)')
+      .run(start, nowMs);
   };
 
   const begin = database.transaction((order: Parameters<Journal['begin']>[0]): JournalEntry => {
@@ -160,6 +180,9 @@ export function openJournal(dataDir: string, clock: Clock): Journal {
   };
 
   return {
+    recordStart,
+    hasStart: (start) =>
+      database.prepare('SELECT 1 FROM starts WHERE start = ?').get(start) !== undefined,
     begin,
     withdraw,
     end,

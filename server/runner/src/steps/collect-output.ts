@@ -16,6 +16,8 @@ export interface StepOutput {
   readonly stdout: string;
   /** Whether standard output was longer. */
   readonly isStdoutCut: boolean;
+  /** The last whole line of standard output, where it is kept; empty if it is too long. */
+  readonly lastLine: string;
   /** What is not in the log. Unit: bytes. */
   readonly droppedBytes: number;
 }
@@ -29,19 +31,39 @@ export interface OutputCollector {
   readonly end: () => StepOutput;
 }
 
-/** Makes a collector that masks the values of secrets. */
-export function collectOutput(secrets: readonly string[]): OutputCollector {
+/**
+ * Makes a collector that masks the values of secrets.
+ * @param keeps - `last-line`: standard output is read to its end for its last line
+ */
+export function collectOutput(
+  secrets: readonly string[],
+  keeps: 'beginning' | 'last-line' = 'beginning',
+): OutputCollector {
   const streams = { stdout: openStream(secrets), stderr: openStream(secrets) };
   let log = '';
   let stdout = '';
   let isStdoutCut = false;
   let droppedBytes = 0;
+  let lastLine = '';
+  let line = '';
+
+  /** Characters of a line that is too long are counted, not stored. */
+  const addLines = (text: string): void => {
+    const parts = text.split('\n');
+    for (const [at, part] of parts.entries()) {
+      line = (line + part).slice(0, STDOUT_LENGTH_MAX + 1);
+      if (at === parts.length - 1) break;
+      lastLine = line.length > STDOUT_LENGTH_MAX ? '' : line;
+      line = '';
+    }
+  };
 
   const add = (stream: 'stdout' | 'stderr', text: string): void => {
     const part = text.slice(0, LOG_LENGTH_MAX - log.length);
     log += part;
     droppedBytes += Buffer.byteLength(text.slice(part.length));
     if (stream === 'stderr') return;
+    if (keeps === 'last-line') addLines(text);
     const kept = text.slice(0, STDOUT_LENGTH_MAX - stdout.length);
     stdout += kept;
     isStdoutCut ||= kept.length < text.length;
@@ -50,7 +72,8 @@ export function collectOutput(secrets: readonly string[]): OutputCollector {
   return {
     push: (stream, bytes) => {
       const isFull = log.length >= LOG_LENGTH_MAX;
-      if (isFull && (stream === 'stderr' || stdout.length >= STDOUT_LENGTH_MAX)) {
+      const isDone = stdout.length >= STDOUT_LENGTH_MAX && keeps === 'beginning';
+      if (isFull && (stream === 'stderr' || isDone)) {
         // Nothing of it is shown, so that nothing of it is decoded or masked: it may have no end.
         droppedBytes += bytes.length;
         isStdoutCut ||= stream === 'stdout';
@@ -62,7 +85,7 @@ export function collectOutput(secrets: readonly string[]): OutputCollector {
     end: () => {
       add('stdout', streams.stdout.end());
       add('stderr', streams.stderr.end());
-      return { log, stdout, isStdoutCut, droppedBytes };
+      return { log, stdout, isStdoutCut, lastLine, droppedBytes };
     },
   };
 }

@@ -3,7 +3,7 @@ import { SECRET_MASK, secretFormsOf } from '@novacron/runtime/secret-forms';
 
 /** A text that is masked part by part. */
 export interface MaskedStream {
-  /** Returns what can be shown: it may lag behind by the length of the longest form. */
+  /** Returns what can be shown: all but an end that a form may begin with. */
   readonly push: (part: string) => string;
   /** Returns the rest. */
   readonly end: () => string;
@@ -12,7 +12,6 @@ export interface MaskedStream {
 /** Makes a masked stream for the values of secrets. */
 export function maskStream(values: Iterable<string>): MaskedStream {
   const forms = secretFormsOf(values);
-  const [longest = ''] = forms;
   let rest = '';
 
   /** A form that begins before this place is in the text as a whole, or not at all. */
@@ -33,10 +32,20 @@ export function maskStream(values: Iterable<string>): MaskedStream {
   return {
     push: (part) => {
       rest += part;
-      return emit(Math.max(0, rest.length - Math.max(0, longest.length - 1)));
+      return emit(beginningOf(rest, forms));
     },
     end: () => emit(rest.length),
   };
+}
+
+/** Where the longest end of a text begins that is the beginning of a form. */
+function beginningOf(text: string, forms: readonly string[]): number {
+  const [longest = ''] = forms;
+  for (let at = Math.max(0, text.length - longest.length + 1); at < text.length; at += 1) {
+    const end = text.slice(at);
+    if (forms.some((form) => form.length > end.length && form.startsWith(end))) return at;
+  }
+  return text.length;
 }
 
 /** The forms in a text from left to right, the longest at each place, none within another. */

@@ -13,6 +13,7 @@ import {
   SETUP_DONE,
   type SecretFile,
   STATUS_FD,
+  type StepFile,
 } from '../isolation/isolate.ts';
 import type { OutputCollector, StepOutput } from './collect-output.ts';
 import { composeEnvironment } from './compose-environment.ts';
@@ -40,6 +41,8 @@ export interface CommandOrder {
   readonly output: OutputCollector;
   readonly timeoutMs: number;
   readonly isolation: Isolation;
+  /** Files that it can read; none unless given. */
+  readonly files?: readonly StepFile[];
 }
 
 /** How a command has ended. */
@@ -56,6 +59,7 @@ export type CommandEnd = {
 /**
  * Runs a command.
  * @param signal - cancels it
+ * @param output - collects what it prints, for those who look while it runs
  * @returns its end, when none of its processes is left; the promise is never rejected
  */
 export async function runCommand(
@@ -67,6 +71,7 @@ export async function runCommand(
     isolation,
     environment: composeEnvironment(order.env, order.secrets),
     secrets: order.secrets,
+    files: order.files ?? [],
   });
   const [program, ...args] = words;
   const child = spawn(program, args, {

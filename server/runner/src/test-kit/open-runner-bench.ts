@@ -8,6 +8,7 @@ import {
   RunnerAcceptance,
   type RunnerAnnouncement,
   RunnerAnswer,
+  type RunnerCapability,
   RunnerCompletion,
   RunnerLog,
   type RunnerOrder,
@@ -64,11 +65,13 @@ export function openRunnerBench({
   bus: shared,
   name = RUNNER,
   firstUid = TEST_UID,
+  capabilities = ['command'],
 }: {
   readonly places?: number;
   readonly bus?: Bus;
   readonly name?: string;
   readonly firstUid?: number;
+  readonly capabilities?: readonly RunnerCapability[];
 } = {}): RunnerBench {
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-runner-'));
   const bus = shared ?? openMemoryBus({ onFault: () => {} });
@@ -98,6 +101,7 @@ export function openRunnerBench({
         version: '0.1.0',
         labels: { site: 'a' },
         users: createStepUsers({ first: firstUid, count: places }),
+        capabilities,
         places,
         isolation: { network: 'none', scratchMib: 16, processesMax: 64 },
         onReplaced: () => {

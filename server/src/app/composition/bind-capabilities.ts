@@ -68,7 +68,8 @@ import {
 import { showOrchestrationStatus } from '../capabilities/orchestration/show-status.ts';
 import { previewPolicy } from '../capabilities/policy-preview/preview-policy.ts';
 import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
-import { listRunners } from '../capabilities/runners/read-runners.ts';
+import { deleteRunner } from '../capabilities/runners/delete-runner.ts';
+import { getRunner, listRunners } from '../capabilities/runners/read-runners.ts';
 import { explainGroup } from '../capabilities/scaling/explain-group.ts';
 import { holdScaling, releaseScaling } from '../capabilities/scaling/hold-scaling.ts';
 import { listScalingEvents } from '../capabilities/scaling/list-scaling-events.ts';
@@ -127,6 +128,8 @@ export function bindCapabilities(
     'notification_channel.update': (input, context) => updateChannel(deps, input, context),
     'notification_channel.delete': (input, context) => deleteChannel(deps, input, context),
     'notification_channel.test': (input, context) => testChannel(deps, input, context),
+    'runner.get': ({ id }, context) => getRunner(deps, id, context),
+    'runner.delete': (input, context) => deleteRunner(deps, input, context),
     'runner.list': (input, context) => listRunners(deps, input, context),
     'approval.get': ({ id }, context) => getApproval(deps, id, context),
     'approval.list': (input, context) => listApprovals(deps, input, context),

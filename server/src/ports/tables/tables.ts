@@ -29,6 +29,7 @@ import type {
   WebhookDeliveryRow,
   WorkflowRow,
   WorkflowTriggerRow,
+  WorkflowBundleRow,
   WorkflowVersionRow,
 } from './automation/workflow-rows.ts';
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
@@ -231,6 +232,7 @@ export interface Tables extends OrchestrationTables {
   readonly policy_data_versions: PolicyDataVersionRow;
   readonly policy_waivers: PolicyWaiverRow;
   readonly workflows: WorkflowRow;
+  readonly workflow_bundles: WorkflowBundleRow;
   readonly workflow_versions: WorkflowVersionRow;
   readonly execution_logs: ExecutionLogRow;
   readonly execution_steps: ExecutionStepRow;

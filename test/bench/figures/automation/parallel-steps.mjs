@@ -7,11 +7,11 @@ const STEPS = 4;
 const REPETITIONS = 5;
 const GOAL = 3.6;
 
-const textOf = (name, isSerial) => `name: ${name}
+const textOf = ({ name, isSerial, action }) => `name: ${name}
 steps:
 ${Array.from({ length: STEPS }, (_, step) => {
   const needs = isSerial && step > 0 ? `needs: [step-${step - 1}], ` : '';
-  return `  - { id: step-${step}, ${needs}wait: 1s }`;
+  return `  - { id: step-${step}, ${needs}${action} }`;
 }).join('\n')}
 `;
 
@@ -20,19 +20,30 @@ export const figure = {
   summary: `${STEPS} waits of a second one after another, against all at once`,
   measure: async ({ directory, env }) => {
     const server = await startServer({ dataDir: `${directory}/data`, env });
-    const store = async (name, isSerial) =>
-      (await callServer(server, 'workflow.create', { text: textOf(name, isSerial) })).resource.id;
-    const serial = await store('serial', true);
-    const parallel = await store('parallel', false);
-    const ratios = [];
-    for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
-      ratios.push((await durationOf(server, serial)) / (await durationOf(server, parallel)));
-    }
+    const value = await compareOrders(server, 'wait: 1s');
     await server.stop();
-    const value = round(median(ratios), 2);
     return { value, unit: 'ratio', goal: GOAL, better: 'higher', ok: value >= GOAL };
   },
 };
+
+/**
+ * How much longer steps take one after another than all at once: the median of several executions.
+ * @param {{ url: string, apiKey: string }} server
+ * @param {string} action - what each step does, as YAML
+ */
+export async function compareOrders(server, action) {
+  const store = async (name, isSerial) => {
+    const text = textOf({ name, isSerial, action });
+    return (await callServer(server, 'workflow.create', { text })).resource.id;
+  };
+  const serial = await store('serial', true);
+  const parallel = await store('parallel', false);
+  const ratios = [];
+  for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
+    ratios.push((await durationOf(server, serial)) / (await durationOf(server, parallel)));
+  }
+  return round(median(ratios), 2);
+}
 
 /** From the start to the end of one execution. Unit: ms. */
 async function durationOf(server, id) {

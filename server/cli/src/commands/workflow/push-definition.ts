@@ -7,6 +7,7 @@ import { readTextFile } from '../../io/read-text-file.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { sendWrite } from '../../operations/write-command.ts';
 import { plainLine } from '../../output/plain-text.ts';
+import { readBundle } from './read-bundle.ts';
 import {
   type DefinitionKind,
   findingsOutcome,
@@ -33,17 +34,24 @@ export async function pushDefinition(
   if (!read.value.ok) return findingsOutcome(read.value.error);
   const text = await readTextFile(session.io, file, `the ${kind}`);
   if (!text.ok) return { failure: text.error };
-  const { name } = read.value.value.definition;
+  const { definition } = read.value.value;
+  const { name } = definition;
+  const files = await readBundle(file, definition);
+  if (!files.ok) return { failure: files.error };
+  const sentFields = {
+    text: text.value,
+    ...(files.value.length === 0 ? {} : { files: files.value }),
+  };
   const listed = await listAll(session, { operation: 'workflow.list', input: { name } });
   if (!listed.ok) return { failure: listed.error };
   const [known] = listed.value.map((item) => WorkflowSummary.parse(item));
   const guard = ifRevision === undefined ? {} : { if_revision: ifRevision };
   const sent =
     known === undefined
-      ? await sendWrite(session, commandOf('workflow.create'), { text: text.value })
+      ? await sendWrite(session, commandOf('workflow.create'), sentFields)
       : await sendWrite(session, commandOf('workflow.update'), {
           id: known.id,
-          text: text.value,
+          ...sentFields,
           ...guard,
         });
   if (!sent.ok) return { failure: sent.error };

@@ -148,6 +148,7 @@ function headOf(step: InspectedStep, { execution, looks }: Shown): string {
   const notes = [
     ...(isRetried && status === 'running' ? [`attempt ${attempts}`] : []),
     ...(isRetried && status !== 'running' ? [countOf(attempts, 'attempt')] : []),
+    ...(step.runner === null ? [] : [`on ${step.runner}`]),
     ...(others.length === 0 ? [] : [`after ${needs.join(', ')}`]),
   ];
   const why = whyItWaits(step, execution);

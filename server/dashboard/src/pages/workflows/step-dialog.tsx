@@ -67,6 +67,7 @@ export function StepDialog({ execution, operation, step, onClose }: StepDialogPr
           <Moment at={step.ended_at} look="full" />
         </dd>
         <Fact name="Detail" value={message} />
+        <Fact name="Runner" value={step.runner} />
         <Fact name="Item" value={item} />
         <Fact name="Outputs" value={outputs} />
         <Operations ids={step.operations} kind={step.kind} />

@@ -1,4 +1,5 @@
 /** Checks commands and URLs: values go into words and paths, never into text that is run. */
+import { isBundlePath } from '@novacron/contract/automation/bundle';
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import type { DefinitionPath, Finding } from '../model/automation.ts';
 import { splitCommand } from '../parse/split-command.ts';
@@ -26,8 +27,8 @@ const FIXED_HOST = /^https?:[/][/][^/?#\s$@\\]+(?:[/?#]|$)/;
 const OWN_HEADERS =
   /^(?:host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|proxy-.*)$/i;
 
-/** A path that begins in the bundle of the definition and stays in it. */
-const PLAYBOOK = /^(?!(?:.*\/)?[.]{1,2}(?:\/|$))[\w.@-][\w.@/-]*$/;
+/** Variables that configure Ansible: the runner sets them, such as the check of host keys. */
+const ANSIBLE_SETTING = /^ANSIBLE_/;
 
 /** Finds command lines that need a shell, values in code, and URLs whose host a value chooses. */
 export function checkCommands(definition: AutomationDefinition): readonly Finding[] {
@@ -40,12 +41,25 @@ export function checkCommands(definition: AutomationDefinition): readonly Findin
       findings.push(...checkUrl(action.http.url, path));
       findings.push(...checkHeaders(action, path));
     }
-    if (action.ansible !== undefined && !PLAYBOOK.test(action.ansible)) {
-      const message = 'must be a file of the bundle: a path such as playbooks/web.yml, without ..';
-      findings.push(errorAt([...path, 'ansible'], message));
-    }
+    if (action.ansible !== undefined) findings.push(...checkPlaybook(action, path));
     return findings;
   });
+}
+
+function checkPlaybook(action: PlacedAction['action'], path: DefinitionPath): Finding[] {
+  const findings: Finding[] = [];
+  for (const field of ['ansible', 'inventory'] as const) {
+    const file = action[field];
+    if (file === undefined || isBundlePath(file)) continue;
+    const message = 'must be a file of the bundle: a path such as playbooks/web.yml, without ..';
+    findings.push(errorAt([...path, field], message));
+  }
+  for (const name of Object.keys(action.env ?? {})) {
+    if (!ANSIBLE_SETTING.test(name)) continue;
+    const message = 'configures Ansible, which the runner does: set variables of playbooks in with';
+    findings.push(errorAt([...path, 'env', name], message));
+  }
+  return findings;
 }
 
 function checkCommand(command: string | readonly string[], path: DefinitionPath): Finding[] {

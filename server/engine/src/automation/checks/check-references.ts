@@ -80,6 +80,7 @@ function checkFixedTexts(step: AutomationStep, path: DefinitionPath): Finding[] 
     task: step.task,
     workflow: step.workflow,
     ansible: step.ansible,
+    inventory: step.inventory,
     approvers: step.approval?.approvers,
     run_on: step.run_on,
     outputs: step.outputs,

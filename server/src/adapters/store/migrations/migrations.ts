@@ -95,6 +95,7 @@ import { runners } from './0170-0179/0171-runners.ts';
 import { ordersOfAttempts } from './0170-0179/0172-orders-of-attempts.ts';
 import { executionLogs } from './0170-0179/0173-execution-logs.ts';
 import { webhookDeliveries } from './0170-0179/0174-webhook-deliveries.ts';
+import { workflowBundles } from './0170-0179/0177-workflow-bundles.ts';
 import { kindsOfApprovals } from './0170-0179/0179-kinds-of-approvals.ts';
 import { executionPlaces } from './0180-0189/0180-execution-places.ts';
 import { executionSlas } from './0180-0189/0183-execution-slas.ts';
@@ -197,6 +198,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ordersOfAttempts,
   executionLogs,
   webhookDeliveries,
+  workflowBundles,
   kindsOfApprovals,
   executionPlaces,
   executionSlas,

@@ -147,6 +147,7 @@ const NULLABLE_COLUMNS = {
   problem_json: true,
   pool_id: true,
   refusal_json: true,
+  bundle: true,
   runner: true,
   retires_at_ms: true,
   resolved_at_ms: true,

@@ -198,6 +198,7 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'workflows', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
   { from: 'workflows', where: { tenant_id: 't', name: 'provision' } },
   { from: 'workflow_versions', where: { workflow_id: 'wf_a' } },
+  { from: 'workflow_bundles', where: { workflow_id: 'wf_a' } },
   {
     from: 'execution_slas',
     where: { due_ms: { until: 7 } },

@@ -39,6 +39,7 @@ import {
   WEBHOOK_DELIVERY_ROW,
   WORKFLOW_ROW,
   WORKFLOW_TRIGGER_ROW,
+  WORKFLOW_BUNDLE_ROW,
   WORKFLOW_VERSION_ROW,
 } from './workflow-rows.ts';
 
@@ -451,6 +452,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   policy_data_versions: POLICY_DATA_VERSION_ROW,
   policy_waivers: POLICY_WAIVER_ROW,
   workflows: WORKFLOW_ROW,
+  workflow_bundles: WORKFLOW_BUNDLE_ROW,
   workflow_versions: WORKFLOW_VERSION_ROW,
   approvals: APPROVAL_ROW,
   execution_logs: EXECUTION_LOG_ROW,

@@ -7,6 +7,7 @@ import type {
   ExecutionSlaRow,
   ExecutionStepRow,
   WebhookDeliveryRow,
+  WorkflowBundleRow,
   WorkflowRow,
   WorkflowTriggerRow,
   WorkflowVersionRow,
@@ -21,6 +22,7 @@ export const WORKFLOW_ROW: WorkflowRow = {
   version: 1,
   text: 'name: provision',
   digest: 'a1',
+  bundle: null,
   revision: 1,
   created_at_ms: 1,
   created_by: 'admin',
@@ -36,9 +38,18 @@ export const WORKFLOW_VERSION_ROW: WorkflowVersionRow = {
   version: 1,
   text: 'name: provision',
   digest: 'a1',
+  bundle: null,
   created_at_ms: 1,
   created_by: 'admin',
   created_by_person: null,
+};
+
+/** A row of `workflow_bundles`. */
+export const WORKFLOW_BUNDLE_ROW: WorkflowBundleRow = {
+  id: 'wf_a/b1',
+  tenant_id: 'tnt_a',
+  workflow_id: 'wf_a',
+  files_json: '[{"path":"site.yml","text":"[]"}]',
 };
 
 /** A row of `execution_steps`. */

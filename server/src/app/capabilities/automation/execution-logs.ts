@@ -1,6 +1,7 @@
 /**
- * What commands of executions have printed: stored when they end, asked of their runner while they
- * run, and shown one attempt at a time.
+/**
+ * What commands and playbooks of executions have printed: stored when they end, asked of their
+ * runner while they run, and shown one attempt at a time.
  */
 import type { RunnerOutcome } from '@novacron/contract/automation/runner';
 import { OperationId } from '@novacron/contract/ids';
@@ -106,7 +107,7 @@ async function readRunning(
   if (order === undefined) return undefined;
   const attempt = id.slice(logIdOf(execution, '').length);
   const at = { runner: order.runner, execution_id: OperationId.parse(execution), attempt };
-  const answer = await askOutcome(deps, at);
+  const answer = await askOutcome(deps, at, { start: order.start });
   // It may have ended just now, and is about to be stored.
   const ended = answer?.kind === 'ended' ? answer.outcome : undefined;
   const hasPrinted = ended !== undefined && ended.kind !== 'failed' && ended.log_length > 0;

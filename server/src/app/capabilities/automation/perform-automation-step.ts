@@ -212,9 +212,9 @@ async function performRequest(run: Run): Promise<StepOutcome> {
 
 function send(run: Run): Promise<HttpOutcome> {
   const { step, part } = run;
-  const { command, notify }: Partial<AutomationStep> =
+  const { command, ansible, notify }: Partial<AutomationStep> =
     part === 'action' ? step : (step.compensate ?? {});
-  if (command !== undefined) return performCommand(run, STOPPED);
+  if (command !== undefined || ansible !== undefined) return performCommand(run, STOPPED);
   return notify === undefined ? performHttp(run, STOPPED) : performNotify(run, STOPPED);
 }
 

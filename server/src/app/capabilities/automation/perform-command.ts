@@ -1,8 +1,9 @@
 /**
- * Performs a step that is a command: a runner of the tenant runs it. Which runner has the attempt
+ * Performs a step that is a command or a playbook: a runner of the tenant runs it. Which runner has the attempt
  * is stored before the runner is asked, so that a server that goes on after another one was killed
  * asks that runner, and begins it nowhere else.
  */
+import type { BundleFile } from '@novacron/contract/automation/bundle';
 import {
   type AutomationStep,
   type Compensation,
@@ -14,8 +15,9 @@ import {
   type RunnerOrder,
   type RunnerOutcome,
 } from '@novacron/contract/automation/runner';
+import { listNames } from '@novacron/contract/formats/list-names';
 import { OperationId } from '@novacron/contract/ids';
-import type { Json } from '@novacron/contract/json';
+import { type Json, JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
 import { isDeeper } from '@novacron/engine/yaml-documents';
@@ -30,10 +32,11 @@ import type {
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
+import { readBundle } from '../../resources/workflow/bundles.ts';
 import type { CapabilityStepParts } from '../deps.ts';
 import { failed } from '../egress-outcome.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
-import { findRunners, labelsInWords, type RunnerNeed } from '../runners/find-runners.ts';
+import { findRunners, type RunnerNeed, runnerInWords } from '../runners/find-runners.ts';
 import { parseOrder, type StepOrder } from '../runners/step-order.ts';
 import { keepLog } from './execution-logs.ts';
 import { GIVEN_UP } from './tasks/await-task.ts';
@@ -59,6 +62,9 @@ const REACH_MS_MAX = 120_000;
 
 /** What a message of the bus holds, less what is around an order. Unit: bytes of JSON. */
 const ORDER_BYTES_MAX = 900_000;
+
+/** Hosts that a message names. */
+const HOSTS_NAMED_MAX = 5;
 
 /** Deeper output stays text: what reads it calls itself once a level. */
 const DEPTH_MAX = 64;
@@ -91,7 +97,9 @@ const Shown = z.json().transform((value) => {
 });
 
 const Resolved = z.object({
-  command: z.array(z.string()),
+  command: z.array(z.string()).default([]),
+  ansible: z.string().optional(),
+  with: JsonObject.default({}),
   env: z.record(z.string(), Shown).default({}),
 });
 
@@ -124,16 +132,25 @@ function timeoutMsOf({ part, step }: CommandRun): number {
   return limit === undefined ? COMMAND_MS_DEFAULT : durationMsOf(limit);
 }
 
-function needOf({ row, step }: CommandRun): RunnerNeed {
-  return { tenantId: row.tenant_id, capability: 'command', labels: step.run_on ?? {} };
+function needOf(run: CommandRun): RunnerNeed {
+  const { row, step } = run;
+  const capability = isPlaybook(run) ? 'ansible' : 'command';
+  return { tenantId: row.tenant_id, capability, labels: step.run_on ?? {} };
+}
+
+function isPlaybook(run: CommandRun): boolean {
+  return actionOf(run).ansible !== undefined;
 }
 
 async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, SecretFault>> {
   const { parts, row, execution, values, name, attempt, step } = run;
   const action = actionOf(run);
-  const resolved = resolveStep(action, 'command', values);
+  const resolved = resolveStep(action, isPlaybook(run) ? 'ansible' : 'command', values);
   if (!resolved.ok) return err({ words: resolved.error, next: 'final' });
-  const { command, env } = Resolved.parse(resolved.value);
+  const { command, ansible: playbook, with: variables, env } = Resolved.parse(resolved.value);
+  const files = await filesOf(run);
+  if (!files.ok) return err({ words: files.error, next: 'final' });
+  const { inventory } = action;
   const opened = await openSecrets(parts.deps, action, {
     pins: execution.secrets ?? [],
     tenantId: row.tenant_id,
@@ -150,7 +167,13 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
     attempt: attempt.stepKey,
     step: name,
     sequence: attempt.sequence,
-    words: [...command],
+    words: playbook === undefined ? [...command] : ['ansible-playbook', playbook],
+    ...(playbook === undefined
+      ? {}
+      : {
+          ansible: { playbook, variables, ...(inventory === undefined ? {} : { inventory }) },
+          files: [...files.value],
+        }),
     env,
     secrets: [...opened.value.byKey].map(([key, value]) => ({ key, value })),
     masked: [...opened.value.all],
@@ -159,9 +182,18 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
   const bytes = Buffer.byteLength(JSON.stringify(order));
   if (bytes <= ORDER_BYTES_MAX) return ok(order);
   const words =
-    `its words, variables and secrets have ${bytes} bytes, and a runner takes at most ` +
+    `its words, variables, files and secrets have ${bytes} bytes, and a runner takes at most ` +
     `${ORDER_BYTES_MAX}: give it the address of the data instead`;
   return err({ words, next: 'final' });
+}
+
+/** The bundle of the version that the execution runs. */
+async function filesOf(run: CommandRun): Promise<Result<readonly BundleFile[], string>> {
+  const { parts, execution } = run;
+  if (!isPlaybook(run)) return ok([]);
+  const { workflowId: workflow_id, bundle = null } = execution;
+  const stored = await readBundle(parts.deps, { workflow_id, bundle });
+  return stored === undefined ? err('its bundle is not stored any more') : ok(stored.files);
 }
 
 async function findPlaced({ parts, id }: CommandRun): Promise<StepOrder | undefined> {
@@ -178,7 +210,7 @@ async function place(
   const { parts, signal, name } = run;
   const { clock, timers } = parts.deps;
   const need = needOf(run);
-  const words = labelsInWords(need.labels);
+  const words = runnerInWords(need);
   const endMs = clock.nowMs() + PLACE_MS_MAX;
   let { dispatch } = order;
   for (;;) {
@@ -271,7 +303,7 @@ async function follow(
     for (;;) {
       const isStopped = signal.aborted && signal.reason === stopped;
       const cancel = signal.aborted && !isStopped;
-      const answer = await askOrWithdraw(run, at, { dispatch, cancel });
+      const answer = await askOrWithdraw(run, at, { start: placed.start, dispatch, cancel });
       if (answer?.kind === 'ended') end = answer.outcome;
       if (end !== undefined) {
         await keepLog(parts.deps, { row, step: run.name, at, outcome: end });
@@ -279,9 +311,10 @@ async function follow(
       }
       if (isStopped) return failed('it goes on', 'retry');
       // A runner of another enrollment has the same name, and another journal.
-      if (answer?.kind !== 'running' && !(await isThere(run, placed))) return lost(placed);
+      if (answer?.kind !== 'running' && !(await isThere(run, placed))) return lost(run, placed);
+      if (answer?.kind === 'forgotten') return cancel ? GIVEN_UP : forgotten(run, placed);
       if (answer?.kind === 'withdrawn') return cancel ? GIVEN_UP : 'withdrawn';
-      if (clock.nowMs() >= endMs) return lost(placed);
+      if (clock.nowMs() >= endMs) return lost(run, placed);
       const signals = signal.aborted ? [heard.signal] : [heard.signal, signal];
       await wait({ timers, delayMs: ASK_MS, signals });
     }
@@ -297,13 +330,13 @@ async function follow(
 async function askOrWithdraw(
   { parts }: CommandRun,
   at: AttemptAt,
-  withdraw: { readonly dispatch: number; readonly cancel: boolean },
+  { start, ...withdraw }: Pick<StepOrder, 'start' | 'dispatch'> & { readonly cancel: boolean },
 ): Promise<RunnerAnswer | undefined> {
   if (!withdraw.cancel) {
-    const answer = await askOutcome(parts.deps, at);
+    const answer = await askOutcome(parts.deps, at, { start });
     if (answer?.kind !== 'unknown') return answer;
   }
-  return askOutcome(parts.deps, at, withdraw);
+  return askOutcome(parts.deps, at, { start, withdraw });
 }
 
 /** Whether the runner of an attempt is still enrolled as it was. */
@@ -312,21 +345,38 @@ async function isThere({ parts }: CommandRun, { runner_id: id }: StepOrder): Pro
   return rows.length > 0;
 }
 
-function lost({ runner }: StepOrder): StepOutcome {
-  return failed(
+function lost(run: CommandRun, { runner }: StepOrder): StepOutcome {
+  return failedUnknown(
+    run,
     `the runner ${runner} has not said how the command ended: what it did is not known`,
-    'retry',
   );
 }
 
+function forgotten(run: CommandRun, { runner }: StepOrder): StepOutcome {
+  return failedUnknown(
+    run,
+    `the runner ${runner} has lost its journal: whether the command ran is not known`,
+  );
+}
+
+/** What may have had its effect is done again only where the step says that it may be. */
+function failedUnknown({ step }: CommandRun, message: string): StepOutcome {
+  if ((step.retry?.max_attempts ?? 1) > 1) return failed(message, 'retry');
+  return failed(`${message}; it is not repeated, because the step has no retry`);
+}
+
 function outcomeOf(run: CommandRun, outcome: RunnerOutcome): CommandOutcome {
-  if (outcome.kind === 'failed') return failed(outcome.message, 'retry');
+  if (outcome.kind === 'failed') {
+    if (outcome.effect === 'unknown') return failedUnknown(run, outcome.message);
+    return failed(outcome.message, 'retry');
+  }
   if (outcome.kind === 'ended') {
     if (outcome.why === 'cancelled') return GIVEN_UP;
     const why =
       outcome.why === 'timed-out' ? 'took longer than its timeout' : 'ended with its runner';
     return failed(`the command ${why}`, 'retry');
   }
+  if (isPlaybook(run)) return playbookOutcome(outcome);
   const { code, stdout, stdout_cut: isCut } = outcome;
   const codes = actionOf(run).success_when?.exit_codes ?? [0];
   if (!codes.includes(code)) {
@@ -334,6 +384,40 @@ function outcomeOf(run: CommandRun, outcome: RunnerOutcome): CommandOutcome {
     return failed(`the command ended with the exit code ${code}${expected}`, 'retry');
   }
   return { kind: 'answered', answer: answerOf(code, isCut ? undefined : stdout) };
+}
+
+/** The counts that the last line of a playbook has. */
+const PlaybookEnd = z.object({
+  event: z.literal('end'),
+  hosts: z.int(),
+  ok: z.int(),
+  changed: z.int(),
+  failed: z.int(),
+  unreachable: z.int(),
+  skipped: z.int(),
+  rescued: z.int(),
+  ignored: z.int(),
+  failed_hosts: z.array(z.string()),
+});
+
+/** What outputs are taken from: the counts, `failed_hosts`, and `exit_code`. */
+function playbookOutcome({
+  code,
+  stdout,
+}: Pick<Extract<RunnerOutcome, { kind: 'exited' }>, 'code' | 'stdout'>): CommandOutcome {
+  const end = PlaybookEnd.safeParse(readJson(stdout));
+  if (!end.success) {
+    return failed(`the playbook ended with the exit code ${code} before its end`, 'retry');
+  }
+  const { event: _, ...counts } = end.data;
+  if (code === 0) return { kind: 'answered', answer: { exit_code: code, ...counts } };
+  const { failed: lost, unreachable, failed_hosts: hosts } = counts;
+  const names = listNames(hosts, HOSTS_NAMED_MAX);
+  return failed(
+    `the playbook ended with the exit code ${code}: ${lost} failed, ${unreachable} unreachable ` +
+      `(${names})`,
+    'retry',
+  );
 }
 
 /**

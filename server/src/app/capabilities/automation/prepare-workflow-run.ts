@@ -44,6 +44,7 @@ import {
   guardOlderServers,
   type LevelNeed,
   MANUAL_STEPS,
+  PLAYBOOKS,
   refuseOlderServers,
   SUB_WORKFLOWS,
 } from '../../kernel/leases/server-level.ts';
@@ -105,6 +106,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     kind: row.kind,
     version: version.value.version,
     digest,
+    ...(version.value.bundle === null ? {} : { bundle: version.value.bundle }),
     inputs: planned.value.inputs,
     by: requesterOf(context),
     excluded: await authorsOf(deps, version.value, context),
@@ -216,6 +218,7 @@ function limitOf(
 const RUN_KINDS: readonly ActionKind[] = [
   'task',
   'command',
+  'ansible',
   'http',
   'approval',
   'notify',
@@ -237,9 +240,9 @@ function refuseSteps(
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are reads, tasks of single resources, commands, requests to hosts ' +
-        'that the operator permits, approvals, notifications, manual steps, other workflows, and ' +
-        'waits for a duration. Leave the others out, or do them outside of NovaCron.',
+        'Steps of executions are reads, tasks of single resources, commands, playbooks, requests ' +
+        'to hosts that the operator permits, approvals, notifications, manual steps, other ' +
+        'workflows, and waits for a duration. Leave the others out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
@@ -248,6 +251,7 @@ function refuseSteps(
 /** Longest timeouts. Unit: ms. */
 const LIMITS_MS: Partial<Record<ActionKind, number>> = {
   command: COMMAND_MS_MAX,
+  ansible: COMMAND_MS_MAX,
   http: HTTP_MS_MAX,
   notify: HTTP_MS_MAX,
 };
@@ -273,7 +277,7 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
     const refused = refuseTarget(compensate, hosts);
     return refused === undefined ? undefined : `is taken back by a request that ${refused}`;
   }
-  if (undo === 'command' || undo === 'workflow') return undefined;
+  if (undo === 'command' || undo === 'ansible' || undo === 'workflow') return undefined;
   if (undo !== 'task') return `is taken back by the kind ${undo}`;
   return isRunTask(compensate.task) ? undefined : `is taken back by ${compensate.task}`;
 }
@@ -303,7 +307,9 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
 function levelOf(definition: AutomationDefinition): LevelNeed {
   if (listCalls(definition).length > 0) return SUB_WORKFLOWS;
   if (definition.steps.some(isManual)) return MANUAL_STEPS;
-  return hasCommands(definition) ? COMMANDS : EXECUTIONS;
+  const kinds = new Set(listActions(definition).flatMap((placed) => placed.kinds));
+  if (kinds.has('ansible')) return PLAYBOOKS;
+  return kinds.has('command') ? COMMANDS : EXECUTIONS;
 }
 
 /** Workflows that steps start: looked for again when the step begins. */
@@ -318,10 +324,6 @@ async function refuseWorkflows(
   return [refuseMissing(name, called), refuseCalls(name, called)].filter(
     (each) => each !== undefined,
   );
-}
-
-function hasCommands(definition: AutomationDefinition): boolean {
-  return listActions(definition).some(({ action }) => action.command !== undefined);
 }
 
 function withoutRunner(name: string, lines: readonly string[]): Problem {

@@ -31,6 +31,7 @@ import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readShownHolds } from '../holds/read-holds.ts';
+import { parseOrder } from '../runners/step-order.ts';
 import { type StepTimes, timesOf } from './analysis/step-times.ts';
 import { showConcurrency } from './concurrency/show-concurrency.ts';
 import { toSla } from './sla-rows.ts';
@@ -210,6 +211,7 @@ function toStep(
     operations: operationsOf(own),
     outputs: outputs.get(name) ?? null,
     message: 'message' in forward ? (forward.message ?? null) : null,
+    runner: runnerOf(own),
     started_at: times === undefined ? null : toTimestamp(times.startedMs),
     ended_at: typeof times?.endedMs === 'number' ? toTimestamp(times.endedMs) : null,
     of: null,
@@ -221,6 +223,14 @@ function toStep(
 function operationsOf(own: readonly Tables['execution_steps'][]): OperationId[] {
   const ids = inOrder(own).flatMap(({ operation_id: id }) => (id ? [OperationId.parse(id)] : []));
   return [...new Set(ids)];
+}
+
+/** The runner of the last attempt that went to one. What takes a step back is not an attempt. */
+function runnerOf(own: readonly Tables['execution_steps'][]): string | null {
+  const orders = inOrder(own).flatMap(({ id, order_json: json }) =>
+    id.includes('/undo:') ? [] : [parseOrder(json)],
+  );
+  return orders.findLast((order) => order !== undefined)?.runner ?? null;
 }
 
 /** A step that is repeated is as far as its items are. */

@@ -63,7 +63,9 @@ function placeOf(
   action: Partial<AutomationStep> | Compensation,
   { run_on: labels = {} }: AutomationStep,
 ): SecretPlace | undefined {
-  if (action.command !== undefined) return { kind: 'runners', labels };
+  if (action.command !== undefined || action.ansible !== undefined) {
+    return { kind: 'runners', labels };
+  }
   const host = targetOf(action)?.host;
   return host === undefined ? undefined : { kind: 'host', host };
 }

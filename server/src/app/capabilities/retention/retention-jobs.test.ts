@@ -97,6 +97,61 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     expect(await idsIn('operation_log')).toEqual(['op_runs/1', 'op_stuck/1', 'op_young/1']);
   });
 
+  describe('of an execution', () => {
+    const { old } = around(RETENTION_TIMES.operationsMs);
+    const PARTS = ['execution_steps', 'execution_logs', 'approvals', 'execution_slas'] as const;
+
+    async function putExecution(status: 'failed' | 'running'): Promise<void> {
+      const { execution_steps: step, execution_logs: log } = ROW_OF_EACH_TABLE;
+      const ended = { status: 'succeeded', finished_at_ms: old };
+      const finished_at_ms = status === 'running' ? null : old;
+      const run = { ...operationRow('op_x'), kind: 'workflow.run', status, finished_at_ms };
+      const attempts = ['1', '2', '3'].map((at) => ({
+        ...step,
+        id: `op_x/s#${at}`,
+        execution_id: 'op_x',
+        operation_id: `op_begun${at}`,
+      }));
+      await put([
+        { into: 'operations', row: run },
+        ...attempts.map((row) => ({ into: 'execution_steps', row })),
+        ...attempts.map(({ operation_id: id }) => {
+          return { into: 'operations', row: { ...operationRow(id), ...ended } };
+        }),
+        { into: 'execution_logs', row: { ...log, execution_id: 'op_x' } },
+        { into: 'approvals', row: { ...ROW_OF_EACH_TABLE.approvals, execution_id: 'op_x' } },
+        { into: 'execution_slas', row: { ...ROW_OF_EACH_TABLE.execution_slas, id: 'op_x' } },
+        { into: 'operations', row: { ...operationRow('op_y'), ...ended } },
+      ]);
+    }
+
+    const left = async () => {
+      const ids = await Promise.all(['operations' as const, ...PARTS].map(idsIn));
+      return ids.map(({ length }) => length);
+    };
+
+    test('forgets all of it in one commit, although that is more than it takes', async () => {
+      await putExecution('failed');
+      expect(await run('operations', { limit: 2 })).toBe(2);
+      expect(await idsIn('operations')).toEqual(['op_y']);
+      expect(await left()).toEqual([1, 0, 0, 0, 0]);
+    });
+
+    test('forgets no part of it where the commit is refused', async () => {
+      await putExecution('failed');
+      const guard = { ...HELD, of: 'operations', where: { id: 'op_y' } } as Change;
+      expect(await run('operations', { guard })).toBe(0);
+      expect(await left()).toEqual([5, 3, 1, 1, 1]);
+    });
+
+    test('keeps what it began while it runs, and what is behind it is forgotten', async () => {
+      await putExecution('running');
+      expect(await run('operations', { limit: 2 })).toBe(1);
+      expect(await run('operations', { limit: 2 })).toBe(0);
+      expect(await left()).toEqual([4, 3, 1, 1, 1]);
+    });
+  });
+
   test('keeps operations for as long as the keys of their requests', async () => {
     const { old } = around(RETENTION_TIMES.idempotencyKeysMs);
     const row = { ...operationRow('op_a'), status: 'failed', finished_at_ms: old + HOUR_MS };

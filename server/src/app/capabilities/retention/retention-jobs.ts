@@ -6,6 +6,7 @@ import { exportsJob } from './forget-exports.ts';
 import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
 import { imagesJob } from './forget-images.ts';
 import { createLeftoversJob } from './forget-leftovers.ts';
+import { operationsJob } from './forget-operations.ts';
 import { plannedWritesJob, previewsJob, runsJob, valueIntentsJob } from './forget-previews.ts';
 import { deleteRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
@@ -15,7 +16,7 @@ const SELECTION_RETENTION_MS = 7 * 86_400_000;
 export function createRetentionJobs(): readonly RetentionJob[] {
   return [
     { name: 'idempotency-keys', deleteBatch: forgetKeys },
-    { name: 'operations', deleteBatch: forgetOperations },
+    operationsJob,
     { name: 'events', deleteBatch: forgetEvents },
     auditJob,
     { name: 'decisions', deleteBatch: forgetDecisions },
@@ -46,49 +47,6 @@ async function forgetKeys(scope: RetentionScope): Promise<number> {
   const where = { created_at_ms: { below: nowMs - times.idempotencyKeysMs } };
   const rows = await deps.store.read({ from: 'idempotency_keys', where, limit });
   return deleteRows(scope, rows.length, dropAll('idempotency_keys', rows));
-}
-
-/** Operations that have ended, with their logs; stuck ones wait for a person. */
-async function forgetOperations(scope: RetentionScope): Promise<number> {
-  const { deps, nowMs, times, limit } = scope;
-  // A repeated request is answered with its operation as long as its key is retained.
-  const ageMs = Math.max(times.operationsMs, times.idempotencyKeysMs);
-  const rows = await deps.store.read({
-    from: 'operations',
-    where: { finished_at_ms: { below: nowMs - ageMs }, status: { in: ['succeeded', 'failed'] } },
-    orderBy: { column: 'finished_at_ms', direction: 'asc' },
-    limit,
-    damaged: 'blank',
-  });
-  const steps = await deps.store.read({
-    from: 'execution_steps',
-    where: { execution_id: { in: rows.map(({ id }) => id) } },
-    limit,
-    damaged: 'blank',
-  });
-  if (steps.length > 0) return deleteRows(scope, steps.length, dropAll('execution_steps', steps));
-  const logs = await deps.store.read({
-    from: 'execution_logs',
-    where: { execution_id: { in: rows.map(({ id }) => id) } },
-    limit,
-    damaged: 'blank',
-  });
-  if (logs.length > 0) return deleteRows(scope, logs.length, dropAll('execution_logs', logs));
-  const asked = await deps.store.read({
-    from: 'approvals',
-    where: { execution_id: { in: rows.map(({ id }) => id) } },
-    limit,
-    damaged: 'blank',
-  });
-  const slas = await deps.store.read({
-    from: 'execution_slas',
-    where: { id: { in: rows.map(({ id }) => id) } },
-    limit,
-  });
-  if (slas.length > 0) return deleteRows(scope, slas.length, dropAll('execution_slas', slas));
-  // An execution is deleted once its steps are: there may be more of them than one batch takes.
-  if (asked.length > 0) return deleteRows(scope, asked.length, dropAll('approvals', asked));
-  return deleteRows(scope, rows.length, dropAll('operations', rows));
 }
 
 /** Published events, except the newest, which the relay may have to publish again. */
@@ -234,11 +192,6 @@ async function forgetFound<T extends Forgettable>(
 
 type Forgettable =
   | 'idempotency_keys'
-  | 'operations'
-  | 'execution_logs'
-  | 'execution_steps'
-  | 'execution_slas'
-  | 'approvals'
   | 'events'
   | 'placement_decisions'
   | 'policy_decisions'

@@ -71,15 +71,15 @@ function refused(message: string): Acceptance {
 
 /**
  * Asks how an attempt goes.
- * @param withdraw - refuses orders that have not come yet
+ * @param more - the start that the order was for; what refuses orders that have not come yet
  * @returns undefined while the runner does not answer
  */
 export async function askOutcome(
   { bus }: Deps,
   { runner, ...attempt }: AttemptAt,
-  withdraw?: RunnerQuery['withdraw'],
+  more: Pick<RunnerQuery, 'start' | 'withdraw'>,
 ): Promise<RunnerAnswer | undefined> {
-  const query: RunnerQuery = { ...attempt, ...(withdraw === undefined ? {} : { withdraw }) };
+  const query: RunnerQuery = { ...attempt, ...more };
   const said = await bus.request(runnerOutcomeSubject(runner), query, {
     timeoutMs: ANSWER_MS_MAX,
   });

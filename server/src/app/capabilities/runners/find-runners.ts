@@ -43,9 +43,10 @@ export async function findRunners(
   };
 }
 
-/** The labels of a step in words, such as `the labels site=berlin`. */
-export function labelsInWords(labels: Readonly<Record<string, string>>): string {
+/** What a step needs of a runner in words, such as `the label site=berlin and Ansible`. */
+export function runnerInWords({ capability, labels }: Omit<RunnerNeed, 'tenantId'>): string {
   const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-  if (all.length === 0) return 'any labels';
-  return `the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`;
+  const labelled = `the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`;
+  const words = all.length === 0 ? 'any labels' : labelled;
+  return capability === 'ansible' ? `${words} and Ansible` : words;
 }

@@ -3,7 +3,7 @@ import type { Runner } from '@novacron/contract/automation/runner-operations';
 import { RunnerId, TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -11,6 +11,7 @@ import { readList } from '../../kernel/lists/read-list.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { parseList, parseStored } from '../../rows/parse-stored.ts';
+import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
@@ -21,6 +22,27 @@ const SILENT_MS = 45_000;
 
 const Labels = z.record(z.string(), z.string());
 const Capabilities = z.array(z.string());
+
+/** Finds the row of a runner. Problems: `not-found`. */
+export async function findRunner(
+  { store }: Pick<Deps, 'store'>,
+  id: string,
+  { principal }: CallContext,
+): Promise<Result<RunnerRow, Problem>> {
+  const where = { id, tenant_id: principal.tenantId };
+  const [row] = await store.read({ from: 'runners', where });
+  return row === undefined ? err(notFound('runner', id)) : ok(row);
+}
+
+/** Shows a runner. Problems: `not-found`. */
+export async function getRunner(
+  deps: Deps,
+  id: string,
+  context: CallContext,
+): Promise<Result<Runner, Problem>> {
+  const found = await findRunner(deps, id, context);
+  return found.ok ? ok(toRunner(found.value, deps.clock.nowMs())) : found;
+}
 
 /** Lists runners. */
 export async function listRunners(

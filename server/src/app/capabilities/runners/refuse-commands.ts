@@ -1,8 +1,9 @@
-/** Finds commands that no runner could run if the execution began now. */
-import type { AutomationDefinition } from '@novacron/contract/automation/definition';
+/** Finds commands and playbooks that no runner could run if the execution began now. */
+import type { ActionKind, AutomationDefinition } from '@novacron/contract/automation/definition';
+import { RunnerCapability } from '@novacron/contract/automation/runner';
 import { listActions } from '@novacron/engine/automation/checks/list-actions';
 import type { CapabilityDeps } from '../deps.ts';
-import { findRunners, labelsInWords } from './find-runners.ts';
+import { findRunners, runnerInWords } from './find-runners.ts';
 
 /**
  * Finds them. A runner that is silent may be back when its step begins.
@@ -13,17 +14,20 @@ export async function refuseCommands(
   definition: AutomationDefinition,
   tenantId: string,
 ): Promise<readonly string[]> {
-  const steps = new Set(
-    listActions(definition).flatMap(({ step, action }) =>
-      action.command === undefined ? [] : [step],
-    ),
+  const needs = listActions(definition).flatMap(({ step, kinds }) =>
+    kinds.filter(isOfRunners).map((capability) => ({ step, capability })),
   );
   const lines = await Promise.all(
-    [...steps].map(async ({ id, run_on: labels = {} }) => {
-      const found = await findRunners(deps, { tenantId, capability: 'command', labels });
+    needs.map(async ({ step: { id, run_on: labels = {} }, capability }) => {
+      const found = await findRunners(deps, { tenantId, capability, labels });
       if (found.ready.length + found.silent.length > 0) return [];
-      return [`step ${id} needs a runner with ${labelsInWords(labels)}, and the tenant has none`];
+      const who = runnerInWords({ capability, labels });
+      return [`step ${id} needs a runner with ${who}, and the tenant has none`];
     }),
   );
-  return lines.flat();
+  return [...new Set(lines.flat())];
+}
+
+function isOfRunners(kind: ActionKind): kind is RunnerCapability {
+  return RunnerCapability.safeParse(kind).success;
 }

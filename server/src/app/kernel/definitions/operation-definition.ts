@@ -187,6 +187,8 @@ export interface ExecutionPlan {
   readonly kind: WorkflowKind;
   readonly version: number;
   readonly digest: string;
+  /** Digest of the bundle of that version; absent where it has none. */
+  readonly bundle?: string;
   readonly inputs: JsonObject;
   /** Who started it; each step is admitted as a write of this principal. */
   readonly by: CallStepAction['by'] & { readonly bond?: TokenBond };

@@ -51,6 +51,12 @@ export const MANUAL_STEPS: LevelNeed = {
   otherwise: 'It would take over executions with manual steps, and go on before they are done.',
 };
 
+/** Running executions whose steps are playbooks. */
+export const PLAYBOOKS: LevelNeed = {
+  level: 4,
+  otherwise: 'It would take over executions with playbooks, and does not know how to run them.',
+};
+
 /** Running executions whose steps are executions of other workflows. */
 export const SUB_WORKFLOWS: LevelNeed = {
   level: 4,

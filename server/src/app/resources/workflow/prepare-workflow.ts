@@ -17,6 +17,14 @@ import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { missingLine, readCalled, refuseCalls } from './read-called.ts';
+import {
+  bundleOf,
+  dropBundles,
+  keepBundle,
+  readBundle,
+  refuseMissing,
+  type StoredBundle,
+} from './bundles.ts';
 import { findWorkflow, readVersions } from './read-workflows.ts';
 import { dropTriggers, planTriggerRows, readTriggers } from './trigger-rows.ts';
 import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
@@ -29,10 +37,11 @@ const UNENDED = ['running', 'undoing'] as const;
 
 /** Plans a new workflow. */
 export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = async (
-  { text },
+  { text, files = [] },
   scope,
 ) => {
-  const checked = check(text);
+  const bundle = bundleOf(files);
+  const checked = check(text, bundle);
   if (!checked.ok) return checked;
   const { name, kind } = checked.value.definition;
   const { deps, context, nowMs } = scope;
@@ -50,7 +59,8 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     kind,
     version: 1,
     text,
-    digest: digestOf(text),
+    digest: digestOf(text, bundle.digest),
+    bundle: bundle.digest,
     revision: 1,
     created_at_ms: nowMs,
     created_by: by,
@@ -67,6 +77,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     saga: reserveOnly([
       { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
       ...(await keepVersion(scope, [], row)),
+      ...keepBundle(row, bundle),
       ...(await planTriggerRows(scope, row, checked.value.definition, [])),
     ]),
   });
@@ -74,19 +85,22 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
 
 /** Plans a change of a workflow; the same text changes nothing. */
 export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = async (
-  { text, ...input },
+  { text, files, ...input },
   scope,
 ) => {
   const current = await findToChange(input, scope);
   if (!current.ok) return current;
   const row = current.value;
-  const checked = check(text);
+  const before = { workflow_id: row.id, bundle: row.bundle };
+  const kept = files === undefined ? await readBundle(scope.deps, before) : undefined;
+  const bundle = kept ?? bundleOf(files ?? []);
+  const checked = check(text, bundle);
   if (!checked.ok) return checked;
   const { definition } = checked.value;
   for (const key of ['name', 'kind'] as const) {
     if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
   }
-  const isSame = text === row.text;
+  const isSame = text === row.text && bundle.digest === row.bundle;
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;
   const after: WorkflowRow = isSame
@@ -94,7 +108,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     : {
         ...row,
         text,
-        digest: digestOf(text),
+        digest: digestOf(text, bundle.digest),
+        bundle: bundle.digest,
         version: row.version + 1,
         revision: row.revision + 1,
         updated_at_ms: scope.nowMs,
@@ -103,7 +118,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
   const { id, ...set } = after;
   const expect = { revision: row.revision };
   const otherwise = replan(`The workflow ${row.name}`);
-  const kept = await readVersions(scope.deps.store, id);
+  const versions = await readVersions(scope.deps.store, id);
   const triggers = await readTriggers(scope.deps, id);
   // The same text turns on what was turned off, or that an earlier release did not follow.
   const { schedules = [], triggers: asked = [] } = definition;
@@ -122,7 +137,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
         ? [{ kind: 'update', table: 'workflows', id, set: expect, expect, otherwise }, ...starts]
         : [
             { kind: 'update', table: 'workflows', id, set, expect, otherwise },
-            ...(await keepVersion(scope, kept, after)),
+            ...(await keepVersion(scope, versions, after)),
+            ...keepBundle(after, bundle),
             ...starts,
           ],
     ),
@@ -155,6 +171,7 @@ export const prepareWorkflowDelete: Prepare<ParsedInputOf<'workflow.delete'>> = 
       { kind: 'delete', from: 'workflows', id, expect, otherwise },
       { kind: 'require-none', of: 'operations', where: running, otherwise },
       ...versions.map((version) => drop(version)),
+      ...(await dropBundles(scope.deps, id, [])),
       ...dropTriggers(await readTriggers(scope.deps, id)),
     ]),
   });
@@ -217,8 +234,10 @@ async function keepVersion(
   const created_by_person = await personOf(deps, context.principal);
   const version = { ...currentVersion(row), created_by_person };
   const old = kept.slice(0, Math.max(0, kept.length + 1 - VERSIONS_KEPT_MAX));
+  const left = [...kept.slice(old.length), row].map(({ bundle }) => bundle);
   return [
     ...old.map((each) => drop(each)),
+    ...(old.length === 0 ? [] : await dropBundles(deps, row.id, left)),
     { kind: 'put', into: 'workflow_versions', row: version },
   ];
 }
@@ -227,9 +246,12 @@ function drop({ id }: WorkflowVersionRow): Change {
   return { kind: 'drop', from: 'workflow_versions', id };
 }
 
-function check(text: string): Result<CheckedDefinition, readonly Problem[]> {
+function check(text: string, bundle: StoredBundle): Result<CheckedDefinition, readonly Problem[]> {
   const read = readDefinition(text);
-  if (read.ok) return read;
+  if (read.ok) {
+    const missing = refuseMissing(read.value.definition, bundle);
+    return missing === undefined ? read : err([missing]);
+  }
   const lines = read.error.filter(({ severity }) => severity === 'error').map(lineOf);
   return err([
     problem('validation-failed', {

@@ -19,8 +19,9 @@ import { type ListInput, readList } from '../../kernel/lists/read-list.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { readBundle, shownFiles } from './bundles.ts';
 import { readTriggers, toSchedule } from './trigger-rows.ts';
-import { toSummary, toVersion, toWorkflow } from './workflow-row.ts';
+import { currentVersion, toSummary, toVersion, toWorkflow } from './workflow-row.ts';
 
 /** Versions that a problem names. */
 const VERSIONS_NAMED_MAX = 5;
@@ -74,9 +75,11 @@ export async function showWorkflow(
   const found = await findWorkflow(deps, id, context);
   if (!found.ok) return found;
   const starts = (await readTriggers(deps, id)).map(toSchedule);
-  if (version === undefined) return ok(toWorkflow(found.value, undefined, starts));
-  const earlier = await findVersion(deps, found.value, version);
-  return earlier.ok ? ok(toWorkflow(found.value, earlier.value, starts)) : earlier;
+  const wanted = version === undefined ? undefined : await findVersion(deps, found.value, version);
+  if (wanted?.ok === false) return wanted;
+  const shown = wanted?.value ?? currentVersion(found.value);
+  const bundle = shownFiles(await readBundle(deps, shown));
+  return ok(toWorkflow(found.value, shown, { starts, bundle }));
 }
 
 /** Lists workflows without their texts. */

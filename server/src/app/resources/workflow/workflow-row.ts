@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto';
 import type {
   Workflow,
-  WorkflowSchedule,
   WorkflowSummary,
   WorkflowVersion,
 } from '@novacron/contract/automation/workflow';
@@ -22,9 +21,9 @@ import { damagedRow } from '../../rows/damaged-row.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
-/** SHA-256 of a text, hexadecimal. */
-export function digestOf(text: string): string {
-  return hash('sha256', text, 'hex');
+/** SHA-256 of a text and the digest of its bundle, hexadecimal; of the text where it has none. */
+export function digestOf(text: string, bundle: string | null): string {
+  return hash('sha256', bundle === null ? text : `${text}\0${bundle}`, 'hex');
 }
 
 /** A version without the person behind its author. */
@@ -39,6 +38,7 @@ export function currentVersion(row: WorkflowRow): ShownVersion {
     version: row.version,
     text: row.text,
     digest: row.digest,
+    bundle: row.bundle,
     created_at_ms: row.updated_at_ms,
     created_by: row.updated_by,
   };
@@ -66,13 +66,13 @@ export function lineOf({ line, column, path, message }: LocatedFinding): string 
 /**
  * A workflow as answers carry it.
  * @param version - the version whose text it has; the current one by default
- * @param starts - its schedules and triggers
+ * @param beside - its schedules and triggers, and the files of the bundle of that version
  * @throws damagedRow
  */
 export function toWorkflow(
   row: WorkflowRow,
   version: ShownVersion = currentVersion(row),
-  starts: readonly WorkflowSchedule[] = [],
+  beside: Partial<Pick<Workflow, 'starts' | 'bundle'>> = {},
 ): Workflow {
   const { definition, warnings } = definitionOf(version);
   const { title, description, type } = definition;
@@ -85,7 +85,8 @@ export function toWorkflow(
     ...(description === undefined ? {} : { description }),
     ...(type === undefined ? {} : { type }),
     warnings: warnings.map(lineOf),
-    starts: [...starts],
+    starts: beside.starts ?? [],
+    bundle: beside.bundle ?? [],
   };
 }
 

@@ -10,8 +10,10 @@ export interface WorkflowRow {
   readonly version: number;
   /** As it was given. Sealed where the store seals. */
   readonly text: string;
-  /** SHA-256 of the text, hexadecimal. */
+  /** SHA-256 of the text and its bundle, hexadecimal. */
   readonly digest: string;
+  /** Digest of its bundle; null where it has none. */
+  readonly bundle: string | null;
   readonly revision: number;
   readonly created_at_ms: number;
   readonly created_by: string;
@@ -79,10 +81,22 @@ export interface WorkflowVersionRow {
   readonly version: number;
   readonly text: string;
   readonly digest: string;
+  /** Digest of its bundle; null where it has none. */
+  readonly bundle: string | null;
   readonly created_at_ms: number;
   readonly created_by: string;
   /** Who that was; null where it was stored before persons were. */
   readonly created_by_person: string | null;
+}
+
+/** A row of `workflow_bundles`: a bundle that versions of a workflow have or had. */
+export interface WorkflowBundleRow {
+  /** Workflow and digest of the bundle joined by `/`. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly workflow_id: string;
+  /** JSON of a list of `BundleFile`. Sealed where the store seals. */
+  readonly files_json: string;
 }
 
 /** A row of `workflow_triggers`: a schedule or a trigger of a workflow's current text. */

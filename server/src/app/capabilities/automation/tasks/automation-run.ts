@@ -75,14 +75,16 @@ export async function finishWith(
 
 /** Stores how an attempt has ended. */
 export async function finish(
-  { parts, id, row, name: step }: AutomationRun,
+  run: AutomationRun,
   end: {
     readonly result: Tables['execution_steps']['result'];
     readonly operationId: string | null;
     readonly outputs: JsonObject | null;
   },
 ): Promise<StepOutcome> {
+  const { parts, id, row, name: step } = run;
   const { store, clock } = parts.deps;
+  const known = await findRow(run);
   const done = await store.commit([
     ownershipGuard(row),
     {
@@ -96,7 +98,7 @@ export async function finish(
         operation_id: end.operationId,
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
-        order_json: null,
+        order_json: known?.order_json ?? null,
         at_ms: clock.nowMs(),
       },
     },
