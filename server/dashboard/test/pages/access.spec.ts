@@ -4,9 +4,15 @@ import { findBarriers, loadAxe } from '../support/barriers.ts';
 import { openPage, test } from '../support/fixtures.ts';
 import { SHOWN_PAGES } from '../support/shown-pages.ts';
 
-for (const theme of ['light', 'dark'] as const) {
+const THEMES = [
+  { theme: 'light', media: { colorScheme: 'light' } },
+  { theme: 'dark', media: { colorScheme: 'dark' } },
+  { theme: 'forced colours', media: { colorScheme: 'light', forcedColors: 'active' } },
+] as const;
+
+for (const { theme, media } of THEMES) {
   test(`no page has a barrier in ${theme}`, async ({ signedIn: page, seeded }) => {
-    await page.emulateMedia({ colorScheme: theme });
+    await page.emulateMedia(media);
     await loadAxe(page);
     const found: unknown[] = [];
     for (const { name, path, ready } of SHOWN_PAGES) {

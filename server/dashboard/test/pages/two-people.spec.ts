@@ -127,6 +127,53 @@ test('two tabs edit one document: one sees what the other has saved, and keeps i
   await other.close();
 });
 
+for (const isPaused of [false, true]) {
+  const how = isPaused ? 'that no event has shown' : 'that an event has shown';
+  test(`two tabs edit one rule in Rego: the second saves nothing over a version ${how}`, async ({
+    signedIn: page,
+    server,
+    expected,
+  }) => {
+    if (isPaused) expected.push(/status of 412/);
+    const rule = 'package novacron\n\n# First line.\n\n# Last line.\nwarn contains "w" if false\n';
+    const wanted = {
+      name: `e2e two tabs ${isPaused}`,
+      type: 'compliance',
+      enforcement_mode: 'warn',
+    };
+    const id = await make(server, '/policies', { ...wanted, rule });
+    const other = await page.context().newPage();
+    await other.goto(`${server.url}/dashboard/policies/${id}`);
+    await openPage(page, `/policies/${id}`);
+    const editorOf = (tab: Page) => tab.getByRole('textbox', { name: 'Rule in Rego' });
+    const saveOf = (tab: Page) => tab.getByRole('button', { name: 'Save as a new version' });
+    for (const tab of [page, other]) await expect(editorOf(tab)).toContainText('First line.');
+    if (isPaused) await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await paste(editorOf(page), rule.replace('First line.', 'Written in this tab.'));
+    await paste(editorOf(other), rule.replace('Last line.', 'Written in the other tab.'));
+    await saveOf(other).click();
+    await expect(saveOf(other)).toHaveAccessibleDescription('Nothing has changed.');
+    if (isPaused) await saveOf(page).click();
+    await expect(page.getByText(NEWER)).toBeVisible();
+    await expect(editorOf(page)).toContainText('Written in this tab.');
+    await expect(saveOf(page)).toHaveAccessibleDescription(/choose first which version/);
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    const compared = page.getByRole('dialog', { name: 'Version 1 and version 2' });
+    await expect(compared).toContainText('Written in the other tab.');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Continue from the newer state' }).click();
+    await expect(editorOf(page)).toContainText('Written in this tab.');
+    await saveOf(page).click();
+    await expect(page.getByText(NEWER)).toHaveCount(0);
+    await expect(saveOf(page)).toHaveAccessibleDescription('Nothing has changed.');
+    const diff = await server.send('GET', `/policies/${id}/diff?from_version=2&to_version=3`);
+    expect(JSON.stringify(diff)).toContain('Written in this tab.');
+    expect(JSON.stringify(diff)).toContain('Written in the other tab.');
+    await other.close();
+    await server.send('DELETE', `/policies/${id}`);
+  });
+}
+
 test('a tab shows nothing of its user once another person has signed in beside it', async ({
   page,
   context,
