@@ -68,6 +68,7 @@ export type { DeviceRequirement, Requirements } from './props/requirements.ts';
 export type { RestartWindow } from './props/restart-window.ts';
 export type {
   CalendarDays,
+  MemberLimit,
   ScaleIn,
   Scaling,
   ScalingPrediction,

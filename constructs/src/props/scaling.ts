@@ -1,3 +1,5 @@
+import type { RestartWindow } from './restart-window.ts';
+
 /** One step of a rule: at this value or more, members are added or removed. */
 export interface ScalingStep {
   /** Value of the metric from which the step counts. */
@@ -136,6 +138,20 @@ export interface ScaleIn {
   readonly drainCommand?: string[];
 }
 
+/** A limit of the sizes of members. */
+export interface MemberLimit {
+  /**
+   * CPU cores.
+   * @default - of the largest size those that are configured, of the smallest one
+   */
+  readonly cpuCores?: number;
+  /**
+   * Memory. Unit: GB.
+   * @default - of the largest size what is configured, of the smallest 0.5
+   */
+  readonly memoryGb?: number;
+}
+
 /** How NovaCron chooses the size of a VM group. */
 export interface Scaling {
   /**
@@ -184,10 +200,26 @@ export interface Scaling {
    */
   readonly reversalsPerHour?: number;
   /**
-   * `recommend`: `novacron group explain` recommends CPU and memory of the members; `off`: not.
+   * `recommend`: `novacron group explain` recommends CPU and memory of the members; `off`: not;
+   * `apply`: members are changed one at a time.
    * @default recommend
    */
   readonly vertical?: string;
+  /**
+   * The largest size that `apply` may give a member, which needs it.
+   * @default - none
+   */
+  readonly verticalMax?: MemberLimit;
+  /**
+   * The smallest size that `apply` may give a member.
+   * @default - one core, half a GB
+   */
+  readonly verticalMin?: MemberLimit;
+  /**
+   * Window in which members may be restarted for another size, and get less.
+   * @default - they get more while they run, and never less
+   */
+  readonly verticalWindow?: RestartWindow;
   /**
    * How members are removed.
    * @default - the highest numbers first

@@ -76,6 +76,10 @@ const weekdays = (hour: number) => ({
 
 const BY_RULE = { scaling: { rules: [targetOf(0.6)] } } as const;
 
+/** A group whose members get other sizes by themselves. */
+const BY_APPLY = { scaling: { rules: [targetOf(0.6)], vertical: 'apply' } } as const;
+const APPLIED = { scaling: { ...BY_APPLY.scaling, vertical_max: { cpu_cores: 64 } } } as const;
+
 const gpus = (count: number) => ({ kind: 'gpu', model: null, count });
 
 /** The default fleet, whose nodes have what requirements can ask for. */
@@ -237,6 +241,27 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.grow_factor': beside(BY_RULE, of(2, 3)),
     'scaling.reversals_per_hour': beside(BY_RULE, of(1, 4)),
     'scaling.vertical': beside(BY_RULE, of('off', 'recommend')),
+    'scaling.vertical_max.cpu_cores': beside(BY_APPLY, of(8, 16)),
+    'scaling.vertical_max.memory_gb': beside(BY_APPLY, of(8, 16)),
+    'scaling.vertical_min.cpu_cores': beside(APPLIED, of(1, 2)),
+    'scaling.vertical_min.memory_gb': beside(APPLIED, of(0.5, 1)),
+    'scaling.vertical_window.schedule': beside(
+      { scaling: { ...APPLIED.scaling, vertical_window: { duration: '2h' } } },
+      of('0 3 * * SUN', '0 4 * * SUN'),
+    ),
+    'scaling.vertical_window.duration': beside(
+      { scaling: { ...APPLIED.scaling, vertical_window: { schedule: '0 3 * * SUN' } } },
+      of('2h', '90m'),
+    ),
+    'scaling.vertical_window.timezone': beside(
+      {
+        scaling: {
+          ...APPLIED.scaling,
+          vertical_window: { schedule: '0 3 * * SUN', duration: '2h' },
+        },
+      },
+      of('Europe/Berlin', 'Asia/Tokyo'),
+    ),
     'scaling.scale_in.order': beside(BY_RULE, of('oldest', 'least_loaded')),
     'scaling.scale_in.protected_member_ids': ({ vms: [one, other] }) => ({
       values: [[one], [one, other]],

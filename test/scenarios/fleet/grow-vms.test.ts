@@ -285,7 +285,7 @@ describe('a VM that may grow', () => {
       input: labels,
     });
     expect(preview.notices).toContain(
-      `Healing has given the VM ${vm.name} memory_gb = 4 instead of 2, and it keeps that. ` +
+      `NovaCron has given the VM ${vm.name} memory_gb = 4 instead of 2, and it keeps that. ` +
         'A change of memory_gb ends it.',
     );
     const terraform = { client: 'terraform', deployment: 'shop' } as const;

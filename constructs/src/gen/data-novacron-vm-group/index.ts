@@ -538,6 +538,188 @@ export class DataNovacronVmGroupScalingSchedulesList extends cdktf.ComplexList {
     return new DataNovacronVmGroupScalingSchedulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface DataNovacronVmGroupScalingVerticalMax {
+}
+
+export function dataNovacronVmGroupScalingVerticalMaxToTerraform(struct?: DataNovacronVmGroupScalingVerticalMax): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingVerticalMaxToHclTerraform(struct?: DataNovacronVmGroupScalingVerticalMax): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingVerticalMaxOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingVerticalMax | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingVerticalMax | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // cpu_cores - computed: true, optional: false, required: false
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+
+  // memory_gb - computed: true, optional: false, required: false
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+}
+export interface DataNovacronVmGroupScalingVerticalMin {
+}
+
+export function dataNovacronVmGroupScalingVerticalMinToTerraform(struct?: DataNovacronVmGroupScalingVerticalMin): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingVerticalMinToHclTerraform(struct?: DataNovacronVmGroupScalingVerticalMin): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingVerticalMinOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingVerticalMin | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingVerticalMin | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // cpu_cores - computed: true, optional: false, required: false
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+
+  // memory_gb - computed: true, optional: false, required: false
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+}
+export interface DataNovacronVmGroupScalingVerticalWindow {
+}
+
+export function dataNovacronVmGroupScalingVerticalWindowToTerraform(struct?: DataNovacronVmGroupScalingVerticalWindow): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function dataNovacronVmGroupScalingVerticalWindowToHclTerraform(struct?: DataNovacronVmGroupScalingVerticalWindow): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class DataNovacronVmGroupScalingVerticalWindowOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): DataNovacronVmGroupScalingVerticalWindow | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: DataNovacronVmGroupScalingVerticalWindow | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // duration - computed: true, optional: false, required: false
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+
+  // schedule - computed: true, optional: false, required: false
+  public get schedule() {
+    return this.getStringAttribute('schedule');
+  }
+
+  // timezone - computed: true, optional: false, required: false
+  public get timezone() {
+    return this.getStringAttribute('timezone');
+  }
+}
 export interface DataNovacronVmGroupScaling {
 }
 
@@ -639,6 +821,24 @@ export class DataNovacronVmGroupScalingOutputReference extends cdktf.ComplexObje
   // vertical - computed: true, optional: false, required: false
   public get vertical() {
     return this.getStringAttribute('vertical');
+  }
+
+  // vertical_max - computed: true, optional: false, required: false
+  private _verticalMax = new DataNovacronVmGroupScalingVerticalMaxOutputReference(this, "vertical_max");
+  public get verticalMax() {
+    return this._verticalMax;
+  }
+
+  // vertical_min - computed: true, optional: false, required: false
+  private _verticalMin = new DataNovacronVmGroupScalingVerticalMinOutputReference(this, "vertical_min");
+  public get verticalMin() {
+    return this._verticalMin;
+  }
+
+  // vertical_window - computed: true, optional: false, required: false
+  private _verticalWindow = new DataNovacronVmGroupScalingVerticalWindowOutputReference(this, "vertical_window");
+  public get verticalWindow() {
+    return this._verticalWindow;
   }
 
   // warm_up - computed: true, optional: false, required: false

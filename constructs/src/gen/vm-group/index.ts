@@ -1449,6 +1449,428 @@ export class VmGroupScalingSchedulesList extends cdktf.ComplexList {
     return new VmGroupScalingSchedulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
+export interface VmGroupScalingVerticalMax {
+  /**
+  * CPU cores. Default: of `vertical_max` those that are configured, of `vertical_min` one.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cpu_cores VmGroup#cpu_cores}
+  */
+  readonly cpuCores?: number;
+  /**
+  * Memory. Unit: GB. Default: of `vertical_max` what is configured, of `vertical_min` 0.5.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#memory_gb VmGroup#memory_gb}
+  */
+  readonly memoryGb?: number;
+}
+
+export function vmGroupScalingVerticalMaxToTerraform(struct?: VmGroupScalingVerticalMax | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
+    memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
+  }
+}
+
+
+export function vmGroupScalingVerticalMaxToHclTerraform(struct?: VmGroupScalingVerticalMax | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cpu_cores: {
+      value: cdktf.numberToHclTerraform(struct!.cpuCores),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    memory_gb: {
+      value: cdktf.numberToHclTerraform(struct!.memoryGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingVerticalMaxOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupScalingVerticalMax | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cpuCores !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cpuCores = this._cpuCores;
+    }
+    if (this._memoryGb !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.memoryGb = this._memoryGb;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingVerticalMax | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cpuCores = undefined;
+      this._memoryGb = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cpuCores = value.cpuCores;
+      this._memoryGb = value.memoryGb;
+    }
+  }
+
+  // cpu_cores - computed: false, optional: true, required: false
+  private _cpuCores?: number; 
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+  public set cpuCores(value: number) {
+    this._cpuCores = value;
+  }
+  public resetCpuCores() {
+    this._cpuCores = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cpuCoresInput() {
+    return this._cpuCores;
+  }
+
+  // memory_gb - computed: false, optional: true, required: false
+  private _memoryGb?: number; 
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+  public set memoryGb(value: number) {
+    this._memoryGb = value;
+  }
+  public resetMemoryGb() {
+    this._memoryGb = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get memoryGbInput() {
+    return this._memoryGb;
+  }
+}
+export interface VmGroupScalingVerticalMin {
+  /**
+  * CPU cores. Default: of `vertical_max` those that are configured, of `vertical_min` one.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cpu_cores VmGroup#cpu_cores}
+  */
+  readonly cpuCores?: number;
+  /**
+  * Memory. Unit: GB. Default: of `vertical_max` what is configured, of `vertical_min` 0.5.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#memory_gb VmGroup#memory_gb}
+  */
+  readonly memoryGb?: number;
+}
+
+export function vmGroupScalingVerticalMinToTerraform(struct?: VmGroupScalingVerticalMin | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
+    memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
+  }
+}
+
+
+export function vmGroupScalingVerticalMinToHclTerraform(struct?: VmGroupScalingVerticalMin | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cpu_cores: {
+      value: cdktf.numberToHclTerraform(struct!.cpuCores),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    memory_gb: {
+      value: cdktf.numberToHclTerraform(struct!.memoryGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingVerticalMinOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupScalingVerticalMin | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cpuCores !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cpuCores = this._cpuCores;
+    }
+    if (this._memoryGb !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.memoryGb = this._memoryGb;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingVerticalMin | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cpuCores = undefined;
+      this._memoryGb = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cpuCores = value.cpuCores;
+      this._memoryGb = value.memoryGb;
+    }
+  }
+
+  // cpu_cores - computed: false, optional: true, required: false
+  private _cpuCores?: number; 
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+  public set cpuCores(value: number) {
+    this._cpuCores = value;
+  }
+  public resetCpuCores() {
+    this._cpuCores = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cpuCoresInput() {
+    return this._cpuCores;
+  }
+
+  // memory_gb - computed: false, optional: true, required: false
+  private _memoryGb?: number; 
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+  public set memoryGb(value: number) {
+    this._memoryGb = value;
+  }
+  public resetMemoryGb() {
+    this._memoryGb = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get memoryGbInput() {
+    return this._memoryGb;
+  }
+}
+export interface VmGroupScalingVerticalWindow {
+  /**
+  * How long it stays open, from 5m to 7d.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#duration VmGroup#duration}
+  */
+  readonly duration: string;
+  /**
+  * When the window opens: five cron fields, such as `0 3 * * SUN`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#schedule VmGroup#schedule}
+  */
+  readonly schedule: string;
+  /**
+  * IANA time zone of the schedule. Default: `UTC`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#timezone VmGroup#timezone}
+  */
+  readonly timezone?: string;
+}
+
+export function vmGroupScalingVerticalWindowToTerraform(struct?: VmGroupScalingVerticalWindow | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    duration: cdktf.stringToTerraform(struct!.duration),
+    schedule: cdktf.stringToTerraform(struct!.schedule),
+    timezone: cdktf.stringToTerraform(struct!.timezone),
+  }
+}
+
+
+export function vmGroupScalingVerticalWindowToHclTerraform(struct?: VmGroupScalingVerticalWindow | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    duration: {
+      value: cdktf.stringToHclTerraform(struct!.duration),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    schedule: {
+      value: cdktf.stringToHclTerraform(struct!.schedule),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    timezone: {
+      value: cdktf.stringToHclTerraform(struct!.timezone),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupScalingVerticalWindowOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupScalingVerticalWindow | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._duration !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.duration = this._duration;
+    }
+    if (this._schedule !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.schedule = this._schedule;
+    }
+    if (this._timezone !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.timezone = this._timezone;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupScalingVerticalWindow | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._duration = undefined;
+      this._schedule = undefined;
+      this._timezone = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._duration = value.duration;
+      this._schedule = value.schedule;
+      this._timezone = value.timezone;
+    }
+  }
+
+  // duration - computed: false, optional: false, required: true
+  private _duration?: string; 
+  public get duration() {
+    return this.getStringAttribute('duration');
+  }
+  public set duration(value: string) {
+    this._duration = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get durationInput() {
+    return this._duration;
+  }
+
+  // schedule - computed: false, optional: false, required: true
+  private _schedule?: string; 
+  public get schedule() {
+    return this.getStringAttribute('schedule');
+  }
+  public set schedule(value: string) {
+    this._schedule = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get scheduleInput() {
+    return this._schedule;
+  }
+
+  // timezone - computed: false, optional: true, required: false
+  private _timezone?: string; 
+  public get timezone() {
+    return this.getStringAttribute('timezone');
+  }
+  public set timezone(value: string) {
+    this._timezone = value;
+  }
+  public resetTimezone() {
+    this._timezone = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timezoneInput() {
+    return this._timezone;
+  }
+}
 export interface VmGroupScaling {
   /**
   * Time after a change in which the group does not shrink. Default: `5m`.
@@ -1505,11 +1927,29 @@ export interface VmGroupScaling {
   */
   readonly shrinkWindow?: string;
   /**
-  * `recommend`: `novacron group explain` recommends CPU and memory of the members by what they have used; nothing is changed by itself. `off`: it does not. Default: `recommend`.
+  * `recommend`: `novacron group explain` recommends CPU and memory of the members by what they have used; nothing is changed by itself. `off`: it does not. `apply`: members are changed one at a time: to more while they run where their nodes can do that, to less, or with a restart, in `vertical_window`. `vm.cpu_cores` and `vm.memory_gb` stay as they are configured. Default: `recommend`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vertical VmGroup#vertical}
   */
   readonly vertical?: string;
+  /**
+  * The largest size that `vertical` = `apply` may give a member, which needs it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vertical_max VmGroup#vertical_max}
+  */
+  readonly verticalMax?: VmGroupScalingVerticalMax;
+  /**
+  * The smallest size that `vertical` = `apply` may give a member. Default: one core, half a GB.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vertical_min VmGroup#vertical_min}
+  */
+  readonly verticalMin?: VmGroupScalingVerticalMin;
+  /**
+  * Window in which members may be restarted for another size, and get less. Default: they get more where their nodes can do that while they run, and never less.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vertical_window VmGroup#vertical_window}
+  */
+  readonly verticalWindow?: VmGroupScalingVerticalWindow;
   /**
   * Time from its start until a member takes its part of the load. Default: `2m`.
   *
@@ -1534,6 +1974,9 @@ export function vmGroupScalingToTerraform(struct?: VmGroupScaling | cdktf.IResol
     schedules: cdktf.listMapper(vmGroupScalingSchedulesToTerraform, false)(struct!.schedules),
     shrink_window: cdktf.stringToTerraform(struct!.shrinkWindow),
     vertical: cdktf.stringToTerraform(struct!.vertical),
+    vertical_max: vmGroupScalingVerticalMaxToTerraform(struct!.verticalMax),
+    vertical_min: vmGroupScalingVerticalMinToTerraform(struct!.verticalMin),
+    vertical_window: vmGroupScalingVerticalWindowToTerraform(struct!.verticalWindow),
     warm_up: cdktf.stringToTerraform(struct!.warmUp),
   }
 }
@@ -1605,6 +2048,24 @@ export function vmGroupScalingToHclTerraform(struct?: VmGroupScaling | cdktf.IRe
       type: "simple",
       storageClassType: "string",
     },
+    vertical_max: {
+      value: vmGroupScalingVerticalMaxToHclTerraform(struct!.verticalMax),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupScalingVerticalMax",
+    },
+    vertical_min: {
+      value: vmGroupScalingVerticalMinToHclTerraform(struct!.verticalMin),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupScalingVerticalMin",
+    },
+    vertical_window: {
+      value: vmGroupScalingVerticalWindowToHclTerraform(struct!.verticalWindow),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupScalingVerticalWindow",
+    },
     warm_up: {
       value: cdktf.stringToHclTerraform(struct!.warmUp),
       isBlock: false,
@@ -1675,6 +2136,18 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.vertical = this._vertical;
     }
+    if (this._verticalMax?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.verticalMax = this._verticalMax?.internalValue;
+    }
+    if (this._verticalMin?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.verticalMin = this._verticalMin?.internalValue;
+    }
+    if (this._verticalWindow?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.verticalWindow = this._verticalWindow?.internalValue;
+    }
     if (this._warmUp !== undefined) {
       hasAnyValues = true;
       internalValueResult.warmUp = this._warmUp;
@@ -1696,6 +2169,9 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._schedules.internalValue = undefined;
       this._shrinkWindow = undefined;
       this._vertical = undefined;
+      this._verticalMax.internalValue = undefined;
+      this._verticalMin.internalValue = undefined;
+      this._verticalWindow.internalValue = undefined;
       this._warmUp = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
@@ -1715,6 +2191,9 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._schedules.internalValue = value.schedules;
       this._shrinkWindow = value.shrinkWindow;
       this._vertical = value.vertical;
+      this._verticalMax.internalValue = value.verticalMax;
+      this._verticalMin.internalValue = value.verticalMin;
+      this._verticalWindow.internalValue = value.verticalWindow;
       this._warmUp = value.warmUp;
     }
   }
@@ -1877,6 +2356,54 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get verticalInput() {
     return this._vertical;
+  }
+
+  // vertical_max - computed: false, optional: true, required: false
+  private _verticalMax = new VmGroupScalingVerticalMaxOutputReference(this, "vertical_max");
+  public get verticalMax() {
+    return this._verticalMax;
+  }
+  public putVerticalMax(value: VmGroupScalingVerticalMax) {
+    this._verticalMax.internalValue = value;
+  }
+  public resetVerticalMax() {
+    this._verticalMax.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get verticalMaxInput() {
+    return this._verticalMax.internalValue;
+  }
+
+  // vertical_min - computed: false, optional: true, required: false
+  private _verticalMin = new VmGroupScalingVerticalMinOutputReference(this, "vertical_min");
+  public get verticalMin() {
+    return this._verticalMin;
+  }
+  public putVerticalMin(value: VmGroupScalingVerticalMin) {
+    this._verticalMin.internalValue = value;
+  }
+  public resetVerticalMin() {
+    this._verticalMin.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get verticalMinInput() {
+    return this._verticalMin.internalValue;
+  }
+
+  // vertical_window - computed: false, optional: true, required: false
+  private _verticalWindow = new VmGroupScalingVerticalWindowOutputReference(this, "vertical_window");
+  public get verticalWindow() {
+    return this._verticalWindow;
+  }
+  public putVerticalWindow(value: VmGroupScalingVerticalWindow) {
+    this._verticalWindow.internalValue = value;
+  }
+  public resetVerticalWindow() {
+    this._verticalWindow.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get verticalWindowInput() {
+    return this._verticalWindow.internalValue;
   }
 
   // warm_up - computed: false, optional: true, required: false

@@ -2625,12 +2625,92 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ]
             },
             "vertical": {
-              "description": "`recommend`: `novacron group explain` recommends CPU and memory of the members by what they have used; nothing is changed by itself. `off`: it does not. Default: `recommend`.",
+              "description": "`recommend`: `novacron group explain` recommends CPU and memory of the members by what they have used; nothing is changed by itself. `off`: it does not. `apply`: members are changed one at a time: to more while they run where their nodes can do that, to less, or with a restart, in `vertical_window`. `vm.cpu_cores` and `vm.memory_gb` stay as they are configured. Default: `recommend`.",
               "enum": [
                 "off",
                 "recommend",
+                "apply",
                 null
               ]
+            },
+            "vertical_max": {
+              "description": "The largest size that `vertical` = `apply` may give a member, which needs it.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "cpu_cores": {
+                  "description": "CPU cores. Default: of `vertical_max` those that are configured, of `vertical_min` one.",
+                  "type": [
+                    "integer",
+                    "null"
+                  ]
+                },
+                "memory_gb": {
+                  "description": "Memory. Unit: GB. Default: of `vertical_max` what is configured, of `vertical_min` 0.5.",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
+            },
+            "vertical_window": {
+              "description": "Window in which members may be restarted for another size, and get less. Default: they get more where their nodes can do that while they run, and never less.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "schedule": {
+                  "description": "When the window opens: five cron fields, such as `0 3 * * SUN`.",
+                  "type": [
+                    "string",
+                    "null"
+                  ]
+                },
+                "duration": {
+                  "description": "How long it stays open, from 5m to 7d.",
+                  "type": [
+                    "string",
+                    "null"
+                  ]
+                },
+                "timezone": {
+                  "description": "IANA time zone of the schedule. Default: `UTC`.",
+                  "type": [
+                    "string",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
+            },
+            "vertical_min": {
+              "description": "The smallest size that `vertical` = `apply` may give a member. Default: one core, half a GB.",
+              "type": [
+                "object",
+                "null"
+              ],
+              "properties": {
+                "cpu_cores": {
+                  "description": "CPU cores. Default: of `vertical_max` those that are configured, of `vertical_min` one.",
+                  "type": [
+                    "integer",
+                    "null"
+                  ]
+                },
+                "memory_gb": {
+                  "description": "Memory. Unit: GB. Default: of `vertical_max` what is configured, of `vertical_min` 0.5.",
+                  "type": [
+                    "number",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
             },
             "scale_in": {
               "description": "How members are removed.",

@@ -34,6 +34,7 @@ import { restarts } from '../capabilities/recovery/restart-vms.ts';
 import { pendingChanges } from '../capabilities/restart-windows/make-pending-changes.ts';
 import { retention } from '../capabilities/retention/create-retention.ts';
 import { groupScaling } from '../capabilities/scaling/scale-groups.ts';
+import { memberSizing } from '../capabilities/scaling/size-members.ts';
 import { resealing } from '../capabilities/sealing/reencrypt.ts';
 import { usageRecount } from '../capabilities/usage-counts/recount-usage.ts';
 import { violationScan } from '../capabilities/violations/scan-violations.ts';
@@ -67,6 +68,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     violationScan(parts),
     orchestrationRuns(parts),
     groupScaling(parts),
+    memberSizing(parts),
     nodeWaking(parts),
     scheduledRuns(parts),
     triggeredRuns(parts),

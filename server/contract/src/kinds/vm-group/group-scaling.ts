@@ -4,6 +4,7 @@ import { durationText } from '../../formats/duration-text.ts';
 import { MetricName } from '../../formats/metric-name.ts';
 import { VmId } from '../../ids.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
+import { VmRestartWindow } from '../vm/vm-restart-window.ts';
 import {
   findRuleFaults,
   findScalingFaults,
@@ -22,8 +23,8 @@ export type ScalingRuleKind = z.infer<typeof ScalingRuleKind>;
 /** Whether a value is the mean of the members, or one that they have together. */
 export const ScalingMetricScope = z.enum(['member', 'group']);
 
-/** Whether a size of the members is recommended. */
-export const VerticalMode = z.enum(['off', 'recommend']);
+/** What happens to a size of the members that is recommended. */
+export const VerticalMode = z.enum(['off', 'recommend', 'apply']);
 
 /** Which members are removed first. */
 export const ScaleInOrder = z.enum([
@@ -66,6 +67,9 @@ const FACTOR_MAX = 10;
 const CALENDAR_MAX = 50;
 const DATES_MAX = 100;
 const DAY_NAME_LENGTH_MAX = 64;
+
+/** The least memory that scaling gives a member, and its steps. Unit: GB. */
+export const MEMBER_MEMORY_GB_MIN = 0.5;
 
 /** A day of one year, or of each. */
 const CALENDAR_DATE = /^(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
@@ -233,6 +237,23 @@ export const ScalingPrediction = z.strictObject({
 });
 export type ScalingPrediction = z.infer<typeof ScalingPrediction>;
 
+/** A limit of the sizes of members. */
+export const VerticalLimit = z.strictObject({
+  cpu_cores: nullWhenAbsent(
+    z.int().min(1).max(1_024),
+    'CPU cores. Default: of `vertical_max` those that are configured, of `vertical_min` one.',
+  ),
+  memory_gb: nullWhenAbsent(
+    z
+      .number()
+      .min(MEMBER_MEMORY_GB_MIN)
+      .max(24_576)
+      .multipleOf(MEMBER_MEMORY_GB_MIN, 'must be a multiple of 0.5'),
+    'Memory. Unit: GB. Default: of `vertical_max` what is configured, of `vertical_min` 0.5.',
+  ),
+});
+export type VerticalLimit = z.infer<typeof VerticalLimit>;
+
 /** What happens before members are removed. */
 export const ScaleIn = z.strictObject({
   order: nullWhenAbsent(
@@ -296,7 +317,23 @@ export const GroupScaling = z
     vertical: nullWhenAbsent(
       VerticalMode,
       '`recommend`: `novacron group explain` recommends CPU and memory of the members by what ' +
-        'they have used; nothing is changed by itself. `off`: it does not. Default: `recommend`.',
+        'they have used; nothing is changed by itself. `off`: it does not. `apply`: members are ' +
+        'changed one at a time: to more while they run where their nodes can do that, to less, ' +
+        'or with a restart, in `vertical_window`. `vm.cpu_cores` and `vm.memory_gb` stay as ' +
+        'they are configured. Default: `recommend`.',
+    ),
+    vertical_max: nullWhenAbsent(
+      VerticalLimit,
+      'The largest size that `vertical` = `apply` may give a member, which needs it.',
+    ),
+    vertical_window: nullWhenAbsent(
+      VmRestartWindow,
+      'Window in which members may be restarted for another size, and get less. Default: they get ' +
+        'more where their nodes can do that while they run, and never less.',
+    ),
+    vertical_min: nullWhenAbsent(
+      VerticalLimit,
+      'The smallest size that `vertical` = `apply` may give a member. Default: one core, half a GB.',
     ),
     scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
   })

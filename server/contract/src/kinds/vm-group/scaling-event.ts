@@ -1,12 +1,12 @@
 /** Scaling events: decisions about the sizes of VM groups, and what became of them. */
 import { z } from 'zod';
-import { OperationId, ScalingEventId, VmGroupId } from '../../ids.ts';
+import { OperationId, ScalingEventId, VmGroupId, VmId } from '../../ids.ts';
 import { JsonObject } from '../../json.ts';
 import { Timestamp } from '../../schema/resource.ts';
 
 /**
  * What decided: an orchestration policy, the kind of the rule of the group that wanted the size, a
- * schedule or the bounds of the group, a forecast, or a person. Rules of the kinds `threshold` and
+ * schedule or the bounds of the group, a forecast, a person, or what members have used (`vertical`). Rules of the kinds `threshold` and
  * `queue` are of `step` and `target`: one adds a number of members, the other finds a size.
  */
 export const ScalingTrigger = z.enum([
@@ -16,6 +16,7 @@ export const ScalingTrigger = z.enum([
   'schedule',
   'predictive',
   'manual',
+  'vertical',
 ]);
 export type ScalingTrigger = z.infer<typeof ScalingTrigger>;
 
@@ -33,6 +34,22 @@ export const ScalingOutcome = z.enum([
 ]);
 export type ScalingOutcome = z.infer<typeof ScalingOutcome>;
 
+const MemberSize = z.looseObject({
+  cpu_cores: z.int().describe('CPU cores'),
+  memory_gb: z.number().describe('Memory. Unit: GB.'),
+});
+
+/** How the size of a member was changed. */
+const MemberChange = z.looseObject({
+  vm_id: VmId,
+  why: z
+    .string()
+    .describe('`recommended`; `follow`: as another member; `revert`: to its former size'),
+  configured: MemberSize.describe('What the group configured then'),
+  before: MemberSize.describe('Size before'),
+  after: MemberSize.describe('Size after'),
+});
+
 /** One decision to change the size of a group. */
 export const ScalingEvent = z.looseObject({
   id: ScalingEventId,
@@ -40,7 +57,10 @@ export const ScalingEvent = z.looseObject({
   group_id: VmGroupId,
   trigger_type: z
     .string()
-    .describe('What decided: `policy`, `target`, `step`, `schedule`, `predictive` or `manual`'),
+    .describe(
+      'What decided: `policy`, `target`, `step`, `schedule`, `predictive`, `manual`; ' +
+        '`vertical`: the size of a member was changed, not their number',
+    ),
   policy: z.string().nullable().describe('Name of the orchestration policy; null for others'),
   rule: z.string().nullable().describe('Name of the rule of the policy, or metric of the group'),
   from: z.int().nullable().describe('Number of members before the change'),
@@ -60,6 +80,9 @@ export const ScalingEvent = z.looseObject({
     .nullable()
     .prefault(null)
     .describe('From the decision to the end of its operation. Unit: seconds; null: not ended'),
+  member: MemberChange.nullable()
+    .prefault(null)
+    .describe('The member whose size was changed; null where the number of members was'),
   metrics: JsonObject.describe('Metrics of the group at the time of the decision'),
   after: JsonObject.nullable()
     .prefault(null)

@@ -131,6 +131,15 @@ interface Scaling {
   readonly rules: readonly unknown[] | null;
   readonly schedules: readonly unknown[] | null;
   readonly prediction: unknown;
+  readonly vertical: 'off' | 'recommend' | 'apply' | null;
+  readonly vertical_max: MemberLimit | null;
+  readonly vertical_min: MemberLimit | null;
+  readonly vertical_window: unknown;
+}
+
+interface MemberLimit {
+  readonly cpu_cores: number | null;
+  readonly memory_gb: number | null;
 }
 
 /** The faults of the scaling of a group besides those of its rules. */
@@ -138,6 +147,7 @@ export function findScalingFaults({
   rules,
   schedules,
   prediction,
+  ...sizes
 }: Scaling): readonly ScalingFault[] {
   const faults: ScalingFault[] = [];
   if (rules === null && schedules === null) {
@@ -148,7 +158,36 @@ export function findScalingFaults({
     const message = 'needs rules, whose metrics are forecast';
     faults.push({ path: ['prediction'], message });
   }
-  return faults;
+  return [...faults, ...faultsOfSizes(sizes)];
+}
+
+function faultsOfSizes({
+  vertical,
+  vertical_max: max,
+  vertical_min: min,
+  vertical_window: window,
+}: Pick<
+  Scaling,
+  'vertical' | 'vertical_max' | 'vertical_min' | 'vertical_window'
+>): readonly ScalingFault[] {
+  if (vertical === 'apply') {
+    if (max === null) {
+      const message = 'is needed for vertical apply: the largest size that members may get';
+      return [{ path: ['vertical_max'], message }];
+    }
+    return (['cpu_cores', 'memory_gb'] as const).flatMap((name) => {
+      const [least, most] = [min?.[name] ?? null, max[name]];
+      if (least === null || most === null || least <= most) return [];
+      const message = `must not be more than in vertical_max, which is ${most}`;
+      return [{ path: ['vertical_min', name], message }];
+    });
+  }
+  const message = 'belongs to vertical apply: remove it, or set vertical to apply';
+  return [
+    ...(max === null ? [] : [{ path: ['vertical_max'], message }]),
+    ...(min === null ? [] : [{ path: ['vertical_min'], message }]),
+    ...(window === null ? [] : [{ path: ['vertical_window'], message }]),
+  ];
 }
 
 /** The faults of one schedule. */

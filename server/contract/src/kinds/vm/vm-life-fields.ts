@@ -102,7 +102,8 @@ export const VM_HEALING_FIELDS = {
   grown_memory_gb: {
     ...computed(
       z.number().nullable().prefault(null),
-      'Memory that healing has given the VM (`healing.grow_to`) instead of `memory_gb`; null ' +
+      'Memory that healing (`healing.grow_to`) or the scaling of its VM group has given the ' +
+        'VM instead of `memory_gb`; null ' +
         'where it has what is configured. A change of `memory_gb` ends it. Unit: GB.',
       8,
     ),
@@ -111,7 +112,8 @@ export const VM_HEALING_FIELDS = {
   grown_cpu_cores: {
     ...computed(
       z.int().nullable().prefault(null),
-      'CPU cores that healing has given the VM (`healing.grow_to`) instead of `cpu_cores`; null ' +
+      'CPU cores that healing (`healing.grow_to`) or the scaling of its VM group has given the ' +
+        'VM instead of `cpu_cores`; null ' +
         'where it has what is configured. A change of `cpu_cores` ends it.',
       4,
     ),

@@ -6,6 +6,7 @@ import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, ok, type Result } from '@novacron/contract/result';
+import { explainResize, explainSizingGap } from '@novacron/engine/scaling/explain-member-sizes';
 import { explainScaling } from '@novacron/engine/scaling/explain-scaling';
 import type { GroupDecision, RuleSize } from '@novacron/engine/scaling/model/scaling';
 import { planScaling } from '@novacron/engine/scaling/plan-scaling';
@@ -21,6 +22,7 @@ import { recommendSize } from '../usage/recommend-size.ts';
 import { forecastsNow } from './forecast-load.ts';
 import { toScalingHold } from './hold-scaling.ts';
 import { type ObservedGroup, observeGroups } from './observe-groups.ts';
+import { observeSizes, planSizes } from './observe-sizes.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
 
 /** What members could still use of their memory. */
@@ -42,11 +44,29 @@ export async function explainGroup(
   const nowMs = deps.clock.nowMs();
   const at = toTimestamp(nowMs);
   const ready = group.value.ready_size;
+  const sizing = observed?.scaling.vertical === 'apply' ? await explainSizes(deps, observed) : [];
   const moment = { at, ready, rightsizing };
   if (observed === undefined) return ok(unscaled(found.value, moment));
   const [decision] = planScaling({ groups: [observed.group] }, { nowMs });
   assert(decision !== undefined, 'every group gets a decision');
-  return ok(toExplanation(observed, decision, moment));
+  const shown = toExplanation(observed, decision, moment);
+  return ok({ ...shown, explanation: [...shown.explanation, ...sizing] });
+}
+
+/** What happens next to the sizes of the members. */
+async function explainSizes(
+  deps: CapabilityDeps,
+  observed: ObservedGroup,
+): Promise<readonly string[]> {
+  const plan = await planSizes(deps, await observeSizes(deps, observed), new Map());
+  if (plan.kind !== 'change') return plan.kind === 'keep' ? [explainSizingGap(plan.why)] : [];
+  const { why, direction } = plan;
+  return [
+    explainResize(plan),
+    ...(why !== 'revert' && direction === 'shrink'
+      ? ['It waits for vertical_window, where that is not open.']
+      : []),
+  ];
 }
 
 /** @returns null where the group asks for no recommendation */

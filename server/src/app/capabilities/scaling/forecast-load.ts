@@ -44,6 +44,9 @@ export type ReadForecast = (asked: LoadQuestion) => Promise<MetricSignal['foreca
 
 type Deps = ForecastDeps & Pick<CapabilityDeps, 'clock'>;
 
+/** Forecasts nothing, for those who look at members only. */
+export const forecastsOff: ReadForecast = async () => undefined;
+
 /** Makes forecasts when they are asked for. */
 export function forecastsNow(deps: Deps): ReadForecast {
   return async (asked) => {

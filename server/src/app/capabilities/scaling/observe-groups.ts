@@ -224,6 +224,11 @@ function countFailures(events: readonly ScalingEventRow[]): ObservedGroup['failu
   return { count: failed.length, lastMs: failed.at(-1)?.ended_at_ms ?? 0 };
 }
 
+/** Changes of the sizes of members say nothing about their number. */
+function isOfNumber({ trigger_type: trigger }: ScalingEventRow): boolean {
+  return trigger !== 'vertical';
+}
+
 /** Changes that took place, were tried or are under way. */
 function toChange(event: ScalingEventRow): SizeChange[] {
   const { from, to } = eventAction(event);
@@ -282,7 +287,7 @@ async function readFacts(deps: CapabilityDeps, rows: readonly VmGroupRow[]): Pro
     down: new Set(down.map(({ vm_id: id }) => id)),
     holds: new Map(found.holds.map((row) => [row.id, row])),
     decisions: new Map(found.decisions.map((row) => [row.id, row])),
-    events: groupBy(found.events, ({ cluster_id: id }) => id),
+    events: groupBy(found.events.filter(isOfNumber), ({ cluster_id: id }) => id),
     quotas: await readQuotas(deps, rows),
     wakeMs: await learnWakeTime(deps, found.nodes),
   };

@@ -15,6 +15,8 @@ export interface EventAction {
   readonly operation_id: string | null;
   readonly reason: string | null;
   readonly limited_by: readonly string[];
+  /** Of a change of the size of a member. */
+  readonly member: ScalingEvent['member'];
 }
 
 const NOTHING_SAID: EventAction = {
@@ -25,6 +27,7 @@ const NOTHING_SAID: EventAction = {
   operation_id: null,
   reason: null,
   limited_by: [],
+  member: null,
 };
 
 /** Reads it. */
@@ -47,7 +50,7 @@ function eventEffect({
 
 /** The record as answers carry it. */
 export function toScalingEvent(row: ScalingEventRow): ScalingEvent {
-  const { policy, rule, from, to, operation_id, reason, limited_by } = eventAction(row);
+  const { policy, rule, from, to, operation_id, reason, limited_by, member } = eventAction(row);
   const effect = eventEffect(row);
   const { scaling_outcome: outcome, ended_at_ms: endedMs, timestamp } = row;
   const hasRun = outcome === 'measuring' || outcome === 'succeeded' || outcome === 'failed';
@@ -65,6 +68,7 @@ export function toScalingEvent(row: ScalingEventRow): ScalingEvent {
     limited_by: [...limited_by],
     outcome: outcome === 'measuring' ? 'succeeded' : (outcome ?? 'unknown'),
     seconds: hasRun && endedMs !== null ? (endedMs - timestamp) / MS_PER_SECOND : null,
+    member,
     metrics: JSON.parse(row.metrics),
     after: effect?.metrics ?? null,
     prediction: JSON.parse(row.prediction),

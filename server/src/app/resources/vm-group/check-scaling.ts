@@ -1,5 +1,6 @@
 /** Refuses scaling that contradicts the other fields of a VM group. */
 
+import type { VmRestartWindow } from '@novacron/contract/kinds/vm/vm-restart-window';
 import type {
   CalendarDays,
   ScalingRule,
@@ -11,6 +12,7 @@ import { isTimeZone } from '@novacron/engine/compile-cron';
 import { isCalendarDate } from '@novacron/engine/forecasting/calendar/find-named-days';
 import { compileWindow } from '@novacron/engine/orchestration/rules/compile-window';
 import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
+import { checkRestartWindow } from '../vm/update/restart-window.ts';
 
 interface Fault {
   readonly path: readonly (string | number)[];
@@ -27,6 +29,7 @@ export function checkScaling(spec: VmGroupSpec): readonly Problem[] {
     ...faultsOfZero(spec),
     ...faultsOfScopes(spec.scaling?.rules ?? []),
     ...faultsOfSchedules(spec),
+    ...faultsOfWindow(spec.scaling?.vertical_window ?? null),
     ...faultsOfCalendar(spec.scaling?.prediction?.calendar ?? []),
   ];
   const [first] = faults;
@@ -104,6 +107,16 @@ function faultsOfSchedule(
     faults.push({ path: ['max_size'], message });
   }
   return faults;
+}
+
+/** It has the form of the restart window of a VM, and is checked as that. */
+function faultsOfWindow(window: VmRestartWindow | null): readonly Fault[] {
+  return checkRestartWindow({ restart_window: window }).flatMap(({ fields = [] }) =>
+    fields.map(({ path, message }) => ({
+      path: ['scaling', 'vertical_window', ...path.slice(1)],
+      message,
+    })),
+  );
 }
 
 /** Dates have to exist, so that a slip is noticed before the day. */

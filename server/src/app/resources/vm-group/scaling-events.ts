@@ -1,6 +1,7 @@
 /** Records of decisions about the sizes of VM groups. */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type {
+  ScalingEvent,
   ScalingOutcome,
   ScalingTrigger,
 } from '@novacron/contract/kinds/vm-group/scaling-event';
@@ -26,6 +27,8 @@ export interface ScalingRecord {
   readonly metrics: JsonObject;
   readonly prediction: JsonObject | null;
   readonly outcome: ScalingOutcome;
+  /** The member whose size is changed; undefined where the number of members is. */
+  readonly member?: NonNullable<ScalingEvent['member']>;
 }
 
 /** The change that adds a record; committed together with what it is about. */
@@ -34,7 +37,7 @@ export function scalingEventChange(
   record: ScalingRecord,
 ): Change {
   const { tenantId, groupId, trigger, metrics, prediction, outcome, ...about } = record;
-  const { policy, rule, from, to, operationId, reason, limitedBy } = about;
+  const { policy, rule, from, to, operationId, reason, limitedBy, member } = about;
   const nowMs = clock.nowMs();
   const row: ScalingEventRow = {
     id: ids.next('sce'),
@@ -51,6 +54,7 @@ export function scalingEventChange(
       operation_id: operationId,
       reason,
       limited_by: [...limitedBy],
+      ...(member && { member }),
     }),
     timestamp: nowMs,
     scaling_outcome: outcome,

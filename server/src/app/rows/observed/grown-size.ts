@@ -1,5 +1,5 @@
 /**
- * The size that healing has given a VM. The VM itself is recorded as its machine is, so nothing
+ * The size that healing, or the scaling of its group, has given a VM. The VM itself is recorded as its machine is, so nothing
  * that reads it has to know of it; only answers, baselines and drift have the configured size.
  */
 import type { JsonObject } from '@novacron/contract/json';
@@ -59,7 +59,7 @@ export function configuredSizes(desired: FieldValues): Fields<number> {
   );
 }
 
-/** The sizes that healing has given a VM; null where it has what is configured. */
+/** The sizes that NovaCron has given a VM; null where it has what is configured. */
 export function grownSizes(desired: FieldValues): Readonly<Record<`grown_${GrownField}`, unknown>> {
   const asked = grownOf(desired)?.asked ?? {};
   const sizeOf = (name: GrownField) => (asked[name] === undefined ? null : desired[name]);
@@ -86,6 +86,26 @@ export function withGrowth(
     last_at_ms: nowMs,
   };
   return { ...desired, ...sizes, [KEY]: grown };
+}
+
+/**
+ * The desired fields of a VM after the scaling of its group has changed its size, which does not
+ * count as a growth of healing. A size that is configured is no change any more.
+ */
+export function withMemberSize(
+  desired: FieldValues,
+  sizes: Partial<Readonly<Record<GrownField, number>>>,
+  nowMs: number,
+): FieldValues {
+  const { [KEY]: record, ...fields } = withGrowth(desired, sizes, nowMs);
+  const grown = Grown.parse(record);
+  const changed = GROWN_FIELDS.filter(
+    (name) => grown.asked[name] !== undefined && grown.asked[name] !== fields[name],
+  );
+  const times = grown.times - 1;
+  if (changed.length === 0 && times === 0) return fields;
+  const asked = Object.fromEntries(changed.map((name) => [name, grown.asked[name]]));
+  return { ...fields, [KEY]: { ...grown, asked, times } };
 }
 
 /** The desired fields after a change that names these: a size that is named is what it says. */

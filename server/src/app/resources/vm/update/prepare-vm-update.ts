@@ -27,6 +27,7 @@ import {
   GROWN_FIELDS,
   grownOf,
   withGrowth,
+  withMemberSize,
   withoutGrowth,
   withoutGrowthOf,
 } from '../../../rows/observed/grown-size.ts';
@@ -88,6 +89,10 @@ export const prepareVmUpdate: Prepare<Input> = (input, scope) => prepareChange(i
  */
 export const prepareVmGrowth: Prepare<Input> = (input, scope) =>
   prepareChange(input, scope, 'healing');
+
+/** Plans that the scaling of a group gives a member another size: what is configured stays. */
+export const prepareMemberSize: Prepare<Input> = (input, scope) =>
+  prepareChange(input, scope, 'scaling');
 
 async function prepareChange(
   input: Input,
@@ -171,7 +176,8 @@ function sizedBy(
     ...(memory_gb === undefined ? {} : { memory_gb }),
     ...(cpu_cores === undefined ? {} : { cpu_cores }),
   };
-  return withGrowth({ ...merged, ...pickFields(desired, GROWN_FIELDS) }, sizes, nowMs);
+  const before = { ...merged, ...pickFields(desired, GROWN_FIELDS) };
+  return by === 'healing' ? withGrowth(before, sizes, nowMs) : withMemberSize(before, sizes, nowMs);
 }
 
 /** When the restart that a change needs may be; undefined where nothing waits for it. */
@@ -307,8 +313,8 @@ function withNewAddress(input: Input, { network_id: before = null }: JsonObject)
 }
 
 interface Kept {
-  /** Who asks for it: a request names what is configured, healing does not. */
-  readonly by: 'request' | 'healing';
+  /** Who asks for it: a request names what is configured, healing and scaling do not. */
+  readonly by: 'request' | 'healing' | 'scaling';
   readonly place: InPlaceCheck;
   readonly moved: AddressPlan;
   readonly seen: ObservedChange;
@@ -368,7 +374,7 @@ function describeGrowth({ row, before, after }: VmChange): readonly string[] {
   const kept = grownOf(after)?.asked ?? {};
   if (grown === undefined) return [];
   return GROWN_FIELDS.filter((name) => grown.asked[name] !== undefined).map((name) => {
-    const has = `Healing has given the VM ${row.name} ${name} = ${before[name]}`;
+    const has = `NovaCron has given the VM ${row.name} ${name} = ${before[name]}`;
     return kept[name] === undefined
       ? `${has}; this change makes it ${after[name]}.`
       : `${has} instead of ${kept[name]}, and it keeps that. A change of ${name} ends it.`;

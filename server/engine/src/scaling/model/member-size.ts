@@ -1,0 +1,79 @@
+/** Types of the sizes of members: what they have, what was changed last, and what changes next. */
+import type { VmId } from '@novacron/contract/ids';
+import type { MemberState } from './scaling.ts';
+
+/** CPU and memory of a member. Units: cores, GB. */
+export interface MemberSize {
+  readonly cpuCores: number;
+  readonly memoryGb: number;
+}
+
+/** A member that may get another size. */
+export interface SizedMember {
+  readonly id: VmId;
+  readonly name: string;
+  readonly size: MemberSize;
+  readonly state: MemberState;
+  /** An operation works on it. */
+  readonly isBusy: boolean;
+}
+
+/** The latest change of the size of a member of the group. */
+export interface MemberResize {
+  readonly memberId: string;
+  readonly before: MemberSize;
+  readonly after: MemberSize;
+  /** What the group said then: with another template the change says nothing any more. */
+  readonly configured: MemberSize;
+  readonly why: ResizeReason;
+  readonly outcome: 'running' | 'succeeded' | 'failed' | 'refused';
+  /** When it has ended, or was refused. Unit: ms since the Unix epoch. */
+  readonly atMs: number;
+}
+
+/** `follow`: another member has this size already; `revert`: it was unhealthy with its new one. */
+export type ResizeReason = 'recommended' | 'follow' | 'revert';
+
+/** The question about one group. */
+export interface MemberSizesQuestion {
+  readonly configured: MemberSize;
+  readonly min: MemberSize;
+  readonly max: MemberSize;
+  /** By number. */
+  readonly members: readonly SizedMember[];
+  /** An operation changes the group. */
+  readonly isBusy: boolean;
+  /** A person has put its scaling on hold. */
+  readonly isHeld: boolean;
+  readonly cooldownMs: number;
+  /** Undefined: no member was changed yet. */
+  readonly last: MemberResize | undefined;
+  /** What members of the base size need; undefined: it was not looked up yet. */
+  readonly recommended: Partial<MemberSize> | undefined;
+}
+
+/** Why no member is changed. */
+export type SizingGap =
+  | 'hold'
+  | 'operation'
+  | 'not_ready'
+  | 'paused'
+  | 'cooldown'
+  | 'fits'
+  | 'no_members';
+
+/** The change of one member. */
+export interface MemberChange {
+  readonly kind: 'change';
+  readonly member: SizedMember;
+  readonly to: MemberSize;
+  readonly why: ResizeReason;
+  /** `shrink` where any of the two gets less. */
+  readonly direction: 'grow' | 'shrink';
+}
+
+/** What happens next: a change, nothing, or a recommendation has to be looked up first. */
+export type MemberSizesPlan =
+  | MemberChange
+  | { readonly kind: 'keep'; readonly why: SizingGap }
+  | { readonly kind: 'ask'; readonly base: MemberSize; readonly members: readonly SizedMember[] };

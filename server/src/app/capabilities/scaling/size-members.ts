@@ -1,0 +1,208 @@
+/**
+ * Gives members of VM groups the CPU and memory that they need, where their groups ask for that
+ * (`scaling.vertical` = `apply`): one member at a time. One server does it, under the lease.
+ */
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { ok } from '@novacron/contract/result';
+import { explainResize } from '@novacron/engine/scaling/explain-member-sizes';
+import type { MemberChange } from '@novacron/engine/scaling/model/member-size';
+import type { VmRow } from '../../../ports/tables/tables.ts';
+import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
+import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
+import { readPages } from '../../kernel/lists/read-pages.ts';
+import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
+import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { Prepare } from '../../resources/scope.ts';
+import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
+import { prepareMemberSize } from '../../resources/vm/update/prepare-vm-update.ts';
+import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
+import { restartsForGrowth } from '../../resources/vm/update/restarts-for-growth.ts';
+import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
+import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { forecastsOff } from './forecast-load.ts';
+import { type ObservedGroup, observeGroups } from './observe-groups.ts';
+import { type KeptNeed, type ObservedSizes, observeSizes, planSizes } from './observe-sizes.ts';
+
+/** As often as agents measure. Unit: ms. */
+const LOOK_MS = 30_000;
+
+/** Page size: requests are served between pages. */
+const GROUPS_PER_PAGE = 100;
+
+type Parts = BeginParts<CapabilityDeps>;
+type Input = ParsedInputOf<'vm.update'>;
+
+/** Gives members their sizes. */
+export function memberSizing(parts: Parts): Reconciler {
+  const kept = new Map<string, KeptNeed>();
+  return {
+    name: 'member-sizing',
+    summary: 'Gives members of VM groups the CPU and memory that they need, as their groups ask.',
+    everyMs: LOOK_MS,
+    lease: 'reconcilers',
+    run: async (budget) => {
+      await sizeAll({ ...parts, kept }, budget);
+      return undefined;
+    },
+  };
+}
+
+type Round = Parts & {
+  /** What members of groups need, by the id of the group. */
+  readonly kept: Map<string, KeptNeed>;
+};
+
+async function sizeAll(round: Round, budget: ReconcilerBudget): Promise<void> {
+  const { deps, onEvents } = round;
+  const { mayContinue } = budget;
+  const read = (after: string) =>
+    deps.store.read({
+      from: 'vm_groups',
+      where: { id: { above: after } },
+      limit: GROUPS_PER_PAGE,
+      damaged: 'blank',
+    });
+  const seen = new Set<string>();
+  for await (const rows of readPages({ length: GROUPS_PER_PAGE, read, mayContinue })) {
+    const asking = mapReadable(rows, (row) =>
+      desiredAs(row, VmGroupSpec).scaling?.vertical === 'apply' ? [row] : [],
+    ).flat();
+    for (const { id } of asking) seen.add(id);
+    for (const observed of await observeGroups(deps, asking, forecastsOff)) {
+      if (!mayContinue()) return;
+      if (await sizeGroup(round, observed, budget)) onEvents();
+    }
+  }
+  for (const id of round.kept.keys()) if (!seen.has(id)) round.kept.delete(id);
+}
+
+/** @returns whether a member is being changed, or was refused to */
+async function sizeGroup(
+  round: Round,
+  observed: ObservedGroup,
+  { guard }: ReconcilerBudget,
+): Promise<boolean> {
+  const { deps, kept } = round;
+  const nowMs = deps.clock.nowMs();
+  const sizes = await observeSizes(deps, observed);
+  const plan = await planSizes(deps, sizes, kept);
+  if (plan.kind !== 'change') return false;
+  const row = sizes.rows.get(plan.member.id);
+  if (row === undefined) return false;
+  const input = toInput(plan, row);
+  const isRestarted = await restartsForGrowth(deps.store, row, input);
+  if (!mayChange(plan, { scaling: observed.scaling, isRestarted, nowMs })) return false;
+  return changeMember(round, { sizes, plan, row, input, isRestarted, guard });
+}
+
+/** A member that is not ready loses nothing by a restart; others wait for their window. */
+function mayChange(
+  { why, direction, member }: MemberChange,
+  {
+    scaling: { vertical_window: window },
+    isRestarted,
+    nowMs,
+  }: {
+    readonly scaling: GroupScaling;
+    readonly isRestarted: boolean;
+    readonly nowMs: number;
+  },
+): boolean {
+  if (why === 'revert' && member.state === 'not_ready') return true;
+  if (direction === 'grow' && !isRestarted) return true;
+  return restartWindowOf({ restart_window: window })?.openedAt(nowMs) !== undefined;
+}
+
+function toInput({ member: { size }, to }: MemberChange, row: VmRow): Input {
+  return {
+    id: row.id,
+    restart: 'allowed',
+    ...(to.cpuCores === size.cpuCores ? {} : { cpu_cores: to.cpuCores }),
+    ...(to.memoryGb === size.memoryGb ? {} : { memory_gb: to.memoryGb }),
+  };
+}
+
+interface Changing {
+  readonly sizes: ObservedSizes;
+  readonly plan: MemberChange;
+  readonly row: VmRow;
+  readonly input: Input;
+  readonly isRestarted: boolean;
+  readonly guard: ReconcilerBudget['guard'];
+}
+
+async function changeMember(
+  { deps, executor, onEvents }: Round,
+  { sizes, plan, row, input, isRestarted, guard }: Changing,
+): Promise<boolean> {
+  const note = explainResize(plan);
+  const prepare: Prepare<Input> = keepFailoverRoom(async (asked, scope) => {
+    const prepared = await prepareMemberSize(asked, scope);
+    if (!prepared.ok) return prepared;
+    const reserve = [recordOf(deps, { sizes, plan }, { operationId: scope.operationId, note })];
+    return ok({ ...prepared.value, note, saga: concatSagas(prepared.value.saga, { reserve }) });
+  });
+  const begun = await beginWrite(
+    { deps, executor, onEvents },
+    {
+      who: 'member-sizing',
+      class: 'scaling',
+      target: {
+        kind: 'vm',
+        row,
+        effect: isRestarted ? 'interrupts' : 'none',
+        priority: desiredAs(row, VmSpec).priority,
+      },
+      guard,
+      name: 'vm.update',
+      input,
+      prepare,
+      context: platformContext(deps, row.tenant_id, 'autoscaler'),
+    },
+  );
+  if (begun.kind !== 'refused') return begun.kind === 'started';
+  const { code, detail } = begun.problem;
+  // It changed meanwhile: the next round looks again.
+  if (code === 'conflict' || code === 'not-found') return false;
+  const refused = recordOf(deps, { sizes, plan }, { operationId: null, note: `${note} ${detail}` });
+  return (await deps.store.commit([guard(), refused])).ok;
+}
+
+function recordOf(
+  deps: CapabilityDeps,
+  { sizes, plan }: Pick<Changing, 'sizes' | 'plan'>,
+  { operationId, note }: { readonly operationId: string | null; readonly note: string },
+) {
+  const { group, question } = sizes;
+  const toSize = ({ cpuCores, memoryGb }: { cpuCores: number; memoryGb: number }) => ({
+    cpu_cores: cpuCores,
+    memory_gb: memoryGb,
+  });
+  return scalingEventChange(deps, {
+    tenantId: group.tenant_id,
+    groupId: group.id,
+    trigger: 'vertical',
+    policy: null,
+    rule: null,
+    from: group.size,
+    to: group.size,
+    operationId,
+    reason: note,
+    limitedBy: [],
+    metrics: { size: group.size },
+    prediction: null,
+    outcome: operationId === null ? 'refused' : 'running',
+    member: {
+      vm_id: plan.member.id,
+      why: plan.why,
+      configured: toSize(question.configured),
+      before: toSize(plan.member.size),
+      after: toSize(plan.to),
+    },
+  });
+}

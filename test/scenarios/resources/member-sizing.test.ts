@@ -1,0 +1,194 @@
+/** Members of VM groups that get the CPU and memory that they need, where their groups ask. */
+import { describe, expect, test } from '@jest/globals';
+import type { VmGroupId } from '@novacron/contract/ids';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { useBench } from '../test-kit/use-bench.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_S = 3_600;
+const SIZE = { cpu_cores: 2, memory_gb: 4, disk_gb: 5 } as const;
+
+/** As many members as there are: only their sizes are scaled. */
+const RULES = [{ kind: 'target', metric: 'queue_length_count', value: 10 }] as const;
+
+const bench = useBench();
+
+type Scaling = NonNullable<InputOf<'vm_group.create'>['scaling']>;
+
+async function makeGroup(scaling: Partial<Scaling> = {}) {
+  const made = await bench().expectOk('vm_group.create', {
+    name: 'web',
+    vm: SIZE,
+    min_size: 2,
+    max_size: 2,
+    scaling: {
+      rules: [...RULES],
+      cooldown: '5m',
+      vertical: 'apply',
+      vertical_max: { cpu_cores: 4, memory_gb: 8 },
+      ...scaling,
+    },
+  });
+  expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
+  return made.resource.id;
+}
+
+const membersOf = async () =>
+  (await bench().expectOk('vm.list', {})).items.toSorted((one, other) =>
+    one.name.localeCompare(other.name),
+  );
+
+/** Has all members have used a part of their CPU and memory for some time. */
+async function use(hours: number, ratio: { readonly cpu: number; readonly memory: number }) {
+  const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
+  const count = (hours * HOUR_S) / 300;
+  for (const { id } of await membersOf()) {
+    const target = { id, tenantId: bench().admin.tenantId, kind: 'vm' } as const;
+    const samples = Array.from({ length: count }, (_, step) => nowS - 300 * (count - step)).flatMap(
+      (atS) => [
+        { name: 'cpu_utilization_ratio', atS, value: ratio.cpu },
+        { name: 'memory_utilization_ratio', atS, value: ratio.memory },
+      ],
+    );
+    const written = await bench().deps.metricSeries?.write([{ target, samples }], 'measured');
+    expect(written).toMatchObject({ ok: true });
+  }
+}
+
+async function pass(minutes: number): Promise<void> {
+  for (let half = 0; half < minutes * 2; half += 1) await bench().advance(MINUTE_MS / 2);
+}
+
+/** What members need is looked up every quarter of an hour. */
+async function passUntil(isSo: () => Promise<boolean>): Promise<void> {
+  for (let half = 0; half < 40 && !(await isSo()); half += 1) await pass(0.5);
+}
+
+async function events(id: VmGroupId) {
+  const { items } = await bench().expectOk('scaling_event.list', { group_id: id });
+  return items.filter(({ trigger_type: trigger }) => trigger === 'vertical').toReversed();
+}
+
+/** The grown sizes of the members, by number. */
+const grown = async () =>
+  (await membersOf()).map(({ grown_cpu_cores, grown_memory_gb }) => [
+    grown_cpu_cores,
+    grown_memory_gb,
+  ]);
+
+/** A restart window of half an hour that opens in so many minutes. */
+function windowIn(minutes: number) {
+  const at = new Date(bench().deps.clock.nowMs() + minutes * MINUTE_MS);
+  return { schedule: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, duration: '30m' };
+}
+
+describe('members that use too much', () => {
+  test('get more while they run, one after the other, and no difference is shown', async () => {
+    const id = await makeGroup();
+    await pass(3);
+    await use(3, { cpu: 0.96, memory: 0.5 });
+    await passUntil(async () => (await grown())[0]?.[0] === 3);
+    expect(await grown()).toEqual([
+      [3, null],
+      [null, null],
+    ]);
+    await pass(7);
+    expect(await grown()).toEqual([
+      [3, null],
+      [3, null],
+    ]);
+    const [first, second, ...others] = await events(id);
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({
+      trigger_type: 'vertical',
+      from: 2,
+      to: 2,
+      outcome: 'succeeded',
+      member: {
+        why: 'recommended',
+        before: { cpu_cores: 2, memory_gb: 4 },
+        after: { cpu_cores: 3, memory_gb: 4 },
+      },
+    });
+    expect(first?.reason).toBe(
+      'web-1 changes from 2 cores and 4 GB to 3 cores and 4 GB by what members have used.',
+    );
+    expect(second).toMatchObject({ member: { why: 'follow' }, outcome: 'succeeded' });
+    const gap = Date.parse(String(second?.at)) - Date.parse(String(first?.at));
+    expect(gap).toBeGreaterThanOrEqual(5 * MINUTE_MS);
+    for (const vm of await membersOf()) {
+      expect(vm).toMatchObject({ cpu_cores: 2, memory_gb: 4, status: 'running' });
+    }
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+    expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({ vm: SIZE, size: 2 });
+  });
+
+  test('get no more than vertical_max, and nothing where a person holds the group', async () => {
+    const id = await makeGroup({ vertical_max: { cpu_cores: null, memory_gb: 8 } });
+    await pass(3);
+    await use(3, { cpu: 0.96, memory: 0.5 });
+    await pass(2);
+    expect(await events(id)).toEqual([]);
+    await use(3, { cpu: 0.5, memory: 0.9 });
+    await bench().expectOk('scaling.hold', { id, reason: 'a trial', until: '2h' });
+    await pass(14);
+    expect(await events(id)).toEqual([]);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained.explanation.join('\n')).toContain(
+      'Members keep their sizes: a person has put the scaling of the group on hold.',
+    );
+  });
+});
+
+describe('members that use little', () => {
+  test('get less in the window of the group only', async () => {
+    const id = await makeGroup({ vertical_window: windowIn(8) });
+    await pass(3);
+    await use(47, { cpu: 0.1, memory: 0.2 });
+    await pass(3);
+    expect(await events(id)).toEqual([]);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained.explanation.join('\n')).toContain('web-1 changes from 2 cores');
+    await passUntil(async () => (await events(id)).length === 2);
+    const [first, second] = await events(id);
+    const opensMs = Date.parse(String(explained.at)) + 2 * MINUTE_MS;
+    expect(Date.parse(String(first?.at))).toBeGreaterThan(opensMs);
+    await pass(1);
+    expect(first?.member).toMatchObject({ before: { cpu_cores: 2 }, after: { cpu_cores: 1 } });
+    expect(second?.member).toMatchObject({ why: 'follow', after: { cpu_cores: 1 } });
+    const all = await membersOf();
+    for (const vm of all) expect(vm).toMatchObject({ cpu_cores: 2, grown_cpu_cores: 1 });
+    expect(all.every(({ grown_memory_gb: memory }) => Number(memory) < 4)).toBe(true);
+  });
+
+  test('keep their sizes without a window', async () => {
+    const id = await makeGroup();
+    await pass(3);
+    await use(47, { cpu: 0.1, memory: 0.2 });
+    await pass(14);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained.explanation.join('\n')).toContain('web-1 changes from 2 cores');
+    expect(await events(id)).toEqual([]);
+  });
+});
+
+test('vertical_max is needed for apply and is of no use without, and contains vertical_min', async () => {
+  const asked = (scaling: Partial<Scaling>) =>
+    bench().expectProblem('vm_group.create', {
+      name: 'web',
+      vm: SIZE,
+      min_size: 1,
+      max_size: 2,
+      scaling: { rules: [...RULES], ...scaling },
+    });
+  expect(await asked({ vertical: 'apply' })).toMatchObject({
+    fields: [{ path: ['scaling', 'vertical_max'], message: expect.stringContaining('is needed') }],
+  });
+  expect(await asked({ vertical_max: { cpu_cores: 4 } })).toMatchObject({
+    fields: [{ message: expect.stringContaining('belongs to vertical apply') }],
+  });
+  const both = { vertical_max: { cpu_cores: 4 }, vertical_min: { cpu_cores: 5 } };
+  expect(await asked({ vertical: 'apply', ...both })).toMatchObject({
+    fields: [{ path: ['scaling', 'vertical_min', 'cpu_cores'] }],
+  });
+});
