@@ -221,8 +221,8 @@ export function createOperationExecutor(
     // that is held only a person, or its turn.
     const isIdle = operation.inFlight.size === 0 && wakeAtMs === deadlineMs;
     if (held === 'held') holds.await(operation);
-    const isWaiting = operation.waiting.size > 0 || held !== undefined;
-    const isParked = isIdle && isWaiting && held !== 'held';
+    const isParked =
+      isIdle && held !== 'held' && (operation.waiting.size > 0 || held !== undefined);
     await (isParked ? park : wakeAt)(operation, earliest(wakeAtMs, untilMs));
   }
 
