@@ -15,7 +15,7 @@ import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
-import { findWorkflow, readVersions } from './read-workflows.ts';
+import { findVersion, findWorkflow, readVersions } from './read-workflows.ts';
 import { dropTriggers, planTriggerRows, readTriggers } from './trigger-rows.ts';
 import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
 
@@ -122,6 +122,28 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     ),
   });
 };
+
+/** Plans an earlier text as the next version, as an update with that text. */
+export const prepareWorkflowRollback: Prepare<ParsedInputOf<'workflow.rollback'>> = async (
+  { to_version: wanted, ...input },
+  scope,
+) => {
+  const current = await findToChange(input, scope);
+  if (!current.ok) return current;
+  const earlier = await findVersion(scope.deps, current.value, wanted);
+  if (!earlier.ok) return err([earlier.error]);
+  const { text } = earlier.value;
+  if (text === '') return err([damagedVersion(current.value.name, wanted)]);
+  return prepareWorkflowUpdate({ ...input, text }, scope);
+};
+
+function damagedVersion(name: string, version: number): Problem {
+  return problem('validation-failed', {
+    detail: `Version ${version} of ${name} is damaged in the store.`,
+    remedy: 'Restore another version, or store the text again: novacron workflow push FILE.',
+    fields: [{ path: ['to_version'], message: 'is damaged in the store' }],
+  });
+}
 
 /** Plans the deletion of a workflow that does not run. */
 export const prepareWorkflowDelete: Prepare<ParsedInputOf<'workflow.delete'>> = async (
