@@ -252,7 +252,7 @@ const FOLDERS = {
     gen: ['.'],
     healing: ['.', 'fleet', 'formats', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
-    monitoring: ['.', 'formats', 'healing', 'kinds', 'operation', 'schema'],
+    monitoring: ['.', 'automation', 'formats', 'healing', 'kinds', 'operation', 'schema'],
     openapi: [
       '.',
       'access',

@@ -211,7 +211,7 @@ schedules: [{ cron: "* * * * *", overlap: cancel_oldest }]
     await bench().advance(3 * MINUTE_MS);
     expect(await executions()).toEqual([]);
     await release();
-    await bench().advance(MINUTE_MS);
+    await bench().advance(20_000);
     expect(await executions()).toHaveLength(1);
   });
 

@@ -40,6 +40,35 @@ describe('a workflow', () => {
     ]);
   });
 
+  test('has an earlier text again as its next version, unless that one is not there', async () => {
+    const { resource } = await bench().expectOk('workflow.create', { text: WAIT });
+    const { id } = resource;
+    await bench().expectOk('workflow.update', { id, text: LONGER });
+    const back = await bench().expectOk('workflow.rollback', { id, to_version: 1, if_revision: 2 });
+    expect(back.resource).toMatchObject({
+      version: 3,
+      revision: 3,
+      text: WAIT,
+      digest: resource.digest,
+    });
+    const { items } = await bench().expectOk('workflow.versions', { id });
+    expect(items.map(({ version }) => version)).toEqual([1, 2, 3]);
+    const none = await bench().expectProblem('workflow.rollback', { id, to_version: 9 });
+    expect([none.code, none.detail]).toEqual(['not-found', 'provision has no version 9.']);
+    const stale = { id, to_version: 2, if_revision: 2 };
+    const found = await bench().expectProblem('workflow.rollback', stale);
+    expect(found.code).toBe('revision-mismatch');
+    const same = await bench().expectOk('workflow.rollback', { id, to_version: 1 });
+    expect(same.resource.version).toBe(3);
+    const rule = `package novacron
+
+deny contains "texts go forward" if input.action == "rollback_workflow"
+`;
+    await bench().expectOk('policy.create', { name: 'Forward', type: 'resource', rule });
+    const denied = await bench().expectProblem('workflow.rollback', { id, to_version: 2 });
+    expect(denied.code).toBe('policy-denied');
+  });
+
   test('and a runbook share their names, and are listed by kind', async () => {
     await bench().expectOk('workflow.create', { text: WAIT });
     const runbook = (name: string) => `kind: runbook\n${textOf('  - { id: a, wait: 1s }\n', name)}`;

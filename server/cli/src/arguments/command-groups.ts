@@ -14,7 +14,7 @@ const GROUPS: Readonly<Record<string, string>> = {
     'status node capacity optimizer orchestration scaling scaling-event enrollment bus ' +
     'control-plane',
   Operations: 'alert incident healing metric operation event audit drift reconciler',
-  Automation: 'workflow runbook execution approval notification-channel',
+  Automation: 'workflow runbook execution automation approval notification-channel',
   Access:
     'whoami login logout profile api-key role secret tenant token session signing-key sealing-key',
   'All resources': 'describe apply diff edit',

@@ -1,8 +1,7 @@
 /** Rows of the operations table about automation as a whole: stopping all of it. */
 import { z } from 'zod';
-import { Comment } from '../healing/incident.ts';
 import { OperationId } from '../ids.ts';
-import { allTenants, holdSchema, holdUntil, replacing } from '../operation/hold.ts';
+import { allTenants, Comment, holdSchema, holdUntil, replacing } from '../operation/hold.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 
 /** An order that no execution starts and no step begins. */

@@ -116,6 +116,26 @@ export const workflowOperations = {
       'storage-full',
     ],
   },
+  'workflow.rollback': {
+    ...change,
+    feature: 'workflows',
+    summary: 'Makes an earlier text of a workflow or a runbook its next version, checked again.',
+    rest: { method: 'POST', path: '/workflows/{id}/rollback', status: 200 },
+    input: z.strictObject({
+      id: WorkflowId,
+      to_version: version.describe('Version to restore'),
+      if_revision: ifRevision,
+    }),
+    output: written(Workflow),
+    problems: [
+      'not-found',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+      'feature-disabled',
+      'storage-full',
+    ],
+  },
   'workflow.versions': {
     ...look,
     summary: 'Lists the versions of a workflow, oldest first, with authors and times.',

@@ -112,6 +112,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "revoke_session",
         "rollback_policy",
         "rollback_policy_data",
+        "rollback_workflow",
         "rotate_policy_signing_key",
         "rotate_signing_key",
         "run_workflow",
@@ -389,6 +390,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "workflow.graph",
         "workflow.list",
         "workflow.optimize",
+        "workflow.rollback",
         "workflow.run",
         "workflow.update",
         "workflow.versions"

@@ -1,9 +1,8 @@
 /** Rows of the operations table about healing as a whole: what it does, and stopping it. */
 import { z } from 'zod';
-import { allTenants, holdSchema, holdUntil, replacing } from '../operation/hold.ts';
+import { allTenants, Comment, holdSchema, holdUntil, replacing } from '../operation/hold.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { Comment } from './incident.ts';
 import { WaitingIntent } from './intent.ts';
 
 /** An order to leave VMs and nodes as they are. */

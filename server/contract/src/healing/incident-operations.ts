@@ -1,10 +1,11 @@
 /** Rows of the operations table about incidents. */
+
 import { z } from 'zod';
 import { IncidentId } from '../ids.ts';
+import { Comment } from '../operation/hold.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import {
-  Comment,
   Incident,
   IncidentCause,
   IncidentDetail,

@@ -5,8 +5,6 @@ import { Deadline } from '../formats/read-moment.ts';
 import { IncidentId, OperationId } from '../ids.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
-const COMMENT_LENGTH_MAX = 1_024;
-
 /** Whether it is over, and whether a person looks after it. */
 export const IncidentState = z.enum(['open', 'acknowledged', 'resolved']);
 export type IncidentState = z.infer<typeof IncidentState>;
@@ -47,9 +45,6 @@ export type IncidentTargetKind = z.infer<typeof IncidentTargetKind>;
 
 /** `critical` while VMs are down. */
 export const IncidentSeverity = z.enum(['critical', 'warning']);
-
-/** A comment of a person about an incident or a hold. */
-export const Comment = z.string().min(1).max(COMMENT_LENGTH_MAX);
 
 /** Until when an incident or an alert is silenced. */
 export const SilenceEnd = Deadline.describe(

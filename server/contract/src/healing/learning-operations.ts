@@ -1,8 +1,8 @@
 /** Rows of the operations table about what healing has learned from earlier attempts. */
 import { z } from 'zod';
+import { Comment } from '../operation/hold.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
-import { Comment } from './incident.ts';
 
 /** How often a strategy has helped, and when it is tried. */
 export const StrategyOutcomes = z.looseObject({

@@ -1,7 +1,8 @@
 /** The rows of the operations table about alerts of orchestration policies. */
 import { z } from 'zod';
-import { Comment, SilenceEnd } from '../healing/incident.ts';
+import { SilenceEnd } from '../healing/incident.ts';
 import { AlertId } from '../ids.ts';
+import { Comment } from '../operation/hold.ts';
 import { list, oneOf, oneOfTexts } from '../operation/listing.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';

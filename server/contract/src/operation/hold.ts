@@ -3,6 +3,12 @@ import { z } from 'zod';
 import { Deadline } from '../formats/read-moment.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 
+/** Unit: characters. */
+const COMMENT_LENGTH_MAX = 1_024;
+
+/** A comment of a person about an incident or a hold. */
+export const Comment = z.string().min(1).max(COMMENT_LENGTH_MAX);
+
 /** Makes the schema of a hold. @param scope - what each scope covers */
 export function holdSchema(scope: string) {
   return z.looseObject({

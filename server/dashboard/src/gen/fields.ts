@@ -222,6 +222,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.get": "Shows a workflow or a runbook, now or at an earlier version.",
  "workflow.list": "Lists workflows and runbooks without their texts.",
  "workflow.update": "Changes a workflow or a runbook; another text is a new version.",
+ "workflow.rollback": "Makes an earlier text of a workflow or a runbook its next version, checked again.",
  "workflow.versions": "Lists the versions of a workflow, oldest first, with authors and times.",
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
@@ -3510,6 +3511,27 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "long",
    "required": true,
    "description": "Definition of the workflow or runbook, in YAML or JSON"
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
+ "workflow.rollback": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a workflow: wf_ and 26 characters"
+  },
+  {
+   "name": "to_version",
+   "type": "integer",
+   "required": true,
+   "description": "Version to restore",
+   "min": 1
   },
   {
    "name": "if_revision",

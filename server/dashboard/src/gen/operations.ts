@@ -221,6 +221,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "workflow.get": "GET /workflows/{id} viewer tenant read",
  "workflow.list": "GET /workflows viewer tenant read",
  "workflow.update": "PATCH /workflows/{id} operator tenant write",
+ "workflow.rollback": "POST /workflows/{id}/rollback operator tenant write",
  "workflow.versions": "GET /workflows/{id}/versions viewer tenant read",
  "workflow.run": "POST /workflows/{id}/run operator tenant write key",
  "workflow.delete": "DELETE /workflows/{id} operator tenant write",

@@ -26,7 +26,7 @@ export type RegisteredWrite =
       | 'volume.import'
       | `policy.${'rollback' | 'upgrade'}`
       | `orchestration_policy.${'enable' | 'disable'}`
-      | `workflow.${'create' | 'update' | 'delete' | 'run'}`
+      | `workflow.${'create' | 'update' | 'rollback' | 'delete' | 'run'}`
     >;
 
 /** How each write is prepared, by the name of its operation. Composition fills it. */

@@ -87,6 +87,7 @@ import { prepareVolumeImport } from '../resources/volume-import/prepare-volume-i
 import {
   prepareWorkflowCreate,
   prepareWorkflowDelete,
+  prepareWorkflowRollback,
   prepareWorkflowUpdate,
 } from '../resources/workflow/prepare-workflow.ts';
 
@@ -154,6 +155,7 @@ export function createWriteRegistry(): WriteRegistry {
     'orchestration_policy.delete': prepareOrchestrationPolicyDelete,
     'workflow.create': prepareWorkflowCreate,
     'workflow.update': prepareWorkflowUpdate,
+    'workflow.rollback': prepareWorkflowRollback,
     'workflow.delete': prepareWorkflowDelete,
     'workflow.run': prepareWorkflowRun,
   };

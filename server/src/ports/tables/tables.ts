@@ -41,8 +41,7 @@ import type {
   DriftSettingsRow,
 } from './drift-rows.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
-import type { HoldRow } from './hold-rows.ts';
-import type { IncidentMemberRow, IncidentRow } from './incident-rows.ts';
+import type { HoldRow, IncidentMemberRow, IncidentRow } from './incident-rows.ts';
 import type { ForecastSelectionRow, HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';

@@ -106,7 +106,7 @@ export type WorkflowPlan<Action> =
       readonly status: 'running' | 'undoing';
       /** `yes`: nothing more begins, nothing is undone, and what waits for a person ends. */
       readonly stopping?: 'yes';
-      /** No step begins until it is resumed or released, or its turn comes; there may be no runs. */
+      /** No step begins until it is resumed, released or its turn comes; there may be no runs. */
       readonly held?: 'paused' | 'held' | 'queued';
       readonly runs: readonly StepRun<Action>[];
       /** Entries to append before anything runs. */

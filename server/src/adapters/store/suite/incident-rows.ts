@@ -1,6 +1,9 @@
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
-import type { HoldRow } from '../../../ports/tables/hold-rows.ts';
-import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
+import type {
+  HoldRow,
+  IncidentMemberRow,
+  IncidentRow,
+} from '../../../ports/tables/incident-rows.ts';
 
 /** A row of `incidents`. */
 export const INCIDENT_ROW: IncidentRow = {

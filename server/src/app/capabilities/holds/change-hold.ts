@@ -8,7 +8,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
-import type { HoldRow } from '../../../ports/tables/hold-rows.ts';
+import type { HoldRow } from '../../../ports/tables/incident-rows.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

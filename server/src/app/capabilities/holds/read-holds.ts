@@ -1,6 +1,6 @@
 /** Shows holds, as their reader may see them. */
 import type { Hold } from '@novacron/contract/operation/hold';
-import type { HoldRow } from '../../../ports/tables/hold-rows.ts';
+import type { HoldRow } from '../../../ports/tables/incident-rows.ts';
 import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { type HeldWork, HOLD_ALL, readHoldsOf } from '../../kernel/holds/find-hold.ts';

@@ -1,7 +1,7 @@
 /** Whether people have stopped healing, or automation. */
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
-import type { HoldRow } from '../../../ports/tables/hold-rows.ts';
+import type { HoldRow } from '../../../ports/tables/incident-rows.ts';
 
 /** The id of the hold for all tenants, and nodes. */
 export const HOLD_ALL = 'all';

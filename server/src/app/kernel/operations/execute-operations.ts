@@ -7,7 +7,7 @@ import { endsWhenCancelled } from '@novacron/contract/agent/command-limits';
 import { assert } from '@novacron/contract/result';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import type { StepRun } from '@novacron/engine/workflow/model/workflow';
+import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
 import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -18,12 +18,12 @@ import type {
   StepAction,
 } from '../definitions/operation-definition.ts';
 import { isRefusedByHold } from '../holds/find-hold.ts';
+import { createHeldExecutions } from '../holds/hold-executions.ts';
 import type { LeaseKeeper } from '../leases/leases.ts';
 import { type ActiveOperation, activate } from './active-operation.ts';
 import { createEndWatch, type EndWatch } from './await-completion.ts';
 import { claimOperations } from './claim-operations.ts';
 import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
-import { createHeldExecutions } from './hold-executions.ts';
 import {
   decisionChanges,
   definitionAfterEnd,
@@ -49,6 +49,7 @@ const CLAIM_MS = 10_000;
 const WAKE_MS_MAX = 86_400_000;
 
 type OperationRow = Tables['operations'];
+type RunPlan = Extract<WorkflowPlan<StepAction>, { readonly kind: 'run' }>;
 
 /** Runs operations. */
 export interface OperationExecutor {
@@ -207,12 +208,21 @@ export function createOperationExecutor(
     steps.add(starts);
     for (const run of runs) void launch(operation, run);
     giveUp(operation, plan.status === 'undoing' ? plan.runs : plan.runs.filter(isOver(over)));
+    await rest(operation, plan, { wakeAtMs, untilMs });
+  }
+
+  /** Leaves an operation until an outcome, a person or a moment makes it go on. */
+  async function rest(
+    operation: ActiveOperation,
+    { held, deadlineMs }: Pick<RunPlan, 'held' | 'deadlineMs'>,
+    { wakeAtMs, untilMs }: Readonly<Record<'wakeAtMs' | 'untilMs', number | undefined>>,
+  ): Promise<void> {
     // Without a retry that is due later, only a person or the deadline makes it go on, and of one
     // that is held only a person, or its turn.
-    const isIdle = operation.inFlight.size === 0 && wakeAtMs === plan.deadlineMs;
-    const isHeld = plan.held === 'held';
-    if (isHeld) holds.await(operation);
-    const isParked = isIdle && !isHeld && (operation.waiting.size > 0 || plan.held !== undefined);
+    const isIdle = operation.inFlight.size === 0 && wakeAtMs === deadlineMs;
+    if (held === 'held') holds.await(operation);
+    const isParked =
+      isIdle && held !== 'held' && (operation.waiting.size > 0 || held !== undefined);
     await (isParked ? park : wakeAt)(operation, earliest(wakeAtMs, untilMs));
   }
 

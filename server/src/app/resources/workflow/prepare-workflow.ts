@@ -16,7 +16,6 @@ import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
-import { missingLine, readCalled, refuseCalls } from './read-called.ts';
 import {
   bundleOf,
   dropBundles,
@@ -25,7 +24,8 @@ import {
   refuseMissing,
   type StoredBundle,
 } from './bundles.ts';
-import { findWorkflow, readVersions } from './read-workflows.ts';
+import { missingLine, readCalled, refuseCalls } from './read-called.ts';
+import { findVersion, findWorkflow, readVersions } from './read-workflows.ts';
 import { dropTriggers, planTriggerRows, readTriggers } from './trigger-rows.ts';
 import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
 
@@ -144,6 +144,29 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     ),
   });
 };
+
+/** Plans an earlier text with its bundle as the next version, as an update with both. */
+export const prepareWorkflowRollback: Prepare<ParsedInputOf<'workflow.rollback'>> = async (
+  { to_version: wanted, ...input },
+  scope,
+) => {
+  const current = await findToChange(input, scope);
+  if (!current.ok) return current;
+  const earlier = await findVersion(scope.deps, current.value, wanted);
+  if (!earlier.ok) return err([earlier.error]);
+  const { text, workflow_id, bundle } = earlier.value;
+  const stored = await readBundle(scope.deps, { workflow_id, bundle });
+  if (text === '' || stored === undefined) return err([damagedVersion(current.value.name, wanted)]);
+  return prepareWorkflowUpdate({ ...input, text, files: [...stored.files] }, scope);
+};
+
+function damagedVersion(name: string, version: number): Problem {
+  return problem('validation-failed', {
+    detail: `Version ${version} of ${name} is damaged in the store.`,
+    remedy: 'Restore another version, or store the text again: novacron workflow push FILE.',
+    fields: [{ path: ['to_version'], message: 'is damaged in the store' }],
+  });
+}
 
 /** Plans the deletion of a workflow that does not run. */
 export const prepareWorkflowDelete: Prepare<ParsedInputOf<'workflow.delete'>> = async (

@@ -3,7 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { KernelDeps } from '../../../kernel/context/deps.ts';
 import { explainHold, readShownHolds } from '../../holds/read-holds.ts';
 
-/** Says who holds automation of a tenant, and why. @returns undefined while nobody does */
+/** Says who holds automation of a tenant, and why. @returns undefined where it is not held */
 export async function refuseHeld(
   deps: Pick<KernelDeps, 'store' | 'clock'>,
   { workflow, tenantId }: { readonly workflow: string; readonly tenantId: string },

@@ -7,14 +7,20 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { deadlineAfterStop } from '@novacron/engine/workflow/rules/decide-rollback';
 import { isHeld } from '@novacron/engine/workflow/rules/pause-of';
 import type { ChangeSet } from '../../../ports/store.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { guardHolds, readHolds, readHoldsOf } from '../holds/find-hold.ts';
-import type { ActiveOperation } from './active-operation.ts';
+import type { OperationDefinition } from '../definitions/operation-definition.ts';
+import { guardHolds, readHolds, readHoldsOf } from './find-hold.ts';
 
 /** How often a server looks whether the hold of its executions has ended. Unit: ms. */
 const LOOK_MS = 2_000;
 
-type Held = Pick<ActiveOperation, 'row' | 'definition' | 'log'>;
+/** An operation that a server runs. */
+interface Held {
+  readonly row: Pick<Tables['operations'], 'id' | 'tenant_id'>;
+  readonly definition: OperationDefinition;
+  readonly log: readonly LogEntry[];
+}
 
 /** Holds of the executions that one server runs. */
 export interface HeldExecutions {
