@@ -227,18 +227,23 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
- "execution.logs": "Shows what the command of a step has printed, in its last attempt unless said.",
+ "execution.logs": "Shows what the command or playbook of a step has printed, also while it runs.",
  "execution.report": "Writes a report of an execution: steps, people, outputs, failures, timeline.",
  "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
  "execution.resume": "Lets an execution that is paused go on.",
  "execution.list": "Lists executions in the order of their creation.",
+ "automation.status": "Shows who holds automation and why, and how many executions have not ended.",
+ "automation.hold": "Stops automation until it is released: no execution starts, and no step begins.",
+ "automation.release": "Ends a hold of automation: executions go on, and schedules and triggers start them.",
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
  "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for, or checks off a manual step.",
  "approval.deny": "Denies what an execution waits for, or says that a step is not done: it fails.",
+ "runner.get": "Shows a runner.",
  "runner.list": "Lists the runners of the tenant, which run the commands of its workflows.",
+ "runner.delete": "Removes a runner that is silent; commands that it may still run count as failed, with an unknown effect.",
  "notification_channel.create": "Creates a channel that steps of workflows and runbooks notify people through.",
  "notification_channel.get": "Shows a notification channel, its last delivery and why that failed.",
  "notification_channel.list": "Lists notification channels.",
@@ -3307,8 +3312,13 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "value",
    "type": "long",
-   "required": true,
-   "description": "Value of the secret; no answer, event or record contains it"
+   "description": "Value of the secret; no answer contains it"
+  },
+  {
+   "name": "vault",
+   "type": "json",
+   "description": "Where Vault has the value; instead of `value`",
+   "example": "{\"path\":\"…\",\"field\":\"…\"}"
   },
   {
    "name": "allowed",
@@ -3340,6 +3350,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "value",
    "type": "long",
    "description": "New value of the secret, which is its next version"
+  },
+  {
+   "name": "vault",
+   "type": "json",
+   "description": "Where Vault has the new value; instead of `value`",
+   "example": "{\"path\":\"…\",\"field\":\"…\"}"
   },
   {
    "name": "allowed",
@@ -3497,6 +3513,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "long",
    "required": true,
    "description": "Definition of the workflow or runbook, in YAML or JSON"
+  },
+  {
+   "name": "files",
+   "type": "json",
+   "description": "Bundle of its playbooks; none unless given",
+   "example": "[{\"path\":\"…\",\"text\":\"…\"}]"
   }
  ],
  "workflow.update": [
@@ -3511,6 +3533,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "long",
    "required": true,
    "description": "Definition of the workflow or runbook, in YAML or JSON"
+  },
+  {
+   "name": "files",
+   "type": "json",
+   "description": "Bundle of its playbooks; as it is unless given",
+   "example": "[{\"path\":\"…\",\"text\":\"…\"}]"
   },
   {
    "name": "if_revision",
@@ -3591,6 +3619,45 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Id of an operation: op_ and 26 characters"
   }
  ],
+ "automation.hold": [
+  {
+   "name": "all",
+   "type": "boolean",
+   "description": "For all tenants; administrators of the platform only",
+   "default": false
+  },
+  {
+   "name": "reason",
+   "type": "text",
+   "required": true,
+   "description": "Reason, for others; that of a hold for all tenants is shown to the platform alone"
+  },
+  {
+   "name": "until",
+   "type": "text",
+   "description": "Time at which the hold ends by itself, RFC 3339, or a duration from now, such as 30m; without it, it never does"
+  },
+  {
+   "name": "replace",
+   "type": "boolean",
+   "description": "Also where another principal holds automation: its hold ends, and only yours is left",
+   "default": false
+  },
+  {
+   "name": "cancel",
+   "type": "boolean",
+   "description": "Also cancels the executions that have not ended, those that wait for people included",
+   "default": false
+  }
+ ],
+ "automation.release": [
+  {
+   "name": "all",
+   "type": "boolean",
+   "description": "For all tenants; administrators of the platform only",
+   "default": false
+  }
+ ],
  "approval.approve": [
   {
    "name": "id",
@@ -3625,6 +3692,14 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "comment",
    "type": "text",
    "description": "Reason, for records"
+  }
+ ],
+ "runner.delete": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a runner: rnr_ and 26 characters"
   }
  ],
  "notification_channel.create": [
@@ -5042,7 +5117,13 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "time": "created_at"
  },
  "runner.list": {
-  "filters": [],
+  "filters": [
+   {
+    "name": "name",
+    "type": "text",
+    "description": "Only the resource with this name"
+   }
+  ],
   "sort": [
    "created_at",
    "name"
@@ -5364,6 +5445,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "execution",
   "group": "execution",
   "description": "runs of workflows and runbooks"
+ },
+ "automation": {
+  "words": "automation",
+  "group": "automation",
+  "description": "all workflows and runbooks, and stopping them"
  },
  "approval": {
   "words": "approval",
