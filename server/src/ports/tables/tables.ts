@@ -27,9 +27,9 @@ import type {
   ExecutionSlaRow,
   ExecutionStepRow,
   WebhookDeliveryRow,
+  WorkflowBundleRow,
   WorkflowRow,
   WorkflowTriggerRow,
-  WorkflowBundleRow,
   WorkflowVersionRow,
 } from './automation/workflow-rows.ts';
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
