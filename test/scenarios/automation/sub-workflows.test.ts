@@ -190,7 +190,7 @@ steps: [{ id: vm, task: vm.start, with: { id: ${NO_VM} }, outputs: { vm_id: reso
   });
 });
 
-test('an execution whose part cannot be taken back is stuck as that one is, and says so', async () => {
+test('an execution whose part cannot be taken back is stuck, and says so', async () => {
   const wrong = `compensate: { task: vm.stop, with: { id: ${NO_VM} } }`;
   await store(CREATE.replace(/compensate: .*/, wrong));
   const late = `  - { id: late, needs: [make], task: vm.start, with: { id: ${NO_VM} } }\n`;

@@ -231,8 +231,8 @@ function refuseSteps(
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
         'Steps of executions are reads, tasks of single resources, commands, requests to hosts ' +
-        'that the operator permits, approvals, notifications, other workflows, and waits for a duration. ' +
-        'Leave the others out, or do them outside of NovaCron.',
+        'that the operator permits, approvals, notifications, other workflows, and waits for a ' +
+        'duration. Leave the others out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
