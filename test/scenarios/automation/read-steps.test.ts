@@ -23,7 +23,11 @@ inputs: { vm: string }
 steps:
   - { id: look, task: vm.get, with: { id: "\${vm}" }, outputs: { node: node } }
   - { id: nodes, task: node.list, outputs: { first: items.0.name } }
-  - { id: stop, needs: [look], if: 'steps.look.outputs.node != ""', task: vm.stop, with: { id: "\${vm}" } }
+  - id: stop
+    needs: [look]
+    if: 'steps.look.outputs.node != ""'
+    task: vm.stop
+    with: { id: "\${vm}" }
 `,
       { vm: vm.id },
     );
@@ -94,7 +98,11 @@ test('a node is drained and returned to service by steps', async () => {
 inputs: { node: string }
 steps:
   - { id: drain, task: node.drain, with: { id: "\${node}" }, outputs: { status: resource.status } }
-  - { id: back, needs: [drain], task: node.activate, with: { id: "\${node}" }, outputs: { status: resource.status } }
+  - id: back
+    needs: [drain]
+    task: node.activate
+    with: { id: "\${node}" }
+    outputs: { status: resource.status }
 `,
     { node: String(node?.id) },
   );

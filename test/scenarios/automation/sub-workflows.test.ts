@@ -190,6 +190,19 @@ steps: [{ id: vm, task: vm.start, with: { id: ${NO_VM} }, outputs: { vm_id: reso
   });
 });
 
+test('an execution whose part cannot be taken back is stuck, and says so', async () => {
+  const wrong = `compensate: { task: vm.stop, with: { id: ${NO_VM} } }`;
+  await store(CREATE.replace(/compensate: .*/, wrong));
+  const late = `  - { id: late, needs: [make], task: vm.start, with: { id: ${NO_VM} } }\n`;
+  const ended = await run(await store(`${PARENT}${late}`), { name: 'web-1' });
+  const part = await partOf(ended, 'make');
+  expect([part.status, ended.status]).toEqual(['stuck', 'stuck']);
+  expect(ended.problem?.detail).toContain(
+    `taking back step make failed too: its execution ${part.id} is stuck`,
+  );
+  expect(await vmNames()).toEqual(['web-1']);
+});
+
 describe('what people do with an execution', () => {
   test('a cancellation reaches what is a part of it', async () => {
     const { id, part } = await startSlow();
@@ -236,7 +249,8 @@ describe('workflows that lead to each other', () => {
       text: 'name: a\nsteps: [{ id: s, workflow: b }]\n',
     });
     expect(notices).toEqual([
-      'A run is refused until it is stored: the tenant has no workflow or runbook b, which a step starts.',
+      'A run is refused until it is stored: the tenant has no workflow or runbook b, ' +
+        'which a step starts.',
     ]);
     const missing = await bench().expectProblem('workflow.run', { id: resource.id, inputs: {} });
     expect(missing.detail).toBe(
@@ -273,7 +287,8 @@ describe('workflows that lead to each other', () => {
     );
     expect(ended.status).toBe('failed');
     expect(ended.problem?.detail).toContain(
-      'The step does not start child: an execution that it is a part of has its concurrency group one already.',
+      'The step does not start child: an execution that it is a part of has its concurrency ' +
+        'group one already.',
     );
   });
 });

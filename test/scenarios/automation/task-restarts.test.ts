@@ -96,7 +96,7 @@ test('an attempt whose end could not be stored is repeated without another opera
   expect(await stops()).toMatchObject([{ id: child, status: 'succeeded' }]);
 });
 
-test('an operation that has failed is not waited for again: the next attempt begins one', async () => {
+test('after an operation that has failed the next attempt begins another one', async () => {
   const made = await makeVm(bench());
   const text = `name: fails
 inputs: { vm: string }

@@ -31,12 +31,21 @@ const STEP_NOUNS: ReadonlySet<string> = new Set([
 /** Drift has writes of both kinds: `drift.approve` is an approval. */
 const STEP_OPERATIONS: ReadonlySet<OperationName> = new Set(['drift.remediate']);
 
-/**
- * Writes of these nouns that end when they are called, without an operation that would say which
- * attempt has made them; and one that starts an operation for each of many VMs.
- */
-const WITHOUT_OPERATION =
-  /^(?:alert|drift|drift_baseline|healing|incident|metric|optimizer|scaling|vm_batch)[.]|^vm[.]bulk$/;
+/** Writes of these nouns have no operation that would say which attempt has made them. */
+const WITHOUT_OPERATION: ReadonlySet<string> = new Set([
+  'alert',
+  'drift',
+  'drift_baseline',
+  'healing',
+  'incident',
+  'metric',
+  'optimizer',
+  'scaling',
+  'vm_batch',
+]);
+
+/** Admits its operation in its own way, which leaves no place for the record of an attempt. */
+const MANY_VMS: OperationName = 'vm.bulk';
 
 /** Reads that wait, act, or say something of the caller or of this server only. */
 const NEVER_READ: ReadonlySet<OperationName> = new Set([
@@ -76,7 +85,9 @@ export function isStepWrite(name: string): name is OperationName {
 
 /** Whether an execution can run a step that calls it: a read, or a write with one operation. */
 export function isRunOperation(name: string): boolean {
-  return isStepRead(name) || (isStepWrite(name) && !WITHOUT_OPERATION.test(name));
+  if (!isStepWrite(name)) return isStepRead(name);
+  const [noun = ''] = name.split('.');
+  return name !== MANY_VMS && !WITHOUT_OPERATION.has(noun);
 }
 
 /** Every operation that a step may call, in the table's order. */

@@ -363,7 +363,8 @@ describe('tasks', () => {
     expect(readDefinition(stepOf('task: vm.list')).ok).toBe(true);
     const text = stepOf('task: vm.create\n    with: {name: x}\n    compensate: {task: vm.list}');
     expect(findingsOf(text)).toEqual([
-      '6:24 steps.0.compensate.task "vm.list" changes nothing, so it takes nothing back: name a write',
+      '6:24 steps.0.compensate.task "vm.list" changes nothing, ' +
+        'so it takes nothing back: name a write',
     ]);
   });
 

@@ -195,7 +195,7 @@ test('inspect says who holds the concurrency group, and at what place it waits',
   expect(stdout).toContain('\na [wait]: waiting for its turn in prod\n');
 });
 
-test('inspect shows what steps have started as trees, and what an execution is a part of', async () => {
+test('inspect shows what steps have started as trees, and the execution above', async () => {
   const child = sampleId('op').replace(/.$/, 'z');
   const above = { execution_id: ID, workflow: 'provision', step: 'make' };
   const make = {

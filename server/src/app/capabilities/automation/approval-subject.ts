@@ -75,7 +75,7 @@ export async function questionOf(
 interface Question {
   readonly targets: readonly Target[];
   readonly digest: string;
-  /** The versions of the workflows that the steps behind it start, and of those that these start. */
+  /** The versions of the workflows that the steps behind it start, however deep. */
   readonly called: Called['versions'];
 }
 

@@ -10,7 +10,7 @@ import { contextOf } from './execution-context.ts';
 /**
  * Has the executions of the step take back what they have done, by what their own steps say. Where
  * the step itself says what takes it back, one that has succeeded is left to that.
- * @returns how the attempt has ended; undefined where `compensate` of the step is what is left to do
+ * @returns how the attempt has ended; undefined where `compensate` of the step is left to do
  */
 export async function takeBackWorkflow(run: AutomationRun): Promise<StepOutcome | undefined> {
   const { parts, row, step, name } = run;
