@@ -221,10 +221,10 @@ describe('a forecast of a metric', () => {
     });
     expect(found.calendar[0]?.ratio).toBeGreaterThan(1.7);
     expect(found.explanation.join('\n')).toContain('by 2 earlier days of that name');
-    // The sale runs, and models know how it goes.
+    // The sale runs, and models know how it goes: two earlier days count two thirds.
     const last = found.times.findLastIndex((time) => time.startsWith(today));
     const expected = valueAt(Date.parse(String(found.times[last])) / 1_000);
-    expect(Math.abs((found.point[last] ?? 0) - expected)).toBeLessThan(0.3 * expected);
+    expect(Math.abs((found.point[last] ?? 0) - expected)).toBeLessThan(0.4 * expected);
     const explained = await bench().expectOk('vm_group.explain', { id: made.resource.id });
     expect(explained.explanation.join('\n')).toContain('The named day sale');
     // Another metric of the same tenant has no calendar.

@@ -194,8 +194,8 @@ export const CalendarDays = z
   .strictObject({
     name: z
       .string()
+      .max(DAY_NAME_LENGTH_MAX, { abort: true })
       .regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower case letters, digits, hyphens and underscores')
-      .max(DAY_NAME_LENGTH_MAX)
       .describe('Name of the days, such as `black-friday`'),
     dates: z
       .array(z.string().regex(CALENDAR_DATE, 'must be a date such as 2026-11-27, or 12-24'))
