@@ -189,7 +189,7 @@ describe('a forecast of a metric', () => {
     });
   });
 
-  test('of a group follows the named days of its calendar, learnt from hours long ago', async () => {
+  test('of a group follows the named days of its calendar, by hours of long ago', async () => {
     const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
     const dateOf = (atS: number) => new Date(atS * 1_000).toISOString().slice(0, 10);
     const [today, before] = [dateOf(nowS), [dateOf(nowS - 30 * DAY_S), dateOf(nowS - 59 * DAY_S)]];

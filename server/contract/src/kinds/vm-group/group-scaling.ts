@@ -230,8 +230,8 @@ export const ScalingPrediction = z.strictObject({
   ),
   calendar: nullWhenAbsent(
     z.array(CalendarDays).min(1).max(CALENDAR_MAX),
-    'Named days, on which the load is unlike on ordinary days: the forecast of such a day follows ' +
-      'the earlier days of the same name, of up to 400 days. Of a date with two names the first ' +
+    'Named days, on which the load is unlike on ordinary days: the forecast of such a day ' +
+      'follows the earlier days of the same name, of up to 400 days. Of a date with two names the first ' +
       'one counts. Default: all days are ordinary.',
   ),
 });
@@ -328,12 +328,13 @@ export const GroupScaling = z
     ),
     vertical_window: nullWhenAbsent(
       VmRestartWindow,
-      'Window in which members may be restarted for another size, and get less. Default: they get ' +
-        'more where their nodes can do that while they run, and never less.',
+      'Window in which members may be restarted for another size, and get less. Default: they ' +
+        'get more where their nodes can do that while they run, and never less.',
     ),
     vertical_min: nullWhenAbsent(
       VerticalLimit,
-      'The smallest size that `vertical` = `apply` may give a member. Default: one core, half a GB.',
+      'The smallest size that `vertical` = `apply` may give a member. Default: one core, half a ' +
+        'GB.',
     ),
     scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
   })
