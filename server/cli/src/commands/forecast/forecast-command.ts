@@ -25,8 +25,8 @@ may be a header. Empty cells are missing values. Several models forecast the new
 series from earlier ones; those that suit it make the forecast, and their errors the interval.
 A metric is forecast by the server: of a VM, of a VM group, or of the tenant without both.
 A calendar is a CSV table with a named day a row, such as sale,2026-11-27, or each year eve,12-24.
-The forecast of such a day follows the earlier days of the same name. A group has a calendar of its own
-(scaling.prediction.calendar), which its metrics follow.
+The forecast of such a day follows the earlier days of the same name. A group has a calendar of its
+own (scaling.prediction.calendar), which its metrics follow.
 
 Examples:
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48

@@ -231,8 +231,8 @@ export const ScalingPrediction = z.strictObject({
   calendar: nullWhenAbsent(
     z.array(CalendarDays).min(1).max(CALENDAR_MAX),
     'Named days, on which the load is unlike on ordinary days: the forecast of such a day ' +
-      'follows the earlier days of the same name, of up to 400 days. Of a date with two names the first ' +
-      'one counts. Default: all days are ordinary.',
+      'follows the earlier days of the same name, of up to 400 days. Of a date with two names ' +
+      'the first one counts. Default: all days are ordinary.',
   ),
 });
 export type ScalingPrediction = z.infer<typeof ScalingPrediction>;
