@@ -189,7 +189,7 @@ describe('a forecast of a metric', () => {
     });
   });
 
-  test('of a group follows the named days of its calendar, learnt from hours long ago', async () => {
+  test('of a group follows the named days of its calendar, by hours of long ago', async () => {
     const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
     const dateOf = (atS: number) => new Date(atS * 1_000).toISOString().slice(0, 10);
     const [today, before] = [dateOf(nowS), [dateOf(nowS - 30 * DAY_S), dateOf(nowS - 59 * DAY_S)]];
@@ -221,10 +221,10 @@ describe('a forecast of a metric', () => {
     });
     expect(found.calendar[0]?.ratio).toBeGreaterThan(1.7);
     expect(found.explanation.join('\n')).toContain('by 2 earlier days of that name');
-    // The sale runs, and models know how it goes.
+    // The sale runs, and models know how it goes: two earlier days count two thirds.
     const last = found.times.findLastIndex((time) => time.startsWith(today));
     const expected = valueAt(Date.parse(String(found.times[last])) / 1_000);
-    expect(Math.abs((found.point[last] ?? 0) - expected)).toBeLessThan(0.3 * expected);
+    expect(Math.abs((found.point[last] ?? 0) - expected)).toBeLessThan(0.4 * expected);
     const explained = await bench().expectOk('vm_group.explain', { id: made.resource.id });
     expect(explained.explanation.join('\n')).toContain('The named day sale');
     // Another metric of the same tenant has no calendar.

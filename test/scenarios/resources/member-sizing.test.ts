@@ -76,7 +76,7 @@ const grown = async () =>
     grown_memory_gb,
   ]);
 
-/** A restart window of half an hour that opens in so many minutes. */
+/** A window of half an hour that opens in some minutes. */
 function windowIn(minutes: number) {
   const at = new Date(bench().deps.clock.nowMs() + minutes * MINUTE_MS);
   return { schedule: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, duration: '30m' };
@@ -172,7 +172,7 @@ describe('members that use little', () => {
   });
 });
 
-test('vertical_max is needed for apply and is of no use without, and contains vertical_min', async () => {
+test('vertical_max is needed for apply, useless without, and not below vertical_min', async () => {
   const asked = (scaling: Partial<Scaling>) =>
     bench().expectProblem('vm_group.create', {
       name: 'web',

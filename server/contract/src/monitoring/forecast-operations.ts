@@ -68,8 +68,8 @@ const ForecastDay = z.looseObject({
   state: z
     .enum(['learnt', 'none_before', 'unlike'])
     .describe(
-      '`learnt`: the forecast follows the earlier days; `none_before` were measured, or these are ' +
-        '`unlike` each other: it is that of an ordinary day',
+      '`learnt`: the forecast follows the earlier days; `none_before` were measured, or these ' +
+        'are `unlike` each other: it is that of an ordinary day',
     ),
 });
 

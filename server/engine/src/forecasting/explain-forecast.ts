@@ -17,7 +17,8 @@ export function explainDay({ name, startS, earlierDays, ratio, state }: DayEffec
   }
   const days = earlierDays === 1 ? '1 earlier day' : `${earlierDays} earlier days`;
   if (state === 'unlike') {
-    return `${day}, is forecast as an ordinary day: ${days} of that name do not resemble each other.`;
+    const why = `${days} of that name do not resemble each other`;
+    return `${day}, is forecast as an ordinary day: ${why}.`;
   }
   const factor = ratio === undefined ? '' : `with ${ratio.toFixed(2)} times an ordinary day, `;
   return `${day}, is forecast ${factor}by ${days} of that name.`;

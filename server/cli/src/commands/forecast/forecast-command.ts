@@ -24,15 +24,15 @@ The file is a CSV table with a series a row: its id, then its values in order of
 may be a header. Empty cells are missing values. Several models forecast the newest values of each
 series from earlier ones; those that suit it make the forecast, and their errors the interval.
 A metric is forecast by the server: of a VM, of a VM group, or of the tenant without both.
-A calendar is a CSV table with a named day a row, such as sale,2026-11-27, or each year eve,12-24. The
-forecast of such a day follows the earlier days of the same name. A group has a calendar of its own
-(scaling.prediction.calendar), which its metrics follow.
+A calendar is a CSV table with a named day a row, such as sale,2026-11-27, or each year eve,12-24.
+The forecast of such a day follows the earlier days of the same name. A group has a calendar of its
+own (scaling.prediction.calendar), which its metrics follow.
 
 Examples:
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48 --output json
   $ novacron forecast --csv - --season 288 --horizon 12 --series web-1 < cpu.csv
-  $ novacron forecast --csv cpu.csv --season 24,168 --calendar days.csv --start 2026-01-01T00:00:00Z --step 1h
+  $ novacron forecast --csv cpu.csv --calendar days.csv --start 2026-01-01T00:00:00Z --step 1h
   $ novacron forecast --metric cpu_utilization_ratio --group web --horizon 6h
   $ novacron forecast --metric orders_total --season 24h,7d --horizon 3d --output json`;
 
@@ -152,7 +152,8 @@ function readTimes({ calendar, start, step, timeZone }: Flags) {
   if (Number.isNaN(startMs) || stepMs === undefined || stepMs <= 0) {
     return err(
       usageFailure(
-        '--calendar needs times: give --start, such as 2026-01-01T00:00:00Z, and --step, such as 1h',
+        '--calendar needs times: give --start, such as 2026-01-01T00:00:00Z, and --step, ' +
+          'such as 1h',
       ),
     );
   }

@@ -14,8 +14,9 @@ const CELL_LENGTH_MAX = 40;
 
 /**
  * Reads the calendar. Its first row is a header where its second cell is `date`.
- * Failures: wrong usage for an unknown time zone and a file that cannot be read; `validation-failed` for a row without a
- * name and for one whose date does not exist, with its number.
+ * Failures: wrong usage for an unknown time zone and a file that cannot be read;
+ * `validation-failed` for a row without a name and for one whose date does not exist, with its
+ * number.
  */
 export async function readCalendar(
   io: Pick<CliIo, 'readText'>,

@@ -194,8 +194,8 @@ export const CalendarDays = z
   .strictObject({
     name: z
       .string()
+      .max(DAY_NAME_LENGTH_MAX, { abort: true })
       .regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower case letters, digits, hyphens and underscores')
-      .max(DAY_NAME_LENGTH_MAX)
       .describe('Name of the days, such as `black-friday`'),
     dates: z
       .array(z.string().regex(CALENDAR_DATE, 'must be a date such as 2026-11-27, or 12-24'))
@@ -230,9 +230,9 @@ export const ScalingPrediction = z.strictObject({
   ),
   calendar: nullWhenAbsent(
     z.array(CalendarDays).min(1).max(CALENDAR_MAX),
-    'Named days, on which the load is unlike on ordinary days: the forecast of such a day follows ' +
-      'the earlier days of the same name, of up to 400 days. Of a date with two names the first ' +
-      'one counts. Default: all days are ordinary.',
+    'Named days, on which the load is unlike on ordinary days: the forecast of such a day ' +
+      'follows the earlier days of the same name, of up to 400 days. Of a date with two names ' +
+      'the first one counts. Default: all days are ordinary.',
   ),
 });
 export type ScalingPrediction = z.infer<typeof ScalingPrediction>;
@@ -328,12 +328,13 @@ export const GroupScaling = z
     ),
     vertical_window: nullWhenAbsent(
       VmRestartWindow,
-      'Window in which members may be restarted for another size, and get less. Default: they get ' +
-        'more where their nodes can do that while they run, and never less.',
+      'Window in which members may be restarted for another size, and get less. Default: they ' +
+        'get more where their nodes can do that while they run, and never less.',
     ),
     vertical_min: nullWhenAbsent(
       VerticalLimit,
-      'The smallest size that `vertical` = `apply` may give a member. Default: one core, half a GB.',
+      'The smallest size that `vertical` = `apply` may give a member. Default: one core, half a ' +
+        'GB.',
     ),
     scale_in: nullWhenAbsent(ScaleIn, 'How members are removed.'),
   })

@@ -6,8 +6,9 @@ import { Timestamp } from '../../schema/resource.ts';
 
 /**
  * What decided: an orchestration policy, the kind of the rule of the group that wanted the size, a
- * schedule or the bounds of the group, a forecast, a person, or what members have used (`vertical`). Rules of the kinds `threshold` and
- * `queue` are of `step` and `target`: one adds a number of members, the other finds a size.
+ * schedule or the bounds of the group, a forecast, a person, or what members have used
+ * (`vertical`). Rules of the kinds `threshold` and `queue` are of `step` and `target`: one adds a
+ * number of members, the other finds a size.
  */
 export const ScalingTrigger = z.enum([
   'policy',

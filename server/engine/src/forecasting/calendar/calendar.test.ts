@@ -130,7 +130,7 @@ describe('a forecast with a calendar', () => {
     expect(effect?.ratio).toBeGreaterThan(1.7);
     expect(effect?.ratio).toBeLessThan(2.4);
     expect(explainForecast(forecast).at(-1)).toMatch(
-      /^The named day sale, which begins at 2026-04-10T00:00:00Z, is forecast with [12][.]\d\d times an ordinary day, by 3 earlier days of that name[.]$/,
+      /^The named day sale, .* with [12][.]\d\d times an ordinary day, by 3 earlier days/,
     );
   });
 

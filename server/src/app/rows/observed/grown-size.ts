@@ -1,6 +1,7 @@
 /**
- * The size that healing, or the scaling of its group, has given a VM. The VM itself is recorded as its machine is, so nothing
- * that reads it has to know of it; only answers, baselines and drift have the configured size.
+ * The size that healing, or the scaling of its group, has given a VM. The VM itself is recorded as
+ * its machine is, so nothing that reads it has to know of it; only answers, baselines and drift
+ * have the configured size.
  */
 import type { JsonObject } from '@novacron/contract/json';
 import { z } from 'zod';
