@@ -231,6 +231,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: WorkflowId,
     prefix: 'wf',
   },
+  runbook: {
+    words: 'runbook',
+    description: 'Runbooks: workflows that people follow in an incident',
+  },
   execution: {
     words: 'execution',
     idsOf: ['operation'],

@@ -129,6 +129,26 @@ export const AUTOMATION_ANSWERS: Answers = {
     parallel_max: 1,
     drawing: 'flowchart TD\n  s0["settle<br/>wait: 1m"]\n',
   },
+  'runbook.generate': {
+    cause: 'unhealthy',
+    incidents: 3,
+    sequences: [
+      {
+        tasks: ['vm.reboot'],
+        incidents: 3,
+        incident_ids: [sampleId('inc')],
+        helped: 2,
+        success_rate: 0.66,
+        median_seconds: 90,
+        by_people: 2,
+      },
+    ],
+    runbooks: [],
+    name: 'heal-unhealthy',
+    text: 'kind: runbook\n',
+    warnings: [],
+    inputs: null,
+  },
   'execution.report': {
     execution_id: sampleId('op'),
     workflow: 'provision-web',

@@ -295,6 +295,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "role.get",
         "role.list",
         "role.update",
+        "runbook.generate",
         "runner.list",
         "scaling.hold",
         "scaling.release",

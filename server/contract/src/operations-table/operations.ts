@@ -15,6 +15,7 @@ import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
 import { approvalOperations } from '../automation/approval-operations.ts';
 import { notificationChannelOperations } from '../automation/notification-channel-operations.ts';
+import { runbookOperations } from '../automation/runbook-operations.ts';
 import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
@@ -134,6 +135,7 @@ export const operations = {
   ...settingsOperations,
   ...workflowOperations,
   ...workflowAnalysisOperations,
+  ...runbookOperations,
   ...approvalOperations,
   ...runnerOperations,
   ...notificationChannelOperations,

@@ -233,6 +233,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "execution.list": "Lists executions in the order of their creation.",
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
  "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
+ "runbook.generate": "Proposes a runbook by what helped in earlier incidents of a cause; stores nothing.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for, or checks off a manual step.",
@@ -5342,6 +5343,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "execution",
   "group": "execution",
   "description": "runs of workflows and runbooks"
+ },
+ "runbook": {
+  "words": "runbook",
+  "group": "runbook",
+  "description": "workflows that people follow in an incident"
  },
  "approval": {
   "words": "approval",
