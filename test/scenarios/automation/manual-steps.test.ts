@@ -74,6 +74,7 @@ describe('a manual step', () => {
 
   test('fails when nobody has checked it off in time', async () => {
     const { operation } = await start(RUNBOOK.replace('critical: true', 'timeout: 1m'));
+    await bench().restartServer();
     await bench().advance(MINUTE_MS + 20_000);
     const ended = await endOf(operation);
     expect(ended.steps[0]?.message).toBe('it was not checked off in time');

@@ -62,6 +62,8 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'workflow.update',
   // People draw stored workflows and files alike: `novacron workflow graph`.
   'workflow.graph',
+  // People read the draft itself: `novacron runbook generate`.
+  'runbook.generate',
   // People read the text itself: `novacron execution report`.
   'execution.report',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.

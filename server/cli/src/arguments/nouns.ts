@@ -236,6 +236,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'automation',
     description: 'Automation: all workflows and runbooks, and stopping them',
   },
+  runbook: {
+    words: 'runbook',
+    description: 'Runbooks: workflows that people follow in an incident',
+  },
   execution: {
     words: 'execution',
     idsOf: ['operation'],

@@ -148,6 +148,26 @@ export const AUTOMATION_ANSWERS: Answers = {
     cancelled: { count: 1, executions: [sampleId('op')], left: 0 },
   },
   'automation.release': {},
+  'runbook.generate': {
+    cause: 'unhealthy',
+    incidents: 3,
+    sequences: [
+      {
+        tasks: ['vm.reboot'],
+        incidents: 3,
+        incident_ids: [sampleId('inc')],
+        helped: 2,
+        success_rate: 0.66,
+        median_seconds: 90,
+        by_people: 2,
+      },
+    ],
+    runbooks: [],
+    name: 'heal-unhealthy',
+    text: 'kind: runbook\n',
+    warnings: [],
+    inputs: null,
+  },
   'execution.report': {
     execution_id: sampleId('op'),
     workflow: 'provision-web',

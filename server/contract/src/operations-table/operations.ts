@@ -16,6 +16,7 @@ import { auditOperations, auditVerificationOperations } from '../audit/audit-ope
 import { approvalOperations } from '../automation/approval-operations.ts';
 import { automationOperations } from '../automation/automation-operations.ts';
 import { notificationChannelOperations } from '../automation/notification-channel-operations.ts';
+import { runbookOperations } from '../automation/runbook-operations.ts';
 import { runnerOperations } from '../automation/runner-operations.ts';
 import { workflowAnalysisOperations } from '../automation/workflow-analysis-operations.ts';
 import { workflowOperations } from '../automation/workflow-operations.ts';
@@ -136,6 +137,7 @@ export const operations = {
   ...workflowOperations,
   ...automationOperations,
   ...workflowAnalysisOperations,
+  ...runbookOperations,
   ...approvalOperations,
   ...runnerOperations,
   ...notificationChannelOperations,

@@ -19,6 +19,7 @@ const READ_VERBS: readonly string[] = [
   'versions',
   'graph',
   'optimize',
+  'generate',
   'diff',
   'ask',
   'status',

@@ -236,6 +236,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "automation.release": "POST /automation/release admin tenant write",
  "workflow.graph": "GET /workflows/{id}/graph viewer tenant read",
  "workflow.optimize": "GET /workflows/{id}/optimization viewer tenant read",
+ "runbook.generate": "GET /runbooks/generated viewer tenant read",
  "approval.get": "GET /approvals/{id} viewer tenant read",
  "approval.list": "GET /approvals viewer tenant read",
  "approval.approve": "POST /approvals/{id}/approve operator tenant write",

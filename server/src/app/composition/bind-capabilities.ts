@@ -23,6 +23,7 @@ import {
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
+import { generateRunbook } from '../capabilities/automation/runbooks/generate-runbook.ts';
 import { writeReport } from '../capabilities/automation/runbooks/write-report.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
@@ -115,6 +116,7 @@ export function bindCapabilities(
   return {
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'workflow.optimize': (input, context) => showOptimization(deps, input, context),
+    'runbook.generate': (input, context) => generateRunbook(deps, input, context),
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
     'execution.report': (input, context) => writeReport(deps, input, context),
     'execution.logs': (input, context) => showLog(deps, input, context),

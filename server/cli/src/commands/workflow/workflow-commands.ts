@@ -84,6 +84,7 @@ export function addDefinitionCommands(
       const { pushDefinition } = await import('./push-definition.ts');
       await online((session) => pushDefinition(session, { file, kind, ifRevision }));
     });
+  if (kind === 'runbook') addGenerate(group, context);
   if (kind !== 'workflow') return;
   group
     .command('schema')
@@ -92,6 +93,24 @@ export function addDefinitionCommands(
     .action(async () => {
       const { printDefinitionSchema } = await import('./print-definition-schema.ts');
       finish(printDefinitionSchema());
+    });
+}
+
+interface GenerateFlags {
+  readonly cause?: string;
+  readonly incident?: string;
+}
+
+function addGenerate(group: Command, { online }: CommandContext): void {
+  group
+    .command('generate')
+    .description('Proposes a runbook by what helped in earlier incidents; stores nothing.')
+    .option('--cause <cause>', 'Cause of the incidents, such as unhealthy')
+    .option('--incident <id>', 'Incident whose cause it is, and whose VM the inputs name')
+    .addHelpText('after', exampleOf('runbook generate --cause unhealthy > heal-unhealthy.yaml'))
+    .action(async ({ cause, incident }: GenerateFlags) => {
+      const { generateRunbook } = await import('./generate-runbook.ts');
+      await online((session) => generateRunbook(session, { cause, incident }));
     });
 }
 

@@ -1,0 +1,50 @@
+/** Runbooks that are proposed by what helped in earlier incidents. Nothing of it is stored. */
+import { z } from 'zod';
+import { IncidentId, WorkflowId } from '../ids.ts';
+import { JsonObject } from '../json.ts';
+
+/** Incidents that an answer names for each sequence. */
+export const NAMED_INCIDENTS_MAX = 20;
+
+/** Tasks that were done one after another in several incidents, and how they ended. */
+export const RecoverySequence = z.looseObject({
+  tasks: z.array(z.string()).describe('Operations, in the order in which they were done'),
+  incidents: z.int().describe('In how many incidents they were done'),
+  incident_ids: z
+    .array(IncidentId)
+    .describe(`Which incidents these are, the latest ${NAMED_INCIDENTS_MAX}`),
+  helped: z.int().describe('In how many of them it was the last thing done, and succeeded'),
+  success_rate: z.number().min(0).max(1).describe('`helped` by `incidents`, 0 to 1'),
+  median_seconds: z
+    .number()
+    .describe('From its beginning to the end of the incident, where it helped. Unit: seconds'),
+  by_people: z.int().describe('In how many of them a person did a part of it'),
+});
+export type RecoverySequence = z.infer<typeof RecoverySequence>;
+
+/** A stored workflow or runbook that was run in earlier incidents of the cause. */
+export const SuggestedRunbook = z.looseObject({
+  workflow_id: WorkflowId,
+  workflow: z.string().describe('Name of the workflow or runbook'),
+  executions: z.int().describe('Executions whose steps changed a VM of such an incident'),
+  succeeded: z.int().describe('How many of them succeeded'),
+});
+export type SuggestedRunbook = z.infer<typeof SuggestedRunbook>;
+
+/** What helped in earlier incidents of a cause, and the best of it as a draft. */
+export const RunbookDraft = z.looseObject({
+  cause: z.string(),
+  incidents: z.int().describe('Resolved incidents of the cause that were looked at'),
+  sequences: z.array(RecoverySequence).describe('What was done several times, the best first'),
+  runbooks: z.array(SuggestedRunbook).describe('What is stored and was run, the best first'),
+  name: z.string().nullable().describe('Name of the draft; null where nothing has helped twice'),
+  text: z
+    .string()
+    .nullable()
+    .describe('The best sequence as a runbook in YAML, with its evidence as comments; not stored'),
+  warnings: z.array(z.string()).describe('What to look at in the draft, each with its place'),
+  inputs: JsonObject.nullable().describe(
+    'Inputs of the draft that the incident of the request gives; null without one',
+  ),
+});
+export type RunbookDraft = z.infer<typeof RunbookDraft>;
