@@ -3,7 +3,7 @@
 /** How the events of hosts begin; others are not aligned. */
 const WIDTH = 11;
 
-/** Writes it. What is no event of a playbook stays as it is. */
+/** Writes it. Lines that are not events of a playbook stay as they are. */
 export function toLogText(log: string): string {
   return log
     .split('\n')

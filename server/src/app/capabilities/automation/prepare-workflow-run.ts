@@ -228,9 +228,9 @@ function refuseSteps(
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are tasks of single resources, commands, playbooks, requests to hosts that the ' +
-        'operator permits, approvals, notifications, and waits for a duration. Leave the others ' +
-        'out, or do them outside of NovaCron.',
+        'Steps of executions are tasks of single resources, commands, playbooks, requests to ' +
+        'hosts that the operator permits, approvals, notifications, and waits for a duration. ' +
+        'Leave the others out, or do them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
