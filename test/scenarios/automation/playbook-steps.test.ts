@@ -151,7 +151,7 @@ describe('a playbook', () => {
     );
   });
 
-  test('is part of the version and its digest, and stays where a change names no files', async () => {
+  test('is a part of the version, and stays where a change names no files', async () => {
     const text = 'name: w\nsteps:\n  - { id: a, ansible: site.yml }\n';
     const files = [site('    - ansible.builtin.ping:\n')];
     const { resource: first } = await bench().expectOk('workflow.create', { text, files });

@@ -1,4 +1,4 @@
-/** The bundle of a workflow: its playbooks, with the inventory, roles and templates that they use. */
+/** The bundle of a workflow: its playbooks, with inventory, roles and templates. */
 import { z } from 'zod';
 
 /** More than a few roles belongs into a package that the runner has. Unit: bytes of UTF-8. */

@@ -123,7 +123,7 @@ function knownHostsOf({ files, secrets }: Pick<PlaybookOrder, 'files' | 'secrets
  * Writes variables as YAML, in which Ansible evaluates no text: `{{ … }}` in a value stays as it
  * is. The first line keeps Ansible from reading it as JSON, which has no such mark.
  */
-export function writeVariables(variables: Readonly<Record<string, Json>>): string {
+function writeVariables(variables: Readonly<Record<string, Json>>): string {
   return `---\n${writeValue(variables)}\n`;
 }
 

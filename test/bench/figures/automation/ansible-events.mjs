@@ -9,11 +9,15 @@ const GOAL_MS = 200;
 /** How often the log is read. Unit: ms. */
 const READ_MS = 20;
 
+const LINES = Array.from(
+  { length: TASKS },
+  (_, task) => `    - { name: t${task}, ansible.builtin.ping: }\n`,
+);
+
 const PLAYBOOK = `- hosts: localhost
   gather_facts: false
   tasks:
-${Array.from({ length: TASKS }, (_, task) => `    - { name: t${task}, ansible.builtin.ping: }`).join('\n')}
-`;
+${LINES.join('')}`;
 
 const TEXT = 'name: events\nsteps:\n  - { id: play, ansible: site.yml }\n';
 

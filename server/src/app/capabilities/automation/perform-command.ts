@@ -1,7 +1,7 @@
 /**
- * Performs a step that is a command or a playbook: a runner of the tenant runs it. Which runner has the attempt
- * is stored before the runner is asked, so that a server that goes on after another one was killed
- * asks that runner, and begins it nowhere else.
+ * Performs a step that is a command or a playbook: a runner of the tenant runs it. Which runner has
+ * the attempt is stored before the runner is asked, so that a server that goes on after another one
+ * was killed asks that runner, and begins it nowhere else.
  */
 import type { BundleFile } from '@novacron/contract/automation/bundle';
 import {
@@ -15,12 +15,10 @@ import {
   type RunnerOrder,
   type RunnerOutcome,
 } from '@novacron/contract/automation/runner';
-import { listNames } from '@novacron/contract/formats/list-names';
 import { OperationId } from '@novacron/contract/ids';
-import { type Json, JsonObject } from '@novacron/contract/json';
+import { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type RunValues, resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
-import { isDeeper } from '@novacron/engine/yaml-documents';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
@@ -38,6 +36,7 @@ import { failed } from '../egress-outcome.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
 import { findRunners, type RunnerNeed, runnerInWords } from '../runners/find-runners.ts';
 import { parseOrder, type StepOrder } from '../runners/step-order.ts';
+import { type CommandOutcome, failedUnknown, outcomeOf } from './command-outcome.ts';
 import { keepLog } from './execution-logs.ts';
 import { GIVEN_UP } from './tasks/await-task.ts';
 import { openSecrets } from './use-secrets.ts';
@@ -63,12 +62,6 @@ const REACH_MS_MAX = 120_000;
 /** What a message of the bus holds, less what is around an order. Unit: bytes of JSON. */
 const ORDER_BYTES_MAX = 900_000;
 
-/** Hosts that a message names. */
-const HOSTS_NAMED_MAX = 5;
-
-/** Deeper output stays text: what reads it calls itself once a level. */
-const DEPTH_MAX = 64;
-
 /** An attempt at a step that is a command. */
 export interface CommandRun {
   readonly parts: CapabilityStepParts;
@@ -88,9 +81,6 @@ export interface CommandRun {
   readonly values: RunValues;
   readonly signal: AbortSignal;
 }
-
-/** What outputs are taken from, or how the attempt has ended. */
-export type CommandOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
 
 const Shown = z.json().transform((value) => {
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -307,7 +297,7 @@ async function follow(
       if (answer?.kind === 'ended') end = answer.outcome;
       if (end !== undefined) {
         await keepLog(parts.deps, { row, step: run.name, at, outcome: end });
-        return outcomeOf(run, end);
+        return outcomeOf({ step: run.step, action: actionOf(run) }, end);
       }
       if (isStopped) return failed('it goes on', 'retry');
       // A runner of another enrollment has the same name, and another journal.
@@ -347,96 +337,14 @@ async function isThere({ parts }: CommandRun, { runner_id: id }: StepOrder): Pro
 
 function lost(run: CommandRun, { runner }: StepOrder): StepOutcome {
   return failedUnknown(
-    run,
+    run.step,
     `the runner ${runner} has not said how the command ended: what it did is not known`,
   );
 }
 
 function forgotten(run: CommandRun, { runner }: StepOrder): StepOutcome {
   return failedUnknown(
-    run,
+    run.step,
     `the runner ${runner} has lost its journal: whether the command ran is not known`,
   );
-}
-
-/** What may have had its effect is done again only where the step says that it may be. */
-function failedUnknown({ step }: CommandRun, message: string): StepOutcome {
-  if ((step.retry?.max_attempts ?? 1) > 1) return failed(message, 'retry');
-  return failed(`${message}; it is not repeated, because the step has no retry`);
-}
-
-function outcomeOf(run: CommandRun, outcome: RunnerOutcome): CommandOutcome {
-  if (outcome.kind === 'failed') {
-    if (outcome.effect === 'unknown') return failedUnknown(run, outcome.message);
-    return failed(outcome.message, 'retry');
-  }
-  if (outcome.kind === 'ended') {
-    if (outcome.why === 'cancelled') return GIVEN_UP;
-    const why =
-      outcome.why === 'timed-out' ? 'took longer than its timeout' : 'ended with its runner';
-    return failed(`the command ${why}`, 'retry');
-  }
-  if (isPlaybook(run)) return playbookOutcome(outcome);
-  const { code, stdout, stdout_cut: isCut } = outcome;
-  const codes = actionOf(run).success_when?.exit_codes ?? [0];
-  if (!codes.includes(code)) {
-    const expected = codes.length === 1 && codes[0] === 0 ? '' : `, not with ${codes.join(' or ')}`;
-    return failed(`the command ended with the exit code ${code}${expected}`, 'retry');
-  }
-  return { kind: 'answered', answer: answerOf(code, isCut ? undefined : stdout) };
-}
-
-/** The counts that the last line of a playbook has. */
-const PlaybookEnd = z.object({
-  event: z.literal('end'),
-  hosts: z.int(),
-  ok: z.int(),
-  changed: z.int(),
-  failed: z.int(),
-  unreachable: z.int(),
-  skipped: z.int(),
-  rescued: z.int(),
-  ignored: z.int(),
-  failed_hosts: z.array(z.string()),
-});
-
-/** What outputs are taken from: the counts, `failed_hosts`, and `exit_code`. */
-function playbookOutcome({
-  code,
-  stdout,
-}: Pick<Extract<RunnerOutcome, { kind: 'exited' }>, 'code' | 'stdout'>): CommandOutcome {
-  const end = PlaybookEnd.safeParse(readJson(stdout));
-  if (!end.success) {
-    return failed(`the playbook ended with the exit code ${code} before its end`, 'retry');
-  }
-  const { event: _, ...counts } = end.data;
-  if (code === 0) return { kind: 'answered', answer: { exit_code: code, ...counts } };
-  const { failed: lost, unreachable, failed_hosts: hosts } = counts;
-  const names = listNames(hosts, HOSTS_NAMED_MAX);
-  return failed(
-    `the playbook ended with the exit code ${code}: ${lost} failed, ${unreachable} unreachable ` +
-      `(${names})`,
-    'retry',
-  );
-}
-
-/**
- * What outputs are taken from: `exit_code`, `stdout` without the line breaks at its end, and `json`
- * where that is JSON. Output that was cut is left out: outputs that read it fail, and others do
- * not.
- */
-function answerOf(code: number, stdout: string | undefined): Json {
-  if (stdout === undefined) return { exit_code: code };
-  const text = stdout.replace(/(?:\r?\n)+$/, '');
-  const json = readJson(text);
-  return { exit_code: code, stdout: text, ...(json === undefined ? {} : { json }) };
-}
-
-function readJson(text: string): Json | undefined {
-  try {
-    const value: Json = JSON.parse(text);
-    return isDeeper(value, DEPTH_MAX) ? undefined : value;
-  } catch {
-    return undefined;
-  }
 }

@@ -20,7 +20,7 @@ import { PLATFORM_NAME } from '../../../kernel/operations/platform-caller.ts';
 import { parseStored } from '../../../rows/parse-stored.ts';
 import { notFound } from '../../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../../deps.ts';
-import { isRunTask } from '../run-tasks.ts';
+import { isRunTask } from '../tasks/run-tasks.ts';
 import { suggestRunbooks } from './suggest-runbooks.ts';
 
 /** Incidents that are learned from, the latest: fleets and texts change. */
