@@ -22,6 +22,8 @@ export interface ForecastQuestion {
   readonly series?: readonly string[];
   /** The part of values that intervals are meant to contain. Unit: percent. */
   readonly coverage: number;
+  /** Whether networks compete with other models. */
+  readonly networks?: 'tried';
   readonly progress: 'shown' | 'hidden';
 }
 
@@ -71,10 +73,10 @@ function choose(
 }
 
 function forecastOne(values: readonly number[], question: ForecastQuestion): Forecast {
-  const { horizon, season, coverage } = question;
+  const { horizon, season, coverage, networks } = question;
   return planForecast(
     { startS: 0, stepS: 1, values },
-    { horizon, periods: season, coverageRatio: coverage / PERCENT },
+    { horizon, periods: season, coverageRatio: coverage / PERCENT, ...(networks && { networks }) },
   );
 }
 
