@@ -122,6 +122,10 @@ describe('a forecast of a metric', () => {
     expect(Date.parse(String(renewed.selected_at))).toBeGreaterThan(
       Date.parse(String(first.selected_at)),
     );
+    // Networks compete from the first renewal on.
+    const namesIn = (found: typeof first) => found.backtest?.models.map(({ model }) => model);
+    expect(namesIn(first)).not.toContain('lstm');
+    expect(namesIn(renewed)).toEqual(expect.arrayContaining(['mlp', 'lstm', 'log-ridge']));
   });
 
   test('selects again where a stored selection is damaged, or of another tenant', async () => {

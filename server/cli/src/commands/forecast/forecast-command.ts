@@ -31,6 +31,7 @@ own (scaling.prediction.calendar), which its metrics follow.
 Examples:
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48
   $ novacron forecast --csv cpu.csv --season 24,168 --horizon 48 --output json
+  $ novacron forecast --csv cpu.csv --season 24 --networks
   $ novacron forecast --csv - --season 288 --horizon 12 --series web-1 < cpu.csv
   $ novacron forecast --csv cpu.csv --calendar days.csv --start 2026-01-01T00:00:00Z --step 1h
   $ novacron forecast --metric cpu_utilization_ratio --group web --horizon 6h
@@ -50,6 +51,7 @@ interface Flags {
   readonly start?: string;
   readonly step?: string;
   readonly timeZone?: string;
+  readonly networks?: true;
 }
 
 /** Adds it to the program. */
@@ -64,6 +66,7 @@ export function addForecastCommand(program: Command, context: CommandContext): v
         'series',
         'coverage',
         'calendar',
+        'networks',
       ]),
     )
     .addOption(new Option('--vm <vm>', 'Of this VM').conflicts(['csv', 'group']))
@@ -102,12 +105,19 @@ export function addForecastCommand(program: Command, context: CommandContext): v
     )
     .addOption(new Option('--step <duration>', 'Time from one value to the next, such as 1h'))
     .addOption(new Option('--time-zone <zone>', 'Where days begin at midnight (default: UTC)'))
+    .addOption(
+      new Option(
+        '--networks',
+        'Train networks as well, a second for each series: one forecasts where it is better than ' +
+          'a regression by 5 % in the backtest',
+      ),
+    )
     .addHelpText('after', EXAMPLES)
     .action(() => run(forecast.opts<Flags>(), context));
 }
 
 async function run(flags: Flags, { io, finish, online, progress }: CommandContext): Promise<void> {
-  const { csv, metric, vm, group, season, horizon, series, coverage } = flags;
+  const { csv, metric, vm, group, season, horizon, series, coverage, networks } = flags;
   if (metric !== undefined) {
     const { forecastMetric } = await import('./forecast-metric.ts');
     const of = { ...(vm !== undefined && { vm }), ...(group !== undefined && { group }) };
@@ -136,6 +146,7 @@ async function run(flags: Flags, { io, finish, online, progress }: CommandContex
     progress: progress(),
     ...(series !== undefined && { series }),
     ...(calendar.value !== undefined && { calendar: calendar.value }),
+    ...(networks && { networks: 'tried' as const }),
   });
   finish(done.ok ? { document: done.value } : { failure: done.error });
 }

@@ -58,6 +58,22 @@ describe('a forecast', () => {
     );
   });
 
+  test('is by a network where no regression continues the series, and networks are tried', async () => {
+    let [last, before] = [0.1, 0.1];
+    const values = Array.from({ length: 400 }, () => {
+      [last, before] = [1 - 1.4 * last * last + 0.3 * before, last];
+      return (50 + 20 * last).toFixed(3);
+    });
+    const text = `bend,${values.join(',')}\n`;
+    const [tried] = await foundIn(text, ['--horizon', '2', '--networks']);
+    expect(tried.model).toBe('mlp');
+    const names = tried.backtest.models.map(({ model }: { model: string }) => model);
+    expect(names.slice(0, 2)).toEqual(['mlp', 'lstm']);
+    expect(names).toContain('log-ridge');
+    const [usual] = await foundIn(text, ['--horizon', '2']);
+    expect(usual.model).toBe('ensemble');
+  });
+
   test('has nothing for a series without values, and invents nothing', async () => {
     const [empty] = await foundIn('empty,,,\n');
     expect(empty).toMatchObject({ series: 'empty', model: 'none', point: [], lower: [] });

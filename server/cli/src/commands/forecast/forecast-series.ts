@@ -38,6 +38,8 @@ export interface ForecastQuestion {
     /** Between two values. Unit: seconds. */
     readonly stepS: number;
   };
+  /** Whether networks compete with other models. */
+  readonly networks?: 'tried';
   readonly progress: 'shown' | 'hidden';
 }
 
@@ -95,13 +97,18 @@ const WITHOUT_TIMES = { startS: 0, stepS: 1 };
 
 function forecastOne(
   values: readonly number[],
-  { horizon, season, coverage, calendar }: ForecastQuestion,
+  { horizon, season, coverage, calendar, networks }: ForecastQuestion,
   dates: readonly NamedDates[],
 ): Forecast {
   const { startS, stepS } = calendar ?? WITHOUT_TIMES;
-  const request = { horizon, periods: season, coverageRatio: coverage / PERCENT };
-  const asked = dates.length === 0 ? request : { ...request, calendar: { dates } };
-  return continueForecast({ startS, stepS, values }, asked, undefined).forecast;
+  const request = {
+    horizon,
+    periods: season,
+    coverageRatio: coverage / PERCENT,
+    ...(networks && { networks }),
+    ...(dates.length > 0 && { calendar: { dates } }),
+  };
+  return continueForecast({ startS, stepS, values }, request, undefined).forecast;
 }
 
 function describe(name: string, forecast: Forecast): PrintedForecast {

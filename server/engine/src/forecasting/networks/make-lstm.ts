@@ -7,19 +7,15 @@
 import type { Rng } from '../../env.ts';
 import type { Network } from './network.ts';
 
-/** Gates of a unit, in the order of their parameters: in, forget, candidate, out. */
+/** Gates of a unit, in the order of their parameters. */
 const GATES = 4;
+const IN = 0;
 const FORGET = 1;
 const CANDIDATE = 2;
+const OUT = 3;
 
-/** What a step leaves behind for the way back. */
-interface Trace {
-  /** Of each step and unit: its gates. */
-  readonly gates: Float64Array;
-  /** Of each step and unit, the step before the first one included. */
-  readonly cells: Float64Array;
-  readonly outputs: Float64Array;
-}
+// As constants, which are found faster than members of a global object in some environments.
+const { exp, tanh } = Math;
 
 /** Makes one with random first weights. */
 export function makeLstm(windowLength: number, unitCount: number, rng: Rng): Network {
@@ -36,11 +32,11 @@ export function makeLstm(windowLength: number, unitCount: number, rng: Rng): Net
     // A cell remembers until it has learnt to forget.
     parameters[row * width + width - 1] = row % GATES === FORGET ? 1 : 0;
   }
-  const trace: Trace = {
-    gates: new Float64Array(windowLength * unitCount * GATES),
-    cells: new Float64Array((windowLength + 1) * unitCount),
-    outputs: new Float64Array((windowLength + 1) * unitCount),
-  };
+  // Of each step and unit; of cells and outputs there is one more, before the first step.
+  const gates = new Float64Array(windowLength * unitCount * GATES);
+  const cells = new Float64Array((windowLength + 1) * unitCount);
+  const outputs = new Float64Array((windowLength + 1) * unitCount);
+  const sums = new Float64Array(GATES);
 
   function step(at: number, value: number): void {
     const before = at * unitCount;
@@ -50,14 +46,14 @@ export function makeLstm(windowLength: number, unitCount: number, rng: Rng): Net
         const row = (unit * GATES + gate) * width;
         let sum = (parameters[row] ?? 0) * value + (parameters[row + width - 1] ?? 0);
         for (let other = 0; other < unitCount; other += 1) {
-          sum += (parameters[row + 1 + other] ?? 0) * (trace.outputs[before + other] ?? 0);
+          sum += (parameters[row + 1 + other] ?? 0) * (outputs[before + other] ?? 0);
         }
-        trace.gates[first + gate] = gate === CANDIDATE ? Math.tanh(sum) : 1 / (1 + Math.exp(-sum));
+        gates[first + gate] = gate === CANDIDATE ? tanh(sum) : 1 / (1 + exp(-sum));
       }
-      const [taken = 0, kept = 0, candidate = 0, shown = 0] = gatesAt(trace, first);
-      const cell = kept * (trace.cells[before + unit] ?? 0) + taken * candidate;
-      trace.cells[before + unitCount + unit] = cell;
-      trace.outputs[before + unitCount + unit] = shown * Math.tanh(cell);
+      const kept = (gates[first + FORGET] ?? 0) * (cells[before + unit] ?? 0);
+      const cell = kept + (gates[first + IN] ?? 0) * (gates[first + CANDIDATE] ?? 0);
+      cells[before + unitCount + unit] = cell;
+      outputs[before + unitCount + unit] = (gates[first + OUT] ?? 0) * tanh(cell);
     }
   }
 
@@ -65,7 +61,7 @@ export function makeLstm(windowLength: number, unitCount: number, rng: Rng): Net
     for (let at = 0; at < windowLength; at += 1) step(at, inputs[at] ?? 0);
     let output = parameters[readout + unitCount] ?? 0;
     for (let unit = 0; unit < unitCount; unit += 1) {
-      const last = trace.outputs[windowLength * unitCount + unit] ?? 0;
+      const last = outputs[windowLength * unitCount + unit] ?? 0;
       output += (parameters[readout + unit] ?? 0) * last;
     }
     return output;
@@ -78,11 +74,7 @@ export function makeLstm(windowLength: number, unitCount: number, rng: Rng): Net
       const error = predict(inputs) - target;
       const outputSlopes = new Float64Array(unitCount);
       for (let unit = 0; unit < unitCount; unit += 1) {
-        addTo(
-          gradient,
-          readout + unit,
-          error * (trace.outputs[windowLength * unitCount + unit] ?? 0),
-        );
+        addTo(gradient, readout + unit, error * (outputs[windowLength * unitCount + unit] ?? 0));
         outputSlopes[unit] = error * (parameters[readout + unit] ?? 0);
       }
       addTo(gradient, readout + unitCount, error);
@@ -107,19 +99,18 @@ export function makeLstm(windowLength: number, unitCount: number, rng: Rng): Net
       const before = at * unitCount;
       const earlier = new Float64Array(unitCount);
       for (let unit = 0; unit < unitCount; unit += 1) {
-        const [taken = 0, kept = 0, candidate = 0, shown = 0] = gatesAt(
-          trace,
-          (before + unit) * GATES,
-        );
-        const squashed = Math.tanh(trace.cells[before + unitCount + unit] ?? 0);
+        const first = (before + unit) * GATES;
+        const taken = gates[first + IN] ?? 0;
+        const kept = gates[first + FORGET] ?? 0;
+        const candidate = gates[first + CANDIDATE] ?? 0;
+        const shown = gates[first + OUT] ?? 0;
+        const squashed = tanh(cells[before + unitCount + unit] ?? 0);
         const slope = slopes[unit] ?? 0;
         const cellSlope = (cellSlopes[unit] ?? 0) + slope * shown * (1 - squashed * squashed);
-        const sums = [
-          cellSlope * candidate * taken * (1 - taken),
-          cellSlope * (trace.cells[before + unit] ?? 0) * kept * (1 - kept),
-          cellSlope * taken * (1 - candidate * candidate),
-          slope * squashed * shown * (1 - shown),
-        ];
+        sums[IN] = cellSlope * candidate * taken * (1 - taken);
+        sums[FORGET] = cellSlope * (cells[before + unit] ?? 0) * kept * (1 - kept);
+        sums[CANDIDATE] = cellSlope * taken * (1 - candidate * candidate);
+        sums[OUT] = slope * squashed * shown * (1 - shown);
         cellSlopes[unit] = cellSlope * kept;
         for (let gate = 0; gate < GATES; gate += 1) {
           const row = (unit * GATES + gate) * width;
@@ -127,7 +118,7 @@ export function makeLstm(windowLength: number, unitCount: number, rng: Rng): Net
           addTo(gradient, row, sum * (inputs[at] ?? 0));
           addTo(gradient, row + width - 1, sum);
           for (let other = 0; other < unitCount; other += 1) {
-            addTo(gradient, row + 1 + other, sum * (trace.outputs[before + other] ?? 0));
+            addTo(gradient, row + 1 + other, sum * (outputs[before + other] ?? 0));
             addTo(earlier, other, sum * (parameters[row + 1 + other] ?? 0));
           }
         }
@@ -135,10 +126,6 @@ export function makeLstm(windowLength: number, unitCount: number, rng: Rng): Net
       slopes = earlier;
     }
   }
-}
-
-function gatesAt({ gates }: Trace, first: number): Float64Array {
-  return gates.subarray(first, first + GATES);
 }
 
 function addTo(values: Float64Array, at: number, more: number): void {

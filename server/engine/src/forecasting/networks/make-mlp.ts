@@ -6,6 +6,9 @@
 import type { Rng } from '../../env.ts';
 import type { Network } from './network.ts';
 
+// As a constant, which is found faster than a member of a global object in some environments.
+const { tanh } = Math;
+
 /** Makes one with random first weights. */
 export function makeMlp(inputCount: number, unitCount: number, rng: Rng): Network {
   // For each unit: a weight of each input, a bias, the weight of its output. Then a bias.
@@ -27,7 +30,7 @@ export function makeMlp(inputCount: number, unitCount: number, rng: Rng): Networ
       for (let input = 0; input < inputCount; input += 1) {
         sum += (parameters[first + input] ?? 0) * (inputs[input] ?? 0);
       }
-      const activation = Math.tanh(sum);
+      const activation = tanh(sum);
       activations[unit] = activation;
       output += activation * (parameters[first + inputCount + 1] ?? 0);
     }

@@ -213,10 +213,12 @@ async function forecastHistory(
   const row = seasonsS === undefined ? await readSelection(deps, question, grid) : undefined;
   const stored = row && readFresh(row, nowMs);
   const { stepS, horizonS } = grid;
+  const isRenewal = stored === undefined && row !== undefined && isEnsemble(row);
   const request = {
     horizon: horizonS / stepS,
     periods: periodsOf(grid, seasonsS),
     ...(calendar && { calendar }),
+    ...(isRenewal && { networks: 'tried' as const }),
   };
   const task = { series: history.series, request, selection: stored };
   const done = await forecasts.forecast(task, target.tenantId);
@@ -256,6 +258,14 @@ function readFresh(row: ForecastSelectionRow, nowMs: number): Selection | undefi
   const ageMs = nowMs - row.selected_at_ms;
   // A clock that was set back makes a selection of the future: it is made again.
   return ageMs >= 0 && ageMs < holdsMs ? selection : undefined;
+}
+
+/**
+ * Networks compete when the selection of a day is renewed: once a day, and not while a server that
+ * has just started selects for all metrics, nor each hour for one that nothing forecasts.
+ */
+function isEnsemble(row: ForecastSelectionRow): boolean {
+  return parseStored<Selection>(row.selection_json)?.kind === 'ensemble';
 }
 
 /** What is not stored is selected again with the next forecast. */
