@@ -302,6 +302,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "role.get",
         "role.list",
         "role.update",
+        "runbook.generate",
         "runner.delete",
         "runner.get",
         "runner.list",

@@ -237,6 +237,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "automation.release": "Ends a hold of automation: executions go on, and schedules and triggers start them.",
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
  "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
+ "runbook.generate": "Proposes a runbook by what helped in earlier incidents of a cause; stores nothing.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for, or checks off a manual step.",
@@ -5450,6 +5451,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "automation",
   "group": "automation",
   "description": "all workflows and runbooks, and stopping them"
+ },
+ "runbook": {
+  "words": "runbook",
+  "group": "runbook",
+  "description": "workflows that people follow in an incident"
  },
  "approval": {
   "words": "approval",
