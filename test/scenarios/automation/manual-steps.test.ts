@@ -63,7 +63,7 @@ describe('a manual step', () => {
     expect(ended.steps[0]?.outputs).toEqual({ by: 'admin', note: 'port 12' });
   });
 
-  test('that is not done fails with the words of the person, and stops a critical run', async () => {
+  test('that is not done fails with the person's words, and stops a critical run', async () => {
     const { operation, check } = await start();
     await bench().expectOk('approval.deny', { id: check.id, comment: 'no cable left' });
     const ended = await endOf(operation);
@@ -72,7 +72,7 @@ describe('a manual step', () => {
     expect(ended.steps[0]?.message).toBe('admin could not do it: no cable left');
   });
 
-  test('fails when nobody has checked it off in time', async () => {
+  test('fails when no person has checked it off in time', async () => {
     const { operation } = await start(RUNBOOK.replace('critical: true', 'timeout: 1m'));
     await bench().restartServer();
     await bench().advance(MINUTE_MS + 20_000);

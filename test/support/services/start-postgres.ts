@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { waitUntil } from '../src/wait-until.ts';
 import { certificateIn, keyIn } from './certificate-files.ts';
 import { findProgram } from './find-program.ts';
@@ -111,6 +111,11 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
       remove();
     },
   };
+}
+
+/** Opens connections to a database, which their user ends. */
+export function openPool(url: string, connectionsMax: number): Pool {
+  return new Pool({ connectionString: url, max: connectionsMax });
 }
 
 /** Runs SQL on a connection of its own. @returns the rows of the last statement */

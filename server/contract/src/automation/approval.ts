@@ -94,7 +94,8 @@ export const Approval = ApprovalSummary.extend({
   excluded: z
     .array(z.string())
     .describe(
-      'Persons who may not approve: who started the execution, and who wrote its version; none of a check',
+      'Persons who may not approve: who started the execution, and who wrote its version; none ' +
+        'of a check',
     ),
   inputs: JsonObject.describe('Inputs of the execution'),
   targets: z.array(ApprovalTarget).describe('Steps that wait for it, with what they do'),

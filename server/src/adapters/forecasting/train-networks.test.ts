@@ -42,7 +42,7 @@ test('a network is trained in the thread, and goes on with what it has learnt', 
   expect(next).toMatchObject({ kind: 'done', answer: { change: 'kept', forecast } });
 });
 
-test('training that takes too long ends with its thread, and the next series has another', async () => {
+test('training that takes too long ends with its thread, and the next has another', async () => {
   const thread = createTaskThread<ForecastTask, ContinuedForecast>(SILENT, {
     name: 'the thread of forecasts',
     program: programUrl(import.meta.url, '../../forecast-thread.js'),

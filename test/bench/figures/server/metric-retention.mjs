@@ -1,10 +1,10 @@
 /**
- * How long PostgreSQL takes to remove two days of samples of 4,000 VMs with seven metrics each: by dropping partitions, against deleting the rows of a plain table.
+ * How long PostgreSQL takes to remove two days of samples of 4,000 VMs with seven metrics each: by
+ * dropping partitions, against deleting the rows of a plain table.
  */
 import { makePostgresSeries } from '@novacron/server/adapters/metric-series/postgres/make-postgres-series';
 import { openPostgresSeries } from '@novacron/server/adapters/metric-series/postgres/open-postgres-series';
-import { Pool } from 'pg';
-import { startCluster } from '../../postgres-cluster.mjs';
+import { openPool, startCluster } from '../../postgres-cluster.mjs';
 import { round } from '../../statistics.mjs';
 
 const VMS = 4_000;
@@ -79,7 +79,7 @@ async function measure({ progress }) {
   const cluster = await startCluster({ flushDelayMs: 0 });
   const url = await cluster.createDatabase();
   const series = await openPostgresSeries({ url, logger });
-  const pool = new Pool({ connectionString: url, max: 3 });
+  const pool = await openPool(url, 3);
   try {
     const database = makePostgresSeries(pool);
     await fill(pool, database);
@@ -112,6 +112,6 @@ async function measure({ progress }) {
 
 export const figure = {
   name: 'metric-retention',
-  summary: `removal of ${DAYS} days of samples of ${VMS} VMs on PostgreSQL, by rows over by partition`,
+  summary: `removal of ${DAYS} days of ${VMS} VMs' samples on PostgreSQL, by rows over by partition`,
   measure,
 };

@@ -58,7 +58,7 @@ describe('a forecast', () => {
     );
   });
 
-  test('is by a network where no regression continues the series, and networks are tried', async () => {
+  test('is by a network where no regression continues the series', async () => {
     let [last, before] = [0.1, 0.1];
     const values = Array.from({ length: 400 }, () => {
       [last, before] = [1 - 1.4 * last * last + 0.3 * before, last];

@@ -1,7 +1,7 @@
 /**
- * Finds sequences that are frequent in a set of sequences, by PrefixSpan: J. Pei et al., "PrefixSpan:
- * Mining Sequential Patterns Efficiently by Prefix-Projected Pattern Growth" (2001). Items of a
- * frequent sequence stand in this order, and others may stand between them.
+ * Finds sequences that are frequent in a set of sequences, by PrefixSpan: J. Pei et al.,
+ * "PrefixSpan: Mining Sequential Patterns Efficiently by Prefix-Projected Pattern Growth" (2001).
+ * Items of a frequent sequence stand in this order, and others may stand between them.
  */
 
 /** A sequence that is frequent. */

@@ -62,7 +62,7 @@ export function writeDraft({ cause, sequence, examples, of }: DraftParts): Recov
 }
 
 /** Says in lines why a sequence is proposed. */
-export function evidenceLines(
+function evidenceLines(
   { tasks, incidentIds, helped, byPeople, medianMs }: RecoverySequence,
   of: number,
 ): readonly string[] {

@@ -1,4 +1,4 @@
-/** Tells manual steps from all others. */
+/** Manual steps among all others. */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 
 /** Whether a person does the step, and checks it off. */

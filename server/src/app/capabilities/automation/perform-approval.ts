@@ -1,6 +1,6 @@
 /**
- * Performs a step that asks people, or that a person does: the first attempt stores the question, and each later one looks
- * what has become of it. Between them nothing of the step is in memory.
+ * Performs a step that asks people, or that a person does: the first attempt stores the question,
+ * and each later one looks what has become of it. Between them nothing of the step is in memory.
  */
 import { approvalMsOf } from '@novacron/contract/automation/approval';
 import type { AutomationStep } from '@novacron/contract/automation/definition';

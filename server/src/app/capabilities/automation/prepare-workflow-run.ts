@@ -242,7 +242,8 @@ function refuseSteps(
       remedy:
         'Steps of executions are reads, tasks of single resources, commands, playbooks, requests ' +
         'to hosts that the operator permits, approvals, notifications, manual steps, other ' +
-        'workflows, and waits for a duration. Leave the others out, or do them outside of NovaCron.',
+        'workflows, and waits for a duration. Leave the others out, or do them outside of ' +
+        'NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];

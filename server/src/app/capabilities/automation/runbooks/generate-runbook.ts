@@ -129,8 +129,8 @@ async function readHistory(
   const ids = done.map((operation) => operation.id);
   if (ids.length === 0) return none;
   const outcomes = await store.read({ from: 'healing_outcomes', where: { id: { in: ids } } });
-  const vain = new Set(
-    outcomes.flatMap(({ id: of, result }) => (result === 'failed' ? [of as string] : [])),
+  const vain = new Set<string>(
+    outcomes.flatMap(({ id: of, result }) => (result === 'failed' ? [of] : [])),
   );
   const audited = groupBy(entries, keyOf);
   const actions = done.map((operation): HistoricAction => {
