@@ -63,7 +63,7 @@ describe('a manual step', () => {
     expect(ended.steps[0]?.outputs).toEqual({ by: 'admin', note: 'port 12' });
   });
 
-  test('that is not done fails with the person's words, and stops a critical run', async () => {
+  test('that is not done fails with what the person says, and stops a critical run', async () => {
     const { operation, check } = await start();
     await bench().expectOk('approval.deny', { id: check.id, comment: 'no cable left' });
     const ended = await endOf(operation);

@@ -112,6 +112,6 @@ async function measure({ progress }) {
 
 export const figure = {
   name: 'metric-retention',
-  summary: `removal of ${DAYS} days of ${VMS} VMs' samples on PostgreSQL, by rows over by partition`,
+  summary: `removal of ${DAYS} days of ${VMS} VMs on PostgreSQL, by rows over by partition`,
   measure,
 };
