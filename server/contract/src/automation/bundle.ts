@@ -21,7 +21,7 @@ export function isBundlePath(path: string): boolean {
 export const BundleFile = z.strictObject({
   path: z
     .string()
-    .max(PATH_LENGTH_MAX)
+    .max(PATH_LENGTH_MAX, { abort: true })
     .refine(isBundlePath, 'must be a path such as playbooks/web.yml, without ..')
     .describe('Relative to the file of the definition'),
   text: z

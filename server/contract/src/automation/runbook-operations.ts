@@ -4,6 +4,9 @@ import { IncidentId } from '../ids.ts';
 import { look } from '../operation/operation-shapes.ts';
 import { RunbookDraft } from './runbook-draft.ts';
 
+/** Unit: characters. */
+const CAUSE_LENGTH_MAX = 64;
+
 /** The rows by name. */
 export const runbookOperations = {
   'runbook.generate': {
@@ -13,7 +16,7 @@ export const runbookOperations = {
     input: z.strictObject({
       cause: z
         .string()
-        .max(64)
+        .max(CAUSE_LENGTH_MAX, { abort: true })
         .regex(/^[a-z_]+$/, 'must be a cause such as unhealthy')
         .optional()
         .describe('Cause of incidents; that of the incident unless given'),

@@ -204,7 +204,10 @@ export const workflowOperations = {
     ...look,
     summary: 'Writes a report of an execution: steps, people, outputs, failures, timeline.',
     rest: { method: 'GET', path: '/executions/{id}/report', status: 200 },
-    input: z.strictObject({ id: OperationId, format: ReportFormat.default('markdown') }),
+    input: z.strictObject({
+      id: OperationId,
+      format: ReportFormat.default('markdown').describe('Language of the report'),
+    }),
     output: ExecutionReport,
     problems: ['not-found'],
   },

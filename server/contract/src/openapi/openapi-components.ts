@@ -11,6 +11,7 @@ import { AuditEntry } from '../audit/audit.ts';
 import { Approval, ApprovalSummary } from '../automation/approval.ts';
 import { Execution, ExecutionSummary } from '../automation/execution.ts';
 import { NotificationChannel } from '../automation/notification-channel.ts';
+import { Runner } from '../automation/runner-operations.ts';
 import { Workflow, WorkflowSummary } from '../automation/workflow.ts';
 import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
 import { DriftSettings } from '../drift/drift-remediation.ts';
@@ -63,6 +64,7 @@ const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PolicyWaiver,
   ProblemDocument,
   Reservation,
+  Runner,
   ScalingEvent,
   ScalingHold,
   Secret,

@@ -31,8 +31,9 @@ test('what decides who may do what is never a step', () => {
     'settings',
     'workflow',
     'execution',
-    'runner',
+    'automation',
     'approval',
+    'runner',
     'notification_channel',
   ]);
   expect(refused.filter((name) => /^(vm|node|drift)[.]/.test(name))).toEqual([

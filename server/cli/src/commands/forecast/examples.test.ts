@@ -6,6 +6,6 @@ test('the examples of the page write what stands there', async () => {
     page: 'docs/how-to/forecast-load.md',
     language: 'csv',
     commands: ['forecast'],
-    count: 4,
+    count: 5,
   });
 });
