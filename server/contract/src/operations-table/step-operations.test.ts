@@ -31,6 +31,7 @@ test('what decides who may do what is never a step', () => {
     'settings',
     'workflow',
     'execution',
+    'automation',
     'approval',
     'notification_channel',
   ]);
