@@ -2630,9 +2630,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "vertical": {
               "description": "`recommend`: `novacron group explain` recommends CPU and memory of the members by what they have used; nothing is changed by itself. `off`: it does not. `apply`: members are changed one at a time: to more while they run where their nodes can do that, to less, or with a restart, in `vertical_window`. `vm.cpu_cores` and `vm.memory_gb` stay as they are configured. Default: `recommend`.",
               "enum": [
-                "off",
-                "recommend",
                 "apply",
+                "recommend",
+                "off",
                 null
               ]
             },

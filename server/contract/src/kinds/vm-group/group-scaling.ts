@@ -24,7 +24,7 @@ export type ScalingRuleKind = z.infer<typeof ScalingRuleKind>;
 export const ScalingMetricScope = z.enum(['member', 'group']);
 
 /** What happens to a size of the members that is recommended. */
-export const VerticalMode = z.enum(['off', 'recommend', 'apply']);
+export const VerticalMode = z.enum(['apply', 'recommend', 'off']);
 
 /** Which members are removed first. */
 export const ScaleInOrder = z.enum([
