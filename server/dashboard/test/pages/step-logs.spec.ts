@@ -13,7 +13,10 @@ steps:
   - { id: long, command: [seq, "1", "5000"] }
   - id: follow
     needs: [long]
-    command: [sh, -c, 'echo "${MARKUP}"; cat "$TOKEN"; while sleep 1; do echo round $((n=n+1)); done']
+    command:
+      - sh
+      - -c
+      - 'echo "${MARKUP}"; cat "$TOKEN"; while sleep 1; do echo "round $((n=n+1))"; done'
     secrets: { TOKEN: e2e-token }
     run_on: { site: a }
     retry: { max_attempts: 1 }

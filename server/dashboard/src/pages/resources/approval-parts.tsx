@@ -41,8 +41,8 @@ export function ApprovalParts({ item: approval }: { readonly item: Item }) {
         <p>
           {isCheck
             ? 'A person does this, then approves it; a denial says that it is not done.'
-            : `${String(approved)} of ${String(required)} that are needed have approved; one denial ` +
-              'ends it.'}
+            : `${String(approved)} of ${String(required)} that are needed have approved; one ` +
+              'denial ends it.'}
         </p>
         {votes.length === 0 ? null : (
           <Table heads={['Person', 'Signed in as', 'Vote', 'Comment', 'When']}>
