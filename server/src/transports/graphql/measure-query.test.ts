@@ -68,7 +68,7 @@ describe('cost', () => {
   test('describing the schema has a price of its own', () => {
     const described = (times: number): string =>
       Array.from({ length: times }, (_, index) => `s${index}: __schema { description }`).join(' ');
-    expect(refuse(`{ ${described(9)} }`)).toBeUndefined();
-    expect(refuse(`{ ${described(10)} }`)?.data?.cost).toBe(70_000);
+    expect(refuse(`{ ${described(10)} }`)).toBeUndefined();
+    expect(refuse(`{ ${described(11)} }`)?.data?.cost).toBe(77_000);
   });
 });
