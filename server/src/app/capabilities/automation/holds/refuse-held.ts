@@ -1,7 +1,10 @@
 /** Refuses to start executions while people hold automation. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { KernelDeps } from '../../../kernel/context/deps.ts';
+import { isRefusedByHold } from '../../../kernel/holds/find-hold.ts';
 import { explainHold, readShownHolds } from '../../holds/read-holds.ts';
+
+const HELD = 'held';
 
 /** Says who holds automation of a tenant, and why. @returns undefined where it is not held */
 export async function refuseHeld(
@@ -16,6 +19,11 @@ export async function refuseHeld(
     remedy:
       `Wait until ${end}, or ask an admin to release it: novacron automation release` +
       `${hold.scope === 'all' ? ' --all' : ''}.`,
-    data: { reason: 'held', held_by: hold.held_by },
+    data: { reason: HELD, held_by: hold.held_by },
   });
+}
+
+/** Whether a start was refused because automation is held. */
+export function isHeld(found: Problem): boolean {
+  return found.data?.reason === HELD || isRefusedByHold(found);
 }

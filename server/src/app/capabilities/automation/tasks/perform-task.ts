@@ -9,6 +9,7 @@ import { type Problem, problem, toValidationProblem } from '@novacron/contract/p
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
 import { resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
+import { wait } from '@novacron/runtime/wait';
 import { admitWrite } from '../../../kernel/admission/admit-write.ts';
 import { toFailedStep } from '../../../kernel/admission/child-operation-step.ts';
 import type { AdmittedWrite, WriteScope } from '../../../kernel/admission/prepared-write.ts';
@@ -20,12 +21,16 @@ import { startMembers } from '../../../resources/vm-group/start-members.ts';
 import type { RegisteredWrite } from '../../deps.ts';
 import { failed } from '../../egress-outcome.ts';
 import { parseInput, prepareOf } from '../../step-write.ts';
+import { isHeld } from '../holds/refuse-held.ts';
 import { type AutomationRun, findRow, finish, finishWith } from './automation-run.ts';
-import { awaitTask, findChild } from './await-task.ts';
+import { awaitTask, findChild, GIVEN_UP, STOPPED } from './await-task.ts';
 import { answerOfExecution, asPartOf, findCall, pauseWithParent } from './call-workflow.ts';
 import { contextOf } from './execution-context.ts';
 import { findBegun } from './find-begun.ts';
 import { isRunTask } from './run-tasks.ts';
+
+/** How often an attempt looks whether a hold of automation has ended. Unit: ms. */
+const HOLD_LOOK_MS = 5_000;
 
 /** Performs a task, or what takes a step back that is one. */
 export async function performTask(run: AutomationRun): Promise<StepOutcome> {
@@ -76,7 +81,16 @@ async function begin(
   const given = (isRecord(resolved.value) ? resolved.value.with : undefined) ?? {};
   const input = action.workflow === undefined ? ok(given) : await findCall(run, action, given);
   if (!input.ok) return err(failed(input.error));
-  const admitted = await admit(run, { name, given: input.value, context });
+  const call = { name, given: input.value, context };
+  let admitted = await admit(run, call);
+  // A hold has begun since the step has: what it starts waits for the release, as others do.
+  while (!admitted.ok && isHeld(admitted.error) && !run.signal.aborted) {
+    await wait({ timers: parts.deps.timers, delayMs: HOLD_LOOK_MS, signals: [run.signal] });
+    admitted = await admit(run, call);
+  }
+  if (!admitted.ok && isHeld(admitted.error)) {
+    return err(run.signal.reason === STOPPED ? failed('it goes on', 'retry') : GIVEN_UP);
+  }
   if (!admitted.ok) return err(refusedStep(admitted.error));
   parts.onEvents();
   const { operation } = admitted.value;
