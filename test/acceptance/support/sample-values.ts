@@ -231,7 +231,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.prediction.calendar': beside(
       BY_RULE,
       of(
-        [{ name: 'sale', dates: ['2026-11-27'] }],
+        [{ name: 'sale', dates: ['2026-11-27'], time_zone: 'UTC' }],
         [{ name: 'sale', dates: ['2025-11-28', '12-24'], time_zone: 'Europe/Berlin' }],
       ),
     ),
