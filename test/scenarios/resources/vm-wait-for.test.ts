@@ -47,14 +47,23 @@ describe('a VM whose guest is waited for', () => {
 
   test('is created when its guest is ready, and says meanwhile what it waits for', async () => {
     const { operation, resource } = await begin('booting', { cloud_init: true });
+    const at = { started_at: expect.any(String), ended_at: expect.any(String) };
+    const none = { started_at: null, ended_at: null };
+    expect((await show(operation)).steps).toEqual([
+      { name: 'create', status: 'running', attempts: 1, ...at, ended_at: null },
+      { name: 'start', status: 'waiting', attempts: 0, ...none, waits_for: ['create'] },
+      { name: 'wait-for-guest', status: 'waiting', attempts: 0, ...none, waits_for: ['start'] },
+    ]);
     await bench().advance(BOOT_MS / 2);
     expect((await show(operation)).steps).toEqual([
-      { name: 'create', status: 'succeeded', attempts: 1 },
-      { name: 'start', status: 'succeeded', attempts: 1 },
+      { name: 'create', status: 'succeeded', attempts: 1, ...at },
+      { name: 'start', status: 'succeeded', attempts: 1, ...at },
       {
         name: 'wait-for-guest',
         status: 'running',
         attempts: expect.any(Number),
+        ...at,
+        ended_at: null,
         detail: 'waits for the guest: cloud-init (the simulated guest boots)',
       },
     ]);

@@ -36,6 +36,12 @@ export const OperationStep = z.looseObject({
       'Why the last attempt at a step, or at undoing it, failed while its operation goes on, or ' +
         'what a step that waits for the guest has found last; absent otherwise',
     ),
+  started_at: Timestamp.nullish().describe('When its first attempt began; null before that'),
+  ended_at: Timestamp.nullish().describe('When it, or what takes it back, ended; null before'),
+  waits_for: z
+    .array(z.string())
+    .optional()
+    .describe('Steps that have to end before it begins; absent where it waits for none'),
 });
 export type OperationStep = z.infer<typeof OperationStep>;
 

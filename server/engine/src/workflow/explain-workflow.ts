@@ -32,7 +32,11 @@ export function explainWorkflow<Action>(
   const { states, planned, add } = followSteps(definition.steps);
   add(log);
   const isUndoing = [...states.values()].some(({ backward }) => isUnderWay(backward));
-  const steps = planned().map(({ name, action, whenFailed }): OperationStep => {
+  const isOver = (name: string): boolean => {
+    const kind = states.get(name)?.forward.kind;
+    return kind === 'succeeded' || kind === 'failed';
+  };
+  const steps = planned().map(({ name, after, action, whenFailed }): OperationStep => {
     const state = states.get(name);
     assert(state !== undefined, `the step ${name} has a state`);
     const [status, attempts] = [statusOf(state), attemptsOf(state)];
@@ -44,7 +48,9 @@ export function explainWorkflow<Action>(
     const isCause = state.forward.kind === 'failed' && (whenFailed ?? 'take-back') === 'take-back';
     const detail = isCause && !isUndoing ? undefined : messageOf(state);
     const said = detail === undefined ? {} : { detail };
-    return { name, status, attempts, ...within, ...said };
+    const needs = status === 'waiting' && !isUndoing ? after.filter((each) => !isOver(each)) : [];
+    const waits = needs.length === 0 ? {} : { waits_for: needs };
+    return { name, status, attempts, ...within, ...said, ...waits };
   });
   if (steps.length === 0) return { steps, progressPercent: PERCENT };
   const parts = steps.map(({ status, progress_percent = 0 }) =>

@@ -80,8 +80,8 @@ function Details({ operation }: { readonly operation: Operation }) {
         </dl>
       </Panel>
       <Panel title="Steps" body="flush">
-        <Table heads={['Step', 'Status', 'Attempts', 'Detail']} look="flush">
-          {steps.map(({ name, status, attempts, detail, progress_percent: own }) => (
+        <Table heads={['Step', 'Status', 'Attempts', 'Began', 'Ended', 'Detail']} look="flush">
+          {steps.map(({ name, status, attempts, ...step }) => (
             <tr key={name}>
               <th scope="row" dir="auto">
                 {name}
@@ -90,7 +90,13 @@ function Details({ operation }: { readonly operation: Operation }) {
                 <StatusMark status={status} noun="operation" />
               </td>
               <td>{attempts}</td>
-              <td dir="auto">{detail ?? (own === undefined ? '–' : `${own} %`)}</td>
+              <td>
+                <Moment at={step.started_at} />
+              </td>
+              <td>
+                <Moment at={step.ended_at} />
+              </td>
+              <td dir="auto">{detailOf(step)}</td>
             </tr>
           ))}
         </Table>
@@ -100,4 +106,15 @@ function Details({ operation }: { readonly operation: Operation }) {
       </Panel>
     </>
   );
+}
+
+/** What a step does now, or why it does not. */
+function detailOf({
+  detail,
+  progress_percent: percent,
+  waits_for: waits = [],
+}: Pick<Operation['steps'][number], 'detail' | 'progress_percent' | 'waits_for'>) {
+  if (detail !== undefined) return detail;
+  if (percent !== undefined) return `${percent} %`;
+  return waits.length === 0 ? '–' : `waits for ${waits.join(', ')}`;
 }

@@ -25,6 +25,7 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { readLogs, readTimedLog } from '../../kernel/operations/answer-operation.ts';
+import { type StepTimes, timesOf } from '../../kernel/operations/step-times.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -32,7 +33,6 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readShownHolds } from '../holds/read-holds.ts';
 import { parseOrder } from '../runners/step-order.ts';
-import { type StepTimes, timesOf } from './analysis/step-times.ts';
 import { showConcurrency } from './concurrency/show-concurrency.ts';
 import { toSla } from './sla-rows.ts';
 import { executionStatusOf } from './tasks/execution-status.ts';

@@ -18,6 +18,7 @@ import {
   type OperationDefinition,
 } from '../definitions/operation-definition.ts';
 import { stepKeyOf } from './plan-round.ts';
+import { type StepTimes, type TimedEntry, timesOf } from './step-times.ts';
 
 type LogRow = Tables['operation_log'];
 
@@ -28,12 +29,6 @@ type LogRow = Tables['operation_log'];
 export async function readLog(store: Store, operationId: string): Promise<readonly LogEntry[]> {
   const timed = await readTimedLog(store, operationId);
   return timed.map(({ entry }) => entry);
-}
-
-/** An entry of a log, and when it was written. */
-export interface TimedEntry {
-  readonly entry: LogEntry;
-  readonly atMs: number;
 }
 
 /**
@@ -56,29 +51,37 @@ export async function readTimedLog(
 export interface Logs {
   /** Each in order, by the operation's id; without an empty one. */
   readonly entries: ReadonlyMap<string, readonly LogEntry[]>;
+  /** When the steps of each began and ended, by the operation's id and the step. */
+  readonly times: ReadonlyMap<string, ReadonlyMap<string, StepTimes>>;
   /** Ids of the operations with an entry that cannot be read: what has run is not known. */
   readonly damaged: ReadonlySet<string>;
 }
 
 /** Reads the logs of several operations. */
 export async function readLogs(store: Store, operationIds: readonly string[]): Promise<Logs> {
-  if (operationIds.length === 0) return { entries: new Map(), damaged: new Set() };
+  if (operationIds.length === 0)
+    return { entries: new Map(), times: new Map(), damaged: new Set() };
   const rows = await store.read({
     from: 'operation_log',
     where: { operation_id: { in: operationIds } },
     orderBy: { column: 'seq', direction: 'asc' },
   });
-  const entries = new Map<string, LogEntry[]>();
+  const timed = new Map<string, TimedEntry[]>();
   const damaged = new Set<string>();
   for (const row of rows) {
     const entry = findEntry(row);
-    const log = entries.get(row.operation_id);
+    const log = timed.get(row.operation_id) ?? [];
+    timed.set(row.operation_id, log);
     if (entry === undefined) damaged.add(row.operation_id);
-    else if (log === undefined) entries.set(row.operation_id, [entry]);
-    else log.push(entry);
+    else log.push({ entry, atMs: row.at_ms });
   }
-  for (const id of damaged) entries.delete(id);
-  return { entries, damaged };
+  for (const id of damaged) timed.delete(id);
+  const logs = [...timed];
+  return {
+    entries: new Map(logs.map(([id, log]) => [id, log.map(({ entry }) => entry)])),
+    times: new Map(logs.map(([id, log]) => [id, timesOf(log)])),
+    damaged,
+  };
 }
 
 function toEntry(row: LogRow): LogEntry {
@@ -121,10 +124,10 @@ async function answerAll(
   moves: Stored['moves'],
 ): Promise<readonly Operation[]> {
   const ids = rows.map(({ id }) => id);
-  const { entries, damaged } = await readLogs(deps.store, ids);
+  const { entries, times, damaged } = await readLogs(deps.store, ids);
   return rows.map((row) => {
     const log = damaged.has(row.id) ? undefined : (entries.get(row.id) ?? []);
-    return toOperation(deps, { row, log, moves });
+    return toOperation(deps, { row, log, times: times.get(row.id), moves });
   });
 }
 
@@ -148,6 +151,8 @@ interface Stored {
   readonly row: Tables['operations'];
   /** Undefined where it is damaged. */
   readonly log: readonly LogEntry[] | undefined;
+  /** Of its steps; undefined where none has begun. */
+  readonly times: ReadonlyMap<string, StepTimes> | undefined;
   readonly moves: ReadonlyMap<string, number>;
 }
 
@@ -163,7 +168,7 @@ function problemOf(row: Tables['operations']): ProblemDocument | null {
 /** Builds the answer from the stored row and its log. */
 function toOperation(
   { progress, definitions, clock }: AnswerDeps,
-  { row, log, moves }: Stored,
+  { row, log, times, moves }: Stored,
 ): Operation {
   const isUnknown = log === undefined || isDamaged(row);
   const { steps, progressPercent } = isUnknown
@@ -192,12 +197,20 @@ function toOperation(
     target_name: row.target_name,
     status: row.status,
     progress_percent: row.status === 'succeeded' ? 100 : progressPercent,
-    steps,
+    steps: steps.map((step) => ({ ...step, ...toStepTimes(times?.get(step.name)) })),
     problem: problemOf(row),
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
     finished_at: row.finished_at_ms === null ? null : toTimestamp(row.finished_at_ms),
   });
+}
+
+function toStepTimes(times: StepTimes | undefined) {
+  const { startedMs, endedMs = null } = times ?? {};
+  return {
+    started_at: startedMs === undefined ? null : toTimestamp(startedMs),
+    ended_at: endedMs === null ? null : toTimestamp(endedMs),
+  };
 }
 
 /** The steps that a person may retry the operation from; without one a stuck one is undone. */

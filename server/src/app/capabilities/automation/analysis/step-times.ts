@@ -1,32 +1,15 @@
-/** When the steps of executions begin and end, by their logs; and how long they take. */
+/** How long the steps of executions take, by their logs. */
 import { isStepEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '../../../../ports/store.ts';
 import type { WorkflowRow } from '../../../../ports/tables/automation/workflow-rows.ts';
-import { readTimedLog, type TimedEntry } from '../../../kernel/operations/answer-operation.ts';
-
-/** When a step began first, and when it ended last. Unit: ms since the epoch. */
-export interface StepTimes {
-  readonly startedMs: number;
-  readonly endedMs: number | null;
-}
+import { readTimedLog } from '../../../kernel/operations/answer-operation.ts';
+import type { TimedEntry } from '../../../kernel/operations/step-times.ts';
 
 /** Executions that durations are learned from: the newest, as fleets and texts change. */
 const EXECUTIONS_MAX = 30;
 
 /** Entries that are read for one answer: long lists of items make long logs. */
 const ENTRIES_MAX = 20_000;
-
-/** When each step began first, and when it ended last. */
-export function timesOf(timed: readonly TimedEntry[]): ReadonlyMap<string, StepTimes> {
-  const times = new Map<string, StepTimes>();
-  for (const { entry, atMs } of timed) {
-    if (!isStepEntry(entry)) continue;
-    const startedMs = times.get(entry.step)?.startedMs ?? atMs;
-    const isOver = entry.kind !== 'started' && !(entry.kind === 'failed' && entry.next === 'retry');
-    times.set(entry.step, { startedMs, endedMs: isOver ? atMs : null });
-  }
-  return times;
-}
 
 /** How long steps took in earlier executions. */
 export interface DurationSamples {
