@@ -25,6 +25,10 @@ async function makeGroup() {
     },
   });
   await bench().end(made.operation);
+  // Simulated VMs start at once otherwise, and nothing would happen while the group grows.
+  for (const driver of bench().fleet.drivers.values()) {
+    driver.faults.add({ action: 'start', kind: 'fail-retry', times: 3 });
+  }
   return made.resource.id;
 }
 

@@ -60,6 +60,10 @@ async function events(id: VmGroupId) {
 describe('a group with a target', () => {
   test('grows from 2 to 5 with its load and shrinks to 2 again, and says why', async () => {
     const { id } = await makeGroup();
+    // Simulated VMs start at once otherwise, and the change would take no time.
+    for (const driver of bench().fleet.drivers.values()) {
+      driver.faults.add({ action: 'start', kind: 'fail-retry' });
+    }
     await load(id, 45, 3);
     expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({
       size: 5,
