@@ -21,6 +21,7 @@ const SHARED = ['node', 'template'];
 /** What some need besides the id. */
 const BESIDE: Partial<Record<OperationName, object>> = {
   'policy.rollback': { to_version: 1 },
+  'workflow.rollback': { to_version: 1 },
   'execution.logs': { step: 'a' },
   'workflow.update': { text: 'name: w\nsteps: []\n' },
   'policy_data.update': { document: '{}' },
