@@ -34,6 +34,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'approval.approve': ['pending'],
   'approval.deny': ['pending'],
   'execution.pause': ['running'],
+  'execution.signal': ['running'],
 };
 
 interface ActionsProps {
