@@ -50,12 +50,17 @@ async function store(text = HOURLY): Promise<Workflow> {
   return (await bench().expectOk('workflow.create', { text })).resource;
 }
 
-/** The last hours, of which each has one moment. */
+/** The last hours before now, of which each has one moment. */
 function lastHours(count: number) {
-  const nowMs = bench().deps.clock.nowMs();
-  const endMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS + 1;
+  const lastMs = Math.floor((bench().deps.clock.nowMs() - 1) / HOUR_MS) * HOUR_MS;
   const at = (ms: number) => new Date(ms).toISOString();
-  return { from: at(endMs - count * HOUR_MS), until: at(Math.min(nowMs, endMs)) };
+  return { from: at(lastMs - (count - 1) * HOUR_MS), until: at(lastMs + 1) };
+}
+
+/** Moves the clock to the next hour, so that the schedule is due. */
+function stepToHour(): void {
+  const nowMs = bench().deps.clock.nowMs();
+  bench().stepClock('server', HOUR_MS - (nowMs % HOUR_MS) + 1_000);
 }
 
 const backfill = (input: InputOf<'workflow.backfill'>) =>
@@ -117,8 +122,9 @@ describe('a backfill', () => {
 
   test('leaves out what the schedule has started', async () => {
     const { id } = await store();
+    stepToHour();
     await waitUntil('the schedule to start one', async () => {
-      await bench().advance(5 * MINUTE_MS);
+      await bench().advance(5_000);
       return (await executions()).length > 0 ? true : undefined;
     });
     const period = lastHours(2);
@@ -132,17 +138,14 @@ describe('a backfill', () => {
   });
 
   test('is not started again by the schedule', async () => {
-    const workflow = await store();
-    const nowMs = bench().deps.clock.nowMs();
-    const dueMs = (Math.floor(nowMs / HOUR_MS) + 1) * HOUR_MS + 1_000;
-    bench().stepClock('server', dueMs - nowMs);
-    const { id } = workflow;
+    const { id } = await store();
+    stepToHour();
     const done = await backfill({ id, ...lastHours(1), confirm: 1 });
     expect(done.started).toBe(1);
-    await bench().advance(2 * MINUTE_MS);
+    await bench().advance(MINUTE_MS);
     expect(await executions()).toHaveLength(1);
     const { starts: rows } = await bench().expectOk('workflow.get', { id });
-    expect(Date.parse(String(rows[0]?.next_at))).toBeGreaterThan(dueMs);
+    expect(Date.parse(String(rows[0]?.next_at))).toBeGreaterThan(bench().deps.clock.nowMs());
   });
 
   test('goes on where it was ended in the middle', async () => {

@@ -111,7 +111,9 @@ function addBackfill(group: Command, { online }: CommandContext): void {
     .command('backfill')
     .description('Starts executions for the moments of a schedule in a period that is over.')
     .addArgument(new Argument('<workflow>', 'ID or name of the workflow or runbook'))
-    .option('--schedule <number>', 'Place of the schedule in the text, from 0', parseInteger)
+    .option('--schedule <number>', 'Place of the schedule in the text, from 0', (text) =>
+      parseInteger(text),
+    )
     .requiredOption('--from <moment>', 'Begin of the period: a time, or how long ago, such as 7d')
     .requiredOption('--until <moment>', 'End of the period, which is not a part of it')
     .option('--dry-run', 'Show the moments and start nothing')
