@@ -59,9 +59,10 @@ export async function backfillWorkflow(
 /** The period is the same in both calls, also where it is given as durations. */
 async function inputOf(session: Session, request: BackfillRequest) {
   const { schedule } = request;
-  const from = readTime(session, request.from, 'from');
+  const nowMs = session.io.now().getTime();
+  const from = readTime(nowMs, request.from, 'from');
   if (!from.ok) return from;
-  const until = readTime(session, request.until, 'until');
+  const until = readTime(nowMs, request.until, 'until');
   if (!until.ok) return until;
   const id = await resolveName(session, ['workflow'], request.workflow);
   if (!id.ok) return id;
@@ -69,8 +70,8 @@ async function inputOf(session: Session, request: BackfillRequest) {
   return ok({ id: id.value, ...place, from: from.value, until: until.value });
 }
 
-function readTime({ io }: Session, text: string, flag: string): Result<string, Failure> {
-  const atMs = readMoment(text, io.now().getTime());
+function readTime(nowMs: number, text: string, flag: string): Result<string, Failure> {
+  const atMs = readMoment(text, nowMs);
   if (atMs !== undefined) return ok(new Date(atMs).toISOString());
   const forms = 'a time such as 2026-11-20T08:00:00Z, or how long ago it was, such as 7d';
   return err(usageFailure(`--${flag} must be ${forms}`));

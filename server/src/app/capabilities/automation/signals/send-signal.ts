@@ -8,7 +8,7 @@ import type { ExecutionSignal } from '@novacron/contract/automation/signal';
 import { listNames } from '@novacron/contract/formats/list-names';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { takeOutputs } from '@novacron/engine/automation/resolve/resolve-step';
 import { stepStatesOf } from '@novacron/engine/workflow/rules/step-states';
 import type { Change } from '../../../../ports/store.ts';
@@ -208,6 +208,6 @@ async function answer(
   const shown = await getExecution(deps, row.execution_id, context);
   if (!shown.ok) return shown;
   const [signal] = toSignals([row]);
-  if (signal === undefined) throw new Error(`${row.id} was received`);
+  assert(signal !== undefined, `${row.id} was received`);
   return ok({ resource: shown.value, signal, repeated });
 }
