@@ -26,7 +26,7 @@ import { getApproval, listApprovals } from '../capabilities/automation/read-appr
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
 import { generateRunbook } from '../capabilities/automation/runbooks/generate-runbook.ts';
 import { writeReport } from '../capabilities/automation/runbooks/write-report.ts';
-import { sendSignal } from '../capabilities/automation/signals/send-signal.ts';
+import { sendSignal } from '../capabilities/automation/send-signal.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';

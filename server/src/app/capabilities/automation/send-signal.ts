@@ -11,22 +11,22 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { takeOutputs } from '@novacron/engine/automation/resolve/resolve-step';
 import { stepStatesOf } from '@novacron/engine/workflow/rules/step-states';
-import type { Change } from '../../../../ports/store.ts';
-import type { ExecutionSignalRow } from '../../../../ports/tables/automation/workflow-rows.ts';
-import type { Tables } from '../../../../ports/tables/tables.ts';
-import { commitAsked, refuseByPolicy } from '../../../kernel/admission/refuse-write.ts';
-import { retryConflicts } from '../../../kernel/admission/retry-conflicts.ts';
-import type { CallContext } from '../../../kernel/context/call-context.ts';
-import { eventChange } from '../../../kernel/events/events.ts';
-import { readLog } from '../../../kernel/operations/answer-operation.ts';
-import type { OperationExecutor } from '../../../kernel/operations/execute-operations.ts';
-import { replan } from '../../../rows/replan.ts';
-import type { CapabilityDeps } from '../../deps.ts';
-import { findExecution, getExecution } from '../read-executions.ts';
-import { stepsOf } from '../tasks/run-values.ts';
-import { sameExecution, takeExecution } from '../tasks/take-execution.ts';
-import { answerOf } from './perform-signal.ts';
-import { awaitedSignal, signalIdOf, toSignals } from './signal-rows.ts';
+import type { Change } from '../../../ports/store.ts';
+import type { ExecutionSignalRow } from '../../../ports/tables/automation/workflow-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { commitAsked, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import { readLog } from '../../kernel/operations/answer-operation.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../deps.ts';
+import { findExecution, getExecution } from './read-executions.ts';
+import { answerOf } from './signals/perform-signal.ts';
+import { awaitedSignal, signalIdOf, toSignals } from './signals/signal-rows.ts';
+import { stepsOf } from './tasks/run-values.ts';
+import { sameExecution, takeExecution } from './tasks/take-execution.ts';
 
 /** What signals need. */
 export interface SignalParts {
