@@ -60,10 +60,14 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   // People push files: `novacron workflow push`.
   'workflow.create',
   'workflow.update',
+  // People see the moments, and are asked: `novacron workflow backfill`.
+  'workflow.backfill',
   // People draw stored workflows and files alike: `novacron workflow graph`.
   'workflow.graph',
   // People read the draft itself: `novacron runbook generate`.
   'runbook.generate',
+  // People name the signal: `novacron execution signal`, which says whether it counts.
+  'execution.signal',
   // People read the text itself: `novacron execution report`.
   'execution.report',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.

@@ -65,6 +65,9 @@ const Slug = z
     'must be a name of letters, digits, dots, dashes and underscores, such as db-failover',
   );
 
+/** Name of a signal. */
+export const SignalName = Slug;
+
 const StepId = z
   .string()
   .max(NAMED_MAX)
@@ -249,7 +252,7 @@ export const AutomationStep = z.strictObject({
   wait: z
     .strictObject({
       duration: Duration.optional(),
-      signal: Slug.optional(),
+      signal: SignalName.optional().describe('Name of what the execution is sent from outside'),
       manual: Message.optional().describe('What a person does and then checks off'),
     })
     .optional(),

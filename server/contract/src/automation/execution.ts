@@ -5,6 +5,7 @@ import { JsonObject } from '../json.ts';
 import { ProblemDocument } from '../problem/problem.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { AutomationHold } from './automation-operations.ts';
+import { ExecutionSignal } from './signal.ts';
 import { WorkflowKind } from './workflow.ts';
 
 /** How an execution goes, or how it has ended. */
@@ -56,6 +57,11 @@ export const ExecutionStep = z.looseObject({
     .nullable()
     .prefault(null)
     .describe('Name of the runner that its last attempt went to; null for other steps'),
+  signal: z
+    .looseObject({ name: z.string(), until: Timestamp.describe('When it fails without') })
+    .nullable()
+    .prefault(null)
+    .describe('The signal that it waits for now; null unless it does'),
   started_at: Timestamp.nullable(),
   ended_at: Timestamp.nullable(),
   of: z
@@ -152,6 +158,10 @@ export const Execution = ExecutionSummary.extend({
   held: AutomationHold.nullable()
     .prefault(null)
     .describe('The hold by which none of its steps begins; null unless automation is held'),
+  signals: z
+    .array(ExecutionSignal)
+    .prefault([])
+    .describe('The signals that it was sent, oldest first, also those that no step waits for yet'),
   problem: ProblemDocument.nullable().describe('Why it did not succeed'),
   sla: ExecutionSla.nullable().prefault(null),
 });

@@ -1,5 +1,6 @@
 /** Rows of the operations table about workflows and runbooks. */
 import { z } from 'zod';
+import { Moment } from '../formats/read-moment.ts';
 import { OperationId, WorkflowId } from '../ids.ts';
 import { JsonObject } from '../json.ts';
 import { list, listShape, oneOf, oneOfTexts } from '../operation/listing.ts';
@@ -14,9 +15,12 @@ import {
   removed,
   written,
 } from '../operation/operation-shapes.ts';
+import { Backfill } from './backfill.ts';
 import { Bundle } from './bundle.ts';
+import { SignalName } from './definition.ts';
 import { Execution, ExecutionLog, ExecutionSummary } from './execution.ts';
 import { ExecutionReport, ReportFormat } from './execution-report.ts';
+import { ExecutionSignal, SignalData } from './signal.ts';
 import {
   Workflow,
   WorkflowKind,
@@ -168,6 +172,30 @@ export const workflowOperations = {
       'idempotency-key-reused',
     ],
   },
+  'workflow.backfill': {
+    ...change,
+    feature: 'workflows',
+    summary: 'Starts executions for the moments of a schedule in a period that is over.',
+    rest: { method: 'POST', path: '/workflows/{id}/backfill', status: 200 },
+    input: z.strictObject({
+      id: WorkflowId,
+      schedule: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('Place of the schedule in the text, from 0; needed where it has several'),
+      from: Moment.describe('Begin of the period: RFC 3339, or how long ago it was'),
+      until: Moment.describe('End of the period, which is not a part of it'),
+      dry_run: z.boolean().default(false).describe('Shows the moments without starting anything'),
+      confirm: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('`count` of the dry run; needed unless this is one'),
+    }),
+    output: Backfill,
+    problems: ['not-found', 'in-use', 'policy-denied', 'conflict', 'feature-disabled'],
+  },
   'workflow.delete': {
     ...change,
     summary: 'Deletes a workflow or a runbook with its versions, unless it runs.',
@@ -220,6 +248,24 @@ export const workflowOperations = {
     ...steered,
     summary: 'Lets an execution that is paused go on.',
     rest: { method: 'POST', path: '/executions/{id}/resume', status: 200 },
+  },
+  'execution.signal': {
+    ...change,
+    summary: 'Sends an execution a signal that its steps wait for, now or later.',
+    rest: { method: 'POST', path: '/executions/{id}/signal', status: 200 },
+    input: z.strictObject({
+      id: OperationId,
+      signal: SignalName.describe('Name of the signal, as a step of the definition has it'),
+      data: SignalData.optional().describe('What outputs of the step are taken from, by name'),
+    }),
+    output: z.looseObject({
+      resource: Execution,
+      signal: ExecutionSignal,
+      repeated: z
+        .boolean()
+        .describe('Whether one with this name had come before: that one counts, this one does not'),
+    }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'execution.list': {
     ...look,

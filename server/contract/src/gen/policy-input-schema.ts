@@ -22,6 +22,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "activate_node",
         "approve_approval",
         "approve_drift",
+        "backfill_workflow",
         "bulk_vm",
         "cancel_operation",
         "confirm_dead_node",
@@ -118,6 +119,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "run_workflow",
         "scale_vm_group",
         "set_drift_baseline",
+        "signal_execution",
         "silence_alert",
         "silence_incident",
         "start_vm",
@@ -190,6 +192,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "execution.pause",
         "execution.report",
         "execution.resume",
+        "execution.signal",
         "fleet.summary",
         "healing.forget_outcomes",
         "healing.hold",
@@ -385,6 +388,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "volume.import",
         "volume.list",
         "volume.update",
+        "workflow.backfill",
         "workflow.create",
         "workflow.delete",
         "workflow.get",
@@ -5659,6 +5663,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "string",
             "null"
           ]
+        },
+        "signal": {
+          "description": "Name of the signal that is sent",
+          "type": [
+            "string",
+            "null"
+          ]
         }
       },
       "additionalProperties": false
@@ -5947,6 +5958,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "items": {
             "type": "string"
           }
+        },
+        "moments": {
+          "description": "Moments of a schedule that are started afterwards",
+          "type": [
+            "integer",
+            "null"
+          ]
         }
       },
       "additionalProperties": false

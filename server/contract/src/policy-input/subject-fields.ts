@@ -133,6 +133,7 @@ const OTHER_SUBJECTS = {
   execution: {
     workflow: z.string().describe('Name of the workflow'),
     workflow_id: z.string().describe('Id of the workflow'),
+    signal: z.string().describe('Name of the signal that is sent'),
   },
   approval: {
     workflow: z.string().describe('Name of the workflow'),
@@ -157,6 +158,7 @@ const OTHER_SUBJECTS = {
     version: Workflow.shape.version,
     digest: Workflow.shape.digest,
     tasks: z.array(z.string()).describe('Names of the operations that its steps call'),
+    moments: z.int().describe('Moments of a schedule that are started afterwards'),
   },
 } as const satisfies Readonly<Record<string, Shape>>;
 

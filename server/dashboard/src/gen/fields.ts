@@ -225,12 +225,14 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.rollback": "Makes an earlier text of a workflow or a runbook its next version, checked again.",
  "workflow.versions": "Lists the versions of a workflow, oldest first, with authors and times.",
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
+ "workflow.backfill": "Starts executions for the moments of a schedule in a period that is over.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
  "execution.logs": "Shows what the command or playbook of a step has printed, also while it runs.",
  "execution.report": "Writes a report of an execution: steps, people, outputs, failures, timeline.",
  "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
  "execution.resume": "Lets an execution that is paused go on.",
+ "execution.signal": "Sends an execution a signal that its steps wait for, now or later.",
  "execution.list": "Lists executions in the order of their creation.",
  "automation.status": "Shows who holds automation and why, and how many executions have not ended.",
  "automation.hold": "Stops automation until it is released: no execution starts, and no step begins.",
@@ -3590,6 +3592,44 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "example": "{}"
   }
  ],
+ "workflow.backfill": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a workflow: wf_ and 26 characters"
+  },
+  {
+   "name": "schedule",
+   "type": "integer",
+   "description": "Place of the schedule in the text, from 0; needed where it has several",
+   "min": 0
+  },
+  {
+   "name": "from",
+   "type": "text",
+   "required": true,
+   "description": "Begin of the period: RFC 3339, or how long ago it was"
+  },
+  {
+   "name": "until",
+   "type": "text",
+   "required": true,
+   "description": "End of the period, which is not a part of it"
+  },
+  {
+   "name": "dry_run",
+   "type": "boolean",
+   "description": "Shows the moments without starting anything",
+   "default": false
+  },
+  {
+   "name": "confirm",
+   "type": "integer",
+   "description": "`count` of the dry run; needed unless this is one",
+   "min": 0
+  }
+ ],
  "workflow.delete": [
   {
    "name": "id",
@@ -3618,6 +3658,26 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "required": true,
    "description": "Id of an operation: op_ and 26 characters"
+  }
+ ],
+ "execution.signal": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an operation: op_ and 26 characters"
+  },
+  {
+   "name": "signal",
+   "type": "text",
+   "required": true,
+   "description": "Name of the signal, as a step of the definition has it"
+  },
+  {
+   "name": "data",
+   "type": "json",
+   "description": "What outputs of the step are taken from, by name",
+   "example": "{}"
   }
  ],
  "automation.hold": [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AutomationSchedule } from '@novacron/contract/automation/definition';
 import { makeRng } from '../rng.ts';
-import { planSchedule } from './plan-schedule.ts';
+import { listMoments, planSchedule } from './plan-schedule.ts';
 
 const at = (text: string): number => Date.parse(text);
 
@@ -170,5 +170,35 @@ describe('jitter', () => {
     const other = planOf({ schedule, now, seed: 't' }).next[0];
     expect(other?.nominalMs).toBe(next[0]?.nominalMs);
     expect(other?.startMs).not.toBe(next[0]?.startMs);
+  });
+});
+
+describe('the moments of a period', () => {
+  const listOf = (given: object, from: string, until: string, max = 10) =>
+    listMoments(AutomationSchedule.parse(given), { fromMs: at(from), untilMs: at(until), max }).map(
+      (atMs) => new Date(atMs).toISOString().slice(0, 16),
+    );
+
+  test('begin with its begin, end before its end, and have no jitter', () => {
+    const given = { cron: '0 * * * *', jitter: '30m' };
+    expect(listOf(given, '2026-01-01T08:00:00Z', '2026-01-01T10:00:00Z')).toEqual([
+      '2026-01-01T08:00',
+      '2026-01-01T09:00',
+    ]);
+    expect(listOf(given, '2026-01-01T08:00:01Z', '2026-01-01T09:00:00Z')).toEqual([]);
+  });
+
+  test('leave out excepted dates, and follow the time zone', () => {
+    const given = { cron: '30 2 * * *', timezone: 'Europe/Berlin', except: ['2026-03-28'] };
+    expect(listOf(given, '2026-03-27T00:00:00Z', '2026-03-31T00:00:00Z')).toEqual([
+      '2026-03-27T01:30',
+      '2026-03-29T01:00',
+      '2026-03-30T00:30',
+    ]);
+  });
+
+  test('are as many as are asked for at most', () => {
+    const given = { cron: '* * * * *' };
+    expect(listOf(given, '2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z', 3)).toHaveLength(3);
   });
 });

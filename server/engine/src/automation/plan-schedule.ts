@@ -41,9 +41,7 @@ export interface ScheduleRequest {
  */
 export function planSchedule(request: ScheduleRequest, env: Env): SchedulePlan {
   const { schedule, nextMax } = request;
-  const compiled = compileCron({ schedule: schedule.cron, timezone: schedule.timezone });
-  assert(compiled.ok, 'the cron line of a checked schedule can be read');
-  const cron = compiled.value;
+  const cron = cronOf(schedule);
   const isExcepted = exceptionsOf(schedule);
   const toRun = (nominalMs: number) => withJitter(nominalMs, schedule, env.rng);
   const passed = listPassed(cron, request, env.nowMs).filter((atMs) => !isExcepted(atMs));
@@ -56,6 +54,33 @@ export function planSchedule(request: ScheduleRequest, env: Env): SchedulePlan {
     afterMs = nominalMs;
   }
   return { due: due.map(toRun), skipped: passed.length - due.length, next };
+}
+
+/**
+ * Lists the moments of a period, without jitter and excepted dates, oldest first.
+ * @param period - from its begin until before its end; `max`: how many are listed at most
+ */
+export function listMoments(
+  schedule: AutomationSchedule,
+  { fromMs, untilMs, max }: Readonly<Record<'fromMs' | 'untilMs' | 'max', number>>,
+): readonly number[] {
+  const cron = cronOf(schedule);
+  const isExcepted = exceptionsOf(schedule);
+  const moments: number[] = [];
+  // The library looks behind a moment, and one at the begin is a part of the period.
+  for (let afterMs = fromMs - 1; moments.length < max; ) {
+    const atMs = nextOf(cron, afterMs, isExcepted);
+    if (atMs === undefined || atMs >= untilMs) return moments;
+    moments.push(atMs);
+    afterMs = atMs;
+  }
+  return moments;
+}
+
+function cronOf({ cron, timezone }: AutomationSchedule): Cron {
+  const compiled = compileCron({ schedule: cron, timezone });
+  assert(compiled.ok, 'the cron line of a checked schedule can be read');
+  return compiled.value;
 }
 
 /** The moments since the last run, oldest first. */

@@ -20,6 +20,7 @@ export const SEALED_COLUMNS = {
   drift_marks: ['marks_json'],
   drift_records: ['record_json'],
   execution_logs: ['text'],
+  execution_signals: ['data_json'],
   execution_steps: ['outputs_json'],
   operations: ['definition_json'],
   orchestration_policies: ['desired_json', 'compiled_json', 'selector', 'rules'],

@@ -15,6 +15,7 @@ import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
 import { showGraph } from '../capabilities/automation/analysis/show-graph.ts';
 import { showOptimization } from '../capabilities/automation/analysis/show-optimization.ts';
+import { backfillSchedule } from '../capabilities/automation/backfill/backfill-schedule.ts';
 import { showLog } from '../capabilities/automation/execution-logs.ts';
 import {
   holdAutomation,
@@ -25,6 +26,7 @@ import { getApproval, listApprovals } from '../capabilities/automation/read-appr
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
 import { generateRunbook } from '../capabilities/automation/runbooks/generate-runbook.ts';
 import { writeReport } from '../capabilities/automation/runbooks/write-report.ts';
+import { sendSignal } from '../capabilities/automation/send-signal.ts';
 import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
 import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
@@ -117,6 +119,8 @@ export function bindCapabilities(
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'workflow.optimize': (input, context) => showOptimization(deps, input, context),
     'runbook.generate': (input, context) => generateRunbook(deps, input, context),
+    'workflow.backfill': (input, context) =>
+      backfillSchedule({ ...parts, knownMs: deps.settings.retention.operationsMs }, input, context),
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
     'execution.report': (input, context) => writeReport(deps, input, context),
     'execution.logs': (input, context) => showLog(deps, input, context),
@@ -124,6 +128,7 @@ export function bindCapabilities(
     'execution.pause': (input, context) => steerExecution(parts, 'execution.pause', input, context),
     'execution.resume': (input, context) =>
       steerExecution(parts, 'execution.resume', input, context),
+    'execution.signal': (input, context) => sendSignal(parts, input, context),
     'notification_channel.get': ({ id }, context) => getChannel(deps, id, context),
     'notification_channel.list': (input, context) => listChannels(deps, input, context),
     'notification_channel.create': (input, context) => createChannel(deps, input, context),

@@ -24,8 +24,10 @@ import type { NotificationMessageRow } from './automation/notification-message-r
 import type { RunnerRow } from './automation/runner-row.ts';
 import type {
   ExecutionLogRow,
+  ExecutionSignalRow,
   ExecutionSlaRow,
   ExecutionStepRow,
+  ScheduleMomentRow,
   WebhookDeliveryRow,
   WorkflowBundleRow,
   WorkflowRow,
@@ -235,10 +237,12 @@ export interface Tables extends OrchestrationTables {
   readonly workflow_versions: WorkflowVersionRow;
   readonly execution_logs: ExecutionLogRow;
   readonly execution_steps: ExecutionStepRow;
+  readonly execution_signals: ExecutionSignalRow;
   readonly execution_slas: ExecutionSlaRow;
   readonly approvals: ApprovalRow;
   readonly execution_places: ExecutionPlaceRow;
   readonly workflow_triggers: WorkflowTriggerRow;
+  readonly schedule_moments: ScheduleMomentRow;
   readonly webhook_deliveries: WebhookDeliveryRow;
   readonly arbiter_claims: ArbiterClaimRow;
   readonly alerts: AlertRow;

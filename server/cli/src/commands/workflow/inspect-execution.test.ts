@@ -1,5 +1,5 @@
 /** Executions as trees, and their progress. */
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { runInProcess, type TestWorld } from '../../test-kit/run-in-process.ts';
 import { AUTOMATION_SAMPLES } from '../../test-kit/sample-automation.ts';
 import { AT, type JsonFields, sampleId } from '../../test-kit/sample-base.ts';
@@ -23,6 +23,7 @@ steps:
   - { id: settle, needs: [create], wait: 1m }
   - { id: ask, needs: [create], approval: { required: 2 } }
   - { id: last, needs: [join], wait: 1s }
+  - { id: built, wait: { signal: image-built } }
 `;
 
 const NOT_BEGUN: JsonFields = {
@@ -67,6 +68,12 @@ const STEPS: readonly JsonFields[] = [
   },
   { id: 'ask', kind: 'approval', needs: ['create'], ...begun('running', {}) },
   { id: 'last', kind: 'wait', needs: ['join'], ...NOT_BEGUN },
+  {
+    id: 'built',
+    kind: 'wait',
+    needs: [],
+    ...begun('running', { signal: { name: 'image-built', until: AT } }),
+  },
 ];
 
 const EXECUTION: JsonFields = {
@@ -123,6 +130,8 @@ create [task]: succeeded in 2s (2 attempts)
       │  in: {"task":"vm.start","with":{"id":"vm_\\u001b[2J"}}
       └─ last [wait]: waiting for join
             in: {"wait":{"duration":"1s"}}
+built [wait]: waiting for 5s for the signal image-built until ${AT}
+   in: {"wait":{"signal":"image-built"}}
 `);
 });
 
@@ -334,4 +343,30 @@ steps:
     '      in: {"wait":{"duration":"1s"}}',
     '',
   ]);
+});
+
+describe('signal', () => {
+  const SIGNAL = `execution signal ${ID} image-built`;
+  const sent = (repeated: boolean): FakeHandlers => ({
+    'execution.signal': () => ({
+      result: {
+        resource: EXECUTION,
+        signal: { name: 'image-built', sent_at: AT, sent_by: 'ci' },
+        repeated,
+      },
+    }),
+  });
+
+  test('sends what it is given, and says so', async () => {
+    const { stdout, calls } = await run(`${SIGNAL} --data {"digest":"ab12"}`, sent(false));
+    expect(calls.map(({ params }) => params)).toEqual([
+      { id: ID, signal: 'image-built', data: { digest: 'ab12' } },
+    ]);
+    expect(stdout).toBe(`image-built was sent to provision (${ID})\n`);
+  });
+
+  test('says where one with the name came before', async () => {
+    const { stdout } = await run(SIGNAL, sent(true));
+    expect(stdout).toBe(`image-built was sent before, by ci at ${AT}: nothing has changed\n`);
+  });
 });

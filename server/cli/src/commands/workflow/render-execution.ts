@@ -161,7 +161,7 @@ function headOf(step: InspectedStep, { execution, looks }: Shown): string {
 
 /** Why a step does not go on; undefined for one that does, or has ended. */
 function whyItWaits(
-  { status, waits_for: steps, approval }: InspectedStep,
+  { status, waits_for: steps, approval, signal }: InspectedStep,
   { finished_at, paused_at, queued_for, held }: InspectedExecution,
 ): string | undefined {
   if (approval !== null) {
@@ -171,6 +171,7 @@ function whyItWaits(
     }
     return `for people: ${approved} of ${required} have approved ${id}, until ${expires_at}`;
   }
+  if (signal !== null) return `for the signal ${signal.name} until ${signal.until}`;
   if (status !== 'waiting') return undefined;
   if (finished_at !== null) return 'no more: the execution has ended';
   if (steps.length > 0) return `for ${steps.join(', ')}`;

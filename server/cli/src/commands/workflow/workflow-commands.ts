@@ -2,6 +2,7 @@
 import { ReportFormat } from '@novacron/contract/automation/execution-report';
 import { Argument, type Command, Option } from 'commander';
 import { parseCount, repeatedText } from '../../arguments/flag-options.ts';
+import { parseInteger, parseJson } from '../../arguments/parse-values.ts';
 import { usageFailure } from '../../failures/failure.ts';
 import type { CommandContext } from '../../operations/command-context.ts';
 import type { DefinitionKind } from './read-definition-file.ts';
@@ -86,6 +87,7 @@ export function addDefinitionCommands(
     });
   if (kind === 'runbook') addGenerate(group, context);
   if (kind !== 'workflow') return;
+  addBackfill(group, context);
   group
     .command('schema')
     .description('Prints the format of workflows and runbooks as a JSON Schema, for editors.')
@@ -93,6 +95,37 @@ export function addDefinitionCommands(
     .action(async () => {
       const { printDefinitionSchema } = await import('./print-definition-schema.ts');
       finish(printDefinitionSchema());
+    });
+}
+
+interface BackfillFlags {
+  readonly schedule?: number;
+  readonly from: string;
+  readonly until: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+}
+
+function addBackfill(group: Command, { online }: CommandContext): void {
+  group
+    .command('backfill')
+    .description('Starts executions for the moments of a schedule in a period that is over.')
+    .addArgument(new Argument('<workflow>', 'ID or name of the workflow or runbook'))
+    .option('--schedule <number>', 'Place of the schedule in the text, from 0', (text) =>
+      parseInteger(text),
+    )
+    .requiredOption('--from <moment>', 'Begin of the period: a time, or how long ago, such as 7d')
+    .requiredOption('--until <moment>', 'End of the period, which is not a part of it')
+    .option('--dry-run', 'Show the moments and start nothing')
+    .option('--yes', 'Do not ask')
+    .addHelpText('after', exampleOf('workflow backfill nightly --from 3d --until 1d'))
+    .action(async (workflow: string, flags: BackfillFlags) => {
+      const { backfillWorkflow } = await import('./backfill-workflow.ts');
+      const { schedule, from, until, dryRun, yes } = flags;
+      const mode = dryRun ? 'plan' : yes ? 'carry-out' : 'ask';
+      await online((session) =>
+        backfillWorkflow(session, { workflow, schedule, from, until, mode }),
+      );
     });
 }
 
@@ -114,7 +147,7 @@ function addGenerate(group: Command, { online }: CommandContext): void {
     });
 }
 
-/** Adds `inspect` and `report` to the group of executions. */
+/** Adds `inspect`, `report` and `signal` to the group of executions. */
 export function addExecutionCommands(group: Command, { online }: CommandContext): void {
   group
     .command('inspect')
@@ -141,6 +174,21 @@ export function addExecutionCommands(group: Command, { online }: CommandContext)
     .action(async (id: string, { format }: { readonly format: ReportFormat }) => {
       const { reportExecution } = await import('./report-execution.ts');
       await online((session) => reportExecution(session, { id, format }));
+    });
+  group
+    .command('signal')
+    .description('Sends an execution a signal that its steps wait for, now or later.')
+    .addArgument(new Argument('<execution>', 'ID of the execution'))
+    .addArgument(new Argument('<signal>', 'Name of the signal, as the definition has it'))
+    .option('--data <json>', 'Values that outputs of the step are taken from', parseJson)
+    .addHelpText(
+      'after',
+      exampleOf(`execution signal op_01jd3v6t7re3h8z9k2m4n5p6q7 built --data '{"digest":"ab12"}'`),
+    )
+    .action(async (id: string, signal: string, { data }: { readonly data?: unknown }) => {
+      const { signalExecution } = await import('./signal-execution.ts');
+      const sent = data === undefined ? {} : { data };
+      await online((session) => signalExecution(session, { id, signal, ...sent }));
     });
 }
 

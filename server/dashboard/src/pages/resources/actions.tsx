@@ -18,6 +18,7 @@ const LEFT_OUT: readonly string[] = [
   'snapshot.export',
   'policy.upgrade',
   'policy.rollback',
+  'workflow.backfill',
 ];
 
 /** Votes, which the server may refuse to a person whose role allows them. */
@@ -34,6 +35,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'approval.approve': ['pending'],
   'approval.deny': ['pending'],
   'execution.pause': ['running'],
+  'execution.signal': ['running'],
 };
 
 interface ActionsProps {

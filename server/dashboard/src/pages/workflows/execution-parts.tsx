@@ -1,6 +1,7 @@
 /** The panels of an execution: its steps as a graph and as a table, and why it did not succeed. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { type Item, toItem, toItems } from '../../api/queries.ts';
 import { usePageState } from '../../paths/use-page-state.ts';
 import layout from '../../ui/layout.module.css';
@@ -54,9 +55,21 @@ const COLUMNS: readonly TableColumn<Item>[] = [
     name: 'message',
     header: 'Detail',
     width: 240,
-    render: ({ message }) => (typeof message === 'string' ? message : '–'),
+    render: ({ message, signal }) =>
+      typeof message === 'string' ? message : (awaitedText(signal) ?? '–'),
   },
 ];
+
+/** What a step waits for from outside; undefined where it waits for nothing. */
+function awaitedText(signal: unknown): ReactNode {
+  const { name, until } = toItem(signal ?? {});
+  if (typeof name !== 'string') return undefined;
+  return (
+    <>
+      Waits for the signal {name} until <Moment at={until} />
+    </>
+  );
+}
 
 /** Renders the panels. */
 export function ExecutionParts({ item: execution }: { readonly item: Item }) {

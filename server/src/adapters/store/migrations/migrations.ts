@@ -100,7 +100,9 @@ import { kindsOfApprovals } from './0170-0179/0179-kinds-of-approvals.ts';
 import { executionPlaces } from './0180-0189/0180-execution-places.ts';
 import { executionSlas } from './0180-0189/0183-execution-slas.ts';
 import { automationHolds } from './0180-0189/0187-automation-holds.ts';
+import { executionSignals } from './0180-0189/0188-execution-signals.ts';
 import { valuesInVault } from './0180-0189/0189-values-in-vault.ts';
+import { momentsOfSchedules } from './0190-0199/0190-moments-of-schedules.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -203,5 +205,7 @@ export const MIGRATIONS: readonly Migration[] = [
   executionPlaces,
   executionSlas,
   automationHolds,
+  executionSignals,
   valuesInVault,
+  momentsOfSchedules,
 ];

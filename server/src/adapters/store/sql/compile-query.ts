@@ -64,6 +64,8 @@ const NULLABLE_COLUMNS = {
   breached_ms: true,
   escalated_ms: true,
   started_id: true,
+  sent_by: true,
+  sent_at_ms: true,
   execution_id: { webhook_deliveries: true },
   at_ms: { workflow_triggers: true },
   allocation_id: { standbys: true },

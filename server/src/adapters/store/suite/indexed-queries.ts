@@ -213,6 +213,12 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     limit: 10,
   },
   {
+    from: 'workflow_triggers',
+    where: { tenant_id: 't', kind: 'schedule', state: 'on', next_ms: { until: 10 } },
+    orderBy: { column: 'next_ms', direction: 'asc' },
+    limit: 10,
+  },
+  {
     from: 'webhook_deliveries',
     where: { expires_at_ms: { below: 7 } },
     orderBy: { column: 'expires_at_ms', direction: 'asc' },
@@ -225,6 +231,8 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     limit: 1,
   },
   { from: 'execution_logs', where: { execution_id: { in: ['op_a'] } } },
+  { from: 'execution_signals', where: { execution_id: 'op_a' } },
+  { from: 'schedule_moments', where: { execution_id: 'op_a' } },
   { from: 'execution_steps', where: { operation_id: 'op_b' } },
   { from: 'execution_steps', where: { execution_id: 'op_a' } },
   { from: 'execution_steps', where: { execution_id: 'op_a', step: 's' } },

@@ -4,8 +4,10 @@ import type { ExecutionPlaceRow } from '../../../ports/tables/automation/executi
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type {
   ExecutionLogRow,
+  ExecutionSignalRow,
   ExecutionSlaRow,
   ExecutionStepRow,
+  ScheduleMomentRow,
   WebhookDeliveryRow,
   WorkflowBundleRow,
   WorkflowRow,
@@ -105,6 +107,26 @@ export const EXECUTION_SLA_ROW: ExecutionSlaRow = {
   warned_ms: 1,
   breached_ms: null,
   escalated_ms: null,
+};
+
+/** A row of `schedule_moments`. */
+export const SCHEDULE_MOMENT_ROW: ScheduleMomentRow = {
+  id: 'wf_a/ab12/60000',
+  tenant_id: 'tnt_a',
+  execution_id: 'op_a',
+  source: 'backfill',
+};
+
+/** A row of `execution_signals`. */
+export const EXECUTION_SIGNAL_ROW: ExecutionSignalRow = {
+  id: 'op_a/built',
+  tenant_id: 'tnt_a',
+  execution_id: 'op_a',
+  name: 'built',
+  state: 'received',
+  data_json: '{}',
+  sent_by: 'ci',
+  sent_at_ms: 1,
 };
 
 /** A row of `execution_places`. */

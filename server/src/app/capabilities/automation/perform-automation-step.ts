@@ -26,6 +26,7 @@ import { performApproval } from './perform-approval.ts';
 import { performCommand } from './perform-command.ts';
 import { type HttpOutcome, performHttp } from './perform-http.ts';
 import { performNotify } from './perform-notify.ts';
+import { performSignal } from './signals/perform-signal.ts';
 import {
   type AutomationParts,
   type AutomationRun,
@@ -168,6 +169,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   if (step.approval !== undefined || isManual(step)) return performAsking(run);
   if (isRunRead(step.task)) return performRead(run);
   if (isCall(step)) return performTask(run);
+  if (step.wait?.signal !== undefined) return performSignal(run, step.wait.signal);
   return step.wait === undefined ? performRequest(run) : performWait(run);
 }
 

@@ -9,6 +9,7 @@ import {
   FOR_EACH_MAX,
   PARALLEL_DEFAULT,
 } from '@novacron/contract/automation/definition';
+import { SIGNALS_MAX, signalMsOf } from '@novacron/contract/automation/signal';
 import { formatDuration } from '@novacron/contract/formats/duration';
 import {
   isOperationName,
@@ -46,6 +47,7 @@ import {
   MANUAL_STEPS,
   PLAYBOOKS,
   refuseOlderServers,
+  SIGNALS,
   SUB_WORKFLOWS,
 } from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
@@ -207,6 +209,7 @@ function limitOf(
   if (deadline !== undefined) return durationMsOf(deadline);
   const waits = steps.map((step) => {
     if (step.approval !== undefined || isManual(step)) return approvalMsOf(step);
+    if (step.wait?.signal !== undefined) return signalMsOf(step);
     if (step.wait?.duration === undefined) return 0;
     const rounds = Math.ceil((times.get(step.id) ?? 1) / (step.max_parallel ?? PARALLEL_DEFAULT));
     return rounds * durationMsOf(step.wait.duration);
@@ -235,6 +238,10 @@ function refuseSteps(
     const why = whyNotRun(step, hosts);
     return why === undefined ? [] : [`step ${step.id} ${why}`];
   });
+  const signals = new Set(definition.steps.flatMap(({ wait }) => wait?.signal ?? []));
+  if (signals.size > SIGNALS_MAX) {
+    lines.push(`its steps wait for ${signals.size} signals, and ${SIGNALS_MAX} are allowed`);
+  }
   if (lines.length === 0) return [];
   return [
     problem('validation-failed', {
@@ -242,8 +249,8 @@ function refuseSteps(
       remedy:
         'Steps of executions are reads, tasks of single resources, commands, playbooks, requests ' +
         'to hosts that the operator permits, approvals, notifications, manual steps, other ' +
-        'workflows, and waits for a duration. Leave the others out, or do them outside of ' +
-        'NovaCron.',
+        'workflows, and waits for a duration or a signal. Leave the others out, or do them ' +
+        'outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
@@ -260,8 +267,10 @@ const LIMITS_MS: Partial<Record<ActionKind, number>> = {
 function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | undefined {
   const [kind] = kindsOf(step);
   if (kind === 'approval' && step.for_each !== undefined) return 'asks people for each item';
-  if (kind === 'wait' && step.wait?.signal !== undefined) return 'waits for a signal';
   if (isManual(step) && step.for_each !== undefined) return 'is done by a person for each item';
+  if (step.wait?.signal !== undefined && step.for_each !== undefined) {
+    return 'waits for a signal for each item';
+  }
   if (kind === undefined || !RUN_KINDS.includes(kind)) return `is of the kind ${kind}`;
   if (kind === 'task' && !isRunOperation(step.task ?? '')) return `calls ${step.task}`;
   const limitMs = step.timeout === undefined ? 0 : durationMsOf(step.timeout);
@@ -308,6 +317,7 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
 function levelOf(definition: AutomationDefinition): LevelNeed {
   if (listCalls(definition).length > 0) return SUB_WORKFLOWS;
   if (definition.steps.some(isManual)) return MANUAL_STEPS;
+  if (definition.steps.some(({ wait }) => wait?.signal !== undefined)) return SIGNALS;
   const kinds = new Set(listActions(definition).flatMap((placed) => placed.kinds));
   if (kinds.has('ansible')) return PLAYBOOKS;
   return kinds.has('command') ? COMMANDS : EXECUTIONS;

@@ -34,6 +34,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { readShownHolds } from '../holds/read-holds.ts';
 import { parseOrder } from '../runners/step-order.ts';
 import { showConcurrency } from './concurrency/show-concurrency.ts';
+import { signalOf, toSignals } from './signals/signal-rows.ts';
 import { toSla } from './sla-rows.ts';
 import { executionStatusOf } from './tasks/execution-status.ts';
 import { inOrder, itemsOf, valuesOf } from './tasks/run-values.ts';
@@ -51,9 +52,10 @@ export async function getExecution(
   { principal }: CallContext,
 ): Promise<Result<Execution, Problem>> {
   const where = { id, tenant_id: principal.tenantId, kind: KIND };
-  const { rows, attempts, slas } = await deps.store.snapshot({
+  const { rows, attempts, slas, signals } = await deps.store.snapshot({
     rows: { from: 'operations', where },
     slas: { from: 'execution_slas', where: { id } },
+    signals: { from: 'execution_signals', where: { execution_id: id }, damaged: 'blank' },
     attempts: { from: 'execution_steps', where: { execution_id: id } },
   });
   const [row] = rows;
@@ -73,7 +75,9 @@ export async function getExecution(
     const state = states.get(step.name);
     if (state === undefined) return [];
     const own = byStep.get(step.name) ?? [];
-    const answer = toStep(step, { state, own, times: times.get(step.name), outputs });
+    const signal = row.finished_at_ms === null ? signalOf(step, state, log) : null;
+    const shownOf = { state, own, times: times.get(step.name), outputs, signal };
+    const answer = toStep(step, shownOf);
     const { item } = step;
     if (item === undefined) return [{ ...answer, needs: [...(needs.get(step.name) ?? [])] }];
     return [{ ...answer, of: item.of, item: lists.get(item.of)?.[item.index] ?? null }];
@@ -87,6 +91,7 @@ export async function getExecution(
     steps,
     concurrency: await showConcurrency(deps, row, plan),
     held: row.finished_at_ms === null ? await heldBy(deps, row) : null,
+    signals: toSignals(signals),
     problem: row.problem_json === null ? null : JSON.parse(row.problem_json),
     sla: slas.map(toSla)[0] ?? null,
   };
@@ -193,11 +198,13 @@ function toStep(
     own,
     times,
     outputs,
+    signal,
   }: {
     readonly state: StepState;
     readonly own: readonly Tables['execution_steps'][];
     readonly times: StepTimes | undefined;
     readonly outputs: ReadonlyMap<string, JsonObject>;
+    readonly signal: ExecutionStep['signal'];
   },
 ): StepAnswer {
   const [kind = 'task'] = action.kind === 'automation' ? kindsOf(action.step) : [];
@@ -212,6 +219,7 @@ function toStep(
     outputs: outputs.get(name) ?? null,
     message: 'message' in forward ? (forward.message ?? null) : null,
     runner: runnerOf(own),
+    signal,
     started_at: times === undefined ? null : toTimestamp(times.startedMs),
     ended_at: typeof times?.endedMs === 'number' ? toTimestamp(times.endedMs) : null,
     of: null,

@@ -1,6 +1,7 @@
 /**
  * Starts executions when events of their tenant happen: each trigger reads the events behind the
- * position that it has reached, in their order, so that each starts one execution at most.
+ * position that it has reached, in their order, so that each starts one execution at most. Tenants
+ * share each round: others go on after each execution.
  */
 import {
   AutomationTrigger,
@@ -9,10 +10,12 @@ import {
 import { Event } from '@novacron/contract/events/event';
 import type { JsonObject } from '@novacron/contract/json';
 import { matchTrigger } from '@novacron/engine/automation/match-trigger';
+import { groupBy } from '@novacron/runtime/group-by';
 import type { WorkflowTriggerRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { toMessage } from '../../kernel/events/relay-events.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
+import { takeTurns } from '../../kernel/reconcilers/take-turns.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
 import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from './tasks/chain-of-executions.ts';
@@ -36,21 +39,22 @@ export function triggeredRuns(parts: BeginParts<CapabilityDeps>): Reconciler {
         where: { kind: 'event', state: 'on' },
         damaged: 'blank',
       });
-      for (const tenantId of new Set(rows.map(({ tenant_id }) => tenant_id))) {
-        if (!mayContinue()) return undefined;
-        const own = rows.filter(({ tenant_id }) => tenant_id === tenantId);
-        await runTenant({ ...parts, guard, mayContinue }, tenantId, own);
-      }
+      const round = { ...parts, guard, mayContinue };
+      const works = [...groupBy(rows, (row) => row.tenant_id)].map(([tenantId, own]) => ({
+        tenantId,
+        work: runTenant(round, tenantId, own),
+      }));
+      await takeTurns(parts.deps, works, mayContinue);
       return undefined;
     },
   };
 }
 
-async function runTenant(
+async function* runTenant(
   round: TriggerRound,
   tenant_id: string,
   rows: readonly WorkflowTriggerRow[],
-): Promise<void> {
+): AsyncGenerator<void> {
   const reached = Math.min(...rows.map((row) => row.reached));
   const found = await round.deps.store.read({
     from: 'events',
@@ -62,18 +66,18 @@ async function runTenant(
   for (const row of rows) {
     if (!round.mayContinue()) return;
     try {
-      await followEvents(round, row, events);
+      yield* followEvents(round, row, events);
     } catch (cause) {
       round.deps.logger.warn({ cause, trigger: row.id }, 'a trigger of a workflow failed');
     }
   }
 }
 
-async function followEvents(
+async function* followEvents(
   round: TriggerRound,
   first: WorkflowTriggerRow,
   events: readonly Event[],
-): Promise<void> {
+): AsyncGenerator<void> {
   const trigger: Trigger = AutomationTrigger.parse(JSON.parse(first.spec_json));
   let row = first;
   for (const event of events) {
@@ -84,6 +88,7 @@ async function followEvents(
     // Tried again in the next round, or turned off.
     if (after === undefined) return;
     row = after;
+    yield;
   }
   const last = events.at(-1)?.position ?? row.reached;
   if (last > row.reached) {

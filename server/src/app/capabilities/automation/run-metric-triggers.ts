@@ -1,6 +1,7 @@
 /**
  * Starts executions when metrics cross thresholds: once for each crossing, which ends when a sample
- * is on the right side again. The commit that admits the execution notes the crossing.
+ * is on the right side again. The commit that admits the execution notes the crossing. Tenants
+ * share each round: others go on after each metric.
  */
 import {
   AutomationTrigger,
@@ -18,6 +19,7 @@ import type { MetricSeries } from '../../../ports/metric-series.ts';
 import type { WorkflowTriggerRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
+import { takeTurns } from '../../kernel/reconcilers/take-turns.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
@@ -54,24 +56,35 @@ export function metricRuns(parts: BeginParts<CapabilityDeps>): Reconciler {
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async ({ guard, mayContinue }) => {
-      const { store, logger, metricSeries } = parts.deps;
+      const { store, metricSeries } = parts.deps;
       if (metricSeries === undefined) return undefined;
       const rows = await store.read({
         from: 'workflow_triggers',
         where: { kind: 'metric', state: 'on' },
         damaged: 'blank',
       });
-      for (const row of rows) {
-        if (!mayContinue()) return undefined;
-        try {
-          await lookAt({ ...parts, guard, mayContinue }, metricSeries, row);
-        } catch (cause) {
-          logger.warn({ cause, trigger: row.id }, 'a metric trigger was not looked at');
-        }
-      }
+      const round = { ...parts, guard, mayContinue };
+      const works = rows.map((row) => ({
+        tenantId: row.tenant_id,
+        work: lookSafely(round, metricSeries, row),
+      }));
+      await takeTurns(parts.deps, works, mayContinue);
       return undefined;
     },
   };
+}
+
+async function* lookSafely(
+  round: TriggerRound,
+  series: MetricSeries,
+  row: WorkflowTriggerRow,
+): AsyncGenerator<void> {
+  try {
+    await lookAt(round, series, row);
+  } catch (cause) {
+    round.deps.logger.warn({ cause, trigger: row.id }, 'a metric trigger was not looked at');
+  }
+  yield;
 }
 
 async function lookAt(

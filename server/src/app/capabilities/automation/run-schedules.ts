@@ -1,9 +1,13 @@
-/** Starts executions when their schedules say so: one server does it for all, under the lease. */
+/**
+ * Starts executions when their schedules say so: one server does it for all, under the lease.
+ * Tenants share each round, so that one with many due schedules delays the others by its turn only.
+ */
 import {
   AutomationSchedule,
   type AutomationSchedule as Schedule,
 } from '@novacron/contract/automation/definition';
 import { planSchedule } from '@novacron/engine/automation/plan-schedule';
+import { planShares } from '@novacron/engine/automation/plan-shares';
 import { makeRng } from '@novacron/engine/rng';
 import type { WorkflowTriggerRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
@@ -11,9 +15,11 @@ import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
+import { takeTurns } from '../../kernel/reconcilers/take-turns.ts';
 import { nextOf } from '../../resources/workflow/trigger-rows.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { findMoments, insertMoment } from './backfill/moment-rows.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
 
 /** How often schedules are looked at; cron lines name minutes. Unit: ms. */
@@ -27,34 +33,76 @@ const STARTS_PER_SCHEDULE_MAX = 10;
 
 /** Starts the executions of schedules. */
 export function scheduledRuns(parts: BeginParts<CapabilityDeps>): Reconciler {
+  let lastTenantId = '';
   return {
     name: 'workflow-schedules',
     summary: 'Starts executions of workflows by their schedules.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async ({ guard, mayContinue }) => {
-      const { store, clock, logger } = parts.deps;
-      const rows = await store.read({
-        from: 'workflow_triggers',
-        where: { kind: 'schedule', state: 'on', next_ms: { until: clock.nowMs() + 1 } },
-        orderBy: { column: 'next_ms', direction: 'asc' },
-        limit: SCHEDULES_PER_ROUND_MAX,
-        damaged: 'blank',
-      });
-      for (const row of rows) {
-        if (!mayContinue()) return undefined;
-        try {
-          await runSchedule({ ...parts, guard, mayContinue }, row);
-        } catch (cause) {
-          logger.warn({ cause, schedule: row.id }, 'a schedule of a workflow was not carried out');
-        }
-      }
+      const round = { ...parts, guard, mayContinue };
+      const { rows, cutAfter } = await readDue(parts.deps, lastTenantId);
+      lastTenantId = cutAfter ?? lastTenantId;
+      const works = rows.map((row) => ({
+        tenantId: row.tenant_id,
+        work: runSchedule(round, row),
+      }));
+      await takeTurns(parts.deps, works, mayContinue);
       return undefined;
     },
   };
 }
 
-async function runSchedule(round: TriggerRound, first: WorkflowTriggerRow): Promise<void> {
+/** Schedules that are due now. */
+interface DueSchedules {
+  readonly rows: readonly WorkflowTriggerRow[];
+  /** The last tenant that has some among them, where not all tenants have. */
+  readonly cutAfter: string | undefined;
+}
+
+/** Reads the schedules of one round, those of each tenant by the moment at which they are due. */
+async function readDue(
+  { store, clock }: CapabilityDeps,
+  lastTenantId: string,
+): Promise<DueSchedules> {
+  const isDue = {
+    kind: 'schedule',
+    state: 'on',
+    next_ms: { until: clock.nowMs() + 1 },
+  } as const;
+  const groups = await store.tally({ from: 'workflow_triggers', where: isDue, by: ['tenant_id'] });
+  const counts = groups
+    .map(({ values: [tenantId], total }) => [tenantId ?? '', total] as const)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1));
+  // Those that the last round had no place for come first.
+  const behind = counts.filter(([tenantId]) => tenantId > lastTenantId);
+  const before = counts.filter(([tenantId]) => tenantId <= lastTenantId);
+  const shares = planShares(new Map([...behind, ...before]), SCHEDULES_PER_ROUND_MAX);
+  const rows: WorkflowTriggerRow[] = [];
+  for (const [tenant_id, limit] of shares) {
+    const own = await store.read({
+      from: 'workflow_triggers',
+      where: { ...isDue, tenant_id },
+      orderBy: { column: 'next_ms', direction: 'asc' },
+      limit,
+      damaged: 'blank',
+    });
+    rows.push(...own);
+  }
+  return { rows, cutAfter: shares.size < counts.length ? [...shares.keys()].at(-1) : undefined };
+}
+
+/** Others may go on after each execution that it has started. */
+async function* runSchedule(round: TriggerRound, row: WorkflowTriggerRow): AsyncGenerator<void> {
+  try {
+    yield* startDue(round, row);
+  } catch (cause) {
+    const { logger } = round.deps;
+    logger.warn({ cause, schedule: row.id }, 'a schedule of a workflow was not carried out');
+  }
+}
+
+async function* startDue(round: TriggerRound, first: WorkflowTriggerRow): AsyncGenerator<void> {
   const nowMs = round.deps.clock.nowMs();
   const schedule: Schedule = AutomationSchedule.parse(JSON.parse(first.spec_json));
   let row = first;
@@ -68,27 +116,47 @@ async function runSchedule(round: TriggerRound, first: WorkflowTriggerRow): Prom
       await noteOutcome(round, row, { progress: { reached: row.reached, next_ms }, outcome: null });
       return;
     }
-    const reached = run.nominalMs;
-    const progress = { reached, next_ms: nextOf({ id: row.id, reached }, schedule, nowMs) };
-    const overlap = await makeRoom(round, row, schedule);
-    if (overlap === 'waits') {
-      // Behind the others, so that those that wait hold up none.
-      const later = { reached: row.reached, next_ms: nowMs + LOOK_MS };
-      await noteOutcome(round, row, { progress: later, outcome: null });
-      return;
-    }
-    const after =
-      overlap === undefined
-        ? await startByTrigger(round, {
-            row,
-            inputs: schedule.inputs ?? {},
-            cause: { kind: 'schedule', at: toTimestamp(reached), depth: 1 },
-            progress,
-          })
-        : await noteOutcome(round, row, { progress, outcome: overlap, event: 'skipped' });
+    const after = await startRun(round, { row, schedule, nominalMs: run.nominalMs, nowMs });
     if (after === undefined) return;
     row = after;
+    yield;
   }
+}
+
+/** Starts the execution of a moment. @returns the row as it is then; undefined: no more of it now */
+async function startRun(
+  round: TriggerRound,
+  of: {
+    readonly row: WorkflowTriggerRow;
+    readonly schedule: Schedule;
+    readonly nominalMs: number;
+    readonly nowMs: number;
+  },
+): Promise<WorkflowTriggerRow | undefined> {
+  const { row, schedule, nominalMs: reached, nowMs } = of;
+  const progress = { reached, next_ms: nextOf({ id: row.id, reached }, schedule, nowMs) };
+  const moment = { schedule: row, nominalMs: reached };
+  const known = await findMoments(round.deps, [moment]);
+  // A backfill was faster.
+  if (known.size > 0) return noteOutcome(round, row, { progress, outcome: null });
+  const overlap = await makeRoom(round, row, schedule);
+  if (overlap === 'waits') {
+    // Behind the others, so that those that wait hold up none.
+    const later = { reached: row.reached, next_ms: nowMs + LOOK_MS };
+    await noteOutcome(round, row, { progress: later, outcome: null });
+    return undefined;
+  }
+  if (overlap !== undefined) {
+    return noteOutcome(round, row, { progress, outcome: overlap, event: 'skipped' });
+  }
+  const cause = { kind: 'schedule', at: toTimestamp(reached), depth: 1 } as const;
+  return startByTrigger(round, {
+    row,
+    inputs: schedule.inputs ?? {},
+    cause,
+    progress,
+    once: (executionId) => insertMoment(moment, { execution_id: executionId, source: 'schedule' }),
+  });
 }
 
 /**

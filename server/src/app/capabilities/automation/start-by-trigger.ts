@@ -57,6 +57,8 @@ export interface TriggeredStart {
   readonly inputs: JsonObject;
   readonly cause: ExecutionCause;
   readonly progress: Progress;
+  /** Makes the start fail where the same cause has started an execution before. */
+  readonly once?: (executionId: string) => Change;
   /** Who delivered it; absent where NovaCron itself found the cause. */
   readonly sender?: Sender;
 }
@@ -140,7 +142,7 @@ async function authorOf(
 
 async function admit(
   { deps, guard }: TriggerScope,
-  { row, inputs, cause, progress }: TriggeredStart,
+  { row, inputs, cause, progress, once }: TriggeredStart,
   context: CallContext,
 ) {
   const served = await checkTenantAccess(deps, 'workflow.run', {}, context.principal);
@@ -157,6 +159,7 @@ async function admit(
       at_ms: scope.nowMs,
     };
     const reserve = [...saga.reserve, guard(scope.operationId), advance(row, set)];
+    if (once !== undefined) reserve.push(once(scope.operationId));
     const caused = execution === undefined ? {} : { execution: { ...execution, cause } };
     return ok({ ...rest, ...caused, saga: { ...saga, reserve } });
   };

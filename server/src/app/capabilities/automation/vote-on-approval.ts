@@ -4,7 +4,6 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { countVotes, refuseVoter } from '@novacron/engine/automation/approval/count-votes';
-import type { Change } from '../../../ports/store.ts';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { personOf } from '../../access/identity/person-of.ts';
@@ -19,6 +18,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { approvalEvent, changedApproval, updateApproval } from './approval-changes.ts';
 import { isSameQuestion, type StoredVote, subjectOf, votesOf } from './approval-subject.ts';
 import { findApproval, toApproval } from './read-approvals.ts';
+import { takeExecution } from './tasks/take-execution.ts';
 
 /** What votes need. */
 export interface VoteParts {
@@ -137,23 +137,6 @@ async function checkVote(
   const isSame = await isSameQuestion(deps, row, operation, done);
   if (!isSame || (input.digest ?? row.digest) !== row.digest) return { refusal: isOther(row) };
   return { operation };
-}
-
-/**
- * The execution goes on here where no server runs it, or another one; the other one is fenced off.
- * @returns the row as this server has it then; without one, it runs here already
- */
-function takeExecution(
-  { instanceId }: CapabilityDeps,
-  row: Tables['operations'],
-): { readonly row?: Tables['operations']; readonly change: Change } {
-  const { id, owner, fence, status } = row;
-  const isOurs = owner === instanceId;
-  const set = isOurs ? {} : { owner: instanceId, fence: fence + 1 };
-  const expect = { owner, fence, status };
-  const otherwise = replan(`The operation ${id}`);
-  const change = { kind: 'update', table: 'operations', id, set, expect, otherwise } as const;
-  return isOurs ? { change } : { row: { ...row, ...set }, change };
 }
 
 function hasEnded(row: ApprovalRow, status: ApprovalRow['status']): Problem {

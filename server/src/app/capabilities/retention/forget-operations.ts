@@ -1,7 +1,7 @@
 /**
  * Deletes operations that ended long ago, with their logs. An execution is deleted as a whole, in
  * one commit: itself, the operations that its steps began, and the rows of its attempts, what they
- * have printed, its approvals and its SLA. What an execution began is not deleted before it.
+ * have printed, its approvals, its signals, its SLA and its moment of a schedule. What an execution began is not deleted before it.
  */
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -10,7 +10,14 @@ import { deleteRows, type RetentionJob, type RetentionScope } from './retention-
 type OperationRow = Tables['operations'];
 
 /** What is deleted with an execution. */
-type Part = 'operations' | 'execution_steps' | 'execution_logs' | 'approvals' | 'execution_slas';
+type Part =
+  | 'operations'
+  | 'execution_steps'
+  | 'execution_logs'
+  | 'execution_signals'
+  | 'approvals'
+  | 'execution_slas'
+  | 'schedule_moments';
 
 /** Pages of operations that are looked through: those of executions that run stay. */
 const PAGES_PER_BATCH_MAX = 10;
@@ -75,10 +82,12 @@ async function dropsOf({ deps }: RetentionScope, { id, kind }: OperationRow) {
   const drops: Change[] = [{ kind: 'drop', from: 'operations', id }];
   if (kind !== 'workflow.run') return drops;
   const where = { execution_id: id };
-  const { steps, logs, approvals } = await deps.store.snapshot({
+  const { steps, logs, approvals, signals, moments } = await deps.store.snapshot({
     steps: { from: 'execution_steps', where, damaged: 'blank' },
     logs: { from: 'execution_logs', where, damaged: 'blank' },
     approvals: { from: 'approvals', where, damaged: 'blank' },
+    signals: { from: 'execution_signals', where, damaged: 'blank' },
+    moments: { from: 'schedule_moments', where },
   });
   const begun = steps.flatMap(({ operation_id }) => operation_id ?? []);
   return [
@@ -94,6 +103,14 @@ async function dropsOf({ deps }: RetentionScope, { id, kind }: OperationRow) {
     ...dropAll(
       'approvals',
       approvals.map((row) => row.id),
+    ),
+    ...dropAll(
+      'execution_signals',
+      signals.map((row) => row.id),
+    ),
+    ...dropAll(
+      'schedule_moments',
+      moments.map((row) => row.id),
     ),
     ...dropAll('execution_slas', [id]),
     ...dropAll('operations', begun),

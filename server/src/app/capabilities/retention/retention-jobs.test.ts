@@ -99,7 +99,14 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
 
   describe('of an execution', () => {
     const { old } = around(RETENTION_TIMES.operationsMs);
-    const PARTS = ['execution_steps', 'execution_logs', 'approvals', 'execution_slas'] as const;
+    const PARTS = [
+      'execution_steps',
+      'execution_logs',
+      'approvals',
+      'execution_signals',
+      'execution_slas',
+      'schedule_moments',
+    ] as const;
 
     async function putExecution(status: 'failed' | 'running'): Promise<void> {
       const { execution_steps: step, execution_logs: log } = ROW_OF_EACH_TABLE;
@@ -120,6 +127,14 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
         }),
         { into: 'execution_logs', row: { ...log, execution_id: 'op_x' } },
         { into: 'approvals', row: { ...ROW_OF_EACH_TABLE.approvals, execution_id: 'op_x' } },
+        {
+          into: 'execution_signals',
+          row: { ...ROW_OF_EACH_TABLE.execution_signals, execution_id: 'op_x' },
+        },
+        {
+          into: 'schedule_moments',
+          row: { ...ROW_OF_EACH_TABLE.schedule_moments, execution_id: 'op_x' },
+        },
         { into: 'execution_slas', row: { ...ROW_OF_EACH_TABLE.execution_slas, id: 'op_x' } },
         { into: 'operations', row: { ...operationRow('op_y'), ...ended } },
       ]);
@@ -134,21 +149,21 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
       await putExecution('failed');
       expect(await run('operations', { limit: 2 })).toBe(2);
       expect(await idsIn('operations')).toEqual(['op_y']);
-      expect(await left()).toEqual([1, 0, 0, 0, 0]);
+      expect(await left()).toEqual([1, 0, 0, 0, 0, 0, 0]);
     });
 
     test('forgets no part of it where the commit is refused', async () => {
       await putExecution('failed');
       const guard = { ...HELD, of: 'operations', where: { id: 'op_y' } } as Change;
       expect(await run('operations', { guard })).toBe(0);
-      expect(await left()).toEqual([5, 3, 1, 1, 1]);
+      expect(await left()).toEqual([5, 3, 1, 1, 1, 1, 1]);
     });
 
     test('keeps what it began while it runs, and what is behind it is forgotten', async () => {
       await putExecution('running');
       expect(await run('operations', { limit: 2 })).toBe(1);
       expect(await run('operations', { limit: 2 })).toBe(0);
-      expect(await left()).toEqual([4, 3, 1, 1, 1]);
+      expect(await left()).toEqual([4, 3, 1, 1, 1, 1, 1]);
     });
   });
 

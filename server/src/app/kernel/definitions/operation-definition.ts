@@ -282,7 +282,7 @@ export type StepOutcome =
       readonly waitMs?: number;
     };
 
-/** A step that waits for a person: it goes on when it is asked again. */
+/** A step that waits for a person or a signal: it goes on when it is asked again. */
 export interface WaitingStep {
   readonly kind: 'waiting';
   /** When it ends by itself. */

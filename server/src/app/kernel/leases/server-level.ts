@@ -63,6 +63,12 @@ export const SUB_WORKFLOWS: LevelNeed = {
   otherwise: 'It would take over executions that start others, and does not know how to run them.',
 };
 
+/** Running executions with steps that wait for signals. */
+export const SIGNALS: LevelNeed = {
+  level: 4,
+  otherwise: 'It would take over executions that wait for signals, and go on before these come.',
+};
+
 /**
  * Refuses what servers below a level do not know, as long as one may be running.
  * @returns `in-use`, with the names of these servers

@@ -23,8 +23,10 @@ export interface ActiveOperation {
   /** The state of its steps after the log, and after the entries that are being written. */
   readonly steps: FollowedSteps<StepAction>;
   readonly inFlight: Set<string>;
-  /** Runs that wait for a person, by key: nothing of them is in progress. */
+  /** Runs that wait for a person or a signal, by key: nothing of them is in progress. */
   readonly waiting: Map<string, WaitingStep>;
+  /** How often its waits were asked again: one that ends meanwhile does not wait. */
+  wakes: number;
   /** Advances of one operation happen one after another. */
   turn: Promise<void>;
   /** The stored row. */
@@ -52,6 +54,7 @@ export function activate(
     guard: ownershipGuard(row),
     inFlight: new Set(),
     waiting: new Map(),
+    wakes: 0,
     turn: Promise.resolve(),
     status: row.status,
     cancelWake: () => undefined,

@@ -59,7 +59,7 @@ export interface OperationExecutor {
   readonly start: (row: OperationRow) => void;
   /** Continues an operation that this server has just taken over, even from itself. */
   readonly takeOver: (row: OperationRow, log: readonly LogEntry[]) => void;
-  /** Asks the steps of an operation again that wait for a person. */
+  /** Asks the steps of an operation again that wait for a person or a signal. */
   readonly wake: (operationId: string) => void;
   /**
    * Takes over every operation without a running owner: after a start of the server, and whenever
@@ -265,10 +265,12 @@ export function createOperationExecutor(
     const { step, direction } = run;
     const attempt = attemptOf(operation.row.id, operation.log, run);
     const traced = traceAttempt(operation, attempt);
+    const { wakes } = operation;
     const outcome = await performStep(performers, traced, actionOf(run));
     if (outcome.kind === 'waiting') {
       operation.inFlight.delete(keyOfRun(run));
-      operation.waiting.set(keyOfRun(run), outcome);
+      // What it waits for came while it looked: it looks again.
+      if (wakes === operation.wakes) operation.waiting.set(keyOfRun(run), outcome);
       queueAdvance(operation, []);
       return;
     }
@@ -397,8 +399,11 @@ export function createOperationExecutor(
       take(row, log);
     },
     wake: (id) => {
-      active.get(id)?.waiting.clear();
-      plan(id);
+      const operation = active.get(id);
+      if (operation === undefined) return;
+      operation.wakes += 1;
+      operation.waiting.clear();
+      queueAdvance(operation, []);
     },
     resume: () => claim().finally(claimLater),
     claim: claimSafely,

@@ -100,15 +100,13 @@ function newRow(
     readonly spec: AutomationSchedule | AutomationTrigger;
   },
 ): WorkflowTriggerRow {
-  const text = canonicalJson(JSON.parse(JSON.stringify(spec)));
-  const digest = hash('sha256', `${kind} ${text}`, 'hex').slice(0, 16);
   return {
-    id: `${id}/${digest}`,
+    id: triggerIdOf({ id }, { kind, spec }),
     tenant_id,
     workflow_id: id,
     kind,
     version,
-    spec_json: text,
+    spec_json: textOf(spec),
     author_json: JSON.stringify(requesterOf(context)),
     state: 'on',
     since_ms: nowMs,
@@ -118,6 +116,21 @@ function newRow(
     outcome: null,
     at_ms: null,
   };
+}
+
+/** The id of the row of a schedule or trigger: one that stays in the text keeps it. */
+export function triggerIdOf(
+  { id }: Pick<WorkflowRow, 'id'>,
+  {
+    kind,
+    spec,
+  }: Pick<WorkflowTriggerRow, 'kind'> & { readonly spec: AutomationSchedule | AutomationTrigger },
+): string {
+  return `${id}/${hash('sha256', `${kind} ${textOf(spec)}`, 'hex').slice(0, 16)}`;
+}
+
+function textOf(spec: AutomationSchedule | AutomationTrigger): string {
+  return canonicalJson(JSON.parse(JSON.stringify(spec)));
 }
 
 /** When a schedule is looked at next. Each server computes the same jitter. */

@@ -72,6 +72,23 @@ export interface ExecutionSlaRow {
   readonly escalated_ms: number | null;
 }
 
+/** A row of `execution_signals`: a signal that steps of an execution wait for, or that it was sent. */
+export interface ExecutionSignalRow {
+  /** Execution and name of the signal joined by `/`: each comes once. */
+  readonly id: string;
+  readonly tenant_id: string;
+  /** The operation that is the execution. */
+  readonly execution_id: string;
+  readonly name: string;
+  /** `awaited`: a step has begun to wait, and it has not come. */
+  readonly state: 'awaited' | 'received';
+  /** What came with it, as JSON; `{}` until then. Sealed where the store seals. */
+  readonly data_json: string;
+  /** Who has sent it; null until then. */
+  readonly sent_by: string | null;
+  readonly sent_at_ms: number | null;
+}
+
 /** A row of `workflow_versions`: a text that a workflow has or had. */
 export interface WorkflowVersionRow {
   /** Workflow and version joined by `/`, the version with nine digits. */
@@ -128,6 +145,16 @@ export interface WorkflowTriggerRow {
   /** What became of the last one: a sentence where it was not started. */
   readonly outcome: string | null;
   readonly at_ms: number | null;
+}
+
+/** A row of `schedule_moments`: a moment of a schedule that has started an execution. */
+export interface ScheduleMomentRow {
+  /** Id of the schedule in `workflow_triggers` and the moment in ms, joined by `/`. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly execution_id: string;
+  /** Who has started it: the schedule when it was due, or a backfill afterwards. */
+  readonly source: 'schedule' | 'backfill';
 }
 
 /** A row of `webhook_deliveries`: a delivery that a webhook has taken, so that it takes it once. */
