@@ -21,7 +21,7 @@ const members = (...sizes: MemberSize[]) =>
     size: each,
     state: 'ready' as const,
     isBusy: false,
-    isGrown: false,
+    isKept: false,
     isLost: false,
   }));
 
@@ -78,7 +78,7 @@ describe('the first member', () => {
     expect(plan({ recommended: undefined })).toMatchObject({ kind: 'ask', base: SMALL });
     const grownByHealing = members(size(2, 16), SMALL).map((each, at) => ({
       ...each,
-      isGrown: at === 0,
+      isKept: at === 0,
     }));
     expect(plan({ recommended: undefined, members: grownByHealing })).toMatchObject({
       kind: 'ask',
@@ -92,6 +92,20 @@ test('outside the window a member gets more of one resource, and not less of the
   const more = { to: size(2, 8), why: 'recommended', direction: 'grow' };
   expect(plan({ ...mixed, mayShrink: false })).toMatchObject(more);
   expect(plan({ ...mixed, mayShrink: true })).toMatchObject({ to: size(1, 8) });
+});
+
+test('a size that the limits alone ask for is explained by them', () => {
+  const found = plan({ max: size(1, 4), recommended: {} });
+  if (found.kind !== 'change') throw new Error('a member is changed');
+  expect(explainResize(found)).toBe(
+    'web-1 changes from 2 cores and 4 GB to 1 cores and 4 GB, because of vertical_min and ' +
+      'vertical_max.',
+  );
+});
+
+test('members that healing or a person has sized are not changed, whatever size they have', () => {
+  const kept = members(SMALL, SMALL).map((each) => ({ ...each, isKept: true }));
+  expect(plan({ members: kept })).toEqual({ kind: 'keep', why: 'fits' });
 });
 
 test('members whose changes were forgotten are sized from the size that most of them have', () => {
@@ -117,7 +131,7 @@ describe('the others', () => {
   });
 
   test('stay as healing has made them', () => {
-    const grown = members(LARGE, size(2, 16)).map((each, at) => ({ ...each, isGrown: at === 1 }));
+    const grown = members(LARGE, size(2, 16)).map((each, at) => ({ ...each, isKept: at === 1 }));
     const found = plan({ members: grown, last: resize(), recommended: {} });
     expect(found).toEqual({ kind: 'keep', why: 'fits' });
   });

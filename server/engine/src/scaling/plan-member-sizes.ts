@@ -48,7 +48,7 @@ export function planMemberSizes(
   if (agoMs < pauseAfter(last?.outcome)) return keep('paused');
   const base = done?.after ?? commonSize(members, configured);
   const behind = members
-    .filter(({ size, isGrown }) => !isGrown && !isSame(size, base))
+    .filter(({ size, isKept }) => !isKept && !isSame(size, base))
     .filter(({ size }) => done !== undefined || isSame(size, configured))
     .map((member) => change(member, base, done?.why === 'revert' ? 'revert' : 'follow'));
   const next = behind.find(({ direction }) => direction === 'grow' || mayShrink);
@@ -57,14 +57,16 @@ export function planMemberSizes(
   if (done?.why === 'revert' && agoOf(done, nowMs) < PAUSE_MS) return keep('paused');
   const [waits] = behind;
   const otherwise = waits ?? keep('fits');
-  const based = members.filter(({ size }) => isSame(size, base));
+  const based = members.filter(({ size, isKept }) => !isKept && isSame(size, base));
   const [first] = based;
   if (first === undefined) return otherwise;
   if (recommended === undefined) return { kind: 'ask', base, members: based };
   const to = limit({ ...base, ...recommended }, question);
   const more = mayShrink ? to : largest(base, to);
-  if (!isSame(more, base)) return change(first, more, 'recommended');
-  return isSame(to, base) || waits !== undefined ? otherwise : change(first, to, 'recommended');
+  const isLimited = isSame(to, limit(base, question));
+  if (!isSame(more, base)) return { ...change(first, more, 'recommended'), isLimited };
+  if (isSame(to, base) || waits !== undefined) return otherwise;
+  return { ...change(first, to, 'recommended'), isLimited };
 }
 
 /** Whether two sizes are the same. */
@@ -98,7 +100,7 @@ function agoOf(resize: MemberResize | undefined, nowMs: number): number {
 
 /** The size of most members, where more have it than have the size of the template. */
 function commonSize(members: readonly SizedMember[], configured: MemberSize): MemberSize {
-  const sizes = members.filter(({ isGrown }) => !isGrown).map(({ size }) => size);
+  const sizes = members.filter(({ isKept }) => !isKept).map(({ size }) => size);
   const countOf = (size: MemberSize) => sizes.filter((each) => isSame(each, size)).length;
   const ordered = [configured, ...sizes].toSorted((one, other) => countOf(other) - countOf(one));
   return ordered[0] ?? configured;
@@ -129,7 +131,8 @@ function limit(
 function change(member: SizedMember, to: MemberSize, why: ResizeReason): MemberChange {
   const { size } = member;
   const isLess = to.cpuCores < size.cpuCores || to.memoryGb < size.memoryGb;
-  return { kind: 'change', member, to, why, direction: isLess ? 'shrink' : 'grow' };
+  const direction = isLess ? 'shrink' : 'grow';
+  return { kind: 'change', member, to, why, isLimited: false, direction };
 }
 
 function keep(why: SizingGap): MemberSizesPlan {

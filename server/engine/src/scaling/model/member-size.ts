@@ -16,8 +16,8 @@ export interface SizedMember {
   readonly state: MemberState;
   /** An operation works on it. */
   readonly isBusy: boolean;
-  /** Healing has given it another size, which it keeps. */
-  readonly isGrown: boolean;
+  /** Healing or a person has given it another size, which it keeps. */
+  readonly isKept: boolean;
   /** Its node does not answer: that it is not ready says nothing about its size. */
   readonly isLost: boolean;
 }
@@ -74,6 +74,8 @@ export interface MemberChange {
   readonly member: SizedMember;
   readonly to: MemberSize;
   readonly why: ResizeReason;
+  /** It follows from the limits alone, whatever members have used. */
+  readonly isLimited: boolean;
   /** `shrink` where any of the two gets less. */
   readonly direction: 'grow' | 'shrink';
 }

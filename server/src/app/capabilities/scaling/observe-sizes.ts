@@ -19,7 +19,7 @@ import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import { grownOf } from '../../rows/observed/grown-size.ts';
+import { asConfigured, grownOf } from '../../rows/observed/grown-size.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recommendSize } from '../usage/recommend-size.ts';
 import type { ObservedGroup } from './observe-groups.ts';
@@ -53,16 +53,21 @@ export async function observeSizes(
   { row, spec, scaling, group, hold }: ObservedGroup,
 ): Promise<ObservedSizes> {
   const ids = group.members.map(({ id }) => id);
-  const own = { cluster_id: row.id, trigger_type: 'vertical' };
+  const resizesOfGroup = { cluster_id: row.id, trigger_type: 'vertical' };
   const latestFirst = { column: 'id', direction: 'desc' } as const;
   const { vms, nodes, events, done } = await store.snapshot({
     vms: { from: 'vms', where: { id: { in: ids } }, damaged: 'blank' },
     nodes: { from: 'nodes' },
-    events: { from: 'scaling_events', where: own, orderBy: latestFirst, limit: EVENTS_MAX },
+    events: {
+      from: 'scaling_events',
+      where: resizesOfGroup,
+      orderBy: latestFirst,
+      limit: EVENTS_MAX,
+    },
     // Refusals may be more than are looked at.
     done: {
       from: 'scaling_events',
-      where: { ...own, scaling_outcome: { in: ['measuring', 'succeeded'] } },
+      where: { ...resizesOfGroup, scaling_outcome: { in: ['measuring', 'succeeded'] } },
       orderBy: latestFirst,
       limit: 1,
     },
@@ -76,9 +81,11 @@ export async function observeSizes(
     const { cpu_cores: cores, memory_gb: memory } = desired;
     const size = { cpuCores: Number(cores), memoryGb: Number(memory) };
     const isBusy = vm.busy_operation_id !== null;
-    const isGrown = (grownOf(desired)?.times ?? 0) > 0;
+    const own = asConfigured(desired);
+    const isOwn = own.cpu_cores !== spec.vm.cpu_cores || own.memory_gb !== spec.vm.memory_gb;
+    const isKept = isOwn || (grownOf(desired)?.times ?? 0) > 0;
     const isLost = lost.has(String(observedOf(vm).node));
-    return [{ id, name: vm.name, size, state, isBusy, isGrown, isLost }];
+    return [{ id, name: vm.name, size, state, isBusy, isKept, isLost }];
   });
   const [latest] = events;
   const known = new Set(events.map(({ id }) => id));
