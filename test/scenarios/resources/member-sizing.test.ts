@@ -1,86 +1,18 @@
 /** Members of VM groups that get the CPU and memory that they need, where their groups ask. */
 import { describe, expect, test } from '@jest/globals';
-import type { VmGroupId } from '@novacron/contract/ids';
-import type { InputOf } from '@novacron/contract/operations-table/operations';
+import {
+  type Scaling,
+  MEMBER_SIZE as SIZE,
+  SIZE_RULES,
+  sizedGroup,
+} from '../test-kit/sized-group.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
-const HOUR_S = 3_600;
-const SIZE = { cpu_cores: 2, memory_gb: 4, disk_gb: 5 } as const;
-
-/** As many members as there are: only their sizes are scaled. */
-const RULES = [{ kind: 'target', metric: 'queue_length_count', value: 10 }] as const;
 
 const bench = useBench();
-
-type Scaling = NonNullable<InputOf<'vm_group.create'>['scaling']>;
-
-async function makeGroup(scaling: Partial<Scaling> = {}) {
-  const made = await bench().expectOk('vm_group.create', {
-    name: 'web',
-    vm: SIZE,
-    min_size: 2,
-    max_size: 2,
-    scaling: {
-      rules: [...RULES],
-      cooldown: '5m',
-      vertical: 'apply',
-      vertical_max: { cpu_cores: 4, memory_gb: 8 },
-      ...scaling,
-    },
-  });
-  expect(await bench().end(made.operation)).toMatchObject({ status: 'succeeded' });
-  return made.resource.id;
-}
-
-const membersOf = async () =>
-  (await bench().expectOk('vm.list', {})).items.toSorted((one, other) =>
-    one.name.localeCompare(other.name),
-  );
-
-/** Has all members have used a part of their CPU and memory for some time. */
-async function use(hours: number, ratio: { readonly cpu: number; readonly memory: number }) {
-  const nowS = Math.floor(bench().deps.clock.nowMs() / 1_000);
-  const count = (hours * HOUR_S) / 300;
-  for (const { id } of await membersOf()) {
-    const target = { id, tenantId: bench().admin.tenantId, kind: 'vm' } as const;
-    const samples = Array.from({ length: count }, (_, step) => nowS - 300 * (count - step)).flatMap(
-      (atS) => [
-        { name: 'cpu_utilization_ratio', atS, value: ratio.cpu },
-        { name: 'memory_utilization_ratio', atS, value: ratio.memory },
-      ],
-    );
-    const written = await bench().deps.metricSeries?.write([{ target, samples }], 'measured');
-    expect(written).toMatchObject({ ok: true });
-  }
-}
-
-async function pass(minutes: number): Promise<void> {
-  for (let half = 0; half < minutes * 2; half += 1) await bench().advance(MINUTE_MS / 2);
-}
-
-/** What members need is looked up every quarter of an hour. */
-async function passUntil(isSo: () => Promise<boolean>): Promise<void> {
-  for (let half = 0; half < 40 && !(await isSo()); half += 1) await pass(0.5);
-}
-
-async function events(id: VmGroupId) {
-  const { items } = await bench().expectOk('scaling_event.list', { group_id: id });
-  return items.filter(({ trigger_type: trigger }) => trigger === 'vertical').toReversed();
-}
-
-/** The grown sizes of the members, by number. */
-const grown = async () =>
-  (await membersOf()).map(({ grown_cpu_cores, grown_memory_gb }) => [
-    grown_cpu_cores,
-    grown_memory_gb,
-  ]);
-
-/** A window of half an hour that opens in some minutes. */
-function windowIn(minutes: number) {
-  const at = new Date(bench().deps.clock.nowMs() + minutes * MINUTE_MS);
-  return { schedule: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, duration: '30m' };
-}
+const { makeGroup, membersOf, use, pass, passUntil, events, grown, windowIn, explain } =
+  sizedGroup(bench);
 
 describe('members that use too much', () => {
   test('get more while they run, one after the other, and no difference is shown', async () => {
@@ -166,9 +98,34 @@ describe('members that use little', () => {
     await pass(3);
     await use(47, { cpu: 0.1, memory: 0.2 });
     await pass(14);
-    const explained = await bench().expectOk('vm_group.explain', { id });
-    expect(explained.explanation.join('\n')).toContain('web-1 changes from 2 cores');
+    const text = await explain(id);
+    expect(text).toContain('web-1 changes from 2 cores');
+    expect(text).toContain('web-1 gets less in vertical_window only, and the group has none.');
     expect(await events(id)).toEqual([]);
+  });
+
+  test('get more memory without a window although they could do with less CPU', async () => {
+    const id = await makeGroup();
+    await pass(3);
+    await use(47, { cpu: 0.1, memory: 0.9 });
+    await passUntil(async () => (await grown())[1]?.[1] !== null);
+    expect(await grown()).toEqual([
+      [null, 4.5],
+      [null, 4.5],
+    ]);
+    expect(await events(id)).toMatchObject([
+      { member: { why: 'recommended' }, outcome: 'succeeded' },
+      { member: { why: 'follow' } },
+    ]);
+  });
+
+  test('keep their sizes where the mode of the group is recommend', async () => {
+    const id = await makeGroup({ mode: 'recommend' });
+    await pass(3);
+    await use(3, { cpu: 0.96, memory: 0.5 });
+    await pass(14);
+    expect(await events(id)).toEqual([]);
+    expect(await explain(id)).toContain('web-1 changes from 2 cores and 4 GB to 3 cores and 4 GB');
   });
 });
 
@@ -179,13 +136,22 @@ test('vertical_max is needed for apply, useless without, and not below vertical_
       vm: SIZE,
       min_size: 1,
       max_size: 2,
-      scaling: { rules: [...RULES], ...scaling },
+      scaling: { rules: [...SIZE_RULES], ...scaling },
     });
   expect(await asked({ vertical: 'apply' })).toMatchObject({
     fields: [{ path: ['scaling', 'vertical_max'], message: expect.stringContaining('is needed') }],
   });
   expect(await asked({ vertical_max: { cpu_cores: 4 } })).toMatchObject({
     fields: [{ message: expect.stringContaining('belongs to vertical apply') }],
+  });
+  const least = { vertical_max: { memory_gb: 8 }, vertical_min: { cpu_cores: 3 } };
+  expect(await asked({ vertical: 'apply', ...least })).toMatchObject({
+    fields: [
+      {
+        path: ['scaling', 'vertical_min', 'cpu_cores'],
+        message: 'is more than vm.cpu_cores, 2: set vertical_max.cpu_cores beside it',
+      },
+    ],
   });
   const both = { vertical_max: { cpu_cores: 4 }, vertical_min: { cpu_cores: 5 } };
   expect(await asked({ vertical: 'apply', ...both })).toMatchObject({

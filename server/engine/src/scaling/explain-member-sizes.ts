@@ -2,10 +2,10 @@
 import type { MemberChange, MemberSize, SizingGap } from './model/member-size.ts';
 
 /** Explains a change of a member: from which size to which, and why. */
-export function explainResize({ member, to, why }: MemberChange): string {
+export function explainResize({ member, to, why, isLimited }: MemberChange): string {
+  const reason = isLimited ? LIMITED_WORDS : REASON_WORDS[why];
   return (
-    `${member.name} changes from ${describeSize(member.size)} to ${describeSize(to)}` +
-    `${REASON_WORDS[why]}.`
+    `${member.name} changes from ${describeSize(member.size)} to ${describeSize(to)}` + `${reason}.`
   );
 }
 
@@ -19,6 +19,8 @@ const REASON_WORDS: Readonly<Record<MemberChange['why'], string>> = {
   follow: ' as other members have before',
   revert: ', because a member with the other size was not ready',
 };
+
+const LIMITED_WORDS = ', because of vertical_min and vertical_max';
 
 const GAP_WORDS: Readonly<Record<SizingGap, string>> = {
   hold: 'Members keep their sizes: a person has put the scaling of the group on hold.',

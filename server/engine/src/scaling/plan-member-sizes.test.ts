@@ -21,6 +21,8 @@ const members = (...sizes: MemberSize[]) =>
     size: each,
     state: 'ready' as const,
     isBusy: false,
+    isKept: false,
+    isLost: false,
   }));
 
 const question = (more: Partial<MemberSizesQuestion> = {}): MemberSizesQuestion => ({
@@ -31,7 +33,8 @@ const question = (more: Partial<MemberSizesQuestion> = {}): MemberSizesQuestion 
   isBusy: false,
   isHeld: false,
   cooldownMs: 5 * MINUTE_MS,
-  last: undefined,
+  mayShrink: true,
+  resizes: [],
   recommended: LARGE,
   ...more,
 });
@@ -47,7 +50,10 @@ const resize = (more: Partial<MemberResize> = {}): MemberResize => ({
   ...more,
 });
 
-const plan = (more: Partial<MemberSizesQuestion>) => planMemberSizes(question(more), NOW);
+type Asked = Partial<MemberSizesQuestion> & { readonly last?: MemberResize };
+
+const plan = ({ last, ...more }: Asked) =>
+  planMemberSizes(question({ resizes: last === undefined ? [] : [last], ...more }), NOW);
 const stateOf = (state: 'ready' | 'starting' | 'not_ready', ...sizes: MemberSize[]) =>
   members(...sizes).map((each, at) => (at === 0 ? { ...each, state } : each));
 
@@ -70,12 +76,46 @@ describe('the first member', () => {
 
   test('is looked up before, for the members that have the base size', () => {
     expect(plan({ recommended: undefined })).toMatchObject({ kind: 'ask', base: SMALL });
-    const grownByHealing = members(size(2, 16), SMALL);
+    const grownByHealing = members(size(2, 16), SMALL).map((each, at) => ({
+      ...each,
+      isKept: at === 0,
+    }));
     expect(plan({ recommended: undefined, members: grownByHealing })).toMatchObject({
       kind: 'ask',
       members: [{ name: 'web-2' }],
     });
   });
+});
+
+test('outside the window a member gets more of one resource, and not less of the other', () => {
+  const mixed = { recommended: size(1, 8) };
+  const more = { to: size(2, 8), why: 'recommended', direction: 'grow' };
+  expect(plan({ ...mixed, mayShrink: false })).toMatchObject(more);
+  expect(plan({ ...mixed, mayShrink: true })).toMatchObject({ to: size(1, 8) });
+});
+
+test('a size that the limits alone ask for is explained by them', () => {
+  const found = plan({ max: size(1, 4), recommended: {} });
+  if (found.kind !== 'change') throw new Error('a member is changed');
+  expect(explainResize(found)).toBe(
+    'web-1 changes from 2 cores and 4 GB to 1 cores and 4 GB, because of vertical_min and ' +
+      'vertical_max.',
+  );
+});
+
+test('members that healing or a person has sized are not changed, whatever size they have', () => {
+  const kept = members(SMALL, SMALL).map((each) => ({ ...each, isKept: true }));
+  expect(plan({ members: kept })).toEqual({ kind: 'keep', why: 'fits' });
+});
+
+test('members whose changes were forgotten are sized from the size that most of them have', () => {
+  const all = members(LARGE, LARGE, LARGE);
+  expect(plan({ members: all, recommended: undefined })).toMatchObject({
+    kind: 'ask',
+    base: LARGE,
+  });
+  const withNew = members(SMALL, LARGE, LARGE);
+  expect(plan({ members: withNew })).toMatchObject({ member: { name: 'web-1' }, to: LARGE });
 });
 
 describe('the others', () => {
@@ -91,8 +131,35 @@ describe('the others', () => {
   });
 
   test('stay as healing has made them', () => {
-    const found = plan({ members: members(LARGE, size(2, 16)), last: resize(), recommended: {} });
+    const grown = members(LARGE, size(2, 16)).map((each, at) => ({ ...each, isKept: at === 1 }));
+    const found = plan({ members: grown, last: resize(), recommended: {} });
     expect(found).toEqual({ kind: 'keep', why: 'fits' });
+  });
+
+  test('follow from whatever size they were left with', () => {
+    const found = plan({ members: members(LARGE, size(3, 4)), last: resize() });
+    expect(found).toMatchObject({ member: { name: 'web-2' }, to: LARGE, why: 'follow' });
+  });
+
+  test('follow again an hour after one of them was refused', () => {
+    const refused = resize({ memberId: String(IDS[1]), why: 'follow', outcome: 'refused' });
+    const half = { members: members(LARGE, SMALL) };
+    expect(plan({ ...half, resizes: [refused, resize()] })).toMatchObject({ why: 'paused' });
+    const resizes = [{ ...refused, atMs: NOW.nowMs - HOUR_MS }, resize()];
+    expect(plan({ ...half, resizes })).toMatchObject({ member: { name: 'web-2' }, why: 'follow' });
+  });
+
+  test('that may not shrink yet hold up no growth', () => {
+    const last = resize({ before: LARGE, after: SMALL });
+    const half = { members: members(SMALL, LARGE), mayShrink: false, last };
+    expect(plan({ ...half, recommended: size(3, 4) })).toMatchObject({
+      member: { name: 'web-1' },
+      to: size(3, 4),
+      why: 'recommended',
+    });
+    const waits = { member: { name: 'web-2' }, to: SMALL, why: 'follow', direction: 'shrink' };
+    expect(plan({ ...half, recommended: SMALL })).toMatchObject(waits);
+    expect(plan({ ...half, recommended: size(1, 4) })).toMatchObject(waits);
   });
 
   test('do not follow a size of an earlier template', () => {
@@ -121,6 +188,35 @@ describe('a member that is not ready after its change', () => {
     });
   });
 
+  test('takes the others with it without the cooldown', () => {
+    const last = resize({ why: 'revert', before: LARGE, after: SMALL, atMs: NOW.nowMs - 1_000 });
+    const found = plan({ last, members: members(SMALL, LARGE) });
+    expect(found).toMatchObject({ member: { name: 'web-2' }, to: SMALL, why: 'revert' });
+  });
+
+  test('gets it back although others have followed it since', () => {
+    const followed = resize({ memberId: String(IDS[1]), why: 'follow', atMs: NOW.nowMs - 1_000 });
+    const resizes = [followed, resize()];
+    const found = plan({ members: stateOf('not_ready', LARGE, LARGE), resizes });
+    expect(found).toMatchObject({ member: { name: 'web-1' }, to: SMALL, why: 'revert' });
+  });
+
+  test.each(['refused', 'failed'] as const)('gets it five minutes after that was %s', (outcome) => {
+    const tried = resize({ why: 'revert', before: LARGE, after: SMALL, outcome });
+    const failing = { members: stateOf('not_ready', LARGE, SMALL) };
+    const at = (minutes: number) => ({
+      ...failing,
+      resizes: [{ ...tried, atMs: NOW.nowMs - minutes * MINUTE_MS }, resize()],
+    });
+    expect(plan(at(4))).toEqual({ kind: 'keep', why: 'paused' });
+    expect(plan(at(6))).toMatchObject({ member: { name: 'web-1' }, to: SMALL, why: 'revert' });
+  });
+
+  test('keeps its size where its node is lost', () => {
+    const lost = stateOf('not_ready', LARGE, SMALL).map((each) => ({ ...each, isLost: true }));
+    expect(plan({ members: lost, last: resize() })).toEqual({ kind: 'keep', why: 'not_ready' });
+  });
+
   test('is left to healing an hour later, or with another size', () => {
     const late = resize({ atMs: NOW.nowMs - 2 * HOUR_MS });
     const failing = stateOf('not_ready', LARGE, LARGE);
@@ -130,7 +226,7 @@ describe('a member that is not ready after its change', () => {
   });
 });
 
-test.each<[Partial<MemberSizesQuestion>, string]>([
+test.each<[Asked, string]>([
   [{ isHeld: true }, 'hold'],
   [{ isBusy: true }, 'operation'],
   [{ members: members(SMALL).map((each) => ({ ...each, isBusy: true })) }, 'operation'],

@@ -19,38 +19,54 @@ const PAUSE_MS = 86_400_000;
 /** A refusal, such as a quota, may be over sooner. */
 const PAUSE_REFUSED_MS = 3_600_000;
 
+/** A member whose former size could not be given back is tried again. */
+const REVERT_PAUSE_MS = 300_000;
+
 /**
  * Plans. A member that is not ready after its change gets its former size back, and the others
- * follow it. Otherwise nothing changes while the group is busy or a member is not ready, and the
- * members follow the first one that has a recommended size, each after the cooldown.
+ * follow it at once. Otherwise nothing changes while the group is busy or a member is not ready,
+ * and the members follow the first one that has a recommended size, each after the cooldown. What
+ * has to wait for the window holds up nothing else.
  */
 export function planMemberSizes(
   question: MemberSizesQuestion,
   { nowMs }: { readonly nowMs: number },
 ): MemberSizesPlan {
-  const { configured, members, recommended, isHeld } = question;
-  const last = findLast(question);
+  const { configured, members, recommended, isHeld, mayShrink } = question;
+  // A change of another template says nothing about this one.
+  const resizes = question.resizes.filter((each) => isSame(each.configured, configured));
+  const [last] = resizes;
   if (isHeld) return keep('hold');
   if (last?.outcome === 'running') return keep('operation');
-  const failing = findFailing(members, last, nowMs);
-  if (failing !== undefined && last !== undefined) return change(failing, last.before, 'revert');
+  const reverted = findRevert(members, resizes, nowMs);
+  if (reverted !== undefined) return reverted;
   if (question.isBusy || members.some(({ isBusy }) => isBusy)) return keep('operation');
   if (members.length === 0) return keep('no_members');
   if (members.some(({ state }) => state !== 'ready')) return keep('not_ready');
-  // A clock that was set back makes no pause longer.
-  const agoMs = last === undefined ? Number.POSITIVE_INFINITY : Math.abs(nowMs - last.atMs);
-  if (agoMs < question.cooldownMs) return keep('cooldown');
-  const base = baseOf(configured, last);
-  const behind = members.find(({ size }) => !isSame(size, base) && follows(size, question, last));
-  if (behind !== undefined)
-    return change(behind, base, last?.why === 'revert' ? 'revert' : 'follow');
-  if (agoMs < pauseAfter(last)) return keep('paused');
-  const based = members.filter(({ size }) => isSame(size, base));
+  const done = resizes.find(({ outcome }) => outcome === 'succeeded');
+  const agoMs = agoOf(last, nowMs);
+  if (agoMs < pauseAfter(last?.outcome)) return keep('paused');
+  const base = done?.after ?? commonSize(members, configured);
+  const behind = members
+    .filter(({ size, isKept }) => !isKept && !isSame(size, base))
+    .filter(({ size }) => done !== undefined || isSame(size, configured))
+    .map((member) => change(member, base, done?.why === 'revert' ? 'revert' : 'follow'));
+  const next = behind.find(({ direction }) => direction === 'grow' || mayShrink);
+  if (agoMs < question.cooldownMs && next?.why !== 'revert') return keep('cooldown');
+  if (next !== undefined) return next;
+  if (done?.why === 'revert' && agoOf(done, nowMs) < PAUSE_MS) return keep('paused');
+  const [waits] = behind;
+  const otherwise = waits ?? keep('fits');
+  const based = members.filter(({ size, isKept }) => !isKept && isSame(size, base));
   const [first] = based;
-  if (first === undefined) return keep('fits');
+  if (first === undefined) return otherwise;
   if (recommended === undefined) return { kind: 'ask', base, members: based };
   const to = limit({ ...base, ...recommended }, question);
-  return isSame(to, base) ? keep('fits') : change(first, to, 'recommended');
+  const more = mayShrink ? to : largest(base, to);
+  const isLimited = isSame(to, limit(base, question));
+  if (!isSame(more, base)) return { ...change(first, more, 'recommended'), isLimited };
+  if (isSame(to, base) || waits !== undefined) return otherwise;
+  return { ...change(first, to, 'recommended'), isLimited };
 }
 
 /** Whether two sizes are the same. */
@@ -58,43 +74,48 @@ export function isSame(one: MemberSize, other: MemberSize): boolean {
   return one.cpuCores === other.cpuCores && one.memoryGb === other.memoryGb;
 }
 
-/** A change of another template says nothing about this one. */
-function findLast({ last, configured }: MemberSizesQuestion): MemberResize | undefined {
-  return last !== undefined && isSame(last.configured, configured) ? last : undefined;
-}
-
-function findFailing(
+/** @returns the change that gives a failing member its former size back; undefined for none */
+function findRevert(
   members: readonly SizedMember[],
-  last: MemberResize | undefined,
+  resizes: readonly MemberResize[],
   nowMs: number,
-): SizedMember | undefined {
-  if (last?.outcome !== 'succeeded' || last.why === 'revert') return undefined;
-  if (Math.abs(nowMs - last.atMs) >= WATCH_MS) return undefined;
-  return members.find(
-    ({ id, state, size, isBusy }) =>
-      id === last.memberId && state === 'not_ready' && !isBusy && isSame(size, last.after),
-  );
+): MemberSizesPlan | undefined {
+  for (const member of members) {
+    if (member.state !== 'not_ready' || member.isBusy || member.isLost) continue;
+    const own = resizes.filter(({ memberId }) => memberId === member.id);
+    const made = own.find(({ outcome }) => outcome === 'succeeded');
+    if (made === undefined || made.why === 'revert' || !isSame(member.size, made.after)) continue;
+    if (agoOf(made, nowMs) >= WATCH_MS) continue;
+    const [tried] = own;
+    const isTried = tried !== made && agoOf(tried, nowMs) < REVERT_PAUSE_MS;
+    return isTried ? keep('paused') : change(member, made.before, 'revert');
+  }
+  return undefined;
 }
 
-/** The size that members have, or are about to get. */
-function baseOf(configured: MemberSize, last: MemberResize | undefined): MemberSize {
-  if (last === undefined) return configured;
-  return last.outcome === 'succeeded' ? last.after : last.before;
+/** How long ago a change was. A clock that was set back makes no pause longer. */
+function agoOf(resize: MemberResize | undefined, nowMs: number): number {
+  return resize === undefined ? Number.POSITIVE_INFINITY : Math.abs(nowMs - resize.atMs);
 }
 
-/** Members of other sizes were changed by others, such as healing, and stay as they are. */
-function follows(
-  size: MemberSize,
-  { configured }: MemberSizesQuestion,
-  last: MemberResize | undefined,
-): boolean {
-  if (last?.outcome !== 'succeeded') return false;
-  return isSame(size, last.before) || isSame(size, configured);
+/** The size of most members, where more have it than have the size of the template. */
+function commonSize(members: readonly SizedMember[], configured: MemberSize): MemberSize {
+  const sizes = members.filter(({ isKept }) => !isKept).map(({ size }) => size);
+  const countOf = (size: MemberSize) => sizes.filter((each) => isSame(each, size)).length;
+  const ordered = [configured, ...sizes].toSorted((one, other) => countOf(other) - countOf(one));
+  return ordered[0] ?? configured;
 }
 
-function pauseAfter(last: MemberResize | undefined): number {
-  if (last?.outcome === 'refused') return PAUSE_REFUSED_MS;
-  return last?.outcome === 'failed' || last?.why === 'revert' ? PAUSE_MS : 0;
+function pauseAfter(outcome: MemberResize['outcome'] | undefined): number {
+  if (outcome === 'refused') return PAUSE_REFUSED_MS;
+  return outcome === 'failed' ? PAUSE_MS : 0;
+}
+
+function largest(one: MemberSize, other: MemberSize): MemberSize {
+  return {
+    cpuCores: Math.max(one.cpuCores, other.cpuCores),
+    memoryGb: Math.max(one.memoryGb, other.memoryGb),
+  };
 }
 
 function limit(
@@ -110,7 +131,8 @@ function limit(
 function change(member: SizedMember, to: MemberSize, why: ResizeReason): MemberChange {
   const { size } = member;
   const isLess = to.cpuCores < size.cpuCores || to.memoryGb < size.memoryGb;
-  return { kind: 'change', member, to, why, direction: isLess ? 'shrink' : 'grow' };
+  const direction = isLess ? 'shrink' : 'grow';
+  return { kind: 'change', member, to, why, isLimited: false, direction };
 }
 
 function keep(why: SizingGap): MemberSizesPlan {

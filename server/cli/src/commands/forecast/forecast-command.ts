@@ -152,11 +152,14 @@ async function run(flags: Flags, { io, finish, online, progress }: CommandContex
 }
 
 /** What a calendar needs: when the values of the file were measured. */
-function readTimes({ calendar, start, step, timeZone }: Flags) {
+function readTimes({ csv, calendar, start, step, timeZone }: Flags) {
   if (calendar === undefined) {
     const isFor = [start, step, timeZone].some((flag) => flag !== undefined);
     if (!isFor) return ok(undefined);
     return err(usageFailure('--start, --step and --time-zone are for --calendar FILE: give it'));
+  }
+  if (calendar === '-' && csv === '-') {
+    return err(usageFailure('--csv and --calendar both read standard input: name a file for one'));
   }
   const startMs = start === undefined ? Number.NaN : Date.parse(start);
   const stepMs = step === undefined ? undefined : parseDuration(step);

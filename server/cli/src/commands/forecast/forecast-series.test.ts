@@ -212,6 +212,7 @@ describe('a calendar', () => {
     [DAYS, [...TIMES, '--time-zone', 'Mars/Base'], '--time-zone Mars/Base is no IANA name'],
     ['sale,2026-02-30\n', TIMES, 'days.csv, row 1: "2026-02-30" is no day of the calendar.'],
     ['sale\n', TIMES, 'days.csv, row 1: "" is no day of the calendar.'],
+    ['name,date\n', TIMES, 'the calendar days.csv has no named day'],
     ['a,b,c\n', TIMES, 'days.csv, row 1: is not a name and a date.'],
   ])('is refused with what is wrong (%#)', async (calendar, flags, words) => {
     const found = await run(calendar, flags);
@@ -222,6 +223,8 @@ describe('a calendar', () => {
   test('and its times go together, and are not for metrics', async () => {
     const alone = await forecast('web,1,2\n', ['--step', '1h']);
     expect(alone.stderr).toContain('are for --calendar FILE: give it');
+    const both = ['forecast', '--csv', '-', '--calendar', '-', ...TIMES];
+    expect((await runInProcess(both, {})).stderr).toContain('both read standard input');
     const metric = ['forecast', '--metric', 'orders_total', '--calendar', 'days.csv'];
     expect((await runInProcess(metric, {})).stderr).toContain("cannot be used with option '--cal");
   });

@@ -14,7 +14,7 @@ const CELL_LENGTH_MAX = 40;
 
 /**
  * Reads the calendar. Its first row is a header where its second cell is `date`.
- * Failures: wrong usage for an unknown time zone and a file that cannot be read;
+ * Failures: wrong usage for an unknown time zone, a file that cannot be read and one without days;
  * `validation-failed` for a row without a name and for one whose date does not exist, with its
  * number.
  */
@@ -38,6 +38,7 @@ export async function readCalendar(
     }
     dates.set(name, [...(dates.get(name) ?? []), date]);
   }
+  if (dates.size === 0) return err(usageFailure(`the calendar ${path} has no named day`));
   return ok([...dates].map(([name, all]) => ({ name, dates: all, timeZone })));
 }
 

@@ -16,9 +16,13 @@ export interface SizedMember {
   readonly state: MemberState;
   /** An operation works on it. */
   readonly isBusy: boolean;
+  /** Healing or a person has given it another size, which it keeps. */
+  readonly isKept: boolean;
+  /** Its node does not answer: that it is not ready says nothing about its size. */
+  readonly isLost: boolean;
 }
 
-/** The latest change of the size of a member of the group. */
+/** A change of the size of a member of the group, made or tried. */
 export interface MemberResize {
   readonly memberId: string;
   readonly before: MemberSize;
@@ -46,8 +50,10 @@ export interface MemberSizesQuestion {
   /** A person has put its scaling on hold. */
   readonly isHeld: boolean;
   readonly cooldownMs: number;
-  /** Undefined: no member was changed yet. */
-  readonly last: MemberResize | undefined;
+  /** The window is open in which members may get less. */
+  readonly mayShrink: boolean;
+  /** Changes of late, the latest first, and the latest one that succeeded in any case. */
+  readonly resizes: readonly MemberResize[];
   /** What members of the base size need; undefined: it was not looked up yet. */
   readonly recommended: Partial<MemberSize> | undefined;
 }
@@ -68,6 +74,8 @@ export interface MemberChange {
   readonly member: SizedMember;
   readonly to: MemberSize;
   readonly why: ResizeReason;
+  /** It follows from the limits alone, whatever members have used. */
+  readonly isLimited: boolean;
   /** `shrink` where any of the two gets less. */
   readonly direction: 'grow' | 'shrink';
 }

@@ -11,6 +11,7 @@ import { explainScaling } from '@novacron/engine/scaling/explain-scaling';
 import type { GroupDecision, RuleSize } from '@novacron/engine/scaling/model/scaling';
 import { planScaling } from '@novacron/engine/scaling/plan-scaling';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
+import { readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { getVmGroup } from '../../resources/vm-group/read-vm-groups.ts';
@@ -22,7 +23,8 @@ import { recommendSize } from '../usage/recommend-size.ts';
 import { forecastsNow } from './forecast-load.ts';
 import { toScalingHold } from './hold-scaling.ts';
 import { type ObservedGroup, observeGroups } from './observe-groups.ts';
-import { observeSizes, planSizes } from './observe-sizes.ts';
+import { MEMBER_SIZING, type ObservedSizes, observeSizes, planSizes } from './observe-sizes.ts';
+import { checkResize } from './resize-window.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
 
 /** What members could still use of their memory. */
@@ -53,20 +55,32 @@ export async function explainGroup(
   return ok({ ...shown, explanation: [...shown.explanation, ...sizing] });
 }
 
-/** What happens next to the sizes of the members. */
+/** What happens next to the sizes of the members, and what that waits for. */
 async function explainSizes(
   deps: CapabilityDeps,
   observed: ObservedGroup,
 ): Promise<readonly string[]> {
-  const plan = await planSizes(deps, await observeSizes(deps, observed), new Map());
-  if (plan.kind !== 'change') return plan.kind === 'keep' ? [explainSizingGap(plan.why)] : [];
-  const { why, direction } = plan;
-  return [
-    explainResize(plan),
-    ...(why !== 'revert' && direction === 'shrink'
-      ? ['It waits for vertical_window, where that is not open.']
-      : []),
-  ];
+  const sizes = await observeSizes(deps, observed);
+  const plan = await planSizes(deps, sizes, new Map());
+  if (plan.kind === 'ask') return [];
+  if (plan.kind === 'keep') {
+    const gap = explainSizingGap(plan.why);
+    return plan.why === 'paused' ? [gap, ...explainLatest(sizes)] : [gap];
+  }
+  const row = sizes.rows.get(plan.member.id);
+  if (row === undefined) return [];
+  const { waits } = await checkResize(deps, plan, { row, scaling: observed.scaling });
+  const intents = await readWaiting(deps, row.tenant_id);
+  const intent = intents.find(({ who, vm_id: id }) => who === MEMBER_SIZING && id === row.id);
+  const reason = waits ?? intent?.reason ?? null;
+  return [explainResize(plan), ...(reason === null ? [] : [reason])];
+}
+
+/** What was not a success, with the reason of a refusal. */
+function explainLatest({ latest }: ObservedSizes): readonly string[] {
+  if (latest === undefined) return [];
+  const { at, outcome, reason } = toScalingEvent(latest);
+  return [`The last change at ${at} has the outcome ${String(outcome)}: ${String(reason)}`];
 }
 
 /** @returns null where the group asks for no recommendation */

@@ -14,8 +14,12 @@ import type {
 } from '@novacron/engine/scaling/model/member-size';
 import { isSame, planMemberSizes } from '@novacron/engine/scaling/plan-member-sizes';
 import { resolveSettings } from '@novacron/engine/scaling/rules/resolve-settings';
+import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
-import { desiredOf } from '../../rows/answer-resource.ts';
+import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
+import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
+import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { asConfigured, grownOf } from '../../rows/observed/grown-size.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { recommendSize } from '../usage/recommend-size.ts';
 import type { ObservedGroup } from './observe-groups.ts';
@@ -23,6 +27,12 @@ import { eventAction } from './scaling-event-answers.ts';
 
 /** What members could still use of their memory. */
 const AVAILABLE = 'memory_available_bytes';
+
+/** Who asks the arbiter for changes of sizes of members. */
+export const MEMBER_SIZING = 'member-sizing';
+
+/** Changes that are looked at: those of an hour in which members are watched. */
+const EVENTS_MAX = 100;
 
 /** A recommendation reads two weeks of measurements, and follows from hours of them. Unit: ms. */
 const NEED_MS = 900_000;
@@ -33,42 +43,64 @@ export interface ObservedSizes {
   readonly scaling: GroupScaling;
   readonly question: MemberSizesQuestion;
   readonly rows: ReadonlyMap<string, VmRow>;
+  /** The record of the latest change; undefined where there is none. */
+  readonly latest: ScalingEventRow | undefined;
 }
 
 /** Reads them. */
 export async function observeSizes(
-  { store }: Pick<CapabilityDeps, 'store'>,
+  { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
   { row, spec, scaling, group, hold }: ObservedGroup,
 ): Promise<ObservedSizes> {
   const ids = group.members.map(({ id }) => id);
-  const { vms, events } = await store.snapshot({
+  const resizesOfGroup = { cluster_id: row.id, trigger_type: 'vertical' };
+  const latestFirst = { column: 'id', direction: 'desc' } as const;
+  const { vms, nodes, events, done } = await store.snapshot({
     vms: { from: 'vms', where: { id: { in: ids } }, damaged: 'blank' },
+    nodes: { from: 'nodes' },
     events: {
       from: 'scaling_events',
-      where: { cluster_id: row.id, trigger_type: 'vertical' },
-      orderBy: { column: 'id', direction: 'desc' },
+      where: resizesOfGroup,
+      orderBy: latestFirst,
+      limit: EVENTS_MAX,
+    },
+    // Refusals may be more than are looked at.
+    done: {
+      from: 'scaling_events',
+      where: { ...resizesOfGroup, scaling_outcome: { in: ['measuring', 'succeeded'] } },
+      orderBy: latestFirst,
       limit: 1,
     },
   });
   const rows = new Map<string, VmRow>(vms.map((vm) => [vm.id, vm]));
+  const lost = new Set(nodes.filter(isOutOfContact).map(({ name }) => name));
   const members = group.members.flatMap(({ id, state }): SizedMember[] => {
     const vm = rows.get(id);
     if (vm === undefined) return [];
-    const { cpu_cores: cores, memory_gb: memory } = desiredOf(vm);
+    const desired = desiredOf(vm);
+    const { cpu_cores: cores, memory_gb: memory } = desired;
     const size = { cpuCores: Number(cores), memoryGb: Number(memory) };
-    return [{ id, name: vm.name, size, state, isBusy: vm.busy_operation_id !== null }];
+    const isBusy = vm.busy_operation_id !== null;
+    const own = asConfigured(desired);
+    const isOwn = own.cpu_cores !== spec.vm.cpu_cores || own.memory_gb !== spec.vm.memory_gb;
+    const isKept = isOwn || (grownOf(desired)?.times ?? 0) > 0;
+    const isLost = lost.has(String(observedOf(vm).node));
+    return [{ id, name: vm.name, size, state, isBusy, isKept, isLost }];
   });
   const [latest] = events;
+  const known = new Set(events.map(({ id }) => id));
+  const window = restartWindowOf({ restart_window: scaling.vertical_window });
   const question: MemberSizesQuestion = {
     ...limitsOf(spec, scaling),
     members,
     isBusy: group.isBusy,
     isHeld: hold !== undefined,
     cooldownMs: resolveSettings(scaling).cooldownMs,
-    last: latest === undefined ? undefined : toResize(latest),
+    mayShrink: window?.openedAt(clock.nowMs()) !== undefined,
+    resizes: [...events, ...done.filter(({ id }) => !known.has(id))].flatMap(toResize),
     recommended: undefined,
   };
-  return { group: row, scaling, question, rows };
+  return { group: row, scaling, question, rows, latest };
 }
 
 /** What members of a size need, and when that was looked up. */
@@ -133,22 +165,16 @@ function limitsOf({ vm }: VmGroupSpec, scaling: GroupScaling) {
   };
 }
 
-type EventRow = Parameters<typeof eventAction>[0] & {
-  readonly scaling_outcome: string | null;
-  readonly ended_at_ms: number | null;
-  readonly timestamp: number;
-};
-
-/** @returns undefined for a record that cannot be read */
-function toResize(event: EventRow): MemberResize | undefined {
+/** @returns nothing for a record that cannot be read */
+function toResize(event: ScalingEventRow): MemberResize[] {
   const { member } = eventAction(event);
-  if (member === null) return undefined;
+  if (member === null) return [];
   const toSize = (size: { cpu_cores: number; memory_gb: number }): MemberSize => ({
     cpuCores: size.cpu_cores,
     memoryGb: size.memory_gb,
   });
   const { scaling_outcome: outcome, ended_at_ms: endedMs, timestamp } = event;
-  return {
+  const resize: MemberResize = {
     memberId: member.vm_id,
     before: toSize(member.before),
     after: toSize(member.after),
@@ -157,6 +183,7 @@ function toResize(event: EventRow): MemberResize | undefined {
     outcome: OUTCOMES[outcome ?? ''] ?? 'failed',
     atMs: endedMs ?? timestamp,
   };
+  return [resize];
 }
 
 const OUTCOMES: Readonly<Record<string, MemberResize['outcome']>> = {

@@ -3,9 +3,7 @@
  * (`scaling.vertical` = `apply`): one member at a time. One server does it, under the lease.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
-import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import { explainResize } from '@novacron/engine/scaling/explain-member-sizes';
 import type { MemberChange } from '@novacron/engine/scaling/model/member-size';
@@ -19,14 +17,19 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import type { Prepare } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareMemberSize } from '../../resources/vm/update/prepare-vm-update.ts';
-import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
-import { restartsForGrowth } from '../../resources/vm/update/restarts-for-growth.ts';
 import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { forecastsOff } from './forecast-load.ts';
 import { type ObservedGroup, observeGroups } from './observe-groups.ts';
-import { type KeptNeed, type ObservedSizes, observeSizes, planSizes } from './observe-sizes.ts';
+import {
+  type KeptNeed,
+  MEMBER_SIZING,
+  type ObservedSizes,
+  observeSizes,
+  planSizes,
+} from './observe-sizes.ts';
+import { checkResize, type ResizeCheck, type ResizeInput } from './resize-window.ts';
 
 /** As often as agents measure. Unit: ms. */
 const LOOK_MS = 30_000;
@@ -35,13 +38,12 @@ const LOOK_MS = 30_000;
 const GROUPS_PER_PAGE = 100;
 
 type Parts = BeginParts<CapabilityDeps>;
-type Input = ParsedInputOf<'vm.update'>;
 
 /** Gives members their sizes. */
 export function memberSizing(parts: Parts): Reconciler {
   const kept = new Map<string, KeptNeed>();
   return {
-    name: 'member-sizing',
+    name: MEMBER_SIZING,
     summary: 'Gives members of VM groups the CPU and memory that they need, as their groups ask.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
@@ -70,7 +72,7 @@ async function sizeAll(round: Round, budget: ReconcilerBudget): Promise<void> {
   const seen = new Set<string>();
   for await (const rows of readPages({ length: GROUPS_PER_PAGE, read, mayContinue })) {
     const asking = mapReadable(rows, (row) =>
-      desiredAs(row, VmGroupSpec).scaling?.vertical === 'apply' ? [row] : [],
+      asksForSizes(desiredAs(row, VmGroupSpec)) ? [row] : [],
     ).flat();
     for (const { id } of asking) seen.add(id);
     for (const observed of await observeGroups(deps, asking, forecastsOff)) {
@@ -81,6 +83,11 @@ async function sizeAll(round: Round, budget: ReconcilerBudget): Promise<void> {
   for (const id of round.kept.keys()) if (!seen.has(id)) round.kept.delete(id);
 }
 
+/** With the mode `recommend` nothing of the group is changed. */
+function asksForSizes({ scaling }: VmGroupSpec): boolean {
+  return scaling?.vertical === 'apply' && scaling.mode !== 'recommend';
+}
+
 /** @returns whether a member is being changed, or was refused to */
 async function sizeGroup(
   round: Round,
@@ -88,60 +95,30 @@ async function sizeGroup(
   { guard }: ReconcilerBudget,
 ): Promise<boolean> {
   const { deps, kept } = round;
-  const nowMs = deps.clock.nowMs();
   const sizes = await observeSizes(deps, observed);
   const plan = await planSizes(deps, sizes, kept);
   if (plan.kind !== 'change') return false;
   const row = sizes.rows.get(plan.member.id);
   if (row === undefined) return false;
-  const input = toInput(plan, row);
-  const isRestarted = await restartsForGrowth(deps.store, row, input);
-  if (!mayChange(plan, { scaling: observed.scaling, isRestarted, nowMs })) return false;
-  return changeMember(round, { sizes, plan, row, input, isRestarted, guard });
-}
-
-/** A member that is not ready loses nothing by a restart; others wait for their window. */
-function mayChange(
-  { why, direction, member }: MemberChange,
-  {
-    scaling: { vertical_window: window },
-    isRestarted,
-    nowMs,
-  }: {
-    readonly scaling: GroupScaling;
-    readonly isRestarted: boolean;
-    readonly nowMs: number;
-  },
-): boolean {
-  if (why === 'revert' && member.state === 'not_ready') return true;
-  if (direction === 'grow' && !isRestarted) return true;
-  return restartWindowOf({ restart_window: window })?.openedAt(nowMs) !== undefined;
-}
-
-function toInput({ member: { size }, to }: MemberChange, row: VmRow): Input {
-  return {
-    id: row.id,
-    restart: 'allowed',
-    ...(to.cpuCores === size.cpuCores ? {} : { cpu_cores: to.cpuCores }),
-    ...(to.memoryGb === size.memoryGb ? {} : { memory_gb: to.memoryGb }),
-  };
+  const check = await checkResize(deps, plan, { row, scaling: observed.scaling });
+  if (check.waits !== undefined) return false;
+  return changeMember(round, { sizes, plan, row, check, guard });
 }
 
 interface Changing {
   readonly sizes: ObservedSizes;
   readonly plan: MemberChange;
   readonly row: VmRow;
-  readonly input: Input;
-  readonly isRestarted: boolean;
+  readonly check: ResizeCheck;
   readonly guard: ReconcilerBudget['guard'];
 }
 
 async function changeMember(
   { deps, executor, onEvents }: Round,
-  { sizes, plan, row, input, isRestarted, guard }: Changing,
+  { sizes, plan, row, check, guard }: Changing,
 ): Promise<boolean> {
   const note = explainResize(plan);
-  const prepare: Prepare<Input> = keepFailoverRoom(async (asked, scope) => {
+  const prepare: Prepare<ResizeInput> = keepFailoverRoom(async (asked, scope) => {
     const prepared = await prepareMemberSize(asked, scope);
     if (!prepared.ok) return prepared;
     const reserve = [recordOf(deps, { sizes, plan }, { operationId: scope.operationId, note })];
@@ -150,17 +127,17 @@ async function changeMember(
   const begun = await beginWrite(
     { deps, executor, onEvents },
     {
-      who: 'member-sizing',
+      who: MEMBER_SIZING,
       class: 'scaling',
       target: {
         kind: 'vm',
         row,
-        effect: isRestarted ? 'interrupts' : 'none',
+        effect: check.isRestarted ? 'interrupts' : 'none',
         priority: desiredAs(row, VmSpec).priority,
       },
       guard,
       name: 'vm.update',
-      input,
+      input: check.input,
       prepare,
       context: platformContext(deps, row.tenant_id, 'autoscaler'),
     },

@@ -29,6 +29,7 @@ export function checkScaling(spec: VmGroupSpec): readonly Problem[] {
     ...faultsOfZero(spec),
     ...faultsOfScopes(spec.scaling?.rules ?? []),
     ...faultsOfSchedules(spec),
+    ...faultsOfSizes(spec),
     ...faultsOfWindow(spec.scaling?.vertical_window ?? null),
     ...faultsOfCalendar(spec.scaling?.prediction?.calendar ?? []),
   ];
@@ -107,6 +108,18 @@ function faultsOfSchedule(
     faults.push({ path: ['max_size'], message });
   }
   return faults;
+}
+
+/** Where `vertical_max` leaves a size out, that of the template is the largest one. */
+function faultsOfSizes({ scaling, vm }: VmGroupSpec): readonly Fault[] {
+  if (scaling?.vertical !== 'apply') return [];
+  const { vertical_min: min, vertical_max: max } = scaling;
+  return (['cpu_cores', 'memory_gb'] as const).flatMap((name): Fault[] => {
+    const least = min?.[name] ?? null;
+    if (least === null || (max?.[name] ?? null) !== null || least <= vm[name]) return [];
+    const message = `is more than vm.${name}, ${vm[name]}: set vertical_max.${name} beside it`;
+    return [{ path: ['scaling', 'vertical_min', name], message }];
+  });
 }
 
 /** It has the form of the restart window of a VM, and is checked as that. */
