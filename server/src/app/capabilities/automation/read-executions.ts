@@ -11,6 +11,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { type StepTimes, timesOf } from '@novacron/engine/workflow/log/step-times';
 import type { PlannedStep } from '@novacron/engine/workflow/rules/expand-steps';
 import { pauseOf } from '@novacron/engine/workflow/rules/pause-of';
 import { queueOf } from '@novacron/engine/workflow/rules/queue-of';
@@ -25,7 +26,6 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { readLogs, readTimedLog } from '../../kernel/operations/answer-operation.ts';
-import { type StepTimes, timesOf } from '../../kernel/operations/step-times.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -5,6 +5,7 @@ import { assert } from '@novacron/contract/result';
 import { checkCancel, checkRetryFrom } from '@novacron/engine/workflow/check-operator-action';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { type StepTimes, type TimedEntry, timesOf } from '@novacron/engine/workflow/log/step-times';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
@@ -18,7 +19,6 @@ import {
   type OperationDefinition,
 } from '../definitions/operation-definition.ts';
 import { stepKeyOf } from './plan-round.ts';
-import { type StepTimes, type TimedEntry, timesOf } from './step-times.ts';
 
 type LogRow = Tables['operation_log'];
 

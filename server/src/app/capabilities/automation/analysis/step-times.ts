@@ -1,9 +1,9 @@
 /** How long the steps of executions take, by their logs. */
 import { isStepEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { TimedEntry } from '@novacron/engine/workflow/log/step-times';
 import type { Store } from '../../../../ports/store.ts';
 import type { WorkflowRow } from '../../../../ports/tables/automation/workflow-rows.ts';
 import { readTimedLog } from '../../../kernel/operations/answer-operation.ts';
-import type { TimedEntry } from '../../../kernel/operations/step-times.ts';
 
 /** Executions that durations are learned from: the newest, as fleets and texts change. */
 const EXECUTIONS_MAX = 30;

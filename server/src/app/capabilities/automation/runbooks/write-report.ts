@@ -10,10 +10,10 @@ import {
 } from '@novacron/engine/automation/report/write-report';
 import { explainEntry } from '@novacron/engine/workflow/log/explain-entry';
 import { isStepEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { TimedEntry } from '@novacron/engine/workflow/log/step-times';
 import { personOf } from '../../../access/identity/person-of.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { readTimedLog } from '../../../kernel/operations/answer-operation.ts';
-import type { TimedEntry } from '../../../kernel/operations/step-times.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../deps.ts';
 import { toApproval } from '../read-approvals.ts';

@@ -1,5 +1,5 @@
 /** When the steps of operations begin and end, by their logs. */
-import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { isStepEntry, type LogEntry } from './log-entry.ts';
 
 /** An entry of a log, and when it was written. Unit: ms since the epoch. */
 export interface TimedEntry {
