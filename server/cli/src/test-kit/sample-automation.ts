@@ -97,6 +97,7 @@ export const AUTOMATION_SAMPLES = {
       tenant_id: sampleId('tnt'),
       name: 'provision-web',
       kind: 'workflow',
+      enabled: true,
       version: 2,
       digest: 'ab'.repeat(32),
       revision: 2,

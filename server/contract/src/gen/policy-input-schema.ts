@@ -5924,6 +5924,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             null
           ]
         },
+        "enabled": {
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
         "version": {
           "description": "Version of the text; increases when the text changes",
           "type": [

@@ -154,6 +154,7 @@ const OTHER_SUBJECTS = {
   },
   workflow: {
     kind: Workflow.shape.kind,
+    enabled: Workflow.shape.enabled.unwrap(),
     version: Workflow.shape.version,
     digest: Workflow.shape.digest,
     tasks: z.array(z.string()).describe('Names of the operations that its steps call'),

@@ -221,7 +221,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.create": "Stores a workflow or a runbook.",
  "workflow.get": "Shows a workflow or a runbook, now or at an earlier version.",
  "workflow.list": "Lists workflows and runbooks without their texts.",
- "workflow.update": "Changes a workflow or a runbook; another text is a new version.",
+ "workflow.update": "Changes, enables or disables a workflow or a runbook; another text is a new version.",
  "workflow.rollback": "Makes an earlier text of a workflow or a runbook its next version, checked again.",
  "workflow.versions": "Lists the versions of a workflow, oldest first, with authors and times.",
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
@@ -3520,6 +3520,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "json",
    "description": "Bundle of its playbooks; none unless given",
    "example": "[{\"path\":\"…\",\"text\":\"…\"}]"
+  },
+  {
+   "name": "enabled",
+   "type": "boolean",
+   "description": "Whether it may run; a disabled one is stored and starts nothing",
+   "default": true
   }
  ],
  "workflow.update": [
@@ -3532,14 +3538,18 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "text",
    "type": "long",
-   "required": true,
-   "description": "Definition of the workflow or runbook, in YAML or JSON"
+   "description": "Definition of the workflow or runbook, in YAML or JSON; as it is unless given"
   },
   {
    "name": "files",
    "type": "json",
    "description": "Bundle of its playbooks; as it is unless given",
    "example": "[{\"path\":\"…\",\"text\":\"…\"}]"
+  },
+  {
+   "name": "enabled",
+   "type": "boolean",
+   "description": "Whether it may run; a disabled one is stored and starts nothing"
   },
   {
    "name": "if_revision",

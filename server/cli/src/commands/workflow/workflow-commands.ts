@@ -19,7 +19,7 @@ interface GraphFlags {
   readonly atVersion?: number;
 }
 
-/** Adds them to a group: `validate`, `graph`, `plan`, `push`; and `schema` to that of workflows. */
+/** Adds them to a group: `validate`, `graph`, `plan`, `push`, `enable`, `disable`; and `schema` to that of workflows. */
 export function addDefinitionCommands(
   group: Command,
   kind: DefinitionKind,
@@ -84,6 +84,7 @@ export function addDefinitionCommands(
       const { pushDefinition } = await import('./push-definition.ts');
       await online((session) => pushDefinition(session, { file, kind, ifRevision }));
     });
+  addSwitches(group, kind, context);
   if (kind === 'runbook') addGenerate(group, context);
   if (kind !== 'workflow') return;
   group
@@ -94,6 +95,26 @@ export function addDefinitionCommands(
       const { printDefinitionSchema } = await import('./print-definition-schema.ts');
       finish(printDefinitionSchema());
     });
+}
+
+const SWITCHES = {
+  enable: 'may run again; its schedules and triggers begin from now.',
+  disable: 'is not run by people, schedules, triggers or other workflows; what runs goes on.',
+} as const;
+
+function addSwitches(group: Command, kind: DefinitionKind, { online }: CommandContext): void {
+  for (const verb of ['enable', 'disable'] as const) {
+    const word = verb === 'enable' ? 'Enables' : 'Disables';
+    group
+      .command(verb)
+      .description(`${word} a ${kind}: it ${SWITCHES[verb]}`)
+      .addArgument(new Argument(`<${kind}>`, `ID or name of the ${kind}`))
+      .addHelpText('after', exampleOf(`${kind} ${verb} provision-web`))
+      .action(async (name: string) => {
+        const { switchWorkflow } = await import('./switch-workflow.ts');
+        await online((session) => switchWorkflow(session, { name, verb }));
+      });
+  }
 }
 
 interface GenerateFlags {
