@@ -64,6 +64,7 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'workflow.graph',
   // People read the draft itself: `novacron runbook generate`.
   'runbook.generate',
+  'runbook.draft',
   // People read the text itself: `novacron execution report`.
   'execution.report',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.

@@ -169,6 +169,24 @@ export const AUTOMATION_ANSWERS: Answers = {
     warnings: [],
     inputs: null,
   },
+  'runbook.draft': {
+    cause: 'unhealthy',
+    host: 'models.example.com',
+    model: 'small-1',
+    outgoing: JSON.stringify({
+      model: 'small-1',
+      messages: [
+        { role: 'system', content: 'You write runbooks.' },
+        { role: 'user', content: 'BEGIN DATA\n{"vm":"__VM_1__"}\nEND DATA' },
+      ],
+    }),
+    sent: false,
+    name: null,
+    text: null,
+    problems: [],
+    warnings: [],
+    workflow_id: null,
+  },
   'execution.report': {
     execution_id: sampleId('op'),
     workflow: 'provision-web',

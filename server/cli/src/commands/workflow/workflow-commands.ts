@@ -85,7 +85,10 @@ export function addDefinitionCommands(
       await online((session) => pushDefinition(session, { file, kind, ifRevision }));
     });
   addSwitches(group, kind, context);
-  if (kind === 'runbook') addGenerate(group, context);
+  if (kind === 'runbook') {
+    addGenerate(group, context);
+    addDraft(group, context);
+  }
   if (kind !== 'workflow') return;
   group
     .command('schema')
@@ -132,6 +135,26 @@ function addGenerate(group: Command, { online }: CommandContext): void {
     .action(async ({ cause, incident }: GenerateFlags) => {
       const { generateRunbook } = await import('./generate-runbook.ts');
       await online((session) => generateRunbook(session, { cause, incident }));
+    });
+}
+
+interface DraftFlags extends GenerateFlags {
+  readonly send?: boolean;
+  readonly save?: boolean;
+}
+
+function addDraft(group: Command, { online }: CommandContext): void {
+  group
+    .command('draft')
+    .description('Shows what a model is asked for a runbook; with --send it drafts one.')
+    .option('--cause <cause>', 'Cause of the incidents, such as unhealthy')
+    .option('--incident <id>', 'Incident whose cause it is, and which the model is told of')
+    .option('--send', 'Send the request to the endpoint of the operator')
+    .option('--save', 'Store a draft without problems, disabled')
+    .addHelpText('after', exampleOf('runbook draft --cause unhealthy --send > draft.yaml'))
+    .action(async ({ cause, incident, send = false, save = false }: DraftFlags) => {
+      const { draftRunbook } = await import('./draft-runbook.ts');
+      await online((session) => draftRunbook(session, { cause, incident, send, save }));
     });
 }
 
