@@ -238,6 +238,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
  "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
  "runbook.generate": "Proposes a runbook by what helped in earlier incidents of a cause; stores nothing.",
+ "runbook.draft": "Shows what a model is asked for a runbook; sends it, and stores the draft disabled.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for, or checks off a manual step.",
@@ -3178,7 +3179,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "features",
    "type": "json",
    "description": "Feature flags of the tenant; null: the default",
-   "example": "{\"api_keys\":true,\"custom_roles\":true,\"event_streams\":true}"
+   "example": "{\"ai_drafts\":true,\"api_keys\":true,\"custom_roles\":true}"
   },
   {
    "name": "first_key",
@@ -3224,7 +3225,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "features",
    "type": "json",
    "description": "Feature flags of the tenant; null: the default",
-   "example": "{\"api_keys\":true,\"custom_roles\":true,\"event_streams\":true}"
+   "example": "{\"ai_drafts\":true,\"api_keys\":true,\"custom_roles\":true}"
   }
  ],
  "tenant.delete": [
@@ -3666,6 +3667,31 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "all",
    "type": "boolean",
    "description": "For all tenants; administrators of the platform only",
+   "default": false
+  }
+ ],
+ "runbook.draft": [
+  {
+   "name": "cause",
+   "type": "text",
+   "description": "Cause of incidents; that of the incident unless given"
+  },
+  {
+   "name": "incident_id",
+   "type": "text",
+   "description": "Incident whose VM the inputs name",
+   "references": "incident"
+  },
+  {
+   "name": "send",
+   "type": "boolean",
+   "description": "Sends the request; otherwise the answer has what it would be",
+   "default": false
+  },
+  {
+   "name": "save",
+   "type": "boolean",
+   "description": "Stores a draft without problems as a disabled runbook; needs `send`",
    "default": false
   }
  ],
