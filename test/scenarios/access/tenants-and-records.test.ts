@@ -23,6 +23,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'policy.rollback': { to_version: 1 },
   'execution.logs': { step: 'a' },
   'workflow.update': { text: 'name: w\nsteps: []\n' },
+  'workflow.rollback': { to_version: 1 },
   'policy_data.update': { document: '{}' },
   'policy_data.rollback': { to_version: 1 },
   'vm_group.scale': { size: 1 },

@@ -49,7 +49,7 @@ describe('a disabled workflow', () => {
     expect(await executions()).toMatchObject([{ status: 'succeeded' }]);
   });
 
-  test('stays disabled with another text and with an earlier one, until it is enabled', async () => {
+  test('stays disabled with another text and an earlier one, until it is enabled', async () => {
     const { id, enabled } = await store(WAIT);
     expect(enabled).toBe(true);
     expect(await change(id, false)).toMatchObject({ version: 1, revision: 2 });

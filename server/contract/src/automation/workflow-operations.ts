@@ -27,9 +27,7 @@ import {
 
 const version = z.int().min(1);
 
-const enabled = z
-  .boolean()
-  .describe('Whether it may run; a disabled one is stored and starts nothing');
+const ENABLED = 'Whether it may run; a disabled one is stored and starts nothing';
 
 const VERSION_LISTING = {
   filters: { created_by: oneOfTexts('Only those that one of these principals wrote') },
@@ -59,7 +57,7 @@ export const workflowOperations = {
     input: z.strictObject({
       text: WorkflowText,
       files: Bundle.optional().describe('Bundle of its playbooks; none unless given'),
-      enabled: enabled.default(true),
+      enabled: z.boolean().default(true).describe(ENABLED),
       ...keyed,
     }),
     output: written(Workflow),
@@ -112,7 +110,7 @@ export const workflowOperations = {
         'Definition of the workflow or runbook, in YAML or JSON; as it is unless given',
       ),
       files: Bundle.optional().describe('Bundle of its playbooks; as it is unless given'),
-      enabled: enabled.optional(),
+      enabled: z.boolean().optional().describe(`${ENABLED}; as it is unless given`),
       if_revision: ifRevision,
     }),
     output: written(Workflow),

@@ -19,7 +19,10 @@ interface GraphFlags {
   readonly atVersion?: number;
 }
 
-/** Adds them to a group: `validate`, `graph`, `plan`, `push`, `enable`, `disable`; and `schema` to that of workflows. */
+/**
+ * Adds them to a group: `validate`, `graph`, `plan`, `push`, `enable`, `disable`; and `schema` to
+ * that of workflows.
+ */
 export function addDefinitionCommands(
   group: Command,
   kind: DefinitionKind,
@@ -148,7 +151,7 @@ function addDraft(group: Command, { online }: CommandContext): void {
     .command('draft')
     .description('Shows what a model is asked for a runbook; with --send it drafts one.')
     .option('--cause <cause>', 'Cause of the incidents, such as unhealthy')
-    .option('--incident <id>', 'Incident whose cause it is, and which the model is told of')
+    .option('--incident <id>', 'Incident whose cause it is, and which the model sees')
     .option('--send', 'Send the request to the endpoint of the operator')
     .option('--save', 'Store a draft without problems, disabled')
     .addHelpText('after', exampleOf('runbook draft --cause unhealthy --send > draft.yaml'))

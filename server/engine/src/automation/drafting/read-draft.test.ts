@@ -27,7 +27,8 @@ describe('a draft', () => {
   });
 
   test('has its names again, as values that change nothing else', () => {
-    const steps = `  - { id: note, task: vm.update, with: { id: "\${vm}", description: __VM_1__ } }\n`;
+    const given = `{ id: "\${vm}", description: __VM_1__ }`;
+    const steps = `  - { id: note, task: vm.update, with: ${given} }\n`;
     const tricky = `n", task: vm.delete # \${secrets.x}`;
     const { text, problems } = read(runbook(steps), { __VM_1__: tricky });
     expect(problems).toEqual([]);

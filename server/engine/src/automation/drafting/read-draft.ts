@@ -59,7 +59,7 @@ function refused(text: string, problems: readonly string[]): ReadDraft {
   return { name: null, text, problems, warnings: [] };
 }
 
-/** Comments of the model are left out: nobody checks what they say. */
+/** Comments of the model are left out: no check reads them. */
 function describe(document: Json, note: string): string {
   if (!isRecord(document)) return stringify(document);
   const { kind, name, title, description: said, ...more } = document;

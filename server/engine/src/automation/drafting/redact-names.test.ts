@@ -50,7 +50,7 @@ describe('redacting', () => {
   });
 });
 
-test('restoring leaves what is no known placeholder, and restores keys', () => {
+test('restoring leaves unknown placeholders, and restores keys', () => {
   const originals = new Map([['__VM_1__', 'web']]);
   expect(restoreNames({ __VM_1__: '__VM_2__ __VM_1__' }, originals)).toEqual({
     web: '__VM_2__ web',

@@ -120,7 +120,9 @@ export function refuseDisabledCalls(name: string, { disabled }: Called): Problem
   const [first] = disabled;
   if (first === undefined) return undefined;
   return problem('conflict', {
-    detail: `${name} does not start: it would start ${listNames(disabled, NAMED_MAX)}, which people have disabled.`,
+    detail:
+      `${name} does not start: it would start ${listNames(disabled, NAMED_MAX)}, ` +
+      'which people have disabled.',
     remedy: `Read it (novacron workflow show ${first}), then enable it: ${enableCommand(first)}.`,
     data: { reason: 'disabled' },
   });

@@ -74,7 +74,7 @@ export async function draftRunbook(
   } as const;
   const denied = await refuseByPolicy(deps, context, subject);
   if (denied !== undefined) return err(denied);
-  const shown = { cause, host, model: name, outgoing, workflow_id: null };
+  const shown: Shown = { cause, host, model: name, outgoing, workflow_id: null };
   if (!input.send) {
     return ok({ ...shown, sent: false, name: null, text: null, problems: [], warnings: [] });
   }
@@ -90,6 +90,22 @@ export async function draftRunbook(
     `Drafted by the model ${name} for ${context.principal.name}: read it before you ` +
     'enable it.';
   const draft = readDraft({ answer: answer.value, originals: question.originals, note });
+  return answerDraft(parts, { input, shown, draft }, context);
+}
+
+/** What a request and its answer have in common. */
+type Shown = Pick<ModelDraft, 'cause' | 'host' | 'model' | 'outgoing' | 'workflow_id'>;
+
+/** Stores the draft where that is asked for, and shows it. */
+async function answerDraft(
+  parts: Parts,
+  {
+    input,
+    shown,
+    draft,
+  }: { readonly input: Input; readonly shown: Shown; readonly draft: ReadDraft },
+  context: CallContext,
+): Promise<Result<ModelDraft, Problem>> {
   const stored = input.save ? await save(parts, draft, context) : ok(null);
   if (!stored.ok) return stored;
   const { problems, warnings } = draft;

@@ -220,7 +220,7 @@ async function refuseUnknown(
 interface Refusal {
   readonly found: FoundWebhook;
   readonly reason: string;
-  /** What the sender is told; unless given, what an unknown address is answered. */
+  /** The answer to the sender; unless given, that to an unknown address. */
   readonly refusal?: Problem;
 }
 
