@@ -120,7 +120,7 @@ test('an endpoint that fails several times in a row is left alone for a while', 
   expect(await model.ask('{}')).toEqual({ ok: true, value: 'well' });
 });
 
-test('a file of a key that is gone, and a host that is away, are named without a path', async () => {
+test('a key file that is gone, and a host that is away, are named without a path', async () => {
   const answered = await modelWith({ keyFile: join(directory, 'none') }).ask('{}');
   expect(answered).toEqual({
     ok: false,
