@@ -3550,7 +3550,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "enabled",
    "type": "boolean",
-   "description": "Whether it may run; a disabled one is stored and starts nothing"
+   "description": "Whether it may run; a disabled one is stored and starts nothing; as it is unless given"
   },
   {
    "name": "if_revision",
