@@ -250,7 +250,7 @@ const FOLDERS = {
     fleet: ['.', 'admission', 'formats', 'kinds', 'operation', 'schema'],
     formats: ['.'],
     gen: ['.'],
-    healing: ['.', 'fleet', 'formats', 'operation', 'schema'],
+    healing: ['.', 'automation', 'fleet', 'formats', 'operation', 'schema'],
     kinds: ['.', 'admission', 'formats', 'operation', 'placement', 'schema'],
     monitoring: ['.', 'automation', 'formats', 'healing', 'kinds', 'operation', 'schema'],
     openapi: [

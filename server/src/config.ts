@@ -23,6 +23,7 @@ import {
 import { readFlags } from './config/read-flags.ts';
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
+import { type AiEndpointConfig, readAiEndpoint } from './config/sections/read-ai-endpoint.ts';
 import { type FenceConfig, readFenceDevices } from './config/sections/read-fence-devices.ts';
 import { type HypervisorChoice, readHypervisor } from './config/sections/read-hypervisor.ts';
 import { readLinks } from './config/sections/read-links.ts';
@@ -118,6 +119,7 @@ export interface ServerConfig {
   readonly metricQueries: MetricQueriesConfig | undefined;
   /** What has values of secrets besides the store; undefined: nothing. */
   readonly vault: VaultConfig | undefined;
+  readonly aiEndpoint: AiEndpointConfig | undefined;
   /** undefined: it is improved on request only. */
   readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;
@@ -196,11 +198,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const fencing = readFile(settings, 'fence-devices');
   const queries = readFile(settings, 'metric-queries');
   const vault = readFile(settings, 'vault');
+  const aiEndpoint = readFile(settings, 'ai-endpoint');
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
   const areSafe = listener.ok && size.ok && fencing.ok && queries.ok && vault.ok;
-  if (!areFine || !areSafe || !hypervisor.ok) {
+  if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok) {
     const parts = [tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
-    return joinProblems([...parts, fencing, queries, vault]);
+    return joinProblems([...parts, fencing, queries, vault, aiEndpoint]);
   }
   return ok({
     otlp: otlp.value,
@@ -230,6 +233,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     fencing: fencing.value,
     metricQueries: queries.value,
     vault: vault.value,
+    aiEndpoint: aiEndpoint.value,
     improvements: improvementsOf(values),
     metricsIntervalMs: values['metrics-interval'],
     healthCheckIntervalMs: values['health-check-interval'],
@@ -420,6 +424,10 @@ const FILES = {
   vault: {
     read: readVault,
     remedy: 'Correct the file of the Vault; docs/how-to/secrets.md shows one.',
+  },
+  'ai-endpoint': {
+    read: readAiEndpoint,
+    remedy: 'Correct the file of the endpoint; docs/how-to/draft-a-runbook.md shows one.',
   },
 } as const;
 

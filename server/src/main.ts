@@ -31,6 +31,7 @@ import {
 } from './adapters/data-dir/data-dir-files.ts';
 import { refuseOtherHypervisor } from './adapters/data-dir/refuse-other-hypervisor.ts';
 import { warnOfReadableSecrets } from './adapters/data-dir/warn-of-readable-secrets.ts';
+import { createDraftModel } from './adapters/draft-model/create-draft-model.ts';
 import { createEgress } from './adapters/egress/create-egress.ts';
 import { guardAddresses } from './adapters/egress/guard-addresses.ts';
 import { openFenceDevices } from './adapters/fencing/open-fence-devices.ts';
@@ -175,6 +176,9 @@ export async function startServer(
     exports: openSnapshotExports(config.images.directory),
     metricSeries: await openMetricSeries(config, { clock: systemClock, logger }),
     vault: config.vault && createVault(config.vault, { guard, breakers, clock: systemClock }),
+    draftModel:
+      config.aiEndpoint &&
+      createDraftModel(config.aiEndpoint, { guard, breakers, clock: systemClock }),
     metricSource:
       config.metricQueries &&
       createPrometheusSource(config.metricQueries, { breakers, clock: systemClock }),

@@ -40,6 +40,12 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/follow-a-runbook.test.ts',
   },
+  'docs/how-to/draft-a-runbook.md': {
+    kind: 'shown',
+    why:
+      'needs an endpoint of a model; test/scenarios/automation/runbook-drafts.test.ts plays ' +
+      'one, and read-ai-endpoint.test.ts reads the file',
+  },
   'docs/how-to/write-a-workflow.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/workflow/examples.test.ts',

@@ -208,6 +208,7 @@ describe('the value that counts', () => {
     'fence-devices': ['/etc/fence-devices.yaml', '/etc/fence-devices.yaml'],
     'metric-queries': ['/etc/metric-queries.yaml', '/etc/metric-queries.yaml'],
     vault: ['/etc/vault.yaml', '/etc/vault.yaml'],
+    'ai-endpoint': ['/etc/ai-endpoint.yaml', '/etc/ai-endpoint.yaml'],
     hypervisor: ['qemu', 'qemu'],
     'qemu-accel': ['tcg', 'tcg'],
     'qemu-guest-network': ['host', 'host'],
@@ -527,6 +528,7 @@ insecure-links: false  # default
 # fence-devices:
 # metric-queries:
 # vault:
+# ai-endpoint:
 hypervisor: simulator  # default
 qemu-accel: auto  # default
 qemu-guest-network: isolated  # default

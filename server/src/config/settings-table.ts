@@ -213,6 +213,15 @@ export const SETTINGS = {
     presence: 'optional',
     defaultWords: 'the store has the values of all secrets',
   }),
+  'ai-endpoint': setting({
+    description:
+      'Endpoint of a model that drafts runbooks for tenants that allow it, YAML or JSON.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'no model is asked',
+  }),
   ...HYPERVISOR_SETTINGS,
   'metrics-interval': setting({
     description: 'Interval of metrics: gauges, and usage of the embedded fleet.',

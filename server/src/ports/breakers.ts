@@ -8,7 +8,8 @@ export type BreakerLink =
   | 'steps'
   | 'notifications'
   | 'metrics'
-  | 'vault';
+  | 'vault'
+  | 'models';
 
 /** Guards the calls to one target. Moments are in milliseconds, of any one clock. */
 export interface Breaker {

@@ -1,5 +1,6 @@
 /** Runbooks that are proposed by what people did in earlier incidents. */
 import { describe, expect, test } from '@jest/globals';
+import { IncidentId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -47,14 +48,40 @@ describe('runbook.generate', () => {
     const text = String(draft.text);
     const { resource } = await bench().expectOk('workflow.create', { text });
     await hang(vm);
+    const [open] = (await bench().expectOk('incident.list', { state: ['open'] })).items;
+    const id = IncidentId.parse(open?.id);
+    const explained = await bench().expectOk('incident.explain', { id });
+    expect(explained.runbooks).toEqual([]);
+    expect(explained.explanation.join('\n')).toContain(
+      `What has helped before:\n  As a runbook: novacron runbook generate --incident ${id}`,
+    );
     const inputs = { vm: vm.id };
     const { operation } = await bench().expectOk('workflow.run', { id: resource.id, inputs });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     await bench().advance(4 * MINUTE_MS);
     const after = await bench().expectOk('runbook.generate', { cause: 'unhealthy' });
     expect(after.runbooks).toEqual([
-      { workflow_id: resource.id, workflow: 'heal-unhealthy', executions: 1, succeeded: 1 },
+      {
+        workflow_id: resource.id,
+        workflow: 'heal-unhealthy',
+        executions: 1,
+        succeeded: 1,
+        enabled: true,
+      },
     ]);
+    await bench().advance(10 * MINUTE_MS);
+    await hang(vm);
+    const [next] = (await bench().expectOk('incident.list', { state: ['open'] })).items;
+    const again = await bench().expectOk('incident.explain', { id: IncidentId.parse(next?.id) });
+    expect(again.runbooks).toEqual(after.runbooks);
+    const line = `heal-unhealthy helped in 1 of 1: novacron workflow run heal-unhealthy --inputs`;
+    expect(again.explanation.join('\n')).toContain(`  ${line} '{"vm":"${vm.id}"}'\n`);
+    await bench().expectOk('workflow.update', { id: resource.id, enabled: false });
+    const disabled = await bench().expectOk('incident.explain', { id: again.incident.id });
+    expect(disabled.runbooks).toEqual([]);
+    await bench().expectOk('workflow.delete', { id: resource.id });
+    const gone = await bench().expectOk('runbook.generate', { cause: 'unhealthy' });
+    expect(gone.runbooks).toEqual([]);
   });
 
   test('is refused without a cause, and for an incident that is not there', async () => {
@@ -63,5 +90,17 @@ describe('runbook.generate', () => {
     const incident_id = 'inc_01jd3v6t7re3h8z9k2m4n5p6q7';
     const missing = await bench().expectProblem('runbook.generate', { incident_id });
     expect(missing.code).toBe('not-found');
+  });
+});
+
+describe('runbook.draft', () => {
+  const bench = useBench();
+
+  test('is refused on a server without an endpoint, where generation works', async () => {
+    const { tenantId: id } = bench().admin;
+    await bench().expectOk('tenant.update', { id, features: { ai_drafts: true } });
+    const found = await bench().expectProblem('runbook.draft', { cause: 'unhealthy' });
+    expect(found.detail).toBe('This server has no endpoint of a model that drafts runbooks.');
+    await bench().expectOk('runbook.generate', { cause: 'unhealthy' });
   });
 });

@@ -48,6 +48,7 @@ import type { Principal } from '@novacron/server/app/kernel/context/call-context
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { watchUsage } from '@novacron/server/app/placement/measured-usage';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
+import type { DraftModel } from '@novacron/server/ports/draft-model';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { MetricSource } from '@novacron/server/ports/metric-source';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
@@ -170,6 +171,8 @@ export interface BenchOptions {
   readonly metricSource?: MetricSource;
   /** Has values of secrets; none by default. */
   readonly vault?: Vault;
+  /** Drafts runbooks; no model is asked by default. */
+  readonly draftModel?: DraftModel;
   /** What nodes read of heartbeats in their shared storage; by default there is no such channel. */
   readonly readHeartbeat?: ReadHeartbeat;
   /** Takes measurements; nothing by default. */
@@ -191,6 +194,7 @@ export async function startBench({
   fenceDevices,
   metricSource,
   vault,
+  draftModel,
   telemetry,
   readHeartbeat,
   signalsOf,
@@ -245,6 +249,7 @@ export async function startBench({
     egress: createEgress({ guard: guardAddresses([]), breakers: createBreakers(), clock }),
     fenceDevices,
     vault,
+    draftModel,
     metricSource,
     ...(telemetry === undefined ? {} : { telemetry }),
     // What an upload refuses may have been put there by an operator, or an earlier release.

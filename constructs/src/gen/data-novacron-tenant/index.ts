@@ -72,6 +72,11 @@ export class DataNovacronTenantFeaturesOutputReference extends cdktf.ComplexObje
     }
   }
 
+  // ai_drafts - computed: true, optional: false, required: false
+  public get aiDrafts() {
+    return this.getBooleanAttribute('ai_drafts');
+  }
+
   // api_keys - computed: true, optional: false, required: false
   public get apiKeys() {
     return this.getBooleanAttribute('api_keys');

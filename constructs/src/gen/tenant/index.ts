@@ -34,6 +34,12 @@ export interface TenantConfig extends cdktf.TerraformMetaArguments {
 }
 export interface TenantFeatures {
   /**
+  * Send redacted incidents to a model that drafts runbooks. Default: `false`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#ai_drafts Tenant#ai_drafts}
+  */
+  readonly aiDrafts?: boolean | cdktf.IResolvable;
+  /**
   * Create API keys. Default: `true`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#api_keys Tenant#api_keys}
@@ -107,6 +113,7 @@ export function tenantFeaturesToTerraform(struct?: TenantFeatures | cdktf.IResol
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    ai_drafts: cdktf.booleanToTerraform(struct!.aiDrafts),
     api_keys: cdktf.booleanToTerraform(struct!.apiKeys),
     custom_roles: cdktf.booleanToTerraform(struct!.customRoles),
     event_streams: cdktf.booleanToTerraform(struct!.eventStreams),
@@ -128,6 +135,12 @@ export function tenantFeaturesToHclTerraform(struct?: TenantFeatures | cdktf.IRe
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    ai_drafts: {
+      value: cdktf.booleanToHclTerraform(struct!.aiDrafts),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
     api_keys: {
       value: cdktf.booleanToHclTerraform(struct!.apiKeys),
       isBlock: false,
@@ -218,6 +231,10 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
     }
     let hasAnyValues = this.isEmptyObject;
     const internalValueResult: any = {};
+    if (this._aiDrafts !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.aiDrafts = this._aiDrafts;
+    }
     if (this._apiKeys !== undefined) {
       hasAnyValues = true;
       internalValueResult.apiKeys = this._apiKeys;
@@ -269,6 +286,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
     if (value === undefined) {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
+      this._aiDrafts = undefined;
       this._apiKeys = undefined;
       this._customRoles = undefined;
       this._eventStreams = undefined;
@@ -288,6 +306,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
+      this._aiDrafts = value.aiDrafts;
       this._apiKeys = value.apiKeys;
       this._customRoles = value.customRoles;
       this._eventStreams = value.eventStreams;
@@ -300,6 +319,22 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._unsignedPolicies = value.unsignedPolicies;
       this._workflows = value.workflows;
     }
+  }
+
+  // ai_drafts - computed: false, optional: true, required: false
+  private _aiDrafts?: boolean | cdktf.IResolvable; 
+  public get aiDrafts() {
+    return this.getBooleanAttribute('ai_drafts');
+  }
+  public set aiDrafts(value: boolean | cdktf.IResolvable) {
+    this._aiDrafts = value;
+  }
+  public resetAiDrafts() {
+    this._aiDrafts = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get aiDraftsInput() {
+    return this._aiDrafts;
   }
 
   // api_keys - computed: false, optional: true, required: false

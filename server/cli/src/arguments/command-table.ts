@@ -68,6 +68,7 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'runbook.generate',
   // People name the signal: `novacron execution signal`, which says whether it counts.
   'execution.signal',
+  'runbook.draft',
   // People read the text itself: `novacron execution report`.
   'execution.report',
   // People open consoles: `novacron vm console`, which uses the ticket by itself.

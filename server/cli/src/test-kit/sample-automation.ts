@@ -97,6 +97,7 @@ export const AUTOMATION_SAMPLES = {
       tenant_id: sampleId('tnt'),
       name: 'provision-web',
       kind: 'workflow',
+      enabled: true,
       version: 2,
       digest: 'ab'.repeat(32),
       revision: 2,
@@ -167,6 +168,24 @@ export const AUTOMATION_ANSWERS: Answers = {
     text: 'kind: runbook\n',
     warnings: [],
     inputs: null,
+  },
+  'runbook.draft': {
+    cause: 'unhealthy',
+    host: 'models.example.com',
+    model: 'small-1',
+    outgoing: JSON.stringify({
+      model: 'small-1',
+      messages: [
+        { role: 'system', content: 'You write runbooks.' },
+        { role: 'user', content: 'BEGIN DATA\n{"vm":"__VM_1__"}\nEND DATA' },
+      ],
+    }),
+    sent: false,
+    name: null,
+    text: null,
+    problems: [],
+    warnings: [],
+    workflow_id: null,
   },
   'execution.report': {
     execution_id: sampleId('op'),

@@ -11,6 +11,10 @@ interface FeatureRow {
 
 /** Every flag, in alphabetical order. A row of the operations table may name one. */
 export const FEATURES = {
+  ai_drafts: {
+    description: 'Send redacted incidents to a model that drafts runbooks',
+    default: 'off',
+  },
   api_keys: { description: 'Create API keys', default: 'on' },
   custom_roles: { description: 'Create and change roles', default: 'on' },
   event_streams: { description: 'Watch events over WebSocket and GraphQL', default: 'on' },

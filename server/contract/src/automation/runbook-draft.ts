@@ -28,8 +28,26 @@ export const SuggestedRunbook = z.looseObject({
   workflow: z.string().describe('Name of the workflow or runbook'),
   executions: z.int().describe('Executions whose steps changed a VM of such an incident'),
   succeeded: z.int().describe('How many of them succeeded'),
+  enabled: z.boolean().prefault(true).describe('Whether it may run now'),
 });
 export type SuggestedRunbook = z.infer<typeof SuggestedRunbook>;
+
+/** A runbook that a model has drafted, or what it would be asked. */
+export const ModelDraft = z.looseObject({
+  cause: z.string(),
+  host: z.string().describe('Host of the endpoint, with its port where it is not the default'),
+  model: z.string().describe('Name of the model'),
+  outgoing: z
+    .string()
+    .describe('Body of the request, exactly as it is sent; placeholders stand for names'),
+  sent: z.boolean().describe('Whether it was sent'),
+  name: z.string().nullable().describe('Name of the draft; null where there is none'),
+  text: z.string().nullable().describe('Draft in YAML, with names; null where nothing was sent'),
+  problems: z.array(z.string()).describe('Why the draft cannot be stored; empty where it can'),
+  warnings: z.array(z.string()).describe('What to look at in the draft, each with its place'),
+  workflow_id: WorkflowId.nullable().describe('The disabled runbook; null where none is stored'),
+});
+export type ModelDraft = z.infer<typeof ModelDraft>;
 
 /** What helped in earlier incidents of a cause, and the best of it as a draft. */
 export const RunbookDraft = z.looseObject({

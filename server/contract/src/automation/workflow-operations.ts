@@ -31,6 +31,8 @@ import {
 
 const version = z.int().min(1);
 
+const ENABLED = 'Whether it may run; a disabled one is stored and starts nothing';
+
 const VERSION_LISTING = {
   filters: { created_by: oneOfTexts('Only those that one of these principals wrote') },
   sort: ['created_at'],
@@ -59,6 +61,7 @@ export const workflowOperations = {
     input: z.strictObject({
       text: WorkflowText,
       files: Bundle.optional().describe('Bundle of its playbooks; none unless given'),
+      enabled: z.boolean().default(true).describe(ENABLED),
       ...keyed,
     }),
     output: written(Workflow),
@@ -66,6 +69,7 @@ export const workflowOperations = {
       'name-taken',
       'policy-denied',
       'quota-exceeded',
+      'in-use',
       'conflict',
       'feature-disabled',
       'storage-full',
@@ -102,12 +106,15 @@ export const workflowOperations = {
   'workflow.update': {
     ...change,
     feature: 'workflows',
-    summary: 'Changes a workflow or a runbook; another text is a new version.',
+    summary: 'Changes, enables or disables a workflow or a runbook; another text is a new version.',
     rest: { method: 'PATCH', path: '/workflows/{id}', status: 200 },
     input: z.strictObject({
       id: WorkflowId,
-      text: WorkflowText,
+      text: WorkflowText.optional().describe(
+        'Definition of the workflow or runbook, in YAML or JSON; as it is unless given',
+      ),
       files: Bundle.optional().describe('Bundle of its playbooks; as it is unless given'),
+      enabled: z.boolean().optional().describe(`${ENABLED}; as it is unless given`),
       if_revision: ifRevision,
     }),
     output: written(Workflow),
@@ -115,6 +122,7 @@ export const workflowOperations = {
       'not-found',
       'policy-denied',
       'revision-mismatch',
+      'in-use',
       'conflict',
       'feature-disabled',
       'storage-full',

@@ -36,6 +36,10 @@ export const WorkflowSummary = z.looseObject({
   tenant_id: TenantId,
   name: name.describe('Name in the text, unique in the tenant'),
   kind: WorkflowKind.describe('Whether it is a workflow or a runbook'),
+  enabled: z
+    .boolean()
+    .prefault(true)
+    .describe('Whether it may run; nothing starts executions of a disabled one'),
   version: z.int().describe('Version of the text; increases when the text changes'),
   digest: z.string().describe('SHA-256 of the text and its bundle, hexadecimal'),
   revision: z.int().describe('Increases with each change; the ETag'),
@@ -52,7 +56,9 @@ export const WorkflowSchedule = z.looseObject({
     .enum(['schedule', 'event', 'metric', 'webhook'])
     .describe('Whether the clock starts it, an event, a metric or a delivery'),
   version: z.int().describe('Version of the text that it runs'),
-  state: z.enum(['on', 'off']).describe('`off`: who wrote the text may not act any more'),
+  state: z
+    .enum(['on', 'off'])
+    .describe('`off`: the workflow is disabled, or who wrote the text may not act any more'),
   spec: JsonObject.describe('The schedule or trigger as the text has it'),
   address: z
     .string()

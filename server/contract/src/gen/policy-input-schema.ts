@@ -77,6 +77,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "delete_workflow",
         "deny_approval",
         "disable_orchestration_policy",
+        "draft_runbook",
         "drain_node",
         "enable_orchestration_policy",
         "export_snapshot",
@@ -305,6 +306,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "role.get",
         "role.list",
         "role.update",
+        "runbook.draft",
         "runbook.generate",
         "runner.delete",
         "runner.get",
@@ -532,6 +534,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "$ref": "#/definitions/runner"
         },
         {
+          "$ref": "#/definitions/runbook"
+        },
+        {
           "$ref": "#/definitions/workflow"
         }
       ]
@@ -646,6 +651,9 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         {
           "$ref": "#/definitions/runner"
+        },
+        {
+          "$ref": "#/definitions/runbook"
         },
         {
           "$ref": "#/definitions/workflow"
@@ -5043,6 +5051,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "null"
           ],
           "properties": {
+            "ai_drafts": {
+              "description": "Send redacted incidents to a model that drafts runbooks. Default: `false`.",
+              "type": [
+                "boolean",
+                "null"
+              ]
+            },
             "api_keys": {
               "description": "Create API keys. Default: `true`.",
               "type": [
@@ -5904,6 +5919,66 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
       },
       "additionalProperties": false
     },
+    "runbook": {
+      "title": "runbook",
+      "type": "object",
+      "properties": {
+        "type": {
+          "enum": [
+            "runbook"
+          ]
+        },
+        "id": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null before it exists"
+        },
+        "name": {
+          "type": [
+            "string",
+            "null"
+          ],
+          "description": "null while it is unknown"
+        },
+        "cause": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "host": {
+          "description": "Host of the endpoint, with its port where it is not the default",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "model": {
+          "description": "Name of the model",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "send": {
+          "description": "Whether the request leaves the server",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
+        "save": {
+          "description": "Whether the draft is stored, disabled",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        }
+      },
+      "additionalProperties": false
+    },
     "workflow": {
       "title": "workflow",
       "type": "object",
@@ -5933,6 +6008,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "workflow",
             "runbook",
             null
+          ]
+        },
+        "enabled": {
+          "type": [
+            "boolean",
+            "null"
           ]
         },
         "version": {

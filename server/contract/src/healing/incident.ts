@@ -1,5 +1,6 @@
 /** Incidents: failures that people have to know about, one for each cause. */
 import { z } from 'zod';
+import { SuggestedRunbook } from '../automation/runbook-draft.ts';
 import { NodeConditionKind } from '../fleet/node-condition.ts';
 import { Deadline } from '../formats/read-moment.ts';
 import { IncidentId, OperationId } from '../ids.ts';
@@ -177,6 +178,10 @@ export const IncidentExplanation = z.looseObject({
     )
     .describe('What VMs that were given up wrote to their consoles last, at most 10 VMs'),
   held_up: z.array(z.string()).describe('What keeps or kept healing waiting'),
+  runbooks: z
+    .array(SuggestedRunbook)
+    .prefault([])
+    .describe('Workflows and runbooks that succeeded in earlier incidents of the cause'),
   advice: z.array(z.string()).describe('What can be done now, whatever the cause'),
   explanation: z.array(z.string()).describe('All of it in lines for people'),
 });

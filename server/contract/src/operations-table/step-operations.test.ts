@@ -32,6 +32,7 @@ test('what decides who may do what is never a step', () => {
     'workflow',
     'execution',
     'automation',
+    'runbook',
     'approval',
     'runner',
     'notification_channel',

@@ -8,6 +8,7 @@ import { Session } from '../access/session.ts';
 import { QuotaSettings, Tenant } from '../access/tenant.ts';
 import { AutomationHold } from '../automation/automation-operations.ts';
 import { NotificationChannel, NotificationTarget } from '../automation/notification-channel.ts';
+import { ModelDraft } from '../automation/runbook-draft.ts';
 import { Runner } from '../automation/runner-operations.ts';
 import { Workflow } from '../automation/workflow.ts';
 import { keysOf } from '../closed-table.ts';
@@ -153,8 +154,16 @@ const OTHER_SUBJECTS = {
     labels: Runner.shape.labels,
     network: Runner.shape.network,
   },
+  runbook: {
+    cause: ModelDraft.shape.cause,
+    host: ModelDraft.shape.host,
+    model: ModelDraft.shape.model,
+    send: z.boolean().describe('Whether the request leaves the server'),
+    save: z.boolean().describe('Whether the draft is stored, disabled'),
+  },
   workflow: {
     kind: Workflow.shape.kind,
+    enabled: Workflow.shape.enabled.unwrap(),
     version: Workflow.shape.version,
     digest: Workflow.shape.digest,
     tasks: z.array(z.string()).describe('Names of the operations that its steps call'),

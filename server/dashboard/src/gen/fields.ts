@@ -221,7 +221,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.create": "Stores a workflow or a runbook.",
  "workflow.get": "Shows a workflow or a runbook, now or at an earlier version.",
  "workflow.list": "Lists workflows and runbooks without their texts.",
- "workflow.update": "Changes a workflow or a runbook; another text is a new version.",
+ "workflow.update": "Changes, enables or disables a workflow or a runbook; another text is a new version.",
  "workflow.rollback": "Makes an earlier text of a workflow or a runbook its next version, checked again.",
  "workflow.versions": "Lists the versions of a workflow, oldest first, with authors and times.",
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
@@ -240,6 +240,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
  "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
  "runbook.generate": "Proposes a runbook by what helped in earlier incidents of a cause; stores nothing.",
+ "runbook.draft": "Shows what a model is asked for a runbook; sends it, and stores the draft disabled.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for, or checks off a manual step.",
@@ -3180,7 +3181,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "features",
    "type": "json",
    "description": "Feature flags of the tenant; null: the default",
-   "example": "{\"api_keys\":true,\"custom_roles\":true,\"event_streams\":true}"
+   "example": "{\"ai_drafts\":true,\"api_keys\":true,\"custom_roles\":true}"
   },
   {
    "name": "first_key",
@@ -3226,7 +3227,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "features",
    "type": "json",
    "description": "Feature flags of the tenant; null: the default",
-   "example": "{\"api_keys\":true,\"custom_roles\":true,\"event_streams\":true}"
+   "example": "{\"ai_drafts\":true,\"api_keys\":true,\"custom_roles\":true}"
   }
  ],
  "tenant.delete": [
@@ -3522,6 +3523,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "json",
    "description": "Bundle of its playbooks; none unless given",
    "example": "[{\"path\":\"…\",\"text\":\"…\"}]"
+  },
+  {
+   "name": "enabled",
+   "type": "boolean",
+   "description": "Whether it may run; a disabled one is stored and starts nothing",
+   "default": true
   }
  ],
  "workflow.update": [
@@ -3534,14 +3541,18 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "text",
    "type": "long",
-   "required": true,
-   "description": "Definition of the workflow or runbook, in YAML or JSON"
+   "description": "Definition of the workflow or runbook, in YAML or JSON; as it is unless given"
   },
   {
    "name": "files",
    "type": "json",
    "description": "Bundle of its playbooks; as it is unless given",
    "example": "[{\"path\":\"…\",\"text\":\"…\"}]"
+  },
+  {
+   "name": "enabled",
+   "type": "boolean",
+   "description": "Whether it may run; a disabled one is stored and starts nothing; as it is unless given"
   },
   {
    "name": "if_revision",
@@ -3716,6 +3727,31 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "all",
    "type": "boolean",
    "description": "For all tenants; administrators of the platform only",
+   "default": false
+  }
+ ],
+ "runbook.draft": [
+  {
+   "name": "cause",
+   "type": "text",
+   "description": "Cause of incidents; that of the incident unless given"
+  },
+  {
+   "name": "incident_id",
+   "type": "text",
+   "description": "Incident whose VM the inputs name",
+   "references": "incident"
+  },
+  {
+   "name": "send",
+   "type": "boolean",
+   "description": "Sends the request; otherwise the answer has what it would be",
+   "default": false
+  },
+  {
+   "name": "save",
+   "type": "boolean",
+   "description": "Stores a draft without problems as a disabled runbook; needs `send`",
    "default": false
   }
  ],

@@ -239,6 +239,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "workflow.graph": "GET /workflows/{id}/graph viewer tenant read",
  "workflow.optimize": "GET /workflows/{id}/optimization viewer tenant read",
  "runbook.generate": "GET /runbooks/generated viewer tenant read",
+ "runbook.draft": "POST /runbooks/drafts operator tenant write",
  "approval.get": "GET /approvals/{id} viewer tenant read",
  "approval.list": "GET /approvals viewer tenant read",
  "approval.approve": "POST /approvals/{id}/approve operator tenant write",

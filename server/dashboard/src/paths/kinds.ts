@@ -67,7 +67,7 @@ export const KIND_PAGES: readonly KindPage[] = [
     noun: 'workflow',
     title: 'Workflows',
     group: 'Automate',
-    columns: ['name', 'kind', 'version', 'updated_by', 'updated_at'],
+    columns: ['name', 'kind', 'enabled', 'version', 'updated_by', 'updated_at'],
     filters: ['kind'],
     empty: 'A workflow or runbook is a text in YAML: steps that create and change resources.',
   },

@@ -83,6 +83,7 @@ describe('a circuit breaker', () => {
       'novacron_circuit_breakers_open notifications': 0,
       'novacron_circuit_breakers_open metrics': 0,
       'novacron_circuit_breakers_open vault': 0,
+      'novacron_circuit_breakers_open models': 0,
       'novacron_circuit_breaker_opened_total oidc': 1,
       'novacron_circuit_breaker_refused_total oidc': 1,
     });

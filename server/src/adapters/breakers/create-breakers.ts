@@ -24,6 +24,8 @@ const RULES: Readonly<Record<BreakerLink, BreakerRules>> = {
   // Asked every 30 seconds, many times in a row: a round must not wait for each timeout.
   metrics: { failuresMax: 3, openMs: 25_000 },
   vault: { failuresMax: 5, openMs: 5_000 },
+  // A person asks, and waits for a minute at most each time.
+  models: { failuresMax: 3, openMs: 30_000 },
 };
 
 /** Makes them; all are closed. */

@@ -1,5 +1,6 @@
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { DraftModel } from '../../ports/draft-model.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { Forecasts } from '../../ports/forecasts.ts';
 import type { MetricSeries } from '../../ports/metric-series.ts';
@@ -39,6 +40,8 @@ export interface CapabilityDeps extends ResourceDeps {
   readonly writes: WriteRegistry;
   /** Sends requests to servers of others; undefined where none are sent. */
   readonly egress: Egress | undefined;
+  /** Drafts runbooks; undefined where no model is asked. */
+  readonly draftModel: DraftModel | undefined;
   /** Series of metrics; undefined where none are stored. */
   readonly metricSeries: MetricSeries | undefined;
   /** Another system that is asked for metrics; undefined where none is. */

@@ -24,6 +24,7 @@ import {
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
+import { draftRunbook } from '../capabilities/automation/runbooks/draft-runbook.ts';
 import { generateRunbook } from '../capabilities/automation/runbooks/generate-runbook.ts';
 import { writeReport } from '../capabilities/automation/runbooks/write-report.ts';
 import { sendSignal } from '../capabilities/automation/send-signal.ts';
@@ -121,6 +122,7 @@ export function bindCapabilities(
     'runbook.generate': (input, context) => generateRunbook(deps, input, context),
     'workflow.backfill': (input, context) =>
       backfillSchedule({ ...parts, knownMs: deps.settings.retention.operationsMs }, input, context),
+    'runbook.draft': (input, context) => draftRunbook(parts, input, context),
     'execution.get': ({ id }, context) => getExecution(deps, id, context),
     'execution.report': (input, context) => writeReport(deps, input, context),
     'execution.logs': (input, context) => showLog(deps, input, context),

@@ -107,6 +107,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     tokens: undefined,
     oidc: undefined,
     vault: undefined,
+    draftModel: undefined,
     certificates: undefined,
     egress: undefined,
     fenceDevices: undefined,

@@ -57,6 +57,9 @@ export async function pushDefinition(
   if (!sent.ok) return { failure: sent.error };
   const stored = WorkflowSummary.parse(sent.value.answer.resource);
   const words = stored.version === known?.version ? 'is unchanged at' : 'has';
-  const line = `${plainLine(`${stored.kind} ${stored.name} ${words} version ${stored.version}`)}\n`;
-  return { document: { kind: 'report', value: stored, text: line } };
+  const line = `${stored.kind} ${stored.name} ${words} version ${stored.version}`;
+  const more = stored.enabled ? '' : ' and is disabled';
+  return {
+    document: { kind: 'report', value: stored, text: `${plainLine(`${line}${more}`)}\n` },
+  };
 }

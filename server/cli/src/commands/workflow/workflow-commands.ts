@@ -20,7 +20,10 @@ interface GraphFlags {
   readonly atVersion?: number;
 }
 
-/** Adds them to a group: `validate`, `graph`, `plan`, `push`; and `schema` to that of workflows. */
+/**
+ * Adds them to a group: `validate`, `graph`, `plan`, `push`, `enable`, `disable`; and `schema` to
+ * that of workflows.
+ */
 export function addDefinitionCommands(
   group: Command,
   kind: DefinitionKind,
@@ -85,7 +88,11 @@ export function addDefinitionCommands(
       const { pushDefinition } = await import('./push-definition.ts');
       await online((session) => pushDefinition(session, { file, kind, ifRevision }));
     });
-  if (kind === 'runbook') addGenerate(group, context);
+  addSwitches(group, kind, context);
+  if (kind === 'runbook') {
+    addGenerate(group, context);
+    addDraft(group, context);
+  }
   if (kind !== 'workflow') return;
   addBackfill(group, context);
   group
@@ -129,6 +136,26 @@ function addBackfill(group: Command, { online }: CommandContext): void {
     });
 }
 
+const SWITCHES = {
+  enable: 'may run again; its schedules and triggers begin from now.',
+  disable: 'is not run by people, schedules, triggers or other workflows; what runs goes on.',
+} as const;
+
+function addSwitches(group: Command, kind: DefinitionKind, { online }: CommandContext): void {
+  for (const verb of ['enable', 'disable'] as const) {
+    const word = verb === 'enable' ? 'Enables' : 'Disables';
+    group
+      .command(verb)
+      .description(`${word} a ${kind}: it ${SWITCHES[verb]}`)
+      .addArgument(new Argument(`<${kind}>`, `ID or name of the ${kind}`))
+      .addHelpText('after', exampleOf(`${kind} ${verb} provision-web`))
+      .action(async (name: string) => {
+        const { switchWorkflow } = await import('./switch-workflow.ts');
+        await online((session) => switchWorkflow(session, { name, verb }));
+      });
+  }
+}
+
 interface GenerateFlags {
   readonly cause?: string;
   readonly incident?: string;
@@ -144,6 +171,26 @@ function addGenerate(group: Command, { online }: CommandContext): void {
     .action(async ({ cause, incident }: GenerateFlags) => {
       const { generateRunbook } = await import('./generate-runbook.ts');
       await online((session) => generateRunbook(session, { cause, incident }));
+    });
+}
+
+interface DraftFlags extends GenerateFlags {
+  readonly send?: boolean;
+  readonly save?: boolean;
+}
+
+function addDraft(group: Command, { online }: CommandContext): void {
+  group
+    .command('draft')
+    .description('Shows what a model is asked for a runbook; with --send it drafts one.')
+    .option('--cause <cause>', 'Cause of the incidents, such as unhealthy')
+    .option('--incident <id>', 'Incident whose cause it is, and which the model sees')
+    .option('--send', 'Send the request to the endpoint of the operator')
+    .option('--save', 'Store a draft without problems, disabled')
+    .addHelpText('after', exampleOf('runbook draft --cause unhealthy --send > draft.yaml'))
+    .action(async ({ cause, incident, send = false, save = false }: DraftFlags) => {
+      const { draftRunbook } = await import('./draft-runbook.ts');
+      await online((session) => draftRunbook(session, { cause, incident, send, save }));
     });
 }
 

@@ -21,6 +21,7 @@ export const WORKFLOW_ROW: WorkflowRow = {
   tenant_id: 'tnt_a',
   name: 'provision',
   kind: 'workflow',
+  enabled: 1,
   version: 1,
   text: 'name: provision',
   digest: 'a1',

@@ -54,8 +54,14 @@ import type { ResourceDeps } from '../../resources/deps.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { authorOf } from '../../resources/workflow/author-of.ts';
-import { readCalled, refuseCalls, refuseMissing } from '../../resources/workflow/read-called.ts';
+import {
+  readCalled,
+  refuseCalls,
+  refuseDisabledCalls,
+  refuseMissing,
+} from '../../resources/workflow/read-called.ts';
 import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
+import { refuseDisabled } from '../../resources/workflow/refuse-disabled.ts';
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
@@ -77,6 +83,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const found = await findWorkflow(deps, input.id, context);
   if (!found.ok) return err([found.error]);
   const row = found.value;
+  if (row.enabled !== 1) return err([refuseDisabled(row)]);
   const held = await refuseHeld(deps, { workflow: row.name, tenantId: row.tenant_id });
   if (held !== undefined) return err([held]);
   const version = await findVersion(deps, row, input.at_version);
@@ -120,7 +127,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     resourceKind: 'workflow',
     target: { id: row.id, name: row.name },
     before: null,
-    wanted: fieldsOf(version.value, { definition }),
+    wanted: fieldsOf({ ...row, ...version.value }, { definition }),
     placement: null,
     notices: [],
     execution,
@@ -332,9 +339,11 @@ async function refuseWorkflows(
   if (listCalls(definition).length === 0) return [];
   const called = await readCalled(deps, tenantId, definition);
   const { name } = definition;
-  return [refuseMissing(name, called), refuseCalls(name, called)].filter(
-    (each) => each !== undefined,
-  );
+  return [
+    refuseMissing(name, called),
+    refuseDisabledCalls(name, called),
+    refuseCalls(name, called),
+  ].filter((each) => each !== undefined);
 }
 
 function withoutRunner(name: string, lines: readonly string[]): Problem {

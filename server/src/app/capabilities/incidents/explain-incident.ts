@@ -1,13 +1,17 @@
 /** Explains an incident: its likely causes, what held it up, and what can be done. */
+import type { SuggestedRunbook } from '@novacron/contract/automation/runbook-draft';
 import { IncidentExplanation } from '@novacron/contract/healing/incident';
+import { IncidentId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { CAUSE_WORDS, explainDiagnosis } from '@novacron/engine/diagnosis/explain-diagnosis';
 import type { RankedCause } from '@novacron/engine/diagnosis/model/diagnosis';
 import { planDiagnosis } from '@novacron/engine/diagnosis/plan-diagnosis';
+import type { IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { generateRunbook } from '../automation/runbooks/generate-runbook.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findAttempts } from './find-attempts.ts';
 import { findDelays } from './find-delays.ts';
@@ -41,6 +45,7 @@ export async function explainIncident(
     .filter(({ console: lines }) => lines.length > 0)
     .slice(0, CONSOLES_MAX)
     .map(({ name: vm, console: lines }) => ({ vm, lines }));
+  const helpful = await findHelpful(deps, row, context);
   const [likeliest] = diagnosis.causes;
   const causeAdvice = likeliest === undefined ? [] : CAUSE_WORDS[likeliest.cause].advice;
   return ok(
@@ -51,6 +56,7 @@ export async function explainIncident(
       steps,
       consoles,
       held_up: delays,
+      runbooks: helpful.runbooks,
       advice,
       explanation: [
         incident.summary,
@@ -63,10 +69,40 @@ export async function explainIncident(
         ...headed('What was tried:', attempts),
         ...headed('What comes next:', next),
         ...headed('Blocked by:', delays),
+        ...headed('What has helped before:', helpful.lines),
         ...headed('What you can do:', [...causeAdvice, ...advice]),
       ],
     }),
   );
+}
+
+/** What helped in earlier incidents of the cause; nothing of one that is over. */
+async function findHelpful(
+  deps: CapabilityDeps,
+  { id, state }: IncidentRow,
+  context: CallContext,
+): Promise<Helpful> {
+  const none = { runbooks: [], lines: [] };
+  if (state === 'resolved') return none;
+  const history = await generateRunbook(deps, { incident_id: IncidentId.parse(id) }, context);
+  if (!history.ok) return none;
+  const { text, inputs } = history.value;
+  const runbooks = history.value.runbooks.filter(
+    ({ enabled, succeeded }) => enabled && succeeded > 0,
+  );
+  const given = inputs === null ? '' : ` --inputs '${JSON.stringify(inputs)}'`;
+  const lines = runbooks.map(
+    ({ workflow, succeeded, executions }) =>
+      `${workflow} helped in ${succeeded} of ${executions}: novacron workflow run ` +
+      `${workflow}${given}`,
+  );
+  const generate = `As a runbook: novacron runbook generate --incident ${id}`;
+  return { runbooks, lines: text === null ? lines : [...lines, generate] };
+}
+
+interface Helpful {
+  readonly runbooks: readonly SuggestedRunbook[];
+  readonly lines: readonly string[];
 }
 
 function toLikelyCause({ cause, confidence, findings }: RankedCause) {

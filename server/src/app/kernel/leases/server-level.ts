@@ -12,7 +12,7 @@ import { SERVER_PREFIX } from './leases.ts';
 import { CLOCK_DRIFT_MS_MAX } from './observe-leases.ts';
 
 /** The level of this release; it grows with each thing that servers must all know. */
-export const SERVER_LEVEL = 4;
+export const SERVER_LEVEL = 5;
 
 /** Behind every id that begins with the prefix: `/` is followed by `0`. */
 const BEHIND_SERVERS = SERVER_PREFIX.replace('/', '0');
@@ -67,6 +67,12 @@ export const SUB_WORKFLOWS: LevelNeed = {
 export const SIGNALS: LevelNeed = {
   level: 4,
   otherwise: 'It would take over executions that wait for signals, and go on before these come.',
+};
+
+/** Leaving disabled workflows alone. */
+export const DISABLED_WORKFLOWS: LevelNeed = {
+  level: 5,
+  otherwise: 'It would run a workflow that is disabled.',
 };
 
 /**

@@ -12,6 +12,11 @@ import type {
   WorkflowVersionRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
 import { personOf } from '../../access/identity/person-of.ts';
+import {
+  DISABLED_WORKFLOWS,
+  guardOlderServers,
+  refuseOlderServers,
+} from '../../kernel/leases/server-level.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
@@ -37,9 +42,11 @@ const UNENDED = ['running', 'undoing'] as const;
 
 /** Plans a new workflow. */
 export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = async (
-  { text, files = [] },
+  { text, files = [], enabled },
   scope,
 ) => {
+  const level = await needOfSwitch(scope, enabled);
+  if (!level.ok) return level;
   const bundle = bundleOf(files);
   const checked = check(text, bundle);
   if (!checked.ok) return checked;
@@ -57,6 +64,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     tenant_id: tenantId,
     name,
     kind,
+    enabled: Number(enabled),
     version: 1,
     text,
     digest: digestOf(text, bundle.digest),
@@ -75,6 +83,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     placement: null,
     notices: [...noticesOf(checked.value), ...calls.value],
     saga: reserveOnly([
+      ...level.value,
       { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
       ...(await keepVersion(scope, [], row)),
       ...keepBundle(row, bundle),
@@ -83,14 +92,18 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
   });
 };
 
-/** Plans a change of a workflow; the same text changes nothing. */
+/** Plans a change of a workflow; the same text changes nothing, and is enabled as it was. */
 export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = async (
-  { text, files, ...input },
+  { files, ...input },
   scope,
 ) => {
   const current = await findToChange(input, scope);
   if (!current.ok) return current;
   const row = current.value;
+  const { text = row.text, enabled = row.enabled === 1 } = input;
+  if (text === '') return err([damagedVersion(row, ['id'])]);
+  const level = await needOfSwitch(scope, enabled);
+  if (!level.ok) return level;
   const before = { workflow_id: row.id, bundle: row.bundle };
   const kept = files === undefined ? await readBundle(scope.deps, before) : undefined;
   const bundle = kept ?? bundleOf(files ?? []);
@@ -100,7 +113,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
   for (const key of ['name', 'kind'] as const) {
     if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
   }
-  const isSame = text === row.text && bundle.digest === row.bundle;
+  const isSameText = text === row.text && bundle.digest === row.bundle;
+  const isSame = isSameText && Number(enabled) === row.enabled;
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;
   const after: WorkflowRow = isSame
@@ -110,7 +124,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
         text,
         digest: digestOf(text, bundle.digest),
         bundle: bundle.digest,
-        version: row.version + 1,
+        version: isSameText ? row.version : row.version + 1,
+        enabled: Number(enabled),
         revision: row.revision + 1,
         updated_at_ms: scope.nowMs,
         updated_by: scope.context.principal.name,
@@ -123,7 +138,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
   // The same text turns on what was turned off, or that an earlier release did not follow.
   const { schedules = [], triggers: asked = [] } = definition;
   const isLess = triggers.length < schedules.length + asked.length;
-  const isOn = !isLess && triggers.every(({ state }) => state === 'on');
+  const isOn = !isLess && triggers.every(({ state }) => state === 'on' || !enabled);
   const starts = isSame && isOn ? [] : await planTriggerRows(scope, after, definition, triggers);
   return ok({
     resourceKind: 'workflow',
@@ -132,16 +147,13 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     wanted: fieldsOf(after, checked.value),
     placement: null,
     notices: [...noticesOf(checked.value), ...calls.value],
-    saga: reserveOnly(
-      isSame
-        ? [{ kind: 'update', table: 'workflows', id, set: expect, expect, otherwise }, ...starts]
-        : [
-            { kind: 'update', table: 'workflows', id, set, expect, otherwise },
-            ...(await keepVersion(scope, versions, after)),
-            ...keepBundle(after, bundle),
-            ...starts,
-          ],
-    ),
+    saga: reserveOnly([
+      ...level.value,
+      { kind: 'update', table: 'workflows', id, set: isSame ? expect : set, expect, otherwise },
+      ...(isSameText ? [] : await keepVersion(scope, versions, after)),
+      ...(isSameText ? [] : keepBundle(after, bundle)),
+      ...starts,
+    ]),
   });
 };
 
@@ -156,15 +168,30 @@ export const prepareWorkflowRollback: Prepare<ParsedInputOf<'workflow.rollback'>
   if (!earlier.ok) return err([earlier.error]);
   const { text, workflow_id, bundle } = earlier.value;
   const stored = await readBundle(scope.deps, { workflow_id, bundle });
-  if (text === '' || stored === undefined) return err([damagedVersion(current.value.name, wanted)]);
+  if (text === '' || stored === undefined) {
+    return err([damagedVersion({ ...current.value, version: wanted }, ['to_version'])]);
+  }
   return prepareWorkflowUpdate({ ...input, text, files: [...stored.files] }, scope);
 };
 
-function damagedVersion(name: string, version: number): Problem {
+/** Servers that do not know disabled workflows would run one. Problems: such a server runs. */
+async function needOfSwitch(
+  { deps }: WriteScope,
+  enabled: boolean,
+): Promise<Result<readonly Change[], readonly Problem[]>> {
+  if (enabled) return ok([]);
+  const older = await refuseOlderServers(deps, DISABLED_WORKFLOWS);
+  return older === undefined ? ok([guardOlderServers(deps, DISABLED_WORKFLOWS)]) : err([older]);
+}
+
+function damagedVersion(
+  { name, version }: Pick<WorkflowRow, 'name' | 'version'>,
+  path: readonly string[],
+): Problem {
   return problem('validation-failed', {
     detail: `Version ${version} of ${name} is damaged in the store.`,
     remedy: 'Restore another version, or store the text again: novacron workflow push FILE.',
-    fields: [{ path: ['to_version'], message: 'is damaged in the store' }],
+    fields: [{ path: [...path], message: 'is damaged in the store' }],
   });
 }
 
@@ -233,7 +260,8 @@ async function checkCalled(
 /** A damaged text is replaced like any other: what it said is not known. */
 function beforeOf(row: WorkflowRow) {
   const { kind, version, digest } = row;
-  return row.text === '' ? { kind, version, digest } : fieldsOf(row, definitionOf(row));
+  const known = { kind, enabled: row.enabled === 1, version, digest };
+  return row.text === '' ? known : fieldsOf(row, definitionOf(row));
 }
 
 async function readOthers({ deps, context }: WriteScope, name: string) {

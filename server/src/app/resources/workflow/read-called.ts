@@ -10,6 +10,7 @@ import {
 import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import type { ResourceDeps } from '../deps.ts';
+import { enableCommand } from './refuse-disabled.ts';
 import { definitionOf } from './workflow-row.ts';
 
 /** Workflows that one can lead to; more is a mistake, and each text takes a while to read. */
@@ -24,10 +25,12 @@ export interface Called {
   readonly definitions: readonly CallingDefinition[];
   /** Names, or NAME version N, that the tenant does not have. */
   readonly missing: readonly string[];
+  /** Names of those that are disabled. */
+  readonly disabled: readonly string[];
   readonly isCut: boolean;
 }
 
-type Version = Called['versions'][number];
+type Version = Called['versions'][number] & { readonly enabled: number };
 
 /** Reads them, level by level, as they are now. @throws damagedRow */
 export async function readCalled(
@@ -56,8 +59,14 @@ export async function readCalled(
     versions: [...versions.values()].toSorted((left, right) => (left.id < right.id ? -1 : 1)),
     definitions,
     missing: [...missing].toSorted(),
+    disabled: disabledIn([...versions.values()]),
     isCut: versions.size > CALLED_MAX,
   };
+}
+
+function disabledIn(versions: readonly Version[]): readonly string[] {
+  const names = versions.flatMap(({ name, enabled }) => (enabled === 1 ? [] : [name]));
+  return [...new Set(names)].toSorted();
 }
 
 function nameOf({ name, version }: WorkflowCall): string {
@@ -86,7 +95,8 @@ async function readVersions(
   });
   for (const call of calls) {
     const version = stored.find(({ id }) => id === idOf(call));
-    if (version !== undefined) found.set(nameOf(call), { ...version, name: call.name });
+    const enabled = rows.find(({ name }) => name === call.name)?.enabled ?? 1;
+    if (version !== undefined) found.set(nameOf(call), { ...version, name: call.name, enabled });
   }
   return found;
 }
@@ -103,6 +113,19 @@ export function refuseCalls(name: string, called: Called): Problem | undefined {
 export function refuseMissing(name: string, called: Called): Problem | undefined {
   const why = missingLine(called);
   return why === undefined ? undefined : refusedCalls(name, why);
+}
+
+/** Why a run cannot start all that it names; undefined where all of it is enabled. */
+export function refuseDisabledCalls(name: string, { disabled }: Called): Problem | undefined {
+  const [first] = disabled;
+  if (first === undefined) return undefined;
+  return problem('conflict', {
+    detail:
+      `${name} does not start: it would start ${listNames(disabled, NAMED_MAX)}, ` +
+      'which people have disabled.',
+    remedy: `Read it (novacron workflow show ${first}), then enable it: ${enableCommand(first)}.`,
+    data: { reason: 'disabled' },
+  });
 }
 
 /** What a definition starts and the tenant does not have; undefined where it has all of it. */

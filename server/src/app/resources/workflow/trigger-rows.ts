@@ -43,17 +43,15 @@ export async function planTriggerRows(
   definition: Pick<AutomationDefinition, 'schedules' | 'triggers'>,
   kept: readonly WorkflowTriggerRow[],
 ): Promise<readonly Change[]> {
-  const wanted = await listRows(scope, row, definition);
+  const listed = await listRows(scope, row, definition);
+  const wanted = row.enabled === 1 ? listed : listed.map(asOff);
   const otherwise = replan(`What starts ${row.name}`);
   const changes = wanted.map((next): Change => {
     const old = kept.find(({ id }) => id === next.id);
     if (old === undefined)
       return { kind: 'insert', into: 'workflow_triggers', row: next, otherwise };
     const { id, reached, state } = old;
-    // One that was off has missed what has happened meanwhile.
-    const isOn = state === 'on';
-    const { spec_json, author_json, version } = next;
-    const set = isOn ? { spec_json, author_json, version } : withoutId(next);
+    const set = next.state === 'on' && state === 'off' ? restarted(next) : continued(next);
     const expect = { reached, state };
     return { kind: 'update', table: 'workflow_triggers', id, set, expect, otherwise };
   });
@@ -61,8 +59,20 @@ export async function planTriggerRows(
   return [...changes, ...dropTriggers(gone)];
 }
 
-function withoutId({ id: _id, ...rest }: WorkflowTriggerRow) {
+/** Of a disabled workflow. */
+function asOff(row: WorkflowTriggerRow): WorkflowTriggerRow {
+  return { ...row, state: 'off', next_ms: null };
+}
+
+/** One that was off has missed what has happened meanwhile. What it started may still run. */
+function restarted({ id: _id, started_id: _started, ...rest }: WorkflowTriggerRow) {
   return rest;
+}
+
+/** One that is as it was keeps how far it is. */
+function continued({ spec_json, author_json, version, state }: WorkflowTriggerRow) {
+  const asked = { spec_json, author_json, version };
+  return state === 'on' ? asked : { ...asked, state, next_ms: null };
 }
 
 /** Deletes the rows of a workflow that is deleted, or of what its text has no more. */

@@ -97,6 +97,7 @@ export function toSummary(row: WorkflowRow): WorkflowSummary {
     tenant_id: TenantId.parse(row.tenant_id),
     name: row.name,
     kind: row.kind,
+    enabled: row.enabled === 1,
     version: row.version,
     digest: row.digest,
     revision: row.revision,
@@ -115,12 +116,12 @@ export function toVersion(row: WorkflowVersionRow): WorkflowVersion {
 
 /** The fields as policies and the audit log see them: the digest stands for the text. */
 export function fieldsOf(
-  { version, digest }: Pick<WorkflowRow, 'version' | 'digest'>,
+  { enabled, version, digest }: Pick<WorkflowRow, 'enabled' | 'version' | 'digest'>,
   { definition }: Pick<CheckedDefinition, 'definition'>,
 ): JsonObject {
   const { kind } = definition;
   const tasks = definition.steps.flatMap(({ task, compensate }) => [task, compensate?.task]);
   const named = new Set<string>(tasks.filter((each) => each !== undefined));
   if (listCalls(definition).length > 0) named.add('workflow.run');
-  return { kind, version, digest, tasks: [...named].toSorted() };
+  return { kind, enabled: enabled === 1, version, digest, tasks: [...named].toSorted() };
 }

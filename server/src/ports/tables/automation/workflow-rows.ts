@@ -7,6 +7,8 @@ export interface WorkflowRow {
   /** As in the text; unique in the tenant. */
   readonly name: string;
   readonly kind: WorkflowKind;
+  /** Whether it may run: 1 or 0. */
+  readonly enabled: number;
   readonly version: number;
   /** As it was given. Sealed where the store seals. */
   readonly text: string;

@@ -34,7 +34,7 @@ const MS_PER_S = 1_000;
 /** Proposes one; stores nothing. Problems: `not-found`, `validation-failed` without a cause. */
 export async function generateRunbook(
   deps: CapabilityDeps,
-  input: ParsedInputOf<'runbook.generate'>,
+  input: Pick<ParsedInputOf<'runbook.generate'>, 'cause' | 'incident_id'>,
   { principal }: CallContext,
 ): Promise<Result<RunbookDraft, Problem>> {
   const { store } = deps;
@@ -77,7 +77,8 @@ export async function generateRunbook(
   );
 }
 
-async function findIncident(
+/** Finds the incident of a request; undefined where it names none. Problems: `not-found`. */
+export async function findIncident(
   { store }: CapabilityDeps,
   id: string | undefined,
   tenant_id: string,

@@ -42,15 +42,22 @@ export async function suggestRunbooks(
       id !== null && operations.has(id) ? [execution_id] : [],
     ),
   );
+  const stored = await store.read({
+    from: 'workflows',
+    where: { id: { in: [...new Set(executions.map(({ target_id }) => target_id))] } },
+    damaged: 'blank',
+  });
   const found = new Map<string, SuggestedRunbook>();
   for (const { id, target_id, target_name, status } of executions) {
-    if (!used.has(id)) continue;
+    const workflow = stored.find((row) => row.id === target_id);
+    if (workflow === undefined || !used.has(id)) continue;
     const known = found.get(target_id);
     found.set(target_id, {
       workflow_id: WorkflowId.parse(target_id),
       workflow: target_name,
       executions: (known?.executions ?? 0) + 1,
       succeeded: (known?.succeeded ?? 0) + (status === 'succeeded' ? 1 : 0),
+      enabled: workflow.enabled === 1,
     });
   }
   return [...found.values()]

@@ -20,7 +20,7 @@ export interface WebhookAddress {
 /** A webhook of the current text of a workflow. */
 export interface FoundWebhook {
   readonly row: WorkflowTriggerRow;
-  readonly workflow: Pick<WorkflowRow, 'id' | 'name' | 'tenant_id'>;
+  readonly workflow: Pick<WorkflowRow, 'id' | 'name' | 'kind' | 'tenant_id' | 'enabled'>;
   readonly trigger: Trigger & { readonly webhook: NonNullable<Trigger['webhook']> };
 }
 

@@ -101,6 +101,9 @@ async function take(
   if (!verified.ok) {
     return refuseSender(parts, request, { found, reason: known.fault ?? verified.error });
   }
+  if (found.workflow.enabled !== 1) {
+    return refuseSender(parts, request, { found, reason: 'it is disabled', refusal: disabled() });
+  }
   if (found.row.state === 'off') {
     return refuseSender(parts, request, { found, reason: 'its author may not act any more' });
   }
@@ -213,14 +216,21 @@ async function refuseUnknown(
   return err(failure.problem);
 }
 
-/** The answer is that to an unknown address; the audit log of the tenant has the reason. */
+/** Why a delivery is refused. */
+interface Refusal {
+  readonly found: FoundWebhook;
+  readonly reason: string;
+  /** The answer to the sender; unless given, that to an unknown address. */
+  readonly refusal?: Problem;
+}
+
+/** The audit log of the tenant has the reason. */
 async function refuseSender(
   { refusals }: Parts,
   { sender, address }: DeliveryRequest,
-  { found, reason }: { readonly found: FoundWebhook; readonly reason: string },
+  { found, reason, refusal = notAccepted() }: Refusal,
 ): Promise<Result<never, Problem>> {
   const { id, name, tenant_id } = found.workflow;
-  const refusal = notAccepted();
   const principal = {
     id: `${id}/${address.name}`,
     name: `webhook ${address.name}`,
@@ -247,6 +257,15 @@ function notAccepted(): Problem {
       'Compare the address with that in "starts" of novacron workflow show. Sign ' +
       `ID.TIMESTAMP.BODY with the secret, and set the clock: ${CLOCK_TOLERANCE_S} s are ` +
       'tolerated. The audit log of the tenant says which of these it is.',
+  });
+}
+
+/** Its sender has proved who it is. */
+function disabled(): Problem {
+  return problem('conflict', {
+    detail: 'The delivery is not taken: the workflow of this address is disabled.',
+    remedy: 'Ask who is responsible for it, and send it again afterwards with the same id.',
+    data: { reason: 'disabled' },
   });
 }
 
