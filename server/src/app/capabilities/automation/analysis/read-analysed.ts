@@ -9,11 +9,11 @@ import {
   learnDurations,
 } from '@novacron/engine/automation/order/learn-durations';
 import type { StepTimes } from '@novacron/engine/automation/order/time-steps';
-import { readDurations } from './step-times.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { findVersion, findWorkflow } from '../../../resources/workflow/read-workflows.ts';
 import { definitionOf } from '../../../resources/workflow/workflow-row.ts';
 import type { CapabilityDeps } from '../../deps.ts';
+import { readDurations } from './step-times.ts';
 
 /** A version of a workflow, and how long its steps took. */
 export interface Analysed {
