@@ -1,4 +1,4 @@
-/** VM groups whose members NovaCron gives other sizes, and calendars of named days, in Terraform. */
+/** VM groups with members of other sizes, and calendars of named days, in Terraform. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

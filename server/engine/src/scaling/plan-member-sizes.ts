@@ -32,7 +32,7 @@ export function planMemberSizes(
   question: MemberSizesQuestion,
   { nowMs }: { readonly nowMs: number },
 ): MemberSizesPlan {
-  const { configured, members, recommended, isHeld, mayShrink } = question;
+  const { configured, members, isHeld, mayShrink } = question;
   // A change of another template says nothing about this one.
   const resizes = question.resizes.filter((each) => isSame(each.configured, configured));
   const [last] = resizes;
@@ -55,7 +55,16 @@ export function planMemberSizes(
   if (agoMs < question.cooldownMs && next?.why !== 'revert') return keep('cooldown');
   if (next !== undefined) return next;
   if (done?.why === 'revert' && agoOf(done, nowMs) < PAUSE_MS) return keep('paused');
-  const [waits] = behind;
+  return planRecommended(question, base, behind[0]);
+}
+
+/** @param waits - the change of a follower that has to wait for the window */
+function planRecommended(
+  question: MemberSizesQuestion,
+  base: MemberSize,
+  waits: MemberChange | undefined,
+): MemberSizesPlan {
+  const { members, recommended, mayShrink } = question;
   const otherwise = waits ?? keep('fits');
   const based = members.filter(({ size, isKept }) => !isKept && isSame(size, base));
   const [first] = based;
