@@ -123,7 +123,10 @@ async function* startDue(round: TriggerRound, first: WorkflowTriggerRow): AsyncG
   }
 }
 
-/** Starts the execution of a moment. @returns the row as it is then; undefined: no more of it now */
+/**
+ * Starts the execution of a moment.
+ * @returns the row as it is then; undefined: no more of it now
+ */
 async function startRun(
   round: TriggerRound,
   of: {

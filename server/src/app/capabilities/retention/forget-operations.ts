@@ -1,7 +1,8 @@
 /**
  * Deletes operations that ended long ago, with their logs. An execution is deleted as a whole, in
  * one commit: itself, the operations that its steps began, and the rows of its attempts, what they
- * have printed, its approvals, its signals, its SLA and its moment of a schedule. What an execution began is not deleted before it.
+ * have printed, its approvals, its signals, its SLA and its moment of a schedule. What an execution
+ * began is not deleted before it.
  */
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';

@@ -33,7 +33,7 @@ import {
   type OperationEnd,
   statusChange,
 } from './operation-changes.ts';
-import { earliest, parkingProgress, stillWaiting } from './park-operation.ts';
+import { beginWait, earliest, endWaits, parkingProgress, stillWaiting } from './park-operation.ts';
 import { PARKED } from './parked-owner.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound, stepKeyOf } from './plan-round.ts';
@@ -268,9 +268,7 @@ export function createOperationExecutor(
     const { wakes } = operation;
     const outcome = await performStep(performers, traced, actionOf(run));
     if (outcome.kind === 'waiting') {
-      operation.inFlight.delete(keyOfRun(run));
-      // What it waits for came while it looked: it looks again.
-      if (wakes === operation.wakes) operation.waiting.set(keyOfRun(run), outcome);
+      beginWait(operation, keyOfRun(run), { outcome, wakes });
       queueAdvance(operation, []);
       return;
     }
@@ -399,11 +397,8 @@ export function createOperationExecutor(
       take(row, log);
     },
     wake: (id) => {
-      const operation = active.get(id);
-      if (operation === undefined) return;
-      operation.wakes += 1;
-      operation.waiting.clear();
-      queueAdvance(operation, []);
+      endWaits(active.get(id));
+      plan(id);
     },
     resume: () => claim().finally(claimLater),
     claim: claimSafely,

@@ -4,6 +4,7 @@
  */
 import type { WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
 import { replan } from '../../rows/replan.ts';
+import type { WaitingStep } from '../definitions/operation-definition.ts';
 import type { ActiveOperation } from './active-operation.ts';
 import type { Progress } from './commit-progress.ts';
 import { PARKED } from './parked-owner.ts';
@@ -36,6 +37,26 @@ export function stillWaiting(
   const ends = [...waiting.values()].map(({ untilMs }) => untilMs);
   const first = ends.length === 0 ? undefined : Math.min(...ends);
   return { busy: new Set([...inFlight, ...waiting.keys()]), untilMs: first, over };
+}
+
+/**
+ * Lets a run wait. What it waits for may have come while it looked: then it looks again.
+ * @param of.wakes - those of the operation when it began to look
+ */
+export function beginWait(
+  operation: ActiveOperation,
+  key: string,
+  { outcome, wakes }: { readonly outcome: WaitingStep; readonly wakes: number },
+): void {
+  operation.inFlight.delete(key);
+  if (wakes === operation.wakes) operation.waiting.set(key, outcome);
+}
+
+/** Ends the waits of an operation, also those that are about to begin. */
+export function endWaits(operation: ActiveOperation | undefined): void {
+  if (operation === undefined) return;
+  operation.wakes += 1;
+  operation.waiting.clear();
 }
 
 /** The earlier of two moments, either of which may be missing. */

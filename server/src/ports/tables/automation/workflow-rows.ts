@@ -74,7 +74,7 @@ export interface ExecutionSlaRow {
   readonly escalated_ms: number | null;
 }
 
-/** A row of `execution_signals`: a signal that steps of an execution wait for, or that it was sent. */
+/** A row of `execution_signals`: what steps of an execution wait for, or what it was sent. */
 export interface ExecutionSignalRow {
   /** Execution and name of the signal joined by `/`: each comes once. */
   readonly id: string;

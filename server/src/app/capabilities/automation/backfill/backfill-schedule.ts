@@ -1,7 +1,7 @@
 /**
  * Starts executions for moments of a schedule that are over, in order. The commit that admits an
- * execution stores its moment, so that a request that is sent again, or was ended in the middle, goes
- * on where it was.
+ * execution stores its moment, so that a request that is sent again, or was ended in the middle,
+ * goes on where it was.
  */
 import {
   BACKFILL_MAX,
@@ -142,7 +142,8 @@ async function refuseStart(
 ): Promise<Problem | undefined> {
   if (confirm !== moments.length) {
     const given = confirm === undefined ? 'none was given' : `${confirm} was given`;
-    const why = `needs to be confirmed with the number of its moments, ${moments.length}, and ${given}`;
+    const count = moments.length;
+    const why = `needs to be confirmed with the number of its moments, ${count}, and ${given}`;
     const remedy = 'Read what it would start (dry_run), and confirm the count that it shows.';
     return refused(row, { path: 'confirm', why, remedy });
   }
