@@ -26,17 +26,16 @@ import { claimOperations } from './claim-operations.ts';
 import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
 import {
   decisionChanges,
-  definitionAfterEnd,
   endChanges,
-  endStateChanges,
   logChanges,
   type OperationEnd,
   statusChange,
+  waysToEnd,
 } from './operation-changes.ts';
 import { beginWait, earliest, endWaits, parkingProgress, stillWaiting } from './park-operation.ts';
 import { PARKED } from './parked-owner.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
-import { attemptOf, keyOfRun, planRound, stepKeyOf } from './plan-round.ts';
+import { actionOf, attemptOf, isOver, keyOfRun, planRound, stepKeyOf } from './plan-round.ts';
 import { publishProgress } from './publish-progress.ts';
 import { stepEvents } from './step-events.ts';
 import { createEndCounter } from './telemetry-operations.ts';
@@ -86,17 +85,6 @@ export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   /** Called when an execution of a concurrency group has ended, or has begun to wait. */
   readonly onGroup: (group: ExecutionGroup) => void;
 }
-
-/** What a run does: that of an item says which one. */
-function actionOf({ action, item }: StepRun<StepAction>): StepAction {
-  return action.kind === 'automation' && item !== undefined ? { ...action, item } : action;
-}
-
-/** Whether a run is one of those with these keys. */
-const isOver =
-  (keys: ReadonlySet<string>) =>
-  (run: StepRun<StepAction>): boolean =>
-    keys.has(keyOfRun(run));
 
 /** Makes the executor of one server. */
 export function createOperationExecutor(
@@ -312,22 +300,7 @@ export function createOperationExecutor(
     end: OperationEnd,
   ): Promise<OperationEnd | undefined> {
     const { row, definition, log } = operation;
-    const message = `${end.message || 'every step succeeded'}, but the end could not be recorded`;
-    const stuck: OperationEnd = { status: 'stuck', message };
-    const ways = [
-      {
-        end,
-        settling: endStateChanges(definition, end),
-        left: definitionAfterEnd(definition, end),
-      },
-      {
-        end: stuck,
-        settling: endStateChanges(definition, stuck),
-        left: definitionAfterEnd(definition, stuck),
-      },
-      { end: stuck, settling: [], left: definitionAfterEnd(definition, undefined) },
-    ];
-    for (const way of ways) {
+    for (const way of waysToEnd(definition, end)) {
       const changes = [
         ...logChanges(row.id, log.length, entries, deps.clock.nowMs()),
         ...stepEvents(deps, operation, entries),

@@ -220,3 +220,30 @@ function brokenLog(operationId: string) {
     remedy: 'Report this bug; the operation shows what was done.',
   });
 }
+
+/** One way to end an operation. */
+interface WayToEnd {
+  readonly end: OperationEnd;
+  readonly settling: ChangeSet;
+  /** What the row keeps of the definition. */
+  readonly left: OperationDefinition | undefined;
+}
+
+/** How an operation can end, the best first: each later one asks less of the store. */
+export function waysToEnd(definition: OperationDefinition, end: OperationEnd): readonly WayToEnd[] {
+  const message = `${end.message || 'every step succeeded'}, but the end could not be recorded`;
+  const stuck: OperationEnd = { status: 'stuck', message };
+  return [
+    {
+      end,
+      settling: endStateChanges(definition, end),
+      left: definitionAfterEnd(definition, end),
+    },
+    {
+      end: stuck,
+      settling: endStateChanges(definition, stuck),
+      left: definitionAfterEnd(definition, stuck),
+    },
+    { end: stuck, settling: [], left: definitionAfterEnd(definition, undefined) },
+  ];
+}

@@ -2,6 +2,7 @@
 import { assert } from '@novacron/contract/result';
 import type { Direction, LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
+import type { StepAction } from '../definitions/operation-definition.ts';
 import type { StepAttempt } from './perform-agent-steps.ts';
 
 /** One round of an operation. */
@@ -77,3 +78,14 @@ export function attemptOf(
   if (index < 0) assert(false, `${stepKey} was written down before it began`);
   return { operationId, stepKey, sequence: index + 1 };
 }
+
+/** What a run does: that of an item says which one. */
+export function actionOf({ action, item }: StepRun<StepAction>): StepAction {
+  return action.kind === 'automation' && item !== undefined ? { ...action, item } : action;
+}
+
+/** Whether a run is one of those with these keys. */
+export const isOver =
+  (keys: ReadonlySet<string>) =>
+  (run: StepRun<StepAction>): boolean =>
+    keys.has(keyOfRun(run));
