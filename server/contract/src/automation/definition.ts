@@ -59,7 +59,7 @@ export function durationMsOf(duration: Duration): number {
 
 const Slug = z
   .string()
-  .max(NAME_MAX)
+  .max(NAME_MAX, { abort: true })
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
     'must be a name of letters, digits, dots, dashes and underscores, such as db-failover',

@@ -39,13 +39,13 @@ test('an execution that has failed is retried from a step, on its page', async (
   page,
   server,
 }) => {
-  const network = { name: 'e2e-again', cidr: '10.98.0.0/24' };
+  const network = { name: 'e2e-again', cidr: '10.83.0.0/24' };
   const made = await server.send('POST', '/networks', network);
   const text = `name: e2e-again
 steps:
   - id: net
     task: network.create
-    with: { name: e2e-again, cidr: 10.98.0.0/24 }
+    with: { name: e2e-again, cidr: 10.83.0.0/24 }
     retry: { max_attempts: 1 }
 `;
   const { resource } = Object(await server.send('POST', '/workflows', { text }));
