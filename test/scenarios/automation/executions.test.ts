@@ -188,9 +188,7 @@ steps:
   - { id: b, task: vm.bulk, with: { action: stop, all: true } }
 `;
     const found = await refuse(text);
-    expect(found.detail).toBe(
-      'This server cannot run w: step b calls vm.bulk.',
-    );
+    expect(found.detail).toBe('This server cannot run w: step b calls vm.bulk.');
   });
 });
 
