@@ -46,6 +46,7 @@ const COMMON: readonly string[] = [
   'image',
   'rules',
   'description',
+  'text',
   'role',
   'min_size',
   'max_size',
