@@ -29,12 +29,13 @@ export async function openSecretVersion(
 ): Promise<Result<string, SecretFault>> {
   const where = { id: versionRowId(secretId, version) };
   const [row] = await deps.store.read({ from: 'secret_versions', where, damaged: 'blank' });
-  if (row === undefined) return err(final(`which has no version ${version}`));
-  if (row.deleted_at_ms !== null) return err(final(`whose version ${version} was erased`));
+  if (row === undefined) return err(finalFault(`which has no version ${version}`));
+  if (row.deleted_at_ms !== null) return err(finalFault(`whose version ${version} was erased`));
   const source = sourceOf(row);
   if (source !== null) return openInVault(deps, { ...source, tenantId: row.tenant_id });
-  if (row.value_sealed === null) return err(final(`whose version ${version} was erased`));
-  if (row.value_sealed === '') return err(final(`whose version ${version} cannot be decrypted`));
+  if (row.value_sealed === null) return err(finalFault(`whose version ${version} was erased`));
+  if (row.value_sealed === '')
+    return err(finalFault(`whose version ${version} cannot be decrypted`));
   return ok(row.value_sealed);
 }
 
@@ -42,12 +43,14 @@ async function openInVault(
   { vault }: OpenSecretDeps,
   question: VaultQuestion,
 ): Promise<Result<string, SecretFault>> {
-  if (vault === undefined) return err(final('whose value is in Vault, and this server has none'));
+  if (vault === undefined)
+    return err(finalFault('whose value is in Vault, and this server has none'));
   const read = await vault.read(question);
   if (read.ok) return ok(read.value.value);
   return err({ ...read.error, words: `whose value is in Vault, which ${read.error.words}` });
 }
 
-function final(words: string): SecretFault {
+/** A fault that does not pass by itself. @param words - as of {@link SecretFault} */
+export function finalFault(words: string): SecretFault {
   return { words, next: 'final' };
 }

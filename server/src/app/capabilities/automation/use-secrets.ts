@@ -16,6 +16,7 @@ import { listSecrets } from '@novacron/engine/automation/resolve/list-secrets';
 import type { SecretRow } from '../../../ports/tables/tenant-rows.ts';
 import { scopeOf } from '../../access/secrets/answer-secret.ts';
 import {
+  finalFault,
   findSecretNamed,
   type OpenSecretDeps,
   openSecretVersion,
@@ -142,12 +143,13 @@ export async function openSecrets(
   for (const { key, secret } of listSecrets(action)) {
     const pin = of.pins.find((each) => each.secret === secret);
     const value = values.get(secret);
-    if (pin === undefined || value === undefined) return err(final(`has no version of ${secret}`));
+    if (pin === undefined || value === undefined)
+      return err(finalFault(`has no version of ${secret}`));
     const where = { id: pin.id, tenant_id: of.tenantId };
     const [row] = await deps.store.read({ from: 'secrets', where });
-    if (row === undefined) return err(final(`uses the secret ${pin.name}, which was deleted`));
+    if (row === undefined) return err(finalFault(`uses the secret ${pin.name}, which was deleted`));
     const refused = refuseUse(row, of);
-    if (refused !== undefined) return err(final(refused));
+    if (refused !== undefined) return err(finalFault(refused));
     if (!value.ok) {
       return err({ ...value.error, words: `uses the secret ${pin.name}, ${value.error.words}` });
     }
@@ -155,8 +157,4 @@ export async function openSecrets(
   }
   const all = [...values.values()].flatMap((value) => (value.ok ? [value.value] : []));
   return ok({ byKey, all });
-}
-
-function final(words: string): SecretFault {
-  return { words, next: 'final' };
 }

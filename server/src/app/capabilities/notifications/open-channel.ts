@@ -8,6 +8,7 @@ import type { MailRequest } from '../../../ports/egress.ts';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
 import { scopeOf } from '../../access/secrets/answer-secret.ts';
 import {
+  finalFault,
   findSecretNamed,
   openSecretVersion,
   type SecretFault,
@@ -53,13 +54,15 @@ export async function openChannel(
   if (!address.ok) return address;
   const url = address.value;
   const refused = refuseEgressHost(url.host, hosts);
-  if (refused !== undefined) return err(final(refused));
+  if (refused !== undefined) return err(finalFault(refused));
   if (tokenSecret === undefined) return ok({ kind, url, hosts });
   const token = await openSecret(deps, row, { name: tokenSecret, hostOf: () => url.host });
   if (!token.ok) return token;
   if (TOKEN.test(token.value)) return ok({ kind, url, hosts, token: token.value });
   return err(
-    final(`uses the secret ${tokenSecret}, whose value has a character that no token can have`),
+    finalFault(
+      `uses the secret ${tokenSecret}, whose value has a character that no token can have`,
+    ),
   );
 }
 
@@ -71,7 +74,7 @@ async function openMail(
   const target = targetOf(row);
   const { smtp_server: server = '', from = '', to = [], smtp_user: user } = target;
   const refused = refuseEgressHost(server, hosts);
-  if (refused !== undefined) return err(final(refused));
+  if (refused !== undefined) return err(finalFault(refused));
   const security = target.smtp_security ?? 'starttls';
   const mail = { kind: 'email', server, security, from, to, hosts } as const;
   const { password_secret: name } = target;
@@ -86,11 +89,13 @@ async function openAddress(
 ): Promise<Result<URL, SecretFault>> {
   const { url, url_secret: name } = targetOf(row);
   if (url !== undefined) return ok(new URL(url));
-  if (name === undefined) return err(final('has no address'));
+  if (name === undefined) return err(finalFault('has no address'));
   const value = await openSecret(deps, row, { name, hostOf: (text) => parseAddress(text)?.host });
   if (!value.ok) return value;
   const address = parseAddress(value.value);
-  return address === undefined ? err(final(`uses the secret ${name}, ${NO_ADDRESS}`)) : ok(address);
+  return address === undefined
+    ? err(finalFault(`uses the secret ${name}, ${NO_ADDRESS}`))
+    : ok(address);
 }
 
 const NO_ADDRESS = 'whose value is no address that begins with https:// or http://';
@@ -113,17 +118,13 @@ async function openSecret(
   { name, hostOf }: SecretUse,
 ): Promise<Result<string, SecretFault>> {
   const row = await findSecretNamed(deps, { tenant_id, name });
-  if (row === undefined) return err(final(`uses the secret ${name}, which does not exist`));
+  if (row === undefined) return err(finalFault(`uses the secret ${name}, which does not exist`));
   const value = await openSecretVersion(deps, row.id, row.version);
   if (!value.ok) {
     return err({ ...value.error, words: `uses the secret ${name}, ${value.error.words}` });
   }
   const host = hostOf(value.value);
-  if (host === undefined) return err(final(`uses the secret ${name}, ${NO_ADDRESS}`));
+  if (host === undefined) return err(finalFault(`uses the secret ${name}, ${NO_ADDRESS}`));
   if (scopeOf(row).hosts.includes(host)) return value;
-  return err(final(`uses the secret ${name}, which may not go to the host ${host}`));
-}
-
-function final(words: string): SecretFault {
-  return { words, next: 'final' };
+  return err(finalFault(`uses the secret ${name}, which may not go to the host ${host}`));
 }
