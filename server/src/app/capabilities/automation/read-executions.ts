@@ -25,7 +25,7 @@ import type {
   StepAction,
 } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { readLogs, readTimedLog } from '../../kernel/operations/answer-operation.ts';
+import { readLogs, readTimedLog, toStepTimes } from '../../kernel/operations/answer-operation.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -220,8 +220,7 @@ function toStep(
     message: 'message' in forward ? (forward.message ?? null) : null,
     runner: runnerOf(own),
     signal,
-    started_at: times === undefined ? null : toTimestamp(times.startedMs),
-    ended_at: typeof times?.endedMs === 'number' ? toTimestamp(times.endedMs) : null,
+    ...toStepTimes(times),
     of: null,
     item: null,
   };

@@ -10,7 +10,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { findTimestamp, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import {
   damagedDefinition,
@@ -205,11 +205,11 @@ function toOperation(
   });
 }
 
-function toStepTimes(times: StepTimes | undefined) {
-  const { startedMs, endedMs = null } = times ?? {};
+/** When a step began and ended, as answers carry it. */
+export function toStepTimes(times: StepTimes | undefined) {
   return {
-    started_at: startedMs === undefined ? null : toTimestamp(startedMs),
-    ended_at: endedMs === null ? null : toTimestamp(endedMs),
+    started_at: findTimestamp(times?.startedMs),
+    ended_at: findTimestamp(times?.endedMs),
   };
 }
 

@@ -14,7 +14,7 @@ import type { TimedEntry } from '@novacron/engine/workflow/log/step-times';
 import { personOf } from '../../../access/identity/person-of.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { readTimedLog } from '../../../kernel/operations/answer-operation.ts';
-import { toTimestamp } from '../../../rows/to-timestamp.ts';
+import { findTimestamp, toTimestamp } from '../../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../deps.ts';
 import { toApproval } from '../read-approvals.ts';
 import { findExecution, getExecution } from '../read-executions.ts';
@@ -63,5 +63,5 @@ export async function writeReport(
 
 function toMoment({ entry, atMs }: TimedEntry): ReportMoment {
   const step = isStepEntry(entry) ? entry.step : '';
-  return { at: toTimestamp(atMs), step, what: explainEntry(entry) };
+  return { at: findTimestamp(atMs) ?? 'unknown', step, what: explainEntry(entry) };
 }
