@@ -12,7 +12,7 @@ const STEPS = 6;
 const GOAL_MS = 5;
 const CPU_SHARE = 0.8;
 
-/** How long each effect takes, drawn by the simulated nodes: steps end one by one, not in bursts. */
+/** How long each effect takes, drawn by the simulated nodes: steps end one by one. */
 const EFFECT = { min: 500, max: 2_500 };
 
 /** Steps that stop a VM and start it again. */

@@ -265,7 +265,7 @@ export type StepAction =
 /** The step kinds for members of VM groups. */
 export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;
 
-/** The outcome of a step. `record`: committed with the entry of the log that tells the outcome. */
+/** The outcome of a step. `record`: committed with the entry of the log with the outcome. */
 export type StepOutcome =
   | {
       readonly kind: 'succeeded';
