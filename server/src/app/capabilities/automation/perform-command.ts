@@ -255,6 +255,7 @@ async function sendTo(
         result: null,
         outputs_json: null,
         order_json: JSON.stringify(placed),
+        sender_json: null,
         at_ms: deps.clock.nowMs(),
       },
     },

@@ -5,6 +5,7 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { type RunValues, takeOutputs } from '@novacron/engine/automation/resolve/resolve-step';
+import type { Change } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   ExecutionPlan,
   StepOutcome,
 } from '../../../kernel/definitions/operation-definition.ts';
+import type { LeaseKeeper } from '../../../kernel/leases/leases.ts';
 import { ownershipGuard } from '../../../kernel/operations/commit-progress.ts';
 import type { OperationExecutor } from '../../../kernel/operations/execute-operations.ts';
 import type { AutomationSteps } from '../../../kernel/operations/perform-step.ts';
@@ -24,6 +26,8 @@ export const OUTPUTS_LENGTH_MAX = 65_536;
 /** What the steps need. */
 export interface AutomationParts extends CapabilityStepParts {
   readonly executor: CapabilityStepParts['executor'] & Pick<OperationExecutor, 'takeOver'>;
+  /** Checks which servers are alive now. */
+  readonly findLiveServers: LeaseKeeper['findLiveServers'];
   /** Reads what an operation has changed, as answers show it. */
   readonly readResource: (
     noun: string,
@@ -63,17 +67,18 @@ export async function finishWith(
   run: AutomationRun,
   answer: Json,
   operationId: string | null,
+  guard?: Change,
 ): Promise<StepOutcome> {
   const outputs = takeOutputs(run.step, answer);
   const kept = outputs.ok ? outputs.value : {};
   const isTooLong = JSON.stringify(kept).length > OUTPUTS_LENGTH_MAX;
   const stored = isTooLong ? {} : kept;
-  const end = await finish(run, { result: 'succeeded', operationId, outputs: stored });
+  const end = await finish(run, { result: 'succeeded', operationId, outputs: stored }, guard);
   if (!outputs.ok) return failed(`${run.row.target_name}: ${outputs.error}`);
   return isTooLong ? failed(`its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`) : end;
 }
 
-/** Stores how an attempt has ended. */
+/** Stores how an attempt has ended. @param guard - default: this server runs the execution */
 export async function finish(
   run: AutomationRun,
   end: {
@@ -81,12 +86,13 @@ export async function finish(
     readonly operationId: string | null;
     readonly outputs: JsonObject | null;
   },
+  guard: Change = ownershipGuard(run.row),
 ): Promise<StepOutcome> {
   const { parts, id, row, name: step } = run;
   const { store, clock } = parts.deps;
   const known = await findRow(run);
   const done = await store.commit([
-    ownershipGuard(row),
+    guard,
     {
       kind: 'put',
       into: 'execution_steps',
@@ -99,6 +105,7 @@ export async function finish(
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
         order_json: known?.order_json ?? null,
+        sender_json: known?.sender_json ?? null,
         at_ms: clock.nowMs(),
       },
     },
