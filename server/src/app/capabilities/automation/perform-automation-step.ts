@@ -41,7 +41,7 @@ import { performRead } from './tasks/perform-read.ts';
 import { performTask } from './tasks/perform-task.ts';
 import { isRunRead } from './tasks/run-tasks.ts';
 import { inOrder, itemsOf, valuesOf } from './tasks/run-values.ts';
-import { type EndedElsewhere, senderGuard, sendOnce } from './tasks/send-once.ts';
+import { type EndedElsewhere, sendOnce, storeEnd } from './tasks/send-once.ts';
 import { takeBackWorkflow } from './tasks/take-back-workflow.ts';
 import { waitIsOver } from './wait-for-step.ts';
 
@@ -61,7 +61,7 @@ interface Run extends AutomationRun {
   readonly flight: Flight;
 }
 
-const SKIPPED: StepOutcome = { kind: 'succeeded', skipped: 'yes' };
+const SKIPPED = { kind: 'succeeded', skipped: 'yes' } as const;
 
 /** Makes the performer of one server. */
 export function createAutomationSteps(partsOf: () => AutomationParts): AutomationSteps {
@@ -164,7 +164,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
   if (!holds.value) {
     const end = await finish(run, { result: 'skipped', operationId: null, outputs: null });
-    return end.kind === 'succeeded' ? SKIPPED : end;
+    return { ...end, ...SKIPPED };
   }
   if (part === 'items') return performList(run);
   if (step.approval !== undefined || isManual(step)) return performAsking(run);
@@ -194,7 +194,7 @@ async function performList(run: Run): Promise<StepOutcome> {
     return failed(`its for_each has more than ${OUTPUTS_LENGTH_MAX} characters: split the list`);
   }
   const end = await finish(run, { result: 'succeeded', operationId: null, outputs });
-  return end.kind === 'succeeded' ? { ...end, items: listed.value.length } : end;
+  return { ...end, items: listed.value.length };
 }
 
 /** Sends a request, a message or a command; parts of an answer are outputs. */
@@ -206,14 +206,21 @@ async function performRequest(run: Run): Promise<StepOutcome> {
   const outcome = await run.flight.request;
   if (outcome.kind === 'ended-elsewhere') return { kind: 'succeeded' };
   if (outcome.kind === 'failed') return outcome;
-  // Whoever has sent a request stores its end, although another server may run the execution now.
-  const guard = isOrder ? undefined : senderGuard(run);
-  if (run.part === 'compensation' && outcome.kind === 'answered') {
-    return finish(run, { result: 'undone', operationId: null, outputs: null }, guard);
+  const ended = await endOf(run, outcome);
+  return isOrder ? ended : storeEnd(run, ended);
+}
+
+function endOf(
+  run: Run,
+  outcome: Exclude<HttpOutcome, { readonly kind: 'failed' }>,
+): Promise<StepOutcome> {
+  if (outcome.kind === 'succeeded') {
+    return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
   }
-  return outcome.kind === 'answered'
-    ? finishWith(run, outcome.answer, null, guard)
-    : finish(run, { result: 'succeeded', operationId: null, outputs: {} }, guard);
+  if (run.part === 'compensation') {
+    return finish(run, { result: 'undone', operationId: null, outputs: null });
+  }
+  return finishWith(run, outcome.answer, null);
 }
 
 function actionOf({ step, part }: Run): Partial<AutomationStep> | Compensation {

@@ -5,7 +5,6 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { type RunValues, takeOutputs } from '@novacron/engine/automation/resolve/resolve-step';
-import type { Change } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type {
@@ -14,7 +13,6 @@ import type {
   StepOutcome,
 } from '../../../kernel/definitions/operation-definition.ts';
 import type { LeaseKeeper } from '../../../kernel/leases/leases.ts';
-import { ownershipGuard } from '../../../kernel/operations/commit-progress.ts';
 import type { OperationExecutor } from '../../../kernel/operations/execute-operations.ts';
 import type { AutomationSteps } from '../../../kernel/operations/perform-step.ts';
 import type { CapabilityStepParts } from '../../deps.ts';
@@ -67,18 +65,20 @@ export async function finishWith(
   run: AutomationRun,
   answer: Json,
   operationId: string | null,
-  guard?: Change,
 ): Promise<StepOutcome> {
   const outputs = takeOutputs(run.step, answer);
   const kept = outputs.ok ? outputs.value : {};
   const isTooLong = JSON.stringify(kept).length > OUTPUTS_LENGTH_MAX;
   const stored = isTooLong ? {} : kept;
-  const end = await finish(run, { result: 'succeeded', operationId, outputs: stored }, guard);
-  if (!outputs.ok) return failed(`${run.row.target_name}: ${outputs.error}`);
-  return isTooLong ? failed(`its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`) : end;
+  const end = await finish(run, { result: 'succeeded', operationId, outputs: stored });
+  if (outputs.ok && !isTooLong) return end;
+  const why = outputs.ok
+    ? `its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`
+    : `${run.row.target_name}: ${outputs.error}`;
+  return { ...end, ...failed(why) };
 }
 
-/** Stores how an attempt has ended. @param guard - default: this server runs the execution */
+/** The outcome of an attempt that has come to its end, with the row that says how. */
 export async function finish(
   run: AutomationRun,
   end: {
@@ -86,14 +86,12 @@ export async function finish(
     readonly operationId: string | null;
     readonly outputs: JsonObject | null;
   },
-  guard: Change = ownershipGuard(run.row),
-): Promise<StepOutcome> {
+): Promise<Extract<StepOutcome, { readonly kind: 'succeeded' }>> {
   const { parts, id, row, name: step } = run;
-  const { store, clock } = parts.deps;
   const known = await findRow(run);
-  const done = await store.commit([
-    guard,
-    {
+  return {
+    kind: 'succeeded',
+    record: {
       kind: 'put',
       into: 'execution_steps',
       row: {
@@ -106,11 +104,10 @@ export async function finish(
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
         order_json: known?.order_json ?? null,
         sender_json: known?.sender_json ?? null,
-        at_ms: clock.nowMs(),
+        at_ms: parts.deps.clock.nowMs(),
       },
     },
-  ]);
-  return done.ok ? { kind: 'succeeded' } : failed(done.error.detail, 'retry');
+  };
 }
 
 /** Reads the row of an attempt; undefined where it has begun nothing. */

@@ -5,6 +5,8 @@
  * that one has ended, as what has become of the request is not known then.
  */
 
+import type { Problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { Change } from '../../../../ports/store.ts';
@@ -40,7 +42,6 @@ type Failed = Extract<StepOutcome, { readonly kind: 'failed' }>;
 /** The end of an attempt that another server has stored. */
 export interface EndedElsewhere {
   readonly kind: 'ended-elsewhere';
-  readonly row: Tables['execution_steps'];
 }
 
 /** Sends a request, or waits for the server that has sent it. */
@@ -52,8 +53,8 @@ export async function sendOnce<Outcome extends { readonly kind: 'answered' }>(
   const endMs = clock.nowMs() + SENT_MS_MAX;
   let known = await findRow(run);
   for (;;) {
-    if (known !== undefined && known.result !== null)
-      return { kind: 'ended-elsewhere', row: known };
+    const result = known?.result ?? null;
+    if (result !== null) return { kind: 'ended-elsewhere' };
     const sender = senderOf(known);
     if (sender?.failure !== undefined) return failedAs(sender.failure);
     const isElsewhere =
@@ -64,7 +65,8 @@ export async function sendOnce<Outcome extends { readonly kind: 'answered' }>(
     await wait({ timers: run.parts.deps.timers, delayMs: LOOK_MS, signals: [run.stopping] });
     known = await findRow(run);
   }
-  if (!(await begin(run, known))) return failed('another server goes on', 'retry');
+  const begun = await begin(run, known);
+  if (!begun.ok) return failed(begun.error.detail, 'retry');
   const outcome = await send();
   if (outcome.kind === 'failed' && !isStopped(run)) await noteFailure(run, outcome);
   return outcome;
@@ -75,8 +77,20 @@ function failedAs({ message, next, waitMs }: NonNullable<Sender['failure']>): Fa
   return { kind: 'failed', message, next, ...least };
 }
 
+/**
+ * Stores the end of a request where this server has sent it, also where another one runs the
+ * execution by now and waits for it.
+ * @returns the outcome; with its record where that has to be stored with the log
+ */
+export async function storeEnd(run: AutomationRun, outcome: StepOutcome): Promise<StepOutcome> {
+  const { record, ...ended } = outcome;
+  if (record === undefined) return outcome;
+  const done = await run.parts.deps.store.commit([senderGuard(run), record]);
+  return done.ok ? ended : outcome;
+}
+
 /** Guard: this server has the request of an attempt. */
-export function senderGuard({ parts, id }: AutomationRun): Change {
+function senderGuard({ parts, id }: AutomationRun): Change {
   const expect = { sender_json: textOf({ server: parts.deps.instanceId }) };
   const otherwise = replan(`The attempt ${id}`);
   return { kind: 'update', table: 'execution_steps', id, set: {}, expect, otherwise };
@@ -100,11 +114,11 @@ function isStopped({ stopping, signal }: AutomationRun): boolean {
   return stopping.aborted || (signal.aborted && signal.reason === STOPPED);
 }
 
-/** Stores that this server sends it. @returns false where another one has been faster */
+/** Stores that this server sends it; refused where another one has been faster. */
 async function begin(
   run: AutomationRun,
   known: Tables['execution_steps'] | undefined,
-): Promise<boolean> {
+): Promise<Result<unknown, Problem>> {
   const { parts, id, row, name: step } = run;
   const { deps } = parts;
   const sender_json = textOf({ server: deps.instanceId });
@@ -137,8 +151,7 @@ async function begin(
           otherwise,
         };
   // Not its fence, which rises when this server takes the execution over from itself.
-  const done = await deps.store.commit([ownerGuard(row, deps.instanceId), change]);
-  return done.ok;
+  return deps.store.commit([ownerGuard(row, deps.instanceId), change]);
 }
 
 /** Tells a server that has taken the execution over meanwhile. */
