@@ -1,5 +1,6 @@
 /** Commands of executions, run by a real runner with its isolation. */
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Execution } from '@novacron/contract/automation/execution';
@@ -254,12 +255,18 @@ steps:
     expect(steps.map((step) => step.runner)).toEqual([RUNNER, RUNNER, null]);
   });
 
+  const once = 'lost its journal: whether the command ran is not known; it is not';
+  const again = ', retry: { max_attempts: 2, backoff: fixed, delay: 1s }';
   test.each([
-    ['', 'failed', 1, 'lost its journal: whether the command ran is not known; it is not'],
-    [', retry: { max_attempts: 2, backoff: fixed, delay: 1s }', 'succeeded', 2, ''],
-  ])('of a runner that lost its journal is repeated where it may be%s', async (...row) => {
-    const [more, status, attempts, message] = row;
+    ['lost its journal', '', 'failed', 1, once],
+    ['lost its journal', again, 'succeeded', 2, ''],
+    ['came back with an older journal', '', 'failed', 1, once],
+    ['came back with an older journal', again, 'succeeded', 2, ''],
+  ])('of a runner that %s is repeated where it may be%s', async (...row) => {
+    const [how, more, status, attempts, message] = row;
     const first = await startRunner();
+    const copy = mkdtempSync(join(tmpdir(), 'novacron-journal-'));
+    cpSync(runner.dataDir, copy, { recursive: true });
     const operation = await start(`name: w
 steps:
   - { id: a, command: sleep 0.3${more} }
@@ -274,6 +281,8 @@ steps:
     await first.stop(0);
     published.mockRestore();
     for (const file of readdirSync(runner.dataDir)) rmSync(join(runner.dataDir, file));
+    if (how !== 'lost its journal') cpSync(copy, runner.dataDir, { recursive: true });
+    rmSync(copy, { recursive: true });
     await startRunner('start-2');
     await bench().advance(3_000);
     const execution = await ended(operation.id);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Execution } from '@novacron/contract/automation/execution';
 import type { OperationId } from '@novacron/contract/ids';
+import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { useBench } from '../test-kit/use-bench.ts';
 
@@ -201,6 +202,18 @@ ${steps.replace(`"\${inputs.names}"`, '[web-1]')}  - id: each
       'failed',
       expect.stringContaining('step each failed: its for_each is not a list'),
     ]);
+  });
+
+  test('is done once for each item where all of them end at the same moment', async () => {
+    const text = 'name: same\nsteps: [{ id: each, for_each: [1, 2, 3, 4, 5], wait: 1s }]\n';
+    const { id, status } = await run(text, {});
+    expect(status).toBe('succeeded');
+    const log = await bench().store.read({ from: 'operation_log', where: { operation_id: id } });
+    const ends = log.flatMap(({ entry_json }) => {
+      const entry = LogEntry.parse(JSON.parse(entry_json));
+      return entry.kind === 'succeeded' ? [entry.step] : [];
+    });
+    expect(ends.toSorted()).toEqual(['each', ...[0, 1, 2, 3, 4].map((at) => `each[${at}]`)]);
   });
 
   test('is part of what people approve', async () => {

@@ -110,6 +110,7 @@ export function createApplication(
     performBulkStep: (id, action): Promise<StepOutcome> => performBulkStep(stepParts(), id, action),
     automation: createAutomationSteps(() => ({
       ...stepParts(),
+      findLiveServers,
       readResource: (noun, id, context) => readAnswer(deps, noun, id, context),
       read: (name, input, context) => application.call(name, input, context),
     })),

@@ -33,6 +33,8 @@ const INSPECT_MS_MAX = 5_000;
 export interface ClusterSize {
   readonly servers: number;
   readonly agents: number;
+  /** More flags of each server. */
+  readonly flags?: readonly string[];
 }
 
 /** One server, in all its lives. */
@@ -89,7 +91,7 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'sealing.key'), sealingKey, { mode: 0o600 });
   }
-  const flags = ['--store', url, '--bus', nats.url];
+  const flags = ['--store', url, '--bus', nats.url, ...(size.flags ?? [])];
   const servers = dirs.map((dataDir) => makeServer(dataDir, flags));
   const agents = Array.from({ length: size.agents }, (_, index) =>
     makeAgent(`node-${index}`, { dataDir: join(directory, `a${index}`), bus: nats.url }),

@@ -99,6 +99,7 @@ import { workflowBundles } from './0170-0179/0177-workflow-bundles.ts';
 import { kindsOfApprovals } from './0170-0179/0179-kinds-of-approvals.ts';
 import { executionPlaces } from './0180-0189/0180-execution-places.ts';
 import { enabledWorkflows } from './0180-0189/0181-enabled-workflows.ts';
+import { sendersOfAttempts } from './0180-0189/0182-senders-of-attempts.ts';
 import { executionSlas } from './0180-0189/0183-execution-slas.ts';
 import { automationHolds } from './0180-0189/0187-automation-holds.ts';
 import { executionSignals } from './0180-0189/0188-execution-signals.ts';
@@ -205,6 +206,7 @@ export const MIGRATIONS: readonly Migration[] = [
   kindsOfApprovals,
   executionPlaces,
   enabledWorkflows,
+  sendersOfAttempts,
   executionSlas,
   automationHolds,
   executionSignals,

@@ -131,6 +131,7 @@ const NULLABLE_COLUMNS = {
   node_id: true,
   on_behalf_of: true,
   order_json: true,
+  sender_json: true,
   origin: true,
   outcome: { placement_decisions: true, workflow_triggers: true },
   confidence: true,

@@ -65,6 +65,7 @@ export const EXECUTION_STEP_ROW: ExecutionStepRow = {
   result: 'succeeded',
   outputs_json: '{}',
   order_json: null,
+  sender_json: null,
   at_ms: 1,
 };
 

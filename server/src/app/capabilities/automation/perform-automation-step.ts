@@ -41,6 +41,7 @@ import { performRead } from './tasks/perform-read.ts';
 import { performTask } from './tasks/perform-task.ts';
 import { isRunRead } from './tasks/run-tasks.ts';
 import { inOrder, itemsOf, valuesOf } from './tasks/run-values.ts';
+import { type EndedElsewhere, sendOnce, storeEnd } from './tasks/send-once.ts';
 import { takeBackWorkflow } from './tasks/take-back-workflow.ts';
 import { waitIsOver } from './wait-for-step.ts';
 
@@ -53,7 +54,7 @@ type Attempt = Parameters<AutomationSteps['perform']>[0];
 interface Flight {
   readonly controller: AbortController;
   users: number;
-  request?: Promise<HttpOutcome>;
+  request?: Promise<HttpOutcome | EndedElsewhere>;
 }
 
 interface Run extends AutomationRun {
@@ -200,23 +201,39 @@ async function performList(run: Run): Promise<StepOutcome> {
 async function performRequest(run: Run): Promise<StepOutcome> {
   const context = await contextOf(run, 'workflow.run');
   if (!context.ok) return failed(context.error.detail);
-  run.flight.request ??= send(run);
+  const isOrder = isForRunner(actionOf(run));
+  run.flight.request ??= isOrder ? performCommand(run, STOPPED) : sendOnce(run, () => send(run));
   const outcome = await run.flight.request;
+  if (outcome.kind === 'ended-elsewhere') return { kind: 'succeeded' };
+  if (outcome.kind === 'failed') return outcome;
+  const ended = await endOf(run, outcome);
+  return isOrder ? ended : storeEnd(run, ended);
+}
+
+function endOf(
+  run: Run,
+  outcome: Exclude<HttpOutcome, { readonly kind: 'failed' }>,
+): Promise<StepOutcome> {
   if (outcome.kind === 'succeeded') {
     return finish(run, { result: 'succeeded', operationId: null, outputs: {} });
   }
-  if (outcome.kind === 'failed') return outcome;
   if (run.part === 'compensation') {
     return finish(run, { result: 'undone', operationId: null, outputs: null });
   }
   return finishWith(run, outcome.answer, null);
 }
 
+function actionOf({ step, part }: Run): Partial<AutomationStep> | Compensation {
+  return part === 'action' ? step : (step.compensate ?? {});
+}
+
+/** Whether a runner performs it: that one remembers which attempts it has begun. */
+function isForRunner({ command, ansible }: Partial<AutomationStep> | Compensation): boolean {
+  return command !== undefined || ansible !== undefined;
+}
+
 function send(run: Run): Promise<HttpOutcome> {
-  const { step, part } = run;
-  const { command, ansible, notify }: Partial<AutomationStep> =
-    part === 'action' ? step : (step.compensate ?? {});
-  if (command !== undefined || ansible !== undefined) return performCommand(run, STOPPED);
+  const { notify }: Partial<AutomationStep> = actionOf(run);
   return notify === undefined ? performHttp(run, STOPPED) : performNotify(run, STOPPED);
 }
 

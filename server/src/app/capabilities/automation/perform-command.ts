@@ -97,16 +97,19 @@ const Resolved = z.object({
 export async function performCommand(run: CommandRun, stopped: string): Promise<CommandOutcome> {
   const order = await composeOrder(run);
   let placed = await findPlaced(run);
+  let isAccepted = false;
   let dispatch = 1;
   for (;;) {
     if (placed === undefined) {
       if (!order.ok) return failed(order.error.words, order.error.next);
       const found = await place(run, { ...order.value, dispatch }, stopped);
       if ('kind' in found) return found;
-      placed = found;
+      ({ placed, isAccepted } = found);
     }
     const outcome = await follow(run, { placed, stopped });
     if (outcome !== 'withdrawn') return outcome;
+    // What a runner has accepted is in its journal, unless that is an older copy by now.
+    if (isAccepted) return forgotten(run, placed);
     // The order has not come, as when the server that has chosen the runner was killed.
     dispatch = placed.dispatch + 1;
     placed = undefined;
@@ -191,12 +194,18 @@ async function findPlaced({ parts, id }: CommandRun): Promise<StepOrder | undefi
   return parseOrder(row?.order_json ?? null);
 }
 
+/** The runner that an attempt was sent to, and whether it has said that it has it. */
+interface Placed {
+  readonly placed: StepOrder;
+  readonly isAccepted: boolean;
+}
+
 /** Finds a runner with a free place, and sends it the attempt. */
 async function place(
   run: CommandRun,
   order: RunnerOrder,
   stopped: string,
-): Promise<StepOrder | StepOutcome> {
+): Promise<Placed | StepOutcome> {
   const { parts, signal, name } = run;
   const { clock, timers } = parts.deps;
   const need = needOf(run);
@@ -237,7 +246,7 @@ async function sendTo(
   run: CommandRun,
   { id, name, start }: RunnerRow,
   order: RunnerOrder,
-): Promise<StepOrder | StepOutcome | 'not-begun'> {
+): Promise<Placed | StepOutcome | 'not-begun'> {
   const { deps } = run.parts;
   const { dispatch } = order;
   const placed = { runner_id: id, runner: name, start, dispatch };
@@ -255,6 +264,7 @@ async function sendTo(
         result: null,
         outputs_json: null,
         order_json: JSON.stringify(placed),
+        sender_json: null,
         at_ms: deps.clock.nowMs(),
       },
     },
@@ -262,7 +272,7 @@ async function sendTo(
   if (!recorded.ok) return failed(recorded.error.detail, 'retry');
   const said = await sendOrder(deps, name, { ...order, start });
   if (said.kind === 'refused') return failed(`the runner ${name} refuses it: ${said.message}`);
-  return said.kind === 'not-begun' ? 'not-begun' : placed;
+  return said.kind === 'not-begun' ? 'not-begun' : { placed, isAccepted: said.kind === 'accepted' };
 }
 
 /** Waits for the end of an attempt that a runner has, or may have. */

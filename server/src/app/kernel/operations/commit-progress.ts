@@ -83,12 +83,24 @@ function wait({ timers }: KernelDeps): Promise<void> {
 
 /** The fence rises with each change of owner, so it alone identifies the owner. */
 export function ownershipGuard({ id, fence }: OperationRow): Change {
+  return guardOf(id, { fence });
+}
+
+/** Holds as long as a server runs the operation, also after it has taken it over from itself. */
+export function ownerGuard({ id }: Pick<OperationRow, 'id'>, owner: string): Change {
+  return guardOf(id, { owner });
+}
+
+function guardOf(
+  id: string,
+  expect: { readonly fence: number } | { readonly owner: string },
+): Change {
   return {
     kind: 'update',
     table: 'operations',
     id,
     set: {},
-    expect: { fence },
+    expect,
     otherwise: problem('conflict', {
       detail: `The operation ${id} was taken over by another server.`,
       remedy: 'No action is required: that server continues it.',

@@ -6,7 +6,7 @@
 import { endsWhenCancelled } from '@novacron/contract/agent/command-limits';
 import { assert } from '@novacron/contract/result';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
 import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
@@ -163,6 +163,8 @@ export function createOperationExecutor(
   async function advance(operation: ActiveOperation, { entries, records }: News): Promise<void> {
     if (!isStillActive(operation)) return;
     operation.steps.add(entries);
+    // Not before: a run that is neither in progress nor over would be launched again.
+    for (const entry of entries) if (isStepEntry(entry)) operation.inFlight.delete(keyOfRun(entry));
     const ended = await holds.end(operation, entries);
     await proceed(operation, { entries: [...entries, ...ended], records });
   }
@@ -284,7 +286,6 @@ export function createOperationExecutor(
               rng: deps.rng.fork(`retry/${operation.row.id}/${attempt.stepKey}`),
             },
           );
-    operation.inFlight.delete(keyOfRun(run));
     queueAdvance(operation, { entries: [entry], records: record === undefined ? [] : [record] });
   }
 

@@ -39,6 +39,8 @@ export interface ExecutionStepRow {
   readonly outputs_json: string | null;
   /** JSON of `StepOrder`: the runner that has, or may have, the attempt; null for other steps. */
   readonly order_json: string | null;
+  /** JSON of `Sender`: the server that sends, or has sent, the request; null for other steps. */
+  readonly sender_json: string | null;
   readonly at_ms: number;
 }
 

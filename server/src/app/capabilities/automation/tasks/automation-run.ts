@@ -12,6 +12,7 @@ import type {
   ExecutionPlan,
   StepOutcome,
 } from '../../../kernel/definitions/operation-definition.ts';
+import type { LeaseKeeper } from '../../../kernel/leases/leases.ts';
 import type { OperationExecutor } from '../../../kernel/operations/execute-operations.ts';
 import type { AutomationSteps } from '../../../kernel/operations/perform-step.ts';
 import type { CapabilityStepParts } from '../../deps.ts';
@@ -23,6 +24,8 @@ export const OUTPUTS_LENGTH_MAX = 65_536;
 /** What the steps need. */
 export interface AutomationParts extends CapabilityStepParts {
   readonly executor: CapabilityStepParts['executor'] & Pick<OperationExecutor, 'takeOver'>;
+  /** Checks which servers are alive now. */
+  readonly findLiveServers: LeaseKeeper['findLiveServers'];
   /** Reads what an operation has changed, as answers show it. */
   readonly readResource: (
     noun: string,
@@ -100,6 +103,7 @@ export async function finish(
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
         order_json: known?.order_json ?? null,
+        sender_json: known?.sender_json ?? null,
         at_ms: parts.deps.clock.nowMs(),
       },
     },

@@ -148,6 +148,7 @@ function beginning({ id, row, name: step }: AutomationRun, { operationId, nowMs 
       result: null,
       outputs_json: null,
       order_json: null,
+      sender_json: null,
       at_ms: nowMs,
     },
     otherwise: problem('conflict', {
