@@ -1,4 +1,5 @@
 /** Conditions over large values: what is too much is refused, and what is usual is not. */
+import { describe, expect, test } from '@jest/globals';
 import { createCelCompiler } from './create-cel-compiler.ts';
 
 const compile = createCelCompiler({ inputs: 'map<string, dyn>' });
@@ -16,7 +17,7 @@ function listOf(length: number): readonly bigint[] {
 const TOO_MUCH = { ok: false, error: expect.stringContaining('goes through too much') };
 
 describe('a condition over lists', () => {
-  it.each([
+  test.each([
     ['a list of a thousand', 'inputs.l.all(x, x >= 0 && x < 1000)', 1_000],
     ['names in a list of a thousand', 'inputs.l.exists(x, x == 999)', 1_000],
     ['two lists of a hundred', 'inputs.l.all(a, inputs.l.exists(b, a == b))', 100],
@@ -28,7 +29,7 @@ describe('a condition over lists', () => {
     expect(answer).toEqual({ ok: true, value: true });
   });
 
-  it.each([
+  test.each([
     ['lists within lists', 'inputs.l.all(a, inputs.l.all(b, b >= 0))', 30_000],
     ['what looks for the first item', 'inputs.l.exists(a, inputs.l.exists(b, b < 0))', 30_000],
     ['what looks through a list', 'inputs.l.all(a, a in inputs.l)', 30_000],
@@ -44,13 +45,13 @@ describe('a condition over lists', () => {
     expect(evaluate(expression, { l: listOf(length), t: 'a'.repeat(50_000) })).toEqual(TOO_MUCH);
   });
 
-  it('is judged by itself, whatever the one before has done', () => {
+  test('is judged by itself, whatever the one before has done', () => {
     const inputs = { l: listOf(30_000) };
     expect(evaluate('inputs.l.all(a, a in inputs.l)', inputs)).toEqual(TOO_MUCH);
     expect(evaluate('inputs.l.size() == 30000', inputs)).toEqual({ ok: true, value: true });
   });
 
-  it('reports the column of its text', () => {
+  test('reports the column of its text', () => {
     expect(evaluate('inputs.l.map(x, x).all(x, x.y)', { l: [{}] })).toEqual({
       ok: false,
       error: 'No such key: y (column 29)',
