@@ -6,6 +6,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { RE2JS } from 're2js';
+import { type CelMeter, createCelMeter, workOf } from './cel-costs.ts';
 
 const LIMITS = {
   maxAstNodes: 500,
@@ -22,6 +23,12 @@ const MACROS: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter
 
 /** Unit: characters. */
 const PATTERN_CHARS_MAX = 256;
+
+/** Stands around the list of each macro, so that it is charged. */
+const CHARGED_LIST = 're2each';
+
+/** What the list of a macro adds to nodes and to levels of an expression. */
+const CHARGED_LIMITS = { ...LIMITS, maxAstNodes: 4 * LIMITS.maxAstNodes, maxDepth: 64 } as const;
 
 /** Replaces `matches` by a name of the same length, so that columns stay right. */
 const LINEAR_MATCHES = 're2find';
@@ -50,22 +57,51 @@ export type CelCompiler = (expression: string) => Result<CelProgram, string>;
  * @param variables - the names that expressions may use, with their CEL types
  */
 export function createCelCompiler(variables: Readonly<Record<string, string>>): CelCompiler {
-  const environment = new Environment({ limits: LIMITS }).registerFunction(
-    `string.${LINEAR_MATCHES}(string): bool`,
-    (text: string, pattern: string) => compilePattern(pattern).matcher(text).find(),
-  );
-  for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
+  const meter = createCelMeter();
+  const environments = {
+    plain: createEnvironment(LIMITS, variables, meter),
+    charged: createEnvironment(CHARGED_LIMITS, variables, meter),
+  };
   return (expression) => {
     try {
-      return compile(environment, expression);
+      return compile(environments, meter, expression);
     } catch (cause) {
       return err(describe(cause));
     }
   };
 }
 
-function compile(environment: Environment, expression: string): Result<CelProgram, string> {
-  const parsed = environment.parse(useLinearMatches(environment, expression));
+function createEnvironment(
+  limits: Readonly<Record<keyof typeof LIMITS, number>>,
+  variables: Readonly<Record<string, string>>,
+  meter: CelMeter,
+): Environment {
+  const environment = new Environment({ limits })
+    .registerFunction(`string.${LINEAR_MATCHES}(string): bool`, (text: string, pattern: string) => {
+      meter.pattern(text, pattern);
+      return compilePattern(pattern).matcher(text).find();
+    })
+    .registerFunction(
+      `${CHARGED_LIST}(dyn, int, int): dyn`,
+      (list: unknown, constant: bigint, sized: bigint) =>
+        meter.each(list, { constant: countOf(constant), sized: countOf(sized) }),
+    );
+  for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
+  return environment;
+}
+
+/** An expression may call the function by itself: nothing is given back. */
+function countOf(count: bigint): number {
+  return Math.max(0, Number(count));
+}
+
+function compile(
+  { plain, charged }: { readonly plain: Environment; readonly charged: Environment },
+  meter: CelMeter,
+  expression: string,
+): Result<CelProgram, string> {
+  const text = useLinearMatches(plain, expression);
+  const parsed = plain.parse(text);
   const checked = parsed.check();
   if (!checked.valid) return err(describe(checked.error));
   if (checked.type !== 'bool' && checked.type !== 'dyn') {
@@ -77,15 +113,65 @@ function compile(environment: Environment, expression: string): Result<CelProgra
       `nests ${MACROS.join(', ')} deeper than ${MACRO_DEPTH_MAX} levels ${columnOf(tooDeep)}`,
     );
   }
+  const insertions = chargesIn(parsed.ast);
+  const run = charged.parse(insert(text, insertions));
+  assertCharged(run.ast);
+  const work = workOf(nodesOf(parsed.ast));
   const evaluate = (context: Readonly<Record<string, unknown>>) => {
     try {
-      const value: unknown = parsed({ ...context });
+      meter.begin(work, context);
+      const value: unknown = run({ ...context });
+      const fault = meter.fault();
+      if (fault !== undefined) return err(fault);
       return typeof value === 'boolean' ? ok(value) : err('is neither true nor false');
     } catch (cause) {
-      return err(describe(cause));
+      return err(meter.fault() ?? describe(cause, insertions));
     }
   };
   return ok({ evaluate, reads: readsOf(parsed.ast) });
+}
+
+/** A text that is put into an expression. */
+interface Insertion {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Charges the list of each macro, with what the macro evaluates for an item. */
+function chargesIn(ast: ASTNode): readonly Insertion[] {
+  const found = nodesOf(ast).flatMap((node): readonly Insertion[] => {
+    if (!isLoop(node)) return [];
+    const [, list, body] = node.args;
+    const { constant, sized } = workOf(body.flatMap(nodesOf));
+    return [
+      { at: list.start, text: `${CHARGED_LIST}(` },
+      { at: list.end, text: `, ${constant}, ${sized})` },
+    ];
+  });
+  return found.toSorted((a, b) => a.at - b.at);
+}
+
+function insert(text: string, insertions: readonly Insertion[]): string {
+  let from = 0;
+  let whole = '';
+  for (const { at, text: inserted } of insertions) {
+    whole += text.slice(from, at) + inserted;
+    from = at;
+  }
+  return whole + text.slice(from);
+}
+
+/** @throws Error where a list is not charged */
+function assertCharged(ast: ASTNode): void {
+  const isCharged = nodesOf(ast)
+    .filter(isLoop)
+    .every(({ args: [, list] }) => list.op === 'call' && list.args[0] === CHARGED_LIST);
+  if (!isCharged) throw new Error(`${MACROS.join(', ')} are written without a comment before them`);
+}
+
+/** Whether a node goes through a list or the keys of a map. */
+function isLoop(node: ASTNode): node is ASTNode & { readonly op: 'rcall' } {
+  return node.op === 'rcall' && node.args[0] !== 'bind' && MACROS.includes(node.args[0]);
 }
 
 /** The longest chains of members that begin with a name. */
@@ -163,11 +249,23 @@ function findTooDeep(node: ASTNode, outer: number): ASTNode | undefined {
 }
 
 /** The first line of the library's message, and the column; a picture follows there. */
-function describe(cause: unknown): string {
+function describe(cause: unknown, insertions: readonly Insertion[] = []): string {
   const { message, range } = Object(cause);
   const [line = ''] = String(message).replaceAll(LINEAR_MATCHES, 'matches').split('\n');
   const start = Object(range).start;
-  return typeof start === 'number' ? `${line} ${columnOf({ start })}` : line;
+  return typeof start === 'number'
+    ? `${line} ${columnOf({ start: without(insertions, start) })}`
+    : line;
+}
+
+/** Where a place of a text with insertions is in the text without them. */
+function without(insertions: readonly Insertion[], start: number): number {
+  let before = 0;
+  for (const { at, text } of insertions) {
+    if (at + before >= start) break;
+    before += Math.min(text.length, start - at - before);
+  }
+  return start - before;
 }
 
 function columnOf({ start }: Pick<ASTNode, 'start'>): string {

@@ -274,3 +274,48 @@ steps:
   const { items } = await bench().expectOk('approval.list', { execution_id: [operation.id] });
   expect(items.map(({ status }) => status)).toEqual(['voided']);
 });
+
+describe('an approval of a step that starts a workflow', () => {
+  const child = (wait: string) => `name: child\nsteps: [{ id: settle, wait: ${wait} }]\n`;
+  const TOP = 'name: top\nsteps: [{ id: call, workflow: child }]\n';
+  const asking = (calls: string) => `name: release
+steps:
+  - { id: ask, approval: {} }
+  - { id: pause, needs: [ask], wait: 10m }
+  - { id: start, needs: [pause], workflow: ${calls} }
+`;
+
+  /** Approves, and changes the workflow named child while the execution pauses. */
+  async function changeAfterVote(calls: string, wait: string) {
+    const { resource } = await bench().expectOk('workflow.create', { text: child('1ms') });
+    await bench().expectOk('workflow.create', { text: TOP });
+    const { approval, operation } = await ask(asking(calls).replace('steps:', INPUTS));
+    const { id, digest } = approval;
+    await bench().expectOk('approval.approve', { id, digest }, await keyOf('ann'));
+    await waitUntil('the pause to begin', async () => {
+      await bench().advance(10);
+      const { steps } = await bench().expectOk('execution.get', { id: operation.id });
+      return steps[1]?.status === 'running' ? true : undefined;
+    });
+    await bench().expectOk('workflow.update', { id: resource.id, text: child(wait) });
+    await bench().advance(11 * MINUTE_MS);
+    return { approval, ended: await endOf(operation) };
+  }
+
+  const INPUTS = 'inputs: { name: string }\nsteps:';
+
+  test.each(['child', 'top'])('is not about what %s starts after a change', async (calls) => {
+    const { approval, ended } = await changeAfterVote(calls, '2ms');
+    expect(ended.status).toBe('failed');
+    expect(ended.problem?.detail).toContain(
+      `what was approved at ask (${approval.id}) is not what it would start now`,
+    );
+    const { items } = await bench().expectOk('execution.list', {});
+    expect(items.map(({ workflow }) => workflow)).toEqual(['release']);
+  });
+
+  test('is about it where the same text is stored again', async () => {
+    const { ended } = await changeAfterVote('child', '1ms');
+    expect(ended.status).toBe('succeeded');
+  });
+});

@@ -347,3 +347,29 @@ steps:
   await bench().expectOk('operation.cancel', { id });
   await bench().end({ id });
 });
+
+test('nobody stores tasks beyond their role in what another one starts with more rights', async () => {
+  const { resource: key } = await bench().expectOk('api_key.create', {
+    name: 'ann',
+    role: 'operator',
+  });
+  const { id: keyId, name, role, tenant_id: tenantId } = key;
+  const ann = { principal: { id: keyId, name, role, tenantId } };
+  const inner = (step: string) => `name: inner\nsteps: [{ id: a, ${step} }]\n`;
+  const text = inner('task: audit.list, outputs: { first: items.0.operation }');
+  const own = { text: inner('wait: 1ms') };
+  const { id } = (await bench().expectOk('workflow.create', own, ann)).resource;
+  await store('name: outer\nsteps: [{ id: call, workflow: inner }]\n');
+  const refused = await bench().expectProblem('workflow.update', { id, text }, ann);
+  expect([refused.code, refused.detail]).toEqual([
+    'forbidden',
+    'audit.list needs the role admin; your key has the role operator.',
+  ]);
+  await bench().expectOk('workflow.update', { id, text });
+  await bench().expectOk('workflow.rollback', { id, to_version: 1 }, ann);
+  const again = await bench().expectProblem('workflow.rollback', { id, to_version: 2 }, ann);
+  expect(again.code).toBe('forbidden');
+  const another = text.replace('inner', 'another');
+  const created = await bench().expectProblem('workflow.create', { text: another }, ann);
+  expect(created.code).toBe('forbidden');
+});

@@ -22,7 +22,7 @@ describe('a masked stream', () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), lengths, (value, before, after, parts) => {
-        for (const form of secretFormsOf([value])) {
+        for (const form of secretFormsOf([value]).whole) {
           const whole = maskInParts(`${before}${form}${after}`, [value], [1_000]);
           const cut = maskInParts(`${before}${form}${after}`, [value], parts);
           expect(cut).toBe(whole);
@@ -31,6 +31,24 @@ describe('a masked stream', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it.each([
+    ['base64', 'base64', 76],
+    ['base64 of OpenSSL', 'base64', 64],
+    ['hexadecimal digits', 'hex', 60],
+    ['groups of digits', 'hex', 4],
+  ] as const)('shows none in lines of %s, wherever a part ends', (_case, encoding, width) => {
+    const secret = 'correct-horse-battery-staple-'.repeat(5);
+    for (const before of ['', 'u:', 'user:', 'x'.repeat(50)]) {
+      const digits = Buffer.from(`${before}${secret}, and more`).toString(encoding);
+      const text = digits.match(new RegExp(`.{1,${width}}`, 'g'))?.join('\n') ?? '';
+      const whole = maskInParts(text, [secret], [10_000]);
+      expect(maskInParts(text, [secret], [7, 1, 19])).toBe(whole);
+      const shown = whole.replaceAll('\n', '');
+      expect(shown).toContain('***');
+      expect(shown.length).toBeLessThan(digits.length - secret.length);
+    }
   });
 
   it('masks the longer of two secrets that begin alike', () => {

@@ -25,6 +25,15 @@ describe('a command', () => {
     expect(killed).toMatchObject({ kind: 'exited', code: 137 });
   });
 
+  it.each([
+    ['a word that is too long for the system', ['echo', 'x'.repeat(200_000)]],
+    ['a word with a zero byte', ['echo', 'a\0b']],
+  ])('that has %s has not begun, and its user is free', async (_case, words) => {
+    const end = await runForTest({ words });
+    expect(end).toMatchObject({ kind: 'not-isolated', isGone: true });
+    expect(JSON.stringify(end).length).toBeLessThan(1_000);
+  });
+
   it('has the variables of the list and of its step, and none of the runner', async () => {
     process.env.NOVACRON_TEST_OF_RUNNER = 'of the runner';
     const printed = await printedBy({ words: ['env'], env: { PGUSER: 'admin' } });

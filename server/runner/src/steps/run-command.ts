@@ -74,13 +74,8 @@ export async function runCommand(
     files: order.files ?? [],
   });
   const [program, ...args] = words;
-  const child = spawn(program, args, {
-    cwd: '/',
-    env: SCRIPT_ENVIRONMENT,
-    // A group of its own, for signals, and a session without a terminal.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-  });
+  const child = start(program, args);
+  if (child instanceof Error) return notStarted(child);
   const setup = watchSetup(child);
   child.stdout?.on('data', (bytes: Buffer) => output.push('stdout', bytes));
   child.stderr?.on('data', (bytes: Buffer) => output.push('stderr', bytes));
@@ -96,6 +91,25 @@ export async function runCommand(
     return { kind: 'not-isolated', reason, isGone };
   }
   return { kind: 'exited', code, output: printed, isGone };
+}
+
+/** Starts it. @returns the error where the system refuses its words, such as one that is too long */
+function start(program: string, args: readonly string[]) {
+  try {
+    return spawn(program, args, {
+      cwd: '/',
+      env: SCRIPT_ENVIRONMENT,
+      // A group of its own, for signals, and a session without a terminal.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    });
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error('it cannot be started');
+  }
+}
+
+function notStarted({ message }: Error): CommandEnd {
+  return { kind: 'not-isolated', reason: message.slice(0, REASON_LENGTH_MAX), isGone: true };
 }
 
 /** Whether the script has done its part: what fails afterwards is the step. */

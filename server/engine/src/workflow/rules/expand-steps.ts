@@ -23,6 +23,11 @@ export function itemStepName(step: string, index: number): string {
   return `${step}[${index}]`;
 }
 
+/** Whether a step is another one, or that of one of its items. */
+export function isStepOrItem(name: string, step: string): boolean {
+  return name === step || name.startsWith(`${step}[`);
+}
+
 /**
  * Returns the steps with those of their items. What comes after a repeated step comes after all of
  * its items, too. Source of the idea: the Map state of Amazon States Language.

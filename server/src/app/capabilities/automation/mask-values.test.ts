@@ -26,6 +26,27 @@ describe('a secret in an answer is masked', () => {
     expect(masked.length).toBeLessThan('before  after'.length + 30);
   });
 
+  const MARKS = "p&a/b <ö>!'(x)*";
+  const marked = maskerOf([MARKS]);
+
+  test.each([
+    ['of RFC 3986', 'p%26a%2Fb%20%3C%C3%B6%3E%21%27%28x%29%2A'],
+    ['that leaves slashes', 'p%26a/b%20%3C%C3%B6%3E%21%27%28x%29%2A'],
+    ['of a form', 'p%26a%2Fb+%3C%C3%B6%3E%21%27%28x%29%2A'],
+    ['of JSON for HTML', "p\\u0026a/b \\u003cö\\u003e!'(x)*"],
+    ['of JSON in ASCII', "p&a/b <\\u00f6>!'(x)*"],
+    ['of JSON with slashes escaped', "p&a\\/b <ö>!'(x)*"],
+  ])('in the form %s', (_form, text) => {
+    expect(marked.text(`before ${text} after`)).toBe('before *** after');
+  });
+
+  test('in lines of base64', () => {
+    const long = 'correct-horse-battery-staple-'.repeat(5);
+    const digits = Buffer.from(long).toString('base64');
+    const lines = digits.match(/.{1,76}/g)?.join('\n') ?? '';
+    expect(maskerOf([long]).text(lines)).toMatch(/^[*]{3}.{0,4}$/);
+  });
+
   test('in keys, lists and numbers', () => {
     const { json } = maskerOf(['12345678', 'token-of-ann']);
     const answer = { 'token-of-ann': [12_345_678, { a: 'x token-of-ann y' }, null, true, 7] };

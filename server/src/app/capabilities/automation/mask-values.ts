@@ -1,6 +1,6 @@
 /** Replaces secrets in what comes back from receivers, in the forms of `secretFormsOf`. */
 import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
-import { SECRET_MASK, secretFormsOf } from '@novacron/runtime/secret-forms';
+import { maskText, SECRET_MASK, secretFormsOf } from '@novacron/runtime/secret-forms';
 
 /** Makes a function that masks values in texts, keys and numbers of answers. */
 export function maskerOf(values: Iterable<string>): {
@@ -8,8 +8,7 @@ export function maskerOf(values: Iterable<string>): {
   readonly json: (value: Json) => Json;
 } {
   const forms = secretFormsOf(values);
-  const text = (from: string) =>
-    forms.reduce((rest, form) => rest.replaceAll(form, SECRET_MASK), from);
+  const text = (from: string) => maskText(from, forms);
   const json = (value: Json): Json => {
     if (typeof value === 'string') return text(value);
     if (typeof value === 'number')

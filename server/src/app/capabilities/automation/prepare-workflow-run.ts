@@ -11,11 +11,7 @@ import {
 } from '@novacron/contract/automation/definition';
 import { SIGNALS_MAX, signalMsOf } from '@novacron/contract/automation/signal';
 import { formatDuration } from '@novacron/contract/formats/duration';
-import {
-  isOperationName,
-  operationRow,
-  type ParsedInputOf,
-} from '@novacron/contract/operations-table/operations';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { isRunOperation } from '@novacron/contract/operations-table/step-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
@@ -30,9 +26,8 @@ import {
   BACKOFF_MS_MAX,
 } from '@novacron/engine/workflow/rules/plan-retry';
 import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
-import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { personOf } from '../../access/identity/person-of.ts';
-import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import {
   type ExecutionPlan,
   OPERATION_DEADLINE_MS,
@@ -62,6 +57,7 @@ import {
 } from '../../resources/workflow/read-called.ts';
 import { findVersion, findWorkflow } from '../../resources/workflow/read-workflows.ts';
 import { refuseDisabled } from '../../resources/workflow/refuse-disabled.ts';
+import { refuseRole } from '../../resources/workflow/refuse-role.ts';
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
@@ -364,16 +360,6 @@ function refusedChannels(name: string, lines: readonly string[]): Problem {
       'admin to correct the channel.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
-}
-
-/** Each step is checked again when it begins; what fails for certain does not begin at all. */
-function refuseRole({ steps }: AutomationDefinition, principal: Principal): readonly Problem[] {
-  const names = steps.flatMap(({ task, compensate }) => [task, compensate?.task]);
-  const refused = names.find(
-    (name) => name !== undefined && isOperationName(name) && !mayCall(principal, name),
-  );
-  if (refused === undefined || !isOperationName(refused)) return [];
-  return [forbiddenCall(refused, operationRow(refused).role, principal)];
 }
 
 function wrongInputs(

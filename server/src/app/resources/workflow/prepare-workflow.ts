@@ -31,6 +31,7 @@ import {
 } from './bundles.ts';
 import { missingLine, readCalled, refuseCalls } from './read-called.ts';
 import { findVersion, findWorkflow, readVersions } from './read-workflows.ts';
+import { refuseRole } from './refuse-role.ts';
 import { dropTriggers, planTriggerRows, readTriggers } from './trigger-rows.ts';
 import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
 
@@ -52,6 +53,8 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
   if (!checked.ok) return checked;
   const { name, kind } = checked.value.definition;
   const { deps, context, nowMs } = scope;
+  const forbidden = refuseRole(checked.value.definition, context.principal);
+  if (forbidden.length > 0) return err(forbidden);
   const { tenantId, name: by } = context.principal;
   const { holders, count } = await readOthers(scope, name);
   const [holder] = holders;
@@ -114,6 +117,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
   }
   const isSameText = text === row.text && bundle.digest === row.bundle;
+  const forbidden = isSameText ? [] : refuseRole(definition, scope.context.principal);
+  if (forbidden.length > 0) return err(forbidden);
   const isSame = isSameText && Number(enabled) === row.enabled;
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;

@@ -27,6 +27,7 @@ import { awaitTask, findChild, GIVEN_UP, STOPPED } from './await-task.ts';
 import { answerOfExecution, asPartOf, findCall, pauseWithParent } from './call-workflow.ts';
 import { contextOf } from './execution-context.ts';
 import { findBegun } from './find-begun.ts';
+import { refuseUnapproved } from './refuse-unapproved.ts';
 import { isRunTask } from './run-tasks.ts';
 
 /** How often an attempt looks whether a hold of automation has ended. Unit: ms. */
@@ -125,6 +126,9 @@ async function admit(run: AutomationRun, { name, given, context }: Call) {
     const asked = await prepare(input, scope);
     const prepared = asked.ok && name === 'workflow.run' ? asPartOf(run, asked.value) : asked;
     if (!prepared.ok) return prepared;
+    // Behind the plan, whose commit fails where what it has read is changed after this.
+    const other = name === 'workflow.run' ? await refuseUnapproved(run) : undefined;
+    if (other !== undefined) return err([other]);
     const { saga } = prepared.value;
     const record = [ownershipGuard(row), beginning(run, scope)];
     return ok({ ...prepared.value, saga: { ...saga, reserve: [...saga.reserve, ...record] } });
