@@ -5911,9 +5911,10 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         },
         "network": {
-          "description": "What its steps reach: nothing, or what its host reaches",
+          "description": "What its steps reach: nothing, the hosts that they name, or what its host reaches",
           "enum": [
             "none",
+            "hosts",
             "open",
             null
           ]
