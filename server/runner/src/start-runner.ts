@@ -194,14 +194,15 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
   return { kind: 'accepted' };
 }
 
-/** Why a step may not have the hosts that it names; with the network `open` it reaches them anyway. */
+/** Why a step may not have the hosts that it names; with the network `open` it reaches them. */
 function refuseHosts(
   { hosts: rules, isolation }: Runner,
   { step, hosts = [] }: RunnerOrder,
 ): string | undefined {
   if (hosts.length === 0 || isolation.network === 'open') return undefined;
   if (rules === undefined) {
-    return `The step ${step} names hosts, and steps of this runner reach none: start it with --network hosts.`;
+    const remedy = 'start it with --network hosts';
+    return `The step ${step} names hosts, and steps of this runner reach none: ${remedy}.`;
   }
   const refused = hosts.filter((text) => {
     const host = parseNetworkHost(text, 'step');

@@ -12,7 +12,7 @@ import { openStepNetwork } from './open-step-network.ts';
 
 findIsolation();
 
-/** Says what it is, to whoever connects. */
+/** Greets each connection. */
 let server: Server;
 let port: number;
 let bench: RunnerBench | undefined;
