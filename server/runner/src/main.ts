@@ -61,9 +61,9 @@ export async function runRunner(
   const { config } = request.value;
   const examined = await examine(config);
   if (!examined.ok) return refuse(io, examined.error, EXIT.failed);
-  const noPlaybooks = await examineAnsible(probeOf(config), systemTimers);
+  const noPlaybooks = await examineAnsible(probeOf(config), systemTimers, config.hosts);
   if (request.value.kind === 'examine') {
-    const { network } = config.isolation;
+    const network = config.hosts === undefined ? config.isolation.network : 'hosts';
     io.stdout.write(`This host can isolate steps, with the network ${network}.\n`);
     io.stdout.write(
       noPlaybooks === undefined
@@ -89,7 +89,7 @@ export async function runRunner(
 }
 
 function examine(config: HostConfig) {
-  return examineIsolation(probeOf(config), systemTimers);
+  return examineIsolation(probeOf(config), systemTimers, config.hosts);
 }
 
 /** The user behind those of the places is that of the probe. */
@@ -197,7 +197,7 @@ async function runOnBus(config: ExaminedConfig, run: Run): Promise<number> {
 
 async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Promise<number> {
   const { io, logger, stop } = run;
-  const { name, dataDir, labels, places, firstUid, isolation, capabilities } = config;
+  const { name, dataDir, labels, places, firstUid, isolation, hosts, capabilities } = config;
   const start = makeIncarnation(claimStart(dataDir, hostClock.nowMs()), rng);
   const journal = openJournal(dataDir, hostClock);
   const replaced = new AbortController();
@@ -214,10 +214,11 @@ async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Prom
     capabilities,
     places,
     isolation,
+    hosts,
     onReplaced: () => replaced.abort(),
   });
-  const hosts = config.bus.servers.map((address) => new URL(address).host).join(',');
-  io.stdout.write(`NovaCron runner ${AGENT_VERSION} is ready: ${name} on ${hosts}\n`);
+  const servers = config.bus.servers.map((address) => new URL(address).host).join(',');
+  io.stdout.write(`NovaCron runner ${AGENT_VERSION} is ready: ${name} on ${servers}\n`);
   await anyAborted([stop, replaced.signal]);
   const isReplaced = replaced.signal.aborted;
   if (isReplaced) refuse(io, laterStart(name), EXIT.failed);

@@ -4,6 +4,11 @@
  */
 import type { Bus, OutgoingMessage, Responder } from '@novacron/bus/bus';
 import {
+  isHostAllowed,
+  type NetworkHost,
+  parseNetworkHost,
+} from '@novacron/contract/automation/network-host';
+import {
   RUNNER_PROTOCOL_VERSION,
   type RunnerAcceptance,
   RunnerAnnouncement,
@@ -30,6 +35,7 @@ import type { z } from 'zod';
 import { composePlaybook } from './ansible/compose-playbook.ts';
 import type { Isolation } from './isolation/isolate.ts';
 import type { AttemptKey, Journal } from './journal/open-journal.ts';
+import { openStepNetwork } from './network/open-step-network.ts';
 import { collectOutput, type OutputCollector } from './steps/collect-output.ts';
 import { type CommandEnd, runCommand } from './steps/run-command.ts';
 import type { StepUsers } from './steps/step-users.ts';
@@ -57,7 +63,9 @@ export interface RunnerParts {
   /** Most steps at once. */
   readonly places: number;
   /** What each step gets of the host, but for its user. */
-  readonly isolation: Omit<Isolation, 'uid'>;
+  readonly isolation: Omit<Isolation, 'uid' | 'joined'>;
+  /** What steps may name as their hosts; undefined where none may. */
+  readonly hosts?: readonly NetworkHost[] | undefined;
   /** Hears that a later start of this runner is on the bus. */
   readonly onReplaced: () => void;
 }
@@ -132,7 +140,7 @@ async function endAll({ running, timers }: Runner, graceMs: number): Promise<voi
 }
 
 function announcementOf(runner: Runner): RunnerAnnouncement {
-  const { name, start, version, capabilities, labels, isolation, places, running } = runner;
+  const { name, start, version, capabilities, labels, isolation, hosts, places, running } = runner;
   return {
     protocol: RUNNER_PROTOCOL_VERSION,
     runner: name,
@@ -140,7 +148,7 @@ function announcementOf(runner: Runner): RunnerAnnouncement {
     version,
     capabilities: [...capabilities],
     labels,
-    network: isolation.network,
+    network: hosts === undefined ? isolation.network : 'hosts',
     places,
     running: running.size,
   };
@@ -165,6 +173,8 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
   if (order.ansible !== undefined && !runner.capabilities.includes('ansible')) {
     return { kind: 'not-understood', message: `This runner runs no playbooks of Ansible.` };
   }
+  const refusal = refuseHosts(runner, order);
+  if (refusal !== undefined) return { kind: 'not-understood', message: refusal };
   const known = journal.find(order);
   if (known?.kind === 'running') return { kind: 'accepted' };
   if (known?.kind === 'ended') {
@@ -182,6 +192,24 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
   const ended = run(runner, { order, uid, output, signal: abort.signal });
   running.set(keyOf(order), { abort, ended, output });
   return { kind: 'accepted' };
+}
+
+/** Why a step may not have the hosts that it names; with the network `open` it reaches them. */
+function refuseHosts(
+  { hosts: rules, isolation }: Runner,
+  { step, hosts = [] }: RunnerOrder,
+): string | undefined {
+  if (hosts.length === 0 || isolation.network === 'open') return undefined;
+  if (rules === undefined) {
+    const remedy = 'start it with --network hosts';
+    return `The step ${step} names hosts, and steps of this runner reach none: ${remedy}.`;
+  }
+  const refused = hosts.filter((text) => {
+    const host = parseNetworkHost(text, 'step');
+    return !host.ok || !isHostAllowed(host.value, rules);
+  });
+  if (refused.length === 0) return undefined;
+  return `The step ${step} may not reach ${refused.join(', ')}: its --allow-host has no such host.`;
 }
 
 /** What cannot be recorded does not begin: servers ask again after a fault. */
@@ -205,17 +233,12 @@ async function run(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { journal, users, logger, running, timers, isolation } = runner;
+  const { journal, users, logger, running } = runner;
   const { order, uid, output, signal } = step;
   const key = { execution_id: order.execution_id, attempt: order.attempt };
   logger.info({ ...key, step: order.step, program: order.words[0] }, 'a command begins');
   try {
-    const { secrets, timeout_ms: timeoutMs } = order;
-    const command = commandOf(order);
-    const end = await runCommand(
-      { ...command, secrets, output, timeoutMs, isolation: { ...isolation, uid } },
-      { timers, signal },
-    );
+    const end = await runInNetwork(runner, { order, uid, output, signal });
     if (end.isGone) users.giveBack(uid);
     else logger.error({ ...key, uid }, 'processes of a command cannot be killed: a place is lost');
     const outcome = outcomeOf(end, order, signal);
@@ -227,6 +250,34 @@ async function run(
     logger.error({ ...key, cause }, 'the end of a command cannot be recorded');
   } finally {
     running.delete(keyOf(order));
+  }
+}
+
+/** Runs a command, with a network for the hosts that it names. */
+async function runInNetwork(
+  { timers, isolation, hosts: rules }: Runner,
+  step: Parameters<typeof run>[1],
+): Promise<CommandEnd> {
+  const { order, uid, output, signal } = step;
+  const { secrets, timeout_ms: timeoutMs, hosts = [] } = order;
+  const command = { ...commandOf(order), secrets, output, timeoutMs };
+  const named = hosts.flatMap((text) => {
+    const host = parseNetworkHost(text, 'step');
+    return host.ok ? [host.value] : [];
+  });
+  if (rules === undefined || named.length === 0) {
+    return runCommand({ ...command, isolation: { ...isolation, uid } }, { timers, signal });
+  }
+  const network = await openStepNetwork(named, rules);
+  if (!network.ok) return { kind: 'not-isolated', reason: network.error, isGone: true };
+  try {
+    const joined = network.value;
+    return await runCommand(
+      { ...command, isolation: { ...isolation, uid, joined } },
+      { timers, signal },
+    );
+  } finally {
+    network.value.close();
   }
 }
 

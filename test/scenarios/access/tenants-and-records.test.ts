@@ -23,6 +23,7 @@ const BESIDE: Partial<Record<OperationName, object>> = {
   'policy.rollback': { to_version: 1 },
   'workflow.rollback': { to_version: 1 },
   'workflow.backfill': { from: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z' },
+  'execution.finish': { reason: 'by hand' },
   'execution.logs': { step: 'a' },
   'execution.signal': { signal: 'go' },
   'workflow.update': { text: 'name: w\nsteps: []\n' },

@@ -210,6 +210,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'execution.logs': `novacron execution logs op_${ID} --step read`,
   'execution.pause': `novacron execution pause op_${ID}`,
   'execution.resume': `novacron execution resume op_${ID}`,
+  'execution.finish': `novacron execution finish op_${ID} --reason "refunded by hand"`,
   'automation.status': 'novacron automation status',
   'automation.hold': 'novacron automation hold --reason "a playbook deletes too much" --cancel',
   'automation.release': 'novacron automation release',

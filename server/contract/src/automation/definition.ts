@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../formats/duration.ts';
 import { JsonObject } from '../json.ts';
+import { StepHosts } from './network-host.ts';
 
 /** Steps of one definition. Longer ones are several workflows that call each other. */
 export const STEPS_MAX = 500;
@@ -181,6 +182,9 @@ const actionFields = {
     .describe('Version of that workflow; the current one when the step begins unless given'),
   with: JsonObject.optional().describe('What a task, a playbook or a workflow is given'),
   env: z.record(VariableName, z.string().max(MESSAGE_MAX)).optional(),
+  hosts: StepHosts.optional().describe(
+    'Hosts that a command or playbook reaches, as HOST:PORT, where its runner lets it',
+  ),
   secrets: Secrets.optional(),
   success_when: z
     .strictObject({

@@ -16,8 +16,8 @@ export const Runner = z.looseObject({
   labels: z.record(z.string(), z.string()).describe('What `run_on` of steps can ask for'),
   capabilities: z.array(z.string()).describe('Kinds of steps that it carries out'),
   network: z
-    .enum(['none', 'open'])
-    .describe('What its steps reach: nothing, or what its host reaches'),
+    .enum(['none', 'hosts', 'open'])
+    .describe('What its steps reach: nothing, the hosts that they name, or what its host reaches'),
   places: z.int().describe('Most steps at once'),
   running: z.int().describe('Steps that ran when it announced itself last'),
   version: z.string(),

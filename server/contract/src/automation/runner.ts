@@ -42,6 +42,10 @@ export const RunnerOrder = AttemptKey.extend({
   files: z.array(BundleFile).optional().describe('Files that the step can read, and not change'),
   words: z.array(z.string()).min(1).max(WORDS_MAX).describe('The program and its words'),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()),
+  hosts: z
+    .array(z.string())
+    .optional()
+    .describe('HOST:PORT that it may reach, if the runner lets it'),
   secrets: z
     .array(z.looseObject({ key: z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/), value: z.string() }))
     .describe('Each becomes a file that only the step can read'),
@@ -150,7 +154,7 @@ export const RunnerAnnouncement = z.looseObject({
   version: z.string(),
   capabilities: z.array(z.string()),
   labels: z.record(z.string(), z.string()),
-  network: z.enum(['none', 'open']),
+  network: z.enum(['none', 'hosts', 'open']),
   places: z.int().describe('Most steps at once'),
   running: z.int().describe('Steps that run now'),
 });

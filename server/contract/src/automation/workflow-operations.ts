@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Moment } from '../formats/read-moment.ts';
 import { OperationId, WorkflowId } from '../ids.ts';
 import { JsonObject } from '../json.ts';
+import { Comment } from '../operation/hold.ts';
 import { list, listShape, oneOf, oneOfTexts } from '../operation/listing.ts';
 import {
   change,
@@ -256,6 +257,18 @@ export const workflowOperations = {
     ...steered,
     summary: 'Lets an execution that is paused go on.',
     rest: { method: 'POST', path: '/executions/{id}/resume', status: 200 },
+  },
+  'execution.finish': {
+    ...change,
+    role: 'admin',
+    summary: 'Ends a stuck execution whose steps a person has taken back by hand.',
+    rest: { method: 'POST', path: '/executions/{id}/finish', status: 200 },
+    input: z.strictObject({
+      id: OperationId,
+      reason: Comment.describe('What was done by hand, for others and the audit log'),
+    }),
+    output: z.looseObject({ resource: Execution }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'execution.signal': {
     ...change,

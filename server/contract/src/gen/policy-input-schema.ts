@@ -82,6 +82,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "enable_orchestration_policy",
         "export_snapshot",
         "fence_node",
+        "finish_execution",
         "forget_outcomes_healing",
         "hold_automation",
         "hold_healing",
@@ -187,6 +188,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "enrollment.renew",
         "enrollment.revoke",
         "event.list",
+        "execution.finish",
         "execution.get",
         "execution.list",
         "execution.logs",
@@ -5909,9 +5911,10 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         },
         "network": {
-          "description": "What its steps reach: nothing, or what its host reaches",
+          "description": "What its steps reach: nothing, the hosts that they name, or what its host reaches",
           "enum": [
             "none",
+            "hosts",
             "open",
             null
           ]

@@ -232,6 +232,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "execution.report": "Writes a report of an execution: steps, people, outputs, failures, timeline.",
  "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
  "execution.resume": "Lets an execution that is paused go on.",
+ "execution.finish": "Ends a stuck execution whose steps a person has taken back by hand.",
  "execution.signal": "Sends an execution a signal that its steps wait for, now or later.",
  "execution.list": "Lists executions in the order of their creation.",
  "automation.status": "Shows who holds automation and why, and how many executions have not ended.",
@@ -3669,6 +3670,20 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "required": true,
    "description": "Id of an operation: op_ and 26 characters"
+  }
+ ],
+ "execution.finish": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of an operation: op_ and 26 characters"
+  },
+  {
+   "name": "reason",
+   "type": "text",
+   "required": true,
+   "description": "What was done by hand, for others and the audit log"
   }
  ],
  "execution.signal": [

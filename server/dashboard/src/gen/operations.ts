@@ -231,6 +231,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "execution.report": "GET /executions/{id}/report viewer tenant read",
  "execution.pause": "POST /executions/{id}/pause operator tenant write",
  "execution.resume": "POST /executions/{id}/resume operator tenant write",
+ "execution.finish": "POST /executions/{id}/finish admin tenant write",
  "execution.signal": "POST /executions/{id}/signal operator tenant write",
  "execution.list": "GET /executions viewer tenant read",
  "automation.status": "GET /automation/status viewer tenant read",

@@ -80,6 +80,19 @@ export function stepToGoForwardFrom(
   return steps.find(({ name }) => states.get(name)?.forward.kind === 'failed')?.name;
 }
 
+/**
+ * Returns the names of steps, and of items, whose undo has failed for good: a person may take them
+ * back by hand, and say so.
+ */
+export function stepsNotUndone(
+  definition: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+): readonly string[] {
+  return [...stepStatesOf(definition.steps, log)].flatMap(([name, { backward }]) =>
+    backward.kind === 'failed' ? [name] : [],
+  );
+}
+
 /** Returns the names of steps whose undo was abandoned because of a fault that may have passed. */
 export function stepsWithAbandonedUndo(
   definition: WorkflowDefinition<unknown>,

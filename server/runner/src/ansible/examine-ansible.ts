@@ -1,4 +1,5 @@
 /** Finds out whether this host can run playbooks: a small one is run as those of steps are. */
+import type { NetworkHost } from '@novacron/contract/automation/network-host';
 import type { Timers } from '@novacron/runtime/timers';
 import type { Isolation } from '../isolation/isolate.ts';
 import { collectOutput } from '../steps/collect-output.ts';
@@ -21,13 +22,17 @@ const PROBE = `- hosts: localhost
 /**
  * Runs it.
  * @param isolation - as steps will get it
+ * @param hosts - given where steps may name hosts
  * @returns undefined where playbooks can be run; else why not, in words that follow "because"
  */
 export async function examineAnsible(
   isolation: Isolation,
   timers: Timers,
+  hosts?: readonly NetworkHost[],
 ): Promise<string | undefined> {
-  if (isolation.network === 'none') return 'steps reach no network: start it with --network open';
+  if (isolation.network === 'none' && hosts === undefined) {
+    return 'steps reach no network: start it with --network open, or hosts';
+  }
   const command = composePlaybook({
     ansible: { playbook: 'probe.yml', variables: {} },
     files: [{ path: 'probe.yml', text: PROBE }],

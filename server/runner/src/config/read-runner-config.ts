@@ -13,6 +13,7 @@ import { type EnrollmentOrder, readEnrollment } from '@novacron/agent/config/rea
 import { parseNodeLabels } from '@novacron/agent/fleet/parse-marks';
 import { LOG_LEVELS, type LogLevel } from '@novacron/agent/process/json-logger';
 import { NodeName } from '@novacron/contract/agent/enrollment';
+import { type NetworkHost, parseNetworkHost } from '@novacron/contract/automation/network-host';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -25,7 +26,9 @@ import { runnerUsage } from './runner-usage.ts';
 export interface HostConfig {
   readonly places: number;
   readonly firstUid: number;
-  readonly isolation: Omit<Isolation, 'uid'>;
+  readonly isolation: Omit<Isolation, 'uid' | 'joined'>;
+  /** What steps may name as their hosts; undefined where none may. */
+  readonly hosts: readonly NetworkHost[] | undefined;
 }
 
 /** Everything that a runner is started from. */
@@ -110,15 +113,17 @@ function readHost(said: SaidValues): Read<HostConfig> {
   const uids = { standard: FIRST_UID_DEFAULT, min: FIRST_UID_MIN, max: FIRST_UID_MAX };
   const firstUid = readNumber(said, 'first-uid', uids);
   const network = readNetwork(said);
-  const all = [places, scratch, processes, firstUid, network];
-  if (!places.ok || !scratch.ok || !processes.ok || !firstUid.ok || !network.ok) {
+  const hosts = readHosts(said);
+  const all = [places, scratch, processes, firstUid, network, hosts];
+  if (!places.ok || !scratch.ok || !processes.ok || !firstUid.ok || !network.ok || !hosts.ok) {
     return err(all.flatMap((each) => (each.ok ? [] : each.error)));
   }
   return ok({
     places: places.value,
     firstUid: firstUid.value,
+    hosts: hosts.value,
     isolation: {
-      network: network.value,
+      network: network.value === 'open' ? 'open' : 'none',
       scratchMib: scratch.value,
       processesMax: processes.value,
     },
@@ -138,10 +143,26 @@ function readNumber(
   return err([wrong(place, message)]);
 }
 
-function readNetwork(said: SaidValues): Read<Isolation['network']> {
+function readNetwork(said: SaidValues): Read<'none' | 'hosts' | 'open'> {
   const { text = 'none', place = '--network' } = said.values.get('network') ?? {};
-  if (text === 'none' || text === 'open') return ok(text);
-  return err([wrong(place, `must be none or open, not ${JSON.stringify(text)}`)]);
+  if (text === 'none' || text === 'hosts' || text === 'open') return ok(text);
+  return err([wrong(place, `must be none, hosts or open, not ${JSON.stringify(text)}`)]);
+}
+
+/** The hosts that steps may name: with the network `hosts` there is at least one. */
+function readHosts(said: SaidValues): Read<readonly NetworkHost[] | undefined> {
+  const isHosts = said.values.get('network')?.text === 'hosts';
+  const { text: list = '', place = '--allow-host' } = said.values.get('allow-host') ?? {};
+  const texts = list.split(',').filter((text) => text !== '');
+  if (!isHosts && texts.length > 0) return err([wrong(place, 'needs --network hosts')]);
+  if (!isHosts) return ok(undefined);
+  if (texts.length === 0) return err([wrong(place, 'is missing: --network hosts needs it')]);
+  const read = texts.map((text) => ({ text, host: parseNetworkHost(text, 'rule') }));
+  const faults = read.flatMap(({ text, host }) =>
+    host.ok ? [] : [wrong(place, `${host.error}, not ${JSON.stringify(text)}`)],
+  );
+  if (faults.length > 0) return err(faults);
+  return ok(read.flatMap(({ host }) => (host.ok ? [host.value] : [])));
 }
 
 function readName(said: SaidValues): Read<string> {

@@ -13,9 +13,16 @@ const RUNNER_FLAGS = {
     repeated: 'joined',
   },
   network: {
-    placeholder: 'none|open',
-    description: 'What steps reach: nothing, or what this host reaches',
+    placeholder: 'none|hosts|open',
+    description: 'What steps reach: nothing, hosts that they name, or what this host reaches',
     note: 'default: none',
+  },
+  'allow-host': {
+    placeholder: 'HOST:PORT',
+    description:
+      'Host that steps may name: also *.example.com:443, 10.0.0.0/8:22 or with the port *',
+    note: 'repeatable',
+    repeated: 'joined',
   },
   places: { placeholder: 'N', description: 'Most steps at once', note: 'default: 4' },
   'scratch-mb': {

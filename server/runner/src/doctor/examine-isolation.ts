@@ -3,10 +3,12 @@
  * what it can see and do. What it finds counts, not which kernel or programs the host has.
  */
 import { readlinkSync } from 'node:fs';
+import type { NetworkHost } from '@novacron/contract/automation/network-host';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Timers } from '@novacron/runtime/timers';
 import { ISOLATION_PACKAGES, type Isolation } from '../isolation/isolate.ts';
+import { openStepNetwork } from '../network/open-step-network.ts';
 import { collectOutput } from '../steps/collect-output.ts';
 import { type CommandEnd, runCommand } from '../steps/run-command.ts';
 
@@ -32,6 +34,11 @@ findmnt --real -rno OPTIONS | grep -qv '^ro' && echo files
 true
 `;
 
+/** Reached by nothing: the probe only listens there, in a network of its own. */
+const PROBED_HOSTS: readonly NetworkHost[] = [
+  { kind: 'network', address: 0x7f000001, bits: 32, port: 9 },
+];
+
 /** What each finding of the probe means. */
 const FINDINGS: ReadonlyMap<string, string> = new Map([
   ['user', 'a step does not get a user of its own'],
@@ -49,14 +56,21 @@ const FINDINGS: ReadonlyMap<string, string> = new Map([
 /**
  * Isolates a probe.
  * @param isolation - as steps will get it
+ * @param hosts - given where steps may name hosts: their network is made as well
  * @returns nothing where steps can be isolated; `unavailable` with the reason and what to do
  */
 export async function examineIsolation(
   isolation: Isolation,
   timers: Timers,
+  hosts?: readonly NetworkHost[],
 ): Promise<Result<undefined, Problem>> {
   if (process.platform !== 'linux') return err(cannot(`it runs on ${process.platform}`));
   if (process.getuid?.() !== 0) return err(cannot('the runner is not root'));
+  if (hosts !== undefined) {
+    const network = await openStepNetwork(PROBED_HOSTS, PROBED_HOSTS);
+    if (!network.ok) return err(cannot(network.error));
+    network.value.close();
+  }
   const end = await runCommand(
     {
       words: ['sh', '-c', PROBE, 'sh', `${isolation.uid}`, ...namespacesOf(isolation)],

@@ -11,10 +11,20 @@ export interface Isolation {
   readonly uid: number;
   /** `none`: not even a loopback interface that is up; `open`: what the host reaches. */
   readonly network: 'none' | 'open';
+  /** A network that was made for the step, in the place of `none`. */
+  readonly joined?: JoinedNetwork;
   /** Longest content of its files, which are in memory. Unit: MiB. */
   readonly scratchMib: number;
   /** Most processes and threads at once. */
   readonly processesMax: number;
+}
+
+/** A namespace that a step joins. */
+export interface JoinedNetwork {
+  /** A file that stands for it. */
+  readonly path: string;
+  /** What the step has in `/etc/hosts` besides localhost. */
+  readonly hostLines: string;
 }
 
 /** A secret that a step gets as a file. */
@@ -68,17 +78,17 @@ const FILES_MAX = 4_096;
 const FILE_BYTES_MAX = 2 ** 40;
 
 /**
- * Words: uid, network, MiB, number of secrets, a key and a number of bytes for each, number of
- * files, a path and a number of bytes for each, the step. Programs such as ssh do not run as a user
- * that has no name.
+ * Words: uid, network, MiB, lines of hosts, number of secrets, a key and a number of bytes for each,
+ * number of files, a path and a number of bytes for each, the step. Programs such as ssh do not run
+ * as a user that has no name.
  * Names of hosts are resolved by a socket below /run where systemd does that. The step gets no file
  * that the runner has inherited open: Bash closes files of any number, other shells those below 10.
  * What Bash says of a step that a signal has ended, its whole command line, is in no log.
  */
 const SCRIPT = `set -euo pipefail
 umask 022
-uid=$1 network=$2 mib=$3 count=$4
-shift 4
+uid=$1 network=$2 mib=$3 hosts=$4 count=$5
+shift 5
 findmnt --real -rno TARGET | while IFS= read -r place; do
   mount -o remount,bind,ro "$(printf %b "$place")"
 done
@@ -116,6 +126,10 @@ while [ "$files" -gt 0 ]; do
   files=$((files - 1))
   shift 2
 done
+if [ -n "$hosts" ] && [ -f /etc/hosts ]; then
+  printf '127.0.0.1 localhost\\n%s' "$hosts" >/run/hosts
+  mount --bind /run/hosts /etc/hosts
+fi
 if [ -f /etc/passwd ]; then
   printf '%s\\n' "$(</etc/passwd)" "${USER_NAME}:x:$uid:$uid::${WORK_DIR}:/bin/sh" >/run/passwd
   mount --bind /run/passwd /etc/passwd
@@ -150,6 +164,8 @@ const NAMESPACES = [
 ];
 
 const OWN_NETWORK = ['--net'];
+
+const JOIN_NETWORK = (path: string) => ['nsenter', `--net=${path}`, '--'];
 
 const SHELL = ['bash', '-c', SCRIPT, 'bash'];
 
@@ -188,7 +204,7 @@ export function isolate(
     readonly files: readonly StepFile[];
   },
 ): { readonly words: readonly [string, ...string[]]; readonly secretBytes: Buffer } {
-  const { uid, network, scratchMib, processesMax } = isolation;
+  const { uid, network, joined, scratchMib, processesMax } = isolation;
   const contents = [
     ...secrets.map(({ key: name, value }) => ({ name, bytes: Buffer.from(value, 'utf8') })),
     ...files.map(({ path: name, text }) => ({ name, bytes: Buffer.from(text, 'utf8') })),
@@ -198,6 +214,7 @@ export function isolate(
     `${uid}`,
     network,
     `${scratchMib}`,
+    joined?.hostLines ?? '',
     `${secrets.length}`,
     ...sizes.slice(0, secrets.length).flat(),
     `${files.length}`,
@@ -207,8 +224,9 @@ export function isolate(
     words: [
       'setpriv',
       ...KILLED_WITH_PARENT,
+      ...(joined === undefined ? [] : JOIN_NETWORK(joined.path)),
       ...NAMESPACES,
-      ...(network === 'none' ? OWN_NETWORK : []),
+      ...(network === 'none' && joined === undefined ? OWN_NETWORK : []),
       ...SHELL,
       ...values,
       ...BOUNDS,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import type { NetworkHost } from '@novacron/contract/automation/network-host';
 import {
   RunnerAcceptance,
   type RunnerAnnouncement,
@@ -66,12 +67,15 @@ export function openRunnerBench({
   name = RUNNER,
   firstUid = TEST_UID,
   capabilities = ['command'],
+  hosts,
 }: {
   readonly places?: number;
   readonly bus?: Bus;
   readonly name?: string;
   readonly firstUid?: number;
   readonly capabilities?: readonly RunnerCapability[];
+  /** What steps may name as their hosts. */
+  readonly hosts?: readonly NetworkHost[];
 } = {}): RunnerBench {
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-runner-'));
   const bus = shared ?? openMemoryBus({ onFault: () => {} });
@@ -103,6 +107,7 @@ export function openRunnerBench({
         users: createStepUsers({ first: firstUid, count: places }),
         capabilities,
         places,
+        hosts,
         isolation: { network: 'none', scratchMib: 16, processesMax: 64 },
         onReplaced: () => {
           replaced += 1;

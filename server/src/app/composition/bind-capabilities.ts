@@ -17,6 +17,7 @@ import { showGraph } from '../capabilities/automation/analysis/show-graph.ts';
 import { showOptimization } from '../capabilities/automation/analysis/show-optimization.ts';
 import { backfillSchedule } from '../capabilities/automation/backfill/backfill-schedule.ts';
 import { showLog } from '../capabilities/automation/execution-logs.ts';
+import { finishExecution } from '../capabilities/automation/finish-execution.ts';
 import {
   holdAutomation,
   showAutomation,
@@ -130,6 +131,7 @@ export function bindCapabilities(
     'execution.pause': (input, context) => steerExecution(parts, 'execution.pause', input, context),
     'execution.resume': (input, context) =>
       steerExecution(parts, 'execution.resume', input, context),
+    'execution.finish': (input, context) => finishExecution(parts, input, context),
     'execution.signal': (input, context) => sendSignal(parts, input, context),
     'notification_channel.get': ({ id }, context) => getChannel(deps, id, context),
     'notification_channel.list': (input, context) => listChannels(deps, input, context),

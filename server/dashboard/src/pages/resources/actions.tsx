@@ -36,6 +36,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'approval.deny': ['pending'],
   'execution.pause': ['running'],
   'execution.signal': ['running'],
+  'execution.finish': ['stuck'],
 };
 
 interface ActionsProps {

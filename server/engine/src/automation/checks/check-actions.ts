@@ -10,12 +10,13 @@ import { listActions, type PlacedAction } from './list-actions.ts';
 
 /** The actions that each field belongs to. */
 const FIELDS_OF: readonly (readonly [
-  field: 'with' | 'version' | 'env' | 'secrets' | 'success_when' | 'inventory',
+  field: 'with' | 'version' | 'env' | 'hosts' | 'secrets' | 'success_when' | 'inventory',
   kinds: readonly ActionKind[],
 ])[] = [
   ['with', ['task', 'ansible', 'workflow']],
   ['version', ['workflow']],
   ['env', ['command', 'ansible']],
+  ['hosts', ['command', 'ansible']],
   ['secrets', ['command', 'ansible', 'http']],
   ['success_when', ['command', 'http']],
   ['inventory', ['ansible']],

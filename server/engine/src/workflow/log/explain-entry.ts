@@ -9,6 +9,7 @@ export function explainEntry(entry: LogEntry): string {
     case 'succeeded': {
       if (entry.skipped === 'yes') return 'is skipped: its condition does not hold';
       if (entry.items !== undefined) return `has a list of ${entry.items} items`;
+      if (entry.by !== undefined) return `${entry.by} has taken it back by hand`;
       return `${workOf(entry.direction)} has succeeded`;
     }
     case 'failed': {

@@ -19,6 +19,10 @@ export const LogEntry = z.discriminatedUnion('kind', [
     kind: z.literal('succeeded'),
     step: z.string(),
     direction,
+    by: z
+      .string()
+      .optional()
+      .describe('Of an undo: the person who did it by hand, after attempts at it had failed'),
     skipped: z.literal('yes').optional().describe('Its condition did not hold: nothing was done'),
     items: z
       .int()

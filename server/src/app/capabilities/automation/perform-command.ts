@@ -128,7 +128,8 @@ function timeoutMsOf({ part, step }: CommandRun): number {
 function needOf(run: CommandRun): RunnerNeed {
   const { row, step } = run;
   const capability = isPlaybook(run) ? 'ansible' : 'command';
-  return { tenantId: row.tenant_id, capability, labels: step.run_on ?? {} };
+  const network = actionOf(run).hosts === undefined ? 'any' : 'hosts';
+  return { tenantId: row.tenant_id, capability, labels: step.run_on ?? {}, network };
 }
 
 function isPlaybook(run: CommandRun): boolean {
@@ -168,6 +169,7 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
           files: [...files.value],
         }),
     env,
+    ...(action.hosts === undefined ? {} : { hosts: [...action.hosts] }),
     secrets: [...opened.value.byKey].map(([key, value]) => ({ key, value })),
     masked: [...opened.value.all],
     timeout_ms: timeoutMsOf(run),

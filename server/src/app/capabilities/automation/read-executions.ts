@@ -208,7 +208,8 @@ function toStep(
   },
 ): StepAnswer {
   const [kind = 'task'] = action.kind === 'automation' ? kindsOf(action.step) : [];
-  const { forward } = state;
+  const { forward, backward } = state;
+  const spoken = 'message' in backward ? backward : forward;
   return {
     id: name,
     kind,
@@ -217,7 +218,7 @@ function toStep(
     attempts: forward.attempt,
     operations: operationsOf(own),
     outputs: outputs.get(name) ?? null,
-    message: 'message' in forward ? (forward.message ?? null) : null,
+    message: 'message' in spoken ? (spoken.message ?? null) : null,
     runner: runnerOf(own),
     signal,
     ...toStepTimes(times),

@@ -10,6 +10,8 @@ export interface RunnerNeed {
   readonly capability: RunnerCapability;
   /** All of them. */
   readonly labels: Readonly<Record<string, string>>;
+  /** `hosts`: its steps reach the hosts that they name. */
+  readonly network: 'any' | 'hosts';
 }
 
 /** The runners that can carry a step out. */
@@ -23,13 +25,14 @@ export interface FoundRunners {
 /** Finds them. */
 export async function findRunners(
   { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
-  { tenantId, capability, labels }: RunnerNeed,
+  { tenantId, capability, labels, network }: RunnerNeed,
 ): Promise<FoundRunners> {
   const nowMs = clock.nowMs();
   const rows = await store.read({ from: 'runners', where: { tenant_id: tenantId } });
   const able = rows
     .map((row) => ({ row, shown: toRunner(row, nowMs) }))
     .filter(({ shown }) => shown.capabilities.includes(capability))
+    .filter(({ shown }) => network === 'any' || shown.network !== 'none')
     .filter(({ shown }) =>
       Object.entries(labels).every(([name, value]) => shown.labels[name] === value),
     );
@@ -44,9 +47,17 @@ export async function findRunners(
 }
 
 /** What a step needs of a runner in words, such as `the label site=berlin and Ansible`. */
-export function runnerInWords({ capability, labels }: Omit<RunnerNeed, 'tenantId'>): string {
+export function runnerInWords({
+  capability,
+  labels,
+  network,
+}: Omit<RunnerNeed, 'tenantId'>): string {
   const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const labelled = `the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`;
   const words = all.length === 0 ? 'any labels' : labelled;
-  return capability === 'ansible' ? `${words} and Ansible` : words;
+  const more = [
+    ...(capability === 'ansible' ? ['Ansible'] : []),
+    ...(network === 'hosts' ? ['a network'] : []),
+  ];
+  return [words, ...more].join(' and ');
 }

@@ -14,14 +14,15 @@ export async function refuseCommands(
   definition: AutomationDefinition,
   tenantId: string,
 ): Promise<readonly string[]> {
-  const needs = listActions(definition).flatMap(({ step, kinds }) =>
-    kinds.filter(isOfRunners).map((capability) => ({ step, capability })),
-  );
+  const needs = listActions(definition).flatMap(({ step, action, kinds }) => {
+    const network = action.hosts === undefined ? ('any' as const) : ('hosts' as const);
+    return kinds.filter(isOfRunners).map((capability) => ({ step, capability, network }));
+  });
   const lines = await Promise.all(
-    needs.map(async ({ step: { id, run_on: labels = {} }, capability }) => {
-      const found = await findRunners(deps, { tenantId, capability, labels });
+    needs.map(async ({ step: { id, run_on: labels = {} }, capability, network }) => {
+      const found = await findRunners(deps, { tenantId, capability, labels, network });
       if (found.ready.length + found.silent.length > 0) return [];
-      const who = runnerInWords({ capability, labels });
+      const who = runnerInWords({ capability, labels, network });
       return [`step ${id} needs a runner with ${who}, and the tenant has none`];
     }),
   );

@@ -195,6 +195,20 @@ function remedyOfKept({ target_name }: OperationRow): string {
   );
 }
 
+function remedyOfStuck({ id, kind }: OperationRow): string {
+  if (kind === 'workflow.run') {
+    return (
+      `See what was not taken back (novacron execution inspect ${id}). Repair its cause and try ` +
+      `again (novacron operation retry ${id}); or take it back by hand, and have an admin say so ` +
+      `(novacron execution finish ${id} --reason TEXT).`
+    );
+  }
+  return (
+    `Ask an operator to check the node (novacron operation show ${id} has the steps); then ` +
+    `retry it (novacron operation retry ${id}), or delete the resource.`
+  );
+}
+
 function toProblem(row: OperationRow, end: OperationEnd) {
   if (end.kept === 'yes' && row.target_kind === 'vm') {
     return problem('guest-not-ready', {
@@ -205,12 +219,7 @@ function toProblem(row: OperationRow, end: OperationEnd) {
   }
   return problem('operation-failed', {
     detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
-    remedy:
-      end.status === 'stuck'
-        ? `Ask an operator to check the node (novacron operation show ${row.id} has ` +
-          'the steps); then ' +
-          `retry it (novacron operation retry ${row.id}), or delete the resource.`
-        : remedyOfFailure(row),
+    remedy: end.status === 'stuck' ? remedyOfStuck(row) : remedyOfFailure(row),
   });
 }
 

@@ -154,7 +154,7 @@ async function planCancel(
     );
   }
   const entry = { kind: 'turned-back', why: 'cancelled', by: by.principal.name } as const;
-  return ok({ name: 'operation.cancel', entry, changes: [], status: 'undoing' });
+  return ok({ name: 'operation.cancel', entries: [entry], changes: [], status: 'undoing' });
 }
 
 async function planRetryOf(
@@ -181,14 +181,14 @@ async function planRetryOf(
   const plan = planNextSteps(definition, [...log, entry], nowMs);
   return ok({
     name: 'operation.retry',
-    entry,
+    entries: [entry],
     changes: [...(definition.onRetry ?? []), ...held.value, ...turn.value],
     status: plan.kind === 'run' ? plan.status : 'undoing',
   });
 }
 
-/** An execution that has ended has left its concurrency group. */
-async function takeTurnAgain(
+/** An execution that has ended has left its concurrency group, and needs room in it to go on. */
+export async function takeTurnAgain(
   deps: KernelDeps,
   { id, tenant_id: tenantId, target_name: workflow }: OperationRow,
   { execution }: OperationDefinition,
@@ -260,7 +260,7 @@ export async function steer(
     const planned = await plan(row, log);
     if (!planned.ok) return planned;
     if (planned.value === undefined) return ok(row);
-    const { status, entry } = planned.value;
+    const { status, entries } = planned.value;
     const steered = {
       ...row,
       status,
@@ -273,7 +273,7 @@ export async function steer(
       steeringChanges(deps, by, { row, steered, log }, planned.value),
     );
     if (done.ok) {
-      executor.takeOver(steered, [...log, entry]);
+      executor.takeOver(steered, [...log, ...entries]);
       onEvents();
       return ok(steered);
     }

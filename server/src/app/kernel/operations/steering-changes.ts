@@ -28,16 +28,20 @@ const EVENT_WORDS = {
   'operation.retry': 'retried',
   'execution.pause': 'paused',
   'execution.resume': 'resumed',
+  'execution.finish': 'finished',
   'execution.dequeue': 'dequeued',
 } as const;
 
 /** The requested direction of an operation. */
 export interface Steering {
   readonly name: keyof typeof EVENT_WORDS;
-  readonly entry: LogEntry;
-  /** Besides the log entry. */
+  /** What it appends to the log. */
+  readonly entries: readonly LogEntry[];
+  /** Besides the log entries. */
   readonly changes: ChangeSet;
   readonly status: string;
+  /** Why, in the words of the requester, for the audit log. */
+  readonly reason?: string;
 }
 
 /** The whole change set; its guards fail when the operation advanced meanwhile. */
@@ -49,7 +53,7 @@ export function steeringChanges(
     readonly steered: OperationRow;
     readonly log: readonly LogEntry[];
   },
-  { name, entry, changes }: Steering,
+  { name, entries, changes, reason }: Steering,
 ): Change[] {
   const { row, steered, log } = from;
   const { status, owner, fence, finished_at_ms, problem_json } = steered;
@@ -65,14 +69,19 @@ export function steeringChanges(
       expect: { status: row.status, owner: row.owner, fence: row.fence },
       otherwise,
     },
-    logChange({ operationId: row.id, seq: log.length + 1, entry, nowMs, otherwise }),
+    ...entries.map((entry, index) =>
+      logChange({ operationId: row.id, seq: log.length + 1 + index, entry, nowMs, otherwise }),
+    ),
     ...changes,
     auditChange(deps, by, {
       operation: name,
       outcome: 'done',
       resourceKind: kind.success ? kind.data : '',
       target: { id: row.target_id, name: row.target_name },
-      changes: { operation: { was: null, is: `${row.kind} ${row.id}` } },
+      changes: {
+        operation: { was: null, is: `${row.kind} ${row.id}` },
+        ...(reason === undefined ? {} : { reason: { was: null, is: reason } }),
+      },
       atMs: nowMs,
     }),
     eventChange(deps, {

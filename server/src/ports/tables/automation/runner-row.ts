@@ -16,7 +16,7 @@ export interface RunnerRow {
   readonly capabilities_json: string;
   /** Values by name, as JSON. */
   readonly labels_json: string;
-  readonly network: 'none' | 'open';
+  readonly network: 'none' | 'hosts' | 'open';
   /** Most steps at once. */
   readonly places: number;
   /** Steps that ran when it announced itself last. */

@@ -95,7 +95,7 @@ async function giveTurn(parts: TurnParts, place: ExecutionPlaceRow): Promise<voi
     } as const;
     return ok({
       name: 'execution.dequeue',
-      entry: { kind: 'dequeued', at_ms: nowMs },
+      entries: [{ kind: 'dequeued', at_ms: nowMs }],
       changes: [...changeGroup(group, nowMs).changes, held],
       status: row.status,
     });

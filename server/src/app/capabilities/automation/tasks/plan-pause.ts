@@ -16,7 +16,7 @@ export const planPause: PlanOfPart = ({ clock, definitions }, { row, log }, { pr
     return err(refused(row, `cannot be paused: it ${reason}`, { remedy }));
   }
   const entry = { kind: 'paused', by: principal.name, at_ms: nowMs } as const;
-  return ok({ name: 'execution.pause', entry, changes: [], status: row.status });
+  return ok({ name: 'execution.pause', entries: [entry], changes: [], status: row.status });
 };
 
 /** Plans the end of a pause. Problems: `validation-failed` where it is not paused */
@@ -30,5 +30,5 @@ export const planResume: PlanOfPart = ({ clock, definitions }, { row, log }, { p
   const deadlineMs = deadlineAfterStop(definitions.read(row), log, { ends: 'pause', nowMs });
   const deadline = deadlineMs === undefined ? {} : { deadline_ms: deadlineMs };
   const entry = { kind: 'resumed', by: principal.name, ...deadline } as const;
-  return ok({ name: 'execution.resume', entry, changes: [], status: row.status });
+  return ok({ name: 'execution.resume', entries: [entry], changes: [], status: row.status });
 };

@@ -46,7 +46,7 @@ async function takeBack(run: AutomationRun, id: string): Promise<StepOutcome | u
     const turned = await steer(parts, id, context.value, async ({ status }) =>
       ok(
         status === 'succeeded'
-          ? { name: 'operation.cancel', entry, changes: [], status: 'undoing' }
+          ? { name: 'operation.cancel', entries: [entry], changes: [], status: 'undoing' }
           : undefined,
       ),
     );

@@ -1,0 +1,101 @@
+/** Commands that name the hosts that they reach, run by a real runner with its isolation. */
+import { createServer, type Server } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { parseNetworkHost } from '@novacron/contract/automation/network-host';
+import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
+import { waitUntil } from '@novacron/testing/wait-until';
+import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
+import {
+  openRunnerBench,
+  type RunnerBench,
+} from '../../../server/runner/src/test-kit/open-runner-bench.ts';
+import { useBench } from '../test-kit/use-bench.ts';
+
+const RUNNER = 'runner-01';
+
+const bench = useBench();
+let runner: RunnerBench;
+let server: Server;
+let port = 0;
+
+beforeEach(async () => {
+  server = createServer((socket) => socket.end('hello\n').on('error', () => {}));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  registerRunners(bench().deps);
+  const { secret: token } = await bench().expectOk('enrollment.create', { runner: RUNNER });
+  const { requestPem: request } = await makeRequest(RUNNER);
+  const principal = await bench().application.anyone('192.0.2.1');
+  await bench().expectOk('enrollment.redeem', { token, runner: RUNNER, request }, { principal });
+});
+
+afterEach(async () => {
+  await runner.close();
+  server.close();
+});
+
+/** @param rules - what the runner lets steps name; undefined: its network is `none` */
+async function startRunner(rules?: readonly string[]): Promise<void> {
+  const hosts = rules?.flatMap((rule) => {
+    const host = parseNetworkHost(rule, 'rule');
+    return host.ok ? [host.value] : [];
+  });
+  runner = openRunnerBench({ bus: bench().bus, ...(hosts === undefined ? {} : { hosts }) });
+  runner.start('start-1');
+  await waitUntil('the runner to be registered', async () => {
+    const rows = await bench().store.read({ from: 'runners', where: { start: 'start-1' } });
+    return rows[0];
+  });
+}
+
+const textOf = (host: string) => `name: w
+steps:
+  - id: a
+    command: [bash, -c, 'exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3']
+    hosts: ["${host}"]
+    outputs: { said: stdout }
+    retry: { max_attempts: 1 }
+`;
+
+async function run(host: string) {
+  const { resource } = await bench().expectOk('workflow.create', { text: textOf(host) });
+  const { operation } = await bench().expectOk('workflow.run', { id: resource.id });
+  return waitUntil('the execution to end', async () => {
+    const execution = await bench().expectOk('execution.get', { id: operation.id });
+    return execution.finished_at === null ? undefined : execution;
+  });
+}
+
+describe('a command with hosts', () => {
+  test('reaches them', async () => {
+    await startRunner([`127.0.0.1:${port}`]);
+    const { status, steps } = await run(`127.0.0.1:${port}`);
+    expect([status, steps[0]?.outputs]).toEqual(['succeeded', { said: 'hello' }]);
+    expect((await bench().expectOk('runner.list', {})).items).toMatchObject([{ network: 'hosts' }]);
+  });
+
+  test('fails where its runner does not allow them, and names them', async () => {
+    await startRunner(['db.example.com:5432']);
+    const { status, steps } = await run(`127.0.0.1:${port}`);
+    expect(status).toBe('failed');
+    expect(steps[0]?.message).toContain(`The step a may not reach 127.0.0.1:${port}`);
+  });
+
+  test('is refused at the start where no runner has a network', async () => {
+    await startRunner();
+    const text = textOf('db.example.com:5432');
+    const { resource } = await bench().expectOk('workflow.create', { text });
+    const refused = await bench().expectProblem('workflow.run', { id: resource.id });
+    expect(refused.detail).toContain('step a needs a runner with any labels and a network');
+  });
+
+  test('is refused where a host is none, or a value of a run', async () => {
+    await startRunner();
+    const text = textOf(`\${inputs.host}:22`);
+    const refused = await bench().expectProblem('workflow.create', { text });
+    expect(JSON.stringify(refused)).toContain('must be HOST:PORT, such as db.example.com:5432');
+  });
+});
