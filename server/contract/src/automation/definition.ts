@@ -68,7 +68,8 @@ const Slug = z
 /** Name of a signal. */
 export const SignalName = Slug;
 
-const StepId = z
+/** Id of a step. */
+export const StepId = z
   .string()
   .max(NAMED_MAX)
   .regex(

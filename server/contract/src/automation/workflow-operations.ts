@@ -17,7 +17,7 @@ import {
 } from '../operation/operation-shapes.ts';
 import { Backfill } from './backfill.ts';
 import { Bundle } from './bundle.ts';
-import { SignalName } from './definition.ts';
+import { SignalName, StepId } from './definition.ts';
 import { Execution, ExecutionLog, ExecutionSummary } from './execution.ts';
 import { ExecutionReport, ReportFormat } from './execution-report.ts';
 import { ExecutionSignal, SignalData } from './signal.ts';
@@ -167,6 +167,12 @@ export const workflowOperations = {
       id: WorkflowId,
       at_version: version.optional().describe('Version to run. Default: the current one'),
       inputs: JsonObject.default({}).describe('Values of the inputs, by name'),
+      only_step: StepId.optional().describe(
+        'Id of a step that runs without the others, after the approvals before it',
+      ),
+      outputs_from: OperationId.optional().describe(
+        'Execution of the same text, whose inputs and outputs `only_step` gets',
+      ),
       ...keyed,
     }),
     output: written(Workflow),

@@ -6046,6 +6046,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "integer",
             "null"
           ]
+        },
+        "only_step": {
+          "description": "The step that runs without the others",
+          "type": [
+            "string",
+            "null"
+          ]
         }
       },
       "additionalProperties": false

@@ -168,6 +168,7 @@ const OTHER_SUBJECTS = {
     digest: Workflow.shape.digest,
     tasks: z.array(z.string()).describe('Names of the operations that its steps call'),
     moments: z.int().describe('Moments of a schedule that are started afterwards'),
+    only_step: z.string().describe('The step that runs without the others'),
   },
 } as const satisfies Readonly<Record<string, Shape>>;
 

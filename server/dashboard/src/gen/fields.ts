@@ -3601,6 +3601,16 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Values of the inputs, by name",
    "default": {},
    "example": "{}"
+  },
+  {
+   "name": "only_step",
+   "type": "text",
+   "description": "Id of a step that runs without the others, after the approvals before it"
+  },
+  {
+   "name": "outputs_from",
+   "type": "text",
+   "description": "Execution of the same text, whose inputs and outputs `only_step` gets"
   }
  ],
  "workflow.backfill": [

@@ -48,6 +48,7 @@ import {
   PLAYBOOKS,
   refuseOlderServers,
   SIGNALS,
+  SINGLE_STEPS,
   SUB_WORKFLOWS,
 } from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
@@ -66,6 +67,7 @@ import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { refuseCommands } from '../runners/refuse-commands.ts';
+import { chooseSteps } from './choose-steps.ts';
 import { enterConcurrencyGroup } from './concurrency/enter-concurrency-group.ts';
 import { refuseHeld } from './holds/refuse-held.ts';
 import { targetOf } from './http-target.ts';
@@ -88,11 +90,15 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   if (held !== undefined) return err([held]);
   const version = await findVersion(deps, row, input.at_version);
   if (!version.ok) return err([version.error]);
-  const { definition } = definitionOf(version.value);
+  const whole = definitionOf(version.value).definition;
+  const of = { definition: whole, row, version: version.value, context };
+  const chosen = await chooseSteps(deps, input, of);
+  if (!chosen.ok) return chosen;
+  const { definition, inputs, only } = chosen.value;
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const unsent = await refuseNotifications(deps, definition, row.tenant_id);
   const unrun = await refuseCommands(deps, definition, row.tenant_id);
-  const level = levelOf(definition);
+  const level = only === undefined ? levelOf(definition) : SINGLE_STEPS;
   const older = await refuseOlderServers(deps, level);
   const wrong = [
     ...(older === undefined ? [] : [older]),
@@ -103,7 +109,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
   if (unrun.length > 0) wrong.push(withoutRunner(definition.name, unrun));
   if (unsent.length > 0) wrong.push(refusedChannels(definition.name, unsent));
-  const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
+  const planned = planRun(definition, { inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
   if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
   const entry = await enterConcurrencyGroup(definition, planned.value.inputs, scope);
@@ -121,13 +127,17 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     excluded: await authorsOf(deps, version.value, context),
     ...grouped,
     ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),
+    ...(only === undefined ? {} : { only }),
     ...(definition.sla === undefined ? {} : { sla: definition.sla }),
   };
   return ok({
     resourceKind: 'workflow',
     target: { id: row.id, name: row.name },
     before: null,
-    wanted: fieldsOf({ ...row, ...version.value }, { definition }),
+    wanted: {
+      ...fieldsOf({ ...row, ...version.value }, { definition }),
+      ...(only === undefined ? {} : { only_step: only.step }),
+    },
     placement: null,
     notices: [],
     execution,
