@@ -159,6 +159,9 @@ export type ExecutionSla = z.infer<typeof ExecutionSla>;
 export const Execution = ExecutionSummary.extend({
   digest: z.string().describe('SHA-256 of the text that it runs and its bundle, hexadecimal'),
   inputs: JsonObject.describe('Its inputs, with defaults'),
+  run_as: PrincipalName.nullable()
+    .prefault(null)
+    .describe('Who its steps act as: who started it, or the API key that its text names'),
   outputs_from: OperationId.nullable()
     .prefault(null)
     .describe('The execution whose outputs `only_step` got; null where it needed none'),

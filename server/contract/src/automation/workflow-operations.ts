@@ -148,6 +148,28 @@ export const workflowOperations = {
       'storage-full',
     ],
   },
+  'workflow.authorize': {
+    ...change,
+    role: 'admin',
+    feature: 'workflows',
+    summary: 'Lets the current text of a workflow run as the API key that it names, or ends that.',
+    rest: { method: 'POST', path: '/workflows/{id}/authorize', status: 200 },
+    input: z.strictObject({
+      id: WorkflowId,
+      digest: z.string().max(64).describe('`digest` of the text that was read: another is refused'),
+      revoke: z.boolean().default(false).describe('Ends the authorization instead'),
+      if_revision: ifRevision,
+    }),
+    output: written(Workflow),
+    problems: [
+      'not-found',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+      'feature-disabled',
+      'storage-full',
+    ],
+  },
   'workflow.versions': {
     ...look,
     summary: 'Lists the versions of a workflow, oldest first, with authors and times.',

@@ -71,12 +71,23 @@ export const WorkflowSchedule = z.looseObject({
 });
 export type WorkflowSchedule = z.infer<typeof WorkflowSchedule>;
 
+/** The API key that a text runs as, and whether it may. */
+export const WorkflowRunAs = z.looseObject({
+  principal: PrincipalName.describe('Name of the API key in the text'),
+  authorized: z.boolean().describe('Whether an admin has authorized this text to run as that key'),
+  authorized_by: PrincipalName.nullable().describe('Who has; null where no one has'),
+  authorized_at: Timestamp.nullable(),
+});
+
 /** A workflow as answers carry it. */
 export const Workflow = WorkflowSummary.extend({
   text: z.string().describe('Definition, as it was given'),
   title,
   description,
   type,
+  run_as: WorkflowRunAs.nullable()
+    .prefault(null)
+    .describe('The API key that its steps act as; null where they act as who starts it'),
   bundle: z
     .array(z.looseObject({ path: z.string(), bytes: z.int() }))
     .prefault([])

@@ -22,6 +22,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "activate_node",
         "approve_approval",
         "approve_drift",
+        "authorize_workflow",
         "backfill_workflow",
         "bulk_vm",
         "cancel_operation",
@@ -390,6 +391,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "volume.import",
         "volume.list",
         "volume.update",
+        "workflow.authorize",
         "workflow.backfill",
         "workflow.create",
         "workflow.delete",
@@ -6044,6 +6046,20 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "Moments of a schedule that are started afterwards",
           "type": [
             "integer",
+            "null"
+          ]
+        },
+        "run_as": {
+          "description": "Name of the API key that its steps act as",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "authorized": {
+          "description": "Whether an admin lets the text run as that key",
+          "type": [
+            "boolean",
             "null"
           ]
         },

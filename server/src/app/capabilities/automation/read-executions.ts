@@ -93,6 +93,7 @@ export async function getExecution(
     ...toSummary(row, { definition, plan, log }),
     digest: plan.digest,
     inputs: plan.inputs,
+    run_as: plan.by.name,
     outputs_from: plan.only?.outputsFrom ?? null,
     steps,
     concurrency: await showConcurrency(deps, row, plan),

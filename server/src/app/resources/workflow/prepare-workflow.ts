@@ -31,6 +31,7 @@ import {
 } from './bundles.ts';
 import { missingLine, readCalled, refuseCalls } from './read-called.ts';
 import { findVersion, findWorkflow, readVersions } from './read-workflows.ts';
+import { authorizeCommand } from './run-as.ts';
 import { dropTriggers, planTriggerRows, readTriggers } from './trigger-rows.ts';
 import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
 
@@ -69,6 +70,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     text,
     digest: digestOf(text, bundle.digest),
     bundle: bundle.digest,
+    run_as_json: null,
     revision: 1,
     created_at_ms: nowMs,
     created_by: by,
@@ -81,7 +83,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     before: null,
     wanted: fieldsOf(row, checked.value),
     placement: null,
-    notices: [...noticesOf(checked.value), ...calls.value],
+    notices: [...noticesOf(checked.value, row), ...calls.value],
     saga: reserveOnly([
       ...level.value,
       { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
@@ -124,6 +126,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
         text,
         digest: digestOf(text, bundle.digest),
         bundle: bundle.digest,
+        // Also where an earlier text comes back: someone has to read it in its new place.
+        run_as_json: isSameText ? row.run_as_json : null,
         version: isSameText ? row.version : row.version + 1,
         enabled: Number(enabled),
         revision: row.revision + 1,
@@ -146,7 +150,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     before: beforeOf(row),
     wanted: fieldsOf(after, checked.value),
     placement: null,
-    notices: [...noticesOf(checked.value), ...calls.value],
+    notices: [...noticesOf(checked.value, after), ...calls.value],
     saga: reserveOnly([
       ...level.value,
       { kind: 'update', table: 'workflows', id, set: isSame ? expect : set, expect, otherwise },
@@ -240,8 +244,12 @@ async function findToChange(
 }
 
 /** What people should know of a text that is accepted. */
-function noticesOf({ warnings }: CheckedDefinition) {
-  return warnings.map(lineOf);
+function noticesOf({ warnings, definition }: CheckedDefinition, row: WorkflowRow) {
+  const { run_as: runAs } = definition;
+  const lines = warnings.map(lineOf);
+  if (runAs === undefined || row.run_as_json !== null) return lines;
+  const command = authorizeCommand(row.name, row.digest);
+  return [...lines, `It runs as ${runAs} once an admin has authorized this text: ${command}.`];
 }
 
 /** @returns notices. Problems: it leads back to itself, or too far, by what is stored now */

@@ -20,6 +20,7 @@ import type {
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { toRunAs } from './run-as.ts';
 
 /** SHA-256 of a text and the digest of its bundle, hexadecimal; of the text where it has none. */
 export function digestOf(text: string, bundle: string | null): string {
@@ -86,6 +87,7 @@ export function toWorkflow(
     ...(type === undefined ? {} : { type }),
     warnings: warnings.map(lineOf),
     starts: beside.starts ?? [],
+    run_as: toRunAs(row, { digest: version.digest, runAs: definition.run_as }),
     bundle: beside.bundle ?? [],
   };
 }
@@ -119,9 +121,10 @@ export function fieldsOf(
   { enabled, version, digest }: Pick<WorkflowRow, 'enabled' | 'version' | 'digest'>,
   { definition }: Pick<CheckedDefinition, 'definition'>,
 ): JsonObject {
-  const { kind } = definition;
+  const { kind, run_as } = definition;
   const tasks = definition.steps.flatMap(({ task, compensate }) => [task, compensate?.task]);
   const named = new Set<string>(tasks.filter((each) => each !== undefined));
   if (listCalls(definition).length > 0) named.add('workflow.run');
-  return { kind, enabled: enabled === 1, version, digest, tasks: [...named].toSorted() };
+  const fields = { kind, enabled: enabled === 1, version, digest, tasks: [...named].toSorted() };
+  return run_as === undefined ? fields : { ...fields, run_as };
 }
