@@ -88,6 +88,11 @@ export const Workflow = WorkflowSummary.extend({
   run_as: WorkflowRunAs.nullable()
     .prefault(null)
     .describe('The API key that its steps act as; null where they act as who starts it'),
+  signed_by: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('Author whose signature the text has; null without one that counts now'),
   bundle: z
     .array(z.looseObject({ path: z.string(), bytes: z.int() }))
     .prefault([])
@@ -101,6 +106,11 @@ export type Workflow = z.infer<typeof Workflow>;
 export const WorkflowVersion = z.looseObject({
   version: z.int().describe('Version of the text'),
   digest: z.string().describe('SHA-256 of the text and its bundle, hexadecimal'),
+  signed_by: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('Author whose signature it has; null without one that counts now'),
   created_at: Timestamp,
   created_by: PrincipalName,
 });

@@ -5130,6 +5130,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "null"
               ]
             },
+            "unsigned_workflows": {
+              "description": "Store and run workflows without the signature of their author. Default: `true`.",
+              "type": [
+                "boolean",
+                "null"
+              ]
+            },
             "workflows": {
               "description": "Store and run workflows and runbooks. Default: `true`.",
               "type": [

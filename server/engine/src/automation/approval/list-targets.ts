@@ -14,8 +14,8 @@ export interface Target {
 
 /**
  * Lists the steps that wait for an approval, in the order of the definition. Only outputs of steps
- * that end before it, or that the run began with, are put in: those of others, which may end meanwhile, stay references, so that
- * the list is the same whenever it is made.
+ * that end before it, or that the run began with, are put in: those of others, which may end
+ * meanwhile, stay references, so that the list is the same whenever it is made.
  */
 export function listTargets(
   steps: readonly AutomationStep[],

@@ -56,6 +56,7 @@ import type { ResourceDeps } from '../../resources/deps.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { authorOf } from '../../resources/workflow/author-of.ts';
+import { checkSignatureOfRun } from '../../resources/workflow/check-signature.ts';
 import {
   readCalled,
   refuseCalls,
@@ -93,6 +94,10 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const version = await findVersion(deps, row, input.at_version);
   if (!version.ok) return err([version.error]);
   const whole = definitionOf(version.value).definition;
+  const { text, bundle } = version.value;
+  const signed = { name: row.name, text, bundle };
+  const trusted = await checkSignatureOfRun(deps, row.tenant_id, signed);
+  if (!trusted.ok) return err([trusted.error]);
   const { digest } = version.value;
   const starter = context.principal;
   const runAs = await authorizedRunAs(deps, row, { runAs: whole.run_as, digest, starter });
@@ -191,7 +196,7 @@ function actorOf({ id, name, role }: Principal, context: CallContext): Execution
   return { id, name, role, kind: actorKindOf(context), client: context.client };
 }
 
-/** Who starts it, whom its steps act as and who wrote its version: they do not approve its steps. */
+/** Who starts it, whom its steps act as and who wrote it: they do not approve its steps. */
 async function authorsOf(
   deps: ResourceDeps,
   version: WorkflowVersionRow,

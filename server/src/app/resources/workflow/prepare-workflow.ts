@@ -29,6 +29,7 @@ import {
   refuseMissing,
   type StoredBundle,
 } from './bundles.ts';
+import { checkSignature } from './check-signature.ts';
 import { missingLine, readCalled, refuseCalls } from './read-called.ts';
 import { findVersion, findWorkflow, readVersions } from './read-workflows.ts';
 import { authorizeCommand } from './run-as.ts';
@@ -58,6 +59,8 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
   const [holder] = holders;
   if (holder !== undefined) return err([nameTaken(holder)]);
   if (count >= WORKFLOWS_MAX) return err([tooMany()]);
+  const signed = await checkSignature(deps, tenantId, { name, text, bundle: bundle.digest });
+  if (!signed.ok) return err([signed.error]);
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;
   const row: WorkflowRow = {
@@ -116,6 +119,11 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
   }
   const isSameText = text === row.text && bundle.digest === row.bundle;
+  const { name, tenant_id } = row;
+  const signed = isSameText
+    ? ok(undefined)
+    : await checkSignature(scope.deps, tenant_id, { name, text, bundle: bundle.digest });
+  if (!signed.ok) return err([signed.error]);
   const isSame = isSameText && Number(enabled) === row.enabled;
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;

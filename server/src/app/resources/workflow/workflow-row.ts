@@ -67,13 +67,13 @@ export function lineOf({ line, column, path, message }: LocatedFinding): string 
 /**
  * A workflow as answers carry it.
  * @param version - the version whose text it has; the current one by default
- * @param beside - its schedules and triggers, and the files of the bundle of that version
+ * @param beside - its schedules and triggers, and the bundle and the author of that version
  * @throws damagedRow
  */
 export function toWorkflow(
   row: WorkflowRow,
   version: ShownVersion = currentVersion(row),
-  beside: Partial<Pick<Workflow, 'starts' | 'bundle'>> = {},
+  beside: Partial<Pick<Workflow, 'starts' | 'bundle' | 'signed_by'>> = {},
 ): Workflow {
   const { definition, warnings } = definitionOf(version);
   const { title, description, type } = definition;
@@ -88,6 +88,7 @@ export function toWorkflow(
     warnings: warnings.map(lineOf),
     starts: beside.starts ?? [],
     run_as: toRunAs(row, { digest: version.digest, runAs: definition.run_as }),
+    signed_by: beside.signed_by ?? null,
     bundle: beside.bundle ?? [],
   };
 }
@@ -111,9 +112,9 @@ export function toSummary(row: WorkflowRow): WorkflowSummary {
 }
 
 /** A version as lists carry it. */
-export function toVersion(row: WorkflowVersionRow): WorkflowVersion {
+export function toVersion(row: WorkflowVersionRow, signed_by: string | null): WorkflowVersion {
   const { version, digest, created_by } = row;
-  return { version, digest, created_at: toTimestamp(row.created_at_ms), created_by };
+  return { version, digest, signed_by, created_at: toTimestamp(row.created_at_ms), created_by };
 }
 
 /** The fields as policies and the audit log see them: the digest stands for the text. */
