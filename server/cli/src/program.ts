@@ -14,6 +14,7 @@ import {
 import { groupCommands } from './arguments/command-groups.ts';
 import {
   argumentLabel,
+  commandOf,
   type TableCommand,
   tableCommands,
   takesSeveral,
@@ -146,6 +147,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);
   addDefinitionCommands(groupOf(program, 'runbook'), 'runbook', context);
   addExecutionCommands(groupOf(program, 'execution'), context);
+  for (const row of executionAliases()) addTableCommand(program, row, actions);
   addLocalCommands(program, actions);
   addDescribeCommands(program, actions);
   addHelpCommand(program);
@@ -244,6 +246,15 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
       options: command.opts(),
     }),
   );
+}
+
+/** An execution is an operation: what ends or repeats one is found beside what pauses it. */
+function executionAliases(): readonly TableCommand[] {
+  return (['operation.cancel', 'operation.retry'] as const).map((name) => {
+    const row = commandOf(name);
+    const example = row.example.replace('novacron operation', 'novacron execution');
+    return { ...row, group: 'execution', example };
+  });
 }
 
 function optionsOfShape(row: TableCommand): Option[] {

@@ -390,6 +390,7 @@ describe('tenants', () => {
       'notifications',
       'secrets',
       'unsigned_policies',
+      'unsigned_workflows',
       'workflows',
     ]);
     const { items } = await bench().expectOk('audit.list', { limit: 1 }, as);

@@ -127,6 +127,11 @@ export class DataNovacronTenantFeaturesOutputReference extends cdktf.ComplexObje
     return this.getBooleanAttribute('unsigned_policies');
   }
 
+  // unsigned_workflows - computed: true, optional: false, required: false
+  public get unsignedWorkflows() {
+    return this.getBooleanAttribute('unsigned_workflows');
+  }
+
   // workflows - computed: true, optional: false, required: false
   public get workflows() {
     return this.getBooleanAttribute('workflows');

@@ -100,6 +100,12 @@ export interface TenantFeatures {
   */
   readonly unsignedPolicies?: boolean | cdktf.IResolvable;
   /**
+  * Store and run workflows without the signature of their author. Default: `true`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#unsigned_workflows Tenant#unsigned_workflows}
+  */
+  readonly unsignedWorkflows?: boolean | cdktf.IResolvable;
+  /**
   * Store and run workflows and runbooks. Default: `true`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/tenant#workflows Tenant#workflows}
@@ -124,6 +130,7 @@ export function tenantFeaturesToTerraform(struct?: TenantFeatures | cdktf.IResol
     secrets: cdktf.booleanToTerraform(struct!.secrets),
     tokens: cdktf.booleanToTerraform(struct!.tokens),
     unsigned_policies: cdktf.booleanToTerraform(struct!.unsignedPolicies),
+    unsigned_workflows: cdktf.booleanToTerraform(struct!.unsignedWorkflows),
     workflows: cdktf.booleanToTerraform(struct!.workflows),
   }
 }
@@ -197,6 +204,12 @@ export function tenantFeaturesToHclTerraform(struct?: TenantFeatures | cdktf.IRe
     },
     unsigned_policies: {
       value: cdktf.booleanToHclTerraform(struct!.unsignedPolicies),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    unsigned_workflows: {
+      value: cdktf.booleanToHclTerraform(struct!.unsignedWorkflows),
       isBlock: false,
       type: "simple",
       storageClassType: "boolean",
@@ -275,6 +288,10 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.unsignedPolicies = this._unsignedPolicies;
     }
+    if (this._unsignedWorkflows !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.unsignedWorkflows = this._unsignedWorkflows;
+    }
     if (this._workflows !== undefined) {
       hasAnyValues = true;
       internalValueResult.workflows = this._workflows;
@@ -297,6 +314,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._secrets = undefined;
       this._tokens = undefined;
       this._unsignedPolicies = undefined;
+      this._unsignedWorkflows = undefined;
       this._workflows = undefined;
     }
     else if (cdktf.Tokenization.isResolvable(value)) {
@@ -317,6 +335,7 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
       this._secrets = value.secrets;
       this._tokens = value.tokens;
       this._unsignedPolicies = value.unsignedPolicies;
+      this._unsignedWorkflows = value.unsignedWorkflows;
       this._workflows = value.workflows;
     }
   }
@@ -495,6 +514,22 @@ export class TenantFeaturesOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get unsignedPoliciesInput() {
     return this._unsignedPolicies;
+  }
+
+  // unsigned_workflows - computed: false, optional: true, required: false
+  private _unsignedWorkflows?: boolean | cdktf.IResolvable; 
+  public get unsignedWorkflows() {
+    return this.getBooleanAttribute('unsigned_workflows');
+  }
+  public set unsignedWorkflows(value: boolean | cdktf.IResolvable) {
+    this._unsignedWorkflows = value;
+  }
+  public resetUnsignedWorkflows() {
+    this._unsignedWorkflows = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get unsignedWorkflowsInput() {
+    return this._unsignedWorkflows;
   }
 
   // workflows - computed: false, optional: true, required: false

@@ -222,6 +222,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'approval.approve': `novacron approval approve apr_${ID} --comment "looks right"`,
   'approval.deny': `novacron approval deny apr_${ID} --comment "not on Fridays"`,
   'workflow.rollback': 'novacron workflow rollback provision-web --to-version 1',
+  'workflow.authorize': `novacron workflow authorize provision-web --digest ${'ab'.repeat(32)}`,
   'workflow.run': `novacron workflow run provision-web --inputs '{"name":"web-1"}'`,
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',

@@ -28,6 +28,10 @@ export const FEATURES = {
     description: 'Create policies without the signature of their author',
     default: 'on',
   },
+  unsigned_workflows: {
+    description: 'Store and run workflows without the signature of their author',
+    default: 'on',
+  },
   workflows: { description: 'Store and run workflows and runbooks', default: 'on' },
 } as const satisfies Record<string, FeatureRow>;
 

@@ -69,7 +69,8 @@ const Slug = z
 /** Name of a signal. */
 export const SignalName = Slug;
 
-const StepId = z
+/** Id of a step. */
+export const StepId = z
   .string()
   .max(NAMED_MAX)
   .regex(
@@ -356,6 +357,12 @@ export const AutomationDefinition = z.strictObject({
     .describe('How long a run may take, from its beginning; the clock goes on in pauses'),
   schedules: z.array(AutomationSchedule).max(NAMED_MAX).optional(),
   triggers: z.array(AutomationTrigger).max(NAMED_MAX).optional(),
+  run_as: z
+    .string()
+    .min(1)
+    .max(NAME_MAX)
+    .optional()
+    .describe('API key whose rights the steps have; an admin authorizes the text to use it'),
   deadline: Duration.optional().describe('A run that has not ended by then is taken back'),
   enable_ai: z.boolean().optional().describe('Lets a draft of a repair be asked for'),
   auto_recovery: z.boolean().optional().describe('Lets a repair be suggested from history'),

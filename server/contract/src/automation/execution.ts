@@ -51,7 +51,10 @@ export const ExecutionStep = z.looseObject({
   outputs: JsonObject.nullable().describe(
     'Its outputs; null until it has succeeded; lists by item where it has for_each',
   ),
-  message: z.string().nullable().describe('Why its last attempt failed'),
+  message: z
+    .string()
+    .nullable()
+    .describe('Why its last attempt failed, or why it was left out of a run of one step'),
   runner: z
     .string()
     .nullable()
@@ -119,6 +122,11 @@ export const ExecutionSummary = z.looseObject({
     .nullable()
     .prefault(null)
     .describe('The concurrency group that it waits for; null unless it waits for its turn'),
+  only_step: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('The step that runs without the others; null where all of them run'),
   part_of: z
     .looseObject({
       execution_id: OperationId,
@@ -151,6 +159,12 @@ export type ExecutionSla = z.infer<typeof ExecutionSla>;
 export const Execution = ExecutionSummary.extend({
   digest: z.string().describe('SHA-256 of the text that it runs and its bundle, hexadecimal'),
   inputs: JsonObject.describe('Its inputs, with defaults'),
+  run_as: PrincipalName.nullable()
+    .prefault(null)
+    .describe('Who its steps act as: who started it, or the API key that its text names'),
+  outputs_from: OperationId.nullable()
+    .prefault(null)
+    .describe('The execution whose outputs `only_step` got; null where it needed none'),
   steps: z.array(ExecutionStep).describe('Its steps, as the definition has them'),
   concurrency: ExecutionConcurrency.nullable()
     .prefault(null)

@@ -18,7 +18,7 @@ import {
 } from '../operation/operation-shapes.ts';
 import { Backfill } from './backfill.ts';
 import { Bundle } from './bundle.ts';
-import { SignalName } from './definition.ts';
+import { SignalName, StepId } from './definition.ts';
 import { Execution, ExecutionLog, ExecutionSummary } from './execution.ts';
 import { ExecutionReport, ReportFormat } from './execution-report.ts';
 import { ExecutionSignal, SignalData } from './signal.ts';
@@ -149,6 +149,28 @@ export const workflowOperations = {
       'storage-full',
     ],
   },
+  'workflow.authorize': {
+    ...change,
+    role: 'admin',
+    feature: 'workflows',
+    summary: 'Lets the current text of a workflow run as the API key that it names, or ends that.',
+    rest: { method: 'POST', path: '/workflows/{id}/authorize', status: 200 },
+    input: z.strictObject({
+      id: WorkflowId,
+      digest: z.string().max(64).describe('`digest` of the text that was read: another is refused'),
+      revoke: z.boolean().default(false).describe('Ends the authorization instead'),
+      if_revision: ifRevision,
+    }),
+    output: written(Workflow),
+    problems: [
+      'not-found',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+      'feature-disabled',
+      'storage-full',
+    ],
+  },
   'workflow.versions': {
     ...look,
     summary: 'Lists the versions of a workflow, oldest first, with authors and times.',
@@ -168,6 +190,12 @@ export const workflowOperations = {
       id: WorkflowId,
       at_version: version.optional().describe('Version to run. Default: the current one'),
       inputs: JsonObject.default({}).describe('Values of the inputs, by name'),
+      only_step: StepId.optional().describe(
+        'Id of a step that runs without the others, after the approvals before it',
+      ),
+      outputs_from: OperationId.optional().describe(
+        'Execution of the same text, whose inputs and outputs `only_step` gets',
+      ),
       ...keyed,
     }),
     output: written(Workflow),

@@ -71,12 +71,28 @@ export const WorkflowSchedule = z.looseObject({
 });
 export type WorkflowSchedule = z.infer<typeof WorkflowSchedule>;
 
+/** The API key that a text runs as, and whether it may. */
+export const WorkflowRunAs = z.looseObject({
+  principal: PrincipalName.describe('Name of the API key in the text'),
+  authorized: z.boolean().describe('Whether an admin has authorized this text to run as that key'),
+  authorized_by: PrincipalName.nullable().describe('Who has; null where no one has'),
+  authorized_at: Timestamp.nullable(),
+});
+
 /** A workflow as answers carry it. */
 export const Workflow = WorkflowSummary.extend({
   text: z.string().describe('Definition, as it was given'),
   title,
   description,
   type,
+  run_as: WorkflowRunAs.nullable()
+    .prefault(null)
+    .describe('The API key that its steps act as; null where they act as who starts it'),
+  signed_by: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('Author whose signature the text has; null without one that counts now'),
   bundle: z
     .array(z.looseObject({ path: z.string(), bytes: z.int() }))
     .prefault([])
@@ -90,6 +106,11 @@ export type Workflow = z.infer<typeof Workflow>;
 export const WorkflowVersion = z.looseObject({
   version: z.int().describe('Version of the text'),
   digest: z.string().describe('SHA-256 of the text and its bundle, hexadecimal'),
+  signed_by: z
+    .string()
+    .nullable()
+    .prefault(null)
+    .describe('Author whose signature it has; null without one that counts now'),
   created_at: Timestamp,
   created_by: PrincipalName,
 });

@@ -22,6 +22,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "activate_node",
         "approve_approval",
         "approve_drift",
+        "authorize_workflow",
         "backfill_workflow",
         "bulk_vm",
         "cancel_operation",
@@ -392,6 +393,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "volume.import",
         "volume.list",
         "volume.update",
+        "workflow.authorize",
         "workflow.backfill",
         "workflow.create",
         "workflow.delete",
@@ -5130,6 +5132,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 "null"
               ]
             },
+            "unsigned_workflows": {
+              "description": "Store and run workflows without the signature of their author. Default: `true`.",
+              "type": [
+                "boolean",
+                "null"
+              ]
+            },
             "workflows": {
               "description": "Store and run workflows and runbooks. Default: `true`.",
               "type": [
@@ -6047,6 +6056,27 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "Moments of a schedule that are started afterwards",
           "type": [
             "integer",
+            "null"
+          ]
+        },
+        "run_as": {
+          "description": "Name of the API key that its steps act as",
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "authorized": {
+          "description": "Whether an admin lets the text run as that key",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
+        "only_step": {
+          "description": "The step that runs without the others",
+          "type": [
+            "string",
             "null"
           ]
         }

@@ -168,6 +168,9 @@ const OTHER_SUBJECTS = {
     digest: Workflow.shape.digest,
     tasks: z.array(z.string()).describe('Names of the operations that its steps call'),
     moments: z.int().describe('Moments of a schedule that are started afterwards'),
+    run_as: z.string().describe('Name of the API key that its steps act as'),
+    authorized: z.boolean().describe('Whether an admin lets the text run as that key'),
+    only_step: z.string().describe('The step that runs without the others'),
   },
 } as const satisfies Readonly<Record<string, Shape>>;
 

@@ -12,5 +12,6 @@ export const FEATURES: Readonly<Record<string, string>> = {
  "secrets": "Create and change secrets",
  "tokens": "Issue short-lived tokens",
  "unsigned_policies": "Create policies without the signature of their author",
+ "unsigned_workflows": "Store and run workflows without the signature of their author",
  "workflows": "Store and run workflows and runbooks"
 };

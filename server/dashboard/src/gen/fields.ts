@@ -223,6 +223,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "workflow.list": "Lists workflows and runbooks without their texts.",
  "workflow.update": "Changes, enables or disables a workflow or a runbook; another text is a new version.",
  "workflow.rollback": "Makes an earlier text of a workflow or a runbook its next version, checked again.",
+ "workflow.authorize": "Lets the current text of a workflow run as the API key that it names, or ends that.",
  "workflow.versions": "Lists the versions of a workflow, oldest first, with authors and times.",
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
  "workflow.backfill": "Starts executions for the moments of a schedule in a period that is over.",
@@ -3583,6 +3584,32 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "min": 1
   }
  ],
+ "workflow.authorize": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of a workflow: wf_ and 26 characters"
+  },
+  {
+   "name": "digest",
+   "type": "text",
+   "required": true,
+   "description": "`digest` of the text that was read: another is refused"
+  },
+  {
+   "name": "revoke",
+   "type": "boolean",
+   "description": "Ends the authorization instead",
+   "default": false
+  },
+  {
+   "name": "if_revision",
+   "type": "integer",
+   "description": "Refuses the write if the resource has another revision (If-Match)",
+   "min": 1
+  }
+ ],
  "workflow.run": [
   {
    "name": "id",
@@ -3602,6 +3629,16 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Values of the inputs, by name",
    "default": {},
    "example": "{}"
+  },
+  {
+   "name": "only_step",
+   "type": "text",
+   "description": "Id of a step that runs without the others, after the approvals before it"
+  },
+  {
+   "name": "outputs_from",
+   "type": "text",
+   "description": "Execution of the same text, whose inputs and outputs `only_step` gets"
   }
  ],
  "workflow.backfill": [

@@ -222,6 +222,7 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "workflow.list": "GET /workflows viewer tenant read",
  "workflow.update": "PATCH /workflows/{id} operator tenant write",
  "workflow.rollback": "POST /workflows/{id}/rollback operator tenant write",
+ "workflow.authorize": "POST /workflows/{id}/authorize admin tenant write",
  "workflow.versions": "GET /workflows/{id}/versions viewer tenant read",
  "workflow.run": "POST /workflows/{id}/run operator tenant write key",
  "workflow.backfill": "POST /workflows/{id}/backfill operator tenant write",

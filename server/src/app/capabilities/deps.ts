@@ -27,7 +27,7 @@ export type RegisteredWrite =
       | 'volume.import'
       | `policy.${'rollback' | 'upgrade'}`
       | `orchestration_policy.${'enable' | 'disable'}`
-      | `workflow.${'create' | 'update' | 'rollback' | 'delete' | 'run'}`
+      | `workflow.${'create' | 'update' | 'rollback' | 'delete' | 'run' | 'authorize'}`
     >;
 
 /** How each write is prepared, by the name of its operation. Composition fills it. */

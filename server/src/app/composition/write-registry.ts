@@ -84,6 +84,7 @@ import {
 import { prepareVolumeDelete, prepareVolumeUpdate } from '../resources/volume/prepare-volume.ts';
 import { prepareVolumeCreate } from '../resources/volume/prepare-volume-create.ts';
 import { prepareVolumeImport } from '../resources/volume-import/prepare-volume-import.ts';
+import { prepareWorkflowAuthorize } from '../resources/workflow/prepare-authorization.ts';
 import {
   prepareWorkflowCreate,
   prepareWorkflowDelete,
@@ -158,5 +159,6 @@ export function createWriteRegistry(): WriteRegistry {
     'workflow.rollback': prepareWorkflowRollback,
     'workflow.delete': prepareWorkflowDelete,
     'workflow.run': prepareWorkflowRun,
+    'workflow.authorize': prepareWorkflowAuthorize,
   };
 }

@@ -21,7 +21,7 @@ interface GraphFlags {
 }
 
 /**
- * Adds them to a group: `validate`, `graph`, `plan`, `push`, `enable`, `disable`; and `schema` to
+ * Adds them to a group: `validate`, `graph`, `plan`, `push`, `sign`, `enable`, `disable`; and `schema` to
  * that of workflows.
  */
 export function addDefinitionCommands(
@@ -87,6 +87,16 @@ export function addDefinitionCommands(
     .action(async (file: string, { ifRevision }: { readonly ifRevision?: number }) => {
       const { pushDefinition } = await import('./push-definition.ts');
       await online((session) => pushDefinition(session, { file, kind, ifRevision }));
+    });
+  group
+    .command('sign')
+    .description(`Signs ${kind}s in files with their bundles, in place (as their last line).`)
+    .addArgument(new Argument('<files...>', 'Definitions in YAML or JSON'))
+    .requiredOption('--key <file>', 'Private key created by policy keygen')
+    .addHelpText('after', exampleOf(`${kind} sign failover.yaml --key ann.key`))
+    .action(async (files: readonly string[], { key }: { readonly key: string }) => {
+      const { signDefinitions } = await import('./sign-definitions.ts');
+      finish(await signDefinitions(io, { files, kind, key }));
     });
   addSwitches(group, kind, context);
   if (kind === 'runbook') {

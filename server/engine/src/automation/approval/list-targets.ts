@@ -14,8 +14,8 @@ export interface Target {
 
 /**
  * Lists the steps that wait for an approval, in the order of the definition. Only outputs of steps
- * that end before it are put in: those of others, which may end meanwhile, stay references, so that
- * the list is the same whenever it is made.
+ * that end before it, or that the run began with, are put in: those of others, which may end
+ * meanwhile, stay references, so that the list is the same whenever it is made.
  */
 export function listTargets(
   steps: readonly AutomationStep[],
@@ -24,7 +24,8 @@ export function listTargets(
 ): readonly Target[] {
   const ancestors = ancestorsOf(steps);
   const before = ancestors.get(approvalId) ?? new Set();
-  const outputs = new Map([...values.outputs].filter(([id]) => before.has(id)));
+  const isKnown = (id: string) => before.has(id) || values.given?.has(id) === true;
+  const outputs = new Map([...values.outputs].filter(([id]) => isKnown(id)));
   return steps
     .filter(({ id }) => ancestors.get(id)?.has(approvalId))
     .map((step) => ({ step: step.id, action: actionOf(step, { ...values, outputs }) }));

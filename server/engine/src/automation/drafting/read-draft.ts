@@ -82,7 +82,7 @@ function check(text: string): ReadDraft {
 
 /** What a draft may not do, although a workflow that a person writes may. */
 function refuseActions(definition: AutomationDefinition): readonly string[] {
-  const { kind, schedules = [], triggers = [] } = definition;
+  const { kind, run_as: runAs, schedules = [], triggers = [] } = definition;
   const actions = listActions(definition).flatMap(({ step, action, kinds }) => {
     const foreign = kinds.filter((each) => !DRAFTED_KINDS.includes(each));
     const { task } = action;
@@ -95,6 +95,7 @@ function refuseActions(definition: AutomationDefinition): readonly string[] {
   const starts = schedules.length + triggers.length;
   return [
     ...(kind === 'runbook' ? [] : ['is not a runbook']),
+    ...(runAs === undefined ? [] : ['names an API key to run as']),
     ...(starts === 0 ? [] : ['starts by itself: a draft has no schedules and triggers']),
     ...actions.map((line) => `${line}: drafts have tasks, waits and approvals only`),
   ];

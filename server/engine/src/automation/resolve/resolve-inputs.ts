@@ -60,8 +60,8 @@ export function checkDeclarations({ inputs = {} }: AutomationDefinition): readon
   });
 }
 
-/** Without declarations every `${name}` is a text that a run has to give. */
-function declaredInputs(definition: AutomationDefinition): Declared {
+/** The inputs of a definition; without declarations every `${name}` is a text that a run gives. */
+export function declaredInputs(definition: AutomationDefinition): Declared {
   if (definition.inputs !== undefined) return definition.inputs;
   const names = listUsedInputs(definition);
   return Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));

@@ -15,6 +15,8 @@ export interface RunValues {
   readonly inputs: RunInputs;
   /** Outputs of the steps that have succeeded, by id. */
   readonly outputs: ReadonlyMap<string, JsonObject>;
+  /** Ids of steps whose outputs the run began with: they do not run in it. */
+  readonly given?: ReadonlySet<string>;
   /** Names the run. */
   readonly runId: string;
   /** The item that a repeated step is about; undefined for all others. */

@@ -105,6 +105,7 @@ import { automationHolds } from './0180-0189/0187-automation-holds.ts';
 import { executionSignals } from './0180-0189/0188-execution-signals.ts';
 import { valuesInVault } from './0180-0189/0189-values-in-vault.ts';
 import { momentsOfSchedules } from './0190-0199/0190-moments-of-schedules.ts';
+import { authorizedWorkflows } from './0190-0199/0191-authorized-workflows.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -212,4 +213,5 @@ export const MIGRATIONS: readonly Migration[] = [
   executionSignals,
   valuesInVault,
   momentsOfSchedules,
+  authorizedWorkflows,
 ];

@@ -151,6 +151,7 @@ const NULLABLE_COLUMNS = {
   pool_id: true,
   refusal_json: true,
   bundle: true,
+  run_as_json: true,
   runner: true,
   retires_at_ms: true,
   resolved_at_ms: true,

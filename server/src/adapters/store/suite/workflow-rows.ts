@@ -26,6 +26,7 @@ export const WORKFLOW_ROW: WorkflowRow = {
   text: 'name: provision',
   digest: 'a1',
   bundle: null,
+  run_as_json: null,
   revision: 1,
   created_at_ms: 1,
   created_by: 'admin',

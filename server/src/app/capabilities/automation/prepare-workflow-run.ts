@@ -27,7 +27,8 @@ import {
 } from '@novacron/engine/workflow/rules/plan-retry';
 import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import { personOf } from '../../access/identity/person-of.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import { actorKindOf } from '../../kernel/context/actor-kind.ts';
+import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import {
   type ExecutionPlan,
   OPERATION_DEADLINE_MS,
@@ -43,12 +44,14 @@ import {
   PLAYBOOKS,
   refuseOlderServers,
   SIGNALS,
+  SINGLE_STEPS,
   SUB_WORKFLOWS,
 } from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { authorOf } from '../../resources/workflow/author-of.ts';
+import { checkSignatureOfRun } from '../../resources/workflow/check-signature.ts';
 import {
   readCalled,
   refuseCalls,
@@ -59,9 +62,11 @@ import { findVersion, findWorkflow } from '../../resources/workflow/read-workflo
 import { refuseDisabled } from '../../resources/workflow/refuse-disabled.ts';
 import { refuseRole } from '../../resources/workflow/refuse-role.ts';
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
+import { authorizedRunAs } from '../../resources/workflow/run-as.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { refuseCommands } from '../runners/refuse-commands.ts';
+import { chooseSteps } from './choose-steps.ts';
 import { enterConcurrencyGroup } from './concurrency/enter-concurrency-group.ts';
 import { refuseHeld } from './holds/refuse-held.ts';
 import { targetOf } from './http-target.ts';
@@ -84,28 +89,41 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   if (held !== undefined) return err([held]);
   const version = await findVersion(deps, row, input.at_version);
   if (!version.ok) return err([version.error]);
-  const { definition } = definitionOf(version.value);
+  const whole = definitionOf(version.value).definition;
+  const { text, bundle } = version.value;
+  const signed = { name: row.name, text, bundle };
+  const trusted = await checkSignatureOfRun(deps, row.tenant_id, signed);
+  if (!trusted.ok) return err([trusted.error]);
+  const { digest } = version.value;
+  const starter = context.principal;
+  const runAs = await authorizedRunAs(deps, row, { runAs: whole.run_as, digest, starter });
+  if (!runAs.ok) return err([runAs.error]);
+  const of = { definition: whole, row, version: version.value, context };
+  const chosen = await chooseSteps(deps, input, of);
+  if (!chosen.ok) return chosen;
+  const { definition, inputs, only } = chosen.value;
+  if (only !== undefined && runAs.value !== undefined)
+    return err([onlyWhole(row.name, runAs.value)]);
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const unsent = await refuseNotifications(deps, definition, row.tenant_id);
   const unrun = await refuseCommands(deps, definition, row.tenant_id);
-  const level = levelOf(definition);
+  const level = only === undefined ? levelOf(definition) : SINGLE_STEPS;
   const older = await refuseOlderServers(deps, level);
   const wrong = [
     ...(older === undefined ? [] : [older]),
     ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
-    ...refuseRole(definition, context.principal),
+    ...refuseRole(definition, runAs.value ?? starter),
   ];
   wrong.push(...(await refuseWorkflows(deps, definition, row.tenant_id)));
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
   if (unrun.length > 0) wrong.push(withoutRunner(definition.name, unrun));
   if (unsent.length > 0) wrong.push(refusedChannels(definition.name, unsent));
-  const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
+  const planned = planRun(definition, { inputs, durationsMs: new Map() });
   if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
   if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
   const entry = await enterConcurrencyGroup(definition, planned.value.inputs, scope);
   if (!entry.ok) return err([entry.error]);
   const { reserve: places, queuedFor, ...grouped } = entry.value;
-  const { digest } = version.value;
   const execution: ExecutionPlan = {
     workflowId: row.id,
     kind: row.kind,
@@ -113,17 +131,21 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     digest,
     ...(version.value.bundle === null ? {} : { bundle: version.value.bundle }),
     inputs: planned.value.inputs,
-    by: requesterOf(context),
-    excluded: await authorsOf(deps, version.value, context),
+    by: runAs.value === undefined ? requesterOf(context) : actorOf(runAs.value, context),
+    excluded: await authorsOf(deps, version.value, [starter, runAs.value]),
     ...grouped,
     ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),
+    ...(only === undefined ? {} : { only }),
     ...(definition.sla === undefined ? {} : { sla: definition.sla }),
   };
   return ok({
     resourceKind: 'workflow',
     target: { id: row.id, name: row.name },
     before: null,
-    wanted: fieldsOf({ ...row, ...version.value }, { definition }),
+    wanted: {
+      ...fieldsOf({ ...row, ...version.value }, { definition }),
+      ...(only === undefined ? {} : { only_step: only.step }),
+    },
     placement: null,
     notices: [],
     execution,
@@ -155,14 +177,30 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   });
 };
 
-/** Who starts it and who wrote its version: they do not approve what it asks. */
+/** An admin has authorized the steps in their order: one alone may lack a check before it. */
+function onlyWhole(name: string, { name: runAs }: Principal): Problem {
+  const why = `its steps act as ${runAs}, which is authorized for whole runs`;
+  return problem('validation-failed', {
+    detail: `A run of one step of ${name} is refused: ${why}.`,
+    remedy: `Run the whole workflow, or run the step with the API key ${runAs}.`,
+    fields: [{ path: ['only_step'], message: why }],
+  });
+}
+
+/** The key that steps act as: what the starter came with, such as a session, ends nothing. */
+function actorOf({ id, name, role }: Principal, context: CallContext): ExecutionPlan['by'] {
+  return { id, name, role, kind: actorKindOf(context), client: context.client };
+}
+
+/** Who starts it, whom its steps act as and who wrote it: they do not approve its steps. */
 async function authorsOf(
   deps: ResourceDeps,
   version: WorkflowVersionRow,
-  { principal }: CallContext,
+  principals: readonly (Principal | undefined)[],
 ): Promise<readonly string[]> {
-  const [starter, author] = await Promise.all([personOf(deps, principal), authorOf(deps, version)]);
-  return starter === author ? [starter] : [starter, author];
+  const known = principals.filter((each) => each !== undefined);
+  const persons = await Promise.all(known.map((each) => personOf(deps, each)));
+  return [...new Set([...persons, await authorOf(deps, version)])];
 }
 
 const WHEN_FAILED = { take_back: 'take-back', go_on: 'go-on', stop: 'stop' } as const;

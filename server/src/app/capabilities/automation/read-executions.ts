@@ -22,6 +22,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type {
   ExecutionPlan,
   OperationDefinition,
+  SingleStep,
   StepAction,
 } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
@@ -70,7 +71,10 @@ export async function getExecution(
   const { outputs } = valuesOf(id, definition, done);
   const lists = new Map(inOrder(done).map((attempt) => [attempt.step, itemsOf(attempt)] as const));
   const byStep = groupBy(attempts, ({ step }) => step);
-  const needs = new Map(definition.steps.map(({ name, after }) => [name, after] as const));
+  const needs = new Map([
+    ...definition.steps.map(({ name, after }) => [name, after] as const),
+    ...(plan.only?.steps ?? []).map((step) => [step.id, step.needs] as const),
+  ]);
   const shown = planned().flatMap((step): StepAnswer[] => {
     const state = states.get(step.name);
     if (state === undefined) return [];
@@ -83,11 +87,14 @@ export async function getExecution(
     return [{ ...answer, of: item.of, item: lists.get(item.of)?.[item.index] ?? null }];
   });
   const items = groupBy(shown, ({ of }) => of);
-  const steps = shown.map((step) => withItems(step, items.get(step.id) ?? []));
+  const ran = shown.map((step) => withItems(step, items.get(step.id) ?? []));
+  const steps = plan.only === undefined ? ran : withLeft(ran, plan.only);
   const execution = {
     ...toSummary(row, { definition, plan, log }),
     digest: plan.digest,
     inputs: plan.inputs,
+    run_as: plan.by.name,
+    outputs_from: plan.only?.outputsFrom ?? null,
     steps,
     concurrency: await showConcurrency(deps, row, plan),
     held: row.finished_at_ms === null ? await heldBy(deps, row) : null,
@@ -172,6 +179,7 @@ function toSummary(
     paused_at: pause === undefined ? null : toTimestamp(pause.at_ms),
     paused_by: pause?.by ?? null,
     queued_for: row.finished_at_ms === null ? (queueOf(log)?.group ?? null) : null,
+    only_step: plan.only?.step ?? null,
     part_of: partOf(plan),
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
@@ -239,6 +247,38 @@ function runnerOf(own: readonly Tables['execution_steps'][]): string | null {
     id.includes('/undo:') ? [] : [parseOrder(json)],
   );
   return orders.findLast((order) => order !== undefined)?.runner ?? null;
+}
+
+/** Steps in the order of the definition, with those that a run of one step has left out. */
+function withLeft(
+  ran: readonly StepAnswer[],
+  { step: only, steps, outputs, outputsFrom }: SingleStep,
+): readonly StepAnswer[] {
+  const ids = new Set(ran.map(({ id }) => id));
+  const from = outputsFrom === undefined ? '' : `; its outputs are those of ${outputsFrom}`;
+  const left = steps
+    .filter(({ id }) => !ids.has(id))
+    .map(
+      ({ id, kind, needs }): StepAnswer => ({
+        id,
+        kind,
+        status: 'skipped',
+        needs: [...needs],
+        attempts: 0,
+        operations: [],
+        outputs: outputs[id] ?? null,
+        message: `only ${only} runs${outputs[id] ? from : ''}`,
+        runner: null,
+        signal: null,
+        started_at: null,
+        ended_at: null,
+        of: null,
+        item: null,
+      }),
+    );
+  const places = new Map(steps.map(({ id }, index) => [id, index] as const));
+  const placeOf = ({ id, of }: StepAnswer) => places.get(String(of ?? id)) ?? 0;
+  return [...ran, ...left].toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** A step that is repeated is as far as its items are. */

@@ -9,6 +9,7 @@ import type {
   AutomationDefinition,
   AutomationStep,
 } from '@novacron/contract/automation/definition';
+import type { ExecutionStep } from '@novacron/contract/automation/execution';
 import type { WorkflowKind } from '@novacron/contract/automation/workflow';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { NodeId } from '@novacron/contract/ids';
@@ -200,8 +201,21 @@ export interface ExecutionPlan {
   readonly concurrency?: ExecutionGroup;
   /** The versions of secrets that its requests get; absent where they get none. */
   readonly secrets?: readonly PinnedSecret[];
+  /** What it runs alone; absent where every step runs. */
+  readonly only?: SingleStep;
   /** What follows where it is late; absent where its workflow has no SLA. */
   readonly sla?: NonNullable<AutomationDefinition['sla']>;
+}
+
+/** The one step that an execution runs, with the approvals before it. */
+export interface SingleStep {
+  readonly step: string;
+  /** The execution that the outputs are of; absent where it needs none. */
+  readonly outputsFrom?: string;
+  /** Outputs of steps that do not run, by id; null for one that ended without outputs. */
+  readonly outputs: Readonly<Record<string, JsonObject | null>>;
+  /** Every step of the definition, in its order. */
+  readonly steps: readonly Pick<ExecutionStep, 'id' | 'kind' | 'needs'>[];
 }
 
 /** A concurrency group as an execution began with it. */

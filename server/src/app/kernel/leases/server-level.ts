@@ -12,7 +12,7 @@ import { SERVER_PREFIX } from './leases.ts';
 import { CLOCK_DRIFT_MS_MAX } from './observe-leases.ts';
 
 /** The level of this release; it grows with each thing that servers must all know. */
-export const SERVER_LEVEL = 5;
+export const SERVER_LEVEL = 6;
 
 /** Behind every id that begins with the prefix: `/` is followed by `0`. */
 const BEHIND_SERVERS = SERVER_PREFIX.replace('/', '0');
@@ -73,6 +73,12 @@ export const SIGNALS: LevelNeed = {
 export const DISABLED_WORKFLOWS: LevelNeed = {
   level: 5,
   otherwise: 'It would run a workflow that is disabled.',
+};
+
+/** Running one step of a workflow with outputs of an earlier execution. */
+export const SINGLE_STEPS: LevelNeed = {
+  level: 6,
+  otherwise: 'It would take over runs of one step, and does not give them the outputs they use.',
 };
 
 /**

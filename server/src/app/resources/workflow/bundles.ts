@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { BundleFile, bytesOf } from '@novacron/contract/automation/bundle';
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import type { Workflow } from '@novacron/contract/automation/workflow';
+import { textOfBundle } from '@novacron/contract/automation/workflow-signing';
 import { listNames } from '@novacron/contract/formats/list-names';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { listActions } from '@novacron/engine/automation/checks/list-actions';
@@ -33,7 +34,7 @@ export interface StoredBundle {
 export function bundleOf(given: readonly BundleFile[]): StoredBundle {
   const files = given.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   if (files.length === 0) return { digest: null, files };
-  return { digest: hash('sha256', JSON.stringify(files), 'hex'), files };
+  return { digest: hash('sha256', textOfBundle(files), 'hex'), files };
 }
 
 /** Reads the bundle of a version. @throws damagedRow where it is not what NovaCron stored */

@@ -29,9 +29,11 @@ import {
   refuseMissing,
   type StoredBundle,
 } from './bundles.ts';
+import { checkSignature } from './check-signature.ts';
 import { missingLine, readCalled, refuseCalls } from './read-called.ts';
 import { findVersion, findWorkflow, readVersions } from './read-workflows.ts';
-import { refuseRole } from './refuse-role.ts';
+import { refuseAuthor } from './refuse-role.ts';
+import { authorizeCommand } from './run-as.ts';
 import { dropTriggers, planTriggerRows, readTriggers } from './trigger-rows.ts';
 import { currentVersion, definitionOf, digestOf, fieldsOf, lineOf } from './workflow-row.ts';
 
@@ -53,13 +55,15 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
   if (!checked.ok) return checked;
   const { name, kind } = checked.value.definition;
   const { deps, context, nowMs } = scope;
-  const forbidden = refuseRole(checked.value.definition, context.principal);
+  const forbidden = refuseAuthor(checked.value.definition, context.principal);
   if (forbidden.length > 0) return err(forbidden);
   const { tenantId, name: by } = context.principal;
   const { holders, count } = await readOthers(scope, name);
   const [holder] = holders;
   if (holder !== undefined) return err([nameTaken(holder)]);
   if (count >= WORKFLOWS_MAX) return err([tooMany()]);
+  const signed = await checkSignature(deps, tenantId, { name, text, bundle: bundle.digest });
+  if (!signed.ok) return err([signed.error]);
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;
   const row: WorkflowRow = {
@@ -72,6 +76,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     text,
     digest: digestOf(text, bundle.digest),
     bundle: bundle.digest,
+    run_as_json: null,
     revision: 1,
     created_at_ms: nowMs,
     created_by: by,
@@ -84,7 +89,7 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     before: null,
     wanted: fieldsOf(row, checked.value),
     placement: null,
-    notices: [...noticesOf(checked.value), ...calls.value],
+    notices: [...noticesOf(checked.value, row), ...calls.value],
     saga: reserveOnly([
       ...level.value,
       { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
@@ -117,8 +122,13 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
   }
   const isSameText = text === row.text && bundle.digest === row.bundle;
-  const forbidden = isSameText ? [] : refuseRole(definition, scope.context.principal);
+  const forbidden = isSameText ? [] : refuseAuthor(definition, scope.context.principal);
   if (forbidden.length > 0) return err(forbidden);
+  const { name, tenant_id } = row;
+  const signed = isSameText
+    ? ok(undefined)
+    : await checkSignature(scope.deps, tenant_id, { name, text, bundle: bundle.digest });
+  if (!signed.ok) return err([signed.error]);
   const isSame = isSameText && Number(enabled) === row.enabled;
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;
@@ -129,6 +139,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
         text,
         digest: digestOf(text, bundle.digest),
         bundle: bundle.digest,
+        // Also where an earlier text comes back: someone has to read it in its new place.
+        run_as_json: isSameText ? row.run_as_json : null,
         version: isSameText ? row.version : row.version + 1,
         enabled: Number(enabled),
         revision: row.revision + 1,
@@ -151,7 +163,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     before: beforeOf(row),
     wanted: fieldsOf(after, checked.value),
     placement: null,
-    notices: [...noticesOf(checked.value), ...calls.value],
+    notices: [...noticesOf(checked.value, after), ...calls.value],
     saga: reserveOnly([
       ...level.value,
       { kind: 'update', table: 'workflows', id, set: isSame ? expect : set, expect, otherwise },
@@ -245,8 +257,12 @@ async function findToChange(
 }
 
 /** What people should know of a text that is accepted. */
-function noticesOf({ warnings }: CheckedDefinition) {
-  return warnings.map(lineOf);
+function noticesOf({ warnings, definition }: CheckedDefinition, row: WorkflowRow) {
+  const { run_as: runAs } = definition;
+  const lines = warnings.map(lineOf);
+  if (runAs === undefined || row.run_as_json !== null) return lines;
+  const command = authorizeCommand(row.name, row.digest);
+  return [...lines, `It runs as ${runAs} once an admin has authorized this text: ${command}.`];
 }
 
 /** @returns notices. Problems: it leads back to itself, or too far, by what is stored now */

@@ -20,6 +20,7 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { readBundle, shownFiles } from './bundles.ts';
+import { readSigners } from './check-signature.ts';
 import { readTriggers, toSchedule } from './trigger-rows.ts';
 import { currentVersion, toSummary, toVersion, toWorkflow } from './workflow-row.ts';
 
@@ -79,7 +80,8 @@ export async function showWorkflow(
   if (wanted?.ok === false) return wanted;
   const shown = wanted?.value ?? currentVersion(found.value);
   const bundle = shownFiles(await readBundle(deps, shown));
-  return ok(toWorkflow(found.value, shown, { starts, bundle }));
+  const signed_by = (await readSigners(deps, context.principal.tenantId))(shown);
+  return ok(toWorkflow(found.value, shown, { starts, bundle, signed_by }));
 }
 
 /** Lists workflows without their texts. */
@@ -107,7 +109,8 @@ export async function listWorkflowVersions(
   const found = await findWorkflow(deps, input.id, context);
   if (!found.ok) return found;
   const versions = await readVersions(deps.store, input.id);
-  const all = versions.map((row) => ({ id: row.id, ...toVersion(row) }));
+  const signerOf = await readSigners(deps, context.principal.tenantId);
+  const all = versions.map((row) => ({ id: row.id, ...toVersion(row, signerOf(row)) }));
   const nowMs = deps.clock.nowMs();
   const page = listItems({ operation: 'workflow.versions', input, nowMs }, all);
   return page.ok ? ok(mapPage(page.value, ({ id: _row, ...version }) => version)) : page;

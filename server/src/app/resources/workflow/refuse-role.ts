@@ -6,10 +6,18 @@ import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';
 
 /**
- * Names the first task that the principal may not call. Who starts an execution is asked, since
- * what fails for certain does not begin at all; and who stores a text, since schedules, triggers
- * and steps of other workflows start it as another principal, which may do more.
+ * Names the first task that the author of a text may not call: schedules, triggers and steps of
+ * other workflows start it as another principal, which may do more. A text that runs as an API key
+ * does nothing before an admin has authorized it.
  */
+export function refuseAuthor(
+  definition: Pick<AutomationDefinition, 'steps' | 'run_as'>,
+  author: Principal,
+): readonly Problem[] {
+  return definition.run_as === undefined ? refuseRole(definition, author) : [];
+}
+
+/** The same for who runs a text: what fails for certain does not begin at all. */
 export function refuseRole(
   { steps }: Pick<AutomationDefinition, 'steps'>,
   principal: Principal,

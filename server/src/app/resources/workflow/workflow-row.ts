@@ -21,6 +21,7 @@ import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { toRunAs } from './run-as.ts';
 
 /** What texts say that were read last: to parse one takes most of the time of a start. */
 const READ = createLruCache<ReturnType<typeof readDefinition>>(100);
@@ -79,13 +80,13 @@ export function lineOf({ line, column, path, message }: LocatedFinding): string 
 /**
  * A workflow as answers carry it.
  * @param version - the version whose text it has; the current one by default
- * @param beside - its schedules and triggers, and the files of the bundle of that version
+ * @param beside - its schedules and triggers, and the bundle and the author of that version
  * @throws damagedRow
  */
 export function toWorkflow(
   row: WorkflowRow,
   version: ShownVersion = currentVersion(row),
-  beside: Partial<Pick<Workflow, 'starts' | 'bundle'>> = {},
+  beside: Partial<Pick<Workflow, 'starts' | 'bundle' | 'signed_by'>> = {},
 ): Workflow {
   const { definition, warnings } = definitionOf(version);
   const { title, description, type } = definition;
@@ -99,6 +100,8 @@ export function toWorkflow(
     ...(type === undefined ? {} : { type }),
     warnings: warnings.map(lineOf),
     starts: beside.starts ?? [],
+    run_as: toRunAs(row, { digest: version.digest, runAs: definition.run_as }),
+    signed_by: beside.signed_by ?? null,
     bundle: beside.bundle ?? [],
   };
 }
@@ -122,9 +125,9 @@ export function toSummary(row: WorkflowRow): WorkflowSummary {
 }
 
 /** A version as lists carry it. */
-export function toVersion(row: WorkflowVersionRow): WorkflowVersion {
+export function toVersion(row: WorkflowVersionRow, signed_by: string | null): WorkflowVersion {
   const { version, digest, created_by } = row;
-  return { version, digest, created_at: toTimestamp(row.created_at_ms), created_by };
+  return { version, digest, signed_by, created_at: toTimestamp(row.created_at_ms), created_by };
 }
 
 /** The fields as policies and the audit log see them: the digest stands for the text. */
@@ -132,9 +135,10 @@ export function fieldsOf(
   { enabled, version, digest }: Pick<WorkflowRow, 'enabled' | 'version' | 'digest'>,
   { definition }: Pick<CheckedDefinition, 'definition'>,
 ): JsonObject {
-  const { kind } = definition;
+  const { kind, run_as } = definition;
   const tasks = definition.steps.flatMap(({ task, compensate }) => [task, compensate?.task]);
   const named = new Set<string>(tasks.filter((each) => each !== undefined));
   if (listCalls(definition).length > 0) named.add('workflow.run');
-  return { kind, enabled: enabled === 1, version, digest, tasks: [...named].toSorted() };
+  const fields = { kind, enabled: enabled === 1, version, digest, tasks: [...named].toSorted() };
+  return run_as === undefined ? fields : { ...fields, run_as };
 }

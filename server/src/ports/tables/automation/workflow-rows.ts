@@ -16,6 +16,8 @@ export interface WorkflowRow {
   readonly digest: string;
   /** Digest of its bundle; null where it has none. */
   readonly bundle: string | null;
+  /** JSON of `RunAsGrant`: which text may run as which API key; null where none may. */
+  readonly run_as_json: string | null;
   readonly revision: number;
   readonly created_at_ms: number;
   readonly created_by: string;

@@ -1,14 +1,14 @@
 /** `novacron policy sign`: an author's signature beneath a rule. */
-import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/policy/policy-signing';
-import { err, ok, type Result } from '@novacron/contract/result';
-import { type Failure, usageFailure } from '../../../failures/failure.ts';
+import { usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import { explainFileTrouble } from '../../../io/explain-file-trouble.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { findRegoFiles, isTestFile } from '../files/read-policies.ts';
 import { publicKeyOf } from '../keygen/public-key-of.ts';
+import { readSigningKey } from './read-signing-key.ts';
 
 /** Which policies to sign, and with what. */
 export interface SignRequest {
@@ -22,7 +22,7 @@ export async function signPolicies(
   io: Pick<CliIo, 'listFiles' | 'readText' | 'replaceText'>,
   { paths, key: keyPath }: SignRequest,
 ): Promise<Outcome> {
-  const key = await readKey(io, keyPath);
+  const key = await readSigningKey(io, keyPath);
   if (!key.ok) return { failure: key.error };
   const files = await findRegoFiles(io, paths);
   if (!files.ok) return { failure: files.error };
@@ -43,20 +43,4 @@ export async function signPolicies(
   }
   if (lines.length === 0) lines.push('All policies already have this signature.');
   return { document: { kind: 'lines', value: { lines } } };
-}
-
-async function readKey(
-  io: Pick<CliIo, 'readText'>,
-  path: string,
-): Promise<Result<KeyObject, Failure>> {
-  const text = await readTextFile(io, path, 'a key');
-  if (!text.ok) return text;
-  try {
-    const key = createPrivateKey(text.value);
-    if (key.asymmetricKeyType === 'ed25519') return ok(key);
-    return err(usageFailure(`${path} is a ${key.asymmetricKeyType} key, not Ed25519`));
-  } catch {
-    const advice = 'create one with `novacron policy keygen`';
-    return err(usageFailure(`${path} is not a PEM private key; ${advice}`));
-  }
 }

@@ -15,13 +15,25 @@ export function valuesOf(
   const stored = new Map(
     inOrder(done).map(({ step, outputs_json }) => [step, parseOutputs(outputs_json)] as const),
   );
-  const outputs = new Map(stored);
+  const given = givenOutputs(definition);
+  const outputs = new Map([...given, ...stored]);
   for (const step of stepsOf(definition)) {
     if (step.for_each !== undefined && stored.has(step.id)) {
       outputs.set(step.id, outputsOfItems(step, stored));
     }
   }
-  return { inputs: definition.execution?.inputs ?? {}, outputs, runId };
+  const inputs = definition.execution?.inputs ?? {};
+  return { inputs, outputs, runId, given: new Set(given.keys()) };
+}
+
+/** What a run of one step began with. */
+function givenOutputs({ execution }: OperationDefinition): ReadonlyMap<string, JsonObject> {
+  const entries = Object.entries(execution?.only?.outputs ?? {});
+  return new Map(
+    entries.flatMap(([id, outputs]): [string, JsonObject][] =>
+      outputs === null ? [] : [[id, outputs]],
+    ),
+  );
 }
 
 /** Attempts as they ended: the last one of a step counts. */
