@@ -6,6 +6,7 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { RE2JS } from 're2js';
+import { explainCelFault } from './explain-cel-fault.ts';
 
 const LIMITS = {
   maxAstNodes: 500,
@@ -55,11 +56,13 @@ export function createCelCompiler(variables: Readonly<Record<string, string>>): 
     (text: string, pattern: string) => compilePattern(pattern).matcher(text).find(),
   );
   for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
+  const names = Object.keys(variables);
   return (expression) => {
     try {
-      return compile(environment, expression);
+      const compiled = compile(environment, expression);
+      return compiled.ok ? compiled : err(explainCelFault(compiled.error, expression, names));
     } catch (cause) {
-      return err(describe(cause));
+      return err(explainCelFault(describe(cause), expression, names));
     }
   };
 }

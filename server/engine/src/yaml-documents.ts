@@ -33,6 +33,8 @@ export interface LocatedFault extends Position {
 export interface LocatedDocuments {
   readonly documents: readonly Json[];
   readonly placeOf: (path: Path) => Position;
+  /** Where the last key of a path is written; that of the value where it has none. */
+  readonly keyPlaceOf: (path: Path) => Position;
   /** The text of a scalar as it is written, without quotes: `1.0` stays `1.0`. */
   readonly sourceOf: (path: Path) => string | undefined;
 }
@@ -93,11 +95,18 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
     const [index = 0, ...keys] = path;
     return placeIn(read[Number(index)], keys, placeAt);
   };
+  const keyPlaceOf = (path: Path) => {
+    const [index = 0, ...keys] = path;
+    const map = read[Number(index)]?.getIn(keys.slice(0, -1), true);
+    const isMeant = (key: unknown) => isScalar(key) && String(key.value) === String(keys.at(-1));
+    const key = isMap(map) ? map.items.find((item) => isMeant(item.key))?.key : undefined;
+    return isNode(key) && key.range ? placeAt(key.range[0]) : placeOf(path);
+  };
   const sourceOf = ([index = 0, ...keys]: Path) => {
     const node = read[Number(index)]?.getIn(keys, true);
     return isScalar(node) ? node.source : undefined;
   };
-  return ok({ documents, placeOf, sourceOf });
+  return ok({ documents, placeOf, keyPlaceOf, sourceOf });
 }
 
 /** Finds what makes a text take long to parse; in one pass, before it is parsed. */
