@@ -94,7 +94,10 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const unrun = await refuseCommands(deps, definition, row.tenant_id);
   const level = levelOf(definition);
   const older = await refuseOlderServers(deps, level);
+  const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
   const wrong = [
+    // The caller can correct these at once, so they come before what others have to do.
+    ...(planned.ok ? [] : [wrongInputs(row.name, planned.error)]),
     ...(older === undefined ? [] : [older]),
     ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
     ...refuseRole(definition, context.principal),
@@ -103,8 +106,6 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
   if (unrun.length > 0) wrong.push(withoutRunner(definition.name, unrun));
   if (unsent.length > 0) wrong.push(refusedChannels(definition.name, unsent));
-  const planned = planRun(definition, { inputs: input.inputs, durationsMs: new Map() });
-  if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
   if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
   const entry = await enterConcurrencyGroup(definition, planned.value.inputs, scope);
   if (!entry.ok) return err([entry.error]);
