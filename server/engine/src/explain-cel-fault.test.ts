@@ -19,9 +19,9 @@ test.each([
   ['inputs.a == "this and that" +', 'Unexpected token: EOF (column 30)'],
 ])('%s is refused with what to write', (expression, message) => {
   const compiled = compile(expression);
-  expect(compiled.ok ? 'accepted' : compiled.error).toMatch(new RegExp(`${escape(message)}$`));
+  expect(compiled.ok ? 'accepted' : compiled.error).toMatch(new RegExp(`${literal(message)}$`));
 });
 
-function escape(text: string): string {
+function literal(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }

@@ -75,7 +75,7 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
   for (const document of read) {
     const keys = findFaultyKeys(document);
     for (const { pos, message } of [...document.errors, ...document.warnings, ...keys]) {
-      faults.push({ ...placeAt(pos[0]), path: [], message });
+      faults.push({ ...placeAt(pos[0]), path: [], message: adviseYaml(message) });
     }
     if (document.errors.length + keys.length > 0) continue;
     try {
@@ -107,6 +107,18 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
     return isScalar(node) ? node.source : undefined;
   };
   return ok({ documents, placeOf, keyPlaceOf, sourceOf });
+}
+
+/** What to do about messages of the library, by how they begin. */
+const ADVICE: Readonly<Record<string, string>> = {
+  'Nested mappings are not allowed': 'put a text with a colon in quotes',
+  'Tabs are not allowed': 'use spaces',
+  'Unexpected flow-map-start at node end': 'put a text with braces in quotes, as in "${name}"',
+};
+
+function adviseYaml(message: string): string {
+  const begin = Object.keys(ADVICE).find((each) => message.startsWith(each));
+  return begin === undefined ? message : `${message}: ${ADVICE[begin]}`;
 }
 
 /** Finds what makes a text take long to parse; in one pass, before it is parsed. */
