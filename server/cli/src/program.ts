@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
 import { nounAliases, verbAliases } from './arguments/aliases.ts';
 import { hasOwnDryRun, mayAsk } from './arguments/asks-first.ts';
+import { borrowedCommands } from './arguments/borrowed-commands.ts';
 import {
   type BreakGlassFlags,
   breakGlassOptions,
@@ -14,7 +15,6 @@ import {
 import { groupCommands } from './arguments/command-groups.ts';
 import {
   argumentLabel,
-  commandOf,
   type TableCommand,
   tableCommands,
   takesSeveral,
@@ -31,7 +31,12 @@ import {
   yesOption,
 } from './arguments/flag-options.ts';
 import { hintFlag } from './arguments/hint-flag.ts';
-import { followOption, listOptions, watchOption } from './arguments/list-options.ts';
+import {
+  followLogOption,
+  followOption,
+  listOptions,
+  watchOption,
+} from './arguments/list-options.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
   colorOption,
@@ -69,6 +74,7 @@ import { addVolumeCommands, type VolumeActions } from './commands/volume/volume-
 import {
   addDefinitionCommands,
   addExecutionCommands,
+  addInspectCommand,
 } from './commands/workflow/workflow-commands.ts';
 import { EXIT_CODES_HELP } from './failures/failure.ts';
 import type { CommandContext } from './operations/command-context.ts';
@@ -147,7 +153,16 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addDefinitionCommands(groupOf(program, 'workflow'), 'workflow', context);
   addDefinitionCommands(groupOf(program, 'runbook'), 'runbook', context);
   addExecutionCommands(groupOf(program, 'execution'), context);
-  for (const row of executionAliases()) addTableCommand(program, row, actions);
+  for (const group of ['workflow', 'runbook']) {
+    addInspectCommand(groupOf(program, group), context).helpGroup(EXECUTIONS_HELP);
+  }
+  for (const { row, given } of borrowedCommands()) {
+    const command = addTableCommand(program, row, actions, given);
+    if (row.noun !== 'workflow') command.helpGroup(EXECUTIONS_HELP);
+    for (const option of command.options) {
+      if (Object.hasOwn(given, option.attributeName())) option.hideHelp();
+    }
+  }
   addLocalCommands(program, actions);
   addDescribeCommands(program, actions);
   addHelpCommand(program);
@@ -155,6 +170,9 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   suggestCommands(program);
   return program;
 }
+
+/** The heading of what nouns have of executions. */
+const EXECUTIONS_HELP = 'Executions:';
 
 const HELP_TEXT = 'Show help for a command';
 
@@ -217,7 +235,12 @@ function groupOf(program: Command, words: string): Command {
   }, program);
 }
 
-function addTableCommand(program: Command, row: TableCommand, actions: ProgramActions): void {
+function addTableCommand(
+  program: Command,
+  row: TableCommand,
+  actions: ProgramActions,
+  given: GivenWords['options'] = {},
+): Command {
   const { group, noun, verb } = row;
   const parent = group === undefined ? program : groupOf(program, group);
   const words = NOUNS[noun];
@@ -243,18 +266,10 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
     actions.runTable(row, {
       argument: command.args[0],
       several: command.args,
-      options: command.opts(),
+      options: { ...command.opts(), ...given },
     }),
   );
-}
-
-/** An execution is an operation: what ends or repeats one is found beside what pauses it. */
-function executionAliases(): readonly TableCommand[] {
-  return (['operation.cancel', 'operation.retry'] as const).map((name) => {
-    const row = commandOf(name);
-    const example = row.example.replace('novacron operation', 'novacron execution');
-    return { ...row, group: 'execution', example };
-  });
+  return command;
 }
 
 function optionsOfShape(row: TableCommand): Option[] {
@@ -263,6 +278,7 @@ function optionsOfShape(row: TableCommand): Option[] {
     case 'show': {
       const text = 'Watch for changes until the operation ends';
       if (row.operation === 'operation.get') return [new Option('-w, --watch', text)];
+      if (row.operation === 'execution.logs') return [followLogOption()];
       return row.verb === 'show' && row.argument !== undefined ? [watchOption()] : [];
     }
     case 'wait':

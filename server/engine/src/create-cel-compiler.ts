@@ -7,6 +7,7 @@ import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { RE2JS } from 're2js';
 import { type CelMeter, createCelMeter, workOf } from './cel-costs.ts';
+import { explainCelFault } from './explain-cel-fault.ts';
 
 const LIMITS = {
   maxAstNodes: 500,
@@ -62,11 +63,13 @@ export function createCelCompiler(variables: Readonly<Record<string, string>>): 
     plain: createEnvironment(LIMITS, variables, meter),
     charged: createEnvironment(CHARGED_LIMITS, variables, meter),
   };
+  const names = Object.keys(variables);
   return (expression) => {
     try {
-      return compile(environments, meter, expression);
+      const compiled = compile(environments, meter, expression);
+      return compiled.ok ? compiled : err(explainCelFault(compiled.error, expression, names));
     } catch (cause) {
-      return err(describe(cause));
+      return err(explainCelFault(describe(cause), expression, names));
     }
   };
 }

@@ -33,6 +33,8 @@ export interface LocatedFault extends Position {
 export interface LocatedDocuments {
   readonly documents: readonly Json[];
   readonly placeOf: (path: Path) => Position;
+  /** Where the last key of a path is written; that of the value where it has none. */
+  readonly keyPlaceOf: (path: Path) => Position;
   /** The text of a scalar as it is written, without quotes: `1.0` stays `1.0`. */
   readonly sourceOf: (path: Path) => string | undefined;
 }
@@ -73,7 +75,7 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
   for (const document of read) {
     const keys = findFaultyKeys(document);
     for (const { pos, message } of [...document.errors, ...document.warnings, ...keys]) {
-      faults.push({ ...placeAt(pos[0]), path: [], message });
+      faults.push({ ...placeAt(pos[0]), path: [], message: adviseYaml(message) });
     }
     if (document.errors.length + keys.length > 0) continue;
     try {
@@ -93,11 +95,30 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
     const [index = 0, ...keys] = path;
     return placeIn(read[Number(index)], keys, placeAt);
   };
+  const keyPlaceOf = (path: Path) => {
+    const [index = 0, ...keys] = path;
+    const map = read[Number(index)]?.getIn(keys.slice(0, -1), true);
+    const isMeant = (key: unknown) => isScalar(key) && String(key.value) === String(keys.at(-1));
+    const key = isMap(map) ? map.items.find((item) => isMeant(item.key))?.key : undefined;
+    return isNode(key) && key.range ? placeAt(key.range[0]) : placeOf(path);
+  };
   const sourceOf = ([index = 0, ...keys]: Path) => {
     const node = read[Number(index)]?.getIn(keys, true);
     return isScalar(node) ? node.source : undefined;
   };
-  return ok({ documents, placeOf, sourceOf });
+  return ok({ documents, placeOf, keyPlaceOf, sourceOf });
+}
+
+/** What to do about messages of the library, by how they begin. */
+const ADVICE: Readonly<Record<string, string>> = {
+  'Nested mappings are not allowed': 'put a text with a colon in quotes',
+  'Tabs are not allowed': 'use spaces',
+  'Unexpected flow-map-start at node end': 'put a text with braces in quotes, as in "${name}"',
+};
+
+function adviseYaml(message: string): string {
+  const begin = Object.keys(ADVICE).find((each) => message.startsWith(each));
+  return begin === undefined ? message : `${message}: ${ADVICE[begin]}`;
 }
 
 /** Finds what makes a text take long to parse; in one pass, before it is parsed. */

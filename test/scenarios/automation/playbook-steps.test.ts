@@ -146,9 +146,11 @@ describe('a playbook', () => {
     const { resource } = await bench().expectOk('workflow.create', { text, files });
     const refused = await bench().expectProblem('workflow.run', { id: resource.id });
     expect(refused.detail).toBe(
-      'A run of w is refused: step a needs a runner with any labels and Ansible, and the tenant ' +
-        'has none.',
+      'A run of w is refused: step a needs a runner with Ansible, and the tenant has none.',
     );
+    const inputs = { nmae: 'web-1' };
+    const wrong = await bench().expectProblem('workflow.run', { id: resource.id, inputs });
+    expect(wrong.detail).toContain('inputs.nmae is not an input');
   });
 
   test('is a part of the version, and stays where a change names no files', async () => {

@@ -54,6 +54,11 @@ export function followOption(): Option {
   return new Option('-f, --follow', 'Go on and show new events, until interrupted');
 }
 
+/** Shows a log as it grows. */
+export function followLogOption(): Option {
+  return new Option('-f, --follow', 'Go on and write what is printed, until the attempt has ended');
+}
+
 function sortOption(): Option {
   return new Option(
     '--sort <fields>',

@@ -43,6 +43,16 @@ describe('an unknown command', () => {
     ['config get-contexts', "'get-contexts'", 'novacron profile list'],
     ['version', "'version'", 'novacron --version, or novacron whoami for that of the server'],
     ['healing pause', "'pause'", 'hold'],
+    ['workflow rerun w', "'rerun'", 'retry or run'],
+    ['workflow lint w.yaml', "'lint'", 'validate'],
+    ['runbook trigger w', "'trigger'", 'run'],
+    ['execution tail op_1', "'tail'", 'logs'],
+    ['workflow create', "'create'", 'novacron workflow push FILE'],
+    [
+      'schedule list',
+      "'schedule'",
+      'novacron workflow show NAME, whose starts are its schedules and triggers',
+    ],
     ['incident resolve n1', "'resolve'", 'ack'],
   ])('%s is refused with the one that was meant', async (words, name, meant) => {
     const { exitCode, stdout, stderr } = await runInProcess(words.split(' '));

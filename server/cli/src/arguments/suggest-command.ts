@@ -8,6 +8,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   annotate: ['update'],
   acknowledge: ['ack'],
   cat: ['show'],
+  check: ['validate'],
   close: ['ack'],
   cordon: ['drain'],
   del: ['delete'],
@@ -26,13 +27,14 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   image: ['template'],
   images: ['template'],
   info: ['show'],
-  inspect: ['show'],
+  inspect: ['inspect', 'show'],
   instance: ['vm'],
   instances: ['vm'],
   kill: ['delete', 'stop'],
   label: ['update'],
   launch: ['create', 'start'],
-  log: ['console'],
+  lint: ['validate'],
+  log: ['logs', 'console'],
   logs: ['console'],
   ls: ['list'],
   maintenance: ['drain'],
@@ -57,15 +59,19 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   restart: ['reboot'],
   resume: ['release'],
   rm: ['delete'],
+  rerun: ['retry', 'run'],
   run: ['create'],
   set: ['update'],
   serial: ['console'],
   shutdown: ['stop'],
   ssh: ['console'],
   status: ['show'],
+  submit: ['run'],
   suspend: ['pause'],
+  tail: ['logs'],
   terminate: ['delete'],
   top: ['usage'],
+  trigger: ['run'],
   uncordon: ['activate'],
   unpause: ['resume'],
   view: ['show'],
@@ -93,6 +99,10 @@ export function refuseUnknownCommand(group: Command, word: string, next?: string
 const COPIES =
   'novacron storage create --source-snapshot-id, of a volume; root disks are not copied';
 
+const PUSH = 'novacron workflow push FILE';
+
+const WITH_SCHEDULES = 'novacron workflow show NAME, whose starts are its schedules and triggers';
+
 /** What another noun does, by the noun and the word. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'config current-context': 'novacron profile show',
@@ -108,10 +118,19 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'novacron monitor': 'novacron events --follow',
   'novacron rollout': 'novacron vm restart or novacron group replace-members',
   'novacron version': 'novacron --version, or novacron whoami for that of the server',
+  'novacron schedule': WITH_SCHEDULES,
+  'novacron schedules': WITH_SCHEDULES,
   'vm clone': COPIES,
   'vm copy': COPIES,
   'vm cp': COPIES,
   'vm snapshot': 'novacron snapshot create, of a volume',
+  'workflow apply': PUSH,
+  'workflow create': PUSH,
+  'workflow schedules': WITH_SCHEDULES,
+  'workflow signal': 'novacron execution signal',
+  'workflow start': 'novacron workflow run',
+  'workflow update': PUSH,
+  'workflow dry-run': 'novacron workflow plan FILE',
 };
 
 function suggestionFor(group: Command, word: string, next?: string): string | undefined {

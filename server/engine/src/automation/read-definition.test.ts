@@ -172,12 +172,12 @@ describe('what is wrong is named with its place', () => {
     [
       'an unknown key',
       stepOf('wait: 1s', 'desciption: x\n'),
-      '2:13 desciption is not a known field; did you mean description?',
+      '2:1 desciption is not a known field; did you mean description?',
     ],
     [
       'an unknown key of a step',
       stepOf('wait: 1s\n    timeot: 1s'),
-      '5:13 steps.0.timeot is not a known field; did you mean timeout?',
+      '5:5 steps.0.timeot is not a known field; did you mean timeout?',
     ],
     ['no action', stepOf('name: x'), '3:5 steps.0 does nothing: give it one of task, command'],
     [

@@ -36,6 +36,9 @@ const DEPTH_MAX = 24;
 /** Findings of one text that are listed; the rest is counted. */
 const FINDINGS_MAX = 50;
 
+/** What is at fault here is the key itself, and not its value. */
+const UNKNOWN_KEY = 'is not a known field';
+
 const CHECKS: readonly ((definition: AutomationDefinition) => readonly Finding[])[] = [
   checkSteps,
   checkActions,
@@ -73,7 +76,7 @@ export function readDefinition(text: string): Result<CheckedDefinition, readonly
   }
   const located = readYamlDocuments(text);
   if (!located.ok) return err(located.error.map((fault) => ({ ...fault, severity: 'error' })));
-  const { documents, placeOf, sourceOf } = located.value;
+  const { documents, placeOf, keyPlaceOf, sourceOf } = located.value;
   const [document, ...others] = documents;
   if (!isRecord(document) || others.length > 0) {
     const found = others.length > 0 ? `${documents.length} definitions` : 'no definition';
@@ -92,10 +95,11 @@ export function readDefinition(text: string): Result<CheckedDefinition, readonly
     ...errorAt(origin, message),
     ...placeOf([0, ...origin]),
   }));
-  const locate = (finding: Finding) => ({
-    ...finding,
-    ...placeOf([0, ...originOf(reading.origins, finding.path)]),
-  });
+  const locate = (finding: Finding) => {
+    const path = [0, ...originOf(reading.origins, finding.path)];
+    const isKey = finding.message.startsWith(UNKNOWN_KEY);
+    return { ...finding, ...(isKey ? keyPlaceOf : placeOf)(path) };
+  };
   const parsed = AutomationDefinition.safeParse(canonical, IN_WORDS);
   if (!parsed.success) return err(inOrder([...refusals, ...faultsOf(parsed.error).map(locate)]));
   // What cannot be read has no meaning that could be checked.
@@ -119,7 +123,7 @@ function faultsOf(error: z.ZodError): readonly Finding[] {
 
 /** An unknown key of a definition or a step is likely to be a slip of a known one. */
 function suggestKey(path: DefinitionPath, message: string): string {
-  if (message !== 'is not a known field') return message;
+  if (message !== UNKNOWN_KEY) return message;
   const shape = path.length === 1 ? AutomationDefinition.shape : STEP_SHAPE;
   if (path.length !== 1 && !(path.length === 3 && path[0] === 'steps')) return message;
   const near = nearName(String(path.at(-1)), Object.keys(shape));

@@ -345,6 +345,54 @@ steps:
   ]);
 });
 
+describe('workflow and runbook have what executions have', () => {
+  test.each(['workflow inspect', 'runbook inspect', 'execution inspect'])('%s', async (words) => {
+    const { exitCode, stdout } = await run(`${words} ${ID}`, {
+      'execution.get': () => ({ result: EXECUTION }),
+      'workflow.get': () => ({ result: AUTOMATION_SAMPLES.workflow[0] }),
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('create [task]: succeeded');
+  });
+
+  test('runbook list lists runbooks', async () => {
+    const { calls } = await run('runbooks ls', {
+      'workflow.list': () => ({ result: { items: [], next_cursor: null } }),
+    });
+    expect(calls.map(({ params }) => params)).toEqual([
+      expect.objectContaining({ kind: 'runbook' }),
+    ]);
+  });
+
+  test.each([
+    ['runbook cancel', 'operation.cancel'],
+    ['workflow retry', 'operation.retry'],
+    ['execution cancel', 'operation.cancel'],
+  ])('%s', async (words, operation) => {
+    const { calls } = await run(`${words} ${ID}`, {});
+    expect(calls.map(({ method }) => method)).toContain(operation);
+  });
+});
+
+test('logs --follow writes what comes, of one attempt, until it has ended', async () => {
+  const logs = [
+    { text: '1 of 2\n', ended_at: null },
+    { text: '1 of 2\n2 of 2\n', ended_at: at('2.000') },
+  ];
+  let asked = 0;
+  const { exitCode, stdout, calls } = await run(`workflow logs ${ID} --step read --follow`, {
+    'execution.logs': () => ({
+      result: { step: 'read', attempt: 'read#1', dropped_bytes: 0, ...logs[asked++] },
+    }),
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toBe('1 of 2\n2 of 2\n');
+  expect(calls.map(({ params }) => params)).toEqual([
+    { id: ID, step: 'read' },
+    { id: ID, step: 'read', attempt: 'read#1' },
+  ]);
+});
+
 describe('signal', () => {
   const SIGNAL = `execution signal ${ID} image-built`;
   const sent = (repeated: boolean): FakeHandlers => ({

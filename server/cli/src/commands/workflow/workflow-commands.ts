@@ -100,6 +100,7 @@ export function addDefinitionCommands(
     });
   addSwitches(group, kind, context);
   if (kind === 'runbook') {
+    group.alias('runbooks');
     addGenerate(group, context);
     addDraft(group, context);
   }
@@ -204,17 +205,23 @@ function addDraft(group: Command, { online }: CommandContext): void {
     });
 }
 
-/** Adds `inspect`, `report` and `signal` to the group of executions. */
-export function addExecutionCommands(group: Command, { online }: CommandContext): void {
-  group
+/** Adds `inspect` to a group: people look for it at workflows and at executions. */
+export function addInspectCommand(group: Command, { online }: CommandContext): Command {
+  return group
     .command('inspect')
     .description('Shows the steps of an execution as a tree, and why each one waits.')
     .addArgument(new Argument('<execution>', 'ID of the execution'))
-    .addHelpText('after', exampleOf('execution inspect op_01jd3v6t7re3h8z9k2m4n5p6q7'))
+    .addHelpText('after', exampleOf(`${group.name()} inspect op_01jd3v6t7re3h8z9k2m4n5p6q7`))
     .action(async (id: string) => {
       const { inspectExecution } = await import('./inspect-execution.ts');
       await online((session) => inspectExecution(session, id));
     });
+}
+
+/** Adds `inspect`, `report` and `signal` to the group of executions. */
+export function addExecutionCommands(group: Command, context: CommandContext): void {
+  const { online } = context;
+  addInspectCommand(group, context);
   group
     .command('report')
     .description('Writes a report of an execution, for people who were not there.')

@@ -11,7 +11,7 @@ import { compileCondition } from '../parse/compile-condition.ts';
 import { listTexts } from '../parse/list-texts.ts';
 import { ROOTS, VALUE_FIELDS } from '../parse/list-used-inputs.ts';
 import { parseTemplate } from '../parse/parse-template.ts';
-import { errorAt } from './finding-at.ts';
+import { errorAt, warningAt } from './finding-at.ts';
 
 /** What is known of a run: when it began, and its id. */
 const RUN_FIELDS = ['id', 'started_at', 'name'];
@@ -23,15 +23,26 @@ interface Scope {
   readonly steps: ReadonlyMap<string, AutomationStep>;
   /** Undefined where the text declares none: then each name is an input. */
   readonly inputs: readonly string[] | undefined;
+  /** Types of the declared inputs. */
+  readonly types: Readonly<Record<string, string>>;
 }
 
 /** Finds references to what does not exist, or not yet, and those in places that take none. */
 export function checkReferences(definition: AutomationDefinition): readonly Finding[] {
-  const ancestors = ancestorsOf(definition.steps);
   const steps = new Map(definition.steps.map((step) => [step.id, step]));
+  // Needs that name no step are told once, at the needs themselves.
+  const ordered = definition.steps.map(({ id, needs }) => ({
+    id,
+    needs: needs.filter((need) => steps.has(need)),
+  }));
+  const ancestors = ancestorsOf(ordered);
+  // In a cycle no step has an order, which is told once, too.
+  const all = new Set(steps.keys());
   const inputs = definition.inputs && Object.keys(definition.inputs);
+  const declared = Object.entries(definition.inputs ?? {});
+  const types = Object.fromEntries(declared.map(([name, { type }]) => [name, type]));
   const ofSteps = definition.steps.flatMap((step, index) => {
-    const scope = { step, before: ancestors.get(step.id) ?? new Set<string>(), steps, inputs };
+    const scope = { step, before: ancestors.get(step.id) ?? all, steps, inputs, types };
     const path = ['steps', index];
     const { compensate } = step;
     return [
@@ -214,7 +225,12 @@ function checkItems(scope: Scope, path: DefinitionPath): Finding[] {
     return [errorAt(place, `must be a list, or one reference to one, such as \${inputs.hosts}`)];
   }
   const message = faultOf(part.path, scope);
-  return message === undefined ? [] : [errorAt(place, message)];
+  if (message !== undefined) return [errorAt(place, message)];
+  const [root = '', name = root] = part.path;
+  const type = root === 'steps' ? undefined : scope.types[name];
+  if (type === undefined || type === 'list' || type === 'object') return [];
+  // A warning: texts that were stored before stay readable.
+  return [warningAt(place, `takes a list, but ${name} is a ${type}: declare it as { type: list }`)];
 }
 
 function checkCondition(scope: Scope, path: DefinitionPath): Finding[] {

@@ -30,7 +30,7 @@ describe('an expression', () => {
 
   test.each([
     ['metrics.missing > 1.0', 'No such key: missing (column 9)'],
-    ['lables.tier == "web"', 'Unknown variable: lables (column 1)'],
+    ['lables.tier == "web"', 'Unknown variable: lables (column 1); did you mean labels?'],
     ['labels.tier == 1', 'no such overload: string == int (column 1)'],
     ['labels.tier.matches("(")', expect.stringContaining('missing closing )')],
     [

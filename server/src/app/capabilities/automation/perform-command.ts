@@ -223,7 +223,7 @@ async function place(
       if (begun !== 'not-begun') return begun;
       dispatch += 1;
     }
-    if (clock.nowMs() >= endMs) return failed(`no runner with ${words} has a free place`, 'retry');
+    if (clock.nowMs() >= endMs) return failed(`no ${words} has a free place`, 'retry');
     parts.deps.logger.debug({ step: name }, 'every place of runners is taken');
     await wait({ timers, delayMs: PLACE_MS, signals: [signal] });
   }
@@ -231,12 +231,9 @@ async function place(
 
 function noRunner(words: string, silent: readonly string[]): StepOutcome {
   if (silent.length === 0) {
-    return failed(`the tenant has no runner with ${words}: start one, or correct run_on`);
+    return failed(`the tenant has no ${words}: start one, or correct run_on`);
   }
-  return failed(
-    `no runner with ${words} announces itself: ${silent.join(', ')} is silent`,
-    'retry',
-  );
+  return failed(`no ${words} announces itself: ${silent.join(', ')} is silent`, 'retry');
 }
 
 function endedEarly(signal: AbortSignal, stopped: string): StepOutcome {

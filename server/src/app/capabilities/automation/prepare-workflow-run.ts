@@ -109,7 +109,10 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const unrun = await refuseCommands(deps, definition, row.tenant_id);
   const level = only === undefined ? levelOf(definition) : SINGLE_STEPS;
   const older = await refuseOlderServers(deps, level);
+  const planned = planRun(definition, { inputs, durationsMs: new Map() });
   const wrong = [
+    // The caller can correct these at once, so they come before what others have to do.
+    ...(planned.ok ? [] : [wrongInputs(row.name, planned.error)]),
     ...(older === undefined ? [] : [older]),
     ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
     ...refuseRole(definition, runAs.value ?? starter),
@@ -118,8 +121,6 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
   if (unrun.length > 0) wrong.push(withoutRunner(definition.name, unrun));
   if (unsent.length > 0) wrong.push(refusedChannels(definition.name, unsent));
-  const planned = planRun(definition, { inputs, durationsMs: new Map() });
-  if (!planned.ok) wrong.push(wrongInputs(row.name, planned.error));
   if (wrong.length > 0 || !planned.ok || !secrets.ok) return err(wrong);
   const entry = await enterConcurrencyGroup(definition, planned.value.inputs, scope);
   if (!entry.ok) return err([entry.error]);

@@ -46,18 +46,17 @@ export async function findRunners(
   };
 }
 
-/** What a step needs of a runner in words, such as `the label site=berlin and Ansible`. */
+/** What a step needs in words, such as `runner with the label site=berlin and Ansible`. */
 export function runnerInWords({
   capability,
   labels,
   network,
 }: Omit<RunnerNeed, 'tenantId'>): string {
   const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-  const labelled = `the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`;
-  const words = all.length === 0 ? 'any labels' : labelled;
-  const more = [
+  const needs = [
+    ...(all.length === 0 ? [] : [`the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`]),
     ...(capability === 'ansible' ? ['Ansible'] : []),
     ...(network === 'hosts' ? ['a network'] : []),
   ];
-  return [words, ...more].join(' and ');
+  return needs.length === 0 ? 'runner' : `runner with ${needs.join(' and ')}`;
 }

@@ -23,7 +23,7 @@ export async function refuseCommands(
       const found = await findRunners(deps, { tenantId, capability, labels, network });
       if (found.ready.length + found.silent.length > 0) return [];
       const who = runnerInWords({ capability, labels, network });
-      return [`step ${id} needs a runner with ${who}, and the tenant has none`];
+      return [`step ${id} needs a ${who}, and the tenant has none`];
     }),
   );
   return [...new Set(lines.flat())];
