@@ -40,6 +40,9 @@ const NEVER = blocksOf([
   ['fe80::', 10],
   ['fd00:ec2::', 32],
   ['100.100.100.200', 32],
+  // Of Azure, which gives virtual machines their certificates, and of Oracle.
+  ['168.63.129.16', 32],
+  ['192.0.0.192', 32],
   ['0.0.0.0', 8],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],

@@ -5,7 +5,7 @@ import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows
 import { eventChange } from '../../kernel/events/events.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { type StoredVote, subjectOf } from './approval-subject.ts';
+import { type StoredVote, subjectOf } from './tasks/approval-subject.ts';
 
 type Deps = Pick<CapabilityDeps, 'ids' | 'clock'>;
 

@@ -32,6 +32,7 @@ import {
   stillAsked,
   updateApproval,
 } from './approval-changes.ts';
+import { isManual } from './is-manual.ts';
 import {
   type ApprovalSubject,
   isSameQuestion,
@@ -39,8 +40,7 @@ import {
   type StoredVote,
   subjectOf,
   votesOf,
-} from './approval-subject.ts';
-import { isManual } from './is-manual.ts';
+} from './tasks/approval-subject.ts';
 import { GIVEN_UP } from './tasks/await-task.ts';
 
 /** An attempt at a step that asks people. */

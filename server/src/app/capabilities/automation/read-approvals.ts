@@ -12,7 +12,7 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
-import { subjectOf, votesOf } from './approval-subject.ts';
+import { subjectOf, votesOf } from './tasks/approval-subject.ts';
 
 type Deps = Pick<CapabilityDeps, 'store' | 'clock'>;
 

@@ -16,8 +16,8 @@ import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { approvalEvent, changedApproval, updateApproval } from './approval-changes.ts';
-import { isSameQuestion, type StoredVote, subjectOf, votesOf } from './approval-subject.ts';
 import { findApproval, toApproval } from './read-approvals.ts';
+import { isSameQuestion, type StoredVote, subjectOf, votesOf } from './tasks/approval-subject.ts';
 import { takeExecution } from './tasks/take-execution.ts';
 
 /** What votes need. */

@@ -8,7 +8,7 @@ import { isStepOrItem } from '@novacron/engine/workflow/rules/expand-steps';
 import type { ApprovalRow } from '../../../../ports/tables/automation/approval-rows.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { CapabilityDeps } from '../../deps.ts';
-import { isSameQuestion, subjectOf } from '../approval-subject.ts';
+import { isSameQuestion, subjectOf } from './approval-subject.ts';
 import type { AutomationRun } from './automation-run.ts';
 
 type Deps = Pick<CapabilityDeps, 'store' | 'definitions'>;

@@ -5,19 +5,19 @@ import { canonicalJson, isRecord, type Json, type JsonObject } from '@novacron/c
 import { listTargets, type Target } from '@novacron/engine/automation/approval/list-targets';
 import { listCalls } from '@novacron/engine/automation/checks/check-calls';
 import type { RunValues } from '@novacron/engine/automation/resolve/resolve-step';
-import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
-import type { Tables } from '../../../ports/tables/tables.ts';
+import type { ApprovalRow } from '../../../../ports/tables/automation/approval-rows.ts';
+import type { Tables } from '../../../../ports/tables/tables.ts';
 import type {
   ExecutionPlan,
   OperationDefinition,
   PinnedSecret,
-} from '../../kernel/definitions/operation-definition.ts';
-import type { TokenBond } from '../../kernel/definitions/token-bond.ts';
-import { type Called, readCalled } from '../../resources/workflow/read-called.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
-import { parseList, parseStored } from '../../rows/parse-stored.ts';
-import type { CapabilityDeps } from '../deps.ts';
-import { stepsOf, valuesOf } from './tasks/run-values.ts';
+} from '../../../kernel/definitions/operation-definition.ts';
+import type { TokenBond } from '../../../kernel/definitions/token-bond.ts';
+import { type Called, readCalled } from '../../../resources/workflow/read-called.ts';
+import { damagedRow } from '../../../rows/damaged-row.ts';
+import { parseList, parseStored } from '../../../rows/parse-stored.ts';
+import type { CapabilityDeps } from '../../deps.ts';
+import { stepsOf, valuesOf } from './run-values.ts';
 
 /** What an approval stores of its question. */
 export interface ApprovalSubject {
