@@ -3,6 +3,7 @@ import { AdministrativeWrite } from '@novacron/contract/admission/admission';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import {
+  assignedFields,
   changedInput,
   knownInput,
   knownValues,
@@ -58,7 +59,10 @@ export function administrativePlanning(
       const { type } = target.info;
       const planned = { type, label, change: { ...change, plan }, operation: 'x.create' };
       if (!rejectDuplicateCreate(context, planned)) return undefined;
-      await preview(target, createOf(target, plan, session), { label, context });
+      // What the server chooses is not unknown to it: no check waits for these.
+      const chosen = assignedFields(target.info.table, change.config);
+      const asked = { ...plan, ...Object.fromEntries(chosen.map((name) => [name, null])) };
+      await preview(target, createOf(target, asked, session), { label, context });
       await target.info.warnEffect?.(context, { label, values: plan });
       return { plan };
     }

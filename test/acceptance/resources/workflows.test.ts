@@ -60,6 +60,28 @@ describe('novacron_workflow', () => {
     expect(await stored()).toEqual([]);
   });
 
+  test('is disabled and enabled in place, and left as people switch it unless it says so', async () => {
+    const workspace = system.workspace();
+    const text = textOf('pause', 1);
+    const switched = (enabled: boolean) =>
+      workflow(text).replace('text =', `enabled = ${enabled}\n  text =`);
+    await apply(workspace, switched(false));
+    await expectNoPlan(workspace);
+    expect(await stored()).toMatchObject([{ enabled: false, version: 1 }]);
+    const changed = await apply(workspace, switched(true));
+    expect(changed).toContain('0 added, 1 changed, 0 destroyed');
+    expect(await stored()).toMatchObject([{ enabled: true, version: 1 }]);
+    const id = (await workspace.values('novacron_workflow.x'))?.id as never;
+    await system.call('workflow.update', { id, enabled: false });
+    workspace.configure(switched(true));
+    expect((await workspace.plan()).output).toContain('0 to add, 1 to change, 0 to destroy');
+    await apply(workspace, workflow(text));
+    await expectNoPlan(workspace);
+    expect(await stored()).toMatchObject([{ enabled: false, version: 1 }]);
+    await apply(workspace, workflow(textOf('pause', 2)));
+    expect(await stored()).toMatchObject([{ enabled: false, version: 2 }]);
+  });
+
   test('is replaced where the text has another name or kind, and the plan says so', async () => {
     const workspace = system.workspace();
     await apply(workspace, workflow(textOf('pause', 1)));

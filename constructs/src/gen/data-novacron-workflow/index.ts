@@ -97,6 +97,11 @@ export class DataNovacronWorkflow extends cdktf.TerraformDataSource {
     return this.getStringAttribute('digest');
   }
 
+  // enabled - computed: true, optional: false, required: false
+  public get enabled() {
+    return this.getBooleanAttribute('enabled');
+  }
+
   // id - computed: true, optional: true, required: false
   private _id?: string; 
   public get id() {

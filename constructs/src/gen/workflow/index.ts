@@ -8,6 +8,12 @@ import * as cdktf from 'cdktf';
 
 export interface WorkflowConfig extends cdktf.TerraformMetaArguments {
   /**
+  * Whether it may run. Without it a new workflow may, and one that people have disabled stays as it is. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/workflow#enabled Workflow#enabled}
+  */
+  readonly enabled?: boolean | cdktf.IResolvable;
+  /**
   * Definition in YAML or JSON, such as `file("restart.yaml")`. Another text is a new version. Another `name` or `kind` in it replaces the workflow. Texts are compared as they are: other spaces or comments are another version, too. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/workflow#text Workflow#text}
@@ -65,6 +71,7 @@ export class Workflow extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach
     });
+    this._enabled = config.enabled;
     this._text = config.text;
   }
 
@@ -85,6 +92,22 @@ export class Workflow extends cdktf.TerraformResource {
   // digest - computed: true, optional: false, required: false
   public get digest() {
     return this.getStringAttribute('digest');
+  }
+
+  // enabled - computed: true, optional: true, required: false
+  private _enabled?: boolean | cdktf.IResolvable; 
+  public get enabled() {
+    return this.getBooleanAttribute('enabled');
+  }
+  public set enabled(value: boolean | cdktf.IResolvable) {
+    this._enabled = value;
+  }
+  public resetEnabled() {
+    this._enabled = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get enabledInput() {
+    return this._enabled;
   }
 
   // id - computed: true, optional: false, required: false
@@ -126,12 +149,19 @@ export class Workflow extends cdktf.TerraformResource {
 
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
+      enabled: cdktf.booleanToTerraform(this._enabled),
       text: cdktf.stringToTerraform(this._text),
     };
   }
 
   protected synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      enabled: {
+        value: cdktf.booleanToHclTerraform(this._enabled),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
       text: {
         value: cdktf.stringToHclTerraform(this._text),
         isBlock: false,

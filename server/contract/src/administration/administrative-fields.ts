@@ -253,6 +253,16 @@ const WORKFLOW: FieldTable = {
     presence: 'required',
     example: 'name: restart\nsteps:\n  - { id: pause, wait: 1s }\n',
   }),
+  enabled: field({
+    schema: z.boolean(),
+    description:
+      'Whether it may run. Without it a new workflow may, and one that people have disabled ' +
+      'stays as it is.',
+    presence: 'optional',
+    isAssigned: true,
+    follows: [],
+    example: true,
+  }),
   name: steady(z.string(), 'Name in the text, unique within the tenant.', 'restart'),
   kind: steady(WorkflowKind, '`workflow` or `runbook`, as the text says.', 'workflow'),
   version: {
