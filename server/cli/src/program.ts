@@ -30,7 +30,12 @@ import {
   yesOption,
 } from './arguments/flag-options.ts';
 import { hintFlag } from './arguments/hint-flag.ts';
-import { followOption, listOptions, watchOption } from './arguments/list-options.ts';
+import {
+  followLogOption,
+  followOption,
+  listOptions,
+  watchOption,
+} from './arguments/list-options.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
   colorOption,
@@ -252,6 +257,7 @@ function optionsOfShape(row: TableCommand): Option[] {
     case 'show': {
       const text = 'Watch for changes until the operation ends';
       if (row.operation === 'operation.get') return [new Option('-w, --watch', text)];
+      if (row.operation === 'execution.logs') return [followLogOption()];
       return row.verb === 'show' && row.argument !== undefined ? [watchOption()] : [];
     }
     case 'wait':

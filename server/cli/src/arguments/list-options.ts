@@ -54,6 +54,11 @@ export function followOption(): Option {
   return new Option('-f, --follow', 'Go on and show new events, until interrupted');
 }
 
+/** `--follow` of a log. */
+export function followLogOption(): Option {
+  return new Option('-f, --follow', 'Go on and show what it prints, until it has ended');
+}
+
 function sortOption(): Option {
   return new Option(
     '--sort <fields>',

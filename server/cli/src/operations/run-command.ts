@@ -7,6 +7,7 @@ import { type Failure, usageFailure } from '../failures/failure.ts';
 import type { Fields } from '../output/fields.ts';
 import type { Document } from '../output/render-output.ts';
 import { followEvents } from './follow-events.ts';
+import { followLog } from './follow-log.ts';
 import { list } from './list-items.ts';
 import { hasParts, mergeMembers } from './merge-members.ts';
 import type { Outcome } from './outcome.ts';
@@ -106,6 +107,7 @@ async function runMerged(
       }
       return outcomeOf(await list(session, command, { input, options }));
     case 'show':
+      if (options.follow === true) return endOf(await followLog(session, input));
       if (options.watch === true && command.operation !== 'operation.get') {
         return endOf(await watchOne(session, command, input));
       }
