@@ -58,6 +58,7 @@ import { figure as providerShare1000 } from './figures/terraform/provider-share-
 import { figure as providerStart } from './figures/terraform/provider-start.mjs';
 import { synthFigures } from './figures/terraform/synth-1000.mjs';
 import { figure as reorderedMakespan } from './figures/workflows/reordered-makespan.mjs';
+import { figure as retriesAtFailures } from './figures/workflows/retries-at-failures.mjs';
 import { figure as stepOverhead } from './figures/workflows/step-overhead.mjs';
 import { stepsPostgres, stepsSqlite } from './figures/workflows/steps-per-second.mjs';
 import { figure as workflowsAtOnce } from './figures/workflows/workflows-at-once.mjs';
@@ -67,7 +68,13 @@ const PLANS = [planNoop1000, providerShare1000, planLatency1000, planNew1000, pl
 const ENDS_TO_END = [providerStart, serverReady, ...PLANS, apply1000, deployQuickstart];
 const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
 const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
-const WORKFLOWS = [reorderedMakespan, stepOverhead, workflowsAtOnce, workflowsRecovered];
+const WORKFLOWS = [
+  reorderedMakespan,
+  retriesAtFailures,
+  stepOverhead,
+  workflowsAtOnce,
+  workflowsRecovered,
+];
 const AUTOMATION = [
   workflowRegistered,
   taskStepOverhead,

@@ -4,9 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { parse } from 'yaml';
 import { suggestion, wrong } from './configuration-problem.ts';
-import { messageOf, readTextFile } from './read-text-file.ts';
+import { readTextFile } from './read-text-file.ts';
+import { parseYaml } from './read-yaml-file.ts';
 import { isScalar, type Scalar } from './setting.ts';
 import { CONFIG_FILE, isSettingName, SETTINGS, type SettingName } from './settings-table.ts';
 
@@ -29,7 +29,7 @@ export function readConfigFile(path: string): Result<ConfigFile, readonly FieldP
   if (text.value.length > FILE_LENGTH_MAX) {
     return err([wrong(path, 'is too long for a configuration file')]);
   }
-  const parsed = parseText(text.value);
+  const parsed = parseYaml(text.value);
   if (!parsed.ok) return err([wrong(path, parsed.error)]);
   const content = parsed.value ?? {};
   if (!isRecord(content)) return err([wrong(path, 'must hold one setting a line, NAME: VALUE')]);
@@ -47,16 +47,6 @@ export function readConfigFile(path: string): Result<ConfigFile, readonly FieldP
 export function configFileIn(dataDir: string): string | undefined {
   const path = join(dataDir, CONFIG_FILE.defaultName);
   return existsSync(path) ? path : undefined;
-}
-
-function parseText(text: string): Result<unknown, string> {
-  try {
-    const content: unknown = parse(text, { logLevel: 'error' });
-    return ok(content);
-  } catch (cause) {
-    const [line = ''] = messageOf(cause).split('\n', 1);
-    return err(`is neither YAML nor JSON: ${line.replace(/:$/, '')}`);
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -170,7 +170,7 @@ test.each([
   ['{', /^.*fence-devices.yaml is neither YAML nor JSON/],
   ['devices: none', /^devices: /],
   ['after_seconds: 5\ndevices: {}', /^after_seconds: /],
-  ['devices: {}\ndevice: {}', /^: .*device/],
+  ['devices: {}\ndevice: {}', /^Unrecognized key.*device/],
   [device('address: "http://x"'), /^devices.a.address: must be HOST or HOST:PORT/],
   [device('address: x, password: y'), /^devices.a: .*password/],
   [redfish('http://10.0.0.1'), /^devices.a.address: must be https/],

@@ -1,9 +1,7 @@
 /** The file of fence devices: management controllers of nodes, and storages that cut them off. */
-import { dirname, resolve } from 'node:path';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { messageOf, readTextFile } from '../read-text-file.ts';
+import { isOriginUrl, readYamlFile } from '../read-yaml-file.ts';
 import {
   readStorageFences,
   type StorageFenceConfig,
@@ -30,7 +28,7 @@ const Device = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('redfish'),
-    address: z.string().refine(isOrigin, 'must be https://HOST; http is for this machine only'),
+    address: z.string().refine(isOriginUrl, 'must be https://HOST; http is for this machine only'),
     system: z.string().startsWith('/redfish/').optional(),
     certificate_sha256: z
       .string()
@@ -81,38 +79,18 @@ function isHost(address: string): boolean {
   }
 }
 
-function isOrigin(address: string): boolean {
-  try {
-    const { protocol, hostname, origin } = new URL(address);
-    const isHere = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
-    const isSafe = protocol === 'https:' || (protocol === 'http:' && isHere);
-    return isSafe && origin === address.replace(/\/$/, '');
-  } catch {
-    return false;
-  }
-}
-
 /**
  * Reads the file and the files of its passwords; relative paths in it start at its directory.
  * Failure: all that is wrong, a line each.
  */
 export function readFenceDevices(path: string): Result<FenceConfig, readonly string[]> {
-  const text = readTextFile(path);
-  if (!text.ok) return err([`${path} ${text.error}`]);
-  let content: unknown;
-  try {
-    content = parse(text.value, { logLevel: 'error' });
-  } catch (cause) {
-    return err([`${path} is neither YAML nor JSON: ${messageOf(cause).split('\n', 1)[0]}`]);
-  }
-  const parsed = File.safeParse(content);
-  if (!parsed.success) {
-    return err(parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`));
-  }
-  const { automatic, after_seconds, devices, storages } = parsed.data;
+  const file = readYamlFile(path, File);
+  if (!file.ok) return file;
+  const { content, readBeside } = file.value;
+  const { automatic, after_seconds, devices, storages } = content;
   const faults: string[] = [];
   const read = Object.entries(devices).flatMap(([node, device]): FenceDeviceConfig[] => {
-    const password = readTextFile(resolve(dirname(path), device.password_file));
+    const password = readBeside(device.password_file);
     if (password.ok) return [toDevice(node, device, password.value.trim())];
     faults.push(`devices.${node}.password_file: ${password.error}`);
     return [];

@@ -1,11 +1,8 @@
 /** The file of metric queries: a Prometheus, and what it is asked for each tenant. */
-import { dirname, resolve } from 'node:path';
 import { isReservedMetric, MetricName } from '@novacron/contract/formats/metric-name';
-import { isLoopbackHost } from '@novacron/contract/link-tls';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { messageOf, readTextFile } from '../read-text-file.ts';
+import { isEndpointUrl, readYamlFile } from '../read-yaml-file.ts';
 import { compilePromql, type QueryPieces } from './compile-promql.ts';
 
 /** Each query is asked for each tenant every 30 seconds. */
@@ -27,7 +24,7 @@ export interface MetricQueriesConfig {
 }
 
 const File = z.strictObject({
-  url: z.string().refine(isSafeUrl, 'must be https://HOST/PATH; http is for this machine only'),
+  url: z.string().refine(isEndpointUrl, 'must be https://HOST/PATH; http is for this machine only'),
   token_file: z.string().min(1).optional(),
   tenant_label: z
     .string()
@@ -42,36 +39,18 @@ const File = z.strictObject({
     ),
 });
 
-/** What came over a wire in clear decides about sizes; a password in it would be logged. */
-function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password, search, hash } = new URL(text);
-  const isPlain = [username, password, search, hash].every((part) => part === '');
-  return isPlain && (protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname)));
-}
-
 /**
  * Reads the file and that of its token; relative paths in it start at its directory.
  * Failure: all that is wrong, a line each.
  */
 export function readMetricQueries(path: string): Result<MetricQueriesConfig, readonly string[]> {
-  const text = readTextFile(path);
-  if (!text.ok) return err([`${path} ${text.error}`]);
-  let content: unknown;
-  try {
-    content = parse(text.value, { logLevel: 'error' });
-  } catch (cause) {
-    return err([`${path} is neither YAML nor JSON: ${messageOf(cause).split('\n', 1)[0]}`]);
-  }
-  const parsed = File.safeParse(content);
-  if (!parsed.success) {
-    return err(parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`));
-  }
-  const { url, token_file: tokenFile, tenant_label: tenantLabel } = parsed.data;
+  const file = readYamlFile(path, File);
+  if (!file.ok) return file;
+  const { content, readBeside } = file.value;
+  const { url, token_file: tokenFile, tenant_label: tenantLabel } = content;
   const faults: string[] = [];
-  const queries = compileQueries(parsed.data.queries, { tenantLabel, faults });
-  const token =
-    tokenFile === undefined ? undefined : readTextFile(resolve(dirname(path), tokenFile));
+  const queries = compileQueries(content.queries, { tenantLabel, faults });
+  const token = tokenFile === undefined ? undefined : readBeside(tokenFile);
   if (token?.ok === false) faults.push(`token_file: ${token.error}`);
   if (faults.length > 0) return err(faults);
   return ok({

@@ -2,6 +2,7 @@
 import { ROLES, RoleName } from '@novacron/contract/access/identity';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { readTextFile } from '../read-text-file.ts';
+import { isSafeUrl } from '../read-yaml-file.ts';
 import type { SettingName } from '../settings-table.ts';
 import { type GroupRulesConfig, readGroupRules } from './read-group-rules.ts';
 
@@ -152,13 +153,6 @@ function readNamed(
   if (path === undefined) return ok(undefined);
   const text = readTextFile(path);
   return text.ok ? text : err({ name, message: text.error });
-}
-
-function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && isHere);
 }
 
 function readRoles(text: string | undefined): Result<Readonly<Record<string, string>>, string> {

@@ -1,10 +1,7 @@
 /** The file of a Vault that has values of secrets. */
-import { dirname, resolve } from 'node:path';
-import { isLoopbackHost } from '@novacron/contract/link-tls';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { messageOf, readTextFile } from '../read-text-file.ts';
+import { isOriginUrl, readYamlFile } from '../read-yaml-file.ts';
 
 /** What stands for the id of a tenant in `prefix`. */
 const TENANT = '{tenant_id}';
@@ -42,7 +39,7 @@ const FilePath = z.string().min(1);
 
 const File = z
   .strictObject({
-    url: z.string().refine(isSafeUrl, 'must be https://HOST; http is for this machine only'),
+    url: z.string().refine(isOriginUrl, 'must be https://HOST; http is for this machine only'),
     ca_file: FilePath.optional(),
     namespace: Path.optional(),
     mount: Path.default('secret'),
@@ -68,33 +65,16 @@ const File = z
     'must have either token_file or approle',
   );
 
-/** Secrets are not sent over a wire in clear. */
-function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text);
-  const isPlain = [username, password, search, hash].every((part) => part === '');
-  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
-  return isPlain && isSafe && pathname === '/';
-}
-
 /**
  * Reads the file; relative paths in it start at its directory.
  * Failure: all that is wrong, a line each.
  */
 export function readVault(path: string): Result<VaultConfig, readonly string[]> {
-  const text = readTextFile(path);
-  if (!text.ok) return err([`${path} ${text.error}`]);
-  let content: unknown;
-  try {
-    content = parse(text.value, { logLevel: 'error' });
-  } catch (cause) {
-    return err([`${path} is neither YAML nor JSON: ${messageOf(cause).split('\n', 1)[0]}`]);
-  }
-  const parsed = File.safeParse(content);
-  if (!parsed.success) return err(parsed.error.issues.map(toLine));
-  const { url, ca_file: caFile, namespace, mount, prefix, ...login } = parsed.data;
-  const beside = (file: string) => resolve(dirname(path), file);
-  const ca = caFile === undefined ? undefined : readTextFile(beside(caFile));
+  const file = readYamlFile(path, File);
+  if (!file.ok) return file;
+  const { content, pathOf, readBeside } = file.value;
+  const { url, ca_file: caFile, namespace, mount, prefix, ...login } = content;
+  const ca = caFile === undefined ? undefined : readBeside(caFile);
   if (ca?.ok === false) return err([`ca_file: ${ca.error}`]);
   const { token_file: token = '', approle } = login;
   return ok({
@@ -105,16 +85,12 @@ export function readVault(path: string): Result<VaultConfig, readonly string[]> 
     prefix,
     login:
       approle === undefined
-        ? { kind: 'token', file: beside(token) }
+        ? { kind: 'token', file: pathOf(token) }
         : {
             kind: 'approle',
             mount: approle.mount,
             roleId: approle.role_id,
-            secretIdFile: beside(approle.secret_id_file),
+            secretIdFile: pathOf(approle.secret_id_file),
           },
   });
-}
-
-function toLine({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }

@@ -1,49 +1,47 @@
 /** What a step of a workflow costs beyond the operation that it starts. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { callServer, mapAtOnce, waitUntilFound } from '../../call-server.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { describeFleet } from '../../seed-vms.mjs';
+import { describeFleet, VM_BODY } from '../../seed-vms.mjs';
 import { percentile, round } from '../../statistics.mjs';
 
 const AT_ONCE = 100;
-const STEPS = 5;
+const STEPS = 6;
 const GOAL_MS = 5;
 const CPU_SHARE = 0.8;
 
-/** Steps that rename a network, which no agent takes part in. */
-const TEXT = `name: renamed
-inputs: { id: string, name: string }
+/** How long each effect takes, drawn by the simulated nodes: steps end one by one. */
+const EFFECT = { min: 500, max: 2_500 };
+
+/** Steps that stop a VM and start it again. */
+const TEXT = `name: restarted
+inputs: { id: string }
 steps:
 ${Array.from({ length: STEPS }, (_, step) => {
   const needs = step === 0 ? '' : `needs: [step-${step - 1}], `;
-  const fields = `id: "\${id}", name: "\${name}-${step}"`;
-  return `  - { id: step-${step}, ${needs}task: network.update, with: { ${fields} } }`;
+  const task = step % 2 === 0 ? 'vm.stop' : 'vm.start';
+  return `  - { id: step-${step}, ${needs}task: ${task}, with: { id: "\${id}" } }`;
 }).join('\n')}
 `;
 
 export const figure = {
   name: 'task-step-overhead',
-  summary: `p99 of what a task step takes beyond its operation, ${AT_ONCE} executions at once`,
+  summary: `p99 of what a task step takes beyond its operation, ${AT_ONCE} executions under way`,
   measure: async ({ directory, env, progress }) => {
     const calibration = createCalibration(directory, { cpuShare: CPU_SHARE });
-    const args = describeFleet(directory, { vms: 1 });
+    const args = slowFleet(directory);
     const server = await startServer({ dataDir: `${directory}/data`, env, args });
     const numbers = Array.from({ length: AT_ONCE }, (_, number) => number);
-    const networks = await mapAtOnce(numbers, 10, async (number) => {
-      const body = { name: `net-${number}`, cidr: `10.${number}.0.0/24` };
-      return (await callServer(server, 'network.create', body)).resource.id;
-    });
+    const vms = await mapAtOnce(numbers, 10, (number) => makeVm(server, number));
     const { resource } = await callServer(server, 'workflow.create', { text: TEXT });
     // The first round warms up.
     let overheads = [];
     for (const name of ['warm-up', 'measured']) {
       calibration.sample();
       const runs = await Promise.all(
-        networks.map((id, number) => {
-          const inputs = { id, name: `net-${number}` };
-          return callServer(server, 'workflow.run', { id: resource.id, inputs });
-        }),
+        vms.map((id) => callServer(server, 'workflow.run', { id: resource.id, inputs: { id } })),
       );
       const ended = await mapAtOnce(runs, 4, ({ operation }) => endOf(server, operation.id));
       overheads = (await mapAtOnce(ended, 4, (execution) => overheadsOf(server, execution))).flat();
@@ -60,6 +58,27 @@ export const figure = {
     };
   },
 };
+
+/** Flags of a server with nodes whose effects take time. */
+function slowFleet(directory) {
+  const args = describeFleet(directory, { vms: AT_ONCE });
+  const file = args[args.indexOf('--fleet') + 1];
+  const fleet = JSON.parse(readFileSync(file, 'utf8'));
+  const latency_ms = { start: EFFECT, stop: EFFECT };
+  const nodes = fleet.nodes.map((node) => ({ ...node, latency_ms }));
+  writeFileSync(file, JSON.stringify({ ...fleet, nodes }));
+  return args;
+}
+
+async function makeVm(server, number) {
+  const body = { ...VM_BODY, name: `vm-${number}` };
+  const { resource, operation } = await callServer(server, 'vm.create', body);
+  await waitUntilFound('a VM to run', async () => {
+    const { status } = await callServer(server, 'operation.get', { id: operation.id });
+    return status === 'succeeded' ? true : undefined;
+  });
+  return resource.id;
+}
 
 async function endOf(server, id) {
   return waitUntilFound('an execution to end', async () => {

@@ -60,7 +60,7 @@ interface Run extends AutomationRun {
   readonly flight: Flight;
 }
 
-const SKIPPED: StepOutcome = { kind: 'succeeded', skipped: 'yes' };
+const SKIPPED = { kind: 'succeeded', skipped: 'yes' } as const;
 
 /** Makes the performer of one server. */
 export function createAutomationSteps(partsOf: () => AutomationParts): AutomationSteps {
@@ -163,7 +163,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
   if (!holds.value) {
     const end = await finish(run, { result: 'skipped', operationId: null, outputs: null });
-    return end.kind === 'succeeded' ? SKIPPED : end;
+    return { ...end, ...SKIPPED };
   }
   if (part === 'items') return performList(run);
   if (step.approval !== undefined || isManual(step)) return performAsking(run);
@@ -193,7 +193,7 @@ async function performList(run: Run): Promise<StepOutcome> {
     return failed(`its for_each has more than ${OUTPUTS_LENGTH_MAX} characters: split the list`);
   }
   const end = await finish(run, { result: 'succeeded', operationId: null, outputs });
-  return end.kind === 'succeeded' ? { ...end, items: listed.value.length } : end;
+  return { ...end, items: listed.value.length };
 }
 
 /** Sends a request, a message or a command; parts of an answer are outputs. */

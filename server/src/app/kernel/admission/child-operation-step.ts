@@ -1,6 +1,7 @@
 /** Steps that are child operations: waiting for them, and translating how they ended. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { StepOutcome } from '../definitions/operation-definition.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
@@ -56,6 +57,11 @@ export async function outcomeOf({ store }: KernelDeps, operationId: string): Pro
     where: { id: operationId },
     damaged: 'blank',
   });
+  return toOutcome(operationId, row);
+}
+
+/** As {@link outcomeOf}, of an operation that was read; undefined: there is none any more. */
+export function toOutcome(operationId: string, row: Tables['operations'] | undefined): StepOutcome {
   if (row?.status === 'succeeded') return { kind: 'succeeded' };
   if (row === undefined || row.problem_json === null) {
     return { kind: 'failed', message: `${operationId} has not ended in time`, next: 'retry' };

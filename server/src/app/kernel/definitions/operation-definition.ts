@@ -265,10 +265,11 @@ export type StepAction =
 /** The step kinds for members of VM groups. */
 export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;
 
-/** The outcome of a step. */
+/** The outcome of a step. `record`: committed with the entry of the log with the outcome. */
 export type StepOutcome =
   | {
       readonly kind: 'succeeded';
+      readonly record?: Change;
       /** `yes`: its condition did not hold, and nothing was done. */
       readonly skipped?: 'yes';
       /** Of a step that is repeated: how many items its list has. */
@@ -276,6 +277,7 @@ export type StepOutcome =
     }
   | {
       readonly kind: 'failed';
+      readonly record?: Change;
       readonly message: string;
       readonly next: 'retry' | 'final';
       /** The least delay before the next attempt. */

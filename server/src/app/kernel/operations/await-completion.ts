@@ -12,7 +12,7 @@ import { EVENT_SUBJECT } from '../events/relay-events.ts';
 /** How often the store is polled for operations that a client waits for. */
 const ASK_MS = 1_000;
 
-/** Operations of one read; the others are read in the next. */
+/** Operations of one read; the others are read in the next, in the same look. */
 const ASKED_MAX = 500;
 
 /** Waits for operations. */
@@ -33,7 +33,7 @@ export interface EndWatch {
  * @param servers - with `one`, every operation that has not ended yet ends here at some time
  */
 export function createEndWatch(
-  deps: KernelDeps,
+  deps: Pick<KernelDeps, 'bus' | 'logger' | 'store' | 'timers'>,
   options: {
     readonly servers: 'one' | 'several';
     readonly isActive: (operationId: string) => boolean;
@@ -57,18 +57,23 @@ export function createEndWatch(
   }
 
   async function ask(): Promise<void> {
-    const ids = watchers.keys().slice(0, ASKED_MAX);
-    const rows = await deps.store.read({
-      from: 'operations',
-      where: { id: { in: ids }, status: { in: OPERATION_STATUSES_FINAL } },
-      damaged: 'blank',
-    });
-    for (const { id } of rows) ended(id);
+    const ids = [...watchers.keys()];
+    for (let at = 0; at < ids.length; at += ASKED_MAX) {
+      const rows = await deps.store.read({
+        from: 'operations',
+        where: {
+          id: { in: ids.slice(at, at + ASKED_MAX) },
+          status: { in: OPERATION_STATUSES_FINAL },
+        },
+        damaged: 'blank',
+      });
+      for (const { id } of rows) ended(id);
+    }
   }
 
   /**
-   * The only server may have to take an operation over first, or a person has to decide: its end
-   * is signalled then. What has ended already is not signalled again.
+   * What has ended already is not signalled again; of the others the end is: also where a server
+   * has to take the operation over first, or a person has to decide.
    */
   async function askEnded(id: string): Promise<void> {
     try {
@@ -125,7 +130,7 @@ export function createEndWatch(
         wakers.add(wake);
         signal.addEventListener('abort', wake, { once: true });
         // It may have ended before the subscription.
-        if (isElsewhere) void (servers === 'one' ? askEnded(operationId) : askSafely());
+        if (isElsewhere) void askEnded(operationId);
         askLater();
       }),
     stop: () => {

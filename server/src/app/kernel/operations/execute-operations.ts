@@ -10,6 +10,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
 import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
+import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type {
@@ -49,6 +50,16 @@ const WAKE_MS_MAX = 86_400_000;
 
 type OperationRow = Tables['operations'];
 type RunPlan = Extract<WorkflowPlan<StepAction>, { readonly kind: 'run' }>;
+
+/** What has happened to an operation and is not committed yet. */
+interface News {
+  /** Not in the log yet, although the steps are as they are after them. */
+  readonly entries: readonly LogEntry[];
+  /** What the steps that have ended store of their ends. */
+  readonly records: ChangeSet;
+}
+
+const NO_NEWS: News = { entries: [], records: [] };
 
 /** Runs operations. */
 export interface OperationExecutor {
@@ -110,7 +121,7 @@ export function createOperationExecutor(
     if (stopped || !isOurs || active.has(row.id)) return;
     const operation = activate(row, deps.definitions.read(row), log);
     active.set(row.id, operation);
-    queueAdvance(operation, []);
+    queueAdvance(operation, NO_NEWS);
   }
 
   /** Whether this very run continues: another server may own the operation by now. */
@@ -133,15 +144,15 @@ export function createOperationExecutor(
 
   function plan(operationId: string): void {
     const operation = active.get(operationId);
-    if (operation !== undefined) queueAdvance(operation, []);
+    if (operation !== undefined) queueAdvance(operation, NO_NEWS);
   }
 
-  function queueAdvance(operation: ActiveOperation, entries: readonly LogEntry[]): void {
+  function queueAdvance(operation: ActiveOperation, news: News): void {
     operation.turn = operation.turn
-      .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, entries)))
+      .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, news)))
       .catch((cause) => {
         deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot continue');
-        return finish(operation, [], { status: 'stuck', message: 'internal error' });
+        return finish(operation, NO_NEWS, { status: 'stuck', message: 'internal error' });
       })
       .catch((cause) => {
         deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot be ended');
@@ -149,20 +160,20 @@ export function createOperationExecutor(
       });
   }
 
-  async function advance(operation: ActiveOperation, entries: readonly LogEntry[]): Promise<void> {
+  async function advance(operation: ActiveOperation, { entries, records }: News): Promise<void> {
     if (!isStillActive(operation)) return;
     operation.steps.add(entries);
-    await proceed(operation, [...entries, ...(await holds.end(operation, entries))]);
+    const ended = await holds.end(operation, entries);
+    await proceed(operation, { entries: [...entries, ...ended], records });
   }
 
-  /** @param entries - that are not in the log yet, although the steps are as they are after them */
-  async function proceed(operation: ActiveOperation, entries: readonly LogEntry[]): Promise<void> {
+  async function proceed(operation: ActiveOperation, { entries, records }: News): Promise<void> {
     const nowMs = deps.clock.nowMs();
     const { definition, steps } = operation;
     const behind = { log: operation.log.concat(entries), steps };
     const plan = planFollowed(definition, behind, nowMs);
     if (plan.kind === 'finished') {
-      await finish(operation, [...entries, ...plan.entries], plan);
+      await finish(operation, { entries: [...entries, ...plan.entries], records }, plan);
       return;
     }
     const { busy, untilMs, over } = stillWaiting(operation, plan, nowMs);
@@ -177,6 +188,7 @@ export function createOperationExecutor(
       ...guards,
       ...logChanges(id, operation.log.length, news, nowMs),
       ...stepEvents(deps, operation, news),
+      ...records,
     ];
     if (isTurned) changes.push(statusChange(id, status));
     if (changes.length > 0) {
@@ -185,7 +197,8 @@ export function createOperationExecutor(
       if (made.kind === 'lost') dropLostOperation(operation);
       if (!isStillActive(operation)) return;
       if (made.kind === 'refused' && isRefusedByHold(made.problem)) {
-        return proceed(operation, [...entries, ...(await holds.begin(operation))]);
+        const begun = await holds.begin(operation);
+        return proceed(operation, { entries: [...entries, ...begun], records });
       }
       if (made.kind !== 'done') assert(false, `the log of ${id} is its executor's own`);
     }
@@ -226,7 +239,7 @@ export function createOperationExecutor(
     }
     // A person has just decided.
     operation.waiting.clear();
-    queueAdvance(operation, []);
+    queueAdvance(operation, NO_NEWS);
   }
 
   /** What still runs, or waits, of an operation that goes no further need not come to its end. */
@@ -245,7 +258,7 @@ export function createOperationExecutor(
     operation.cancelWake();
     if (wakeAtMs === undefined) return;
     const delayMs = Math.min(WAKE_MS_MAX, Math.max(0, wakeAtMs - deps.clock.nowMs()));
-    operation.cancelWake = deps.timers.after(delayMs, () => queueAdvance(operation, []));
+    operation.cancelWake = deps.timers.after(delayMs, () => queueAdvance(operation, NO_NEWS));
   }
 
   async function launch(operation: ActiveOperation, run: StepRun<StepAction>): Promise<void> {
@@ -257,30 +270,27 @@ export function createOperationExecutor(
     const outcome = await performStep(performers, traced, actionOf(run));
     if (outcome.kind === 'waiting') {
       beginWait(operation, keyOfRun(run), { outcome, wakes });
-      queueAdvance(operation, []);
+      queueAdvance(operation, NO_NEWS);
       return;
     }
+    const { record, ...ended } = outcome;
     const entry: LogEntry =
-      outcome.kind === 'succeeded'
-        ? { ...outcome, step, direction }
+      ended.kind === 'succeeded'
+        ? { ...ended, step, direction }
         : planRetry(
-            { run, ...outcome },
+            { run, ...ended },
             {
               nowMs: deps.clock.nowMs(),
               rng: deps.rng.fork(`retry/${operation.row.id}/${attempt.stepKey}`),
             },
           );
     operation.inFlight.delete(keyOfRun(run));
-    queueAdvance(operation, [entry]);
+    queueAdvance(operation, { entries: [entry], records: record === undefined ? [] : [record] });
   }
 
-  async function finish(
-    operation: ActiveOperation,
-    entries: readonly LogEntry[],
-    end: OperationEnd,
-  ): Promise<void> {
+  async function finish(operation: ActiveOperation, news: News, end: OperationEnd): Promise<void> {
     const { row } = operation;
-    const ended = await commitEnd(operation, entries, end);
+    const ended = await commitEnd(operation, news, end);
     if (ended === undefined) return;
     forget(operation);
     countEnd(row, ended);
@@ -296,7 +306,7 @@ export function createOperationExecutor(
    */
   async function commitEnd(
     operation: ActiveOperation,
-    entries: readonly LogEntry[],
+    { entries, records }: News,
     end: OperationEnd,
   ): Promise<OperationEnd | undefined> {
     const { row, definition, log } = operation;
@@ -304,6 +314,7 @@ export function createOperationExecutor(
       const changes = [
         ...logChanges(row.id, log.length, entries, deps.clock.nowMs()),
         ...stepEvents(deps, operation, entries),
+        ...records,
         ...way.settling,
         ...endChanges(deps, row, way.left, way.end),
         ...decisionChanges(deps, definition, way.end),

@@ -17,9 +17,13 @@ import type {
   WorkflowRow,
   WorkflowVersionRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
+import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+
+/** What texts say that were read last: to parse one takes most of the time of a start. */
+const READ = createLruCache<ReturnType<typeof readDefinition>>(100);
 
 /** SHA-256 of a text and the digest of its bundle, hexadecimal; of the text where it has none. */
 export function digestOf(text: string, bundle: string | null): string {
@@ -52,10 +56,19 @@ export function definitionOf({
   id,
   text,
 }: Pick<WorkflowVersionRow, 'id' | 'text'>): CheckedDefinition {
-  const read = text === '' ? undefined : readDefinition(text);
+  const read = text === '' ? undefined : readText(text);
   if (read === undefined) throw damagedRow(id, 'its text cannot be decrypted');
   if (!read.ok) throw damagedRow(id, `its text is not accepted: ${read.error.map(lineOf)[0]}`);
   return read.value;
+}
+
+function readText(text: string): ReturnType<typeof readDefinition> {
+  const key = hash('sha256', text, 'hex');
+  const known = READ.get(key);
+  if (known !== undefined) return known;
+  const read = readDefinition(text);
+  READ.set(key, read);
+  return read;
 }
 
 /** A finding as a line for people. */

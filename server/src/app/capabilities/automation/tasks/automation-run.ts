@@ -12,7 +12,6 @@ import type {
   ExecutionPlan,
   StepOutcome,
 } from '../../../kernel/definitions/operation-definition.ts';
-import { ownershipGuard } from '../../../kernel/operations/commit-progress.ts';
 import type { OperationExecutor } from '../../../kernel/operations/execute-operations.ts';
 import type { AutomationSteps } from '../../../kernel/operations/perform-step.ts';
 import type { CapabilityStepParts } from '../../deps.ts';
@@ -69,11 +68,14 @@ export async function finishWith(
   const isTooLong = JSON.stringify(kept).length > OUTPUTS_LENGTH_MAX;
   const stored = isTooLong ? {} : kept;
   const end = await finish(run, { result: 'succeeded', operationId, outputs: stored });
-  if (!outputs.ok) return failed(`${run.row.target_name}: ${outputs.error}`);
-  return isTooLong ? failed(`its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`) : end;
+  if (outputs.ok && !isTooLong) return end;
+  const why = outputs.ok
+    ? `its outputs have more than ${OUTPUTS_LENGTH_MAX} characters`
+    : `${run.row.target_name}: ${outputs.error}`;
+  return { ...end, ...failed(why) };
 }
 
-/** Stores how an attempt has ended. */
+/** The outcome of an attempt that has come to its end, with the row that says how. */
 export async function finish(
   run: AutomationRun,
   end: {
@@ -81,13 +83,12 @@ export async function finish(
     readonly operationId: string | null;
     readonly outputs: JsonObject | null;
   },
-): Promise<StepOutcome> {
+): Promise<Extract<StepOutcome, { readonly kind: 'succeeded' }>> {
   const { parts, id, row, name: step } = run;
-  const { store, clock } = parts.deps;
   const known = await findRow(run);
-  const done = await store.commit([
-    ownershipGuard(row),
-    {
+  return {
+    kind: 'succeeded',
+    record: {
       kind: 'put',
       into: 'execution_steps',
       row: {
@@ -99,11 +100,10 @@ export async function finish(
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
         order_json: known?.order_json ?? null,
-        at_ms: clock.nowMs(),
+        at_ms: parts.deps.clock.nowMs(),
       },
     },
-  ]);
-  return done.ok ? { kind: 'succeeded' } : failed(done.error.detail, 'retry');
+  };
 }
 
 /** Reads the row of an attempt; undefined where it has begun nothing. */

@@ -1,6 +1,10 @@
 /** Waits for the operation that an attempt at a task has begun. */
 import { durationMsOf } from '@novacron/contract/automation/definition';
-import { CHILD_WAIT_MS, outcomeOf } from '../../../kernel/admission/child-operation-step.ts';
+import {
+  CHILD_WAIT_MS,
+  outcomeOf,
+  toOutcome,
+} from '../../../kernel/admission/child-operation-step.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type { StepOutcome } from '../../../kernel/definitions/operation-definition.ts';
 import { cancelNow } from '../../../kernel/operations/steer-operations.ts';
@@ -33,8 +37,7 @@ export async function awaitTask(
   const { clock } = parts.deps;
   const untilMs = (run.attempt.startedAtMs ?? clock.nowMs()) + timeoutMsOf(run);
   const isOver = () => signal.aborted || clock.nowMs() >= untilMs;
-  await waitWhile(run, childId, { untilMs, signal, goesOn: () => !isOver() });
-  const child = await findChild(run, childId);
+  const child = await waitWhile(run, childId, { untilMs, signal, goesOn: () => !isOver() });
   if (child !== undefined && child.finished_at_ms === null) {
     const isLate = clock.nowMs() >= untilMs;
     const isGivenUp = signal.aborted && signal.reason !== STOPPED;
@@ -48,7 +51,7 @@ export async function awaitTask(
     if (isGivenUp) return GIVEN_UP;
     return failed(`${childId} took longer than the timeout of the step`, 'retry');
   }
-  const outcome = await outcomeOf(parts.deps, childId);
+  const outcome = toOutcome(childId, child);
   if (outcome.kind === 'succeeded') return outcome;
   // A stuck operation waits for a person; another attempt would only add to it.
   return { ...outcome, next: child?.status === 'stuck' ? 'final' : 'retry' };
@@ -61,7 +64,10 @@ export async function awaitEnd(run: AutomationRun, childId: string): Promise<voi
   await waitWhile(run, childId, { untilMs, signal, goesOn: () => !signal.aborted });
 }
 
-/** One wait is not longer than timers can count: the next one follows it. */
+/**
+ * One wait is not longer than timers can count: the next one follows it.
+ * @returns the operation as it is then; undefined once retention has deleted it
+ */
 async function waitWhile(
   run: AutomationRun,
   childId: string,
@@ -74,14 +80,13 @@ async function waitWhile(
     readonly signal: AbortSignal;
     readonly goesOn: () => boolean;
   },
-): Promise<void> {
+): ReturnType<typeof findChild> {
   const { executor, deps } = run.parts;
-  let isOver = false;
-  while (!isOver) {
+  for (;;) {
     const timeoutMs = Math.min(CHILD_WAIT_MS, Math.max(0, untilMs - deps.clock.nowMs()));
     await executor.waitForEnd(childId, { timeoutMs, signal });
     const child = await findChild(run, childId);
-    isOver = child === undefined || child.finished_at_ms !== null || !goesOn();
+    if (child === undefined || child.finished_at_ms !== null || !goesOn()) return child;
   }
 }
 

@@ -47,7 +47,9 @@ export async function performTask(run: AutomationRun): Promise<StepOutcome> {
   if (part === 'compensation') {
     return finish(run, { result: 'undone', operationId: childId, outputs: null });
   }
-  const answer = await answerOf(run, { childId, name, context: context.value });
+  const { outputs = {} } = run.step;
+  const isAsked = Object.keys(outputs).length > 0;
+  const answer = isAsked ? await answerOf(run, { childId, name, context: context.value }) : null;
   return finishWith(run, answer, childId);
 }
 
