@@ -354,11 +354,13 @@ function answerLogs(runner: Runner): Responder {
     if (!query.success) return notUnderstood(runner, query.error);
     const { offset } = query.data;
     // The journal has the log of an attempt when that has ended.
-    const soFar = runner.running.get(keyOf(query.data))?.output.log();
-    const text =
-      soFar?.slice(offset, offset + LOG_PART_LENGTH) ??
-      runner.journal.readLog(query.data, { offset, length: LOG_PART_LENGTH });
-    return { text } satisfies RunnerLog;
+    const output = runner.running.get(keyOf(query.data))?.output;
+    if (output === undefined) {
+      const text = runner.journal.readLog(query.data, { offset, length: LOG_PART_LENGTH });
+      return { text } satisfies RunnerLog;
+    }
+    const text = output.log().slice(offset, offset + LOG_PART_LENGTH);
+    return { text, dropped_bytes: output.droppedBytes() } satisfies RunnerLog;
   };
 }
 

@@ -116,14 +116,41 @@ steps:
       const answer = await bench().call('execution.logs', { id, step: 'a' });
       return answer.ok && answer.value.text !== '' ? answer.value : undefined;
     });
-    const log = { step: 'a', attempt: 'a#1', text: 'ready\n', dropped_bytes: 0 };
+    const log = { step: 'a', attempt: 'a#1', text: 'ready\n', next: 6, dropped_bytes: 0 };
     expect(soFar).toEqual({ ...log, ended_at: null });
+    const later = await bench().expectOk('execution.logs', { id, step: 'a', from: 4 });
+    expect(later).toEqual({ ...log, text: 'y\n', ended_at: null });
     const input = { id, step: 'a', attempt: 'a#2' };
     expect((await bench().expectProblem('execution.logs', input)).detail).toContain('has no log');
     await bench().expectOk('operation.cancel', { id });
     await ended(id);
     const whole = await bench().expectOk('execution.logs', { id, step: 'a' });
     expect(whole).toEqual({ ...log, ended_at: expect.any(String) });
+    const rest = await bench().expectOk('execution.logs', { id, step: 'a', from: 6 });
+    expect(rest).toEqual({ ...log, text: '', ended_at: expect.any(String) });
+  });
+
+  test('says while it runs how much of its output is dropped', async () => {
+    await startRunner();
+    const { id } = await start(`name: w
+steps:
+  - { id: a, command: [sh, -c, 'head -c 1048580 /dev/zero | tr "\\\\0" x; sleep 4731'] }
+`);
+    const from = 1_048_570;
+    const shown = await waitUntil('the log to be full', async () => {
+      const answer = await bench().call('execution.logs', { id, step: 'a', from });
+      return answer.ok && answer.value.dropped_bytes > 0 ? answer.value : undefined;
+    });
+    expect(shown).toEqual({
+      step: 'a',
+      attempt: 'a#1',
+      text: 'xxxxxx',
+      next: 1_048_576,
+      dropped_bytes: 4,
+      ended_at: null,
+    });
+    await bench().expectOk('operation.cancel', { id });
+    await ended(id);
   });
 
   test('is refused at the start where no runner has its labels', async () => {

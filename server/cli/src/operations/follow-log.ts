@@ -1,4 +1,4 @@
-/** `novacron execution logs --follow`: writes what a step prints, until its attempt has ended. */
+/** `novacron execution logs --follow`: writes what a command prints until it has ended. */
 import { ExecutionLog } from '@novacron/contract/automation/execution';
 import { plainText } from '@novacron/contract/formats/plain-text';
 import { untilReached } from '../client/event-positions.ts';
@@ -7,31 +7,34 @@ import type { Failure } from '../failures/failure.ts';
 import { pause } from '../io/cli-io.ts';
 import type { Fields } from '../output/fields.ts';
 
-/** Pause between two looks at the log. Unit: ms. */
-const LOOK_PAUSE_MS = 1_000;
+/** How long a log without news is left alone. Unit: ms. */
+const PAUSE_MS = 1_000;
 
 /**
- * Writes the text of a log as it grows. The attempt that was under way first is followed, and not
- * the one that a retry begins after it. Failures: problems of the server; interrupted.
+ * Writes the log of one attempt, as far as it is there, and what comes. Failures: problems of the
+ * server but lost connections; interrupted.
  */
 export async function followLog(session: Session, input: Fields): Promise<Failure | undefined> {
   const { io, signal } = session;
-  let asked = input;
-  let written = 0;
+  let from = typeof input.from === 'number' ? input.from : 0;
+  let asked: Fields = input;
   for (;;) {
     const answer = await untilReached(session, () =>
       callOperation(session, 'execution.logs', asked),
     );
     if (signal.aborted) return { kind: 'interrupted', message: 'interrupted' };
     if (!answer.ok) return answer.error;
-    const { attempt, text, dropped_bytes: dropped, ended_at } = ExecutionLog.parse(answer.value);
-    asked = { ...input, attempt };
-    io.stdout.write(plainText(text.slice(written)));
-    written = text.length;
-    if (ended_at !== null) {
-      if (dropped > 0) io.stderr.write(`${dropped} more bytes were printed and not kept.\n`);
+    const log = ExecutionLog.parse(answer.value);
+    // A server of an earlier release answers with all of it.
+    const text = log.next === undefined ? log.text.slice(from) : log.text;
+    from += text.length;
+    io.stdout.write(plainText(text));
+    if (log.ended_at !== null) {
+      const { dropped_bytes: dropped } = log;
+      if (dropped > 0) io.stderr.write(`${dropped} bytes came after the log was full.\n`);
       return undefined;
     }
-    await pause(io.timers, LOOK_PAUSE_MS, signal);
+    asked = { ...input, attempt: log.attempt, ...(log.next === undefined ? {} : { from }) };
+    if (text === '') await pause(io.timers, PAUSE_MS, signal);
   }
 }

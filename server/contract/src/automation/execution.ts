@@ -80,8 +80,11 @@ export type ExecutionStep = z.infer<typeof ExecutionStep>;
 export const ExecutionLog = z.looseObject({
   step: z.string(),
   attempt: z.string().describe('Key of the attempt'),
-  text: z.string().describe('Standard output and error as they came, with secrets masked'),
-  dropped_bytes: z.int().describe('What it has printed beyond that'),
+  text: z
+    .string()
+    .describe('Standard output and error as they came, with secrets masked, beginning at `from`'),
+  next: z.int().optional().describe('`from` of the request that reads on. Unit: characters'),
+  dropped_bytes: z.int().describe('What it has printed beyond the end of its log'),
   ended_at: Timestamp.nullable().describe('null while it runs: the text is what there is so far'),
 });
 export type ExecutionLog = z.infer<typeof ExecutionLog>;

@@ -143,7 +143,13 @@ export const RunnerLogQuery = AttemptKey.extend({
 export type RunnerLogQuery = z.infer<typeof RunnerLogQuery>;
 
 /** A part of a log; an empty text is behind its end, or behind what there is so far. */
-export const RunnerLog = z.looseObject({ text: z.string() });
+export const RunnerLog = z.looseObject({
+  text: z.string(),
+  dropped_bytes: z
+    .int()
+    .optional()
+    .describe('What it has printed so far that is not in the log; absent where it has ended'),
+});
 export type RunnerLog = z.infer<typeof RunnerLog>;
 
 /** What a runner says of itself, again and again. */

@@ -261,6 +261,11 @@ export const workflowOperations = {
         .max(STEP_LENGTH_MAX)
         .optional()
         .describe('Key of an attempt, such as boot#2; undo:boot#1 has taken it back'),
+      from: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Where in the log to begin: `next` of the answer before. Unit: characters'),
     }),
     output: ExecutionLog,
     problems: ['not-found'],

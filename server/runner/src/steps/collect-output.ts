@@ -27,6 +27,8 @@ export interface OutputCollector {
   readonly push: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
   /** The log so far, masked: it lags behind by the length of the longest secret. */
   readonly log: () => string;
+  /** What is not in the log so far. Unit: bytes. */
+  readonly droppedBytes: () => number;
   /** Returns all of it; to be called once, at the end. */
   readonly end: () => StepOutput;
 }
@@ -82,6 +84,7 @@ export function collectOutput(
       add(stream, streams[stream].push(bytes));
     },
     log: () => log,
+    droppedBytes: () => droppedBytes,
     end: () => {
       add('stdout', streams.stdout.end());
       add('stderr', streams.stderr.end());

@@ -237,6 +237,25 @@ make [workflow]: running for 5s
   expect(part.stdout).toContain(`started by ann\npart of: ${ID} (provision), make\ninputs:`);
 });
 
+test('logs --follow writes what a command prints, and reads on where it was', async () => {
+  const printed = (text: string, next: number, ended_at: string | null) => ({
+    result: { step: 'a', attempt: 'a#1', text, next, dropped_bytes: 7, ended_at },
+  });
+  const { exitCode, stdout, stderr, calls } = await run(`execution logs ${ID} --step a --follow`, {
+    'execution.logs': (_params, turn) =>
+      turn === 0 ? printed('ready\n\u001b[2J', 10, null) : printed('done\n', 15, AT),
+  });
+  expect([exitCode, stdout, stderr]).toEqual([
+    0,
+    'ready\n\\u001b[2Jdone\n',
+    '7 bytes came after the log was full.\n',
+  ]);
+  expect(calls.map(({ params }) => params)).toMatchObject([
+    { step: 'a' },
+    { step: 'a', attempt: 'a#1', from: 10 },
+  ]);
+});
+
 const RUN = 'workflow run provision-web';
 
 const answer = {

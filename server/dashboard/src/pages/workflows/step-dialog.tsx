@@ -1,10 +1,11 @@
 /** One step of an execution: how it went, what it has put out, and what its command has printed. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { problemOf } from '../../api/api-problem.ts';
-import { anyQueryOf, type Item } from '../../api/queries.ts';
+import { callByName } from '../../api/client.ts';
+import { anyQueryOf, type Item, toItem } from '../../api/queries.ts';
 import { commandOf } from '../../export/command-line.ts';
 import { useLive } from '../../live/live-status.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,6 +18,7 @@ import { Empty, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { LongValue } from '../../ui/value.tsx';
 import { RetryFrom } from '../operations/steering.tsx';
+import { readOn } from './read-log.ts';
 import { StepLog } from './step-log.tsx';
 
 /** How often the log of a step that may still print is read. Unit: milliseconds. */
@@ -124,8 +126,15 @@ function Log({ execution, step }: Pick<StepDialogProps, 'execution' | 'step'>) {
   const attempt = chosen === LAST ? {} : { attempt: chosen };
   const input = { id: String(execution.id), step: String(step.id), ...attempt };
   const isFollowed = execution.finished_at === null && status !== 'paused';
+  const client = useQueryClient();
+  const { queryKey } = anyQueryOf('execution.logs', input);
   const query = useQuery({
-    ...anyQueryOf('execution.logs', input),
+    queryKey,
+    queryFn: ({ signal }) => {
+      const read = async (more: object) =>
+        toItem(await callByName('execution.logs', { ...input, ...more }, signal));
+      return readOn(read, client.getQueryData<Item>(queryKey));
+    },
     refetchInterval: ({ state }) =>
       isFollowed && (chosen === LAST || state.data?.ended_at === null) && FOLLOW_MS,
   });

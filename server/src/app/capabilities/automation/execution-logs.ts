@@ -33,7 +33,7 @@ export async function keepLog(
 ): Promise<void> {
   const { row, step, at, outcome } = of;
   if (outcome.kind === 'failed' || outcome.log_length === 0) return;
-  const text = await readLog(deps, at);
+  const { text } = await readLog(deps, at);
   const kept = await deps.store.commit([
     {
       kind: 'put',
@@ -57,7 +57,7 @@ export async function keepLog(
 /** Shows what a step has printed. Problems: `not-found`. */
 export async function showLog(
   deps: Pick<CapabilityDeps, 'store' | 'bus'>,
-  { id, step, attempt }: ParsedInputOf<'execution.logs'>,
+  { id, step, attempt, from }: ParsedInputOf<'execution.logs'>,
   context: CallContext,
 ) {
   const found = await findExecution(deps, id, context);
@@ -72,14 +72,15 @@ export async function showLog(
   });
   // The newest may run: what it has printed is with its runner.
   if (begun !== undefined && begun.id !== row?.id) {
-    const shown = await readRunning(deps, begun);
+    const shown = await readRunning(deps, begun, from);
     if (shown !== undefined) return ok(shown);
   }
   if (row === undefined) return err(noLog(id, step)) satisfies Result<never, Problem>;
   return ok({
     step: row.step,
     attempt: row.attempt,
-    text: row.text,
+    text: row.text.slice(from),
+    next: Math.max(from, row.text.length),
     dropped_bytes: row.dropped_bytes,
     ended_at: toTimestamp(row.at_ms),
   });
@@ -88,7 +89,7 @@ export async function showLog(
 /** Finds the newest attempt that a runner was chosen for, and that has not ended well. */
 async function findBegun(
   { store }: Pick<CapabilityDeps, 'store'>,
-  { id, step, attempt }: ParsedInputOf<'execution.logs'>,
+  { id, step, attempt }: Omit<ParsedInputOf<'execution.logs'>, 'from'>,
 ): Promise<ExecutionStepRow | undefined> {
   const where = { execution_id: id, step };
   const rows = await store.read({ from: 'execution_steps', where });
@@ -102,6 +103,7 @@ async function findBegun(
 async function readRunning(
   deps: Pick<CapabilityDeps, 'bus'>,
   { id, execution_id: execution, step, order_json: json }: ExecutionStepRow,
+  from: number,
 ) {
   const order = parseOrder(json);
   if (order === undefined) return undefined;
@@ -112,8 +114,16 @@ async function readRunning(
   const ended = answer?.kind === 'ended' ? answer.outcome : undefined;
   const hasPrinted = ended !== undefined && ended.kind !== 'failed' && ended.log_length > 0;
   if (answer?.kind !== 'running' && !hasPrinted) return undefined;
-  const text = await readLog(deps, at);
-  return { step, attempt, text, dropped_bytes: 0, ended_at: null };
+  const { text, droppedBytes } = await readLog(deps, at, from);
+  const dropped = hasPrinted ? ended.dropped_bytes : droppedBytes;
+  return {
+    step,
+    attempt,
+    text,
+    next: from + text.length,
+    dropped_bytes: dropped,
+    ended_at: null,
+  };
 }
 
 function logIdOf(execution: string, attempt: string): string {

@@ -88,16 +88,24 @@ export async function askOutcome(
 }
 
 /** Reads what an attempt has printed; less of it where the runner stops answering. */
-export async function readLog({ bus }: Deps, { runner, ...attempt }: AttemptAt): Promise<string> {
-  let log = '';
-  while (log.length < LOG_LENGTH_MAX) {
-    const query = { ...attempt, offset: log.length };
+export async function readLog(
+  { bus }: Deps,
+  { runner, ...attempt }: AttemptAt,
+  from = 0,
+): Promise<{ readonly text: string; readonly droppedBytes: number }> {
+  let text = '';
+  let droppedBytes = 0;
+  // What a runner of an earlier release has dropped so far is not known.
+  while (from + text.length < LOG_LENGTH_MAX) {
+    const query = { ...attempt, offset: from + text.length };
     const said = await bus.request(runnerLogSubject(runner), query, { timeoutMs: ANSWER_MS_MAX });
     const part = RunnerLog.safeParse(said.ok ? said.value : undefined);
-    if (!part.success || part.data.text === '') break;
-    log += part.data.text;
+    if (!part.success) break;
+    droppedBytes = part.data.dropped_bytes ?? droppedBytes;
+    if (part.data.text === '') break;
+    text += part.data.text;
   }
-  return log.slice(0, LOG_LENGTH_MAX);
+  return { text: text.slice(0, Math.max(0, LOG_LENGTH_MAX - from)), droppedBytes };
 }
 
 /** Hears how an attempt has ended. @returns a function that ends it */
