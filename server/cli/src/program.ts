@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
 import { nounAliases, verbAliases } from './arguments/aliases.ts';
 import { hasOwnDryRun, mayAsk } from './arguments/asks-first.ts';
-import { borrowedCommands } from './arguments/borrowed-commands.ts';
 import {
   type BreakGlassFlags,
   breakGlassOptions,
@@ -71,6 +70,7 @@ import {
   type TemplateActions,
 } from './commands/template/template-commands.ts';
 import { addVolumeCommands, type VolumeActions } from './commands/volume/volume-commands.ts';
+import { borrowedCommands } from './commands/workflow/borrowed-commands.ts';
 import {
   addDefinitionCommands,
   addExecutionCommands,

@@ -113,8 +113,7 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
 const ADVICE: Readonly<Record<string, string>> = {
   'Nested mappings are not allowed': 'put a text with a colon in quotes',
   'Tabs are not allowed': 'use spaces',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it shows what people write.
-  'Unexpected flow-map-start at node end': 'put a text with braces in quotes, as in "${name}"',
+  'Unexpected flow-map-start at node end': `put a text with braces in quotes, as in "${name}"`,
 };
 
 function adviseYaml(message: string): string {
@@ -136,7 +135,7 @@ function findExcess(text: string): LocatedFault | undefined {
       lineBegin = at + 1;
       marks = 0;
     }
-    if ((character === '-' || character === '?') && /\s/.test(text[at + 1] ?? '')) marks += 1;
+    if ((character === '-' || character === '?') && /s/.test(text[at + 1] ?? '')) marks += 1;
     if ('[{'.includes(character)) depth += 1;
     if (']}'.includes(character)) depth = Math.max(0, depth - 1);
     if ('\n,[{'.includes(character)) parts += 1;

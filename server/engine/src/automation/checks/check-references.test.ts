@@ -9,7 +9,7 @@ function findingsOf(text: string): readonly string[] {
 
 const USES = `\${steps.a.outputs.v}`;
 
-test('a need that is no step is told once, and not as references that come too early', () => {
+test('a need that is no step is reported once, and not as references that come too early', () => {
   const text =
     'name: n\nsteps:\n  - {id: a, command: ls, outputs: {v: stdout}}\n' +
     `  - {id: b, needs: [a, zzz], command: ["ls", "${USES}"]}\n` +
@@ -19,7 +19,7 @@ test('a need that is no step is told once, and not as references that come too e
   ]);
 });
 
-test('a cycle is told once, too', () => {
+test('a cycle is reported once, too', () => {
   const text =
     'name: n\nsteps:\n  - {id: a, needs: [b], command: ls, outputs: {v: stdout}}\n' +
     `  - {id: b, needs: [a], command: ["ls", "${USES}"]}\n`;

@@ -30,13 +30,13 @@ interface Scope {
 /** Finds references to what does not exist, or not yet, and those in places that take none. */
 export function checkReferences(definition: AutomationDefinition): readonly Finding[] {
   const steps = new Map(definition.steps.map((step) => [step.id, step]));
-  // Needs that name no step are told once, at the needs themselves.
+  // Needs that name no step are reported once, at the needs themselves.
   const ordered = definition.steps.map(({ id, needs }) => ({
     id,
     needs: needs.filter((need) => steps.has(need)),
   }));
   const ancestors = ancestorsOf(ordered);
-  // In a cycle no step has an order, which is told once, too.
+  // In a cycle no step has an order, which is reported once, too.
   const all = new Set(steps.keys());
   const inputs = definition.inputs && Object.keys(definition.inputs);
   const declared = Object.entries(definition.inputs ?? {});

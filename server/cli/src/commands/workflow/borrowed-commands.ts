@@ -1,6 +1,6 @@
 /** Commands that stand under a second noun as well, where people look for them. */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
-import { commandOf, type TableCommand } from './command-table.ts';
+import { commandOf, type TableCommand } from '../../arguments/command-table.ts';
 
 /** A command of the table under another noun than its own. */
 export interface BorrowedCommand {
