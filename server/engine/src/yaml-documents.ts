@@ -113,7 +113,8 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
 const ADVICE: Readonly<Record<string, string>> = {
   'Nested mappings are not allowed': 'put a text with a colon in quotes',
   'Tabs are not allowed': 'use spaces',
-  'Unexpected flow-map-start at node end': `put a text with braces in quotes, as in "${name}"`,
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it shows what people write.
+  'Unexpected flow-map-start at node end': 'put a text with braces in quotes, as in "${name}"',
 };
 
 function adviseYaml(message: string): string {
