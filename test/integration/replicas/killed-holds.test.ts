@@ -109,7 +109,7 @@ test(`nothing begins in a hold, and all goes on once (seed ${SEED})`, async () =
     await (dying ?? victim?.kill());
     await victim?.restart();
     const left = (await readOwned()).length;
-    // Whoever has taken one over has tried to begin its next step.
+    // A server that has taken one over has tried to begin its next step.
     await waitUntil('all that is left to be held', async () => {
       const log = await readLogs();
       const owned = await readOwned();

@@ -40,7 +40,7 @@ function must<T>(result: { readonly ok: true; readonly value: T } | { readonly o
   return result.value;
 }
 
-/** What a sender was told: the number that counts is the first one that was acknowledged so. */
+/** The answer to a signal; the number that counts is that of the first one acknowledged. */
 interface Sent {
   readonly number: number;
   readonly acknowledged: 'first' | 'repeated' | 'unknown';

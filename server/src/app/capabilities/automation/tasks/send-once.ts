@@ -154,7 +154,7 @@ async function begin(
   return deps.store.commit([ownerGuard(row, deps.instanceId), change]);
 }
 
-/** Tells a server that has taken the execution over meanwhile. */
+/** Stores the failure for a server that has taken the execution over meanwhile. */
 async function noteFailure(run: AutomationRun, { message, next, waitMs }: Failed): Promise<void> {
   const { deps } = run.parts;
   const failure = { message, next, ...(waitMs === undefined ? {} : { waitMs }) };
