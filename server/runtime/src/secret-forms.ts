@@ -1,7 +1,8 @@
 /**
  * The forms in which a secret appears in texts of others: as it is, as JSON, percent-encoded, in
- * hexadecimal and in base64, the last two also over several lines. What transforms it in another way defeats this, so that masking by
- * them is best effort. Source of the idea: the log masking of GitHub Actions.
+ * hexadecimal and in base64, the last two also over several lines. What transforms it in another
+ * way defeats this, so that masking by them is best effort. Source of the idea: the log masking of
+ * GitHub Actions.
  */
 
 /** What stands in the place of a secret. */

@@ -348,7 +348,7 @@ steps:
   await bench().end({ id });
 });
 
-test('nobody stores tasks beyond their role in what another one starts with more rights', async () => {
+test('a text with tasks that who stores it may not call is refused', async () => {
   const { resource: key } = await bench().expectOk('api_key.create', {
     name: 'ann',
     role: 'operator',

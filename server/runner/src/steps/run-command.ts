@@ -93,7 +93,7 @@ export async function runCommand(
   return { kind: 'exited', code, output: printed, isGone };
 }
 
-/** Starts it. @returns the error where the system refuses its words, such as one that is too long */
+/** Starts it. @returns the error where the system refuses its words, such as a long one */
 function start(program: string, args: readonly string[]) {
   try {
     return spawn(program, args, {
