@@ -59,9 +59,7 @@ export function administrativePlanning(
       const { type } = target.info;
       const planned = { type, label, change: { ...change, plan }, operation: 'x.create' };
       if (!rejectDuplicateCreate(context, planned)) return undefined;
-      // What the server chooses is not unknown to it: no check waits for these.
-      const chosen = assignedFields(target.info.table, change.config);
-      const asked = { ...plan, ...Object.fromEntries(chosen.map((name) => [name, null])) };
+      const asked = withoutChosen(target.info.table, plan, change.config);
       await preview(target, createOf(target, asked, session), { label, context });
       await target.info.warnEffect?.(context, { label, values: plan });
       return { plan };
@@ -92,6 +90,12 @@ export function administrativePlanning(
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
+}
+
+/** What the server chooses is not unknown to it: no check waits for these. */
+function withoutChosen(table: FieldTable, plan: Values, config: Values): Values {
+  const chosen = assignedFields(table, config);
+  return { ...plan, ...Object.fromEntries(chosen.map((name) => [name, null])) };
 }
 
 /** The name of an object whose name is inside of another value, as far as that is known. */

@@ -60,7 +60,7 @@ describe('novacron_workflow', () => {
     expect(await stored()).toEqual([]);
   });
 
-  test('is disabled and enabled in place, and left as people switch it unless it says so', async () => {
+  test('is disabled and enabled in place, and left as people switch it without that', async () => {
     const workspace = system.workspace();
     const text = textOf('pause', 1);
     const switched = (enabled: boolean) =>

@@ -1,4 +1,4 @@
-/** Workflows that run as an API key: who lets them, what voids that, and whom their steps act as. */
+/** Workflows that run as an API key: who lets them, what voids that, whom steps act as. */
 import { describe, expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { useBench } from '../test-kit/use-bench.ts';

@@ -21,8 +21,8 @@ interface GraphFlags {
 }
 
 /**
- * Adds them to a group: `validate`, `graph`, `plan`, `push`, `sign`, `enable`, `disable`; and `schema` to
- * that of workflows.
+ * Adds them to a group: `validate`, `graph`, `plan`, `push`, `sign`, `enable`, `disable`; and
+ * `schema` to that of workflows.
  */
 export function addDefinitionCommands(
   group: Command,

@@ -26,7 +26,7 @@ import { getExecution } from './read-executions.ts';
 const GIVEN_LENGTH_MAX = 262_144;
 
 /** What a run runs. */
-interface ChosenSteps {
+export interface ChosenSteps {
   /** With the steps that run. */
   readonly definition: AutomationDefinition;
   readonly inputs: JsonObject;

@@ -14,7 +14,7 @@ import { formatDuration } from '@novacron/contract/formats/duration';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { isRunOperation } from '@novacron/contract/operations-table/step-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { listCalls } from '@novacron/engine/automation/checks/check-calls';
 import { kindsOf, listActions } from '@novacron/engine/automation/checks/list-actions';
 import type { RunPlan } from '@novacron/engine/automation/model/automation';
@@ -25,7 +25,10 @@ import {
   BACKOFF_MS_BASE,
   BACKOFF_MS_MAX,
 } from '@novacron/engine/workflow/rules/plan-retry';
-import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
+import type {
+  WorkflowRow,
+  WorkflowVersionRow,
+} from '../../../ports/tables/automation/workflow-rows.ts';
 import { personOf } from '../../access/identity/person-of.ts';
 import { actorKindOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
@@ -49,7 +52,7 @@ import {
 } from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { authorOf } from '../../resources/workflow/author-of.ts';
 import { checkSignatureOfRun } from '../../resources/workflow/check-signature.ts';
 import {
@@ -66,7 +69,7 @@ import { authorizedRunAs } from '../../resources/workflow/run-as.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
 import { replan } from '../../rows/replan.ts';
 import { refuseCommands } from '../runners/refuse-commands.ts';
-import { chooseSteps } from './choose-steps.ts';
+import { type ChosenSteps, chooseSteps } from './choose-steps.ts';
 import { enterConcurrencyGroup } from './concurrency/enter-concurrency-group.ts';
 import { refuseHeld } from './holds/refuse-held.ts';
 import { targetOf } from './http-target.ts';
@@ -81,29 +84,10 @@ import { pinSecrets } from './use-secrets.ts';
 /** Plans an execution. */
 export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async (input, scope) => {
   const { deps, context } = scope;
-  const found = await findWorkflow(deps, input.id, context);
-  if (!found.ok) return err([found.error]);
-  const row = found.value;
-  if (row.enabled !== 1) return err([refuseDisabled(row)]);
-  const held = await refuseHeld(deps, { workflow: row.name, tenantId: row.tenant_id });
-  if (held !== undefined) return err([held]);
-  const version = await findVersion(deps, row, input.at_version);
-  if (!version.ok) return err([version.error]);
-  const whole = definitionOf(version.value).definition;
-  const { text, bundle } = version.value;
-  const signed = { name: row.name, text, bundle };
-  const trusted = await checkSignatureOfRun(deps, row.tenant_id, signed);
-  if (!trusted.ok) return err([trusted.error]);
-  const { digest } = version.value;
-  const starter = context.principal;
-  const runAs = await authorizedRunAs(deps, row, { runAs: whole.run_as, digest, starter });
-  if (!runAs.ok) return err([runAs.error]);
-  const of = { definition: whole, row, version: version.value, context };
-  const chosen = await chooseSteps(deps, input, of);
+  const chosen = await chooseRun(input, scope);
   if (!chosen.ok) return chosen;
-  const { definition, inputs, only } = chosen.value;
-  if (only !== undefined && runAs.value !== undefined)
-    return err([onlyWhole(row.name, runAs.value)]);
+  const { row, version, definition, inputs, only, runAs } = chosen.value;
+  const starter = context.principal;
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const unsent = await refuseNotifications(deps, definition, row.tenant_id);
   const unrun = await refuseCommands(deps, definition, row.tenant_id);
@@ -115,7 +99,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     ...(planned.ok ? [] : [wrongInputs(row.name, planned.error)]),
     ...(older === undefined ? [] : [older]),
     ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
-    ...refuseRole(definition, runAs.value ?? starter),
+    ...refuseRole(definition, runAs ?? starter),
   ];
   wrong.push(...(await refuseWorkflows(deps, definition, row.tenant_id)));
   if (!secrets.ok) wrong.push(refusedRun(definition.name, secrets.error));
@@ -128,12 +112,12 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const execution: ExecutionPlan = {
     workflowId: row.id,
     kind: row.kind,
-    version: version.value.version,
-    digest,
-    ...(version.value.bundle === null ? {} : { bundle: version.value.bundle }),
+    version: version.version,
+    digest: version.digest,
+    ...(version.bundle === null ? {} : { bundle: version.bundle }),
     inputs: planned.value.inputs,
-    by: runAs.value === undefined ? requesterOf(context) : actorOf(runAs.value, context),
-    excluded: await authorsOf(deps, version.value, [starter, runAs.value]),
+    by: runAs === undefined ? requesterOf(context) : actorOf(runAs, context),
+    excluded: await authorsOf(deps, version, [starter, runAs]),
     ...grouped,
     ...(secrets.value.length === 0 ? {} : { secrets: secrets.value }),
     ...(only === undefined ? {} : { only }),
@@ -144,7 +128,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     target: { id: row.id, name: row.name },
     before: null,
     wanted: {
-      ...fieldsOf({ ...row, ...version.value }, { definition }),
+      ...fieldsOf({ ...row, ...version }, { definition }),
       ...(only === undefined ? {} : { only_step: only.step }),
     },
     placement: null,
@@ -177,6 +161,44 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     },
   });
 };
+
+/** What a run runs, and as whom. */
+type ChosenRun = ChosenSteps & {
+  readonly row: WorkflowRow;
+  readonly version: WorkflowVersionRow;
+  /** Absent where steps act as the starter. */
+  readonly runAs: Principal | undefined;
+};
+
+/** Finds the text that is run, if it may be: enabled, not held, signed and authorized as needed. */
+async function chooseRun(
+  input: ParsedInputOf<'workflow.run'>,
+  { deps, context }: WriteScope,
+): Promise<Result<ChosenRun, readonly Problem[]>> {
+  const found = await findWorkflow(deps, input.id, context);
+  if (!found.ok) return err([found.error]);
+  const row = found.value;
+  if (row.enabled !== 1) return err([refuseDisabled(row)]);
+  const held = await refuseHeld(deps, { workflow: row.name, tenantId: row.tenant_id });
+  if (held !== undefined) return err([held]);
+  const stored = await findVersion(deps, row, input.at_version);
+  if (!stored.ok) return err([stored.error]);
+  const version = stored.value;
+  const { definition } = definitionOf(version);
+  const { text, bundle, digest } = version;
+  const signed = { name: row.name, text, bundle };
+  const trusted = await checkSignatureOfRun(deps, row.tenant_id, signed);
+  if (!trusted.ok) return err([trusted.error]);
+  const starter = context.principal;
+  const runAs = await authorizedRunAs(deps, row, { runAs: definition.run_as, digest, starter });
+  if (!runAs.ok) return err([runAs.error]);
+  const chosen = await chooseSteps(deps, input, { definition, row, version, context });
+  if (!chosen.ok) return chosen;
+  if (chosen.value.only !== undefined && runAs.value !== undefined) {
+    return err([onlyWhole(row.name, runAs.value)]);
+  }
+  return ok({ ...chosen.value, row, version, runAs: runAs.value });
+}
 
 /** An admin has authorized the steps in their order: one alone may lack a check before it. */
 function onlyWhole(name: string, { name: runAs }: Principal): Problem {

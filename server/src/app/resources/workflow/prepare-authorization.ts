@@ -13,7 +13,7 @@ import { findWorkflow } from './read-workflows.ts';
 import { authorizeCommand, findRunAs, grantOf, type RunAsGrant } from './run-as.ts';
 import { currentVersion, definitionOf, fieldsOf } from './workflow-row.ts';
 
-/** Plans it. Whoever authorizes a text has every right of the key, as with a new key. */
+/** Plans it. The caller has every right of the key, as with a new key. */
 export const prepareWorkflowAuthorize: Prepare<ParsedInputOf<'workflow.authorize'>> = async (
   { id, digest, revoke, if_revision: expected },
   { deps, context, nowMs },
