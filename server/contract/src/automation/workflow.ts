@@ -72,7 +72,7 @@ export const WorkflowSchedule = z.looseObject({
 export type WorkflowSchedule = z.infer<typeof WorkflowSchedule>;
 
 /** The API key that a text runs as, and whether it may. */
-export const WorkflowRunAs = z.looseObject({
+const WorkflowRunAs = z.looseObject({
   principal: PrincipalName.describe('Name of the API key in the text'),
   authorized: z.boolean().describe('Whether an admin has authorized this text to run as that key'),
   authorized_by: PrincipalName.nullable().describe('Who has; null where no one has'),

@@ -8,7 +8,7 @@ import { featuresOf } from '../../access/tenants/tenant-access.ts';
 import type { ResourceDeps } from '../deps.ts';
 
 /** A text, and the digest of its bundle. */
-export interface SignedText {
+interface SignedText {
   readonly name: string;
   readonly text: string;
   readonly bundle: string | null;
@@ -17,7 +17,7 @@ export interface SignedText {
 type Deps = Pick<ResourceDeps, 'store' | 'policySignatures'>;
 
 /** Whether texts of a tenant need the signature of an author. */
-export async function needsSignature(
+async function needsSignature(
   { store }: Pick<Deps, 'store'>,
   tenantId: string,
 ): Promise<boolean> {
