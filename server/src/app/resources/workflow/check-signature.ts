@@ -17,10 +17,7 @@ interface SignedText {
 type Deps = Pick<ResourceDeps, 'store' | 'policySignatures'>;
 
 /** Whether texts of a tenant need the signature of an author. */
-async function needsSignature(
-  { store }: Pick<Deps, 'store'>,
-  tenantId: string,
-): Promise<boolean> {
+async function needsSignature({ store }: Pick<Deps, 'store'>, tenantId: string): Promise<boolean> {
   const [tenant] = await store.read({ from: 'tenants', where: { id: tenantId } });
   return !featuresOf(tenant).unsigned_workflows;
 }
