@@ -56,11 +56,13 @@ export function administrativePlanning(
     if (change.kind === 'create') {
       const plan: Values = { ...change.plan, ...namedIn(target, change.plan) };
       const label = target.labelOf(plan);
-      const { type } = target.info;
+      const { type, table } = target.info;
       const planned = { type, label, change: { ...change, plan }, operation: 'x.create' };
       if (!rejectDuplicateCreate(context, planned)) return undefined;
-      const asked = withoutChosen(target.info.table, plan, change.config);
-      await preview(target, createOf(target, asked, session), { label, context });
+      await preview(target, createOf(target, withoutChosen(table, plan, change.config), session), {
+        label,
+        context,
+      });
       await target.info.warnEffect?.(context, { label, values: plan });
       return { plan };
     }

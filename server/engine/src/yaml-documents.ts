@@ -136,7 +136,7 @@ function findExcess(text: string): LocatedFault | undefined {
       lineBegin = at + 1;
       marks = 0;
     }
-    if ((character === '-' || character === '?') && /s/.test(text[at + 1] ?? '')) marks += 1;
+    if ((character === '-' || character === '?') && /\s/.test(text[at + 1] ?? '')) marks += 1;
     if ('[{'.includes(character)) depth += 1;
     if (']}'.includes(character)) depth = Math.max(0, depth - 1);
     if ('\n,[{'.includes(character)) parts += 1;

@@ -55,15 +55,13 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
   if (!checked.ok) return checked;
   const { name, kind } = checked.value.definition;
   const { deps, context, nowMs } = scope;
-  const forbidden = refuseAuthor(checked.value.definition, context.principal);
-  if (forbidden.length > 0) return err(forbidden);
   const { tenantId, name: by } = context.principal;
   const { holders, count } = await readOthers(scope, name);
   const [holder] = holders;
   if (holder !== undefined) return err([nameTaken(holder)]);
   if (count >= WORKFLOWS_MAX) return err([tooMany()]);
-  const signed = await checkSignature(deps, tenantId, { name, text, bundle: bundle.digest });
-  if (!signed.ok) return err([signed.error]);
+  const refused = await refuseText(scope, checked.value.definition, { text, bundle });
+  if (refused.length > 0) return err(refused);
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;
   const row: WorkflowRow = {
@@ -122,13 +120,8 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     if (definition[key] !== row[key]) return err([isAnother(key, row, definition[key])]);
   }
   const isSameText = text === row.text && bundle.digest === row.bundle;
-  const forbidden = isSameText ? [] : refuseAuthor(definition, scope.context.principal);
-  if (forbidden.length > 0) return err(forbidden);
-  const { name, tenant_id } = row;
-  const signed = isSameText
-    ? ok(undefined)
-    : await checkSignature(scope.deps, tenant_id, { name, text, bundle: bundle.digest });
-  if (!signed.ok) return err([signed.error]);
+  const refused = isSameText ? [] : await refuseText(scope, definition, { text, bundle });
+  if (refused.length > 0) return err(refused);
   const isSame = isSameText && Number(enabled) === row.enabled;
   const calls = await checkCalled(scope, checked.value);
   if (!calls.ok) return calls;
@@ -190,6 +183,23 @@ export const prepareWorkflowRollback: Prepare<ParsedInputOf<'workflow.rollback'>
   }
   return prepareWorkflowUpdate({ ...input, text, files: [...stored.files] }, scope);
 };
+
+/** Refuses a new text that its author may not store, or that is not signed as the tenant asks. */
+async function refuseText(
+  { deps, context: { principal } }: WriteScope,
+  definition: CheckedDefinition['definition'],
+  { text, bundle }: { readonly text: string; readonly bundle: Pick<StoredBundle, 'digest'> },
+): Promise<readonly Problem[]> {
+  const forbidden = refuseAuthor(definition, principal);
+  if (forbidden.length > 0) return forbidden;
+  const { name } = definition;
+  const signed = await checkSignature(deps, principal.tenantId, {
+    name,
+    text,
+    bundle: bundle.digest,
+  });
+  return signed.ok ? [] : [signed.error];
+}
 
 /** Servers that do not know disabled workflows would run one. Problems: such a server runs. */
 async function needOfSwitch(
