@@ -136,12 +136,13 @@ const FOLDERS = {
     signals: ['drivers'],
   },
   'server/runner/src': {
-    '.': ['ansible', 'config', 'doctor', 'journal', 'isolation', 'steps'],
+    '.': ['ansible', 'config', 'doctor', 'journal', 'isolation', 'network', 'steps'],
     ansible: ['isolation', 'steps'],
     config: ['isolation', 'steps'],
-    doctor: ['isolation', 'steps'],
+    doctor: ['isolation', 'network', 'steps'],
     isolation: [],
     journal: [],
+    network: ['isolation'],
     steps: ['isolation'],
   },
   'server/cli/src': {
