@@ -29,7 +29,7 @@ describe('a host', () => {
     expect(doctor.said.stdout).toBe(
       'This host can isolate steps, with the network none.\n' +
         'It runs no playbooks of Ansible, because steps reach no network: start it with ' +
-        '--network open.\n',
+        '--network open, or hosts.\n',
     );
   });
 
@@ -45,7 +45,7 @@ describe('a host', () => {
   });
 
   it('refuses what its flags must not say, all of it at once', async () => {
-    const flags = ['--name', 'Runner_1', '--network', 'hosts', '--places', '0', '--first-uid', '0'];
+    const flags = ['--name', 'Runner_1', '--network', 'all', '--places', '0', '--first-uid', '0'];
     const refused = launchRunner(flags);
     expect(await refused.end()).toBe(2);
     for (const flag of ['name', 'network', 'places', 'first-uid', 'bus']) {

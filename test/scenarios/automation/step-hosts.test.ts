@@ -89,7 +89,7 @@ describe('a command with hosts', () => {
     const text = textOf('db.example.com:5432');
     const { resource } = await bench().expectOk('workflow.create', { text });
     const refused = await bench().expectProblem('workflow.run', { id: resource.id });
-    expect(refused.detail).toContain('step a needs a runner with any labels and a network');
+    expect(refused.detail).toContain('step a needs a runner with a network');
   });
 
   test('is refused where a host is none, or a value of a run', async () => {

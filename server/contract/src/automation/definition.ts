@@ -72,7 +72,7 @@ export const SignalName = Slug;
 /** Id of a step. */
 export const StepId = z
   .string()
-  .max(NAMED_MAX)
+  .max(NAMED_MAX, { abort: true })
   .regex(
     /^[A-Za-z][A-Za-z0-9_-]*$/,
     'must be an id of letters, digits, dashes and underscores that begins with a letter',

@@ -186,6 +186,6 @@ const GREET = `- name: say
 test('a runner whose steps reach no network runs no playbooks', async () => {
   expect(await examineAnsible(ISOLATION, systemTimers)).toBeUndefined();
   expect(await examineAnsible({ ...ISOLATION, network: 'none' }, systemTimers)).toBe(
-    'steps reach no network: start it with --network open',
+    'steps reach no network: start it with --network open, or hosts',
   );
 });
