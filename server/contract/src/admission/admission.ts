@@ -50,6 +50,8 @@ export const PreviewedWrite = z.enum([
   ...AdministrativeWrite.options,
   // Before its image is uploaded, which is then left out of the input.
   'volume.import',
+  // With each task whose values are known before the run.
+  'workflow.run',
 ]);
 
 /** A warning about a write that was allowed. */

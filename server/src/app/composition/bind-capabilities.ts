@@ -23,6 +23,7 @@ import {
   showAutomation,
 } from '../capabilities/automation/holds/hold-automation.ts';
 import { steerExecution } from '../capabilities/automation/pause-executions.ts';
+import { previewRun, WORKFLOW_RUN } from '../capabilities/automation/preview-run.ts';
 import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
 import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
 import { draftRunbook } from '../capabilities/automation/runbooks/draft-runbook.ts';
@@ -104,6 +105,7 @@ function preview(
     const parts = { deps, dryRuns: DRY_RUNS };
     return previewAdministrativeWrite(parts, { ...asked, operation: administrative.data }, context);
   }
+  if (operation === WORKFLOW_RUN) return previewRun(deps, asked, context);
   if (operation === VOLUME_IMPORT) return previewVolumeImport(deps, asked, context);
   return previewAdmission(
     deps,
