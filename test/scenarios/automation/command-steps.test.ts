@@ -254,11 +254,20 @@ steps:
     await other.close();
   });
 
-  test('has failed with an unknown effect when its runner ends, and is repeated', async () => {
+  test.each([
+    [
+      '',
+      'failed',
+      1,
+      'the command was ended with its runner: it may have had an effect; it is not',
+    ],
+    [', retry: { max_attempts: 2, backoff: fixed, delay: 1s }', 'succeeded', 2, ''],
+  ])('that its runner ends is repeated where it may be%s', async (...row) => {
+    const [more, wanted, attempts, message] = row;
     const first = await startRunner();
     const operation = await start(`name: w
 steps:
-  - { id: a, command: sleep 0.3, retry: { max_attempts: 2, backoff: fixed, delay: 1s } }
+  - { id: a, command: sleep 0.3${more} }
 `);
     await waitUntil('the runner to have it', async () => {
       const rows = await bench().store.read({ from: 'execution_steps' });
@@ -268,7 +277,8 @@ steps:
     await startRunner('start-2');
     await bench().advance(3_000);
     const { status, steps } = await ended(operation.id);
-    expect([status, steps[0]?.attempts]).toEqual(['succeeded', 2]);
+    expect([status, steps[0]?.attempts]).toEqual([wanted, attempts]);
+    expect(steps[0]?.message ?? '').toContain(message);
   });
 
   test('names the runner that it went to', async () => {

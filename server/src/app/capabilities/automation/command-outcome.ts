@@ -40,9 +40,10 @@ export function outcomeOf(
   }
   if (outcome.kind === 'ended') {
     if (outcome.why === 'cancelled') return GIVEN_UP;
-    const why =
-      outcome.why === 'timed-out' ? 'took longer than its timeout' : 'ended with its runner';
-    return failed(`the command ${why}`, 'retry');
+    if (outcome.why === 'timed-out') {
+      return failed('the command took longer than its timeout', 'retry');
+    }
+    return failedUnknown(step, 'the command was ended with its runner: it may have had an effect');
   }
   if (action.ansible !== undefined) return playbookOutcome(outcome);
   const { code, stdout, stdout_cut: isCut } = outcome;
