@@ -91,7 +91,7 @@ export function shownFiles(bundle: StoredBundle | undefined): Workflow['bundle']
 }
 
 /** Refuses a definition whose playbooks or inventories are not in the bundle. */
-export function refuseMissing(
+export function refuseMissingFiles(
   definition: AutomationDefinition,
   { files }: StoredBundle,
 ): Problem | undefined {

@@ -26,7 +26,7 @@ import {
   dropBundles,
   keepBundle,
   readBundle,
-  refuseMissing,
+  refuseMissingFiles,
   type StoredBundle,
 } from './bundles.ts';
 import { checkSignature } from './check-signature.ts';
@@ -331,7 +331,7 @@ function drop({ id }: WorkflowVersionRow): Change {
 function check(text: string, bundle: StoredBundle): Result<CheckedDefinition, readonly Problem[]> {
   const read = readDefinition(text);
   if (read.ok) {
-    const missing = refuseMissing(read.value.definition, bundle);
+    const missing = refuseMissingFiles(read.value.definition, bundle);
     return missing === undefined ? read : err([missing]);
   }
   const lines = read.error.filter(({ severity }) => severity === 'error').map(lineOf);
