@@ -29,6 +29,11 @@ export function findSshd(): string {
   return findProgram({ name: 'sshd', install: 'the SSH server (Debian: openssh-server)' });
 }
 
+/** Finds the program that makes keys. */
+function findSshKeygen(): string {
+  return findProgram({ name: 'ssh-keygen', install: 'the SSH client (Debian: openssh-client)' });
+}
+
 /** Starts one. */
 export async function startSshd(): Promise<Sshd> {
   const program = findSshd();
@@ -36,7 +41,7 @@ export async function startSshd(): Promise<Sshd> {
   const port = await findFreePort();
   const makeKey = (name: string): string => {
     const file = join(directory, name);
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
+    execFileSync(findSshKeygen(), ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
     return file;
   };
   const [host, other, user] = [makeKey('host'), makeKey('other'), makeKey('user')];
