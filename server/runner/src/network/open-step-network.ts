@@ -13,6 +13,7 @@ import {
   readAddress,
   writeAddress,
 } from '@novacron/contract/automation/network-host';
+import { REFUSED_IPV4 } from '@novacron/contract/formats/refused-addresses';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { SCRIPT_ENVIRONMENT } from '../isolation/isolate.ts';
@@ -25,17 +26,6 @@ const CONNECT_MS_MAX = 10_000;
 
 /** Longest text of why a network could not be made. Unit: characters. */
 const REASON_LENGTH_MAX = 512;
-
-/** Links, metadata services of clouds, and special addresses: as the server connects to none. */
-const NEVER = [
-  ['169.254.0.0', 16],
-  ['100.100.100.200', 32],
-  ['168.63.129.16', 32],
-  ['192.0.0.192', 32],
-  ['0.0.0.0', 8],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const;
 
 const LOOPBACK = { address: 127 << 24, bits: 8 };
 
@@ -138,7 +128,7 @@ async function reachableOf(
 
 /** What is wrong with an address, in words that follow "it is". */
 function faultOf(address: number, rules: readonly NetworkHost[]): string | undefined {
-  const isNever = NEVER.some(([base, bits]) =>
+  const isNever = REFUSED_IPV4.some(([base, bits]) =>
     contains({ address: readAddress(base) ?? 0, bits }, address),
   );
   if (isNever) return 'a link-local, metadata or special address';

@@ -6,6 +6,7 @@
  */
 import { type LookupAddress, promises } from 'node:dns';
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
+import { REFUSED_IPV4 } from '@novacron/contract/formats/refused-addresses';
 
 /**
  * How far a host is trusted: `named` is one that the operator has configured by this address, or
@@ -36,16 +37,9 @@ export interface AddressGuard {
  * finds an IPv4 address in a block in its IPv6 form, too (`::ffff:10.0.0.1`).
  */
 const NEVER = blocksOf([
-  ['169.254.0.0', 16],
+  ...REFUSED_IPV4,
   ['fe80::', 10],
   ['fd00:ec2::', 32],
-  ['100.100.100.200', 32],
-  // Of Azure, which gives virtual machines their certificates, and of Oracle.
-  ['168.63.129.16', 32],
-  ['192.0.0.192', 32],
-  ['0.0.0.0', 8],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
   ['ff00::', 8],
   // Addresses that contain an IPv4 address, which a router on the way would connect to.
   ['64:ff9b::', 96],

@@ -8,11 +8,7 @@ import type {
   AdmissionPreview,
   AdmissionWarning,
 } from '@novacron/contract/admission/admission';
-import {
-  operationRow,
-  operations,
-  type ParsedInputOf,
-} from '@novacron/contract/operations-table/operations';
+import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import {
   type Problem,
@@ -21,8 +17,6 @@ import {
 } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { AccessDeps } from '../../access/deps.ts';
-import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
-import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
 import { isTaken } from '../../rows/resource-problems.ts';
@@ -30,6 +24,7 @@ import type { CapabilityDeps } from '../deps.ts';
 import { explainTakenValues } from '../value-intents/explain-taken-value.ts';
 import { storeValueIntents } from '../value-intents/store-intents.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
+import { refuseCaller } from './refuse-caller.ts';
 
 /** Runs a write with the deps of a dry run; returns all its problems. */
 export type DryRun<Deps extends KernelDeps, Input> = (
@@ -73,12 +68,8 @@ async function findProblems<Deps extends AccessDeps>(
   context: CallContext,
   warnings: AdmissionWarning[],
 ): Promise<readonly Problem[]> {
-  const { principal } = context;
-  if (!mayCall(principal, operation)) {
-    return [forbiddenCall(operation, operationRow(operation).role, principal)];
-  }
-  const served = await checkTenantAccess(deps, operation, input, principal);
-  if (!served.ok) return [served.error];
+  const refusal = await refuseCaller(deps, operation, input, context);
+  if (refusal !== undefined) return [refusal];
   if (unknown.length > 0) return [];
   const read = operations[operation].input.safeParse(input, IN_WORDS);
   if (!read.success) return [toValidationProblem(read.error, 'The configuration')];

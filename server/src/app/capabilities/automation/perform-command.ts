@@ -38,6 +38,7 @@ import { findRunners, type RunnerNeed, runnerInWords } from '../runners/find-run
 import { parseOrder, type StepOrder } from '../runners/step-order.ts';
 import { type CommandOutcome, failedUnknown, outcomeOf } from './command-outcome.ts';
 import { keepLog } from './execution-logs.ts';
+import { attemptRow } from './tasks/automation-run.ts';
 import { GIVEN_UP } from './tasks/await-task.ts';
 import { openSecrets } from './use-secrets.ts';
 
@@ -254,18 +255,7 @@ async function sendTo(
     {
       kind: 'put',
       into: 'execution_steps',
-      row: {
-        id: run.id,
-        tenant_id: run.row.tenant_id,
-        execution_id: run.row.id,
-        step: run.name,
-        operation_id: null,
-        result: null,
-        outputs_json: null,
-        order_json: JSON.stringify(placed),
-        sender_json: null,
-        at_ms: deps.clock.nowMs(),
-      },
+      row: attemptRow(run, { order_json: JSON.stringify(placed) }),
     },
   ]);
   if (!recorded.ok) return failed(recorded.error.detail, 'retry');

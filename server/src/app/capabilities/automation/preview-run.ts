@@ -23,12 +23,11 @@ import {
   resolveStep,
 } from '@novacron/engine/automation/resolve/resolve-step';
 import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
-import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
-import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ExecutionPlan, StepAction } from '../../kernel/definitions/operation-definition.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { EMPTY_PREVIEW } from '../admission-preview/empty-preview.ts';
+import { refuseCaller } from '../admission-preview/refuse-caller.ts';
 import type { CapabilityDeps, RegisteredWrite } from '../deps.ts';
 import { prepareOf } from '../step-write.ts';
 import { prepareWorkflowRun } from './prepare-workflow-run.ts';
@@ -62,16 +61,13 @@ async function findOut(
   context: CallContext,
   found: Findings,
 ): Promise<void> {
-  const { principal } = context;
-  const { role, input: schema } = operations[WORKFLOW_RUN];
-  if (!mayCall(principal, WORKFLOW_RUN)) {
-    found.problems.push(forbiddenCall(WORKFLOW_RUN, role, principal));
+  const refusal = await refuseCaller(deps, WORKFLOW_RUN, input, context);
+  if (refusal !== undefined) {
+    found.problems.push(refusal);
     return;
   }
-  const served = await checkTenantAccess(deps, WORKFLOW_RUN, input, principal);
-  const read = schema.safeParse(input, IN_WORDS);
-  if (!served.ok) found.problems.push(served.error);
-  else if (read.success) await findOutAbout(deps, read.data, context, found);
+  const read = operations[WORKFLOW_RUN].input.safeParse(input, IN_WORDS);
+  if (read.success) await findOutAbout(deps, read.data, context, found);
   else found.problems.push(toValidationProblem(read.error, 'The request'));
 }
 

@@ -78,6 +78,33 @@ export async function finishWith(
   return { ...end, ...failed(why) };
 }
 
+/** The row of an attempt; what it does not say of itself yet is null. */
+export function attemptRow(
+  {
+    parts,
+    id,
+    row,
+    name,
+  }: Pick<AutomationRun, 'id' | 'row' | 'name'> & {
+    readonly parts: CapabilityStepParts;
+  },
+  said: Partial<Tables['execution_steps']>,
+): Tables['execution_steps'] {
+  return {
+    id,
+    tenant_id: row.tenant_id,
+    execution_id: row.id,
+    step: name,
+    operation_id: null,
+    result: null,
+    outputs_json: null,
+    order_json: null,
+    sender_json: null,
+    at_ms: parts.deps.clock.nowMs(),
+    ...said,
+  };
+}
+
 /** The outcome of an attempt that has come to its end, with the row that says how. */
 export async function finish(
   run: AutomationRun,
@@ -87,25 +114,19 @@ export async function finish(
     readonly outputs: JsonObject | null;
   },
 ): Promise<Extract<StepOutcome, { readonly kind: 'succeeded' }>> {
-  const { parts, id, row, name: step } = run;
   const known = await findRow(run);
   return {
     kind: 'succeeded',
     record: {
       kind: 'put',
       into: 'execution_steps',
-      row: {
-        id,
-        tenant_id: row.tenant_id,
-        execution_id: row.id,
-        step,
+      row: attemptRow(run, {
         operation_id: end.operationId,
         result: end.result,
         outputs_json: end.outputs === null ? null : JSON.stringify(end.outputs),
         order_json: known?.order_json ?? null,
         sender_json: known?.sender_json ?? null,
-        at_ms: parts.deps.clock.nowMs(),
-      },
+      }),
     },
   };
 }

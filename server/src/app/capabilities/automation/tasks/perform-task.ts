@@ -22,7 +22,7 @@ import type { RegisteredWrite } from '../../deps.ts';
 import { failed } from '../../egress-outcome.ts';
 import { parseInput, prepareOf } from '../../step-write.ts';
 import { isHeld } from '../holds/refuse-held.ts';
-import { type AutomationRun, findRow, finish, finishWith } from './automation-run.ts';
+import { type AutomationRun, attemptRow, findRow, finish, finishWith } from './automation-run.ts';
 import { awaitTask, findChild, GIVEN_UP, STOPPED } from './await-task.ts';
 import { answerOfExecution, asPartOf, findCall, pauseWithParent } from './call-workflow.ts';
 import { contextOf } from './execution-context.ts';
@@ -139,24 +139,13 @@ async function admit(run: AutomationRun, { name, given, context }: Call) {
   return admitted satisfies Result<AdmittedWrite, Problem>;
 }
 
-function beginning({ id, row, name: step }: AutomationRun, { operationId, nowMs }: WriteScope) {
+function beginning(run: AutomationRun, { operationId, nowMs }: WriteScope) {
   return {
     kind: 'insert',
     into: 'execution_steps',
-    row: {
-      id,
-      tenant_id: row.tenant_id,
-      execution_id: row.id,
-      step,
-      operation_id: operationId,
-      result: null,
-      outputs_json: null,
-      order_json: null,
-      sender_json: null,
-      at_ms: nowMs,
-    },
+    row: attemptRow(run, { operation_id: operationId, at_ms: nowMs }),
     otherwise: problem('conflict', {
-      detail: `The attempt ${id} has begun its operation already.`,
+      detail: `The attempt ${run.id} has begun its operation already.`,
       remedy: 'No action is required: the execution waits for that operation.',
     }),
   } as const;

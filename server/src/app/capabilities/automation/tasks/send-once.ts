@@ -15,7 +15,7 @@ import type { StepOutcome } from '../../../kernel/definitions/operation-definiti
 import { ownerGuard } from '../../../kernel/operations/commit-progress.ts';
 import { replan } from '../../../rows/replan.ts';
 import { failed } from '../../egress-outcome.ts';
-import { type AutomationRun, findRow } from './automation-run.ts';
+import { type AutomationRun, attemptRow, findRow } from './automation-run.ts';
 import { STOPPED } from './await-task.ts';
 
 /** How often a server looks whether another one has heard the answer. Unit: ms. */
@@ -119,7 +119,7 @@ async function begin(
   run: AutomationRun,
   known: Tables['execution_steps'] | undefined,
 ): Promise<Result<unknown, Problem>> {
-  const { parts, id, row, name: step } = run;
+  const { parts, id, row } = run;
   const { deps } = parts;
   const sender_json = textOf({ server: deps.instanceId });
   const otherwise = replan(`The attempt ${id}`);
@@ -128,18 +128,7 @@ async function begin(
       ? {
           kind: 'insert',
           into: 'execution_steps',
-          row: {
-            id,
-            tenant_id: row.tenant_id,
-            execution_id: row.id,
-            step,
-            operation_id: null,
-            result: null,
-            outputs_json: null,
-            order_json: null,
-            sender_json,
-            at_ms: deps.clock.nowMs(),
-          },
+          row: attemptRow(run, { sender_json }),
           otherwise,
         }
       : {
