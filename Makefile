@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check test quick bare guest test-qemu test-cloud-init test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
+.PHONY: help setup build package check near quick test test-services test-all guest test-qemu test-cloud-init test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -26,24 +26,23 @@ build: $(STAMP) ## compile and bundle
 	node server/dashboard/build/build-dashboard.mjs
 
 check: build ## types, style, arrows between rings, circles of folders, imports of scripts, dead code
-	npx biome check .
-	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
-	node test/tidy/check-folders.mjs
-	node test/tidy/check-script-imports.mjs
-	npx knip
+	node test/support/run-checks.mjs
 
-test: check ## everything that proves it works; ends with `N passed, N failed`
-	node test/support/run-tests.mjs -- $(ARGS)
+near: $(STAMP) ## unit suites that reach what you changed, in seconds: make near [BASE=commit]
+	npx tsc -b
+	@node test/support/run-near.mjs $(ARGS)
 
-quick: build ## types, style, arrows and the suites beside the code, in three minutes
-	npx biome check .
-	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
-	node test/tidy/check-folders.mjs
-	node test/tidy/check-script-imports.mjs
-	node test/support/run-tests.mjs unit -- $(ARGS)
+quick: build ## checks and unit suites, in four minutes
+	node test/support/run-tests.mjs checks unit -- $(ARGS)
 
-bare: build ## suites on a machine without PostgreSQL, nats-server, openssl and QEMU
-	node test/support/run-bare.mjs
+test: build ## what a machine with Node and Terraform can prove; ends with `N passed, N failed`
+	node test/support/run-tests.mjs checks unit scenarios acceptance -- $(ARGS)
+
+test-services: build ## what needs PostgreSQL, NATS, QEMU, networks, Chromium: suites without their program are left out
+	node test/support/run-tests.mjs services quiet -- $(ARGS)
+	$(MAKE) e2e
+
+test-all: guest test test-services ## everything
 
 demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy: make demo [HYPERVISOR=qemu]
 	node test/demo/run-demo.mjs $(if $(HYPERVISOR),--hypervisor $(HYPERVISOR))

@@ -5,7 +5,7 @@
  */
 const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
-const { BUDGETS_S, projectOf } = require('./test/support/projects.cjs');
+const { BARE_PARTS, SERVICE_PARTS, projectOf } = require('./test/support/projects.cjs');
 const {
   describeLeftOut,
   findLeftOutSuites,
@@ -56,7 +56,7 @@ function patternOf(suite) {
 }
 
 module.exports = {
-  projects: Object.keys(BUDGETS_S).map((displayName) => ({
+  projects: [...BARE_PARTS, ...SERVICE_PARTS].map((displayName) => ({
     ...COMMON,
     displayName,
     testMatch: ['<rootDir>/**/*.test.ts'],

@@ -1,28 +1,17 @@
 /** How fast this machine is now, so that absolute goals mean the same everywhere. */
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOOP_MS_REFERENCE, measureLoop, readCpuMs } from '../support/measure-loop.mjs';
 import { median, round } from './statistics.mjs';
-
-/** What the loop below takes on the reference: one core of a virtual machine of the 2020s. */
-const CPU_MS_REFERENCE = 30;
 
 /** What making one page durable takes on the reference: a solid-state disk. */
 const FSYNC_MS_REFERENCE = 2;
 
-const LOOP_STEPS = 20_000_000;
 const FSYNCS = 20;
 const PAGE = Buffer.alloc(4096, 1);
 
-const US_PER_MS = 1000;
-
-/** What takes the time of the loop, in ms. */
-const CLOCKS = {
-  wall: () => performance.now(),
-  cpu: () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / US_PER_MS;
-  },
-};
+/** Clocks that can time the loop, in ms. */
+const CLOCKS = { wall: () => performance.now(), cpu: readCpuMs };
 
 /**
  * Takes samples between the repetitions of a figure.
@@ -37,7 +26,7 @@ export function createCalibration(directory, { cpuShare, clock = 'wall' }) {
   const fsyncMs = [];
   return {
     sample: () => {
-      cpuMs.push(measureCpu(now));
+      cpuMs.push(measureLoop(now));
       fsyncMs.push(measureFsync(directory));
     },
     /** A fast machine does not make a goal harder. */
@@ -45,25 +34,11 @@ export function createCalibration(directory, { cpuShare, clock = 'wall' }) {
       const cpu = median(cpuMs);
       const fsync = median(fsyncMs);
       const slower =
-        cpuShare * (cpu / CPU_MS_REFERENCE) + (1 - cpuShare) * (fsync / FSYNC_MS_REFERENCE);
+        cpuShare * (cpu / LOOP_MS_REFERENCE) + (1 - cpuShare) * (fsync / FSYNC_MS_REFERENCE);
       const factor = Math.max(1, slower);
       return { cpu_ms: round(cpu, 1), fsync_ms: round(fsync, 2), factor: round(factor, 2) };
     },
   };
-}
-
-function measureCpu(now) {
-  const startedAtMs = now();
-  let state = 1;
-  // Marsaglia, 2003, "Xorshift RNGs": nothing that a compiler could foresee and leave out.
-  for (let step = 0; step < LOOP_STEPS; step += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-  }
-  const durationMs = now() - startedAtMs;
-  if (state === 0) throw new Error('xorshift never reaches zero');
-  return durationMs;
 }
 
 function measureFsync(directory) {

@@ -13,6 +13,7 @@ class ClosingLineReporter {
       path: relative(process.cwd(), result.testFilePath),
       project: result.displayName?.name ?? '',
       durationMs: result.perfStats.runtime,
+      tests: result.testResults.length,
       // Jest counts the calls of `expect` that held; one that does not ends its test.
       expects: result.testResults.reduce(
         (sum, { numPassingAsserts = 0 }) => sum + numPassingAsserts,

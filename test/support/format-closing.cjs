@@ -1,39 +1,108 @@
-/** What a run of the tests says at its end. */
-const { BUDGETS_S } = require('./projects.cjs');
+/** Formats the end of a test run. */
+const { BUDGETS_CPU_S } = require('./projects.cjs');
 
-const SLOWEST_COUNT = 10;
+const EXPENSIVE_COUNT = 20;
 const MS_PER_S = 1000;
 
+/** Shares of a part's budget from which a run warns, and from which CI fails. */
+const WARNS_FROM = 1.1;
+const FAILS_FROM = 1.5;
+
 /**
- * Formats the end of a run: the slowest suites, tests close to their time limit, the time of each
- * part against its budget, what failed, and the closing line.
- * @param {readonly object[]} tallies - of the run's parts, made by closing-line-reporter.cjs
- * @param {ReturnType<typeof import('./suite-needs.cjs').findLeftOutSuites>} leftOut
+ * Formats the end of a run: the table of costs, the most expensive suites, tests close to their time
+ * limit, what failed, and the closing line.
+ * @param {readonly object[]} tallies - of each run of jest, made by closing-line-reporter.cjs
+ * @param {object} run
+ * @param {ReturnType<typeof import('./suite-needs.cjs').findLeftOutSuites>} [run.leftOut]
+ * @param {{ isWell: boolean, cpuS: number }} [run.checked] - the static checks, where they ran
+ * @param {number} [run.slowness] - of this machine; absent where only a part of a part ran
+ * @param {number} [run.cpuS] - CPU time of everything that the run started
  * @returns {string} ends with the line `N passed, N failed`
  */
-function formatClosing(tallies, leftOut = []) {
-  const suites = tallies.flatMap((tally) => tally.suites);
+function formatClosing(tallies, { leftOut = [], checked, slowness, cpuS } = {}) {
+  const suites = addCosts(tallies);
   const sum = (name) => tallies.reduce((total, tally) => total + tally[name], 0);
   const expects = suites.reduce((total, suite) => total + suite.expects, 0);
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+  const costs = judgeCosts(tallies, { checked, slowness });
   return [
-    ...(suites.length > SLOWEST_COUNT ? formatSlowest(suites) : []),
+    ...(costs.length > 0 ? formatTable(costs, { slowness, cpuS }) : []),
+    ...(suites.length > EXPENSIVE_COUNT ? formatMostExpensive(suites) : []),
     ...formatNearLimit(tallies.flatMap(({ nearLimit = [] }) => nearLimit)),
-    ...formatProjects(suites),
     ...formatLeftOut(leftOut),
+    ...costs.flatMap(formatVerdict),
     ...formatFailures(tallies.flatMap(({ failures = [] }) => failures)),
+    ...(checked?.isWell === false ? ['Failed: the static checks; see above'] : []),
     `${suites.length} suites, ${expects} expectations`,
     `${sum('passed')} passed, ${sum('failed')} failed${skipped}`,
     '',
   ].join('\n');
 }
 
-function formatSlowest(suites) {
-  const slowest = suites.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST_COUNT);
-  const lines = slowest.map(
-    ({ path, durationMs }) => `${toSeconds(durationMs).padStart(8)} ${path}`,
+/**
+ * Compares the cost of each part with its budget.
+ * @param {Parameters<typeof formatClosing>[0]} tallies
+ * @param {Pick<Parameters<typeof formatClosing>[1], 'checked' | 'slowness'>} run
+ * @returns {readonly { part: string, suites: number, tests: number, cpuS: number, budgetS: number, verdict: 'fits' | 'warns' | 'fails' }[]}
+ */
+function judgeCosts(tallies, { checked, slowness }) {
+  const suites = addCosts(tallies);
+  return Object.entries(BUDGETS_CPU_S).flatMap(([part, referenceS]) => {
+    const own = suites.filter((suite) => suite.project === part);
+    const isOfChecks = part === 'checks' && checked !== undefined;
+    if (own.length === 0 && !isOfChecks) return [];
+    const cpuS = isOfChecks ? checked.cpuS : own.reduce((total, suite) => total + suite.cpuS, 0);
+    const tests = own.reduce((total, suite) => total + suite.tests, 0);
+    const budgetS = referenceS * (slowness ?? 1);
+    const share = slowness === undefined ? 0 : cpuS / budgetS;
+    const verdict = share > FAILS_FROM ? 'fails' : share > WARNS_FROM ? 'warns' : 'fits';
+    return [{ part, suites: own.length, tests, cpuS, budgetS, verdict }];
+  });
+}
+
+/** Suites with their CPU time; 0 where jest runs without run-tests.mjs. */
+function addCosts(tallies) {
+  const costs = new Map();
+  for (const { path, cpuS } of tallies.flatMap((tally) => tally.costs ?? [])) costs.set(path, cpuS);
+  return tallies
+    .flatMap((tally) => tally.suites)
+    .map((suite) => ({ ...suite, cpuS: costs.get(suite.path) ?? 0 }));
+}
+
+function formatTable(costs, { slowness, cpuS }) {
+  const sum = (name) => costs.reduce((total, cost) => total + cost[name], 0);
+  const measured = costs.filter((cost) => cost.cpuS > 0);
+  if (measured.length === 0) return [];
+  const rows = measured.map((cost) => [
+    cost.part,
+    cost.suites,
+    cost.tests,
+    cost.cpuS.toFixed(0),
+    slowness === undefined ? '' : cost.budgetS.toFixed(0),
+  ]);
+  if (cpuS !== undefined) {
+    // Jest's own process, starts of workers, and processes that no suite has waited for.
+    rows.push(['other', '', '', Math.max(0, cpuS - sum('cpuS')).toFixed(0), '']);
+    rows.push(['all', sum('suites'), sum('tests'), cpuS.toFixed(0), '']);
+  }
+  const table = [['part', 'suites', 'tests', 'CPU s', 'budget'], ...rows].map(([part, ...cells]) =>
+    `${part.padEnd(12)}${cells.map((cell) => String(cell).padStart(9)).join('')}`.trimEnd(),
   );
-  return [`The ${SLOWEST_COUNT} slowest suites:`, ...lines];
+  if (slowness === undefined) return table;
+  return [...table, `Budgets are for this machine, at ${slowness.toFixed(2)} times the reference.`];
+}
+
+function formatMostExpensive(suites) {
+  const first = suites
+    .filter(({ cpuS }) => cpuS > 0)
+    .toSorted((a, b) => b.cpuS - a.cpuS)
+    .slice(0, EXPENSIVE_COUNT);
+  if (first.length === 0) return [];
+  const lines = first.map(
+    ({ path, cpuS, durationMs }) =>
+      `${cpuS.toFixed(1).padStart(9)}${toSeconds(durationMs).padStart(11)}  ${path}`,
+  );
+  return [`The ${first.length} most expensive suites: CPU s, duration`, ...lines];
 }
 
 /** Tests that a slower machine would fail for no other reason. */
@@ -49,6 +118,13 @@ function formatNearLimit(tests) {
   return ['Tests that took more than half of their time limit:', ...lines];
 }
 
+function formatVerdict({ part, cpuS, budgetS, verdict }) {
+  if (verdict === 'fits') return [];
+  const percent = Math.round((cpuS / budgetS) * 100);
+  const end = verdict === 'fails' ? '; CI fails from 150 %' : '';
+  return [`Warning: ${part} used ${percent} % of its budget of CPU time${end}.`];
+}
+
 /** Again at the end, where a log that is cut still has them. */
 function formatFailures(failures) {
   if (failures.length === 0) return [];
@@ -57,18 +133,6 @@ function formatFailures(failures) {
     ...(message === '' ? [] : [`    ${message}`]),
   ]);
   return ['Failed:', ...lines];
-}
-
-function formatProjects(suites) {
-  return Object.entries(BUDGETS_S).flatMap(([project, budgetS]) => {
-    const own = suites.filter((suite) => suite.project === project);
-    if (own.length === 0) return [];
-    const durationMs = own.reduce((total, suite) => total + suite.durationMs, 0);
-    const took = `${own.length} suites in ${toSeconds(durationMs)}`;
-    const line = `${project}: ${took}, budget ${budgetS} s`;
-    if (durationMs <= budgetS * MS_PER_S) return [line];
-    return [line, `Warning: the ${project} suites take longer than their budget.`];
-  });
 }
 
 function formatLeftOut(leftOut) {
@@ -81,4 +145,4 @@ function toSeconds(durationMs) {
   return `${(durationMs / MS_PER_S).toFixed(1)} s`;
 }
 
-module.exports = { formatClosing };
+module.exports = { formatClosing, judgeCosts };

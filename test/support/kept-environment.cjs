@@ -7,6 +7,7 @@ const { appendFileSync } = require('node:fs');
 const { relative } = require('node:path');
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
+const { readCpuS } = require('./read-cpu-s.cjs');
 
 const { compileFunction } = vm;
 
@@ -63,8 +64,19 @@ class KeptEnvironment extends TestEnvironment {
     appendFileSync(file, `${JSON.stringify(line)}\n`);
   }
 
+  /** Writes what the suite has cost; processes that it did not wait for count towards the next. */
+  recordCost() {
+    const { NOVACRON_COSTS: file } = process.env;
+    if (file === undefined) return;
+    const { own, children } = readCpuS();
+    const cpuS = own + children - this.startedAtCpuS;
+    const path = relative(process.cwd(), this.testPath);
+    appendFileSync(file, `${JSON.stringify({ path, cpuS })}\n`);
+  }
+
   /** Leaves the context as a new one is, but for the modules that it has loaded. */
   async teardown() {
+    this.recordCost();
     this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
     const { process } = this.global;
@@ -98,5 +110,7 @@ let kept;
 module.exports = function environmentOf(config, context) {
   kept ??= new KeptEnvironment(config, context);
   kept.testPath = context.testPath;
+  const { own, children } = readCpuS();
+  kept.startedAtCpuS = own + children;
   return kept;
 };

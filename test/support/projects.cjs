@@ -1,44 +1,65 @@
 /**
- * The parts that the tests run in. What a suite belongs to follows from where it lies and from what
- * it needs: `unit` is what lies beside the code and starts no program, which makes it quick.
+ * The parts that the tests run in. A suite's part follows from its path and from the programs that
+ * it needs. `unit`, `scenarios` and `acceptance` run anywhere with Node and Terraform; the other
+ * parts need PostgreSQL, NATS, QEMU and more.
  */
 
 /**
- * Suites that measure time or kill processes at chosen moments. They run alone after all others;
- * a busy machine would make them slow, and they would disturb their neighbours.
+ * Suites that measure time or kill many processes at once. They run one at a time, after all
+ * others: a busy machine would slow them down, and they would disturb their neighbors.
  */
-const QUIET = [
+const QUIET = ['test/integration/replicas/', 'test/integration/traces.test.ts'];
+
+/** Acceptance suites that cost the most; what they check rarely breaks without a cheaper failure. */
+const EXPENSIVE = [
+  'test/acceptance/examples/examples.test.ts',
+  'test/acceptance/examples/pipelines.test.ts',
+  'test/acceptance/packages/constructs.test.ts',
   'test/acceptance/provider/interruption.test.ts',
-  'test/integration/enrolment-killed.test.ts',
-  'test/integration/killed-groups.test.ts',
-  'test/integration/killed-server.test.ts',
-  'test/integration/replicas/',
-  'test/integration/traces.test.ts',
+  'test/acceptance/provider/ownership.test.ts',
+  'test/acceptance/resources/attribute-walk.test.ts',
 ];
 
-/** `test/docs` runs what pages print, on servers and with Terraform. */
-const SYSTEM = ['test/acceptance/', 'test/docs/', 'test/integration/'];
 const SCENARIOS = ['test/scenarios/', 'test/simulation/'];
+const ACCEPTANCE = ['test/acceptance/', 'test/docs/'];
+const INTEGRATION = 'test/integration/';
 
 /**
- * Longest that the suites of a part should take together on a quiet machine with two cores, so that
- * `make quick` stays below 3 minutes and `make test` below 15. A run that takes longer gets a
- * warning.
- * Unit: seconds of suites, which run three at a time, but for those that need quiet.
+ * CPU time that each part may use, on the reference machine of measure-loop.mjs; the static checks
+ * are a part as well. A run that uses 10 % more is warned, and CI fails at 50 % more.
+ * Unit: seconds of one core, of jest's workers and of all processes that they start.
  */
-const BUDGETS_S = { unit: 240, scenarios: 480, system: 540, quiet: 180 };
+const BUDGETS_CPU_S = {
+  checks: 120,
+  unit: 500,
+  scenarios: 1600,
+  acceptance: 700,
+  services: 1500,
+  quiet: 200,
+};
+
+/** The parts of `make test`, which a machine with Node and Terraform can run. */
+const BARE_PARTS = ['unit', 'scenarios', 'acceptance'];
+
+/** The parts that `make test-all` adds. */
+const SERVICE_PARTS = ['services', 'quiet'];
+
+/** What BARE_PARTS may need besides Node. */
+const BARE_PROGRAMS = new Set(['terraform']);
 
 /**
- * The part that a suite runs in.
+ * Returns the part that a suite runs in.
  * @param {string} suite - its path from the root
  * @param {ReadonlyMap<string, string>} programs - what it needs of the system
- * @returns {keyof typeof BUDGETS_S}
+ * @returns {string} one of BARE_PARTS and SERVICE_PARTS
  */
 function projectOf(suite, programs) {
   const isBelow = (path) => suite.startsWith(path);
   if (QUIET.some(isBelow)) return 'quiet';
+  const isBare = [...programs.keys()].every((name) => BARE_PROGRAMS.has(name));
+  if (!isBare || isBelow(INTEGRATION) || EXPENSIVE.some(isBelow)) return 'services';
   if (SCENARIOS.some(isBelow)) return 'scenarios';
-  return SYSTEM.some(isBelow) || programs.size > 0 ? 'system' : 'unit';
+  return ACCEPTANCE.some(isBelow) || programs.size > 0 ? 'acceptance' : 'unit';
 }
 
-module.exports = { BUDGETS_S, projectOf };
+module.exports = { BARE_PARTS, BARE_PROGRAMS, BUDGETS_CPU_S, SERVICE_PARTS, projectOf };

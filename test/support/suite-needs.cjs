@@ -1,7 +1,7 @@
 /**
- * Which programs of the system each suite needs. It follows from what a suite imports: a module
- * that starts a program finds it with `findProgram` (services/find-program.ts), and a suite needs
- * what the modules need that it reaches. No list is kept by hand.
+ * Finds which files of ours each suite reaches through imports, and which programs of the system it
+ * therefore needs: a module that starts a program finds it with `findProgram`
+ * (services/find-program.ts). No list is kept by hand.
  */
 const { accessSync, constants, existsSync, readdirSync, readFileSync } = require('node:fs');
 const { delimiter, dirname, join, relative, resolve } = require('node:path');
@@ -23,12 +23,25 @@ const REFERENCE =
  *   root, the programs that it needs and how each is installed
  */
 function readSuiteNeeds() {
-  const modules = new Map();
-  const packages = readPackages();
-  const suites = listSuites(ROOT);
+  return new Map([...readSuites()].map(([suite, { needs }]) => [suite, needs]));
+}
+
+/**
+ * Reads which files every suite reaches, itself included.
+ * @returns {ReadonlyMap<string, ReadonlySet<string>>} paths from the root, by the path of the suite
+ */
+function readSuiteFiles() {
   return new Map(
-    suites.map((file) => [relative(ROOT, file), needsOf(file, { modules, packages })]),
+    [...readSuites()].map(([suite, { files }]) => [
+      suite,
+      new Set([...files].map((file) => relative(ROOT, file))),
+    ]),
   );
+}
+
+function readSuites() {
+  const parts = { modules: new Map(), packages: readPackages() };
+  return new Map(listSuites(ROOT).map((file) => [relative(ROOT, file), readSuite(file, parts)]));
 }
 
 /** What suites that make networks need besides programs; bit 12 of linux/capability.h. */
@@ -114,16 +127,16 @@ function readPackages() {
   return new Map(read('.').workspaces.map((folder) => [read(folder).name, join(ROOT, folder)]));
 }
 
-function needsOf(suite, parts) {
+function readSuite(suite, parts) {
   const needs = new Map();
-  const seen = new Set([suite]);
+  const files = new Set([suite]);
   // The set grows while it is walked.
-  for (const file of seen) {
+  for (const file of files) {
     const { programs, references } = readModule(file, parts);
     for (const [name, install] of programs) needs.set(name, install);
-    for (const reference of references) seen.add(reference);
+    for (const reference of references) files.add(reference);
   }
-  return needs;
+  return { needs, files };
 }
 
 function readModule(file, { modules, packages }) {
@@ -155,4 +168,4 @@ function find(path, from, packages) {
   return isCode && existsSync(found) ? found : undefined;
 }
 
-module.exports = { readSuiteNeeds, findLeftOutSuites, describeLeftOut };
+module.exports = { readSuiteFiles, readSuiteNeeds, findLeftOutSuites, describeLeftOut };

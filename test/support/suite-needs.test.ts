@@ -1,9 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { formatClosing } from './format-closing.cjs';
-import { BUDGETS_S, projectOf } from './projects.cjs';
-import { describeLeftOut, findLeftOutSuites, readSuiteNeeds } from './suite-needs.cjs';
+import { findNearSuites } from './find-near-suites.cjs';
+import { formatClosing, judgeCosts } from './format-closing.cjs';
+import { BUDGETS_CPU_S, projectOf } from './projects.cjs';
+import {
+  describeLeftOut,
+  findLeftOutSuites,
+  readSuiteFiles,
+  readSuiteNeeds,
+} from './suite-needs.cjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -89,34 +95,75 @@ describe('what suites need', () => {
     expect(finders.toSorted()).toEqual([...new Set(finders)].toSorted());
   });
 
-  test('puts a suite that starts a program into another part than one that does not', () => {
+  test('decides the part in which it runs', () => {
     const place = (suite: string) => projectOf(suite, needs.get(suite) ?? new Map());
-    expect(place('server/bus/src/open-nats-bus.test.ts')).toBe('system');
+    expect(place('server/bus/src/open-nats-bus.test.ts')).toBe('services');
+    expect(place('test/integration/damaged-rows.test.ts')).toBe('services');
     expect(place('test/support/suite-needs.test.ts')).toBe('unit');
     expect(place('test/scenarios/placement/placement.test.ts')).toBe('scenarios');
+    expect(place('test/acceptance/drift/drift.test.ts')).toBe('acceptance');
     expect(place('test/integration/replicas/killed-replicas.test.ts')).toBe('quiet');
   });
 });
 
+describe('suites near a change', () => {
+  test('reach it through their imports, or read it from testdata', () => {
+    const suites = new Map([
+      ['a/b/plan.test.ts', new Set(['a/b/plan.test.ts', 'a/b/plan.ts', 'c/sum.ts'])],
+      ['a/other.test.ts', new Set(['a/other.test.ts'])],
+    ]);
+    expect(findNearSuites(['c/sum.ts'], suites)).toEqual(['a/b/plan.test.ts']);
+    expect(findNearSuites(['a/testdata/plan.txt'], suites)).toEqual([...suites.keys()]);
+    expect(findNearSuites(['a/b/testdata/plan.txt'], suites)).toEqual(['a/b/plan.test.ts']);
+    expect(findNearSuites(['a/b/README.md'], suites)).toEqual(['a/b/plan.test.ts']);
+    expect(findNearSuites(['c/README.md', 'd.ts'], suites)).toEqual([]);
+  });
+
+  test('follow imports across packages', () => {
+    const near = findNearSuites(['server/runtime/src/group-by.ts'], readSuiteFiles());
+    expect(near).toContain('server/runtime/src/group-by.test.ts');
+    expect(near.filter((suite) => suite.startsWith('server/src/'))).not.toEqual([]);
+  });
+});
+
 describe('the end of a run', () => {
-  const tallyOf = (project: string, durationMs: number) => ({
-    suites: [{ path: `${project}.test.ts`, project, durationMs, expects: 3 }],
+  const tallyOf = (project: string, cpuS: number) => ({
+    suites: [{ path: `${project}.test.ts`, project, durationMs: cpuS * 500, tests: 3, expects: 3 }],
+    costs: [{ path: `${project}.test.ts`, cpuS }],
     passed: 2,
     failed: 1,
     skipped: 0,
   });
+  const { unit, quiet } = BUDGETS_CPU_S;
 
-  test('sums its parts up, and warns of one that took longer than its budget', () => {
-    const slowMs = (BUDGETS_S.quiet + 1) * 1000;
-    expect(formatClosing([tallyOf('unit', 1500), tallyOf('quiet', slowMs)])).toBe(
+  test('compares what each part cost with its budget on this machine', () => {
+    const tallies = [tallyOf('unit', unit), tallyOf('quiet', quiet * 2.3)];
+    const isWell = true;
+    const run = { slowness: 2, cpuS: unit + quiet * 2.3 + 10, checked: { isWell, cpuS: 1 } };
+    const cell = (value: number, length = 9) => value.toFixed(0).padStart(length);
+    expect(formatClosing(tallies, run)).toBe(
       [
-        `unit: 1 suites in 1.5 s, budget ${BUDGETS_S.unit} s`,
-        `quiet: 1 suites in ${BUDGETS_S.quiet + 1}.0 s, budget ${BUDGETS_S.quiet} s`,
-        'Warning: the quiet suites take longer than their budget.',
+        'part           suites    tests    CPU s   budget',
+        `checks              0        0        1${cell(BUDGETS_CPU_S.checks * 2)}`,
+        `unit                1        3${cell(unit)}${cell(unit * 2)}`,
+        `quiet               1        3${cell(quiet * 2.3)}${cell(quiet * 2)}`,
+        'other                                 9',
+        `all                 2        6${cell(run.cpuS)}`,
+        'Budgets are for this machine, at 2.00 times the reference.',
+        'Warning: quiet used 115 % of its budget of CPU time.',
         '2 suites, 6 expectations',
         '4 passed, 2 failed',
         '',
       ].join('\n'),
+    );
+  });
+
+  test('tells CI to fail from half as much again', () => {
+    const verdictOf = (share: number) =>
+      judgeCosts([tallyOf('unit', unit * share)], { slowness: 1 }).map(({ verdict }) => verdict);
+    expect([1, 1.11, 1.51].flatMap(verdictOf)).toEqual(['fits', 'warns', 'fails']);
+    expect(formatClosing([tallyOf('unit', unit * 2)], { slowness: 1 })).toMatch(
+      'Warning: unit used 200 % of its budget of CPU time; CI fails from 150 %.',
     );
   });
 
@@ -127,16 +174,18 @@ describe('the end of a run', () => {
       { ...at, name: 'a VM stops', durationMs: 54_000, limitMs: 60_000 },
     ];
     const failures = [{ ...at, message: 'Error: no room' }];
-    const closing = formatClosing([{ ...tallyOf('unit', 1500), nearLimit, failures }]);
+    const closing = formatClosing([{ ...tallyOf('unit', 0), nearLimit, failures }], {
+      checked: { isWell: false, cpuS: 0 },
+    });
     expect(closing).toBe(
       [
         'Tests that took more than half of their time limit:',
         '  54.0 s of 60.0 s a.test.ts: a VM stops',
         '  11.0 s of 20.0 s a.test.ts: a VM starts',
-        `unit: 1 suites in 1.5 s, budget ${BUDGETS_S.unit} s`,
         'Failed:',
         '  a.test.ts: a VM starts',
         '    Error: no room',
+        'Failed: the static checks; see above',
         '1 suites, 3 expectations',
         '2 passed, 1 failed',
         '',
