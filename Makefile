@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check near quick test test-services test-all guest test-qemu test-cloud-init test-host demo bench bench-qemu load sim chaos upgrade acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
+.PHONY: help setup build package check near quick test test-services test-all guest test-qemu test-cloud-init test-host demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -82,9 +82,6 @@ sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n] [DAYS
 
 chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]
 	$(if $(SEED),SEED=$(SEED)) $(if $(KILLS),KILLS=$(KILLS)) node test/integration/kills/run-chaos.mjs
-
-upgrade: setup ## the last release and this checkout against each other: make upgrade [BASE=commit] [RELEASE=dir]
-	$(if $(BASE),BASE=$(BASE)) $(if $(RELEASE),RELEASE=$(RELEASE)) node test/integration/upgrade/run-upgrade.mjs
 
 walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json]
 	@node test/walk/run-walk.mjs

@@ -10,7 +10,6 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const DURATIONS_S = {
   'test/scenarios/fleet/recover-vms.test.ts': 149,
   'test/acceptance/provider/ownership.test.ts': 127,
-  'test/scenarios/server/upgrade.test.ts': 126,
   'server/agent/src/drivers/qemu/guest-life.test.ts': 110,
   'test/scenarios/fleet/fence-nodes.test.ts': 106,
   'test/acceptance/resources/attribute-walk.test.ts': 86,
@@ -28,7 +27,6 @@ const DURATIONS_S = {
   'test/integration/server-process.test.ts': 56,
   'test/scenarios/fleet/vm-health.test.ts': 55,
   'test/integration/two-hosts/node-loss.test.ts': 53,
-  'test/scenarios/server/upgrade-postgres.test.ts': 52,
   'test/scenarios/fleet/cut-off-nodes.test.ts': 51,
   'test/scenarios/fleet/recreate-vms.test.ts': 48,
   'test/integration/networks/several-interfaces.test.ts': 43,
@@ -48,7 +46,6 @@ const DURATIONS_S = {
   'test/scenarios/operations/accounting.test.ts': 31,
   'test/simulation/found-by-seeds.test.ts': 31,
   'server/agent/src/drivers/qemu/migration.test.ts': 30,
-  'test/integration/upgrade/half-done-postgres.test.ts': 30,
   'test/scenarios/fleet/healing-waits.test.ts': 30,
   'server/agent/src/drivers/qemu/volume-storages.test.ts': 29,
   'test/scenarios/policy/policy-repair.test.ts': 29,

@@ -5,9 +5,6 @@ import type { InspectStore } from '../store/schema/migrate.ts';
 import { KEYS_TABLE, openCanary } from './canary.ts';
 import type { KeyRing } from './key-ring.ts';
 
-/** Since this migration a store knows its keys. */
-const FIRST_MIGRATION = '0008-sealing';
-
 /** A key as the store knows it. */
 export interface KnownKey {
   readonly id: string;
@@ -26,7 +23,8 @@ export interface OwnKeys {
 /** Looks into a store that is being opened. */
 export function inspectKeys(own: OwnKeys): InspectStore {
   return async ({ migrations, rows }) => {
-    if (!migrations.includes(FIRST_MIGRATION)) return ok(undefined);
+    const isNew = migrations.length === 0;
+    if (isNew) return ok(undefined);
     const known = await rows(KEYS_TABLE);
     return requireKeys(
       known.map((row) => ({

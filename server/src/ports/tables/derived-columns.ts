@@ -1,6 +1,6 @@
 /**
  * Columns that are fields of stored JSON: queries test them like other columns, and rows do not
- * carry them. Those that lists are filtered by have an index by tenant, made by migration 0048.
+ * carry them. Those that lists are filtered by have an index by tenant.
  */
 import type { TableName } from './tables.ts';
 

@@ -166,7 +166,11 @@ it('takes a new connection when its row among the writers is gone', async () => 
 
 it('sees at once what others have written, in reads and in guards', async () => {
   const { store, url } = await openStore();
-  await runSql(url, `insert into tenants (id, name, created_at_ms) values ('x', 'acme', 1)`);
+  await runSql(
+    url,
+    `insert into tenants (id, name, created_at_ms, is_platform, revision)
+      values ('x', 'acme', 1, 0, 1)`,
+  );
   expect(await store.read({ from: 'tenants' })).toHaveLength(1);
   const answer = await store.commit([
     { kind: 'insert', into: 'tenants', row: tenantRow('y', 'acme'), otherwise: refusal('taken') },

@@ -30,7 +30,7 @@ export interface Migration {
 }
 
 /** A column: its type, with a question mark if it may be null. */
-type ColumnKind = 'text' | 'text?' | 'integer' | 'integer?';
+type ColumnKind = 'text' | 'text?' | 'integer' | 'integer?' | 'float' | 'float?';
 
 /** A table of a migration. */
 export interface TablePlan {
@@ -44,7 +44,13 @@ export interface TablePlan {
   /** Constraints that the port has no word for. */
   readonly constrain?: (
     table: CreateTableBuilder<string, string>,
+    dialect: SchemaDialect,
   ) => CreateTableBuilder<string, string>;
+}
+
+function typeOf(kind: ColumnKind): 'text' | 'integer' | 'float' {
+  if (kind.startsWith('text')) return 'text';
+  return kind.startsWith('integer') ? 'integer' : 'float';
 }
 
 /** Makes a table and its indexes. */
@@ -55,13 +61,14 @@ export async function createTable(tools: MigrationTools, plan: TablePlan): Promi
     .createTable(name)
     .addColumn('id', dialect.text, (column) => column.primaryKey().notNull());
   for (const [column, kind] of Object.entries(columns)) {
-    const type = kind.startsWith('text') ? dialect.text : dialect.integer;
-    table = table.addColumn(column, type, (made) => (kind.endsWith('?') ? made : made.notNull()));
+    table = table.addColumn(column, dialect[typeOf(kind)], (made) =>
+      kind.endsWith('?') ? made : made.notNull(),
+    );
   }
   for (const together of unique) {
     table = table.addUniqueConstraint(`${name}_by_${together.join('_and_')}`, [...together]);
   }
-  if (constrain !== undefined) table = constrain(table);
+  if (constrain !== undefined) table = constrain(table, dialect);
   if (dialect.tableEnd !== undefined) table = table.modifyEnd(dialect.tableEnd);
   await table.execute();
   for (const found of indexes) {

@@ -22,7 +22,7 @@ const SHAPES_MAX = 2_000;
 /** Compiles SQL of one dialect, and keeps what it has compiled. */
 export interface SqlBuilder {
   readonly dialect: SqlDialect;
-  /** The text of a field of a JSON column, as the indexes of migration 0047 have it. */
+  /** The text of a field of a JSON column, as the indexes have it. */
   readonly jsonField: JsonField;
   /** SQL by the shape of its statement. */
   readonly compiled: LRUCache<string, string>;

@@ -25,7 +25,11 @@ async function main() {
       next += 1;
       const at = String(number);
       const answer = await opened.value.commit([
-        { kind: 'put', into: 'tenants', row: { id: at, name: at, created_at_ms: number } },
+        {
+          kind: 'put',
+          into: 'tenants',
+          row: { id: at, name: at, created_at_ms: number, is_platform: 0, revision: 1 },
+        },
         { kind: 'put', into: 'rule_versions', row: { id: at, version: number } },
       ]);
       if (!answer.ok) throw new Error(answer.error.detail);

@@ -119,7 +119,8 @@ it('sees at once what another process has written, in reads and in guards', asyn
   const { store, path } = await openStore();
   expect(await store.read({ from: 'tenants' })).toEqual([]);
   const other = new SqliteDatabase(path);
-  const insert = 'insert into tenants (id, name, created_at_ms) values (?, ?, ?)';
+  const insert =
+    'insert into tenants (id, name, created_at_ms, is_platform, revision) values (?, ?, ?, 0, 1)';
   other.prepare(insert).run('x', 'acme', 1_700_000_000_000);
   expect(await store.read({ from: 'tenants' })).toEqual([tenantRow('x', 'acme')]);
   other.prepare('update tenants set name = ?').run('initech');

@@ -1,0 +1,198 @@
+/** Nodes, what is allocated on them, and placement decisions. */
+import { sql } from 'kysely';
+import type { TablePlan } from '../schema/migration.ts';
+
+/** Checks behind the guards: a fault in NovaCron must not overcommit either. */
+function withinCapacity(used: string, capacity: string) {
+  return sql<boolean>`${sql.ref(used)} >= 0 and ${sql.ref(used)} <= ${sql.ref(capacity)}`;
+}
+
+export const FLEET_TABLES: readonly TablePlan[] = [
+  {
+    name: 'nodes',
+    columns: {
+      name: 'text',
+      zone: 'text',
+      rack: 'text',
+      driver: 'text',
+      status: 'text',
+      capabilities_json: 'text',
+      cpu_cores: 'integer',
+      memory_mib: 'integer',
+      disk_gb: 'integer',
+      cpu_cores_used: 'integer',
+      memory_mib_used: 'integer',
+      disk_gb_used: 'integer',
+      vm_count: 'integer',
+      last_seen_at_ms: 'integer',
+      created_at_ms: 'integer',
+      prices_json: 'text?',
+      power: 'text?',
+      followed_json: 'text?',
+      refused_json: 'text?',
+      facts_json: 'text?',
+      claims_version: 'integer?',
+      fenced_json: 'text?',
+      suspected_json: 'text?',
+      maintenance_until_ms: 'integer?',
+      lost_from: 'text?',
+      pool_heartbeat_json: 'text?',
+      conditions_json: 'text?',
+      guard_json: 'text?',
+      lease_fence_json: 'text?',
+      cut_off_json: 'text?',
+      woken_json: 'text?',
+    },
+    unique: [['name']],
+    indexes: [
+      ['status', 'id'],
+      ['zone', 'id'],
+      ['driver', 'id'],
+      ['rack', 'id'],
+    ],
+    constrain: (table) =>
+      table
+        .addCheckConstraint('nodes_have_cpu_cores', withinCapacity('cpu_cores_used', 'cpu_cores'))
+        .addCheckConstraint('nodes_have_memory', withinCapacity('memory_mib_used', 'memory_mib'))
+        .addCheckConstraint('nodes_have_disk', withinCapacity('disk_gb_used', 'disk_gb')),
+  },
+  {
+    name: 'storage_pools',
+    columns: { size_gb: 'integer', size_gb_used: 'integer' },
+    constrain: (table) =>
+      table.addCheckConstraint(
+        'storage_pools_have_room',
+        withinCapacity('size_gb_used', 'size_gb'),
+      ),
+  },
+  {
+    name: 'allocations',
+    columns: {
+      vm_id: 'text',
+      node_id: 'text',
+      cpu_cores: 'integer',
+      memory_mib: 'integer',
+      disk_gb: 'integer',
+      created_at_ms: 'integer',
+      owner_tenant_id: 'text?',
+      traits_json: 'text?',
+      binds_others: 'integer?',
+      spot_priority: 'integer?',
+      claims_json: 'text?',
+      has_claims: 'integer?',
+    },
+    indexes: [
+      ['vm_id'],
+      ['node_id'],
+      ['owner_tenant_id', 'binds_others'],
+      ['spot_priority'],
+      ['has_claims'],
+    ],
+    constrain: (table) =>
+      table.addForeignKeyConstraint('allocations_on_a_node', ['node_id'], 'nodes', ['id']),
+  },
+  { name: 'rule_versions', columns: { version: 'integer' } },
+  {
+    name: 'reservations',
+    columns: {
+      tenant_id: 'text',
+      name: 'text',
+      node_id: 'text',
+      allocation_id: 'text',
+      cpu_cores: 'integer',
+      memory_mib: 'integer',
+      disk_gb: 'integer',
+      spec_json: 'text',
+      decision_json: 'text',
+      deadline_ms: 'integer',
+      created_at_ms: 'integer',
+      created_by: 'text',
+    },
+    unique: [['tenant_id', 'name']],
+    indexes: [['tenant_id', 'id'], ['deadline_ms'], ['tenant_id', 'created_by', 'id']],
+  },
+  {
+    name: 'standbys',
+    columns: {
+      tenant_id: 'text',
+      node_id: 'text?',
+      node: 'text?',
+      allocation_id: 'text?',
+      cpu_cores: 'integer',
+      memory_mib: 'integer',
+      disk_gb: 'integer',
+      reason: 'text?',
+      since_ms: 'integer',
+    },
+  },
+  {
+    name: 'fleet_snapshots',
+    columns: { nodes_json: 'text', created_at_ms: 'integer' },
+    indexes: [['created_at_ms']],
+  },
+  {
+    name: 'placement_decisions',
+    columns: {
+      tenant_id: 'text',
+      vm_id: 'text',
+      operation_id: 'text',
+      decision_json: 'text',
+      created_at_ms: 'integer',
+      fleet_snapshot_id: 'text?',
+      basis_json: 'text?',
+      score: 'float?',
+      executed_at_ms: 'integer?',
+      outcome: 'text?',
+      purpose: 'text?',
+      node_name: 'text?',
+      vm_name: 'text?',
+      survey_json: 'text?',
+      margin: 'float?',
+      confidence: 'float?',
+    },
+    indexes: [
+      ['tenant_id', 'id'],
+      ['vm_id'],
+      ['outcome', 'id'],
+      ['tenant_id', 'vm_name', 'id'],
+      ['tenant_id', 'vm_id', 'id'],
+      ['tenant_id', 'node_name', 'id'],
+      ['tenant_id', 'purpose', 'id'],
+    ],
+  },
+  {
+    name: 'placement_previews',
+    columns: {
+      tenant_id: 'text',
+      lookup_key: 'text',
+      deployment: 'text',
+      name: 'text',
+      ask_json: 'text',
+      decision_json: 'text?',
+      refusal_json: 'text?',
+      created_at_ms: 'integer',
+      created_vm_id: 'text?',
+    },
+    unique: [['lookup_key']],
+    indexes: [
+      ['tenant_id', 'id'],
+      ['created_at_ms'],
+      ['tenant_id', 'deployment', 'id'],
+      ['tenant_id', 'name', 'id'],
+    ],
+  },
+  {
+    name: 'preview_places',
+    columns: {
+      tenant_id: 'text',
+      session: 'text',
+      name: 'text',
+      lookup_key: 'text',
+      origin: 'text',
+      node_id: 'text?',
+      ask_json: 'text',
+      created_at_ms: 'integer',
+    },
+    indexes: [['tenant_id', 'session'], ['created_at_ms']],
+  },
+];
