@@ -1,8 +1,7 @@
 /** What records of placement decisions say of their execution, and rows of earlier releases. */
 import { describe, expect, test } from '@jest/globals';
-import { type OperationId, VmId } from '@novacron/contract/ids';
 import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
-import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
+import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 describe('the outcome of a placement decision', () => {
   const bench = useBench();
@@ -89,52 +88,5 @@ describe('the outcome of a placement decision', () => {
     ]);
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     expect(await decisionsOf(resource.id)).toEqual([]);
-  });
-});
-
-describe('rows of earlier releases', () => {
-  const bench = useBench();
-  const DOCUMENT =
-    'policy spread priority 7\n  for vm where tier=web\n' +
-    '  rule r: placement\n    then schedule mode=hard\n';
-
-  test('are completed page by page after a start', async () => {
-    const vm = await makeVm(bench());
-    const { store } = bench();
-    const [decision] = await store.read({ from: 'placement_decisions' });
-    if (decision === undefined) throw new Error('a create records its decision');
-    const before = { score: null, executed_at_ms: null, outcome: null } as const;
-    const forgotten = Array.from({ length: 450 }, (_, at) => ({
-      ...decision,
-      ...before,
-      id: `dec_0${String(at).padStart(3, '0')}`,
-      vm_id: 'vm_left',
-      operation_id: 'op_forgotten' as OperationId,
-    }));
-    const made = await bench().expectOk('orchestration_policy.create', { document: DOCUMENT });
-    const place = { table: 'orchestration_policies', id: made.resource.id } as const;
-    const [stored] = await store.read({ from: 'orchestration_policies' });
-    const parts = { selector: stored?.selector, rules: stored?.rules, priority: stored?.priority };
-    expect(JSON.parse(parts.selector ?? '')).toMatchObject({ matchLabels: { tier: 'web' } });
-    expect(JSON.parse(parts.rules ?? '')).toMatchObject([{ name: 'r', type: 'placement' }]);
-    expect(parts.priority).toBe(7);
-    await commitAll(store, [
-      ...forgotten.map((row) => ({ kind: 'put', into: 'placement_decisions', row }) as const),
-      { kind: 'patch', table: 'placement_decisions', id: decision.id, set: before },
-      { kind: 'patch', ...place, set: { selector: null, rules: '[]', priority: null } },
-    ]);
-    await bench().restartServer();
-    await bench().advance(60_000);
-    const [completed] = await store.read({
-      from: 'placement_decisions',
-      where: { vm_id: VmId.parse(vm.id) },
-    });
-    expect(completed).toEqual(decision);
-    const rest = await store.read({ from: 'placement_decisions', where: { vm_id: 'vm_left' } });
-    expect(new Set(rest.map(({ outcome, score }) => `${outcome} ${score}`))).toEqual(
-      new Set([`unknown ${decision.score}`]),
-    );
-    expect(rest).toHaveLength(450);
-    expect(await store.read({ from: 'orchestration_policies' })).toMatchObject([parts]);
   });
 });

@@ -4,11 +4,9 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { type Fleet, type FleetNode, parseFleet } from '@novacron/agent/fleet/fleet';
-import { VmId } from '@novacron/contract/ids';
 import { VmPlacement } from '@novacron/contract/placement/vm-placement';
 import { VmRequirements } from '@novacron/contract/placement/vm-requirements';
 import { assert } from '@novacron/contract/result';
-import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 /** A fleet as its file describes it. */
@@ -76,24 +74,6 @@ describe('NUMA cells', () => {
       near: { numa: 'prefer-single' },
       free: expect.not.objectContaining({ numa: expect.anything() }),
     });
-  });
-
-  test('cells of VMs that an earlier release placed are counted after a start', async () => {
-    const { id } = await makeVm(bench(), { ...LARGE, cpu_cores: 6, name: 'one', placement });
-    const size = { ...LARGE, cpu_cores: 5, placement };
-    const held = await bench().store.read({
-      from: 'allocations',
-      where: { vm_id: VmId.parse(id) },
-    });
-    const forgotten = { claims_json: null, has_claims: null };
-    await commitAll(
-      bench().store,
-      held.map((row) => ({ kind: 'patch', table: 'allocations', id: row.id, set: forgotten })),
-    );
-    expect((await bench().expectOk('capacity.estimate', size)).fits).toBe(2);
-    await bench().restartServer();
-    await bench().advance(1_000);
-    expect((await bench().expectOk('capacity.estimate', size)).fits).toBe(1);
   });
 
   test('what is configured later is not counted before the VM moves', async () => {

@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
-import { backfillVms } from '@novacron/server/app/capabilities/healing/backfill-vms';
-import { createDeps } from '@novacron/server/app/composition/deps';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const TINY_VM = { cpu_cores: 1, memory_gb: 0.5, disk_gb: 1 } as const;
@@ -125,27 +123,5 @@ describe('the address of a VM', () => {
     expect(preview.problems).toMatchObject([
       { code: 'network-full', errors: [{ path: ['network_id'] }] },
     ]);
-  });
-
-  test('is given to a VM of a release that gave none', async () => {
-    const network_id = await makeNetwork('front', '10.0.0.0/24');
-    const vm = await makeVm(bench(), { network_id });
-    const { node, status } = vm;
-    const done = await bench().store.commit([
-      {
-        kind: 'update',
-        table: 'vms',
-        id: vm.id,
-        set: { observed_json: JSON.stringify({ node, status }) },
-        otherwise: { code: 'conflict', detail: '', remedy: '', fields: [] },
-      },
-      { kind: 'drop', from: 'network_addresses', id: `${network_id}/${vm.ip_address}` },
-    ]);
-    expect(done.ok).toBe(true);
-    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ ip_address: null });
-    expect(await backfillVms(createDeps(bench().deps), () => true)).toBe(1);
-    const { ip_address, mac_address } = vm;
-    const given = await bench().expectOk('vm.get', { id: vm.id });
-    expect(given).toMatchObject({ ip_address, mac_address });
   });
 });

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import { backfillVms } from '@novacron/server/app/capabilities/healing/backfill-vms';
-import { createDeps } from '@novacron/server/app/composition/deps';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
@@ -90,46 +88,6 @@ describe('the arguments of a VM', () => {
       ]);
       await bench().end((await bench().expectOk('vm.start', { id })).operation);
       expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
-    });
-
-    /** Makes of a VM one of a release that knew no power state. */
-    async function forgetPower({ id }: Vm) {
-      const [row] = await bench().store.read({ from: 'vms', where: { id } });
-      const { power_state: _later, ...desired } = JSON.parse(row?.desired_json ?? '{}');
-      await bench().store.commit([
-        {
-          kind: 'update',
-          table: 'vms',
-          id,
-          set: { desired_json: JSON.stringify(desired) },
-          otherwise: { code: 'conflict', detail: '', remedy: '', fields: [] },
-        },
-      ]);
-    }
-
-    test('of a VM that an earlier release stopped is what it is', async () => {
-      const vm = await makeVm(bench());
-      await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
-      await forgetPower(vm);
-      expect(await backfillVms(createDeps(bench().deps), () => true)).toBe(1);
-      const now = await bench().expectOk('vm.get', { id: vm.id });
-      expect(now.power_state).toBe('stopped');
-    });
-
-    test('of a VM of an earlier release that lost its power since is to run', async () => {
-      const vm = await makeVm(bench());
-      bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'power-off' });
-      // A round of health checks.
-      await bench().advance(31_000);
-      await forgetPower(vm);
-      expect(await backfillVms(createDeps(bench().deps), () => true)).toBe(0);
-      const [row] = await bench().store.read({ from: 'vms', where: { id: vm.id } });
-      expect(JSON.parse(row?.desired_json ?? '{}').power_state).toBeUndefined();
-      // Answers show what is.
-      expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
-        status: 'stopped',
-        power_state: 'stopped',
-      });
     });
   });
 

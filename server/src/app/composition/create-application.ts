@@ -41,7 +41,6 @@ import type { StepOutcome } from '../kernel/definitions/operation-definition.ts'
 import { createEventRelay, type EventRelay } from '../kernel/events/relay-events.ts';
 import type { Surroundings } from '../kernel/leases/instance.ts';
 import { createLeaseKeeper, type LeaseKeeper, serverLeaseId } from '../kernel/leases/leases.ts';
-import { SERVER_LEVEL } from '../kernel/leases/server-level.ts';
 import { selectFields } from '../kernel/lists/select-fields.ts';
 import {
   createOperationExecutor,
@@ -120,11 +119,10 @@ export function createApplication(
     switchStorage: (action) => switchStorage(deps, action),
   });
   if (servers === 'several') {
-    const alive = leases.keep(serverLeaseId(deps.instanceId), {
+    leases.keep(serverLeaseId(deps.instanceId), {
       onGained: () => void executor.claim(),
       onLost: executor.letGo,
     });
-    alive.noteProgress(SERVER_LEVEL);
     deps.live.follow();
   }
   const bound = { deps, executor, onEvents: relay.signal };

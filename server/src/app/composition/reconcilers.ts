@@ -10,7 +10,6 @@ import { vmGrowth } from '../capabilities/escalation/grow-vms.ts';
 import { leaseFences } from '../capabilities/fencing/fence-by-lease.ts';
 import { fencing } from '../capabilities/fencing/fence-nodes.ts';
 import { reconnections } from '../capabilities/fencing/reconnect-nodes.ts';
-import { vmCompletion } from '../capabilities/healing/backfill-vms.ts';
 import { machineChecks } from '../capabilities/healing/check-machines.ts';
 import { createFoundStrangers } from '../capabilities/healing/found-strangers.ts';
 import { nodeMaintenance } from '../capabilities/healing/node-maintenance.ts';
@@ -25,7 +24,6 @@ import { usageRecords } from '../capabilities/metrics/record-usage.ts';
 import { notificationDelivery } from '../capabilities/notifications/send-waiting.ts';
 import { fleetImprovement } from '../capabilities/optimizer/schedule-improvement.ts';
 import { nodeWaking } from '../capabilities/optimizer/wake-ahead.ts';
-import { columnCompletion } from '../capabilities/orchestration/backfill-columns.ts';
 import { orchestrationRuns } from '../capabilities/orchestration/run-policies.ts';
 import { preemptedRestart } from '../capabilities/preemption/restart-preempted.ts';
 import { standbys } from '../capabilities/recovery/keep-standbys.ts';
@@ -62,8 +60,6 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   return [
     nodeMaintenance(cleaning),
     machineChecks(parts),
-    vmCompletion(deps),
-    columnCompletion(deps),
     remediatingScan(parts),
     violationScan(parts),
     orchestrationRuns(parts),

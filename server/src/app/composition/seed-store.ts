@@ -5,7 +5,6 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Change } from '../../ports/store.ts';
 import { beginCounting } from '../capabilities/usage-counts/count-usage.ts';
-import { signEarlierPolicies } from '../policy/signing/sign-earlier.ts';
 import type { CompletePorts } from './deps.ts';
 
 const BUILT_IN_TEMPLATES = [
@@ -34,10 +33,7 @@ const DISK_GB_MIN = 4;
 /** More rounds than servers start at the same moment. */
 const ROUNDS_MAX = 16;
 
-/**
- * Adds missing built-in templates, updates the storage pools, initializes usage counts, and signs
- * the policies of earlier releases without signatures.
- */
+/** Adds missing built-in templates, updates the storage pools, and initializes usage counts. */
 export async function seedStore(
   deps: CompletePorts,
   storagePools: Pools,
@@ -51,7 +47,7 @@ export async function seedStore(
   ) {
     done = await seedOnce(deps, storagePools);
   }
-  return done.ok ? signEarlierPolicies(deps) : done;
+  return done;
 }
 
 type Pools = Readonly<Record<string, { readonly size_gb: number }>>;

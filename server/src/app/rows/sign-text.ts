@@ -47,8 +47,6 @@ export interface Trust {
   readonly signatures: PolicySignatures;
   /** Public keys that are valid, by id. */
   readonly keys: ReadonlyMap<string, string>;
-  /** `stands` until everything that earlier releases accepted has been signed. */
-  readonly unsigned: 'stands' | 'refused';
 }
 
 /** Signs. @returns the text for `compiled_json` */
@@ -137,10 +135,9 @@ function faultOf(
   seal: Seal | undefined,
   part: 'text' | 'settings',
   statement: string,
-  { signatures, keys, unsigned }: Trust,
+  { signatures, keys }: Trust,
 ): string | undefined {
   if (seal === undefined) {
-    if (unsigned === 'stands') return undefined;
     return 'it has no signature of the server, which signs every accepted policy';
   }
   const what = part === 'text' ? 'its rule is' : 'its settings are';

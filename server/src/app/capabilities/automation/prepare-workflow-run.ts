@@ -16,7 +16,7 @@ import { isRunOperation } from '@novacron/contract/operations-table/step-operati
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { listCalls } from '@novacron/engine/automation/checks/check-calls';
-import { kindsOf, listActions } from '@novacron/engine/automation/checks/list-actions';
+import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
 import type { RunPlan } from '@novacron/engine/automation/model/automation';
 import { planRun } from '@novacron/engine/automation/plan-run';
 import type { RetryPolicy } from '@novacron/engine/workflow/model/workflow';
@@ -38,18 +38,6 @@ import {
   type OperationStepDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
 import { guardHolds } from '../../kernel/holds/find-hold.ts';
-import {
-  COMMANDS,
-  EXECUTIONS,
-  guardOlderServers,
-  type LevelNeed,
-  MANUAL_STEPS,
-  PLAYBOOKS,
-  refuseOlderServers,
-  SIGNALS,
-  SINGLE_STEPS,
-  SUB_WORKFLOWS,
-} from '../../kernel/leases/server-level.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
 import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
@@ -91,13 +79,10 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   const secrets = await pinSecrets(deps, definition, row.tenant_id);
   const unsent = await refuseNotifications(deps, definition, row.tenant_id);
   const unrun = await refuseCommands(deps, definition, row.tenant_id);
-  const level = only === undefined ? levelOf(definition) : SINGLE_STEPS;
-  const older = await refuseOlderServers(deps, level);
   const planned = planRun(definition, { inputs, durationsMs: new Map() });
   const wrong = [
     // The caller can correct these at once, so they come before what others have to do.
     ...(planned.ok ? [] : [wrongInputs(row.name, planned.error)]),
-    ...(older === undefined ? [] : [older]),
     ...refuseSteps(definition, egressHostsOf(deps.settings.egressHosts, row.tenant_id)),
     ...refuseRole(definition, runAs ?? starter),
   ];
@@ -138,7 +123,6 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
     limitMs: limitOf(definition, timesOf(planned.value)),
     saga: {
       reserve: [
-        guardOlderServers(deps, level),
         ...guardHolds(row.tenant_id, scope.nowMs),
         {
           kind: 'update',
@@ -375,16 +359,6 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
       'command. An erased version needs another one.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
-}
-
-/** What servers have to know that share the store. */
-function levelOf(definition: AutomationDefinition): LevelNeed {
-  if (listCalls(definition).length > 0) return SUB_WORKFLOWS;
-  if (definition.steps.some(isManual)) return MANUAL_STEPS;
-  if (definition.steps.some(({ wait }) => wait?.signal !== undefined)) return SIGNALS;
-  const kinds = new Set(listActions(definition).flatMap((placed) => placed.kinds));
-  if (kinds.has('ansible')) return PLAYBOOKS;
-  return kinds.has('command') ? COMMANDS : EXECUTIONS;
 }
 
 /** Workflows that steps start: looked for again when the step begins. */

@@ -8,7 +8,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
-import { readKeys } from '../../policy/signing/server-keys.ts';
+import { readDamagedKeys } from '../../policy/signing/server-keys.ts';
 import type { Readiness } from './readiness.ts';
 
 /** Balancers ask every 5 to 10 s. Unit: milliseconds. */
@@ -207,8 +207,7 @@ async function probeStore(
 /** Keys that this server may not open, because it lacks the sealing key, are not damaged. */
 async function findDamagedKeys(store: Store): Promise<readonly string[]> {
   try {
-    const { damaged } = await readKeys(store);
-    return damaged;
+    return await readDamagedKeys(store);
   } catch {
     return [];
   }

@@ -21,11 +21,6 @@ import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import {
-  DATA_DOCUMENTS,
-  guardOlderServers,
-  refuseOlderServers,
-} from '../../kernel/leases/server-level.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
@@ -99,8 +94,7 @@ async function tryToCreate(
     updated_by: name,
   };
   const write = writeOf('policy_data.create', bare);
-  const found =
-    (await refuseOlderServers(deps, DATA_DOCUMENTS)) ?? (await findObstacle(deps, bare));
+  const found = await findObstacle(deps, bare);
   const refusal = await settle(
     deps,
     context,
@@ -114,7 +108,6 @@ async function tryToCreate(
   const otherwise = replan(`The document data.${path}`);
   const done = await deps.store.commit([
     ...keyChanges(write.target),
-    guardOlderServers(deps, DATA_DOCUMENTS),
     ...guardPath(row),
     { kind: 'insert', into: 'policy_data', row, otherwise },
     ...keepDataVersion([], row),
@@ -309,7 +302,7 @@ async function findFault(
   stored: PolicyDataRow | PolicyDataVersionRow,
 ): Promise<string | undefined> {
   if (signatures === undefined) return undefined;
-  const { keys } = await readKeys(store);
+  const keys = await readKeys(store);
   const row = 'data_id' in stored ? stored : currentDataVersion(stored);
   return faultOfDocument(row.seal_json, acceptedVersion(row), { signatures, keys });
 }

@@ -34,13 +34,10 @@ export function createIntegrityVerifier(
   store: Store,
   signatures: PolicySignatures,
 ): IntegrityVerifier {
-  let trust: Trust = { signatures, keys: new Map(), unsigned: 'stands' };
+  let trust: Trust = { signatures, keys: new Map() };
   return {
     learn: async () => {
-      const { keys, covers } = await readKeys(store);
-      // A store whose content was all signed stays so, even if the key that says so is removed.
-      const unsigned = covers === 'all' ? 'refused' : trust.unsigned;
-      trust = { signatures, keys, unsigned };
+      trust = { signatures, keys: await readKeys(store) };
     },
     faultOf: (row) => faultOfRow(row, trust),
     faultOfData: (row) => faultOfDocument(row.seal_json, acceptedVersion(row), trust),

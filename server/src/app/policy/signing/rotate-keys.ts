@@ -52,8 +52,8 @@ export async function rotateSigningKeys(
 ) {
   const able = requireSignatures(deps);
   if (!able.ok) return able;
-  const { keys, covers } = await readKeys(deps.store);
-  const { key, row } = makeKey(able.value, covers);
+  const keys = await readKeys(deps.store);
+  const { key, row } = makeKey(able.value);
   const write = {
     operation: 'policy_signing_key.rotate',
     resourceKind: 'policy_signing_key',
@@ -72,9 +72,8 @@ export async function rotateSigningKeys(
     signatures: able.value.signatures,
     // Keys that were retired before stay retired.
     keys: new Map([...keys, [key.id, key.publicKey]]),
-    unsigned: covers === 'all' ? 'refused' : 'stands',
-  } as const;
-  const round = { key, trust, which: 'all' } as const;
+  };
+  const round = { key, trust };
   const first = await signAll(deps.store, round);
   const retired_at_ms = Math.max(1, deps.clock.nowMs());
   const retired = await deps.store.commit(

@@ -29,7 +29,7 @@ export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Prob
   const [known] = rows.flatMap(keysIn);
   if (known !== undefined) return ok(known);
   const [damaged] = rows;
-  const { key, row } = makeKey(deps, damaged === undefined ? 'new' : 'all');
+  const { key, row } = makeKey(deps);
   const otherwise = keyMadeMeanwhile();
   const signing = { retired_at_ms: 0, ...(damaged && { id: { above: damaged.id } }) };
   const done = await deps.store.commit([
@@ -68,37 +68,19 @@ export async function webhookKeys(deps: KeyDeps): Promise<Result<readonly Signin
 }
 
 /** A new key, not stored yet. */
-export function makeKey(
-  { ids, clock, signatures }: KeyDeps,
-  covers: Coverage,
-): { readonly key: SigningKey; readonly row: PolicySigningKeyRow } {
+export function makeKey({ ids, clock, signatures }: KeyDeps): {
+  readonly key: SigningKey;
+  readonly row: PolicySigningKeyRow;
+} {
   const id = ids.next('psk');
   const pair = signatures.makeKey();
   const row = {
     id,
-    key_sealed: toSealed(pair, covers),
+    key_sealed: JSON.stringify(pair),
     created_at_ms: clock.nowMs(),
     retired_at_ms: 0,
   };
   return { key: { id, ...pair }, row };
-}
-
-/**
- * What a key states about the store: that everything in it is signed, or only what was written
- * since there are keys. The statement is sealed with the key, so removing it removes every
- * signature.
- */
-type Coverage = 'new' | 'all';
-
-function toSealed(pair: SignatureKeyPair, covers: Coverage): string {
-  return JSON.stringify(covers === 'all' ? { ...pair, covers } : pair);
-}
-
-/** States that everything in the store is signed. */
-export function coverAll({ id, ...pair }: SigningKey, otherwise: Problem): Change {
-  const set = { key_sealed: toSealed(pair, 'all') };
-  const expect = { retired_at_ms: 0 };
-  return { kind: 'update', table: 'policy_signing_keys', id, set, expect, otherwise };
 }
 
 /** Guards a write that contains a signature: the key must still be the signing one. */
@@ -107,29 +89,16 @@ export function requireKey({ id }: SigningKey, otherwise: Problem): Change {
   return { kind: 'require-none', of: 'policy_signing_keys', where, otherwise };
 }
 
-/** The keys of a store as verification needs them. */
-export interface KnownKeys {
-  /** Public keys that are valid, by id. */
-  readonly keys: ReadonlyMap<string, string>;
-  /** Ids of all keys that ever existed. */
-  readonly everIds: ReadonlySet<string>;
-  /** `all` as well where a damaged key may have stated it: what is unsigned is refused then. */
-  readonly covers: Coverage;
-  /** Ids of the keys that cannot be decrypted, and are not retired. */
-  readonly damaged: readonly string[];
+/** Reads the public keys that are valid, by id. A damaged key verifies nothing. */
+export async function readKeys(store: Store): Promise<ReadonlyMap<string, string>> {
+  const rows = await readSigning(store);
+  return new Map(rows.flatMap(keysIn).map(({ id, publicKey }) => [id, publicKey]));
 }
 
-/** Reads them. A damaged key verifies nothing. */
-export async function readKeys(store: Store): Promise<KnownKeys> {
-  const rows = await store.read({ from: 'policy_signing_keys', damaged: 'blank' });
-  const signing = rows.filter(({ retired_at_ms }) => retired_at_ms === 0);
-  const coversAll = rows.some((row) => (openSealed(row)?.covers ?? 'all') === 'all');
-  return {
-    keys: new Map(signing.flatMap(keysIn).map(({ id, publicKey }) => [id, publicKey])),
-    everIds: new Set(rows.map(({ id }) => id)),
-    covers: coversAll ? 'all' : 'new',
-    damaged: signing.filter((row) => openSealed(row) === undefined).map(({ id }) => id),
-  };
+/** Reads the ids of keys that cannot be decrypted and are not retired. */
+export async function readDamagedKeys(store: Store): Promise<readonly string[]> {
+  const rows = await readSigning(store);
+  return rows.filter((row) => keysIn(row).length === 0).map(({ id }) => id);
 }
 
 /** The rows of the keys that are not retired, the latest first, damaged ones too. */
@@ -144,18 +113,10 @@ export async function readSigning(store: Store): Promise<readonly PolicySigningK
 
 /** The key of a row in decoded form; none of a damaged one. */
 function keysIn(row: PolicySigningKeyRow): readonly SigningKey[] {
-  const opened = openSealed(row);
-  if (opened === undefined) return [];
+  const opened = parseStored<Partial<SignatureKeyPair>>(row.key_sealed);
+  if (opened?.publicKey === undefined || opened.privateKey === undefined) return [];
   const { publicKey, privateKey } = opened;
   return [{ id: row.id, publicKey, privateKey }];
-}
-
-/** @returns undefined where the row is damaged */
-function openSealed({ key_sealed }: PolicySigningKeyRow) {
-  const opened = parseStored<Partial<SignatureKeyPair & { covers: Coverage }>>(key_sealed);
-  if (opened?.publicKey === undefined || opened.privateKey === undefined) return undefined;
-  const { publicKey, privateKey, covers = 'new' } = opened;
-  return { publicKey, privateKey, covers };
 }
 
 /**

@@ -11,7 +11,6 @@ import {
   type AcceptedText,
   compiledOf,
   faultOfText,
-  keyIdOf,
   type SigningKey,
   signText,
   type Trust,
@@ -26,10 +25,6 @@ const POLICIES_PER_PAGE = 50;
 export interface SigningRound {
   readonly key: SigningKey;
   readonly trust: Trust;
-  /** `unsigned`: only those that have no signature. */
-  readonly which: 'all' | 'unsigned';
-  /** Changes that are committed together with each policy. */
-  readonly note?: (row: PolicyRow) => readonly Change[];
 }
 
 /** The result. */
@@ -53,7 +48,6 @@ export async function signPolicies(store: Store, round: SigningRound): Promise<S
     });
   for await (const rows of readPages({ length: POLICIES_PER_PAGE, read })) {
     for (const row of rows) {
-      if (round.which === 'unsigned' && keyIdOf(row.compiled_json) !== undefined) continue;
       const written = await signPolicy(store, row, round);
       if (written === 'refused') refused.push(row.id);
       else signed += written;
@@ -66,7 +60,7 @@ export async function signPolicies(store: Store, round: SigningRound): Promise<S
 async function signPolicy(
   store: Store,
   row: PolicyRow,
-  { key, trust, note = () => [] }: SigningRound,
+  { key, trust }: SigningRound,
 ): Promise<number | 'refused'> {
   if (!isReadable(row) || faultOfRow(row, trust) !== undefined) return 'refused';
   const by = { signatures: trust.signatures, key, desired: desiredOf(row) };
@@ -95,7 +89,6 @@ async function signPolicy(
         row: { ...one, compiled_json: sign(one.compiled_json, accepted) },
       }),
     ),
-    ...note(row),
   ]);
   // The other writer has signed it with a valid key.
   return done.ok ? sound.length : 0;

@@ -12,11 +12,6 @@ import type {
   WorkflowVersionRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
 import { personOf } from '../../access/identity/person-of.ts';
-import {
-  DISABLED_WORKFLOWS,
-  guardOlderServers,
-  refuseOlderServers,
-} from '../../kernel/leases/server-level.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
@@ -48,8 +43,6 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
   { text, files = [], enabled },
   scope,
 ) => {
-  const level = await needOfSwitch(scope, enabled);
-  if (!level.ok) return level;
   const bundle = bundleOf(files);
   const checked = check(text, bundle);
   if (!checked.ok) return checked;
@@ -89,7 +82,6 @@ export const prepareWorkflowCreate: Prepare<ParsedInputOf<'workflow.create'>> = 
     placement: null,
     notices: [...noticesOf(checked.value, row), ...calls.value],
     saga: reserveOnly([
-      ...level.value,
       { kind: 'insert', into: 'workflows', row, otherwise: replan(`The name ${name}`) },
       ...(await keepVersion(scope, [], row)),
       ...keepBundle(row, bundle),
@@ -108,8 +100,6 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
   const row = current.value;
   const { text = row.text, enabled = row.enabled === 1 } = input;
   if (text === '') return err([damagedVersion(row, ['id'])]);
-  const level = await needOfSwitch(scope, enabled);
-  if (!level.ok) return level;
   const before = { workflow_id: row.id, bundle: row.bundle };
   const kept = files === undefined ? await readBundle(scope.deps, before) : undefined;
   const bundle = kept ?? bundleOf(files ?? []);
@@ -158,7 +148,6 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
     placement: null,
     notices: [...noticesOf(checked.value, after), ...calls.value],
     saga: reserveOnly([
-      ...level.value,
       { kind: 'update', table: 'workflows', id, set: isSame ? expect : set, expect, otherwise },
       ...(isSameText ? [] : await keepVersion(scope, versions, after)),
       ...(isSameText ? [] : keepBundle(after, bundle)),
@@ -199,16 +188,6 @@ async function refuseText(
     bundle: bundle.digest,
   });
   return signed.ok ? [] : [signed.error];
-}
-
-/** Servers that do not know disabled workflows would run one. Problems: such a server runs. */
-async function needOfSwitch(
-  { deps }: WriteScope,
-  enabled: boolean,
-): Promise<Result<readonly Change[], readonly Problem[]>> {
-  if (enabled) return ok([]);
-  const older = await refuseOlderServers(deps, DISABLED_WORKFLOWS);
-  return older === undefined ? ok([guardOlderServers(deps, DISABLED_WORKFLOWS)]) : err([older]);
 }
 
 function damagedVersion(
