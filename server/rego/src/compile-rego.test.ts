@@ -264,7 +264,6 @@ w := r if { r := f(1, [2, 3]) with input.a as 2 with data.b as {} } else := {1, 
         const compiled = compileRego({ modules: { a: text }, entrypoints: ['a'] });
         if (compiled.ok) loadPolicy(compiled.value.wasm);
       }),
-      { numRuns: 300 },
     );
   });
 });

@@ -177,6 +177,10 @@ describe('a VM that no other node can run', () => {
     ]);
     mend('node-b');
     bench().fleet.restartAgent('node-b');
+    await pass(1);
+    const [stuck] = await recoveries();
+    const again = await bench().expectOk('operation.retry', { id: String(stuck?.id) });
+    expect(await bench().end(again.resource)).toMatchObject({ status: 'succeeded' });
     await comeBack();
   });
 

@@ -74,7 +74,6 @@ describe('a kept fleet', () => {
           }
         },
       ),
-      { numRuns: 60 },
     );
   });
 
