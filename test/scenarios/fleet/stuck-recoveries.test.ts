@@ -176,12 +176,9 @@ describe('a VM that no other node can run', () => {
       { target: 'web', reason: expect.stringContaining('The VM web may run on node-b') },
     ]);
     mend('node-b');
-    bench().fleet.restartAgent('node-b');
-    await pass(1);
-    const [stuck] = await recoveries();
-    const again = await bench().expectOk('operation.retry', { id: String(stuck?.id) });
-    expect(await bench().end(again.resource)).toMatchObject({ status: 'succeeded' });
-    await comeBack();
+    // Its recovery is left to people, so the VM stays down.
+    for (const name of ['node-a', 'node-b']) bench().fleet.restartAgent(name);
+    await pass(2);
   });
 
   test('stays on its node if people hold healing after its recovery has begun', async () => {

@@ -86,7 +86,8 @@ describe('an index', () => {
           peers.push({ nodeId: planned.value.nodeId, labels: vm.labels });
         }
       }),
-      { numRuns: 10 },
+      // Each run has a fleet of many blocks.
+      { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 10) },
     );
   });
 

@@ -44,7 +44,6 @@ describe('a kept fleet', () => {
           }
         },
       ),
-      { numRuns: 40 },
     );
   });
 
