@@ -8,7 +8,7 @@ import { simulate } from './simulate.ts';
 const SEED_MS_MAX = 60_000;
 
 /** A world is worth several runs of a property. */
-const SEEDS = Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 4);
+const SEEDS = Math.ceil((fc.readConfigureGlobal().numRuns ?? 25) / 4);
 
 describe('a simulated world', () => {
   test.each(Array.from({ length: SEEDS }, (_, index) => String(1 + index)))(

@@ -21,7 +21,7 @@ const ACTIONS = [
 ] as const;
 
 /** Each life is a server of its own. */
-const RUNS = Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 3);
+const RUNS = Math.ceil((fc.readConfigureGlobal().numRuns ?? 25) / 3);
 
 /** A broken life is made shorter for so long; then the shortest one found is reported. */
 const SHRINK_MS_MAX = 90_000;

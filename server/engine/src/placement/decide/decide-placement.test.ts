@@ -87,7 +87,7 @@ describe('an index', () => {
         }
       }),
       // Each run has a fleet of many blocks.
-      { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 100) / 10) },
+      { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 25) / 10) },
     );
   });
 
