@@ -15,7 +15,7 @@ const WORLD_MS_MAX = 120_000;
 
 const TABLE = readFaultTable(OWN_TABLE);
 const SHAPE = { zones: 2, racks: 4, nodesPerRack: 2, vms: 12 };
-/** Agents that pause and crash: with the fault `old-heartbeats` nodes that are alive are powered off. */
+/** With agents that pause and crash: enough for the fault `old-heartbeats` to show. */
 const PAUSES = { seed: 'pauses', incidents: 5, shape: SHAPE };
 const only = (...ids: readonly string[]) => TABLE.filter(({ id }) => ids.includes(id));
 

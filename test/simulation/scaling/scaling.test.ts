@@ -77,7 +77,7 @@ describe('scaling in the closed loop', () => {
     compared = compareScaling(makeTraces('short', 2, 3), (decision) => decisions.push(decision));
   }, DAYS_MS_MAX);
 
-  test("violates less than HPA's rule with fewer starts and stops, and regrets no shrinkage", () => {
+  test("violates less than HPA's rule, starts and stops less, and regrets no shrinkage", () => {
     const ours = addUp(compared.map((each) => each.ours));
     const hpa = addUp(compared.map((each) => each.hpa));
     expect(ours.violationMinutes).toBeLessThan(hpa.violationMinutes);
