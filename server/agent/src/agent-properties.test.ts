@@ -7,7 +7,6 @@ import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { createSampleIds, sampleSpec } from './test-kit/samples.ts';
 
 const VMS = 3;
-const RUNS = 50;
 
 const volumeId = createSampleIds()('vol');
 
@@ -67,7 +66,6 @@ describe('an agent', () => {
         expect(rough).toEqual(smooth);
         expect(smooth.outcomes).not.toContain('running');
       }),
-      { numRuns: RUNS },
     );
   });
 });
@@ -113,7 +111,6 @@ describe('commands of one step', () => {
           }
         },
       ),
-      { numRuns: RUNS },
     );
   });
 });

@@ -462,7 +462,6 @@ describe('numbers and sets', () => {
           expect(total).toBe(n.reduce((sum, each) => sum + each, 0));
         },
       ),
-      { numRuns: 60 },
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const node = (name: string) => ({
@@ -20,9 +21,8 @@ const FLEET: Fleet = {
   storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
 };
 
-/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+/** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 120_000;
-const INSPECTED_MS = 25 * 60_000;
 /** Two rounds of the reconcilers. */
 const ROUNDS_MS = 40_000;
 
@@ -42,7 +42,7 @@ async function makeOn(name: string, more: Partial<InputOf<'vm.create'>> = {}) {
 
 async function comeBack(name: string): Promise<void> {
   bench().fleet.restartAgent(name);
-  await bench().advance(INSPECTED_MS);
+  await awaitSound(bench());
 }
 
 const waiting = async () => (await bench().expectOk('healing.status', {})).waiting;

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ok } from '@novacron/contract/result';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -9,7 +10,6 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 /** After this silence a node is powered off. Unit: ms. */
 const AFTER_MS = MINUTE_MS;
-const INSPECTED_MS = 25 * MINUTE_MS;
 
 const off = new Set<string>();
 const orders: string[] = [];
@@ -35,7 +35,7 @@ describe('the time of day', () => {
   // All are back then, so that the bench finds all machines.
   afterEach(async () => {
     for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
   const bench = useBench({ fleet: SHARED_STORAGE_FLEET, fenceDevices: DEVICES });
   beforeEach(() => {

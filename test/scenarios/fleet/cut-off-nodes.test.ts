@@ -6,13 +6,13 @@ import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { err, ok } from '@novacron/contract/result';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { StorageAccess } from '@novacron/server/ports/storage-fences';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const AFTER_MS = 60_000;
 /** After this time a node that was cut off does not count for others. Unit: ms. */
 const SETTLED_MS = 10 * 60_000;
-const INSPECTED_MS = 12 * 60_000;
 
 const amounts = { size_gb: 900, free_gb: 500 };
 const node = (name: string, zone: string) => ({
@@ -101,7 +101,7 @@ describe('a node whose controller is gone with its rack', () => {
   afterEach(async () => {
     automaticAfterMs = undefined;
     for (const { name } of FLEET.nodes) bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
   const bench = useBench({ fleet: FLEET, fenceDevices: DEVICES });
   beforeEach(() => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -25,9 +26,6 @@ const FLEET: Fleet = {
 
 /** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 120_000;
-
-/** By then a node that is back is inspected. Unit: ms. */
-const INSPECTED_MS = 25 * 60_000;
 
 describe('a node that does not come back', () => {
   const bench = useBench({ fleet: FLEET });
@@ -177,7 +175,7 @@ describe('a node that does not come back', () => {
       expect(notices?.[0]).toMatch(words);
 
       bench().fleet.restartAgent('node-c');
-      await bench().advance(INSPECTED_MS);
+      await awaitSound(bench());
       await bench().endAll();
       expect((await inspectFleet(bench().fleet)).get('node-c')).toEqual([]);
       const rows = await bench().store.read({ from: 'operations', where: { kind: 'vm.cleanup' } });

@@ -4,13 +4,13 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { err, ok } from '@novacron/contract/result';
 import type { FenceDevice, FenceDevices } from '@novacron/server/ports/fence-devices';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const AFTER_MS = 60_000;
 /** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 30_000;
-const INSPECTED_MS = 25 * 60_000;
 
 /** A controller as the tests have it. */
 interface Controller {
@@ -78,7 +78,7 @@ describe('a node that does not answer', () => {
   afterEach(async () => {
     automaticAfterMs = undefined;
     for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
   const bench = useBench({ fleet: SHARED_STORAGE_FLEET, fenceDevices: DEVICES });
   beforeEach(() => {

@@ -27,6 +27,14 @@ describe('a VM that may grow', () => {
   async function pass(minutes: number): Promise<void> {
     for (let at = 0; at < minutes * 4; at += 1) await bench().advance(MINUTE_MS / 4);
   }
+  /** Until it has grown and serves: at most for this long. */
+  async function passUntilGrown({ id }: Pick<Vm, 'id'>, minutesMax: number): Promise<void> {
+    for (let minute = 0; minute < minutesMax; minute += 1) {
+      const { health, grown_memory_gb, grown_cpu_cores } = await show({ id });
+      if (health === 'healthy' && (grown_memory_gb ?? grown_cpu_cores) !== null) return;
+      await pass(1);
+    }
+  }
   const growths = async () => {
     const asked = { kind: ['vm.update'], principal: ['platform'] };
     return (await bench().expectOk('operation.list', asked)).items;
@@ -98,7 +106,7 @@ describe('a VM that may grow', () => {
     const vm = await make({ grow_to: { cpu_cores: 3 } });
     await pass(3);
     need(vm, { cpu_cores: 3 });
-    await pass(15);
+    await passUntilGrown(vm, 15);
     expect(await show(vm)).toMatchObject({
       health: 'healthy',
       cpu_cores: 2,
@@ -163,7 +171,7 @@ describe('a VM that may grow', () => {
     if (one === undefined || other === undefined) throw new Error('the group has two members');
     await pass(3);
     need(one, { memory_mib: 3_000 });
-    await pass(20);
+    await passUntilGrown(one, 20);
     expect(await members()).toMatchObject([
       { id: one.id, health: 'healthy', memory_gb: 2, grown_memory_gb: 4 },
       { id: other.id, health: 'healthy', memory_gb: 2, grown_memory_gb: null },
@@ -201,7 +209,7 @@ describe('a VM that may grow', () => {
     expect(await used()).toBe(before);
     expect(await machineOf(bench(), vm)).toMatchObject({ spec: { memory_mib: 2_048 } });
     await bench().expectOk('healing.release', {});
-    await pass(10);
+    await passUntilGrown(vm, 10);
     expect(await show(vm)).toMatchObject({ health: 'healthy', memory_gb: 2, grown_memory_gb: 4 });
   });
 
@@ -227,7 +235,7 @@ describe('a VM that may grow', () => {
     const waits = begun.slice(1).map((atMs, at) => atMs - (begun[at] ?? 0));
     expect(waits.at(-1)).toBeGreaterThan(4 * MINUTE_MS);
     driverOf(vm)?.faults.clear();
-    await pass(20);
+    await passUntilGrown(vm, 20);
     expect(await show(vm)).toMatchObject({ health: 'healthy', grown_memory_gb: 4 });
   });
 
@@ -270,7 +278,7 @@ describe('a VM that may grow', () => {
     const explained = await explain();
     expect(explained.held_up).toContainEqual(expect.stringContaining('quota'));
     await bench().expectOk('tenant.update', { id: tenantId, quotas: { memory_gb: 4 } });
-    await pass(30);
+    await passUntilGrown(vm, 30);
     expect(await show(vm)).toMatchObject({ health: 'healthy', grown_memory_gb: 4 });
   });
 
@@ -278,7 +286,7 @@ describe('a VM that may grow', () => {
     const vm = await make();
     await pass(3);
     need(vm, { memory_mib: 3_000 });
-    await pass(15);
+    await passUntilGrown(vm, 15);
     const labels = { id: vm.id, metadata: { team: 'shop' } };
     const preview = await bench().expectOk('admission.preview', {
       operation: 'vm.update',

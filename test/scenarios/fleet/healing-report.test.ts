@@ -1,6 +1,7 @@
 /** Availability and recovery times, as they are reported and measured. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NO_TELEMETRY, type Telemetry } from '@novacron/server/ports/telemetry';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -23,7 +24,7 @@ describe('a report of healing', () => {
   });
   afterEach(async () => {
     for (const name of lost) bench().fleet.restartAgent(name);
-    if (lost.size > 0) await bench().advance(25 * MINUTE_MS);
+    if (lost.size > 0) await awaitSound(bench());
     lost.clear();
   });
   const bench = useBench({ fleet: SHARED_STORAGE_FLEET, telemetry });

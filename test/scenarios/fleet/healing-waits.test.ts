@@ -6,12 +6,12 @@ import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
 /** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 40_000;
-const INSPECTED_MS = 25 * MINUTE_MS;
 
 const node = (name: string) => ({
   name,
@@ -48,7 +48,7 @@ describe('what healing waits for', () => {
   // All are back then, so that the bench finds all machines.
   afterEach(async () => {
     for (const { name } of FLEET.nodes) bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
   const bench = useBench({ fleet: FLEET, fenceDevices: DEVICES });
   beforeEach(() => off.clear());

@@ -5,21 +5,20 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 /** By then a node that is silent is lost, and its incident is open. Unit: ms. */
 const LOST_MS = 40_000;
 const MINUTE_MS = 60_000;
-/** By then machines of nodes that are back were inspected. Unit: ms. */
-const INSPECTED_MS = 25 * MINUTE_MS;
 
 describe('an incident', () => {
   const lost = new Set<string>();
   // All are back then, so that the bench finds all machines.
   afterEach(async () => {
     for (const name of lost) bench().fleet.restartAgent(name);
-    if (lost.size > 0) await bench().advance(INSPECTED_MS);
+    if (lost.size > 0) await awaitSound(bench());
     lost.clear();
   });
   const bench = useBench({ fleet: SHARED_STORAGE_FLEET });

@@ -1,5 +1,6 @@
 /** VMs that their nodes stop when they are isolated start elsewhere without a fence device. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -9,7 +10,6 @@ const MINUTE_MS = 60_000;
 const LEASE_MS = MINUTE_MS;
 /** The drift of clocks, and what a server takes to look and to start a guest. Unit: ms. */
 const ELSEWHERE_MS = LEASE_MS * 1.01 + 10 * SECOND_MS;
-const INSPECTED_MS = 25 * MINUTE_MS;
 /** A server names guarded VMs, and the node confirms them. Unit: ms. */
 const CONFIRMED_MS = 10 * SECOND_MS;
 
@@ -17,8 +17,7 @@ describe('a VM of a node that hears no server', () => {
   // All are back then, so that the bench finds all machines.
   afterEach(async () => {
     for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
-    await bench().skip(INSPECTED_MS);
-    await bench().advance(2 * MINUTE_MS);
+    await awaitSound(bench());
   });
   const bench = useBench({ fleet: SHARED_STORAGE_FLEET });
 
@@ -97,8 +96,7 @@ describe('a VM of a node that hears no server', () => {
     );
     // Its node is back: the record is gone, and so is the copy.
     bench().fleet.restartAgent('node-a');
-    await bench().skip(INSPECTED_MS);
-    await bench().advance(2 * MINUTE_MS);
+    await awaitSound(bench());
     expect(await nodeCalled('node-a')).toMatchObject({ status: 'ready', isolation: null });
     expect((await show(guarded)).node).toBe(moved.node);
   });
@@ -121,8 +119,7 @@ describe('a VM of a node that hears no server', () => {
     expect(await show(id)).toMatchObject({ node: 'node-a' });
     expect(await eventsOf('node.lease_expired')).toEqual([]);
     bench().fleet.restartAgent('node-a');
-    await bench().skip(INSPECTED_MS);
-    await bench().advance(2 * MINUTE_MS);
+    await awaitSound(bench());
     expect(await show(id)).toMatchObject({ node: 'node-a', status: 'running' });
   });
 

@@ -4,6 +4,7 @@ import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const node = (name: string) => ({
@@ -20,9 +21,8 @@ const FLEET: Fleet = {
   storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
 };
 
-/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+/** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 120_000;
-const INSPECTED_MS = 25 * 60_000;
 
 const REASON = 'the host is unplugged, and the NFS server keeps its locks';
 
@@ -48,7 +48,7 @@ describe('a VM of a dead node whose disks stay locked', () => {
   async function comeBack(): Promise<void> {
     bench().fleet.drivers.get('locks-b')?.faults.clear();
     bench().fleet.restartAgent('locks-a');
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   }
 
   async function recover(vm: Vm, more: Partial<InputOf<'vm.recover'>> = {}) {

@@ -10,6 +10,7 @@ import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { openFenceDevices } from '@novacron/server/adapters/fencing/open-fence-devices';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import { type Bmc, type PowerOffManner, startBmc } from '../../support/services/start-bmc.ts';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -17,7 +18,6 @@ jest.setTimeout(300_000);
 
 const AFTER_MS = 60_000;
 const STEP_MS = 500;
-const INSPECTED_MS = 25 * 60_000;
 const STORAGE_MS_MAX = 20_000;
 /** An attempt at a power-off ends before these are over. */
 const TURN_MS = 20_000;
@@ -107,7 +107,7 @@ describe('a silent node whose controller is lost when it is ordered to switch of
   afterEach(async () => {
     for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
     await pass(5_000);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
     await bmc.remove();
     rmSync(directory, { recursive: true, force: true });
   });

@@ -44,10 +44,10 @@ describe('the maintenance of a node', () => {
     const { id, name } = await first();
     await drain(id, '2h');
     await switchOff(name);
-    await bench().skip(100 * MINUTE_MS);
+    await bench().skip(115 * MINUTE_MS);
     expect(await show(id)).toMatchObject({ status: 'maintenance' });
     expect(await incidents()).toEqual([]);
-    await bench().advance(25 * MINUTE_MS);
+    await bench().advance(10 * MINUTE_MS);
     const [overdue, other] = await incidents();
     expect(other).toBeUndefined();
     expect(overdue).toMatchObject({

@@ -5,6 +5,7 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { Operation } from '@novacron/contract/operation/operation';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -27,9 +28,8 @@ const FLEET: Fleet = {
   storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
 };
 
-/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+/** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 120_000;
-const INSPECTED_MS = 25 * 60_000;
 
 const RECREATED = { healing: { on_node_loss: 'recreate' } } as const;
 
@@ -59,7 +59,7 @@ describe('a VM whose root disk is on its dead node alone', () => {
 
   async function comeBack(name: string): Promise<void> {
     bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   }
 
   /** What the clean-up of a node has sent. */

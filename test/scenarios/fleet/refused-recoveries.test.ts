@@ -3,12 +3,12 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
-/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+/** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 2 * MINUTE_MS;
-const INSPECTED_MS = 25 * MINUTE_MS;
 /** By then a recovery that is refused each time is given up. */
 const GIVEN_UP_MINUTES = 34;
 
@@ -39,7 +39,7 @@ describe('a recovery that is refused before anything is made', () => {
   // The node is back then, so that the bench finds all machines.
   afterEach(async () => {
     bench().fleet.restartAgent('refused-a');
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
   const bench = useBench({ fleet: FLEET });
   const healing = { on_node_loss: 'restart' } as const;

@@ -81,7 +81,7 @@ describe('a VM that stops by itself', () => {
       power_state: 'stopped',
     });
     expect(failed).not.toHaveProperty('restarts_failed');
-    await bench().advance(60 * MINUTE_MS);
+    await bench().advance(20 * MINUTE_MS);
     expect(await eventsOf(vm, 'vm.crash_loop')).toMatchObject([
       {
         priority: 'high',

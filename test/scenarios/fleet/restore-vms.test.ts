@@ -9,6 +9,7 @@ import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { RETENTION_MS } from '@novacron/server/app/capabilities/retention/create-retention';
 import { EXPORT_RETENTION_MS } from '@novacron/server/app/resources/snapshot/snapshot-exports';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -28,9 +29,8 @@ const FLEET: Fleet = {
 
 const RESTORED = { healing: { on_node_loss: 'restore' } } as const;
 
-/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+/** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 120_000;
-const INSPECTED_MS = 25 * 60_000;
 
 /** How long a VM may take to run again from snapshots, once its node is known to be off. */
 const RESTORED_MS_MAX = 15 * 60_000;
@@ -77,7 +77,7 @@ describe('a VM that is restored from exported snapshots', () => {
 
   async function comeBack(name: string): Promise<void> {
     bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   }
 
   const explain = ({ id }: Pick<Vm, 'id'>) =>

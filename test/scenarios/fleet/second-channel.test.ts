@@ -4,6 +4,7 @@ import type { HeartbeatReading } from '@novacron/agent/drivers/watch-heartbeat';
 import { ok } from '@novacron/contract/result';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import { NO_TELEMETRY, type Telemetry } from '@novacron/server/ports/telemetry';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
@@ -14,7 +15,6 @@ const AFTER_MS = MINUTE_MS;
 const CONFIRMED_MS = 7 * SECOND_MS;
 /** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 30 * SECOND_MS;
-const INSPECTED_MS = 25 * MINUTE_MS;
 
 const off = new Set<string>();
 const DEVICES: FenceDevices = {
@@ -58,7 +58,7 @@ describe('a node that does not answer', () => {
   afterEach(async () => {
     still.clear();
     for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
   const bench = useBench({
     fleet: SHARED_STORAGE_FLEET,

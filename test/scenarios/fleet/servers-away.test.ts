@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ok } from '@novacron/contract/result';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
@@ -15,7 +16,6 @@ const NODE_LEASE_MS = 20 * SECOND_MS;
 const ISOLATION_LEASE_MS = MINUTE_MS;
 /** Guarded VMs run on for so long: heartbeats are stored each 14 s, and guests killed 3 s early. */
 const SHORT_MS = ISOLATION_LEASE_MS - 18 * SECOND_MS;
-const INSPECTED_MS = 25 * MINUTE_MS;
 
 const off = new Set<string>();
 const DEVICES: FenceDevices = {
@@ -41,7 +41,7 @@ describe.each([
   // All are back then, so that the bench finds all machines.
   afterEach(async () => {
     for (const { name } of SHARED_STORAGE_FLEET.nodes) bench().fleet.restartAgent(name);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
   const fences = fenceDevices === undefined ? {} : { fenceDevices };
   const bench = useBench({ fleet: SHARED_STORAGE_FLEET, ...fences });
@@ -89,7 +89,7 @@ describe.each([
     expect(await show(alive)).toMatchObject({ node: 'node-b', status: 'running' });
     // Its node returns to servers that have given it away: it starts nothing.
     bench().fleet.restartAgent('node-a');
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
     expect(await runningOn(dead)).toEqual([moved.node]);
   });
 
@@ -120,7 +120,7 @@ describe.each([
     const opened = incidents.filter(({ opened_at }) => Date.parse(opened_at) >= diedMs);
     expect(opened).toMatchObject([{ cause: 'node_lost', target: 'node-a' }]);
     bench().fleet.restartAgent('node-a');
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
     expect(await runningOn(dead)).toEqual([moved.node]);
   });
 

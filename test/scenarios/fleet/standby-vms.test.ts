@@ -6,6 +6,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Change } from '@novacron/server/ports/store';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -41,7 +42,6 @@ const CHOSEN_MS = 15_000;
 
 /** How long a VM with a standby may take to run there, once its node is known to be off. */
 const START_MS_MAX = 60_000;
-const INSPECTED_MS = 25 * 60_000;
 
 describe('a VM with a standby', () => {
   const bench = useBench({ fleet: FLEET });
@@ -106,7 +106,7 @@ describe('a VM with a standby', () => {
       { strategy: 'restart_elsewhere', outcomes: 0 },
     ]);
     bench().fleet.restartAgent(String(vm.node));
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
 
   async function confirmDead(name: string): Promise<void> {
@@ -145,7 +145,7 @@ describe('a VM with a standby', () => {
     await bench().endAll();
     expect(await show(vm)).toMatchObject({ status: 'running' });
     bench().fleet.restartAgent(String(home));
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
 
   test('starts on another node where its standby does not start it in time', async () => {
@@ -177,7 +177,7 @@ describe('a VM with a standby', () => {
     ]);
     driver?.faults.clear();
     bench().fleet.restartAgent(String(home));
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
 
   test('starts elsewhere first where standbys have failed before', async () => {
@@ -206,7 +206,7 @@ describe('a VM with a standby', () => {
     expect(after).toMatchObject({ status: 'running' });
     expect([home, standby]).not.toContain(after.node);
     bench().fleet.restartAgent(String(home));
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
   });
 
   test('is planned with its standby, which is the one that it gets', async () => {
@@ -304,7 +304,7 @@ describe('a VM with a standby', () => {
     expect([home, standby, 'dr-own']).not.toContain(after.standby_node);
     expect(await used(standby)).toBe(SMALL_VM.memory_gb);
     bench().fleet.restartAgent(home);
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
     expect((await inspectFleet(bench().fleet)).get(home)).toEqual([]);
     expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
   });

@@ -20,7 +20,8 @@ const ACTIONS = [
   'activate',
 ] as const;
 
-const RUNS = Number(process.env.ACCOUNTING_RUNS ?? 40);
+/** Each life is a server of its own. */
+const RUNS = Math.ceil((fc.readConfigureGlobal().numRuns ?? 25) / 3);
 
 /** A broken life is made shorter for so long; then the shortest one found is reported. */
 const SHRINK_MS_MAX = 90_000;

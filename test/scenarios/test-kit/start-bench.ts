@@ -9,6 +9,7 @@ import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-em
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import type { ClientName } from '@novacron/contract/access/identity';
+import { inspectSubject, nodeOfSubject } from '@novacron/contract/agent/agent-subjects';
 import { createClient } from '@novacron/contract/client/client';
 import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation/operation';
 import type {
@@ -17,7 +18,7 @@ import type {
   OutputOf,
 } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { assert, type Result } from '@novacron/contract/result';
+import { assert, ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
@@ -84,6 +85,8 @@ export interface Bench {
   readonly deps: CompletePorts;
   readonly bus: Bus;
   readonly fleet: EmbeddedFleet;
+  /** How often servers have inspected each node, by its name. */
+  readonly inspections: ReadonlyMap<string, number>;
   readonly call: <Name extends OperationName>(
     name: Name,
     input: InputOf<Name>,
@@ -214,8 +217,11 @@ export async function startBench({
     source: { kind: 'file', path: join(directory, 'sealing.key'), origin: 'own' },
     open: async (inspect) => {
       const raw = await openRaw(inspect);
-      if (raw.ok) storeOnDisk = raw.value;
-      return raw;
+      if (!raw.ok) return raw;
+      // A commit takes a turn of the event loop, in which time would move on.
+      const { commit } = raw.value;
+      storeOnDisk = { ...raw.value, commit: (changes) => time.during(commit(changes)) };
+      return ok(storeOnDisk);
     },
     newKey: 'make',
     machine: '',
@@ -233,7 +239,8 @@ export async function startBench({
       errors.push(`${message} ${JSON.stringify(fields)} ${String(fields.cause ?? '')}`);
     },
   };
-  const bus = openMemoryBus({ timers: time.timers });
+  const inspections = new Map<string, number>();
+  const bus = countingInspections(openMemoryBus({ timers: time.timers }), inspections);
   const deps = completePorts({
     usage: watchUsage({ bus, clock }),
     store: wrapStore(opened.value.store),
@@ -279,6 +286,7 @@ export async function startBench({
     dataDir: join(directory, 'agents'),
     clock: clocks.nodes.clock,
     timers: time.timers,
+    nextTurn: time.nextTurn,
     rng: deps.rng.fork('fleet'),
     uploads,
     readHeartbeat,
@@ -299,6 +307,7 @@ export async function startBench({
     deps,
     bus,
     fleet,
+    inspections,
     errors,
     ...calls,
     ...createWaits(deps, calls, time.advance),
@@ -346,6 +355,20 @@ function setClock(clock: VirtualTime['clock']) {
     clock: { ...clock, nowMs: () => clock.nowMs() + skewMs },
     step: (byMs: number): void => {
       skewMs += byMs;
+    },
+  };
+}
+
+function countingInspections(bus: Bus, counts: Map<string, number>): Bus {
+  return {
+    ...bus,
+    request: async (subject, message, options) => {
+      const answer = await bus.request(subject, message, options);
+      const node = nodeOfSubject(subject);
+      if (answer.ok && subject === inspectSubject(node)) {
+        counts.set(node, (counts.get(node) ?? 0) + 1);
+      }
+      return answer;
     },
   };
 }

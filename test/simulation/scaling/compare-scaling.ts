@@ -1,6 +1,7 @@
 /** NovaCron's scaling and the Horizontal Pod Autoscaler on the same traces. */
 import { DAY, drawFailures } from '@novacron/agent/drivers/simulator/demand';
 import { makeRng } from '@novacron/engine/rng';
+import type { GroupDecision } from '@novacron/engine/scaling/model/scaling';
 import { type HpaSettings, scaleByHpa } from './scale-by-hpa.ts';
 import { scaleByPlan } from './scale-by-plan.ts';
 import { type Controller, type LoopFigures, simulateScaling } from './simulate-scaling.ts';
@@ -33,21 +34,21 @@ export interface TraceComparison {
   readonly hpa: LoopFigures;
 }
 
-/** Runs both on each trace. */
-export function compareScaling(traces: readonly LoopTrace[]): readonly TraceComparison[] {
+/** Runs both on each trace. @param onDecision - hears what NovaCron decides */
+export function compareScaling(
+  traces: readonly LoopTrace[],
+  onDecision: (decision: GroupDecision) => void = () => undefined,
+): readonly TraceComparison[] {
   return traces.map((each) => ({
     ours: runTrace(each, ({ trace, first }) =>
-      scaleByPlan({ settings: PLAN_SETTINGS, history: trace.demand.slice(0, first) }),
+      scaleByPlan({ settings: PLAN_SETTINGS, history: trace.demand.slice(0, first), onDecision }),
     ),
     hpa: runTrace(each, () => scaleByHpa(HPA_SETTINGS)),
   }));
 }
 
 /** Runs one controller on a trace, with the same failures for each. */
-export function runTrace(
-  each: LoopTrace,
-  makeController: (each: LoopTrace) => Controller,
-): LoopFigures {
+function runTrace(each: LoopTrace, makeController: (each: LoopTrace) => Controller): LoopFigures {
   const { trace, first } = each;
   const failures = drawFailures(makeRng(trace.name), trace.demand.length, FAILURES_PER_DAY);
   return simulateScaling(trace, { first, failures }, makeController(each));

@@ -31,6 +31,7 @@ export const VIRTUAL_START_MS = 1_767_225_600_000;
 interface Waiting {
   readonly dueMs: number;
   readonly callback: () => void;
+  state: 'waits' | 'cancelled';
 }
 
 /**
@@ -47,15 +48,15 @@ export function steadyOf(sinceStartMs: number): number {
  */
 export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTime {
   let nowMs = startMs;
-  const waiting = new Set<Waiting>();
+  /** By moment, then in the order of their making: virtual years look at the first one often. */
+  const waiting: Waiting[] = [];
   let turnsDue = 0;
   const working = new Set<Promise<unknown>>();
 
   async function advance(durationMs: number): Promise<void> {
     const endMs = nowMs + durationMs;
     await settle();
-    for (let next = earliest(); next !== undefined && next.dueMs <= endMs; next = earliest()) {
-      waiting.delete(next);
+    for (let next = takeNext(endMs); next !== undefined; next = takeNext(endMs)) {
       nowMs = Math.max(nowMs, next.dueMs);
       next.callback();
       await settle();
@@ -63,12 +64,21 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
     nowMs = endMs;
   }
 
-  /** Among timers due at the same moment, the one that was set first. */
-  function earliest(): Waiting | undefined {
-    let found: Waiting | undefined;
-    for (const timer of waiting)
-      if (found === undefined || timer.dueMs < found.dueMs) found = timer;
-    return found;
+  function takeNext(endMs: number): Waiting | undefined {
+    while (waiting[0]?.state === 'cancelled') waiting.shift();
+    const [first] = waiting;
+    return first !== undefined && first.dueMs <= endMs ? waiting.shift() : undefined;
+  }
+
+  function add(timer: Waiting): void {
+    let low = 0;
+    let high = waiting.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((waiting[middle]?.dueMs ?? 0) <= timer.dueMs) low = middle + 1;
+      else high = middle;
+    }
+    waiting.splice(low, 0, timer);
   }
 
   /** An immediate runs after every microtask, and after those which they queue. */
@@ -87,9 +97,11 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
     },
     timers: {
       after: (delayMs, callback) => {
-        const timer = { dueMs: nowMs + Math.max(0, delayMs), callback };
-        waiting.add(timer);
-        return () => waiting.delete(timer);
+        const timer: Waiting = { dueMs: nowMs + Math.max(0, delayMs), callback, state: 'waits' };
+        add(timer);
+        return () => {
+          timer.state = 'cancelled';
+        };
       },
     },
     stall: (durationMs) => {
@@ -109,6 +121,6 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
     },
     advance,
     settle,
-    waitingCount: () => waiting.size,
+    waitingCount: () => waiting.filter(({ state }) => state === 'waits').length,
   };
 }

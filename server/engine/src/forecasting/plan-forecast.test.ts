@@ -78,7 +78,7 @@ test('any series has a finite forecast, the same each time', () => {
       expect(numbers.every(Number.isFinite)).toBe(true);
       expect(planForecast(seriesOf(all), request)).toEqual(forecast);
     }),
-    { numRuns: 150, examples: [[[Number.NaN, 0, 0, 0, 9.465828400750249e307, Number.NaN], [], 1]] },
+    { examples: [[[Number.NaN, 0, 0, 0, 9.465828400750249e307, Number.NaN], [], 1]] },
   );
 });
 

@@ -36,15 +36,18 @@ function line(count: number): readonly number[] {
   });
 }
 
-function errorsIn(series: Series, request: ForecastRequest) {
-  const { backtest, ...selection } = selectModels(series, request);
+/** Networks are trained once for all tests of what they have learnt. */
+const BENT = seriesOf(bend(650));
+const CHOSEN = selectModels(BENT, REQUEST);
+
+function errorsIn({ backtest, ...selection }: ReturnType<typeof selectModels>) {
   const errors = new Map(backtest.models.map(({ model, mase }) => [model, mase]));
   return { members: selection.members.map(({ model }) => model), errors };
 }
 
 describe('networks', () => {
   test('are chosen for a series that no regression continues', () => {
-    const { members, errors } = errorsIn(seriesOf(bend(650)), REQUEST);
+    const { members, errors } = errorsIn(CHOSEN);
     expect(members).toEqual(['mlp']);
     const ridge = errors.get('log-ridge') ?? 0;
     expect(errors.get('mlp')).toBeLessThan(ridge / 5);
@@ -60,35 +63,33 @@ describe('networks', () => {
       [24],
     ],
   ])('are compared and not chosen for a series that is %s', (_kind, series, horizon, periods) => {
-    const { members, errors } = errorsIn(series, { ...REQUEST, horizon, periods });
+    const { members, errors } = errorsIn(selectModels(series, { ...REQUEST, horizon, periods }));
     expect([...errors.keys()]).toEqual(expect.arrayContaining(['mlp', 'lstm', 'log-ridge']));
     expect(members).not.toContain('mlp');
     expect(members).not.toContain('lstm');
   });
 
   test('take no part unless they are tried', () => {
-    const { members, errors } = errorsIn(seriesOf(bend(650)), { horizon: 2, periods: [] });
+    const { members, errors } = errorsIn(selectModels(BENT, { horizon: 2, periods: [] }));
     expect(members).toContain('log-ridge');
     expect([errors.has('mlp'), errors.has('lstm')]).toEqual([false, false]);
   });
 
   test('go on with what they have learnt, until models are selected again', () => {
-    const series = seriesOf(bend(650));
-    const selection = selectModels(series, REQUEST);
-    const stored = JSON.parse(JSON.stringify(selection));
-    const kept = continueForecast(series, REQUEST, stored);
+    const stored = JSON.parse(JSON.stringify(CHOSEN));
+    const kept = continueForecast(BENT, REQUEST, stored);
     expect(kept.change).toBe('kept');
-    expect(kept.selection).toEqual(selection);
-    const [member] = selection.members;
+    expect(kept.selection).toEqual(CHOSEN);
+    const [member] = CHOSEN.members;
     if (member?.state === undefined) throw new Error('a network has a state');
     const { state } = member;
     const idle = { ...state, parameters: state.parameters.map(() => 0) };
     const [fresh, untrained, other] = [
-      selection,
-      { ...selection, members: [{ ...member, state: idle }] },
+      CHOSEN,
+      { ...CHOSEN, members: [{ ...member, state: idle }] },
       // As another release may have stored it: the network is trained again.
-      { ...selection, members: [{ ...member, state: { ...state, parameters: [1, 2] } }] },
-    ].map((each) => planForecast(series, REQUEST, each).point);
+      { ...CHOSEN, members: [{ ...member, state: { ...state, parameters: [1, 2] } }] },
+    ].map((each) => planForecast(BENT, REQUEST, each).point);
     expect(kept.forecast.point).toEqual(fresh);
     expect(untrained).not.toEqual(fresh);
     for (const [step, value] of (other ?? []).entries())
@@ -96,12 +97,11 @@ describe('networks', () => {
   });
 
   test('forecast newer values of a series in other units than they were trained on', () => {
-    const values = bend(653);
-    const selection = selectModels(seriesOf(values.slice(0, 640)), REQUEST);
-    for (let end = 640; end < 650; end += 1) {
+    const values = bend(663);
+    for (let end = 650; end < 660; end += 1) {
       // The largest value scales a series: this one is far larger, and long ago.
       const series = seriesOf([500, ...values.slice(0, end)]);
-      const { point } = planForecast(series, REQUEST, selection);
+      const { point } = planForecast(series, REQUEST, CHOSEN);
       expect(Math.abs((point[0] ?? 0) - (values[end] ?? 0))).toBeLessThan(2);
     }
   });

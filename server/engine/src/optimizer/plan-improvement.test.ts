@@ -403,7 +403,6 @@ describe('what always holds of a plan', () => {
         );
         expect(new Set(places).size).toBe(places.length);
       }),
-      { numRuns: 300 },
     );
   });
 
@@ -430,7 +429,6 @@ describe('what always holds of a plan', () => {
             expect(moves.filter(({ to }) => to === 'node-0')).toEqual([]);
         }
       }),
-      { numRuns: 300 },
     );
   });
 

@@ -204,7 +204,6 @@ describe('what always holds of waking', () => {
           expect(isMore).toBe(true);
         }
       }),
-      { numRuns: 150 },
     );
   });
 
@@ -238,7 +237,6 @@ describe('what always holds of waking', () => {
         const sleeping = emptied.map((name) => ({ name, wakeMs: 0 }));
         expect(planWaking({ ...after, nodes: used, vms, expected, sleeping }).wake).toEqual([]);
       }),
-      { numRuns: 100 },
     );
   });
 

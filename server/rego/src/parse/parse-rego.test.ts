@@ -157,7 +157,6 @@ describe('parsing any text', () => {
         parseRego(`package a\n${pieces.join('')}`, { file: 'f' });
         parseRego(noise, { file: 'f' });
       }),
-      { numRuns: 1500 },
     );
   });
 

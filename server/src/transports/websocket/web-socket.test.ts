@@ -506,7 +506,6 @@ describe('the server survives', () => {
         client.webSocket.terminate();
         if (first.type === 'problem') expect(first.problem.code).toBe('validation-failed');
       }),
-      { numRuns: 100 },
     );
     expect(fake.lines).toEqual([]);
   });

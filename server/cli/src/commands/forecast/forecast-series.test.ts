@@ -148,7 +148,6 @@ describe('a table', () => {
         expect(run.stderr).not.toContain('internal error');
         if (run.exitCode === 0) expect(Array.isArray(JSON.parse(run.stdout))).toBe(true);
       }),
-      { numRuns: 60 },
     );
   });
 });

@@ -51,7 +51,6 @@ describe('the values of a configuration', () => {
         if (read.ok) expect(JSON.parse(JSON.stringify(read.value))).toEqual(read.value);
         else expect(read.error.row).toBeLessThanOrEqual(parts.join('').split('\n').length);
       }),
-      { numRuns: 500 },
     );
   });
 });

@@ -38,7 +38,6 @@ describe('with every rule, planPlacement agrees with a naive reference', () => {
           expect(scored).toContainEqual({ name: each.node, score: each.score });
         }
       }),
-      { numRuns: 2000 },
     );
   });
 });
@@ -59,7 +58,6 @@ describe('an index', () => {
         const decided = decidePlacement(openOverlay(index), after, envOf(seed));
         expect(inAnyOrder(decided)).toEqual(inAnyOrder(planPlacement(after, envOf(seed))));
       }),
-      { numRuns: 500 },
     );
   });
 
@@ -88,7 +86,8 @@ describe('an index', () => {
           peers.push({ nodeId: planned.value.nodeId, labels: vm.labels });
         }
       }),
-      { numRuns: 10 },
+      // Each run has a fleet of many blocks.
+      { numRuns: Math.ceil((fc.readConfigureGlobal().numRuns ?? 25) / 10) },
     );
   });
 
@@ -113,7 +112,6 @@ describe('an index', () => {
           decidePlacement(openOverlay(untouched), next, envOf(seed)),
         );
       }),
-      { numRuns: 500 },
     );
   });
 
@@ -132,7 +130,6 @@ describe('an index', () => {
         const over = decidePlacement(overlay, input, envOf(seed));
         expect(over.ok).toEqual(planPlacement(input, envOf(seed)).ok);
       }),
-      { numRuns: 200 },
     );
   });
 

@@ -44,7 +44,6 @@ describe('a kept fleet', () => {
           }
         },
       ),
-      { numRuns: 40 },
     );
   });
 
@@ -74,7 +73,6 @@ describe('a kept fleet', () => {
           }
         },
       ),
-      { numRuns: 60 },
     );
   });
 

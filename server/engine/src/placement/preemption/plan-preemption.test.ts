@@ -127,7 +127,6 @@ describe('planPreemption', () => {
           expect(sum(victims) - each.frees.cpuCores).toBeLessThan(cores);
         }
       }),
-      { numRuns: 100 },
     );
   });
 
@@ -137,7 +136,6 @@ describe('planPreemption', () => {
         const reported = preempt([a, b], request(cores), spots);
         expect(preempt([b, a], request(cores), spots.toReversed())).toBe(reported);
       }),
-      { numRuns: 60 },
     );
   });
 });

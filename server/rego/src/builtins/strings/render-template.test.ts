@@ -131,7 +131,6 @@ test('property: whatever the text, it is shown or has no result', () => {
         expect(cause).toBeInstanceOf(BuiltinFailure);
       }
     }),
-    { numRuns: 500 },
   );
 });
 

@@ -6,7 +6,6 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { commitAll, commitTogether, nodeRow, type OpenStore, refusal, tenantRow } from './rows.ts';
 
 const NODE_CORES = 8;
-const RUNS = 40;
 /** Each run opens a store of its own, which takes its time on a busy machine. */
 const TIMEOUT_MS = 60_000;
 
@@ -72,7 +71,6 @@ export function describeModel(open: OpenStore): void {
           fc.asyncProperty(turns, async (sets) => {
             await runAgainstModel(open, sets);
           }),
-          { numRuns: RUNS },
         );
       },
       TIMEOUT_MS,

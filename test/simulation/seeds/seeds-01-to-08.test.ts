@@ -1,3 +1,0 @@
-import { describeSeeds } from '../test-kit/seed-suite.ts';
-
-describeSeeds({ first: 1, last: 8 });

@@ -1,0 +1,10 @@
+/**
+ * How often properties and simulated worlds run: seldom in the loops, often in `make soak`, which
+ * sets `NOVACRON_SOAK`. A property that needs another number states it.
+ */
+const fc = require('fast-check');
+
+const RUNS = 25;
+const RUNS_SOAK = 1_000;
+
+fc.configureGlobal({ numRuns: process.env.NOVACRON_SOAK === undefined ? RUNS : RUNS_SOAK });
