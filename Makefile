@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check near quick test test-services test-all guest test-qemu test-cloud-init test-host demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
+.PHONY: help setup build package check near quick test test-services test-all soak guest test-qemu test-cloud-init test-host demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -43,6 +43,9 @@ test-services: build ## what needs PostgreSQL, NATS, QEMU, networks, Chromium: s
 	$(MAKE) e2e
 
 test-all: guest test test-services ## everything
+
+soak: build ## properties, seeds and fuzzing with many more runs: make soak [ARGS=path]
+	NOVACRON_SOAK=1 node test/support/run-tests.mjs unit scenarios -- $(ARGS)
 
 demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy: make demo [HYPERVISOR=qemu]
 	node test/demo/run-demo.mjs $(if $(HYPERVISOR),--hypervisor $(HYPERVISOR))

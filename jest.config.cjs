@@ -29,6 +29,7 @@ const COMMON = {
     customExportConditions: ['novacron-source', 'node', 'node-addons'],
   },
   modulePathIgnorePatterns: ['/dist/'],
+  setupFiles: ['<rootDir>/test/support/soak.cjs'],
   transform: {
     [`(\\.ts|/node_modules/(${COMPILED})/.+\\.js)$`]: [
       '@swc/jest',

@@ -63,7 +63,6 @@ const DURATIONS_S = {
   'test/scenarios/orchestration/orchestration-actions.test.ts': 23,
   'test/scenarios/fleet/arbiter.test.ts': 22,
   'test/scenarios/fleet/healing-outcomes.test.ts': 22,
-  'test/simulation/seeds/seeds-09-to-16.test.ts': 22,
   'server/agent/src/drivers/qemu/further-nics.test.ts': 21,
   'test/acceptance/resources/failover-room.test.ts': 21,
   'test/integration/backup-process.test.ts': 21,

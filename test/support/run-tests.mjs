@@ -51,8 +51,8 @@ async function main(words) {
   );
   process.stderr.write(describeLeftOut(leftOut));
 
-  // A part of a part has no budget.
-  const isWhole = args.length === 0;
+  // Budgets are those of whole parts in the daily loops.
+  const isWhole = args.length === 0 && process.env.NOVACRON_SOAK === undefined;
   const before = isWhole ? await measureSlowness() : 1;
   const checks = parts.includes(CHECKS) ? runChecks() : undefined;
   const quiet = parts.filter((part) => part === 'quiet');
