@@ -147,7 +147,7 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
   };
   const progress = () => progressOf(program);
-  const program = createProgram(actions, { io, finish, online, progress, output });
+  const program = createProgram(actions, { io, words: argv, finish, online, progress, output });
   await program.parseAsync([...foldAnswers(program, argv)], { from: 'user' });
   return exitCode;
 }

@@ -36,6 +36,7 @@ import {
   listOptions,
   watchOption,
 } from './arguments/list-options.ts';
+import { namesGroup } from './arguments/names-group.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
   colorOption,
@@ -135,7 +136,10 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     })
     .addHelpText('after', `\n${EXAMPLES_HELP}\n\n${EXIT_CODES_HELP}`);
   for (const option of globalOptions()) program.addOption(option);
-  for (const command of tableCommands()) addTableCommand(program, command, actions);
+  for (const command of tableCommands()) {
+    const isWhole = namesGroup(context.words, command);
+    addTableCommand(program, command, { actions, isWhole });
+  }
   addPolicySwitches(groupOf(program, 'policy'), actions);
   addEmergencyKey(groupOf(program, 'api-key create'), actions);
   addPolicyFileCommands(groupOf(program, 'policy'), context);
@@ -157,14 +161,15 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     addInspectCommand(groupOf(program, group), context).helpGroup(EXECUTIONS_HELP);
   }
   for (const { row, given } of borrowedCommands()) {
-    const command = addTableCommand(program, row, actions, given);
+    const isWhole = row.noun === 'workflow' || namesGroup(context.words, row);
+    const command = addTableCommand(program, row, { actions, given, isWhole });
     if (row.noun !== 'workflow') command.helpGroup(EXECUTIONS_HELP);
     for (const option of command.options) {
       if (Object.hasOwn(given, option.attributeName())) option.hideHelp();
     }
   }
   addLocalCommands(program, actions);
-  addDescribeCommands(program, actions);
+  addDescribeCommands(program, actions, context.words);
   addHelpCommand(program);
   groupCommands(program);
   suggestCommands(program);
@@ -238,8 +243,16 @@ function groupOf(program: Command, words: string): Command {
 function addTableCommand(
   program: Command,
   row: TableCommand,
-  actions: ProgramActions,
-  given: GivenWords['options'] = {},
+  {
+    actions,
+    isWhole,
+    given = {},
+  }: {
+    readonly actions: ProgramActions;
+    /** Whether the command gets its argument and flags, not only its name and summary. */
+    readonly isWhole: boolean;
+    readonly given?: GivenWords['options'];
+  },
 ): Command {
   const { group, noun, verb } = row;
   const parent = group === undefined ? program : groupOf(program, group);
@@ -250,8 +263,9 @@ function addTableCommand(
   const command = parent
     .command(verb, { isDefault: row.operation === 'event.list' })
     .aliases(verbAliases(verb))
-    .description(row.summary)
-    .addHelpText('after', `\nExample:\n  $ ${row.example}`);
+    .description(row.summary);
+  if (!isWhole) return command;
+  command.addHelpText('after', `\nExample:\n  $ ${row.example}`);
   if (row.argument !== undefined) {
     const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
     const label = argumentLabel(row);

@@ -100,37 +100,58 @@ const AT_TOP: Partial<Readonly<Record<OperationName, string>>> = {
   'fleet.summary': 'status',
 };
 
-const made = new Map<OperationName, TableCommand>();
+/** Examples of commands in their second place, where the first one's does not fit. */
+const SECOND_EXAMPLES: Readonly<Record<string, string>> = {
+  'runbook list': 'novacron runbook list',
+};
 
-/** The command that calls an operation. It is made once: its input schema takes a while to read. */
-export function commandOf(operation: OperationName): TableCommand {
-  const command = made.get(operation) ?? makeCommand(operation);
-  made.set(operation, command);
+const made = new Map<string, TableCommand>();
+
+/**
+ * Returns the command that calls an operation.
+ * @param group - where the command has a second place: `operation.cancel` under `workflow`
+ */
+export function commandOf(operation: OperationName, group?: string): TableCommand {
+  const key = `${operation} ${group}`;
+  const command = made.get(key) ?? makeCommand(operation, group);
+  made.set(key, command);
   return command;
 }
 
-function makeCommand(operation: OperationName): TableCommand {
+/** Reads the input schema when it is first needed: a run of one command reads one schema of 300. */
+function makeCommand(operation: OperationName, second?: string): TableCommand {
   const row = operationRow(operation);
   const [noun = '', word = ''] = operation.split('.');
   const shape = shapeOf(operation, row);
-  const flags = describeOrder(flagsOfInput(row.input));
   const top = AT_TOP[operation];
-  const group = top === undefined ? commandWord(noun, NOUNS[noun]) : undefined;
+  const first = top === undefined ? commandWord(noun, NOUNS[noun]) : undefined;
+  const group = second ?? first;
   const verb = top ?? (word === 'get' ? 'show' : word.replaceAll('_', '-'));
-  const command = {
+  let known: readonly InputFlag[] | undefined;
+  const all = () => {
+    known ??= describeOrder(flagsOfInput(row.input));
+    return known;
+  };
+  return {
     operation,
     noun,
     group,
     verb,
     summary: row.summary,
     shape,
-    argument: withNouns(
-      flags.find(({ field }) => field === 'id'),
-      NOUNS[noun]?.idsOf,
-    ),
-    flags: flags.filter(({ field }) => field !== 'id' && !FILLED_IN[shape].includes(field)),
+    get argument() {
+      const id = all().find(({ field }) => field === 'id');
+      return withNouns(id, NOUNS[noun]?.idsOf);
+    },
+    get flags() {
+      return all().filter(({ field }) => field !== 'id' && !FILLED_IN[shape].includes(field));
+    },
+    get example() {
+      const example = EXAMPLES[operation] ?? plainExample(this);
+      if (second === undefined) return example;
+      return SECOND_EXAMPLES[`${second} ${verb}`] ?? example.replace(` ${first} `, ` ${second} `);
+    },
   };
-  return { ...command, example: EXAMPLES[operation] ?? plainExample(command) };
 }
 
 function withNouns(

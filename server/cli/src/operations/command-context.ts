@@ -8,6 +8,8 @@ import type { Outcome } from './outcome.ts';
 /** Where a command reads and writes, and how it ends. */
 export interface CommandContext {
   readonly io: CliIo;
+  /** The words of the command line. Only groups that they name get the flags of their commands. */
+  readonly words: readonly string[];
   /** Prints the outcome of a command and sets the exit code. */
   readonly finish: (outcome: Outcome) => void;
   /** Does its work with a server, then finishes; the exit code may follow another rule. */

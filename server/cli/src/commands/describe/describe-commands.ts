@@ -1,8 +1,11 @@
 /** The commands `describe NOUN NAME` and `NOUN describe NAME`. */
 
 import { nearName } from '@novacron/contract/problem/find-near-name';
+import { operationRow } from '@novacron/contract/operations-table/operations';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { argumentLabel, type TableCommand, tableCommands } from '../../arguments/command-table.ts';
+import { namesGroup } from '../../arguments/names-group.ts';
 import { splitResource } from '../../arguments/split-resource.ts';
 import type { DescribeRequest } from './describe-resource.ts';
 
@@ -14,16 +17,21 @@ export interface DescribeActions {
 const TEXT = 'Describes a resource with what belongs to it: incidents, drift, latest events.';
 
 /** Adds them to the program, and to each group whose resources can be shown. */
-export function addDescribeCommands(program: Command, actions: DescribeActions): void {
+export function addDescribeCommands(
+  program: Command,
+  actions: DescribeActions,
+  words: readonly string[],
+): void {
+  const rows = tableCommands().filter(isDescribable);
   const nouns = program.commands.flatMap((group) =>
-    describable()
+    rows
       .filter((row) => row.group === group.name())
       .map((row) => ({ group, row })),
   );
   for (const { group, row } of nouns) {
-    group
-      .command('describe')
-      .description(TEXT)
+    const command = group.command('describe').description(TEXT);
+    if (!namesGroup(words, row)) continue;
+    command
       .argument(`<${argumentLabel(row)}>`, 'Name or ID')
       .addHelpText('after', `\nExample:\n  $ ${row.example.replace(' show ', ' describe ')}`)
       .action((resource: string) =>
@@ -36,9 +44,9 @@ export function addDescribeCommands(program: Command, actions: DescribeActions):
       ({ group }) => group.name() === word || group.aliases().includes(word),
     );
     if (found !== undefined) return found.row;
-    const words = nouns.map(({ group }) => group.name());
-    const near = nearName(word, words);
-    const hint = near === undefined ? `Nouns: ${words.join(', ')}.` : `Did you mean ${near}?`;
+    const known = nouns.map(({ group }) => group.name());
+    const near = nearName(word, known);
+    const hint = near === undefined ? `Nouns: ${known.join(', ')}.` : `Did you mean ${near}?`;
     return describe.error(`error: there is no kind '${word}' to describe. ${hint}`);
   };
   describe
@@ -51,13 +59,10 @@ export function addDescribeCommands(program: Command, actions: DescribeActions):
     });
 }
 
-/** What has an id or a name, and a group of its own. */
-function describable(): readonly TableCommand[] {
-  return tableCommands().filter(
-    ({ verb, group, argument, flags }) =>
-      verb === 'show' &&
-      argument !== undefined &&
-      flags.every(({ presence }) => presence === 'optional') &&
-      group?.includes(' ') === false,
-  );
+/** Whether a command shows something that has an ID or a name, and a group of its own. */
+function isDescribable({ operation, verb, group }: TableCommand): boolean {
+  if (verb !== 'show' || group?.includes(' ') !== false) return false;
+  const { id, ...others } = operationRow(operation).input.shape;
+  const needed = Object.values(others).filter((field) => !z.safeParse(field, undefined).success);
+  return id !== undefined && needed.length === 0;
 }

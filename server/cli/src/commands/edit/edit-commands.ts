@@ -1,4 +1,5 @@
 /** The command `edit`, and `rename` of every noun that has names to change. */
+import { operationRow } from '@novacron/contract/operations-table/operations';
 import type { Command } from 'commander';
 import { tableCommands } from '../../arguments/command-table.ts';
 import { waitOptions } from '../../arguments/flag-options.ts';
@@ -31,8 +32,8 @@ export function addRenameCommands(
   { online }: CommandContext,
 ): void {
   for (const command of tableCommands()) {
-    const { noun, verb, group, flags } = command;
-    const isNamed = flags.some(({ field }) => field === 'name');
+    const { noun, operation, verb, group } = command;
+    const isNamed = Object.hasOwn(operationRow(operation).input.shape, 'name');
     if (verb !== 'update' || !isNamed || group === undefined) continue;
     const words = wordsOf(noun);
     const rename = groupOf(group)

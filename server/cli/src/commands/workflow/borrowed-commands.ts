@@ -38,11 +38,8 @@ const BORROWED: Readonly<Record<string, readonly OperationName[]>> = {
 export function borrowedCommands(): readonly BorrowedCommand[] {
   return Object.entries(BORROWED).flatMap(([group, operations]) =>
     operations.map((operation) => {
-      const row = commandOf(operation);
-      const example = row.example.replace(`novacron ${row.group} `, `novacron ${group} `);
-      if (operation !== 'workflow.list') return { row: { ...row, group, example }, given: {} };
-      const own = { group, example: 'novacron runbook list' };
-      return { row: { ...row, ...own }, given: { kind: 'runbook' } };
+      const given = operation === 'workflow.list' ? { kind: 'runbook' } : {};
+      return { row: commandOf(operation, group), given };
     }),
   );
 }
