@@ -87,7 +87,7 @@ chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=2
 upgrade: setup ## the last release and this checkout against each other: make upgrade [BASE=commit] [RELEASE=dir]
 	$(if $(BASE),BASE=$(BASE)) $(if $(RELEASE),RELEASE=$(RELEASE)) node test/integration/upgrade/run-upgrade.mjs
 
-walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json]
+walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json] [DENIED=1]
 	@node test/walk/run-walk.mjs
 
 conformance: setup ## run OPA's cases, or a directory of policies with tests: make conformance CASES=dir [FLOOR=file]
