@@ -86,7 +86,7 @@ sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n] [DAYS
 chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]
 	$(if $(SEED),SEED=$(SEED)) $(if $(KILLS),KILLS=$(KILLS)) node test/integration/kills/run-chaos.mjs
 
-walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json]
+walk: setup ## files that one operation runs through: make walk OPERATION=vm.create [INPUT=json] [DENIED=1]
 	@node test/walk/run-walk.mjs
 
 conformance: setup ## run OPA's cases, or a directory of policies with tests: make conformance CASES=dir [FLOOR=file]

@@ -1,5 +1,6 @@
 /**
- * Prints through which files one operation runs: OPERATION=vm.create, INPUT='{"name": ...}'. The
+ * Prints through which files one operation runs: OPERATION=vm.create, INPUT='{"name": ...}'. With
+ * DENIED=1 a policy refuses it. The
  * application, its store and its agents run in this process on virtual time, so the figures are the
  * same each time. Counting begins after the start and ends with the operation's own end.
  */
@@ -8,8 +9,12 @@ import { register } from 'node:module';
 register('./load-walked.mjs', import.meta.url);
 
 const { walkOperation } = await import('./walk-operation.ts');
-const { OPERATION: operation = 'vm.create', INPUT: input = '' } = process.env;
-const walk = await walkOperation(operation, input === '' ? undefined : JSON.parse(input));
+const { OPERATION: operation = 'vm.create', INPUT: input = '', DENIED: denied = '' } = process.env;
+const walk = await walkOperation(
+  operation,
+  input === '' ? undefined : JSON.parse(input),
+  denied === '' ? 'succeeded' : 'denied',
+);
 if (!walk.ok) {
   process.stderr.write(`${walk.error}\n`);
   process.exitCode = 1;

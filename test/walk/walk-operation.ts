@@ -37,12 +37,14 @@ const Answer = z.looseObject({
 /**
  * Walks through one operation of the table.
  * @param input - its input; without one that of a small example. `@vm` stands for the id of a VM.
+ * @param ends - `denied`: a policy of the tenant refuses it
  * @returns paths of our own files, in the order in which a function of theirs ran first; else why
  * there are none
  */
 export async function walkOperation(
   name: string,
   input: unknown = INPUTS[name] ?? (name.startsWith('vm.') ? { id: '@vm' } : {}),
+  ends: 'succeeded' | 'denied' = 'succeeded',
 ): Promise<Result<readonly string[], string>> {
   if (!isOperationName(name)) {
     return { ok: false, error: `There is no operation ${name}; docs/reference lists them.` };
@@ -50,6 +52,7 @@ export async function walkOperation(
   const bench = await startBench();
   try {
     const asked = await fillIn(bench, input);
+    if (ends === 'denied') await denyAll(bench);
     // What the start leaves to the reconcilers is not part of the walk.
     await bench.advance(SETTLE_MS);
     const seen = new Set<string>();
@@ -58,12 +61,32 @@ export async function walkOperation(
     const answer = await ask(bench, name, asked);
     await bench.endAll();
     walked.enterFile = undefined;
+    if (ends === 'denied') return isDenial(answer) ? { ok: true, value: [...seen] } : notDenied(name);
     if (!answer.ok) return answer;
     await expectSuccess(bench, name, answer.value);
     return { ok: true, value: [...seen] };
   } finally {
     await bench.stop();
   }
+}
+
+const DENY_ALL = `package novacron
+
+deny contains "nothing is allowed here"
+`;
+
+async function denyAll(bench: Bench): Promise<void> {
+  const policy = { name: 'deny-all', type: 'general', mode: 'block', rule: DENY_ALL };
+  const made = await ask(bench, 'policy.create', policy);
+  if (!made.ok) throw new Error(made.error);
+}
+
+function isDenial(answer: Result<unknown, string>): boolean {
+  return !answer.ok && answer.error.includes('policy-denied');
+}
+
+function notDenied(name: string): Result<never, string> {
+  return { ok: false, error: `${name} was not denied by a policy.` };
 }
 
 async function fillIn(bench: Bench, input: unknown): Promise<unknown> {

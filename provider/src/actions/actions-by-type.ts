@@ -1,6 +1,6 @@
 /** Actions on a VM or a volume that do not change its desired state. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Action, ActionContext } from '../framework/action.ts';
 import { bool, string } from '../framework/schema/attributes.ts';
@@ -46,10 +46,7 @@ const power: Action<typeof powerSchema, Session> = {
   },
 };
 
-/** Contract level from which servers reboot, reset and pause VMs. */
-const HALT_LEVEL = 4;
-
-/** Runs an operation on one VM that older servers do not know. */
+/** Reboots, resets, pauses or resumes one VM. */
 async function halt(
   name: 'vm.reboot' | 'vm.reset' | 'vm.pause' | 'vm.resume',
   id: string,
@@ -57,11 +54,6 @@ async function halt(
 ): Promise<void> {
   const { client: session, signal } = context;
   const doing = `${name.slice('vm.'.length)} VM ${id}`;
-  if (!session.knows(HALT_LEVEL)) {
-    const detail = `The NovaCron server is of an earlier release, which has no ${name}.`;
-    const remedy = 'Upgrade the server, then run the action again.';
-    throw toUserError(problem('unavailable', { detail, remedy }), doing);
-  }
   const admitted = await session.client.call(name, { id }, { signal });
   await finish(admitted, doing, context);
 }

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { ALLOWED } from '../rpc/test-kit/agreeable-answers.ts';
 import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
@@ -12,14 +11,6 @@ const TENANT_ID = 'tnt_00000000000000000000000009';
 const AT = '2025-01-01T00:00:00.000Z';
 const STAMPS = { created_at: AT, created_by: 'admin' };
 const MORE = { ...STAMPS, tenant_id: TENANT_ID, updated_at: AT, updated_by: 'admin' };
-const KEY = {
-  id: 'key_00000000000000000000000009',
-  tenant_id: TENANT_ID,
-  name: 'admin',
-  role: 'admin',
-  created_at: AT,
-  expires_at: null,
-};
 const ROLE_CONFIG = { name: 'deployer', operations: ['*.get', 'vm.*'] };
 const ROLE_ANSWER = {
   id: ROLE_ID,
@@ -63,13 +54,6 @@ describe('an administrative object', () => {
 
   const configure = () => provider.probe.configure({ endpoint: server.url, api_key: 'k' });
 
-  async function configureOlder() {
-    const whoami = answers['identity.whoami'];
-    answers['identity.whoami'] = (input) =>
-      Object.assign({}, whoami?.(input), { contract_level: CONTRACT_LEVEL - 1 });
-    await configure();
-  }
-
   async function attempt(type: string, config: object) {
     const plan = await provider.probe.plan(type, { config });
     return provider.probe.apply(type, { config }, plan);
@@ -102,29 +86,6 @@ describe('an administrative object', () => {
     const { state, diagnostics } = await attempt(ROLE, ROLE_CONFIG);
     expect(state).toBeNull();
     expect(diagnostics).toMatchObject([{ detail: expect.stringContaining('Another run') }]);
-  });
-
-  test('of an older server is created without a key and without a preview', async () => {
-    await configureOlder();
-    answers['tenant.create'] = () => ({ resource: TENANT_ANSWER, api_key: KEY, secret: 'shh' });
-    const config = { name: 'research', quotas: { vms: 3 }, features: { graphql: false } };
-    const { state, diagnostics } = await provider.probe.create(TENANT, config);
-    expect(sent('tenant.create')).toEqual([config]);
-    expect(sent('admission.preview')).toEqual([]);
-    expect(JSON.stringify(state)).not.toContain('shh');
-    expect(diagnostics).toMatchObject([
-      { severity: 'warning', detail: expect.stringContaining(`api-key delete ${KEY.id}`) },
-    ]);
-  });
-
-  test('of an older server is not created again after a lost answer', async () => {
-    await configureOlder();
-    answers['role.create'] = refuse(
-      problem('unavailable', { detail: 'Restarting.', remedy: 'Send it again.' }),
-    );
-    const { diagnostics } = await attempt(ROLE, ROLE_CONFIG);
-    expect(diagnostics).toMatchObject([{ summary: expect.stringContaining('unavailable') }]);
-    expect(sent('role.create')).toHaveLength(1);
   });
 
   test('asks for no API key with a tenant', async () => {

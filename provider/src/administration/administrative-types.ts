@@ -32,13 +32,7 @@ import {
   type EffectContext,
   warnDocumentEffect,
 } from '../resources/planning/warn-policy-effect.ts';
-import type { ResourceAnswer, Session } from '../rpc/session.ts';
-
-/** The contract level from which creates of all these types have idempotency keys. */
-const KEYED_LEVEL = 4;
-
-/** Servers of every level that this provider works with know it. */
-const ANY_LEVEL = 0;
+import type { ResourceAnswer } from '../rpc/session.ts';
 
 /** A field that identifies objects to people. */
 export type NameField = 'name' | 'path';
@@ -60,8 +54,6 @@ interface AdministrativeRow {
   readonly nameField?: NameField;
   /** `summaries`: items of its list have not all fields, so each object is read by itself. */
   readonly lists?: 'summaries';
-  /** The contract level from which its create has an idempotency key. */
-  readonly keyedLevel: number;
   /** Converts an answer to values of attributes. */
   readonly toValues?: (answer: ResourceAnswer) => Values;
   /** Converts an answer to values of the data source, which shows what is in effect. */
@@ -71,9 +63,7 @@ interface AdministrativeRow {
   /** Decides which changes of a field replace the object, where that takes more than the table. */
   readonly effects?: Readonly<Record<string, EffectOf>>;
   /** Input of a create that no attribute sets. */
-  readonly createsWith?: (session: Pick<Session, 'knows'>) => Values;
-  /** Warns about what a create has left besides the object; undefined where there is nothing. */
-  readonly leftBy?: (answer: Values) => string | undefined;
+  readonly createsWith?: Values;
   /** Why an object that the server still answers with counts as gone. */
   readonly endOf?: (answer: ResourceAnswer) => string | undefined;
   /** Why an object is gone, as far as its state shows. */
@@ -101,17 +91,9 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       "A tenant with its quotas and their usage; outside the first tenant only the caller's own.",
     id: TenantId,
     nameField: 'name',
-    keyedLevel: KEYED_LEVEL,
     toValues: toTenantValues,
     // The secret of a first key would have to be stored in the state.
-    createsWith: (session) => (session.knows(KEYED_LEVEL) ? { first_key: 'none' } : {}),
-    leftBy: ({ api_key: key }) =>
-      isRecord(key)
-        ? `The server is of an older release, which creates an API key with each tenant: ` +
-          `${String(key.name)} (${String(key.id)}). Its secret was discarded and is stored ` +
-          'nowhere. Create another key for the tenant, then revoke this one: ' +
-          `novacron api-key delete ${String(key.id)} --tenant ${String(key.tenant_id)}`
-        : undefined,
+    createsWith: { first_key: 'none' },
     protects: ({ platform }) =>
       platform === true
         ? 'It is the first tenant, whose administrators operate NovaCron; no server deletes it. ' +
@@ -125,7 +107,6 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
     dataSource: 'A role and its permitted operations, including the built-in roles.',
     id: RoleId,
     nameField: 'name',
-    keyedLevel: KEYED_LEVEL,
     rejects: ({ built_in: isBuiltIn, name }) =>
       isBuiltIn === true
         ? `${String(name)} is a built-in role, which cannot be changed or deleted. Use the data ` +
@@ -139,7 +120,6 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
     dataSource: 'A reservation of capacity for a VM.',
     id: ReservationId,
     nameField: 'name',
-    keyedLevel: ANY_LEVEL,
     toValues: toReservationValues,
     toLookup: toReservationValues,
     explainGone: ({ deadline }, nowMs) =>
@@ -155,7 +135,6 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
       'later `expires_at` to create another one, or remove the block.',
     dataSource: 'A waiver of a policy, by its id.',
     id: PolicyWaiverId,
-    keyedLevel: KEYED_LEVEL,
     endOf: ({ state, expires_at: end }) =>
       state === 'expired'
         ? `It expired at ${String(end)} and has no effect any more. Set a later \`expires_at\` ` +
@@ -175,7 +154,6 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
     inUseHint:
       'Where Terraform manages these policies, too, name this resource in their `depends_on`, so ' +
       'that they are deleted first.',
-    keyedLevel: KEYED_LEVEL,
     warnEffect: async (context, { label, values: { path, document } }) => {
       if (typeof path !== 'string' || typeof document !== 'string') return;
       if (context.diagnostics.hasErrors) return;
@@ -191,7 +169,6 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
     id: WorkflowId,
     nameField: 'name',
     lists: 'summaries',
-    keyedLevel: KEYED_LEVEL,
     nameIn: ({ text }) => definitionIn(text)?.name,
     effects: { text: effectOfText },
     warnEffect: async (context, { label, values: { text } }) => {
@@ -299,7 +276,7 @@ function toReservationValues(answer: ResourceAnswer): Values {
 }
 
 /**
- * Returns the state of an object. What an older server leaves out of its answers stays as it was.
+ * Returns the state of an object. What the server leaves out of its answers stays as it was.
  * @param own - Terraform's values; of equivalent values their spelling is preserved
  */
 export function toState(
@@ -314,8 +291,8 @@ export function toState(
 }
 
 /**
- * Returns the input of an update: of an object with parts, such as quotas, those that change. A
- * part that is not sent stays as it is, also one that an older server does not know.
+ * Returns the input of an update: of an object with parts, such as quotas, those that change.
+ * Parts that are not sent stay as they are.
  */
 export function toUpdateInput({
   input,
@@ -343,7 +320,7 @@ export function withHint(found: Problem, hint: string | undefined): Problem {
 /** Fields whose parts are sent on their own. */
 const PARTED: readonly string[] = ['quotas', 'features'];
 
-/** Returns the input of a create: parts that are null are left out, as an older server expects. */
+/** Returns the input of a create, without the parts that are null. */
 export function toCreateInput(input: Values): Values {
   const entries = Object.entries(input).map(([name, value]) => {
     if (!PARTED.includes(name)) return [name, value];

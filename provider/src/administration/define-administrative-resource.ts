@@ -113,14 +113,11 @@ function creating({ info, schema, labelOf }: AdministrativeTarget): Handlers['cr
     if (!(await beginCreate(context, { key, kind: info.kind, doing }))) return null;
     // The answer of a create that is already in the state must not be reused for this one.
     await session.keys.settle();
-    const isKeyed = session.knows(info.keyedLevel);
-    const claimed = isKeyed ? { idempotency_key: key, ...session.claim.begin(key) } : {};
+    const claimed = { idempotency_key: key, ...session.claim.begin(key) };
     try {
-      const sent = { ...input, ...info.createsWith?.(session), ...claimed };
-      // A repeat without a key could create a second one.
-      const options = isKeyed ? { signal } : { signal, retryMsMax: 0 };
+      const sent = { ...input, ...info.createsWith, ...claimed };
       const answer = await sendCreate(context, () =>
-        callOf<Written>(session, info)('create', sent, options),
+        callOf<Written>(session, info)('create', sent, { signal }),
       );
       if (!answer.ok) {
         const { attributes } = schema;
@@ -132,8 +129,7 @@ function creating({ info, schema, labelOf }: AdministrativeTarget): Handlers['cr
       }
       const { resource } = answer.value;
       session.sent.set(key, resource.id);
-      await deliver(session, { key, id: resource.id, doing, type: info.type, isKeyed });
-      warnLeft(diagnostics, info.leftBy?.(answer.value), doing);
+      await deliver(session, { key, id: resource.id, doing, type: info.type });
       rememberRevision(context, resource);
       return toState(info, resource, desired);
     } finally {
@@ -150,17 +146,11 @@ async function deliver(
     readonly id: string;
     readonly doing: string;
     readonly type: string;
-    readonly isKeyed: boolean;
   },
 ): Promise<void> {
-  if (!created.isKeyed) return;
   const delivered = await session.claim.deliver(created.key);
   if (!delivered.ok) throw notDelivered(delivered.error, created);
   session.keys.answer(created.key);
-}
-
-function warnLeft(diagnostics: Diagnostics, left: string | undefined, doing: string): void {
-  if (left !== undefined) diagnostics.warning({ summary: `Left behind: ${doing}`, detail: left });
 }
 
 function reading({ info, schema, labelOf }: AdministrativeTarget): Handlers['read'] {

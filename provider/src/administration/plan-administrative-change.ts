@@ -35,9 +35,6 @@ import {
   withHint,
 } from './administrative-types.ts';
 
-/** The contract level from which servers preview these writes. */
-const PREVIEW_LEVEL = 4;
-
 type Context = PlanContext<Session>;
 
 /** Creates the plan handler of a type. */
@@ -127,8 +124,11 @@ function createOf({ info }: AdministrativeTarget, plan: Values, session: Session
   // A create whose answer was lost must not conflict with its own name.
   const key = { idempotency_key: createIdempotencyKey({ deployment, type: info.type, input }) };
   const isKeyed = unknown.length === 0;
-  const more = info.createsWith?.(session) ?? {};
-  return { verb: 'create', input: { ...input, ...more, ...(isKeyed ? key : {}) }, unknown };
+  return {
+    verb: 'create',
+    input: { ...input, ...info.createsWith, ...(isKeyed ? key : {}) },
+    unknown,
+  };
 }
 
 function updateOf({ info }: AdministrativeTarget, prior: Values, plan: Values): Write | undefined {
@@ -153,14 +153,14 @@ async function planDelete(
   await preview(target, write, { label, context });
 }
 
-/** Reports what the server would answer. Older servers say it at the apply. */
+/** Reports what the server would answer. */
 async function preview(
   { info, schema: { attributes } }: AdministrativeTarget,
   write: Write | undefined,
   { label, context }: { readonly label: string; readonly context: Context },
 ): Promise<void> {
   const { client: session, diagnostics, signal } = context;
-  if (write === undefined || !session.knows(PREVIEW_LEVEL)) return;
+  if (write === undefined) return;
   const { verb, input, unknown } = write;
   const { inUseHint } = info;
   await session.keys.settle();

@@ -49,8 +49,8 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
 }
 
 /**
- * A value without the members that are null, which is what a missing one means: a server of an
- * earlier release refuses members that it does not know.
+ * A value without the members that are null, which is what a missing one means: a server of
+ * another release may refuse members that it does not know.
  */
 function toSent(field: Field | undefined, value: unknown): unknown {
   const inside = field?.inside;
@@ -201,7 +201,6 @@ export function observedValues(table: FieldTable, plan: Values): Record<string, 
   return Object.fromEntries(observed.map(([name]) => [name, plan[name] ?? null]));
 }
 
-/** A state of an earlier release may lack values that the server has today. */
 function isThere(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : (value ?? null) !== null;
 }

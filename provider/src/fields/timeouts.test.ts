@@ -23,7 +23,7 @@ describe('a timeout', () => {
     expect(check(text)).toEqual([words]);
   });
 
-  test('is no longer than timers can wait, also where an older state says so', () => {
+  test('is no longer than timers can wait, also where a state says so', () => {
     expect(check('480h')).toEqual([]);
     const state = { timeouts: { create: null, update: null, delete: '99999999h' } };
     const { durationMs } = timeoutOf(state, 'delete');

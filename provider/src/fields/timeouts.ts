@@ -48,7 +48,7 @@ export function timeoutOf(
   const timeouts = values[TIMEOUTS_NAME];
   const given = isRecord(timeouts) ? timeouts[action] : undefined;
   const text = typeof given === 'string' ? given : TIMEOUT_DEFAULT;
-  // A state of an earlier release may contain a longer timeout.
+  // A longer one in an edited state would overflow timers.
   return { text, durationMs: Math.min(parseDuration(text) ?? 0, TIMEOUT_MS_MAX) };
 }
 

@@ -67,7 +67,7 @@ function parseStored(bytes: Uint8Array): Stored {
   try {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
     if (typeof json !== 'object' || json === null) return {};
-    // Terraform returns what `encode` wrote; what earlier releases wrote is checked below.
+    // Terraform returns what `encode` wrote, or what a user has made of it.
     const { imported, refusals, values }: Stored = json;
     return {
       imported: imported === true,

@@ -80,7 +80,7 @@ describe('a part', () => {
     expect(readdirSync(base)).toEqual([]);
   });
 
-  test('of an earlier release goes when there are too many', () => {
+  test('of another release goes when there are too many', () => {
     for (let release = 0; release < 14; release += 1) run(`part-${release}`);
     expect(files()).toHaveLength(12);
     expect(run('part-13').isRead).toBe(false);

@@ -126,18 +126,4 @@ describe('a create with a claim', () => {
       diagnostics: [{ severity: 'error', detail: 'Another run creates it.\n\nWait.' }],
     });
   });
-
-  test('of a server of the level before has no claim and no delivery', async () => {
-    const whoami = answers['identity.whoami'];
-    answers['identity.whoami'] = (params) => ({
-      ...(whoami?.(params) as object),
-      contract_level: 3,
-    });
-    await configure();
-    expect(await apply()).toMatchObject({ state: { id: NET }, diagnostics: [] });
-    expect(sent('network.create')).toEqual([
-      expect.not.objectContaining({ claim: expect.anything() }),
-    ]);
-    expect(sent('idempotency.deliver')).toEqual([]);
-  });
 });

@@ -208,11 +208,8 @@ describe('a resource of the provider', () => {
     ]);
   });
 
-  test('states hold no key of a create, and lose what an earlier release left', async () => {
+  test('states hold no key of a create', async () => {
     expect((await provider.probe.create(TYPE, CONFIG)).private).toEqual(Buffer.alloc(0));
-    const left = Buffer.from(JSON.stringify({ values: { unconfirmed_key: 'tf-a-b' } }));
-    const read = await provider.probe.read(TYPE, STATE, left);
-    expect(read.private).toEqual(Buffer.alloc(0));
   });
 
   test('waits as long as its timeouts say, and keeps what goes on at the server', async () => {

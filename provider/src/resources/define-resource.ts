@@ -60,9 +60,6 @@ import { resolveImport } from './resolve-import.ts';
 import { sendCreate } from './send-create.ts';
 import { asPlanned, rememberRevision, sendUpdate, type Written } from './send-update.ts';
 
-/** Private state key of a create's idempotency key. Written by earlier releases, no longer used. */
-const KEY_OF_BEFORE = 'unconfirmed_key';
-
 /** The handler context that the helpers below need. */
 interface HandlerContext {
   readonly client: Session;
@@ -215,7 +212,6 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     if (!found.ok) {
       return refuse(context, found.error, { attributes: schema.attributes, doing });
     }
-    context.privateState.delete(KEY_OF_BEFORE);
     // The state contains the result of the create, so the server can drop its stored answer.
     await context.client.keys.confirm(id, context.signal);
     if (found.value === undefined)

@@ -26,16 +26,13 @@ import { createHolderWait } from './await-holder.ts';
 /** Private state key of the desired revision that belongs to the state. */
 const REVISION_KEY = 'desired_revision';
 
-/** The contract level from which servers accept the condition. */
-const CONDITION_LEVEL = 4;
-
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
 
 /** A longer value is cut in messages. Unit: characters of JSON. */
 const SHOWN_LENGTH_MAX = 200;
 
-/** Records the desired revision that belongs to a state; servers before level 4 send none. */
+/** Records the desired revision that belongs to a state. */
 export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
   const { desired_revision: revision } = answer;
   if (typeof revision === 'string') privateState.set(REVISION_KEY, revision);
@@ -79,7 +76,7 @@ export async function sendUpdate(
   update: PlannedUpdate,
 ): Promise<Result<Written, Problem>> {
   const { id, input } = update;
-  let expected = session.knows(CONDITION_LEVEL) ? revisionOf(privateState) : undefined;
+  let expected = revisionOf(privateState);
   const { durationMs } = timeoutOf(update.desired, 'update');
   const awaitHolder = createHolderWait(session, signal, durationMs);
   for (let attempt = 1; ; attempt += 1) {

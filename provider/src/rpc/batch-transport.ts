@@ -35,7 +35,7 @@ const REQUEST_MS_MAX = 60_000;
 
 /**
  * Most writes complete within this time, so that their answers contain the result and no further
- * call is needed. A server of an older release answers at once. Source: RFC 7240, section 4.3.
+ * call is needed. Source: RFC 7240, section 4.3.
  */
 const PREFER_END: OutgoingHttpHeaders = { prefer: 'wait=1' };
 
@@ -206,7 +206,6 @@ function readReplies(text: string): Result<Map<number, Result<unknown, Problem>>
   const replies = parseJson(text);
   if (replies === undefined) return err(brokenAnswer(undefined, 'it is not JSON'));
   const byId = new Map<number, Result<unknown, Problem>>();
-  // A server of an older release answers a batch of one without an array.
   for (const reply of Array.isArray(replies) ? replies : [replies]) {
     if (typeof reply !== 'object' || reply === null || typeof reply.id !== 'number') continue;
     byId.set(reply.id, readReply(reply));

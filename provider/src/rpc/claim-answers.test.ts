@@ -8,8 +8,8 @@ const CLAIM = 'claim-of-this-run';
 const KEYS = ['tf-0123456789abcdef-one', 'tf-0123456789abcdef-two'] as const;
 const [ONE, TWO] = KEYS;
 
-/** A claim at a server of a level, and what it was sent. */
-function claimAt(level: number | undefined, refused: readonly string[] = []) {
+/** A claim, and what its server was sent. */
+function createClaim(refused: readonly string[] = []) {
   const calls: [name: string, input: unknown][] = [];
   const trouble = { down: false, gone: false };
   const client = createClient<object>(async (name, input) => {
@@ -19,7 +19,6 @@ function claimAt(level: number | undefined, refused: readonly string[] = []) {
   });
   const claim = createAnswerClaim(client, {
     claim: CLAIM,
-    knows: (least) => (level ?? 0) >= least,
     isTerraformGone: () => trouble.gone,
   });
   return { claim, calls, trouble };
@@ -34,7 +33,7 @@ describe('the claim of a run', () => {
   });
 
   test('is renewed while a create is pending, and no longer', async () => {
-    const { claim, calls } = claimAt(4);
+    const { claim, calls } = createClaim();
     expect(claim.begin(ONE)).toEqual({ claim: CLAIM });
     expect(claim.begin(TWO)).toEqual({ claim: CLAIM });
     expect(calls).toEqual([]);
@@ -49,7 +48,7 @@ describe('the claim of a run', () => {
   });
 
   test('of a Terraform that has ended is neither renewed nor delivered', async () => {
-    const { claim, calls, trouble } = claimAt(4);
+    const { claim, calls, trouble } = createClaim();
     claim.begin(ONE);
     trouble.gone = true;
     await jest.advanceTimersByTimeAsync(30_000);
@@ -58,14 +57,14 @@ describe('the claim of a run', () => {
   });
 
   test('delivers all answers of one turn with one call, each with its own outcome', async () => {
-    const { claim, calls } = claimAt(4, [TWO]);
+    const { claim, calls } = createClaim([TWO]);
     const delivered = await Promise.all(KEYS.map((key) => claim.deliver(key)));
     expect(delivered).toMatchObject([{ ok: true }, { ok: false, error: { code: 'conflict' } }]);
     expect(calls).toEqual([['idempotency.deliver', { claim: CLAIM, keys: KEYS }]]);
   });
 
   test('delivers more answers than a call may name with several', async () => {
-    const { claim, calls } = claimAt(4);
+    const { claim, calls } = createClaim();
     const keys = Array.from({ length: 1_001 }, (_, at) => `tf-0123456789abcdef-${at}`);
     await Promise.all(keys.map((key) => claim.deliver(key)));
     expect(calls).toHaveLength(2);
@@ -73,16 +72,8 @@ describe('the claim of a run', () => {
   });
 
   test('delivers nothing where the server is not reached', async () => {
-    const { claim, trouble } = claimAt(4);
+    const { claim, trouble } = createClaim();
     trouble.down = true;
     expect(await claim.deliver(ONE)).toMatchObject({ ok: false, error: { code: 'unavailable' } });
-  });
-
-  test.each([3, undefined])('is not sent to a server of level %s', async (level) => {
-    const { claim, calls } = claimAt(level);
-    expect(claim.begin(ONE)).toEqual({});
-    expect(await claim.deliver(ONE)).toEqual({ ok: true, value: undefined });
-    await jest.advanceTimersByTimeAsync(30_000);
-    expect(calls).toEqual([]);
   });
 });

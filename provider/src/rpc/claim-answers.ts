@@ -8,9 +8,6 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { inPortions } from './in-portions.ts';
 
-/** Servers of this contract level and above know claims. */
-const CLAIM_LEVEL_MIN = 4;
-
 /** A third of the lease of the server, so that two renewals may be lost. Unit: milliseconds. */
 const RENEW_MS = 3_000;
 
@@ -18,8 +15,8 @@ type ClaimClient = Client<{ readonly retryMsMax?: number }>;
 
 /** The claim of one run. */
 export interface AnswerClaim {
-  /** Begins a create; returns the fields that it is sent with: none for an older server. */
-  readonly begin: (key: string) => { readonly claim?: string };
+  /** Begins a create; returns the fields that it is sent with. */
+  readonly begin: (key: string) => { readonly claim: string };
   /**
    * Records that the answer of a create is about to be given to Terraform. After a problem it must
    * not be: `conflict` if another run has taken it over, otherwise the server is not reached.
@@ -38,8 +35,6 @@ interface Delivery {
 interface ClaimedRun {
   /** Random, at least 16 characters. */
   readonly claim: string;
-  /** Whether the server has a contract level, which it says before the first create. */
-  readonly knows: (level: number) => boolean;
   /** Whether Terraform, which would take the answers, has ended: the next run must get them. */
   readonly isTerraformGone: () => boolean;
 }
@@ -47,12 +42,11 @@ interface ClaimedRun {
 /** Creates the claim of a run. */
 export function createAnswerClaim(
   client: ClaimClient,
-  { claim, knows, isTerraformGone }: ClaimedRun,
+  { claim, isTerraformGone }: ClaimedRun,
 ): AnswerClaim {
   const pending = new Set<string>();
   let renewal: NodeJS.Timeout | undefined;
   let queue: Delivery[] = [];
-  const isKnown = (): boolean => knows(CLAIM_LEVEL_MIN);
 
   /** A failure does no harm: the next renewal follows, and a delivery asks for the claim. */
   function renew(): void {
@@ -85,13 +79,11 @@ export function createAnswerClaim(
 
   return {
     begin: (key) => {
-      if (!isKnown()) return {};
       pending.add(key);
       renewal ??= setInterval(renew, RENEW_MS).unref();
       return { claim };
     },
     deliver: async (key) => {
-      if (!isKnown()) return ok(undefined);
       return new Promise((resolve) => {
         queue.push({ key, resolve });
         if (queue.length === 1) setImmediate(flush);

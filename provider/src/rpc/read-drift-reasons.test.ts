@@ -68,12 +68,6 @@ describe('a resource that differs from its state', () => {
     const { reason } = await learn({ deployment: ok({ items: [] }) });
     expect(reason).toMatchObject({ record: undefined, unknown: undefined });
   });
-
-  test('has not drifted where an earlier release does not count', async () => {
-    const none = ok({ items: [] });
-    const { reason } = await learn({ deployment: none, resource: none });
-    expect(reason).toMatchObject({ record: undefined, unknown: undefined });
-  });
 });
 
 describe('drift is not known', () => {

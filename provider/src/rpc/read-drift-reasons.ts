@@ -14,7 +14,7 @@ export interface DriftReason {
   readonly record: ExplainedDriftRecord | undefined;
   /** Why a difference is not drift: made by NovaCron, adopted, or ignored for now. */
   readonly explained: ExplainedChange | undefined;
-  /** All resources with the same cause; not sent by servers of earlier releases. */
+  /** All resources with the same cause. */
   readonly group: DriftGroup | undefined;
   /** Why the server cannot tell whether a difference is drift; undefined where it can. */
   readonly unknown: string | undefined;

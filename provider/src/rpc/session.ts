@@ -55,8 +55,6 @@ export interface Session {
   readonly defaultLabels: Readonly<Record<string, string>>;
   /** Records the release of the server. */
   readonly meet: (server: ServerRelease) => void;
-  /** Whether the server has reported this contract level or a higher one. */
-  readonly knows: (level: number) => boolean;
   /** Identifies this run to the server, which places the previews of a run one after another. */
   readonly runId: string;
   /**
@@ -165,7 +163,6 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     },
   };
   const inState = new Set<string>();
-  const knows = (level: number) => server !== undefined && server.level >= level;
   const reads = createReads(client);
   let drift: Promise<(id: string) => Promise<DriftReason>> | undefined;
   let previewTime: AbortSignal | undefined;
@@ -180,7 +177,6 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     meet: (release) => {
       server = release;
     },
-    knows,
     runId: randomUUID(),
     inState,
     ending: new Map(),
@@ -215,7 +211,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     countDisruption: createCounter(),
     countDataLoss: createCounter(),
     keys: createKeyAcknowledgement(client, keyPrefix(options.deployment)),
-    claim: createAnswerClaim(client, { claim: randomUUID(), knows, isTerraformGone }),
+    claim: createAnswerClaim(client, { claim: randomUUID(), isTerraformGone }),
     awaitLease: createLeaseWait(retry),
     forgetReads: () => {
       reads.forget();

@@ -233,7 +233,6 @@ export function startAgent(parts: AgentParts): RunningAgent {
   };
 }
 
-/** To servers of earlier releases the agent is silent, as it always was. */
 function announceStop(
   agent: Agent,
   { beatNow }: Heartbeat,
@@ -357,7 +356,7 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
   }
 }
 
-/** A server of an earlier release does not know the refusal, and retries after a fault. */
+/** A server that claims no term cannot be told whom the agent follows, and retries after a fault. */
 function refuseSender(
   { refusedSenders, node }: Agent,
   { control_plane: claim }: AgentCommand,

@@ -6,7 +6,6 @@ import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { PROVIDER_VERSION } from '../../../provider/src/build-info/version.ts';
 import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
-import { startRpcServer } from '../../../provider/src/rpc/test-kit/start-rpc-server.ts';
 import {
   type RunningProvider,
   startProvider,
@@ -139,46 +138,6 @@ describe('a provider and a server of another release', () => {
     expect(broken.diagnostics).toMatchObject([
       { severity: 'error', detail: expect.stringContaining('The server is NovaCron 0.2.0') },
     ]);
-  });
-});
-
-interface Recording {
-  readonly answers: Readonly<Record<string, readonly unknown[]>>;
-  readonly config: Readonly<Record<string, unknown>>;
-}
-
-describe('the stored answers of a server of the level before', () => {
-  test('lead to a state and to an empty plan', async () => {
-    const file = resolve(__dirname, '../../../provider/testdata/answers/level-3.json');
-    const { answers, config }: Recording = JSON.parse(readFileSync(file, 'utf8'));
-    const asked = new Map<string, number>();
-    const server = await startRpcServer(({ calls, answer }) =>
-      answer(
-        calls.map(({ id, method }) => {
-          const turn = asked.get(method) ?? 0;
-          asked.set(method, turn + 1);
-          const found = answers[method] ?? [];
-          return { id, result: found[turn] ?? found.at(-1) };
-        }),
-      ),
-    );
-    const running = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
-    try {
-      const { probe } = running;
-      expect(await probe.configure({ endpoint: server.url, api_key: 'k' })).toEqual([]);
-      const made = await probe.create('novacron_vm', config);
-      expect(made.state).toMatchObject({ ...config, status: 'running' });
-      expect(made.diagnostics).toEqual([]);
-      const read = await probe.read('novacron_vm', made.state ?? {}, made.private);
-      expect(read).toMatchObject({ state: made.state, diagnostics: [] });
-      const start = { prior: read.state, config: null, private: read.private };
-      const gone = await probe.apply('novacron_vm', start, await probe.plan('novacron_vm', start));
-      expect(gone).toMatchObject({ state: null, diagnostics: [] });
-      expect(asked.get('operation.wait')).toBeGreaterThan(1);
-    } finally {
-      await running.close();
-      await server.close();
-    }
   });
 });
 

@@ -18,7 +18,7 @@ import type {
   OutputOf,
 } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { assert, ok, type Result } from '@novacron/contract/result';
+import { assert, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
@@ -217,11 +217,8 @@ export async function startBench({
     source: { kind: 'file', path: join(directory, 'sealing.key'), origin: 'own' },
     open: async (inspect) => {
       const raw = await openRaw(inspect);
-      if (!raw.ok) return raw;
-      // A commit takes a turn of the event loop, in which time would move on.
-      const { commit } = raw.value;
-      storeOnDisk = { ...raw.value, commit: (changes) => time.during(commit(changes)) };
-      return ok(storeOnDisk);
+      if (raw.ok) storeOnDisk = raw.value;
+      return raw;
     },
     newKey: 'make',
     machine: '',
@@ -286,7 +283,6 @@ export async function startBench({
     dataDir: join(directory, 'agents'),
     clock: clocks.nodes.clock,
     timers: time.timers,
-    nextTurn: time.nextTurn,
     rng: deps.rng.fork('fleet'),
     uploads,
     readHeartbeat,

@@ -24,12 +24,6 @@ import { deferToPlannedPeer, mayDefer } from './planned-peers.ts';
 import { recordEnd } from './reject-kept-references.ts';
 import { warnKeptName } from './warn-kept-name.ts';
 
-/** The contract level from which servers relate the writes of a plan to each other. */
-const VALUE_INTENTS_LEVEL = 4;
-
-/** The contract level from which servers preview the placement of the members of a group. */
-const GROUP_PREVIEW_LEVEL = 4;
-
 /** A change to be previewed. */
 export interface PlannedWrite {
   readonly operation: string;
@@ -65,7 +59,7 @@ export async function previewPlan(
   const run = dependsOnRun(session, planned, context.moment)
     ? { session: session.runId, ...tentative(session, { operation, input }) }
     : {};
-  const asked = { operation, input, unknown, ...run, ...momentOf(session, context.moment) };
+  const asked = { operation, input, unknown, ...run, moment: context.moment };
   const answer = await askForPreview(session, asked, signal);
   const options = { attributes: planned.attributes, doing };
   if (!answer.ok) {
@@ -137,10 +131,9 @@ function dependsOnRun(
   moment: PlanContext<Session>['moment'],
 ): boolean {
   // The placement of VMs depends on the other VMs of this run.
-  if (operation === 'vm.create') return true;
-  if (operation === 'vm_group.create') return session.knows(GROUP_PREVIEW_LEVEL);
+  if (operation === 'vm.create' || operation === 'vm_group.create') return true;
   // Nothing is renamed where everything is deleted.
-  if (session.isDestroyRun || !session.knows(VALUE_INTENTS_LEVEL)) return false;
+  if (session.isDestroyRun) return false;
   if (operation.endsWith('.create')) return moment === 'plan';
   // An apply reads nothing and previews no destroy: its previews do not replace those of the plan.
   const isOfPlan = change === 'delete' || (id !== undefined && session.held.has(id));
@@ -148,21 +141,12 @@ function dependsOnRun(
   return operation.endsWith('.delete') || UNIQUE_FIELDS.some((name) => name in values.input);
 }
 
-/** Marks the previews of an apply, which replace nothing that its plan has stored. */
-function momentOf(
-  session: Session,
-  moment: PlanContext<Session>['moment'],
-): Pick<InputOf<'admission.preview'>, 'moment'> {
-  return session.knows(VALUE_INTENTS_LEVEL) ? { moment } : {};
-}
-
 /** Marks a VM that may have no node while it is planned. */
 function tentative(
   session: Session,
   asked: Parameters<typeof mayDefer>[1],
 ): Pick<InputOf<'admission.preview'>, 'tentative'> {
-  if (!session.knows(GROUP_PREVIEW_LEVEL) || !mayDefer(session, asked)) return {};
-  return { tentative: true };
+  return mayDefer(session, asked) ? { tentative: true } : {};
 }
 
 /** Whether the plan makes the holder of a value give it up when the write is sent. */
@@ -210,7 +194,6 @@ export function reportWarning(
   { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
 ): void {
   const summary = `Policy ${JSON.stringify(policy)} warns: ${doing}`;
-  // A server of an older release sends only the message.
   const source = version === undefined ? '' : `\n\nPolicy version ${version}, rule ${rule}.`;
   // Terraform shows the line of a top-level attribute only.
   const place = path === undefined || path.length < 2 ? '' : `${path.join('.')}: `;
@@ -374,7 +357,7 @@ async function isOfDeployment(
   signal: AbortSignal,
 ): Promise<boolean> {
   const id = groupOf(found) ?? found.data?.resource_id;
-  if (typeof id !== 'string' || !session.knows(VALUE_INTENTS_LEVEL)) return false;
+  if (typeof id !== 'string') return false;
   const baseline = await session.client.call('drift_baseline.get', { id }, { signal });
   return baseline.ok && baseline.value.deployment === session.deployment;
 }

@@ -5,16 +5,11 @@ import { assert } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
 import { makePrivateDir, makePrivateFile } from '../secrets/private-files.ts';
 import { createSealer, type Sealer } from '../secrets/sealer.ts';
-import {
-  FLEET_FILE,
-  isNewFile,
-  listNodeFiles,
-  prepareFleetFile,
-  prepareNodeFile,
-} from './agent-schema.ts';
+import { createTables } from './agent-schema.ts';
 import { type GroupWriter, type NextTurn, startGroupCommits } from './group-commits.ts';
 
-import { foldLog, markSealed, sealEarlierCommands } from './seal-earlier.ts';
+/** Name of the file that the nodes of a fleet share; no node can be called so. */
+const FLEET_FILE = '_fleet.db';
 
 /** Longest wait for another process that reads the file, such as a backup. */
 const BUSY_WAIT_MS_MAX = 1_000;
@@ -26,7 +21,7 @@ export interface DatabaseFile {
   readonly sealer: Sealer;
   /** Removes what was overwritten from its log, unless another process reads it. */
   readonly foldLog: () => void;
-  /** Whether anything was ever kept in it, or in what it is made of. */
+  /** Whether anything was ever kept in it. */
   readonly exists: () => boolean;
   /** A statement that is compiled once. @param sql - a constant text: each is remembered */
   readonly prepare: (sql: string) => Database.Statement;
@@ -42,12 +37,7 @@ interface FilePlace {
 
 /** The file `<dataDir>/<node>.db` of an agent that lives alone. */
 export function openNodeFile({ node, ...place }: FilePlace & { readonly node: string }) {
-  const path = join(place.dataDir, `${node}.db`);
-  return openFile(place, {
-    path,
-    exists: () => existsSync(path),
-    prepare: (database) => prepareNodeFile(database, node),
-  });
+  return openFile(place, `${node}.db`);
 }
 
 /**
@@ -55,30 +45,19 @@ export function openNodeFile({ node, ...place }: FilePlace & { readonly node: st
  * holds what all of them write in a turn.
  */
 export function openFleetFile(place: FilePlace): DatabaseFile {
-  const { dataDir } = place;
-  const path = join(dataDir, FLEET_FILE);
-  return openFile(place, {
-    path,
-    exists: () => existsSync(path) || (existsSync(dataDir) && listNodeFiles(dataDir).length > 0),
-    prepare: (database) => prepareFleetFile(database, dataDir),
-  });
+  return openFile(place, FLEET_FILE);
 }
 
-interface FileKind {
-  readonly path: string;
-  readonly exists: () => boolean;
-  readonly prepare: (database: Database.Database) => void;
-}
-
-function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, kind: FileKind): DatabaseFile {
+function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, name: string): DatabaseFile {
+  const path = join(dataDir, name);
   const statements = new Map<string, Database.Statement>();
   const sealer = createSealer(dataDir);
   let users = 0;
   let database: Database.Database | undefined;
 
   function use(): Database.Database {
-    assert(users > 0, `${kind.path} is used after it was closed`);
-    database ??= openDatabase(dataDir, kind, sealer);
+    assert(users > 0, `${path} is used after it was closed`);
+    database ??= openDatabase(dataDir, path);
     return database;
   }
 
@@ -87,9 +66,13 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, kind: FileKin
     sealer,
     foldLog: () => {
       // Those that share a group share its flush, too: after the first of them nothing is left.
-      if (database?.open === true && !database.inTransaction) foldLog(database);
+      if (database?.open !== true || database.inTransaction) return;
+      // It does not wait for another process that reads the file.
+      database.pragma('busy_timeout = 0');
+      database.pragma('wal_checkpoint(TRUNCATE)');
+      database.pragma(`busy_timeout = ${BUSY_WAIT_MS_MAX}`);
     },
-    exists: () => database !== undefined || kind.exists(),
+    exists: () => database !== undefined || existsSync(path),
     prepare: (sql) => {
       const known = statements.get(sql) ?? use().prepare(sql);
       statements.set(sql, known);
@@ -108,11 +91,7 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, kind: FileKin
   };
 }
 
-function openDatabase(
-  dataDir: string,
-  { path, prepare }: FileKind,
-  sealer: Sealer,
-): Database.Database {
+function openDatabase(dataDir: string, path: string): Database.Database {
   let database: Database.Database | undefined;
   try {
     makePrivateDir(dataDir);
@@ -124,9 +103,7 @@ function openDatabase(
     // What is deleted is overwritten, and nothing is written beside the file.
     database.pragma('secure_delete = ON');
     database.pragma('temp_store = MEMORY');
-    if (isNewFile(database)) markSealed(database);
-    prepare(database);
-    sealEarlierCommands(database, sealer);
+    createTables(database);
     return database;
   } catch (cause) {
     database?.close();

@@ -9,12 +9,6 @@ import type { Watchdog } from './open-watchdog.ts';
 /** How often it looks. Unit: ms. */
 const LOOK_MS = 250;
 
-/**
- * How often it looks where there is no watchdog to pet, while nothing is guarded: a lease that
- * begins meanwhile lasts many times as long. Unit: ms.
- */
-const IDLE_LOOK_MS = 1_000;
-
 /** How often a watchdog is tried again: a process before this one may still have it. Unit: ms. */
 const OPEN_AGAIN_MS = 1_000;
 
@@ -58,7 +52,6 @@ export function watchIsolation(parts: IsolationParts): IsolationWatch {
   let state: WatchdogState | undefined;
   let failedAtMs = Number.NEGATIVE_INFINITY;
   let cancelLook: (() => void) | undefined;
-  let lastLook: 'idle' | 'busy' = 'busy';
 
   function turn(next: WatchdogState): void {
     if (JSON.stringify(next) === JSON.stringify(state)) return;
@@ -110,10 +103,8 @@ export function watchIsolation(parts: IsolationParts): IsolationWatch {
   }
 
   function lookOn(): void {
-    // Set first: it looks on, whatever this look ends with.
-    const isCalm = open === undefined && lastLook === 'idle';
-    cancelLook = timers.after(isCalm ? IDLE_LOOK_MS : LOOK_MS, lookOn);
-    lastLook = look();
+    cancelLook = timers.after(LOOK_MS, lookOn);
+    look();
   }
 
   return {

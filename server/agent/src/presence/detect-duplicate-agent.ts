@@ -41,7 +41,6 @@ export function detectDuplicateAgent(parts: DuplicateAgentOptions): () => void {
   const hear = (message: JsonObject): void => {
     const said = BeatHead.safeParse(message);
     if (!said.success || !nodes.has(said.data.node)) return;
-    // An agent of an older release has no name for its start, and will not give way.
     const { node, incarnation: other = '', beat, agent_silent_ms } = said.data;
     // Its process of heartbeats has survived it, or it hangs: no agent runs there for now.
     if (other >= incarnation || agent_silent_ms !== undefined) return;

@@ -93,7 +93,7 @@ describe('heartbeats', () => {
     expect(heard[3]).toMatchObject({ announced: 3 });
   });
 
-  test('are whole for servers of an earlier release, which say nothing', async () => {
+  test('are whole for servers that do not say what they know', async () => {
     servers = [{}];
     await beats(SMALL_BEATS_MAX + 2);
     heard.length = 0;

@@ -13,8 +13,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent/agent';
-import { canonicalJson } from '@novacron/contract/json';
-import Database from 'better-sqlite3';
 import { AgentDatabase } from '../database/agent-database.ts';
 import { openJournal } from '../journal/journal.ts';
 import { findSecrets, formsOfSecret } from '../test-kit/find-secrets.ts';
@@ -69,31 +67,6 @@ function open(directory: string) {
   const database = new AgentDatabase({ dataDir: directory, node: 'node-01' });
   const { clock } = createVirtualTime();
   return { database, journal: openJournal({ database, clock }) };
-}
-
-/** Copies the command as a release without sealing wrote it, and leaves the log unfolded. */
-function writePlain(commands: readonly (readonly [AgentCommand, 'running' | 'ended'])[]): void {
-  const made = open(dataDir);
-  made.journal.unfinished();
-  made.database.prepare('SELECT 1').get();
-  made.database.close();
-  const database = new Database(join(dataDir, 'node-01.db'));
-  database.pragma('application_id = 0');
-  database.pragma('journal_mode = WAL');
-  const insert = database.prepare(
-    `INSERT INTO commands (operation_id, step, vm_id, command, state, outcome, changed_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, 1)`,
-  );
-  for (const [command, state] of commands) {
-    const { operation_id, step, vm_id } = command;
-    const outcome = state === 'ended' ? JSON.stringify(SUCCEEDED) : null;
-    insert.run(operation_id, step, vm_id, canonicalJson(command), state, outcome);
-  }
-  // Deleted rows stay readable in free pages where nothing overwrites them.
-  const gone = commandWithSecrets();
-  insert.run(gone.operation_id, 'gone', gone.vm_id, canonicalJson(gone), 'running', null);
-  database.prepare("DELETE FROM commands WHERE step = 'gone'").run();
-  database.close();
 }
 
 describe('the files of an agent', () => {
@@ -190,21 +163,6 @@ describe('the files of an agent', () => {
     expect(await restored.journal.begin(command)).toEqual({ kind: 'journalled' });
     restored.database.close();
     expect(leaksIn(left)).toEqual([]);
-  });
-
-  test('of an earlier release are read, sealed and cleaned with the next start', async () => {
-    const [running, ended] = [commandWithSecrets(), commandWithSecrets()];
-    writePlain([
-      [running, 'running'],
-      [ended, 'ended'],
-    ]);
-    expect(leaksIn(dataDir)).not.toEqual([]);
-    const { database, journal } = open(dataDir);
-    expect(journal.unfinished()).toEqual([running]);
-    expect(journal.outcomeOf(ended)).toEqual({ kind: 'ended', outcome: SUCCEEDED });
-    expect(leaksIn(dataDir)).toEqual([]);
-    database.close();
-    expect(leaksIn(dataDir)).toEqual([]);
   });
 
   test('are for their user alone, also those that were not', async () => {

@@ -10,7 +10,7 @@ import {
 } from './remove-action-secrets.ts';
 import type { Sealer } from './sealer.ts';
 
-/** What a stored command has besides the command, which releases before do not know. */
+/** What a stored command has besides the command. */
 const SealedPart = z.looseObject({
   sealed_guest: z.string().optional().describe('The secrets of the command, sealed, as JSON'),
 });
@@ -40,7 +40,7 @@ export function forgetSecrets(command: AgentCommand): string | undefined {
   return action === command.action ? undefined : canonicalJson({ ...command, action });
 }
 
-/** Reads a command without its secrets, or with those that an earlier release left unsealed. */
+/** Reads a command without its secrets. */
 export function readCommand(text: string): AgentCommand {
   return AgentCommand.parse(JSON.parse(text));
 }

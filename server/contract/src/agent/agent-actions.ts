@@ -131,15 +131,14 @@ export const MachineAction = z.discriminatedUnion('kind', [
           'Absent: only one that runs is sent',
       ),
     size: MachineSize.optional().describe(
-      'Size for which the target node is prepared: a VM of another size is not sent. ' +
-        'Absent in older servers',
+      'Size for which the target node is prepared: a VM of another size is not sent',
     ),
     release: z
       .literal('yes')
       .optional()
       .describe(
         'The source releases the VM at the end, and never runs it again: `activate` at the ' +
-          'source is refused from then on. Absent in older servers, which may take the VM back',
+          'source is refused from then on',
       ),
     target: MigrationTarget.optional().describe(
       'Where the target waits. Absent: the target has written it into the shared storage',

@@ -8,7 +8,7 @@ import { NetworkMap } from './network-map.ts';
 const yesNo = z.enum(['yes', 'no']);
 
 /**
- * What servers may know of the messages of agents beyond the release before. `small-beats`: an
+ * What servers may know of the messages of agents. `small-beats`: an
  * {@link AgentBeat} in place of an announcement that has not changed. `stop-reason`: why a machine
  * has stopped (`stop_reason`). `guest-addresses`: what guests report (`guest_ip_addresses`).
  * `planned-stop`: that an agent stops on purpose (`planned_stop_ms`). `agent-silence`: heartbeats
@@ -66,123 +66,79 @@ export const AgentAnnouncement = z.looseObject({
     hotplugMemory: yesNo,
     hotplugDisk: yesNo,
     liveMigration: yesNo,
-    snapshots: yesNo
-      .optional()
-      .describe('Supports snapshots of volumes; absent in older agents, which do not'),
-    snapshotExport: yesNo
-      .optional()
-      .describe('Sends snapshots to the server as files; absent in older agents, which do not'),
-    volumeImport: yesNo
-      .optional()
-      .describe('Makes volumes from disk images; absent in older agents, which do not'),
-    liveRestore: yesNo
-      .optional()
-      .describe('Restores a volume while its VM runs; absent in older agents, which do not'),
-    nodePower: yesNo
-      .optional()
-      .describe('Powers the node off and on; absent in older agents, which do not'),
+    snapshots: yesNo.optional().describe('Supports snapshots of volumes; absent: no'),
+    snapshotExport: yesNo.optional().describe('Sends snapshots to the server as files; absent: no'),
+    volumeImport: yesNo.optional().describe('Makes volumes from disk images; absent: no'),
+    liveRestore: yesNo.optional().describe('Restores a volume while its VM runs; absent: no'),
+    nodePower: yesNo.optional().describe('Powers the node off and on; absent: no'),
     migrationRelease: yesNo
       .optional()
       .describe(
-        'Records that it has released a migrated VM, and never runs it again; absent in older ' +
-          'agents, which take it back when they are asked to',
+        'Records that it has released a migrated VM, and never runs it again. Absent: it ' +
+          'takes it back when it is asked to',
       ),
     migrationTransfer: yesNo
       .optional()
       .describe(
         'Encrypts migrations, copies disks that are not shared and reports the release to the ' +
-          'target directly; absent in older agents',
+          'target directly; absent: no',
       ),
-    coldMigration: yesNo
-      .optional()
-      .describe('Moves VMs that are switched off; absent in older agents, which move none'),
-    reimage: yesNo
-      .optional()
-      .describe('Replaces the root disk of a VM by a new one; absent in older agents'),
-    define: yesNo
-      .optional()
-      .describe('Makes a missing VM again around its root disk; absent in older agents'),
+    coldMigration: yesNo.optional().describe('Moves VMs that are switched off; absent: no'),
+    reimage: yesNo.optional().describe('Replaces the root disk of a VM by a new one; absent: no'),
+    define: yesNo.optional().describe('Makes a missing VM again around its root disk; absent: no'),
     forget: yesNo
       .optional()
       .describe(
         'Removes a machine without its disk (`forget`) and a disk that the command owns ' +
-          '(`delete-disk`); absent in older agents, which can only remove both together',
+          '(`delete-disk`); absent: no',
       ),
     firewall: yesNo
       .optional()
       .describe('`no`: stores the firewall of a VM and does not enforce it; absent: enforces it'),
     networks: yesNo
       .optional()
-      .describe('Connects VMs of a network, and takes a network map; absent in older agents'),
-    pause: yesNo
-      .optional()
-      .describe('Pauses and resumes VMs; absent in older agents, which do not'),
-    console: yesNo
-      .optional()
-      .describe('Relays serial consoles of VMs; absent in older agents, which do not'),
+      .describe('Connects VMs of a network, and takes a network map; absent: no'),
+    pause: yesNo.optional().describe('Pauses and resumes VMs; absent: no'),
+    console: yesNo.optional().describe('Relays serial consoles of VMs; absent: no'),
     consoleTail: yesNo
       .optional()
       .describe('Has the end of what a VM has written to its console, also once it is stopped'),
-    deleteVolume: yesNo
-      .optional()
-      .describe('Removes the content of volumes; absent in older agents, which do not'),
-    reset: yesNo.optional().describe('Resets VMs; absent in older agents, which do not'),
-    diskLimits: yesNo
-      .optional()
-      .describe('Limits what disks of a VM do; absent in older agents, which do not'),
-    uefi: yesNo
-      .optional()
-      .describe('Has UEFI firmware for VMs; absent in older agents, whose VMs all have BIOS'),
-    secureBoot: yesNo
-      .optional()
-      .describe('Has UEFI firmware with Secure Boot; absent in older agents'),
-    tpm: yesNo.optional().describe('Has virtual TPMs for VMs; absent in older agents'),
-    tpmMigration: yesNo
-      .optional()
-      .describe('Moves VMs with a virtual TPM; absent in older agents, where they stay'),
-    windowsGuests: yesNo
-      .optional()
-      .describe('Configures Windows guests from a CD-ROM; absent in older agents, which do not'),
-    windowsDrivers: yesNo
-      .optional()
-      .describe('Attaches a CD-ROM with drivers; absent in older agents, which do not'),
-    passthrough: yesNo
-      .optional()
-      .describe('Gives devices of the node to VMs; absent in older agents, which do not'),
-    numaBinding: yesNo
-      .optional()
-      .describe('Binds VMs to NUMA cells of the node; absent in older agents, which do not'),
-    networkLimits: yesNo
-      .optional()
-      .describe('Limits what a VM receives and sends; absent in older agents, which do not'),
-    guestCheck: yesNo
-      .optional()
-      .describe('Says whether a guest is ready; absent in older agents, which do not'),
-    healthCheck: yesNo
-      .optional()
-      .describe('Checks the health of guests; absent in older agents, which do not'),
+    deleteVolume: yesNo.optional().describe('Removes the content of volumes; absent: no'),
+    reset: yesNo.optional().describe('Resets VMs; absent: no'),
+    diskLimits: yesNo.optional().describe('Limits what disks of a VM do; absent: no'),
+    uefi: yesNo.optional().describe('Has UEFI firmware for VMs; absent: no'),
+    secureBoot: yesNo.optional().describe('Has UEFI firmware with Secure Boot; absent: no'),
+    tpm: yesNo.optional().describe('Has virtual TPMs for VMs; absent: no'),
+    tpmMigration: yesNo.optional().describe('Moves VMs with a virtual TPM; absent: no'),
+    windowsGuests: yesNo.optional().describe('Configures Windows guests from a CD-ROM; absent: no'),
+    windowsDrivers: yesNo.optional().describe('Attaches a CD-ROM with drivers; absent: no'),
+    passthrough: yesNo.optional().describe('Gives devices of the node to VMs; absent: no'),
+    numaBinding: yesNo.optional().describe('Binds VMs to NUMA cells of the node; absent: no'),
+    networkLimits: yesNo.optional().describe('Limits what a VM receives and sends; absent: no'),
+    guestCheck: yesNo.optional().describe('Says whether a guest is ready; absent: no'),
+    healthCheck: yesNo.optional().describe('Checks the health of guests; absent: no'),
     poolHeartbeat: yesNo
       .optional()
       .describe(
         'Writes a heartbeat into its shared storage, which arrives there, and reads those of ' +
-          'other nodes; absent in older agents, which do neither',
+          'other nodes; absent: no',
       ),
     isolationGuard: yesNo
       .optional()
       .describe(
         'Stops VMs that ask for it when no server is heard, and has a watchdog that resets the ' +
-          'host where that fails; absent in older agents, which do neither',
+          'host where that fails; absent: no',
       ),
     severalInterfaces: yesNo
       .optional()
-      .describe('Gives a VM further network interfaces; absent in older agents, which give one'),
+      .describe('Gives a VM further network interfaces; absent: one'),
     guestPorts: yesNo
       .optional()
       .describe('Reaches the addresses of guests, to see whether a port is open'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),
-  facts: NodeFacts.optional().describe('Absent in older agents, and where nothing is configured'),
+  facts: NodeFacts.optional().describe('Absent where nothing is configured'),
   incarnation: z
     .string()
     .optional()
@@ -196,13 +152,13 @@ export const AgentAnnouncement = z.looseObject({
     .int()
     .positive()
     .optional()
-    .describe('How often the agent sends heartbeats; absent in older agents: each 5 s'),
+    .describe('How often the agent sends heartbeats; absent: each 5 s'),
   agent_silent_ms: agentSilentMs,
   isolation_guard: IsolationGuard.optional().describe(
-    'VMs that the node stops when it is isolated; absent in older agents, and where it guards none',
+    'VMs that the node stops when it is isolated; absent: none',
   ),
   follows: ControlPlaneTerm.optional().describe(
-    'Absent in older agents, and while the agent has followed no control plane',
+    'Absent while the agent has followed no control plane',
   ),
   network_map: z
     .string()
@@ -250,32 +206,29 @@ export type BeatHead = z.infer<typeof BeatHead>;
 /**
  * A server's acknowledgement of an announcement. The lease runs from the moment at which the agent
  * sent the announcement, so it has surely ended when its length and the drift of clocks have passed
- * since the server's last acknowledgement. Older servers send none: their agents have no lease to
- * lose.
+ * since the server's last acknowledgement. Without one the agent has no lease to lose.
  */
 export const LeaseRenewal = z.looseObject({
   incarnation: z.string(),
   beat: z.int(),
-  control_plane: ControlPlaneClaim.optional().describe('Absent in older servers'),
+  control_plane: ControlPlaneClaim.optional(),
   knows: z
     .array(z.string())
     .optional()
-    .describe(
-      'Each `AgentFeature` that the server knows; absent in older servers, which know none',
-    ),
+    .describe('Each `AgentFeature` that the server knows; absent: none'),
   stored_beat: z
     .int()
     .optional()
     .describe(
       'Number of the last heartbeat of this incarnation that this server has stored: a guard of ' +
-        'isolated VMs counts from its sending. Absent in older servers',
+        'isolated VMs counts from its sending',
     ),
   guard: z
     .array(z.string())
     .optional()
     .describe(
       'Ids of the VMs that the node is to stop when it is isolated; absent if the announcement ' +
-        'named the same ones, and in older servers',
+        'named the same ones',
     ),
   wants: z
     .literal('announcement')

@@ -31,10 +31,10 @@ export const AgentCommand = z.looseObject({
     .optional()
     .describe(
       'Position of the attempt in the log of its operation: later attempts and the ' +
-        'rollback have higher ones. Absent in older servers',
+        'rollback have higher ones',
     ),
   action: AgentAction,
-  control_plane: ControlPlaneClaim.optional().describe('Absent in older servers'),
+  control_plane: ControlPlaneClaim.optional(),
   traceparent: z.string().optional().describe('Span of the sender: W3C Trace Context'),
 });
 export type AgentCommand = z.infer<typeof AgentCommand>;
@@ -80,10 +80,7 @@ export type AgentCompletion = z.infer<typeof AgentCompletion>;
 export const OutcomeQuery = z.looseObject({
   operation_id: OperationId,
   step: z.string(),
-  cancel: z
-    .literal('yes')
-    .optional()
-    .describe('Gives a running migration or import up as well; older agents only answer'),
+  cancel: z.literal('yes').optional().describe('Gives a running migration or import up as well'),
 });
 export type OutcomeQuery = z.infer<typeof OutcomeQuery>;
 
@@ -107,10 +104,7 @@ export const Inspection = z.looseObject({
       }),
     )
     .optional()
-    .describe(
-      'Machines that the agent cannot read and leaves alone; absent where it reads all, and in ' +
-        'older agents, which do not start then',
-    ),
+    .describe('Machines that the agent cannot read and leaves alone; absent where it reads all'),
   snapshots: z
     .array(StoredSnapshot)
     .optional()

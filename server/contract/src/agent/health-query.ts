@@ -27,7 +27,7 @@ export const HealthQuery = z.looseObject({
   vm_id: VmId,
   probe: HealthProbe,
   timeout_ms: z.int().min(1).max(HEALTH_CHECK_MS_MAX),
-  control_plane: ControlPlaneClaim.optional().describe('Absent in older servers'),
+  control_plane: ControlPlaneClaim.optional(),
 });
 export type HealthQuery = z.infer<typeof HealthQuery>;
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const MachineNetwork = z.looseObject({
   network_id: z.string(),
   cidr: z.string(),
-  ip_address: z.string().optional().describe('IP address of the machine; absent in older servers'),
+  ip_address: z.string().optional().describe('IP address of the machine'),
   mac_address: z.string().optional().describe('MAC address of the interface'),
   gateway: z
     .string()

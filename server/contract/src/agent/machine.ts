@@ -16,11 +16,11 @@ const VolumePool = z
       'empty disk instead. Absent: not known, or not used yet',
   );
 
-/** The class of the storage in which a volume gets its content. Older agents have one storage. */
+/** The class of the storage in which a volume gets its content. */
 export const StorageClass = z
   .string()
   .optional()
-  .describe('Storage class of the volume: where new content goes. Absent in older servers');
+  .describe('Storage class of the volume: where new content goes');
 
 /** A disk that is plugged into a machine. */
 export const MachineVolume = z.looseObject({

@@ -21,7 +21,7 @@ export const MigrationOffer = z.looseObject({
           .optional()
           .describe(
             'Storage of a volume: one that the target uses too is not copied. Absent for other ' +
-              'disks, and in older agents: as the root disk',
+              'disks: as the root disk',
           ),
       }),
     )

@@ -58,7 +58,7 @@ describe('a silent node', () => {
     expect(statesOf(alone, LAST_MS + silentMs).a).toBe(expected);
   });
 
-  test('of an earlier release, which is heard each 5 s, is suspected after 15 s', () => {
+  test('that is heard each 5 s, is suspected after 15 s', () => {
     const old = [node('a', heard(steady(20, 5_000), { expectedMs: 5_000 }))];
     expect(statesOf(old, 95_000 + 14_900)).toEqual({ a: 'disputed' });
     expect(statesOf(old, 95_000 + 15_000)).toEqual({ a: 'suspected' });

@@ -7,7 +7,7 @@ import type { MetricSeries } from '../../ports/metric-series.ts';
 import type { MetricSource } from '../../ports/metric-source.ts';
 import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
-import type { Prepare } from '../resources/scope.ts';
+import type { Check } from '../resources/scope.ts';
 
 /**
  * The writes that lead to one operation, by their names in the operations table: create, update and
@@ -32,7 +32,7 @@ export type RegisteredWrite =
 
 /** How each write is prepared, by the name of its operation. Composition fills it. */
 export type WriteRegistry = {
-  readonly [Name in RegisteredWrite]: Prepare<ParsedInputOf<Name>>;
+  readonly [Name in RegisteredWrite]: Check<ParsedInputOf<Name>>;
 };
 
 /** What capabilities need: the ports of resources, and every write by name. */

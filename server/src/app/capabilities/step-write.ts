@@ -3,7 +3,7 @@ import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-
 import type { CallContext } from '../kernel/context/call-context.ts';
 import { beginRequest } from '../kernel/context/request-scope.ts';
 import type { BulkStepAction, CallStepAction } from '../kernel/definitions/operation-definition.ts';
-import type { Prepare } from '../resources/scope.ts';
+import type { Check } from '../resources/scope.ts';
 import type { CapabilityDeps, RegisteredWrite } from './deps.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ type StepWriteName = CallStepAction['operation'] | BulkStepAction['operation'] |
 /** How a write that is a step is prepared. */
 export function prepareOf({ writes }: CapabilityDeps, operation: StepWriteName) {
   // Each entry takes the input of its operation, which `parseInput` has parsed with its row.
-  return writes[operation] as Prepare<Input>;
+  return writes[operation] as Check<Input>;
 }
 
 /** Parses the input of a write with its row of the operations table. */

@@ -9,6 +9,7 @@ import type {
   DryRun,
   DryRuns,
 } from '../capabilities/admission-preview/preview-administrative-write.ts';
+import { placeWrite, questionOf } from '../kernel/admission/checked-write.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import {
   createPolicyData,
@@ -20,7 +21,7 @@ import {
   prepareReservationCreate,
   prepareReservationDelete,
 } from '../resources/reservation/prepare-reservation.ts';
-import type { Prepare } from '../resources/scope.ts';
+import type { Check } from '../resources/scope.ts';
 import {
   prepareWorkflowCreate,
   prepareWorkflowDelete,
@@ -61,16 +62,21 @@ function dryRun<Input>(
 /** The dry run of a write that is prepared for an operation. */
 function dryRunOfPrepared<Input>(
   operation: AdministrativeWrite,
-  prepare: Prepare<Input>,
+  check: Check<Input>,
 ): DryRun<AppDeps, Input> {
   return async (deps, input, context) => {
     const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-    const prepared = await prepare(input, scope);
-    // Another write at this moment has ended by the time of the apply.
-    if (!prepared.ok) return prepared.error.filter(({ code }) => code !== 'conflict');
-    const { resourceKind, target, before, wanted } = prepared.value;
-    const subject = { operation, resourceKind, target, before, wanted, unknown: [] };
-    const { problem } = await deps.verdicts.decide(context, subject);
-    return problem === undefined ? [] : [problem];
+    const checked = await check(input, scope);
+    if (!checked.ok) return lasting(checked.error);
+    const asked = questionOf(operation, checked.value);
+    const { problem } = await deps.verdicts.decide(context, asked);
+    if (problem !== undefined) return [problem];
+    const placed = await placeWrite(checked.value);
+    return placed.ok ? [] : lasting(placed.error);
   };
+}
+
+/** Another write at this moment has ended by the time of the apply. */
+function lasting(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(({ code }) => code !== 'conflict');
 }

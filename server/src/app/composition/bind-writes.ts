@@ -16,7 +16,7 @@ import { type CallContext, waitAside } from '../kernel/context/call-context.ts';
 import type { Handler } from '../kernel/context/handler.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
-import type { Prepare } from '../resources/scope.ts';
+import type { Check } from '../resources/scope.ts';
 import { startMembers } from '../resources/vm-group/start-members.ts';
 import type { AppDeps } from './deps.ts';
 import { READERS, type ReadNoun } from './readers.ts';
@@ -42,11 +42,11 @@ function bindWrite<Name extends RegisteredWrite>(
   return async (input, context) => {
     const write = { operation: name, input };
     const start = (operation: Tables['operations']) => executor.start(operation);
-    const prepare: Prepare<Input> = deps.writes[name];
+    const check: Check<Input> = deps.writes[name];
     const admitted = await admitWrite<Input, AppDeps>(
       name,
       input,
-      freeingValues({ deps, start }, name, prepare),
+      freeingValues({ deps, start }, name, check),
       deps,
       context,
     );

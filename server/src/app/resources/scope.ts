@@ -1,3 +1,4 @@
+import type { Check as KernelCheck } from '../kernel/admission/checked-write.ts';
 import type {
   Prepare as KernelPrepare,
   WriteScope as KernelWriteScope,
@@ -10,6 +11,9 @@ export type WriteScope = KernelWriteScope<ResourceDeps>;
 
 /** Reads and plans one kind of write to a resource. */
 export type Prepare<Input> = KernelPrepare<Input, ResourceDeps>;
+
+/** Checks one kind of write to a resource, and plans it once the policies allow it. */
+export type Check<Input> = KernelCheck<Input, ResourceDeps>;
 
 /** A step that is a child operation, with the ports of resources. */
 export type ResourceStepParts = StepParts<ResourceDeps>;

@@ -14,7 +14,7 @@ export const SimulatedMachine = Machine.extend({
   started_at_ms: z
     .number()
     .optional()
-    .describe('When its guest began to boot; absent in older agents. Unix epoch. Unit: ms.'),
+    .describe('When its guest began to boot. Unix epoch. Unit: ms.'),
   hung_at_ms: z
     .number()
     .optional()

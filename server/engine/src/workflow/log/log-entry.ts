@@ -13,7 +13,7 @@ export const LogEntry = z.discriminatedUnion('kind', [
     step: z.string(),
     direction,
     attempt: z.int(),
-    at_ms: z.number().optional().describe('When; entries of older releases do not say'),
+    at_ms: z.number().optional().describe('Time of the entry'),
   }),
   z.looseObject({
     kind: z.literal('succeeded'),

@@ -23,6 +23,11 @@ import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/re
 import { z } from 'zod';
 import { mayCall } from '../../access/identity/may-call.ts';
 import { fitsWithout } from '../../access/quota/tenant-quota.ts';
+import {
+  type CheckedWrite,
+  placeWrite,
+  type WriteFields,
+} from '../../kernel/admission/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { refuseLostNode } from '../../kernel/admission/refuse-lost-node.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -40,8 +45,8 @@ import {
 } from '../../placement/previews/preview-placement.ts';
 import { readRefusedDecision } from '../../placement/previews/stored-preview.ts';
 import { recordPlannedWrite } from '../../policy/decide/decide-write.ts';
-import type { Prepare, WriteScope } from '../../resources/scope.ts';
-import { checkNewVm } from '../../resources/vm/create/check-new-vm.ts';
+import type { Check, WriteScope } from '../../resources/scope.ts';
+import { checkVmOfRun } from '../../resources/vm/create/check-vm-of-run.ts';
 import { previewFailoverRoom } from '../../resources/vm/failover/preview-failover-room.ts';
 import { previewStandby } from '../../resources/vm/standby/preview-standby.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
@@ -75,12 +80,8 @@ interface Asked extends PreviewInput {
 
 interface Attempt {
   readonly problems: readonly Problem[];
-  readonly prepared: Prepared | undefined;
+  readonly checked: WriteFields | CheckedWrite | undefined;
 }
-
-/** The preview of a write that was prepared. */
-type Prepared = Pick<PreparedWrite, 'wanted' | 'placement' | 'notices' | 'restarts' | 'respelled'> &
-  Partial<Pick<PreparedWrite, 'saga'>>;
 
 /** Answers what would happen now if the write were sent. */
 export async function previewAdmission(
@@ -104,12 +105,12 @@ export async function previewAdmission(
   const missing = await findMissing(deps, input, context);
   if (missing !== undefined) return err(missing);
   const kind = kindOfOperation(name);
-  const tried = explainTakenName(await tryToPrepare(deps, input, context), earlier);
+  const tried = explainTakenName(await tryToCheck(deps, input, context), earlier);
   const attempt = await withoutHolder(deps, { kind, asked, tried }, context);
   const before = await readBefore(deps, kind, input.input, context);
   const wanted = name.endsWith('.delete')
     ? null
-    : (attempt.prepared?.wanted ?? fillWanted(kind, before, input.input));
+    : (attempt.checked?.wanted ?? fillWanted(kind, before, input.input));
   const write: PolicySubject = {
     operation: name,
     resourceKind: kind,
@@ -124,6 +125,9 @@ export async function previewAdmission(
   };
   const decision = await deps.verdicts.decide(context, write);
   if (asked.moment === 'plan') recordPlannedWrite(deps, context, write);
+  const refused = [...attempt.problems, ...toProblemList(decision.problem)];
+  const placed = refused.length > 0 ? undefined : await tryToPlace(deps, name, attempt.checked);
+  const plan = placed?.ok === true ? placed.value : undefined;
   const preview = await previewPlacement(
     deps,
     {
@@ -132,10 +136,10 @@ export async function previewAdmission(
       explain: (place) => previewStandby(place, { deps, context, nowMs: deps.clock.nowMs() }),
     },
     context,
-    attempt.problems,
+    placed?.ok === false ? placed.error : refused,
   );
   const { decision: shown } = preview;
-  const planned = attempt.prepared?.wanted;
+  const planned = plan?.wanted;
   const room =
     shown === null || planned == null || preview.problems.length > 0
       ? []
@@ -145,17 +149,13 @@ export async function previewAdmission(
           session: asked.session,
           moment: asked.moment === 'apply' ? 'apply' : 'plan',
         });
-  const refusals = [
-    ...preview.problems,
-    ...room,
-    ...(decision.problem === undefined ? [] : [decision.problem]),
-  ];
+  const refusals = [...preview.problems, ...room];
   // What is taken may be what another resource of the plan gives up.
   const isPossible = refusals.every(isTaken) && asked.moment !== 'apply';
   if (isPossible && mayCall(context.principal, name)) await storeValueIntents(deps, context, input);
   const problems = await explainTakenValues(deps, context, input, refusals);
   const members = await previewGroup(deps, input, context, problems);
-  const placement = attempt.prepared?.placement ?? preview.decision;
+  const placement = plan?.placement ?? preview.decision;
   const node = placement?.target_node;
   const risky = { operation: name, input: asked.input, wanted, node, members };
   const isKnown = problems.length === 0 && read.success;
@@ -167,13 +167,13 @@ export async function previewAdmission(
     placement,
     placement_preview: preview.shown,
     member_previews: [...members],
-    restarts: [...(attempt.prepared?.restarts ?? [])],
-    respelled: [...(attempt.prepared?.respelled ?? [])],
+    restarts: [...(plan?.restarts ?? [])],
+    respelled: [...(plan?.respelled ?? [])],
     inherited,
     // The preview contains the placement already.
     notices: [
       ...preview.notices,
-      ...(name === 'vm.create' ? [] : (attempt.prepared?.notices ?? [])),
+      ...(name === 'vm.create' ? [] : (plan?.notices ?? [])),
       ...(isKnown ? await previewStandbys(deps, context, planning) : []),
     ],
     risks: isKnown ? await findRisks(deps, context, risky) : [],
@@ -290,7 +290,7 @@ async function withoutHolder(
  * be deleted before it. A protected resource is refused all the same: an update of this plan is too
  * late to change that. A write that lacks an unknown value is not prepared either.
  */
-async function tryToPrepare(
+async function tryToCheck(
   deps: CapabilityDeps,
   input: Asked,
   context: CallContext,
@@ -299,41 +299,58 @@ async function tryToPrepare(
   if (name.endsWith('.delete')) {
     const before = await readBefore(deps, kindOfOperation(name), input.input, context);
     const isProtected = before?.deletion_protection === true;
-    if (isProtected) return { problems: [deletionProtected(String(before.name))], ...UNPREPARED };
+    if (isProtected) return { problems: [deletionProtected(String(before.name))], ...UNCHECKED };
     const refused = await findRefusedMembers(deps, input, context);
     if (refused.length > 0 || input.moment !== 'apply') {
-      return { problems: refused, ...UNPREPARED };
+      return { problems: refused, ...UNCHECKED };
     }
   }
   const { read } = input;
   if (!read.success) {
     const unknown = new Set(input.unknown);
     const issues = read.error.issues.filter((issue) => !unknown.has(String(issue.path[0])));
-    if (issues.length === 0) return { problems: [], prepared: undefined };
+    if (issues.length === 0) return { problems: [], checked: undefined };
     const error = new z.ZodError(issues);
-    return { problems: [toValidationProblem(error, 'The configuration')], prepared: undefined };
+    return { problems: [toValidationProblem(error, 'The configuration')], checked: undefined };
   }
   if (name.endsWith('.create') && lacksRequired(input)) {
-    return { problems: [], prepared: undefined };
+    return { problems: [], checked: undefined };
   }
   const operationId = deps.ids.next('op');
   const nowMs = deps.clock.nowMs();
   const scope = { deps, context, operationId, nowMs, unknown: input.unknown };
   // The schema that parsed the input and the preparation are of the same row of the table.
-  const prepare = deps.writes[name] as Prepare<unknown>;
+  const check = deps.writes[name] as Check<unknown>;
   const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;
-  const prepared = await (hasOwnPlace ? checkOnly : prepare)(read.data, scope);
-  if (prepared.ok) {
-    const { saga } = prepared.value;
-    const lost = saga === undefined ? undefined : await refuseLostNode(deps, name, saga);
-    return { problems: lost === undefined ? [] : [lost], prepared: prepared.value };
-  }
-  // A resource that is busy now will not be when the plan is applied.
-  const problems = prepared.error.filter((found) => found.code !== 'conflict');
-  return { problems, prepared: undefined };
+  const checked = await (hasOwnPlace ? checkOnly : check)(read.data, scope);
+  if (checked.ok) return { problems: [], checked: checked.value };
+  return { problems: lastingOf(checked.error), checked: undefined };
 }
 
-const UNPREPARED = { prepared: undefined } as const;
+/** A resource that is busy now will not be when the plan is applied. */
+function lastingOf(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter((found) => found.code !== 'conflict');
+}
+
+type Plan = Pick<PreparedWrite, 'wanted'> & Partial<PreparedWrite>;
+
+/** Places a write that the policies allow; a VM that its run places is not placed here. */
+async function tryToPlace(
+  deps: CapabilityDeps,
+  name: PreviewableOperation,
+  checked: Attempt['checked'],
+): Promise<Result<Plan | undefined, readonly Problem[]>> {
+  if (checked === undefined || !('place' in checked || 'saga' in checked)) return ok(checked);
+  const placed = await placeWrite(checked);
+  if (!placed.ok) {
+    const lasting = lastingOf(placed.error);
+    return lasting.length === 0 ? ok(undefined) : err(lasting);
+  }
+  const lost = await refuseLostNode(deps, name, placed.value.saga);
+  return lost === undefined ? placed : err([lost]);
+}
+
+const UNCHECKED = { checked: undefined } as const;
 
 /** Deleting a group deletes its members: the policies are asked about each of them. */
 async function findRefusedMembers(
@@ -353,10 +370,9 @@ async function findRefusedMembers(
 async function checkOnly(
   input: unknown,
   scope: WriteScope,
-): Promise<Result<Prepared, readonly Problem[]>> {
+): Promise<Result<WriteFields, readonly Problem[]>> {
   // Parsed by the schema of `vm.create`, which alone is placed by runs.
-  const checked = await checkNewVm(input as ParsedInputOf<'vm.create'>, scope);
-  return checked.ok ? ok({ wanted: checked.value, placement: null }) : checked;
+  return checkVmOfRun(input as ParsedInputOf<'vm.create'>, scope);
 }
 
 /** Whether a required field is still unknown, including one that may be inherited. */

@@ -17,7 +17,8 @@ import {
 import { ok, type Result } from '@novacron/contract/result';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { observeImport } from '../../resources/volume-import/observe-import.ts';
+import { observeImport, placeImport } from '../../resources/volume-import/observe-import.ts';
+import { toProblemList } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 
@@ -52,7 +53,8 @@ export async function previewVolumeImport(
   const origin = image?.startsWith('https:') === true ? 'address' : 'upload';
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
   const sized = { ...fields, size_gb: size_gb ?? SIZE_GB_MIN };
-  const { spec, found } = await observeImport(sized, origin, scope);
+  const observed = await observeImport(sized, scope);
+  const { spec, found } = observed;
   const decision = await deps.verdicts.decide(context, {
     operation: VOLUME_IMPORT,
     resourceKind: 'volume',
@@ -64,7 +66,9 @@ export async function previewVolumeImport(
   });
   // A VM that is busy now will not be when the image is there.
   const lasting = found.problems.filter(({ code }) => code !== 'conflict');
-  const problems = [...lasting, ...(decision.problem === undefined ? [] : [decision.problem])];
+  const refusals = [...lasting, ...toProblemList(decision.problem)];
+  const placed = refusals.length > 0 ? undefined : await placeImport(observed, origin, scope);
+  const problems = placed?.ok === false ? placed.error : refusals;
   return ok({
     ...EMPTY_PREVIEW,
     problems: answer(problems),

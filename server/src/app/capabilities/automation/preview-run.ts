@@ -2,6 +2,7 @@
  * The dry run of an execution: everything that is checked when it starts, the values that its
  * inputs have then, and what the policies say now of each task whose values are known by then.
  */
+
 import type { AdmissionPreview, AdmissionWarning } from '@novacron/contract/admission/admission';
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { isRecord } from '@novacron/contract/json';
@@ -23,6 +24,7 @@ import {
   resolveStep,
 } from '@novacron/engine/automation/resolve/resolve-step';
 import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
+import { placeWrite, questionOf, type WriteFields } from '../../kernel/admission/checked-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ExecutionPlan, StepAction } from '../../kernel/definitions/operation-definition.ts';
 import type { WriteScope } from '../../resources/scope.ts';
@@ -143,15 +145,20 @@ async function findOutStep(
     found.notices.push(`Step ${id} would fail: ${detail}`);
     return;
   }
-  const prepared = await prepareOf(deps, task)(Object(read.data), scopeOf(deps, context));
-  if (!prepared.ok) {
-    const [{ detail } = { detail: '' }] = prepared.error;
+  const refused = ([{ detail } = { detail: '' }]: readonly Pick<Problem, 'detail'>[]) => {
     found.notices.push(`Step ${id} would be refused if it began now: ${detail}`);
+  };
+  const checked = await prepareOf(deps, task)(Object(read.data), scopeOf(deps, context));
+  if (!checked.ok) {
+    refused(checked.error);
     return;
   }
   const who = `Step ${id}`;
-  const isAllowed = await judge({ deps, context, found, who }, task, prepared.value);
-  if (isAllowed) found.notices.push(`${who} may call ${task} with ${JSON.stringify(given)}.`);
+  const isAllowed = await judge({ deps, context, found, who }, task, checked.value);
+  if (!isAllowed) return;
+  const placed = await placeWrite(checked.value);
+  if (!placed.ok) refused(placed.error);
+  else found.notices.push(`${who} may call ${task} with ${JSON.stringify(given)}.`);
 }
 
 /** Asks the policies about a write; what they say names the step. @returns whether it is allowed */
@@ -163,12 +170,11 @@ async function judge(
     readonly who: string;
   },
   operation: RegisteredWrite,
-  prepared: Pick<Subject, 'resourceKind' | 'target' | 'before' | 'wanted'>,
+  write: WriteFields,
 ): Promise<boolean> {
   const { deps, context, found, who } = asked;
-  const { resourceKind, target, before, wanted } = prepared;
-  const subject = { operation, resourceKind, target, before, wanted, unknown: [] };
-  const decision = await deps.verdicts.decide(context, { ...subject, moment: 'preview' });
+  const asks = { ...questionOf(operation, write), moment: 'preview' } as const;
+  const decision = await deps.verdicts.decide(context, asks);
   const { problem: refusal } = decision;
   found.warnings.push(
     ...decision.warnings.map((each) => ({ ...each, message: `${who}: ${each.message}` })),
@@ -177,8 +183,6 @@ async function judge(
   found.problems.push({ ...refusal, detail: `${who}: ${refusal.detail}` });
   return false;
 }
-
-type Subject = Parameters<CapabilityDeps['verdicts']['decide']>[1];
 
 function scopeOf(
   deps: CapabilityDeps,

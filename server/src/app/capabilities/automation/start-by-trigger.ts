@@ -3,6 +3,7 @@
  * author has at that moment. The commit that admits the execution also notes how far the schedule
  * or trigger is, so that no moment and no event starts two executions.
  */
+
 import { TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import { operationRow, operations } from '@novacron/contract/operations-table/operations';
@@ -14,6 +15,7 @@ import { findCurrentPrincipal } from '../../access/identity/find-current-princip
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { GROUP_BUSY } from '../../kernel/concurrency/enter-group.ts';
 import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
@@ -149,19 +151,18 @@ async function admit(
   if (!served.ok) return served;
   const prepare = deps.writes['workflow.run'];
   const withNote: typeof prepare = async (asked, scope) => {
-    const prepared = await prepare(asked, scope);
-    if (!prepared.ok) return prepared;
-    const { saga, execution, ...rest } = prepared.value;
     const set = {
       ...progress,
       started_id: scope.operationId,
       outcome: 'started',
       at_ms: scope.nowMs,
     };
-    const reserve = [...saga.reserve, guard(scope.operationId), advance(row, set)];
-    if (once !== undefined) reserve.push(once(scope.operationId));
-    const caused = execution === undefined ? {} : { execution: { ...execution, cause } };
-    return ok({ ...rest, ...caused, saga: { ...saga, reserve } });
+    return extendPlan(await prepare(asked, scope), ({ saga, execution, ...rest }) => {
+      const reserve = [...saga.reserve, guard(scope.operationId), advance(row, set)];
+      if (once !== undefined) reserve.push(once(scope.operationId));
+      const caused = execution === undefined ? {} : { execution: { ...execution, cause } };
+      return { ...rest, ...caused, saga: { ...saga, reserve } };
+    });
   };
   const asked = { id: row.workflow_id, at_version: row.version, inputs };
   const input = operations['workflow.run'].input.parse(asked);

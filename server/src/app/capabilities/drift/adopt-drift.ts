@@ -9,12 +9,13 @@ import { ForeignDevice, nameDevice } from '@novacron/contract/kinds/vm/foreign-d
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
 import { tryWrite } from '../../kernel/admission/try-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { parseInput, prepareOf } from '../step-write.ts';
@@ -108,18 +109,14 @@ function adopting(
   deps: CapabilityDeps,
   { deployment, resource_kind: kind }: Compared['record'],
   operation: PreviewableOperation,
-): Prepare<Readonly<Record<string, unknown>>> {
+): Check<Readonly<Record<string, unknown>>> {
   return async (input, scope) => {
-    const prepared = await prepareOf(deps, operation)(input, scope);
-    if (!prepared.ok) return prepared;
-    const { target, wanted, leaves, saga } = prepared.value;
-    assert(wanted !== null, 'a change leaves something');
-    const kept = baselineAdopted(scope, {
-      kind,
-      target,
-      fields: { ...wanted, ...leaves },
-      deployment,
+    return extendPlan(await prepareOf(deps, operation)(input, scope), (write) => {
+      const { target, wanted, leaves, saga } = write;
+      assert(wanted !== null, 'a change leaves something');
+      const fields = { ...wanted, ...leaves };
+      const kept = baselineAdopted(scope, { kind, target, fields, deployment });
+      return { ...write, saga: concatSagas(saga, { finalize: kept }) };
     });
-    return ok({ ...prepared.value, saga: concatSagas(saga, { finalize: kept }) });
   };
 }

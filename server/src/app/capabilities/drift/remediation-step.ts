@@ -6,12 +6,13 @@
 import { equalJson } from '@novacron/contract/json';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { kindOfOperation } from '@novacron/contract/schema/resource-kind';
+import { planChecked } from '../../kernel/admission/checked-write.ts';
 import { outcomeOf, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import { beginStep, DOWN_MS_MAX } from '../../kernel/arbitration/begin-step.ts';
 import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
 import type { CallStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
@@ -91,13 +92,13 @@ async function writeOnce(
 async function targetOf(
   { store }: CapabilityDeps,
   { resourceId: id, operation, input }: CallStepAction,
-  prepare: () => ReturnType<Prepare<Input>>,
+  check: () => ReturnType<Check<Input>>,
 ): Promise<Purpose['target']> {
   const other = { kind: 'other', row: { id, name: '' } } as const;
   if (kindOfOperation(operation) !== 'vm') return other;
   const [row] = await store.read({ from: 'vms', where: { id }, damaged: 'blank' });
   if (row === undefined) return other;
-  const prepared = await prepare();
+  const prepared = await planChecked(await check());
   const isStopped =
     input?.power_state === 'stopped' ||
     operation === 'vm.stop' ||

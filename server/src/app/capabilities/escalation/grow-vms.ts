@@ -2,21 +2,22 @@
  * Gives VMs more memory or CPU that restarts have not helped and whose guests have run out of it,
  * as far as their owners allow (`healing.grow_to`). One server does it, under the lease.
  */
+
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { ok } from '@novacron/contract/result';
 import { explainGap, explainGrowth } from '@novacron/engine/escalation/explain-escalation';
 import type { Growth, GrowthGap } from '@novacron/engine/escalation/model/escalation';
 import { planEscalation } from '@novacron/engine/escalation/plan-escalation';
 import { limitOf } from '@novacron/engine/learning/rules/ladder';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { readPendingRestart } from '../../resources/vm/update/pending-restart.ts';
 import { prepareVmGrowth } from '../../resources/vm/update/prepare-vm-update.ts';
@@ -171,11 +172,10 @@ function toInput({ vm, to }: Growth, row: VmRow): Input {
   };
 }
 
-function withNote(note: string): Prepare<Input> {
-  return keepFailoverRoom(async (input, scope) => {
-    const prepared = await prepareVmGrowth(input, scope);
-    return prepared.ok ? ok({ ...prepared.value, note }) : prepared;
-  });
+function withNote(note: string): Check<Input> {
+  return keepFailoverRoom(async (input, scope) =>
+    extendPlan(await prepareVmGrowth(input, scope), (write) => ({ ...write, note })),
+  );
 }
 
 /** Why a VM cannot be restarted now; undefined where it can, or need not be. */

@@ -11,6 +11,7 @@ import { type Problem, toValidationProblem } from '@novacron/contract/problem/pr
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Purpose } from '../../kernel/arbitration/platform-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
@@ -21,7 +22,7 @@ import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import { operationsOfAction } from '../../resources/orchestration-policy/action-operations.ts';
 import { CUSTOM_OPERATIONS } from '../../resources/orchestration-policy/custom-operations.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { prepareVmRestart } from '../../resources/vm/power/prepare-vm-power.ts';
@@ -138,7 +139,7 @@ async function admit(
   wanted: {
     readonly name: OperationName;
     readonly input: Readonly<Record<string, unknown>>;
-    readonly prepare: Prepare<never>;
+    readonly prepare: Check<never>;
   },
 ): Promise<Admission> {
   const { deps } = parts;
@@ -150,13 +151,13 @@ async function admit(
   const barred = await refuseStarted(deps, context, due);
   if (barred !== undefined) return err(barred);
   // The schema of the row has just made it, and the row's own function takes it.
-  const prepare = wanted.prepare as Prepare<Record<string, unknown>>;
-  const withTrigger: Prepare<Record<string, unknown>> = async (input, scope) => {
-    const prepared = await prepare(input, scope);
-    if (!prepared.ok) return prepared;
+  const prepare = wanted.prepare as Check<Record<string, unknown>>;
+  const withTrigger: Check<Record<string, unknown>> = async (input, scope) => {
     const recorded = due.size === undefined ? [] : [scalingEvent(deps, due, scope.operationId)];
-    const saga = concatSagas(prepared.value.saga, { reserve: [...due.begun, ...recorded] });
-    return ok({ ...prepared.value, saga });
+    return extendPlan(await prepare(input, scope), (write) => {
+      const saga = concatSagas(write.saga, { reserve: [...due.begun, ...recorded] });
+      return { ...write, saga };
+    });
   };
   const begun = await beginWrite(parts, {
     ...(await purposeOf(deps, due)),

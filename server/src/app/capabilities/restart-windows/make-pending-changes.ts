@@ -2,18 +2,19 @@
  * Makes changes of VMs that wait for a restart: in the restart window of the VM, or while it is
  * stopped. One server does it, under the lease.
  */
+
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { ok } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { PendingRestartRow } from '../../../ports/tables/pending-restart-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import { prepareVmUpdate } from '../../resources/vm/update/prepare-vm-update.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
@@ -143,14 +144,14 @@ async function change(
  * The mark is committed first, and then the change is prepared again: its rollback restores the row
  * with the mark. A change that waits for something more urgent is not marked.
  */
-function afterMark(mark: ChangeSet): Prepare<ParsedInputOf<'vm.update'>> {
+function afterMark(mark: ChangeSet): Check<ParsedInputOf<'vm.update'>> {
   let isMarked = false;
   return async (input, scope) => {
-    const prepared = await prepareVmUpdate(input, scope);
-    if (!prepared.ok || isMarked) return prepared;
-    isMarked = true;
-    const { prerequisites = [] } = prepared.value;
-    return ok({ ...prepared.value, prerequisites: [...prerequisites, ...mark] });
+    return extendPlan(await prepareVmUpdate(input, scope), (write) => {
+      if (isMarked) return write;
+      isMarked = true;
+      return { ...write, prerequisites: [...(write.prerequisites ?? []), ...mark] };
+    });
   };
 }
 

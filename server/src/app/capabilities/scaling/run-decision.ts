@@ -2,6 +2,7 @@
  * Carries a decision about the size of a VM group out. The operation, the record of the decision
  * and what the group remembers of it are one commit: a server that is killed has done all or none.
  */
+
 import { VmGroupId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type {
@@ -9,17 +10,17 @@ import type {
   ScalingTrigger,
 } from '@novacron/contract/kinds/vm-group/scaling-event';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { ok } from '@novacron/contract/result';
 import { explainScaling } from '@novacron/engine/scaling/explain-scaling';
 import type { GroupDecision, RuleSize } from '@novacron/engine/scaling/model/scaling';
 import type { Change } from '../../../ports/store.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import {
   prepareVmGroupResize,
   type ResizeInput,
@@ -130,15 +131,15 @@ function begin(
   const { id, name, tenant_id: tenantId } = observed.row;
   const context = platformContext(deps, tenantId, 'autoscaler');
   const nothing = { recommended: null, refused: null };
-  const prepare: Prepare<ResizeInput> = async (input, scope) => {
-    const prepared = await prepareVmGroupResize(input, scope);
-    if (!prepared.ok) return prepared;
+  const prepare: Check<ResizeInput> = async (input, scope) => {
     const { operationId } = scope;
     const reserve = [
       storeDecision(decided, nothing),
       recordOf(deps, decided, { to, operationId, limits, outcome: 'running' }),
     ];
-    return ok({ ...prepared.value, saga: concatSagas(prepared.value.saga, { reserve }) });
+    return extendPlan(await prepareVmGroupResize(input, scope), (write) => {
+      return { ...write, saga: concatSagas(write.saga, { reserve }) };
+    });
   };
   const input: ResizeInput = {
     id: VmGroupId.parse(id),

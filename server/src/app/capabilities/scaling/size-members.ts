@@ -2,19 +2,20 @@
  * Gives members of VM groups the CPU and memory that they need, where their groups ask for that
  * (`scaling.vertical` = `apply`): one member at a time. One server does it, under the lease.
  */
+
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
-import { ok } from '@novacron/contract/result';
 import { explainResize } from '@novacron/engine/scaling/explain-member-sizes';
 import type { MemberChange } from '@novacron/engine/scaling/model/member-size';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareMemberSize } from '../../resources/vm/update/prepare-vm-update.ts';
 import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
@@ -118,11 +119,11 @@ async function changeMember(
   { sizes, plan, row, check, guard }: Changing,
 ): Promise<boolean> {
   const note = explainResize(plan);
-  const prepare: Prepare<ResizeInput> = keepFailoverRoom(async (asked, scope) => {
-    const prepared = await prepareMemberSize(asked, scope);
-    if (!prepared.ok) return prepared;
+  const prepare: Check<ResizeInput> = keepFailoverRoom(async (asked, scope) => {
     const reserve = [recordOf(deps, { sizes, plan }, { operationId: scope.operationId, note })];
-    return ok({ ...prepared.value, note, saga: concatSagas(prepared.value.saga, { reserve }) });
+    return extendPlan(await prepareMemberSize(asked, scope), (write) => {
+      return { ...write, note, saga: concatSagas(write.saga, { reserve }) };
+    });
   });
   const begun = await beginWrite(
     { deps, executor, onEvents },

@@ -1,4 +1,5 @@
 /** Moves a VM to a free address, so that another VM of its plan can have the current one. */
+
 import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -7,10 +8,11 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import { planAddress } from '../../resources/network/plan-address.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import { desiredRevisionOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -30,16 +32,18 @@ export async function moveToFreeAddress(
 ): Promise<Result<Tables['operations'], Problem>> {
   if (leaving === undefined) return err(replan('The intent'));
   const [networkId = '', address = ''] = addressIdOf(value).split('/');
-  const prepare: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
+  const prepare: Check<ParsedInputOf<'vm.update'>> = async (input, scope) => {
     const free = await chooseFree(deps, { networkId, leaving, name: holder.row.name });
     if (!free.ok) return err([noFreeAddress(free.error, { address, holder: holder.row.name })]);
-    const prepared = await deps.writes['vm.update']({ ...input, ip_address: free.value }, scope);
-    if (!prepared.ok) return prepared;
-    const { wanted, saga } = prepared.value;
-    const desired_revision = desiredRevisionOf({ desired_json: canonicalJson(wanted ?? {}) });
-    const row = { ...leaving.row, desired_revision };
-    const intent: Change = { kind: 'put', into: 'value_intents', row };
-    return ok({ ...prepared.value, saga: concatSagas(saga, { reserve: [intent] }) });
+    const checked = await deps.writes['vm.update']({ ...input, ip_address: free.value }, scope);
+    return extendPlan(checked, (write) => {
+      const desired_revision = desiredRevisionOf({
+        desired_json: canonicalJson(write.wanted ?? {}),
+      });
+      const row = { ...leaving.row, desired_revision };
+      const intent: Change = { kind: 'put', into: 'value_intents', row };
+      return { ...write, saga: concatSagas(write.saga, { reserve: [intent] }) };
+    });
   };
   // The id of a row of `vms`.
   const input = { id: holder.row.id as VmId };

@@ -6,11 +6,11 @@
 
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { ok } from '@novacron/contract/result';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import { temporaryName } from '@novacron/contract/schema/resource';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import type { PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { baselineChanges, proveBaselines } from '../../kernel/baselines/baseline.ts';
@@ -18,7 +18,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import { changedColumns, changeIdle } from '../../kernel/resource-rows/new-row.ts';
-import type { Prepare } from '../../resources/scope.ts';
+import type { Check } from '../../resources/scope.ts';
 import { desiredOf, desiredRevisionOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -48,18 +48,19 @@ export interface VacateParts {
 export function freeingValues<Input extends Readonly<Record<string, unknown>>>(
   parts: VacateParts,
   operation: OperationName,
-  prepare: Prepare<Input>,
-): Prepare<Input> {
+  check: Check<Input>,
+): Check<Input> {
   return async (input, scope) => {
     const taken = await findFreeable(parts.deps, scope.context, { operation, input });
-    if (taken.length === 0) return prepare(input, scope);
+    if (taken.length === 0) return check(input, scope);
     const store = withFreed(scope.deps.store, taken);
-    const prepared = await prepare(input, { ...scope, deps: { ...scope.deps, store } });
-    if (!prepared.ok) return prepared;
-    const wait = await findWait(parts, scope.context, taken);
-    if (wait !== undefined) return ok({ ...prepared.value, wait });
-    const reserve = await planTemporaryNames(taken, { ...scope, deps: parts.deps });
-    return ok({ ...prepared.value, saga: concatSagas({ reserve }, prepared.value.saga) });
+    const checked = await check(input, { ...scope, deps: { ...scope.deps, store } });
+    return extendPlan(checked, async (write) => {
+      const wait = await findWait(parts, scope.context, taken);
+      if (wait !== undefined) return { ...write, wait };
+      const reserve = await planTemporaryNames(taken, { ...scope, deps: parts.deps });
+      return { ...write, saga: concatSagas({ reserve }, write.saga) };
+    });
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * The only path of a write: prepare (pure reading and planning), ask the policies, commit
- * everything at once, then let the executor run it. A preview is the same without the commit.
+ * The only path of a write: check what is known without the fleet, ask the policies, place it,
+ * commit everything at once, then let the executor run it. A preview is the same without the commit.
  */
 
 import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
@@ -16,6 +16,7 @@ import { auditChange, auditRefusal } from '../audit/audit.ts';
 import { baselineChanges } from '../baselines/baseline.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import type { WriteDecision } from '../context/policy-question.ts';
 import {
   OPERATION_DEADLINE_MS,
   type OperationDefinition,
@@ -37,8 +38,10 @@ import {
 import { toDefinition } from '../operations/saga.ts';
 import { stepEvents } from '../operations/step-events.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
-import { prepareWrite } from './prepare-write.ts';
-import type { AdmittedWrite, Prepare, PreparedWrite, WriteScope } from './prepared-write.ts';
+import { askOnce } from './ask-once.ts';
+import { type Check, placeWrite, questionOf } from './checked-write.ts';
+import { leaveOutLoadOf } from './leave-out-load-of.ts';
+import type { AdmittedWrite, PreparedWrite, WriteScope } from './prepared-write.ts';
 import { refuseLostNode } from './refuse-lost-node.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 
@@ -49,18 +52,19 @@ export async function admitWrite<
 >(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input, Deps>,
+  check: Check<Input, Deps>,
   deps: Deps,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
-  const attempt = () => tryToAdmit(name, input, prepare, deps, context);
+  const asking = askOnce(deps);
+  const attempt = () => tryToAdmit(name, input, check, asking, context);
   return retryConflicts(deps, context, name, attempt);
 }
 
 async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input, Deps>,
+  check: Check<Input, Deps>,
   deps: Deps,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
@@ -79,67 +83,80 @@ async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps 
     if (!moved.ok) return moved;
     return ok({ admission: 'earlier', ...answered, warnings: [], notices: [] });
   }
-  return admitOnce(name, input, prepare, scope, { ...request, earlier: earlier.value });
+  return admitOnce(name, input, check, scope, { ...request, earlier: earlier.value });
 }
 
 async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input, Deps>,
+  check: Check<Input, Deps>,
   scope: WriteScope<Deps>,
   request: KeyedRequest & { readonly earlier: EarlierAnswer },
 ): Promise<Result<AdmittedWrite, Problem>> {
   const { deps, context } = scope;
-  const prepared = await prepareWrite(prepare, input, scope);
-  if (!prepared.ok) {
-    // The conflict may be this very request, sent twice and admitted a moment ago.
-    const earlier = await findEarlierAnswer(deps, context, request);
-    if (earlier.ok ? earlier.value.kind === 'found' : earlier.error.code === 'name-taken') {
-      return err(replan('It'));
-    }
-    const found = prepared.error[0] ?? replan('It');
-    if (found.data?.replan !== true) await auditRefusal(deps, context, name, input, found);
-    return err(found);
-  }
-  const lost = await refuseLostNode(deps, name, prepared.value.saga);
-  if (lost !== undefined) {
-    await auditRefusal(deps, context, name, { ...input, name: prepared.value.target.name }, lost);
-    return err(lost);
-  }
-  const decision = await deps.verdicts.decide(context, {
-    operation: name,
-    resourceKind: prepared.value.resourceKind,
-    target: prepared.value.target,
-    before: prepared.value.before,
-    wanted: prepared.value.wanted,
-    unknown: [],
-  });
+  const checked = await check(input, scope);
+  if (!checked.ok) return refuse(name, input, checked.error, scope, request);
+  const named = { ...input, name: checked.value.target.name };
+  const decision = await deps.verdicts.decide(context, questionOf(name, checked.value));
   if (decision.problem !== undefined) {
-    // An update has an id at most; people know the resource by its name.
-    const about = { ...input, name: prepared.value.target.name };
     // Not a decision: the client sends it again, perhaps often.
     const isShed = decision.problem.code === 'rate-limited';
-    if (!isShed) await auditRefusal(deps, context, name, about, decision.problem);
+    // An update has an id at most; people know the resource by its name.
+    if (!isShed) await auditRefusal(deps, context, name, named, decision.problem);
     return err(decision.problem);
   }
-  const { prerequisites = [], wait } = prepared.value;
+  const placed = await placeWrite(checked.value);
+  if (!placed.ok) return refuse(name, input, placed.error, scope, request);
+  const lost = await refuseLostNode(deps, name, placed.value.saga);
+  if (lost !== undefined) {
+    await auditRefusal(deps, context, name, named, lost);
+    return err(lost);
+  }
+  return commitWrite(name, placed.value, decision, scope, request);
+}
+
+/** Audits what was found in the way of a write, unless another commit was faster. */
+async function refuse(
+  name: OperationName,
+  input: Readonly<Record<string, unknown>>,
+  found: readonly Problem[],
+  { deps, context }: WriteScope,
+  request: KeyedRequest,
+): Promise<Result<never, Problem>> {
+  // The conflict may be this very request, sent twice and admitted a moment ago.
+  const earlier = await findEarlierAnswer(deps, context, request);
+  if (earlier.ok ? earlier.value.kind === 'found' : earlier.error.code === 'name-taken') {
+    return err(replan('It'));
+  }
+  const [refusal = replan('It')] = await leaveOutLoadOf(deps, context, found);
+  if (refusal.data?.replan !== true) await auditRefusal(deps, context, name, input, refusal);
+  return err(refusal);
+}
+
+async function commitWrite(
+  name: OperationName,
+  prepared: PreparedWrite,
+  { warnings, policies }: WriteDecision,
+  scope: WriteScope,
+  request: KeyedRequest & { readonly earlier: EarlierAnswer },
+): Promise<Result<AdmittedWrite, Problem>> {
+  const { deps, context } = scope;
+  const { prerequisites = [], wait, target, notices = [] } = prepared;
   if (wait !== undefined) return err(await wait());
   if (prerequisites.length > 0) {
     const committed = await deps.store.commit(prerequisites);
     return committed.ok ? err(replan('A rule')) : committed;
   }
-  const operation = planWrite(name, prepared.value, scope);
+  const operation = planWrite(name, prepared, scope);
   const { row } = operation;
   const done = await deps.store.commit([
-    ...admissionChanges(name, prepared.value, operation, { scope, request }),
-    ...recordSetAside(name, prepared.value, decision.policies, scope),
+    ...admissionChanges(name, prepared, operation, { scope, request }),
+    ...recordSetAside(name, prepared, policies, scope),
   ]);
   if (!done.ok) return done;
   const logged = { operation: row.id, requestId: context.requestId, kind: row.kind };
   const traced = traceFields(context.trace);
   deps.logger.info({ ...logged, ...traced, target: row.target_id }, 'operation admitted');
-  const { warnings } = decision;
-  const { target, notices = [] } = prepared.value;
   return ok({ admission: 'new', resourceId: target.id, operation: row, warnings, notices });
 }
 

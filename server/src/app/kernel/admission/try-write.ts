@@ -1,11 +1,11 @@
-/** Tries a write without the commit: prepares it and asks the policies, as its admission would. */
+/** Tries a write without the commit: checks it, asks the policies and places it. */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { replan } from '../../rows/replan.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { prepareWrite } from './prepare-write.ts';
-import type { Prepare } from './prepared-write.ts';
+import { type Check, placeWrite, questionOf } from './checked-write.ts';
+import { leaveOutLoadOf } from './leave-out-load-of.ts';
 import { refuseLostNode } from './refuse-lost-node.ts';
 
 /**
@@ -18,17 +18,18 @@ export async function tryWrite<
 >(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input, Deps>,
+  check: Check<Input, Deps>,
   deps: Deps,
   context: CallContext,
 ): Promise<Problem | undefined> {
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-  const prepared = await prepareWrite(prepare, input, scope);
-  if (!prepared.ok) return prepared.error[0] ?? replan('It');
-  const { resourceKind, target, before, wanted, saga } = prepared.value;
-  const lost = await refuseLostNode(deps, name, saga);
-  if (lost !== undefined) return lost;
-  const asked = { operation: name, resourceKind, target, before, wanted, unknown: [] };
+  const refusal = async (found: readonly Problem[]) =>
+    (await leaveOutLoadOf(deps, context, found))[0] ?? replan('It');
+  const checked = await check(input, scope);
+  if (!checked.ok) return refusal(checked.error);
+  const asked = questionOf(name, checked.value);
   const decided = await deps.verdicts.decide(context, { ...asked, moment: 'preview' });
-  return decided.problem;
+  if (decided.problem !== undefined) return decided.problem;
+  const placed = await placeWrite(checked.value);
+  return placed.ok ? refuseLostNode(deps, name, placed.value.saga) : refusal(placed.error);
 }

@@ -5,7 +5,6 @@
  * granted nothing.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { ok } from '@novacron/contract/result';
 import { explainArbitration, explainWait } from '@novacron/engine/arbiter/explain-arbitration';
 import type { Intent, Preemption, Wait, WaitReason } from '@novacron/engine/arbiter/model/arbiter';
 import { planArbitration } from '@novacron/engine/arbiter/plan-arbitration';
@@ -13,7 +12,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { admitWrite } from '../admission/admit-write.ts';
-import type { Prepare } from '../admission/prepared-write.ts';
+import { type Check, extendPlan } from '../admission/checked-write.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { readHolds } from '../holds/find-hold.ts';
@@ -215,10 +214,8 @@ function withClaim<Input, Deps extends KernelDeps>(
     readonly intent: Intent;
     readonly nowMs: number;
   },
-): Prepare<Input, Deps> {
+): Check<Input, Deps> {
   return async (input, scope) => {
-    const prepared = await prepare(input, scope);
-    if (!prepared.ok) return prepared;
     const { tenantId } = context.principal;
     const row = { ...toClaimRow(intent, { tenantId, nowMs }), operation_id: scope.operationId };
     const claim: ChangeSet = [
@@ -232,11 +229,11 @@ function withClaim<Input, Deps extends KernelDeps>(
       { kind: 'put', into: 'arbiter_claims', row },
       ...prune(observed, nowMs).filter((change) => change.id !== row.id),
     ];
-    return ok({
-      ...prepared.value,
+    return extendPlan(await prepare(input, scope), (write) => ({
+      ...write,
       ...(limitMs === undefined ? {} : { limitMs }),
-      saga: concatSagas(prepared.value.saga, { reserve: claim }),
-    });
+      saga: concatSagas(write.saga, { reserve: claim }),
+    }));
   };
 }
 

@@ -5,7 +5,8 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { ClaimedVm } from '@novacron/engine/arbiter/model/arbiter';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
-import type { AdmittedWrite, Prepare } from '../admission/prepared-write.ts';
+import type { Check } from '../admission/checked-write.ts';
+import type { AdmittedWrite } from '../admission/prepared-write.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
@@ -54,7 +55,7 @@ export interface Purpose {
 export interface PlatformWrite<Input, Deps extends KernelDeps> extends Purpose {
   readonly name: OperationName;
   readonly input: Input;
-  readonly prepare: Prepare<Input, Deps>;
+  readonly prepare: Check<Input, Deps>;
   readonly context: CallContext;
   /** How long its operation may take before it is undone; hours, unless set. Unit: ms. */
   readonly limitMs?: number;

@@ -5,10 +5,11 @@ import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import type { WriteFields } from '../../kernel/admission/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import {
@@ -28,77 +29,96 @@ import { traitColumns } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsOf, takeFromNode } from '../../rows/vm-amounts.ts';
-import type { Prepare, WriteScope } from '../scope.ts';
+import type { Check, Prepare, WriteScope } from '../scope.ts';
 
 const MS_PER_S = 1000;
 
 /** Plans a reservation: its node is chosen like that of a VM. */
-export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create'>> = async (
+export const prepareReservationCreate: Check<ParsedInputOf<'reservation.create'>> = async (
   input,
   scope,
 ) => {
   const { tenantId } = scope.context.principal;
   const { idempotency_key: _key, claim: _claim, ttl_seconds, ...fields } = input;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, fields));
-  const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
-  const { kept, claims, quotas, holders, ...read } = await scope.deps.store.snapshot({
-    kept: ruleLevelsQuery(tenantId),
-    ...FLEET,
+  const { quotas, holders } = await scope.deps.store.snapshot({
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
     holders: { from: 'reservations', where: { tenant_id: tenantId, name: spec.name } },
   });
-  const nodes = withClaims(read.nodes, claims);
-  const amounts = amountsOf(spec);
-  const charge = chargeOfVms(1, amounts);
-  const quota = checkQuota(quotas[0], charge);
+  const quota = checkQuota(quotas[0], chargeOfVms(1, amountsOf(spec)));
   const taken = holders[0] === undefined ? undefined : nameTakenBy(holders[0]);
   const problems = [taken, quota].filter((each) => each !== undefined);
+  if (problems.length > 0) return err(problems);
+  const id = scope.deps.ids.next('rsv');
+  const deadline_ms = scope.nowMs + ttl_seconds * MS_PER_S;
+  const asked: AskedReservation = {
+    resourceKind: 'reservation',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: fieldsOf({ spec_json: JSON.stringify(spec), deadline_ms }),
+    spec,
+    deadline_ms,
+  };
+  return ok({
+    ...asked,
+    place: (avoidedNodes) => placeReservation(asked, { ...scope, avoidedNodes }),
+  });
+};
+
+interface AskedReservation extends WriteFields {
+  readonly spec: VmSpec;
+  readonly deadline_ms: number;
+}
+
+async function placeReservation(
+  { spec, deadline_ms, ...asked }: AskedReservation,
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
+  const { tenantId } = scope.context.principal;
+  const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
+  const { kept, claims, ...read } = await scope.deps.store.snapshot({
+    kept: ruleLevelsQuery(tenantId),
+    ...FLEET,
+  });
+  const nodes = withClaims(read.nodes, claims);
   const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, nodes, kept }, scope);
   const fleet = toFleetFacts(nodes, scope.deps);
   const placed = await place('reserve', { ask, fleet, rules }, scope);
   const unknown = findUnknownGroups([ask], rules.peers);
-  if (!placed.ok) return err([...problems, nameUnknownGroups(placed.error, unknown)]);
+  if (!placed.ok) return err([nameUnknownGroups(placed.error, unknown)]);
   const { decision, nodeId } = placed.value;
   const node = nodes.find(({ id }) => id === nodeId);
-  if (problems.length > 0 || node === undefined) {
-    return err(problems.length > 0 ? problems : [replan('The fleet')]);
-  }
-  const { row, allocation } = rowsOf(
-    { spec, decision, nodeId, ttlMs: ttl_seconds * MS_PER_S },
-    scope,
-  );
-  const prepared: PreparedWrite = {
-    resourceKind: 'reservation',
-    target: { id: row.id, name: row.name },
-    before: null,
-    wanted: fieldsOf(row),
+  if (node === undefined) return err([replan('The fleet')]);
+  const { id } = asked.target;
+  const { row, allocation } = rowsOf({ id, spec, decision, nodeId, deadline_ms }, scope);
+  const amounts = amountsOf(spec);
+  return ok({
+    ...asked,
     prerequisites: rules.prerequisites,
     saga: reserveOnly([
       ...rules.guard(node),
       { kind: 'insert', into: 'reservations', row, otherwise: replan(`The name ${row.name}`) },
       { kind: 'insert', into: 'allocations', row: allocation, otherwise: replan('The allocation') },
       takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`)),
-      ...chargeTenant(tenantId, charge),
+      ...chargeTenant(tenantId, chargeOfVms(1, amounts)),
     ]),
     placement: null,
     notices: describeUnknownGroups(unknown),
-  };
-  return ok(prepared);
-};
-
-interface Room {
-  readonly spec: VmSpec;
-  readonly decision: PlacementDecision;
-  readonly nodeId: string;
-  readonly ttlMs: number;
+  });
 }
 
-function rowsOf({ spec, decision, nodeId, ttlMs }: Room, scope: WriteScope) {
+interface Room extends Pick<AskedReservation, 'spec' | 'deadline_ms'> {
+  readonly id: string;
+  readonly decision: PlacementDecision;
+  readonly nodeId: string;
+}
+
+function rowsOf({ id, spec, decision, nodeId, deadline_ms }: Room, scope: WriteScope) {
   const { deps, nowMs, context } = scope;
   const { tenantId, name: createdBy } = context.principal;
   const amounts = columnsOf(amountsOf(spec));
   const row: ReservationRow = {
-    id: deps.ids.next('rsv'),
+    id,
     tenant_id: tenantId,
     name: spec.name,
     node_id: nodeId,
@@ -106,7 +126,7 @@ function rowsOf({ spec, decision, nodeId, ttlMs }: Room, scope: WriteScope) {
     ...amounts,
     spec_json: JSON.stringify(spec),
     decision_json: JSON.stringify(decision),
-    deadline_ms: nowMs + ttlMs,
+    deadline_ms,
     created_at_ms: nowMs,
     created_by: createdBy,
   };
@@ -144,7 +164,7 @@ function columnsOf(amounts: ReturnType<typeof amountsOf>) {
 }
 
 /** The requested fields and the deadline: what policies read and records show. */
-function fieldsOf(row: ReservationRow): JsonObject {
+function fieldsOf(row: Pick<ReservationRow, 'spec_json' | 'deadline_ms'>): JsonObject {
   return { ...JSON.parse(row.spec_json), deadline: toTimestamp(row.deadline_ms) };
 }
 

@@ -1,5 +1,6 @@
 /** Plans a new snapshot: space in the pool of its volume, and the step that takes it. */
 
+import type { SnapshotId } from '@novacron/contract/ids';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
 import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -13,6 +14,7 @@ import {
   checkQuota,
   refundTenant,
 } from '../../access/quota/tenant-quota.ts';
+import type { WriteFields } from '../../kernel/admission/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
@@ -20,7 +22,7 @@ import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/r
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
-import type { Prepare, WriteScope } from '../scope.ts';
+import type { Check, WriteScope } from '../scope.ts';
 import { agentOfSnapshot, holdVmOf, releaseSnapshot } from '../volume/snapshot-changes.ts';
 import {
   checkPool,
@@ -42,7 +44,7 @@ interface Found {
 }
 
 /** Plans a new snapshot. */
-export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
+export const prepareSnapshotCreate: Check<Input> = async (input, scope) => {
   const spec = SnapshotSpec.parse(fillDefaults(SNAPSHOT_FIELDS, input));
   const { tenantId } = scope.context.principal;
   const rows = await scope.deps.store.snapshot({
@@ -69,21 +71,30 @@ export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
   const charge = chargeOfSnapshot(desiredAs(volume, VolumeSpec));
   const quota = checkQuota(rows.quotas[0], charge);
   if (quota !== undefined) problems.push(atVolume(quota));
-  const keeper = chooseSnapshotNode(found, scope);
-  if (!keeper.ok) problems.push(keeper.error);
-  if (!keeper.ok || problems.length > 0) return err(problems);
-  return ok(planChanges(input, { spec, found, node: keeper.value }, scope));
+  if (problems.length > 0) return err(problems);
+  const target = { id: scope.deps.ids.next('snap'), name: spec.name };
+  const fields = { resourceKind: 'snapshot', target, before: null, wanted: spec } as const;
+  const place = async () => {
+    const shortage = checkSpace(found);
+    const keeper = chooseSnapshotNode(found, scope);
+    if (keeper.ok && shortage.length === 0) {
+      return ok(planChanges(input, { fields, spec, found, node: keeper.value }, scope));
+    }
+    return err([...shortage, ...(keeper.ok ? [] : [keeper.error])]);
+  };
+  return ok({ ...fields, place });
 };
 
-function check({ volume, vm, pool }: Found): Problem[] {
+function check({ volume, vm }: Found): Problem[] {
   if (volume.busy_operation_id !== null) return [busy('volume', volume)];
   if (observedOf(volume).status === 'failed') return [uncertain(volume)];
+  return vm !== undefined && vm.busy_operation_id !== null ? [busy('vm', vm)] : [];
+}
+
+function checkSpace({ volume, pool }: Found): readonly Problem[] {
   const { size_gb, type } = desiredAs(volume, VolumeSpec);
   const short = checkPool(pool, type, size_gb);
-  return [
-    ...(vm !== undefined && vm.busy_operation_id !== null ? [busy('vm', vm)] : []),
-    ...(short === undefined ? [] : [atVolume(short)]),
-  ];
+  return short === undefined ? [] : [atVolume(short)];
 }
 
 /** The request has no size of its own: the volume is too large. */
@@ -102,7 +113,12 @@ function uncertain(volume: VolumeRow): Problem {
 
 function planChanges(
   input: Input,
-  plan: { readonly spec: SnapshotSpec; readonly found: Found; readonly node: string },
+  plan: {
+    readonly fields: WriteFields & { readonly target: { readonly id: SnapshotId } };
+    readonly spec: SnapshotSpec;
+    readonly found: Found;
+    readonly node: string;
+  },
   scope: WriteScope,
 ): PreparedWrite {
   const { spec, node, found } = plan;
@@ -112,7 +128,7 @@ function planChanges(
   const keeper = found.nodes.find(({ name }) => name === node);
   const ofKeeper = poolOnNode(keeper, { type, content });
   const taken = { ...toMachineVolume(volume), ...contentFor(content, ofKeeper) };
-  const id = scope.deps.ids.next('snap');
+  const { id } = plan.fields.target;
   const desired = spec;
   const observed = { status: 'creating', size_gb, node };
   const common = newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'yes' });
@@ -120,10 +136,7 @@ function planChanges(
   const freeKey = deleteKey(input.idempotency_key, scope.context.principal.tenantId);
   const { busy_operation_id, observed_json, revision, generation } = row;
   return {
-    resourceKind: 'snapshot',
-    target: { id, name: spec.name },
-    before: null,
-    wanted: desired,
+    ...plan.fields,
     placement: null,
     saga: {
       reserve: [

@@ -4,14 +4,17 @@
  */
 
 import { keysOf } from '@novacron/contract/closed-table';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
+import { askOnce } from '../../kernel/admission/ask-once.ts';
+import { questionOf } from '../../kernel/admission/checked-write.ts';
 import { dropRepeatedGuards } from '../../kernel/admission/drop-repeated-guards.ts';
-import { leaveOutLoadOf } from '../../kernel/admission/prepare-write.ts';
+import { leaveOutLoadOf } from '../../kernel/admission/leave-out-load-of.ts';
 import type { AdmittedWrite, PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
@@ -28,12 +31,13 @@ import { replan } from '../../rows/replan.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { WriteScope } from '../scope.ts';
-import { prepareVmCreateAt } from '../vm/create/prepare-vm-create.ts';
+import { checkVmOfBatch, type VmOfBatch } from '../vm/create/prepare-vm-create.ts';
 import { guardFailoverRoom } from '../vm/failover/guard-failover-room.ts';
 import {
   aboutVm,
   checkBatchNames,
-  planVmBatch,
+  placeSpecs,
+  readSpecs,
   type VmBatchAsk,
   type VmBatchPlan,
 } from './plan-vm-batch.ts';
@@ -64,6 +68,7 @@ export async function admitVmBatch(
 ): Promise<Result<AdmittedBatch, Problem>> {
   const { operation, also, ...input } = write;
   const request = requestOf(operation, input, context);
+  const asking = askOnce(deps);
   const attempt = async (): Promise<Result<AdmittedBatch, Problem>> => {
     const earlier = await findEarlierAnswer(deps, context, request);
     if (!earlier.ok) return earlier;
@@ -73,7 +78,7 @@ export async function admitVmBatch(
       return ok({ items: await findItems(deps, write, context), placed: undefined });
     }
     const asked = { write, request: { ...request, earlier: earlier.value } };
-    return admitOnce(deps, asked, context);
+    return admitOnce(asking, asked, context);
   };
   const admitted = await retryConflicts(deps, context, operation, attempt);
   if (admitted.ok || admitted.error.data?.replan === true) return admitted;
@@ -116,7 +121,9 @@ async function admitOnce(
   { write, request }: Asked,
   context: CallContext,
 ): Promise<Result<AdmittedBatch, Problem>> {
-  const prepared = await prepareVmBatch(deps, write, context);
+  const checked = await checkVmBatch(deps, write, context);
+  if (!checked.ok) return checked;
+  const prepared = await placeVmBatch(deps, checked.value, context);
   if (!prepared.ok) return prepared;
   const { placed, admissions } = prepared.value;
   const { prerequisites } = placed.rules;
@@ -157,48 +164,84 @@ export interface PreparedVmBatch {
   readonly admissions: readonly PreparedVm[];
 }
 
-/** Plans a batch, checks the quota of its tenant and asks the policies; it commits nothing. */
-export async function prepareVmBatch(
+/** A batch that the policies allow, before it is placed. */
+export interface CheckedVmBatch {
+  readonly write: VmBatchAsk;
+  readonly specs: readonly VmSpec[];
+  readonly vms: readonly (CheckedVm & Pick<PreparedVm, 'warnings'>)[];
+}
+
+interface CheckedVm {
+  readonly scope: WriteScope;
+  readonly checked: VmOfBatch;
+}
+
+/** Checks a batch and the quota of its tenant, and asks the policies; the fleet is not read. */
+export async function checkVmBatch(
   deps: ResourceDeps,
   write: VmBatchAsk,
   context: CallContext,
-): Promise<Result<PreparedVmBatch, Problem>> {
+): Promise<Result<CheckedVmBatch, Problem>> {
   const repeated = checkBatchNames(write.vms);
   if (repeated !== undefined) return err(repeated);
   const nowMs = deps.clock.nowMs();
-  const planned = await planVmBatch(deps, context, write);
+  const { tenantId } = context.principal;
+  const wanted = await readSpecs(deps, { tenantId, vms: write.vms });
+  if (!wanted.ok) return wanted;
+  const specs = wanted.value;
+  const quota = await refuseQuota(deps, specs, context);
+  if (quota !== undefined) return err(quota);
+  const vms: CheckedVm[] = [];
+  for (const [at, vm] of write.vms.entries()) {
+    const spec = specs[at];
+    if (spec === undefined) continue;
+    const scope = { deps, context, operationId: deps.ids.next('op'), nowMs };
+    const input: ParsedInputOf<'vm.create'> = vm;
+    const checked = await checkVmOfBatch(input, spec, scope);
+    if (!checked.ok) return err(firstOf(checked.error, { at, name: vm.name }));
+    vms.push({ scope, checked: checked.value });
+  }
+  const decided = await decideAll(deps, vms, context);
+  if (!decided.ok) return decided;
+  const warningsAt = (at: number) => decided.value[at]?.warnings ?? [];
+  return ok({ write, specs, vms: vms.map((vm, at) => ({ ...vm, warnings: warningsAt(at) })) });
+}
+
+/** Places a checked batch; it commits nothing. */
+export async function placeVmBatch(
+  deps: ResourceDeps,
+  { write, specs, vms }: CheckedVmBatch,
+  context: CallContext,
+): Promise<Result<PreparedVmBatch, Problem>> {
+  const planned = await placeSpecs(deps, context, { ...write, specs });
   if (!planned.ok) return planned;
   const placed = planned.value;
-  const quota = await refuseQuota(deps, placed, context);
-  if (quota !== undefined) return err(quota);
-  const admissions: { readonly scope: WriteScope; readonly prepared: PreparedWrite }[] = [];
+  const admissions: PreparedVm[] = [];
   const addressesTaken = new Set<string>();
-  for (const [at, vm] of write.vms.entries()) {
-    const scope = { deps, context, operationId: deps.ids.next('op'), nowMs };
-    const prepared = await prepareVm(
-      vm,
-      { at, placed, addressesTaken, purpose: write.purpose },
-      scope,
-    );
-    if (!prepared.ok) return prepared;
+  for (const [at, { scope, checked, warnings }] of vms.entries()) {
+    const place = placeOf(placed, at);
+    if (place === undefined) return err(replan('The fleet'));
+    const { purpose } = write;
+    const prepared = await checked.placeAt({ ...place, purpose, addressesTaken });
+    const { name } = checked.target;
+    if (!prepared.ok) return err(firstOf(prepared.error, { at, name }));
     for (const id of addressesOf(prepared.value)) addressesTaken.add(id);
-    admissions.push({ scope, prepared: prepared.value });
+    admissions.push({ scope, prepared: prepared.value, warnings });
   }
-  const decided = await decideAll(deps, admissions, context);
-  if (!decided.ok) return decided;
-  return ok({
-    placed,
-    admissions: admissions.map((each, at) => ({
-      ...each,
-      warnings: decided.value[at]?.warnings ?? [],
-    })),
-  });
+  return ok({ placed, admissions });
+}
+
+function firstOf(
+  [found = replan('The fleet')]: readonly Problem[],
+  vm: { readonly at: number; readonly name: string },
+): Problem {
+  return aboutVm(found, vm);
 }
 
 /** Checks the quota for all of them: together they may exceed it where none does alone. */
 async function refuseQuota(
   { store }: ResourceDeps,
-  { specs }: VmBatchPlan,
+  specs: readonly VmSpec[],
   { principal }: CallContext,
 ): Promise<Problem | undefined> {
   const [row] = await store.read({ from: 'tenant_quotas', where: { id: principal.tenantId } });
@@ -211,35 +254,12 @@ function addCharges(left: Charge, right: Charge): Charge {
   return Object.fromEntries(names.map((name) => [name, (left[name] ?? 0) + (right[name] ?? 0)]));
 }
 
-async function prepareVm(
-  vm: VmBatchAsk['vms'][number],
-  {
-    at,
-    placed,
-    addressesTaken,
-    purpose,
-  }: {
-    readonly at: number;
-    readonly purpose: VmBatchAsk['purpose'];
-    readonly placed: VmBatchPlan;
-    readonly addressesTaken: ReadonlySet<string>;
-  },
-  scope: WriteScope,
-): Promise<Result<PreparedWrite, Problem>> {
-  const plan = placed.plan.plans[at];
-  const node = placed.nodes.find(({ id }) => id === plan?.nodeId);
-  const [ask, spec] = [placed.asks[at], placed.specs[at]];
-  if (plan === undefined || node === undefined || ask === undefined || spec === undefined) {
-    return err(replan('The fleet'));
-  }
-  const { nodes, rules } = placed;
-  const { decision } = plan;
-  const place = { spec, node, nodes, rules, ask, decision, purpose, addressesTaken };
-  const input: ParsedInputOf<'vm.create'> = vm;
-  const prepared = await prepareVmCreateAt(input, place, scope);
-  if (prepared.ok) return prepared;
-  const [first = replan('The fleet')] = prepared.error;
-  return err(aboutVm(first, { at, name: vm.name }));
+function placeOf({ plan, nodes, rules, asks }: VmBatchPlan, at: number) {
+  const decided = plan.plans[at];
+  const node = nodes.find(({ id }) => id === decided?.nodeId);
+  const ask = asks[at];
+  if (decided === undefined || node === undefined || ask === undefined) return undefined;
+  return { node, nodes, rules, ask, decision: decided.decision };
 }
 
 /** Ids of the rows that give a VM its addresses. */
@@ -250,26 +270,12 @@ function addressesOf({ saga }: PreparedWrite): readonly string[] {
 }
 
 /** Asks the policies about each VM as if it were created alone; the first refusal is answered. */
-async function decideAll(
-  deps: ResourceDeps,
-  admissions: readonly { readonly prepared: PreparedWrite }[],
-  context: CallContext,
-) {
+async function decideAll(deps: ResourceDeps, vms: readonly CheckedVm[], context: CallContext) {
   const decisions = await Promise.all(
-    admissions.map(({ prepared }) =>
-      deps.verdicts.decide(context, {
-        operation: 'vm.create',
-        resourceKind: 'vm',
-        target: prepared.target,
-        before: null,
-        wanted: prepared.wanted,
-        unknown: [],
-      }),
-    ),
+    vms.map(({ checked }) => deps.verdicts.decide(context, questionOf('vm.create', checked))),
   );
   const at = decisions.findIndex(({ problem }) => problem !== undefined);
   const refusal = decisions[at]?.problem;
   if (refusal === undefined) return ok(decisions);
-  const name = admissions[at]?.prepared.target.name ?? '';
-  return err(aboutVm(refusal, { at, name }));
+  return err(aboutVm(refusal, { at, name: vms[at]?.checked.target.name ?? '' }));
 }

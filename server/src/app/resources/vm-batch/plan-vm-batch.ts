@@ -70,8 +70,17 @@ export async function planVmBatch(
 ): Promise<Result<VmBatchPlan, Problem>> {
   const { tenantId } = context.principal;
   const wanted = await readSpecs(deps, { tenantId, vms: ask.vms });
-  if (!wanted.ok) return wanted;
-  const specs = wanted.value;
+  return wanted.ok ? placeSpecs(deps, context, { ...ask, specs: wanted.value }) : wanted;
+}
+
+/** Places VMs whose specs are read. */
+export async function placeSpecs(
+  deps: ResourceDeps,
+  context: CallContext,
+  ask: Pick<VmBatchAsk, 'objective' | 'planned'> & { readonly specs: readonly VmSpec[] },
+): Promise<Result<VmBatchPlan, Problem>> {
+  const { tenantId } = context.principal;
+  const { specs } = ask;
   const asks = await applyPoliciesToRequests(deps, tenantId, specs);
   const { claims, kept, ...read } = await deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),

@@ -8,9 +8,9 @@ import type { JsonObject } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { ok } from '@novacron/contract/result';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import { extendPlan, planChecked } from '../../kernel/admission/checked-write.ts';
 import {
   outcomeOf,
   runChildOperation,
@@ -32,7 +32,7 @@ import { concatSagas } from '../../kernel/operations/saga.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import type { ResourceDeps } from '../deps.ts';
-import type { Prepare, ResourceStepParts } from '../scope.ts';
+import type { Check, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../vm/delete/prepare-vm-delete.ts';
 import { keepFailoverRoom, useFailoverRoom } from '../vm/failover/keep-failover-room.ts';
@@ -79,7 +79,7 @@ async function changeMember(
   }
   const input = { ...fields, id };
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-  const tried = await prepareVmUpdate(input, scope);
+  const tried = await planChecked(await prepareVmUpdate(input, scope));
   const isStopped = tried.ok && (tried.value.restarts ?? []).length > 0;
   return runStep(parts, {
     ...(await purposeOf(deps, operationId, row)),
@@ -135,11 +135,10 @@ function targetOf(row: VmRow): Extract<Purpose['target'], { readonly kind: 'vm' 
   return { kind: 'vm', row, effect, priority: desiredAs(row, VmSpec).priority };
 }
 
-const prepareMemberUpdate: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
-  const prepared = await prepareVmUpdate(input, scope);
-  if (!prepared.ok) return prepared;
-  return ok(await withBaselineChanged(prepared.value, Object.keys(input), scope));
-};
+const prepareMemberUpdate: Check<ParsedInputOf<'vm.update'>> = async (input, scope) =>
+  extendPlan(await prepareVmUpdate(input, scope), (write) =>
+    withBaselineChanged(write, Object.keys(input), scope),
+  );
 
 const prepareChange = keepFailoverRoom(prepareMemberUpdate);
 const prepareChangeBack = useFailoverRoom(prepareMemberUpdate);
@@ -175,17 +174,16 @@ async function replaceMember(
     const ended = await endMember(parts, operationId, { vmId: vm.id, context });
     if (ended.kind === 'failed') return ended;
   }
-  const prepare: Prepare<VmInput> = async (input, scope) => {
-    const prepared = await prepareMember(input, scope);
-    if (!prepared.ok) return prepared;
-    const owned = adoptMember(prepared.value, { groupId: group_id, ordinal, tenantId });
-    // A server of the previous release, which does not know groups, leaves the member row of a VM
-    // that it deletes.
-    const leftover = { kind: 'drop', from: 'vm_group_members', id: vmId } as const;
-    const made = { ...owned, saga: concatSagas({ reserve: [leftover] }, owned.saga) };
-    const deployment = await deploymentOf(deps.store, group_id);
-    return ok(withBaseline(made, scope, { deployment, fields: made.wanted }));
-  };
+  const prepare: Check<VmInput> = async (input, scope) =>
+    extendPlan(await prepareMember(input, scope), async (write) => {
+      const owned = adoptMember(write, { groupId: group_id, ordinal, tenantId });
+      // A server of the previous release, which does not know groups, leaves the member row of a VM
+      // that it deletes.
+      const leftover = { kind: 'drop', from: 'vm_group_members', id: vmId } as const;
+      const made = { ...owned, saga: concatSagas({ reserve: [leftover] }, owned.saga) };
+      const deployment = await deploymentOf(deps.store, group_id);
+      return withBaseline(made, scope, { deployment, fields: made.wanted });
+    });
   return runChildOperation(parts, await admitWrite('vm.create', input, prepare, deps, context));
 }
 

@@ -25,7 +25,12 @@ import { desiredOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
 import { type GivenKeys, guestKeys } from '../ssh-key/given-keys.ts';
 import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';
-import { type PreparedVm, prepareVmBatch } from '../vm-batch/admit-vm-batch.ts';
+import {
+  type CheckedVmBatch,
+  checkVmBatch,
+  type PreparedVm,
+  placeVmBatch,
+} from '../vm-batch/admit-vm-batch.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline } from './member-baseline.ts';
 
@@ -113,20 +118,36 @@ const NO_MEMBERS: AddedMembers = {
   saga: { reserve: [], steps: [] },
 };
 
+/** New members that the policies allow; `place` chooses their nodes, together. */
+export interface CheckedMembers {
+  readonly place: () => Promise<Result<AddedMembers, Problem>>;
+}
+
 /**
- * Plans new members, placed together under the rules of a batch of VMs.
+ * Checks new members, under the rules of a batch of VMs.
  * @returns the problem of the first member that cannot be created, at the fields of `vm`
  */
-export async function addMembers(
+export async function checkNewMembers(
   group: GroupInQuestion,
   { ordinals }: { readonly ordinals: readonly number[] },
   scope: WriteScope,
-): Promise<Result<AddedMembers, Problem>> {
-  if (ordinals.length === 0) return ok(NO_MEMBERS);
+): Promise<Result<CheckedMembers, Problem>> {
+  if (ordinals.length === 0) return ok({ place: async () => ok(NO_MEMBERS) });
   const vms = ordinals.map((ordinal) => toMemberVm(group, memberName(group.spec.name, ordinal)));
   const parsed = VmCreate.safeParse(vms[0], IN_WORDS);
   if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
-  const batch = await prepareVmBatch(scope.deps, { vms, purpose: 'scale' }, scope.context);
+  const batch = await checkVmBatch(scope.deps, { vms, purpose: 'scale' }, scope.context);
+  if (!batch.ok) return err(aboutTemplate(batch.error));
+  return ok({ place: () => placeMembers(group, { ordinals, batch: batch.value }, scope) });
+}
+
+async function placeMembers(
+  group: GroupInQuestion,
+  of: { readonly ordinals: readonly number[]; readonly batch: CheckedVmBatch },
+  scope: WriteScope,
+): Promise<Result<AddedMembers, Problem>> {
+  const { ordinals } = of;
+  const batch = await placeVmBatch(scope.deps, of.batch, scope.context);
   if (!batch.ok) return err(aboutTemplate(batch.error));
   const { admissions, placed } = batch.value;
   const deployment = await deploymentOf(scope.deps.store, group.id, scope.context);

@@ -1,9 +1,11 @@
 /** Members that cannot change in place, and the VMs that replace them. */
+
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem, ProblemCode } from '@novacron/contract/problem/problem';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { planChecked } from '../../kernel/admission/checked-write.ts';
 import type {
   OperationStepDefinition,
   ReplaceStepAction,
@@ -79,16 +81,15 @@ export function replacementSteps(
   });
 }
 
-/** Problems of deleting and creating the members, each checked against the current state. */
+/** Asks the policies about deleting and creating the members, each as if by itself. */
 export async function refuseReplacements(
   vms: readonly Tables['vms'][],
   replacements: ReadonlyMap<string, ReplaceStepAction>,
   scope: WriteScope,
 ): Promise<Problem | undefined> {
   const going = vms.filter(({ id }) => replacements.has(id));
-  const [first] = going;
   const refused = await refuseEnds(going, scope);
-  if (refused !== undefined || first === undefined) return refused;
+  if (refused !== undefined) return refused;
   for (const { id, name } of going) {
     const wanted = replacements.get(id)?.input ?? {};
     const target = { id: '', name };
@@ -102,9 +103,20 @@ export async function refuseReplacements(
     });
     if (decision.problem !== undefined) return aboutTemplate(decision.problem);
   }
-  // Parsed by VmTemplate; `going` has only VMs that are replaced.
+  return undefined;
+}
+
+/** Tries to create the first member again; returns the problem that its end does not settle. */
+export async function tryReplacement(
+  vms: readonly Tables['vms'][],
+  replacements: ReadonlyMap<string, ReplaceStepAction>,
+  scope: WriteScope,
+): Promise<Problem | undefined> {
+  const first = vms.find(({ id }) => replacements.has(id));
+  if (first === undefined) return undefined;
+  // Parsed by VmTemplate; it is one of the VMs that are replaced.
   const input = replacements.get(first.id)?.input as ParsedInputOf<'vm.create'> & JsonObject;
-  const tried = await prepareVmCreate(input, scope);
+  const tried = await planChecked(await prepareVmCreate(input, scope));
   if (tried.ok) return undefined;
   const found = tried.error.find(({ code }) => !SETTLED_BY_END.includes(code));
   return found === undefined || found.data?.replan === true ? undefined : aboutTemplate(found);

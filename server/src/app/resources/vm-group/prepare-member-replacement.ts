@@ -14,6 +14,7 @@ import {
   planReplacementOf,
   refuseReplacements,
   replacementSteps,
+  tryReplacement,
 } from './plan-replacements.ts';
 import { releaseGroup } from './prepare-vm-group.ts';
 import { type Members, readMembersOf } from './read-vm-groups.ts';
@@ -36,7 +37,9 @@ export const prepareMemberReplacement: Prepare<ParsedInputOf<'vm_group.replace_m
   const replacements = new Map(
     vms.map((vm: Tables['vms']) => [vm.id, planReplacementOf(group, vm, { members })]),
   );
-  const refused = await refuseReplacements(vms, replacements, scope);
+  const refused =
+    (await refuseReplacements(vms, replacements, scope)) ??
+    (await tryReplacement(vms, replacements, scope));
   if (refused !== undefined) return err([refused]);
   const desired = desiredOf(row);
   const release = [releaseGroup(row.id, row.name)];

@@ -7,6 +7,12 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
+import {
+  type CheckedWrite,
+  extendPlan,
+  placeWrite,
+  questionOf,
+} from '../../kernel/admission/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { concatSagas, type Saga } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
@@ -23,7 +29,7 @@ import { changedFields } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
-import type { Prepare, WriteScope } from '../scope.ts';
+import type { Check, WriteScope } from '../scope.ts';
 import {
   checkKeyIds,
   type GivenKeys,
@@ -38,8 +44,8 @@ import { describeScaling } from './describe-scaling.ts';
 import { guardMembersRoom } from './guard-members-room.ts';
 import {
   aboutTemplate,
-  addMembers,
   changedMemberFields,
+  checkNewMembers,
   endSteps,
   type MemberFields,
   memberName,
@@ -50,6 +56,7 @@ import {
   describeReplacements,
   planReplacements,
   refuseReplacements,
+  tryReplacement,
 } from './plan-replacements.ts';
 import {
   checkSize,
@@ -63,7 +70,7 @@ import { scalingEventChange } from './scaling-events.ts';
 import { widestBounds } from './widest-bounds.ts';
 
 /** Plans a change of a group. */
-export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = async (
+export const prepareVmGroupUpdate: Check<ParsedInputOf<'vm_group.update'>> = async (
   input,
   scope,
 ) => {
@@ -88,11 +95,15 @@ export const prepareVmGroupUpdate: Prepare<ParsedInputOf<'vm_group.update'>> = a
   ];
   if (problems.length > 0) return err(problems);
   const size = sizeAfter(row, after);
-  const planned = await planChange({ row, before, after, size, givenKeys }, scope);
-  if (!planned.ok) return err([planned.error]);
-  const { notices = [] } = planned.value;
-  const said = await describeScaling({ id: row.id, spec: after, before, size }, scope);
-  return ok({ ...planned.value, notices: [...notices, ...said] });
+  const change = { row, before, after, size, givenKeys };
+  const place = async () => {
+    const planned = await planChange(change, scope);
+    if (!planned.ok) return err([planned.error]);
+    const { notices = [] } = planned.value;
+    const said = await describeScaling({ id: row.id, spec: after, before, size }, scope);
+    return ok({ ...planned.value, notices: [...notices, ...said] });
+  };
+  return ok({ ...fieldsOf(change), place });
 };
 
 /**
@@ -108,15 +119,14 @@ export function sizeAfter(
 }
 
 /** Plans another size of a group, as a person asks for it. */
-export const prepareVmGroupScale: Prepare<ParsedInputOf<'vm_group.scale'>> = async (
+export const prepareVmGroupScale: Check<ParsedInputOf<'vm_group.scale'>> = async (
   { id, size },
   scope,
 ) => {
-  const planned = await prepareVmGroupResize({ id, size }, scope);
-  if (!planned.ok) return planned;
-  const { before, saga } = planned.value;
-  const from = Number(before?.size);
-  if (from === size) return planned;
+  const resized = await prepareVmGroupResize({ id, size }, scope);
+  if (!resized.ok) return resized;
+  const from = Number(resized.value.before?.size);
+  if (from === size) return resized;
   const recorded = scalingEventChange(scope.deps, {
     tenantId: scope.context.principal.tenantId,
     groupId: id,
@@ -132,7 +142,9 @@ export const prepareVmGroupScale: Prepare<ParsedInputOf<'vm_group.scale'>> = asy
     prediction: null,
     outcome: 'running',
   });
-  return ok({ ...planned.value, saga: concatSagas(saga, { reserve: [recorded] }) });
+  return extendPlan(resized, (write) => {
+    return { ...write, saga: concatSagas(write.saga, { reserve: [recorded] }) };
+  });
 };
 
 /** Another size of a group. */
@@ -144,7 +156,7 @@ export interface ResizeInput extends ParsedInputOf<'vm_group.scale'> {
 }
 
 /** Plans another size of a group. Its record is the caller's: only the caller knows why. */
-export const prepareVmGroupResize: Prepare<ResizeInput> = async (
+export const prepareVmGroupResize: Check<ResizeInput> = async (
   { id, size, remove, bounds },
   scope,
 ) => {
@@ -159,19 +171,27 @@ export const prepareVmGroupResize: Prepare<ResizeInput> = async (
   const isSaid = before.desired_size !== null;
   const after = isSaid ? { ...before, desired_size: size } : before;
   const givenKeys = givenKeysOf(row);
-  const planned = await planChange({ row, before, after, size, givenKeys, remove }, scope);
-  if (!planned.ok) return err([planned.error]);
+  const change = { row, before, after, size, givenKeys, remove };
   const notice =
     `The configuration of ${row.name} says desired_size ${before.desired_size}: ` +
     'Terraform sets it back unless that is changed too.';
-  return ok({
-    ...planned.value,
-    // NovaCron's own decision changes no configured field; records show it too.
-    before: { ...planned.value.before, size: row.size },
-    wanted: { ...planned.value.wanted, size },
-    notices: isSaid && before.desired_size !== size ? [notice] : [],
-  });
+  const { before: was, wanted, ...about } = fieldsOf(change);
+  // NovaCron's own decision changes no configured field; records show it too.
+  const fields = { ...about, before: { ...was, size: row.size }, wanted: { ...wanted, size } };
+  const notices = isSaid && before.desired_size !== size ? [notice] : [];
+  const place = async () => {
+    const planned = await planChange(change, scope);
+    return planned.ok ? ok({ ...planned.value, ...fields, notices }) : err([planned.error]);
+  };
+  return ok({ ...fields, place });
 };
+
+/** What policies read of a change. */
+function fieldsOf({ row, after }: Pick<GroupChange, 'row' | 'after'>) {
+  const target = { id: row.id, name: after.name };
+  const wanted = toStoredSpec(after);
+  return { resourceKind: 'vm_group', target, before: desiredOf(row), wanted } as const;
+}
 
 interface GroupChange {
   readonly row: VmGroupRow;
@@ -194,18 +214,25 @@ async function planChange(
   const { row, after, size, givenKeys } = change;
   const group = { id: row.id, spec: after, givenKeys };
   const members = await readMembersOf(scope.deps.store, row.id);
-  const added = await addMembers(group, { ordinals: freeOrdinals(members, size) }, scope);
-  if (!added.ok) return added;
+  const checked = await checkNewMembers(group, { ordinals: freeOrdinals(members, size) }, scope);
+  if (!checked.ok) return checked;
   const chosen = chooseLeaving(change, members);
   if (!chosen.ok) return chosen;
   const { staying, leaving } = chosen.value;
-  const fieldsOf = fieldsOfMembers(change, members, await readMemberFields(change, scope));
-  const replacements = planReplacements(group, staying, { members, fieldsOf });
+  const memberFields = fieldsOfMembers(change, members, await readMemberFields(change, scope));
+  const replacements = planReplacements(group, staying, { members, fieldsOf: memberFields });
   const refused =
     (await refuseEnds(leaving, scope)) ?? (await refuseReplacements(staying, replacements, scope));
   if (refused !== undefined) return err(refused);
   const changing = staying.filter(({ id }) => !replacements.has(id));
-  const tried = await tryChanges(changing, fieldsOf, scope);
+  const allowed = await checkChanges(changing, memberFields, scope);
+  if (!allowed.ok) return allowed;
+  // The policies have allowed all of it: from here on the fleet is read.
+  const failed = await tryReplacement(staying, replacements, scope);
+  if (failed !== undefined) return err(failed);
+  const added = await checked.value.place();
+  if (!added.ok) return added;
+  const tried = await tryChanges(allowed.value);
   if (!tried.ok) return tried;
   const { restarts } = tried.value;
   const replaced = staying.flatMap((vm) => {
@@ -217,7 +244,12 @@ async function planChange(
   if (!kept.ok) return kept;
   const names = added.value.saga.steps.map(({ name }) => name);
   const atATime = after.max_unavailable;
-  const rolled = rollSteps(staying, { fieldsOf, atATime, after: names, replacements });
+  const rolled = rollSteps(staying, {
+    fieldsOf: memberFields,
+    atATime,
+    after: names,
+    replacements,
+  });
   const before = [...names, ...rolled.map(({ name }) => name)];
   const steps = [
     ...added.value.saga.steps,
@@ -301,8 +333,8 @@ function planChanges(
   { steps, orphans }: Pick<Saga, 'steps'> & Pick<Members, 'orphans'>,
   scope: WriteScope,
 ): PreparedWrite {
-  const before = desiredOf(row);
-  const wanted = toStoredSpec(after);
+  const fields = fieldsOf({ row, after });
+  const { before, wanted } = fields;
   const isSame =
     steps.length === 0 &&
     size === row.size &&
@@ -318,10 +350,7 @@ function planChanges(
     otherwise: replan(`The VM group ${row.name}`),
   };
   return {
-    resourceKind: 'vm_group',
-    target: { id: row.id, name: after.name },
-    before,
-    wanted,
+    ...fields,
     placement: null,
     saga: {
       reserve: [
@@ -339,37 +368,42 @@ function planChanges(
 }
 
 /**
- * Validates the change on each member without committing it: a refusal of one of them is known
- * before any is changed. The members are read again in their own steps.
- * @returns `vm` among the restarts if one of them has to be stopped for the change; the writes
+ * Checks the change on each member, and asks the policies: a refusal of one of them is known before
+ * any is changed. The members are read again in their own steps.
  */
-async function tryChanges(
+async function checkChanges(
   vms: readonly Tables['vms'][],
-  fieldsOf: (vm: Tables['vms']) => MemberFields,
+  changeOf: (vm: Tables['vms']) => MemberFields,
   scope: WriteScope,
-): Promise<Result<TriedChanges, Problem>> {
-  const writes: PreparedWrite[] = [];
-  let stopped: readonly string[] = [];
+): Promise<Result<readonly CheckedWrite[], Problem>> {
+  const writes: CheckedWrite[] = [];
   for (const vm of vms) {
     const { id, name } = vm;
-    const { forward } = fieldsOf(vm);
-    if (Object.keys(forward).length === 0) return ok({ restarts: [], writes: [] });
-    const prepared = await prepareVmUpdate({ ...forward, id }, scope);
-    if (!prepared.ok) return err(aboutTemplate(prepared.error[0] ?? replan(`The VM ${name}`)));
-    const { target, before, wanted, restarts = [] } = prepared.value;
-    const decision = await scope.deps.verdicts.decide(scope.context, {
-      operation: 'vm.update',
-      resourceKind: 'vm',
-      target,
-      before,
-      wanted,
-      unknown: [],
-    });
-    if (decision.problem !== undefined) return err(aboutTemplate(decision.problem));
-    if (restarts.length > 0) stopped = ['vm'];
-    writes.push(prepared.value);
+    const { forward } = changeOf(vm);
+    if (Object.keys(forward).length === 0) return ok([]);
+    const checked = await prepareVmUpdate({ ...forward, id }, scope);
+    if (!checked.ok) return err(aboutTemplate(checked.error[0] ?? replan(`The VM ${name}`)));
+    const asked = questionOf('vm.update', checked.value);
+    const { problem } = await scope.deps.verdicts.decide(scope.context, asked);
+    if (problem !== undefined) return err(aboutTemplate(problem));
+    writes.push(checked.value);
   }
-  return ok({ restarts: stopped, writes });
+  return ok(writes);
+}
+
+/** @returns `vm` among the restarts if one of them has to be stopped for the change; the writes */
+async function tryChanges(
+  checked: readonly CheckedWrite[],
+): Promise<Result<TriedChanges, Problem>> {
+  const writes: PreparedWrite[] = [];
+  for (const each of checked) {
+    const placed = await placeWrite(each);
+    const { name } = each.target;
+    if (!placed.ok) return err(aboutTemplate(placed.error[0] ?? replan(`The VM ${name}`)));
+    writes.push(placed.value);
+  }
+  const isStopped = writes.some(({ restarts = [] }) => restarts.length > 0);
+  return ok({ restarts: isStopped ? ['vm'] : [], writes });
 }
 
 interface TriedChanges extends Required<Pick<PreparedWrite, 'restarts'>> {

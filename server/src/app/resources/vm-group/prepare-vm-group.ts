@@ -4,10 +4,12 @@ import type { JsonObject } from '@novacron/contract/json';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import type { WriteFields } from '../../kernel/admission/checked-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
@@ -16,17 +18,23 @@ import { requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts'
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken } from '../../rows/resource-problems.ts';
-import type { Prepare, WriteScope } from '../scope.ts';
+import type { Check, Prepare, WriteScope } from '../scope.ts';
 import { checkKeyIds, giveKeys, sshKeysWithIds, withGivenKeys } from '../ssh-key/given-keys.ts';
 import { checkScaling } from './check-scaling.ts';
 import { describeScaling } from './describe-scaling.ts';
 import { guardMembersRoom } from './guard-members-room.ts';
-import { aboutTemplate, addMembers, endSteps, newOrdinals } from './plan-members.ts';
+import {
+  aboutTemplate,
+  checkNewMembers,
+  endSteps,
+  type GroupInQuestion,
+  newOrdinals,
+} from './plan-members.ts';
 import { consumeMemberPreviews } from './preview-members.ts';
 import { readMembersOf } from './read-vm-groups.ts';
 
 /** Plans a group with its members. */
-export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = async (
+export const prepareVmGroupCreate: Check<ParsedInputOf<'vm_group.create'>> = async (
   input,
   scope,
 ) => {
@@ -45,26 +53,49 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('vmg');
+  const fields = {
+    resourceKind: 'vm_group',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: toStoredSpec(spec),
+  } as const;
+  const group: NewGroup = { fields, spec, givenKeys, idempotencyKey: input.idempotency_key };
+  return ok({ ...fields, place: () => placeNewGroup(group, scope) });
+};
+
+interface NewGroup extends Pick<GroupInQuestion, 'spec' | 'givenKeys'> {
+  readonly fields: WriteFields & {
+    readonly target: { readonly id: string };
+    readonly wanted: JsonObject;
+  };
+  readonly idempotencyKey: string | undefined;
+}
+
+async function placeNewGroup(
+  { fields, spec, givenKeys, idempotencyKey }: NewGroup,
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
+  const { tenantId } = scope.context.principal;
+  const { id } = fields.target;
   const size = spec.desired_size ?? spec.min_size;
-  const added = await addMembers({ id, spec, givenKeys }, { ordinals: newOrdinals(spec) }, scope);
+  const group = { id, spec, givenKeys };
+  const checked = await checkNewMembers(group, { ordinals: newOrdinals(spec) }, scope);
+  if (!checked.ok) return err([checked.error]);
+  const added = await checked.value.place();
   if (!added.ok) return err([added.error]);
   const kept = await guardMembersRoom({ writes: added.value.writes, replaced: [] }, scope);
   if (!kept.ok) return err([kept.error]);
   const previews = await consumeMemberPreviews(scope.deps, scope.context, { id, spec });
-  const desired = toStoredSpec(spec);
   const row = newResourceRow(scope, {
     id,
     name: spec.name,
-    desired,
+    desired: fields.wanted,
     observed: withGivenKeys({}, givenKeys),
     busy: 'yes',
   });
-  const freeKey = deleteKey(input.idempotency_key, tenantId);
+  const freeKey = deleteKey(idempotencyKey, tenantId);
   return ok({
-    resourceKind: 'vm_group',
-    target: { id, name: spec.name },
-    before: null,
-    wanted: desired,
+    ...fields,
     placement: null,
     notices: await describeScaling({ id, spec, size }, scope),
     prerequisites: added.value.prerequisites,
@@ -87,7 +118,7 @@ export const prepareVmGroupCreate: Prepare<ParsedInputOf<'vm_group.create'>> = a
       release: [releaseGroup(id, spec.name), ...freeKey],
     },
   });
-};
+}
 
 /**
  * The desired fields of a group as its row has them. Servers of the previous release refuse unknown

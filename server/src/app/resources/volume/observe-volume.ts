@@ -1,7 +1,6 @@
 /** Reads the rows that a change of a volume depends on, and collects its problems. */
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { Result } from '@novacron/contract/result';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
@@ -21,6 +20,8 @@ import { readPools, type VolumePools } from './volume-pool.ts';
 /** The rows. */
 export interface VolumeContext {
   readonly problems: readonly Problem[];
+  /** Why its pool has no room for it. */
+  readonly shortage: Problem | undefined;
   /** The VM that the volume is to be attached to. */
   readonly vm: VmRow | undefined;
   /** The VM that it is attached to now. */
@@ -32,18 +33,11 @@ export interface VolumeContext {
   readonly pools: VolumePools;
 }
 
-/** Chooses the node that makes the content of a new volume for a VM. */
-type ChooseMaker = (vm: VmRow | undefined) => Promise<Result<string, Problem>>;
-
-/**
- * Reads and checks a change; `row` is undefined for a new volume.
- * @param chooseMaker - for content that no snapshot has
- */
+/** Reads and checks a change; `row` is undefined for a new volume. */
 export async function observeVolume(
   row: VolumeRow | undefined,
   spec: VolumeSpec,
   scope: WriteScope,
-  chooseMaker?: ChooseMaker,
 ): Promise<VolumeContext> {
   const { tenantId } = scope.context.principal;
   const rows = await scope.deps.store.snapshot({
@@ -78,25 +72,16 @@ export async function observeVolume(
   }
   const before = row === undefined ? undefined : desiredAs(row, VolumeSpec);
   const growthGb = spec.size_gb - (before?.size_gb ?? 0);
-  const short = growthGb > 0 ? checkPool(rows.pools[0], spec.type, growthGb) : undefined;
-  if (short !== undefined) problems.push(short);
+  const shortage = growthGb > 0 ? checkPool(rows.pools[0], spec.type, growthGb) : undefined;
   const charge = { volumes: row === undefined ? 1 : 0, volume_gb: Math.max(0, growthGb) };
   const quota = checkQuota(rows.quotas[0], charge);
   if (quota !== undefined) problems.push(quota);
   if (before !== undefined) problems.push(...checkReplaced(before, spec));
   const [source] = rows.sources;
   if (row === undefined) problems.push(...checkSource(source, spec));
-  const chosen = await chooseMaker?.(vm);
-  if (chosen?.ok === false) problems.push(chosen.error);
-  const maker = chosen?.ok === true ? chosen.value : source?.node;
-  const pools = await readPools(scope.deps.store, {
-    row,
-    type: spec.type,
-    vm,
-    vmBefore,
-    maker,
-  });
-  return { problems, vm, vmBefore, source, maker, pools };
+  const maker = source?.node;
+  const pools = await readPools(scope.deps.store, { row, type: spec.type, vm, vmBefore, maker });
+  return { problems, shortage, vm, vmBefore, source, maker, pools };
 }
 
 function checkSource(source: SnapshotRow | undefined, spec: VolumeSpec): Problem[] {

@@ -12,7 +12,7 @@ import { newResourceRow, requireSame } from '../../kernel/resource-rows/new-row.
 import { requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../kernel/resource-rows/reacquire-lock.ts';
 import { replan } from '../../rows/replan.ts';
-import type { Prepare, WriteScope } from '../scope.ts';
+import type { Check, WriteScope } from '../scope.ts';
 import { observeVolume, type VolumeContext } from './observe-volume.ts';
 import { planContentRemoval } from './volume-changes.ts';
 import {
@@ -28,34 +28,40 @@ import {
 import { attachSteps, fillSteps } from './volume-steps.ts';
 
 /** Plans a new volume. */
-export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = async (
-  input,
-  scope,
-) => {
+export const prepareVolumeCreate: Check<ParsedInputOf<'volume.create'>> = async (input, scope) => {
   const spec = VolumeSpec.parse(fillDefaults(VOLUME_FIELDS, input));
   const found = await observeVolume(undefined, spec, scope);
-  const fill = (id: VolumeId) => fillSteps(id, spec, found.source);
-  return planNewVolume({ spec, found, fill, idempotencyKey: input.idempotency_key }, scope);
+  if (found.problems.length > 0) return err(found.problems);
+  const fields = newVolumeFields(spec, scope);
+  const { id } = fields.target;
+  const fill = fillSteps(id, spec, found.source);
+  const volume = { id, spec, found, fill, idempotencyKey: input.idempotency_key };
+  return ok({ ...fields, place: () => Promise.resolve(planNewVolume(volume, scope)) });
 };
+
+/** What policies read of a new volume. */
+export function newVolumeFields(spec: VolumeSpec, { deps }: Pick<WriteScope, 'deps'>) {
+  const target = { id: deps.ids.next('vol'), name: spec.name };
+  return { resourceKind: 'volume', target, before: null, wanted: spec } as const;
+}
 
 /** A new volume, and what its content is made from. */
 export interface NewVolume {
+  readonly id: VolumeId;
   readonly spec: VolumeSpec;
   readonly found: VolumeContext;
   /** The steps that make its content; none where it begins empty. */
-  readonly fill: (id: VolumeId) => readonly OperationStepDefinition[];
+  readonly fill: readonly OperationStepDefinition[];
   readonly idempotencyKey: string | undefined;
 }
 
-/** Plans its row, its space and the steps; the problems are those that were found. */
+/** Plans its row, its space and the steps. */
 export function planNewVolume(
-  { spec, found, fill: stepsOf, idempotencyKey }: NewVolume,
+  { id, spec, found, fill, idempotencyKey }: NewVolume,
   scope: WriteScope,
 ): Result<PreparedWrite, readonly Problem[]> {
-  if (found.problems.length > 0) return err(found.problems);
-  const id = scope.deps.ids.next('vol');
+  if (found.shortage !== undefined) return err([found.shortage]);
   const desired = spec;
-  const fill = stepsOf(id);
   const filled = fill.map(({ name }) => name);
   const steps = [...fill, ...attachSteps(id, spec, found, filled)];
   const unreached = checkAttachment(spec, steps, found);

@@ -24,7 +24,7 @@ import { changedFields } from '../../rows/changed-fields.ts';
 import { observedVolumeOf } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
-import type { Prepare, WriteScope } from '../scope.ts';
+import type { Check, Prepare, WriteScope } from '../scope.ts';
 import { observeVolume } from './observe-volume.ts';
 import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';
 import { planContentRemoval, takeFromPool } from './volume-changes.ts';
@@ -41,10 +41,7 @@ import {
 import { detachSteps, updateSteps, type VolumeChange } from './volume-steps.ts';
 
 /** Plans a change of a volume: its name, a larger size, or its attachment. */
-export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = async (
-  input,
-  scope,
-) => {
+export const prepareVolumeUpdate: Check<ParsedInputOf<'volume.update'>> = async (input, scope) => {
   const current = await findToChange('volume', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
@@ -54,11 +51,26 @@ export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = asyn
   const after = VolumeSpec.parse(mergeFields(desiredOf(row), input, VOLUME_FIELDS));
   const found = await observeVolume(row, after, scope);
   if (found.problems.length > 0) return err(found.problems);
-  const steps = updateSteps(row, { before, after, found });
-  const unreached = checkAttachment(after, steps, found);
-  if (unreached !== undefined) return err([unreached]);
-  return ok({ ...planUpdate(row, { before, after, found, steps }, scope), leaves });
+  return ok({
+    ...updateFields(row, { before, after }),
+    place: async () => {
+      if (found.shortage !== undefined) return err([found.shortage]);
+      const steps = updateSteps(row, { before, after, found });
+      const unreached = checkAttachment(after, steps, found);
+      if (unreached !== undefined) return err([unreached]);
+      return ok({ ...planUpdate(row, { before, after, found, steps }, scope), leaves });
+    },
+  });
 };
+
+function updateFields(
+  { id }: VolumeRow,
+  { before, after }: Pick<VolumeChange, 'before' | 'after'>,
+) {
+  const target = { id, name: after.name };
+  // The change replaces the observed fields.
+  return { resourceKind: 'volume', target, before, wanted: after } as const;
+}
 
 /** Plans the deletion of a volume and of its data. */
 export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = async (
@@ -124,14 +136,7 @@ function planUpdate(
 ): PreparedWrite {
   const { before, after, found, steps } = change;
   const wanted = after;
-  const base = {
-    resourceKind: 'volume',
-    target: { id: row.id, name: after.name },
-    // The change replaces the observed fields.
-    before: before,
-    wanted,
-    placement: null,
-  } as const;
+  const base = { ...updateFields(row, change), placement: null };
   const isFound = before.attached_to !== row.attached_to;
   if (!isFound && Object.keys(changedFields(base.before, wanted)).length === 0) {
     return { ...base, saga: reserveOnly([requireSame('volume', row)]) };

@@ -60,7 +60,6 @@ export function findMissingDisks(
   const isHere = findRoot(node, vmId, offer) === 'shared';
   const pools = node.volumes.pools();
   const missing = offer.disks.filter(({ name, pool }) => {
-    // A source of an earlier release has one storage.
     if (isOwnDisk(name) || pool === undefined) return !isHere;
     if (!pools.includes(pool)) return true;
     requireContent(name, volumeIn(node.volumes.withPool(pool, name), name));

@@ -65,7 +65,7 @@ function shortId(): string {
   return randomUUID().slice(0, ID_LENGTH);
 }
 
-/** The scope of ours that a process is in; undefined for one of an earlier release. */
+/** The scope of ours that a process is in; undefined where it is in none. */
 function scopeOf(pid: number): string | undefined {
   const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
   return /^0::.*\/(novacron-[\w-]+[.]scope)$/m.exec(groups)?.[1];

@@ -83,7 +83,7 @@ export const Hardware = z.looseObject({
   acpi_sleep: z
     .literal('none')
     .optional()
-    .describe('Its guest cannot sleep (ACPI S3, S4); absent: an earlier release let it'),
+    .describe('Its guest cannot sleep (ACPI S3, S4); absent: it can'),
   cdrom: z.literal('yes').optional().describe('Absent: it has no CD-ROM'),
   drivers: z
     .looseObject({ reference: z.string(), checksum: z.string().nullable() })

@@ -72,7 +72,7 @@ describe('the networks of a node', () => {
     ]);
   });
 
-  test('leave out a machine that an older server has given no address', () => {
+  test('leave out a machine without an address', () => {
     const machine = machineOf(2);
     const network = { network_id: 'net_1', cidr: '10.0.0.0/24' };
     const machines = [{ ...machine, spec: { ...machine.spec, network } }];

@@ -102,7 +102,7 @@ export interface LocalMachine extends NetworkPeer {
   readonly hasArrived: boolean;
 }
 
-/** Whether the interface of a machine is connected: an older server gives it no address. */
+/** Whether the interface of a machine is connected: without an address it is not. */
 export function hasAddress({ network }: Pick<MachineSpec, 'network'>): boolean {
   return network?.ip_address !== undefined;
 }

@@ -50,7 +50,7 @@ async function expectUnmoved(there: Driver): Promise<void> {
 
 describe('a migration', () => {
   test('is refused by a host whose QEMU does not have the type of the machine', async () => {
-    // QEMU does not have the type of 99.9 here, as an earlier release does not have that of 7.2.
+    // QEMU does not have the type of 99.9 here, as an older QEMU does not have that of 7.2.
     const later = `set -- "\${@/#pc-q35-[0-9]*.[0-9]/pc-q35-99.9}"`;
     const there = await open('node-02', qemuBehind(later));
     expect(await bad(there.prepareIncoming(order(3), await incoming()))).toEqual({

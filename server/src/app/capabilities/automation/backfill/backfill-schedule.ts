@@ -3,6 +3,7 @@
  * execution stores its moment, so that a request that is sent again, or was ended in the middle,
  * goes on where it was.
  */
+
 import {
   BACKFILL_MAX,
   type Backfill,
@@ -25,6 +26,7 @@ import type {
 } from '../../../../ports/tables/automation/workflow-rows.ts';
 import { forbiddenCall, mayCall } from '../../../access/identity/may-call.ts';
 import { admitWrite } from '../../../kernel/admission/admit-write.ts';
+import { extendPlan } from '../../../kernel/admission/checked-write.ts';
 import { refuseByPolicy } from '../../../kernel/admission/refuse-write.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
@@ -169,13 +171,12 @@ async function startMoment(
 ): Promise<Result<'started' | 'was started', Problem>> {
   const prepare = deps.writes['workflow.run'];
   const withMoment: typeof prepare = async (asked, scope) => {
-    const prepared = await prepare(asked, scope);
-    if (!prepared.ok) return prepared;
-    const { saga, execution, ...rest } = prepared.value;
     const stored = insertMoment(moment, { execution_id: scope.operationId, source: 'backfill' });
     const cause = { kind: 'schedule', at: toTimestamp(moment.nominalMs), depth: 1 } as const;
-    const caused = execution === undefined ? {} : { execution: { ...execution, cause } };
-    return ok({ ...rest, ...caused, saga: { ...saga, reserve: [...saga.reserve, stored] } });
+    return extendPlan(await prepare(asked, scope), ({ saga, execution, ...rest }) => {
+      const caused = execution === undefined ? {} : { execution: { ...execution, cause } };
+      return { ...rest, ...caused, saga: { ...saga, reserve: [...saga.reserve, stored] } };
+    });
   };
   const asked = { id: row.id, at_version: row.version, inputs: schedule.inputs ?? {} };
   const input = operations['workflow.run'].input.parse(asked);

@@ -3,6 +3,7 @@
  * is admitted as a write of the principal that started the execution, with its rights of now, and
  * the same commit records which operation the attempt began.
  */
+
 import { isRecord, type Json } from '@novacron/contract/json';
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
@@ -11,6 +12,7 @@ import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
 import { resolveStep } from '@novacron/engine/automation/resolve/resolve-step';
 import { wait } from '@novacron/runtime/wait';
 import { admitWrite } from '../../../kernel/admission/admit-write.ts';
+import { continuePlan } from '../../../kernel/admission/checked-write.ts';
 import { toFailedStep } from '../../../kernel/admission/child-operation-step.ts';
 import type { AdmittedWrite, WriteScope } from '../../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
@@ -123,15 +125,16 @@ async function admit(run: AutomationRun, { name, given, context }: Call) {
   }
   const prepare = prepareOf(deps, name);
   const withRecord: typeof prepare = async (input, scope) => {
-    const asked = await prepare(input, scope);
-    const prepared = asked.ok && name === 'workflow.run' ? asPartOf(run, asked.value) : asked;
-    if (!prepared.ok) return prepared;
-    // Behind the plan, whose commit fails where what it has read is changed after this.
-    const other = name === 'workflow.run' ? await refuseUnapproved(run) : undefined;
-    if (other !== undefined) return err([other]);
-    const { saga } = prepared.value;
-    const record = [ownershipGuard(row), beginning(run, scope)];
-    return ok({ ...prepared.value, saga: { ...saga, reserve: [...saga.reserve, ...record] } });
+    return continuePlan(await prepare(input, scope), async (write) => {
+      const planned = name === 'workflow.run' ? asPartOf(run, write) : ok(write);
+      if (!planned.ok) return planned;
+      // Behind the plan, whose commit fails where what it has read is changed after this.
+      const other = name === 'workflow.run' ? await refuseUnapproved(run) : undefined;
+      if (other !== undefined) return err([other]);
+      const { saga } = planned.value;
+      const record = [ownershipGuard(row), beginning(run, scope)];
+      return ok({ ...planned.value, saga: { ...saga, reserve: [...saga.reserve, ...record] } });
+    });
   };
   const input = parseInput(name, isRecord(given) ? given : {});
   const admitted = await admitWrite(name, input, withRecord, deps, context);

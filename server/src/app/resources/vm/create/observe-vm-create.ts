@@ -1,4 +1,4 @@
-/** Reads what the create of a VM depends on: the fleet, and the resources that the VM refers to. */
+/** Reads what the create of a VM depends on: the resources that it refers to, and the fleet. */
 
 import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -31,8 +31,8 @@ import { checkStandby } from '../machine/check-standby.ts';
 import { checkStartAfter, startAfterQuery } from '../machine/check-start-after.ts';
 import { checkRestartWindow } from '../update/restart-window.ts';
 
-/** What the create of a VM depends on. */
-export interface FoundForCreate extends VmReferences {
+/** What the placement of a new VM depends on. */
+export interface FoundForPlace {
   readonly kept: readonly Tables['rule_versions'][];
   readonly nodes: readonly Tables['nodes'][];
   /** The preview of this VM. */
@@ -58,25 +58,20 @@ export interface VmReferences {
   readonly earlier: readonly VmRow[];
 }
 
-/** Reads all of it in one snapshot. */
-export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<FoundForCreate> {
+/** Reads the fleet in one snapshot. */
+export async function observePlace(spec: VmSpec, scope: WriteScope): Promise<FoundForPlace> {
   const { tenantId } = scope.context.principal;
   const lookupKey = previewKeyOf(scope.context, toPlacementRequest(spec));
   const rows = await scope.deps.store.snapshot({
     kept: ruleLevelsQuery(tenantId),
     ...FLEET,
     previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
-    ...referencesOf(spec, scope),
   });
-  return {
-    ...toReferences(spec, rows),
-    kept: rows.kept,
-    nodes: withClaims(rows.nodes, rows.claims),
-    preview: rows.previews[0],
-  };
+  const { kept, nodes, claims, previews } = rows;
+  return { kept, nodes: withClaims(nodes, claims), preview: previews[0] };
 }
 
-/** Reads only the references of a VM, whose place is decided already. */
+/** Reads what a new VM refers to. */
 export async function observeReferences(spec: VmSpec, scope: WriteScope): Promise<VmReferences> {
   return toReferences(spec, await scope.deps.store.snapshot(referencesOf(spec, scope)));
 }

@@ -11,6 +11,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { previewGone } from '@novacron/engine/placement/decide/place-as-previewed';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
+import type { ReservationRow } from '../../../../ports/tables/reservation-row.ts';
 import type {
   ResourceRow,
   SecurityGroupRow,
@@ -18,6 +19,7 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, planCharge } from '../../../access/quota/tenant-quota.ts';
+import type { WriteFields } from '../../../kernel/admission/checked-write.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import type { StoppableVms } from '../../../kernel/arbitration/choose-victims.ts';
 import { deleteKey } from '../../../kernel/idempotency/idempotency.ts';
@@ -72,7 +74,7 @@ import {
 import { toFurtherNetworks } from '../../network/further-interfaces.ts';
 import { addressFields, type VmAddress } from '../../network/plan-address.ts';
 import { planInterfaces } from '../../network/plan-interfaces.ts';
-import type { Prepare, WriteScope } from '../../scope.ts';
+import type { Check, WriteScope } from '../../scope.ts';
 import { type GivenKeys, guestKeys, withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { useImage } from '../../template/use-image.ts';
 import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
@@ -84,29 +86,58 @@ import { toMachineSpec } from '../machine/machine-spec.ts';
 import {
   checkVmCreate,
   hasTemplate,
+  observePlace,
   observeReferences,
-  observeVmCreate,
   type VmReferences,
 } from './observe-vm-create.ts';
 import { planPreempting } from './plan-preempting.ts';
 
 type Input = ParsedInputOf<'vm.create'>;
 
-/** Plans a VM: where it goes, what it takes there, and the steps that make it. */
-export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
+/** Checks a new VM, and plans where it goes, what it takes there and the steps that make it. */
+export const prepareVmCreate: Check<Input> = async (input, scope) => {
   const { tenantId } = scope.context.principal;
   const wanted = await readNewSpec(scope.deps.store, { tenantId, input });
   if (!wanted.ok) return err([wanted.error]);
   const spec = wanted.value;
-  const found = await observeVmCreate(spec, scope);
-  const reserved = await findNamedReservation(input, scope);
+  const found = await observeReferences(spec, scope);
+  const isNamed = input.reservation_id !== undefined;
+  const reserved = isNamed ? await findNamedReservation(input, scope) : ok(undefined);
   if (!reserved.ok) return err([reserved.error]);
   const reservation = reserved.value;
-  const problems = [
-    ...checkVmCreate(spec, found, { ...scope, reservation }),
-    ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
-    ...checkGuestOs(spec, mergeSecrets(NO_SECRETS, input), scope.unknown),
-  ];
+  const problems = checkNewVm({ input, spec, found }, { ...scope, reservation });
+  if (problems.length > 0) return err(problems);
+  const vmId = scope.deps.ids.next('vm');
+  const checked = { input, spec, found, vmId, reservation };
+  return ok({
+    ...createFields(vmId, spec),
+    place: (avoidedNodes) => placeNewVm(checked, { ...scope, avoidedNodes }),
+  });
+};
+
+/** What policies read of a new VM. */
+export function createFields(id: VmId, spec: VmSpec) {
+  // Parsed by VmSpec: JSON values only.
+  const wanted = spec as JsonObject;
+  return { resourceKind: 'vm', target: { id, name: spec.name }, before: null, wanted } as const;
+}
+
+/** A new VM that nothing is wrong with, besides what the fleet says. */
+interface CheckedVm {
+  readonly input: Input;
+  readonly spec: VmSpec;
+  readonly found: VmReferences;
+  readonly vmId: VmId;
+  readonly reservation: ReservationRow | undefined;
+}
+
+async function placeNewVm(
+  checked: CheckedVm,
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
+  const { input, spec, reservation } = checked;
+  const { tenantId } = scope.context.principal;
+  const found = { ...checked.found, ...(await observePlace(spec, scope)) };
   const ask = await applyPoliciesToRequest(scope.deps, tenantId, spec);
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
   const fleet = toFleetFacts(found.nodes, scope.deps);
@@ -119,18 +150,17 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     const { store } = scope.deps;
     const asked = { tenantId, ask, planned: [] };
     const refused = nameUnknownGroups(placed.error, findUnknownGroups([ask], rules.peers));
-    return err([...problems, await explainConflictingRules(store, asked, refused)]);
+    return err([await explainConflictingRules(store, asked, refused)]);
   }
   const { plan: placement, notice, victims, stoppable } = placed.value;
   if (notice !== undefined && spec.placement?.pin_preview === true) {
-    return err([...problems, previewGone(spec.name, notice)]);
+    return err([previewGone(spec.name, notice)]);
   }
   const node = found.nodes.find((row) => row.id === placement.nodeId);
-  if (node !== undefined) problems.push(...checkWaitForNode(spec, node));
-  if (problems.length > 0 || node === undefined || !hasTemplate(found)) {
-    return err(problems.length > 0 ? problems : [replan('The fleet')]);
-  }
-  const made = await planNewMachine({ input, spec, found }, scope);
+  if (node === undefined) return err([replan('The fleet')]);
+  const problems = checkWaitForNode(spec, node);
+  if (problems.length > 0) return err(problems);
+  const made = await planNewMachine(checked, scope);
   if (!made.ok) return err([made.error]);
   const { decision } = placement;
   const basis = await decisionContextColumns(
@@ -149,7 +179,21 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const placedAt = { node, rules, decision, basis, notice, doubts, groups, ownTemplate, release };
   const plan = { ...made.value, ...placedAt, victims, stoppable };
   return ok(planChanges(input, plan, scope));
-};
+}
+
+/** The problems of a new VM besides its placement. */
+export function checkNewVm(
+  { input, spec, found }: Pick<CheckedVm, 'input' | 'spec' | 'found'>,
+  more: Parameters<typeof checkVmCreate>[2],
+): readonly Problem[] {
+  const problems = [
+    ...checkVmCreate(spec, found, more),
+    ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+    ...checkGuestOs(spec, mergeSecrets(NO_SECRETS, input), more.unknown),
+  ];
+  // Its machine cannot be planned; the field that should name one is unknown.
+  return problems.length > 0 || hasTemplate(found) ? problems : [replan('The template')];
+}
 
 /** What the record of a decision says of a new VM. */
 function newVm({ name }: VmSpec, { constraints }: PlacementRequest) {
@@ -172,8 +216,6 @@ function listRisks(
 
 /** The place of a VM that was decided together with others. */
 export interface DecidedPlace {
-  /** The desired state of the VM, its template's part included. */
-  readonly spec: VmSpec;
   readonly node: Tables['nodes'];
   /** The fleet before the first of them. */
   readonly nodes: readonly Tables['nodes'][];
@@ -186,21 +228,37 @@ export interface DecidedPlace {
   readonly addressesTaken: ReadonlySet<string>;
 }
 
-/** Plans a VM of a batch, whose place was decided for the whole batch. */
-export async function prepareVmCreateAt(
+/** Checks a VM of a batch, whose place is decided for the whole batch. */
+export async function checkVmOfBatch(
   input: Input,
-  { spec, addressesTaken, nodes, ask, ...place }: DecidedPlace,
+  spec: VmSpec,
+  scope: WriteScope,
+): Promise<Result<VmOfBatch, readonly Problem[]>> {
+  const found = await observeReferences(spec, scope);
+  const problems = checkNewVm({ input, spec, found }, scope);
+  if (problems.length > 0) return err(problems);
+  const vmId = scope.deps.ids.next('vm');
+  const checked = { input, spec, found, vmId, reservation: undefined };
+  return ok({
+    ...createFields(vmId, spec),
+    placeAt: (place) => planVmAt(checked, place, scope),
+  });
+}
+
+/** A checked VM of a batch. */
+export interface VmOfBatch extends WriteFields {
+  readonly placeAt: (place: DecidedPlace) => Promise<Result<PreparedWrite, readonly Problem[]>>;
+}
+
+async function planVmAt(
+  checked: CheckedVm,
+  { addressesTaken, nodes, ask, ...place }: DecidedPlace,
   scope: WriteScope,
 ): Promise<Result<PreparedWrite, readonly Problem[]>> {
-  const found = await observeReferences(spec, scope);
-  const problems = [
-    ...checkVmCreate(spec, found, scope),
-    ...toProblemList(checkSecrets(mergeSecrets(NO_SECRETS, input))),
-    ...checkGuestOs(spec, mergeSecrets(NO_SECRETS, input), scope.unknown),
-    ...checkWaitForNode(spec, place.node),
-  ];
-  if (problems.length > 0 || !hasTemplate(found)) return err(problems);
-  const made = await planNewMachine({ input, spec, found, taken: addressesTaken }, scope);
+  const { input, spec, found } = checked;
+  const problems = checkWaitForNode(spec, place.node);
+  if (problems.length > 0) return err(problems);
+  const made = await planNewMachine({ ...checked, taken: addressesTaken }, scope);
   if (!made.ok) return err([made.error]);
   const { purpose = 'create', ...decided } = place;
   const basis = await decisionContextColumns(
@@ -214,7 +272,7 @@ export async function prepareVmCreateAt(
 }
 
 /**
- * Plans the machine of a new VM: its id, its addresses and what it is made from. Problems: those of
+ * Plans the machine of a new VM: its addresses and what it is made from. Problems: those of
  * `planAddress`.
  */
 export async function planNewMachine(
@@ -222,20 +280,12 @@ export async function planNewMachine(
     input,
     spec,
     found,
+    vmId,
     taken = new Set(),
-  }: {
-    readonly input: ParsedInputOf<'vm.create'>;
-    readonly spec: VmSpec;
-    readonly found: Pick<
-      VmReferences,
-      'network' | 'furtherNetworks' | 'template' | 'ownTemplate' | 'groups' | 'givenKeys'
-    >;
-    readonly taken?: ReadonlySet<string>;
-  },
+  }: Omit<CheckedVm, 'reservation'> & { readonly taken?: ReadonlySet<string> },
   scope: WriteScope,
 ) {
   useImage(spec.drivers_image, scope);
-  const vmId = scope.deps.ids.next('vm');
   const addressed = await planInterfaces({ ...found, id: vmId, spec, taken }, scope);
   if (!addressed.ok) return addressed;
   const { address, further, saga: addressing } = addressed.value;
@@ -280,22 +330,18 @@ interface Plan {
 function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
   const { principal } = scope.context;
   const { vmId, spec, node } = plan;
-  // Parsed by VmSpec: JSON values only.
-  const desired = spec as JsonObject;
+  const fields = createFields(vmId, spec);
+  const { target: named, wanted: desired } = fields;
   const connected = addressFields(spec.network_id, plan.address, plan.further);
   const { ownTemplate } = plan;
   const from = ownTemplate === undefined ? {} : { template_version: ownTemplate.version };
   const machine = { node: node.name, status: 'creating', ...connected, ...from };
   const observed = withGivenKeys(machine, plan.givenKeys);
-  const named = { id: vmId, name: spec.name };
   const row = newResourceRow(scope, { ...named, desired, observed, busy: 'yes' });
   const freeKey = deleteKey(input.idempotency_key, principal.tenantId);
   const preempting = planPreempting(plan, scope);
   return {
-    resourceKind: 'vm',
-    target: named,
-    before: null,
-    wanted: desired,
+    ...fields,
     prerequisites: plan.rules.prerequisites,
     placement: plan.decision,
     notices: [...(plan.notice === undefined ? [] : [plan.notice]), ...plan.doubts],

@@ -51,7 +51,7 @@ import {
   subtract,
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
-import type { Prepare, WriteScope } from '../../scope.ts';
+import type { Check, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { release } from '../delete/prepare-vm-delete.ts';
@@ -82,10 +82,29 @@ type Input = ParsedInputOf<'vm.migrate'> &
  * Plans a migration, live or of a stopped VM: room on the new node is reserved first, the old node
  * is released at the end.
  */
-export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
+export const prepareVmMigrate: Check<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
-  const found = await observeMovingVm(current.value, scope);
+  const row = current.value;
+  return ok({
+    ...moveFields(row),
+    place: (avoidedNodes) => placeMove(row, input, { ...scope, avoidedNodes }),
+  });
+};
+
+/** What policies read of a move: it changes nothing that is configured. */
+export function moveFields(row: VmRow) {
+  const { id, name } = row;
+  const fields = desiredOf(row);
+  return { resourceKind: 'vm', target: { id, name }, before: fields, wanted: fields } as const;
+}
+
+async function placeMove(
+  row: VmRow,
+  input: Input,
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
+  const found = await observeMovingVm(row, scope);
   const work = checkVolumeWork(found.row, found.volumeWork);
   if (work !== undefined) return err([work]);
   const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
@@ -126,7 +145,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const place = { source, destination, landing, basis, placement: placement.value };
   const move = { ...place, manner, strategy };
   return ok(planChanges(found, move, scope));
-};
+}
 
 /** A node in the request overrides the VM's own node selector, but no other constraint. */
 function askOf(
@@ -206,10 +225,7 @@ function planChanges(
       ? { ...before, node }
       : { ...withoutHalt(before), ...commandedPower('running'), node };
   return {
-    resourceKind: 'vm',
-    target: { id: row.id, name: row.name },
-    before: desiredOf(row),
-    wanted: desiredOf(row),
+    ...moveFields(row),
     placement: move.placement.decision,
     notices: [describeManner(row, move)],
     ...(move.strategy === undefined ? {} : { strategy: move.strategy }),

@@ -1,4 +1,5 @@
 /** Plans the start and the stop of a VM on the node where it is. */
+
 import type { MachineAction } from '@novacron/contract/agent/agent-actions';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
@@ -9,6 +10,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
+import { type CheckedWrite, extendPlan } from '../../../kernel/admission/checked-write.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
@@ -41,7 +43,7 @@ import {
 } from '../../../rows/vm-amounts.ts';
 import { furtherInterfacesOf, toFurtherNetworks } from '../../network/further-interfaces.ts';
 import { addressOf } from '../../network/plan-address.ts';
-import type { Prepare, WriteScope } from '../../scope.ts';
+import type { Check, WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
 import { builtInTemplateOf, templateParts, templateVersionOf } from '../../template/vm-template.ts';
 import { capabilitiesOf, repairSteps } from '../machine/configure-steps.ts';
@@ -56,7 +58,7 @@ import { requireRunning } from './prepare-vm-halt.ts';
  * Plans a start, even of a VM that is recorded as running: its machine may have stopped. One that
  * is missing is made again first, around its root disk.
  */
-export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope) =>
+export const prepareVmStart: Check<ParsedInputOf<'vm.start'>> = (input, scope) =>
   preparePower(input, scope, {
     step: 'start',
     action: { kind: 'start' },
@@ -66,7 +68,7 @@ export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope)
   });
 
 /** Plans a stop. */
-export const prepareVmStop: Prepare<ParsedInputOf<'vm.stop'>> = (input, scope) =>
+export const prepareVmStop: Check<ParsedInputOf<'vm.stop'>> = (input, scope) =>
   preparePower(input, scope, {
     step: 'stop',
     action: { kind: 'stop', force: input.force },
@@ -83,25 +85,24 @@ const STOPS = {
 /** Plans a stop and a start as one operation; the desired state stays running throughout. */
 export function prepareVmRestart(
   how: 'asks' | 'insists' | 'forces',
-): Prepare<ParsedInputOf<'vm.start'>> {
+): Check<ParsedInputOf<'vm.start'>> {
   return async (input, scope) => {
-    const started = await prepareVmStart(input, scope);
-    if (!started.ok) return started;
-    const start = started.value.saga.steps.at(-1);
-    if (start?.action.kind !== 'agent') return started;
-    // Only the machine's action is replaced by another one of the same union.
-    const to = (action: MachineAction) => ({ ...start.action, action }) as typeof start.action;
-    const undo = to({ kind: 'start' });
-    const stop = { name: 'stop', after: start.after, action: to(STOPS[how]), undo };
-    const last = { ...start, after: [stop.name], undo: null };
-    const { saga } = started.value;
-    const steps = [...saga.steps.slice(0, -1), stop, last];
-    return ok({ ...started.value, saga: { ...saga, steps } });
+    return extendPlan(await prepareVmStart(input, scope), (started) => {
+      const { saga } = started;
+      const start = saga.steps.at(-1);
+      if (start?.action.kind !== 'agent') return started;
+      // Only the machine's action is replaced by another one of the same union.
+      const to = (action: MachineAction) => ({ ...start.action, action }) as typeof start.action;
+      const undo = to({ kind: 'start' });
+      const stop = { name: 'stop', after: start.after, action: to(STOPS[how]), undo };
+      const last = { ...start, after: [stop.name], undo: null };
+      return { ...started, saga: { ...saga, steps: [...saga.steps.slice(0, -1), stop, last] } };
+    });
   };
 }
 
 /** Plans a reboot: a restart of a VM that runs, whose guest is asked to shut down. */
-export const prepareVmReboot: Prepare<ParsedInputOf<'vm.reboot'>> = async (input, scope) => {
+export const prepareVmReboot: Check<ParsedInputOf<'vm.reboot'>> = async (input, scope) => {
   const found = await findToChange('vm', input, scope);
   if (!found.ok) return err([found.error]);
   const refused = requireRunning(found.value, 'be rebooted');
@@ -112,7 +113,7 @@ export const prepareVmReboot: Prepare<ParsedInputOf<'vm.reboot'>> = async (input
  * Plans the reboot of a VM that runs and whose guest is taken to hang: one that does not shut down
  * in time is powered off.
  */
-export const prepareHungVmReboot: Prepare<ParsedInputOf<'vm.reboot'>> = async (input, scope) => {
+export const prepareHungVmReboot: Check<ParsedInputOf<'vm.reboot'>> = async (input, scope) => {
   const found = await findToChange('vm', input, scope);
   if (!found.ok) return err([found.error]);
   const refused = requireRunning(found.value, 'be rebooted');
@@ -131,10 +132,25 @@ async function preparePower(
   input: { readonly id: string },
   scope: WriteScope,
   change: PowerChange,
-): Promise<Result<PreparedWrite, readonly Problem[]>> {
+): Promise<Result<CheckedWrite, readonly Problem[]>> {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
+  return ok({ ...powerFields(row, change), place: () => planPower(row, change, scope) });
+}
+
+function powerFields(row: VmRow, { after }: PowerChange) {
+  const { id, name } = row;
+  const before = desiredOf(row);
+  const wanted = { ...before, power_state: after };
+  return { resourceKind: 'vm', target: { id, name }, before, wanted } as const;
+}
+
+async function planPower(
+  row: VmRow,
+  change: PowerChange,
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
   const spec = desiredAs(row, VmSpec);
   const found = await scope.deps.store.snapshot({
     allocations: { from: 'allocations', where: { vm_id: row.id } },
@@ -232,14 +248,11 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
     generation: row.generation + 1,
   } as const;
   const first = planFirst(found, change);
-  const wanted = { ...desiredOf(row), power_state: change.after };
+  const fields = powerFields(row, change);
   const wasOpposite = change.step === 'start' ? isOff(row) : observed.status === 'running';
   const undo = wasOpposite ? { ...agent, action: change.undo } : null;
   return {
-    resourceKind: 'vm',
-    target: { id: row.id, name: row.name },
-    before: desiredOf(row),
-    wanted,
+    ...fields,
     placement: null,
     saga: concatSagas(
       {
@@ -265,7 +278,7 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
             ...withoutHalt(withMachine(observed)),
             ...commandedPower(change.after),
           }),
-          ...rememberPower(found, wanted, scope),
+          ...rememberPower(found, fields.wanted, scope),
         ],
         rollback: [releaseVm(row.id, observed)],
         release: [releaseVm(row.id, { ...observed, status: 'unknown' })],

@@ -36,7 +36,7 @@ import {
 import { applyPoliciesToRequest } from '../../../placement/steering/apply-placement-policies.ts';
 import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
-import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import {
   commandedPower,
@@ -50,11 +50,11 @@ import {
 import { replan } from '../../../rows/replan.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 import { isFencedOn, requireFence, stateOfNode } from '../../node/node-fence.ts';
-import type { Prepare, WriteScope } from '../../scope.ts';
+import type { Check, Prepare, WriteScope } from '../../scope.ts';
 import { requireSameGroups } from '../../security-group/vm-firewall.ts';
 import { moveContents } from '../../volume/volume-pool.ts';
 import { type MovingVm, observeMovingVm } from '../migrate/observe-moving-vm.ts';
-import { leave } from '../migrate/prepare-vm-migrate.ts';
+import { leave, moveFields } from '../migrate/prepare-vm-migrate.ts';
 import { notPlaced } from '../migrate/refuse-migration.ts';
 import { describeLossOf, type Restore, type RestoreFacts } from '../reach/find-restore.ts';
 import { releaseStandby, restoreStandby, withoutStandby } from '../standby/standby-room.ts';
@@ -76,11 +76,20 @@ type Input = ParsedInputOf<'vm.recover'> & {
 };
 
 /** Plans it. Operations that a fence has left without effect are ended first. */
-export const prepareVmRecover: Prepare<Input> = async (input, scope) => {
+export const prepareVmRecover: Check<Input> = async (input, scope) => {
   const refused = refuseIgnoring(input, scope);
   if (refused !== undefined) return err([refused]);
-  const superseding = await supersede(input, scope);
-  return superseding === undefined ? planRecovery(input, scope) : ok(superseding);
+  const { tenantId } = scope.context.principal;
+  const found = await findResource(scope.deps.store, 'vm', { tenantId, id: input.id });
+  if (!found.ok) return err([found.error]);
+  return ok({
+    ...moveFields(found.value),
+    place: async (avoidedNodes) => {
+      const superseding = await supersede(found.value, scope);
+      if (superseding !== undefined) return ok(superseding);
+      return planRecovery(input, { ...scope, avoidedNodes });
+    },
+  });
 };
 
 const planRecovery: Prepare<Input> = async (input, scope) => {
@@ -285,21 +294,11 @@ async function placeRecovery(
 }
 
 /** @returns a write that ends them and is planned again then; undefined where there are none */
-async function supersede(
-  { id }: ParsedInputOf<'vm.recover'>,
-  scope: WriteScope,
-): Promise<PreparedWrite | undefined> {
-  const { tenantId } = scope.context.principal;
-  const found = await findResource(scope.deps.store, 'vm', { tenantId, id });
-  if (!found.ok) return undefined;
-  const row = found.value;
+async function supersede(row: VmRow, scope: WriteScope): Promise<PreparedWrite | undefined> {
   const prerequisites = await supersedeOperations(row, scope);
   if (prerequisites.length === 0) return undefined;
   return {
-    resourceKind: 'vm',
-    target: { id: row.id, name: row.name },
-    before: desiredOf(row),
-    wanted: desiredOf(row),
+    ...moveFields(row),
     placement: null,
     prerequisites,
     saga: NO_STEPS,
@@ -354,10 +353,7 @@ function planChanges(found: MovingVm, move: Move, scope: WriteScope): PreparedWr
   const standby = backAt(found.standby, destination, amounts);
   const power = spec.power_state;
   return {
-    resourceKind: 'vm',
-    target: { id: row.id, name: row.name },
-    before: desiredOf(row),
-    wanted: desiredOf(row),
+    ...moveFields(row),
     placement: move.placement.decision,
     ...(restore === undefined ? {} : { note: sayRestore(row, move, restore) }),
     ...(move.strategy === undefined ? {} : { strategy: move.strategy }),

@@ -1,4 +1,4 @@
-/** The problems of a change of a VM besides placement rules. */
+/** The problems of a change of a VM: those that need no placement, and the room on its node. */
 
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -34,7 +34,7 @@ import type { VmChange } from './observe-vm-change.ts';
 import { checkRestartWindow } from './restart-window.ts';
 import { amountsAfter, changesOf, isReimage, isStarted, restartsOf } from './vm-change-steps.ts';
 
-/** All of them. */
+/** All of them but the room. */
 export function checkVmChange(
   found: VmChange,
   {
@@ -77,11 +77,18 @@ export function checkVmChange(
   problems.push(...toProblemList(checkVolumeWork(row, found.volumeWork)));
   if (node !== undefined && allocation !== undefined) {
     const growth = subtract(amountsAfter(found), amountsHeldBy(allocation));
-    problems.push(...checkRoom(row, node, { growth, change: 'grow' }));
     const quota = checkQuota(found.quota, chargeOfVms(0, growth));
     if (quota !== undefined) problems.push(quota);
   }
   return problems;
+}
+
+/** Refuses a growth that its node has no room for. */
+export function checkRoomOfChange(found: VmChange): readonly Problem[] {
+  const { row, node, allocation } = found;
+  if (node === undefined || allocation === undefined) return [];
+  const growth = subtract(amountsAfter(found), amountsHeldBy(allocation));
+  return checkRoom(row, node, { growth, change: 'grow' });
 }
 
 /** Refuses a new root disk where the VM is protected, or its node cannot make one. */

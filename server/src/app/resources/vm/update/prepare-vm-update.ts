@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../../ports/store.ts';
 import type { PendingRestartRow } from '../../../../ports/tables/pending-restart-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
+import type { CheckedWrite } from '../../../kernel/admission/checked-write.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { concatSagas, reserveOnly, type Saga } from '../../../kernel/operations/saga.ts';
 import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
@@ -46,13 +47,13 @@ import { toTimestamp } from '../../../rows/to-timestamp.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
 import { furtherInterfacesOf } from '../../network/further-interfaces.ts';
 import { type AddressPlan, addressFields, moveAddress } from '../../network/plan-address.ts';
-import type { Prepare, WriteScope } from '../../scope.ts';
+import type { Check, WriteScope } from '../../scope.ts';
 import { withGivenKeys } from '../../ssh-key/given-keys.ts';
 import { useImage } from '../../template/use-image.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { restartForbidden } from '../machine/configure-steps.ts';
 import { checkInPlaceUpdate, type InPlaceCheck } from './check-in-place-update.ts';
-import { checkVmChange } from './check-vm-change.ts';
+import { checkRoomOfChange, checkVmChange } from './check-vm-change.ts';
 import { observeVmChange, type VmChange } from './observe-vm-change.ts';
 import {
   dropPending,
@@ -80,25 +81,25 @@ import {
 type Input = ParsedInputOf<'vm.update'>;
 
 /** Plans a change of a VM on its node. */
-export const prepareVmUpdate: Prepare<Input> = (input, scope) => prepareChange(input, scope);
+export const prepareVmUpdate: Check<Input> = (input, scope) => prepareChange(input, scope);
 
 /**
  * Plans that healing gives a VM another size: what is configured stays, and the VM may be restarted
  * as often again as its `attempts` say. Its sizes are the only fields of the request, besides the
  * power state of a VM that has stopped.
  */
-export const prepareVmGrowth: Prepare<Input> = (input, scope) =>
+export const prepareVmGrowth: Check<Input> = (input, scope) =>
   prepareChange(input, scope, 'healing');
 
 /** Plans that the scaling of a group gives a member another size: what is configured stays. */
-export const prepareMemberSize: Prepare<Input> = (input, scope) =>
+export const prepareMemberSize: Check<Input> = (input, scope) =>
   prepareChange(input, scope, 'scaling');
 
 async function prepareChange(
   input: Input,
   scope: WriteScope,
   by: Kept['by'] = 'request',
-): Promise<Result<PreparedWrite, readonly Problem[]>> {
+): Promise<Result<CheckedWrite, readonly Problem[]>> {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
@@ -106,16 +107,42 @@ async function prepareChange(
   // What was asked earlier and still waits, and what is asked now.
   const whole = await observeChange(row, { ...pendingValues(waiting), ...input }, scope, by);
   if (!whole.ok) return whole;
-  const opensAt = deferredUntil(whole.value.found, input, scope);
-  if (opensAt === undefined) return ok(await planNow(whole.value, waiting, scope));
-  return planLater(whole.value, { waiting, ...opensAt }, scope);
+  const { resourceKind, target, before, wanted } = baseOf(whole.value.found);
+  const place = async () => {
+    const placed = await placeChange(whole.value, scope);
+    if (!placed.ok) return placed;
+    const opensAt = deferredUntil(whole.value.found, input, scope);
+    if (opensAt === undefined) return ok(await planNow(placed.value, waiting, scope));
+    return planLater(placed.value, { waiting, ...opensAt }, scope);
+  };
+  return ok({ resourceKind, target, before: withPending(before, waiting), wanted, place });
 }
 
-/** A change with everything that it depends on; nothing is wrong with it. */
-interface Observed {
+/** A change with everything that it depends on; nothing is wrong with it but perhaps its place. */
+interface Checked {
   readonly input: Input;
   readonly found: VmChange;
+  readonly kept: Pick<Kept, 'seen' | 'by'>;
+}
+
+/** A change that its node has room for. */
+interface Observed extends Checked {
   readonly kept: Kept;
+}
+
+async function placeChange(
+  { input, found, kept }: Checked,
+  scope: WriteScope,
+): Promise<Result<Observed, readonly Problem[]>> {
+  const place = await checkInPlaceUpdate(found, scope);
+  const moved = await moveAddress(found, scope);
+  const problems = [
+    ...checkRoomOfChange(found),
+    ...place.problems,
+    ...(moved.ok ? [] : [moved.error]),
+  ];
+  if (problems.length > 0 || !moved.ok) return err(problems);
+  return ok({ input, found, kept: { ...kept, place, moved: moved.value } });
 }
 
 async function observeChange(
@@ -123,7 +150,7 @@ async function observeChange(
   input: Input,
   scope: WriteScope,
   by: Kept['by'] = 'request',
-): Promise<Result<Observed, readonly Problem[]>> {
+): Promise<Result<Checked, readonly Problem[]>> {
   const desired = desiredOf(row);
   const observed = splitObserved(row, input);
   const before = VmSpec.parse({ ...desired, ...observed.asked });
@@ -135,19 +162,12 @@ async function observeChange(
   useImage(after.drivers_image, scope);
   const { asFound } = seen;
   const found = await observeVmChange({ row, before, after, asFound, given: input }, scope);
-  const place = await checkInPlaceUpdate(found, scope);
-  const moved = await moveAddress(found, scope);
-  const problems = [
-    ...checkVmChange(found, {
-      // What waits for its window restarts nothing now.
-      restart: deferredUntil(found, input, scope) === undefined ? input.restart : undefined,
-      unknown: scope.unknown,
-    }),
-    ...place.problems,
-    ...(moved.ok ? [] : [moved.error]),
-  ];
-  if (problems.length > 0 || !moved.ok) return err(problems);
-  return ok({ input, found, kept: { place, moved: moved.value, seen, by } });
+  const problems = checkVmChange(found, {
+    // What waits for its window restarts nothing now.
+    restart: deferredUntil(found, input, scope) === undefined ? input.restart : undefined,
+    unknown: scope.unknown,
+  });
+  return problems.length > 0 ? err(problems) : ok({ input, found, kept: { seen, by } });
 }
 
 /** The desired fields afterwards, with the record of what healing has made of the size. */
@@ -246,7 +266,9 @@ async function planLater(
   const { row, node, after } = whole.found;
   const names = restartsOf(whole.found);
   const later = { ...pickFields(whole.input, names), ...pickFields(after, plainOf(names)) };
-  const live = await observeChange(row, withoutFields(whole.input, names), scope);
+  const checked = await observeChange(row, withoutFields(whole.input, names), scope);
+  if (!checked.ok) return checked;
+  const live = await placeChange(checked.value, scope);
   if (!live.ok) return live;
   const { found, kept } = live.value;
   const still = restartsOf(found);
