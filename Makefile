@@ -23,6 +23,7 @@ setup: $(STAMP) build ## install dependencies and build everything
 build: $(STAMP) ## compile and bundle
 	npx tsc -b
 	node provider/build/bundle.mjs
+	node server/cli/build/bundle.mjs
 	node server/dashboard/build/build-dashboard.mjs
 
 check: build ## types, style, arrows between rings, circles of folders, imports of scripts, dead code

@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bundledPackages, englishOnly } from './esbuild-plugins.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -30,26 +31,6 @@ const { values: options } = parseArgs({
 const ANY_MODULE_TYPE =
   "var require=typeof require==='function'?require:" +
   "process.getBuiltinModule('node:module').createRequire(process.argv[1]);";
-
-/** Zod's texts of fifty languages are a quarter of the program; its English ones are elsewhere. */
-const englishOnly = {
-  name: 'english-only',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]zod[\\/].*[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: 'export {};',
-    })),
-};
-
-/** Builtins of Rego load packages by `createRequire`; a bundle has no place to load them from. */
-const bundledPackages = {
-  name: 'bundled-packages',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]host[\\/]lazy-packages\.ts$/ }, ({ path }) => {
-      const lines = readFileSync(path, 'utf8').split('\n');
-      const contents = lines.filter((line) => !line.includes('createRequire')).join('\n');
-      return { contents, loader: 'ts', resolveDir: dirname(path) };
-    }),
-};
 
 /** A start that only shows the schema need not compute it, nor load what it is computed from. */
 const preparedSchema = {

@@ -61,7 +61,8 @@ export async function walkOperation(
     const answer = await ask(bench, name, asked);
     await bench.endAll();
     walked.enterFile = undefined;
-    if (ends === 'denied') return isDenial(answer) ? { ok: true, value: [...seen] } : notDenied(name);
+    if (ends === 'denied')
+      return isDenial(answer) ? { ok: true, value: [...seen] } : notDenied(name);
     if (!answer.ok) return answer;
     await expectSuccess(bench, name, answer.value);
     return { ok: true, value: [...seen] };

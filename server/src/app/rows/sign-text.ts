@@ -109,11 +109,6 @@ function isKnownLevel(level: number): level is LanguageLevel {
   return Number.isInteger(level) && level >= 1 && level <= NEWEST_LANGUAGE_LEVEL;
 }
 
-/** Id of the key that signed a text; undefined where none did. */
-export function keyIdOf(compiledJson: string): string | undefined {
-  return readSigned(compiledJson).seal?.key;
-}
-
 /** The stored text without its signature. */
 export function compiledOf(compiledJson: string): Compiled {
   return readSigned(compiledJson).bare;

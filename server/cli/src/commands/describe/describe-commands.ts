@@ -1,7 +1,7 @@
 /** The commands `describe NOUN NAME` and `NOUN describe NAME`. */
 
-import { nearName } from '@novacron/contract/problem/find-near-name';
 import { operationRow } from '@novacron/contract/operations-table/operations';
+import { nearName } from '@novacron/contract/problem/find-near-name';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { argumentLabel, type TableCommand, tableCommands } from '../../arguments/command-table.ts';
@@ -24,9 +24,7 @@ export function addDescribeCommands(
 ): void {
   const rows = tableCommands().filter(isDescribable);
   const nouns = program.commands.flatMap((group) =>
-    rows
-      .filter((row) => row.group === group.name())
-      .map((row) => ({ group, row })),
+    rows.filter((row) => row.group === group.name()).map((row) => ({ group, row })),
   );
   for (const { group, row } of nouns) {
     const command = group.command('describe').description(TEXT);

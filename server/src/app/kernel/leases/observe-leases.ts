@@ -2,7 +2,7 @@
 import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** Clocks of two machines differ by less: a lease that expired longer ago need not be observed. */
-export const CLOCK_DRIFT_MS_MAX = 600_000;
+const CLOCK_DRIFT_MS_MAX = 600_000;
 
 /** After this number of lengths a lease is of no interest any more. */
 const LENGTHS_LONG = 20;

@@ -145,7 +145,7 @@ const OUTCOMES = {
 } as const satisfies Readonly<Record<OperationEnd['status'], PlacementOutcome>>;
 
 /** The outcome of a placement decision whose operation has ended. */
-export function outcomeOf(status: OperationEnd['status']): PlacementOutcome {
+function outcomeOf(status: OperationEnd['status']): PlacementOutcome {
   return OUTCOMES[status];
 }
 
