@@ -3,7 +3,7 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
-import { nounAliases, verbAliases } from './arguments/aliases.ts';
+import { namesGroup, nounAliases, verbAliases } from './arguments/aliases.ts';
 import { hasOwnDryRun, mayAsk } from './arguments/asks-first.ts';
 import {
   type BreakGlassFlags,
@@ -36,7 +36,6 @@ import {
   listOptions,
   watchOption,
 } from './arguments/list-options.ts';
-import { namesGroup } from './arguments/names-group.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
   colorOption,

@@ -49,3 +49,24 @@ const VERB_ALIASES: Readonly<Record<string, readonly string[]>> = {
 export function verbAliases(verb: string): readonly string[] {
   return VERB_ALIASES[verb] ?? [];
 }
+
+/** The command that lists the flags of all others. */
+const LISTS_FLAGS = 'completion';
+
+/**
+ * Returns whether the words of a command line name the group of a command. Other groups are only
+ * listed: reading the input schemas of all 300 operations would take longer than most commands.
+ */
+export function namesGroup(
+  words: readonly string[],
+  {
+    group,
+    noun,
+    verb,
+  }: { readonly group: string | undefined; readonly noun: string; readonly verb: string },
+): boolean {
+  if (words.includes(LISTS_FLAGS)) return true;
+  if (group === undefined) return words.includes(verb);
+  const names = [...group.split(' '), ...nounAliases(noun, group)];
+  return names.some((name) => words.some((word) => word === name || word.startsWith(`${name}/`)));
+}

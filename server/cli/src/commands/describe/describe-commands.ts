@@ -4,8 +4,8 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { namesGroup } from '../../arguments/aliases.ts';
 import { argumentLabel, type TableCommand, tableCommands } from '../../arguments/command-table.ts';
-import { namesGroup } from '../../arguments/names-group.ts';
 import { splitResource } from '../../arguments/split-resource.ts';
 import type { DescribeRequest } from './describe-resource.ts';
 
