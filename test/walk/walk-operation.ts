@@ -61,8 +61,8 @@ export async function walkOperation(
     const answer = await ask(bench, name, asked);
     await bench.endAll();
     walked.enterFile = undefined;
-    if (ends === 'denied')
-      return isDenial(answer) ? { ok: true, value: [...seen] } : notDenied(name);
+    if (ends === 'denied' && !isDenial(answer)) return notDenied(name);
+    if (ends === 'denied') return { ok: true, value: [...seen] };
     if (!answer.ok) return answer;
     await expectSuccess(bench, name, answer.value);
     return { ok: true, value: [...seen] };
@@ -77,7 +77,7 @@ deny contains "nothing is allowed here"
 `;
 
 async function denyAll(bench: Bench): Promise<void> {
-  const policy = { name: 'deny-all', type: 'general', mode: 'block', rule: DENY_ALL };
+  const policy = { name: 'deny-all', type: 'resource', rule: DENY_ALL };
   const made = await ask(bench, 'policy.create', policy);
   if (!made.ok) throw new Error(made.error);
 }

@@ -224,14 +224,10 @@ describe('the life of a VM', () => {
   test('names everything that is wrong with a request at once', async () => {
     const network_id = 'net_01jd3v6t7re3h8z9k2m4n5p6q7';
     const template_id = 'tpl_01jd3v6t7re3h8z9k2m4n5p6q7';
+    const ssh_key_ids = ['ssh_01jd3v6t7re3h8z9k2m4n5p6q7'];
     const { problems } = await bench().expectOk('admission.preview', {
       operation: 'vm.create',
-      input: {
-        ...SMALL_VM,
-        ssh_key_ids: ['key_01jd3v6t7re3h8z9k2m4n5p6q7'],
-        network_id,
-        template_id,
-      },
+      input: { ...SMALL_VM, ssh_key_ids, network_id, template_id },
     });
     const fields = problems.flatMap((found) => found.errors.map(({ path }) => path));
     expect(fields).toEqual([['network_id'], ['template_id'], ['ssh_key_ids']]);

@@ -254,7 +254,7 @@ describe('the import of a volume', () => {
       '  input.action == "create_volume"\n  input.resource.size_gb > 200\n}\n';
     await bench().expectOk('policy.create', { name: 'small-volumes', type: 'resource', rule });
     const found = await preview({ name: 'taken', size_gb: 201 });
-    expect(found.map(({ code }) => code)).toEqual(['name-taken', 'no-capacity', 'policy-denied']);
+    expect(found.map(({ code }) => code)).toEqual(['name-taken', 'policy-denied']);
     expect(await preview({ name: 'data', size_gb: 1, type: 'tape' })).toMatchObject([
       { code: 'validation-failed' },
     ]);

@@ -96,11 +96,8 @@ export async function previewAdmission(
   const input = { ...asked, input: fields, read };
   const earlier = await findEarlier(deps, input, context);
   if (earlier.ok && earlier.value.kind === 'found') {
-    const shown = await readShown(deps, { ...input, parsed: read.data }, context);
-    const group = groupOf(input);
-    const members = group === undefined ? [] : await readShownMembers(deps, context, group.spec);
-    const previews = { placement_preview: shown, member_previews: [...members] };
-    return ok({ ...EMPTY_PREVIEW, ...previews, inherited });
+    const shown = await showEarlier(deps, input, context);
+    return ok({ ...EMPTY_PREVIEW, ...shown, inherited });
   }
   const missing = await findMissing(deps, input, context);
   if (missing !== undefined) return err(missing);
@@ -178,6 +175,14 @@ export async function previewAdmission(
     ],
     risks: isKnown ? await findRisks(deps, context, risky) : [],
   });
+}
+
+/** What an earlier preview has shown of a create that went through already. */
+async function showEarlier(deps: CapabilityDeps, input: Asked, context: CallContext) {
+  const shown = await readShown(deps, { ...input, parsed: input.read.data }, context);
+  const group = groupOf(input);
+  const members = group === undefined ? [] : await readShownMembers(deps, context, group.spec);
+  return { placement_preview: shown, member_previews: [...members] };
 }
 
 /** The places of the members of a new group; a refused one shows what its plan has shown. */

@@ -1,6 +1,7 @@
 /**
  * The only path of a write: check what is known without the fleet, ask the policies, place it,
- * commit everything at once, then let the executor run it. A preview is the same without the commit.
+ * commit everything at once, then let the executor run it. A preview is the same without the
+ * commit.
  */
 
 import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';

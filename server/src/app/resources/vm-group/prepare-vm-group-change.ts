@@ -204,13 +204,8 @@ interface GroupChange {
   readonly remove?: readonly string[] | undefined;
 }
 
-/**
- * New members are created first, then the remaining ones are changed, then surplus ones deleted.
- */
-async function planChange(
-  change: GroupChange,
-  scope: WriteScope,
-): Promise<Result<PreparedWrite, Problem>> {
+/** Checks what a change does to each member, and asks the policies about all of it. */
+async function checkMembers(change: GroupChange, scope: WriteScope) {
   const { row, after, size, givenKeys } = change;
   const group = { id: row.id, spec: after, givenKeys };
   const members = await readMembersOf(scope.deps.store, row.id);
@@ -227,12 +222,29 @@ async function planChange(
   const changing = staying.filter(({ id }) => !replacements.has(id));
   const allowed = await checkChanges(changing, memberFields, scope);
   if (!allowed.ok) return allowed;
+  const { place } = checked.value;
+  const { orphans } = members;
+  const changes = allowed.value;
+  return ok({ place, orphans, staying, leaving, memberFields, replacements, changes });
+}
+
+/**
+ * New members are created first, then the remaining ones are changed, then surplus ones deleted.
+ */
+async function planChange(
+  change: GroupChange,
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, Problem>> {
+  const { row, after } = change;
+  const checked = await checkMembers(change, scope);
+  if (!checked.ok) return checked;
   // The policies have allowed all of it: from here on the fleet is read.
+  const { orphans, staying, leaving, memberFields, replacements } = checked.value;
   const failed = await tryReplacement(staying, replacements, scope);
   if (failed !== undefined) return err(failed);
   const added = await checked.value.place();
   if (!added.ok) return added;
-  const tried = await tryChanges(allowed.value);
+  const tried = await tryChanges(checked.value.changes);
   if (!tried.ok) return tried;
   const { restarts } = tried.value;
   const replaced = staying.flatMap((vm) => {
@@ -257,7 +269,7 @@ async function planChange(
     // Deleted members do not come back: one that cannot be deleted yet remains as a surplus one.
     ...endSteps(leaving, { after: before, whenFailed: 'go-on', drain: drainCommandOf(after) }),
   ];
-  const own = planChanges(change, { orphans: members.orphans, steps }, scope);
+  const own = planChanges(change, { orphans, steps }, scope);
   // Members that are renamed back need the old name of the group, and their own, to be free.
   const { reacquire: _, ...renaming } = planRenaming('vm_group', row, after.name);
   const saga = concatSagas(
