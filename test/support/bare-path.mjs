@@ -9,7 +9,7 @@ const IN_SAME_PACKAGES = ['pg_ctl', 'pg_dumpall', 'pg_restore', 'psql'];
 /**
  * Links every program of the PATH but those that only the services' suites look for. Suites of
  * `make test` run with this PATH everywhere, so that one that needs another program fails where it
- * is written and not on somebody's bare machine.
+ * is written and not on a bare machine later.
  * @param {ReadonlyMap<string, ReadonlyMap<string, string>>} needs - of all suites
  * @param {string} directory - made here; gets the links
  * @returns {string} the PATH

@@ -9,8 +9,8 @@ const WARNS_FROM = 1.1;
 const FAILS_FROM = 1.5;
 
 /**
- * Formats the end of a run: the table of costs, the most expensive suites, tests close to their time
- * limit, what failed, and the closing line.
+ * Formats the end of a run: the table of costs, the most expensive suites, tests close to their
+ * time limit, what failed, and the closing line.
  * @param {readonly object[]} tallies - of each run of jest, made by closing-line-reporter.cjs
  * @param {object} run
  * @param {ReturnType<typeof import('./suite-needs.cjs').findLeftOutSuites>} [run.leftOut]
@@ -43,7 +43,8 @@ function formatClosing(tallies, { leftOut = [], checked, slowness, cpuS } = {}) 
  * Compares the cost of each part with its budget.
  * @param {Parameters<typeof formatClosing>[0]} tallies
  * @param {Pick<Parameters<typeof formatClosing>[1], 'checked' | 'slowness'>} run
- * @returns {readonly { part: string, suites: number, tests: number, cpuS: number, budgetS: number, verdict: 'fits' | 'warns' | 'fails' }[]}
+ * @returns for each part that ran, `{ part, suites, tests, cpuS, budgetS, verdict }`; the verdict
+ *   is `fits`, `warns` or `fails`
  */
 function judgeCosts(tallies, { checked, slowness }) {
   const suites = addCosts(tallies);

@@ -10,7 +10,7 @@
  */
 const QUIET = ['test/integration/replicas/', 'test/integration/traces.test.ts'];
 
-/** Acceptance suites that cost the most; what they check rarely breaks without a cheaper failure. */
+/** Acceptance suites that cost the most. */
 const EXPENSIVE = [
   'test/acceptance/examples/examples.test.ts',
   'test/acceptance/examples/pipelines.test.ts',

@@ -15,10 +15,12 @@ const INSTALLED = join(ROOT, 'node_modules/.bin');
 /** Dependency-cruiser reads 6,000 files; it remembers those whose content has not changed. */
 const CRUISE_CACHE = '--cache node_modules/.cache/dependency-cruiser --cache-strategy content';
 
+const CRUISED = 'server provider constructs test';
+
 /** A program of a package, or a script of ours, with its arguments. */
 const CHECKS = {
   biome: 'biome check .',
-  depcruise: `depcruise --config .dependency-cruiser.cjs ${CRUISE_CACHE} server provider constructs test`,
+  depcruise: `depcruise --config .dependency-cruiser.cjs ${CRUISE_CACHE} ${CRUISED}`,
   folders: 'test/tidy/check-folders.mjs',
   'script-imports': 'test/tidy/check-script-imports.mjs',
   knip: 'knip',

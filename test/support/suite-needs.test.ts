@@ -158,7 +158,7 @@ describe('the end of a run', () => {
     );
   });
 
-  test('tells CI to fail from half as much again', () => {
+  test('fails CI from half as much again', () => {
     const verdictOf = (share: number) =>
       judgeCosts([tallyOf('unit', unit * share)], { slowness: 1 }).map(({ verdict }) => verdict);
     expect([1, 1.11, 1.51].flatMap(verdictOf)).toEqual(['fits', 'warns', 'fails']);

@@ -356,7 +356,7 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
   }
 }
 
-/** A server that claims no term cannot be told whom the agent follows, and retries after a fault. */
+/** A server that claims no term does not learn whom the agent follows: it retries after a fault. */
 function refuseSender(
   { refusedSenders, node }: Agent,
   { control_plane: claim }: AgentCommand,

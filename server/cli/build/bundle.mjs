@@ -26,6 +26,8 @@ await build({
   plugins: [englishOnly, bundledPackages],
   // Packages in CommonJS ask for Node's own modules by `require`.
   banner: {
-    js: "import { createRequire as novacronRequire } from 'node:module'; const require = novacronRequire(import.meta.url);",
+    js:
+      "import { createRequire as novacronRequire } from 'node:module';" +
+      'const require = novacronRequire(import.meta.url);',
   },
 });

@@ -5,6 +5,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/policy/policy-signing';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import type { PolicyRow } from '@novacron/server/ports/tables/tables';
+import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const RULE = 'package small\n\ndeny contains "too large" if input.resource.memory_gb > 64\n';
@@ -116,6 +117,19 @@ describe('what the server accepts', () => {
     expect(policies[0]?.explanation).toMatch(
       /^inherited from the tenant.*, and it refuses every write: it has no signature of the server/,
     );
+  });
+
+  test('refuses every write when its key was removed as well, after a restart, too', async () => {
+    await createPolicy();
+    await change(({ compiled_json }) => ({ compiled_json: stripped(compiled_json) }));
+    const keys = await bench().store.read({ from: 'policy_signing_keys' });
+    await commitAll(
+      bench().store,
+      keys.map(({ id }) => ({ kind: 'drop', from: 'policy_signing_keys', id })),
+    );
+    expect(await refusal()).toContain('it has no signature of the server');
+    await bench().restartServer();
+    expect(await refusal()).toContain('it has no signature of the server');
   });
 
   test('is not signed by who switches it on again, for they have not read it', async () => {

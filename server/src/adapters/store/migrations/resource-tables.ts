@@ -18,6 +18,7 @@ export const RESOURCE_COLUMNS = {
   updated_by: 'text',
 } as const;
 
+/** Tables of resources, and of what belongs to them. */
 export const RESOURCE_TABLES: readonly TablePlan[] = [
   {
     name: 'vms',

@@ -120,10 +120,7 @@ export async function previewAdmission(
     unknown: input.unknown,
     moment: 'preview',
   };
-  const decision = await deps.verdicts.decide(context, write);
-  if (asked.moment === 'plan') recordPlannedWrite(deps, context, write);
-  const refused = [...attempt.problems, ...toProblemList(decision.problem)];
-  const placed = refused.length > 0 ? undefined : await tryToPlace(deps, name, attempt.checked);
+  const { decision, refused, placed } = await decide(deps, attempt, { asked, write }, context);
   const plan = placed?.ok === true ? placed.value : undefined;
   const preview = await previewPlacement(
     deps,
@@ -175,6 +172,22 @@ export async function previewAdmission(
     ],
     risks: isKnown ? await findRisks(deps, context, risky) : [],
   });
+}
+
+/** Asks the policies, then plans the write; it gets a node only where nothing refuses it. */
+async function decide(
+  deps: CapabilityDeps,
+  { problems, checked }: Attempt,
+  { asked, write }: { readonly asked: PreviewInput; readonly write: PolicySubject },
+  context: CallContext,
+) {
+  const decision = await deps.verdicts.decide(context, write);
+  if (asked.moment === 'plan') recordPlannedWrite(deps, context, write);
+  const refused = [...problems, ...toProblemList(decision.problem)];
+  // A write that needs no node is planned already, and a refused one has its notices, too.
+  const mayPlace = refused.length === 0 || (checked !== undefined && !('place' in checked));
+  const placed = mayPlace ? await tryToPlace(deps, asked.operation, checked) : undefined;
+  return { decision, refused, placed };
 }
 
 /** What an earlier preview has shown of a create that went through already. */

@@ -26,22 +26,26 @@ const ENDS: Readonly<Record<MemberEnd, (vm: string) => string>> = {
   merged: (vm) => `VM ${vm} is still down, as part of another incident`,
 };
 
-/** Lists what was seen, and what people said, in no order. */
+/**
+ * Lists observations and what people said, each list in no order. Operations happen between the
+ * two: several steps may have the same time.
+ */
 export async function observedSteps(
   deps: CapabilityDeps,
   row: IncidentRow,
   members: readonly IncidentMemberRow[],
-): Promise<readonly Step[]> {
+): Promise<{ readonly begin: readonly Step[]; readonly end: readonly Step[] }> {
   const ends = await findEnds(deps, members, new Map([[row.id, row]]));
-  return [
-    seen(row.opened_at_ms, 'opened'),
-    ...members.flatMap(({ id, down_at_ms, up_at_ms, vm_name, node_name }) => [
-      seen(down_at_ms, `VM ${vm_name} on ${node_name} is down`),
-      ...(up_at_ms === null ? [] : [seen(up_at_ms, ENDS[ends.get(id) ?? 'up'](vm_name))]),
-    ]),
-    ...(await saidOf(deps, row)),
-    ...(await holdsDuring(deps, row)),
-  ];
+  const downs = members.map(({ down_at_ms, vm_name, node_name }) =>
+    seen(down_at_ms, `VM ${vm_name} on ${node_name} is down`),
+  );
+  const ups = members.flatMap(({ id, up_at_ms, vm_name }) =>
+    up_at_ms === null ? [] : [seen(up_at_ms, ENDS[ends.get(id) ?? 'up'](vm_name))],
+  );
+  return {
+    begin: [seen(row.opened_at_ms, 'opened'), ...downs, ...(await holdsDuring(deps, row))],
+    end: [...ups, ...(await saidOf(deps, row))],
+  };
 }
 
 function seen(atMs: number, what: string, by: string | null = null): Step {

@@ -118,10 +118,12 @@ export async function composeIncident(
   });
   const waiting = await waitingOf(deps, row, members);
   const next = await findNext(deps, row, { members, waiting, fromMs });
+  const observed = await observedSteps(deps, row, members);
   const steps = [
     ...(isLoop ? await stopSteps(deps, row, { members, fromMs }) : []),
-    ...(await observedSteps(deps, row, members)),
+    ...observed.begin,
     ...done,
+    ...observed.end,
     ...waiting.map(toWaitingStep),
   ].sort((left, right) => left.atMs - right.atMs);
   const shown = IncidentDetail.parse({

@@ -247,10 +247,7 @@ async function planChange(
   const tried = await tryChanges(checked.value.changes);
   if (!tried.ok) return tried;
   const { restarts } = tried.value;
-  const replaced = staying.flatMap((vm) => {
-    const step = replacements.get(vm.id);
-    return step === undefined ? [] : [{ vm, input: step.input }];
-  });
+  const replaced = replacedAmong(staying, replacements);
   const writes = [...added.value.writes, ...tried.value.writes];
   const kept = await guardMembersRoom({ writes, replaced }, scope);
   if (!kept.ok) return kept;
@@ -277,11 +274,20 @@ async function planChange(
     { reserve: [...added.value.saga.reserve, ...kept.value] },
     steps.length === 0 ? {} : renaming,
   );
-  const notices = [
-    ...describeReplacements(staying, replacements, atATime),
-    ...describeEnds(leaving),
-  ];
+  const described = describeReplacements(staying, replacements, atATime);
+  const notices = [...described, ...describeEnds(leaving)];
   return ok({ ...own, restarts, prerequisites: added.value.prerequisites, saga, notices });
+}
+
+/** Returns the members that are replaced, each with the input of its new VM. */
+function replacedAmong(
+  staying: readonly Tables['vms'][],
+  replacements: ReturnType<typeof planReplacements>,
+) {
+  return staying.flatMap((vm) => {
+    const step = replacements.get(vm.id);
+    return step === undefined ? [] : [{ vm, input: step.input }];
+  });
 }
 
 /** The command that a member has to run before it leaves. */
