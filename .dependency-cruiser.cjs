@@ -21,7 +21,7 @@ swc.parseFileSync = (path, options) =>
 const RINGS = {
   runtime: '^server/runtime/src/',
   contract: '^server/contract/src/',
-  engineTypes: '^server/engine/src/([^/]+/model/[^/]+|env)[.]ts$',
+  engineTypes: '^server/engine/src/([^/]+/model/[^/]+|[^/]+/[^/]+/model/[^/]+|env)[.]ts$',
   engine: '^server/engine/src/',
   rego: '^server/rego/src/',
   bus: '^server/bus/src/',
@@ -93,13 +93,18 @@ const ARROWS = {
 const FOLDERS = {
   'server/src/app': {
     access: ['kernel', 'rows'],
-    capabilities: ['access', 'kernel', 'placement', 'policy', 'resources', 'rows'],
-    composition: ['access', 'capabilities', 'kernel', 'placement', 'policy', 'resources', 'rows'],
+    automation: ['access', 'governance', 'kernel', 'placement', 'platform', 'policy', 'resources', 'rows'],
+    composition: ['access', 'automation', 'fleet', 'governance', 'healing', 'kernel', 'placement', 'platform', 'policy', 'resources', 'rows', 'scaling'],
+    fleet: ['access', 'automation', 'healing', 'kernel', 'placement', 'platform', 'resources', 'rows'],
+    governance: ['access', 'kernel', 'placement', 'platform', 'policy', 'resources', 'rows'],
+    healing: ['access', 'automation', 'kernel', 'placement', 'platform', 'resources', 'rows'],
     kernel: ['rows'],
     placement: ['access', 'kernel', 'policy', 'rows'],
+    platform: ['access', 'kernel', 'placement', 'policy', 'resources', 'rows'],
     policy: ['access', 'kernel', 'rows'],
     resources: ['access', 'kernel', 'placement', 'policy', 'rows'],
     rows: [],
+    scaling: ['access', 'fleet', 'kernel', 'placement', 'platform', 'resources', 'rows'],
   },
   'server/agent/src': {
     '.': [
@@ -210,32 +215,44 @@ const FOLDERS = {
   },
   'server/engine/src': {
     '.': [],
-    anomalies: [],
-    batch: ['.', 'placement'],
-    detection: ['.', 'fencing'],
+    automation: ['.', 'placement'],
     drift: ['.'],
-    healing: [],
-    arbiter: ['.'],
-    conditions: ['.'],
-    fencing: ['.'],
-    health: ['.'],
-    incidents: ['.', 'fencing'],
-    diagnosis: ['.', 'incidents'],
-    escalation: ['.'],
-    failover: ['optimizer', 'placement', 'recovery'],
-    forecasting: ['.'],
-    learning: ['.'],
-    recovery: ['.', 'placement'],
-    restart: ['.'],
-    scaling: ['.', 'orchestration'],
-    'start-order': [],
-    network: [],
-    optimizer: ['.', 'placement'],
-    orchestration: ['.', 'placement'],
+    healing: ['.', 'placement'],
     placement: ['.'],
     policy: ['.'],
-    automation: ['.'],
-    workflow: ['.'],
+    sagas: ['.'],
+    scaling: ['.', 'automation'],
+  },
+  'server/engine/src/automation': {
+    arbiter: [],
+    orchestration: [],
+    workflows: [],
+  },
+  'server/engine/src/healing': {
+    cleanup: [],
+    conditions: [],
+    detect: ['fence'],
+    diagnose: ['incidents'],
+    escalate: [],
+    failover: ['recover'],
+    fence: [],
+    health: [],
+    incidents: ['fence'],
+    outcomes: [],
+    recover: [],
+    restart: [],
+    'start-order': [],
+  },
+  'server/engine/src/placement': {
+    batch: ['place'],
+    network: [],
+    optimizer: ['place'],
+    place: [],
+  },
+  'server/engine/src/scaling': {
+    anomaly: [],
+    decide: [],
+    forecast: [],
   },
   'server/contract/src': {
     '.': [],
@@ -366,6 +383,17 @@ const FOLDERS = {
   },
 };
 
+/** Wings of the engine. Each of them is a room, or has rooms: healing/fence. */
+const WINGS = ['automation', 'drift', 'healing', 'placement', 'policy', 'sagas', 'scaling'];
+
+/** The doors of a room: its plans, its explanations and its types. */
+const DOORS =
+  '^server/engine/src/(?:(?:automation|healing|placement|scaling)/[^/]+|drift|policy|sagas)/' +
+  '((plan|explain)-[^/]+|model/[^/]+)[.]ts$';
+
+/** Rooms that other wings and packages still enter elsewhere. The list only shrinks. */
+const OPEN_ROOMS = ['automation/orchestration', 'automation/workflows', 'drift', 'healing/conditions', 'healing/detect', 'healing/diagnose', 'healing/failover', 'healing/fence', 'healing/health', 'healing/incidents', 'healing/outcomes', 'healing/recover', 'healing/restart', 'placement/batch', 'placement/network', 'placement/optimizer', 'placement/place', 'policy', 'sagas', 'scaling/decide', 'scaling/forecast'];
+
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */
 const ENTRIES = [
   '^server/src/(main|break-glass|preview-thread|forecast-thread)[.]ts$',
@@ -456,10 +484,23 @@ function partOf(root, part) {
   return part === '.' ? `^${root}/[^/]+$` : `^${root}/${part}/`;
 }
 
+/** One rule for each wing: from outside of it, its rooms are entered through their doors. */
+const doorRules = WINGS.map((wing) => ({
+  name: `doors-of-${wing}`,
+  comment: 'Outside of its wing a room is known by plan-*, explain-* and model/ only.',
+  severity: 'error',
+  from: { path: OURS, pathNot: [TESTS, `^server/engine/src/${wing}/`] },
+  to: {
+    path: `^server/engine/src/${wing}/`,
+    pathNot: [DOORS, ...OPEN_ROOMS.map((room) => `^server/engine/src/${room}/`)],
+  },
+}));
+
 module.exports = {
   forbidden: [
     ...arrowRules,
     ...folderRules,
+    ...doorRules,
     {
       name: 'every-file-has-a-ring',
       comment: 'A file outside of all rings has no arrows. Move it, or add its ring above.',

@@ -8,8 +8,8 @@ import { err, ok } from '@novacron/contract/result';
 import { unexpected } from './adapters/policy/policy-problems.ts';
 import { serveRequests } from './adapters/policy/serve-requests.ts';
 import { createThreadPrograms, toUtf8 } from './adapters/policy/thread-programs.ts';
-import { createAnswerMemo } from './app/capabilities/policy-preview/answer-memo.ts';
-import { judgeRecord } from './app/capabilities/policy-preview/judge-record.ts';
+import { createAnswerMemo } from './app/governance/policy-preview/answer-memo.ts';
+import { judgeRecord } from './app/governance/policy-preview/judge-record.ts';
 
 const programs = createThreadPrograms();
 const memo = createAnswerMemo();

@@ -1,8 +1,8 @@
 /** Places many VMs one after another on a generated fleet and times each decision of the engine. */
 
-import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
-import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
-import { openOverlay, placeOnIndex } from '@novacron/engine/placement/index/fleet-overlay';
+import { decidePlacement } from '@novacron/engine/placement/place/decide/decide-placement';
+import { makeFleetIndex } from '@novacron/engine/placement/place/index/fleet-index';
+import { openOverlay, placeOnIndex } from '@novacron/engine/placement/place/index/fleet-overlay';
 import { makeRng } from '@novacron/engine/rng';
 
 const MIB_PER_GB = 1024;

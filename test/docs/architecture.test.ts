@@ -23,14 +23,27 @@ const LISTED = [
   'constructs/src',
 ] as const;
 
+/** Wings of the engine with several rooms, which their READMEs list. */
+const WINGS = [
+  'server/engine/src/automation',
+  'server/engine/src/healing',
+  'server/engine/src/placement',
+  'server/engine/src/scaling',
+] as const;
+
 /** What a path of the page may begin at, besides the top level. */
 const STARTS: readonly string[] = ['', 'server', 'server/src', 'server/src/app'];
 
-/** Returns the folders in the first table below the heading of a package, in their order. */
+/** Returns the folders that the table of a package or a wing lists, in their order. */
 function listedFolders(path: string): readonly string[] {
+  const table = WINGS.some((wing) => wing === path) ? readFileSync(join(ROOT, path, 'README.md'), 'utf8') : tableOf(path);
+  return table.split('\n').flatMap((row) => /^\| \[?`([a-z-]+)\/`/.exec(row)?.[1] ?? []);
+}
+
+/** Returns the first table below the heading of a package. */
+function tableOf(path: string): string {
   const [, section = ''] = PAGE.split(`\n### \`${path}\`\n`);
-  const [table = ''] = section.trim().split('\n\n');
-  return table.split('\n').flatMap((row) => /^\| `([a-z-]+)\/` /.exec(row)?.[1] ?? []);
+  return section.trim().split('\n\n')[0] ?? '';
 }
 
 function existingFolders(path: string): readonly string[] {
@@ -50,7 +63,7 @@ function importsOf(path: string, folder: string): readonly string[] {
 }
 
 /** Layers whose folders the README of the application lists. The others have none. */
-const LAYERS = ['kernel', 'access', 'policy', 'placement', 'resources', 'capabilities'] as const;
+const LAYERS = ['kernel', 'access', 'policy', 'placement', 'resources', 'platform', 'governance', 'automation', 'healing', 'fleet', 'scaling'] as const;
 
 /** Every file and folder that the page names in code spans. */
 const PATHS = [...new Set([...PAGE.matchAll(/`([\w.-]+(?:\/[\w.-]+)+\/?)`/g)])]
@@ -58,12 +71,12 @@ const PATHS = [...new Set([...PAGE.matchAll(/`([\w.-]+(?:\/[\w.-]+)+\/?)`/g)])]
   .filter((path) => !path.startsWith('data-dir/') && !path.includes('NAME'))
   .map((path) => (path.startsWith('engine/') ? path.replace('engine/', 'engine/src/') : path));
 
-describe('docs/architecture.md', () => {
-  test.each(LISTED)('lists the folders of %s', (path) => {
+describe('docs/architecture.md and the READMEs of wings', () => {
+  test.each([...LISTED, ...WINGS])('lists the folders of %s', (path) => {
     expect([...listedFolders(path)].sort()).toEqual(existingFolders(path));
   });
 
-  test.each(LISTED)('lists the folders of %s below those that they import', (path) => {
+  test.each([...LISTED, ...WINGS])('lists the folders of %s below those that they import', (path) => {
     const folders = listedFolders(path);
     const upward = folders.flatMap((folder, index) =>
       importsOf(path, folder)

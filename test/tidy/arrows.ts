@@ -171,6 +171,14 @@ export const OTHER_WALLS: readonly {
     from: 'server/src/drawer/one.ts',
   },
   {
+    rule: 'doors-of-healing',
+    house: {
+      'provider/src/process/peek.ts': "import '@novacron/engine/healing/cleanup/rules/peeked';\n",
+      'server/engine/src/healing/cleanup/rules/peeked.ts': '',
+    },
+    from: 'provider/src/process/peek.ts',
+  },
+  {
     rule: 'no-unresolvable',
     house: { 'provider/src/process/logger.ts': "import './gone.ts';\n" },
     from: 'provider/src/process/logger.ts',

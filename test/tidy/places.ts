@@ -58,7 +58,9 @@ export const findOddNames: Rule = (files) =>
     })
     .map(({ path }) => at(path, 'is not kebab-case; rename it.'));
 
-const ROOM = /^server\/engine\/src\/([^/]+)\//;
+/** Wings of the engine that have rooms; each of the others is a room. */
+const WINGS = 'automation|healing|placement|scaling';
+const ROOM = new RegExp(`^server/engine/src/((?:${WINGS})/[^/]+|(?!(?:${WINGS})/)[^/]+)/`);
 
 const FURNITURE: readonly { readonly what: string; readonly name: RegExp }[] = [
   { what: 'README.md', name: /^README\.md$/ },
@@ -79,7 +81,7 @@ export const findBareRooms: Rule = (files) =>
 /** Arrows for types lead to models (.dependency-cruiser.cjs), so models hold types only. */
 export const findModelsWithCode: Rule = (files) =>
   files
-    .filter(({ path }) => /^server\/engine\/src\/([^/]+\/model\/[^/]+|env)\.ts$/.test(path))
+    .filter(({ path }) => /^server\/engine\/src\/(([^/]+\/){1,2}model\/[^/]+|env)\.ts$/.test(path))
     .flatMap((file): Finding[] => {
       const parsed = parseFile(file);
       return parsed.body.flatMap((node): Finding[] => {

@@ -6,7 +6,7 @@ import { policyActions } from '@novacron/contract/policy-input/policy-input-sche
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { TRIED_EVALUATION_MS_MAX, tryText } from '@novacron/engine/policy/try-text';

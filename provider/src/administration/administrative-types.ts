@@ -23,7 +23,7 @@ import {
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { EffectOf, Field, FieldTable } from '@novacron/contract/schema/field';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import { isRecord } from '../cty/is-record.ts';
 import { stateOf, type Values } from '../fields/field-values.ts';
 import { endSentence } from '../framework/diagnostics/end-sentence.ts';

@@ -6,7 +6,7 @@ import type {
   PlacementInput,
   PlacementNode,
   VmRequest,
-} from '../src/placement/model/placement.ts';
+} from '../src/placement/place/model/placement.ts';
 import { makeRng } from '../src/rng.ts';
 
 /** A node id that depends on the name alone. */

@@ -9,7 +9,7 @@ import type {
   SpreadTerm,
   StrategyName,
   TopologyLevel,
-} from '../src/placement/model/placement.ts';
+} from '../src/placement/place/model/placement.ts';
 
 /** Whether a node can hold the VM. */
 export function fits(node: PlacementNode, input: PlacementInput): boolean {

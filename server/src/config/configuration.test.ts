@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PRIVATE_BLOCKS } from '@novacron/contract/formats/private-blocks';
-import { RETENTION_TIMES } from '../app/capabilities/retention/retention-times.ts';
+import { RETENTION_TIMES } from '../app/platform/retention/retention-times.ts';
 import { readConfig, type ServerConfig } from '../config.ts';
 import { describeConfiguration } from './describe-configuration.ts';
 import type { Environment } from './setting.ts';

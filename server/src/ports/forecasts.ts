@@ -4,7 +4,7 @@ import type {
   ForecastRequest,
   Selection,
   Series,
-} from '@novacron/engine/forecasting/model/forecasting';
+} from '@novacron/engine/scaling/forecast/model/forecasting';
 
 /** What is to be forecast. */
 export interface ForecastTask {

@@ -1,5 +1,5 @@
 /** Solves linear models as a port: what is proven costs time, and none of the server's own. */
-import type { LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
+import type { LinearModel, SolverAnswer } from '@novacron/engine/placement/batch/model/batch';
 
 /** Finds values of least cost. It never throws: what fails is an answer. */
 export interface Solver {

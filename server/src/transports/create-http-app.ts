@@ -4,7 +4,7 @@ import { V1_PREFIX } from '@novacron/contract/operations-table/v1-mapping';
 import { problem } from '@novacron/contract/problem/problem';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import type { Readiness } from '../app/capabilities/readiness/readiness.ts';
+import type { Readiness } from '../app/platform/readiness/readiness.ts';
 import type { ImageStore } from '../ports/image-store.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
 import { createDashboardRouter } from './dashboard/create-dashboard-router.ts';

@@ -12,9 +12,9 @@ import type {
   FirewallRule,
   SecurityGroupRule,
 } from '@novacron/contract/kinds/security-group/firewall';
-import type { GuardedVm, GuardGroup, Probe } from '@novacron/engine/network/model/network';
-import { planReachability } from '@novacron/engine/network/plan-reachability';
-import { ownRules } from '@novacron/engine/network/rules/own-rules';
+import type { GuardedVm, GuardGroup, Probe } from '@novacron/engine/placement/network/model/network';
+import { planReachability } from '@novacron/engine/placement/network/plan-reachability';
+import { ownRules } from '@novacron/engine/placement/network/rules/own-rules';
 import { systemTimers } from '@novacron/runtime/timers';
 import { runHostProgram } from '../../../server/agent/src/drivers/qemu/files/run-host-program.ts';
 import { childLauncher } from '../../../server/agent/src/drivers/qemu/launch/launcher.ts';

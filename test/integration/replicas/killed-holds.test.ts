@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { makeRng } from '@novacron/engine/rng';
-import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { waitUntil } from '@novacron/testing/wait-until';
 import type { Call } from '../test-kit/world.ts';
 import { findDoubleWork } from './test-kit/find-double-work.ts';

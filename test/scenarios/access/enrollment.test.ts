@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   CERTIFICATE_MS,
   REPEAT_MS,
-} from '@novacron/server/app/capabilities/enrollment/issue-certificate';
+} from '@novacron/server/app/fleet/enrollment/issue-certificate';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';

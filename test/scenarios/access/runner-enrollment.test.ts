@@ -4,7 +4,7 @@ import {
   runnerAnnounceSubject,
   runnerOrderSubject,
 } from '@novacron/contract/automation/runner-subjects';
-import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
+import { registerRunners } from '@novacron/server/app/automation/runners/register-runners';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import { useBench } from '../test-kit/use-bench.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Execution } from '@novacron/contract/automation/execution';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
+import { registerRunners } from '@novacron/server/app/automation/runners/register-runners';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import { hasProcesses } from '../../../server/runner/src/steps/has-processes.ts';

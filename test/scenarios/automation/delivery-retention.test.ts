@@ -1,6 +1,6 @@
 /** How long ids of deliveries stay taken, in each database. */
 import { describe, expect, test } from '@jest/globals';
-import { RETENTION_MS } from '@novacron/server/app/capabilities/retention/create-retention';
+import { RETENTION_MS } from '@novacron/server/app/platform/retention/create-retention';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { usePostgres } from '../../../server/src/adapters/store/postgres/test-kit/use-postgres.ts';
 import type { BenchOptions } from '../test-kit/start-bench.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Execution } from '@novacron/contract/automation/execution';
 import { operationNames } from '@novacron/contract/operations-table/operations';
 import { isStepWrite } from '@novacron/contract/operations-table/step-operations';
-import { isRunTask } from '@novacron/server/app/capabilities/automation/tasks/run-tasks';
+import { isRunTask } from '@novacron/server/app/automation/executions/tasks/run-tasks';
 import { createWriteRegistry } from '@novacron/server/app/composition/write-registry';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Execution } from '@novacron/contract/automation/execution';
 import type { OperationId } from '@novacron/contract/ids';
-import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { useBench } from '../test-kit/use-bench.ts';
 

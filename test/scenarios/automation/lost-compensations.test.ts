@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Execution } from '@novacron/contract/automation/execution';
-import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
+import { registerRunners } from '@novacron/server/app/automation/runners/register-runners';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import { hasProcesses } from '../../../server/runner/src/steps/has-processes.ts';

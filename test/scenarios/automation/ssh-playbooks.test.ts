@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
+import { registerRunners } from '@novacron/server/app/automation/runners/register-runners';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import {

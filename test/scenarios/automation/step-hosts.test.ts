@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseNetworkHost } from '@novacron/contract/automation/network-host';
-import { registerRunners } from '@novacron/server/app/capabilities/runners/register-runners';
+import { registerRunners } from '@novacron/server/app/automation/runners/register-runners';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Workflow } from '@novacron/contract/automation/workflow';
 import { WorkflowId } from '@novacron/contract/ids';
 import { ok } from '@novacron/contract/result';
-import type { DeliveryRequest } from '@novacron/server/app/capabilities/automation/webhooks/take-delivery';
+import type { DeliveryRequest } from '@novacron/server/app/automation/executions/webhooks/take-delivery';
 import type { AppSettings } from '@novacron/server/app/composition/deps';
 import type { ChangeSet, Store } from '@novacron/server/ports/store';
 import { useBench } from '../test-kit/use-bench.ts';

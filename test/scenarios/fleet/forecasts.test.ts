@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import { forecastSeries } from '@novacron/server/app/capabilities/forecasts/forecast-series';
+import { forecastSeries } from '@novacron/server/app/scaling/forecasts/forecast-series';
 import type { MetricTarget } from '@novacron/server/ports/metric-series';
 import { useBench } from '../test-kit/use-bench.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
 import type { VmId } from '@novacron/contract/ids';
-import { BACKOFF_MS_BASE, UNDO_MS_MAX } from '@novacron/engine/workflow/rules/plan-retry';
-import { PLATFORM_RETRIES_MAX } from '@novacron/server/app/capabilities/healing/resume-stuck';
-import { ROUND_MS, SETTLE_MS } from '@novacron/server/app/capabilities/healing/visit-nodes';
+import { BACKOFF_MS_BASE, UNDO_MS_MAX } from '@novacron/engine/sagas/rules/plan-retry';
+import { PLATFORM_RETRIES_MAX } from '@novacron/server/app/healing/inspection/resume-stuck';
+import { ROUND_MS, SETTLE_MS } from '@novacron/server/app/healing/inspection/visit-nodes';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

@@ -7,7 +7,7 @@ import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId, VolumeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import { RETENTION_MS } from '@novacron/server/app/capabilities/retention/create-retention';
+import { RETENTION_MS } from '@novacron/server/app/platform/retention/create-retention';
 import { EXPORT_RETENTION_MS } from '@novacron/server/app/resources/snapshot/snapshot-exports';
 import { awaitSound } from '../test-kit/await-sound.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';

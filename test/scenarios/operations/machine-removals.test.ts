@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ROUND_MS } from '@novacron/server/app/capabilities/healing/visit-nodes';
+import { ROUND_MS } from '@novacron/server/app/healing/inspection/visit-nodes';
 import {
   decodeDefinition,
   type StepAction,

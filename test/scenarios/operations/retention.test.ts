@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { RETENTION_MS } from '@novacron/server/app/capabilities/retention/create-retention';
-import { RETENTION_TIMES } from '@novacron/server/app/capabilities/retention/retention-times';
+import { RETENTION_MS } from '@novacron/server/app/platform/retention/create-retention';
+import { RETENTION_TIMES } from '@novacron/server/app/platform/retention/retention-times';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const KEY_LIFE_MS = RETENTION_TIMES.idempotencyKeysMs;

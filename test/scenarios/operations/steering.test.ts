@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
 import type { Operation } from '@novacron/contract/operation/operation';
-import { BACKOFF_MS_BASE } from '@novacron/engine/workflow/rules/plan-retry';
+import { BACKOFF_MS_BASE } from '@novacron/engine/sagas/rules/plan-retry';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

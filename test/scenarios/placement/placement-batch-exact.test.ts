@@ -1,9 +1,9 @@
 /** Batches against all their placements: no rule is broken, and what is called proven is. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import type { BatchInput } from '@novacron/engine/batch/model/batch';
-import { measureBatch } from '@novacron/engine/batch/objective/measure-batch';
-import { planBatch } from '@novacron/engine/batch/plan-batch';
+import { draftBatch } from '@novacron/engine/placement/batch/draft-batch';
+import type { BatchInput } from '@novacron/engine/placement/batch/model/batch';
+import { measureBatch } from '@novacron/engine/placement/batch/objective/measure-batch';
+import { planBatch } from '@novacron/engine/placement/batch/plan-batch';
 import { makeRng } from '@novacron/engine/rng';
 import { createSolver } from '@novacron/server/adapters/solver/create-solver';
 import type { Solver } from '@novacron/server/ports/solver';

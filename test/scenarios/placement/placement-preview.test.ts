@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { RETENTION_MS } from '@novacron/server/app/capabilities/retention/create-retention';
+import { RETENTION_MS } from '@novacron/server/app/platform/retention/create-retention';
 import type { Change } from '@novacron/server/ports/store';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
-import { RETENTION_MS } from '@novacron/server/app/capabilities/retention/create-retention';
+import { RETENTION_MS } from '@novacron/server/app/platform/retention/create-retention';
 import {
   createExportAccess,
   EXPORT_RETENTION_MS,

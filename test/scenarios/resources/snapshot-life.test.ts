@@ -3,7 +3,7 @@ import type { Fault } from '@novacron/agent/drivers/simulator/faults';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { SnapshotId } from '@novacron/contract/ids';
 import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
-import { ROUND_MS } from '@novacron/server/app/capabilities/healing/visit-nodes';
+import { ROUND_MS } from '@novacron/server/app/healing/inspection/visit-nodes';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 function fleetOf(capabilities: NonNullable<Fleet['nodes'][number]['capabilities']>): Fleet {

@@ -5,7 +5,7 @@ import {
   CONSOLE_IDLE_MS,
   type ConsoleEnd,
   type ConsoleSession,
-} from '@novacron/server/app/capabilities/console/open-console';
+} from '@novacron/server/app/fleet/console/open-console';
 import type { CallContext } from '@novacron/server/app/kernel/context/call-context';
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';

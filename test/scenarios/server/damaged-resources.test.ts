@@ -1,7 +1,7 @@
 /** Resources whose rows were damaged: the work that the server does by itself goes on. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
-import { recountUsage } from '@novacron/server/app/capabilities/usage-counts/count-usage';
+import { recountUsage } from '@novacron/server/app/platform/usage-counts/count-usage';
 import { createDeps } from '@novacron/server/app/composition/deps';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { waitUntil } from '@novacron/testing/wait-until';

@@ -5,7 +5,7 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import {
   countUsage,
   readCountedBooks,
-} from '@novacron/server/app/capabilities/usage-counts/count-usage';
+} from '@novacron/server/app/platform/usage-counts/count-usage';
 import {
   groupsNamed,
   machineFirewallOf,

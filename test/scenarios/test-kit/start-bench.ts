@@ -36,7 +36,7 @@ import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-s
 import type { InspectStore } from '@novacron/server/adapters/store/schema/migrate';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createFirstKey } from '@novacron/server/app/access/identity/first-key';
-import type { RetentionTimes } from '@novacron/server/app/capabilities/retention/retention-times';
+import type { RetentionTimes } from '@novacron/server/app/platform/retention/retention-times';
 import type { Application } from '@novacron/server/app/composition/application';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import {

@@ -9,7 +9,7 @@ import type { InspectStore } from '@novacron/server/adapters/store/schema/migrat
 import {
   NAMED_KINDS,
   type NamedKind,
-} from '@novacron/server/app/capabilities/value-intents/unique-values';
+} from '@novacron/server/app/platform/value-intents/unique-values';
 import type { BenchOptions } from './start-bench.ts';
 import { machineOf, useBench } from './use-bench.ts';
 

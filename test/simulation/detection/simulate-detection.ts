@@ -1,12 +1,12 @@
 /**
- * Heartbeats of a fleet with pauses, jitter and outages, judged by `engine/detection` alone. Only
+ * Heartbeats of a fleet with pauses, jitter and outages, judged by `engine/healing/detect` alone. Only
  * stretches around faults are simulated in full: between them a node that is heard each second is
  * never suspected, which is a property of its own (`plan-detection.test.ts`).
  */
-import type { BeatHistory, Judgement } from '@novacron/engine/detection/model/detection';
-import { planDetection } from '@novacron/engine/detection/plan-detection';
-import { recordBeat } from '@novacron/engine/detection/rules/record-beat';
-import { lookAgain, startListening } from '@novacron/engine/detection/rules/watch-listener';
+import type { BeatHistory, Judgement } from '@novacron/engine/healing/detect/model/detection';
+import { planDetection } from '@novacron/engine/healing/detect/plan-detection';
+import { recordBeat } from '@novacron/engine/healing/detect/rules/record-beat';
+import { lookAgain, startListening } from '@novacron/engine/healing/detect/rules/watch-listener';
 import type { Rng } from '@novacron/runtime/rng';
 
 /** The fleet: ten racks of ten nodes; a rack is not more than 20 % of its zone. */
@@ -130,7 +130,7 @@ function createFindings({ kind }: Fault, startMs: number) {
   };
 }
 
-/** What `engine/fencing` powers off, where a device and a VM that moves are there. */
+/** What `engine/healing/fence` powers off, where a device and a VM that moves are there. */
 function isEvicted({ state, scope, silentMs }: Judgement): boolean {
   return state === 'lost' && scope === 'node' && silentMs >= FENCE_AFTER_MS;
 }

@@ -1,7 +1,7 @@
 /** NovaCron's scaling and the Horizontal Pod Autoscaler on the same traces. */
 import { DAY, drawFailures } from '@novacron/agent/drivers/simulator/demand';
 import { makeRng } from '@novacron/engine/rng';
-import type { GroupDecision } from '@novacron/engine/scaling/model/scaling';
+import type { GroupDecision } from '@novacron/engine/scaling/decide/model/scaling';
 import { type HpaSettings, scaleByHpa } from './scale-by-hpa.ts';
 import { scaleByPlan } from './scale-by-plan.ts';
 import { type Controller, type LoopFigures, simulateScaling } from './simulate-scaling.ts';

@@ -3,8 +3,8 @@
 import { DAY } from '@novacron/agent/drivers/simulator/demand';
 import { VmGroupId, VmId } from '@novacron/contract/ids';
 import { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
-import { type FittedForecast, fitForecast } from '@novacron/engine/forecasting/plan-forecast';
-import { selectModels } from '@novacron/engine/forecasting/select-models';
+import { type FittedForecast, fitForecast } from '@novacron/engine/scaling/forecast/plan-forecast';
+import { selectModels } from '@novacron/engine/scaling/forecast/select-models';
 import type {
   GroupDecision,
   ScalingGroup,
@@ -12,8 +12,8 @@ import type {
   ScalingMemory,
   SignalForecast,
   SizeChange,
-} from '@novacron/engine/scaling/model/scaling';
-import { planScaling } from '@novacron/engine/scaling/plan-scaling';
+} from '@novacron/engine/scaling/decide/model/scaling';
+import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
 import {
   BOOT_MINUTES,
   type Controller,

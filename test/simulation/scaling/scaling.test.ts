@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { drawFailures, makeTrace, replayTrace } from '@novacron/agent/drivers/simulator/demand';
 import { makeRng } from '@novacron/engine/rng';
-import type { GroupDecision } from '@novacron/engine/scaling/model/scaling';
+import type { GroupDecision } from '@novacron/engine/scaling/decide/model/scaling';
 import { addUp, compareScaling } from './compare-scaling.ts';
 import { runScaling } from './run-scaling.ts';
 import { scaleByHpa } from './scale-by-hpa.ts';

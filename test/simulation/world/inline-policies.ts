@@ -15,7 +15,7 @@ import { ANSWER_RULES } from '@novacron/server/adapters/policy/worker-protocol';
 import {
   type AnswerDraft,
   judgeRecord,
-} from '@novacron/server/app/capabilities/policy-preview/judge-record';
+} from '@novacron/server/app/governance/policy-preview/judge-record';
 import type { InspectedRule, PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 
 const FILE = 'policy.rego';

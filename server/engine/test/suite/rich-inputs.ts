@@ -10,7 +10,7 @@ import type {
   PlacementNode,
   SpreadTerm,
   VmRequest,
-} from '../../src/placement/model/placement.ts';
+} from '../../src/placement/place/model/placement.ts';
 import { amounts, makeInput, makeNode, makeVm, nodeIdOf } from '../fleet.ts';
 
 const NAMES = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'n9'] as const;

@@ -1,5 +1,5 @@
 /** Forecasts series in a worker thread, each within its time. */
-import type { ContinuedForecast } from '@novacron/engine/forecasting/model/forecasting';
+import type { ContinuedForecast } from '@novacron/engine/scaling/forecast/model/forecasting';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Forecasts, ForecastTask } from '../../ports/forecasts.ts';
 import { createTaskThread, programUrl } from '../threads/create-task-thread.ts';

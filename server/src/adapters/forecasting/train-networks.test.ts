@@ -3,7 +3,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import type {
   ContinuedForecast,
   ForecastRequest,
-} from '@novacron/engine/forecasting/model/forecasting';
+} from '@novacron/engine/scaling/forecast/model/forecasting';
 import type { Logger } from '@novacron/runtime/logger';
 import type { ForecastTask } from '../../ports/forecasts.ts';
 import { createTaskThread, programUrl } from '../threads/create-task-thread.ts';

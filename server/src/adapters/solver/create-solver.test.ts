@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { LinearModel } from '@novacron/engine/batch/model/batch';
+import type { LinearModel } from '@novacron/engine/placement/batch/model/batch';
 import { makeRng } from '@novacron/engine/rng';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Solver } from '../../ports/solver.ts';

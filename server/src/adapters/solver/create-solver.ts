@@ -1,5 +1,5 @@
 /** Solves linear models by HiGHS in a worker thread, each within its time. */
-import type { SolverAnswer } from '@novacron/engine/batch/model/batch';
+import type { SolverAnswer } from '@novacron/engine/placement/batch/model/batch';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Solver } from '../../ports/solver.ts';
 import { createTaskThread, programUrl } from '../threads/create-task-thread.ts';

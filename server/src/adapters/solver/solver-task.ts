@@ -1,5 +1,5 @@
 /** What the solver's thread is asked. Plain data: it crosses a thread boundary. */
-import type { LinearModel } from '@novacron/engine/batch/model/batch';
+import type { LinearModel } from '@novacron/engine/placement/batch/model/batch';
 
 /** A model to solve. */
 export interface SolverTask {

@@ -2,7 +2,7 @@
  * The worker thread in which HiGHS solves models. HiGHS blocks its thread; one that overruns its
  * time is thrown away with the thread.
  */
-import type { LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
+import type { LinearModel, SolverAnswer } from '@novacron/engine/placement/batch/model/batch';
 import highsModule from 'highs';
 import { serveTasks } from '../threads/serve-tasks.ts';
 import type { SolverTask } from './solver-task.ts';

@@ -1,4 +1,4 @@
-import type { LinearModel, ModelRow } from '@novacron/engine/batch/model/batch';
+import type { LinearModel, ModelRow } from '@novacron/engine/placement/batch/model/batch';
 
 /**
  * Writes a model as text in the LP format; variable 3 is called `x3`.

@@ -8,7 +8,7 @@ import { createTenant, deleteTenant, updateTenant } from '../access/tenants/writ
 import type {
   DryRun,
   DryRuns,
-} from '../capabilities/admission-preview/preview-administrative-write.ts';
+} from '../governance/admission-preview/preview-administrative-write.ts';
 import { placeWrite, questionOf } from '../kernel/admission/checked-write.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import {

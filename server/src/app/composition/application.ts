@@ -10,8 +10,8 @@ import type { RatedCaller, RateStanding } from '../access/limits/call-limits.ts'
 import type { CallTurns } from '../access/limits/call-turns.ts';
 import type { AdmitUpload } from '../access/quota/upload-quota.ts';
 import type { SignIns } from '../access/sessions/create-sign-ins.ts';
-import type { TakeDelivery } from '../capabilities/automation/webhooks/take-delivery.ts';
-import type { ConsoleSession } from '../capabilities/console/open-console.ts';
+import type { TakeDelivery } from '../automation/executions/webhooks/take-delivery.ts';
+import type { ConsoleSession } from '../fleet/console/open-console.ts';
 import type { CallContext, Principal, Sender } from '../kernel/context/call-context.ts';
 import type { AdmitDownload } from '../resources/snapshot/download-exports.ts';
 

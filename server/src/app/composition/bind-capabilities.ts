@@ -5,89 +5,89 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 
 import { hideLoad } from '../access/tenants/hide-load.ts';
 import { reduceAdmission, reduceLoss } from '../access/tenants/reduce-for-tenants.ts';
-import { previewAdministrativeWrite } from '../capabilities/admission-preview/preview-administrative-write.ts';
-import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
+import { previewAdministrativeWrite } from '../governance/admission-preview/preview-administrative-write.ts';
+import { previewAdmission } from '../governance/admission-preview/preview-admission.ts';
 import {
   previewVolumeImport,
   VOLUME_IMPORT,
-} from '../capabilities/admission-preview/preview-volume-import.ts';
-import { listAlerts } from '../capabilities/alerts/read-alerts.ts';
-import { acknowledgeOne, silenceOne } from '../capabilities/alerts/write-alerts.ts';
-import { showGraph } from '../capabilities/automation/analysis/show-graph.ts';
-import { showOptimization } from '../capabilities/automation/analysis/show-optimization.ts';
-import { backfillSchedule } from '../capabilities/automation/backfill/backfill-schedule.ts';
-import { showLog } from '../capabilities/automation/execution-logs.ts';
-import { finishExecution } from '../capabilities/automation/finish-execution.ts';
+} from '../governance/admission-preview/preview-volume-import.ts';
+import { listAlerts } from '../automation/alerts/read-alerts.ts';
+import { acknowledgeOne, silenceOne } from '../automation/alerts/write-alerts.ts';
+import { showGraph } from '../automation/executions/analysis/show-graph.ts';
+import { showOptimization } from '../automation/executions/analysis/show-optimization.ts';
+import { backfillSchedule } from '../automation/executions/backfill/backfill-schedule.ts';
+import { showLog } from '../automation/executions/execution-logs.ts';
+import { finishExecution } from '../automation/executions/finish-execution.ts';
 import {
   holdAutomation,
   showAutomation,
-} from '../capabilities/automation/holds/hold-automation.ts';
-import { steerExecution } from '../capabilities/automation/pause-executions.ts';
-import { previewRun, WORKFLOW_RUN } from '../capabilities/automation/preview-run.ts';
-import { getApproval, listApprovals } from '../capabilities/automation/read-approvals.ts';
-import { getExecution, listExecutions } from '../capabilities/automation/read-executions.ts';
-import { draftRunbook } from '../capabilities/automation/runbooks/draft-runbook.ts';
-import { generateRunbook } from '../capabilities/automation/runbooks/generate-runbook.ts';
-import { writeReport } from '../capabilities/automation/runbooks/write-report.ts';
-import { sendSignal } from '../capabilities/automation/send-signal.ts';
-import { voteOnApproval } from '../capabilities/automation/vote-on-approval.ts';
-import { bulkVms } from '../capabilities/bulk/bulk-vms.ts';
-import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';
-import { explainNodeLoss, explainVmLoss } from '../capabilities/capacity/explain-loss.ts';
-import { answerFailure } from '../capabilities/capacity/forecast-failure.ts';
-import { createConsoleTicket } from '../capabilities/console/create-ticket.ts';
-import { setBaseline, showBaseline } from '../capabilities/drift/drift-baselines.ts';
-import { showDriftSettings, updateDriftSettings } from '../capabilities/drift/drift-settings.ts';
-import { approveDrift, remediateDrift } from '../capabilities/drift/remediate-drift.ts';
-import { reportDrift } from '../capabilities/drift/report-drift.ts';
-import { configureBus, showAuthority } from '../capabilities/enrollment/configure-bus.ts';
+} from '../automation/executions/holds/hold-automation.ts';
+import { steerExecution } from '../automation/executions/pause-executions.ts';
+import { previewRun, WORKFLOW_RUN } from '../automation/executions/preview-run.ts';
+import { getApproval, listApprovals } from '../automation/executions/read-approvals.ts';
+import { getExecution, listExecutions } from '../automation/executions/read-executions.ts';
+import { draftRunbook } from '../automation/executions/runbooks/draft-runbook.ts';
+import { generateRunbook } from '../automation/executions/runbooks/generate-runbook.ts';
+import { writeReport } from '../automation/executions/runbooks/write-report.ts';
+import { sendSignal } from '../automation/executions/send-signal.ts';
+import { voteOnApproval } from '../automation/executions/vote-on-approval.ts';
+import { bulkVms } from '../fleet/bulk/bulk-vms.ts';
+import { answerEstimate } from '../fleet/capacity/estimate-capacity.ts';
+import { explainNodeLoss, explainVmLoss } from '../fleet/capacity/explain-loss.ts';
+import { answerFailure } from '../fleet/capacity/forecast-failure.ts';
+import { createConsoleTicket } from '../fleet/console/create-ticket.ts';
+import { setBaseline, showBaseline } from '../governance/drift/drift-baselines.ts';
+import { showDriftSettings, updateDriftSettings } from '../governance/drift/drift-settings.ts';
+import { approveDrift, remediateDrift } from '../governance/drift/remediate-drift.ts';
+import { reportDrift } from '../governance/drift/report-drift.ts';
+import { configureBus, showAuthority } from '../fleet/enrollment/configure-bus.ts';
 import {
   createEnrollment,
   listEnrollments,
   revokeEnrollment,
-} from '../capabilities/enrollment/enrollments.ts';
-import { redeemEnrollment, renewEnrollment } from '../capabilities/enrollment/issue-certificate.ts';
-import { showForecast } from '../capabilities/forecasts/show-forecast.ts';
-import { hold, release } from '../capabilities/holds/change-hold.ts';
-import { explainIncident } from '../capabilities/incidents/explain-incident.ts';
-import { getIncident, listIncidents } from '../capabilities/incidents/read-incidents.ts';
-import { reportHealing } from '../capabilities/incidents/report-healing.ts';
-import { showHealing } from '../capabilities/incidents/show-healing.ts';
-import { acknowledgeIncident, silenceIncident } from '../capabilities/incidents/write-incidents.ts';
-import { forgetOutcomes, showOutcomes } from '../capabilities/learning/show-outcomes.ts';
-import { listMetrics, queryMetric } from '../capabilities/metrics/read-metrics.ts';
-import { writeMetrics } from '../capabilities/metrics/write-metrics.ts';
-import { getChannel, listChannels } from '../capabilities/notifications/read-channels.ts';
+} from '../fleet/enrollment/enrollments.ts';
+import { redeemEnrollment, renewEnrollment } from '../fleet/enrollment/issue-certificate.ts';
+import { showForecast } from '../scaling/forecasts/show-forecast.ts';
+import { hold, release } from '../platform/holds/change-hold.ts';
+import { explainIncident } from '../healing/incidents/explain-incident.ts';
+import { getIncident, listIncidents } from '../healing/incidents/read-incidents.ts';
+import { reportHealing } from '../healing/incidents/report-healing.ts';
+import { showHealing } from '../healing/incidents/show-healing.ts';
+import { acknowledgeIncident, silenceIncident } from '../healing/incidents/write-incidents.ts';
+import { forgetOutcomes, showOutcomes } from '../healing/outcomes/show-outcomes.ts';
+import { listMetrics, queryMetric } from '../platform/metrics/read-metrics.ts';
+import { writeMetrics } from '../platform/metrics/write-metrics.ts';
+import { getChannel, listChannels } from '../platform/notifications/read-channels.ts';
 import {
   createChannel,
   deleteChannel,
   testChannel,
   updateChannel,
-} from '../capabilities/notifications/write-channels.ts';
-import { activateNode } from '../capabilities/optimizer/activate-node.ts';
+} from '../platform/notifications/write-channels.ts';
+import { activateNode } from '../fleet/optimizer/activate-node.ts';
 import {
   consolidateFleet,
   defragmentFleet,
   drainNode,
   rebalanceFleet,
-} from '../capabilities/optimizer/improve-fleet.ts';
-import { showOrchestrationStatus } from '../capabilities/orchestration/show-status.ts';
-import { previewPolicy } from '../capabilities/policy-preview/preview-policy.ts';
-import { checkReachability } from '../capabilities/reachability/check-reachability.ts';
-import { deleteRunner } from '../capabilities/runners/delete-runner.ts';
-import { getRunner, listRunners } from '../capabilities/runners/read-runners.ts';
-import { explainGroup } from '../capabilities/scaling/explain-group.ts';
-import { holdScaling, releaseScaling } from '../capabilities/scaling/hold-scaling.ts';
-import { listScalingEvents } from '../capabilities/scaling/list-scaling-events.ts';
-import { showScaling } from '../capabilities/scaling/show-scaling.ts';
-import { listSealingKeys } from '../capabilities/sealing/list-sealing-keys.ts';
-import { showSettings, updateSettings } from '../capabilities/settings/manage-settings.ts';
-import { summarizeFleet } from '../capabilities/summary/summarize-fleet.ts';
-import { showNodeUsage, showVmUsage } from '../capabilities/usage/show-usage.ts';
+} from '../fleet/optimizer/improve-fleet.ts';
+import { showOrchestrationStatus } from '../automation/orchestration/show-status.ts';
+import { previewPolicy } from '../governance/policy-preview/preview-policy.ts';
+import { checkReachability } from '../fleet/reachability/check-reachability.ts';
+import { deleteRunner } from '../automation/runners/delete-runner.ts';
+import { getRunner, listRunners } from '../automation/runners/read-runners.ts';
+import { explainGroup } from '../scaling/groups/explain-group.ts';
+import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
+import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
+import { showScaling } from '../scaling/groups/show-scaling.ts';
+import { listSealingKeys } from '../platform/sealing/list-sealing-keys.ts';
+import { showSettings, updateSettings } from '../platform/settings/manage-settings.ts';
+import { summarizeFleet } from '../fleet/summary/summarize-fleet.ts';
+import { showNodeUsage, showVmUsage } from '../fleet/usage/show-usage.ts';
 import {
   getPolicyViolation,
   listPolicyViolations,
-} from '../capabilities/violations/read-violations.ts';
+} from '../governance/violations/read-violations.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { testFence } from '../resources/node/fence-node.ts';

@@ -6,9 +6,9 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../ports/tables/tables.ts';
-import type { RegisteredWrite } from '../capabilities/deps.ts';
-import { explainTakenValues } from '../capabilities/value-intents/explain-taken-value.ts';
-import { freeingValues } from '../capabilities/value-intents/vacate-values.ts';
+import type { RegisteredWrite } from '../platform/deps.ts';
+import { explainTakenValues } from '../platform/value-intents/explain-taken-value.ts';
+import { freeingValues } from '../platform/value-intents/vacate-values.ts';
 import { admitWrite } from '../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';

@@ -1,5 +1,5 @@
 /** Listens to what nodes and runners say of themselves. */
-import { registerRunners } from '../capabilities/runners/register-runners.ts';
+import { registerRunners } from '../automation/runners/register-runners.ts';
 import { createNodeRegistry, type NodeRegistry } from '../resources/node/register-nodes.ts';
 
 /** Starts listening; must run before the agents start. */

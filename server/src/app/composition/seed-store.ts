@@ -4,7 +4,7 @@ import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/kinds/template/templat
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Change } from '../../ports/store.ts';
-import { beginCounting } from '../capabilities/usage-counts/count-usage.ts';
+import { beginCounting } from '../platform/usage-counts/count-usage.ts';
 import type { CompletePorts } from './deps.ts';
 
 const BUILT_IN_TEMPLATES = [

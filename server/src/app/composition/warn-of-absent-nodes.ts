@@ -1,6 +1,6 @@
 /** A data directory that was used with another fleet. */
 import { listNames } from '@novacron/contract/formats/list-names';
-import type { CapabilityDeps } from '../capabilities/deps.ts';
+import type { CapabilityDeps } from '../platform/deps.ts';
 
 /** Names that a warning lists. */
 const NAMES_MAX = 5;

@@ -6,7 +6,7 @@
 import type { Bus } from '@novacron/bus/bus';
 import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent/agent-subjects';
 import { type MachineUsage, UsageReport } from '@novacron/contract/agent/agent-usage';
-import { noteLoad } from '@novacron/engine/placement/confidence/load-history';
+import { noteLoad } from '@novacron/engine/placement/place/confidence/load-history';
 import type { Clock } from '@novacron/runtime/clock';
 
 /** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */

@@ -7,14 +7,14 @@
 import type { NodeId } from '@novacron/contract/ids';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { FleetIndexCache } from '@novacron/engine/placement/index/fleet-index-cache';
-import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type { FleetIndexCache } from '@novacron/engine/placement/place/index/fleet-index-cache';
+import type { FleetOverlay } from '@novacron/engine/placement/place/index/fleet-overlay';
 import type {
   Amounts,
   LicencePool,
   Peer,
   PlacementRequest,
-} from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/placement/place/model/placement';
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
 import type { PreviewPlaceRow } from '../../ports/tables/preview-tables.ts';
 

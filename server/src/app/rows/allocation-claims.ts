@@ -4,7 +4,7 @@
  */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { PlacementRequest, VmRequest } from '@novacron/engine/placement/model/placement';
+import type { PlacementRequest, VmRequest } from '@novacron/engine/placement/place/model/placement';
 import type { Query } from '../../ports/store.ts';
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
 import { parseStored } from './parse-stored.ts';

@@ -2,7 +2,7 @@
 import { NodeId } from '@novacron/contract/ids';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { AffinityTerm, Peer } from '@novacron/engine/placement/model/placement';
+import type { AffinityTerm, Peer } from '@novacron/engine/placement/place/model/placement';
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
 import type { VmRow } from '../../ports/tables/tables.ts';
 import { desiredAs, mapReadable } from './answer-resource.ts';

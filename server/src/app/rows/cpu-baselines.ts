@@ -1,6 +1,6 @@
 /** CPU baselines: which CPU guests get, so that they can move within a migration domain. */
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { NodeRow } from '../../ports/tables/node-row.ts';
 import type { VmRow } from '../../ports/tables/tables.ts';
 import { isOff } from './observed-machine.ts';

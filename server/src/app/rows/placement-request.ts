@@ -10,8 +10,8 @@ import type {
   PlacementRequest,
   SpreadTerm,
   Toleration,
-} from '@novacron/engine/placement/model/placement';
-import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/resources/assign-devices';
+} from '@novacron/engine/placement/place/model/placement';
+import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/place/resources/assign-devices';
 import { featuresUsedBy, SHARED_ROOT_DISKS } from './hypervisor-features.ts';
 import { amountsOf } from './vm-amounts.ts';
 

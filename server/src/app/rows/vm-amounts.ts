@@ -3,7 +3,7 @@
 import type { NodeStatus } from '@novacron/contract/fleet/node';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import type { Change } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables/tables.ts';
 import { observedOf } from './answer-resource.ts';

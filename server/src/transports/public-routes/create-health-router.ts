@@ -5,7 +5,7 @@ import {
   type HealthAnswer,
   type Readiness,
   readinessAnswer,
-} from '../../app/capabilities/readiness/readiness.ts';
+} from '../../app/platform/readiness/readiness.ts';
 import { refuseMethod } from '../http/create-router.ts';
 import type { ExchangeHandler, ExchangeResponse } from '../http/exchange.ts';
 import { PROBLEM_MEDIA_TYPE } from '../http/send-problem.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeId } from '@novacron/contract/ids';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import type { DeliveryRequest } from '../../app/capabilities/automation/webhooks/take-delivery.ts';
+import type { DeliveryRequest } from '../../app/automation/executions/webhooks/take-delivery.ts';
 import { type FakeServer, type Sent, startFakeServer } from '../test-kit/start-fake-server.ts';
 
 let fake: FakeServer;

@@ -8,7 +8,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import {
   CHAIN_HEADER,
   readChainLength,
-} from '../../app/capabilities/automation/tasks/chain-of-executions.ts';
+} from '../../app/automation/executions/tasks/chain-of-executions.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import type { ExchangeHandler } from '../http/exchange.ts';
 import { limitBodies, UNKNOWN_CALLERS } from '../http/limit-bodies.ts';

@@ -9,7 +9,7 @@ import type {
   ConsoleClient,
   ConsoleEnd,
   ConsoleSession,
-} from '../../app/capabilities/console/open-console.ts';
+} from '../../app/fleet/console/open-console.ts';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { HEARTBEAT_MS } from '../events/watch-key.ts';
 import { secretOf } from '../test-kit/fake-application.ts';

@@ -6,7 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { WebSocketServer } from 'ws';
 import { createFairSlots } from '../../app/access/limits/fair-slots.ts';
-import { CONSOLE_PATH } from '../../app/capabilities/console/create-ticket.ts';
+import { CONSOLE_PATH } from '../../app/fleet/console/create-ticket.ts';
 import type { Principal, Sender } from '../../app/kernel/context/call-context.ts';
 import { type EventCore, type EventHub, STREAM_LIMITS } from '../events/event-hub.ts';
 import { serverStops } from '../events/stream-problems.ts';

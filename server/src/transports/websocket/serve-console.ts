@@ -11,7 +11,7 @@ import {
 } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
-import type { ConsoleEnd, ConsoleSession } from '../../app/capabilities/console/open-console.ts';
+import type { ConsoleEnd, ConsoleSession } from '../../app/fleet/console/open-console.ts';
 import { beginRequest } from '../../app/kernel/context/request-scope.ts';
 import { reportFault } from '../dispatch/dispatch.ts';
 import { lookAtKey, watchKey } from '../events/watch-key.ts';

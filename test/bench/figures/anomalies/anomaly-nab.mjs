@@ -1,5 +1,5 @@
 /** How well anomalies are found in the series of the Numenta Anomaly Benchmark. */
-import { planAnomalies } from '@novacron/engine/anomalies/plan-anomalies';
+import { planAnomalies } from '@novacron/engine/scaling/anomaly/plan-anomalies';
 import { makeRng } from '@novacron/engine/rng';
 import { findNab, readNab } from '../../read-nab.mjs';
 import { PROFILES, scoreNab } from '../../score-nab.mjs';

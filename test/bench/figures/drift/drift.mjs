@@ -3,7 +3,7 @@
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { WebSocket } from 'ws';
 import { createIds, systemRandom } from '../../../../server/dist/adapters/ids/random-ids.js';
-import { driftScan } from '../../../../server/dist/app/capabilities/drift/watch-drift.js';
+import { driftScan } from '../../../../server/dist/app/governance/drift/watch-drift.js';
 import { baselineChanges } from '../../../../server/dist/app/kernel/baselines/baseline.js';
 import { systemClock } from '../../../../server/runtime/dist/clock.js';
 import { backgroundTimers } from '../../../../server/runtime/dist/timers.js';

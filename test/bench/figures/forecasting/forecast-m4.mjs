@@ -1,8 +1,8 @@
 /** How good forecasts of the hourly series of the M4 competition are, by its official measures. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { FORECASTERS } from '@novacron/engine/forecasting/models/find-forecasters';
-import { planForecast } from '@novacron/engine/forecasting/plan-forecast';
+import { FORECASTERS } from '@novacron/engine/scaling/forecast/models/find-forecasters';
+import { planForecast } from '@novacron/engine/scaling/forecast/plan-forecast';
 import { forecastNaive2, M4_HORIZON, maseOf, meanOf, readM4, smapeOf } from '../../read-m4.mjs';
 import { median, round } from '../../statistics.mjs';
 

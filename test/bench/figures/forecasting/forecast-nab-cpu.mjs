@@ -1,5 +1,5 @@
 /** How close forecasts of measured CPU use are: the series of AWS in NAB. */
-import { planForecast } from '@novacron/engine/forecasting/plan-forecast';
+import { planForecast } from '@novacron/engine/scaling/forecast/plan-forecast';
 import { findNab, readNab } from '../../read-nab.mjs';
 import { round } from '../../statistics.mjs';
 

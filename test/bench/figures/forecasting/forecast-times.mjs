@@ -1,7 +1,7 @@
 /** What models cost: CPU of a fit, a forecast and a decomposition. */
-import { decomposeSeries } from '@novacron/engine/forecasting/decomposition/decompose-series';
-import { findForecasters } from '@novacron/engine/forecasting/models/find-forecasters';
-import { makeHistory } from '@novacron/engine/forecasting/series/make-history';
+import { decomposeSeries } from '@novacron/engine/scaling/forecast/decomposition/decompose-series';
+import { findForecasters } from '@novacron/engine/scaling/forecast/models/find-forecasters';
+import { makeHistory } from '@novacron/engine/scaling/forecast/series/make-history';
 import { makeRng } from '@novacron/engine/rng';
 import { median, round } from '../../statistics.mjs';
 

@@ -4,8 +4,8 @@
  * from several seeds; the line says of how many which of the two held. What repeats the same work
  * takes as long as its fastest repetition: the others waited for the processor.
  */
-import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import { planBatch } from '@novacron/engine/batch/plan-batch';
+import { draftBatch } from '@novacron/engine/placement/batch/draft-batch';
+import { planBatch } from '@novacron/engine/placement/batch/plan-batch';
 import { makeRng } from '@novacron/engine/rng';
 import { createSolver } from '@novacron/server/adapters/solver/create-solver';
 import { createCalibration } from '../../calibrate.mjs';

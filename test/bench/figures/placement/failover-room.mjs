@@ -3,8 +3,8 @@
  * 1,000 nodes with 10,000 VMs: against the plan of the loss of one node, which lays out the same
  * fleet.
  */
-import { checkFailover } from '@novacron/engine/failover/check-failover';
-import { planLoss } from '@novacron/engine/failover/plan-loss';
+import { checkFailover } from '@novacron/engine/healing/failover/check-failover';
+import { planLoss } from '@novacron/engine/healing/failover/plan-loss';
 import { makeRng } from '@novacron/engine/rng';
 import { median, round } from '../../statistics.mjs';
 

@@ -5,14 +5,14 @@
  */
 import { defaultFleet } from '@novacron/agent/fleet/fleet';
 import { makeId } from '@novacron/contract/ids';
-import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
-import { tryPlacement } from '@novacron/engine/placement/decide/decide-placement';
-import { findNode, makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import { planImprovement } from '@novacron/engine/placement/optimizer/plan-improvement';
+import { tryPlacement } from '@novacron/engine/placement/place/decide/decide-placement';
+import { findNode, makeFleetIndex } from '@novacron/engine/placement/place/index/fleet-index';
 import {
   openOverlay,
   placeOnIndex,
   removeFromIndex,
-} from '@novacron/engine/placement/index/fleet-overlay';
+} from '@novacron/engine/placement/place/index/fleet-overlay';
 import { makeRng } from '@novacron/engine/rng';
 import { round } from '../../statistics.mjs';
 

@@ -1,8 +1,8 @@
 /** How much of a fleet's GPUs is given out when far more is asked for than there is. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sampleTrace } from '@novacron/engine/placement/simulate/sample-trace';
-import { simulateTrace } from '@novacron/engine/placement/simulate/simulate-trace';
+import { sampleTrace } from '@novacron/engine/placement/place/simulate/sample-trace';
+import { simulateTrace } from '@novacron/engine/placement/place/simulate/simulate-trace';
 import { makeRng } from '@novacron/engine/rng';
 import { readOpenbAsks, readOpenbNodes } from '../../read-openb.mjs';
 import { round } from '../../statistics.mjs';

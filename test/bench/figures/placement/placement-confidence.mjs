@@ -4,17 +4,17 @@
  * stayed on the best node. The figure is the largest error of a bin of confidences.
  */
 import { measureMachine } from '@novacron/agent/drivers/simulator/load-model';
-import { drawConfidence } from '@novacron/engine/placement/confidence/draw-confidence';
+import { drawConfidence } from '@novacron/engine/placement/place/confidence/draw-confidence';
 import {
   changesOf,
   estimateSpread,
   READING_MS,
   spreadOfChanges,
-} from '@novacron/engine/placement/confidence/load-history';
-import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
-import { surveyCandidates } from '@novacron/engine/placement/decide/survey-candidates';
-import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
-import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+} from '@novacron/engine/placement/place/confidence/load-history';
+import { decidePlacement } from '@novacron/engine/placement/place/decide/decide-placement';
+import { surveyCandidates } from '@novacron/engine/placement/place/decide/survey-candidates';
+import { makeFleetIndex } from '@novacron/engine/placement/place/index/fleet-index';
+import { openOverlay } from '@novacron/engine/placement/place/index/fleet-overlay';
 import { makeRng } from '@novacron/engine/rng';
 import { round } from '../../statistics.mjs';
 

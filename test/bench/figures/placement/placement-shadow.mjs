@@ -6,11 +6,11 @@
  */
 
 import { makeId } from '@novacron/contract/ids';
-import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import { planBatch } from '@novacron/engine/batch/plan-batch';
-import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
-import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
-import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import { draftBatch } from '@novacron/engine/placement/batch/draft-batch';
+import { planBatch } from '@novacron/engine/placement/batch/plan-batch';
+import { decidePlacement } from '@novacron/engine/placement/place/decide/decide-placement';
+import { makeFleetIndex } from '@novacron/engine/placement/place/index/fleet-index';
+import { openOverlay } from '@novacron/engine/placement/place/index/fleet-overlay';
 import { makeRng } from '@novacron/engine/rng';
 import { place } from '@novacron/server/app/placement/decide/place';
 import { toFleetFacts } from '@novacron/server/app/placement/facts/fleet-facts';

@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
+import { planImprovement } from '@novacron/engine/placement/optimizer/plan-improvement';
 import { makeRng } from '@novacron/engine/rng';
 import { median, round } from '../../statistics.mjs';
 

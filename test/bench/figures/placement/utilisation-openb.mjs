@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeId } from '@novacron/contract/ids';
-import { simulateTrace } from '@novacron/engine/placement/simulate/simulate-trace';
+import { simulateTrace } from '@novacron/engine/placement/place/simulate/simulate-trace';
 import { makeRng } from '@novacron/engine/rng';
 import { readOpenbAsks } from '../../read-openb.mjs';
 import { round } from '../../statistics.mjs';

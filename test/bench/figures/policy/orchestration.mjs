@@ -1,6 +1,6 @@
 /** How fast orchestration policies answer: one question to one policy of ten rules. */
-import { parsePolicies } from '@novacron/engine/orchestration/parse/parse-policies';
-import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
+import { parsePolicies } from '@novacron/engine/automation/orchestration/parse/parse-policies';
+import { planOrchestration } from '@novacron/engine/automation/orchestration/plan-orchestration';
 import { createCalibration } from '../../calibrate.mjs';
 import { median, percentile, round } from '../../statistics.mjs';
 

@@ -2,7 +2,7 @@
  * What the forecasts of 1,000 groups cost in the long run: each is fitted again every four minutes,
  * and its models are selected once a day.
  */
-import { continueForecast } from '@novacron/engine/forecasting/continue-forecast';
+import { continueForecast } from '@novacron/engine/scaling/forecast/continue-forecast';
 import { makeRng } from '@novacron/engine/rng';
 import { median, round } from '../../statistics.mjs';
 

@@ -1,6 +1,6 @@
 /** What a round of scaling costs: 1,000 groups with 10,000 VMs, all with forecasts. */
 import { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
-import { planScaling } from '@novacron/engine/scaling/plan-scaling';
+import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
 import { median, round } from '../../statistics.mjs';
 
 const GROUPS = 1_000;

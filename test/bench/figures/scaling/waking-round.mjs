@@ -1,5 +1,5 @@
 /** What a round of waking costs: 1,000 nodes, 200 on standby, 1,000 VMs that are expected. */
-import { planWaking } from '@novacron/engine/optimizer/plan-waking';
+import { planWaking } from '@novacron/engine/placement/optimizer/plan-waking';
 import { median, round } from '../../statistics.mjs';
 
 const NODES = 1_000;

@@ -1,7 +1,7 @@
 /** How much earlier runs end once steps do not wait for each other without need. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { planReordering } from '@novacron/engine/automation/plan-reordering';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+import { planReordering } from '@novacron/engine/automation/workflows/plan-reordering';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import { makeRng } from '@novacron/engine/rng';
 import { median, round } from '../../statistics.mjs';
 

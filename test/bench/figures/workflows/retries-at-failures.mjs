@@ -1,7 +1,7 @@
 /** How many executions end well although attempts fail by chance, by the engine's own plans. */
 import { makeRng } from '@novacron/engine/rng';
-import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
-import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
+import { planNextSteps } from '@novacron/engine/sagas/plan-next-steps';
+import { planRetry } from '@novacron/engine/sagas/rules/plan-retry';
 import { round } from '../../statistics.mjs';
 
 const EXECUTIONS = 10_000;

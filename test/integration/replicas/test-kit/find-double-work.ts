@@ -1,5 +1,5 @@
 /** What shows that something was done twice, or by two servers: logs, ends, audit and positions. */
-import { isStepEntry, LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { isStepEntry, LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { Store } from '@novacron/server/ports/store';
 import type { Tables } from '@novacron/server/ports/tables/tables';
 

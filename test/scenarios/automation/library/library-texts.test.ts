@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import { LIBRARY } from './use-library.ts';
 
 const FILES = readdirSync(LIBRARY).filter((name) => name.endsWith('.yaml'));

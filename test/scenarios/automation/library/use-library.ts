@@ -12,7 +12,7 @@ import type { Execution } from '@novacron/contract/automation/execution';
 import type { Workflow } from '@novacron/contract/automation/workflow';
 import type { OperationId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import type { AppSettings } from '@novacron/server/app/composition/deps';
 import { waitUntil } from '@novacron/testing/wait-until';
 import type { Bench, BenchOptions, CallAs } from '../../test-kit/start-bench.ts';

@@ -1,7 +1,7 @@
 /** `novacron anomaly`: how unusual each value of a file is. */
 import { ok, type Result } from '@novacron/contract/result';
-import { explainAnomalies } from '@novacron/engine/anomalies/explain-anomalies';
-import { createDetector } from '@novacron/engine/anomalies/plan-anomalies';
+import { explainAnomalies } from '@novacron/engine/scaling/anomaly/explain-anomalies';
+import { createDetector } from '@novacron/engine/scaling/anomaly/plan-anomalies';
 import type { Failure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { readTextFile } from '../../io/read-text-file.ts';

@@ -1,12 +1,12 @@
 /** `novacron forecast`: what series in a file will be next, computed on this machine. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { continueForecast } from '@novacron/engine/forecasting/continue-forecast';
-import { explainForecast } from '@novacron/engine/forecasting/explain-forecast';
+import { continueForecast } from '@novacron/engine/scaling/forecast/continue-forecast';
+import { explainForecast } from '@novacron/engine/scaling/forecast/explain-forecast';
 import type {
   DayEffect,
   Forecast,
   NamedDates,
-} from '@novacron/engine/forecasting/model/forecasting';
+} from '@novacron/engine/scaling/forecast/model/forecasting';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import type { Document } from '../../output/render-output.ts';

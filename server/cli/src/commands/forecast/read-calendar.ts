@@ -2,8 +2,8 @@
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { isTimeZone } from '@novacron/engine/compile-cron';
-import { isCalendarDate } from '@novacron/engine/forecasting/calendar/find-named-days';
-import type { NamedDates } from '@novacron/engine/forecasting/model/forecasting';
+import { isCalendarDate } from '@novacron/engine/scaling/forecast/calendar/find-named-days';
+import type { NamedDates } from '@novacron/engine/scaling/forecast/model/forecasting';
 import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { parseCsv } from '../../io/parse-csv.ts';

@@ -3,7 +3,7 @@
 import { NodeStatus } from '@novacron/contract/fleet/node';
 import { makeId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PlacementNode } from '@novacron/engine/placement/model/placement';
+import type { PlacementNode } from '@novacron/engine/placement/place/model/placement';
 import { z } from 'zod';
 import type { Failure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';

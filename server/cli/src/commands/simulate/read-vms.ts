@@ -3,8 +3,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type {
   DeviceRequest,
   PlacementConstraints,
-} from '@novacron/engine/placement/model/placement';
-import type { TraceRequest } from '@novacron/engine/placement/simulate/simulate-trace';
+} from '@novacron/engine/placement/place/model/placement';
+import type { TraceRequest } from '@novacron/engine/placement/place/simulate/simulate-trace';
 import { z } from 'zod';
 import type { Failure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';

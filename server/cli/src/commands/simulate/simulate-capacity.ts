@@ -3,10 +3,10 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import {
   COPIES_MAX,
   estimateCapacity,
-} from '@novacron/engine/placement/capacity/estimate-capacity';
-import { type FilledFleet, fillFleet } from '@novacron/engine/placement/capacity/fill-fleet';
-import { simulateFailure } from '@novacron/engine/placement/capacity/simulate-failure';
-import type { PlacementNode, StrategyName } from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/placement/place/capacity/estimate-capacity';
+import { type FilledFleet, fillFleet } from '@novacron/engine/placement/place/capacity/fill-fleet';
+import { simulateFailure } from '@novacron/engine/placement/place/capacity/simulate-failure';
+import type { PlacementNode, StrategyName } from '@novacron/engine/placement/place/model/placement';
 import { makeRng } from '@novacron/engine/rng';
 import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';

@@ -1,5 +1,5 @@
 /** The commands that compute on this machine, from files: what a fleet would do. */
-import { STRATEGIES } from '@novacron/engine/placement/scorers/strategies';
+import { STRATEGIES } from '@novacron/engine/placement/place/scorers/strategies';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseQuantity, type Unit } from '../../arguments/parse-quantity.ts';
 import type { CapacityQuestion, FailureQuestion } from './simulate-capacity.ts';

@@ -1,12 +1,12 @@
 /** `novacron simulate placement`: what a fleet would make of a trace, without any server. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { StrategyName } from '@novacron/engine/placement/model/placement';
-import { sampleTrace } from '@novacron/engine/placement/simulate/sample-trace';
+import type { StrategyName } from '@novacron/engine/placement/place/model/placement';
+import { sampleTrace } from '@novacron/engine/placement/place/simulate/sample-trace';
 import {
   simulateTrace,
   type TraceOutcome,
   type TraceRequest,
-} from '@novacron/engine/placement/simulate/simulate-trace';
+} from '@novacron/engine/placement/place/simulate/simulate-trace';
 import { makeRng } from '@novacron/engine/rng';
 import { type Failure, problemFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';

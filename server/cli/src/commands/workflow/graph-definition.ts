@@ -1,7 +1,7 @@
 /** `novacron workflow graph`: draws a definition, of the server or of a file. */
 import { WorkflowGraph } from '@novacron/contract/automation/workflow-analysis';
-import { writeMermaid } from '@novacron/engine/automation/graph/write-mermaid';
-import { writeSvg } from '@novacron/engine/automation/graph/write-svg';
+import { writeMermaid } from '@novacron/engine/automation/workflows/graph/write-mermaid';
+import { writeSvg } from '@novacron/engine/automation/workflows/graph/write-svg';
 import { callOperation, type Session } from '../../client/session.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { resolveName } from '../../operations/resolve-names.ts';

@@ -5,9 +5,9 @@ import { Execution, type ExecutionStep } from '@novacron/contract/automation/exe
 import { Workflow } from '@novacron/contract/automation/workflow';
 import type { Json, JsonObject } from '@novacron/contract/json';
 import { ok, type Result } from '@novacron/contract/result';
-import { kindsOf } from '@novacron/engine/automation/checks/list-actions';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
-import { type RunValues, resolveKnown } from '@novacron/engine/automation/resolve/resolve-step';
+import { kindsOf } from '@novacron/engine/automation/workflows/checks/list-actions';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
+import { type RunValues, resolveKnown } from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import { listAll } from '../../client/list-all.ts';
 import { callOperation, type Session } from '../../client/session.ts';
 import type { Failure } from '../../failures/failure.ts';

@@ -3,10 +3,10 @@ import type { AutomationDefinition } from '@novacron/contract/automation/definit
 import { parseDuration } from '@novacron/contract/formats/duration';
 import { readMoment } from '@novacron/contract/formats/read-moment';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { explainRun } from '@novacron/engine/automation/explain-run';
-import type { SchedulePlan } from '@novacron/engine/automation/model/automation';
-import { planRun } from '@novacron/engine/automation/plan-run';
-import { planSchedule } from '@novacron/engine/automation/plan-schedule';
+import { explainRun } from '@novacron/engine/automation/workflows/explain-run';
+import type { SchedulePlan } from '@novacron/engine/automation/workflows/model/automation';
+import { planRun } from '@novacron/engine/automation/workflows/plan-run';
+import { planSchedule } from '@novacron/engine/automation/workflows/plan-schedule';
 import { makeRng } from '@novacron/engine/rng';
 import { readPairs } from '../../arguments/run-input-option.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import { readBundle } from './read-bundle.ts';
 
 let directory = '';

@@ -11,7 +11,7 @@ import {
 } from '@novacron/contract/automation/bundle';
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { listActions } from '@novacron/engine/automation/checks/list-actions';
+import { listActions } from '@novacron/engine/automation/workflows/checks/list-actions';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 
 /** What Ansible looks for beside a playbook, and the keys of hosts. */

@@ -3,8 +3,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type {
   CheckedDefinition,
   LocatedFinding,
-} from '@novacron/engine/automation/model/automation';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+} from '@novacron/engine/automation/workflows/model/automation';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import { type Failure, findingsFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import { readTextFile } from '../../io/read-text-file.ts';

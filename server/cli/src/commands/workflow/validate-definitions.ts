@@ -1,5 +1,5 @@
 /** `novacron workflow validate`: are the definitions right? */
-import { checkCalls } from '@novacron/engine/automation/checks/check-calls';
+import { checkCalls } from '@novacron/engine/automation/workflows/checks/check-calls';
 import { findingsFailure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo } from '../../io/cli-io.ts';
 import type { Outcome } from '../../operations/run-command.ts';

@@ -10,7 +10,7 @@ import { tableOf } from '@novacron/contract/closed-table';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
 import {

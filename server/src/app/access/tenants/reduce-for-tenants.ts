@@ -26,8 +26,8 @@ import type {
   PlacementPreview,
   PlacementPreviewShown,
 } from '@novacron/contract/placement/placement-preview';
-import type { SuspectNode } from '@novacron/engine/diagnosis/model/diagnosis';
-import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
+import type { SuspectNode } from '@novacron/engine/healing/diagnose/model/diagnosis';
+import { leaveOutLoad } from '@novacron/engine/placement/place/explain/explain-placement';
 import { reduceDocument } from '../../kernel/admission/leave-out-load.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 

@@ -3,7 +3,7 @@
  * room.
  */
 import type { FieldProblem, Problem, ProblemDocument } from '@novacron/contract/problem/problem';
-import { leaveOutLoad } from '@novacron/engine/placement/explain/explain-placement';
+import { leaveOutLoad } from '@novacron/engine/placement/place/explain/explain-placement';
 
 /** Reduces a `no-capacity` problem: it says why each node refuses, and not what is free there. */
 export function reduceProblem(problem: Problem): Problem {

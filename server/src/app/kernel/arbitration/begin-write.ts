@@ -5,9 +5,9 @@
  * granted nothing.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { explainArbitration, explainWait } from '@novacron/engine/arbiter/explain-arbitration';
-import type { Intent, Preemption, Wait, WaitReason } from '@novacron/engine/arbiter/model/arbiter';
-import { planArbitration } from '@novacron/engine/arbiter/plan-arbitration';
+import { explainArbitration, explainWait } from '@novacron/engine/automation/arbiter/explain-arbitration';
+import type { Intent, Preemption, Wait, WaitReason } from '@novacron/engine/automation/arbiter/model/arbiter';
+import { planArbitration } from '@novacron/engine/automation/arbiter/plan-arbitration';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import { observedOf } from '../../rows/answer-resource.ts';

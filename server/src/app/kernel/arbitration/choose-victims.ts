@@ -3,8 +3,8 @@
  * those that nothing more urgent claims and that their groups can spare.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { Intent } from '@novacron/engine/arbiter/model/arbiter';
-import { planArbitration } from '@novacron/engine/arbiter/plan-arbitration';
+import type { Intent } from '@novacron/engine/automation/arbiter/model/arbiter';
+import { planArbitration } from '@novacron/engine/automation/arbiter/plan-arbitration';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';

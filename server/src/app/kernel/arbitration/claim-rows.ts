@@ -1,6 +1,6 @@
 /** Claims of the arbiter as rows. */
 import { IntentClass } from '@novacron/contract/healing/intent';
-import type { Intent } from '@novacron/engine/arbiter/model/arbiter';
+import type { Intent } from '@novacron/engine/automation/arbiter/model/arbiter';
 import { z } from 'zod';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import { parseList } from '../../rows/parse-stored.ts';

@@ -2,7 +2,7 @@
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { VmHealth } from '@novacron/contract/kinds/vm/vm-health-check';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
-import type { BudgetedGroup, ClaimedNode, Work } from '@novacron/engine/arbiter/model/arbiter';
+import type { BudgetedGroup, ClaimedNode, Work } from '@novacron/engine/automation/arbiter/model/arbiter';
 import type { Store } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';

@@ -2,7 +2,7 @@
 import type { IntentClass } from '@novacron/contract/healing/intent';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { ClaimedVm } from '@novacron/engine/arbiter/model/arbiter';
+import type { ClaimedVm } from '@novacron/engine/automation/arbiter/model/arbiter';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { Check } from '../admission/checked-write.ts';

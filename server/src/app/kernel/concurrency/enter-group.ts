@@ -6,7 +6,7 @@ import {
   livePlaces,
   planEntry,
   QUEUE_LENGTH_MAX,
-} from '@novacron/engine/automation/concurrency/plan-turns';
+} from '@novacron/engine/automation/workflows/concurrency/plan-turns';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { ExecutionGroup } from '../definitions/operation-definition.ts';

@@ -1,6 +1,6 @@
 /** Concurrency groups as the store has them. */
 import { hash } from 'node:crypto';
-import type { GroupPlace } from '@novacron/engine/automation/concurrency/plan-turns';
+import type { GroupPlace } from '@novacron/engine/automation/workflows/concurrency/plan-turns';
 import type { Change } from '../../../ports/store.ts';
 import type { ExecutionPlaceRow } from '../../../ports/tables/automation/execution-place-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';

@@ -16,7 +16,7 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { BulkAction } from '@novacron/contract/kinds/vm/vm-bulk-operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
+import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/sagas/model/workflow';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { TokenBond } from './token-bond.ts';

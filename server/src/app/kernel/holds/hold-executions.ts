@@ -3,9 +3,9 @@
  * begin of a step fails while there is a hold, so that nothing is read where there is none; what
  * has failed there is an entry of the log, from which the plan without new steps follows.
  */
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import { deadlineAfterStop } from '@novacron/engine/workflow/rules/decide-rollback';
-import { isHeld } from '@novacron/engine/workflow/rules/pause-of';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
+import { deadlineAfterStop } from '@novacron/engine/sagas/rules/decide-rollback';
+import { isHeld } from '@novacron/engine/sagas/rules/pause-of';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';

@@ -1,6 +1,6 @@
 /** An operation that this server runs: the state of its executor between two commits. */
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/step-states';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
+import { type FollowedSteps, followSteps } from '@novacron/engine/sagas/rules/step-states';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type {

@@ -3,8 +3,8 @@
  * that runs it launches these at once, and every operation is one commit shorter.
  */
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
+import { planNextSteps } from '@novacron/engine/sagas/plan-next-steps';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';

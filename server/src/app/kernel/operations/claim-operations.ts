@@ -3,7 +3,7 @@
  * and this server's own that it does not know of, because the answer to their admission was lost.
  */
 import { problem } from '@novacron/contract/problem/problem';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';

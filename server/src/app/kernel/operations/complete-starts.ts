@@ -7,7 +7,7 @@
 import type { CommandOutcome } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { MachineDevices } from '@novacron/contract/agent/machine';
-import type { DeviceRequest } from '@novacron/engine/placement/model/placement';
+import type { DeviceRequest } from '@novacron/engine/placement/place/model/placement';
 import { readClaim } from '../../rows/allocation-claims.ts';
 import { chooseCpuBaseline, domainOf } from '../../rows/cpu-baselines.ts';
 import { parseStored } from '../../rows/parse-stored.ts';

@@ -1,15 +1,15 @@
 /**
- * Runs admitted operations: which steps may run follows from definition and log (engine/workflow),
+ * Runs admitted operations: which steps may run follows from definition and log (engine/sagas),
  * each outcome and the starts it leads to are one commit, and when a server ends, it or another one
  * resumes its operations where their logs end.
  */
 import { endsWhenCancelled } from '@novacron/contract/agent/command-limits';
 import { assert } from '@novacron/contract/result';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
-import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
-import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
-import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
+import { isStepEntry, type LogEntry } from '@novacron/engine/sagas/log/log-entry';
+import type { StepRun, WorkflowPlan } from '@novacron/engine/sagas/model/workflow';
+import { planFollowed } from '@novacron/engine/sagas/plan-next-steps';
+import { planRetry } from '@novacron/engine/sagas/rules/plan-retry';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';

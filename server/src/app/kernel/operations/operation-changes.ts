@@ -3,7 +3,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { PlacementOutcome } from '@novacron/contract/placement/placement';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';

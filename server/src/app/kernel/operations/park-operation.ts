@@ -2,7 +2,7 @@
  * Operations whose steps wait for a person, or that are paused: none of them takes memory or a
  * timer. The row says that no server runs it, and when one goes on with it in any case.
  */
-import type { WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
+import type { WorkflowPlan } from '@novacron/engine/sagas/model/workflow';
 import { replan } from '../../rows/replan.ts';
 import type { WaitingStep } from '../definitions/operation-definition.ts';
 import type { ActiveOperation } from './active-operation.ts';

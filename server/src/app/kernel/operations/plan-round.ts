@@ -1,7 +1,7 @@
 /** Which parts of a plan are due now, and when to plan again. */
 import { assert } from '@novacron/contract/result';
-import type { Direction, LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
+import type { Direction, LogEntry } from '@novacron/engine/sagas/log/log-entry';
+import type { StepRun, WorkflowPlan } from '@novacron/engine/sagas/model/workflow';
 import type { StepAction } from '../definitions/operation-definition.ts';
 import type { StepAttempt } from './perform-agent-steps.ts';
 

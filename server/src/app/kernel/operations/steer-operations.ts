@@ -9,9 +9,9 @@ import {
   checkCancel,
   checkRetryFrom,
   stepToGoForwardFrom,
-} from '@novacron/engine/workflow/check-operator-action';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
+} from '@novacron/engine/sagas/check-operator-action';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
+import { planNextSteps } from '@novacron/engine/sagas/plan-next-steps';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';

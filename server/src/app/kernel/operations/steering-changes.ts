@@ -3,7 +3,7 @@
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { RequestId } from '@novacron/contract/ids';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';

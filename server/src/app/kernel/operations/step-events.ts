@@ -1,5 +1,5 @@
 /** Events about the steps of executions, from the entries of their logs. */
-import { isStepEntry, type LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { isStepEntry, type LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';

@@ -9,7 +9,7 @@ import {
   parseTraceparent,
   type TraceContext,
 } from '@novacron/contract/trace-context';
-import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { inSpan } from '@novacron/tracing/in-span';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import type { SpanEnd, Tracer } from '@novacron/tracing/tracer';

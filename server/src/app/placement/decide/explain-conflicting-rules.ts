@@ -2,11 +2,11 @@
 
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import {
   type ConflictingRules,
   findConflictingRules,
-} from '@novacron/engine/placement/request/find-conflicting-rules';
+} from '@novacron/engine/placement/place/request/find-conflicting-rules';
 import type { Store } from '../../../ports/store.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { PlacementStrategy } from '@novacron/engine/placement/model/placement';
+import type { PlacementStrategy } from '@novacron/engine/placement/place/model/placement';
 import { describeFailoverRisk } from './find-failover-risk.ts';
 
 const node = (name: string, storage?: object) => ({

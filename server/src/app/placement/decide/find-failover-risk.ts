@@ -4,8 +4,8 @@
  */
 import { listNames } from '@novacron/contract/formats/list-names';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
-import { asksForFailover } from '@novacron/engine/placement/scorers/strategies';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
+import { asksForFailover } from '@novacron/engine/placement/place/scorers/strategies';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { readFacts } from '../facts/node-facts.ts';

@@ -1,6 +1,6 @@
 /** Finds the groups that rules of VMs name and that no VM belongs to. */
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { Peer, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 
 /**
  * Returns the names of such groups. Groups of the VMs themselves are never unknown.

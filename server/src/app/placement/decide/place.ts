@@ -8,27 +8,27 @@ import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { draftBatchInSteps } from '@novacron/engine/batch/draft-batch';
-import type { BatchPlan, LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
-import { planBatchInSteps } from '@novacron/engine/batch/plan-batch';
+import { draftBatchInSteps } from '@novacron/engine/placement/batch/draft-batch';
+import type { BatchPlan, LinearModel, SolverAnswer } from '@novacron/engine/placement/batch/model/batch';
+import { planBatchInSteps } from '@novacron/engine/placement/batch/plan-batch';
 import type { Env } from '@novacron/engine/env';
 import {
   estimateFleet,
   type FleetEstimate,
-} from '@novacron/engine/placement/capacity/estimate-capacity';
-import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
+} from '@novacron/engine/placement/place/capacity/estimate-capacity';
+import { decidePlacement } from '@novacron/engine/placement/place/decide/decide-placement';
 import {
   type PreviewedPlace,
   takeShownNode,
-} from '@novacron/engine/placement/decide/place-as-previewed';
-import { type NewVmChoices, placeNewVm } from '@novacron/engine/placement/decide/place-new-vm';
-import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+} from '@novacron/engine/placement/place/decide/place-as-previewed';
+import { type NewVmChoices, placeNewVm } from '@novacron/engine/placement/place/decide/place-new-vm';
+import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/place/index/fleet-overlay';
 import type {
   Peer,
   PlacementPlan,
   PlacementRequest,
-} from '@novacron/engine/placement/model/placement';
-import { readsMeasuredLoad } from '@novacron/engine/placement/scorers/strategies';
+} from '@novacron/engine/placement/place/model/placement';
+import { readsMeasuredLoad } from '@novacron/engine/placement/place/scorers/strategies';
 import type { Steps } from '@novacron/engine/steps';
 import { steadyMs } from '@novacron/runtime/clock';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';

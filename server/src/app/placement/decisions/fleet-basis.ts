@@ -1,5 +1,5 @@
 /** The fleet and the peers that a decision saw, as its record holds them. */
-import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { Peer, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 
 /** `nodes_json` of a snapshot: its columns, and the nodes as values of them. */

@@ -3,7 +3,7 @@ import {
   changesOf,
   estimateSpread,
   spreadOfChanges,
-} from '@novacron/engine/placement/confidence/load-history';
+} from '@novacron/engine/placement/place/confidence/load-history';
 import type { PlacementDeps } from '../deps.ts';
 import { toLoad } from '../facts/fleet-facts.ts';
 import type { ClaimedNodeRow } from '../facts/node-facts.ts';

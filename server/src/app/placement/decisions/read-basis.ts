@@ -3,7 +3,7 @@ import type {
   Peer,
   PlacementNode,
   PlacementRequest,
-} from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/placement/place/model/placement';
 import type { Store } from '../../../ports/store.ts';
 import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
 import { toPlacementNode } from '../facts/placement-node.ts';

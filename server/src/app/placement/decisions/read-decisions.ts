@@ -11,9 +11,9 @@ import {
 } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { explainDecision } from '@novacron/engine/placement/explain-decision';
-import { judgeNodes } from '@novacron/engine/placement/judge-nodes';
-import type { PlacementInput } from '@novacron/engine/placement/model/placement';
+import { explainDecision } from '@novacron/engine/placement/place/explain-decision';
+import { judgeNodes } from '@novacron/engine/placement/place/judge-nodes';
+import type { PlacementInput } from '@novacron/engine/placement/place/model/placement';
 import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';

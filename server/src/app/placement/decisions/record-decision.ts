@@ -1,7 +1,7 @@
 /** Records a placement decision, with the fleet and the peers that it was made from. */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { PlacementDecision, PlacementPurpose } from '@novacron/contract/placement/placement';
-import { findRelevantPeers } from '@novacron/engine/placement/peers/find-relevant-peers';
+import { findRelevantPeers } from '@novacron/engine/placement/place/peers/find-relevant-peers';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { replan } from '../../rows/replan.ts';

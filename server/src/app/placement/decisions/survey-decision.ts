@@ -1,10 +1,10 @@
 /** Surveys the nodes that a decision could have chosen, for its record. */
 import type { NodeId } from '@novacron/contract/ids';
-import { drawConfidence } from '@novacron/engine/placement/confidence/draw-confidence';
-import { surveyCandidates } from '@novacron/engine/placement/decide/survey-candidates';
-import type { CandidateSurvey } from '@novacron/engine/placement/model/contest';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
-import { readsMeasuredLoad } from '@novacron/engine/placement/scorers/strategies';
+import { drawConfidence } from '@novacron/engine/placement/place/confidence/draw-confidence';
+import { surveyCandidates } from '@novacron/engine/placement/place/decide/survey-candidates';
+import type { CandidateSurvey } from '@novacron/engine/placement/place/model/contest';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
+import { readsMeasuredLoad } from '@novacron/engine/placement/place/scorers/strategies';
 import { makeRng } from '@novacron/engine/rng';
 import { z } from 'zod';
 import { asNew, asPlaced, avoiding, overlayOf } from '../decide/place.ts';

@@ -10,9 +10,9 @@ import {
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
-import { explainNode } from '@novacron/engine/placement/explain-node';
-import type { PlacementNode } from '@novacron/engine/placement/model/placement';
-import { planPlacement } from '@novacron/engine/placement/plan-placement';
+import { explainNode } from '@novacron/engine/placement/place/explain-node';
+import type { PlacementNode } from '@novacron/engine/placement/place/model/placement';
+import { planPlacement } from '@novacron/engine/placement/place/plan-placement';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import { type ClashFacts, withExclusions } from './exclude-clashes.ts';
 
 const ASK = {

@@ -6,7 +6,7 @@
 import { type Cidr, overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NetworkAddressRow } from '../../../ports/tables/network-address-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';

@@ -4,8 +4,8 @@ import type {
   LicencePool,
   MeasuredLoad,
   PlacementNode,
-} from '@novacron/engine/placement/model/placement';
-import { fillUnknownLoads } from '@novacron/engine/placement/scorers/fill-unknown-loads';
+} from '@novacron/engine/placement/place/model/placement';
+import { fillUnknownLoads } from '@novacron/engine/placement/place/scorers/fill-unknown-loads';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { FLEET_CLAIMS } from '../../rows/allocation-claims.ts';
 import { parseStored } from '../../rows/parse-stored.ts';

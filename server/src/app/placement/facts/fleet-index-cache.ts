@@ -1,12 +1,12 @@
 /** Caches fleet indexes from one decision to the next: mostly one node and one VM have changed. */
-import type { FleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import type { FleetIndex } from '@novacron/engine/placement/place/index/fleet-index';
 import {
   type FleetIndexCache,
   openFleetIndexCache,
   type PeerGroup,
   refreshFleetIndex,
-} from '@novacron/engine/placement/index/fleet-index-cache';
-import type { PlacementInput } from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/placement/place/index/fleet-index-cache';
+import type { PlacementInput } from '@novacron/engine/placement/place/model/placement';
 import type { PlacementMemory } from '../placement-memory.ts';
 
 /** Nodes and VMs in all cached indexes; the index used longest ago is dropped first. */

@@ -1,5 +1,5 @@
 /** Rules without the VMs of some nodes. */
-import type { Peer } from '@novacron/engine/placement/model/placement';
+import type { Peer } from '@novacron/engine/placement/place/model/placement';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { PlacementRules } from './placement-rules.ts';
 

@@ -1,13 +1,13 @@
 /** The facts that nodes announce, and what VMs hold of them, as the planner sees both. */
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
-import { holdClaims } from '@novacron/engine/placement/index/hold-claims';
+import { holdClaims } from '@novacron/engine/placement/place/index/hold-claims';
 import type {
   Amounts,
   LicencePool,
   PlacementNode,
   VmRequest,
-} from '@novacron/engine/placement/model/placement';
-import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/resources/assign-devices';
+} from '@novacron/engine/placement/place/model/placement';
+import { WHOLE_DEVICE_MILLI } from '@novacron/engine/placement/place/resources/assign-devices';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { type Claim, readClaim } from '../../rows/allocation-claims.ts';

@@ -1,5 +1,5 @@
 /** Caches the peers of allocations as long as their rows are the same. */
-import type { Peer } from '@novacron/engine/placement/model/placement';
+import type { Peer } from '@novacron/engine/placement/place/model/placement';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 import type { PlacementMemory } from '../placement-memory.ts';

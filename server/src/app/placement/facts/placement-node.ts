@@ -1,6 +1,6 @@
 import type { NodeStatus, NodeSuspicion } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
-import type { PlacementNode, SuspicionKind } from '@novacron/engine/placement/model/placement';
+import type { PlacementNode, SuspicionKind } from '@novacron/engine/placement/place/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOfNode } from '../../rows/hypervisor-features.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';

@@ -4,13 +4,13 @@
  * depends on all places at once bumps the version of all of them. docs/placement-rules.md says why
  * that is enough.
  */
-import type { PeerGroup } from '@novacron/engine/placement/index/fleet-index-cache';
+import type { PeerGroup } from '@novacron/engine/placement/place/index/fleet-index-cache';
 import type {
   Peer,
   PlacementRequest,
   TopologyLevel,
-} from '@novacron/engine/placement/model/placement';
-import { countsSimilarVms } from '@novacron/engine/placement/scorers/strategies';
+} from '@novacron/engine/placement/place/model/placement';
+import { countsSimilarVms } from '@novacron/engine/placement/place/scorers/strategies';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { hasClaims } from '../../rows/allocation-claims.ts';

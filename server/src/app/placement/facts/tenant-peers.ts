@@ -1,6 +1,6 @@
 /** The placed VMs of a tenant as decisions about its other VMs see them. */
-import type { PeerGroup } from '@novacron/engine/placement/index/fleet-index-cache';
-import type { Peer } from '@novacron/engine/placement/model/placement';
+import type { PeerGroup } from '@novacron/engine/placement/place/index/fleet-index-cache';
+import type { Peer } from '@novacron/engine/placement/place/model/placement';
 import type { Query } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';

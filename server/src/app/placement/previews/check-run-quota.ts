@@ -1,6 +1,6 @@
 /** Checks the VMs that a run of a client has previewed against the quota of its tenant. */
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { Amounts, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { Store } from '../../../ports/store.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { PreviewRun } from '../placement-memory.ts';

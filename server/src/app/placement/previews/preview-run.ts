@@ -1,12 +1,12 @@
 /** The preview runs of clients: what each has previewed so far, as overlays over the fleet. */
 import { NodeId } from '@novacron/contract/ids';
-import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/index/fleet-index';
+import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/place/index/fleet-index';
 import {
   type FleetOverlay,
   openOverlay,
   putOnOverlay,
-} from '@novacron/engine/placement/index/fleet-overlay';
-import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/placement/place/index/fleet-overlay';
+import type { Amounts, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { Store } from '../../../ports/store.ts';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

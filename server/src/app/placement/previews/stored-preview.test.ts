@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { NodeId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
+import { decidePlacement } from '@novacron/engine/placement/place/decide/decide-placement';
 import {
   placeAsPreviewed,
   takeShownNode,
-} from '@novacron/engine/placement/decide/place-as-previewed';
-import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
-import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
-import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/placement/place/decide/place-as-previewed';
+import { makeFleetIndex } from '@novacron/engine/placement/place/index/fleet-index';
+import { openOverlay } from '@novacron/engine/placement/place/index/fleet-overlay';
+import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/place/model/placement';
 import { makeRng } from '@novacron/engine/rng';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { readDecision, readShownDecision } from './stored-preview.ts';

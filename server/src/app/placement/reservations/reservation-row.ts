@@ -4,7 +4,7 @@ import type { Reservation } from '@novacron/contract/kinds/reservation/reservati
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { PlacementDecision } from '@novacron/contract/placement/placement';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, refundTenant } from '../../access/quota/tenant-quota.ts';

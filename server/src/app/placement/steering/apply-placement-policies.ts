@@ -1,7 +1,7 @@
 /** What VMs ask of their places, with what the tenant's orchestration policies add to it. */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { applyPlacementPolicies } from '@novacron/engine/orchestration/apply-placement-policies';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import { applyPlacementPolicies } from '@novacron/engine/automation/orchestration/apply-placement-policies';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { PlacementDeps } from '../deps.ts';
 import { excludeClashes } from '../facts/exclude-clashes.ts';

@@ -1,6 +1,6 @@
 /** Adds what orchestration policies want to the placement requests of a whole fleet. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import type { PlacementDeps } from '../deps.ts';

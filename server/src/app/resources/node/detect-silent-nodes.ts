@@ -1,11 +1,11 @@
 /** Marks nodes as suspected and lost whose heartbeats are not heard any more. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { problem } from '@novacron/contract/problem/problem';
-import { explainJudgement } from '@novacron/engine/detection/explain-detection';
-import type { BeatHistory, Judgement, Listener } from '@novacron/engine/detection/model/detection';
-import { planDetection } from '@novacron/engine/detection/plan-detection';
-import { recordBeat } from '@novacron/engine/detection/rules/record-beat';
-import { lookAgain, startListening } from '@novacron/engine/detection/rules/watch-listener';
+import { explainJudgement } from '@novacron/engine/healing/detect/explain-detection';
+import type { BeatHistory, Judgement, Listener } from '@novacron/engine/healing/detect/model/detection';
+import { planDetection } from '@novacron/engine/healing/detect/plan-detection';
+import { recordBeat } from '@novacron/engine/healing/detect/rules/record-beat';
+import { lookAgain, startListening } from '@novacron/engine/healing/detect/rules/watch-listener';
 import { steadyMs } from '@novacron/runtime/clock';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';

@@ -10,8 +10,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
-import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
+import { findPolicyConflicts } from '@novacron/engine/automation/orchestration/find-policy-conflicts';
+import { readPolicy } from '@novacron/engine/automation/orchestration/parse/read-policies';
 import type { LocatedFault } from '@novacron/engine/yaml-documents';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';

@@ -10,8 +10,8 @@ import type {
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
-import { readPolicies } from '@novacron/engine/orchestration/parse/read-policies';
+import { findPolicyConflicts } from '@novacron/engine/automation/orchestration/find-policy-conflicts';
+import { readPolicies } from '@novacron/engine/automation/orchestration/parse/read-policies';
 import type { Change } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';

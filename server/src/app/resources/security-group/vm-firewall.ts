@@ -6,8 +6,8 @@ import type { FirewallRule } from '@novacron/contract/kinds/security-group/firew
 import { SecurityGroupSpec } from '@novacron/contract/kinds/security-group/security-group';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { GuardedVm, GuardGroup } from '@novacron/engine/network/model/network';
-import { ownRules } from '@novacron/engine/network/rules/own-rules';
+import type { GuardedVm, GuardGroup } from '@novacron/engine/placement/network/model/network';
+import { ownRules } from '@novacron/engine/placement/network/rules/own-rules';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../ports/tables/tables.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';

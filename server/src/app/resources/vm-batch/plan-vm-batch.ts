@@ -6,11 +6,11 @@ import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement
 import type { PlacementPurpose } from '@novacron/contract/placement/placement';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { BatchPlan } from '@novacron/engine/batch/model/batch';
-import { allocateVm } from '@novacron/engine/placement/index/allocate-vm';
-import { toPeer } from '@novacron/engine/placement/index/fleet-overlay';
-import { grantsOn } from '@novacron/engine/placement/index/hold-claims';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { BatchPlan } from '@novacron/engine/placement/batch/model/batch';
+import { allocateVm } from '@novacron/engine/placement/place/index/allocate-vm';
+import { toPeer } from '@novacron/engine/placement/place/index/fleet-overlay';
+import { grantsOn } from '@novacron/engine/placement/place/index/hold-claims';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { z } from 'zod';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -9,9 +9,9 @@ import type {
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { isTimeZone } from '@novacron/engine/compile-cron';
-import { isCalendarDate } from '@novacron/engine/forecasting/calendar/find-named-days';
-import { compileWindow } from '@novacron/engine/orchestration/rules/compile-window';
-import { scopeOf } from '@novacron/engine/scaling/rules/measure-load';
+import { isCalendarDate } from '@novacron/engine/scaling/forecast/calendar/find-named-days';
+import { compileWindow } from '@novacron/engine/automation/orchestration/rules/compile-window';
+import { scopeOf } from '@novacron/engine/scaling/decide/rules/measure-load';
 import { checkRestartWindow } from '../vm/update/restart-window.ts';
 
 interface Fault {

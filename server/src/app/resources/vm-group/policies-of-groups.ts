@@ -1,7 +1,7 @@
 /** Which orchestration policies scale which VM groups. */
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
-import { selectsResource } from '@novacron/engine/orchestration/rules/selects-resource';
+import { selectsResource } from '@novacron/engine/automation/orchestration/rules/selects-resource';
 import { readSteering } from '../../placement/steering/load-placement-policies.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';

@@ -4,16 +4,16 @@ import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
-import { findNamedNode } from '@novacron/engine/placement/index/fleet-index';
+import { findNamedNode } from '@novacron/engine/placement/place/index/fleet-index';
 import {
   countOnOverlay,
   type FleetOverlay,
   openOverlay,
   placeOnOverlay,
   reserveOnOverlay,
-} from '@novacron/engine/placement/index/fleet-overlay';
-import type { LicencePool, PlacementRequest } from '@novacron/engine/placement/model/placement';
-import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
+} from '@novacron/engine/placement/place/index/fleet-overlay';
+import type { LicencePool, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
+import { explainStandbyGap } from '@novacron/engine/healing/recover/explain-standbys';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { loadFleet } from '../../placement/previews/load-fleet.ts';

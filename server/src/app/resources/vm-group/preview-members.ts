@@ -4,7 +4,7 @@ import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
 import { ok } from '@novacron/contract/result';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { Change } from '../../../ports/store.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readPreviews, storeGroupPreview } from '../../placement/previews/store-preview.ts';

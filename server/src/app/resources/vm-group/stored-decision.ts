@@ -5,7 +5,7 @@ import type {
   RuleSize,
   ScalingMemory,
   UpperSizes,
-} from '@novacron/engine/scaling/model/scaling';
+} from '@novacron/engine/scaling/decide/model/scaling';
 import type { GroupScalingRow } from '../../../ports/tables/orchestration-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 

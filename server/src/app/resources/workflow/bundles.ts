@@ -6,7 +6,7 @@ import type { Workflow } from '@novacron/contract/automation/workflow';
 import { textOfBundle } from '@novacron/contract/automation/workflow-signing';
 import { listNames } from '@novacron/contract/formats/list-names';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { listActions } from '@novacron/engine/automation/checks/list-actions';
+import { listActions } from '@novacron/engine/automation/workflows/checks/list-actions';
 import { z } from 'zod';
 import type { Change } from '../../../ports/store.ts';
 import type {

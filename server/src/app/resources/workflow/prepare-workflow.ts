@@ -3,9 +3,9 @@ import { WORKFLOWS_MAX } from '@novacron/contract/automation/workflow';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { listCalls } from '@novacron/engine/automation/checks/check-calls';
-import type { CheckedDefinition } from '@novacron/engine/automation/model/automation';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+import { listCalls } from '@novacron/engine/automation/workflows/checks/check-calls';
+import type { CheckedDefinition } from '@novacron/engine/automation/workflows/model/automation';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import type { Change } from '../../../ports/store.ts';
 import type {
   WorkflowRow,

@@ -6,7 +6,7 @@ import {
   checkCalls,
   listCalls,
   type WorkflowCall,
-} from '@novacron/engine/automation/checks/check-calls';
+} from '@novacron/engine/automation/workflows/checks/check-calls';
 import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import type { ResourceDeps } from '../deps.ts';

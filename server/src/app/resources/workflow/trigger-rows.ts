@@ -11,8 +11,8 @@ import type {
 import { WEBHOOKS_PATH, type WorkflowSchedule } from '@novacron/contract/automation/workflow';
 import { OperationId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
-import { startKindOf } from '@novacron/engine/automation/match-trigger';
-import { planSchedule } from '@novacron/engine/automation/plan-schedule';
+import { startKindOf } from '@novacron/engine/automation/workflows/match-trigger';
+import { planSchedule } from '@novacron/engine/automation/workflows/plan-schedule';
 import { makeRng } from '@novacron/engine/rng';
 import type { Change } from '../../../ports/store.ts';
 import type {

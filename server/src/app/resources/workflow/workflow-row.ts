@@ -7,12 +7,12 @@ import type {
 } from '@novacron/contract/automation/workflow';
 import { TenantId, WorkflowId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import { listCalls } from '@novacron/engine/automation/checks/check-calls';
+import { listCalls } from '@novacron/engine/automation/workflows/checks/check-calls';
 import type {
   CheckedDefinition,
   LocatedFinding,
-} from '@novacron/engine/automation/model/automation';
-import { readDefinition } from '@novacron/engine/automation/read-definition';
+} from '@novacron/engine/automation/workflows/model/automation';
+import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import type {
   WorkflowRow,
   WorkflowVersionRow,

@@ -4,7 +4,7 @@ import type {
   ConditionSeverity,
   KnownCondition,
   ObservedNode,
-} from '@novacron/engine/conditions/model/condition';
+} from '@novacron/engine/healing/conditions/model/condition';
 import { z } from 'zod';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseList, parseStored } from '../parse-stored.ts';

@@ -1,8 +1,8 @@
 /** The power state that people see of a VM: one that is to be started again has not drifted. */
 import type { JsonObject } from '@novacron/contract/json';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
-import type { Ending } from '@novacron/engine/restart/model/restart';
-import { isStartedAgain } from '@novacron/engine/restart/rules/is-started-again';
+import type { Ending } from '@novacron/engine/healing/restart/model/restart';
+import { isStartedAgain } from '@novacron/engine/healing/restart/rules/is-started-again';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { fieldsOf, type ResourceFields } from '../answer-resource.ts';
 import { attemptsBefore, observedPowerOf, stopReasonOf } from '../observed-machine.ts';

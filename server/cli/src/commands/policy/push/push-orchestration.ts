@@ -2,7 +2,7 @@
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { readPolicies } from '@novacron/engine/orchestration/parse/read-policies';
+import { readPolicies } from '@novacron/engine/automation/orchestration/parse/read-policies';
 import { listAll } from '../../../client/list-all.ts';
 import { callOperation, type Session } from '../../../client/session.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';

@@ -6,7 +6,7 @@ import type {
   OrchestrationPolicy,
 } from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { selectsResource } from '@novacron/engine/orchestration/rules/selects-resource';
+import { selectsResource } from '@novacron/engine/automation/orchestration/rules/selects-resource';
 import { z } from 'zod';
 import { listAll } from '../../../client/list-all.ts';
 import { callOperation, type Session } from '../../../client/session.ts';

@@ -7,7 +7,7 @@ import {
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { readPolicies } from '@novacron/engine/orchestration/parse/read-policies';
+import { readPolicies } from '@novacron/engine/automation/orchestration/parse/read-policies';
 import { type LocatedFault, readYamlDocuments } from '@novacron/engine/yaml-documents';
 import { type Failure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';

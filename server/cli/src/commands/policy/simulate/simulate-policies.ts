@@ -4,8 +4,8 @@ import type {
   OrchestrationPolicy,
 } from '@novacron/contract/kinds/orchestration-policy/document';
 import { ok } from '@novacron/contract/result';
-import { explainOrchestration } from '@novacron/engine/orchestration/explain-orchestration';
-import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
+import { explainOrchestration } from '@novacron/engine/automation/orchestration/explain-orchestration';
+import { planOrchestration } from '@novacron/engine/automation/orchestration/plan-orchestration';
 import type { Session } from '../../../client/session.ts';
 import { findingsFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';

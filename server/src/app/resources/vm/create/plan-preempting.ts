@@ -5,7 +5,7 @@
  * if the create fails, whatever other VMs have taken in the meantime.
  */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import type { AllocationRow } from '../../../../ports/tables/allocation-row.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';

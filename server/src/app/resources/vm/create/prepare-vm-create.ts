@@ -8,8 +8,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { PlacementPurpose } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { previewGone } from '@novacron/engine/placement/decide/place-as-previewed';
-import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
+import { previewGone } from '@novacron/engine/placement/place/decide/place-as-previewed';
+import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { ReservationRow } from '../../../../ports/tables/reservation-row.ts';
 import type {

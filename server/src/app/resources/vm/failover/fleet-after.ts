@@ -3,8 +3,8 @@ import type {
   FailoverInput,
   FailoverVm,
   RoomTaken,
-} from '@novacron/engine/failover/model/failover';
-import type { Amounts, PlacementNode } from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/healing/failover/model/failover';
+import type { Amounts, PlacementNode } from '@novacron/engine/placement/place/model/placement';
 import { applyPoliciesToRequest } from '../../../placement/steering/apply-placement-policies.ts';
 import { negate, subtract } from '../../../rows/vm-amounts.ts';
 import type { WriteScope } from '../../scope.ts';

@@ -7,8 +7,8 @@
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { checkFailover, slotOf, unitsOf } from '@novacron/engine/failover/check-failover';
-import { explainUncovered } from '@novacron/engine/failover/explain-failover';
+import { checkFailover, slotOf, unitsOf } from '@novacron/engine/healing/failover/check-failover';
+import { explainUncovered } from '@novacron/engine/healing/failover/explain-failover';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import type { RememberedFailover } from '../../../placement/placement-memory.ts';

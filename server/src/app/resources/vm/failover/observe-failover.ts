@@ -2,8 +2,8 @@
 
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
-import type { FailoverVm, Restartable } from '@novacron/engine/failover/model/failover';
-import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { FailoverVm, Restartable } from '@novacron/engine/healing/failover/model/failover';
+import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import { groupBy } from '@novacron/runtime/group-by';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';

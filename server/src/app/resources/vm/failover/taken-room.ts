@@ -2,7 +2,7 @@
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
-import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { Amounts, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { Change } from '../../../../ports/store.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';

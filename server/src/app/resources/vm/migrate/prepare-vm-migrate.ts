@@ -6,7 +6,7 @@ import type {
   Amounts,
   PlacementPlan,
   PlacementRequest,
-} from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/placement/place/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';

@@ -7,12 +7,12 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { FAILOVER_LEVEL, limitOf } from '@novacron/engine/learning/rules/ladder';
+import { FAILOVER_LEVEL, limitOf } from '@novacron/engine/healing/outcomes/rules/ladder';
 import type {
   Amounts,
   PlacementPlan,
   PlacementRequest,
-} from '@novacron/engine/placement/model/placement';
+} from '@novacron/engine/placement/place/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';

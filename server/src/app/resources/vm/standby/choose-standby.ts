@@ -1,6 +1,6 @@
 /** Chooses the node that holds the standby of a VM, by the rules of placement. */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { StandbyChoice, StandbyGap } from '@novacron/engine/recovery/model/standby';
+import type { StandbyChoice, StandbyGap } from '@novacron/engine/healing/recover/model/standby';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { StandbyRow } from '../../../../ports/tables/standby-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';

@@ -6,7 +6,7 @@ import type {
   StandbyInput,
   StandbyNode,
   StandbyVm,
-} from '@novacron/engine/recovery/model/standby';
+} from '@novacron/engine/healing/recover/model/standby';
 import type { Store } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { StandbyRow } from '../../../../ports/tables/standby-row.ts';

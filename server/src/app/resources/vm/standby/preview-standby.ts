@@ -1,6 +1,6 @@
 /** Says where the standby of a planned VM would be, as plans show it. */
-import { explainStandbyGap } from '@novacron/engine/recovery/explain-standbys';
-import { rankStandbyNodes } from '@novacron/engine/recovery/rules/rank-standby-nodes';
+import { explainStandbyGap } from '@novacron/engine/healing/recover/explain-standbys';
+import { rankStandbyNodes } from '@novacron/engine/healing/recover/rules/rank-standby-nodes';
 import { place } from '../../../placement/decide/place.ts';
 import type { PlannedPlace } from '../../../placement/previews/store-preview.ts';
 import { SHARED_ROOT_DISKS } from '../../../rows/hypervisor-features.ts';

@@ -1,6 +1,6 @@
 /** The room that a standby holds, as changes and as amounts. */
 import { equalJson } from '@novacron/contract/json';
-import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { StandbyRow } from '../../../../ports/tables/standby-row.ts';

@@ -1,7 +1,7 @@
 /** Checks a change of a VM on its node against placement rules: its own, and those of other VMs. */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
+import { checkCurrentNode } from '@novacron/engine/placement/place/decide/check-current-node';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { Saga } from '../../../kernel/operations/saga.ts';

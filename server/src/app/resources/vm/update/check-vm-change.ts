@@ -2,7 +2,7 @@
 
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import { checkVolumeWork } from '../../../kernel/operations/volume-lock.ts';

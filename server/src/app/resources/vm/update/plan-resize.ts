@@ -1,5 +1,5 @@
 /** The allocation and quota changes of a resize, for each of its ends. */
-import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, chargeTenant, refundTenant } from '../../../access/quota/tenant-quota.ts';

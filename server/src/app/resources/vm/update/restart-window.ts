@@ -9,7 +9,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import {
   compileWindow,
   type TimeWindow,
-} from '@novacron/engine/orchestration/rules/compile-window';
+} from '@novacron/engine/automation/orchestration/rules/compile-window';
 
 /** The restart window of a VM; undefined where it has none, or one that cannot be read. */
 export function restartWindowOf({

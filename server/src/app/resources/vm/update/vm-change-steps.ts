@@ -5,7 +5,7 @@ import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { reimageEffect } from '@novacron/contract/kinds/vm/vm-effects';
-import type { Amounts } from '@novacron/engine/placement/model/placement';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
 import type { Saga } from '../../../kernel/operations/saga.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';

@@ -1,0 +1,130 @@
+/** Iterates over the nodes of a ranking, best first. */
+import type { Rng } from '../../../env.ts';
+import { BLOCK_ROWS } from '../index/class-table.ts';
+import type { FleetIndex } from '../index/fleet-index.ts';
+import { SCORE_STEPS } from '../index/rule-cache.ts';
+import type { PlacementNode } from '../model/placement.ts';
+import { makeBlockHeap } from './block-heap.ts';
+import type { Ranking } from './rank-rows.ts';
+import type { FleetScan } from './scan-fleet.ts';
+
+/** A node, the row that it comes from, and its score. */
+export interface RankedNode {
+  readonly node: PlacementNode;
+  readonly row: number;
+  readonly total: number;
+}
+
+interface DrawnNode extends RankedNode {
+  readonly lot: number;
+}
+
+/** Rows that were read, and their totals; those returned already have none. */
+interface ReadRows {
+  readonly rows: number[];
+  readonly totals: number[];
+}
+
+/** As many as most callers use; sorting all nodes of an empty fleet would be a waste. */
+const PICKED_FIRST = 4;
+
+/** How far rounding may lift a total above its bound: half a step, plus the error of adding. */
+const ROUNDED_MAX = 0.501 / SCORE_STEPS;
+
+const GIVEN = Number.NEGATIVE_INFINITY;
+
+/**
+ * Yields nodes one by one, the higher score first. Ties are broken at random; the random number of
+ * a node depends on the seed, the VM and the node alone, never on the other nodes.
+ * @remarks Blocks are read in the order of their bounds, and only while one of them may hold a node
+ * as good as the best of those read: the answer is that of reading all.
+ */
+export function* bestNodes(
+  index: FleetIndex,
+  survey: FleetScan,
+  order: { readonly ranking: Ranking; readonly rng: Rng },
+): Generator<RankedNode> {
+  const { bounds, special } = order.ranking;
+  const heap = makeBlockHeap(index.scratch.blocks, survey.count, bounds);
+  const read: ReadRows = { rows: Array.from(special, (_, at) => -1 - at), totals: [...special] };
+  for (;;) {
+    let best = highestOf(read.totals);
+    for (let block = heap.top(); block !== undefined; block = heap.top()) {
+      if ((bounds[block] ?? 0) + ROUNDED_MAX < best) break;
+      heap.pop();
+      best = Math.max(best, readBlock(index, survey, { block, ranking: order.ranking, read }));
+    }
+    if (best === GIVEN) return;
+    const drawn: DrawnNode[] = [];
+    for (let at = 0; at < read.rows.length; at += 1) {
+      if (read.totals[at] !== best) continue;
+      read.totals[at] = GIVEN;
+      const row = read.rows[at] ?? 0;
+      for (const node of nodesOf(index, survey, row)) {
+        drawn.push({ node, row, total: best, lot: order.rng.fork(node.name).next() });
+      }
+    }
+    yield* inOrder(drawn);
+  }
+}
+
+function highestOf(totals: readonly number[]): number {
+  let highest = GIVEN;
+  for (let at = 0; at < totals.length; at += 1) {
+    const total = totals[at] ?? 0;
+    if (total > highest) highest = total;
+  }
+  return highest;
+}
+
+/** Reads the rows of a block that are not rejected. @returns the highest of their totals */
+function readBlock(
+  { table }: FleetIndex,
+  { caches: { places, loads } }: FleetScan,
+  known: { readonly block: number; readonly ranking: Ranking; readonly read: ReadRows },
+): number {
+  const { block, ranking, read } = known;
+  const totals = ranking.readTotals(block);
+  const first = block * BLOCK_ROWS;
+  const filled = table.filled[block] ?? 0;
+  let highest = GIVEN;
+  for (let at = 0; at < filled; at += 1) {
+    const row = first + at;
+    const placeMask = places.masks[table.places[row] ?? 0] ?? 0;
+    if ((placeMask | (loads.masks[table.loads[row] ?? 0] ?? 0)) !== 0) continue;
+    const total = totals[at] ?? 0;
+    if (total > highest) highest = total;
+    read.rows.push(row);
+    read.totals.push(total);
+  }
+  return highest;
+}
+
+function* inOrder(drawn: DrawnNode[]): Generator<RankedNode> {
+  let left = drawn;
+  for (let picked = 0; picked < PICKED_FIRST && left.length > PICKED_FIRST; picked += 1) {
+    let first = left[0];
+    for (const each of left) if (first === undefined || comesBefore(each, first)) first = each;
+    if (first === undefined) return;
+    yield first;
+    const taken = first;
+    left = left.filter((each) => each !== taken);
+  }
+  left = left.sort((one, other) => (comesBefore(one, other) ? -1 : 1));
+  yield* left;
+}
+
+function comesBefore(one: DrawnNode, other: DrawnNode): boolean {
+  return one.lot === other.lot ? one.node.name < other.node.name : one.lot < other.lot;
+}
+
+/** Lists the nodes of a row. */
+export function nodesOf(
+  index: FleetIndex,
+  { nodes, ungrouped }: FleetScan,
+  row: number,
+): readonly PlacementNode[] {
+  if (row < 0) return nodes.slice(-1 - row, -row);
+  const slots = index.classes[row]?.slots ?? [];
+  return slots.flatMap((slot) => (ungrouped.has(slot) ? [] : (index.nodes[slot] ?? [])));
+}

@@ -1,0 +1,160 @@
+/** Plans the sizes of groups of VMs. See README.md. */
+import { assert } from '@novacron/contract/result';
+import type { Env } from '../../env.ts';
+import type {
+  GroupDecision,
+  RuleSize,
+  ScalingCause,
+  ScalingGroup,
+  ScalingInput,
+  ScalingLimit,
+} from './model/scaling.ts';
+import { chooseMembers } from './rules/choose-members.ts';
+import { type Bounds, findBounds } from './rules/find-bounds.ts';
+import { findLostSource, substituteRule } from './rules/find-lost-source.ts';
+import { findShrinkLimits } from './rules/find-shrink-limits.ts';
+import { type LimitedSize, limitGrowth } from './rules/limit-growth.ts';
+import { scopeOf } from './rules/measure-load.ts';
+import { type RecentNeeds, rememberNeed } from './rules/remember-needs.ts';
+import { type ResolvedSettings, resolveSettings } from './rules/resolve-settings.ts';
+import { sizeByRule } from './rules/size-by-rule.ts';
+
+/** What is known of a group when its size is decided. */
+interface Situation {
+  readonly group: ScalingGroup;
+  readonly settings: ResolvedSettings;
+  readonly bounds: Bounds;
+  readonly rules: readonly RuleSize[];
+  readonly needs: RecentNeeds;
+  readonly nowMs: number;
+}
+
+/** A size with its reasons. */
+interface Choice extends LimitedSize {
+  readonly wanted: number;
+  readonly cause: ScalingCause;
+}
+
+/**
+ * Plans a round. Only sizes and members to remove are decided: where members go is placement's
+ * question, and when the change begins the arbiter's.
+ * @returns one decision for each group, in their order
+ */
+export function planScaling(
+  { groups }: ScalingInput,
+  { nowMs }: Pick<Env, 'nowMs'>,
+): readonly GroupDecision[] {
+  return groups.map((group) => decide(group, nowMs));
+}
+
+function decide(group: ScalingGroup, nowMs: number): GroupDecision {
+  const settings = resolveSettings(group.settings);
+  const bounds = findBounds(group, nowMs);
+  const own = (group.settings.rules ?? []).flatMap((rule, at) =>
+    // Without members there is nothing that a member could measure.
+    group.size === 0 && scopeOf(rule) === 'member'
+      ? []
+      : [sizeByRule({ group, rule, at, settings }, nowMs)],
+  );
+  const source = findLostSource(group, own, nowMs);
+  const rules = source.isLost ? [...own, ...substituteRule({ group, settings }, nowMs)] : own;
+  const need = { size: findNeed(group, rules), windowMs: settings.shrinkWindowMs };
+  const needs = rememberNeed(group.memory, need, nowMs);
+  const choice = remove(group, choose({ group, settings, bounds, rules, needs, nowMs }));
+  const { size: to, members, ...reasons } = choice;
+  assert(to >= Math.min(group.size, bounds.min), 'a group does not shrink below its minimum');
+  assert(to <= Math.max(group.size, bounds.max), 'a group does not grow above its maximum');
+  return {
+    groupId: group.id,
+    groupName: group.name,
+    kind: kindOf(group.size, to),
+    from: group.size,
+    to,
+    remove: members.map(({ id }) => id),
+    ...reasons,
+    rules,
+    bounds: { min: bounds.min, max: bounds.max },
+    isAlarm: source.isLost,
+    memory: { ...needs.memory, ...source.remembered },
+  };
+}
+
+/** The size that is remembered as needed now; that of the group where nothing is known. */
+function findNeed(group: ScalingGroup, rules: readonly RuleSize[]): number {
+  const known = rules.flatMap(({ sizeMeasured, sizeGrow, state }) =>
+    sizeMeasured === undefined || sizeGrow === undefined || state !== 'known'
+      ? []
+      : [Math.max(sizeMeasured, sizeGrow)],
+  );
+  return largestOf(known) ?? group.size;
+}
+
+function choose(situation: Situation): Choice {
+  const { group, bounds, rules, nowMs } = situation;
+  const { size, hold, isBusy } = group;
+  const grow = largestOf(rules.map(({ sizeGrow }) => sizeGrow)) ?? size;
+  const measured = largestOf(rules.map(({ sizeMeasured }) => sizeMeasured)) ?? size;
+  const byRules = grow > size ? grow : Math.min(size, measured);
+  const wanted = Math.min(bounds.max, Math.max(bounds.min, byRules));
+  const own: ScalingLimit = bounds.isScheduled ? 'schedule' : 'bounds';
+  if (wanted === size) {
+    if (byRules === size) return { wanted, size, cause: 'none', limitedBy: [] };
+    return { wanted: byRules, size, cause: own, limitedBy: [own] };
+  }
+  const stopped = findStop(hold, isBusy, nowMs);
+  if (stopped !== undefined) return { wanted, size, cause: stopped, limitedBy: [stopped] };
+  if (size > bounds.max) return { wanted, size: bounds.max, cause: own, limitedBy: [] };
+  if (wanted < size) return chooseShrinkage(situation, wanted);
+  const most = Math.max(byRules, bounds.min);
+  const limited = limitGrowth(group, { ...situation, wanted: most }, nowMs);
+  const byWhat = byRules < wanted ? own : measured >= byRules ? 'rule' : 'forecast';
+  const cause = limited.size > size ? byWhat : (limited.limitedBy[0] ?? byWhat);
+  return { ...limited, wanted: most, cause };
+}
+
+function findStop(
+  hold: ScalingGroup['hold'],
+  isBusy: boolean,
+  nowMs: number,
+): ScalingLimit | undefined {
+  if (hold !== undefined && nowMs < hold.untilMs) return 'hold';
+  return isBusy ? 'operation' : undefined;
+}
+
+/** Shrinks to what was needed lately and is expected to be needed, unless something keeps it. */
+function chooseShrinkage(
+  { group, settings, rules, needs, nowMs }: Situation,
+  wanted: number,
+): Choice {
+  const { size } = group;
+  const request = { rules, settings, isWindowComplete: needs.isComplete };
+  const held = findShrinkLimits(group, request, nowMs);
+  const expected = largestOf(rules.map(({ sizeShrink }) => sizeShrink)) ?? size;
+  const limitedBy = [...held];
+  if (expected > wanted) limitedBy.push('forecast');
+  if (needs.size > wanted && needs.isComplete) limitedBy.push('window');
+  const least = Math.min(size, Math.max(wanted, expected, needs.size));
+  const to = held.length > 0 ? size : least;
+  return { wanted, size: to, cause: to < size ? 'rule' : (limitedBy[0] ?? 'none'), limitedBy };
+}
+
+/** Chooses the members that a smaller size removes; where they are too few, the size is larger. */
+function remove(group: ScalingGroup, choice: Choice) {
+  if (choice.size >= group.size) return { ...choice, members: [] };
+  const count = Math.max(0, group.members.length - choice.size);
+  const { members, limitedBy } = chooseMembers(group, count);
+  const size = Math.min(group.size, choice.size + count - members.length);
+  const all = [...choice.limitedBy, ...limitedBy];
+  if (size < group.size) return { ...choice, size, members, limitedBy: all };
+  return { ...choice, size, members: [], cause: limitedBy[0] ?? choice.cause, limitedBy: all };
+}
+
+function kindOf(from: number, to: number): GroupDecision['kind'] {
+  if (from === to) return 'keep';
+  return from < to ? 'grow' : 'shrink';
+}
+
+function largestOf(sizes: readonly (number | undefined)[]): number | undefined {
+  const known = sizes.filter((size) => size !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}

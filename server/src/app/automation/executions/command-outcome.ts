@@ -1,0 +1,111 @@
+/** What it means for a step how its command or its playbook has ended in a runner. */
+import type { AutomationStep, Compensation } from '@novacron/contract/automation/definition';
+import type { RunnerOutcome } from '@novacron/contract/automation/runner';
+import { listNames } from '@novacron/contract/formats/list-names';
+import type { Json } from '@novacron/contract/json';
+import { isDeeper } from '@novacron/engine/yaml-documents';
+import { z } from 'zod';
+import type { StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import { failed } from '../../platform/egress-outcome.ts';
+import { GIVEN_UP } from './tasks/await-task.ts';
+
+/** Hosts that a message names. */
+const HOSTS_NAMED_MAX = 5;
+
+/** Deeper output stays text: what reads it calls itself once a level. */
+const DEPTH_MAX = 64;
+
+/** What outputs are taken from, or how the attempt has ended. */
+export type CommandOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
+
+type Action = Partial<AutomationStep> | Compensation;
+
+/** What may have had its effect is done again only where the step says that it may be. */
+export function failedUnknown(
+  { retry }: Pick<AutomationStep, 'retry'>,
+  message: string,
+): StepOutcome {
+  if ((retry?.max_attempts ?? 1) > 1) return failed(message, 'retry');
+  return failed(`${message}; it is not repeated, because the step has no retry`);
+}
+
+/** What the outcome of a runner means for a step. @param of - the step, and what of it was run */
+export function outcomeOf(
+  { step, action }: { readonly step: AutomationStep; readonly action: Action },
+  outcome: RunnerOutcome,
+): CommandOutcome {
+  if (outcome.kind === 'failed') {
+    if (outcome.effect === 'unknown') return failedUnknown(step, outcome.message);
+    return failed(outcome.message, 'retry');
+  }
+  if (outcome.kind === 'ended') {
+    if (outcome.why === 'cancelled') return GIVEN_UP;
+    if (outcome.why === 'timed-out') {
+      return failed('the command took longer than its timeout', 'retry');
+    }
+    return failedUnknown(step, 'the command was ended with its runner: it may have had an effect');
+  }
+  if (action.ansible !== undefined) return playbookOutcome(outcome);
+  const { code, stdout, stdout_cut: isCut } = outcome;
+  const codes = action.success_when?.exit_codes ?? [0];
+  if (!codes.includes(code)) {
+    const expected = codes.length === 1 && codes[0] === 0 ? '' : `, not with ${codes.join(' or ')}`;
+    return failed(`the command ended with the exit code ${code}${expected}`, 'retry');
+  }
+  return { kind: 'answered', answer: answerOf(code, isCut ? undefined : stdout) };
+}
+
+/** The counts that the last line of a playbook has. */
+const PlaybookEnd = z.object({
+  event: z.literal('end'),
+  hosts: z.int(),
+  ok: z.int(),
+  changed: z.int(),
+  failed: z.int(),
+  unreachable: z.int(),
+  skipped: z.int(),
+  rescued: z.int(),
+  ignored: z.int(),
+  failed_hosts: z.array(z.string()),
+});
+
+/** What outputs are taken from: the counts, `failed_hosts`, and `exit_code`. */
+function playbookOutcome({
+  code,
+  stdout,
+}: Pick<Extract<RunnerOutcome, { kind: 'exited' }>, 'code' | 'stdout'>): CommandOutcome {
+  const end = PlaybookEnd.safeParse(readJson(stdout));
+  if (!end.success) {
+    return failed(`the playbook ended with the exit code ${code} before its end`, 'retry');
+  }
+  const { event: _, ...counts } = end.data;
+  if (code === 0) return { kind: 'answered', answer: { exit_code: code, ...counts } };
+  const { failed: lost, unreachable, failed_hosts: hosts } = counts;
+  const names = listNames(hosts, HOSTS_NAMED_MAX);
+  return failed(
+    `the playbook ended with the exit code ${code}: ${lost} failed, ${unreachable} unreachable ` +
+      `(${names})`,
+    'retry',
+  );
+}
+
+/**
+ * What outputs are taken from: `exit_code`, `stdout` without the line breaks at its end, and `json`
+ * where that is JSON. Output that was cut is left out: outputs that read it fail, and others do
+ * not.
+ */
+function answerOf(code: number, stdout: string | undefined): Json {
+  if (stdout === undefined) return { exit_code: code };
+  const text = stdout.replace(/(?:\r?\n)+$/, '');
+  const json = readJson(text);
+  return { exit_code: code, stdout: text, ...(json === undefined ? {} : { json }) };
+}
+
+function readJson(text: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return isDeeper(value, DEPTH_MAX) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,147 @@
+/** What people vote about: version, inputs and targets, as a record and as its digest. */
+import { hash } from 'node:crypto';
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import { canonicalJson, isRecord, type Json, type JsonObject } from '@novacron/contract/json';
+import { listTargets, type Target } from '@novacron/engine/automation/workflows/approval/list-targets';
+import { listCalls } from '@novacron/engine/automation/workflows/checks/check-calls';
+import type { RunValues } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import type { ApprovalRow } from '../../../../ports/tables/automation/approval-rows.ts';
+import type { Tables } from '../../../../ports/tables/tables.ts';
+import type {
+  ExecutionPlan,
+  OperationDefinition,
+  PinnedSecret,
+} from '../../../kernel/definitions/operation-definition.ts';
+import type { TokenBond } from '../../../kernel/definitions/token-bond.ts';
+import { type Called, readCalled } from '../../../resources/workflow/read-called.ts';
+import { damagedRow } from '../../../rows/damaged-row.ts';
+import { parseList, parseStored } from '../../../rows/parse-stored.ts';
+import type { CapabilityDeps } from '../../../platform/deps.ts';
+import { stepsOf, valuesOf } from './run-values.ts';
+
+/** What an approval stores of its question. */
+export interface ApprovalSubject {
+  readonly version: number;
+  readonly approvers: readonly string[] | null;
+  readonly excluded: readonly string[];
+  readonly inputs: JsonObject;
+  readonly targets: readonly Target[];
+  /** Why it is not approved; absent until it has ended so. */
+  readonly problem?: string;
+}
+
+/** A stored vote. */
+export interface StoredVote {
+  /** Principal, as it was; its rights are read again when the vote counts. */
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  readonly person: string;
+  readonly bond?: TokenBond;
+  readonly vote: 'approve' | 'deny';
+  readonly comment: string | null;
+  readonly atMs: number;
+}
+
+/** What the steps behind an approval do, with its digest. */
+export async function questionOf(
+  deps: Pick<CapabilityDeps, 'store'>,
+  definition: OperationDefinition,
+  { execution, step, values, tenantId }: QuestionParts,
+): Promise<Question> {
+  const { workflowId, version, digest, inputs, secrets = [] } = execution;
+  const steps = stepsOf(definition);
+  const known = listTargets(steps, step, values);
+  const behind = steps.filter(({ id }) => known.some((target) => target.step === id));
+  const called = await readCalledBehind(deps, tenantId, behind);
+  const targets = known.map((target) => withCalled(withVersions(target, secrets), called));
+  const asked = {
+    workflow_id: workflowId,
+    version,
+    text: digest,
+    inputs,
+    step,
+    targets,
+    // Also those of what takes steps back; the id, since a name can become another secret's.
+    ...(secrets.length === 0 ? {} : { secrets: secrets.map((each) => ({ ...each })) }),
+    ...(called.length === 0
+      ? {}
+      : { workflows: called.map(({ name, version: at, digest: text }) => ({ name, at, text })) }),
+  };
+  return { targets, digest: hash('sha256', canonicalJson(asked), 'hex'), called };
+}
+
+/** What people are asked. */
+interface Question {
+  readonly targets: readonly Target[];
+  readonly digest: string;
+  /** The versions of the workflows that the steps behind it start, however deep. */
+  readonly called: Called['versions'];
+}
+
+async function readCalledBehind(
+  deps: Pick<CapabilityDeps, 'store'>,
+  tenantId: string,
+  steps: readonly AutomationStep[],
+): Promise<Called['versions']> {
+  if (listCalls({ steps }).length === 0) return [];
+  // No workflow has an empty name: all that it leads to is read.
+  return (await readCalled(deps, tenantId, { name: '', steps })).versions;
+}
+
+/** People see which version of a workflow a step starts. */
+function withCalled(target: Target, called: Called['versions']): Target {
+  const { workflow, version: pinned } = target.action;
+  if (workflow === undefined || pinned !== undefined) return target;
+  const found = called.findLast(({ name }) => name === workflow);
+  if (found === undefined) return target;
+  return { ...target, action: { ...target.action, version: found.version } };
+}
+
+/** People see which version of a secret a request gets. */
+function withVersions(target: Target, pins: readonly PinnedSecret[]): Target {
+  const { secrets } = target.action;
+  if (!isRecord(secrets)) return target;
+  const shown = Object.entries(secrets).map(([key, secret]): [string, Json] => {
+    const pin = pins.find((each) => each.secret === secret);
+    return [key, pin === undefined ? null : `${pin.name}@${pin.version}`];
+  });
+  return { ...target, action: { ...target.action, secrets: Object.fromEntries(shown) } };
+}
+
+interface QuestionParts {
+  readonly execution: ExecutionPlan;
+  readonly step: string;
+  readonly values: RunValues;
+  readonly tenantId: string;
+}
+
+/** Whether an approval is still about what its execution would do. */
+export async function isSameQuestion(
+  deps: Pick<CapabilityDeps, 'store' | 'definitions'>,
+  { step, digest }: Pick<ApprovalRow, 'step' | 'digest'>,
+  row: Tables['operations'],
+  done: readonly Tables['execution_steps'][],
+): Promise<boolean> {
+  const definition = deps.definitions.read(row);
+  const { execution } = definition;
+  if (execution === undefined) return false;
+  const values = valuesOf(row.id, definition, done);
+  const { tenant_id: tenantId } = row;
+  const question = await questionOf(deps, definition, { execution, step, values, tenantId });
+  return question.digest === digest;
+}
+
+/** @throws damagedRow */
+export function subjectOf({ id, subject_json }: ApprovalRow): ApprovalSubject {
+  const subject = parseStored<ApprovalSubject>(subject_json);
+  if (subject === undefined) throw damagedRow(id, 'its subject cannot be decrypted');
+  return subject;
+}
+
+/** @throws damagedRow */
+export function votesOf({ id, votes_json }: ApprovalRow): readonly StoredVote[] {
+  const votes = parseList<StoredVote>(votes_json);
+  if (votes === undefined) throw damagedRow(id, 'its votes are not what NovaCron stores');
+  return votes;
+}

@@ -1,0 +1,72 @@
+/** The values that a run has, and its attempts in their order. */
+import type { AutomationStep } from '@novacron/contract/automation/definition';
+import type { Json, JsonObject } from '@novacron/contract/json';
+import type { RunValues } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import { itemStepName } from '@novacron/engine/sagas/rules/expand-steps';
+import type { ExecutionStepRow } from '../../../../ports/tables/automation/workflow-rows.ts';
+import type { OperationDefinition } from '../../../kernel/definitions/operation-definition.ts';
+
+/** The values that a run has, from the attempts that have succeeded. */
+export function valuesOf(
+  runId: string,
+  definition: OperationDefinition,
+  done: readonly ExecutionStepRow[],
+): RunValues {
+  const stored = new Map(
+    inOrder(done).map(({ step, outputs_json }) => [step, parseOutputs(outputs_json)] as const),
+  );
+  const given = givenOutputs(definition);
+  const outputs = new Map([...given, ...stored]);
+  for (const step of stepsOf(definition)) {
+    if (step.for_each !== undefined && stored.has(step.id)) {
+      outputs.set(step.id, outputsOfItems(step, stored));
+    }
+  }
+  const inputs = definition.execution?.inputs ?? {};
+  return { inputs, outputs, runId, given: new Set(given.keys()) };
+}
+
+/** What a run of one step began with. */
+function givenOutputs({ execution }: OperationDefinition): ReadonlyMap<string, JsonObject> {
+  const entries = Object.entries(execution?.only?.outputs ?? {});
+  return new Map(
+    entries.flatMap(([id, outputs]): [string, JsonObject][] =>
+      outputs === null ? [] : [[id, outputs]],
+    ),
+  );
+}
+
+/** Attempts as they ended: the last one of a step counts. */
+export function inOrder(done: readonly ExecutionStepRow[]): readonly ExecutionStepRow[] {
+  return done.toSorted((left, right) => left.at_ms - right.at_ms);
+}
+
+function parseOutputs(json: string | null): JsonObject {
+  return JSON.parse(json ?? '{}');
+}
+
+/** The items of a step that is repeated, as its row has them. */
+export function itemsOf({ outputs_json }: Pick<ExecutionStepRow, 'outputs_json'>): readonly Json[] {
+  const { items } = parseOutputs(outputs_json);
+  return Array.isArray(items) ? items : [];
+}
+
+/** Each output as the list of those of the items; null for an item that has none. */
+function outputsOfItems(
+  { id, outputs = {} }: AutomationStep,
+  stored: ReadonlyMap<string, JsonObject>,
+): JsonObject {
+  const { items } = stored.get(id) ?? {};
+  const count = Array.isArray(items) ? items.length : 0;
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const lists = Object.keys(outputs).map((name): [string, Json] => [
+    name,
+    indexes.map((index) => stored.get(itemStepName(id, index))?.[name] ?? null),
+  ]);
+  return Object.fromEntries(lists);
+}
+
+/** The steps of an execution as its version has them. */
+export function stepsOf({ steps }: OperationDefinition): readonly AutomationStep[] {
+  return steps.flatMap(({ action }) => (action.kind === 'automation' ? [action.step] : []));
+}

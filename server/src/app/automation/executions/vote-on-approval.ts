@@ -1,0 +1,166 @@
+/** Votes on approvals. The vote that decides takes the execution over in the same commit. */
+import type { Approval } from '@novacron/contract/automation/approval';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { countVotes, refuseVoter } from '@novacron/engine/automation/workflows/approval/count-votes';
+import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { personOf } from '../../access/identity/person-of.ts';
+import { auditWrite, commitAsked } from '../../kernel/admission/refuse-write.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { readLog } from '../../kernel/operations/answer-operation.ts';
+import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { replan } from '../../rows/replan.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { approvalEvent, changedApproval, updateApproval } from './approval-changes.ts';
+import { findApproval, toApproval } from './read-approvals.ts';
+import { isSameQuestion, type StoredVote, subjectOf, votesOf } from './tasks/approval-subject.ts';
+import { takeExecution } from './tasks/take-execution.ts';
+
+/** What votes need. */
+export interface VoteParts {
+  readonly deps: CapabilityDeps;
+  readonly executor: Pick<OperationExecutor, 'takeOver' | 'wake'>;
+  readonly onEvents: () => void;
+}
+
+type Name = 'approval.approve' | 'approval.deny';
+type Voted = Result<{ readonly resource: Approval }, Problem>;
+
+/** Approves or denies. Problems: `not-found`, `forbidden`, those of policies, `conflict`. */
+export function voteOnApproval(
+  parts: VoteParts,
+  name: Name,
+  input: ParsedInputOf<Name>,
+  context: CallContext,
+): Promise<Voted> {
+  return retryConflicts(parts.deps, context, name, () => vote(parts, name, input, context));
+}
+
+async function vote(
+  parts: VoteParts,
+  name: Name,
+  input: ParsedInputOf<Name>,
+  context: CallContext,
+): Promise<Voted> {
+  const { deps } = parts;
+  const found = await findApproval(deps, input.id, context);
+  if (!found.ok) return found;
+  const row = found.value;
+  const person = await personOf(deps, context.principal);
+  const { operation, refusal } = await checkVote(deps, { row, person, input }, context);
+  const target = { id: row.id, name: row.workflow };
+  if (refusal !== undefined || operation === undefined) {
+    const reason = refusal ?? replan(`The execution of ${row.workflow}`);
+    await auditWrite(deps, context, { operation: name, target }, reason);
+    return err(reason);
+  }
+  const votes = [...votesOf(row), newVote(deps, { name, person, input }, context)];
+  const status = countVotes(votes, row.required);
+  const said = input.comment === undefined ? '' : `: ${input.comment}`;
+  const denied = row.kind === 'check' ? 'could not do it' : 'has denied it';
+  const denial = `${context.principal.name} ${denied}${said}`;
+  const why = status === 'denied' ? { problem: denial } : {};
+  const changed = changedApproval(deps, row, { status, votes, ...why });
+  const taken = status === 'pending' ? undefined : takeExecution(deps, operation);
+  const approved = votes.filter((each) => each.vote === 'approve').length;
+  const { workflow, step, required } = row;
+  const fields = { workflow, step, required, person, vote: votes.at(-1)?.vote ?? '' };
+  const done = await commitAsked(deps, context, {
+    operation: name,
+    resourceKind: 'approval',
+    target,
+    before: { ...fields, approved: votesOf(row).length, person: '', vote: '' },
+    wanted: { ...fields, approved },
+    changes: [updateApproval(row, changed), ...(taken === undefined ? [] : [taken.change])],
+    events: [approvalEvent(deps, changed, status === 'pending' ? 'voted' : status)],
+  });
+  if (!done.ok) return done;
+  parts.onEvents();
+  if (taken?.row !== undefined) {
+    parts.executor.takeOver(taken.row, await readLog(deps.store, operation.id));
+  } else if (taken !== undefined) {
+    parts.executor.wake(operation.id);
+  }
+  return ok({ resource: toApproval(changed, { ...context.principal, person }) });
+}
+
+function newVote(
+  { clock }: CapabilityDeps,
+  { name, person, input }: { readonly name: Name } & Omit<Asked, 'row'>,
+  { principal }: CallContext,
+): StoredVote {
+  const { id, name: by, role, bond } = principal;
+  return {
+    id,
+    name: by,
+    role,
+    ...(bond === undefined ? {} : { bond }),
+    person,
+    vote: name === 'approval.approve' ? 'approve' : 'deny',
+    comment: input.comment ?? null,
+    atMs: clock.nowMs(),
+  };
+}
+
+interface Asked {
+  readonly row: ApprovalRow;
+  readonly person: string;
+  readonly input: ParsedInputOf<Name>;
+}
+
+/** Finds the execution, and why the vote is refused. */
+async function checkVote(
+  deps: CapabilityDeps,
+  { row, person, input }: Asked,
+  { principal }: CallContext,
+): Promise<{
+  readonly operation?: Tables['operations'] | undefined;
+  readonly refusal?: Problem | undefined;
+}> {
+  const { operations, done } = await deps.store.snapshot({
+    operations: { from: 'operations', where: { id: row.execution_id } },
+    done: {
+      from: 'execution_steps',
+      where: { execution_id: row.execution_id, result: 'succeeded' },
+    },
+  });
+  const [operation] = operations;
+  const isOver = operation === undefined || operation.finished_at_ms !== null;
+  if (isOver || row.status !== 'pending') return { refusal: hasEnded(row, row.status) };
+  if (row.expires_at_ms <= deps.clock.nowMs()) return { refusal: hasEnded(row, 'expired') };
+  const reason = refuseVoter(subjectOf(row), votesOf(row), { ...principal, person });
+  if (reason !== undefined) return { refusal: mayNotVote(row, person, reason) };
+  const isSame = await isSameQuestion(deps, row, operation, done);
+  if (!isSame || (input.digest ?? row.digest) !== row.digest) return { refusal: isOther(row) };
+  return { operation };
+}
+
+function hasEnded(row: ApprovalRow, status: ApprovalRow['status']): Problem {
+  const when =
+    status === 'expired' ? `: it could be given until ${toTimestamp(row.expires_at_ms)}` : '';
+  return problem('validation-failed', {
+    detail: `The approval ${row.id} of ${row.workflow} takes no votes: it is ${status}${when}.`,
+    remedy: `See what has become of its execution: novacron execution show ${row.execution_id}`,
+    fields: [{ path: ['id'], message: `is ${status}` }],
+  });
+}
+
+function mayNotVote({ id, workflow }: ApprovalRow, person: string, reason: string): Problem {
+  return problem('forbidden', {
+    title: 'You may not vote on this',
+    detail: `${person} may not vote on ${id} of ${workflow}: ${person} ${reason}.`,
+    remedy: `Ask another person; novacron approval show ${id} says who may vote.`,
+  });
+}
+
+function isOther({ id, workflow }: ApprovalRow): Problem {
+  return problem('validation-failed', {
+    detail: `What ${workflow} would do is not what this vote is about: it has changed since.`,
+    remedy: `Read what is asked now (novacron approval show ${id}), and vote again.`,
+    fields: [{ path: ['digest'], message: 'is not that of the approval' }],
+  });
+}

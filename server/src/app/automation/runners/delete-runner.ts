@@ -1,0 +1,62 @@
+/**
+ * Deletes runners that are gone. A command that such a runner may still run is not waited for any
+ * more: its attempt has failed, and what it did is not known.
+ */
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { auditWrite, commitAsked } from '../../kernel/admission/refuse-write.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { findRunner, toRunner } from './read-runners.ts';
+
+/**
+ * Deletes a runner. One that announces itself again afterwards is registered as another one while
+ * its enrollment is active. Problems: `not-found`; `in-use` while it announces itself.
+ */
+export function deleteRunner(
+  deps: CapabilityDeps,
+  { id }: ParsedInputOf<'runner.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  return retryConflicts(deps, context, 'runner.delete', async () => {
+    const found = await findRunner(deps, id, context);
+    if (!found.ok) return found;
+    const row = found.value;
+    const { status, labels, network } = toRunner(row, deps.clock.nowMs());
+    const target = { id: row.id, name: row.name };
+    const write = { operation: 'runner.delete', resourceKind: 'runner', target } as const;
+    if (status === 'ready') {
+      const refused = stillAnnounced(row.name);
+      await auditWrite(deps, context, write, refused);
+      return err(refused);
+    }
+    const done = await commitAsked(deps, context, {
+      ...write,
+      before: { name: row.name, status, labels, network },
+      wanted: null,
+      changes: [
+        {
+          kind: 'delete',
+          from: 'runners',
+          id: row.id,
+          // It may be back.
+          expect: { last_seen_at_ms: row.last_seen_at_ms },
+          otherwise: replan(`The runner ${row.name}`),
+        },
+      ],
+    });
+    return done.ok ? ok({}) : done;
+  });
+}
+
+function stillAnnounced(name: string): Problem {
+  return problem('in-use', {
+    detail: `The runner ${name} announces itself, and would be registered again.`,
+    remedy:
+      'Stop it and wait until it is silent, or revoke its enrollment, which removes it at once: ' +
+      'novacron enrollment revoke ID.',
+  });
+}

@@ -1,0 +1,62 @@
+/** Finds the runners that a step can go to. */
+import type { RunnerCapability } from '@novacron/contract/automation/runner';
+import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toRunner } from './read-runners.ts';
+
+/** What a step needs of a runner. */
+export interface RunnerNeed {
+  readonly tenantId: string;
+  readonly capability: RunnerCapability;
+  /** All of them. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** `hosts`: its steps reach the hosts that they name. */
+  readonly network: 'any' | 'hosts';
+}
+
+/** The runners that can carry a step out. */
+export interface FoundRunners {
+  /** Those that announce themselves, the one with the most free places first. */
+  readonly ready: readonly RunnerRow[];
+  /** Names of those that do not. */
+  readonly silent: readonly string[];
+}
+
+/** Finds them. */
+export async function findRunners(
+  { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
+  { tenantId, capability, labels, network }: RunnerNeed,
+): Promise<FoundRunners> {
+  const nowMs = clock.nowMs();
+  const rows = await store.read({ from: 'runners', where: { tenant_id: tenantId } });
+  const able = rows
+    .map((row) => ({ row, shown: toRunner(row, nowMs) }))
+    .filter(({ shown }) => shown.capabilities.includes(capability))
+    .filter(({ shown }) => network === 'any' || shown.network !== 'none')
+    .filter(({ shown }) =>
+      Object.entries(labels).every(([name, value]) => shown.labels[name] === value),
+    );
+  const free = ({ places, running }: RunnerRow) => places - running;
+  return {
+    ready: able
+      .filter(({ shown }) => shown.status === 'ready')
+      .map(({ row }) => row)
+      .toSorted((a, b) => free(b) - free(a)),
+    silent: able.filter(({ shown }) => shown.status === 'silent').map(({ row }) => row.name),
+  };
+}
+
+/** What a step needs in words, such as `runner with the label site=berlin and Ansible`. */
+export function runnerInWords({
+  capability,
+  labels,
+  network,
+}: Omit<RunnerNeed, 'tenantId'>): string {
+  const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const needs = [
+    ...(all.length === 0 ? [] : [`the label${all.length === 1 ? '' : 's'} ${all.join(', ')}`]),
+    ...(capability === 'ansible' ? ['Ansible'] : []),
+    ...(network === 'hosts' ? ['a network'] : []),
+  ];
+  return needs.length === 0 ? 'runner' : `runner with ${needs.join(' and ')}`;
+}

@@ -1,0 +1,10 @@
+/** The settings of automatic improvements. */
+import type { ImprovementTimes } from '@novacron/engine/placement/optimizer/is-improvement-due';
+
+/** Which improvement runs, how often and within which limits. */
+export interface ImprovementSchedule extends ImprovementTimes {
+  readonly goal: 'rebalance' | 'consolidate' | 'defragment';
+  readonly movesMax: number;
+  /** `report`: only publishes an event with the plan. */
+  readonly mode: 'apply' | 'report';
+}

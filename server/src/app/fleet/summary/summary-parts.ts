@@ -1,0 +1,11 @@
+import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+
+/** Who asks for a summary, and what its parts are read with. */
+export interface SummaryParts {
+  readonly deps: CapabilityDeps;
+  readonly tenantId: string;
+  /** Whether the caller is of the first tenant, whose people run the fleet. */
+  readonly isPlatform: boolean;
+  readonly reconcilers: () => readonly ReconcilerStatus[];
+}

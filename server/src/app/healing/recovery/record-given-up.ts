@@ -1,0 +1,51 @@
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { VmRow } from '../../../ports/tables/tables.ts';
+import { eventChange } from '../../kernel/events/events.ts';
+import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+
+/**
+ * Records that NovaCron has given a VM up, with an event for its tenant, unless the VM has changed.
+ * @param given.after - its observed fields afterwards
+ * @returns whether it was recorded
+ */
+export async function recordGivenUp(
+  deps: CapabilityDeps,
+  row: VmRow,
+  given: {
+    readonly after: JsonObject;
+    readonly type: 'vm.crash_loop' | 'vm.stays_unhealthy';
+    readonly data: JsonObject;
+    readonly guard: ReconcilerBudget['guard'];
+  },
+): Promise<boolean> {
+  const { id, name, generation, observed_json, tenant_id: tenantId } = row;
+  const { node } = observedOf(row);
+  const done = await deps.store.commit([
+    given.guard(),
+    {
+      kind: 'update',
+      table: 'vms',
+      id,
+      set: { observed_json: canonicalJson(given.after) },
+      expect: { generation, observed_json, busy_operation_id: null },
+      otherwise: replan(`The VM ${name}`),
+    },
+    eventChange(deps, {
+      tenantId,
+      type: given.type,
+      source: 'healing',
+      target: id,
+      priority: 'high',
+      data: { name, node, ...given.data },
+    }),
+  ]);
+  return done.ok;
+}
+
+/** How often something was done, in words. */
+export function inWords(attempts: number): string {
+  return attempts === 1 ? 'once' : `${attempts} times in a row`;
+}

@@ -1,0 +1,111 @@
+/** Counts what is committed: it reads the change set, so every writer is covered. */
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
+import { inSpan } from '@novacron/tracing/in-span';
+import type { Tracer } from '@novacron/tracing/tracer';
+import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
+import type { Telemetry } from '../../../ports/telemetry.ts';
+
+/** Wraps the store with metrics. A refused change set only counts as a commit with that outcome. */
+export function observeStore(
+  store: Store,
+  { telemetry, tracer }: { readonly telemetry: Telemetry; readonly tracer: Tracer },
+): Store {
+  return {
+    ...store,
+    commit: async (changes) => {
+      const stopTimer = telemetry.startTimer('novacron_store_commit_duration_seconds');
+      const done = await commitInSpan(store, tracer, changes);
+      stopTimer({});
+      const outcome = done.ok ? 'done' : done.error.code;
+      telemetry.count('novacron_store_commits_total', { outcome });
+      if (done.ok) for (const change of changes) countChange(telemetry, change);
+      return done;
+    },
+  };
+}
+
+/** Commits outside of any request and operation get no span. */
+function commitInSpan(
+  store: Store,
+  tracer: Tracer,
+  changes: ChangeSet,
+): ReturnType<Store['commit']> {
+  if (tracer.current() === undefined) return store.commit(changes);
+  const start = {
+    name: 'store commit',
+    kind: 'client' as const,
+    attributes: { 'db.operation.name': 'COMMIT', 'db.operation.batch.size': changes.length },
+  };
+  return inSpan(
+    tracer,
+    start,
+    () => store.commit(changes),
+    (done) => (done.ok ? {} : { attributes: { 'error.type': done.error.code } }),
+  );
+}
+
+function countChange(telemetry: Telemetry, change: Change): void {
+  if (change.kind === 'update') {
+    if (change.table !== 'events' || change.set.position === undefined) return;
+    telemetry.count('novacron_events_published_total', {});
+    return;
+  }
+  if (change.kind === 'put' && change.into === 'scaling_events') {
+    telemetry.count('decisions_made_total', { kind: 'scaling' });
+  }
+  if (change.kind !== 'insert') return;
+  switch (change.into) {
+    case 'operations':
+      telemetry.count('novacron_operations_started_total', { kind: change.row.kind });
+      break;
+    case 'events':
+      countAlert(telemetry, change.row.type);
+      break;
+    case 'operation_log':
+      countLogEntry(telemetry, change.row.entry_json);
+      break;
+    case 'placement_decisions':
+      telemetry.count('decisions_made_total', { kind: 'placement' });
+      break;
+    case 'audit':
+      telemetry.count('novacron_audit_entries_total', { outcome: change.row.outcome });
+      break;
+    default:
+      break;
+  }
+}
+
+/** Alerts say by events what becomes of them. */
+const ALERT = 'alert.';
+
+function countAlert(telemetry: Telemetry, type: string): void {
+  if (!type.startsWith(ALERT)) return;
+  telemetry.count('novacron_alerts_total', { change: type.slice(ALERT.length) });
+}
+
+/** The first characters of the log entries of a step that succeeded, and of one that begins. */
+const SUCCEEDED = '{"kind":"succeeded"';
+const STARTED = '{"kind":"started"';
+
+/** How first attempts are written; quotes within a text are escaped, so nothing else matches. */
+const FIRST_ATTEMPT = '"direction":"do","attempt":1,';
+const FORWARD = { direction: 'do' } as const;
+
+function countLogEntry(telemetry: Telemetry, text: string): void {
+  // Half of all entries are not counted, and most others are first attempts.
+  if (text.startsWith(SUCCEEDED)) return;
+  if (text.startsWith(STARTED) && text.includes(FIRST_ATTEMPT)) {
+    telemetry.count('novacron_workflow_steps_total', FORWARD);
+    return;
+  }
+  // The executor wrote it a moment ago: parsing it by its schema would only cost time.
+  const entry: LogEntry = JSON.parse(text);
+  if (entry.kind === 'started') {
+    const { direction } = entry;
+    telemetry.count('novacron_workflow_steps_total', { direction });
+    if (entry.attempt > 1) telemetry.count('novacron_workflow_step_retries_total', { direction });
+  } else if (entry.kind === 'failed') {
+    const { direction, next } = entry;
+    telemetry.count('workflow_step_failures', { direction, next });
+  }
+}

@@ -1,0 +1,92 @@
+/** Shows what scaling does in a tenant: groups, holds, and how changes of sizes went. */
+import { VmGroupId } from '@novacron/contract/ids';
+import type { ScalingStatus } from '@novacron/contract/kinds/vm-group/scaling-operations';
+import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import { ok } from '@novacron/contract/result';
+import type { GroupScalingRow, ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
+import type { VmGroupRow } from '../../../ports/tables/tables.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import { storedDecisionOf } from '../../resources/vm-group/stored-decision.ts';
+import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toScalingHold } from './hold-scaling.ts';
+import { toScalingEvent } from './scaling-event-answers.ts';
+
+/** The period of the figures. Unit: ms. */
+const WINDOW_MS = 30 * 86_400_000;
+
+/** Events that are counted. */
+const EVENTS_MAX = 10_000;
+
+/** Shows it. */
+export async function showScaling(
+  { store, clock }: CapabilityDeps,
+  { principal: { tenantId } }: CallContext,
+) {
+  const nowMs = clock.nowMs();
+  const where = { tenant_id: tenantId };
+  const { groups, decisions, holds, events } = await store.snapshot({
+    groups: { from: 'vm_groups', where, damaged: 'blank' },
+    decisions: { from: 'group_scalings', where },
+    holds: { from: 'scaling_holds', where: { ...where, ends_at_ms: { above: nowMs } } },
+    events: {
+      from: 'scaling_events',
+      where: { ...where, timestamp: { above: nowMs - WINDOW_MS } },
+      orderBy: { column: 'id', direction: 'desc' },
+      limit: EVENTS_MAX,
+    },
+  });
+  const names = new Map<string, string>(groups.map(({ id, name }) => [id, name]));
+  const byId = new Map(decisions.map((row) => [row.id, row]));
+  const status: ScalingStatus = {
+    groups: mapReadable(groups, (row) => toShownGroup(row, byId.get(row.id))).flat(),
+    holds: holds.flatMap((row) => {
+      const name = names.get(row.id);
+      return name === undefined ? [] : [toScalingHold(row, name)];
+    }),
+    ...figuresOf(events),
+  };
+  return ok(status);
+}
+
+function toShownGroup(
+  row: VmGroupRow,
+  stored: GroupScalingRow | undefined,
+): ScalingStatus['groups'] {
+  const { scaling, min_size, max_size } = desiredAs(row, VmGroupSpec);
+  if (scaling === null) return [];
+  const last = storedDecisionOf(stored);
+  return [
+    {
+      group_id: VmGroupId.parse(row.id),
+      group: row.name,
+      mode: scaling.mode ?? 'apply',
+      size: row.size,
+      min_size,
+      max_size,
+      next_size: last?.to ?? null,
+      limited_by: [...(last?.limited_by ?? [])],
+      decided_at: last === undefined ? null : toTimestamp(last.decided_at_ms),
+    },
+  ];
+}
+
+function figuresOf(rows: readonly ScalingEventRow[]) {
+  const changes = rows
+    .map(toScalingEvent)
+    .filter(({ outcome }) => outcome !== 'recommended' && outcome !== 'refused');
+  const succeeded = changes.filter(({ outcome }) => outcome === 'succeeded');
+  return {
+    total_scaling_actions: changes.length,
+    successful_scaling_actions: succeeded.length,
+    average_scaling_time: meanOf(succeeded.flatMap(({ seconds }) => seconds ?? [])),
+    model_accuracy: meanOf(changes.flatMap(({ prediction_accuracy: accuracy }) => accuracy ?? [])),
+    predictions: changes.filter(({ prediction }) => prediction !== null).length,
+  };
+}
+
+function meanOf(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
