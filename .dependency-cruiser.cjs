@@ -17,7 +17,7 @@ const { parseFileSync } = swc;
 swc.parseFileSync = (path, options) =>
   parseFileSync(path, path.endsWith('.tsx') ? { ...options, tsx: true } : options);
 
-/** What lives where. A file belongs to the first ring whose folder it is in. */
+/** Folders of each ring. A file belongs to the first ring whose folder contains it. */
 const RINGS = {
   runtime: '^server/runtime/src/',
   contract: '^server/contract/src/',
@@ -41,7 +41,7 @@ const RINGS = {
   constructs: '^constructs/src/',
 };
 
-/** Who may import from whom, besides its own ring. */
+/** Rings that each ring may import from, besides itself. */
 const ARROWS = {
   runtime: [],
   contract: [],
@@ -85,10 +85,9 @@ const ARROWS = {
 };
 
 /**
- * Which folders of a package import which of their siblings; `.` is the files beside them, and
- * every
- * folder has a row. `node test/tidy/check-folders.mjs FOLDER` prints the rows as they are today;
- * that they form no circle, at any depth, `make check` sees for itself.
+ * Sibling folders that each folder of a package imports; `.` is the files beside them, and every
+ * folder has a row. `node test/tidy/check-folders.mjs FOLDER` prints the current rows; `make check`
+ * verifies that they form no cycle at any depth.
  */
 const FOLDERS = {
   'server/src/app': {

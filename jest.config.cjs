@@ -1,7 +1,7 @@
 /**
- * How the tests run: in parts (test/support/projects.cjs), on every core. Suites that need a
- * program of the system run where it is on the PATH; where it is not they are left out, and the run
- * says which and why.
+ * Jest configuration: runs the tests in parts (test/support/projects.cjs) on every core. Suites
+ * that need a program of the system run if it is on the PATH; otherwise they are left out, and the
+ * run lists them with the reason.
  */
 const { availableParallelism } = require('node:os');
 const { join } = require('node:path');
@@ -16,7 +16,7 @@ const {
 const COMPILED =
   'jose|openid-client|oauth4webapi|@marcbachmann/cel-js|@opentelemetry/otlp-exporter-base';
 
-/** What every part has in common. */
+/** Settings shared by all parts. */
 const COMMON = {
   rootDir: __dirname,
   // The parts differ in their suites only, so that they share what was compiled and found.

@@ -65,7 +65,9 @@ function flattenIndex(file) {
   writeFileSync(file, text.replaceAll(/^export \* as \w+ from/gm, 'export * from'));
 }
 
-/** What Terraform says of the provider. Terraform sorts it, so the order is always the same. */
+/**
+ * Reads the provider's schema through Terraform, which sorts it, so the order is always the same.
+ */
 function readSchema(directory) {
   const configuration = `required_providers {\n    novacron = { source = "${SOURCE}" }\n  }`;
   writeFileSync(join(directory, 'main.tf'), `terraform {\n  ${configuration}\n}\n`);

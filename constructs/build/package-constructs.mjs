@@ -16,10 +16,12 @@ const [, , directory = join(home, 'dist/release')] = process.argv;
 const readManifest = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 const manifest = readManifest(home);
 
-/** What the Rego compiler loads when a policy first needs it, which no bundle can hold. */
+/**
+ * Packages that the Rego compiler loads when a policy first needs them; no bundle can contain them.
+ */
 const { ajv, graphql, yaml } = readManifest(join(home, '../server/rego')).dependencies;
 
-/** What each package is called, and what it wants of its user's app. */
+/** Name of each package, and the peer dependencies it expects from the user's app. */
 const PACKAGES = [
   { name: manifest.name, framework: 'cdktf', peerDependencies: manifest.peerDependencies },
   {
@@ -73,7 +75,7 @@ function describePackage(name, framework) {
     .replaceAll('CLI', `${framework}-cli`);
 }
 
-/** What the compiler wrote, without the types of what is bundled: they are of packages of ours. */
+/** Lists the compiler's output without the types of bundled packages. */
 function listBuiltFiles() {
   return readdirSync(join(home, 'dist'), { recursive: true, encoding: 'utf8' })
     .filter((file) => /[.](js|d[.]ts)$/.test(file) && !/^release|^offline[/]offline[.-]/.test(file))

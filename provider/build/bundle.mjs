@@ -76,7 +76,7 @@ const lazyParts = {
   },
 };
 
-/** What runs a part. */
+/** Module that loads and runs a part. */
 const CODE_CACHE = JSON.stringify(join(root, 'src', 'process', 'v8-code-cache.ts'));
 
 /** Enough to tell the texts of parts apart. */

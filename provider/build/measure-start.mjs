@@ -17,7 +17,7 @@ const executable = join(installed, 'terraform-provider-novacron');
 copyFileSync(join(root, 'dist', 'terraform-provider-novacron'), executable);
 const repetitions = Number(process.argv[2] ?? 15);
 
-/** What Terraform sets; any certificate will do as the client's. */
+/** Environment that Terraform sets; any certificate serves as the client's. */
 const clientCertificate = execFileSync(
   'openssl',
   ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-521', '-nodes'].concat([

@@ -15,7 +15,7 @@ import {
 } from './install/write-cli-config.ts';
 import { type MirrorChange, writeMirror } from './install/write-mirror.ts';
 
-/** What to install, and where to. */
+/** Provider to install, and its destination. */
 export interface InstallRequest {
   /** Folder of the mirror. Default: the one in the home directory that Terraform always reads. */
   readonly dir?: string;

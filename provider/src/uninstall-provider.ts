@@ -7,7 +7,7 @@ import { impliedMirror, readVersion } from './install/installation-path.ts';
 import { removeFromMirror } from './install/remove-from-mirror.ts';
 import { removeCliConfig } from './install/write-cli-config.ts';
 
-/** What to uninstall, and from where. */
+/** Provider to uninstall, and its location. */
 export interface UninstallRequest {
   /** Folder of the mirror. Default: the one in the home directory that Terraform always reads. */
   readonly dir?: string;

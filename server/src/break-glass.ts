@@ -48,7 +48,7 @@ interface BreakGlassPlace {
   readonly user: string;
 }
 
-/** Which policy to disable, where, and who disables it. */
+/** Policy to disable, its place, and the person who disables it. */
 export interface BreakGlassRequest extends BreakGlassPlace {
   /** Name or id of the policy. */
   readonly name: string;

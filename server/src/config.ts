@@ -45,7 +45,7 @@ import type {
   StoreChoice,
 } from './config/value-schemas.ts';
 
-/** How long what is kept. Unit: milliseconds. */
+/** Retention of stored data. Unit: milliseconds. */
 export interface RetentionConfig {
   readonly operationsMs: number;
   readonly eventsMs: number;
@@ -66,7 +66,7 @@ export interface ImprovementConfig {
   readonly mode: 'apply' | 'report';
 }
 
-/** How many connections and streams a server serves at once. */
+/** Maximum number of connections and streams that a server serves at once. */
 export interface EdgeLimits {
   readonly connections: { readonly total: number; readonly perAddress: number };
   readonly streams: {
@@ -85,39 +85,39 @@ export interface ServerConfig {
   readonly store: StoreChoice;
   /** The store answers `storage-full` above this size; undefined: the disk decides. Unit: MiB. */
   readonly storeSizeMibMax: number | undefined;
-  /** What the store is sealed with. */
+  /** Key source that seals the store. */
   readonly sealingKey: SealingConfig;
-  /** How long what is kept. */
+  /** Retention of stored data. */
   readonly retention: RetentionConfig;
-  /** Of what policies allowed, how much is kept with the question. Unit: ratio. */
+  /** Share of allowed decisions recorded with their input. Unit: ratio. */
   readonly decisionInputRatio: number;
   /** Whether new rules need the signature of a trusted author. */
   readonly requireSignedPolicies: boolean;
-  /** Where webhooks may go to. */
+  /** Permitted destinations of webhooks. */
   readonly webhookHosts: readonly string[];
-  /** Where steps of workflows and notifications may go to. */
+  /** Permitted destinations of workflow steps and notifications. */
   readonly egressHosts: readonly EgressHost[];
   /** Private addresses and blocks that requests of tenants may go to. */
   readonly egressNetworks: readonly string[];
-  /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */
+  /** Number of simultaneous node failures for which capacity is reserved; 0 reserves none. */
   readonly failoverNodes: number;
   readonly proactiveMoves: number;
-  /** Which blocks new networks may have; with the addresses that the configuration names. */
+  /** Blocks permitted for new networks, including the addresses that the configuration names. */
   readonly networks: NetworkConfig;
   readonly bus: BusChoice;
   readonly busTls: LinkTls;
-  /** Of the listener, NATS and PostgreSQL. */
+  /** Minimum TLS version of the listener, NATS and PostgreSQL. */
   readonly tlsMinVersion: TlsVersion;
   readonly fleet: Fleet;
   /** Whether agents of the fleet run in this process; `elsewhere`: they come over the bus. */
   readonly agents: 'embedded' | 'elsewhere';
-  /** What runs VMs where agents are in this process. */
+  /** Hypervisor for agents in this process. */
   readonly hypervisor: HypervisorChoice;
   /** Power switches of nodes; undefined: none. */
   readonly fencing: FenceConfig | undefined;
-  /** What a Prometheus is asked for; undefined: none is asked. */
+  /** Metric queries to a Prometheus server; undefined: none. */
   readonly metricQueries: MetricQueriesConfig | undefined;
-  /** What has values of secrets besides the store; undefined: nothing. */
+  /** External source of secret values besides the store; undefined: none. */
   readonly vault: VaultConfig | undefined;
   readonly aiEndpoint: AiEndpointConfig | undefined;
   /** undefined: it is improved on request only. */
@@ -125,41 +125,41 @@ export interface ServerConfig {
   readonly metricsIntervalMs: number;
   readonly healthCheckIntervalMs: number;
   readonly logLevel: LogLevel;
-  /** What one principal may ask for on average. Unit: requests a second. */
+  /** Average request rate limit of a principal. Unit: requests a second. */
   readonly rateLimitPerSecond: number;
-  /** What a tenant, or a client address, may ask for; undefined: twice as much. */
+  /** Request rate limit of a tenant or a client address; undefined: twice the principal's limit. */
   readonly tenantRateLimitPerSecond: number | undefined;
   readonly addressRateLimitPerSecond: number | undefined;
-  /** Where uploaded images are, and the largest that is taken. */
+  /** Directory of uploaded images, and the maximum image size. */
   readonly images: { readonly directory: string; readonly bytesMax: number };
-  /** How many connections and streams there may be. */
+  /** Maximum number of connections and streams. */
   readonly limits: EdgeLimits;
   /** Addresses or CIDR blocks of proxies whose headers name the client; none by default. */
   readonly trustedProxies: readonly string[];
   /** The header that they write. */
   readonly forwardedHeader: 'x-forwarded-for' | 'forwarded';
-  /** Where only health is served; undefined: only the main listener does. */
+  /** Address that serves only health; undefined: only the main listener serves it. */
   readonly healthListen: ListenAddress | undefined;
   /** The issuer whose tokens are accepted beside our own; undefined: none. */
   readonly oidc: OidcConfig | undefined;
   /** The origin at which browsers reach the server; undefined: the host that they name. */
   readonly publicUrl: string | undefined;
-  /** How long sessions of browsers last. */
+  /** Lifetime of browser sessions. */
   readonly sessions: { readonly idleMs: number; readonly lifetimeMs: number };
   readonly otlp: OtlpSettings;
   /** Whether the dashboard is served. */
   readonly dashboard: 'on' | 'off';
-  /** Who may read the metrics: callers with a key, or everyone. */
+  /** Callers that may read the metrics: those with a key, or everyone. */
   readonly metricsAccess: 'key' | 'open';
 }
 
-/** What the command line asked for: a text to print, or a server. */
+/** Request of the command line: print a text, or start a server. */
 export type Request =
   | { readonly kind: 'print'; readonly text: string }
   | {
       readonly kind: 'start';
       readonly config: ServerConfig;
-      /** What it was read from, for people: without secrets. */
+      /** Settings with their sources, for people; without secrets. */
       readonly configuration: readonly DescribedSetting[];
     };
 
@@ -293,7 +293,7 @@ function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
   return isExposed(otlp) ? refuse(settings, 'otlp-endpoint', EXPOSED_HEADERS) : ok(otlp);
 }
 
-/** What the application takes as it is written. */
+/** Selects the settings that the application takes unchanged. */
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
@@ -325,7 +325,7 @@ function improvementsOf(values: ResolvedSettings['values']): ImprovementConfig |
   };
 }
 
-/** Which blocks new networks may have. */
+/** Blocks permitted for new networks. */
 interface NetworkConfig {
   readonly allowed: readonly string[];
   readonly reserved: readonly string[];

@@ -59,23 +59,23 @@ import { createVault } from './adapters/vault/create-vault.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/token-bucket.ts';
 import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
+import { createApplication } from './app/composition/create-application.ts';
+import { type CompletePorts, closePorts, completePorts } from './app/composition/deps.ts';
+import { hearFleet } from './app/composition/hear-fleet.ts';
+import { seedStore } from './app/composition/seed-store.ts';
+import { warnOfAbsentNodes } from './app/composition/warn-of-absent-nodes.ts';
 import { signForServer } from './app/fleet/enrollment/sign-for-server.ts';
+import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
+import { createEventFeed } from './app/kernel/events/event-feed.ts';
+import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
+import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
+import { watchUsage } from './app/placement/measured-usage.ts';
 import { readinessAnswer } from './app/platform/readiness/readiness.ts';
 import { createStoreHealth, type StoreHealth } from './app/platform/readiness/store-health.ts';
 import { startGauges } from './app/platform/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/platform/telemetry/telemetry-policies.ts';
 import { observeStore } from './app/platform/telemetry/telemetry-store.ts';
 import { startTracing } from './app/platform/telemetry/telemetry-traces.ts';
-import { createApplication } from './app/composition/create-application.ts';
-import { type CompletePorts, closePorts, completePorts } from './app/composition/deps.ts';
-import { hearFleet } from './app/composition/hear-fleet.ts';
-import { seedStore } from './app/composition/seed-store.ts';
-import { warnOfAbsentNodes } from './app/composition/warn-of-absent-nodes.ts';
-import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
-import { createEventFeed } from './app/kernel/events/event-feed.ts';
-import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
-import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
-import { watchUsage } from './app/placement/measured-usage.ts';
 import { createExportAccess } from './app/resources/snapshot/snapshot-exports.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
@@ -83,28 +83,31 @@ import { trustProxies } from './transports/http/client-address.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
 
-/** How long running requests may take after the server was asked to stop. */
+/** Grace period for running requests after a stop request. Unit: ms. */
 const STOP_GRACE_MS = 10_000;
 
 /** The built dashboard, which is part of the package. */
 const DASHBOARD_FOLDER = fileURLToPath(new URL('../dist/dashboard', import.meta.url));
 
-/** How long a start waits for the agents of its own fleet, which takes milliseconds. */
+/**
+ * Time limit for the agents of the server's own fleet, which normally start within milliseconds.
+ * Unit: ms.
+ */
 const NODES_MS_MAX = 10_000;
 
 /** A running server. */
 export interface RunningServer {
   readonly url: string;
-  /** Where only health is served; undefined where that is not configured. */
+  /** Address that serves only health; undefined if not configured. */
   readonly healthUrl: string | undefined;
   /** The admin key, on the very first start only. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
-  /** Which server created the admin key, where several share the store. */
+  /** Server that created the admin key, if several share the store. */
   readonly firstKeyPlace: string | undefined;
   /** Fault injection and inspection, for tests and for `novacron fleet fault`. */
   readonly fleet: EmbeddedFleet;
-  /** What runs VMs, in words for people. */
+  /** Hypervisor description, for people. */
   readonly hypervisor: string;
   readonly stop: () => Promise<void>;
 }
@@ -230,7 +233,7 @@ async function openBus(
 /** A tenant and an address may ask for twice what one principal may, unless it is configured. */
 const OTHERS_SHARE = 2;
 
-/** As many more calls may wait for operations than there may be streams: each is only a timer. */
+/** Number of calls that may wait for operations, per permitted stream: each is only a timer. */
 const WAITS_PER_STREAM = 10;
 
 function rateLimitsOf(config: ServerConfig) {
@@ -251,7 +254,9 @@ function rateLimitsOf(config: ServerConfig) {
   };
 }
 
-/** How much the listener serves at once: no more than there are files for. */
+/**
+ * Returns the connection limits of the listener: at most the number of available file descriptors.
+ */
 function listenerLimits({ limits, trustedProxies, forwardedHeader }: ServerConfig, logger: Logger) {
   const { total: wanted, perAddress } = limits.connections;
   const total = connectionsWithin(wanted, readOpenFilesMax());
@@ -277,7 +282,7 @@ interface Measured extends Pick<HttpServerOptions, 'telemetry' | 'metricsPage' |
   readonly tracer: Tracer;
 }
 
-/** What the store needs before this server works on it: a first key, storage pools, a term. */
+/** Prepares the store for this server: a first key, storage pools, a term. */
 async function prepareStore(
   config: ServerConfig,
   deps: CompletePorts,
@@ -407,7 +412,7 @@ async function describeBrowsers(
 interface OwnAgents {
   readonly fleet: EmbeddedFleet;
   readonly hypervisor: string;
-  /** How many nodes they are for. */
+  /** Number of nodes that the agents serve. */
   readonly nodes: number;
   /** Machines of QEMU go on running. */
   readonly stop: () => Promise<void>;

@@ -32,7 +32,7 @@ serveRequests((task, request) => {
   return { kind: 'judged', record };
 });
 
-/** What an evaluation throws is an answer, too: a policy that fails refuses. */
+/** Evaluates a policy. An exception is an answer, too: a policy that fails refuses. */
 function evaluate(program: number | undefined, input: ArrayBuffer) {
   try {
     return ok(programs.askOf(program ?? 0)(input));

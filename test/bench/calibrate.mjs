@@ -1,10 +1,10 @@
-/** How fast this machine is now, so that absolute goals mean the same everywhere. */
+/** Measures how fast this machine is now, so that absolute goals mean the same everywhere. */
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOOP_MS_REFERENCE, measureLoop, readCpuMs } from '../support/measure-loop.mjs';
 import { median, round } from './statistics.mjs';
 
-/** What making one page durable takes on the reference: a solid-state disk. */
+/** Time to make one page durable on the reference machine, a solid-state disk. Unit: ms. */
 const FSYNC_MS_REFERENCE = 2;
 
 const FSYNCS = 20;

@@ -19,7 +19,7 @@ const IN_MEMORY = new Set([
 /** Columns in which no two rows of a tenant are the same. */
 const UNIQUE = ['lookup_key', 'name', 'path', 'resource_id', 'secret_hash', 'token_hash'];
 
-/** How a public key begins, and how many characters follow. */
+/** Prefix of a public key, and the number of characters that follow. */
 const PUBLIC_KEY = { prefix: 'ed25519:', length: 43 };
 
 /**

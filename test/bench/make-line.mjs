@@ -1,4 +1,4 @@
-/** What a figure prints: one object, the same shape for all. */
+/** Output line of a figure: one object, the same shape for all. */
 import { median, round } from './statistics.mjs';
 
 /**

@@ -1,7 +1,7 @@
 /** A PostgreSQL of our own for a figure, with the tests' helper: real flushes, nothing relaxed. */
 import { register } from 'node:module';
 
-/** How much later than usual PostgreSQL flushes its log is said in microseconds. */
+/** Microseconds per millisecond: the delay of PostgreSQL's log flushes is set in microseconds. */
 const US_PER_MS = 1000;
 
 function loadHelper() {

@@ -1,7 +1,7 @@
-/** How long a process has computed. */
+/** Reads the CPU time of a process. */
 import { readFileSync } from 'node:fs';
 
-/** What the kernel counts in: `getconf CLK_TCK` is 100 on every Linux. */
+/** Length of a kernel clock tick: `getconf CLK_TCK` is 100 on every Linux. Unit: ms. */
 const MS_PER_TICK = 10;
 
 /** Fields of proc(5) behind the name of the program, which may have spaces. */

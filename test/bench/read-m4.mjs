@@ -1,7 +1,7 @@
 /** The hourly series of the M4 competition, and its official measures. */
 import { readFileSync } from 'node:fs';
 
-/** How many values a series ahead the competition asks for, and the length of a day. */
+/** Number of values that the competition forecasts per series. */
 export const M4_HORIZON = 48;
 const M4_DAY = 24;
 

@@ -21,7 +21,7 @@ export function readOpenbNodes(directory) {
   }));
 }
 
-/** What a trace asks for. @param {string} trace - `default`, `multigpu20`, ... */
+/** Reads the requests of a trace. @param {string} trace - `default`, `multigpu20`, ... */
 export function readOpenbAsks(directory, trace) {
   return readRows(join(directory, `openb_pod_list_${trace}.csv`)).map((row) => ({
     name: row.name,

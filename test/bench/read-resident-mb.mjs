@@ -1,4 +1,4 @@
-/** How much memory a process holds. */
+/** Reads the resident memory of a process. */
 import { readFileSync } from 'node:fs';
 
 const KB_PER_MB = 1024;

@@ -4,7 +4,7 @@
  * threshold for all series, the best one; 0 for no alarms at all, 100 for a perfect detector.
  */
 
-/** What a false alarm and a missed window cost. */
+/** Costs of a false alarm and a missed window. */
 export const PROFILES = {
   standard: { falseAlarm: 0.11, missed: 1 },
   'low-false-positives': { falseAlarm: 0.22, missed: 1 },
@@ -14,7 +14,7 @@ export const PROFILES = {
 /** 1 far before the end of a window, 0 at it, -1 from three of its lengths after it on. */
 const weigh = (place) => (place > 3 ? -1 : 2 / (1 + Math.exp(5 * place)) - 1);
 
-/** What an alarm in a row is worth, and the window in which it lies. */
+/** Returns the score of an alarm at each row, and the window of the row. */
 function worthOf({ rows, windows }) {
   const worth = new Float64Array(rows.length).fill(-1);
   const inside = new Int32Array(rows.length).fill(-1);

@@ -12,10 +12,12 @@ const NODES = 12;
 const NODES_PER_RACK = 2;
 const RACKS_PER_ZONE = 2;
 
-/** How much bigger than the VMs: half is left free, so that no placement has to search. */
+/**
+ * Ratio of the fleet's capacity to its VMs: half is left free, so that no placement has to search.
+ */
 const ROOM = 2;
 
-/** As many VMs as figures make, unless they say. */
+/** Default number of VMs of a figure. */
 const VMS = 12_800;
 
 /** Behind the files of a finished seed. */
@@ -24,7 +26,7 @@ const DONE_FILE = 'seeded';
 /** Flags of a server without limits that would slow it down. */
 const SERVER_ARGS = ['--rate-limit', '100000', '--log-level', 'warn'];
 
-/** What a figure creates; `{n}` makes it another one each time. */
+/** Body of a create request; `{n}` makes each name unique. */
 export const VM_BODY = { name: 'vm-{n}', cpu_cores: 1, memory_gb: 1, disk_gb: 10 };
 
 /**
@@ -87,7 +89,7 @@ export async function waitForCreated(server, count) {
   }
 }
 
-/** How many creates have ended well since the server's start. */
+/** Returns the number of creates that have succeeded since the server's start. */
 async function countCreated({ url, apiKey }) {
   const headers = { authorization: `Bearer ${apiKey}` };
   const page = await (await fetch(`${url}/metrics`, { headers })).text();

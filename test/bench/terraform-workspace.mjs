@@ -66,7 +66,7 @@ export function createWorkspace({ directory, hcl, env }) {
 /** Thousands of resources take minutes on a machine that others use as well. */
 const RUN_MS_MAX = 1_200_000;
 
-/** What Terraform ends with where `-detailed-exitcode` asks for it. */
+/** Exit code of Terraform with `-detailed-exitcode` for a plan with changes. */
 const CHANGES_PLANNED = 2;
 
 const OUTPUT_CHARACTERS_MAX = 4000;

@@ -11,7 +11,7 @@ const NODES = 60;
 const NODES_PER_RACK = 5;
 const RACKS_PER_ZONE = 4;
 
-/** What makes the peer's part of the state as long as a VM's; it is stored twice. Unit: bytes. */
+/** Padding that makes the peer's state as long as a VM's; it is stored twice. Unit: bytes. */
 const PADDING_BYTES = 300;
 
 /** @param {string} more - further lines of the input */

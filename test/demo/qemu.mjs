@@ -31,12 +31,12 @@ const PROGRAMS = {
   'qemu-img': 'the disk tools of QEMU (Debian: qemu-utils)',
 };
 
-/** What the kernel of the guest is started with: docs/testing.md says what the guest is. */
+/** Kernel command line of the guest; docs/testing.md describes the guest. */
 const COMMAND_LINE =
   'console=ttyS0 quiet panic=-1 mitigations=off nopti tsc=unstable no_timer_check swiotlb=1024 ' +
   'memhp_default_state=online\n';
 
-/** Of the example, and what is applied here instead. */
+/** Replacements of values in the example by smaller ones. */
 const SMALLER = {
   'cpu_cores  = 4': 'cpu_cores  = 1',
   'memory_gb  = 8': 'memory_gb  = 0.25',
@@ -46,11 +46,11 @@ const SMALLER = {
   '10.0.0.0/16': '10.213.77.0/24',
 };
 
-/** How long a guest may take for anything, in software on a busy machine. Unit: ms. */
+/** Time limit of every guest action, in software on a busy machine. Unit: ms. */
 const GUEST_MS_MAX = 120_000;
 const POLL_MS = 100;
 
-/** What differs from the simulated fleet. @type {typeof import('./simulator.mjs').simulator} */
+/** Differences from the simulated fleet. @type {typeof import('./simulator.mjs').simulator} */
 export const qemu = {
   findMissing: async (env) => {
     for (const [program, install] of Object.entries(PROGRAMS)) {

@@ -3,7 +3,7 @@ import { expectFact } from './commands.mjs';
 import { planIsEmpty, show, VM } from './steps.mjs';
 import { linesMatching } from './trim-output.mjs';
 
-/** What differs between hypervisors. */
+/** Hypervisor-specific parts of the demo. */
 export const simulator = {
   /** @returns {string | undefined} what is missing on this machine */
   findMissing: () => undefined,

@@ -1,4 +1,4 @@
-/** What the demo does, step by step. Each one fails unless it did what it should. */
+/** Steps of the demo. Each step fails unless it has the expected effect. */
 import { expectFact } from './commands.mjs';
 import { allOf, blocksBetween, linesMatching } from './trim-output.mjs';
 

@@ -25,7 +25,7 @@ export function blocksBetween(first, last) {
   };
 }
 
-/** What each of the trimmers leaves, one after another. */
+/** Returns a trimmer that concatenates the output of the given trimmers. */
 export function allOf(...trimmers) {
   return (lines) => trimmers.flatMap((trim) => trim(lines));
 }

@@ -31,12 +31,14 @@ const WINGS = [
   'server/engine/src/scaling',
 ] as const;
 
-/** What a path of the page may begin at, besides the top level. */
+/** Folders that paths on the page may start from, besides the top level. */
 const STARTS: readonly string[] = ['', 'server', 'server/src', 'server/src/app'];
 
 /** Returns the folders that the table of a package or a wing lists, in their order. */
 function listedFolders(path: string): readonly string[] {
-  const table = WINGS.some((wing) => wing === path) ? readFileSync(join(ROOT, path, 'README.md'), 'utf8') : tableOf(path);
+  const table = WINGS.some((wing) => wing === path)
+    ? readFileSync(join(ROOT, path, 'README.md'), 'utf8')
+    : tableOf(path);
   return table.split('\n').flatMap((row) => /^\| \[?`([a-z-]+)\/`/.exec(row)?.[1] ?? []);
 }
 
@@ -63,7 +65,19 @@ function importsOf(path: string, folder: string): readonly string[] {
 }
 
 /** Layers whose folders the README of the application lists. The others have none. */
-const LAYERS = ['kernel', 'access', 'policy', 'placement', 'resources', 'platform', 'governance', 'automation', 'healing', 'fleet', 'scaling'] as const;
+const LAYERS = [
+  'kernel',
+  'access',
+  'policy',
+  'placement',
+  'resources',
+  'platform',
+  'governance',
+  'automation',
+  'healing',
+  'fleet',
+  'scaling',
+] as const;
 
 /** Every file and folder that the page names in code spans. */
 const PATHS = [...new Set([...PAGE.matchAll(/`([\w.-]+(?:\/[\w.-]+)+\/?)`/g)])]
@@ -76,15 +90,18 @@ describe('docs/architecture.md and the READMEs of wings', () => {
     expect([...listedFolders(path)].sort()).toEqual(existingFolders(path));
   });
 
-  test.each([...LISTED, ...WINGS])('lists the folders of %s below those that they import', (path) => {
-    const folders = listedFolders(path);
-    const upward = folders.flatMap((folder, index) =>
-      importsOf(path, folder)
-        .filter((imported) => folders.indexOf(imported) > index)
-        .map((imported) => `${folder} imports ${imported}`),
-    );
-    expect(upward).toEqual([]);
-  });
+  test.each([...LISTED, ...WINGS])(
+    'lists the folders of %s below those that they import',
+    (path) => {
+      const folders = listedFolders(path);
+      const upward = folders.flatMap((folder, index) =>
+        importsOf(path, folder)
+          .filter((imported) => folders.indexOf(imported) > index)
+          .map((imported) => `${folder} imports ${imported}`),
+      );
+      expect(upward).toEqual([]);
+    },
+  );
 
   test.each(PATHS.map((path) => [path]))('names %s, which exists', (path) => {
     expect(STARTS.some((start) => existsSync(join(ROOT, start, path)))).toBe(true);

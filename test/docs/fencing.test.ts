@@ -16,7 +16,7 @@ const LOG_IN =
   'export NOVACRON_ENDPOINT=http://127.0.0.1:7480 NOVACRON_API_KEY=$(cat data-fencing/admin.key)';
 const GUID = '00112233445566778899aabbccddeeff';
 
-/** What commands print here, by how they begin; nodes of this fleet answer, and have no UUID. */
+/** Expected output of commands by prefix; nodes of this fleet respond and have no UUID. */
 const PRINTED: Readonly<Record<string, { readonly exitCode: number; readonly text: RegExp }>> = {
   'npx novacron server': { exitCode: 0, text: /^$/ },
   'npx novacron node test-fence node-01': { exitCode: 0, text: /ready +false/ },

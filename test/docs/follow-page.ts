@@ -9,7 +9,7 @@ import {
 } from './open-reader.ts';
 import { type CommandStep, readPage } from './read-page.ts';
 
-/** How a command is followed where it is not simply run, such as one that is run until it works. */
+/** Custom execution of a command, for example repeating it until it succeeds. */
 export type Follow = (reader: Reader, step: CommandStep) => Promise<Outcome>;
 
 /**

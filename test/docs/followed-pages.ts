@@ -1,6 +1,6 @@
-/** Which test follows which page, and why some pages are not followed. */
+/** Maps pages to the tests that follow them, and explains why some pages are not followed. */
 
-/** How a page of docs/tutorials, docs/how-to or docs/provider/guides is kept true. */
+/** Test coverage of a page of docs/tutorials, docs/how-to or docs/provider/guides. */
 export type Coverage =
   /** The test runs its commands; the page and the test name each other's subject. */
   | { readonly kind: 'followed'; readonly by: string }

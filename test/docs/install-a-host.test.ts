@@ -67,7 +67,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** What stands for the host of the page: a directory, another bus, the sources of the package. */
+/** Replaces the host of the page: a directory, another bus, the sources of the package. */
 const onTestHost = (text: string): string =>
   text
     .replaceAll('$(npm root --global)/@novacron/agent', AGENT)

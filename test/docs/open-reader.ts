@@ -29,7 +29,7 @@ const ADDRESS = '127.0.0.1:7480';
 /** Parts of a checkout that commands of pages name. */
 const PARTS = ['examples', 'policies'];
 
-/** How long one command may take. Unit: milliseconds. */
+/** Time limit of a command. Unit: milliseconds. */
 const COMMAND_MS_MAX = 90_000;
 
 const RUN_NOVACRON = `exec "${process.execPath}" "${NOVACRON}" "$@"`;
@@ -50,10 +50,10 @@ const STAND_INS: Readonly<Record<string, string>> = {
 /** The same where the npm packages are installed: then `novacron` is on the PATH. */
 const INSTALLED: Readonly<Record<string, string>> = { ...STAND_INS, novacron: RUN_NOVACRON };
 
-/** What the reader of a page has: a checkout, or the installed packages beside it. */
+/** Setup of the reader of a page: a checkout, or the installed packages beside it. */
 export type Equipment = 'checkout' | 'installed';
 
-/** What following a step came to. */
+/** Result of following a step. */
 export interface Outcome {
   readonly exitCode: number;
   /** Standard output, then standard error; colours are left out. */

@@ -44,7 +44,7 @@ const EMPTY_IMAGE = [
   "require('node:fs').writeFileSync('debian-12-generic-amd64.qcow2', head)",
 ].join('; ');
 
-/** What a reader who needs a command has done before, by how the command begins. */
+/** Prerequisite commands, by the prefix of the command that needs them. */
 const GIVEN: Readonly<Record<string, string>> = {
   'npx novacron policy disable': 'npx novacron policy push policies/vm-access',
   'npx novacron template upload': `node -e "${EMPTY_IMAGE}"`,

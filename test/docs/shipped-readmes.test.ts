@@ -1,4 +1,4 @@
-/** What npm ships: a README is read without the repository around it, and packages are searched. */
+/** READMEs that npm publishes: they are read without the repository, and packages are searched. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

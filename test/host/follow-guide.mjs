@@ -2,7 +2,7 @@
 import { awaitAgent } from './await-agent.mjs';
 import { waitFor } from './host-machine.mjs';
 
-/** What cannot be done on a host without the internet, by how it begins, and what stands for it. */
+/** Replacements for commands that fail on a host without internet access, by prefix. */
 const STAND_INS = [
   ['apt-get install', 'true', 'the packages of Debian were installed when its disk was made'],
   ['npm install --global', 'true', 'this release was installed when its disk was made'],
@@ -24,7 +24,7 @@ const SERVER = 'novacron server';
 /** Steps after which the reader waits for the agent. */
 const STARTS_AGENT = /^systemctl (?:enable --now|restart) novacron-agent$/m;
 
-/** Where others use the processors as well, the bus may answer late: a reader tries again. */
+/** Retries on failure: on a shared machine the bus may respond late. */
 export const AGAIN = '--property=Restart=on-failure --property=RestartSec=5';
 
 /** In software, a command takes twenty times as long as on the host of a user. */

@@ -11,7 +11,7 @@ const BOOT_MS_MAX = 600_000;
 /** Longest time of a command unless its caller says otherwise. */
 const RUN_MS_MAX = 300_000;
 
-/** How much of its console is shown. Unit: characters. */
+/** Maximum length of the console output shown. Unit: characters. */
 const CONSOLE_LENGTH_MAX = 6_000;
 
 const KERNEL_OPTIONS = [
@@ -169,7 +169,7 @@ function ask(channel, execute, args, limitMs = 60_000) {
   });
 }
 
-/** What is left of an earlier request may be half a line. */
+/** Parses a line; undefined if it is the remainder of an earlier request. */
 function parse(line) {
   try {
     return JSON.parse(line.replaceAll('\u00ff', ''));

@@ -24,10 +24,10 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where the finished files are: `kernel`, `initrd`, `disk.raw`. */
+/** Directory of the finished files: `kernel`, `initrd`, `disk.raw`. */
 const HOST = join(ROOT, 'build/out/host');
 
-/** What boots, and what the test reaches it with. The rest is what the guide installs. */
+/** Packages for booting and for access by the test. The guide installs the rest. */
 const BASE_PACKAGES = [
   'systemd',
   'systemd-sysv',
@@ -122,7 +122,7 @@ function debianRelease() {
   return name;
 }
 
-/** What the guide installs of a release. */
+/** Packages of a release that the guide installs. */
 const PACKAGES = /^novacron-(agent|bus|cli|contract|engine|provider|rego|runtime|server|tracing)-/;
 
 /** Node.js and what `npm install --global` installs, as the guide has them. */
@@ -143,7 +143,7 @@ function installRelease(tree) {
   execFileSync('npm', ['install', ...options, ...packages], { stdio: 'inherit' });
 }
 
-/** Why the image cannot be made here; undefined where it can. */
+/** Explains why the image cannot be made here; undefined if it can. */
 export function whyNotHere() {
   if (process.getuid?.() !== 0) return 'only root can unpack a Debian with its users';
   const missing = [

@@ -74,7 +74,7 @@ async function trial(host, { name, run }) {
   }
 }
 
-/** What the host itself logged, or wrote to its console where it no longer answers. */
+/** Returns the host's own logs, or its console output if it no longer responds. */
 async function logsOf(host) {
   const logs = 'journalctl --no-pager -o cat -n 60 -u novacron-agent -u novacron-server';
   const { output } = await host

@@ -1,4 +1,4 @@
-/** What a real server answers about its resources is applied again, as it stands. */
+/** A real server's responses about its resources can be applied again unchanged. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -102,7 +102,10 @@ async function seed(): Promise<void> {
   others = connect(tenant.value.secret ?? '');
 }
 
-/** What other programs leave: cut text, JSON of another shape, a word or a time that is none. */
+/**
+ * Returns damaged values that other programs could leave: cut text, JSON of another shape, an
+ * unknown word, an invalid time.
+ */
 function damages(column: string, value: unknown): readonly unknown[] {
   if (typeof value === 'number') return [9e15];
   if (typeof value !== 'string') return [];
@@ -110,7 +113,7 @@ function damages(column: string, value: unknown): readonly unknown[] {
   return ['{', '{}', value.slice(0, value.length >> 1)];
 }
 
-/** What is wrong with answers, each as a line. */
+/** Returns the faults in responses, one line each. */
 async function findFaults(): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const [who, each] of [['platform', call] as const, ['others', others] as const]) {

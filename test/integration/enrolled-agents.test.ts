@@ -84,7 +84,7 @@ async function call(method: string, path: string, body?: object): Promise<Record
   return (await answer.json()) as Record<string, unknown>;
 }
 
-/** What an admin does for a node, and what its agent does then. */
+/** Enrolls a node as an admin, then prepares the identity of its agent. */
 async function enroll(node: string): Promise<string> {
   const { secret } = await call('POST', '/enrollments', { node });
   const dataDir = join(directory, node);

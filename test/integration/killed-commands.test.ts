@@ -110,7 +110,7 @@ const Line = z.looseObject({
   attempt: z.string().optional(),
 });
 
-/** How often each attempt has begun, by its execution and key. */
+/** Returns the number of starts of each attempt, by its execution and key. */
 function countBegun(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const line of runnerLog.split('\n').filter((each) => each.startsWith('{'))) {

@@ -29,7 +29,9 @@ afterEach(async () => {
   await novacron.stop();
 });
 
-/** What an operator writes: only what has a place in NovaCron is sent. */
+/**
+ * Returns an operator's Prometheus configuration, which sends only metrics that NovaCron can store.
+ */
 function configure(key: string, keep: string): string {
   const address = target.address();
   const port = typeof address === 'object' ? address?.port : undefined;

@@ -1,4 +1,4 @@
-/** What is on the disk of a server at work, and what becomes of its sealing key. */
+/** Files of a running server on disk, and the handling of its sealing key. */
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,

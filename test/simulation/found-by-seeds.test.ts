@@ -1,4 +1,7 @@
-/** What seeds have found, retold without chance: each fault once, as its shortest story. */
+/**
+ * Regression tests for faults that seeds have found, without randomness: each fault once, as its
+ * shortest sequence.
+ */
 import { describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '@novacron/agent/drivers/simulator/faults';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../scenarios/test-kit/use-bench.ts';

@@ -1,11 +1,11 @@
 /** Runs one seed after another, each twice, and reports how they ended. */
 import { type SimulationReport, simulate } from './simulate.ts';
 
-/** Which seeds. */
+/** Range of seeds. */
 export interface Seeds {
   /** The first; `7` is followed by `8`, and `bad` by `bad+1`. */
   readonly seed: string;
-  /** How many; 1 or more. */
+  /** Number of seeds; 1 or more. */
   readonly runs: number;
 }
 

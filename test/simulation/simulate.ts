@@ -33,19 +33,19 @@ const CLIENTS_MAX = 4;
 /** Things that all clients of a world want together. */
 const CALLS = 75;
 
-/** How a run ended. */
+/** Result of a run. */
 export interface SimulationReport {
   readonly seed: string;
   readonly steps: number;
   readonly crashes: number;
   readonly operations: number;
-  /** Of the whole trace: equal for equal seeds. */
+  /** Hash of the whole trace: equal for equal seeds. */
   readonly hash: string;
   /** undefined when everything held. */
   readonly failure: SimulationFailure | undefined;
 }
 
-/** What did not hold. */
+/** Violated invariant. */
 export interface SimulationFailure {
   /** The name of the check. */
   readonly invariant: string;

@@ -11,7 +11,7 @@ const { readCpuS } = require('./read-cpu-s.cjs');
 
 const { compileFunction } = vm;
 
-/** By file: its text as it was compiled, and what V8 keeps of that. */
+/** Compiled text and V8's cached data, by file. */
 const compiled = new Map();
 
 // Jest compiles modules by this function alone and has no setting for a cache.
@@ -30,10 +30,10 @@ vm.compileFunction = (text, parameters, options) => {
 /** A test that takes a larger share of its time limit is named at the end of the run. */
 const NEAR_LIMIT = 0.5;
 
-/** Where `expect` keeps its matchers and counts. */
+/** Key under which `expect` stores its matchers and assertion counts. */
 const MATCHERS = Symbol.for('$$jest-matchers-object');
 
-/** What jest leaves in the context for the suite that runs, and means for no other. */
+/** Names that jest leaves in the context for the running suite only. */
 const OF_ONE_SUITE = new Set([
   'EVENT_HANDLERS',
   'JEST_STATE_SYMBOL',

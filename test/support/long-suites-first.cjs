@@ -1,12 +1,11 @@
 /**
- * Which suite runs first: the longest, so that no core is idle at the end. Jest remembers how long
- * each suite took; a fresh checkout goes by the figures below, since the size of a file says
- * little.
+ * Runs the longest suite first, so that no core is idle at the end. Jest remembers the duration of
+ * each suite; a fresh checkout uses the figures below, since the size of a file says little.
  */
 const { relative } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-/** What the longest suites took on a machine with two cores. Unit: seconds. */
+/** Durations of the longest suites on a machine with two cores. Unit: seconds. */
 const DURATIONS_S = {
   'test/scenarios/fleet/recover-vms.test.ts': 149,
   'test/acceptance/provider/ownership.test.ts': 127,
@@ -72,7 +71,7 @@ const DURATIONS_S = {
   'test/integration/qemu-volume-import.test.ts': 20,
 };
 
-/** Of every other suite. */
+/** Assumed duration of every other suite. Unit: ms. */
 const DURATION_MS = 1_000;
 const MS_PER_S = 1_000;
 

@@ -44,7 +44,7 @@ const BARE_PARTS = ['unit', 'scenarios', 'acceptance'];
 /** The parts that `make test-all` adds. */
 const SERVICE_PARTS = ['services', 'quiet'];
 
-/** What BARE_PARTS may need besides Node. */
+/** Programs that BARE_PARTS may need besides Node. */
 const BARE_PROGRAMS = new Set(['terraform']);
 
 /**

@@ -26,7 +26,7 @@ const JEST = createRequire(import.meta.url).resolve('jest/bin/jest');
 const RUN_CHECKS = fileURLToPath(new URL('run-checks.mjs', import.meta.url));
 const CHECKS = 'checks';
 
-/** What was started is ended and its files are removed, whatever ends the run. */
+/** Ends started processes and removes their files, however the run ends. */
 const running = new Set();
 let isInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -37,7 +37,7 @@ class SharedRuntime extends Runtime {
   }
 }
 
-/** What stacks are read with: the maps of a suite and of what it shares. */
+/** Source maps for stack traces: the maps of a suite and of the modules it shares. */
 class JoinedMaps {
   constructor(own, shared) {
     this.maps = [own, shared];

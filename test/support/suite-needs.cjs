@@ -11,8 +11,8 @@ const FOLDERS_SKIPPED = new Set(['node_modules', 'dist', 'gen']);
 
 const CALL = /\b(?:findProgram|needNetAdmin)\(\{\s*name: '([^']+)',\s*install: '([^']+)',?\s*\}\)/g;
 /**
- * What a module imports, and the files that it starts or reads as programs. An import of types
- * alone is gone when a suite runs.
+ * Matches the imports of a module, and the files that it starts or reads as programs. Type-only
+ * imports are gone when a suite runs.
  */
 const REFERENCE =
   /^(?:import|export)( type)?\b[^;']*'([^']+)'|\b(?:import\(|require\(|new URL\()\s*'([^']+)'/gm;
@@ -44,7 +44,7 @@ function readSuites() {
   return new Map(listSuites(ROOT).map((file) => [relative(ROOT, file), readSuite(file, parts)]));
 }
 
-/** What suites that make networks need besides programs; bit 12 of linux/capability.h. */
+/** Capability that suites with networks need besides programs; bit 12 of linux/capability.h. */
 const NET_ADMIN = 'CAP_NET_ADMIN';
 const NET_ADMIN_BIT = 12n;
 

@@ -13,7 +13,7 @@ import {
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What every machine has on which this repository is built, and Terraform's own starts. */
+/** Programs on every machine that builds this repository, including Terraform. */
 const PREREQUISITES = [
   'sh',
   'bash',

@@ -1,4 +1,4 @@
-/** Where a run of the tests has its temporary files: in memory, where there is room. */
+/** Directory for the temporary files of a test run: in memory if there is room. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';

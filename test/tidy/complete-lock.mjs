@@ -49,7 +49,7 @@ function platformOf(name) {
   };
 }
 
-/** Where a dependency of a package is found, nearest first. */
+/** Reports whether the lock file contains a dependency of a package, nearest folder first. */
 function isLocked(path, name) {
   const parts = path.split('/node_modules/');
   for (let depth = parts.length; depth > 0; depth -= 1) {

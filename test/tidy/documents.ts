@@ -27,7 +27,7 @@ function proseOf(file: TrackedFile): readonly DocumentLine[] {
 const documentsIn = (files: readonly TrackedFile[]) =>
   files.filter((file) => file.path.endsWith('.md') && isWritten(file));
 
-/** Where a document begins: registries want a few lines for themselves above the title. */
+/** Returns the first line of a document: registries require a few lines above the title. */
 function firstLineOf({ text }: TrackedFile): number {
   const end = text.startsWith('---\n') ? text.indexOf('\n---\n\n') : -1;
   return end === -1 ? 1 : text.slice(0, end).split('\n').length + 3;
@@ -82,7 +82,7 @@ function describeBreak(
   return anchors.includes(anchor) ? undefined : 'which has no such heading; correct the link.';
 }
 
-/** How GitHub names a heading in a link; undefined where a line is none. */
+/** Returns GitHub's link anchor of a heading; undefined if the line is not a heading. */
 function anchorOf(text: string): string | undefined {
   const heading = /^#{1,6} (.+)$/.exec(text)?.[1];
   return heading

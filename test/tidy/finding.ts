@@ -1,4 +1,4 @@
-/** What a rule found: where, what is wrong, and what to do. */
+/** Finding of a rule: location, fault and advice. */
 import type { TrackedFile } from './tracked-file.ts';
 
 /** One place that breaks a rule. */
@@ -6,7 +6,7 @@ export interface Finding {
   readonly path: string;
   /** From 1. */
   readonly line: number;
-  /** What is wrong there and what to do. */
+  /** Description of the fault, and its remedy. */
   readonly advice: string;
 }
 

@@ -1,4 +1,7 @@
-/** How the folders of a package lean on each other: in one direction, and none too full. */
+/**
+ * Dependencies between the folders of a package, which go in one direction, and limits on their
+ * size.
+ */
 import { dirname, join, relative } from 'node:path/posix';
 import type { Finding, Rule } from './finding.ts';
 import { asNode, parseFile } from './syntax.ts';

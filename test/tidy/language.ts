@@ -1,4 +1,4 @@
-/** Which parts of TypeScript the house does without. */
+/** TypeScript features that this repository does not use. */
 import type { Finding, Rule } from './finding.ts';
 import {
   asNode,

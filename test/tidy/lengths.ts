@@ -82,7 +82,7 @@ function countStatements(
   );
 }
 
-/** What a node or a list consists of. The head of a `for` belongs to its statement. */
+/** Returns the parts of a node or a list. The head of a `for` belongs to its statement. */
 function partsOf(value: object): readonly unknown[] {
   const node = asNode(value);
   if (node === undefined || !/^For(Of|In)?Statement$/.test(node.type)) return Object.values(value);
@@ -92,8 +92,9 @@ function partsOf(value: object): readonly unknown[] {
 }
 
 /**
- * As how many statements a node counts. Several in one do not count as one: each variable of a
- * declaration and each expression between commas is a statement. Blocks and types are none.
+ * Returns the number of statements that a node counts as. Combined statements count separately:
+ * each variable of a declaration and each expression between commas is a statement. Blocks and
+ * types count as none.
  */
 function weigh(node: SyntaxNode): number {
   if (node.type === 'VariableDeclaration') return lengthOf(node.declarations);

@@ -1,4 +1,4 @@
-/** Where things are and what they are called. */
+/** Locations and names of files. */
 import type { Finding, Rule } from './finding.ts';
 import { asNode, parseFile } from './syntax.ts';
 import { isCode, isWritten, type TrackedFile } from './tracked-file.ts';
@@ -104,7 +104,7 @@ const SIBLINGS: readonly { readonly home: RegExp; readonly files: readonly strin
   },
 ];
 
-/** Who knows one driver or adapter finds the same files in the next. */
+/** Requires the same file names in all drivers or adapters, so that readers find them again. */
 export const findUnlikeSiblings: Rule = (files) =>
   SIBLINGS.flatMap(({ home, files: promised }) =>
     groupByFolder(files, home).flatMap(({ folder, own, names }) =>

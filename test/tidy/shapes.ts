@@ -40,7 +40,10 @@ function listPackedLiterals(node: SyntaxNode): readonly SyntaxNode[] {
   return literalsAmong(spreadOf(list), 'ArrayExpression');
 }
 
-/** What is spread in a list: its entries are no nodes but hold one each. */
+/**
+ * Returns the expressions that are spread in a list: its entries are not nodes but contain one
+ * each.
+ */
 function spreadOf(list: unknown): readonly unknown[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((entry: unknown): unknown[] => {
@@ -146,7 +149,7 @@ function adviseOnPromise(node: SyntaxNode): string | undefined {
     : undefined;
 }
 
-/** What a function returns that does nothing else. */
+/** Returns the result of a function that only returns an expression. */
 function soleResult({ body }: SyntaxNode): SyntaxNode | undefined {
   const node = asNode(body);
   if (node?.type !== 'FunctionBody') return withoutParentheses(node);

@@ -1,4 +1,4 @@
-/** What no file may say. */
+/** Words and phrases that no file may contain. */
 import { findInLines, type Rule } from './finding.ts';
 import { isCode, isWritten, type TrackedFile } from './tracked-file.ts';
 
@@ -34,7 +34,7 @@ export const findMachinePaths: Rule = (files) =>
       : undefined,
   );
 
-/** Where packages come from is each user's own setting. The lock file is looked at, too. */
+/** Finds package registries: each user configures their own. The lock file is checked, too. */
 export const findRegistries: Rule = (files) =>
   findInLines(
     files.filter((file) => !isOfTheRules(file)),

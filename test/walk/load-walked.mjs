@@ -13,7 +13,7 @@ export const resolve = resolveSource;
 
 const TOP_LEVEL = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What tests are made of is not walked. */
+/** Matches product files; test kits are excluded from the walk. */
 const IS_PRODUCT = /^(server|provider|constructs)\/(?!.*\/test-kit\/)/;
 
 /** Takes the types away and puts the calls in. */

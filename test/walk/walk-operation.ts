@@ -11,7 +11,7 @@ import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { z } from 'zod';
 import { type Bench, startBench } from '../scenarios/test-kit/start-bench.ts';
 
-/** What load-walked.mjs makes each function call. */
+/** Functions that load-walked.mjs calls from every function. */
 interface Walked {
   enterFile?: ((path: string) => void) | undefined;
 }
@@ -20,7 +20,7 @@ const SETTLE_MS = 5_000;
 
 const SMALL_VM = { name: 'walked', cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
 
-/** What an operation is asked with unless the caller says; `@vm` is the id of a VM that runs. */
+/** Default inputs of operations; `@vm` is the ID of a running VM. */
 const INPUTS: Readonly<Record<string, unknown>> = {
   'vm.create': SMALL_VM,
   'vm.update': { id: '@vm', cpu_cores: 3 },

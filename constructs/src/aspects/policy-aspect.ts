@@ -15,7 +15,7 @@ export interface PolicyAspectOptions {
    */
   readonly type?: PolicyType;
   /**
-   * What a denial does: blocking fails the synth, warning warns, auditing is silent.
+   * Effect of a denial: blocking fails the synth, warning warns, auditing is silent.
    * @default - `custom.enforcement_mode` of the metadata of their package, else
    *   EnforcementMode.BLOCK
    */

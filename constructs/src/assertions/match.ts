@@ -100,7 +100,7 @@ export class Match {
     this.compare = compare;
   }
 
-  /** What the pattern asks for, in words. */
+  /** Describes the pattern in words. */
   public toString(): string {
     return this.words;
   }

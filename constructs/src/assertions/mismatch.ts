@@ -1,4 +1,4 @@
-/** How a value differs from a pattern, and where. */
+/** Difference between a value and a pattern, with its path. */
 export interface Mismatch {
   /** Path below the resource, such as `healing.restart`. */
   readonly path: string;
@@ -28,7 +28,7 @@ export function wordsOf(value: unknown): string {
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }
 
-/** How values are compared. Each returns every mismatch; none where the value matches. */
+/** Comparisons of values with patterns. Each returns every mismatch; none if the value matches. */
 export const matchers = { compare, exact, objectLike, objectEquals, arrayWith, arrayEquals };
 
 function compare(pattern: unknown, value: unknown, path: readonly string[]): readonly Mismatch[] {
@@ -117,7 +117,7 @@ function assign(items: readonly unknown[], values: readonly unknown[]): Map<numb
   return taken;
 }
 
-/** How the object that comes closest to a pattern differs; undefined where there is no object. */
+/** Returns the mismatches of the object closest to a pattern; undefined if there is no object. */
 function closest(
   pattern: unknown,
   entries: readonly (readonly [place: string, value: unknown])[],

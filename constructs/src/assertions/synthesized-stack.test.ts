@@ -24,7 +24,7 @@ function makeStack(): TerraformStack {
 
 const found = SynthesizedStack.fromStack(makeStack());
 
-/** What an assertion complains of. */
+/** Returns the message of a failed assertion. */
 function messageOf(work: () => void): string {
   try {
     work();

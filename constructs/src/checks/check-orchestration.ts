@@ -4,7 +4,7 @@ import { unescapeTemplate } from '../synthesis/escape-template.ts';
 import { nameOrchestrationProp, nameParameters } from './name-orchestration-prop.ts';
 import { isUnknown, readAttributes, valueAt } from './read-attributes.ts';
 
-/** Where a document comes from. */
+/** Source of a document. */
 interface Origin {
   /** File name of a document for messages; undefined if it is generated from props. */
   readonly file: string | undefined;

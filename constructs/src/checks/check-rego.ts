@@ -2,7 +2,7 @@ import { Token } from 'cdktf';
 import { loadOffline } from '../offline/load-offline.ts';
 import type { PolicyRule } from '../props/policy-rule.ts';
 
-/** What a policy is evaluated for, where its props say it. */
+/** Requests that a policy is evaluated for, if its props name them. */
 export interface JudgedRequests {
   readonly actions?: string[] | undefined;
   readonly kinds?: string[] | undefined;

@@ -42,7 +42,7 @@ function readMembers(): ReadonlyMap<string, ReadonlyMap<string, string>> {
 
 const MEMBERS = readMembers();
 
-/** What zod has of a schema. */
+/** Fields of a zod schema definition that the test reads. */
 interface Definition {
   readonly type: string;
   readonly shape?: Readonly<Record<string, Schema>>;

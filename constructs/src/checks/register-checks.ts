@@ -19,11 +19,11 @@ export interface CheckOptions {
   readonly placement?: Placement;
 }
 
-/** What the checks of one stack share. */
+/** State shared by the checks of one stack. */
 interface StackChecks {
   /** Its constructs with placement rules. */
   readonly placed: Placed[];
-  /** What the check of the stack has read, for the later checks of its constructs. */
+  /** Attributes that the stack's check has read, for the later checks of its constructs. */
   readonly attributes: Map<TerraformResource, Attributes>;
 }
 

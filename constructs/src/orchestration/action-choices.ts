@@ -90,7 +90,7 @@ export class Capacity {
 
 /** Type of a rule, which decides which part of NovaCron evaluates it. */
 export class RuleType {
-  /** Where VMs are placed. */
+  /** Placement of VMs. */
   public static readonly PLACEMENT: RuleType = new RuleType('placement');
   /** Sizes of groups. */
   public static readonly AUTO_SCALING: RuleType = new RuleType('auto_scaling');

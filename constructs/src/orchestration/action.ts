@@ -9,10 +9,10 @@ import {
 } from './action-choices.ts';
 import type { Fields } from './render-document.ts';
 
-/** Where VMs are placed. */
+/** Options of VM placement. */
 export interface ScheduleOptions {
   /**
-   * How nodes that can hold a VM are ranked.
+   * Ranking of the nodes that have room for a VM.
    * @default - as configured for the VM
    */
   readonly strategy?: PlacementStrategy;
@@ -60,7 +60,7 @@ export interface ScaleOptions {
    */
   readonly count?: number;
   /**
-   * How long the conditions must have held before.
+   * Time for which the conditions must hold first.
    * @default - no delay
    */
   readonly delay?: Duration;

@@ -22,7 +22,7 @@ export class TopologyLevel {
   }
 }
 
-/** How nodes that can hold a VM are ranked. */
+/** Ranking of the nodes that have room for a VM. */
 export class PlacementStrategy {
   /** Balances all criteria. */
   public static readonly BALANCED: PlacementStrategy = new PlacementStrategy('balanced');
@@ -96,7 +96,7 @@ export class VolumeType {
   }
 }
 
-/** What a policy governs. */
+/** Subject that a policy governs. */
 export class PolicyType {
   /** Access control; denies by default. */
   public static readonly ACCESS: PolicyType = new PolicyType('access');
@@ -124,7 +124,7 @@ export class PolicyType {
   }
 }
 
-/** What a denial by a policy does. */
+/** Effect of a denial. */
 export class EnforcementMode {
   /** Denies the write. */
   public static readonly BLOCK: EnforcementMode = new EnforcementMode('block');

@@ -1,8 +1,8 @@
-/** How the guest of a VM is checked while it runs. */
+/** Health check of a VM's guest while it runs. */
 export interface HealthCheck {
   /**
-   * How it is checked: `http` and `https` by a GET to its address, `tcp` by a connection, `command`
-   * by a program in the guest, which the guest agent starts.
+   * Kind of check: `http` and `https` send a GET to the VM's address, `tcp` opens a connection,
+   * `command` starts a program in the guest through the guest agent.
    */
   readonly kind: string;
   /**
@@ -61,10 +61,10 @@ export interface Growth {
   readonly cpuCores?: number;
 }
 
-/** What NovaCron does by itself when a VM or its node fails. */
+/** Automatic actions of NovaCron when a VM or its node fails. */
 export interface Healing {
   /**
-   * When the VM is started again after it stopped by itself: `on-failure`, `always` or `never`.
+   * Restart after the VM stopped unexpectedly: `on-failure`, `always` or `never`.
    * @default - `on-failure`
    */
   readonly restart?: string;
@@ -74,7 +74,7 @@ export interface Healing {
    */
   readonly attempts?: number;
   /**
-   * How its guest is checked.
+   * Health check of the guest.
    * @default - only its machine is watched
    */
   readonly healthCheck?: HealthCheck;
@@ -85,9 +85,9 @@ export interface Healing {
    */
   readonly restartCommand?: string[];
   /**
-   * What happens when its node is confirmed dead: it waits for the node (`wait`), is started on
-   * another one that reaches its disks (`restart`), or else gets a new root disk (`recreate`), or
-   * is restored from exported snapshots of its volumes (`restore`).
+   * Action when the VM's node is confirmed dead: wait for the node (`wait`), start on another node
+   * that reaches its disks (`restart`), else get a new root disk (`recreate`), or be restored from
+   * exported snapshots of its volumes (`restore`).
    * @default - `wait`
    */
   readonly onNodeLoss?: string;

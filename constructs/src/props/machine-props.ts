@@ -35,7 +35,7 @@ export interface CommonMachineProps {
    */
   readonly antiAffinityGroup?: string;
   /**
-   * How nodes that can hold it are ranked.
+   * Ranking of the nodes that have room for the VM.
    * @default PlacementStrategy.BALANCED
    */
   readonly strategy?: PlacementStrategy;
@@ -106,7 +106,7 @@ export interface CommonMachineProps {
    */
   readonly securityGroups?: ISecurityGroup[];
   /**
-   * What it needs of its node besides room. A change applies to later placements.
+   * Requirements on the node besides capacity. A change applies to later placements.
    * @default - nothing
    */
   readonly requirements?: Requirements;
@@ -148,7 +148,7 @@ export interface CommonMachineProps {
    */
   readonly ioLimits?: IoLimits;
   /**
-   * What the create waits for, and an update that starts the VM: that its guest is ready.
+   * Readiness of the guest that the create, and an update that starts the VM, wait for.
    * @default - nothing
    */
   readonly waitFor?: WaitFor;
@@ -158,12 +158,12 @@ export interface CommonMachineProps {
    */
   readonly furtherNetworks?: INetwork[];
   /**
-   * What NovaCron does by itself when it or its node fails.
+   * Automatic actions of NovaCron when the VM or its node fails.
    * @default - it is started again after a failure, and waits for its node
    */
   readonly healing?: Healing;
   /**
-   * How long a run waits.
+   * Time limits of Terraform operations.
    * @default - 20 minutes each
    */
   readonly timeouts?: Timeouts;

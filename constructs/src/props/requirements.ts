@@ -14,7 +14,7 @@ export interface DeviceRequirement {
   readonly count?: number;
 }
 
-/** What a VM needs of its node besides room. */
+/** Requirements of a VM on its node besides capacity. */
 export interface Requirements {
   /**
    * Devices that the VM has to itself.

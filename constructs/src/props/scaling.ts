@@ -8,7 +8,7 @@ export interface ScalingStep {
   readonly change: number;
 }
 
-/** How a VM group follows a metric. Of several rules the largest size counts. */
+/** Rule by which a VM group follows a metric. If several rules apply, the largest size wins. */
 export interface ScalingRule {
   /**
    * `target`: as many members as keep the metric at `value`; `threshold`: one more above `up`, one
@@ -61,9 +61,9 @@ export interface ScalingRule {
 
 /** Other bounds of a VM group at times. */
 export interface ScalingSchedule {
-  /** When it begins: minute, hour, day of the month, month, day of the week. */
+  /** Start: minute, hour, day of the month, month, day of the week. */
   readonly cron: string;
-  /** How long it lasts, from `1m` to `7d`. */
+  /** Duration, from `1m` to `7d`. */
   readonly duration: string;
   /**
    * Time zone of `cron`, such as `Europe/Berlin`.
@@ -95,10 +95,10 @@ export interface CalendarDays {
   readonly timeZone?: string;
 }
 
-/** How forecasts take part in the size of a VM group. */
+/** Influence of forecasts on the size of a VM group. */
 export interface ScalingPrediction {
   /**
-   * How far ahead the group looks, from `5m` to `24h`.
+   * Forecast horizon, from `5m` to `24h`.
    * @default - `30m`
    */
   readonly horizon?: string;
@@ -119,10 +119,10 @@ export interface ScalingPrediction {
   readonly calendar?: CalendarDays[];
 }
 
-/** How members of a VM group are removed. */
+/** Removal of members from a VM group. */
 export interface ScaleIn {
   /**
-   * Which go first: `highest_number`, `oldest`, `least_loaded`, `dearest` or `unhealthy_first`.
+   * Order of removal: `highest_number`, `oldest`, `least_loaded`, `dearest` or `unhealthy_first`.
    * @default - `highest_number`
    */
   readonly order?: string;
@@ -152,7 +152,7 @@ export interface MemberLimit {
   readonly memoryGb?: number;
 }
 
-/** How NovaCron chooses the size of a VM group. */
+/** Automatic sizing of a VM group. */
 export interface Scaling {
   /**
    * `recommend`: decisions are only recorded; `apply`: they are carried out.
@@ -190,7 +190,7 @@ export interface Scaling {
    */
   readonly warmUp?: string;
   /**
-   * By how much the group grows at most within `warmUp`.
+   * Maximum factor by which the group grows within `warmUp`.
    * @default - no limit
    */
   readonly growFactor?: number;
@@ -221,7 +221,7 @@ export interface Scaling {
    */
   readonly verticalWindow?: RestartWindow;
   /**
-   * How members are removed.
+   * Removal of members.
    * @default - the highest numbers first
    */
   readonly scaleIn?: ScaleIn;

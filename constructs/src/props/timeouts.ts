@@ -1,6 +1,9 @@
 import type { Duration } from './duration.ts';
 
-/** How long a run waits for a resource. Operations that take longer continue on the server. */
+/**
+ * Time limits of Terraform operations on a resource. Operations that take longer continue on the
+ * server.
+ */
 export interface Timeouts {
   /**
    * For the create.

@@ -8,6 +8,6 @@ export interface WaitFor {
   readonly port?: number;
   /** Whether cloud-init must be done; an error of cloud-init ends the wait. */
   readonly cloudInit?: boolean;
-  /** How long is waited, from 1s to 1h. Default: `5m`. */
+  /** Maximum wait, from 1s to 1h. Default: `5m`. */
   readonly timeout?: string;
 }

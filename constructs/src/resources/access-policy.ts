@@ -21,7 +21,7 @@ export interface AccessPolicyProps {
    */
   readonly adminRole?: string;
   /**
-   * What a denial does.
+   * Effect of a denial.
    * @default EnforcementMode.BLOCK
    */
   readonly enforcementMode?: EnforcementMode;
@@ -31,7 +31,7 @@ export interface AccessPolicyProps {
    */
   readonly enabled?: boolean;
   /**
-   * How long a run waits.
+   * Time limits of Terraform operations.
    * @default - 20 minutes each
    */
   readonly timeouts?: Timeouts;

@@ -90,7 +90,7 @@ export interface OrchestrationPolicyProps {
    */
   readonly enabled?: boolean;
   /**
-   * How long a run waits.
+   * Time limits of Terraform operations.
    * @default - 20 minutes each
    */
   readonly timeouts?: Timeouts;

@@ -34,7 +34,7 @@ export class PolicyData extends Construct {
   /** Path below `data`. */
   public readonly path: string;
   /**
-   * How Terraform names its resource.
+   * Address of the resource in Terraform.
    * @internal
    */
   public readonly _address: string;

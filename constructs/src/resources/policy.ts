@@ -28,7 +28,7 @@ export interface PolicyProps {
    */
   readonly type?: PolicyType;
   /**
-   * What a denial does.
+   * Effect of a denial.
    * @default EnforcementMode.BLOCK
    */
   readonly enforcementMode?: EnforcementMode;
@@ -53,7 +53,7 @@ export interface PolicyProps {
    */
   readonly labels?: { [label: string]: string };
   /**
-   * Whose resources it applies to: `tenant`, `namespace/NAME`, or `platform`, which is all tenants.
+   * Scope of the policy: `tenant`, `namespace/NAME`, or `platform` (all tenants).
    * @default - `tenant`
    */
   readonly policyScope?: string;
@@ -63,7 +63,7 @@ export interface PolicyProps {
    */
   readonly priority?: number;
   /**
-   * When the policy takes effect, RFC 3339.
+   * Time at which the policy takes effect, RFC 3339.
    * @default - immediately
    */
   readonly activeFrom?: string;
@@ -73,7 +73,7 @@ export interface PolicyProps {
    */
   readonly platformWrites?: boolean;
   /**
-   * How long a run waits.
+   * Time limits of Terraform operations.
    * @default - 20 minutes each
    */
   readonly timeouts?: Timeouts;

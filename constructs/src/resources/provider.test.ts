@@ -27,7 +27,7 @@ test('the provider takes its key from a reference or from the environment, never
 });
 
 describe('a lock beside the synthesised stack', () => {
-  /** What synth complains of where the lock holds a version of the provider. */
+  /** Returns the synth error for a version of the provider in the lock file. */
   function troubleWith(version: string): string {
     const outdir = mkdtempSync(join(tmpdir(), 'novacron-lock-'));
     const folder = join(outdir, 'stacks/shop');

@@ -43,7 +43,7 @@ export interface NovacronProviderProps {
    */
   readonly failOnDrift?: string;
   /**
-   * How long a call is retried while the server is unavailable or busy. Unit: seconds.
+   * Time for which a call is retried while the server is unavailable or busy. Unit: seconds.
    * @default 30
    */
   readonly retrySeconds?: number;

@@ -29,7 +29,7 @@ export interface SecurityGroupProps {
    */
   readonly labels?: { [label: string]: string };
   /**
-   * How long a run waits.
+   * Time limits of Terraform operations.
    * @default - 20 minutes each
    */
   readonly timeouts?: Timeouts;

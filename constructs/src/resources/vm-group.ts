@@ -27,7 +27,7 @@ export interface VmGroupProps extends MachineProps {
    */
   readonly desiredSize?: number;
   /**
-   * How NovaCron chooses the size, by metrics, schedules and forecasts. Not beside `desiredSize`.
+   * Automatic sizing by metrics, schedules and forecasts. Conflicts with `desiredSize`.
    * @default - NovaCron does not scale the group by itself
    */
   readonly scaling?: Scaling;

@@ -36,7 +36,7 @@ export function refuseLiteralSecrets(vm: Construct, props: SecretProps): void {
   }
 }
 
-/** Why a guest does not read the answer file that it is given; undefined where it does. */
+/** Explains why a guest ignores its answer file; undefined if the guest reads it. */
 export function findForeignAnswerFile(
   { unattend }: Pick<SecretProps, 'unattend'>,
   guestOs: string | undefined,

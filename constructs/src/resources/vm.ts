@@ -64,7 +64,7 @@ export interface VmProps extends CommonMachineProps {
    */
   readonly deletionProtection?: boolean;
   /**
-   * When a change may restart it that its hypervisor cannot make while it runs.
+   * Window in which the VM may be restarted for a change that its hypervisor cannot apply live.
    * @default - at once
    */
   readonly restartWindow?: RestartWindow;

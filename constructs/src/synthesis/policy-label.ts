@@ -3,7 +3,7 @@ import { deriveName } from './derive-name.ts';
 
 /** Prefix of labels that bind resources to a policy. */
 const BINDING = 'policy/';
-/** What is left of a label's 63 characters. */
+/** Characters left of a label's 63. */
 const BINDING_NAME_LENGTH_MAX = 56;
 
 /** Value of the label; only its presence matters. */

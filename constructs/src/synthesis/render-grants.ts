@@ -1,4 +1,4 @@
-/** What a role may do. */
+/** Permissions granted to a role. */
 export interface Grant {
   /** Role of the caller, such as `operator`. */
   readonly role: string;

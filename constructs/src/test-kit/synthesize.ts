@@ -31,7 +31,7 @@ export function attributesOf(type: string, build: (stack: TerraformStack) => voi
   return only;
 }
 
-/** What building or synthesising a stack complains of; an empty text where all is well. */
+/** Returns the error of building or synthesizing a stack; an empty text if there is none. */
 export function findTrouble(build: (stack: TerraformStack) => void): string {
   try {
     synthesize(build);

@@ -43,12 +43,12 @@ export function byName(field: NameField, name: string): Values {
   return { [field]: field === 'path' ? [name] : name };
 }
 
-/** What is special about a type. */
+/** Settings specific to a type. */
 interface AdministrativeRow {
   readonly description: string;
   readonly dataSource: string;
   readonly id: Field['schema'];
-  /** What the user reads, where that is not the kind in words. */
+  /** Noun for users, if it differs from the kind in words. */
   readonly noun?: string;
   /** The field that is unique within the tenant; absent where objects are known by ids alone. */
   readonly nameField?: NameField;
@@ -64,20 +64,20 @@ interface AdministrativeRow {
   readonly effects?: Readonly<Record<string, EffectOf>>;
   /** Input of a create that no attribute sets. */
   readonly createsWith?: Values;
-  /** Why an object that the server still answers with counts as gone. */
+  /** Explains why an object that the server still returns counts as deleted. */
   readonly endOf?: (answer: ResourceAnswer) => string | undefined;
-  /** Why an object is gone, as far as its state shows. */
+  /** Explains why an object is gone, judging by its state. */
   readonly explainGone?: (state: Values, nowMs: number) => string | undefined;
-  /** What to do in the configuration about what keeps an object from being deleted. */
+  /** Advice on changing the configuration when something prevents an object's deletion. */
   readonly inUseHint?: string;
   /** Warns of what a create or an update changes besides the object. */
   readonly warnEffect?: (
     context: EffectContext,
     planned: { readonly label: string; readonly values: Values },
   ) => Promise<void>;
-  /** Why an object can never be deleted. */
+  /** Explains why an object can never be deleted. */
   readonly protects?: (state: Values) => string | undefined;
-  /** Why an object cannot be managed at all, such as a built-in one. */
+  /** Explains why an object cannot be managed, such as a built-in object. */
   readonly rejects?: (answer: ResourceAnswer) => string | undefined;
 }
 
@@ -201,17 +201,17 @@ function effectOfText(before: unknown, after: unknown): ReturnType<EffectOf> {
 export interface AdministrativeType extends AdministrativeRow {
   readonly kind: AdministrativeKind;
   readonly type: string;
-  /** What the user reads: `policy waiver`. */
+  /** Noun for users: `policy waiver`. */
   readonly noun: string;
   /** The fields of Terraform's state. */
   readonly table: FieldTable;
 }
 
-/** What the handlers of one type share. */
+/** Data shared by the handlers of one type. */
 export interface AdministrativeTarget {
   readonly info: AdministrativeType;
   readonly schema: Schema;
-  /** What the user sees: `novacron_role "deployer"`. */
+  /** Returns the label for users: `novacron_role "deployer"`. */
   readonly labelOf: (values: Values) => string;
 }
 
@@ -226,7 +226,10 @@ export const ADMINISTRATIVE_TYPES: Readonly<Record<string, AdministrativeType>> 
     }),
   );
 
-/** What changes without the object would be out of date in a state at once. */
+/**
+ * Returns the fields of a kind without those that change independently of the object: in a state
+ * they would be outdated at once.
+ */
 function fieldsOf(kind: AdministrativeKind, { effects = {} }: AdministrativeRow): FieldTable {
   return Object.fromEntries(
     Object.entries(ADMINISTRATIVE_FIELDS[kind])

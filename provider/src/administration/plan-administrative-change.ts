@@ -91,7 +91,7 @@ export function administrativePlanning(
   };
 }
 
-/** What the server chooses is not unknown to it: no check waits for these. */
+/** Removes the values that the server assigns: they are known to it, so no check waits for them. */
 function withoutChosen(table: FieldTable, plan: Values, config: Values): Values {
   const chosen = assignedFields(table, config);
   return { ...plan, ...Object.fromEntries(chosen.map((name) => [name, null])) };
@@ -204,7 +204,10 @@ function renameAtApply(found: Problem, { verb }: Write): Problem | undefined {
   };
 }
 
-/** What uses an object may be deleted by the same apply, which the provider cannot see. */
+/**
+ * Rewords an in-use problem: the same apply may delete the users of the object, which the provider
+ * cannot see.
+ */
 function laterAtApply(found: Problem, hint: string | undefined): Problem {
   const { remedy } = withHint(found, hint);
   return {

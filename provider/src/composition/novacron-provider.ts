@@ -39,8 +39,8 @@ import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
 import { readApiKey, readEndpoint } from './read-connection.ts';
 
 /**
- * How long the first contact is tried without `retry_seconds`: long enough for a server that is
- * restarting, short enough to report a wrong endpoint quickly.
+ * Time for which the first contact is tried without `retry_seconds`: long enough for a server that
+ * is restarting, short enough to report a wrong endpoint quickly.
  */
 const CONNECT_MS_MAX = 3_000;
 
@@ -52,7 +52,7 @@ type Known<T> = { readonly [K in keyof T]: Exclude<T[K], Unknown> };
 /** Environment variables; tests pass their own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What is known of the run of Terraform that uses the provider. */
+/** Facts about the Terraform run that uses the provider. */
 export type TerraformRun = Pick<SessionOptions, 'isDestroyRun' | 'isTerraformGone'>;
 
 /**
@@ -194,7 +194,7 @@ function readFailOn(text: string, diagnostics: Diagnostics) {
   return undefined;
 }
 
-/** How the first contact is retried, and how its failure is explained. */
+/** Returns the retry policy of the first contact and the explanation of its failure. */
 function connecting(options: RetryOptions, log: Logger) {
   const { retryMsMax = CONNECT_MS_MAX, nowMs = Date.now } = options;
   const startedAtMs = nowMs();

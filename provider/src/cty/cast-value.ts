@@ -30,7 +30,10 @@ export function castValue(type: CtyType, input: unknown): CastResult {
   return { value, mismatches };
 }
 
-/** Where a cast is: the steps are pushed and popped on the way, and copied for a mismatch only. */
+/**
+ * Current position of a cast: steps are pushed and popped along the way, and copied for a mismatch
+ * only.
+ */
 interface Position {
   readonly path: PathStep[];
   readonly mismatches: Mismatch[];

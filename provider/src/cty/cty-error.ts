@@ -3,7 +3,7 @@ import { formatPath, type Path } from './path.ts';
 /** Data that does not fit its type: from the wire, from a state file or from a handler. */
 export class CtyError extends Error {
   readonly path: Path;
-  /** What is wrong, without the place. */
+  /** Reason without the path. */
   readonly reason: string;
 
   constructor(path: Path, message: string, options?: ErrorOptions) {

@@ -13,8 +13,8 @@ import { Dynamic, isValueRecord, type Value } from './value.ts';
  */
 
 /**
- * What may be a number that a double does not hold as it is written: one of sixteen characters,
- * with an exponent, or a negative zero. Where it is inside of a text it only costs time.
+ * Matches numbers that a double may not represent exactly as written: at least sixteen characters,
+ * an exponent, or a negative zero. A match inside a string only costs time.
  */
 const RISKY_NUMBER = /(?:^|[:,[])\s*(?:-?[\d.]{16}|-?[\d.]+[eE]|-0)/;
 

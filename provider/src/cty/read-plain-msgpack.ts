@@ -86,7 +86,7 @@ function readText(cursor: Cursor): string | undefined {
   return text;
 }
 
-/** What follows a head as a number. */
+/** Reads the length that follows a head. */
 function readLength(cursor: Cursor, size: 1 | 2): number | undefined {
   const [first, second] = [cursor.bytes[cursor.at + 1], cursor.bytes[cursor.at + size]];
   cursor.at += 1 + size;

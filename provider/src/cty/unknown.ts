@@ -1,4 +1,4 @@
-/** What is already certain about a value that is not known yet. */
+/** Facts that are certain about an unknown value. */
 export interface Refinements {
   readonly nullness?: 'null' | 'not-null';
   readonly stringPrefix?: string;

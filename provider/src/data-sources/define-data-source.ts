@@ -21,7 +21,7 @@ const NAME_WORDS: Readonly<Record<NameField, string>> = { name: 'Name', path: 'P
 /** A kind that can be looked up. */
 export interface LookupInfo {
   readonly kind: ReadKind | 'node';
-  /** What the user reads, where that is not the kind in words. */
+  /** Noun for users, if it differs from the kind in words. */
   readonly noun?: string | undefined;
   /** The field to look up by besides the id; null where there is none. Default: `name`. */
   readonly nameField?: NameField | null;

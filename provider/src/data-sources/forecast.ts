@@ -148,7 +148,7 @@ export const forecastSource: DataSource<typeof schema, Session> = {
   },
 };
 
-/** What is known where nothing could be asked. */
+/** Answer if the server could not be asked. */
 const NOTHING = {
   unit: '',
   known: false,

@@ -1,9 +1,9 @@
-/** Which lines of `examples/terraform` a page shows. */
+/** Chooses the lines of `examples/terraform` that a page shows. */
 
 /** The `main.tf` of each example, by the name of its folder. */
 export type Examples = ReadonlyMap<string, string>;
 
-/** What a page is about. */
+/** Subject of a page. */
 export interface Subject {
   /** Folder that is all about it, if there is one: `vm`, for `novacron_vm`. */
   readonly folder: string;

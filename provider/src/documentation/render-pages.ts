@@ -10,10 +10,10 @@ import { describeShape, renderAttributes } from './render-attributes.ts';
 /** Texts by path below the folder of the documentation: `resources/vm.md`. */
 export type Pages = Readonly<Record<string, string>>;
 
-/** What has a page, and attributes. */
+/** Documented objects: a schema gives each a page with attributes. */
 type Described = Table<{ readonly schema: Schema }>;
 
-/** What the pages are made from. */
+/** Sources of the pages. */
 export interface PageSources {
   readonly provider: {
     readonly schema: Schema;

@@ -12,7 +12,7 @@ import { fieldsOfAttributes, RESOURCE_KINDS_BY_TYPE } from './resource-kinds.ts'
 
 const TABLES = RESOURCE_KINDS.map(fieldsOfAttributes);
 
-/** What an attribute's validators say about one value, each with its place. */
+/** Returns the findings of an attribute's validators for a value, each with its path. */
 function judge(table: (typeof TABLES)[number], name: string, value: unknown) {
   const validators = deriveAttributes(table, 'resource')[name]?.validators ?? [];
   const faults = validators.flatMap((validator) => issuesOf(validator(value as never)));

@@ -80,7 +80,7 @@ function withoutOrder(shape: Shape, inside: Inside): Shape {
   return isSet ? { ...shape, kind: 'object-set' } : shape;
 }
 
-/** Who sets the attributes of a nested object. */
+/** Source of a nested object's attributes: the user or the provider. */
 type Inside = 'input' | 'read-only';
 
 function attributeOf(

@@ -3,14 +3,14 @@ import type { Diagnostics } from './diagnostics/diagnostics.ts';
 import type { PrivateState } from './private-state.ts';
 import type { InferState, Schema } from './schema/schema.ts';
 
-/** What every handler receives. */
+/** Context passed to every handler. */
 export interface BaseContext {
   /** Collects diagnostics; report all problems, not only the first. */
   readonly diagnostics: Diagnostics;
   /** Aborted when the user presses ^C: stop waiting, undo or save what exists, return. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** As Terraform states it when it configures the provider; empty before that. */
+  /** Version that Terraform states when it configures the provider; empty before that. */
   readonly terraformVersion: string;
 }
 

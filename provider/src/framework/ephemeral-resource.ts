@@ -3,16 +3,16 @@ import type { Json } from './private-state.ts';
 import type { Awaitable } from './resource.ts';
 import type { InferArguments, InferConfig, InferState, Schema } from './schema/schema.ts';
 
-/** What opening answers. */
+/** Result of opening. */
 export interface Opened<S extends Schema> {
   readonly result: InferState<S>;
-  /** When Terraform should call `renew`; without it, never. */
+  /** Time at which Terraform should call `renew`; never if absent. */
   readonly renewAtMs?: number;
   /** Passed to `renew` and `close`. */
   readonly private?: Json;
 }
 
-/** What renewing answers. */
+/** Result of renewing. */
 export interface Renewed {
   readonly renewAtMs?: number;
   readonly private?: Json;

@@ -7,13 +7,13 @@ import type { InferArguments, InferConfig, Schema } from './schema/schema.ts';
 export interface ListedObject {
   /** Name for display. */
   readonly displayName: string;
-  /** As a read of the resource of the same type would answer it. */
+  /** State in the form that a read of the same resource type returns. */
   readonly state: ValueRecord;
 }
 
 /** Lists existing objects of a resource type, managed or not; used by Terraform 1.14 and later. */
 export interface ListResource<S extends Schema, Client> {
-  /** What narrows the search. */
+  /** Schema of the search arguments. */
   readonly schema: S;
   /** Rules over several attributes. Runs without a client; parts may be unknown. */
   validate?(config: InferConfig<S>, context: BaseContext): Awaitable<void>;

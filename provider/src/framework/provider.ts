@@ -37,7 +37,7 @@ export interface Provider<S extends Schema, Client> {
   readonly dataSources: Table<DataSource<Schema, Client>>;
   readonly functions?: Table<ProviderFunction>;
   readonly ephemeralResources?: Table<EphemeralResource<Schema, Client>>;
-  /** By the names of the resources that they list. */
+  /** List resources, by the names of the resources that they list. */
   readonly listResources?: Table<ListResource<Schema, Client>>;
   readonly actions?: Table<Action<Schema, Client>>;
 }

@@ -13,7 +13,7 @@ import type {
 /** Handlers may answer now or later. */
 export type Awaitable<T> = T | Promise<T>;
 
-/** What a plan is about to do to one object. */
+/** Planned change of one object. */
 export type PlanChange<S extends Schema> =
   | {
       readonly kind: 'create';
@@ -25,12 +25,12 @@ export type PlanChange<S extends Schema> =
       readonly prior: InferState<S>;
       readonly config: InferConfig<S>;
       readonly plan: InferPlan<S>;
-      /** What makes this a replacement; empty for an update in place. */
+      /** Paths that force replacement; empty for an update in place. */
       readonly replacePaths: readonly Path[];
     }
   | { readonly kind: 'delete'; readonly prior: InferState<S> };
 
-/** What `modifyPlan` changes about a plan. */
+/** Changes that `modifyPlan` makes to a plan. */
 export interface PlanPatch<S extends Schema> {
   /** Replaces these top-level attributes of the plan; only computed ones may change. */
   readonly plan?: Partial<InferPlan<S>>;

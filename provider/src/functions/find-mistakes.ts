@@ -46,7 +46,7 @@ export function findMistakes(rule: string): Mistakes {
   return { what: 'a server refuses the policy', mistakes };
 }
 
-/** What the comment of the text says, since the function has nothing else. */
+/** Settings in the text's comment, the function's only source of them. */
 function settingsOf(rule: string): TriedSettings {
   const read = readAnnotations(rule, { file: FILE });
   const found = read.ok ? read.value.find(({ scope }) => scope === 'package') : undefined;

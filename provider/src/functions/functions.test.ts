@@ -7,7 +7,7 @@ import { checkRego } from './check-rego.ts';
 import { parseSize } from './parse-size.ts';
 import { planSubnets } from './plan-subnets.ts';
 
-/** What no double holds arrives as digits. */
+/** Number too large for a double, which arrives as digits. */
 const HUGE = new BigNumber(`1${'0'.repeat(400)}`);
 
 /** Calls a function as the protocol does, with values of its parameters' types. */
@@ -15,7 +15,7 @@ async function call(definition: ProviderFunction, ...values: readonly unknown[])
   return definition.call(values as never);
 }
 
-/** What a call is refused with: the argument, from 0, and the words. */
+/** Returns the refusal of a call: the argument, from 0, and the message. */
 async function refusal(definition: ProviderFunction, ...values: readonly unknown[]) {
   try {
     await call(definition, ...values);

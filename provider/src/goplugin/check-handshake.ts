@@ -1,7 +1,7 @@
 /** Variables of the environment, as the host sets them. */
 export type Environment = { readonly [name: string]: string | undefined };
 
-/** What the host asks for, or why this process must not serve. */
+/** Request of the host, or the reason why this process must not serve. */
 export type Handshake =
   | {
       readonly kind: 'serve';
@@ -47,7 +47,7 @@ export function checkHandshake(env: Environment): Handshake {
   };
 }
 
-/** What the host must know to connect. */
+/** Connection details for the host. */
 export interface HandshakeAnswer {
   readonly socketPath: string;
   readonly certificateDer: Buffer | undefined;

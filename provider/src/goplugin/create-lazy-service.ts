@@ -6,7 +6,7 @@ export type LoadedService = Omit<PluginService, 'definition'>;
 
 /** A service whose code is loaded on demand. */
 export interface LazyService {
-  /** What the service answers to; needed at once. */
+  /** Definition of the service; needed at once. */
   readonly definition: ServiceDefinition;
   /** Brings the service; called once. */
   readonly load: () => Promise<LoadedService>;

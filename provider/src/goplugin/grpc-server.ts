@@ -13,7 +13,7 @@ import { encodeHeaders } from './http2/header-block.ts';
 import { type Connection, type Requests, serveConnection } from './http2/serve-connection.ts';
 import type { Exchange } from './http2/stream.ts';
 
-/** How a call travels, as generated code says it. */
+/** Transport details of a call, as in generated code. */
 export interface CallDefinition {
   readonly path: string;
   readonly requestStream: boolean;
@@ -45,7 +45,7 @@ export interface GrpcService {
   readonly implementation: { readonly [name: string]: CallHandler };
 }
 
-/** Who may connect: PEM. */
+/** TLS key material: PEM. */
 export interface GrpcTls {
   readonly certificate: string;
   readonly key: string;

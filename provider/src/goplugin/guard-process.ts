@@ -56,7 +56,7 @@ export function guardSignals(
   });
 }
 
-/** How often an orphan is looked for. Unit: milliseconds. */
+/** Interval between checks for being orphaned. Unit: milliseconds. */
 const ORPHAN_MS = 250;
 
 /**

@@ -10,7 +10,7 @@ export interface ReattachedPlugin {
   close(): Promise<void>;
 }
 
-/** How to serve for reattachment. */
+/** Options for serving with reattachment. */
 export interface ReattachOptions {
   readonly service: PluginService;
   /** The provider's source address, such as `novacron/novacron`. */

@@ -13,7 +13,7 @@ export interface PluginService extends GrpcService {
   readonly stop: (ending: ShutdownReason) => Promise<void>;
 }
 
-/** How to serve. */
+/** Options of the gRPC server. */
 export interface StartOptions {
   readonly services: readonly PluginService[];
   readonly socketDirectory: string | undefined;
@@ -33,7 +33,7 @@ export interface StartedServer {
   removeSocket(): void;
 }
 
-/** How long open calls may take to end before their connections are cut. */
+/** Time that open calls have to end before their connections are cut. */
 const CLOSE_GRACE_MS = 500;
 
 /** Starts a gRPC server on a unix socket that only this user can reach. */

@@ -1,4 +1,4 @@
-/** Where the provider is installed, and which one this package would install. */
+/** Location of the installed provider, and the version that this package would install. */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { PLATFORMS_USUAL } from './list-platforms.ts';
 import { writeZip } from './write-zip.ts';
 
-/** What a release is made of. */
+/** Contents of a release. */
 export interface ReleaseContent {
   /** `0.1.0` */
   readonly version: string;

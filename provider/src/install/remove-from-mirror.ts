@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DEFAULT_HOST } from './write-mirror.ts';
 
-/** What to take out. */
+/** Provider to remove. */
 export interface MirrorRemoval {
   /** Source address without its host: `novacron/novacron`. */
   readonly source: string;

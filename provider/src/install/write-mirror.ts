@@ -19,7 +19,7 @@ export const DEFAULT_HOST = 'registry.terraform.io';
 
 const EXECUTABLE_MODE = 0o755;
 
-/** What goes into a mirror. */
+/** Contents of a mirror. */
 export interface MirrorContent {
   /** Source address without its host: `novacron/novacron`. */
   readonly source: string;
@@ -28,7 +28,7 @@ export interface MirrorContent {
   readonly executable: Buffer;
 }
 
-/** What a mirror had before. */
+/** Effect of a write on the mirror. */
 export interface MirrorChange {
   readonly kind: 'added' | 'unchanged' | 'replaced';
 }

@@ -48,7 +48,10 @@ export function writeZip(entries: readonly ZipEntry[]): Buffer {
   return Buffer.concat([...locals, directory, end]);
 }
 
-/** What both headers of a file say, from the version that is needed to the length of extra data. */
+/**
+ * Returns the fields shared by both headers of a file, from the required version to the length of
+ * extra data.
+ */
 function describeEntry(name: string, content: Buffer, packed: Buffer): Buffer {
   return numbers(
     [2, VERSION] as const,

@@ -12,7 +12,7 @@ import { dataSourceSchema, type Schema } from '../framework/schema/schema.ts';
 import { toUserError } from '../rpc/await-operation.ts';
 import type { ReadKind, ResourceAnswer, Session } from '../rpc/session.ts';
 
-/** What is listed of a type. */
+/** Resource type to list. */
 interface Listed {
   readonly type: string;
   readonly kind: ReadKind;

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 /** A process to inspect; the default is the one that started this one. */
 interface Inspected {
   readonly pid: number;
-  /** Where the kernel lists processes: `/proc` on Linux. */
+  /** Directory in which the kernel lists processes: `/proc` on Linux. */
   readonly procDirectory: string;
 }
 

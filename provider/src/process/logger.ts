@@ -1,4 +1,4 @@
-/** How much a line matters; Terraform filters by TF_LOG_PROVIDER. */
+/** Severity of a line; Terraform filters by TF_LOG_PROVIDER. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 /** Structured fields of a message; never secrets. */
@@ -13,7 +13,7 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** Where finished lines go: standard error in a plugin, an array in a test. */
+/** Destination of finished lines: standard error in a plugin, an array in a test. */
 export type LogSink = (line: string) => void;
 
 /** The dependencies of a logger. */

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * How much a function runs before V8 optimizes it: thirty times the default.
- * Unit: bytes of bytecode.
+ * Execution budget before V8 optimizes a function: thirty times the default. Unit: bytes of
+ * bytecode.
  */
 const BUDGET_BYTES = 2_000_000;
 

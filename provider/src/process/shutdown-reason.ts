@@ -1,5 +1,5 @@
 /**
- * Why a provider shuts down. `dismissed`: Terraform has received all answers and asks it to exit.
- * `cut-off`: a signal or a test; it is not known whether the last answers have arrived.
+ * Reason for a provider's shutdown. `dismissed`: Terraform has received all answers and asks it to
+ * exit. `cut-off`: a signal or a test; it is not known whether the last answers have arrived.
  */
 export type ShutdownReason = 'dismissed' | 'cut-off';

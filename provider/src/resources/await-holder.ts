@@ -4,8 +4,8 @@ import type { Session } from '../rpc/session.ts';
 import { sleep } from '../rpc/sleep.ts';
 
 /**
- * How long a write without timeouts of its own waits for another change of the run that still has
- * what it takes. Such a change waits for no other write, so it ends. Unit: milliseconds.
+ * Maximum time that a write without timeouts waits for another change of the run to release a value
+ * it needs. That change waits for no other write, so it ends. Unit: milliseconds.
  */
 const HOLDER_WAIT_MS = 10 * 60_000;
 

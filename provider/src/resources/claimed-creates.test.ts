@@ -1,4 +1,4 @@
-/** What Terraform gets of creates whose answers belong to one run. */
+/** Results that Terraform gets of creates whose answers belong to a single run. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { ALLOWED, CONFIG, NET, operation, TYPE } from '../rpc/test-kit/agreeable-answers.ts';

@@ -50,7 +50,7 @@ export interface PlannedUpdate {
   readonly id: string;
   readonly prior: Values;
   readonly desired: Values;
-  /** As written: `ignore_changes` is not applied to it. */
+  /** Configuration as written: `ignore_changes` is not applied to it. */
   readonly config: Values;
   /** The changed fields, as the server receives them. */
   readonly input: Values;

@@ -9,7 +9,7 @@ import { farewell } from './farewell.ts';
 import { inPortions } from './in-portions.ts';
 import { readAllPages } from './read-all-pages.ts';
 
-/** How long keys are collected before they are sent. Unit: milliseconds. */
+/** Time for which keys are collected before they are sent. Unit: milliseconds. */
 const COLLECT_MS = 25;
 
 type KeyClient = Client<{ readonly signal?: AbortSignal; readonly retryMsMax?: number }>;

@@ -47,7 +47,7 @@ const GATEWAY_STATUSES = [429, 502, 503, 504];
 
 const NOT_FOUND = 404;
 
-/** Where the server is and who calls. */
+/** Server endpoint and credentials of the client. */
 export interface TransportOptions {
   readonly endpoint: URL;
   readonly apiKey: string;

@@ -11,7 +11,7 @@ const RETRY_MS_MAX = 30_000;
 const BACKOFF_MS_BASE = 100;
 const BACKOFF_MS_MAX = 3_000;
 
-/** How a call is retried; tests pass their own clock. */
+/** Retry options of a call; tests pass their own clock. */
 export interface RetryOptions {
   readonly retryMsMax?: number;
   readonly nowMs?: () => number;

@@ -3,7 +3,7 @@ import type { DriftGroup } from '@novacron/contract/drift/drift';
 /** Default number of individual warnings; more of them would not be read. */
 export const WARNINGS_MAX_DEFAULT = 10;
 
-/** How drift is reported: individually, as a summary per cause, or not again. */
+/** Form of drift warnings: individual, a summary per cause, or no repeated warning. */
 export type WarningMode =
   | { readonly kind: 'individual' }
   | { readonly kind: 'summary'; readonly others: number }

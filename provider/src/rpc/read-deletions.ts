@@ -5,8 +5,8 @@ import type { Client } from '@novacron/contract/client/client';
 import type { DeletedResource } from '@novacron/contract/drift/drift';
 
 /**
- * How a deletion is reported: individually, as a summary of all others, as unexplained (only the
- * first of those), or not at all.
+ * Form of a deletion report: individual, a summary of all further deletions, unexplained (only the
+ * first of those), or none.
  */
 export type DeletionReport =
   | { readonly kind: 'individual' | 'summary'; readonly deleted: DeletedResource }

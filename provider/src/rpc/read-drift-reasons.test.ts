@@ -1,4 +1,4 @@
-/** What is known of a difference follows from the report of its deployment, then from its own. */
+/** Explanation of a difference, from the report of its deployment, then from its own report. */
 import { describe, expect, test } from '@jest/globals';
 import { createClient } from '@novacron/contract/client/client';
 import type { ExplainedDriftRecord } from '@novacron/contract/drift/drift';
@@ -33,7 +33,7 @@ const TAMPERED = {
 
 const UNAVAILABLE = problem('unavailable', { detail: 'The store is away.', remedy: 'Wait.' });
 
-/** What the provider learns where the server answers with these reports. */
+/** Returns the reason that the provider reads from these reports of the server. */
 async function learn(answers: {
   readonly deployment: Result<Report, Problem>;
   readonly resource?: Result<Report, Problem>;

@@ -12,11 +12,13 @@ import type { Result } from '@novacron/contract/result';
 /** The server's report on one resource. */
 export interface DriftReason {
   readonly record: ExplainedDriftRecord | undefined;
-  /** Why a difference is not drift: made by NovaCron, adopted, or ignored for now. */
+  /**
+   * Explanation of why a difference is not drift: made by NovaCron, adopted, or ignored for now.
+   */
   readonly explained: ExplainedChange | undefined;
   /** All resources with the same cause. */
   readonly group: DriftGroup | undefined;
-  /** Why the server cannot tell whether a difference is drift; undefined where it can. */
+  /** Reason why the server cannot tell whether a difference is drift; undefined if it can. */
   readonly unknown: string | undefined;
 }
 

@@ -34,7 +34,7 @@ const heldKey = (id: string) => ({
   resource_id: madeBy(id),
   created_at: '2025-01-01T00:00:00.000Z',
 });
-/** What the server refuses for now. */
+/** Calls that the server currently refuses. */
 const trouble = { list: false, confirm: false, onConfirm: () => {} };
 
 function refused(id: number) {

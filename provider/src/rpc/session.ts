@@ -111,7 +111,7 @@ export interface Session {
   readonly references: Map<string, string>;
   /** Ids of resources that this plan changes in place. */
   readonly changing: Set<string>;
-  /** What this plan creates, by type and name: each once. The value is what the user sees. */
+  /** Resources created by this plan, by type and name: each once. The value is the user's label. */
   readonly creating: Map<string, string>;
   /** Ids of VMs of this state that keep their name in this plan. */
   readonly keepingName: Set<string>;
@@ -130,7 +130,7 @@ export interface Session {
   readonly close: () => void;
 }
 
-/** How long a plan waits for all previews of its policies. Unit: ms. */
+/** Maximum time that a plan waits for all previews of its policies. Unit: ms. */
 const POLICY_PREVIEW_MS_MAX = 10_000;
 
 /** Single reads before all resources of a kind are fetched at once. */

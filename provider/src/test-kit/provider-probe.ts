@@ -20,7 +20,7 @@ export interface SeenDiagnostic {
   readonly attribute: string;
 }
 
-/** What a plan answered. */
+/** Answer to a plan. */
 export interface SeenPlan {
   readonly planned: ValueRecord | null;
   readonly replaces: readonly string[];
@@ -28,14 +28,14 @@ export interface SeenPlan {
   readonly private: Buffer;
 }
 
-/** What an apply, read or import answered. */
+/** Answer to an apply, read or import. */
 export interface SeenState {
   readonly state: ValueRecord | null;
   readonly diagnostics: readonly SeenDiagnostic[];
   readonly private: Buffer;
 }
 
-/** What a plan starts from; `config: null` plans a destroy. Absent attributes are null. */
+/** Input of a plan; `config: null` plans a destroy. Absent attributes are null. */
 export interface PlanStart {
   readonly prior?: object | null;
   readonly config: object | null;

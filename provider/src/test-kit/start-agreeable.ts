@@ -8,9 +8,9 @@ import { type RunningProvider, startProvider } from './start-provider.ts';
 export interface Agreeable {
   readonly server: RpcServer;
   readonly provider: RunningProvider;
-  /** What the server answers; a test puts its own in place. */
+  /** Answers of the server; a test can replace them. */
   readonly answers: Answers;
-  /** What was sent of one operation so far. */
+  /** Returns the parameters of all calls to an operation so far. */
   readonly sent: (method: string) => readonly SeenCall['params'][];
   readonly close: () => Promise<void>;
 }

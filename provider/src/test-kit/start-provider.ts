@@ -11,7 +11,7 @@ export interface RunningProvider {
   readonly probe: ProviderProbe;
   /** For the environment of a real Terraform: TF_REATTACH_PROVIDERS. */
   readonly reattachProviders: string;
-  /** What it logged so far, one JSON object a line. */
+  /** Log lines so far, one JSON object a line. */
   readonly logLines: readonly string[];
   /** Ends it as Terraform does that has had all answers. */
   dismiss(): Promise<void>;

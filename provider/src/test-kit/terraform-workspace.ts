@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { findTerraform } from '../../../test/support/services/find-terraform.ts';
 import { PROVIDER_SOURCE } from '../build-info/provider-source.ts';
 
-/** How Terraform gets at the provider. */
+/** Connection of Terraform to the provider. */
 export type ProviderAccess =
   /** It runs in the test already; see `startProvider`. */
   | { readonly kind: 'reattach'; readonly reattachProviders: string }
@@ -25,7 +25,7 @@ export interface TerraformRun {
 /** A directory with configuration and state, and Terraform to run in it. */
 export interface TerraformWorkspace {
   readonly directory: string;
-  /** What Terraform runs with, for tests that start it themselves. */
+  /** Environment of Terraform, for tests that start it themselves. */
   readonly env: NodeJS.ProcessEnv;
   /** Replaces the configuration; `required_providers` is there already. */
   configure(hcl: string): void;
@@ -39,7 +39,7 @@ export interface TerraformWorkspace {
   remove(): void;
 }
 
-/** How long one run may take before the test fails; ours take below two seconds. */
+/** Time limit of a run, after which the test fails; ours take below two seconds. Unit: ms. */
 const RUN_DURATION_MS_MAX = 60_000;
 
 /**

@@ -111,7 +111,7 @@ export const boxSchema = resourceSchema({
 /** A box as it is stored. */
 export type Box = InferState<typeof boxSchema>;
 
-/** What the toy's server would be. */
+/** Client of the toy provider, in place of a server. */
 export interface ToyClient {
   readonly boxes: Map<string, Box>;
   /** Write-only values that arrived, by box. */
@@ -119,7 +119,7 @@ export interface ToyClient {
   readonly isOffline: boolean;
 }
 
-/** What a test sees of the toy's server. */
+/** State of the toy's server that a test can inspect. */
 export type ToyStore = Pick<ToyClient, 'boxes' | 'keys'>;
 
 const box: Resource<typeof boxSchema, ToyClient> = {

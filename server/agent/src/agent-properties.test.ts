@@ -31,7 +31,7 @@ const action: fc.Arbitrary<MachineAction> = fc.oneof(
   fc.constantFrom({ kind: 'migrate' as const, to_node: 'node-02' }, { kind: 'activate' as const }),
 );
 
-/** What a server and a bad day do to an agent. */
+/** Random events that a server and failures cause in an agent. */
 const event = fc.oneof(
   {
     weight: 6,
@@ -117,7 +117,7 @@ describe('commands of one step', () => {
 
 interface Ending {
   readonly machines: readonly Machine[];
-  /** How each command ended, in the order in which they were sent. */
+  /** Outcome of each command, in the order in which they were sent. */
   readonly outcomes: readonly string[];
 }
 

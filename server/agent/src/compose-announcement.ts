@@ -1,4 +1,4 @@
-/** What the agent of a node announces of it. */
+/** Announcement that a node's agent sends. */
 import { AGENT_PROTOCOL_VERSION } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { Driver } from './drivers/driver.ts';
@@ -11,7 +11,7 @@ import type { RefusedSenders } from './presence/watch-refused-senders.ts';
 import { capabilitiesWithChannel } from './reports/answer-pool-heartbeats.ts';
 import type { SignalWatch } from './signals/watch-signals.ts';
 
-/** What an announcement is composed of. */
+/** Sources of an announcement. */
 export interface AnnouncementParts {
   readonly node: FleetNode;
   readonly driver: Driver;
@@ -41,7 +41,7 @@ export function announcementsOf(parts: AnnouncementParts): () => AgentAnnounceme
   };
 }
 
-/** What an announcement says that may change while an agent runs. */
+/** Returns the inputs of an announcement that may change while an agent runs. */
 function inputsOf(parts: AnnouncementParts): readonly unknown[] {
   const { driver, journal, refusedSenders, plannedStopMs, guarded } = parts;
   const { isolationGuard, guard } = guarded.announced();

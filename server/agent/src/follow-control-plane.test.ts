@@ -1,4 +1,6 @@
-/** Which control plane an agent follows: what it accepts, refuses, remembers and announces. */
+/**
+ * Control plane that an agent follows: claims that it accepts, refuses, remembers and announces.
+ */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import {
@@ -17,7 +19,7 @@ const NODE = 'node-01';
 const FIRST = { id: 'cp_a', term: 'term_a1', number: 1 };
 const SECOND = { id: 'cp_a', term: 'term_a2', number: 2 };
 const OTHER = { id: 'cp_b', term: 'term_b1', number: 1 };
-/** Of the store that was restored from a backup of the first one's. */
+/** Term of the store that was restored from a backup of the first store. */
 const COPY = { id: 'cp_a', term: 'term_c2', number: 2 };
 
 let bench: AgentBench;
@@ -33,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.dispose());
 
-/** What the agent answers to a new command under a claim. */
+/** Returns the agent's answer to a new command under a claim. */
 async function command(claim?: ControlPlaneClaim): Promise<unknown> {
   const plain = bench.command(bench.ids('vm'), 1, { kind: 'create', spec: sampleSpec() });
   const message = claim === undefined ? plain : { ...plain, control_plane: claim };

@@ -32,13 +32,13 @@ import { tightenFiles } from './secrets/private-files.ts';
 import { startNodes } from './start-nodes.ts';
 import { startWithoutBus } from './start-without-bus.ts';
 
-/** How long running commands may take after the agent was asked to stop. Unit: ms. */
+/** Time limit for running commands after the agent was asked to stop. Unit: ms. */
 const STOP_GRACE_MS = 10_000;
 
 /** Exit codes: a graceful stop, an agent that cannot run, wrong usage. */
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** What the command touches besides files and the bus. */
+/** Environment of the command besides files and the bus. */
 export interface AgentIo {
   readonly stdout: { readonly write: (text: string) => unknown };
   readonly stderr: { readonly write: (text: string) => unknown };

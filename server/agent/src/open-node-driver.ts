@@ -24,7 +24,7 @@ import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.t
 import { capacityOf, type FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 
-/** What a driver is opened with. */
+/** Dependencies of a driver. */
 export interface NodeDriverParts {
   readonly choice: DriverChoice;
   readonly node: FleetNode;
@@ -202,7 +202,7 @@ function unusableUser(why: string): Problem {
   });
 }
 
-/** How the host connects networks, or a clause on why it does not. */
+/** Returns the network setup of the host, or a clause on why there is none. */
 async function findNetworks(
   { networks: choice, tunnelAddress }: QemuSettings,
   vmUser: VmUser | undefined,

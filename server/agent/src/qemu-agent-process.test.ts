@@ -8,7 +8,7 @@ import { NODE, SIZE_FLAGS, useQemuAgent } from './test-kit/use-qemu-agent.ts';
 
 const { site, vm_id, ids, launch, announced, completed, command, inspect } = useQemuAgent();
 
-/** What a loss of power leaves: no process, and the record of one that ran under another boot. */
+/** Simulates a power loss: no process, and the record of a process that ran under another boot. */
 async function losePower(agent: AgentProcess): Promise<void> {
   await agent.end('SIGKILL');
   const processes = () => listQemuOf(join(site.runDir(NODE), vm_id));

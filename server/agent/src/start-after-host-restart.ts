@@ -2,7 +2,7 @@
 import type { Logger } from '@novacron/runtime/logger';
 import type { Driver, HostStart } from './drivers/driver.ts';
 
-/** What of the agent it needs. */
+/** Parts of the agent that host starts use. */
 export interface HostStartsAgent {
   readonly driver: Driver;
   readonly node: { readonly name: string };

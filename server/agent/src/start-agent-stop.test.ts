@@ -110,7 +110,7 @@ describe('an agent that is asked to stop', () => {
 describe('an agent that stops as planned', () => {
   const STOP_MS = 60_000;
   let heard: JsonObject[];
-  /** What its server knows. */
+  /** Features known to the server. */
   let knows: string[];
 
   beforeEach(async () => {

@@ -66,7 +66,7 @@ import type { SignalSource } from './signals/signal-source.ts';
 import { type SignalWatch, watchSignals } from './signals/watch-signals.ts';
 import { startAfterHostRestart } from './start-after-host-restart.ts';
 
-/** What an agent is made of. Driver and journal stay its maker's to close. */
+/** Dependencies of an agent. Their creator closes driver and journal. */
 export interface AgentParts {
   readonly bus: Bus;
   readonly driver: Driver;
@@ -76,18 +76,18 @@ export interface AgentParts {
   readonly timers: Timers;
   /** Names this start of the agent; a later start has a higher one. */
   readonly incarnation: string;
-  /** How often the node is measured; every 30 s when absent. Unit: ms. */
+  /** Interval between measurements of the node; 30 s when absent. Unit: ms. */
   readonly metricsIntervalMs?: number;
   readonly logger?: Logger;
   /** Nothing is traced without it. */
   readonly tracer?: Tracer;
-  /** What the node announces of its hypervisor; nothing when absent. */
+  /** Hypervisor facts that the node announces; none when absent. */
   readonly hypervisor?: HypervisorFacts | undefined;
   /** The process that sends its heartbeats; its own when absent. */
   readonly heartbeats?: Heartbeats | undefined;
-  /** How VMs are stopped when the node is isolated; none are when absent. */
+  /** Settings for stopping VMs when the node is isolated; none are stopped when absent. */
   readonly isolation?: IsolationSettings | undefined;
-  /** What its host says of its own health; nothing when absent. */
+  /** Health signals of its host; none when absent. */
   readonly signals?: readonly SignalSource[] | undefined;
 }
 
@@ -100,9 +100,9 @@ export interface RunningAgent {
   readonly stop: (how?: AgentStop) => Promise<void>;
 }
 
-/** How an agent stops. */
+/** Options for stopping an agent. */
 export interface AgentStop {
-  /** How long what runs may take; no time at all when absent. */
+  /** Time for running commands to end; none when absent. */
   readonly graceMs?: number;
   /** For how long the agent will be away, announced to servers; nothing is when absent. */
   readonly plannedStopMs?: number;
@@ -118,7 +118,7 @@ interface Agent extends AgentParts {
   /** Cancels the migrations that run, by the names of their commands. */
   readonly cancels: Map<string, () => void>;
   readonly refusedSenders: RefusedSenders;
-  /** What the servers know that were heard lately. */
+  /** Features known to all recently heard servers. */
   readonly known: KnownFeatures;
   readonly conditions: SignalWatch['conditions'];
   /** VMs that are stopped when the node is isolated. */
@@ -243,14 +243,16 @@ function announceStop(
   beatNow();
 }
 
-/** What fails is done again: the next announcements name the earlier map. */
+/** Applies a network map; a failure is retried, as announcements name the old map. */
 async function takeNetworkMap({ driver, logger, node }: Agent, map: NetworkMap): Promise<void> {
   const taken = await driver.networks?.takeMap(map);
   if (taken?.ok !== false) return;
   logger.warn({ node: node.name, problem: taken.error }, 'a network map could not be applied');
 }
 
-/** Where commands come in. While it is closed, requests have no responder and servers retry. */
+/**
+ * Creates the entry of commands. While it is closed, requests have no responder and servers retry.
+ */
 function openDoor(agent: Agent): { readonly open: () => void; readonly close: () => void } {
   const { bus, node, logger } = agent;
   const answer = answerCommands(agent);
@@ -409,7 +411,7 @@ function notUnderstood(agent: Agent, error: z.ZodError, what: string): AgentAcce
   return { kind: 'not-understood', message: detail };
 }
 
-/** What happens to a command: `give-up`: it ends without being run. */
+/** Handling of a command: `give-up`: it ends without being run. */
 type Turn = 'run' | 'give-up';
 
 function enqueue(agent: Agent, command: AgentCommand, turn: Turn): void {

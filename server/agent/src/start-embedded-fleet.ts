@@ -32,7 +32,7 @@ const MINUTE_MS = 60_000;
 /** Often enough that no minute is left out. Unit: ms. */
 const CRASH_LOOK_MS = 20_000;
 
-/** What an embedded fleet is made of. */
+/** Options of an embedded fleet. */
 export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabilities' | 'latencyMs'> {
   readonly fleet: Pick<Fleet, 'nodes' | 'workloads'>;
   /** Random numbers that follow from a text, for workloads; needed where the fleet has any. */
@@ -43,7 +43,7 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly clock: Clock;
   readonly timers: Timers;
   readonly rng: Rng;
-  /** How often nodes are measured; every 30 s when absent. Unit: ms. */
+  /** Interval between measurements of nodes; 30 s when absent. Unit: ms. */
   readonly metricsIntervalMs?: number;
   readonly logger?: Logger;
   readonly tracer?: Tracer;
@@ -51,11 +51,14 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly uploads?: string | undefined;
   /** Reads heartbeats in the storage that the nodes share; there is no such channel if absent. */
   readonly readHeartbeat?: SimulatorOptions['readHeartbeat'];
-  /** What the hosts of nodes say of their health; what the fleet says of them when absent. */
+  /** Health signals of the nodes' hosts; those in the fleet when absent. */
   readonly signalsOf?: ((nodeName: string) => readonly SignalSource[]) | undefined;
-  /** What sends the heartbeats of a node, and guards its VMs; its agent itself when absent. */
+  /** Sends the heartbeats of a node, and guards its VMs; its agent itself when absent. */
   readonly heartbeatsOf?: ((nodeName: string) => Heartbeats) | undefined;
-  /** How long VMs run on after their node has heard no server; a minute when absent. Unit: ms. */
+  /**
+   * Time that VMs keep running after their node last heard a server; a minute when absent. Unit:
+   * ms.
+   */
   readonly isolationLeaseMs?: number | undefined;
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
@@ -186,7 +189,7 @@ interface Hypervisor {
 
 type OpenNode = (options?: Pick<SimulatorOptions, 'hostRestarted'>) => Hypervisor;
 
-/** What a node keeps while its agent is away: its faults and its branch of chance. */
+/** Prepares a node's state that outlasts its agent: faults and random generator. */
 function prepareNode(
   options: EmbeddedFleetOptions,
   node: FleetNode,

@@ -20,16 +20,16 @@ import { makeIncarnation } from './presence/make-incarnation.ts';
 import { claimStart } from './process/claim-start.ts';
 import { type RunningNodes, startNodes } from './start-nodes.ts';
 
-/** What can be chosen for the hypervisor of this host, and what its node announces. */
+/** Settings for the hypervisor of this host, and announcements of its node. */
 export interface HostSettings extends Pick<QemuSettings, 'accel' | 'imageHosts' | 'guestNetwork'> {
-  /** Where the server keeps uploaded images. */
+  /** Directory of the server's uploaded images. */
   readonly uploads?: string | undefined;
   readonly labels?: NodeLabels | undefined;
   readonly taints?: NodeTaints | undefined;
   readonly overcommit?: NodeOvercommit | undefined;
 }
 
-/** What the agent of this host is made of. */
+/** Options of this host's agent. */
 export interface HostNodeOptions {
   readonly settings: HostSettings;
   readonly bus: Bus;
@@ -40,7 +40,7 @@ export interface HostNodeOptions {
   readonly rng: Rng;
   readonly logger: Logger;
   readonly tracer: Tracer;
-  /** How often the node is measured. Unit: ms. */
+  /** Interval between measurements of the node. Unit: ms. */
   readonly metricsIntervalMs: number;
 }
 

@@ -23,7 +23,7 @@ import { type AgentStop, startAgent } from './start-agent.ts';
 /** An agent that has not answered by then is asked again, and the log says so. Unit: ms. */
 const ANSWER_MS_MAX = 10_000;
 
-/** What the agents share. */
+/** Dependencies that the agents share. */
 export interface NodesParts {
   readonly nodes: readonly FleetNode[];
   readonly bus: Bus;
@@ -31,7 +31,7 @@ export interface NodesParts {
   /** The hypervisor of the nodes. */
   readonly driver: DriverChoice;
   readonly incarnation: string;
-  /** How often nodes are measured. Unit: ms. */
+  /** Interval between measurements of nodes. Unit: ms. */
   readonly metricsIntervalMs: number;
   /** `forget`: the nodes follow the first control plane that they hear. */
   readonly followed: 'keep' | 'forget';
@@ -40,7 +40,7 @@ export interface NodesParts {
   readonly rng: Rng;
   readonly logger: Logger;
   readonly tracer: Tracer;
-  /** How VMs are stopped when a node is isolated; none are when absent. */
+  /** Settings for stopping VMs when a node is isolated; none are stopped when absent. */
   readonly isolation?: IsolationSettings | undefined;
   /** The process that sends their heartbeats; this one when absent. */
   readonly heartbeats?: Heartbeats | undefined;
@@ -50,7 +50,7 @@ export interface NodesParts {
 
 /** Agents at work. */
 export interface RunningNodes {
-  /** What their nodes announce of their hypervisors; nothing of simulated ones. */
+  /** Hypervisor facts that the nodes announce; none of simulated nodes. */
   readonly hypervisors: readonly HypervisorFacts[];
   /** Accepts nothing more, lets what runs end within the grace, and closes everything. */
   readonly stop: (how: AgentStop & { readonly graceMs: number }) => Promise<void>;

@@ -7,7 +7,7 @@ import { openNodeDriver } from './open-node-driver.ts';
 import { startAfterHostRestart } from './start-after-host-restart.ts';
 import type { NodesParts } from './start-nodes.ts';
 
-/** What of the agents it needs. */
+/** Parts of the agents that it uses. */
 export type WithoutBusParts = Pick<
   NodesParts,
   'nodes' | 'dataDir' | 'driver' | 'clock' | 'timers' | 'rng' | 'logger'

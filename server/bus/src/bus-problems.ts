@@ -1,4 +1,4 @@
-/** What a bus answers when it has no answer; the same words on every adapter. */
+/** Problems that a bus returns instead of an answer; the same words on every adapter. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** The subject has no responder. */
@@ -56,7 +56,7 @@ export function tooLargeProblem(subject: string, bytesMax: number): Problem {
   });
 }
 
-/** What is asked for has been forgotten. */
+/** Returns the problem for expired messages. */
 export function resumeExpiredProblem(subject: string, oldest: number): Problem {
   return problem('not-found', {
     detail: `The messages on ${subject} before position ${oldest} have been deleted.`,

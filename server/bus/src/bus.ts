@@ -24,7 +24,7 @@ export type Responder = (message: JsonObject) => Promise<OutgoingMessage>;
 /** Ends a subscription. */
 export type Unsubscribe = () => void;
 
-/** What a publisher may ask for. */
+/** Options for publishing. */
 export interface PublishOptions {
   /**
    * Retains the message for later subscribers. A publisher that is not sure publishes it

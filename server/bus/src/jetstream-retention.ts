@@ -17,18 +17,18 @@ import type { PublishOptions, RetainedMessage } from './bus.ts';
 import { resumeExpiredProblem } from './bus-problems.ts';
 import { parseFrozen } from './message-copy.ts';
 
-/** How long messages are kept, and how many MiB of them a subject; whichever ends first. */
+/** Limits of retention: age, and MiB per subject; the first limit reached applies. */
 const KEPT_MS_MAX = 7 * 24 * 60 * 60 * 1_000;
 const KEPT_MIB_MAX = 1_024;
 const MIB = 1024 ** 2;
 
-/** How long NATS remembers the ids of messages: longer than a publisher takes to come back. */
+/** Time for which NATS remembers message ids: longer than a publisher takes to reconnect. */
 const DEDUPLICATION_MS = 10 * 60 * 1_000;
 
-/** How many messages may come between a message's place and where it is, published again later. */
+/** Maximum number of messages between the original place of a message and its republished copy. */
 const DISORDER_MAX = 1_000;
 
-/** How long a replay waits for messages that the stream says it has. */
+/** Time that a replay waits for messages that the stream reports. */
 const FETCH_TIMEOUT_MS = 5_000;
 
 /** JetStream's header for de-duplication. */

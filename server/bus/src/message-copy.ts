@@ -1,4 +1,4 @@
-/** What becomes of a message on a wire. */
+/** Serialization of a message on a wire. */
 import type { JsonObject } from '@novacron/contract/json';
 
 /** A message as it comes from a wire: plain JSON, frozen. */

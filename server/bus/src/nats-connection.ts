@@ -14,7 +14,7 @@ const WAITING_MIB_MAX = 16;
 
 const MIB = 1024 ** 2;
 
-/** How long closing waits for what was published last to be sent. */
+/** Time that closing waits for the last messages to be sent. */
 const CLOSE_PATIENCE_MS = 1_000;
 
 /** A message on its way out. */
@@ -38,9 +38,9 @@ export interface NatsBusConnection {
 export interface NatsConnectionEvents {
   readonly onDown: () => void;
   readonly onUp: () => void;
-  /** What NATS complains about: a subject that this user may not use. */
+  /** Called when NATS refuses a subject that this user may not use. */
   readonly onComplaint: (cause: unknown) => void;
-  /** When NATS is back: how many messages did not fit into what waits. */
+  /** Called when NATS is back: number of messages that did not fit into the queue. */
   readonly onDropped: (count: number) => void;
 }
 

@@ -1,10 +1,10 @@
 /**
- * What a connection to NATS is made of, as plain data: a process that is given it needs no files,
- * and imports nothing besides the client of NATS.
+ * Settings of a NATS connection as plain data: a process that receives them needs no files, and
+ * imports nothing besides the client of NATS.
  */
 import type { ConnectionOptions } from '@nats-io/transport-node';
 
-/** How long a connection may take to come about. */
+/** Time limit for establishing a connection. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** The pauses between attempts to come back: a quarter of the time away, within these bounds. */
@@ -16,10 +16,10 @@ const RECONNECT_DELAY_RATIO = 0.25;
 const PING_INTERVAL_MS = 10_000;
 const PINGS_UNANSWERED_MAX = 2;
 
-/** What the operator of NATS sees in the list of connections. */
+/** Name shown to the operator of NATS in the list of connections. */
 const CLIENT_NAME = 'novacron';
 
-/** How a link is encrypted: files, which are read again for each connection, or their content. */
+/** Encryption of a link: files, which are read again for each connection, or their content. */
 export interface NatsTls {
   readonly caFile?: string;
   readonly certFile?: string;
@@ -30,7 +30,7 @@ export interface NatsTls {
   readonly minVersion: string;
 }
 
-/** Where NATS is, and what this side shows of itself. */
+/** Address of NATS, and the credentials of this side. */
 export interface NatsLink {
   /** Hosts with ports, of which any will do. */
   readonly servers: readonly string[];

@@ -1,4 +1,4 @@
-/** How NovaCron connects to NATS. */
+/** Connection settings of NovaCron for NATS. */
 
 import type { ConnectionOptions } from '@nats-io/transport-node';
 import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
@@ -76,7 +76,7 @@ function badUrlProblem(): Problem {
   });
 }
 
-/** Why the first connection failed, in words for the operator. */
+/** Explains the failure of the first connection to the operator. */
 export function toConnectProblem(cause: unknown): Problem {
   const message = messageOf(cause);
   const isRefused = /Authorization|Authentication/i.test(message);

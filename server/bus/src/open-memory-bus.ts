@@ -29,12 +29,15 @@ import { warnOfFault } from './warn-of-fault.ts';
 /** Subjects whose places are known: a few for each node, and no more memory than that. */
 const PLACES_MAX = 10_000;
 
-/** What is delivered comes behind it: `queueMicrotask` makes a resource and a closure a call. */
+/**
+ * Resolved promise for asynchronous delivery: `queueMicrotask` costs a resource and a closure per
+ * call.
+ */
 const DELIVERED = Promise.resolve();
 
-/** What a memory bus may be given. */
+/** Options of a memory bus. */
 export interface MemoryBusOptions {
-  /** Who counts the time that a request waits; the machine's timers when absent. */
+  /** Timers for request timeouts; the machine's timers when absent. */
   readonly timers?: Timers;
   /** Hears of subscribers that threw and responders that rejected; a process warning if absent. */
   readonly onFault?: (subject: string, cause: unknown) => void;

@@ -35,7 +35,7 @@ const KEPT_SUBJECTS: readonly string[] = ['novacron.events'];
 /** Maximum message size: the default of NATS is 1 MiB, headers included. */
 export const MESSAGE_BYTES_MAX = 1_000_000;
 
-/** Of several processes that respond on a subject, one answers. */
+/** Queue group, so that only one of several responding processes answers. */
 const RESPONDERS_QUEUE = 'novacron';
 
 /** Says that a responder broke down; the answer is empty. */
@@ -44,18 +44,23 @@ const FAULT_HEADER = 'Novacron-Fault';
 /** The status that NATS itself answers for a subject without responders. */
 const NO_RESPONDERS_CODE = 503;
 
-/** What a NATS bus may be given. */
+/** Options of a NATS bus. */
 export interface NatsBusOptions {
   /** `nats://user:password@host:port`, or `tls://`; several with commas or as a list. */
   readonly servers: string | readonly string[];
   readonly tls?: LinkTls;
-  /** Where answers come in, for users who may not listen everywhere; `_INBOX` unless said. */
+  /**
+   * Prefix of the subjects for answers, for users with limited subscriptions; `_INBOX` by default.
+   */
   readonly inboxPrefix?: string;
-  /** Where answers of those come in who may publish on few subjects; `inboxPrefix` for others. */
+  /**
+   * Subjects for answers of clients that may publish on few subjects; `inboxPrefix` for all other
+   * clients.
+   */
   readonly answers?: readonly AnswerSubjects[];
   /** Subjects whose messages NATS keeps: `KEPT_SUBJECTS` unless said; agents keep none. */
   readonly retainedSubjects?: readonly string[];
-  /** Who counts the time that a request waits; the machine's timers when absent. */
+  /** Timers for request timeouts; the machine's timers when absent. */
   readonly timers?: Timers;
   /** Hears of subscribers that threw and responders that rejected; a process warning if absent. */
   readonly onFault?: (subject: string, cause: unknown) => void;
@@ -65,9 +70,9 @@ export interface NatsBusOptions {
 
 /** Subjects of answers that depend on who is asked. */
 export interface AnswerSubjects {
-  /** What all of them begin with, with `*` for what differs. */
+  /** Common prefix of the subjects, with `*` for the variable part. */
   readonly pattern: string;
-  /** What those to a request begin with; undefined: come in as others do. */
+  /** Returns the prefix of answers to a request; undefined: the default inbox. */
   readonly of: (subject: string) => string | undefined;
 }
 
@@ -78,12 +83,12 @@ interface Desk {
   readonly retainedSubjects: readonly string[];
   readonly timers: Timers;
   readonly onFault: (subject: string, cause: unknown) => void;
-  /** Where answers to this bus come in, each under a number. */
+  /** Prefix of the subjects for answers to this bus, each with a number. */
   readonly inbox: string;
   readonly answers: readonly AnswerSubjects[];
   /** Part of the subjects of its answers, which differs from that of other servers. */
   readonly token: string;
-  /** By the whole subject of the answer: no node can answer in the place of another. */
+  /** Requests by the whole subject of the answer: no node can answer in place of another. */
   readonly waiting: ShortLivedMap<(answer: Answer | 'no-responder' | 'broken') => void>;
   readonly responders: Set<string>;
   requests: number;
@@ -246,7 +251,7 @@ function request(desk: Desk, { subject, message, timeoutMs }: Question): Promise
   });
 }
 
-/** Where the answer to the latest request comes in. */
+/** Returns the subject for the answer to the latest request. */
 function replyTo({ answers, inbox, token, requests }: Desk, subject: string): string {
   const own = answers.map(({ of }) => of(subject)).find((found) => found !== undefined);
   return own === undefined ? `${inbox}.${requests}` : `${own}.${token}.${requests}`;

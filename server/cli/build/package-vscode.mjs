@@ -38,7 +38,7 @@ mkdirSync(directory, { recursive: true });
 const target = join(directory, `${about.name}-${about.version}.vsix`);
 writeFileSync(target, writeZip(entries));
 
-/** What the editor and its marketplace read before they unpack anything. */
+/** Returns the manifest for the editor and its marketplace. */
 function manifest() {
   const { name, displayName, description, version, publisher, engines } = about;
   const identity = `Language="en-US" Id="${name}" Version="${version}" Publisher="${publisher}"`;

@@ -21,7 +21,7 @@ import {
 import { COMPLETE_NAMES } from './completion/complete-names.ts';
 import { SHELLS, type Shell } from './completion/completion-script.ts';
 
-/** What the local commands do, once they are understood. */
+/** Actions of the parsed local commands. */
 export interface LocalActions
   extends SimulateActions,
     ProfileActions,

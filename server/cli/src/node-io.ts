@@ -58,7 +58,7 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
   };
 }
 
-/** What ends a command: a person's ^C, or a supervisor. */
+/** Signals that end a command: ^C or from a supervisor. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**

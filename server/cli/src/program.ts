@@ -80,7 +80,7 @@ import { EXIT_CODES_HELP } from './failures/failure.ts';
 import type { CommandContext } from './operations/command-context.ts';
 import { USAGE_HINT } from './output/render-failure.ts';
 
-/** What the commands do, once they are understood. */
+/** Actions of all commands once parsed. */
 export interface ProgramActions
   extends LocalActions,
     ConsoleActions,

@@ -1,4 +1,7 @@
-/** What a person reads when the server is away, is none, refuses or stumbles. */
+/**
+ * Errors that a person reads when the server is unreachable, not a NovaCron server, refuses or
+ * fails.
+ */
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runInProcess, type TestWorld } from './test-kit/run-in-process.ts';

@@ -3,18 +3,18 @@
  * call decides. Source: Nygard, Release It!, chapter on stability patterns.
  */
 
-/** What is remembered of earlier calls. */
+/** Record of earlier calls. */
 export interface BreakerState {
   readonly failures: number;
   /** No call is made before this time. Unit: ms. */
   readonly closedFromMs: number;
 }
 
-/** When a breaker opens, and for how long. */
+/** Threshold and open time of a breaker. */
 export interface BreakerRules {
   /** The number of failures in a row that opens the breaker. */
   readonly failuresMax: number;
-  /** How long it holds calls back once it opens. Unit: ms. */
+  /** Duration of the open state. Unit: ms. */
   readonly openMs: number;
   /** Every further failure doubles `openMs` up to this; without it the time stays. Unit: ms. */
   readonly openMsMax?: number;

@@ -1,8 +1,7 @@
 /**
- * How far two releases are apart, as one number: it grows by one with each release after which an
- * older neighbour would not understand everything any more. Neighbours work together with what both
- * know: what the older one refuses is reported with both versions, and unknown fields of answers
- * are ignored.
+ * Compatibility level of releases: it grows by one with each release that an older neighbour would
+ * not fully understand. Neighbours use the features that both know: refusals of the older release
+ * are reported with both versions, and unknown fields of answers are ignored.
  */
 
 /** The level of this release. */

@@ -171,7 +171,7 @@ export interface IdByPrefix {
   readonly wf: WorkflowId;
 }
 
-/** What may stand before the underscore of an id. */
+/** Prefix of an id, before the underscore. */
 export type IdPrefix = keyof IdByPrefix;
 
 /**
@@ -197,8 +197,8 @@ export function makeId<P extends IdPrefix>(
 }
 
 /**
- * Where a page of a list ended: the id of its last item; a version has its number behind it. Behind
- * dots are what the list was filtered and sorted by, and the last item's value: `list-cursor.ts`.
+ * End of a list page: the id of its last item; for a version, followed by its number. Dots separate
+ * the filter, the sort order and the last item's value: `list-cursor.ts`.
  */
 export const PageCursor = z
   .string()

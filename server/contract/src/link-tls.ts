@@ -16,11 +16,11 @@ export function isLoopbackHost(host: string): boolean {
   return bare === 'localhost' || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
 }
 
-/** How a link is encrypted. Files are PEM. */
+/** Encryption of a link. Files are PEM. */
 export interface LinkTls {
-  /** Whom to trust; the authorities that Node knows when absent. */
+  /** Trusted authorities; those that Node knows when absent. */
   readonly caFile?: string;
-  /** What this side shows of itself, with its key. */
+  /** Certificate of this side, with its key. */
   readonly certFile?: string;
   readonly keyFile?: string;
   /** `TLS_VERSION_DEFAULT` unless said. */

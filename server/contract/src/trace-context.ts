@@ -1,7 +1,6 @@
 /**
- * How a trace travels from program to program: one line of text that names the trace and the span
- * that calls.
- * Source: W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context/).
+ * Trace context passed between programs: one line of text that names the trace and the calling
+ * span. Source: W3C Trace Context, level 1 (https://www.w3.org/TR/trace-context/).
  */
 
 /** The HTTP header, which messages to agents carry as a field of the same name. */

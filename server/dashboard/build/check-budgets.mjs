@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 /** Scripts that the first page needs, compressed. Unit: bytes. */
 const FIRST_PAGE_MAX = 150_000;
 
-/** What one further page adds. Unit: bytes. */
+/** Size budget of each further page. Unit: bytes. */
 const PAGE_MAX = 60_000;
 /**
  * State and view of the editor: CodeMirror alone is 66 kB without gutter, and cannot be divided. A
@@ -42,7 +42,9 @@ export function checkBudgets(folder) {
     { name: 'first page', size: sum(first), max: FIRST_PAGE_MAX },
     { name: 'styles', size: sum(styles), max: STYLES_MAX },
   ];
-  /** What is there already wherever a part is asked for: what all that ask for it have loaded. */
+  /**
+   * Returns the files loaded before a part is requested: those that all its importers have loaded.
+   */
   const filesBefore = (key) => {
     const askers = Object.keys(manifest).filter((each) =>
       manifest[each].dynamicImports?.includes(key),

@@ -14,7 +14,7 @@ const CHARS_OF_VALUE = 16;
 /** Programs of patterns grow with them. Unit: characters of a pattern. */
 const CHARS_OF_PATTERN = 8;
 
-/** What takes no longer for large values; other operators and functions may compare all of one. */
+/** Operations with constant cost; other operators and functions may compare whole values. */
 const CONSTANT_OPS: ReadonlySet<string> = new Set([
   'value',
   'id',
@@ -39,7 +39,7 @@ const CONSTANT_OPS: ReadonlySet<string> = new Set([
   'map',
 ]);
 
-/** What one evaluation may still do. */
+/** Meter of the work an evaluation may still do. */
 export interface CelMeter {
   /** Begins an evaluation of an expression with these nodes. */
   readonly begin: (nodes: CelWork, context: unknown) => void;
@@ -47,11 +47,11 @@ export interface CelMeter {
   readonly each: (list: unknown, nodes: CelWork) => unknown;
   /** Charges a pattern. @throws Error where that is too much */
   readonly pattern: (text: string, pattern: string) => void;
-  /** Why the evaluation has no result; undefined where it was not too much. */
+  /** Explains why the evaluation has no result; undefined if it stayed within the limit. */
   readonly fault: () => string | undefined;
 }
 
-/** How much one evaluation of nodes does. */
+/** Work of evaluating nodes. */
 export interface CelWork {
   /** Nodes whose work does not depend on their values. */
   readonly constant: number;
@@ -88,7 +88,7 @@ export function createCelMeter(): CelMeter {
   };
 }
 
-/** How much nodes do when each is evaluated once. */
+/** Returns the work of evaluating each node once. */
 export function workOf(nodes: readonly ASTNode[]): CelWork {
   const constant = nodes.filter(({ op }) => CONSTANT_OPS.has(op)).length;
   return { constant, sized: nodes.length - constant };

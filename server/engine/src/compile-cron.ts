@@ -8,7 +8,7 @@ const CRON_FIELDS = 5;
 /** A moment in a leap year's March: every schedule that ever comes came within the years before. */
 const REFERENCE = new Date(Date.UTC(2024, 2, 1));
 
-/** What is wrong with a line or its zone, in words. */
+/** Error in a line or its zone, in words. */
 export interface CronProblem {
   readonly field: 'schedule' | 'timezone';
   readonly message: string;

@@ -28,7 +28,7 @@ const PATTERN_CHARS_MAX = 256;
 /** Stands around the list of each macro, so that it is charged. */
 const CHARGED_LIST = 're2each';
 
-/** What the list of a macro adds to nodes and to levels of an expression. */
+/** Limits with room for the nodes and levels that the list of a macro adds to an expression. */
 const CHARGED_LIMITS = { ...LIMITS, maxAstNodes: 4 * LIMITS.maxAstNodes, maxDepth: 64 } as const;
 
 /** Replaces `matches` by a name of the same length, so that columns stay right. */
@@ -46,7 +46,7 @@ export interface CelProgram {
    * Integers have to be `bigint`: CEL takes every number for a double.
    */
   readonly evaluate: (context: Readonly<Record<string, unknown>>) => Result<boolean, string>;
-  /** What it reads of its variables: `inputs.size > 2` reads `['inputs', 'size']`. */
+  /** Paths it reads of its variables: `inputs.size > 2` reads `['inputs', 'size']`. */
   readonly reads: readonly (readonly string[])[];
 }
 
@@ -261,7 +261,7 @@ function describe(cause: unknown, insertions: readonly Insertion[] = []): string
     : line;
 }
 
-/** Where a place of a text with insertions is in the text without them. */
+/** Maps a position in a text with insertions to the text without them. */
 function without(insertions: readonly Insertion[], start: number): number {
   let before = 0;
   for (const { at, text } of insertions) {

@@ -33,7 +33,7 @@ export interface LocatedFault extends Position {
 export interface LocatedDocuments {
   readonly documents: readonly Json[];
   readonly placeOf: (path: Path) => Position;
-  /** Where the last key of a path is written; that of the value where it has none. */
+  /** Position of a path's last key; that of the value if it has no key. */
   readonly keyPlaceOf: (path: Path) => Position;
   /** The text of a scalar as it is written, without quotes: `1.0` stays `1.0`. */
   readonly sourceOf: (path: Path) => string | undefined;
@@ -54,7 +54,7 @@ const DEPTH_MAX = 64;
 /** Faults of one text that are listed; the rest is counted. */
 const FAULTS_MAX = 20;
 
-/** Where a text begins: the place of what has none of its own. */
+/** Start of a text: the position of anything that has no position of its own. */
 export const TEXT_START = { line: 1, column: 1 } as const;
 
 /** Reads the documents of a YAML text; JSON is YAML, too. Bombs of anchors are refused. */
@@ -109,7 +109,7 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
   return ok({ documents, placeOf, keyPlaceOf, sourceOf });
 }
 
-/** What to do about messages of the library, by how they begin. */
+/** Advice for messages of the library, by their beginning. */
 const ADVICE: Readonly<Record<string, string>> = {
   'Nested mappings are not allowed': 'put a text with a colon in quotes',
   'Tabs are not allowed': 'use spaces',

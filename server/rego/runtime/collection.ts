@@ -207,7 +207,7 @@ export function obj_get(object: usize, key: usize): usize {
   return found ? obj_value(object, at) : 0;
 }
 
-/** What `collection[key]` is: a value, a set's member, or undefined. */
+/** Returns `collection[key]`: a value, a set's member, or undefined. */
 export function get(collection: usize, key: usize): usize {
   const kind = tag(collection);
   if (kind === OBJECT) return obj_get(collection, key);
@@ -221,7 +221,7 @@ export function get(collection: usize, key: usize): usize {
   return found ? item(collection, at) : 0;
 }
 
-/** How many things a scan meets; 0 for what is not a collection. */
+/** Returns the number of elements that a scan visits; 0 if the value is not a collection. */
 export function vlen(value: usize): i32 {
   return tag(value) >= ARRAY ? len(value) : 0;
 }

@@ -1,7 +1,7 @@
 // A bump allocator. Nothing is freed inside an evaluation: the host moves the pointer back before
 // the next one, as OPA's ABI does.
 
-/** Where the linker's static area begins; its first word holds the first free address. */
+/** Start of the linker's static area; its first word holds the first free address. */
 export const STATIC_BASE: usize = 16384;
 
 let top: usize = 0;

@@ -90,7 +90,7 @@ export function mk_set(): usize {
   return mk_collection(SET);
 }
 
-/** Where the bytes of a string or of a number's text begin. */
+/** Returns the address of the bytes of a string or of a number's text. */
 export function text(value: usize): usize {
   return load<u32>(value, 8);
 }

@@ -2,7 +2,7 @@
 
 /** The package that answers. */
 export type BundleEntry = {
-  /** Of the package: `novacron`. */
+  /** Path of the package: `novacron`. */
   readonly path: string;
   /** Rules that are entrypoints; undefined where the package as a whole is one. */
   readonly answers: readonly string[] | undefined;

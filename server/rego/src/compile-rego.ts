@@ -21,7 +21,7 @@ import { checkInput, type InputSchema } from './typecheck/check-input.ts';
 import { checkTypes } from './typecheck/check-types.ts';
 import { makeDocumentTypes, type NamedSchemas } from './typecheck/schema-documents.ts';
 
-/** What to compile. */
+/** Options of the compilation. */
 export type CompileRegoOptions = {
   /** The texts by path; paths are what problems name. */
   readonly modules: Readonly<Record<string, string>>;
@@ -32,12 +32,12 @@ export type CompileRegoOptions = {
   /** @defaultValue `auto` */
   readonly regoVersion?: 'auto' | RegoVersion;
   /**
-   * What the language means. A text that was accepted under a lower level keeps its answers there.
+   * Language level. A text accepted under a lower level keeps its results there.
    * @defaultValue 1
    */
   readonly level?: RegoLevel;
   /**
-   * What a failing builtin does: `undefined` leaves its expression undefined, as OPA does by
+   * Effect of a failing builtin: `undefined` leaves its expression undefined, as OPA does by
    * default; `fail` stops the evaluation.
    * @defaultValue `undefined`
    */
@@ -54,7 +54,9 @@ export type CompileRegoOptions = {
    * name no schemas.
    */
   readonly schemas?: NamedSchemas;
-  /** What `input` is where no annotation says it; without this option it may be anything. */
+  /**
+   * Schema of `input` unless an annotation specifies it; without this option it may be anything.
+   */
   readonly input?: InputSchema;
   /**
    * Whether `print` writes (to `onPrint` of `loadPolicy`), or its calls are left out.
@@ -82,7 +84,7 @@ export type CompiledPolicy = {
   /** The names of each package's rules. */
   readonly rules: Readonly<Record<string, readonly string[]>>;
   readonly inputReferences: readonly InputReference[];
-  /** What the entrypoints can read of the documents below `data`. */
+  /** References to documents below `data` that the entrypoints can read. */
   readonly dataReferences: readonly InputReference[];
   /** Builtins that it calls whose result changes by itself: a clock, chance. */
   readonly volatileBuiltins: readonly string[];
@@ -90,7 +92,7 @@ export type CompiledPolicy = {
   readonly warnings: readonly RegoProblem[];
   /** The places of a traced policy, by the index that `onProbe` gets; otherwise none. */
   readonly probes: readonly Probe[];
-  /** What level 2 of the language refuses, of a text at level 1. */
+  /** Problems at level 2 of the language, for a text at level 1. */
   readonly refused: readonly RegoProblem[];
   /** Negations that mean something else at level 1 than at level 2, in the order of the text. */
   readonly levelChanges: readonly LevelChange[];

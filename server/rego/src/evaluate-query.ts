@@ -10,7 +10,7 @@ import { isWildcard, type NameAt } from './syntax/ast.ts';
 import type { PrintedLine } from './syntax/printed-line.ts';
 import type { RegoProblem, RegoResult } from './syntax/rego-problem.ts';
 
-/** What to evaluate. */
+/** Options of the evaluation. */
 export type EvaluateRegoOptions = Pick<
   CompileRegoOptions,
   'modules' | 'data' | 'level' | 'regoVersion'

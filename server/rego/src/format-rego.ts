@@ -6,7 +6,7 @@ import { parseRego } from './parse/parse-rego.ts';
 import type { Module, RegoVersion } from './syntax/ast.ts';
 import type { RegoResult } from './syntax/rego-problem.ts';
 
-/** How to read the text. */
+/** Options for reading the text. */
 export type FormatRegoOptions = {
   /** The name that problems carry. */
   readonly file: string;

@@ -13,7 +13,7 @@ import type { RegoVersion } from './syntax/ast.ts';
 import type { RegoProblem } from './syntax/rego-problem.ts';
 import type { TextEdit } from './syntax/text-edit.ts';
 
-/** What to lint. */
+/** Options of the linter. */
 export type LintRegoOptions = {
   /** The texts by path, with `/` between folders; rules about imports look at all of them. */
   readonly modules: Readonly<Record<string, string>>;
@@ -38,16 +38,16 @@ export type LintFinding = {
   readonly text: string;
   /** The section of the documentation that describes the rule. */
   readonly docs: string;
-  /** What puts it right, where the rule knows it. */
+  /** Edits that fix the finding, if the rule knows them. */
   readonly edits?: readonly TextEdit[];
 };
 
-/** What was found, and the texts that do not parse and were not linted. */
+/** Findings, and the texts that do not parse and were not linted. */
 export type LintReport = {
   /** In the order of files and lines. */
   readonly findings: readonly LintFinding[];
   readonly problems: readonly RegoProblem[];
-  /** How many texts were linted. */
+  /** Number of linted texts. */
   readonly files: number;
 };
 
@@ -70,7 +70,7 @@ function defaultConfig(): LintConfig {
   return config;
 }
 
-/** What is the same for all files. */
+/** State shared by all files. */
 type LintRun = Omit<LintContext, 'options' | 'format'> & { readonly config: LintConfig };
 
 function formatOf({ text, path, module }: SourceFile): string | undefined {

@@ -10,7 +10,9 @@ is_one(x) if x == 1
 pair(x, y) := [x, y]
 `;
 
-/** What `p if { BODY }` answers at a level: true, or undefined; or the code of its problem. */
+/**
+ * Returns the answer of `p if { BODY }` at a level: true, or undefined; or the code of its problem.
+ */
 function answer(body: string, input: unknown, level: RegoLevel) {
   const text = `package a\n${FUNCTIONS}\np if {\n${body}\n}`;
   const compiled = compileRego({ modules: { m: text }, entrypoints: ['a/p'], level });

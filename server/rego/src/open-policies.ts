@@ -9,9 +9,9 @@ import type { Module } from './syntax/ast.ts';
 import type { Position, RegoResult } from './syntax/rego-problem.ts';
 import { createDeadline } from './test-cases.ts';
 
-/** What is opened, and how its questions are asked. */
+/** Texts to open, and options of their evaluation. */
 export type OpenPoliciesOptions = Omit<CompileRegoOptions, 'entrypoints' | 'tracing' | 'adapt'> & {
-  /** Which of the texts are policies. @defaultValue all */
+  /** Selects the texts that are policies; all by default. */
   readonly isPolicy?: (file: string) => boolean;
   /** Names of the rules that answer: `allow`, `deny`. */
   readonly answers: readonly string[];
@@ -25,14 +25,14 @@ export type OpenPoliciesOptions = Omit<CompileRegoOptions, 'entrypoints' | 'trac
 export type OpenPolicy = {
   /** The first of its texts that is a policy. */
   readonly file: string;
-  /** Where that text names its package. */
+  /** Position of the package name in that text. */
   readonly at: Position;
   /** Such as `novacron`. */
   readonly packageName: string;
-  /** Which of the rules that answer it defines, in the order of the options. */
+  /** Answer rules that it defines, in the order of the options. */
   readonly answers: readonly string[];
   readonly inputReferences: CompiledPolicy['inputReferences'];
-  /** As {@link neverTrue} says of `allow`. */
+  /** Result of {@link neverTrue} for `allow`. */
   readonly allows: ReturnType<typeof neverTrue>;
   /**
    * Evaluates the rules that answer.
@@ -42,7 +42,7 @@ export type OpenPolicy = {
   readonly ask: (input: unknown) => Readonly<Record<string, unknown>>;
 };
 
-/** What was compiled, with its policies in the order of their files. */
+/** Compiled texts, with their policies in the order of files. */
 export type OpenPolicies = {
   readonly compiled: CompiledPolicy;
   readonly policies: readonly OpenPolicy[];

@@ -11,22 +11,22 @@ import { isJsonObject, type JsonObject } from './syntax/json-object.ts';
 /** The contents of a bundle that an evaluation needs. */
 export type OpaBundle = BundleContents & { readonly wasm: Uint8Array };
 
-/** What a bundle has, whatever it was built for. */
+/** Contents of a bundle, regardless of its target. */
 export type BundleContents = {
   /** Absent where it was built from texts alone. */
   readonly wasm: Uint8Array | undefined;
-  /** Where the module is, or would be. */
+  /** Path of the module, even if absent. */
   readonly wasmPath: string;
   /** Its texts in Rego by path. */
   readonly modules: Readonly<Record<string, string>>;
-  /** What the manifest names, `novacron/deny`; empty where it names nothing. */
+  /** Entrypoints in the manifest, such as `novacron/deny`; empty if it names none. */
   readonly entrypoints: readonly string[];
   /** The documents below `data`. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly regoVersion: 'v0' | 'v1';
   /** Whatever the manifest says under `metadata`. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** What is signed has been held against the files; whose keys they are has not. */
+  /** Signatures, checked against the files but not against trusted keys. */
   readonly signatures: readonly BundleSignature[];
 };
 

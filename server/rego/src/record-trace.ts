@@ -14,9 +14,9 @@ export type TraceEvent = Position & {
   readonly file: string;
   /** The rule, such as `data.novacron.allow`. */
   readonly rule: string;
-  /** How many rules are around this one. */
+  /** Number of enclosing rules. */
   readonly depth: number;
-  /** What is known in the line then; empty for `enter`, `eval` and `exit`. */
+  /** Known values of the line at that moment; empty for `enter`, `eval` and `exit`. */
   readonly values: readonly TracedValue[];
 };
 

@@ -5,7 +5,7 @@ import { type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { EvaluationError } from './evaluate/evaluation-error.ts';
 import { type LoadPolicyOptions, loadPolicy } from './evaluate-rego.ts';
 
-/** What became of one case of a test: its keys in one text. */
+/** Result of a test case: its keys in one text. */
 export type RegoTestCase = { readonly name: string; readonly outcome: 'passed' | 'failed' };
 
 /** Returns the cases of a test, by its entrypoint and its value; none where it has none. */

@@ -19,13 +19,13 @@ import {
   type RegoTestCase,
 } from './test-cases.ts';
 
-/** What to test. */
+/** Options of the tests. */
 export type TestRegoOptions = Pick<
   CompileRegoOptions,
   'modules' | 'data' | 'regoVersion' | 'level'
 > & {
   /**
-   * Which tests run, by their full name such as `data.novacron_test.test_admin`.
+   * Selects tests by their full name, such as `data.novacron_test.test_admin`.
    * @defaultValue all
    */
   readonly wants?: (name: string) => boolean;
@@ -34,7 +34,7 @@ export type TestRegoOptions = Pick<
   /** A clock for durations in milliseconds. @defaultValue `performance.now` */
   readonly clockMs?: () => number;
   /**
-   * Which tests are evaluated again for a trace.
+   * Tests that are evaluated again for a trace.
    * @defaultValue `failures`: those that failed or errored
    */
   readonly traces?: 'failures' | 'none';
@@ -47,38 +47,38 @@ export type TestRegoOptions = Pick<
   readonly onTest?: (index: number, count: number) => void;
 };
 
-/** What became of one test. */
+/** Result of a test. */
 export type RegoTest = {
   /** Such as `data.novacron_test.test_admin`; a second definition of the name ends with `#01`. */
   readonly name: string;
   readonly file: string;
-  /** Where the test begins. */
+  /** Start of the test. */
   readonly at: Position;
   /** `skipped`: a test to be written, whose name begins with `todo_test_`. */
   readonly outcome: 'passed' | 'failed' | 'errored' | 'skipped';
-  /** Of a test that is a partial object, by its keys; otherwise none. */
+  /** Cases of a test that is a partial object, by its keys; otherwise empty. */
   readonly cases: readonly RegoTestCase[];
   /** The line of the test that did not hold; only of failed ones. */
   readonly failedAt: Position | undefined;
-  /** Why there was no answer; only of errored ones. */
+  /** Error message; only of errored tests. */
   readonly message: string | undefined;
   readonly durationMs: number;
-  /** What `print` wrote meanwhile, in order. */
+  /** Output of `print` during the test, in order. */
   readonly prints: readonly PrintedLine[];
-  /** How it was evaluated, to its end; only of failed and errored ones, otherwise empty. */
+  /** Complete trace of the evaluation; only of failed and errored tests, otherwise empty. */
   readonly trace: readonly TraceEvent[];
 };
 
-/** What all tests came to. */
+/** Results of all tests. */
 export type RegoTestReport = {
   readonly tests: readonly RegoTest[];
-  /** Of every file, those with tests too. */
+  /** Coverage of every file, including those with tests. */
   readonly coverage: readonly FileCoverage[];
 };
 
 type Found = { readonly module: Module; readonly rule: Rule; readonly name: string };
 
-/** As in OPA. Unit: ms. */
+/** Default of OPA. Unit: ms. */
 const TIMEOUT_MS = 5000;
 
 /**

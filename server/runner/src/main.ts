@@ -31,13 +31,13 @@ import { openJournal } from './journal/open-journal.ts';
 import { startRunner } from './start-runner.ts';
 import { createStepUsers } from './steps/step-users.ts';
 
-/** How long running commands may take after the runner was asked to stop. Unit: ms. */
+/** Time for running commands to end after the runner was asked to stop. Unit: ms. */
 const STOP_GRACE_MS = 30_000;
 
 /** Exit codes: a graceful stop, a runner that cannot run, wrong usage. */
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** What the command touches besides files and the bus. */
+/** External dependencies of the command besides files and the bus. */
 export interface RunnerIo {
   readonly stdout: { readonly write: (text: string) => unknown };
   readonly stderr: { readonly write: (text: string) => unknown };
@@ -97,7 +97,7 @@ function probeOf({ places, firstUid, isolation }: HostConfig): Isolation {
   return { ...isolation, uid: firstUid + places };
 }
 
-/** What a runner is started from, and what it was found to be able to do. */
+/** Configuration of a runner, with its detected capabilities. */
 interface ExaminedConfig extends RunnerConfig {
   readonly capabilities: readonly RunnerCapability[];
 }

@@ -40,13 +40,13 @@ import { collectOutput, type OutputCollector } from './steps/collect-output.ts';
 import { type CommandEnd, runCommand } from './steps/run-command.ts';
 import type { StepUsers } from './steps/step-users.ts';
 
-/** How often a runner announces itself. Unit: ms. */
+/** Interval between announcements of a runner. Unit: ms. */
 const ANNOUNCE_MS = 5_000;
 
 /** Longest part of a log in one message, of which a character has at most 6 bytes in JSON. */
 const LOG_PART_LENGTH = 131_072;
 
-/** What a runner is made of. Its journal stays its maker's to close. */
+/** Dependencies of a runner. The caller closes the journal. */
 export interface RunnerParts {
   readonly bus: Bus;
   readonly journal: Journal;
@@ -62,9 +62,9 @@ export interface RunnerParts {
   readonly capabilities: readonly RunnerCapability[];
   /** Most steps at once. */
   readonly places: number;
-  /** What each step gets of the host, but for its user. */
+  /** Host resources of each step, except its user. */
   readonly isolation: Omit<Isolation, 'uid' | 'joined'>;
-  /** What steps may name as their hosts; undefined where none may. */
+  /** Hosts that steps may name; undefined if they may name none. */
   readonly hosts?: readonly NetworkHost[] | undefined;
   /** Hears that a later start of this runner is on the bus. */
   readonly onReplaced: () => void;
@@ -83,11 +83,11 @@ interface RunningStep {
 }
 
 interface Runner extends RunnerParts {
-  /** What runs, by its attempt. */
+  /** Running steps, by attempt. */
   readonly running: Map<string, RunningStep>;
 }
 
-/** Why a step is cancelled: the reason of its signal. */
+/** Reason of the signal that cancels a step. */
 const STOPPED = 'stopped';
 
 const LOST: RunnerOutcome = {
@@ -194,7 +194,9 @@ function accept(runner: Runner, order: RunnerOrder): RunnerAcceptance {
   return { kind: 'accepted' };
 }
 
-/** Why a step may not have the hosts that it names; with the network `open` it reaches them. */
+/**
+ * Explains why a step may not use the hosts that it names; with the network `open` it reaches them.
+ */
 function refuseHosts(
   { hosts: rules, isolation }: Runner,
   { step, hosts = [] }: RunnerOrder,
@@ -212,7 +214,7 @@ function refuseHosts(
   return `The step ${step} may not reach ${refused.join(', ')}: its --allow-host has no such host.`;
 }
 
-/** What cannot be recorded does not begin: servers ask again after a fault. */
+/** Records an order, which must not begin otherwise: servers ask again after a fault. */
 function recordOrGiveBack({ journal, users }: Runner, order: RunnerOrder, uid: number) {
   let isRecorded = false;
   try {

@@ -5,7 +5,7 @@
  * is subtracted afterwards (surplus round robin).
  */
 
-/** What each turn adds to what a tenant may use. Unit: ms. */
+/** Time added to a tenant's allowance each turn. Unit: ms. */
 const QUANTUM_MS = 20;
 
 /** The jobs of one tenant, in order, and what it may still use. */

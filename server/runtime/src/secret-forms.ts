@@ -5,7 +5,7 @@
  * GitHub Actions.
  */
 
-/** What stands in the place of a secret. */
+/** Replacement of a secret. */
 export const SECRET_MASK = '***';
 
 /** Shorter texts occur by chance: to replace them would destroy texts. Unit: characters. */
@@ -72,7 +72,7 @@ export function* findForms(text: string, { whole, broken }: SecretForms): Genera
   }
 }
 
-/** Where the longest end of a text begins that may become a form with what follows. */
+/** Returns the start of the longest end of a text that may become a form with the text after it. */
 export function beginningOfForm(text: string, { whole, broken }: SecretForms): number {
   const begins = beginningIn(text, whole);
   const joined = joinText(text) ?? { text, places: undefined };
@@ -143,7 +143,10 @@ function encodingsOf(value: string): readonly string[] {
   return [value, ...jsonOf(value), ...percentOf(value), ...digitsOf(value)];
 }
 
-/** As JSON writes it, with what some writers escape besides: HTML, slashes, all but ASCII. */
+/**
+ * Returns the JSON encodings of a value, with the additional escapes of some writers: HTML,
+ * slashes, all but ASCII.
+ */
 function jsonOf(value: string): readonly string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const codes = (text: string) =>
@@ -182,8 +185,8 @@ function digitsOf(value: string): readonly string[] {
 }
 
 /**
- * What base64 makes of bytes that begin this far behind a group of three, such as the password in
- * `user:password`, without the characters that depend on its neighbours.
+ * Returns the base64 encoding of bytes that begin at this offset in a group of three, such as the
+ * password in `user:password`, without the characters that depend on its neighbours.
  */
 function alignedBase64(bytes: Buffer, before: number): string {
   const padded = Buffer.concat([Buffer.alloc(before), bytes]);

@@ -1,7 +1,7 @@
 /** Waiting on given timers, until a delay has passed or a signal is aborted. */
 import type { Timers } from './timers.ts';
 
-/** What to wait for; the first of them ends it. */
+/** Conditions to wait for; the first that occurs ends the wait. */
 export interface Wait {
   readonly timers: Timers;
   /** 0 waits for nothing at all; `Infinity` waits for the signals only. */

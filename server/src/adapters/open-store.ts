@@ -17,7 +17,7 @@ import type { PostgresStoreOptions } from './store/postgres/open-postgres-store.
 import type { InspectStore } from './store/schema/migrate.ts';
 import { openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open-sqlite-store.ts';
 
-/** What the configuration says about the store. */
+/** Store configuration. */
 export interface StoreConfig {
   readonly store:
     | { readonly kind: 'embedded' }
@@ -29,13 +29,13 @@ export interface StoreConfig {
   readonly tlsMinVersion: PostgresStoreOptions['tlsMinVersion'];
 }
 
-/** Who opens it. */
+/** Context of opening the store. */
 export interface StoreOpener {
   readonly clock: Clock;
   /** `make`: a new store gets a sealing key; `refuse`: only servers make one. */
   readonly newKey: SealedStoreOptions['newKey'];
   readonly telemetry?: Telemetry;
-  /** Where an embedded store is written; see `SqliteStoreOptions`. */
+  /** Writer of an embedded store; see `SqliteStoreOptions`. */
   readonly writer?: SqliteStoreOptions['writer'];
 }
 

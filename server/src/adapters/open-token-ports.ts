@@ -12,13 +12,13 @@ import {
 import { createSignInIssuer, type SignInClient } from './oidc/create-sign-in-issuer.ts';
 import { type WatchedRules, watchGroupRules } from './oidc/watch-group-rules.ts';
 
-/** What is configured of an issuer besides the mapping of its claims. */
+/** Configuration of an issuer besides the mapping of its claims. */
 interface ConfiguredIssuer<Rules> extends OidcIssuer {
   readonly client: SignInClient['client'] | undefined;
   readonly mapping: WatchedRules<Rules> | undefined;
 }
 
-/** What stands for the issuer at work. */
+/** Active ports of an issuer. */
 interface IssuerPorts<Rules> {
   readonly verifier: TokenVerifier;
   readonly signIn: SignInIssuer | undefined;

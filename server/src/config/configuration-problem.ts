@@ -1,4 +1,4 @@
-/** What people read when their configuration is wrong: everything at once, each at its source. */
+/** Problem report for a wrong configuration: all faults at once, each at its source. */
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 
 const REMEDY =
@@ -21,7 +21,7 @@ export function wrong(where: string | readonly string[], message: string): Field
   return { path: typeof where === 'string' ? [where] : [...where], message };
 }
 
-/** What follows an unknown name: the one that may have been meant. */
+/** Returns the suffix for an unknown name that suggests a similar name. */
 export function suggestion(name: string | undefined): string {
   return name === undefined ? '' : `; did you mean ${name}?`;
 }

@@ -34,7 +34,7 @@ function configOf(argv: readonly string[], env: Environment = {}): ServerConfig 
   return read.value.config;
 }
 
-/** What people read, with the test's own folder left out. */
+/** Returns the error text as users read it, without the test directory. */
 function refusalOf(argv: readonly string[], env: Environment = {}): string {
   const read = readConfig(argv, at(env));
   return read.ok ? 'no refusal' : read.error.detail.replaceAll(`${home}/`, '');

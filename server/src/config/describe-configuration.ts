@@ -11,14 +11,14 @@ import { ServerSettings, settingRows } from './settings-table.ts';
 /** One setting as people see it. */
 export interface DescribedSetting {
   readonly setting: string;
-  /** As it would be written, without its secrets; null where nothing is set. */
+  /** Configured value without its secrets; null if not set. */
   readonly value: Scalar | null;
   /** `flag --listen`, `environment LOG_LEVEL`, `file PATH` or `default`. */
   readonly source: string;
 }
 
 /**
- * What a server that was started with these words would be configured with.
+ * Describes the configuration of a server started with these arguments.
  * @param argv - the flags of `novacron server`
  * @returns `validation-failed` as the server itself would say
  */

@@ -1,6 +1,6 @@
 /** Addresses without what must not be shown. */
 
-/** What stands in the place of a secret. */
+/** Replacement for a secret. */
 const MASK = '***';
 
 /** Protocols whose user is a name, by which people recognize what is configured. */

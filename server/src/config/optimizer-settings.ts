@@ -53,7 +53,7 @@ const NodesSchema = settingSchema<number>({
   expected: 'must be a whole number, 0 or more',
 });
 
-/** What is improved, how often and within which limits. */
+/** Optimizer settings: goal, interval and limits. */
 export const OPTIMIZER_SETTINGS = {
   'optimize-goal': setting({
     description: 'Optimization goal.',

@@ -10,7 +10,7 @@ import { parseYaml } from './read-yaml-file.ts';
 import { isScalar, type Scalar } from './setting.ts';
 import { CONFIG_FILE, isSettingName, SETTINGS, type SettingName } from './settings-table.ts';
 
-/** What a file says. */
+/** Content of a configuration file. */
 export interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Partial<Record<SettingName, Scalar>>>;

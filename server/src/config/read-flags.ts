@@ -14,7 +14,7 @@ export const ACTION_FLAGS = {
 } as const;
 type ActionFlag = keyof typeof ACTION_FLAGS;
 
-/** What the command line says. */
+/** Parsed command line. */
 export interface Flags {
   readonly action: ActionFlag | 'start';
   readonly configFile: string | undefined;
@@ -110,7 +110,7 @@ function readToken(token: OptionToken): ReadToken {
     : refuse(flag, 'is not an option');
 }
 
-/** What other servers call the same, and what looks like none of ours. */
+/** Names that other servers use for our settings, where the names are not similar. */
 const NAMES_ELSEWHERE: ReadonlyMap<string, SettingName> = new Map([
   ['address', 'listen'],
   ['bind', 'listen'],

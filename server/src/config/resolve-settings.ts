@@ -18,7 +18,7 @@ import {
   variablesOf,
 } from './settings-table.ts';
 
-/** Where a value comes from. */
+/** Source of a value. */
 export type SettingSource =
   | { readonly kind: 'flag'; readonly flag: string }
   | { readonly kind: 'environment'; readonly variable: string }
@@ -78,7 +78,7 @@ function describeTrouble(
   );
 }
 
-/** Where a value was set: a flag, a variable, or a key of a file. */
+/** Returns the place where a value was set: a flag, a variable, or a key of a file. */
 export function placeOf(source: SettingSource | undefined, name: string): string | string[] {
   switch (source?.kind) {
     case 'flag':

@@ -1,11 +1,11 @@
-/** What `novacron server --help` prints, made from the table of settings. */
+/** Output of `novacron server --help`, generated from the table of settings. */
 import { ACTION_FLAGS } from './read-flags.ts';
 import type { Setting } from './setting.ts';
 import { CONFIG_FILE, type SettingName, settingRows, variablesOf } from './settings-table.ts';
 
 const LINE_LENGTH_MAX = 100;
 const INDENT = 2;
-/** Where descriptions begin; a flag that is longer has them on the next line. */
+/** Column of the descriptions; a longer flag has its description on the next line. */
 const COLUMN = 28;
 
 /** The help text of the server. */

@@ -1,4 +1,4 @@
-/** What a row of the settings table says, and how the texts of its sources become its value. */
+/** Type of a row of the settings table, with the parsing of its sources. */
 import { z } from 'zod';
 
 /** Environment variables. */
@@ -14,7 +14,7 @@ export type SettingSchema<Value> = z.ZodCodec<z.ZodUnknown, z.ZodCustom<Value, V
 export interface Setting {
   /** One sentence. */
   readonly description: string;
-  /** What stands for the value in help texts. A switch has none: it is on or off. */
+  /** Placeholder of the value in help texts. A switch has none: it is on or off. */
   readonly placeholder?: string;
   readonly unit?: string;
   readonly schema: SettingSchema<unknown>;

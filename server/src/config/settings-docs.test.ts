@@ -1,4 +1,4 @@
-/** What is written about the settings, in help and documentation, is what the table says. */
+/** Help and documentation of the settings match the table. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

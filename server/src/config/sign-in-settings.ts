@@ -3,7 +3,7 @@ import { isLoopbackHost } from '@novacron/contract/link-tls';
 import { setting, settingSchema } from './setting.ts';
 import { IntervalSchema } from './value-schemas.ts';
 
-/** Where browsers reach the server: an origin, without a path. */
+/** Address at which browsers reach the server: an origin, without a path. */
 const PublicUrlSchema = settingSchema<string>({
   read: (written) =>
     URL.canParse(String(written)) ? toOrigin(new URL(String(written))) : undefined,

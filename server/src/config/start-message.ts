@@ -1,4 +1,4 @@
-/** What `novacron server` prints on standard output once it answers. */
+/** Output of `novacron server` on standard output once it answers. */
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,7 @@ export interface StartedServer {
   readonly url: string;
   /** The listener that serves health only, where there is one. */
   readonly healthUrl?: string | undefined;
-  /** What runs VMs, such as `simulated, 12 nodes`. */
+  /** Hypervisor description, such as `simulated, 12 nodes`. */
   readonly hypervisor: string;
   /** The admin API key, on the first start only. */
   readonly firstKey: string | undefined;
@@ -17,7 +17,7 @@ export interface StartedServer {
   readonly firstKeyPlace: string | undefined;
   /** Whether browsers find the dashboard there. */
   readonly dashboard: 'on' | 'off';
-  /** How a shell runs the command: see `commandOf`. */
+  /** Shell command that runs the CLI: see `commandOf`. */
   readonly command: string;
 }
 

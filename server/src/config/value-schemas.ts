@@ -12,22 +12,22 @@ import {
 } from '@novacron/tracing/otlp-settings';
 import { type Scalar, settingSchema } from './setting.ts';
 
-/** How much the log says. */
+/** Verbosity of the log. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Where the server listens. */
+/** Address on which the server listens. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** Where state is kept. */
+/** Storage of the server's state. */
 export type StoreChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** What carries messages between servers and agents. */
+/** Message bus between servers and agents. */
 export type BusChoice =
   | { readonly kind: 'memory' }
   | { readonly kind: 'nats'; readonly servers: readonly string[] };
@@ -214,7 +214,7 @@ const INTERVAL_MS_MIN = 100;
 /** A longer interval would be no monitoring; timers of Node.js end at 24 days. Unit: ms. */
 const INTERVAL_MS_MAX = 86_400_000;
 
-/** How often something is done. The value is in milliseconds. */
+/** Interval between repetitions, in milliseconds. */
 export const IntervalSchema = settingSchema<number>({
   read: (written) => {
     const durationMs = parseDuration(String(written));
@@ -232,7 +232,7 @@ const RETENTION_MS_MIN = 86_400_000;
 /** Ten years. Unit: ms. */
 const RETENTION_MS_MAX = 3_650 * 86_400_000;
 
-/** How long something is kept. The value is in milliseconds. */
+/** Retention time, in milliseconds. */
 export const RetentionSchema = settingSchema<number>({
   read: (written) => {
     const durationMs = parseDuration(String(written));

@@ -4,13 +4,13 @@ import type { Result } from '@novacron/contract/result';
 
 /** A backup to make or to bring back. */
 export interface BackupRequest {
-  /** Where the server keeps everything. */
+  /** Data directory of the server. */
   readonly dataDir: string;
   /** The backup itself: one file. */
   readonly file: string;
 }
 
-/** What came of it, as lines for people. */
+/** Result of a backup, as lines for people. */
 export interface BackupReport {
   readonly lines: readonly string[];
 }

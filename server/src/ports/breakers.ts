@@ -1,6 +1,6 @@
 /** Circuit breakers as a port: a caller asks before each call to another system. */
 
-/** What is called; each has rules of its own. */
+/** Target of a guarded call; each has its own rules. */
 export type BreakerLink =
   | 'oidc'
   | 'agents'

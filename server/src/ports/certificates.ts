@@ -19,7 +19,7 @@ export interface SignedCertificate {
   readonly expiresAtMs: number;
 }
 
-/** What is to be signed. */
+/** Certificate request to sign. */
 export interface CertificateOrder {
   /** Only its key counts: what it says of names is not believed. */
   readonly requestPem: string;

@@ -7,9 +7,9 @@ export interface ModelMessage {
   readonly content: string;
 }
 
-/** Why there is no answer. */
+/** Reason for a missing answer. */
 export interface ModelFault {
-  /** What is wrong, in words that follow "the endpoint". */
+  /** Explanation of the fault, in words that follow "the endpoint". */
   readonly words: string;
 }
 

@@ -6,9 +6,9 @@ export type EgressMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One request, ready to be sent. */
 export interface EgressRequest {
-  /** What it is sent for; each has circuit breakers of its own. */
+  /** Purpose of the request; each has its own circuit breakers. */
   readonly link: BreakerLink;
-  /** Whose request it is: bounds and circuit breakers are of one tenant. */
+  /** Tenant that makes the request: limits and circuit breakers are per tenant. */
   readonly tenantId: string;
   /** Hosts that it may go to, as the operator lists them: `HOST` or `HOST:PORT`. */
   readonly hosts: readonly string[];
@@ -18,7 +18,7 @@ export interface EgressRequest {
   readonly body?: string | undefined;
   /** From the resolution of the name to the end of the answer. Unit: ms. */
   readonly timeoutMs: number;
-  /** What is read of the body; 0: nothing but the head. Unit: bytes. */
+  /** Maximum size of the body that is read; 0: headers only. Unit: bytes. */
   readonly bodyBytesMax: number;
   /** Gives it up. */
   readonly signal?: AbortSignal | undefined;
@@ -29,7 +29,7 @@ export interface Unanswered {
   readonly kind: 'unanswered';
   /** In words that go on after the name of the host, without the address. */
   readonly reason: string;
-  /** How long it is not worth trying again. */
+  /** Time before a retry is worthwhile. Unit: ms. */
   readonly retryAfterMs?: number;
   /** `turn`: nothing was sent, because other requests of the tenant are under way. */
   readonly waitsFor?: 'turn';
@@ -38,23 +38,23 @@ export interface Unanswered {
 /** Another attempt would end in the same way. */
 export interface Refused {
   readonly kind: 'refused';
-  /** Why, in words that go on after the name of the host. */
+  /** Explanation, in words that follow the name of the host. */
   readonly reason: string;
 }
 
-/** What came of sending a request. */
+/** Result of sending a request. */
 export type EgressAnswer =
   | {
       readonly kind: 'answered';
       /** The HTTP status; redirects are reported, not followed. */
       readonly status: number;
-      /** By their names in small letters; several of one name are joined by commas. */
+      /** Headers by lowercase name; repeated headers are joined by commas. */
       readonly headers: Readonly<Record<string, string>>;
-      /** What was read of the body, in UTF-8. */
+      /** Body as far as it was read, in UTF-8. */
       readonly body: string;
       /** Whether the body is longer than what was read. */
       readonly isCut: boolean;
-      /** How long the server does not want to be asked again. */
+      /** Time before the server accepts another request. Unit: ms. */
       readonly retryAfterMs?: number;
     }
   | Unanswered
@@ -78,7 +78,7 @@ export interface MailRequest extends Pick<EgressRequest, 'tenantId' | 'hosts' | 
   readonly timeoutMs: number;
 }
 
-/** What came of sending a mail: `accepted` by the mail server, for all recipients. */
+/** Result of sending a mail: `accepted` by the mail server, for all recipients. */
 export type MailAnswer = { readonly kind: 'accepted' } | Unanswered | Refused;
 
 /** Sends requests to servers of others. */

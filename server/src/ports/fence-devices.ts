@@ -2,7 +2,7 @@
 import type { Result } from '@novacron/contract/result';
 import type { StorageFences } from './storage-fences.ts';
 
-/** How a controller is spoken to. */
+/** Protocol of a controller. */
 export type FenceDeviceKind = 'ipmi' | 'redfish';
 
 /** The controller of one node, without what is secret. */
@@ -16,14 +16,14 @@ export interface FenceDevice {
   readonly identity: 'compare' | 'unchecked';
 }
 
-/** What a controller says of its machine. */
+/** Power state that a controller reports for its machine. */
 export interface PowerReading {
   readonly power: 'on' | 'off';
   /** UUID of the machine, as SMBIOS has it; null where the controller does not say. */
   readonly uuid: string | null;
   /**
-   * Why the power could not be switched off, as far as the controller says without doing it: a
-   * clause that goes on after the address. Absent where it could.
+   * Reason why the power could not be switched off, as far as the controller reports it without
+   * trying: a clause that follows the address. Absent if it could.
    */
   readonly obstacle?: string;
 }
@@ -33,7 +33,7 @@ export interface PowerReading {
  * after the address.
  */
 export interface FenceDevices {
-  /** How long a node is silent before it is switched off by itself; undefined: never. Unit: ms. */
+  /** Silence after which a node is switched off automatically; undefined: never. Unit: ms. */
   readonly automaticAfterMs: number | undefined;
   readonly list: () => readonly FenceDevice[];
   readonly read: (node: string) => Promise<Result<PowerReading, string>>;

@@ -6,7 +6,7 @@ import type {
   Series,
 } from '@novacron/engine/scaling/forecast/model/forecasting';
 
-/** What is to be forecast. */
+/** Series to forecast, with the request. */
 export interface ForecastTask {
   readonly series: Series;
   readonly request: ForecastRequest;

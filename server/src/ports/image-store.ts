@@ -5,18 +5,18 @@ import type { Result } from '@novacron/contract/result';
 /** One part of an upload. */
 export interface ImagePart {
   readonly file: string;
-  /** Whose upload it is: those of different tenants do not disturb each other. */
+  /** Tenant that uploads: uploads of different tenants are independent. */
   readonly tenantId: string;
-  /** Where the part begins in the file. Unit: bytes. */
+  /** Offset of the part in the file. Unit: bytes. */
   readonly offset: number;
   /** Size of the whole file; the first part decides it. Unit: bytes. */
   readonly total: number;
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** How far an upload is. */
+/** Progress of an upload. */
 export interface ImageProgress {
-  /** What is here, from the beginning of the file. Unit: bytes. */
+  /** Bytes received from the beginning of the file. Unit: bytes. */
   readonly received: number;
   readonly state: 'partial' | 'complete';
 }
@@ -29,23 +29,25 @@ export interface ImageHead {
   readonly bytes: number;
 }
 
-/** What a file is whose content was read: what its name says, something else, or not there. */
+/** Result of verifying a file's content: matches the name, does not match, or no file. */
 export type VerifiedFile = 'intact' | 'damaged' | 'absent';
 
 /** A complete image that a tenant has uploaded. */
 export interface UploadedImageFile {
   readonly file: string;
-  /** When a tenant last uploaded it, asked for its upload, or named it in a template. */
+  /**
+   * Time when a tenant last uploaded the image, requested its upload, or named it in a template.
+   */
   readonly usedAtMs: number;
 }
 
 /** Stores them. */
 export interface ImageStore {
   /**
-   * How far the upload of a tenant is; nothing of it is 0 bytes. An image that only other tenants
-   * have uploaded is not here: who knows its checksum alone learns nothing, and proves by its
-   * content that it may have it. A complete image is read and verified first: a damaged one is
-   * removed, so that the upload that follows replaces it.
+   * Returns the progress of a tenant's upload; 0 bytes if there is none. An image that only other
+   * tenants have uploaded counts as absent: a tenant that knows only the checksum learns nothing,
+   * and must prove by content that it may have the image. A complete image is read and verified
+   * first; a damaged one is removed, so that the next upload replaces it.
    */
   readonly progressOf: (file: string, tenantId: string) => Promise<ImageProgress>;
   /**
@@ -81,11 +83,11 @@ export interface ImageStore {
   /** Notes that something is about to need an image, so that it is not removed as unused. */
   readonly use: (file: string) => void;
   /**
-   * What counts for a tenant of an image: the size of the whole, also while a part of it is here;
-   * 0 without any. Unit: bytes.
+   * Returns the size of an image charged to a tenant: the whole size, even while only a part has
+   * arrived; 0 without an upload. Unit: bytes.
    */
   readonly heldBy: (file: string, tenantId: string) => number;
-  /** What counts for each tenant of all its images, by its id. Unit: bytes. */
+  /** Returns the total image size charged to each tenant, by tenant id. Unit: bytes. */
   readonly usage: () => ReadonlyMap<string, number>;
   /** Complete images, without those that an operator has put there. */
   readonly list: () => readonly UploadedImageFile[];

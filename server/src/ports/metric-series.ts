@@ -2,12 +2,15 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
-/** What a series is of. */
+/** Subject of a series. */
 export interface MetricTarget {
   /** Id of a VM, a VM group or a tenant. */
   readonly id: string;
   readonly tenantId: string;
-  /** Of VMs only the last days are stored; of the others also means of minutes, then of hours. */
+  /**
+   * Kind of target. For VMs only the last days are stored; for the other kinds also means of
+   * minutes, then of hours.
+   */
   readonly kind: 'vm' | 'vm_group' | 'tenant';
 }
 
@@ -20,16 +23,16 @@ export interface MetricSample {
   readonly value: number;
 }
 
-/** What is written of one target. */
+/** Samples to write for a target. */
 export interface TargetSamples {
   readonly target: MetricTarget;
   readonly samples: readonly MetricSample[];
 }
 
-/** Who writes: NovaCron, or a client. */
+/** Writer of a series: NovaCron, or a client. */
 export type SeriesSource = 'measured' | 'written';
 
-/** What became of a write. */
+/** Result of a write. */
 export interface SeriesWritten {
   readonly stored: number;
   /** Samples of clients, of a second for which their series has a value, which stays. */
@@ -57,12 +60,13 @@ export interface SeriesRange {
   readonly toS: number;
 }
 
-/** How fine the coarsest values of a run are. */
+/** Resolution of the coarsest values of a run. */
 export type SeriesResolution = 'sample' | 'minute' | 'hour';
 
 /**
- * What a series has in a range, ascending. Each entry stands for `counts` samples from its time on,
- * for as long as its resolution; a sample is an entry of its own. All columns are equally long.
+ * Values of a series in a range, ascending. Each entry stands for `counts` samples from its time
+ * on, for the length of its resolution; a sample is an entry of its own. All columns are equally
+ * long.
  */
 export interface SeriesRun {
   readonly resolution: SeriesResolution;
@@ -73,14 +77,14 @@ export interface SeriesRun {
   readonly maxs: readonly number[];
 }
 
-/** How much compaction may do. */
+/** Limits of a compaction round. */
 export interface CompactionBudget {
   readonly nowMs: number;
   /** False once the round has to end. */
   readonly mayContinue: () => boolean;
 }
 
-/** What compaction did. */
+/** Result of a compaction round. */
 export interface Compacted {
   /** Windows of a block of targets whose samples became chunks. */
   readonly sealed: number;
@@ -104,7 +108,7 @@ export interface MetricSeries {
   ) => Promise<Result<SeriesWritten, Problem>>;
   /** Reads a range; undefined for a series that is not there. */
   readonly read: (range: SeriesRange) => Promise<Result<SeriesRun | undefined, Problem>>;
-  /** How many series clients write, by tenant. */
+  /** Counts the series that clients write, by tenant. */
   readonly countWritten: () => Promise<Result<ReadonlyMap<string, number>, Problem>>;
   /**
    * Makes chunks of samples that are complete, and coarser ones of old chunks; removes what is too

@@ -4,13 +4,13 @@ import type { Result } from '@novacron/contract/result';
 
 /** One value that a source has. */
 export interface SourceSample {
-  /** What it is of. */
+  /** Labels of the series. */
   readonly labels: Readonly<Record<string, string>>;
   /** May be NaN or infinite. */
   readonly value: number;
 }
 
-/** What is asked for. */
+/** Query to a metric source. */
 export interface SourceQuestion {
   /** One of {@link MetricSource.metrics}. */
   readonly metric: string;

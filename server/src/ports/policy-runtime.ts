@@ -14,7 +14,7 @@ import type {
 import type { DraftEffect, PolicyDraft } from '@novacron/engine/policy/model/preview';
 import type { WaiverInQuestion } from '@novacron/engine/policy/model/waiver';
 
-/** What compiling a policy finds out about it. */
+/** Result of compiling a policy. */
 export interface CompiledRule {
   readonly regoVersion: 'v0' | 'v1';
   /** Absent at level 1: as earlier releases wrote it. */
@@ -26,7 +26,7 @@ export interface CompiledRule {
   /** Names of all rules of the package; absent where an earlier release compiled it. */
   readonly ruleNames?: readonly string[];
   readonly inputReferences: readonly InputReference[];
-  /** What it reads of the documents below `data`; absent where an earlier release compiled it. */
+  /** References to documents below `data`; absent in policies that an earlier release compiled. */
   readonly dataReferences?: readonly InputReference[];
   /** Builtins whose result changes by itself; absent where an earlier release compiled it. */
   readonly volatileBuiltins?: readonly string[];
@@ -43,19 +43,19 @@ export interface CompiledRule {
 export interface RuleBundleSignature {
   readonly algorithm: string;
   readonly keyId: string;
-  /** What is signed. */
+  /** Signed text. */
   readonly text: string;
   /** Base64url. */
   readonly value: string;
 }
 
-/** What a compiler notices about a rule that it accepts; it is not stored. */
+/** Compiler notices about a rule that it accepts; not stored. */
 export interface RuleInspection {
-  /** What the newest language level refuses, of a rule at an earlier one. */
+  /** Constructs of a rule at an earlier language level that the newest level refuses. */
   readonly refused: readonly RuleNotice[];
   /** Negations that mean something else at level 1 than at level 2. */
   readonly levelChanges: readonly (LevelDependence & Omit<RuleNotice, 'message'>)[];
-  /** What does not fit the input, where that is no mistake. */
+  /** Mismatches with the input that are not mistakes. */
   readonly mismatches: readonly RuleNotice[];
 }
 
@@ -88,13 +88,16 @@ export interface Askable extends AskablePolicy {
   readonly languageLevel: LanguageLevel;
   /** Absent where an earlier release compiled it. */
   readonly volatileBuiltins: readonly string[] | undefined;
-  /** What it reads below `data`. */
+  /** References below `data`. */
   readonly dataReferences: readonly InputReference[];
   /** The documents that it reads; undefined where there are none. */
   readonly documents?: PolicyDocuments | undefined;
   /** The path of the document that {@link fault} is about, where it is not about the policy. */
   readonly faultyData?: string | undefined;
-  /** Why it is not what the server accepted: it is not evaluated, and it refuses every write. */
+  /**
+   * Reason why the policy differs from what the server accepted: it is not evaluated, and it
+   * refuses every write.
+   */
   readonly fault?: string | undefined;
   /** Set where its row cannot be read: what it decided is not known. */
   readonly isUnreadable?: true;
@@ -108,13 +111,13 @@ export interface EvaluationBudget {
   readonly charge: (ms: number) => void;
 }
 
-/** Who asks, and how. */
+/** Caller and conditions of an evaluation. */
 export interface EvaluationTerms {
   /** The tenant whose request it is: tenants are served in turn. */
   readonly tenantId: string;
-  /** What the text means: see `LanguageLevel`. */
+  /** Language level that determines the meaning of the text: see `LanguageLevel`. */
   readonly languageLevel: LanguageLevel;
-  /** What the policy reads below `data`; nothing where absent. */
+  /** Documents that the policy reads below `data`; none if absent. */
   readonly documents?: PolicyDocuments | undefined;
   /** Not limited where absent. */
   readonly budget?: EvaluationBudget;
@@ -126,31 +129,31 @@ export interface EvaluationTerms {
   readonly lane?: 'shared' | 'quiet' | 'repair' | 'background';
 }
 
-/** Who has a text compiled. */
+/** Caller and conditions of a compilation. */
 export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId' | 'languageLevel'> {
   /** Whether it was accepted before: what does not fit the input is a warning then. */
   readonly isAccepted?: boolean;
-  /** What the policy judges: what only others are asked about is not in its input. */
+  /** Input of the policy, without fields that only other policies receive. */
   readonly judged?: JudgedInput;
 }
 
-/** What records are judged by. It is sent to a thread: data only. */
+/** Draft and waivers against which records are judged. Sent to a thread: data only. */
 export interface RecordJudge {
   readonly draft: PolicyDraft<Askable>;
   /** Id of the policy that the draft replaces: its waivers apply to the draft as well. */
   readonly policyId: string | null;
   readonly waivers: readonly WaiverInQuestion[];
-  /** When waivers have to last. Unit: milliseconds since the Unix epoch. */
+  /** Time until which waivers must be valid. Unit: milliseconds since the Unix epoch. */
   readonly nowMs: number;
 }
 
-/** Whom a record is about. */
+/** Subject of a record. */
 export type RecordAbout = Pick<
   PolicyDecisionRecord,
   'operation' | 'user_id' | 'resource_kind' | 'resource_id' | 'resource_name'
 >;
 
-/** What came of a record. */
+/** Result of judging a record. */
 export type JudgedRecord =
   /** It is not of a real request. */
   | { readonly kind: 'skipped' }

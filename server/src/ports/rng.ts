@@ -1,5 +1,5 @@
 /** Secure randomness as a port: unpredictable bytes, for secrets. */
 export interface SecretRandom {
-  /** As many random bytes as asked for, fit for secrets. */
+  /** Returns the given number of random bytes, suitable for secrets. */
   readonly bytes: (count: number) => Uint8Array;
 }

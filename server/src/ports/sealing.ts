@@ -14,7 +14,7 @@ export interface SealingKeyState {
   /** Whether this server has it. */
   readonly presence: 'here' | 'missing';
   readonly registeredAtMs: number | null;
-  /** Where the first server that had it stores it; empty where that is unknown. */
+  /** Location of the key on the first server that had it; empty if unknown. */
   readonly place: string;
   /** Rows that were resealed with it, and tables in which there may be more to do. */
   readonly rowsSealed: number;
@@ -38,7 +38,7 @@ export interface Sealing {
    * Problems: `unavailable` when that key is not one of this server's.
    */
   readonly follow: () => Promise<Result<void, Problem>>;
-  /** When the key that seals now was registered. */
+  /** Returns the time when the current sealing key was registered. */
   readonly sealsSinceMs: () => number;
   /**
    * Reseals some rows that are plain or sealed with an earlier key, and records its progress in

@@ -2,7 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import type { Result } from '@novacron/contract/result';
 
-/** What proves that an answer belongs to a request; the browser that asked has the source of it. */
+/** Proof that an answer belongs to a request; the browser that made the request has its source. */
 export interface SignInProof {
   readonly state: string;
   readonly nonce: string;
@@ -10,19 +10,19 @@ export interface SignInProof {
   readonly codeVerifier: string;
 }
 
-/** Why a sign-in at an issuer did not succeed. */
+/** Reason for a failed sign-in at an issuer. */
 export type SignInFault =
   /** The issuer does not answer, or answers nonsense. */
   | { readonly kind: 'unreachable'; readonly reason: string }
   /** The issuer said no: its error code and, where it gave one, its description. */
   | { readonly kind: 'refused'; readonly code: string; readonly description: string | undefined }
-  /** What the issuer answered is not valid for this sign-in. */
+  /** The issuer's answer is not valid for this sign-in. */
   | { readonly kind: 'invalid'; readonly reason: string };
 
 /** The issuer that browsers are sent to. */
 export interface SignInIssuer {
   readonly issuer: string;
-  /** What the sign-in page calls it. */
+  /** Name of the issuer on the sign-in page. */
   readonly name: string;
   /** The address at the issuer that a browser is sent to. */
   readonly authorizationUrl: (
@@ -40,6 +40,6 @@ export interface SignInIssuer {
     proof: SignInProof,
     nowMs: number,
   ) => Promise<Result<JsonObject, SignInFault>>;
-  /** Where one signs out of the issuer; undefined where it does not offer that, or is away. */
+  /** Returns the sign-out address of the issuer; undefined if it offers none, or is unavailable. */
   readonly signOutUrl: (returnTo: string, nowMs: number) => Promise<string | undefined>;
 }

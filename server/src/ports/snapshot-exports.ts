@@ -22,7 +22,10 @@ export interface ExportPart {
   readonly snapshotId: string;
   /** `EXPORT_FILE`. */
   readonly file: string;
-  /** Where the part begins, and the size of the whole; undefined only asks. Unit: bytes. */
+  /**
+   * Offset of the part, and the size of the whole; undefined only queries the progress. Unit:
+   * bytes.
+   */
   readonly range: { readonly offset: number; readonly total: number } | undefined;
   /** The largest export that is taken. Unit: bytes. */
   readonly bytesMax: number;

@@ -2,7 +2,7 @@
 import type { Result } from '@novacron/contract/result';
 
 /**
- * How a storage is asked. `command`: a program that speaks as fence agents of Pacemaker do;
+ * Protocol of a storage fence. `command`: a program that behaves like a Pacemaker fence agent;
  * `scsi-pr`: SCSI-3 persistent reservations; `nfs-export`: the exports of an NFS server.
  */
 export type StorageFenceKind = 'command' | 'scsi-pr' | 'nfs-export';
@@ -12,7 +12,7 @@ export interface StorageFence {
   /** Id of the storage, as agents announce it. */
   readonly pool: string;
   readonly kind: StorageFenceKind;
-  /** What is asked, for people. */
+  /** Address of the fence, for people. */
   readonly address: string;
 }
 
@@ -22,7 +22,7 @@ export interface NodeStorage {
   readonly pool: string;
 }
 
-/** What a storage says: whether it takes writes of the node. */
+/** Storage access of a node: whether the storage accepts its writes. */
 export type StorageAccess = 'reaches' | 'cut_off';
 
 /**

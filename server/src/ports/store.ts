@@ -63,8 +63,8 @@ export interface Query<T extends TableName> {
   readonly after?: { readonly id: string; readonly value?: string | number | null };
   readonly limit?: number;
   /**
-   * How to treat a sealed value that was tampered with. `refuse`, unless said: nothing is
-   * read, and the error names it. `blank`: it reads as the empty text, which is never sealed.
+   * Treatment of a sealed value that was tampered with. `refuse` (default): nothing is read, and
+   * the error names the value. `blank`: reads as the empty text, which is never sealed.
    */
   readonly damaged?: 'refuse' | 'blank';
 }
@@ -214,11 +214,11 @@ export type Change =
 /** Changes that happen together or not at all. */
 export type ChangeSet = readonly Change[];
 
-/** How much room a store takes and has left. */
+/** Used and free space of a store. */
 export interface StoreSize {
-  /** Of all its files or tables. Unit: bytes. */
+  /** Size of all files or tables. Unit: bytes. */
   readonly sizeBytes: number;
-  /** Of the file system; undefined where another machine has it. Unit: bytes. */
+  /** Free space of the file system; undefined if it is on another machine. Unit: bytes. */
   readonly freeBytes: number | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
-/** Why a token is not accepted. */
+/** Reason for rejecting a token. */
 export type TokenFault =
   | 'malformed'
   | 'forged'
@@ -22,7 +22,7 @@ export interface SigningKeyPair {
   readonly privateText: string;
 }
 
-/** What a good token has to say besides its signature. */
+/** Requirements for a valid token besides its signature. */
 export interface TokenRules {
   readonly issuer: string;
   readonly audience: string;

@@ -8,9 +8,9 @@ export interface VaultValue {
   readonly version: number;
 }
 
-/** Why there is no value. */
+/** Reason for a missing value. */
 export interface VaultFault {
-  /** What is wrong, in words that follow "Vault". */
+  /** Explanation of the fault, in words that follow "Vault". */
   readonly words: string;
   /** `retry`: it may pass by itself. */
   readonly next: 'final' | 'retry';

@@ -44,7 +44,7 @@ import { createV1Router } from './rest/v1/create-v1-router.ts';
 import { createSignInRouter } from './sign-in/create-sign-in-router.ts';
 import { createWebhookHandlers, WEBHOOK_PATH } from './webhooks/webhook-route.ts';
 
-/** What the application is made from. */
+/** Dependencies and settings of the application. */
 export interface HttpAppOptions extends EventCore {
   /** All streams of events, over WebSockets and over HTTP. */
   readonly hub: EventHub;
@@ -52,7 +52,7 @@ export interface HttpAppOptions extends EventCore {
   readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
   /** Whether the server can serve calls, answered from memory. */
   readonly readiness: () => Readiness;
-  /** What scrapers read at /metrics. */
+  /** Page for scrapers at /metrics. */
   readonly metricsPage?: MetricsPage;
   /** `open`: they need no key for that. */
   readonly metricsAccess?: 'key' | 'open';
@@ -64,7 +64,7 @@ export interface HttpAppOptions extends EventCore {
   readonly dashboardFolder?: string | undefined;
   /** Whether callers reach it over TLS: only then may browsers be required to use it. */
   readonly scheme: 'http' | 'https';
-  /** How browsers reach it. */
+  /** Site through which browsers reach the server. */
   readonly site: BrowserSite;
 }
 
@@ -124,7 +124,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   return app;
 }
 
-/** What callers send and fetch as files. */
+/** Serves uploads and downloads of files. */
 function serveTransfers(app: Express, options: HttpAppOptions): void {
   const { images, exports } = options;
   if (images !== undefined) {

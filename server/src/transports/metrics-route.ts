@@ -6,7 +6,7 @@ import type { MetricsPage } from '../ports/telemetry.ts';
 import { contextOf, type ExchangeHandler } from './http/exchange.ts';
 import { sendProblem } from './http/send-problem.ts';
 
-/** Where metrics are read. */
+/** Path of the metrics. */
 export const METRICS_PATH = '/metrics';
 
 const METRICS_ROLE: Role = 'viewer';

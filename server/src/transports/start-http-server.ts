@@ -33,13 +33,13 @@ const STALL_MS_MAX = 30_000;
 /** More open sockets than a fleet's clients need. */
 const CONNECTION_LIMITS: ConnectionLimits = { total: 10_000, perAddress: 1_000 };
 
-/** What a server is started from. */
+/** Dependencies and settings of an HTTP server. */
 export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme' | 'hub' | 'site'> {
   /** `port` 0 takes any free one. */
   readonly listen: { readonly host: string; readonly port: number };
-  /** How browsers reach it; as it listens unless said. */
+  /** Address at which browsers reach the server; the listen address by default. */
   readonly browsers?: Pick<SiteOptions, 'publicUrl' | 'deployment'>;
-  /** How many connections there may be; {@link CONNECTION_LIMITS} unless said. */
+  /** Maximum number of connections; {@link CONNECTION_LIMITS} by default. */
   readonly connectionLimits?: ConnectionLimits;
   /** PEM texts; without them the server speaks plain HTTP. */
   readonly tls?: {
@@ -52,7 +52,7 @@ export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme' | 'hub'
 
 /** A server that listens. */
 export interface HttpServer {
-  /** Where it is reached: `http://127.0.0.1:7480`. */
+  /** Address of the server: `http://127.0.0.1:7480`. */
   readonly url: string;
   readonly port: number;
   /**

@@ -1,4 +1,4 @@
-/** What a tenant's features and roles mean where no operation of the table is called. */
+/** Effect of a tenant's features and roles on routes that call no operation of the table. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';

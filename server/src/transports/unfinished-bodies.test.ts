@@ -41,7 +41,7 @@ async function begin(head: readonly string[], body: string) {
 const JSON_TYPE = 'Content-Type: application/json';
 const CALL = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'vm.list', params: {} });
 
-/** As many unfinished bodies as one key may have. */
+/** Maximum number of unfinished bodies per key. */
 const PER_KEY_MAX = 100;
 
 async function fillSlots() {

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import type { TraceContext } from '@novacron/contract/trace-context';
 import type { FinishedSpan, Span, SpanStart, Tracer } from './tracer.ts';
 
-/** What a tracer is made of. */
+/** Dependencies of a tracer. */
 export interface TracerParts {
   /** Milliseconds since the Unix epoch; a fraction distinguishes short spans. */
   readonly nowMs: () => number;
   /** Makes two hexadecimal digits for each byte. */
   readonly randomHex: (bytes: number) => string;
-  /** Which part of all traces is kept, from 0 to 1. */
+  /** Share of traces that is sampled, from 0 to 1. */
   readonly ratio: number;
   /** Hears of every span that is kept, when it has ended; may not throw. */
   readonly onEnd: (span: FinishedSpan) => void;
@@ -18,11 +18,11 @@ export interface TracerParts {
   readonly close: () => Promise<void>;
 }
 
-/** What one tracer runs, inside of what others run. */
+/** Active context of a tracer, nested in the contexts of other tracers. */
 interface Active {
   readonly owner: TracerParts;
   readonly context: TraceContext | undefined;
-  /** Of other tracers. */
+  /** Enclosing context of other tracers. */
   readonly outer: Active | undefined;
 }
 

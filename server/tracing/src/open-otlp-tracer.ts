@@ -11,16 +11,16 @@ import { createSpanQueue, type ExportWatcher } from './span-queue.ts';
 import { toReadableSpan } from './to-readable-span.ts';
 import type { FinishedSpan, Tracer } from './tracer.ts';
 
-/** How long a batch may take. */
+/** Time limit of a batch. Unit: ms. */
 const EXPORT_MS_MAX = 5_000;
 
-/** Where spans go, and whose they are. */
+/** Destination of spans, and the program that emits them. */
 export interface OtlpTracerOptions {
   /** The collector's base address, such as `http://127.0.0.1:4318`. */
   readonly endpoint: string;
   /** Headers of each request, such as a key of the collector. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Which part of all traces is kept, from 0 to 1. */
+  /** Share of traces that is sampled, from 0 to 1. */
   readonly ratio: number;
   /** The program: OpenTelemetry's `service.name`, `service.version`, `service.instance.id`. */
   readonly service: {

@@ -1,21 +1,21 @@
 /** The settings of tracing, as every program of NovaCron takes them. */
 
-/** Where spans go, and how many. */
+/** Destination of spans, and the sampling ratio. */
 export interface OtlpSettings {
   /** The collector's base address; undefined: nothing is traced. */
   readonly endpoint: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** Which part of all traces is kept, from 0 to 1. */
+  /** Share of traces that is sampled, from 0 to 1. */
   readonly ratio: number;
 }
 
-/** What an endpoint must be, for texts of trouble. */
+/** Required form of an endpoint, for error messages. */
 export const ENDPOINT_FORM = 'must be http://HOST:PORT or https://HOST:PORT';
 
-/** What headers must be. */
+/** Required form of headers, for error messages. */
 export const HEADERS_FORM = 'must be NAME=VALUE, several with commas between them';
 
-/** What is wrong with headers for a plain endpoint elsewhere. */
+/** Error message for headers with a plain-text endpoint on another machine. */
 export const EXPOSED_HEADERS = 'must be https://…: its headers would cross the network in clear';
 
 /** Reads the base address of a collector; undefined for what is none. */

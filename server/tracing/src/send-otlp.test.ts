@@ -12,7 +12,7 @@ interface Arrived {
 
 let server: Server;
 let arrived: Arrived[];
-/** What the collector does with a request. */
+/** Status code that the collector responds with, or `hangs`. */
 let collector: number | 'hangs';
 let senders: OtlpSender[];
 

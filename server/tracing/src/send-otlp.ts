@@ -12,7 +12,7 @@ import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
-/** Where spans go. */
+/** Collector to which spans are sent. */
 export interface CollectorPlace {
   /** With its path, such as `http://127.0.0.1:4318/v1/traces`. */
   readonly url: string;

@@ -14,7 +14,7 @@ let timers: HandTimers;
 let queue: SpanQueue;
 let batches: number[];
 let reported: string[];
-/** What the collector does with the next batch. */
+/** Reaction of the collector to the next batch. */
 let collector: 'takes' | 'refuses' | 'hangs';
 
 beforeEach(() => {

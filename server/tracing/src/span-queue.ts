@@ -1,9 +1,8 @@
 /**
- * What stands between the end of a span and its export: batches, a bound, and a circuit breaker
- * that leaves a collector in peace which does not answer.
- *
- * The SDK's BatchSpanProcessor is not used: it reports what it drops only to the process's one
- * logger, and it goes on knocking at a collector that is away.
+ * Queue between the end of a span and its export: batches, a bound, and a circuit breaker that
+ * stops sending to a collector that does not answer. The SDK's BatchSpanProcessor is not used: it
+ * reports dropped spans only to the process's single logger, and it keeps calling an unavailable
+ * collector.
  */
 import { type BreakerRules, isOpen, openMsAfter } from '@novacron/contract/circuit-breaker';
 import type { Timers } from '@novacron/runtime/timers';
@@ -15,16 +14,16 @@ export const SPANS_WAITING_MAX = 4_096;
 /** Spans of one request to the collector. */
 export const BATCH_SPANS_MAX = 512;
 
-/** How long a span waits for others to travel with. */
+/** Maximum time a span waits for a batch. Unit: ms. */
 export const BATCH_MS_MAX = 1_000;
 
 /** The pauses after failures: the first is a second, and each further one is twice as long. */
 const RULES: BreakerRules = { failuresMax: 1, openMs: 1_000, openMsMax: 60_000 };
 
-/** How long the last batches may hold up who closes. */
+/** Maximum time `close` waits for the last batches. Unit: ms. */
 const CLOSE_MS_MAX = 2_000;
 
-/** Why a span was not exported: OpenTelemetry's words for `error.type`. */
+/** Reason why a span was not exported: OpenTelemetry's values of `error.type`. */
 export type LossReason = 'queue_full' | 'export_failed';
 
 /** Hears what became of spans. */
@@ -35,7 +34,7 @@ export interface ExportWatcher {
   readonly onTurn: (state: 'away' | 'back', cause: unknown) => void;
 }
 
-/** What a queue is made of. */
+/** Dependencies of a span queue. */
 export interface SpanQueueParts {
   /** Rejects where the spans have not arrived. */
   readonly send: (spans: readonly FinishedSpan[]) => Promise<void>;

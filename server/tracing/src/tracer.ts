@@ -5,13 +5,13 @@
  */
 import type { TraceContext } from '@novacron/contract/trace-context';
 
-/** What is known about a span besides its name: short words and numbers, never users' texts. */
+/** Attributes of a span besides its name: short words and numbers, never users' texts. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Which side of a call it is; `producer` and `consumer` are those of a message. */
+/** Side of a call; `producer` and `consumer` are the sides of a message. */
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-/** How it went. A refusal that is the caller's own doing is not an error of the one who refuses. */
+/** Outcome of a span. A refusal caused by the caller is not an error of the refusing side. */
 export type SpanStatus =
   | { readonly kind: 'unset' }
   | { readonly kind: 'error'; readonly message: string };
@@ -21,14 +21,14 @@ export interface SpanStart {
   /** From a short list, so that spans can be counted by it. */
   readonly name: string;
   readonly kind?: SpanKind;
-  /** What it is part of; when absent, the span that is worked in, if any. */
+  /** Parent of the span; when absent, the active span, if any. */
   readonly parent?: TraceContext | undefined;
-  /** What led to it besides its parent. */
+  /** Causes besides the parent. */
   readonly links?: readonly TraceContext[];
   readonly attributes?: SpanAttributes;
   /** Its own name among spans, where that was made by `plan`. */
   readonly context?: TraceContext | undefined;
-  /** When it began, if that was earlier. Unit: milliseconds since the Unix epoch. */
+  /** Start time, if earlier than now. Unit: milliseconds since the Unix epoch. */
   readonly startedAtMs?: number;
 }
 
@@ -46,9 +46,9 @@ export interface FinishedSpan {
   readonly endedAtMs: number;
 }
 
-/** What is learnt by the end of a span. */
+/** Information that is available only at the end of a span. */
 export interface SpanEnd {
-  /** Where a better one is known by now. */
+  /** Better name, if known by now. */
   readonly name?: string;
   readonly attributes?: SpanAttributes;
   readonly status?: SpanStatus;

@@ -17,7 +17,7 @@ jest.setTimeout(90_000);
 const EXAMPLES = resolve(__dirname, '../../../examples/terraform');
 const NAMES = readdirSync(EXAMPLES).sort();
 
-/** What ids of resources begin with. */
+/** Prefixes of resource IDs. */
 const PREFIXES = 'vm vmg net sg vol snap tpl pol orc ssh tnt role rsv pwv pdat wf'.split(' ');
 
 /** Terraform mocks no ephemeral resource, and these need a server. */
@@ -129,7 +129,10 @@ describe('mocks of Terraform', () => {
   );
 });
 
-/** What Terraform would make up is no id: the provider checks those that arguments hold. */
+/**
+ * Mocks the IDs: the values that Terraform makes up are invalid, and the provider validates the IDs
+ * in arguments.
+ */
 function mockAll(): string {
   const types = { ...RESOURCE_KINDS_BY_TYPE, ...ADMINISTRATIVE_TYPES };
   const resources = Object.entries(types).map(([type, { id }]) => {

@@ -58,7 +58,10 @@ let viewer: Variables;
 let operator: Variables;
 let admin: Variables;
 
-/** What the secrets of a job give it: a key, for the command line and for the provider. */
+/**
+ * Returns the variables that the secrets of a job provide: a key for the command line and for the
+ * provider.
+ */
 async function enter(role: Role): Promise<Variables> {
   const access = { NOVACRON_ENDPOINT: system.url, NOVACRON_API_KEY: await system.createKey(role) };
   const provider = await startProvider(createNovacronProvider(access));

@@ -141,7 +141,10 @@ async function makeWorld(system: System): Promise<void> {
   await makeGroups(system);
 }
 
-/** What refers to other resources from within, and what is empty wherever it can be. */
+/**
+ * Creates resources with nested references to other resources, and with empty fields wherever
+ * possible.
+ */
 async function makeGroups(system: System): Promise<void> {
   const network = await system.call('network.create', {
     name: 'members',

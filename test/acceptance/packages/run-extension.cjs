@@ -23,7 +23,7 @@ const published = new Promise((resolve) => {
   publish = resolve;
 });
 
-/** What is constructed keeps its arguments. */
+/** Returns a class whose instances keep their constructor arguments. */
 const made = (kind) =>
   class {
     constructor(...given) {
@@ -32,7 +32,7 @@ const made = (kind) =>
   };
 const disposable = () => ({ dispose: () => undefined });
 
-/** How the editor registers what a server announces. */
+/** Editor functions that register the capabilities of a server. */
 const REGISTRATIONS = {
   codeActionProvider: 'registerCodeActionsProvider',
   completionProvider: 'registerCompletionItemProvider',
@@ -151,7 +151,7 @@ async function main() {
   process.stdout.write(JSON.stringify({ ...shown, logged }));
 }
 
-/** What a client that knows nothing of the extension is offered. */
+/** Returns the capabilities offered to a client that knows nothing of the extension. */
 async function announcedBy(program) {
   const { LanguageClient } = require(join(directory, 'language-client.cjs'));
   const handlers = { onNotification: () => {}, onLog: () => {}, onEnd: () => {} };
@@ -195,7 +195,7 @@ async function changeTexts({ found }) {
   };
 }
 
-/** As the editor keeps diagnostics: with their ranges and messages by name. */
+/** Converts diagnostics to the form of the editor, with named ranges and messages. */
 function ranged(found) {
   return found.map((each) => {
     const [range, message] = each.given;

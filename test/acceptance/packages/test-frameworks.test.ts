@@ -177,7 +177,7 @@ describe('the test helpers, packed', () => {
   });
 });
 
-/** What strict projects compile with; declarations of packages are checked, too. */
+/** Compiler options of strict projects; declarations of packages are checked, too. */
 const STRICT = {
   strict: true,
   exactOptionalPropertyTypes: true,

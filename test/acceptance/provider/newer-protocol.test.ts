@@ -1,6 +1,7 @@
 /**
- * What Terraform 1.12 and 1.14 ask of the provider, call by call: no such Terraform runs here. The
- * same provider is what all other tests use with an older one, which never makes these calls.
+ * Calls that Terraform 1.12 and 1.14 make to the provider, replayed because no such Terraform runs
+ * here. All other tests use the same provider with an older Terraform, which never makes these
+ * calls.
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';

@@ -10,7 +10,7 @@ jest.setTimeout(90_000);
 
 const ROOT = resolve(__dirname, '../../..');
 
-/** Where a program is found. */
+/** Returns the folder of a program. */
 function placeOf(name: string): string {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const folder = folders.find((each) => {

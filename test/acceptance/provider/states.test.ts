@@ -36,7 +36,9 @@ interface StoredState {
 
 const { resources } = createNovacronProvider({});
 
-/** What a user had written: what the schema lets users set, where it is not null. */
+/**
+ * Reconstructs the user's configuration: the attributes that users can set and that are not null.
+ */
 function configOf(type: string, values: Values): Values {
   const attributes = Object.entries(resources[type]?.schema.attributes ?? {});
   const names = attributes.filter(([, { required, optional }]) => required || optional);

@@ -139,7 +139,7 @@ describe('an administrative object', () => {
     },
   );
 
-  /** As they are given to an import: `name=deployer`. */
+  /** Import arguments such as `name=deployer`. */
   const namesIn = (hcl: string) =>
     [...hcl.matchAll(/\b(name|path) +=\s"([^"]+)"/g)].map(([, field, name]) => `${field}=${name}`);
 

@@ -72,7 +72,10 @@ describe('every attribute', () => {
     );
   }
 
-  /** What a resource cannot be without, or only with a template that says it. */
+  /**
+   * Returns the required attributes of a resource, including those that are required unless a
+   * template sets them.
+   */
   function baseOf(type: string): Values {
     serial += 1;
     const required = Object.entries(resources[type]?.schema.attributes ?? {}).filter(
@@ -110,7 +113,10 @@ describe('every attribute', () => {
     expect(gone).toMatchObject({ state: null, diagnostics: [] });
   }
 
-  /** As Terraform does it: in place, or the old one's end and then a new one. */
+  /**
+   * Applies a change like Terraform: in place, or by destroying the old resource and creating a new
+   * one.
+   */
   async function change(type: string, made: SeenState, config: Values) {
     const start = { prior: made.state, config, private: made.private };
     const plan = await running.probe.plan(type, start);

@@ -31,7 +31,7 @@ resource "novacron_vm_group" "web" {
 `;
 }
 
-/** Of five members it uses 68 %, and of two 30 %. */
+/** Demand that uses 68 % of five members, and 30 % of two. */
 const [HIGH, LOW] = [3.4, 0.6];
 
 /** A fleet on which the group has a high demand from now on, and a low one in two minutes. */

@@ -7,7 +7,7 @@ import { type System, startSystem } from '../support/start-system.ts';
 
 jest.setTimeout(60_000);
 
-/** What people made without Terraform, by the type that takes it over. */
+/** Resource made without Terraform, with the resource type that imports it. */
 interface Existing {
   readonly type: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** What a plan says of content that it cannot bring back. */
+/** Warnings of a plan about content that it cannot restore. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { diagnoseApply, diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';

@@ -1,4 +1,6 @@
-/** What a plan replaces, what it does not, and what a failed replacement leaves behind. */
+/**
+ * Changes that force a replacement, changes that do not, and the result of a failed replacement.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { diagnoseApply, diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';

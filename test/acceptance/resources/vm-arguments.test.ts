@@ -13,7 +13,7 @@ const OTHER_KEY = `${KEY.slice(0, -4)}6i you`;
 
 const SECRETS = { userData: 'wo-user-data-f3a1', password: 'wo-password-77c2' } as const;
 
-/** What is ephemeral is in the configuration by name alone. */
+/** Ephemeral values appear in the configuration by name only. */
 const VARIABLES = `
 variable "user_data" {
   type      = string

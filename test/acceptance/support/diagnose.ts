@@ -1,4 +1,4 @@
-/** What Terraform reports to its user, read from its machine-readable output. */
+/** Diagnostics that Terraform shows its user, read from its machine-readable output. */
 import type { TerraformWorkspace } from '../../../provider/src/test-kit/terraform-workspace.ts';
 
 /** One message of Terraform. */
@@ -12,7 +12,7 @@ export interface ShownDiagnostic {
   readonly code: string;
 }
 
-/** What a run reported. */
+/** Result of a Terraform run. */
 export interface Diagnosis {
   readonly exitCode: number;
   readonly diagnostics: readonly ShownDiagnostic[];

@@ -8,7 +8,7 @@ import { installProvider } from '../../../provider/src/install-provider.ts';
 export interface Installation {
   readonly mirror: string;
   readonly cliConfig: string;
-  /** What the user was shown. */
+  /** Lines shown to the user. */
   readonly lines: readonly string[];
   readonly remove: () => void;
 }

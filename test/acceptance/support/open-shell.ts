@@ -19,7 +19,7 @@ export interface Shell {
   ) => Promise<{
     readonly exitCode: number;
     readonly stdout: string;
-    /** What it prints, and behind it what it says of its progress and of trouble. */
+    /** Standard output, followed by progress and error messages. */
     readonly output: string;
   }>;
 }

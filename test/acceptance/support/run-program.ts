@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Installation } from './install.ts';
 import type { System } from './start-system.ts';
 
-/** Where a program runs, and what it meets. */
+/** Environment of a program. */
 interface Surroundings {
   readonly directory: string;
   readonly system: Pick<System, 'url' | 'adminKey'>;

@@ -5,7 +5,7 @@ import type { RunningNovacron } from '@novacron/testing/start-novacron';
 import { ADMINISTRATIVE_TYPES } from '../../../provider/src/administration/administrative-types.ts';
 import { RESOURCE_KINDS_BY_TYPE } from '../../../provider/src/fields/resource-kinds.ts';
 
-/** What exists for attributes to refer to, two of each kind. */
+/** Resources that attributes can refer to, two of each kind. */
 export interface Things {
   readonly networks: readonly [string, string];
   readonly groups: readonly [string, string];
@@ -22,7 +22,9 @@ export interface Sample {
   readonly values: readonly [unknown, unknown];
   /** Other attributes that have to be there with it. */
   readonly beside?: Readonly<Record<string, unknown>>;
-  /** Why the plan refuses the change to the other value, for one that cannot be made. */
+  /**
+   * Reason why the plan refuses a change to the other value; undefined if the change is possible.
+   */
   readonly refusal?: string;
 }
 
@@ -121,7 +123,9 @@ const DAY_MS = 86_400_000;
 /** A moment that a waiver may end at, which a fixed date is not for long. */
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
 
-/** What the tables' own examples cannot say; `placement.zone` is an attribute within another. */
+/**
+ * Values that the examples in the tables cannot express; `placement.zone` is a nested attribute.
+ */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = {
   novacron_vm: {
     network_id: ({ networks }) => ({ values: networks }),

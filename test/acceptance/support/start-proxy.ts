@@ -24,7 +24,7 @@ export interface Passage {
   readonly methods: readonly string[];
 }
 
-/** What a proxy does beside altering answers. */
+/** Faults that a proxy injects besides altering responses. */
 export interface Trouble {
   /** The status that it answers by itself, and to come back at once. */
   readonly refuse?: () => number | undefined;

@@ -54,7 +54,9 @@ function unpack(tarball: string, installed: string): Manifest {
   return manifest;
 }
 
-/** Where a package of ours comes from: npm may have put what it needs beside it. */
+/**
+ * Returns the location of one of our packages: npm may have installed its dependencies beside it.
+ */
 function placeOf(name: string): string {
   const linked = join(ROOT, 'node_modules', name);
   return existsSync(linked) ? realpathSync(linked) : ROOT;

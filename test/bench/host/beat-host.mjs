@@ -108,7 +108,9 @@ serveOrders(
       isResting = true;
       return {};
     },
-    /** How many were sent since the last question, and how many leases hold. */
+    /**
+     * Returns the number of heartbeats sent since the last call, and the number of valid leases.
+     */
     count: async () => {
       const counted = { sent, held: held.size };
       sent = 0;

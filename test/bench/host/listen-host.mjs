@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws';
 import { serveOrders } from './serve-orders.mjs';
 
-/** Where the sender writes the moment into the data of an event. */
+/** Marker before the send time in the data of an event. */
 const MARK = '"sent_at_ms":';
 const DIGITS = 13;
 

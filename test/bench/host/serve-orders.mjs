@@ -1,6 +1,6 @@
 /** The side of a program of this folder that its parent talks to. */
 
-/** What the parent said at the start. */
+/** Settings that the parent process passed at the start. */
 export const settings = JSON.parse(process.argv[2] ?? '{}');
 
 /**

@@ -12,7 +12,6 @@ import { makeRng } from '@novacron/engine/rng';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import { createIds, systemRandom } from '../../../server/dist/adapters/ids/random-ids.js';
 import { createFirstKey } from '../../../server/dist/app/access/identity/first-key.js';
-import { observeStore } from '../../../server/dist/app/platform/telemetry/telemetry-store.js';
 import { createApplication } from '../../../server/dist/app/composition/create-application.js';
 import { completePorts } from '../../../server/dist/app/composition/deps.js';
 import { seedStore } from '../../../server/dist/app/composition/seed-store.js';
@@ -23,6 +22,7 @@ import {
   insertOperation,
   planOperation,
 } from '../../../server/dist/app/kernel/operations/admit-operation.js';
+import { observeStore } from '../../../server/dist/app/platform/telemetry/telemetry-store.js';
 import { startHttpServer } from '../../../server/dist/transports/start-http-server.js';
 import { systemClock } from '../../../server/runtime/dist/clock.js';
 import { backgroundTimers } from '../../../server/runtime/dist/timers.js';

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 const [, , vms, outdir] = process.argv;
 const KB_PER_MB = 1024;
 
-/** As an app beside the constructs would. */
+/** Resolves modules like an app beside the constructs. */
 const load = createRequire(new URL('../../../constructs/package.json', import.meta.url));
 
 function time(work) {

@@ -1,4 +1,4 @@
-/** What happens to agents: a restart, a crash, an upgrade. No guest notices. */
+/** Agent restart, crash and upgrade. No guest notices. */
 import { awaitAgent, invocationOf } from '../await-agent.mjs';
 import { listGuests } from '../guests-of-host.mjs';
 import { runOk } from '../host-machine.mjs';

@@ -1,4 +1,4 @@
-/** What is checked after the guide, in order. */
+/** Checks that run after the guide, in order. */
 import { AGENT_LIFE } from './agent-life.mjs';
 import { HOST_LIFE } from './host-life.mjs';
 import { TERRAFORM_END, TERRAFORM_LIFE } from './terraform-life.mjs';

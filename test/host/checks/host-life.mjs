@@ -1,4 +1,4 @@
-/** What happens to hosts: a process that leaks, storage that is cut off, a restart. */
+/** Host failures: a leaking process, disconnected storage, a restart. */
 import { awaitAgent, awaitNode, invocationOf } from '../await-agent.mjs';
 import { AGAIN } from '../follow-guide.mjs';
 import { listGuests } from '../guests-of-host.mjs';
@@ -26,7 +26,7 @@ scope=$(ls -d /sys/fs/cgroup/novacron.slice/novacron-vms.slice/novacron-${id}-*.
 grep -q '^[0-9]' $scope/memory.max && grep -q '^[0-9]' $scope/cpu.max || exit 1
 bash -c "echo \\$\\$ > $scope/cgroup.procs; exec tail /dev/zero" || echo "ended with $?"`;
 
-/** What leaks ends with its own VM, which is started again; no other VM notices. */
+/** Leaks memory in a VM: the VM ends and is started again; no other VM notices. */
 async function leak(host) {
   const [first, ...others] = await runningGuests(host);
   const output = await runOk(host, leakIn(first.id));

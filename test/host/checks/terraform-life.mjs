@@ -1,4 +1,4 @@
-/** What Terraform says after all that, and a VM whose network is a bridge of the host. */
+/** Terraform's plan after all other checks, and a VM whose network is a bridge of the host. */
 import { runOk } from '../host-machine.mjs';
 
 const NETWORK = `

@@ -32,7 +32,7 @@ const SUITE_MS_MAX = 300_000;
 const RUNS = Number(process.env.FUZZ_RUNS ?? 4);
 const SEED = Number(process.env.FUZZ_SEED ?? 7480);
 
-/** What a healthy server must never answer. */
+/** Error codes that a healthy server must never return. */
 const NEVER = ['internal', 'unavailable'];
 
 /** Travel as headers over REST. */

@@ -1,11 +1,11 @@
-/** Which kills a seed means: the same ones each time, whatever the machine does in between. */
+/** Plans the kills of a seed: equal seeds give equal kills, regardless of the machine's timing. */
 import { makeRng } from '@novacron/engine/rng';
 
 /** Longest life of a server under load. Unit: milliseconds. */
 const LOAD_MS_MAX = 600;
 /** About what a start takes. Unit: milliseconds. */
 const START_MS_MAX = 700;
-/** How many of the kills hit a server that is not ready yet. */
+/** Share of kills that hit a server before it is ready. */
 const STARTS_RATIO = 0.2;
 
 /** One kill. */

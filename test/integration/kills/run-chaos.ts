@@ -1,13 +1,15 @@
-/** What `make chaos` runs: many kills, all checks after each, and a seed to run them again. */
+/**
+ * Implementation of `make chaos`: many kills, all checks after each, and a seed to reproduce them.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KillReport, runKills } from './run-kills.ts';
 
-/** Which kills. */
+/** Seed and number of kills. */
 export interface Chaos {
   readonly seed: string;
-  /** How many; 1 or more. */
+  /** Number of kills; 1 or more. */
   readonly kills: number;
 }
 

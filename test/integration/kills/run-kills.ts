@@ -9,11 +9,11 @@ import { type Call, readPages, readWorld } from '../test-kit/world.ts';
 import { type Kill, planKills } from './plan-kills.ts';
 
 const CALLERS = 10;
-/** How long a restarted server may take to end what it found. Unit: milliseconds. */
+/** Time limit for a restarted server to finish pending work. Unit: milliseconds. */
 const QUIET_MS_MAX = 30_000;
 const EVENTS_PAGE = 1000;
 
-/** What is run. */
+/** Parameters of a run. */
 export interface KillRun {
   readonly seed: string;
   readonly kills: number;
@@ -25,9 +25,9 @@ export interface KillRun {
   readonly onKill?: (line: string) => void;
 }
 
-/** What came of it. */
+/** Result of a run. */
 export interface KillReport {
-  /** How many kills there were; fewer than asked for where a fault ended the run. */
+  /** Number of kills; lower than requested if a fault ended the run. */
   readonly kills: number;
   readonly acknowledged: number;
   readonly unknown: number;
@@ -38,7 +38,7 @@ export interface KillReport {
   readonly faults: readonly string[];
 }
 
-/** What a check goes on from. */
+/** State that a check continues from. */
 interface Ledger {
   readonly callers: readonly Caller[];
   position: number;

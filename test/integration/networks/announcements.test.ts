@@ -60,7 +60,7 @@ function driverOf(node: Node): Driver {
   return driver;
 }
 
-/** What the bridge of a node has learned of the guest: the port behind which it is. */
+/** Returns the bridge ports behind which a node has learned the guest's MAC address. */
 function portsOf(node: Node): readonly string[] {
   const shown: unknown = JSON.parse(lab.runIn(namespaceOf(node), 'bridge', '-j', 'fdb', 'show'));
   if (!Array.isArray(shown)) throw new Error('bridge shows a list');

@@ -75,7 +75,7 @@ function machines() {
   return [...(hasMachine ? [own] : []), ...pending];
 }
 
-/** What the host itself gets from a port, with an address of its own or any. */
+/** Returns the response of a port to the host, from a given or any source address. */
 function connectFromHost(from: string | undefined): string {
   const script = `
     const socket = require('node:net').connect({

@@ -12,7 +12,11 @@ import type {
   FirewallRule,
   SecurityGroupRule,
 } from '@novacron/contract/kinds/security-group/firewall';
-import type { GuardedVm, GuardGroup, Probe } from '@novacron/engine/placement/network/model/network';
+import type {
+  GuardedVm,
+  GuardGroup,
+  Probe,
+} from '@novacron/engine/placement/network/model/network';
 import { planReachability } from '@novacron/engine/placement/network/plan-reachability';
 import { ownRules } from '@novacron/engine/placement/network/rules/own-rules';
 import { systemTimers } from '@novacron/runtime/timers';
@@ -29,7 +33,7 @@ import { makeNetworkLab, type NamespaceGuest, type NetworkLab } from './test-kit
 /** Programs start in namespaces, on a machine that may be busy. */
 jest.setTimeout(60_000);
 
-/** How long a packet that is let through may take, and how long one that is not is waited for. */
+/** Time limit of an allowed packet, and waiting time for a denied packet. Unit: ms. */
 const ALLOWED_MS = 10_000;
 const DENIED_MS = 600;
 

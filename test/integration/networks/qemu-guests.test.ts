@@ -93,7 +93,7 @@ const PLACES = [
   { vmId: VMS.receiver, node: 'node-02', spec: specOf('receiver', 3) },
 ] as const;
 
-/** What the only machine of a node uses. */
+/** Returns the usage of a node's only machine. */
 async function measuredAt(node: Node) {
   const measured = await driverOf(node).measure();
   if (!measured.ok) throw new Error(measured.error.message);

@@ -104,7 +104,7 @@ const PLACES = [
 const consoleOf = (name: keyof typeof VMS, node: Node) =>
   guestConsole(site.runDir(node), VMS[name]);
 
-/** What two echo requests come to. */
+/** Returns the output of two echo requests. */
 async function ping(from: keyof typeof VMS, at: Node, to: string): Promise<string> {
   const said = await consoleOf(from, at).run(`ping -c 2 -W 3 ${to}`);
   return /\d+% packet loss/.exec(said)?.[0] ?? said;

@@ -20,7 +20,9 @@ const SECRET = 'correct-horse-battery';
 /** A webhook takes 60 deliveries at once: these are fewer, with all repeats. */
 const WEBHOOKS = 8;
 const DELIVERIES = 12;
-/** How many are under way at once, so that several have no answer when a server is killed. */
+/**
+ * Number of parallel senders, so that several deliveries have no response when a server is killed.
+ */
 const SENDERS = 6;
 const KILLS = 4;
 const MS_PER_SECOND = 1_000;
@@ -50,7 +52,7 @@ interface Delivery {
   readonly number: number;
 }
 
-/** What senders have been answered. */
+/** Responses that senders have received. */
 interface Tally {
   /** The executions that each delivery is said to have started, by its number. */
   readonly answered: Map<number, Set<string>>;

@@ -220,7 +220,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     return server;
   }
 
-  /** What was acknowledged and then not done, but for what was cancelled. */
+  /** Returns the errors of failed or stuck operations, except cancelled ones. */
   async function findFailed(): Promise<readonly string[]> {
     const where = { status: { in: ['failed', 'stuck'] } };
     const rows = await cluster.store.read({ from: 'operations', where });

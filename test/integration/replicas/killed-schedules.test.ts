@@ -37,7 +37,7 @@ function must<T>(result: { readonly ok: true; readonly value: T } | { readonly o
   return result.value;
 }
 
-/** How many executions the workflow of each id has. */
+/** Returns the number of executions by workflow ID. */
 function countByWorkflow(rows: readonly { readonly target_id: string }[]) {
   const counts = new Map<string, number>();
   for (const { target_id: id } of rows) counts.set(id, (counts.get(id) ?? 0) + 1);

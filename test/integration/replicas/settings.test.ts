@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Server, useServerPair } from './test-kit/use-server-pair.ts';
 
-/** How soon every server has read what another one has stored. Unit: ms. */
+/** Time limit for every server to read a setting that another server has stored. Unit: ms. */
 const FOLLOWED_MS = 5_000;
 
 describe('a setting of two servers on one PostgreSQL store', () => {

@@ -12,7 +12,7 @@ jest.setTimeout(180_000);
 
 const SERVERS = 10;
 const NODES = 2;
-/** Of 64 cores a node, so that exactly this number of VMs fits. */
+/** Cores per VM: nodes have 64 cores, so that exactly this number of VMs fits. */
 const CORES = 16;
 const ROOM = (64 / CORES) * NODES;
 

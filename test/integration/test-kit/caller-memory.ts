@@ -1,8 +1,11 @@
-/** What a caller knows of what it made: a state of each thing, or several where no answer came. */
+/**
+ * State of the resources that a caller made: the known state, or several possible states after a
+ * lost response.
+ */
 import type { VmState, VolumeState, World } from './world.ts';
 import { stateOfVm, stateOfVolume } from './world.ts';
 
-/** How a write ended for its caller. */
+/** Outcome of a write for its caller. */
 export type OutcomeKind = 'acknowledged' | 'refused' | 'unknown';
 
 /** Something that was made, as it was asked for. */
@@ -15,7 +18,7 @@ type AnyState = VmState | VolumeState;
 interface Known {
   readonly kind: Made['kind'];
   readonly id: string;
-  /** What it may be by now; null: gone. */
+  /** Possible current states; null: deleted. */
   states: readonly (AnyState | null)[];
 }
 

@@ -20,7 +20,7 @@ export interface Caller {
   readonly check: (world: World) => readonly string[];
   /** Ids of everything that it has made, that was acknowledged to it. */
   readonly ids: () => readonly string[];
-  /** How many writes were acknowledged, and how many ended without an answer. */
+  /** Numbers of acknowledged writes and of writes without a response. */
   readonly counts: () => { readonly acknowledged: number; readonly unknown: number };
 }
 
@@ -115,7 +115,7 @@ interface ActParts {
   readonly note: <T>(what: string, answer: Result<T, Problem>) => Outcome<T>;
 }
 
-/** What a caller does; each writes down what came of it. */
+/** Returns the actions of a caller; each records its outcome. */
 function makeActs({ seed, memory, between, note }: ActParts) {
   let count = 0;
 

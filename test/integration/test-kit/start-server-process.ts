@@ -6,7 +6,7 @@ import { waitUntil } from '@novacron/testing/wait-until';
 
 const PROGRAM = fileURLToPath(new URL('../../../server/cli/bin/novacron.mjs', import.meta.url));
 
-/** What a process left behind. */
+/** Result of an ended process. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

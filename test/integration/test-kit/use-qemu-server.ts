@@ -6,7 +6,7 @@ import { afterEach, beforeEach } from '@jest/globals';
 import { listQemuOf } from '../../../server/agent/src/drivers/qemu/test-kit/qemu-bench.ts';
 import { runNovacron, type ServerProcess, startServerProcess } from './start-server-process.ts';
 
-/** What belongs to the test that runs. */
+/** Fixtures of the running test. */
 export interface QemuServerScene {
   readonly dataDir: () => string;
   /** Starts the server with its guests in software; with further flags where they are given. */

@@ -1,4 +1,4 @@
-/** What a server says that there is, page by page. */
+/** Reads the resources that a server lists, page by page. */
 import type { Client } from '@novacron/contract/client/client';
 import type { CallOptions } from '@novacron/testing/http-carrier';
 
@@ -14,13 +14,13 @@ export type State = string;
 /** Resources by id. */
 export type World = ReadonlyMap<string, State>;
 
-/** What callers change of a VM. */
+/** Fields of a VM that callers change. */
 export interface VmState {
   readonly memory_gb: number;
   readonly status: string;
 }
 
-/** What callers change of a volume. */
+/** Fields of a volume that callers change. */
 export interface VolumeState {
   readonly size_gb: number;
   readonly attached_to?: string | null;

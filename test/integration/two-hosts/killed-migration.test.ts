@@ -44,7 +44,7 @@ const RELEASING: Moment = { at: 'source', file: 'release.json' };
  */
 const PAUSE = 'read -t 0.1 nothing <>/pause';
 
-/** What a guest that answers but stands still says of its clocks. */
+/** Clock diagnostics for a guest that responds while its time stands still. */
 const CLOCKS =
   'cat /ticks /proc/uptime /proc/interrupts; busybox ps; ' +
   'busybox dmesg | tail -n 20; cat /proc/timer_list';

@@ -1,4 +1,4 @@
-/** Who did what, from where, with which credential; and how long credentials live. */
+/** Audit of actions: actor, source address and credential; and lifetime of credentials. */
 import { describe, expect, test } from '@jest/globals';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';

@@ -9,7 +9,7 @@ import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const bench = useBench();
 
-/** As many elements as a batch may have. */
+/** Maximum number of elements in a batch. */
 const BATCH = 100;
 
 /** More than a turn of the event loop may take, each time that the clock is read. */

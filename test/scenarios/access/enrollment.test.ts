@@ -1,9 +1,6 @@
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import {
-  CERTIFICATE_MS,
-  REPEAT_MS,
-} from '@novacron/server/app/fleet/enrollment/issue-certificate';
+import { CERTIFICATE_MS, REPEAT_MS } from '@novacron/server/app/fleet/enrollment/issue-certificate';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeRequest } from '../../../server/agent/src/identity/make-request.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';

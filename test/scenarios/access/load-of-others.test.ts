@@ -1,4 +1,4 @@
-/** What a tenant reads of the load that others have caused on nodes: nothing exact. */
+/** Visibility of the load that other tenants cause on nodes: a tenant sees no exact values. */
 import { describe, expect, test } from '@jest/globals';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';

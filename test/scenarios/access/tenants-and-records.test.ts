@@ -15,10 +15,10 @@ import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 const PUBLIC_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
 
-/** What belongs to no tenant is there for all. */
+/** Kinds that belong to no tenant and are visible to all. */
 const SHARED = ['node', 'template'];
 
-/** What some need besides the id. */
+/** Inputs that some operations need besides the ID. */
 const BESIDE: Partial<Record<OperationName, object>> = {
   'policy.rollback': { to_version: 1 },
   'workflow.rollback': { to_version: 1 },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Quotas } from '@novacron/contract/access/tenant';
 import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
-import { recountUsage } from '@novacron/server/app/platform/usage-counts/count-usage';
-import { FIRST_COUNT_MS } from '@novacron/server/app/platform/usage-counts/recount-usage';
 import { createDeps } from '@novacron/server/app/composition/deps';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { recountUsage } from '@novacron/server/app/platform/usage-counts/count-usage';
+import { FIRST_COUNT_MS } from '@novacron/server/app/platform/usage-counts/recount-usage';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const TINY = { cpu_cores: 1, memory_gb: 0.5, disk_gb: 4 } as const;

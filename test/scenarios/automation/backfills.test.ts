@@ -12,7 +12,7 @@ import { useBench } from '../test-kit/use-bench.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** What happens before a commit of the server that starts an execution. */
+/** Hook before a commit of the server that starts an execution. */
 let beforeStart: ((starts: number) => Promise<Problem | undefined>) | undefined;
 let starts = 0;
 

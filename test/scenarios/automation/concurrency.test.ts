@@ -27,7 +27,7 @@ ${more}steps: [{ id: settle, wait: 1m }]
 `;
 }
 
-/** Who holds the group and at what place an execution waits, in short. */
+/** Returns the status, queue position and group holders of executions, in short form. */
 async function placesOf(...ids: readonly OperationId[]) {
   const all = await Promise.all(ids.map(current));
   return all.map(({ status, queued_for, concurrency }) => {

@@ -1,4 +1,4 @@
-/** How long ids of deliveries stay taken, in each database. */
+/** Retention of delivery IDs, in each database. */
 import { describe, expect, test } from '@jest/globals';
 import { RETENTION_MS } from '@novacron/server/app/platform/retention/create-retention';
 import { waitUntil } from '@novacron/testing/wait-until';

@@ -10,7 +10,7 @@ const bench = useBench();
 
 const HOUR_MS = 3_600_000;
 
-/** What one tenant has due before the other. */
+/** Number of schedules that are due for one tenant before the other's. */
 const SCHEDULES = 20;
 
 const HOURLY = `name: hourly

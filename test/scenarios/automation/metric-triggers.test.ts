@@ -5,7 +5,7 @@ import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet, Store } from '@novacron/server/ports/store';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
-/** What another server does just before a commit of this one. */
+/** Hook for changes that another server makes just before a commit of this server. */
 let before: (store: Store, changes: ChangeSet) => Promise<unknown> = async () => undefined;
 
 const bench = useBench({

@@ -1,4 +1,7 @@
-/** What starts executions by itself: schedules and triggers, as whom, and what stops them. */
+/**
+ * Automatic starts of executions: schedules and triggers, their identity, and conditions that stop
+ * them.
+ */
 import { describe, expect, test } from '@jest/globals';
 import type { Workflow } from '@novacron/contract/automation/workflow';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';

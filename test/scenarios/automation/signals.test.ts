@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const NAME = 'image-built';
 const DATA = { digest: 'ab12', tags: ['v1'] };
 
-/** What happens around a commit of the server, once. */
+/** Hook that runs once, before or after a commit of the server. */
 interface Meanwhile {
   readonly of: (changes: ChangeSet) => boolean;
   readonly when: 'before' | 'after';

@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '@novacron/server/ports/store';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
-/** Why the store refuses a change set; undefined: it does not. */
+/** Returns the reason why the store refuses a change set; undefined: accepted. */
 let refuse: (changes: ChangeSet) => Problem | undefined = () => undefined;
 
 const bench = useBench({

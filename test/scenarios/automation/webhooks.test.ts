@@ -11,7 +11,7 @@ import type { AppSettings } from '@novacron/server/app/composition/deps';
 import type { ChangeSet, Store } from '@novacron/server/ports/store';
 import { useBench } from '../test-kit/use-bench.ts';
 
-/** What another server does just before a commit of this one. */
+/** Hook for changes that another server makes just before a commit of this server. */
 let before: (store: Store, changes: ChangeSet) => Promise<unknown> = async () => undefined;
 
 const hosts: AppSettings['egressHosts'][number][] = [];
@@ -65,7 +65,7 @@ interface Sent {
   readonly id?: string;
   readonly secret?: string;
   readonly key?: Buffer;
-  /** How far the sender's clock is ahead. */
+  /** Offset by which the sender's clock is ahead. Unit: ms. */
   readonly aheadMs?: number;
   readonly chainLength?: number;
   readonly name?: string;
@@ -117,7 +117,7 @@ const eventsOf = async (type: string) =>
     (event) => event.type === type,
   );
 
-/** Why deliveries were not accepted, as the audit log has it. */
+/** Returns the reasons for rejected deliveries from the audit log. */
 async function reasons() {
   const operation = ['workflow.deliver'];
   const { items } = await bench().expectOk('audit.list', { operation, limit: 200 });

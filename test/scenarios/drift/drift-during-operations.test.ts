@@ -4,7 +4,10 @@ import { machineOf, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const TERRAFORM = { client: 'terraform', deployment: 'shop' } as const;
 
-/** What the end of an operation and a look at its VM take. Less than the interval of checks. */
+/**
+ * Time limit for an operation to end and its VM to be inspected; less than the interval of checks.
+ * Unit: ms.
+ */
 const SOON_MS = 1_000;
 
 /** Agent, server and store take turns in it. */

@@ -10,7 +10,7 @@ const BY_HAND = { client: 'cli' } as const;
 const VM = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 } as const;
 const GROUP = { name: 'web', vm: VM, min_size: 2, max_size: 4 } as const;
 
-/** What a change may take until it is written down. */
+/** Time limit for recording a change. Unit: ms. */
 const SOON_MS = 1_000;
 
 /** Agent, server and store take turns in it. */

@@ -5,7 +5,7 @@ import { machineOf, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const TERRAFORM = { client: 'terraform', deployment: 'shop' } as const;
 
-/** What a change on a node may take until it is written down. */
+/** Time limit for recording a change on a node. Unit: ms. */
 const SOON_MS = 1_000;
 
 /** Agent, server and store take turns in it. */

@@ -3,10 +3,10 @@ import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const TERRAFORM = { client: 'terraform', deployment: 'shop' } as const;
 
-/** What the issue of a change to its record may take. */
+/** Time limit for a change to reach its drift record. Unit: ms. */
 const SOON_MS = 1_000;
 
-/** How long after it went a drift that comes back flaps. */
+/** Period after its disappearance in which a returning drift counts as flapping. Unit: ms. */
 const FLAP_MS = 600_000;
 
 describe('the watch over drift', () => {

@@ -1,4 +1,4 @@
-/** What NovaCron changes by itself, where several of its parts or people want the same. */
+/** Automatic changes that conflict with each other or with users' changes. */
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';

@@ -18,7 +18,7 @@ const FLEET: Fleet = {
   storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
 };
 
-/** By then a node that is silent is lost, and its VMs run elsewhere. Unit: ms. */
+/** Time after which a silent node is lost and its VMs run elsewhere. Unit: ms. */
 const LOST_MS = 120_000;
 const RECOVERED_MS = 300_000;
 

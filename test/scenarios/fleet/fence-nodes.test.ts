@@ -9,7 +9,7 @@ import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const AFTER_MS = 60_000;
-/** By then a node that is silent is lost. Unit: ms. */
+/** Time after which a silent node is lost. Unit: ms. */
 const LOST_MS = 30_000;
 
 /** A controller as the tests have it. */
@@ -18,9 +18,9 @@ interface Controller {
   uuid: string | null;
   identity: FenceDevice['identity'];
   fault: string | undefined;
-  /** Why it could not switch, as it says when it is read. */
+  /** Reason why the device could not switch, reported when its state is read. */
   obstacle?: string;
-  /** How often it is read until it has switched off. */
+  /** Number of reads until the device has switched off. */
   slowness: number;
   asked: number;
   /** It takes an order, and answers no more. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
-/** By then a node that is silent is lost. Unit: ms. */
+/** Time after which a silent node is lost. Unit: ms. */
 const LOST_MS = 40_000;
 
 describe('fleet.summary', () => {

@@ -1,4 +1,4 @@
-/** How attempts to heal end, and which strategy comes first because of it. */
+/** Outcomes of healing attempts, and the order of strategies derived from them. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '@novacron/server/ports/store';
@@ -78,7 +78,7 @@ const LEARNED = [
   { strategy: 'reset', place: 2, default_place: 1, learned: true },
 ];
 
-/** What is done first to a VM that hangs. */
+/** Returns the first healing action for a hanging VM. */
 async function firstAttempt(vm: Vm): Promise<string> {
   hang(vm);
   await bench().advance(4 * MINUTE_MS);

@@ -1,4 +1,4 @@
-/** What healing wants to do and cannot do yet is listed, with the reason. */
+/** Pending healing actions are listed, with the reason why they wait. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
@@ -10,7 +10,7 @@ import { awaitSound } from '../test-kit/await-sound.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
-/** By then a node that is silent is lost. Unit: ms. */
+/** Time after which a silent node is lost. Unit: ms. */
 const LOST_MS = 40_000;
 
 const node = (name: string) => ({

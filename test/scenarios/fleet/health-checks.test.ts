@@ -3,7 +3,7 @@ import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { type Bench, startBench } from '../test-kit/start-bench.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
-/** Of the default interval. */
+/** Duration of a round of the default interval. Unit: ms. */
 const ROUND_MS = 31_000;
 
 const statusOf = async (bench: Bench, { id }: Vm) =>

@@ -9,7 +9,7 @@ import { awaitSound } from '../test-kit/await-sound.ts';
 import { SHARED_STORAGE_FLEET } from '../test-kit/shared-storage-fleet.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
-/** By then a node that is silent is lost, and its incident is open. Unit: ms. */
+/** Time after which a silent node is lost and its incident is open. Unit: ms. */
 const LOST_MS = 40_000;
 const MINUTE_MS = 60_000;
 

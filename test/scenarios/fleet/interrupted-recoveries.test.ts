@@ -8,7 +8,7 @@ import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
-/** By then a node that is silent is lost, and one that is back is inspected. Unit: ms. */
+/** Time after which a silent node is lost, and a returning node is inspected. Unit: ms. */
 const LOST_MS = 2 * MINUTE_MS;
 const INSPECTED_MS = 25 * MINUTE_MS;
 
@@ -77,7 +77,7 @@ describe('a VM whose new node fails during its recovery', () => {
     return [...items].sort((one, other) => (one.id < other.id ? -1 : 1));
   };
 
-  /** Where its machine is, and whether it runs there. */
+  /** Returns the nodes that have the machine of a VM, and whether it runs there. */
   async function machines(id: Vm['id']): Promise<readonly string[]> {
     const found = await inspectFleet(bench().fleet);
     return [...found].flatMap(([name, all]) =>

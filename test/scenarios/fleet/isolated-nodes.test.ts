@@ -6,7 +6,7 @@ import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
-/** Of simulated nodes. Unit: ms. */
+/** Lease of simulated nodes. Unit: ms. */
 const LEASE_MS = MINUTE_MS;
 /** The drift of clocks, and what a server takes to look and to start a guest. Unit: ms. */
 const ELSEWHERE_MS = LEASE_MS * 1.01 + 10 * SECOND_MS;

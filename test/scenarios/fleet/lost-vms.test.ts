@@ -1,4 +1,4 @@
-/** What is shown of VMs whose node is lost: they may run or not. */
+/** Reported status of VMs whose node is lost: they may or may not be running. */
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
@@ -10,7 +10,7 @@ const FLEET: Fleet = {
   storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
 };
 
-/** By then a node that is silent is lost, and one that is back is ready. Unit: ms. */
+/** Time after which a silent node is lost, and a returning node is ready. Unit: ms. */
 const LOST_MS = 120_000;
 
 describe('a lost node', () => {

@@ -14,7 +14,7 @@ const FAILING: HostReading = {
 };
 const SOUND: HostReading = { disks: [] };
 
-/** What the hosts say of themselves, by node. */
+/** Readings that the hosts report, by node. */
 const readings = new Map<string, HostReading>();
 
 beforeEach(() => readings.clear());

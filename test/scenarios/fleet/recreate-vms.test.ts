@@ -62,7 +62,7 @@ describe('a VM whose root disk is on its dead node alone', () => {
     await awaitSound(bench());
   }
 
-  /** What the clean-up of a node has sent. */
+  /** Returns the definitions of the clean-up operations. */
   async function cleanUps(): Promise<readonly string[]> {
     const rows = await bench().store.read({ from: 'operations', where: { kind: 'vm.cleanup' } });
     return rows.map(({ definition_json }) => definition_json);

@@ -9,7 +9,7 @@ import { makeVm, useBench } from '../test-kit/use-bench.ts';
 const MINUTE_MS = 60_000;
 /** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 2 * MINUTE_MS;
-/** By then a recovery that is refused each time is given up. */
+/** Time after which a recovery that is always refused is abandoned. */
 const GIVEN_UP_MINUTES = 34;
 
 const node = (name: string) => ({

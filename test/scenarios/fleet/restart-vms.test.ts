@@ -5,7 +5,7 @@ import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
 
-/** By then a machine that has stopped is inspected, and its first start has ended. Unit: ms. */
+/** Time after which a stopped machine is inspected and its first start has ended. Unit: ms. */
 const NOTICED_MS = 5_000;
 const MINUTE_MS = 60_000;
 

@@ -32,7 +32,7 @@ const RESTORED = { healing: { on_node_loss: 'restore' } } as const;
 /** By then a node that is silent is lost. Unit: ms. */
 const LOST_MS = 120_000;
 
-/** How long a VM may take to run again from snapshots, once its node is known to be off. */
+/** Time limit for a VM to run again from snapshots, once its node is known to be off. Unit: ms. */
 const RESTORED_MS_MAX = 15 * 60_000;
 
 describe('a VM that is restored from exported snapshots', () => {

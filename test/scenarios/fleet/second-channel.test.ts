@@ -11,9 +11,9 @@ import { makeVm, useBench } from '../test-kit/use-bench.ts';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const AFTER_MS = MINUTE_MS;
-/** By then a node is suspected, and others have watched its heartbeat. Unit: ms. */
+/** Time after which a node is suspected and its peers have watched its heartbeat. Unit: ms. */
 const CONFIRMED_MS = 7 * SECOND_MS;
-/** By then a node that is silent is lost. Unit: ms. */
+/** Time after which a silent node is lost. Unit: ms. */
 const LOST_MS = 30 * SECOND_MS;
 
 const off = new Set<string>();
@@ -44,7 +44,7 @@ async function readHeartbeat(node: string): Promise<HeartbeatReading | undefined
   return { boot_id: 'boot', counter: still.has(node) ? 0 : counter, guests: 1 };
 }
 
-/** What was counted, by the metric. */
+/** Counted metrics. */
 const counted: [metric: string, answer: unknown, name: unknown][] = [];
 const telemetry: Telemetry = {
   ...NO_TELEMETRY,

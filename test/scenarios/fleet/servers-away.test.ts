@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const AFTER_MS = MINUTE_MS;
 /** Every node has it when a server starts. Unit: ms. */
 const NODE_LEASE_MS = 20 * SECOND_MS;
-/** How long guarded VMs of simulated nodes run on without a server. Unit: ms. */
+/** Time for which guarded VMs of simulated nodes run on without a server. Unit: ms. */
 const ISOLATION_LEASE_MS = MINUTE_MS;
 /** Guarded VMs run on for so long: heartbeats are stored each 14 s, and guests killed 3 s early. */
 const SHORT_MS = ISOLATION_LEASE_MS - 18 * SECOND_MS;

@@ -1,4 +1,4 @@
-/** What tenants see of nodes, incidents of nodes, and holds, which are those of the platform. */
+/** Tenants' view of nodes, node incidents, and holds, which belong to the platform. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { HeartbeatReading } from '@novacron/agent/drivers/watch-heartbeat';
 import { awaitSound } from '../test-kit/await-sound.ts';

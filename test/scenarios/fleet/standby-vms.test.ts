@@ -36,11 +36,13 @@ const FLEET: Fleet = {
 
 const STANDBY = { healing: { on_node_loss: 'restart', standby: true } } as const;
 
-/** By then a silent node is lost, a standby is chosen, and a node is inspected. Unit: ms. */
+/**
+ * Time after which a silent node is lost, a standby is chosen, and a node is inspected. Unit: ms.
+ */
 const LOST_MS = 120_000;
 const CHOSEN_MS = 15_000;
 
-/** How long a VM with a standby may take to run there, once its node is known to be off. */
+/** Time limit for a VM with a standby to run there, once its node is known to be off. Unit: ms. */
 const START_MS_MAX = 60_000;
 
 describe('a VM with a standby', () => {

@@ -306,7 +306,7 @@ describe('a VM with a health check', () => {
     expect(after).toContain(`The VM ${vm.name} gets no more memory or CPU: it does not allow`);
   });
 
-  /** How replacements of members have ended. */
+  /** Returns the outcomes of member replacements. */
   async function replacements() {
     const { strategies } = await bench().expectOk('healing.outcomes', {});
     return strategies.find(({ strategy }) => strategy === 'replace_member');

@@ -19,7 +19,7 @@ describe('what removes machines and disks', () => {
     ]);
   }
 
-  /** As the row of a node is whose agent is of the last release. */
+  /** Changes node rows to those of agents of the last release. */
   async function makeAgentsOlder(): Promise<void> {
     const nodes = await bench().store.read({ from: 'nodes' });
     const older = nodes.map((row) => {

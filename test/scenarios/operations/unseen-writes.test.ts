@@ -3,13 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
-/** What a store rejects a read with while its database is away. */
+/** Returns the error with which a store rejects reads while its database is down. */
 function outOfReach(): Error {
   const found = problem('unavailable', { detail: 'It is out of reach.', remedy: 'Wait.' });
   return Object.assign(new Error('a query could not be answered'), { problem: found });
 }
 
-/** What reads fail with from the next admission of an operation on. */
+/** Error of all reads from the next admission of an operation on. */
 let cause: (() => Error) | undefined;
 let isAway = false;
 

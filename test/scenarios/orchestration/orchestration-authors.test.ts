@@ -1,4 +1,6 @@
-/** What orchestration policies may do: no more than their authors, and what the platform allows. */
+/**
+ * Permissions of orchestration policies: at most those of their authors and the platform's limits.
+ */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { CallAs } from '../test-kit/start-bench.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';

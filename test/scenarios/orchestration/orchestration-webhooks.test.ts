@@ -88,7 +88,7 @@ async function publicKey() {
   return items[0]?.public_key ?? '';
 }
 
-/** What the receiver of the docs says. */
+/** Verifies a webhook like the receiver in the docs. */
 function isGenuine(headers: IncomingHttpHeaders, body: string, key: string): string {
   const input = [headers, body, key, bench().deps.clock.nowMs()];
   const last = 'process.stdout.write(String(isGenuine(...JSON.parse(process.argv[1]))))';

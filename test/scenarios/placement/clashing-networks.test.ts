@@ -15,7 +15,7 @@ describe('networks of two tenants with the same addresses', () => {
   assert(fleet.ok, 'the fleet is valid');
   const bench = useBench({ fleet: fleet.value });
 
-  /** As agents that connect networks announce it. */
+  /** Announces network support like agents that connect networks. */
   async function connect(): Promise<void> {
     const rows = await bench().store.read({ from: 'nodes' });
     await commitAll(

@@ -1,6 +1,6 @@
 /**
- * What nodes say of themselves in the fleet file, and what VMs need of it: NUMA cells, bandwidth,
- * taints, devices, overcommit and licences.
+ * Node facts of the fleet file and the matching requirements of VMs: NUMA cells, bandwidth, taints,
+ * devices, overcommit and licences.
  */
 import { describe, expect, test } from '@jest/globals';
 import { type Fleet, type FleetNode, parseFleet } from '@novacron/agent/fleet/fleet';

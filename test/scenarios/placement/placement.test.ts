@@ -39,7 +39,7 @@ describe('placement.explain', () => {
     expect(other.explanation[1]).toMatch(/was preferred with score|had the same score and won/);
   });
 
-  /** What lies behind the decisions is gone, as it is after the time for which it is kept. */
+  /** Deletes the fleet snapshots behind the decisions, as happens after their retention time. */
   async function prune(): Promise<void> {
     const rows = await bench().store.read({ from: 'fleet_snapshots' });
     await bench().store.commit(

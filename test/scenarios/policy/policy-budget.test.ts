@@ -17,7 +17,7 @@ const DNS = `package dns
 deny contains "not that server" if "9.9.9.9" in input.resource.dns_servers
 `;
 
-/** How the policies behave that this file knows by their packages. */
+/** Behaviour of the policies that this file knows, by package. */
 const behaviour = { dear: 'quick', dns: 'answers' };
 
 describe('the time of policies', () => {

@@ -76,7 +76,7 @@ describe('a bundle', () => {
 
 const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** As `opa build --signing-key` does it. */
+/** Signs a bundle like `opa build --signing-key`. */
 function signedBundle(key: KeyObject, keyid: string): string {
   const manifest = manifestOf(['small/deny']);
   const parsed = JSON.parse(manifest);

@@ -18,7 +18,7 @@ deny contains "no names with temp" if contains(input.resource.name, "temp")
 const LARGE = { ...SMALL_VM, name: 'large', memory_gb: 8 };
 const DAY_MS = 86_400_000;
 
-/** What the test asks; lists are not changed. */
+/** Preview request of a test; lists are unchanged. */
 interface Asked {
   readonly id?: string;
   readonly draft?: InputOf<'policy.preview'>['draft'];

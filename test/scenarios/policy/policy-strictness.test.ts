@@ -1,6 +1,6 @@
 /**
- * What the server refuses is refused before it is sent, too: by `policy check`, `policy review`,
- * editors, `check_rego` and the constructs. Each text is given to all of them.
+ * Anything that the server refuses is also refused before it is sent: by `policy check`, `policy
+ * review`, editors, `check_rego` and the constructs. Each text is given to all of them.
  */
 import { describe, expect, test } from '@jest/globals';
 import { checkRego as checkInProvider } from '@novacron/provider/functions/check-rego';
@@ -18,11 +18,11 @@ interface Case {
   readonly text: string;
   /** Row and column; undefined: it is right. */
   readonly at: string | undefined;
-  /** What the trial finds, which a server says of the whole text. */
+  /** Finding of the trial, which a server reports for the whole text. */
   readonly says?: string;
-  /** What is wrong is a setting, which those that read the text alone do not look at. */
+  /** Whether the fault is in a setting, which the checks of the text alone ignore. */
   readonly isSetting?: true;
-  /** What the trial warns of. */
+  /** Warning of the trial. */
   readonly notice?: string;
 }
 
@@ -177,7 +177,7 @@ interface Said {
   readonly type?: 'access';
 }
 
-/** What the head of a text says that a policy is created with. */
+/** Returns the settings in the annotations of a text, with which the policy is created. */
 function settingsOf(text: string) {
   const read = readAnnotations(text, { file: 'policy.rego' });
   const custom = read.ok ? read.value[0]?.custom : undefined;

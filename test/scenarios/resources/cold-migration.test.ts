@@ -28,7 +28,7 @@ describe('the migration of a stopped VM', () => {
     return machines.map(({ status }) => status).sort();
   }
 
-  /** As the row of a node is whose agent is of the last release. */
+  /** Changes a node's row to that of an agent of the last release. */
   async function makeAgentOlder(name: string): Promise<void> {
     const [row] = await bench().store.read({ from: 'nodes', where: { name } });
     if (row === undefined) throw new Error(`${name} is a node`);

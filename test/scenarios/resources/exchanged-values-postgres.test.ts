@@ -1,4 +1,4 @@
-/** What writes of one plan take from each other, in PostgreSQL. */
+/** Values exchanged between the writes of one plan, in PostgreSQL. */
 import { ok } from '@novacron/contract/result';
 import { usePostgres } from '../../../server/src/adapters/store/postgres/test-kit/use-postgres.ts';
 import { describeValueIntents } from '../test-kit/value-intents-suite.ts';

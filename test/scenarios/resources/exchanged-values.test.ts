@@ -1,4 +1,4 @@
-/** What writes of one plan take from each other, in the embedded store. */
+/** Values exchanged between the writes of one plan, in the embedded store. */
 import { describeValueIntents } from '../test-kit/value-intents-suite.ts';
 
 describeValueIntents('SQLite');

@@ -1,4 +1,4 @@
-/** What bounds the size of a VM group beside its load: schedules, policies, quotas and state. */
+/** Limits on the size of a VM group besides its load: schedules, policies, quotas and state. */
 import { describe, expect, test } from '@jest/globals';
 import type { VmGroupId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';

@@ -7,7 +7,7 @@ import { useBench } from '../test-kit/use-bench.ts';
 const LOAD = 'queue_length_count';
 const HALF_MINUTE_MS = 30_000;
 
-/** What the store does to the next commit of a decision. */
+/** Time of the crash around the next commit of a decision. */
 let dies: 'before' | 'after' | undefined;
 
 /** The server gets no answer, as if it had been killed; the commit is made or not. */

@@ -9,7 +9,7 @@ const QUEUE = 'shop_queue_count';
 const MINUTE_MS = 60_000;
 const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };
 
-/** What the source answers; undefined: it is away. */
+/** Samples that the source returns; undefined: it is down. */
 let samples: readonly SourceSample[] | undefined;
 let asked: SourceQuestion[];
 

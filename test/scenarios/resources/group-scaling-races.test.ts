@@ -1,4 +1,4 @@
-/** What people do to a VM group while NovaCron changes its size: no member is lost or left over. */
+/** User changes to a VM group while NovaCron resizes it: no member is lost or left over. */
 import { expect, test } from '@jest/globals';
 import type { VmGroupId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';

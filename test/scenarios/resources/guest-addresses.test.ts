@@ -3,7 +3,7 @@ import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
-/** Of the health check, and a bit. */
+/** Duration of a round of the health check, with a margin. Unit: ms. */
 const ROUND_MS = 31_000;
 
 const BOOT_MS = 40_000;

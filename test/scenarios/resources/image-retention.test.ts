@@ -4,13 +4,13 @@ import { readdirSync, renameSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
+import { createDeps } from '@novacron/server/app/composition/deps';
 import { RETENTION_MS } from '@novacron/server/app/platform/retention/create-retention';
 import {
   IMAGE_RETENTION_MS,
   UNFINISHED_MS,
 } from '@novacron/server/app/platform/retention/forget-images';
 import { recountUsage } from '@novacron/server/app/platform/usage-counts/count-usage';
-import { createDeps } from '@novacron/server/app/composition/deps';
 import type { ImageStore } from '@novacron/server/ports/image-store';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 

@@ -12,7 +12,7 @@ const TERRAFORM = { client: 'terraform', deployment: 'shop' } as const;
 type Kind = 'network' | 'volume' | 'snapshot';
 const TABLES = { network: 'networks', volume: 'volumes', snapshot: 'snapshots' } as const;
 
-/** What a request to create one contains. */
+/** Returns the input of a create request. */
 async function inputOf(kind: Kind, name: string) {
   switch (kind) {
     case 'network':

@@ -1,4 +1,4 @@
-/** How the databases find what each list is narrowed by: no filter reads all rows of a tenant. */
+/** Query plans of list filters: no filter reads all rows of a tenant. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -117,7 +117,7 @@ async function askAll(name: OperationName): Promise<readonly Asked[]> {
   return answered;
 }
 
-/** What is wrong with how a database would answer; `mentions` tests for the use of a column. */
+/** Returns the faults in a query plan; `mentions` tests for the use of a column. */
 function faultsOf(
   { request, narrowedBy, isOfAll }: Asked,
   plan: string,
@@ -149,8 +149,8 @@ function explainInSqlite(query: AnyQuery): string {
 }
 
 /**
- * Where all rows are one tenant's, reading the table is the best way to read them all; it is ruled
- * out where that is not asked.
+ * Explains a query. A sequential scan is the best plan if all rows belong to one tenant and all are
+ * read; otherwise it is ruled out.
  */
 async function explainInPostgres({ by }: ListRequest, query: AnyQuery): Promise<string> {
   const { sql, parameters } = compileQuery(makePostgresBuilder(), query);
@@ -163,7 +163,7 @@ async function explainInPostgres({ by }: ListRequest, query: AnyQuery): Promise<
   return lines.map((line) => String(Object.values(Object(line))[0]).trim()).join('; ');
 }
 
-/** As many rows as make an index worth its while, all of one tenant. */
+/** Number of rows that makes an index worthwhile, all of one tenant. */
 const ROWS = 3_000;
 
 /** Fills every table by its columns, and counts its values as a server does in the background. */

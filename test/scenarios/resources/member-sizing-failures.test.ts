@@ -108,7 +108,7 @@ deny contains "members have two cores" if {
   });
 });
 
-/** What the store does to the next commit of a change of size. */
+/** Time of the crash around the next commit of a resize. */
 let dies: 'before' | 'after' | undefined;
 
 /** The server gets no answer, as if it had been killed; the commit is made or not. */

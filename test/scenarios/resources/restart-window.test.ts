@@ -43,7 +43,7 @@ describe('a VM with a restart window', () => {
     for (let minute = 0; minute <= CLOSED_MINUTES; minute += 1) await bench().advance(MINUTE_MS);
   }
 
-  /** Which operations of a VM had steps that stopped it. */
+  /** Returns the number of operations of a VM with steps that stopped it. */
   async function restartsOf(vm: Vm): Promise<number> {
     const rows = await bench().store.read({ from: 'operations', where: { target_id: vm.id } });
     return rows.filter(({ definition_json }) => definition_json.includes('"name":"stop"')).length;

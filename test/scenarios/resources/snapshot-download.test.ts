@@ -1,4 +1,4 @@
-/** Who downloads exports of snapshots, and what the audit log says of it. */
+/** Users who may download exports of snapshots, and the resulting audit entries. */
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations-table/operations';

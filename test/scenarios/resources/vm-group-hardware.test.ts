@@ -1,4 +1,7 @@
-/** What members of a VM group have besides their size: interfaces, firmware, limits, demands. */
+/**
+ * Hardware of VM group members besides their size: interfaces, firmware, limits, placement
+ * requirements.
+ */
 import { expect, test } from '@jest/globals';
 import type { NetworkId } from '@novacron/contract/ids';
 import { VmIoLimits } from '@novacron/contract/kinds/vm/io-limits';

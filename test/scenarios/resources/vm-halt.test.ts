@@ -8,7 +8,7 @@ type Halt = Extract<
   `vm.${'pause' | 'resume' | 'reset' | 'reboot' | 'stop' | 'start' | 'update' | 'delete'}`
 >;
 
-/** Of the default interval of the health check. */
+/** Duration of a round of the health check's default interval. Unit: ms. */
 const ROUND_MS = 31_000;
 
 describe('a VM is paused, resumed, reset and rebooted', () => {

@@ -18,7 +18,7 @@ const BYTES_PER_GB = 1_073_741_824;
 /** A few rounds of the removal. Unit: ms. */
 const ROUNDS_MS = 15_000;
 
-/** By then a server has stored another heartbeat of every agent. Unit: ms. */
+/** Time after which a server has stored another heartbeat of every agent. Unit: ms. */
 const BEATS_MS = 30_000;
 
 /** Longer than a node may be silent. Unit: ms. */
@@ -57,14 +57,14 @@ describe('the import of a volume', () => {
     return `uploaded:${file}`;
   }
 
-  /** As Terraform would, so that a baseline of the volume is stored. */
+  /** Imports a volume like Terraform, so that its baseline is stored. */
   async function importIt(input: InputOf<'volume.import'>) {
     const as = { client: 'terraform' } as const;
     const { operation, resource } = await bench().expectOk('volume.import', input, as);
     return { id: resource.id, ended: await bench().end(operation) };
   }
 
-  /** What the pool and the tenant have of volumes. */
+  /** Returns the volume usage of the pool and of the tenant. */
   async function usedGb(): Promise<unknown> {
     const [pool] = await bench().store.read({ from: 'storage_pools', where: { id: 'ssd' } });
     const { usage } = await bench().expectOk('tenant.get', { id: bench().admin.tenantId });
@@ -224,7 +224,7 @@ describe('the import of a volume', () => {
     });
   });
 
-  /** What an import would be answered before its image is sent. */
+  /** Previews an import before its image is sent. */
   async function preview(input: Readonly<Record<string, unknown>>) {
     const asked = { operation: 'volume.import' as const, unknown: ['image'], input };
     const { problems } = await bench().expectOk('admission.preview', asked);

@@ -14,13 +14,13 @@ const FLEET: Fleet = {
 /** A few rounds of the removal. Unit: ms. */
 const ROUNDS_MS = 15_000;
 
-/** By then a node that is off is lost, and one that is back is ready. Unit: ms. */
+/** Time after which a powered-off node is lost, and a returning node is ready. Unit: ms. */
 const LOST_MS = 120_000;
 
-/** By then a removal that failed is tried again. Unit: ms. */
+/** Time after which a failed removal is retried. Unit: ms. */
 const AGAIN_MS = 600_000;
 
-/** By then a server has stored another heartbeat of every agent. Unit: ms. */
+/** Time after which a server has stored another heartbeat of every agent. Unit: ms. */
 const BEATS_MS = 30_000;
 
 describe('the storage that has the content of a volume', () => {
@@ -48,7 +48,7 @@ describe('the storage that has the content of a volume', () => {
     return operation.id;
   }
 
-  /** What the command of each step says of the volume. */
+  /** Returns the volume data in the command of each step. */
   async function volumesOf(id: OperationId): Promise<unknown[]> {
     const [row] = await bench().store.read({ from: 'operations', where: { id } });
     if (row === undefined) throw new Error('the operation is stored');

@@ -1,9 +1,9 @@
 /** Resources whose rows were damaged: the work that the server does by itself goes on. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
-import { recountUsage } from '@novacron/server/app/platform/usage-counts/count-usage';
 import { createDeps } from '@novacron/server/app/composition/deps';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
+import { recountUsage } from '@novacron/server/app/platform/usage-counts/count-usage';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { type Bench, startBench } from '../test-kit/start-bench.ts';
 import { makeVm, SMALL_VM } from '../test-kit/use-bench.ts';
@@ -20,7 +20,7 @@ const DAMAGES = [
 
 describe.each(DAMAGES)('a VM of another tenant whose row %s', (_what, desired_json) => {
   let bench: Bench;
-  /** Of the platform's own tenant. */
+  /** VM of the platform's own tenant. */
   let sound: Vm;
   let damaged: Vm;
   let other: { readonly principal: Principal };

@@ -13,7 +13,7 @@ let folder: string;
 let file: string;
 let postgres: PostgresServer;
 let running: RunningNovacron | undefined;
-/** What the first server said last of everything. */
+/** Last responses of the first server, for all resources. */
 let before: unknown[];
 
 /** The rows that must survive a move. */

@@ -1,4 +1,4 @@
-/** What a server reports to its operators: metrics and log of one life of a VM. */
+/** Metrics and log that a server reports for one life cycle of a VM. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '@novacron/testing/wait-until';
 import {
@@ -27,7 +27,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** What is 0 while all goes well and is young: what moves it has tests of its own. */
+/** Metrics that are 0 on a young, healthy server; other tests cover the events that change them. */
 const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_circuit_breakers_open',
   'novacron_circuit_breaker_opened_total',

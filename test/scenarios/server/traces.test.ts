@@ -1,4 +1,7 @@
-/** What a collector learns of a server: one connected trace from a call to the agent's commands. */
+/**
+ * Traces that a server sends to a collector: one connected trace from a call to the agent's
+ * commands.
+ */
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { readExposition } from '../../../server/src/adapters/metrics/test-kit/read-exposition.ts';

@@ -1,4 +1,4 @@
-/** What policies are asked in scenarios fits the schema that their texts are checked with. */
+/** Policy inputs in scenarios match the schema that policy texts are checked with. */
 import { POLICY_INPUT_SCHEMA } from '@novacron/contract/gen/policy-input-schema';
 import { isRecord, type JsonObject } from '@novacron/contract/json';
 import { judgedInput } from '@novacron/contract/policy-input/judged-input';
@@ -16,7 +16,7 @@ export function checkPolicyInput(input: object): void {
   }
 }
 
-/** Where a value is, and the schema that has the definitions. */
+/** Location of a value, and the schema that contains the definitions. */
 interface Place {
   readonly path: string;
   readonly root: JsonObject;

@@ -1,4 +1,4 @@
-/** What must agree while no operation runs: the books, the resources and the machines. */
+/** Consistency checks for when no operation runs: books, resources and machines. */
 import type { Machine } from '@novacron/contract/agent/machine';
 import { equalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -14,7 +14,7 @@ import {
 import type { Store } from '@novacron/server/ports/store';
 import type { Tables } from '@novacron/server/ports/tables/tables';
 
-/** What is looked at. */
+/** Inputs of the consistency checks. */
 export interface Looked {
   readonly store: Store;
   /** Machines by name of their node. */
@@ -75,7 +75,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
   ];
 }
 
-/** What tenants are charged for and what they have. */
+/** Compares the quota usage of tenants with their resources. */
 async function findUncounted(store: Store): Promise<string[]> {
   const books = await readCountedBooks(store);
   const usage = countUsage(books);
@@ -194,7 +194,7 @@ function findNetworkFaults({ networks, vms }: Books): string[] {
   });
 }
 
-/** Of all networks that a VM is connected to. */
+/** Returns all networks that a VM is connected to. */
 function networkIdsOf({ network_id, desired_json }: Books['vms'][number]): readonly string[] {
   return [...(network_id === null ? [] : [network_id]), ...furtherIdsOf(desired_json)];
 }
@@ -260,7 +260,7 @@ function findFirewallFaults({ groups, vms }: Books, machines: Looked['machines']
   return [...uses, ...unguarded];
 }
 
-/** What belongs to nothing that exists. */
+/** Finds objects whose owner no longer exists. */
 function findOrphans(books: Books, machines: Looked['machines']): string[] {
   const vms = new Set<string>(books.vms.map(({ id }) => id));
   const standbys = books.standbys.flatMap(({ allocation_id: id }) => id ?? []);

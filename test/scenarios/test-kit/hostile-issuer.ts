@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@novacron/contract/json';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
-/** What a test changes of the honest answers. */
+/** Deviations of a test from the honest responses. */
 export interface IssuerTricks {
   /** Claims of the ID token, over the honest ones. */
   readonly claims?: JsonObject;
@@ -28,7 +28,7 @@ export interface HostileIssuer {
   /** Signs claims with the present key. */
   readonly sign: (claims: JsonObject) => Promise<string>;
   /**
-   * What a person who signs in there brings back: the redirect URI with code and state.
+   * Signs a user in; returns the redirect URI with code and state.
    * @param location - where the server has sent the browser
    */
   readonly agree: (location: string) => URL;

@@ -1,4 +1,4 @@
-/** What the hypervisors of an embedded fleet have, past every book. */
+/** Machines on the hypervisors of an embedded fleet, read without the store. */
 import type { EmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Machine } from '@novacron/contract/agent/machine';
 

@@ -1,4 +1,4 @@
-/** What lists must answer, whatever the database: each one's test runs this. */
+/** Requirements for lists on any database: the test of each database runs this suite. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { makeId } from '@novacron/contract/ids';
 import { LIST_TOTAL_MAX } from '@novacron/contract/operation/listing';

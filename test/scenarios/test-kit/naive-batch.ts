@@ -1,7 +1,10 @@
 /** Batches so small that every placement of them can be tried, judged by rules of its own. */
 import type { NodeId } from '@novacron/contract/ids';
 import type { BatchInput } from '@novacron/engine/placement/batch/model/batch';
-import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
+import type {
+  PlacementNode,
+  PlacementRequest,
+} from '@novacron/engine/placement/place/model/placement';
 import * as fc from 'fast-check';
 
 const size = fc.record({

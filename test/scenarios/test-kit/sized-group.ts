@@ -10,13 +10,13 @@ const HOUR_S = 3_600;
 /** The size that members have by their template. */
 export const MEMBER_SIZE = { cpu_cores: 2, memory_gb: 4, disk_gb: 5 } as const;
 
-/** As many members as there are: only their sizes are scaled. */
+/** Rules that keep the number of members: only their sizes are scaled. */
 export const SIZE_RULES = [{ kind: 'target', metric: 'queue_length_count', value: 10 }] as const;
 
 /** The scaling of a group in a request. */
 export type Scaling = NonNullable<InputOf<'vm_group.create'>['scaling']>;
 
-/** What tests do with a group and its members. @param bench - the one of the running test */
+/** Returns test helpers for a group and its members. @param bench - bench of the running test */
 export function sizedGroup(bench: () => Bench) {
   async function makeGroup(
     scaling: Partial<Scaling> = {},
@@ -65,7 +65,10 @@ export function sizedGroup(bench: () => Bench) {
     for (let half = 0; half < minutes * 2; half += 1) await bench().advance(MINUTE_MS / 2);
   }
 
-  /** What members need is looked up every quarter of an hour. */
+  /**
+   * Advances the time until the condition holds: member sizes are recalculated every quarter of an
+   * hour.
+   */
   async function passUntil(isSo: () => Promise<boolean>): Promise<void> {
     for (let half = 0; half < 40 && !(await isSo()); half += 1) await pass(0.5);
   }
@@ -88,7 +91,7 @@ export function sizedGroup(bench: () => Bench) {
     return { schedule: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, duration };
   }
 
-  /** What the explanation of the group says. */
+  /** Returns the explanation of the group. */
   const explain = async (id: VmGroupId) =>
     (await bench().expectOk('vm_group.explain', { id })).explanation.join('\n');
 

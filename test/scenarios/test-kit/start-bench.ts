@@ -36,7 +36,6 @@ import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-s
 import type { InspectStore } from '@novacron/server/adapters/store/schema/migrate';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createFirstKey } from '@novacron/server/app/access/identity/first-key';
-import type { RetentionTimes } from '@novacron/server/app/platform/retention/retention-times';
 import type { Application } from '@novacron/server/app/composition/application';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import {
@@ -48,6 +47,7 @@ import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
 import { watchUsage } from '@novacron/server/app/placement/measured-usage';
+import type { RetentionTimes } from '@novacron/server/app/platform/retention/retention-times';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { DraftModel } from '@novacron/server/ports/draft-model';
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
@@ -65,13 +65,13 @@ import {
 import { checkPolicyInput } from './check-policy-input.ts';
 import { copyEmptyStore } from './copy-empty-store.ts';
 
-/** Who calls, and from where. */
+/** Caller and its client. */
 export interface CallAs {
   readonly principal?: Principal;
   readonly client?: ClientName;
   readonly clientAddress?: string;
   readonly deployment?: string;
-  /** How long the answer of a write may be held back for its end. */
+  /** Time for which the response to a write may wait for the operation to end. Unit: ms. */
   readonly waitMs?: number;
 }
 
@@ -154,7 +154,7 @@ function stepMs(steps: number): number {
   return steps < LONG_STEPS ? STEP_MS_LONG : STEP_MS_LONGEST;
 }
 
-/** What may be other than usual. */
+/** Overrides of the defaults. */
 export interface BenchOptions {
   readonly fleet?: Fleet;
   readonly retention?: RetentionTimes;
@@ -167,7 +167,7 @@ export interface BenchOptions {
   readonly proactiveMoves?: number;
   /** Ratio of allowed decisions that are logged with their input. */
   readonly decisionInputRatio?: number;
-  /** What the hosts of nodes say of their health; nothing by default. */
+  /** Health signals of the nodes' hosts; none by default. */
   readonly signalsOf?: (nodeName: string) => readonly SignalSource[];
   readonly fenceDevices?: FenceDevices;
   /** Another system that is asked for metrics; none by default. */
@@ -176,7 +176,7 @@ export interface BenchOptions {
   readonly vault?: Vault;
   /** Drafts runbooks; no model is asked by default. */
   readonly draftModel?: DraftModel;
-  /** What nodes read of heartbeats in their shared storage; by default there is no such channel. */
+  /** Reads the heartbeats in the nodes' shared storage; by default there is no such channel. */
   readonly readHeartbeat?: ReadHeartbeat;
   /** Takes measurements; nothing by default. */
   readonly telemetry?: Telemetry;

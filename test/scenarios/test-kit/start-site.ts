@@ -10,10 +10,10 @@ import {
 } from '@novacron/server/transports/start-http-server';
 import { WebSocket } from 'ws';
 
-/** How long running requests get when a test ends. */
+/** Time that running requests get when a test ends. Unit: ms. */
 const GRACE_MS = 1_000;
 
-/** What came back. */
+/** Response of the site. */
 export interface SiteAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

@@ -19,7 +19,7 @@ export interface Sshd {
   readonly userKey: string;
   /** A folder of the server. */
   readonly directory: string;
-  /** What it has logged. */
+  /** Log of the server. */
   readonly log: () => string;
   readonly stop: () => Promise<void>;
 }

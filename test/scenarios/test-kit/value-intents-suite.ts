@@ -73,7 +73,7 @@ export function describeValueIntents(
     const addressOf = async (id: string) =>
       (await bench().expectOk('vm.get', { id: id as VmId })).ip_address;
 
-    /** What a create of each kind needs besides a name. */
+    /** Functions that create a resource of each kind with the input it needs besides a name. */
     const MAKERS: { readonly [Kind in NamedKind]: (name: string) => Promise<string> } = {
       vm: (name) => make('vm', { ...TINY_VM, name }),
       vm_group: (name) => make('vm_group', { name, vm: TINY_VM, min_size: 1, max_size: 2 }),

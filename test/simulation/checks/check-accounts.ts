@@ -1,4 +1,4 @@
-/** What holds after every commit: no VM has more than is booked, nothing is overbooked. */
+/** Invariants after every commit: no VM has more than is booked, nothing is overbooked. */
 import type { JsonObject } from '@novacron/contract/json';
 import { type Accounts, desiredOf, networkIdsOf, sumOf } from './books.ts';
 
@@ -90,7 +90,10 @@ function checkConnections({ networks, vms }: Accounts): string[] {
   return [...lost, ...wrong];
 }
 
-/** What a tenant is charged for is what it has; a VM counts once while it is in two places. */
+/**
+ * Checks that tenants are charged for exactly the resources they have; a VM counts once while it is
+ * in two places.
+ */
 function checkTenants(accounts: Accounts): string[] {
   return accounts.quotas.flatMap((row) => {
     const isOwn = ({ tenant_id }: { readonly tenant_id: string }) => tenant_id === row.id;

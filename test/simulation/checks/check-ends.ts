@@ -1,4 +1,4 @@
-/** What must be over, and what must be left, when nothing is under way. */
+/** Checks of completed operations and remaining resources when nothing is in progress. */
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import { type Books, networkIdsOf } from './books.ts';
 
@@ -64,7 +64,7 @@ function checkLogs({ log, operations }: Books): string[] {
   });
 }
 
-/** What must be so when everything was deleted. */
+/** Checks the state after everything was deleted. */
 export function checkEmpty(books: Books): string[] {
   const rows = resourcesOf(books);
   return [

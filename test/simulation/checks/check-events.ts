@@ -9,7 +9,7 @@ export interface Heard {
 
 const STEERED = /[.](retried|cancelled)$/;
 
-/** How far one is may be reported any number of times in between. */
+/** Progress events, which may be reported any number of times. */
 const PROGRESS = /[.]progress$/;
 
 /** @returns a sentence for each event that is missing, doubled or out of order */

@@ -103,7 +103,10 @@ function sortBy(deeds: readonly Deed[], keyOf: (deed: Deed) => string): readonly
   return [...deeds].sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
 
-/** What got stuck and was tried again happened when it was tried again: the entry that says so. */
+/**
+ * Returns the audit entries of retries of stuck operations: each operation took place when it was
+ * retried.
+ */
 function retriesIn({ audit }: Books): ReadonlyMap<string, string> {
   const entries = audit.filter(
     ({ operation, outcome }) => operation === 'operation.retry' && outcome === 'done',

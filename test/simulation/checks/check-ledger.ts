@@ -1,4 +1,4 @@
-/** What clients were answered must be so: no acknowledged write is lost, none is done twice. */
+/** Checks responses to clients against the state: no acknowledged write is lost or done twice. */
 import { canonicalJson, type Json } from '@novacron/contract/json';
 import { type Acknowledged, type Intent, keyOf, type Ledger } from '../clients/ledger.ts';
 import type { Books } from './books.ts';

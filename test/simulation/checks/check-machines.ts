@@ -34,7 +34,8 @@ function bookingsOf({
 }
 
 /**
- * What holds at every moment: no VM runs twice, and whatever runs has its room booked where it is.
+ * Checks that at every moment no VM runs twice, and each running VM has its capacity booked on its
+ * node.
  * @returns a sentence for each disagreement
  */
 export function checkRunning(fleet: Fleet, { allocations, nodes }: Accounts): string[] {
@@ -50,8 +51,8 @@ export function checkRunning(fleet: Fleet, { allocations, nodes }: Accounts): st
 }
 
 /**
- * What nodes have and nothing needs: machines without a booking where they are. NovaCron tidies up
- * behind its operations, so there is nothing of the kind when all is quiet.
+ * Finds machines on nodes without a booking there. NovaCron cleans up behind its operations, so
+ * none remain when nothing is in progress.
  * @returns a sentence for each
  */
 export function findLeftovers(fleet: Fleet, { allocations, nodes }: Accounts): string[] {
@@ -62,8 +63,8 @@ export function findLeftovers(fleet: Fleet, { allocations, nodes }: Accounts): s
 }
 
 /**
- * What holds when nothing is under way: each VM has its machine in the desired state, and each
- * machine has its VM. Stuck VMs are left out: a person has to look at them.
+ * Checks, when nothing is in progress, that each VM has its machine in the desired state and each
+ * machine has its VM. Stuck VMs are excluded: they need manual action.
  * @returns a sentence for each disagreement
  */
 export function checkMachines(fleet: Fleet, books: Books): string[] {

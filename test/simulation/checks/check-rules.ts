@@ -1,13 +1,15 @@
 /**
- * What holds after every commit: no VM shares a place with one that it must be apart from, or is
- * outside of the only zone that it allows.
+ * Invariants after every commit: no VM shares a place with a VM that it must be apart from, or is
+ * outside the only zone that it allows.
  */
 import type { JsonObject } from '@novacron/contract/json';
 import { type Accounts, desiredOf } from './books.ts';
 
 type Placed = Pick<Accounts, 'nodes' | 'vms' | 'allocations'>;
 
-/** As the VM says it: this reads what was asked for, not what NovaCron made of it. */
+/**
+ * Anti-affinity as the VM requests it: read from the request, not from NovaCron's interpretation.
+ */
 interface Apart {
   readonly speaksOf: (other: JsonObject) => boolean;
   readonly level: 'node' | 'rack' | 'zone';

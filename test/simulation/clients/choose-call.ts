@@ -12,7 +12,7 @@ export interface Call {
   readonly input: JsonObject;
 }
 
-/** What a choice may know. */
+/** Inputs of a choice. */
 export interface ChoiceScope {
   readonly chance: Chance;
   readonly directory: Directory;

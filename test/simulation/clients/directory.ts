@@ -1,7 +1,7 @@
 /** The resources that clients have heard of: all clients look here, so that they meet. */
 import type { Chance } from '../world/chance.ts';
 
-/** What can be heard of. */
+/** Kinds of resources in the directory. */
 export type KnownKind =
   | 'vm'
   | 'network'

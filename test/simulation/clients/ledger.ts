@@ -1,4 +1,4 @@
-/** What clients remember: what they asked for and what was answered. Checks hold NovaCron to it. */
+/** Record of requests and responses of the clients. Checks compare NovaCron with it. */
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -18,7 +18,7 @@ export interface Acknowledged {
   readonly intent: Intent;
   readonly operationId: string;
   readonly resourceId: string;
-  /** Of the answered resource; undefined for deletes. */
+  /** Revision of the returned resource; undefined for deletes. */
   readonly revision: number | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface Refused {
   readonly problem: Problem;
 }
 
-/** What all clients together know. */
+/** Combined knowledge of all clients. */
 export interface Ledger {
   readonly intents: Intent[];
   readonly acknowledged: Acknowledged[];
@@ -37,7 +37,7 @@ export interface Ledger {
   readonly endings: Map<string, string>;
   /** Tenant and key, joined by `/`, that were confirmed or may have been: they are free again. */
   readonly freedKeys: Set<string>;
-  /** What a client found wrong at once. */
+  /** Faults that clients noticed at once. */
   readonly complaints: string[];
 }
 

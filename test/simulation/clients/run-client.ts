@@ -13,11 +13,11 @@ const THINK_MS_MAX = 1_500;
 const TRIES_MAX = 5;
 const WAIT_MS_MAX = 8_000;
 
-/** How often a client asks for two changes of one resource at once. */
+/** Share of requests in which a client sends two changes of one resource at once. */
 const RUSH_RATIO = 0.35;
 const RIVALS_LOOKED_AT = 12;
 
-/** What a client is made of. */
+/** Dependencies of a client. */
 export interface ClientParts {
   readonly kernel: Kernel;
   readonly chance: Chance;
@@ -25,7 +25,7 @@ export interface ClientParts {
   readonly ledger: Ledger;
   readonly directory: Directory;
   readonly nodes: readonly string[];
-  /** How many things it wants in its life. */
+  /** Number of calls that the client makes. */
   readonly calls: number;
 }
 

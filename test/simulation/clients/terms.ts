@@ -1,4 +1,4 @@
-/** What a VM asks of its place: mostly nothing, sometimes more than there is. */
+/** Placement requirements of a VM: usually none, sometimes more than can be met. */
 import type { JsonObject } from '@novacron/contract/json';
 import { VmPlacement } from '@novacron/contract/placement/vm-placement';
 import type { Chance } from '../world/chance.ts';

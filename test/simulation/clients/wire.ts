@@ -18,12 +18,12 @@ const WAY_MS_MAX = 40;
 /** A client hangs up after this: more than the longest wait that it asks for. */
 const PATIENCE_MS = 20_000;
 
-/** What a client learns of a call; `lost`: it is unknown whether it was done. */
+/** Outcome of a call for the client; `lost`: it is unknown whether it was executed. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly result: Result<unknown, Problem> }
   | { readonly kind: 'lost' };
 
-/** Who calls. */
+/** Identity of the caller. */
 export interface Caller {
   readonly name: string;
   readonly client: ClientName;
@@ -35,7 +35,7 @@ export interface Wire {
   readonly send: (caller: Caller, intent: Intent) => Promise<Outcome>;
 }
 
-/** What the wire is made of. */
+/** Dependencies of the wire. */
 export interface WireParts {
   readonly kernel: Kernel;
   readonly trace: Trace;

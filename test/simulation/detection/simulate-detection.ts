@@ -19,7 +19,7 @@ const LEASE_MS = 20_000;
 /** Silence after which a lost node is powered off: `after_seconds` of fence devices. */
 const FENCE_AFTER_MS = 60_000;
 
-/** What comes before a fault, and after it: what a fault leaves behind ends within 30 s. */
+/** Time before and after a fault: its effects end within 30 s. Unit: ms. */
 const BEFORE_MS = 15_000;
 const AFTER_MS = 40_000;
 
@@ -29,24 +29,24 @@ const LATE_SHARE = 0.01;
 const LATE_MS_MAX = 2_500;
 const LOST_SHARE = 0.001;
 
-/** What happens: when and for how long nothing of a node is heard, or the server pauses. */
+/** Fault that silences a node or pauses the server. */
 export interface Fault {
   readonly kind: 'pause' | 'network' | 'control-plane' | 'clock' | 'death';
   /** Unit: ms. */
   readonly durationMs: number;
 }
 
-/** What a stretch came to. */
+/** Result of a stretch. */
 export interface Stretch {
   /** Nodes that would be powered off although they were alive. */
   readonly falseEvictions: number;
   /** Nodes that were called lost although they were alive. */
   readonly falselyLost: number;
   readonly falselySuspected: number;
-  /** Of a death: silence until it was suspected and lost. Unit: ms. */
+  /** Silence of a dead node until it was suspected and lost. Unit: ms. */
   readonly suspectedAfterMs: number | undefined;
   readonly lostAfterMs: number | undefined;
-  /** Of a death: it would be powered off. */
+  /** Whether a dead node would be powered off. */
   readonly isDeadEvicted: boolean;
 }
 

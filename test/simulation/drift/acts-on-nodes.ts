@@ -1,4 +1,4 @@
-/** What happens on nodes, past NovaCron: machines are resized, opened, cut off, unplugged. */
+/** Changes on nodes that bypass NovaCron: machines are resized, opened, disconnected, unplugged. */
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
 import type { Machine } from '@novacron/contract/agent/machine';
 import type { MachineRule } from '@novacron/contract/agent/machine-network';

@@ -1,4 +1,4 @@
-/** What happens in a day: one act after another, by Terraform, by NovaCron and by people. */
+/** Actions of a day, one after another, by Terraform, by NovaCron and by people. */
 
 import { equalJson } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
@@ -25,7 +25,7 @@ const PEOPLE: readonly Hand[] = [
   { side: 'people', name: 'cem', client: 'dashboard' },
 ];
 
-/** Who asks NovaCron for what it does itself. */
+/** Actor that requests NovaCron's own actions. */
 const OPERATOR: Hand = { side: 'platform', name: 'operator', client: 'cli' };
 
 const MINUTE_MS = 60_000;
@@ -199,7 +199,10 @@ function pickDrifted({ days, chance }: Parts): Entry | undefined {
   return chance.pickAny(entries.filter((entry) => driftedPaths(entry).size > 0));
 }
 
-/** What cannot go back in place, such as a disk that has grown, is refused and stays drift. */
+/**
+ * Reverts a drifted resource. A change that cannot be reverted in place, such as a grown disk, is
+ * refused and remains drift.
+ */
 async function revert(parts: Parts): Promise<void> {
   const [entry, hand] = [pickDrifted(parts), parts.chance.pick(PEOPLE)];
   if (entry?.applied === undefined) return;
@@ -267,7 +270,7 @@ async function restartVm({ days, chance }: Parts): Promise<void> {
   await days.finish(OPERATOR, 'vm.start', { id: vm.id });
 }
 
-/** What a node left behind is tidied up when its agent is back. */
+/** Restarts an agent: remains on the node are cleaned up when the agent is back. */
 async function restartAgent(parts: Parts): Promise<void> {
   const { days, chance } = parts;
   const node = chance.pick(days.world.fleet.nodeNames);

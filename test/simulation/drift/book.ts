@@ -1,6 +1,6 @@
 /**
- * What a world knows for sure about drift: every change goes through it as its own, so that the
- * product's answer can be held against it.
+ * Ground truth of a world about drift: it records every change itself, so that the product's
+ * reports can be compared with it.
  */
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { equalJson, type Json } from '@novacron/contract/json';
@@ -17,11 +17,11 @@ export interface Entry {
   /** undefined for what no Terraform applied. */
   applied: Values | undefined;
   current: Values;
-  /** Who changed each field last. */
+  /** Last actor that changed each field. */
   readonly hands: Map<string, string>;
 }
 
-/** How the product's answers compare with what the world knows. */
+/** Comparison of the product's reports with the ground truth. */
 export interface Verdicts {
   /** Changes behind Terraform's back that made a difference, and were there at the next report. */
   injected: number;
@@ -29,9 +29,9 @@ export interface Verdicts {
   undone: number;
   /** Those that the report had right after. */
   found: number;
-  /** What was reported and is none, or in the wrong field: once each time it appears. */
+  /** Reports that are not drift, or name the wrong field: once each time they appear. */
   readonly wrong: string[];
-  /** What was not reported although it is there: once each time it goes missing. */
+  /** Drift that was not reported: once each time it goes missing. */
   readonly missed: string[];
   /** Found, but its hand was not among the causes. */
   readonly unexplained: string[];
@@ -153,7 +153,9 @@ function reportedPaths(records: readonly DriftRecord[]): ReadonlyMap<string, rea
   );
 }
 
-/** Where a resource is not as Terraform applied it: fields, and keys of maps. */
+/**
+ * Returns the paths that differ from the baseline that Terraform applied: fields, and keys of maps.
+ */
 export function driftedPaths({
   applied,
   current,

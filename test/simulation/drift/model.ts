@@ -12,7 +12,7 @@ export interface Hand {
   readonly client: 'terraform' | 'cli' | 'rest' | 'dashboard';
 }
 
-/** What acts need of a world. */
+/** Dependencies of the actions. */
 export interface Days {
   readonly world: World;
   readonly book: Book;
@@ -36,10 +36,10 @@ export interface Days {
   readonly pass: (durationMs: number) => Promise<void>;
 }
 
-/** Who changes things; `nodes`: a person on a node itself, or the guest. */
+/** Sources of changes; `nodes`: a person on a node itself, or the guest. */
 export type Side = 'terraform' | 'platform' | 'people' | 'nodes';
 
-/** How well drift was reported. */
+/** Accuracy of drift reports. */
 export interface DriftAccuracy {
   readonly seed: string;
   readonly days: number;
@@ -55,6 +55,6 @@ export interface DriftAccuracy {
   /** Found among all that was reported, and among all that was injected. 0 to 1. */
   readonly precision: number;
   readonly recall: number;
-  /** Of the whole trace: equal for equal seeds. */
+  /** Hash of the whole trace: equal for equal seeds. */
   readonly hash: string;
 }

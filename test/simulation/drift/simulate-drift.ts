@@ -136,7 +136,10 @@ function openDays(world: World): Days {
   };
 }
 
-/** What needs no operation is done with its answer; a remediation says what became of it. */
+/**
+ * Reports whether a request succeeded: always if it needs no operation, never if its remediation
+ * was refused.
+ */
 async function isDone(
   { store }: World,
   { operation, remediated }: Readonly<Record<string, unknown>>,

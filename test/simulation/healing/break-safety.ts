@@ -2,12 +2,12 @@
 import type { Bus } from '@novacron/bus/bus';
 import type { ChangeSet, Store } from '@novacron/server/ports/store';
 
-/** What the server adds to a lease for the drift of clocks, as a factor. */
+/** Factor by which the server extends a lease to allow for clock drift. */
 const DRIFT_FACTOR = 1.01;
 
 /** A server that takes the clocks of hosts for exact: it waits for the lease and no longer. */
 export function withoutDriftBound(store: Store): Store {
-  /** What is stored, by what was read. */
+  /** Stored text, by the value read. */
   const stored = new Map<unknown, string>();
 
   function shorten<Row extends object>(row: Row): Row {

@@ -40,7 +40,7 @@ export interface FaultClass extends Pick<z.infer<typeof FaultRow>, 'id' | 'unit'
   readonly mtbfHours: number;
   /** Until it ends by itself; undefined where the table does not say. Unit: ms. */
   readonly lastsMs: { readonly min: number; readonly max: number } | undefined;
-  /** How often the rarer ending comes, 0 to 1; undefined where there is one ending. */
+  /** Probability of the rarer outcome, 0 to 1; undefined if there is only one outcome. */
   readonly rarelyRatio: number | undefined;
 }
 

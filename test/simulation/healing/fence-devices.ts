@@ -10,10 +10,10 @@ import type { Hosts } from './hosts.ts';
 /** From the order to switch off until the power is off. Unit: ms. */
 export const POWER_OFF_MS = { min: 2_000, max: 6_000 } as const;
 
-/** How often a controller refuses to switch. */
+/** Probability that a controller refuses to switch. */
 export const FAILING_RATIO = 0.05;
 
-/** How long a node is silent before it is switched off: the least that is allowed. Unit: ms. */
+/** Silence of a node until it is powered off: the minimum allowed. Unit: ms. */
 export const AUTOMATIC_AFTER_MS = 30_000;
 
 const ANSWER_MS_MAX = 200;

@@ -11,7 +11,7 @@ export interface HealingFigure {
   readonly goal: number;
   readonly better: 'lower' | 'higher';
   readonly ok: boolean;
-  /** Of how many it was taken. */
+  /** Sample size. */
   readonly n: number;
   readonly [further: string]: unknown;
 }
@@ -121,7 +121,10 @@ function doubleFigure(results: readonly Result[]): HealingFigure {
   };
 }
 
-/** What is known of fences, and no broken promise: see docs/explanation/simulation.md. */
+/**
+ * Returns the figure for copies that outlive a fence: a known limit, not a broken promise; see
+ * docs/explanation/simulation.md.
+ */
 function leftFigure(results: readonly Result[]): HealingFigure {
   const left = results.flatMap((result) => result.left);
   const longestOf = (kind: Result['left'][number]['kind']): number =>
@@ -233,7 +236,7 @@ export function describeClasses(results: readonly Result[]): string {
   return [head, ...rows].map((cells) => toLine(cells)).join('\n');
 }
 
-/** How long after the death of a host each stage of the recovery of its VMs was reached. */
+/** Describes the time from the death of a host to each stage of the recovery of its VMs. */
 export function describeStages(results: readonly Result[]): string {
   return (['power', 'storage', 'time'] as const)
     .map((fence) => [fence, results.filter((result) => result.fence === fence)] as const)

@@ -16,7 +16,7 @@ interface Broken extends Partial<HealingOptions> {
   readonly fence: FenceLevel;
 }
 
-/** As slow as the bound of the server allows for: a guest dies 6 s after the end of its lease. */
+/** Slows the clocks of hosts to the server's bound: a guest dies 6 s after the end of its lease. */
 const runSlow = ({ hosts }: HealingWorld): void => {
   for (const { time } of hosts.all) time.setRate(0.991);
 };

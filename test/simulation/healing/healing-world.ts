@@ -39,10 +39,13 @@ export type HealingMutant =
   | 'undo-activates-source'
   | 'old-heartbeats';
 
-/** What keeps a lost node from running its VMs: controllers, the storage, or the node itself. */
+/**
+ * Means that prevents a lost node from running its VMs: power controllers, the storage, or the node
+ * itself.
+ */
 export type FenceLevel = 'power' | 'storage' | 'time';
 
-/** What happens later, on a calendar that skipped time does not shift. */
+/** Future events, on a calendar that skipped time does not shift. */
 export interface Agenda {
   readonly at: (atMs: number, act: () => Promise<void>) => void;
   readonly nextMs: () => number;
@@ -66,7 +69,7 @@ export interface HealingWorld {
   readonly groupMembers: () => readonly string[];
   /** Looks again who they are. */
   readonly followGroup: () => Promise<void>;
-  /** How long the next server that dies is away. Unit: ms. */
+  /** Sets the downtime of the next server that dies. Unit: ms. */
   readonly setAwayMs: (awayMs: number) => void;
   readonly call: <Name extends OperationName>(
     name: Name,
@@ -76,14 +79,14 @@ export interface HealingWorld {
   readonly close: () => Promise<void>;
 }
 
-/** What a world is opened with. */
+/** Options for opening a world. */
 export interface HealingWorldOptions {
   readonly seed: string;
   readonly fleet: Fleet;
   readonly mutant?: HealingMutant | undefined;
   /** `power` when absent. */
   readonly fence?: FenceLevel | undefined;
-  /** How long guarded VMs run on without a server. Unit: ms. */
+  /** Time for which guarded VMs run on without a server. Unit: ms. */
   readonly isolationLeaseMs?: number | undefined;
   readonly onTurn: (vm: Served) => void;
   readonly onEvent: (event: Readonly<Record<string, unknown>>) => void;

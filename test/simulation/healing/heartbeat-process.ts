@@ -17,12 +17,12 @@ import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent-su
 import type { HostClock } from './host-clock.ts';
 import type { WatchdogDevice } from './watchdog.ts';
 
-/** How often the agent says that it responds. Unit: ms. */
+/** Interval at which the agent reports that it responds. Unit: ms. */
 const ALIVE_MS = 1_000;
 
 /** The processes of one host. */
 export interface HeartbeatProcesses {
-  /** What an agent starts its heartbeats with. */
+  /** Heartbeats that an agent starts with. */
   readonly heartbeats: Heartbeats;
   /** The host has died, and they with it. */
   readonly end: () => void;
@@ -134,7 +134,7 @@ function launch(
     if (opened !== undefined) watchdog.drop(opened);
     onEnd();
   }
-  /** What a process that has ended waits for never comes. */
+  /** Wraps a callback so that it never runs after the process has ended. */
   const alive =
     <Given extends readonly unknown[]>(act: (...given: Given) => void) =>
     (...given: Given): void => {

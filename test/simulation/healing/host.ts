@@ -22,7 +22,7 @@ export interface Host {
   storage: 'reaches' | 'cut_off';
   /** Since when it does not. Unit: ms. */
   cutOffAtMs: number;
-  /** When it was resumed last. Unit: ms. */
+  /** Time of the last resume. Unit: ms. */
   resumedAtMs: number;
   readonly time: HostClock;
   readonly watchdog: WatchdogDevice;

@@ -43,7 +43,7 @@ const COMMIT_MS_MAX = 3;
 /** After which time without a sign of life the watchdogs of hosts reset them. Unit: ms. */
 const WATCHDOG_MS = [10_000, 15_000, 30_000] as const;
 
-/** How long actions of the simulated hypervisors take. Unit: ms. */
+/** Durations of actions of the simulated hypervisors. Unit: ms. */
 export const LATENCIES = {
   define: { min: 50, max: 300 },
   create: { min: 200, max: 1_000 },
@@ -64,7 +64,7 @@ interface HostsParts {
   readonly onChange: () => void;
   /** Whether hosts have watchdogs, and processes of heartbeats that guard VMs. */
   readonly guards: 'guards' | 'none';
-  /** How long guarded VMs run on without a server. Unit: ms. */
+  /** Time for which guarded VMs run on without a server. Unit: ms. */
   readonly isolationLeaseMs: number;
   /** While the shared storage hangs, no process that waits for it dies. */
   readonly storage: () => 'works' | 'hangs';
@@ -72,7 +72,7 @@ interface HostsParts {
   readonly onKill: (host: Host, vmId: string) => void;
   /** A watchdog resets its host. */
   readonly onReset: (host: Host) => void;
-  /** What each host reads in the shared storage. */
+  /** Returns the heartbeat reader of a host for the shared storage. */
   readonly readerOf: (host: string) => ReadHeartbeat;
 }
 

@@ -9,7 +9,7 @@ export interface Incident extends Strike {
   readonly atMs: number;
   readonly affected: Set<string>;
   firstDownMs: number | undefined;
-  /** When people looked after it; undefined where they never did. Unit: ms. */
+  /** Time of the last manual intervention; undefined if there was none. Unit: ms. */
   peopleAtMs: number | undefined;
   /** Since when all its VMs are up; undefined while some are not. Unit: ms. */
   upAtMs: number | undefined;

@@ -2,7 +2,7 @@
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { HealingWorld } from './healing-world.ts';
 
-/** How large a fleet is. */
+/** Size of a fleet. */
 export interface FleetShape {
   readonly zones: number;
   /** In all zones together. */
@@ -17,7 +17,7 @@ export interface FleetShape {
 /** Three zones of two racks of two nodes. */
 export const SMALL_SHAPE: FleetShape = { zones: 3, racks: 6, nodesPerRack: 2, vms: 42, members: 6 };
 
-/** How many members of the group may be down at a time. */
+/** Maximum number of members of the group that may be down at a time. */
 export const GROUP_BUDGET = 1;
 
 /** Describes it: all nodes reach one shared storage. */

@@ -34,7 +34,7 @@ const AFTER_END_MS = 10_000;
 export function measure(book: IncidentBook) {
   let world: HealingWorld | undefined;
   let hasBegun = false;
-  /** Of nodes, by their ids. */
+  /** Names of nodes, by ID. */
   const names = new Map<string, string>();
   const figures = {
     detectedMs: [] as number[],
@@ -45,7 +45,7 @@ export function measure(book: IncidentBook) {
   };
   const belowBudget: string[] = [];
   const unexplained: string[] = [];
-  /** Of the death of each host, the latest. */
+  /** Latest stages after the death of each host. */
   const stages = new Map<string, Partial<Record<'lost' | 'cut' | 'fenced', number>>>();
   /**
    * VMs that have served elsewhere, by the death of their host. A host that was suspended and is

@@ -1,11 +1,11 @@
-/** What people do when VMs of an incident are down for longer than they should wait. */
+/** Manual actions when VMs of an incident are down for too long. */
 import type { VmId } from '@novacron/contract/ids';
 import type { HealingWorld } from './healing-world.ts';
 import type { Host } from './host.ts';
 import type { Served } from './service.ts';
 import { REPAIR_MS } from './strikes.ts';
 
-/** When people come to VMs that are down, and come again. Unit: ms. */
+/** Interval at which people look after VMs that are down. Unit: ms. */
 export const PEOPLE_MS = 1_800_000;
 
 /** They switch dead hosts off and say so, and start what has stopped. */

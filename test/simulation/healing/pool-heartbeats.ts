@@ -8,15 +8,15 @@ import type { Kernel } from '../world/kernel.ts';
 import type { Host } from './host.ts';
 import type { Hosts } from './hosts.ts';
 
-/** How often one is written. Unit: ms. */
+/** Interval between heartbeats in the storage. Unit: ms. */
 export const POOL_BEAT_MS = 1_000;
 
-/** How long a reader waits for a storage that hangs. Unit: ms. */
+/** Time for which a reader waits for a hanging storage. Unit: ms. */
 const ANSWER_MS = 2_000;
 
 /** The heartbeats of all hosts. */
 export interface PoolHeartbeats {
-  /** What a host reads. */
+  /** Returns the heartbeat reader of a host. */
   readonly readerOf: (reader: string) => ReadHeartbeat;
   /** Looks at all hosts again: what has stopped since stands still. */
   readonly refresh: () => void;
@@ -35,7 +35,7 @@ export function createPoolHeartbeats({
   readonly hosts: () => Hosts | undefined;
   readonly reads: 'new' | 'old';
 }): PoolHeartbeats {
-  /** What stands still, by the names of hosts. */
+  /** Frozen heartbeat counters, by host name. */
   const frozen = new Map<string, number>();
   let storage: 'works' | 'hangs' = 'works';
   const count = (): number => Math.floor(kernel.clock.nowMs() / POOL_BEAT_MS);

@@ -11,7 +11,7 @@ const RACK_SHAPE: FleetShape = { zones: 1, racks: 2, nodesPerRack: 40, vms: 1_00
 const STEPS_BETWEEN_LOOKS = 200;
 const GIVE_UP_MS = 3_600_000;
 
-/** What came of it. */
+/** Result of the loss of a rack. */
 export interface RackLossReport {
   readonly nodes: number;
   /** VMs that were on the rack. */

@@ -21,19 +21,19 @@ import { REPAIR_MS } from './strikes.ts';
 /** Incidents of one seed: its store grows, and its first VMs take as long as ten of them. */
 const INCIDENTS_PER_SEED = 50;
 
-/** Which fence the fleets of four seeds in a row have. */
+/** Fences of the fleets of four consecutive seeds. */
 const FENCES: readonly FenceLevel[] = ['power', 'time', 'power', 'storage'];
 
-/** What is run. */
+/** Parameters of the runs. */
 export interface HealingRuns {
   readonly seed: string;
-  /** Of all seeds together. */
+  /** Number of incidents of all seeds together. */
   readonly incidents: number;
   /** Path of the table of faults. */
   readonly faults: string;
   /** Whether the loss of a large rack is run as well. */
   readonly rack: 'run' | 'left-out';
-  /** Of all seeds; the one of each seed's place in a row of four when absent. */
+  /** Fence of all seeds; by default the fence at each seed's place in a row of four. */
   readonly fence?: FenceLevel | undefined;
   /** Files with lines of earlier runs; new lines are added to the first one. */
   readonly results?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-/** What one seed of the healing suite came to, as a line of JSON that is enough for all figures. */
+/** Result of one seed of the healing suite, as a line of JSON that suffices for all figures. */
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { HealingReport } from './simulate-healing.ts';
@@ -14,7 +14,7 @@ export const SeedResult = z.object({
   incidents: z.array(
     z.object({
       fault: z.string(),
-      /** How many VMs it took down. */
+      /** Number of VMs that the incident took down. */
       vms: z.number(),
       people: z.enum(['needed', 'not needed']),
       /** From the first VM that went down until all were up; null: none was down. */
@@ -61,7 +61,7 @@ export function toResult(report: HealingReport): SeedResult {
   };
 }
 
-/** What a seed came to that did not end: it broke a promise. */
+/** Returns the result of a seed that was aborted because it broke a promise. */
 export function failedResult(
   { seed, fence }: Pick<SeedResult, 'seed' | 'fence'>,
   cause: unknown,

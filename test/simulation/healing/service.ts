@@ -1,7 +1,7 @@
 /**
- * Which VMs serve, by what is true of hosts, networks and storage; when they did not; and where a
- * VM is live twice. Live is what can still write or send: also on a host that hangs, and for a
- * moment after its power went.
+ * Availability of VMs, derived from the actual state of hosts, networks and storage: which VMs
+ * serve, their downtimes, and VMs that are live twice. A VM is live while it can still write or
+ * send: also on a host that hangs, and for a moment after its power went.
  */
 import type { SimulatedMachine } from '@novacron/agent/drivers/simulator/machine-store';
 import type { Host } from './host.ts';
@@ -26,7 +26,7 @@ export interface Served {
   host: string;
   /** Since when its machine runs; undefined where none does. Unit: ms. */
   runsSinceMs: number | undefined;
-  /** When its guest began to boot, by the clock of its host. Unit: ms. */
+  /** Time at which the guest began to boot, by the clock of its host. Unit: ms. */
   bootedAtMs: number | undefined;
   /** Whether its guest hangs until it is started again. */
   guest: 'works' | 'hangs';
@@ -34,7 +34,7 @@ export interface Served {
   /** Whether it serves and the server knows where: `unknown` is down. */
   isUp: boolean;
   downSinceMs: number | undefined;
-  /** What took it down last: a server or an agent, or something else. */
+  /** Cause of the last stop: a server or an agent (`us`), or a fault. */
   stoppedBy: 'us' | 'fault';
 }
 
@@ -48,7 +48,7 @@ function hangs({ hung_at_ms: hungAtMs, started_at_ms: bootedAtMs }: SimulatedMac
   return hungAtMs !== undefined && hungAtMs === bootedAtMs;
 }
 
-/** What a fence leaves to a copy that is cut off, or whose host was suspended. */
+/** Copy that outlives a fence because it is cut off, or its host was suspended. */
 export interface LeftCopy {
   readonly vm: string;
   /** `answers`: it writes no more and may still send; `resumed`: it goes on until it is killed. */
@@ -70,7 +70,7 @@ export interface Service {
   readonly lost: Set<string>;
   /** While it hangs, no guest serves. */
   readonly setStorage: (state: 'works' | 'hangs') => void;
-  /** What was being written on a host may still arrive. */
+  /** Records that writes in progress on a host may still arrive. */
   readonly linger: (host: Host, onlyVm?: string) => void;
   /** Something stopped a guest that neither a server nor an agent has done. */
   readonly strike: (vmId: string) => void;

@@ -25,7 +25,7 @@ const QUIET_MS = 45_000;
 /** After this time without a change only the end of the fault, or people, help. Unit: ms. */
 const PARKED_MS = 300_000;
 
-/** What the time of day asks for after it was skipped is done by then. Unit: ms. */
+/** Time until all work that is due after skipped time is done. Unit: ms. */
 const WARM_MS = 12_000;
 
 /** An incident is looked at for at least this long. Unit: ms. */
@@ -34,7 +34,7 @@ const OPEN_MS_MIN = 30_000;
 const STEPS_BETWEEN_LOOKS = 25;
 const HOUR_MS = 3_600_000;
 
-/** What is simulated. */
+/** Parameters of the simulation. */
 export interface HealingOptions {
   readonly seed: string;
   readonly table: readonly FaultClass[];
@@ -43,13 +43,13 @@ export interface HealingOptions {
   readonly mutant?: HealingMutant | undefined;
   /** `power` when absent. */
   readonly fence?: FenceLevel | undefined;
-  /** How long guarded VMs run on without a server. Unit: ms. */
+  /** Time for which guarded VMs run on without a server. Unit: ms. */
   readonly isolationLeaseMs?: number | undefined;
   /** Called after the VMs were made, to do something to the world. */
   readonly prepare?: ((world: HealingWorld) => void) | undefined;
 }
 
-/** What came of it. Times are virtual. */
+/** Result of the simulation. Times are virtual. */
 export interface HealingReport {
   readonly seed: string;
   readonly fence: FenceLevel;
@@ -57,7 +57,7 @@ export interface HealingReport {
   /** Share of the time in which VMs were up. */
   readonly availability: number;
   readonly vmHours: number;
-  /** Of all nodes; `awake` was not skipped. */
+  /** Hours of all nodes; `awake` was not skipped. */
   readonly nodeHours: { readonly all: number; readonly awake: number };
   /** From the crash of a machine until the server knows. Unit: ms. */
   readonly detectedMs: readonly number[];
@@ -65,13 +65,13 @@ export interface HealingReport {
   readonly restartedMs: readonly number[];
   /** From the death of a host that was powered off until its guests serve elsewhere. Unit: ms. */
   readonly elsewhereMs: readonly number[];
-  /** When each VM of `elsewhereMs` reached the stages before. */
+  /** Times at which each VM of `elsewhereMs` reached the earlier stages. */
   readonly elsewhereStages: readonly ElsewhereStages[];
   /** Hosts that were powered off although their guests served, a sentence each. */
   readonly falseEvictions: readonly string[];
   /** Copies that fences leave for a moment. */
   readonly left: readonly LeftCopy[];
-  /** What must never happen, a sentence each. */
+  /** Broken promises, a sentence each. */
   readonly violations: readonly string[];
   readonly hash: string;
 }

@@ -14,7 +14,7 @@ import { IN_FLIGHT_MS } from './service.ts';
 const CUT_MS = { min: 50, max: 2_000 } as const;
 const ANSWER_MS_MAX = 200;
 
-/** How often an order is refused. */
+/** Probability that an order is refused. */
 const FAILING_RATIO = 0.05;
 
 /** The id of the storage that all hosts share. */

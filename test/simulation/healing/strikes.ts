@@ -1,16 +1,16 @@
-/** What happens to hosts, networks, storage and servers when a fault of each class strikes. */
+/** Effects of a fault of each class on hosts, networks, storage and servers. */
 import type { VmId } from '@novacron/contract/ids';
 import type { FaultClass, FaultClassId } from './fault-table.ts';
 import type { HealingWorld } from './healing-world.ts';
 import type { Host } from './host.ts';
 import type { Served } from './service.ts';
 
-/** What a fault has done. */
+/** Effect of a fault. */
 export interface Strike {
   readonly at: readonly string[];
   /** The VMs that it can take down. */
   readonly vms: readonly string[];
-  /** When it is over by itself; undefined where it is not. Unit: ms. */
+  /** Time at which the fault ends without intervention; undefined if it does not. Unit: ms. */
   readonly endsAtMs?: number | undefined;
 }
 
@@ -23,7 +23,9 @@ const WRONG_POWER_OFF_MS = 1_800_000;
 const CLOCK_STEP_MS_MAX = 120_000;
 const CLOCK_RATE_MAX = 500e-6;
 
-/** How often checks are made to fail again, of guests that have been reset meanwhile. Unit: ms. */
+/**
+ * Interval at which checks of guests that were reset meanwhile are made to fail again. Unit: ms.
+ */
 const LIE_MS = 5_000;
 
 const DEFAULT_MS = { min: 5_000, max: 60_000 };

@@ -1,7 +1,7 @@
 /**
- * How rarely a group could change its size at the least, were all of its demand known beforehand:
- * a bound that no controller passes. It is the shortest path through the sizes of each minute:
- * every start and stop costs 1 and every member a price a minute; the price is chosen so that the
+ * Minimum number of size changes of a group if all of its demand were known beforehand: a bound
+ * that no controller can beat. It is the shortest path through the sizes of each minute: every
+ * start and stop costs 1 and every member a price per minute; the price is chosen so that the
  * instance-hours are those allowed (a Lagrange multiplier).
  */
 import { SIZE_MAX, SIZE_MIN, UTILIZATION_MAX } from './simulate-scaling.ts';
@@ -15,7 +15,7 @@ const HALVINGS = 14;
 /** Above this price of a member and minute the least size is taken in every minute. */
 const PRICE_MAX = 2;
 
-/** What a path through the sizes comes to. */
+/** Costs of a path through the sizes. */
 export interface SizePath {
   readonly startsAndStops: number;
   readonly memberMinutes: number;

@@ -10,7 +10,7 @@ const TOLERANCE = 0.1;
 /** Ratios are rounded; a part of a member as small as this is none. */
 const ROUNDING = 1e-9;
 
-/** What is tuned. */
+/** Tuning parameters of HPA. */
 export interface HpaSettings {
   readonly target: number;
   /** Unit: minutes. */

@@ -3,8 +3,6 @@
 import { DAY } from '@novacron/agent/drivers/simulator/demand';
 import { VmGroupId, VmId } from '@novacron/contract/ids';
 import { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
-import { type FittedForecast, fitForecast } from '@novacron/engine/scaling/forecast/plan-forecast';
-import { selectModels } from '@novacron/engine/scaling/forecast/select-models';
 import type {
   GroupDecision,
   ScalingGroup,
@@ -14,6 +12,8 @@ import type {
   SizeChange,
 } from '@novacron/engine/scaling/decide/model/scaling';
 import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
+import { type FittedForecast, fitForecast } from '@novacron/engine/scaling/forecast/plan-forecast';
+import { selectModels } from '@novacron/engine/scaling/forecast/select-models';
 import {
   BOOT_MINUTES,
   type Controller,

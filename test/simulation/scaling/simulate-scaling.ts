@@ -23,7 +23,7 @@ export interface SimulatedMember {
   readonly isHealing: boolean;
 }
 
-/** What a controller is asked, once a minute. */
+/** Input of a controller, once a minute. */
 export interface LoopView {
   readonly minute: number;
   readonly size: number;
@@ -42,7 +42,7 @@ export interface Controller {
   readonly expectedMost: (minute: number) => number | undefined;
 }
 
-/** What became of the group. */
+/** Results of a group. */
 export interface LoopFigures {
   readonly trace: string;
   readonly minutes: number;

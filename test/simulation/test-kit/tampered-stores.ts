@@ -46,7 +46,7 @@ function isFailed(set: object): boolean {
   return 'status' in set && set.status === 'failed';
 }
 
-/** What the executor writes of itself at the end of an operation. */
+/** Reports whether a change is the executor's own record at the end of an operation. */
 const isRecord = (change: Change): boolean => {
   const table = 'into' in change ? change.into : 'table' in change ? change.table : '';
   return ['operations', 'operation_log', 'events'].includes(table);

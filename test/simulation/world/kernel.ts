@@ -88,7 +88,7 @@ export function createKernel(chance: Chance): Kernel {
   };
 }
 
-/** What will happen, in order. */
+/** Future events, in order. */
 interface Queue {
   readonly add: (coming: Coming) => void;
   /** Takes the next thing out; undefined: nothing will happen. */

@@ -41,7 +41,7 @@ export function beginLife(name: string): Life {
   };
 }
 
-/** What a dead process waits for. */
+/** Returns a promise that never settles, for a dead process. */
 export function never<T>(): Promise<T> {
   return new Promise<T>(() => undefined);
 }

@@ -26,7 +26,7 @@ import { chooseWeather, clearUp, makeTrouble, type Trouble } from './trouble.ts'
 const NODES_MIN = 3;
 const NODES_MAX = 5;
 
-/** What a world may be given. */
+/** Options of a world. */
 export interface WorldOptions {
   readonly seed: string;
   /** Puts a fault into the store, to see whether anybody notices. */
@@ -42,7 +42,7 @@ export interface World {
   readonly chance: Chance;
   readonly kernel: Kernel;
   readonly trace: Trace;
-  /** What is durable: for checks, without delay and without a trace. */
+  /** Durable state for checks, without delay and without a trace. */
   readonly store: Store;
   readonly disk: SimulatedDisk;
   readonly fleet: SimulatedFleet;
@@ -51,7 +51,7 @@ export interface World {
   readonly beginTrouble: () => Trouble;
   /** Events as they were published, with repeats. */
   readonly heard: readonly Heard[];
-  /** What was logged as an error, and every broken promise of the bus. */
+  /** Logged errors and all broken promises of the bus. */
   readonly errors: readonly string[];
   readonly close: () => Promise<void>;
 }

@@ -16,7 +16,7 @@ import type { Trace } from './trace.ts';
 const FAST_MS_MAX = 5;
 const SLOW_MS_MAX = 3_000;
 
-/** How messages fare at the moment, each ratio 0 to 1; its owner may change it. */
+/** Current delivery conditions of messages, each ratio 0 to 1; the owner may change them. */
 export interface Weather {
   lossRatio: number;
   repeatRatio: number;
@@ -27,7 +27,7 @@ export interface Weather {
   readonly pausedUntilMs?: Map<string, number>;
 }
 
-/** What the bus is made of. */
+/** Dependencies of the bus. */
 export interface SimulatedBusParts {
   readonly kernel: Kernel;
   readonly trace: Trace;

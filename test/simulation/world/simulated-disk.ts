@@ -17,14 +17,14 @@ const SLOW_MS_MAX = 300;
 
 type Answer = Result<void, Problem>;
 
-/** What the disk of a server is made of. */
+/** Dependencies of a server's disk. */
 export interface DiskParts {
   readonly kernel: Kernel;
   readonly trace: Trace;
   readonly chance: Chance;
-  /** What is durable. */
+  /** Durable store. */
   readonly store: Store;
-  /** How often a call is slow, 0 to 1. */
+  /** Probability that a call is slow, 0 to 1. */
   readonly slowRatio: number;
 }
 

@@ -37,7 +37,7 @@ const ACTIONS = [
   'delete-snapshot',
 ] as const;
 
-/** What the fleet is made of. */
+/** Dependencies of the fleet. */
 export interface SimulatedFleetParts {
   readonly plan: Fleet;
   readonly kernel: Kernel;

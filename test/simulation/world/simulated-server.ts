@@ -31,14 +31,14 @@ import { joinBus } from './simulated-bus.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 import type { Trace } from './trace.ts';
 
-/** As in the composition root. */
+/** Time limits as in the composition root. Unit: ms. */
 const NODES_MS_MAX = 10_000;
 
 const POLICY_MS_MAX = 20;
 const BETWEEN_LIVES_MS_MIN = 20;
 const BETWEEN_LIVES_MS_MAX = 3_000;
 
-/** What a server is made of. */
+/** Dependencies of a server. */
 export interface SimulatedServerParts {
   readonly kernel: Kernel;
   readonly trace: Trace;
@@ -51,7 +51,7 @@ export interface SimulatedServerParts {
   readonly fenceDevices?: FenceDevices | undefined;
   /** Spans are lines of the trace, unless they are off. */
   readonly spans?: 'off';
-  /** How long no server listens after one has died; seconds when absent. Unit: ms. */
+  /** Time until the next server listens after one has died; seconds by default. Unit: ms. */
   readonly awayMs?: () => number;
 }
 
@@ -81,7 +81,7 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
   let life = beginLife('s0');
   let serving: Serving | undefined;
 
-  /** What `main` does between opening the store and listening. */
+  /** Runs the part of `main` between opening the store and listening. */
   async function boot(own: Life, deps: CompletePorts): Promise<boolean> {
     const firstKey = await createFirstKey(deps, (made) => {
       secret = made;

@@ -38,7 +38,7 @@ const DRIVER_FAULTS: readonly FaultKind[] = [
   'hang',
 ];
 
-/** Where trouble can be made. */
+/** Parts of the world that trouble can affect. */
 export interface TroubleParts {
   readonly kernel: Kernel;
   readonly trace: Trace;

@@ -26,7 +26,7 @@ import { fileURLToPath } from 'node:url';
 const IMAGE = fileURLToPath(new URL('../../../build/out/cloud-image', import.meta.url));
 const DISK = join(IMAGE, 'disk.qcow2');
 
-/** As Debian's own images for clouds have them, as far as cloud-init needs them. */
+/** Packages of Debian's own cloud images that cloud-init needs. */
 const PACKAGES = [
   'systemd',
   'systemd-sysv',

@@ -67,7 +67,7 @@ const GUEST_AGENT = {
   ].map((name) => `/lib/x86_64-linux-gnu/${name}`),
 };
 
-/** What a busybox that is not linked statically loads, from the same Debian. */
+/** Libraries that a dynamically linked busybox loads, from the same Debian. */
 const LIBRARIES = [
   '/lib64/ld-linux-x86-64.so.2',
   '/lib/x86_64-linux-gnu/libc.so.6',

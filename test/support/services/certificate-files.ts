@@ -1,4 +1,4 @@
-/** Where the certificate of a test server and its key are. */
+/** Paths of the certificate of a test server and its key. */
 import { join } from 'node:path';
 
 /** The certificate in a directory. */

@@ -1,4 +1,4 @@
-/** What a backup of a PostgreSQL database holds. */
+/** Backup of a PostgreSQL database. */
 import { execFileSync } from 'node:child_process';
 import { findProgram } from './find-program.ts';
 

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 export interface ProgramNeed {
   /** Name of a program; with a slash, path of a file, from the root of the checkout. */
   readonly name: string;
-  /** What to install, for the message of a run without it. */
+  /** Package to install, for the error message if the program is missing. */
   readonly install: string;
 }
 

@@ -14,7 +14,7 @@ export interface OwnProcess {
   /** Asks it to end and waits until it has. */
   readonly stop: (signal: NodeJS.Signals) => Promise<void>;
   readonly hasEnded: () => boolean;
-  /** What it has written to stdout and stderr. */
+  /** Returns the stdout and stderr of the process. */
   readonly output: () => string;
 }
 
@@ -27,7 +27,7 @@ export interface Identity {
 /** Accounts without rights, best first: PostgreSQL refuses to run as root. */
 const UNPRIVILEGED_ACCOUNTS = ['postgres', 'daemon'];
 
-/** Whom servers run as: an account without rights if the tests run as root. */
+/** Returns the account that servers run as: an unprivileged account if the tests run as root. */
 export function findIdentity(): Identity | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const account of UNPRIVILEGED_ACCOUNTS) {

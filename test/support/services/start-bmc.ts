@@ -42,7 +42,7 @@ export interface Bmc {
   readonly remove: () => Promise<void>;
 }
 
-/** What a controller does in the middle of a power-off; `freezes`: it answers nothing any more. */
+/** Reaction of a controller to a power-off; `freezes`: it stops responding halfway. */
 export type PowerOffManner = 'obeys' | 'freezes' | 'dies';
 
 const SIGNALS: Readonly<Record<PowerOffManner, string>> = {
@@ -98,7 +98,10 @@ export async function startBmc(guid: string, manner: PowerOffManner = 'obeys'): 
   };
 }
 
-/** What the simulator runs to read and to switch the power: `get power`, `set power 0`. */
+/**
+ * Returns the script with which the simulator reads and switches the power: `get power`, `set power
+ * 0`.
+ */
 function chassisScript(state: string, onOff: string): string {
   return `#!/bin/sh
 shift

@@ -54,7 +54,7 @@ export interface Collector {
   readonly spans: () => readonly CollectedSpan[];
   /** Headers of each request. */
   readonly headers: readonly IncomingHttpHeaders[];
-  /** How it answers from now on: 200 takes spans. */
+  /** Sets the status of all further responses: 200 accepts spans. */
   readonly answerWith: (status: number) => void;
   readonly stop: () => Promise<void>;
 }

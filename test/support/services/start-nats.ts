@@ -18,7 +18,7 @@ const findNats = () =>
 
 const LOOPBACK = '127.0.0.1';
 
-/** Where it listens. */
+/** Listening address. */
 interface Place {
   readonly host: string;
   readonly port: number;
@@ -35,7 +35,7 @@ export interface NatsServer {
   readonly remove: () => Promise<void>;
 }
 
-/** What a nats-server may be given. */
+/** Options of a nats-server. */
 export interface NatsServerOptions {
   /** Whether it keeps messages; on unless said. */
   readonly jetstream?: 'on' | 'off';

@@ -39,7 +39,7 @@ const findInitdb = () =>
   });
 const USER = 'novacron';
 
-/** What the cluster may be given. */
+/** Options of the cluster. */
 export interface PostgresServerOptions {
   /** Whether commits wait for the disk; off unless the figures of a test depend on it. */
   readonly fsync?: 'on' | 'off';

@@ -11,7 +11,7 @@ const findPrometheus = () =>
 /** A Prometheus at work. */
 export interface Prometheus {
   readonly url: string;
-  /** What it has logged. */
+  /** Returns the log. */
   readonly output: () => string;
   /** Ends it and removes its directory. */
   readonly remove: () => Promise<void>;

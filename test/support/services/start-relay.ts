@@ -2,11 +2,12 @@
 import { connect as connectTo, createServer, type Socket } from 'node:net';
 
 /**
- * What the relay does with the next bytes of a client. `cut`: loses them and both connections.
- * `hold`: keeps them while the client's connection ends; they arrive when they are released.
- * `deafen`: passes them on, and ends the client's connection when the server says a certain word;
- * the client hears what came `before` that word, or `nothing`. `append`: passes them on, adds bytes
- * to the answer of the server, in the same packet, and ends the client's connection.
+ * Fault that the relay applies to the next bytes of a client. `cut`: loses them and both
+ * connections. `hold`: retains them while the client's connection ends; they arrive when they are
+ * released. `deafen`: passes them on, and ends the client's connection when the server sends a
+ * certain word; the client receives the data `before` that word, or `nothing`. `append`: passes
+ * them on, adds bytes to the response of the server, in the same packet, and ends the client's
+ * connection.
  */
 export type Fault =
   | { readonly kind: 'cut' }
@@ -14,7 +15,7 @@ export type Fault =
   | { readonly kind: 'append'; readonly bytes: Buffer }
   | { readonly kind: 'deafen'; readonly at: string; readonly hears: 'before' | 'nothing' };
 
-/** What happens to the answer. */
+/** Fault that affects the response. */
 type AnswerFault = Extract<Fault, { kind: 'deafen' | 'append' }>;
 
 /** A relay at work. */

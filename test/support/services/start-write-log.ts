@@ -14,7 +14,7 @@ export interface RecordedWrite {
   readonly path: string;
 }
 
-/** What is written to the file system of temporary files. */
+/** Record of writes to the file system of temporary files. */
 export interface WriteLog {
   /** Writes to files below a directory so far, the first one first. */
   readonly writesBelow: (directory: string) => readonly RecordedWrite[];

@@ -11,7 +11,7 @@ import { fromProblemDocument, type Problem, problem } from '@novacron/contract/p
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 
-/** What a call may say besides its input. */
+/** Options of a call besides its input. */
 export interface CallOptions {
   /** The secret of another API key than the admin's. */
   readonly apiKey?: string;

@@ -1,4 +1,7 @@
-/** Where tests put data that need not survive a power cut: flushing it to a disk costs most. */
+/**
+ * Directory for test data that need not survive a power cut: flushing to a disk is the largest
+ * cost.
+ */
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -13,7 +13,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { createShape } from '@novacron/contract/schema/field';
 import type { RunningNovacron } from './start-novacron.ts';
 
-/** What a matcher says, as `expect` wants it. */
+/** Result of a matcher, in the form that `expect` requires. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
@@ -35,7 +35,7 @@ interface Planned {
 
 type Attributes = { readonly [name: string]: unknown };
 
-/** What `expect.extend` takes. */
+/** Matchers for `expect.extend`. */
 export const novacronMatchers = { toPlaceOnDistinctNodes, toSatisfyPolicy };
 
 /**
@@ -112,7 +112,9 @@ async function toSatisfyPolicy(
   }
 }
 
-/** Why a policy denies a resource. A refusal for other reasons may hide what it would say. */
+/**
+ * Returns the reasons why a policy denies a resource. A refusal for other reasons may hide them.
+ */
 function reasonsOf(policyName: string, { address, preview }: Planned): readonly string[] {
   const others = preview.problems.filter(({ code }) => code !== 'policy-denied');
   if (others.length > 0) throw new Error(describeRefusal(address, others));

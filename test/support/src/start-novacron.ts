@@ -13,13 +13,13 @@ import { type RunningServer, startServer } from '@novacron/server/main';
 import { type CallOptions, createHttpCarrier } from './http-carrier.ts';
 import { makeDataDirectory } from './memory-disk.ts';
 
-/** How to start it; every part has a default. */
+/** Start options; every option has a default. */
 export interface NovacronOptions {
   /** The simulated fleet: 12 nodes in 3 zones and 6 racks unless said. */
   readonly fleet?: ServerConfig['fleet'];
-  /** Where everything is kept; a temporary directory, removed by `stop`, unless said. */
+  /** Data directory; by default a temporary directory that `stop` removes. */
   readonly dataDir?: string;
-  /** Where the store is, as `novacron server --store` takes it; embedded unless said. */
+  /** Location of the store, in the format of `novacron server --store`; embedded by default. */
   readonly store?: string;
   /** Size at which the store is full. Unit: MiB. */
   readonly storeSizeMibMax?: number;
@@ -33,7 +33,7 @@ export interface NovacronOptions {
 
 /** A NovaCron at work. */
 export interface RunningNovacron {
-  /** Where it listens, on a free port of the loopback: for clients and providers under test. */
+  /** URL on a free port of the loopback interface, for clients and providers under test. */
   readonly url: string;
   readonly adminKey: string;
   readonly dataDir: string;

@@ -15,10 +15,10 @@ const TEST_MS_MAX = 60_000;
 /** Ends a little before the test, so that the message says what was waited for. */
 const SHARE = 0.8;
 
-/** Where jest keeps what `jest.setTimeout` was given. */
+/** Key under which jest stores the value given to `jest.setTimeout`. */
 const TEST_LIMIT = Symbol.for('TEST_TIMEOUT_SYMBOL');
 
-/** How long to wait. */
+/** Options of a wait. */
 export interface WaitOptions {
   /**
    * After this the wait has failed. It detects what hangs, and says nothing of speed. Default: most

@@ -30,7 +30,7 @@ export class Workflow extends Construct {
   /** Name in the text. */
   public readonly name: string;
   /**
-   * How Terraform names its resource.
+   * Address of the resource in Terraform.
    * @internal
    */
   public readonly _address: string;

@@ -6,9 +6,9 @@ export type Severity = 'error' | 'warning';
 /** One message for the user, shown at the line of its attribute. */
 export interface Diagnostic {
   readonly severity: Severity;
-  /** What happened, in a few words without a full stop. */
+  /** Short statement of the problem, without a full stop. */
   readonly summary: string;
-  /** Why it happened, who has to act and what to do next. */
+  /** Cause, who has to act, and next step. */
   readonly detail: string;
   readonly path: Path | undefined;
 }

@@ -23,7 +23,7 @@ export const refreshUnstable: FillRule = (attribute, prior) => {
   return attribute.useStateForUnknown && isSettled ? prior : makeUnknown(attribute, prior);
 };
 
-/** What attributes are filled from. */
+/** Sources from which attributes are filled. */
 export interface FillSources {
   readonly config: ValueRecord;
   readonly prior: ValueRecord | null;

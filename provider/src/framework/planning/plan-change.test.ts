@@ -220,7 +220,7 @@ function resolve(config: ValueRecord): ValueRecord {
   return Object.fromEntries(entries);
 }
 
-/** What a provider would answer: everything that is unknown gets a value of its type. */
+/** Simulates a provider's answer: fills every unknown value with a value of its type. */
 function fill(attributes: Attributes, planned: ValueRecord): ValueRecord {
   const entries = Object.entries(planned).map(([name, value]): [string, Value] => {
     const shape = attributes[name]?.shape;

@@ -2,12 +2,12 @@ import type { Path } from '../../cty/path.ts';
 import type { Unknown } from '../../cty/unknown.ts';
 import type { Value, ValueRecord } from '../../cty/value.ts';
 
-/** How nested attributes repeat. */
+/** Repetition of nested attributes. */
 export type Nesting = 'single' | 'list' | 'set' | 'map';
 
 /**
- * What a value looks like. Richer than a `CtyType`: it knows integers from fractions, and nested
- * attributes from plain objects.
+ * Shape of a value. More precise than a `CtyType`: it distinguishes integers from fractions, and
+ * nested attributes from plain objects.
  */
 export type ValueShape =
   | { readonly kind: 'string' | 'int' | 'float' | 'bool' }
@@ -102,7 +102,7 @@ export interface CommonOptions<T> {
   readonly writeOnly?: boolean;
   /** A computed value that is legitimately null at times, such as an address not assigned yet. */
   readonly nullable?: boolean;
-  /** What to use instead; marks the attribute as deprecated. */
+  /** Replacement to use instead; marks the attribute as deprecated. */
   readonly deprecation?: string;
   readonly validators?: readonly Validator<T>[];
   /** Whether a change replaces the object; see `ReplacePredicate`. */
@@ -111,7 +111,7 @@ export interface CommonOptions<T> {
   readonly useStateForUnknown?: boolean;
 }
 
-/** Who sets the attribute: the user must, the user may, or the provider does. */
+/** Source of the attribute's value: required from the user, optional, or set by the provider. */
 export type Presence<T> =
   | {
       readonly required: true;

@@ -101,7 +101,7 @@ export function object<const F extends Fields, const O extends AttributeOptions<
   return defineAttribute(objectOf(options.fields).shape, options);
 }
 
-/** How a nested value repeats, for an element type T. */
+/** Repetition of a nested value, for an element type T. */
 type Nested<N extends Nesting, T> = N extends 'single'
   ? T
   : N extends 'map'

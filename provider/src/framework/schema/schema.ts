@@ -13,7 +13,7 @@ export interface Schema<A extends Attributes = Attributes> {
   readonly type: CtyType;
 }
 
-/** What a schema is made from. */
+/** Options of a schema. */
 export interface SchemaOptions<A extends Attributes> {
   readonly version?: number;
   /** For the user: what it is and does. Markdown. */
@@ -22,9 +22,9 @@ export interface SchemaOptions<A extends Attributes> {
   readonly attributes: A;
 }
 
-/** What a user writes, before everything is known. */
+/** Configuration as written by the user, before everything is known. */
 export type InferConfig<S extends Schema> = Phase<S['attributes'], 'config'>;
-/** What a user wrote, when everything is known. */
+/** Configuration as written by the user, once everything is known. */
 export type InferArguments<S extends Schema> = Phase<S['attributes'], 'arguments'>;
 /** The planned object while planning: any part may be unknown. */
 export type InferPlan<S extends Schema> = Phase<S['attributes'], 'plan'>;

@@ -1,6 +1,6 @@
 /** The frames that everything on an HTTP/2 connection travels in. Source: RFC 9113, section 4. */
 
-/** What frames are. */
+/** Types of frames. */
 export const FRAME = {
   data: 0,
   headers: 1,
@@ -13,10 +13,10 @@ export const FRAME = {
   continuation: 9,
 } as const;
 
-/** What frames may say besides; which of them a bit means depends on the frame. */
+/** Flags of frames; the meaning of a bit depends on the frame type. */
 export const FLAG = { endStream: 1, ack: 1, endHeaders: 4, padded: 8, priority: 0x20 } as const;
 
-/** Why a stream or a connection ends. */
+/** Reasons for ending a stream or a connection. */
 export const REASON = {
   none: 0,
   protocol: 1,
@@ -48,7 +48,9 @@ export class ConnectionError extends Error {
 /** The most that a frame holds unless its reader allows more. */
 export const PAYLOAD_BYTES_DEFAULT = 16_384;
 
-/** What stands before each payload: its length in three bytes, its type in one, and so on. */
+/**
+ * Size of the header before each payload: its length in three bytes, its type in one, and so on.
+ */
 export const FRAME_HEAD_BYTES = 9;
 const TYPES = 0x100;
 const TYPE_BITS = 8;
@@ -57,7 +59,7 @@ const FLAGS_OFFSET = 4;
 const STREAM_OFFSET = 5;
 const STREAM_ID_BITS = 0x7fff_ffff;
 
-/** What a client says first. */
+/** First bytes that a client sends. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 const NOTHING = Buffer.alloc(0);
@@ -130,7 +132,7 @@ function readFrame(bytes: Buffer, at: number): Frame | undefined {
 }
 
 /**
- * What a frame of data or headers holds besides its padding and its priority.
+ * Returns the content of a data or headers frame, without padding and priority.
  * @throws ConnectionError where they are longer than the frame
  */
 export function contentOf({ type, flags, payload }: Frame): Buffer {

@@ -72,10 +72,10 @@ const STATIC_NAMES = [
 
 const PATH = ':path';
 
-/** What the table of a connection holds at most: we never allow more. */
+/** Maximum size of a connection's table: we never allow more. */
 const TABLE_BYTES_MAX = 4096;
 
-/** What each entry counts besides its texts. */
+/** Size counted for each entry besides its texts. */
 const ENTRY_BYTES = 32;
 
 /** The representations of a field: their first bits and the size of their number. */

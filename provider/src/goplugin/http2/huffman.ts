@@ -4,7 +4,7 @@
  * Source: RFC 7541, appendix B.
  */
 
-/** How many bits the code of each byte has; the last one ends a text and may not occur. */
+/** Number of bits in the code of each byte; the last one ends a text and may not occur. */
 const CODE_BITS = [
   13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28,
   28, 28, 28, 28, 28, 28, 28, 28, 6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5,

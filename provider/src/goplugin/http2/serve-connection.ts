@@ -18,7 +18,7 @@ import {
 import { createHeaderReader } from './header-block.ts';
 import { type Exchange, Stream, type StreamLink } from './stream.ts';
 
-/** What answers the requests of a connection. */
+/** Handler of a connection's requests. */
 export interface Requests {
   /** Whether a request is answered before its body has come; its body is dropped then. */
   readonly isAnsweredAtOnce: (path: string) => boolean;
@@ -58,7 +58,7 @@ interface State extends StreamLink {
   block: { readonly frame: Frame; parts: Buffer[]; bytes: number } | undefined;
   streamWindowBytes: number;
   lastStreamId: number;
-  /** What came since the window was last renewed. Unit: bytes. */
+  /** Data received since the window was last renewed. Unit: bytes. */
   takenBytes: number;
   isClosing: boolean;
   readonly end: () => void;

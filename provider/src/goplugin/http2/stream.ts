@@ -1,9 +1,9 @@
 /** One request and its answer: what is left to send, as far as the other side takes it. */
 import { FLAG, FRAME, FRAME_HEAD_BYTES, type Frame, frameHead, writeFrameHead } from './frames.ts';
 
-/** What a stream needs of its connection. */
+/** Connection state that a stream uses. */
 export interface StreamLink {
-  /** What the other side takes of all streams together. Unit: bytes. */
+  /** Send window of the connection, shared by all its streams. Unit: bytes. */
   windowBytes: number;
   /** The most that it takes in one frame. Unit: bytes. */
   readonly frameBytesMax: number;
@@ -54,7 +54,7 @@ const TRAILERS = { type: FRAME.headers, flags: FLAG.endHeaders + FLAG.endStream 
 export class Stream implements Exchange {
   readonly id: number;
   readonly path: string;
-  /** What the other side takes of this stream. Unit: bytes. */
+  /** Send window of this stream. Unit: bytes. */
   windowBytes: number;
   /** Whether more of the request may come. */
   isOpen = true;

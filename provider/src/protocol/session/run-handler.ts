@@ -7,7 +7,7 @@ import { UserError } from '../../framework/diagnostics/user-error.ts';
 import type { Violation } from '../../framework/planning/check-conformance.ts';
 import type { Logger } from '../../process/logger.ts';
 
-/** What was being done when a handler failed. */
+/** Context of a handler call, for reporting its failure. */
 export interface HandlerCall {
   readonly diagnostics: Diagnostics;
   readonly log: Logger;

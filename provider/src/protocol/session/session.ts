@@ -17,7 +17,7 @@ import { createValueCache, type ValueCache } from '../translation/value-cache.ts
 /** A provider with erased types. */
 export type AnyProvider = Provider<Schema, unknown>;
 
-/** What serving a provider needs. */
+/** Options for serving a provider. */
 export interface SessionOptions {
   readonly provider: AnyProvider;
   readonly log: Logger;
@@ -32,12 +32,12 @@ export interface SessionOptions {
 export interface Session extends SessionOptions {
   /** The latest client; undefined before the first successful configuration. */
   client: { readonly value: unknown } | undefined;
-  /** Why the latest configuration failed, where the first use of the client reports it. */
+  /** Failure of the latest configuration; the first use of the client reports it. */
   failure: ConfigurationFailure | undefined;
   /** All clients created so far. With aliases Terraform may still use an earlier one. */
   readonly clients: unknown[];
   terraformVersion: string;
-  /** What Terraform is likely to send again. */
+  /** Values that Terraform is likely to send again. */
   readonly values: ValueCache;
   /** Whether an object was read since the configuration: only plans read objects. */
   hasRead: boolean;

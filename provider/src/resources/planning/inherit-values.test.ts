@@ -7,7 +7,7 @@ import { createInheritance } from './inherit-values.ts';
 
 const { said, shown, remember, recognize, cleared } = createInheritance(VM_FIELDS);
 
-/** What every VM here says for itself. */
+/** Fields that every VM in this test sets itself. */
 const SIZES = { cpu_cores: 2, memory_gb: 4, disk_gb: 20, firmware: 'bios' };
 const NO_REFERENCES: ReadonlySet<string> = new Set();
 

@@ -13,7 +13,7 @@ const INHERITED_KEY = 'inherited';
 /** A change and the configuration that caused it. */
 interface Asked {
   readonly config: Values;
-  /** As planned. */
+  /** Planned values. */
   readonly values: Values;
 }
 

@@ -56,7 +56,7 @@ export interface Target {
   readonly info: ResourceKindInfo;
   readonly schema: Schema;
   readonly inheritance: Inheritance;
-  /** What the user sees: `novacron_vm "web-01"`. */
+  /** Label shown to the user: `novacron_vm "web-01"`. */
   readonly labelOf: (values: Values) => string;
 }
 
@@ -134,7 +134,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
   };
 }
 
-/** What a change that is made in place does to what runs. */
+/** Returns the effects of an in-place change on running resources. */
 function effectsInPlace(
   { table }: ResourceKindInfo,
   change: Change,

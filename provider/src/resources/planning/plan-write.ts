@@ -15,7 +15,7 @@ export type Write = Pick<PlannedWrite, 'operation' | 'id' | 'values'>;
 const NO_VALUES = { input: {}, unknown: [] };
 
 /**
- * What a plan would send; undefined where nothing is to be decided.
+ * Returns a plan's write; undefined if there is nothing to decide.
  * @param known.replacements - why the change needs a new resource. It is planned a second time as a
  *   create; the first time it is the end of the old one.
  * @param known.keyOf - the idempotency key that a create of this input will have

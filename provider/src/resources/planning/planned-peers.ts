@@ -45,7 +45,7 @@ type PreviewedWrite = Pick<Asking, 'operation' | 'input'>;
 /** A write for which the server found no node. */
 interface Asking {
   readonly operation: PreviewableOperation;
-  /** As it was previewed, with the id of the changed resource. */
+  /** Previewed input, with the id of the changed resource. */
   readonly input: Values;
   readonly unknown: readonly string[];
   readonly doing: string;

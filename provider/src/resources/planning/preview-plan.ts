@@ -30,9 +30,9 @@ export interface PlannedWrite {
   /** Id of the resource; undefined for a create. */
   readonly id: string | undefined;
   readonly values: KnownInput;
-  /** What Terraform plans; a replacement is an update whose operation is a delete. */
+  /** Kind of the planned change; a replacement is an update whose operation is a delete. */
   readonly change: PlanChange<Schema>['kind'];
-  /** What the user sees: `novacron_vm web-01`. */
+  /** Label shown to the user: `novacron_vm web-01`. */
   readonly label: string;
   readonly attributes: Attributes;
 }
@@ -104,7 +104,7 @@ export async function previewPlan(
   return answer.value;
 }
 
-/** What the user sees of a write: the create of a replacement has its own plan. */
+/** Returns the verb of a write: the create of a replacement has its own plan. */
 function verbOf(
   { replacing, ending }: Pick<Session, 'replacing' | 'ending'>,
   { operation, label }: PlannedWrite,
@@ -202,7 +202,7 @@ export function reportWarning(
   diagnostics.warning({ summary, detail, ...(name in attributes ? { path: [name] } : {}) });
 }
 
-/** What the notices on a write are about. */
+/** Subject of the notices on a write. */
 interface NoticeSubject {
   readonly summary: string;
   /** The attribute that they concern; absent: the whole resource. */
@@ -265,7 +265,7 @@ function reportKept(
   }
 }
 
-/** What a create takes over from the resource that has it. */
+/** Returns the holder, and whether a create takes over its name or CIDR. */
 function toKept(found: readonly Problem[]) {
   const isKept = (code: Problem['code']) => found.some((each) => each.code === code);
   return {

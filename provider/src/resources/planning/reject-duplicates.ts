@@ -72,7 +72,7 @@ const MEMBER_REMEDY =
   'Names are unique within a tenant, and the members of a VM group are named NAME-1, NAME-2 and ' +
   'so on. Choose another name for one of the two.';
 
-/** What a plan gives to a resource, by type and name: its name, and those of a group's members. */
+/** Returns the names that a plan assigns, by type and name: the resource's and its members'. */
 function namesOf(
   type: string,
   { name: own, path, min_size: min, desired_size: size }: Values,

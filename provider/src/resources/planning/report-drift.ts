@@ -21,7 +21,7 @@ interface Drifted {
   readonly completed?: readonly string[];
   readonly was: Values;
   readonly is: Values;
-  /** What the plan makes of it. */
+  /** Values planned for the resource. */
   readonly planned: Values;
   /** The server's drift record; none where the difference has another cause. */
   readonly news: DriftReason;

@@ -2,7 +2,7 @@ import type { Diagnostics, Report } from '../../framework/diagnostics/diagnostic
 import type { Session } from '../../rpc/session.ts';
 import { warnWithinLimit } from './warn-within-limit.ts';
 
-/** What warnings about lost data need. */
+/** Dependencies of warnings about data loss. */
 export interface DataLossContext {
   readonly client: Pick<Session, 'countDataLoss' | 'warningsMax'>;
   readonly diagnostics: Diagnostics;

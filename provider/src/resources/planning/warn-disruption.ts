@@ -93,7 +93,7 @@ export function rejectLateReplacement(
   });
 }
 
-/** What is deleted with a resource, where that is more than the resource itself. */
+/** Contents deleted together with a resource. */
 const CONTENTS: { readonly [Kind in ResourceKind]?: string } = {
   vm: ' with its disk, and the new one is empty',
   vm_group: ' with the disks of its VMs, and the new ones are empty',
@@ -101,7 +101,7 @@ const CONTENTS: { readonly [Kind in ResourceKind]?: string } = {
   snapshot: ' with the data that it has kept',
 };
 
-/** What runs, and what is restarted for the change. */
+/** Describes the running VMs that restart for the change. */
 function restartOf(kind: ResourceKind): string {
   return kind === 'vm_group'
     ? 'the VMs of the group run on their nodes: each of them is restarted'

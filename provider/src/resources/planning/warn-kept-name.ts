@@ -7,7 +7,7 @@ import type { Values } from '../../fields/field-values.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { Attributes } from '../../framework/schema/attribute.ts';
 
-/** What the new resource takes over from the old one. */
+/** Properties that the new resource takes over. */
 export interface Kept {
   readonly name: boolean;
   /** Whether the address blocks overlap. */

@@ -35,16 +35,16 @@ export interface PlannedPolicy extends Pick<PlannedWrite, 'operation' | 'id' | '
   readonly enabled: unknown;
 }
 
-/** What the warning needs of a plan. */
+/** Parts of a plan that the warning uses. */
 export interface EffectContext
   extends Pick<PlanContext<Session>, 'diagnostics' | 'signal' | 'moment'> {
   readonly client: Pick<Session, 'client' | 'policyPreviewTime' | 'plannedDocuments'>;
 }
 
-/** What was found until the end of the preview, or of its time. */
+/** Changes found before the preview ended or timed out. */
 interface FoundEffects {
   readonly changes: readonly PolicyPreviewChange[];
-  /** Why there may be more; undefined where the preview is whole. */
+  /** Reason for missing changes; undefined if the preview is complete. */
   readonly cutBy: string | undefined;
 }
 
@@ -109,7 +109,7 @@ export async function warnDocumentEffect(
   report(context, found, { label, path: 'document', by: 'With this document', advice });
 }
 
-/** Where warnings belong, and what they say besides the resources. */
+/** Attribute path of the warnings, and their text besides the resources. */
 interface Wording {
   readonly label: string;
   readonly path: 'rule' | 'document';

@@ -2,7 +2,7 @@
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem/problem';
 import { UserError } from '../../framework/diagnostics/user-error.ts';
 
-/** What was created, though not for this state. */
+/** Resource that was created, but not for this state. */
 interface Created {
   readonly id: string;
   /** Terraform type. */

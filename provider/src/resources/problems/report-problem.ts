@@ -19,7 +19,7 @@ export function reportProblem(
   found: Problem,
   options: {
     readonly attributes: Attributes;
-    /** What was being done: `create novacron_vm web-01`. */
+    /** Description of the failed action: `create novacron_vm web-01`. */
     readonly doing: string;
     readonly severity?: Severity;
     /** The attribute for problems that name none. */

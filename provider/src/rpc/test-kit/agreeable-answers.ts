@@ -43,13 +43,13 @@ export const operation = (status: string, more: object = {}) => ({
   ...more,
 });
 
-/** What a preview answers that has nothing to say. */
+/** Answer of a preview without findings. */
 export const ALLOWED = { problems: [], warnings: [], deferred: [], placement: null };
 
 /** Answers by operation. */
 export type Answers = Record<string, (params: SeenCall['params']) => unknown>;
 
-/** What a server answers that agrees with everything. */
+/** Returns answers of a server that accepts everything. */
 export const agreeable = (): Answers => ({
   'identity.whoami': () => ({
     principal: 'a',

@@ -7,7 +7,7 @@ import type { LocalWrite } from '../database/group-commits.ts';
 import { type Driver, LEAVING } from '../drivers/driver.ts';
 import { executeCommand } from './execute-command.ts';
 
-/** Why a driver is to stop: kept, for the error that a signal makes itself comes with a stack. */
+/** Abort reason for drivers: shared, because an abort signal's own error includes a stack. */
 const OVER = new Error('the command is over');
 
 /** The driver answers when it has cancelled the action, or done it all the same. */
@@ -18,13 +18,13 @@ export function commandKey({ operation_id, step }: OutcomeQuery): string {
   return `${operation_id}/${step}`;
 }
 
-/** How a command ended, and what the driver wants to be kept together with that. */
+/** Outcome of a command, and the driver's write to store together with it. */
 export interface Ending {
   readonly outcome: CommandOutcome;
   readonly beside?: LocalWrite;
 }
 
-/** Who waits. */
+/** Dependencies of a wait. */
 export interface WaitingParts {
   readonly driver: Driver;
   readonly timers: Timers;

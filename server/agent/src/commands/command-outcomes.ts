@@ -3,7 +3,7 @@ import type { CommandOutcome } from '@novacron/contract/agent/agent';
 import { databaseTroubleOf } from '../database/agent-database.ts';
 import { maskHostDetails } from '../drivers/mask-host-details.ts';
 
-/** What is kept is what servers get, again and again; the log has the whole message. */
+/** Returns the outcome as stored and sent repeatedly to servers; the log has the whole message. */
 export function forTenants(outcome: CommandOutcome): CommandOutcome {
   if (outcome.kind !== 'failed') return outcome;
   return { ...outcome, message: maskHostDetails(outcome.message) };
@@ -16,7 +16,7 @@ export const HOST_RESTARTED: CommandOutcome = {
   next: 'retry',
 };
 
-/** What was done could not be written down, and was taken back. */
+/** Returns the outcome of a rollback after a failed write of the result. */
 export function notKept(cause: unknown): CommandOutcome {
   const code = databaseTroubleOf(cause) ?? 'a fault';
   const message = `The agent cannot keep what it did (${code}), so it did nothing.`;

@@ -28,7 +28,7 @@ export function startCommandSpan(
   });
 }
 
-/** What an outcome says about its span. */
+/** Returns the end of a span for an outcome. */
 export function describeOutcome(outcome: CommandOutcome): SpanEnd {
   if (outcome.kind === 'succeeded') return {};
   const message = `failed, ${outcome.next}`;

@@ -10,10 +10,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One row of a table of flags; its key is the name of the flag. */
 export interface FlagRow {
-  /** What stands for the value in help texts; a switch has none. */
+  /** Placeholder of the value in help texts; a switch has none. */
   readonly placeholder?: string;
   readonly description: string;
-  /** What `--help` says behind the description, such as a default. */
+  /** Note that `--help` prints after the description, such as a default. */
   readonly note?: string;
   /** Variables that are read after the flag's own one. */
   readonly otherVariables?: readonly string[];
@@ -233,7 +233,7 @@ export function agentFlagRows(): readonly {
 /** The flags of a command. */
 export interface FlagTable {
   readonly rows: Readonly<Record<string, FlagRow>>;
-  /** What the variables of its flags begin with. */
+  /** Prefix of the variables of its flags. */
   readonly prefix: string;
 }
 

@@ -1,8 +1,8 @@
-/** What `novacron agent --help` prints, made from the table of flags. */
+/** Output of `novacron agent --help`, made from the table of flags. */
 import { agentFlagRows, variablesOf } from './agent-flags.ts';
 import { usageLine } from './usage-line.ts';
 
-/** Where descriptions begin. */
+/** Column at which descriptions begin. */
 const COLUMN = 22;
 
 /** The help text. */

@@ -1,4 +1,4 @@
-/** What `novacron agent doctor --help` prints. */
+/** Output of `novacron agent doctor --help`. */
 import { AGENT_FLAGS, type AgentFlagName } from './agent-flags.ts';
 import { usageLine } from './usage-line.ts';
 
@@ -21,7 +21,7 @@ const FLAGS_SHOWN = [
   'insecure-links',
 ] as const satisfies readonly AgentFlagName[];
 
-/** Where descriptions begin. */
+/** Column at which descriptions begin. */
 const COLUMN = 24;
 
 /** The help text. */

@@ -8,7 +8,7 @@ import { HOST_RESERVE_DEFAULT, type HostReserve } from '../fleet/host-capacity.t
 import type { AgentFlagName } from './agent-flags.ts';
 import { placeOf, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
 
-/** What QEMU is run with. */
+/** Settings for running QEMU. */
 export interface QemuSettings {
   readonly runDir: string;
   readonly storageDir: string;

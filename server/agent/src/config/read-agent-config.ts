@@ -47,19 +47,19 @@ export interface AgentConfig {
   /** A token to be traded for a certificate first. */
   readonly enrollment: EnrollmentOrder | undefined;
   readonly dataDir: string;
-  /** What to do with the control plane that the nodes have followed. */
+  /** Whether to keep or forget the control plane that the nodes have followed. */
   readonly followed: 'keep' | 'forget';
   readonly logLevel: LogLevel;
-  /** How often nodes are measured. Unit: ms. */
+  /** Interval between measurements of nodes. Unit: ms. */
   readonly metricsIntervalMs: number;
   /** For how long it expects to be away when it is stopped. Unit: ms. */
   readonly plannedStopMs: number;
-  /** How VMs are stopped when the host is isolated; undefined: they are not. */
+  /** Settings for stopping VMs when the host is isolated; undefined: VMs are not stopped. */
   readonly isolation: IsolationConfig | undefined;
   readonly otlp: OtlpSettings;
 }
 
-/** What the command line asked for: a text to print, or agents. */
+/** Request of the command line: print a text, or start agents. */
 export type AgentRequest =
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'start'; readonly config: AgentConfig };
@@ -147,7 +147,7 @@ function readNodes(
 type NodeSizes = Readonly<Partial<Record<(typeof NODE_FLAGS)[number], string>>>;
 
 /**
- * What a host has, for the flags that are left out; a simulated node has what it is given.
+ * Returns the host's sizes for omitted flags; a simulated node has only the given sizes.
  * @returns undefined where the flags of the driver are wrong, so that its host is not known
  */
 function findSizes(driver: Read<DriverChoice>): NodeSizes | undefined {
@@ -194,7 +194,7 @@ function isSize(name: (typeof NODE_FLAGS)[number]): boolean {
   return name === 'cpu-cores' || name === 'memory-gb' || name === 'disk-gb';
 }
 
-/** What placement rules of VMs are about, as far as it is said. */
+/** Reads the settings that placement rules of VMs use, if given. */
 function readMarks(said: SaidValues): Read<Pick<FleetNode, 'labels' | 'taints' | 'overcommit'>> {
   const [labelText, taintText] = [textOf(said, 'label'), textOf(said, 'taint')];
   const labels = labelText === undefined ? ok(undefined) : parseNodeLabels(labelText);
@@ -254,7 +254,10 @@ function readOtlp(said: SaidValues): Read<OtlpSettings> {
   return err([wrong(placeOf(said, 'otlp-endpoint'), EXPOSED_HEADERS)]);
 }
 
-/** As the server's: less, and the agent does nothing else; more, and it is no measuring. */
+/**
+ * Same limits as the server's: shorter, and the agent only measures; longer, and measuring is
+ * pointless.
+ */
 const INTERVAL_MS_MIN = 100;
 const INTERVAL_MS_MAX = 86_400_000;
 

@@ -10,7 +10,7 @@ import {
   variablesIn,
 } from './agent-flags.ts';
 
-/** What was said, and where: a flag or a variable. */
+/** Value of a setting, and its source: a flag or a variable. */
 export interface SaidValue {
   readonly text: string;
   readonly place: string;
@@ -92,7 +92,7 @@ function joinedText(
   return isJoined ? `${before.text},${text}` : text;
 }
 
-/** What was said of a flag. */
+/** Returns the text given for a flag. */
 export function textOf({ values }: SaidValues, name: AgentFlagName): string | undefined {
   return values.get(name)?.text;
 }
@@ -102,7 +102,7 @@ export function isOn(said: SaidValues, name: AgentFlagName): boolean {
   return /^(?:yes|true|1)$/i.test(textOf(said, name) ?? 'no');
 }
 
-/** Where the value of a flag was set, so that it can be changed there. */
+/** Returns the source of a flag's value, so that it can be changed there. */
 export function placeOf({ values }: SaidValues, name: AgentFlagName): string {
   return values.get(name)?.place ?? `--${name}`;
 }

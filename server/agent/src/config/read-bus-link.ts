@@ -5,7 +5,7 @@ import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { isOn, placeOf, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
 
-/** Where the bus is, and how it is reached. */
+/** Addresses and connection settings of the bus. */
 export interface BusLink {
   readonly servers: readonly string[];
   readonly tls: LinkTls;

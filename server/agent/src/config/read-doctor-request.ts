@@ -1,4 +1,4 @@
-/** What `novacron agent doctor` examines: a host for the flags of an agent, none of them needed. */
+/** Subject of `novacron agent doctor`: a host and the flags of an agent, all of them optional. */
 import type { LinkTls } from '@novacron/contract/link-tls';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -16,7 +16,7 @@ import {
 } from './read-agent-flags.ts';
 import { readBusLink } from './read-bus-link.ts';
 
-/** What the host is examined for. */
+/** Settings that the host is examined for. */
 export interface DoctorConfig {
   readonly settings: QemuSettings;
   readonly reserve: HostReserve;

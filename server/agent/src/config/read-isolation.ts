@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { readWatchdogMs } from '../isolation/open-watchdog.ts';
 import { placeOf, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
 
-/** How the VMs of a host are stopped when it is isolated. */
+/** Settings for stopping the VMs of an isolated host. */
 export interface IsolationConfig {
   /** Path of the watchdog of the host. */
   readonly watchdog: string;
@@ -17,7 +17,7 @@ export interface IsolationConfig {
 /** A longer lease makes every recovery without a fence device later. Unit: ms. */
 const LEASE_MS_MAX = 3_600_000;
 
-/** What has to be left of the lease besides the time of the watchdog. Unit: ms. */
+/** Minimum remainder of the lease besides the time of the watchdog. Unit: ms. */
 const LEFT_MS_MIN = 20_000;
 
 type Read<T> = Result<T, readonly FieldProblem[]>;

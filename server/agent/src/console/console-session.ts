@@ -3,12 +3,12 @@ import type { VmId } from '@novacron/contract/ids';
 import type { DriverConsole } from '../drivers/driver.ts';
 
 /**
- * What waits to be read. A guest is not held up by a reader that is slow or away, as on a serial
- * line without flow control: the oldest output makes room. Unit: bytes.
+ * Maximum unread output. A slow or absent reader does not block the guest, as on a serial line
+ * without flow control: the oldest output is dropped. Unit: bytes.
  */
 export const CONSOLE_BUFFER_BYTES_MAX = 262_144;
 
-/** What a read takes. */
+/** Output returned by a read. */
 export interface ConsoleOutput {
   readonly bytes: Buffer;
   /** Bytes before these that did not fit. */

@@ -22,7 +22,7 @@ const CONSOLE_SILENCE_MS_MAX = 30_000;
 /** Open consoles of a node: each has a buffer and a socket. */
 const CONSOLES_MAX = 64;
 
-/** What consoles are served with. */
+/** Dependencies of serving consoles. */
 export interface ConsolesParts {
   readonly driver: Pick<Driver, 'openConsole'>;
   readonly timers: Timers;

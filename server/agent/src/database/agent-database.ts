@@ -1,11 +1,11 @@
-/** What an agent keeps that must outlast it, in a file of its own or in one that a fleet shares. */
+/** Persistent state of an agent, in a file of its own or in a file that a fleet shares. */
 import { assert } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
 import type { Sealer } from '../secrets/sealer.ts';
 import { type DatabaseFile, openNodeFile } from './database-file.ts';
 import type { GroupCommits, NextTurn } from './group-commits.ts';
 
-/** Where an agent's database is, and when it commits. */
+/** Location of an agent's database, and its commit timing. */
 export type AgentDatabasePlace = { readonly node: string } & (
   | {
       readonly dataDir: string;
@@ -17,7 +17,7 @@ export type AgentDatabasePlace = { readonly node: string } & (
 
 /** Owns what one node keeps. Its file is opened, and made, when it is first needed. */
 export class AgentDatabase {
-  /** Whose rows it reads and writes: each table says. */
+  /** Node of its rows; tables have a node column. */
   readonly node: string;
   /** Writes to the file: all of them go through here. */
   readonly commits: GroupCommits;

@@ -31,7 +31,7 @@ import { examineClock } from './examine-clock.ts';
 import { examineDirectory } from './examine-directory.ts';
 import type { Found, HostFindings } from './host-findings.ts';
 
-/** What an examination needs. */
+/** Dependencies of an examination. */
 export interface Examination {
   readonly config: DoctorConfig;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-/** What was found on a host: facts alone, so that what follows from them needs no host. */
+/** Findings on a host: facts alone, so that judging them needs no host. */
 import type { Result } from '@novacron/contract/result';
 import type { ScopeFinding } from '../drivers/qemu/host/examine-scopes.ts';
 import type { HostCapacity, HostReserve } from '../fleet/host-capacity.ts';
@@ -6,7 +6,7 @@ import type { HostCapacity, HostReserve } from '../fleet/host-capacity.ts';
 /** Something with a name or release, or a clause on why there is none. */
 export type Found = Result<string, string>;
 
-/** What is the matter with one thing, and what mends it. */
+/** Problem of a single requirement, and its fix. */
 export interface NeedFinding {
   readonly name: string;
   /** A clause; undefined where all is well. */
@@ -18,7 +18,7 @@ export interface NeedFinding {
 export interface DirectoryFinding {
   readonly path: string;
   readonly state: 'there' | 'to be made';
-  /** Why the agent cannot write there, as a clause. */
+  /** Reason why the agent cannot write there, as a clause. */
   readonly trouble: string | undefined;
   /** Mount point of its file system, where that is read-only. */
   readonly readOnlyMount?: string | undefined;
@@ -59,7 +59,7 @@ export interface HostFindings {
     { readonly accelerator: 'kvm' | 'tcg'; readonly reason: string },
     string
   >;
-  /** Whom QEMU runs as: another user than the agent, root, or a user that is the agent's own. */
+  /** User that QEMU runs as: another user than the agent, root, or the agent's own user. */
   readonly vmUser: Result<'another' | 'root' | 'own', string>;
   /** Name of that user, as it was named or found. */
   readonly vmUserName: string;
@@ -70,12 +70,12 @@ export interface HostFindings {
   readonly dataDir: DirectoryFinding;
   readonly runDir: DirectoryFinding;
   readonly storageDir: DirectoryFinding;
-  /** What `--storage` says of it. */
+  /** Kind of storage according to `--storage`. */
   readonly storage: 'local' | 'shared';
   /** Directories of volumes by storage class, as `--volume-storage` says. */
   readonly volumeStorage: readonly VolumeStorageFinding[];
   readonly reserve: HostReserve;
-  /** What the host has for VMs, less the reserve. */
+  /** Capacity of the host for VMs, less the reserve. */
   readonly room: HostCapacity;
   /** `held`: an agent runs on the data directory. */
   readonly lock: 'free' | 'held';

@@ -1,4 +1,4 @@
-/** What findings on a host mean for its VMs: a line for each thing. Pure. */
+/** Consequences of findings on a host for its VMs: a line for each subject. Pure. */
 import { BYTES_PER_GB } from '../drivers/qemu/files/qemu-img.ts';
 import { explainNoScopes, type ScopeFinding } from '../drivers/qemu/host/examine-scopes.ts';
 import type {
@@ -12,13 +12,13 @@ import type {
 
 /** One thing that was examined. */
 export interface Check {
-  /** What was examined. */
+  /** Subject of the examination. */
   readonly name: string;
   /** `missing`: no VM runs without it. `limited`: VMs run, at a cost. */
   readonly state: 'ok' | 'limited' | 'missing';
-  /** What was found. */
+  /** Result of the examination. */
   readonly found: string;
-  /** What that costs; null where it costs nothing. */
+  /** Consequence for VMs; null if there is none. */
   readonly cost: string | null;
   /** The command that mends it, or what to do; null where nothing is to be done. */
   readonly remedy: string | null;

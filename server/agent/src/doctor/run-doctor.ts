@@ -10,7 +10,7 @@ import { writeJson, writeLines } from './write-checks.ts';
 /** Exit codes: VMs can run, they cannot, wrong usage. */
 const EXIT = { ok: 0, unable: 1, usage: 2 } as const;
 
-/** Where it writes. */
+/** Output streams of the doctor. */
 export interface DoctorIo {
   readonly stdout: { readonly write: (text: string) => unknown };
   readonly stderr: { readonly write: (text: string) => unknown };

@@ -9,15 +9,15 @@ export interface Amounts {
   readonly disk_gb: number;
 }
 
-/** What a node has, and what the machines on it hold. */
+/** Capacity of a node, and the amounts that its machines use. */
 export interface Room {
   readonly capacity: Amounts;
   readonly held: Amounts;
 }
 
 /**
- * What machines hold together. A stopped one holds its disk: whether it can start again is for the
- * server to keep, which gives its share to others when it preempts the VM.
+ * Returns the total amounts that machines use. A stopped machine uses its disk: whether it can
+ * start again is up to the server, which reassigns its share when it preempts the VM.
  */
 export function sumOf(
   machines: readonly { readonly status: string; readonly spec: MachineSpec }[],
@@ -42,8 +42,8 @@ const KINDS = [
 ] as const;
 
 /**
- * Why a machine does not fit; undefined if it does. What other machines hold may become free, so
- * that is worth a retry; what the node does not have at all is not.
+ * Explains why a machine does not fit; undefined if it does. Resources of other machines may become
+ * free, so a retry is worthwhile; resources that the node lacks may not.
  */
 export function explainMissingCapacity(room: Room, wanted: Amounts): DriverProblem | undefined {
   for (const { key, words } of KINDS) {

@@ -1,4 +1,4 @@
-/** How every driver changes machines: a part of the conformance suite. */
+/** Changes of machines with every driver: a part of the conformance suite. */
 import { expect, test } from '@jest/globals';
 import { createSampleIds } from '../test-kit/samples.ts';
 import { type Bench, bad, good, type OpenPeer, startedMachine } from './driver-bench.ts';

@@ -1,4 +1,4 @@
-/** What the network interfaces of a machine have to be, for every driver. */
+/** Requirements for a machine's network interfaces, for every driver. */
 import type { MachineSpec } from '@novacron/contract/agent/machine';
 import { equalJson } from '@novacron/contract/json';
 

@@ -47,7 +47,7 @@ beforeEach(() => {
   answer = take;
 });
 
-/** As the server does: appends what comes, and says how much it has. */
+/** Acts like the server: appends the received part and reports the total. */
 async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { headers, url } = request;
   requests.push(`${url} ${headers[EXPORT_TICKET_HEADER]} ${headers['content-range']}`);

@@ -20,7 +20,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { DriverProblem } from './driver.ts';
 
-/** Where the server takes exports. */
+/** Destinations of exports on the server. */
 export interface ExportSink {
   /** Directory of its images, where it shares this disk. */
   readonly uploads?: string | undefined;

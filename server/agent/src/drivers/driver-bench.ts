@@ -1,4 +1,4 @@
-/** What the conformance suite of the hypervisor port works with. */
+/** Test bench of the conformance suite for the hypervisor port. */
 
 // biome-ignore lint/correctness/noUndeclaredDependencies: only tests call a suite
 import { expect } from '@jest/globals';

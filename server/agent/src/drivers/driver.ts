@@ -33,26 +33,26 @@ import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from '../database/group-commits.ts';
 import type { DriverIsolation } from '../isolation/driver-isolation.ts';
 
-/** What a driver can do besides, and what of it while a machine runs. */
+/** Optional capabilities of a driver, including those for running machines. */
 export type DriverCapabilities = AgentAnnouncement['capabilities'];
 
 /** Names an action. */
 export type ActionKind = AgentAction['kind'];
 
-/** Why a driver did not do it. A `retry` trouble may pass by itself, a `final` one will not. */
+/** Failure of a driver call. A `retry` problem may be temporary, a `final` problem is permanent. */
 export interface DriverProblem {
-  /** What is wrong and why, for people; it becomes the message of the command's outcome. */
+  /** Problem and its cause, for people; it becomes the message of the command's outcome. */
   readonly message: string;
   readonly next: 'retry' | 'final';
 }
 
-/** What every call to a driver comes back with. */
+/** Result of every call to a driver. */
 export type DriverAnswer<T> = Promise<Result<T, DriverProblem>>;
 
-/** Why a call is given up where its agent stops: its next start repeats the command. */
+/** Abort reason of calls when their agent stops: its next start repeats the command. */
 export const LEAVING = new Error('the agent stops');
 
-/** Who waits for a call, and what is done with what the driver keeps. */
+/** Cancellation of a call, and handling of the driver's stored data. */
 export interface Order {
   /** Aborted when the result is not awaited any longer: the driver then starts nothing new. */
   readonly signal: AbortSignal;
@@ -69,19 +69,19 @@ export interface Order {
   readonly onProgress?: (percent: number) => void;
 }
 
-/** Which machine a call is about. */
+/** Order for a machine. */
 export interface MachineOrder extends Order {
   readonly vm_id: VmId;
   /** Stored with the machine, so that an inspection reports the last command it has seen. */
   readonly generation: number;
 }
 
-/** Which volume a call is about. */
+/** Order for a volume. */
 export interface VolumeOrder extends Order {
   readonly volume_id: VolumeId;
 }
 
-/** What the content of a new volume is made from, and how large the volume is. */
+/** Source image of a new volume, and the volume's size. */
 export interface ImportedVolume {
   readonly image: ImportedImage;
   /** At least as large as the disk in the image. */
@@ -89,7 +89,7 @@ export interface ImportedVolume {
   readonly storage_class?: string | undefined;
 }
 
-/** Which snapshot a call is about. */
+/** Order for a snapshot. */
 export interface SnapshotOrder extends Order {
   readonly snapshot_id: SnapshotId;
 }
@@ -103,10 +103,10 @@ export type ConfigureEffect = 'none' | 'live' | 'restart';
  */
 export type StopMode = 'graceful' | 'forced' | 'insistent';
 
-/** How long a guest that is taken to hang is asked to shut down. Unit: ms. */
+/** Time that a guest presumed to hang has to shut down. Unit: ms. */
 export const INSIST_MS = 20_000;
 
-/** How a machine is switched on. */
+/** Options for starting a machine. */
 export interface StartOptions {
   /** CPU of its guest, one of `cpuBaselines` of the driver; absent: the usual one. */
   readonly cpuBaseline?: string | undefined;
@@ -119,7 +119,9 @@ export interface StartOptions {
 /** The desired state of a machine. */
 export interface MachineChange {
   readonly spec: MachineSpec;
-  /** Where a change cannot be made live: restart the machine, or refuse and change nothing. */
+  /**
+   * Fallback if a change cannot be made live: restart the machine, or refuse and change nothing.
+   */
   readonly restart: 'allowed' | 'forbidden';
 }
 
@@ -137,20 +139,20 @@ export interface DefinedMachine {
 export interface IncomingMachine {
   readonly spec: MachineSpec;
   readonly volumes: readonly MachineVolume[];
-  /** What its source has said of it; absent where its files are in the shared storage. */
+  /** Offer of the migration's source; absent if the files are in the shared storage. */
   readonly offer?: MigrationOffer | undefined;
-  /** Where the machine is switched off and stays so; absent where its memory arrives. */
+  /** State of a machine that is and stays switched off; absent if its memory arrives. */
   readonly arrives?: ArrivingOff | undefined;
 }
 
-/** How a machine that moves while it is switched off is known on its new node. */
+/** State of a machine that moves while switched off, for its new node. */
 export interface ArrivingOff {
   readonly power: 'off';
   /** null: it has never run. */
   readonly stop_reason: StopReason | null;
 }
 
-/** Where a machine is sent, and how the sending ends. */
+/** Target of an outgoing machine, and the way its migration ends. */
 export interface OutgoingMachine {
   readonly toNode: string;
   /** `off`: only a machine that is switched off is sent; absent: only one that runs. */
@@ -162,7 +164,9 @@ export interface OutgoingMachine {
    * Without it, as for servers of an earlier release, `activate` takes the machine back.
    */
   readonly release?: 'yes' | undefined;
-  /** Where the target waits; absent where it has written it into the shared storage. */
+  /**
+   * Address at which the target waits; absent if the target has written it to the shared storage.
+   */
   readonly target?: MigrationTarget | undefined;
 }
 
@@ -184,7 +188,7 @@ export interface DriverConsole {
 export interface DriverEvent {
   readonly kind: 'changed' | 'gone';
   readonly vm_id: VmId;
-  /** When, in milliseconds since the Unix epoch. */
+  /** Time of the event, in milliseconds since the Unix epoch. */
   readonly atMs: number;
 }
 
@@ -194,7 +198,7 @@ export interface DriverIoError {
   readonly pool: string;
   /** Such as `read` or `write`. */
   readonly operation: string;
-  /** When, in milliseconds since the Unix epoch. */
+  /** Time of the error, in milliseconds since the Unix epoch. */
   readonly atMs: number;
 }
 
@@ -202,13 +206,15 @@ export interface DriverIoError {
 export interface DriverStorageTrouble {
   /** Id of the storage. */
   readonly pool: string;
-  /** What is wrong and what to do, for people. */
+  /** Problem and remedy, for people. */
   readonly message: string;
 }
 
-/** What a driver that connects networks has to hear of other nodes. */
+/** Information about other nodes for a driver that connects networks. */
 export interface DriverNetworks {
-  /** Where other nodes send packets of networks; undefined where networks end at the node. */
+  /**
+   * Address to which other nodes send packets of networks; undefined if networks end at the node.
+   */
   readonly tunnelAddress: string | undefined;
   /** Version of the map that the driver has; undefined without one. */
   readonly mapVersion: () => string | undefined;
@@ -235,10 +241,10 @@ export type UnreadMachine = NonNullable<Inspection['unread']>[number];
 /** The storage of a node as its driver sees it just now. */
 export type DriverStorage = NonNullable<NodeFacts['storage']>;
 
-/** What became of a machine that ran when the host stopped. */
+/** Result for a machine that was running when the host stopped. */
 export interface HostStart {
   readonly vm_id: VmId;
-  /** Why it was not started; absent where it runs again. `retry`: it is tried again. */
+  /** Reason why it was not started; absent if it runs again. `retry`: the start is tried again. */
   readonly problem?: DriverProblem;
 }
 
@@ -319,9 +325,9 @@ export interface Driver {
     order: MachineOrder,
     incoming: IncomingMachine,
   ) => DriverAnswer<Machine>;
-  /** What a machine is that another node is to prepare for; absent where none needs to know. */
+  /** Describes a machine for the node that prepares for it; absent if no node needs this. */
   readonly offerMachine?: (vmId: VmId) => DriverAnswer<MigrationOffer>;
-  /** Where an incoming machine is awaited; absent where no source needs to know. */
+  /** Returns the address that awaits an incoming machine; absent if no source needs to know. */
   readonly findTarget?: (vmId: VmId) => DriverAnswer<MigrationTarget>;
   /**
    * Sends a machine to a node that has prepared for it; here it stays as `migrated`. One that is
@@ -390,11 +396,11 @@ export interface Driver {
     order: Order,
     onStart: (start: HostStart) => void,
   ) => DriverAnswer<null>;
-  /** Where disks are; absent where no file has them. Undefined while its pool is not known. */
+  /** Storages of disks; absent if disks are not files. Undefined while the pool is not known. */
   readonly storage?: () => DriverStorage | undefined;
   /** Heartbeats beside those on the bus; absent where no shared storage has them. */
   readonly poolHeartbeats?: DriverHeartbeats | undefined;
-  /** How VMs are stopped when the node is isolated; absent: they cannot be. */
+  /** Stops VMs when the node is isolated; absent: not supported. */
   readonly isolation?: DriverIsolation | undefined;
   /** The last I/O errors of disks of machines, oldest first; absent where none can be noticed. */
   readonly ioErrors?: () => readonly DriverIoError[];
@@ -431,7 +437,7 @@ export interface Driver {
   readonly inspect: () => DriverAnswer<readonly Machine[]>;
   /** Machines that it cannot read and leaves alone; absent: there are no such ones. */
   readonly damaged?: () => DriverAnswer<readonly UnreadMachine[]>;
-  /** What each machine uses just now; may be a little late, and costs the machines nothing. */
+  /** Current usage of each machine; may lag slightly, and costs the machines nothing. */
   readonly measure: () => DriverAnswer<readonly MachineUsage[]>;
   /** Subscribes to changes. Events may be lost; `inspect` is authoritative. */
   readonly subscribe: (listener: (event: DriverEvent) => void) => () => void;

@@ -1,4 +1,4 @@
-/** What every driver does with images that volumes are made from: a part of the suite. */
+/** Import of images into volumes with every driver: a part of the suite. */
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

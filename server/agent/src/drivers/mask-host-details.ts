@@ -10,7 +10,7 @@ import { parseIp } from '@novacron/contract/formats/cidr';
  * slash is part of an address of the web, of a block, or of words such as "and/or".
  */
 const PATH = /(?<![\w:/.)\]-])(['"`]?)\/[\w.@%+~=,:*-]+(?:\/[\w.@%+~=,:*-]*)*\1/g;
-/** What ends a clause is not part of the path before it. */
+/** Punctuation after a path that is not part of it. */
 const PUNCTUATION = /[.,:]+$/;
 
 /** Domain, bus, device and function of a PCI device. */

@@ -1,4 +1,4 @@
-/** How every driver moves machines between nodes: a part of the conformance suite. */
+/** Migration of machines between nodes with every driver: a part of the conformance suite. */
 import { expect, test } from '@jest/globals';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import { type Bench, bad, good, type OpenPeer, startedMachine } from './driver-bench.ts';
@@ -13,7 +13,7 @@ export function describeMigrating(bench: () => Bench, openPeer: OpenPeer): void 
     return peer;
   }
 
-  /** As servers of this release do it: what one side reports is passed on to the other. */
+  /** Prepares a target like a server of this release: passes each side's report to the other. */
   async function openTarget({ driver, order, spec }: Bench) {
     const { driver: there, node: toNode } = await openPeer();
     const { vm_id } = order();

@@ -1,4 +1,4 @@
-/** What every driver does with snapshots: a part of the conformance suite. */
+/** Snapshots with every driver: a part of the conformance suite. */
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { createSampleIds } from '../test-kit/samples.ts';
 import type { SnapshotOrder } from './driver.ts';
 import { type Bench, bad, good } from './driver-bench.ts';
 
-/** Where a qcow2 header has the size of its disk. */
+/** Offset of the disk size in a qcow2 header. */
 const SIZE_OFFSET = 24;
 const BYTES_PER_GB = 1_073_741_824;
 

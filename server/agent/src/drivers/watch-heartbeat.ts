@@ -12,7 +12,7 @@ export interface HeartbeatReading {
   readonly boot_id: string;
   /** Another one with each heartbeat. */
   readonly counter: number;
-  /** How many guests run on the node. */
+  /** Number of guests on the node. */
   readonly guests?: number | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface HeartbeatReading {
  */
 export type ReadHeartbeat = (node: string) => Promise<HeartbeatReading | undefined>;
 
-/** What is watched, and for how long. */
+/** Heartbeat to watch, and the time limit. */
 export interface HeartbeatWatch {
   readonly read: ReadHeartbeat;
   /** The node that watches: what it has written itself has to arrive. */
@@ -34,7 +34,7 @@ export interface HeartbeatWatch {
   readonly timers: Timers;
 }
 
-/** How often it is read. Unit: ms. */
+/** Interval between reads. Unit: ms. */
 const READ_MS = 250;
 
 /** Watches it: ends with the first movement, or after the whole time. */

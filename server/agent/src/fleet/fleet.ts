@@ -26,7 +26,7 @@ const Name = z
 
 const YesNo = z.enum(['yes', 'no'], 'must be yes or no');
 
-/** What the simulated hypervisor of a node can do; where it is not said, all but live restores. */
+/** Capabilities of a node's simulated hypervisor; by default, all but live restores. */
 const Capabilities = z.strictObject({
   hotplug_cpu: YesNo.optional().describe('Adds cores to a running VM'),
   hotplug_memory: YesNo.optional().describe('Adds memory to a running VM'),
@@ -66,7 +66,7 @@ const LatencyEnd = z
 /** A host has no more of them. */
 const FAILING_DISKS_MAX = 32;
 
-/** How long an action takes: evenly spread from the least to the most. */
+/** Duration of an action: uniformly distributed between the bounds. */
 const Latency = z
   .strictObject({ min: LatencyEnd, max: LatencyEnd })
   .refine(({ min, max }) => min <= max, 'min must be at most max');
@@ -208,7 +208,7 @@ export function defaultFleet(): Fleet {
   };
 }
 
-/** What the simulated hypervisor of a node can do, as its agent announces it. */
+/** Returns the capabilities of a node's simulated hypervisor, as its agent announces them. */
 export function capabilitiesOf({
   capabilities = {},
 }: FleetNode): AgentAnnouncement['capabilities'] {
@@ -250,7 +250,7 @@ export function capabilitiesOf({
   };
 }
 
-/** What a node can hold, in the units of its agent: with overcommit, more than it has. */
+/** Returns the capacity of a node, in its agent's units: with overcommit, more than it has. */
 export function capacityOf(node: FleetNode): {
   readonly cpu_cores: number;
   readonly memory_mib: number;

@@ -1,4 +1,4 @@
-/** What a host has for VMs: what it has at all, less what is reserved for itself. */
+/** Capacity of a host for VMs: its total, less the reserve for itself. */
 import { statfsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
@@ -10,7 +10,7 @@ export interface HostReserve {
   readonly disk_gb: number;
 }
 
-/** What is reserved unless said. QEMU needs some memory for each machine besides its guest's. */
+/** Default reserve. QEMU needs some memory for each machine besides its guest's. */
 export const HOST_RESERVE_DEFAULT: HostReserve = { cpu_cores: 0, memory_gb: 2, disk_gb: 10 };
 
 /** Sizes of a node, in the units of the fleet description. */

@@ -1,4 +1,4 @@
-/** What nodes say of themselves besides their size, as a fleet description says it. */
+/** Facts about nodes besides their size, in a fleet description. */
 import type { NodeFacts } from '@novacron/contract/fleet/node-facts';
 import { VolumeType } from '@novacron/contract/kinds/volume/volume';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ const TAINTS_MAX = 32;
 const LABELS_MAX = 32;
 const BASELINES_MAX = 16;
 
-/** What the planner itself knows of the place of each node. */
+/** Location fields of a node that the planner itself provides. */
 const PLACE_FIELDS: readonly string[] = ['rack', 'zone', 'node'];
 const DEVICE_KINDS_MAX = 16;
 
@@ -56,7 +56,7 @@ const Taint = z.strictObject({
     .describe('Default: refuse'),
 });
 
-/** As VMs write the labels that they ask for; a comma separates labels on the command line. */
+/** Label format that VMs use in requests; a comma separates labels on the command line. */
 const LabelName = z
   .string('must be a name')
   .regex(
@@ -160,7 +160,7 @@ export const FACT_FIELDS = {
 const FactsOfNode = z.object(FACT_FIELDS);
 type FactsOfNode = z.infer<typeof FactsOfNode>;
 
-/** What a node announces of its hypervisor. */
+/** Facts about its hypervisor that a node announces. */
 export type HypervisorFacts = NonNullable<NodeFacts['hypervisor']>;
 
 /** The facts that the agent of a node announces; undefined where there are none. */

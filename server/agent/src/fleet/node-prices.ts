@@ -1,4 +1,4 @@
-/** What nodes cost, as a fleet description says it: per node, or per class of nodes. */
+/** Prices of nodes in a fleet description: per node, or per class of nodes. */
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import { z } from 'zod';
 

@@ -1,7 +1,7 @@
 /** Workloads in a fleet file: demand that simulated VMs share. */
 import { z } from 'zod';
 
-/** As many groups as a fleet under test has use for. */
+/** Maximum number of groups: enough for a fleet under test. */
 const WORKLOADS_MAX = 100;
 
 /** Longest trace: a year of minutes. */

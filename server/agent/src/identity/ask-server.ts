@@ -11,13 +11,13 @@ import {
 } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
-/** How long the server may take. */
+/** Time limit for the server's answer. */
 const ANSWER_MS_MAX = 15_000;
 
 /** Certificates and problems are much shorter. */
 const ANSWER_BYTES_MAX = 65_536;
 
-/** Where a server is, and whom to trust about it. */
+/** Address of a server, and the authorities to trust for it. */
 export interface ServerPlace {
   readonly server: string;
   /** PEM; the authorities that Node knows when absent. */

@@ -1,4 +1,4 @@
-/** What an enrolled agent keeps of its enrollment, in its data directory and for itself alone. */
+/** Enrollment data that an agent stores in its data directory, readable only by itself. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,9 +19,9 @@ const Sent = Kept.pick({ node: true, token_hash: true });
 /** An identity: everything but its key, which stays in the file. */
 export interface Identity {
   readonly node: string;
-  /** Of the token that it was traded for. */
+  /** Hash of the token that was exchanged for it. */
   readonly tokenHash: string;
-  /** Where it is renewed. */
+  /** Server that renews it. */
   readonly server: string;
   /** Authority of that server, PEM. */
   readonly serverCa: string | undefined;
@@ -32,7 +32,7 @@ export interface Identity {
   readonly expiresAtMs: number;
 }
 
-/** What is kept of a token: whether a later start brings the same one. */
+/** Hashes a token, to recognize it at a later start. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
@@ -94,7 +94,7 @@ export function keepRequest(
   writePrivate(requestFile(dataDir), `${JSON.stringify(facts)}\n${keyPem}${requestPem}`);
 }
 
-/** What was sent with a token before; undefined where nothing was, or it cannot be used. */
+/** Returns the previous request with a token; undefined if there is none, or it is unusable. */
 export function findRequest(
   dataDir: string,
   { node, tokenHash }: Pick<Identity, 'node' | 'tokenHash'>,

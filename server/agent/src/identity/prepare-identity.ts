@@ -22,13 +22,13 @@ import { makeRequest } from './make-request.ts';
 /** A certificate is renewed when this much of its life has passed. */
 const RENEW_AFTER_RATIO = 2 / 3;
 
-/** How often an agent looks whether it is time, and tries again when that failed. */
+/** Interval between checks whether renewal is due, and between retries after a failure. */
 const RENEW_LOOK_MS = 3_600_000;
 
-/** What getting an identity needs. */
+/** Dependencies for getting an identity. */
 export interface IdentityParts {
   readonly dataDir: string;
-  /** What is enrolled; that of a node is its agent. */
+  /** Kind of identity; a node's is its agent's. */
   readonly kind: 'node' | 'runner';
   /** The name of the node or of the runner. */
   readonly node: string;

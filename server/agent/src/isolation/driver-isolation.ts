@@ -1,8 +1,8 @@
-/** What a guard needs of the hypervisor of a node. */
+/** Interface of a node's hypervisor for a guard. */
 import type { GuestProcess } from './guest-processes.ts';
 import type { KilledVms } from './isolation-guard.ts';
 
-/** What stops VMs of a node that is isolated. */
+/** Stops the VMs of an isolated node. */
 export interface DriverIsolation {
   /** The processes of all guests that run, may run or are started; none of simulated ones. */
   readonly guests: () => readonly GuestProcess[];
@@ -16,7 +16,7 @@ export interface DriverIsolation {
   readonly keep: (vms: readonly string[]) => void;
 }
 
-/** How VMs of a node are stopped when it is isolated. */
+/** Settings for stopping a node's VMs when it is isolated. */
 export interface NodeGuard {
   /** Unit: ms. */
   readonly leaseMs: number;

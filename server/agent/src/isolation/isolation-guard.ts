@@ -4,15 +4,15 @@
  */
 
 /**
- * How long before the end of the lease guests are killed: their last writes have to end, and their
- * processes with them. Unit: ms.
+ * Time before the end of the lease at which guests are killed: their last writes have to end, and
+ * their processes with them. Unit: ms.
  */
 export const KILL_MS = 3_000;
 
 /** A watchdog counts in seconds, and so may round. Unit: ms. */
 const WATCHDOG_STEP_MS = 1_000;
 
-/** What became of VMs that were to be killed. */
+/** Result of killing VMs. */
 export interface KilledVms {
   /** Those that ran until now. */
   readonly killed: readonly string[];
@@ -20,13 +20,13 @@ export interface KilledVms {
   readonly alive: readonly string[];
 }
 
-/** What a guard had when its process ended. */
+/** State of a guard when its process ended. */
 export interface GuardState {
   readonly vms: readonly string[];
   readonly endsAtMs: number;
 }
 
-/** What a guard needs. */
+/** Dependencies of a guard. */
 export interface GuardParts {
   /** The VMs run no more so long after the last heartbeat that was stored. Unit: ms. */
   readonly leaseMs: number;
@@ -36,11 +36,11 @@ export interface GuardParts {
   readonly kill: (vms: ReadonlySet<string>) => KilledVms;
   /** Hears which VMs were killed. */
   readonly onKilled: (vms: readonly string[]) => void;
-  /** Of the process before this one; undefined: there was none. */
+  /** State of the previous process; undefined: there was none. */
   readonly before?: GuardState | undefined;
 }
 
-/** What a guard has found. */
+/** Result of a guard's check. */
 export interface GuardLook {
   /** `idle`: servers believe nothing to be guarded; `expired`: nothing guarded may run. */
   readonly state: 'idle' | 'guards' | 'expired';
@@ -58,7 +58,7 @@ export interface IsolationGuard {
   readonly look: () => GuardLook;
   /** Kills what is guarded before that, and goes on doing it. */
   readonly expire: () => void;
-  /** What the process after this one has to know. */
+  /** Returns the state that the next process must know. */
   readonly state: () => GuardState | undefined;
 }
 
@@ -85,7 +85,7 @@ export function createIsolationGuard(parts: GuardParts): IsolationGuard {
     guarded = new Set([...earlier, ...[...new Set(sent.map(({ vms }) => vms))].flat()]);
   }
 
-  /** What is so old extends nothing any more. */
+  /** Forgets heartbeats too old to extend the lease. */
   function forgetOld(nowMs: number): void {
     const [first] = sent;
     if (first === undefined || nowMs - first.atMs < leaseMs) return;

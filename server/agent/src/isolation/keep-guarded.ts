@@ -1,8 +1,8 @@
-/** Which VMs an agent guards: those that servers name, as long as its host can guard them. */
+/** VMs that an agent guards: those that servers name, as long as its host can guard them. */
 import type { IsolationGuard, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
 import type { DriverIsolation, NodeGuard } from './driver-isolation.ts';
 
-/** How an agent guards VMs. */
+/** Settings for guarding VMs. */
 export interface IsolationSettings {
   /** Unit: ms; at least `ISOLATION_LEASE_MS_MIN`. */
   readonly leaseMs: number;
@@ -10,7 +10,7 @@ export interface IsolationSettings {
 
 /** The VMs that are guarded. */
 export interface GuardedVms {
-  /** What is announced; undefined where the node guards none by its settings. */
+  /** Returns the announced guard; undefined if the node's settings disable it. */
   readonly announced: () => {
     readonly isolationGuard: 'yes' | 'no';
     readonly guard: IsolationGuard | undefined;
@@ -19,7 +19,7 @@ export interface GuardedVms {
   readonly accept: (renewal: LeaseRenewal) => void;
   /** From now on none is. */
   readonly end: () => void;
-  /** How heartbeats guard them; undefined: they do not. */
+  /** Guard settings for the heartbeats; undefined: they guard no VMs. */
   readonly order: NodeGuard | undefined;
 }
 

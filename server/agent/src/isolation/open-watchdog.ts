@@ -14,7 +14,7 @@ export interface Watchdog {
   readonly release: () => void;
 }
 
-/** Where the kernel says what a watchdog does. */
+/** Directory in which the kernel describes watchdogs. */
 const SYSTEM_DIR = '/sys/class/watchdog';
 
 const MS_PER_S = 1_000;

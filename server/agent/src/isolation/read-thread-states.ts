@@ -1,4 +1,4 @@
-/** What the threads of a process do: a process that is stopped or hangs looks alive otherwise. */
+/** States of a process's threads: a stopped or hanging process looks alive otherwise. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**

@@ -1,7 +1,7 @@
-/** How long an agent that stops waits for servers to know that it guards no VMs. */
+/** Time that a stopping agent waits for servers to know that it guards no VMs. */
 
 /**
- * How long a process that stops waits until servers know that it guards nothing; then it kills what
- * they may start elsewhere. Unit: ms.
+ * Maximum time that a stopping process waits until servers know that it guards no VMs; then it
+ * kills the VMs that they may start elsewhere. Unit: ms.
  */
 export const RELEASE_MS_MAX = 10_000;

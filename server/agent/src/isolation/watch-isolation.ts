@@ -6,10 +6,10 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { GuardLook, IsolationGuard } from './isolation-guard.ts';
 import type { Watchdog } from './open-watchdog.ts';
 
-/** How often it looks. Unit: ms. */
+/** Interval between checks. Unit: ms. */
 const LOOK_MS = 250;
 
-/** How often a watchdog is tried again: a process before this one may still have it. Unit: ms. */
+/** Interval between attempts to open a watchdog: a previous process may still use it. Unit: ms. */
 const OPEN_AGAIN_MS = 1_000;
 
 /** Whether the host has a watchdog that can be used. */
@@ -17,7 +17,7 @@ export type WatchdogState =
   | { readonly kind: 'ready'; readonly timeoutMs: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** What it needs. */
+/** Dependencies of the watch. */
 export interface IsolationParts {
   readonly timers: Timers;
   readonly bootMs: () => number;

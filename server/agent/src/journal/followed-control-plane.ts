@@ -1,4 +1,4 @@
-/** Which control plane an agent follows, in the database of its journal. */
+/** Control plane that an agent follows, in the database of its journal. */
 import {
   type ControlPlaneClaim,
   ControlPlaneTerm,

@@ -34,10 +34,10 @@ export const JOURNAL_RETENTION_MS = 7 * DAY_MS;
 /** Generations are remembered longer, against a server that was restored from an old backup. */
 export const GENERATION_RETENTION_MS = 365 * DAY_MS;
 
-/** How often the journal forgets at most, so that forgetting costs nothing per command. */
+/** Minimum time between prunings of the journal, so that pruning costs nothing per command. */
 export const PRUNE_PERIOD_MS = 3_600_000;
 
-/** What the journal knows about a command that has just come in. */
+/** Journal entry of a command that has just arrived. */
 export type JournalEntry =
   /** Written down now: it has to be run. */
   | { readonly kind: 'journalled' }
@@ -84,7 +84,7 @@ interface Row {
   readonly outcome: string | null;
 }
 
-/** What the journal works with. */
+/** Options of the journal. */
 export interface JournalOptions {
   readonly database: AgentDatabase;
   readonly clock: Clock;
@@ -94,7 +94,7 @@ export interface JournalOptions {
 export function openJournal({ database, clock }: JournalOptions): Journal {
   const journalMs = openJournalTime(database, clock);
   let prunedAtMs = Number.NEGATIVE_INFINITY;
-  /** As it is in the database; `unread` before the first look. */
+  /** Term in the database; `unread` before the first look. */
   let followed: ControlPlaneTerm | undefined | 'unread' = 'unread';
 
   function beginNow(command: AgentCommand): JournalEntry {
@@ -172,7 +172,7 @@ function isSameCommand(left: AgentCommand, right: AgentCommand): boolean {
   return left.vm_id === right.vm_id && equalJson(was, is);
 }
 
-/** How a machine starts is decided when a command is sent: the fleet may change before a repeat. */
+/** Omits start options, set when a command is sent: the fleet may change before a repeat. */
 function comparable(action: AgentAction): AgentAction {
   return action.kind === 'start' ? { kind: 'start' } : removeActionSecrets(action);
 }

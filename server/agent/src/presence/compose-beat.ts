@@ -1,14 +1,14 @@
-/** What a heartbeat says: the whole announcement, or only that the last one still holds. */
+/** Content of a heartbeat: the whole announcement, or only that the last one still holds. */
 import type { AgentAnnouncement, AgentBeat } from '@novacron/contract/agent/agent-announcement';
 import type { KnownFeatures } from './known-features.ts';
 
 /**
- * How many small beats follow an announcement at most: a server of a release that does not know
- * them hears the next announcement, and its acknowledgement ends them.
+ * Maximum number of small beats after an announcement: a server whose release does not know them
+ * receives the next announcement, and its acknowledgement ends them.
  */
 export const SMALL_BEATS_MAX = 59;
 
-/** What a beat says besides the start that it belongs to and its number. */
+/** Content of a beat besides its start and its number. */
 export type Said = AgentAnnouncement | Pick<AgentBeat, 'protocol' | 'node' | 'announced'>;
 
 /** Composes the beats of one start, in their order. */

@@ -5,7 +5,7 @@ import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent-
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
-/** How long an agent that is there may take to answer. */
+/** Time limit for another agent's answer. */
 const ANSWER_MS_MAX = 2_000;
 
 /**
@@ -19,7 +19,7 @@ export async function findDuplicateAgent(bus: Bus, node: string): Promise<Proble
   return isThere ? duplicateAgentProblem(node) : undefined;
 }
 
-/** Whom to listen for. */
+/** Agents to listen for. */
 export interface DuplicateAgentOptions {
   readonly bus: Bus;
   /** Names of this process's own nodes. */

@@ -21,7 +21,7 @@ const NODE = 'node-01';
 const TERM = 'term-1';
 const SECOND_MS = 1_000;
 const LEASE_MS = 60_000;
-/** What the fake watchdog says in `timeout`. */
+/** Value of `timeout` in the fake watchdog. */
 const WATCHDOG_MS = 10_000;
 const ENDED_MS = 10_000;
 

@@ -1,4 +1,4 @@
-/** What the agent and its process of heartbeats say to each other. */
+/** Messages between the agent and its heartbeat process. */
 import type { NatsLink } from '@novacron/bus/nats-link';
 import type { AgentAnnouncement, AgentFeature } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
@@ -6,12 +6,12 @@ import type { GuestProcess } from '../isolation/guest-processes.ts';
 import type { GuardState } from '../isolation/isolation-guard.ts';
 import type { WatchdogState } from '../isolation/watch-isolation.ts';
 
-/** What a guard of isolated VMs starts with. */
+/** Initial settings of a guard of isolated VMs. */
 export interface GuardOrder {
   /** Unit: ms. */
   readonly leaseMs: number;
   readonly guests: readonly GuestProcess[];
-  /** Of the process before this one; absent: there was none. */
+  /** State of the previous process; absent: there was none. */
   readonly before?: GuardState | undefined;
   /** The term that the agent follows; absent: none yet. */
   readonly term?: string | undefined;
@@ -63,7 +63,7 @@ export type FromHeartbeatProcess =
       readonly renewal: JsonObject;
       readonly sentAtMs: number | null;
     }
-  /** What a later process of this agent has to guard; null: nothing. */
+  /** State that a later process of this agent must guard; null: none. */
   | { readonly kind: 'guard'; readonly node: string; readonly state: GuardState | null }
   /** Guests that were killed, because no server was heard. */
   | { readonly kind: 'killed'; readonly node: string; readonly vms: readonly string[] }

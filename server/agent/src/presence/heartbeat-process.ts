@@ -21,7 +21,7 @@ let isAskedToStop = false;
 let credentials: NatsLink | undefined;
 let connection: NatsBusConnection | undefined;
 let running: RunningHeartbeats | undefined;
-/** What the agent has said before there was a connection. */
+/** Messages of the agent before there was a connection. */
 const early: ToHeartbeatProcess[] = [];
 
 process.on('message', take);

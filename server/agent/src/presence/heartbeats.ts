@@ -1,4 +1,4 @@
-/** What sends the heartbeats of agents: the agent itself, or a process beside it. */
+/** Sender of the agents' heartbeats: the agent itself, or a process beside it. */
 import type { AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 import type { NodeGuard } from '../isolation/driver-isolation.ts';
@@ -7,7 +7,7 @@ import type { NodeGuard } from '../isolation/driver-isolation.ts';
 export interface NodeHeartbeats {
   readonly node: string;
   readonly incarnation: string;
-  /** What is said of the node each time. */
+  /** Returns the node's announcement. */
   readonly announcement: () => AgentAnnouncement;
   /** Absent where it guards no VMs. */
   readonly guard?: NodeGuard | undefined;

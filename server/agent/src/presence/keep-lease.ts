@@ -11,12 +11,12 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { KnownFeatures } from './known-features.ts';
 import { LEASE_MS } from './send-beats.ts';
 
-/** What keeping a lease needs. */
+/** Dependencies of a lease. */
 export interface LeaseOptions {
   /** Its time passes while the host is suspended, too. */
   readonly clock: Clock;
   readonly timers: Timers;
-  /** What the servers know that were heard lately. */
+  /** Features known to all recently heard servers. */
   readonly known: KnownFeatures;
   /** Whether the sender of a renewal is the control plane that the agent follows. */
   readonly isFollowed: (claim: LeaseRenewal['control_plane']) => Promise<boolean>;

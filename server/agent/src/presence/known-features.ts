@@ -1,14 +1,17 @@
-/** What the servers of an agent know of its messages: it says nothing that one of them does not. */
+/**
+ * Features of messages that an agent's servers know: it sends nothing that one of them does not
+ * know.
+ */
 import { AgentFeature } from '@novacron/contract/agent/agent-announcement';
 import type { Timers } from '@novacron/runtime/timers';
 
 /**
- * How long a server that was heard counts. One of another control plane names itself every 20 s;
- * others acknowledge every heartbeat that they hear. Unit: ms.
+ * Time for which a heard server counts. Servers of another control plane announce themselves every
+ * 20 s; servers of its own acknowledge every heartbeat they receive. Unit: ms.
  */
 export const HEARD_MS = 45_000;
 
-/** What all servers know that were heard lately; nothing before the first one. */
+/** Features known to all recently heard servers; none before the first server. */
 export interface KnownFeatures {
   /** Takes note of a renewal. @param knows - absent in servers that know nothing new */
   readonly hear: (knows: readonly string[] | undefined) => void;

@@ -17,15 +17,15 @@ import { type Beats, sendBeats } from './send-beats.ts';
 const AGENT_SILENT_MS_MIN = 5_000;
 
 /**
- * How long the process goes on without its agent: long enough for a restart, and for people to see
- * that the node is alive. Then the node is silent, and lost as any other. Unit: ms.
+ * Maximum time that the process runs without its agent: long enough for a restart, and for people
+ * to see that the node is alive. Then the node is silent, and lost like any other. Unit: ms.
  */
 export const AGENT_GONE_MS_MAX = 600_000;
 
 /** Without its agent, and with no server that hears it, it has no use any more. Unit: ms. */
 const UNHEARD_MS_MAX = 30_000;
 
-/** How often a process that stops looks whether it guards something. Unit: ms. */
+/** Interval at which a stopping process checks whether it guards VMs. Unit: ms. */
 const RELEASE_LOOK_MS = 100;
 
 /** The part of a message bus that heartbeats use. */
@@ -35,7 +35,7 @@ export interface HeartbeatWire {
   readonly subscribe: (subject: string, hear: (message: JsonObject) => void) => () => void;
 }
 
-/** What the work needs. */
+/** Dependencies of the work. */
 export interface HeartbeatsParts {
   readonly wire: HeartbeatWire;
   readonly timers: Timers;
@@ -62,7 +62,7 @@ export interface RunningHeartbeats {
 }
 
 interface Member {
-  /** What is said of the node now. */
+  /** Current announcement of the node. */
   readonly said: { announcement: AgentAnnouncement };
   readonly incarnation: string;
   readonly announceSubject: string;
@@ -71,7 +71,7 @@ interface Member {
   readonly guarding: Guarding | undefined;
 }
 
-/** What is guarded on a node. */
+/** Guard of a node, and its guests. */
 interface Guarding {
   readonly guard: IsolationGuard;
   guests: readonly GuestProcess[];
@@ -118,7 +118,7 @@ export function runHeartbeats(parts: HeartbeatsParts): RunningHeartbeats {
     endNow();
   }
 
-  /** What was guarded is left to the watchdog, and to the process that has it next. */
+  /** Ends now, leaving guarded VMs to the watchdog and the next process that opens it. */
   function endNow(): void {
     for (const node of [...members.keys()]) drop(node);
     watch.stop();
@@ -302,7 +302,7 @@ function isGuarded({ guarding }: Member): boolean {
   return guarding?.guard.state() !== undefined;
 }
 
-/** What is said of a node: that it guards VMs only where it can. */
+/** Returns the announcement, claiming to guard VMs only if the node can. */
 function guardedBy(
   guarding: Guarding | undefined,
   said: AgentAnnouncement,

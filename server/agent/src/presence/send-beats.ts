@@ -7,10 +7,10 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Timers } from '@novacron/runtime/timers';
 import { createBeatComposer, type Said } from './compose-beat.ts';
 
-/** How often an agent says that it is alive. */
+/** Interval between heartbeats of an agent. */
 export const HEARTBEAT_MS = 1_000;
 
-/** How long a heartbeat that was acknowledged counts: many of them may be missed. */
+/** Validity of an acknowledged heartbeat: many heartbeats may be missed. */
 export const LEASE_MS = 20_000;
 
 /** A heartbeat as it is published. */
@@ -22,7 +22,7 @@ export type BeatMessage = Said & {
   readonly agent_silent_ms?: number | undefined;
 };
 
-/** What sending needs. */
+/** Dependencies for sending beats. */
 export interface SendBeatsOptions {
   readonly publish: (message: BeatMessage) => void;
   readonly timers: Timers;
@@ -31,7 +31,7 @@ export interface SendBeatsOptions {
   readonly incarnation: string;
   /** The number before the first heartbeat; 0 but for a process that replaces another one. */
   readonly afterBeat?: number;
-  /** What is said of the node each time. */
+  /** Returns the node's announcement. */
   readonly announcement: () => AgentAnnouncement;
   /** Whether all servers know a feature. */
   readonly has: (feature: AgentFeature) => boolean;
@@ -60,7 +60,7 @@ export function sendBeats(parts: SendBeatsOptions): Beats {
   const { publish, timers, bootMs, incarnation, announcement, has, onRenewal } = parts;
   const { afterBeat = 0, agentSilentMs = () => undefined } = parts;
   const beats = createBeatComposer(announcement, { has });
-  /** When each heartbeat was sent that is still worth something. */
+  /** Send times of the heartbeats that are still valid. */
   const sentAtMs = new Map<number, number>();
   let beat = afterBeat;
   let acknowledged = afterBeat;

@@ -29,7 +29,10 @@ let time: VirtualTime;
 let bus: Bus;
 let heard: JsonObject[];
 let announcement: AgentAnnouncement;
-/** What each server acknowledges every beat with; of none there is no acknowledgement. */
+/**
+ * Content with which each server acknowledges every heartbeat; without servers there is no
+ * acknowledgement.
+ */
 let servers: JsonObject[];
 let stop: () => void;
 

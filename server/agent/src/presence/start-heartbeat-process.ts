@@ -17,7 +17,7 @@ import type { FromHeartbeatProcess, ToHeartbeatProcess } from './heartbeat-messa
 import type { Heartbeats, NodeHeartbeats } from './heartbeats.ts';
 import { createKnownFeatures } from './known-features.ts';
 
-/** How often the agent says that it responds, and looks for what is announced. Unit: ms. */
+/** Interval at which the agent reports that it responds and checks announcements. Unit: ms. */
 const ALIVE_MS = 1_000;
 
 /** A process that has not answered so often, while the agent responded, is replaced. */
@@ -32,10 +32,10 @@ const UNANSWERED_MAX_FIRST = 60;
 /** Pause before a process that has ended is replaced. Unit: ms. */
 const RESTART_MS = 1_000;
 
-/** How often the files of the credentials are read again. Unit: ms. */
+/** Interval between reads of the credential files. Unit: ms. */
 export const CREDENTIALS_MS = 60_000;
 
-/** How long the process may take to send what is left. Unit: ms. */
+/** Time limit for the process to send its remaining messages. Unit: ms. */
 const STOP_MS_MAX = 2_000;
 
 /** Numbers of heartbeats that belong to one process: a later one continues above them. */
@@ -44,7 +44,7 @@ const BEATS_PER_PROCESS = 2 ** 32;
 /** It needs little memory: few objects live long. */
 const NODE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--jitless'];
 
-/** What starting it needs. */
+/** Options for starting the process. */
 export interface HeartbeatProcessOptions {
   /** Reads the credentials of the message bus; throws where a file cannot be read. */
   readonly readLink: () => NatsLink;
@@ -62,7 +62,7 @@ export interface HeartbeatProcess extends Heartbeats {
 
 interface Member extends NodeHeartbeats {
   announced: string;
-  /** What a later process has to guard. */
+  /** State that a later process must guard. */
   guarded: GuardState | null;
   /** The term of the control plane that the agent follows. */
   term: string | undefined;

@@ -36,7 +36,7 @@ function acknowledge(beat: number, changes: JsonObject = {}): void {
   bench.bus.publish(leaseSubject(NODE), { incarnation, beat, ...changes });
 }
 
-/** What the agent does with a command. */
+/** Returns the agent's answer to a command. */
 async function tryCommand(): Promise<string> {
   const command = bench.command(bench.ids('vm'), 1, { kind: 'create', spec: sampleSpec() });
   const answer = await bench.bus.request(commandSubject(NODE), command, { timeoutMs: 1_000 });

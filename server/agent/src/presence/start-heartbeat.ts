@@ -10,16 +10,16 @@ import type { Heartbeats } from './heartbeats.ts';
 import { keepLease, type LeaseOptions } from './keep-lease.ts';
 import { type Beats, sendBeats } from './send-beats.ts';
 
-/** What a heart needs. */
+/** Options of a heartbeat. */
 export interface HeartbeatOptions extends LeaseOptions {
   readonly bus: Bus;
-  /** What is said of the node each time. */
+  /** Returns the node's announcement. */
   readonly announcement: () => AgentAnnouncement;
   readonly node: string;
   readonly incarnation: string;
   /** The process that sends the heartbeats; this one when absent. */
   readonly heartbeats?: Heartbeats | undefined;
-  /** How VMs are stopped when the node is isolated; none are when absent. */
+  /** Settings for stopping VMs when the node is isolated; none are stopped when absent. */
   readonly guard?: NodeGuard | undefined;
 }
 
@@ -94,7 +94,7 @@ function heartbeatsHere({ bus, clock, timers, known }: HeartbeatOptions): Heartb
   };
 }
 
-/** Of guests that have no processes: the agent stops them itself. */
+/** Creates a guard for guests without processes: the agent stops them itself. */
 function guardHere({ leaseMs, kill, onKilled }: NodeGuard, clock: Clock): IsolationGuard {
   return createIsolationGuard({
     leaseMs,

@@ -7,10 +7,10 @@ import type {
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 
-/** How long a refused sender is reported after its last message. Unit: ms. */
+/** Time for which a refused sender is reported after its last message. Unit: ms. */
 const REPORT_MS = 60_000;
 
-/** How often the log repeats that a sender is refused. Unit: ms. */
+/** Interval between log entries about a refused sender. Unit: ms. */
 const LOG_MS = 60_000;
 
 /** Senders that are remembered at once; others are refused without a report. */
@@ -45,7 +45,7 @@ export function watchRefusedSenders({
   readonly clock: Clock;
   readonly logger: Logger;
 }): RefusedSenders {
-  /** By term, in the order in which they were refused first; undefined: one that names none. */
+  /** Refusals by term, in the order of their first refusal; undefined: a sender without a term. */
   const refusals = new Map<string | undefined, Refusal>();
 
   function forgetSilent(nowMs: number): void {

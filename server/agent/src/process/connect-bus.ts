@@ -11,7 +11,7 @@ const PAUSE_MS_FIRST = 500;
 const PAUSE_MS_MAX = 15_000;
 const PAUSE_GROWTH_RATIO = 2;
 
-/** What connecting needs. */
+/** Options for connecting. */
 export interface ConnectBusOptions {
   readonly open: () => Promise<Result<Bus, Problem>>;
   readonly timers: Timers;

@@ -2,19 +2,19 @@
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 
-/** How much the log says; each level says what those after it say, too. */
+/** Levels of the log; each level includes the levels after it. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Numbers of the levels, as pino has them. */
 const LEVEL_NUMBERS = { debug: 20, info: 30, warn: 40, error: 50, silent: 100 } as const;
 
-/** What a logger is made of. */
+/** Options of a logger. */
 export interface JsonLoggerOptions {
   readonly level: LogLevel;
   readonly clock: Clock;
   readonly write: (line: string) => unknown;
-  /** Who writes it; the agent when absent. */
+  /** Name of the logger; the agent when absent. */
   readonly name?: string;
 }
 

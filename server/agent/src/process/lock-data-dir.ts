@@ -11,7 +11,7 @@ export interface DataDirLock {
   readonly release: () => void;
 }
 
-/** Who takes the directory; each has a lock of its own, such as `agent.lock`. */
+/** Process that locks the directory; each kind has a lock of its own, such as `agent.lock`. */
 export type LockHolder = 'agent' | 'runner' | 'server';
 
 /** A directory, and how messages name it. */
@@ -50,7 +50,7 @@ export function lockDirectory(locked: LockedDirectory): Result<DataDirLock, Prob
   }
 }
 
-/** By the code: two copies of the library in one process have an error class each. */
+/** Checks the code: two copies of the library have separate error classes. */
 function isBusy(cause: unknown): boolean {
   return String(Object(cause).code).startsWith('SQLITE_BUSY');
 }

@@ -7,10 +7,10 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { Driver } from '../drivers/driver.ts';
 import { maskPaths } from '../drivers/mask-host-details.ts';
 
-/** How often a guest is looked at while a question is held back. Unit: ms. */
+/** Interval between looks at a guest while the answer is held back. Unit: ms. */
 const LOOK_MS = 500;
 
-/** What questions are answered with. */
+/** Dependencies for answering guest checks. */
 export interface GuestCheckParts {
   readonly driver: Pick<Driver, 'name' | 'checkGuest'>;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import { toValidationProblem } from '@novacron/contract/problem/problem';
 import type { Driver } from '../drivers/driver.ts';
 import { maskPaths } from '../drivers/mask-host-details.ts';
 
-/** What the responder needs. */
+/** Dependencies of the responder. */
 export interface HealthCheckParts {
   readonly driver: Pick<Driver, 'name' | 'checkHealth'>;
   /** Whether the agent follows the control plane that a server claims to be. */

@@ -2,7 +2,7 @@
 import type { MigrationAnswer, MigrationQuery } from '@novacron/contract/agent/migration';
 import type { Driver } from '../drivers/driver.ts';
 
-/** What the other node of a migration has to know of the machine here. */
+/** Describes the local machine to the other node of a migration. */
 export async function answerMigration(
   driver: Driver,
   { migration, vm_id }: MigrationQuery,

@@ -26,8 +26,8 @@ export function answerPoolHeartbeats({
 }
 
 /**
- * What a node announces: whether its heartbeats arrive just now, too. One that does not arrive says
- * nothing of the node, and is no channel.
+ * Returns the capabilities, including whether heartbeats currently arrive. A heartbeat that does
+ * not arrive says nothing about the node, and is not a channel.
  */
 export function capabilitiesWithChannel({
   capabilities,

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => bench.dispose());
 
-/** What it says of a machine that was stopped: in the completion, an answer, an inspection. */
+/** Returns the reports about a stopped machine: in the completion, an answer, an inspection. */
 async function stopMachine(): Promise<readonly unknown[]> {
   const vmId = bench.ids('vm');
   await bench.send(bench.command(vmId, 1, { kind: 'create', spec: sampleSpec() }));

@@ -1,4 +1,4 @@
-/** What servers get, without what one of them does not know. */
+/** Removes from messages any fields that a server does not know. */
 import type { CommandOutcome } from '@novacron/contract/agent/agent';
 import type { Machine } from '@novacron/contract/agent/machine';
 import type { KnownFeatures } from '../presence/known-features.ts';

@@ -11,7 +11,7 @@ import type { FleetNode } from '../fleet/fleet.ts';
 /** Default interval between two measurements. Unit: ms. */
 export const METRICS_MS = 30_000;
 
-/** What measuring needs. */
+/** Options of usage reports. */
 export interface UsageReportOptions {
   readonly bus: Bus;
   readonly driver: Pick<Driver, 'measure'>;

@@ -1,4 +1,4 @@
-/** What is left of the secrets of guests in the files of an agent, whenever it is killed. */
+/** Traces of guests' secrets in the files of an agent, whenever it is killed. */
 import {
   chmodSync,
   copyFileSync,
@@ -56,7 +56,7 @@ function commandWithSecrets(): AgentCommand {
 const SECRETS = [PASSWORD, USER_DATA];
 const leaksIn = (directory: string) => findSecrets(directory, SECRETS);
 
-/** What a SIGKILL would leave: the files as they are, without a clean end. */
+/** Copies the files as a SIGKILL would leave them, without a clean end. */
 function killNow(): string {
   const left = mkdtempSync(join(copies, 'left-'));
   for (const name of readdirSync(dataDir)) copyFileSync(join(dataDir, name), join(left, name));

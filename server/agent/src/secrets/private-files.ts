@@ -15,7 +15,7 @@ export const PRIVATE_FILE_MODE = 0o600;
 
 const PRIVATE_DIR_MODE = 0o700;
 
-/** What group and others may do with a file. */
+/** Permissions of group and others on a file. */
 const OTHERS = 0o077;
 /** The same for a directory; QEMU passes through, as a user of its group. */
 const OTHERS_OF_DIRECTORY = 0o067;

@@ -4,8 +4,8 @@ import { MigrationTarget } from '@novacron/contract/agent/migration';
 import { z } from 'zod';
 
 /**
- * What guests alone may know, the way to the target of a migration with its one-time key, and the
- * ticket with which an export is sent to the server.
+ * Secrets that only guests may know, the address of a migration's target with its one-time key, and
+ * the ticket for sending an export to the server.
  */
 export const ActionSecrets = z.object({
   user_data: z.string().nullable(),

@@ -15,7 +15,7 @@ const SealedPart = z.looseObject({
   sealed_guest: z.string().optional().describe('The secrets of the command, sealed, as JSON'),
 });
 
-/** Where a command is stored, and what seals it there. */
+/** Node of a stored command, and the sealer of its secrets. */
 export interface CommandPlace {
   readonly node: string;
   readonly sealer: Sealer;

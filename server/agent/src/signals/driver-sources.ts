@@ -1,4 +1,4 @@
-/** What the hypervisor of a node has noticed itself. */
+/** Signals that a node's hypervisor reports. */
 import type { Driver } from '../drivers/driver.ts';
 import type { SignalSource } from './signal-source.ts';
 import { SIGNALS_MS } from './watch-signals.ts';

@@ -14,13 +14,13 @@ const MINUTE_MS = 60_000;
 /** Disks keep their counters for a long time, and each reading interrupts their work. Unit: ms. */
 const SMART_MS = 600_000;
 
-/** How long a disk has to answer; a sound one takes less than a second. Unit: ms. */
+/** Time limit for a disk's answer; a healthy disk takes less than a second. Unit: ms. */
 const SMART_ANSWER_MS = 10_000;
 
 /** Whole disks as the kernel names them, without partitions and virtual devices. */
 const DISK_NAME = /^(?:sd[a-z]+|nvme\d+n\d+)$/;
 
-/** Where things are, other than on a usual host. */
+/** Paths that differ from those of a usual host. */
 export interface HostPlaces {
   readonly root?: string;
   /** The program that reads SMART; found on the `PATH` when absent. */

@@ -22,7 +22,7 @@ function judge(...readings: readonly (readonly [atMs: number, reading: HostReadi
   ).conditions;
 }
 
-/** What is said of a disk, an array or a storage. */
+/** Describes the findings about a disk, an array or a storage. */
 function lineOf(reading: HostReading): string {
   const lines = judge([0, reading]).map(
     ({ kind, subject, severity, evidence }) => `${kind} ${subject} ${severity}: ${evidence}`,

@@ -1,4 +1,4 @@
-/** Which conditions a host has, by what was read of it before and now. Pure. */
+/** Conditions of a host, derived from previous and current readings. Pure. */
 import type {
   AnnouncedCondition,
   NodeConditionKind,
@@ -35,12 +35,12 @@ interface ErrorWindow {
   readonly corrected: number;
 }
 
-/** What is remembered from one judgement to the next. */
+/** State carried over between judgements. */
 export interface Judgement {
   readonly conditions: readonly AnnouncedCondition[];
-  /** By the name of the memory controller. */
+  /** Error windows by the name of the memory controller. */
   readonly windows: ReadonlyMap<string, ErrorWindow>;
-  /** When the evidence of each condition was written, by kind and subject. Unit: ms. */
+  /** Time when the evidence of each condition was written, by kind and subject. Unit: ms. */
   readonly writtenMs: ReadonlyMap<string, number>;
 }
 
@@ -150,7 +150,7 @@ function judgeMemory(
   return [{ ...found, severity: 'moderate', evidence }];
 }
 
-/** Of a storage that is away, errors of its disks say nothing more. */
+/** Judges storages, ignoring disk errors of unavailable storages. */
 function judgeStorages(
   { ioErrors = [], storagesAway = [] }: HostReading,
   nowMs: number,

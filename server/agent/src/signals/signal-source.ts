@@ -2,7 +2,7 @@
 
 import type { DriverIoError, DriverStorageTrouble } from '../drivers/driver.ts';
 
-/** What a disk says of itself. */
+/** Health that a disk reports. */
 export interface DiskHealth {
   /** Such as `sda` or `nvme0n1`. */
   readonly device: string;
@@ -22,7 +22,7 @@ export interface RaidArray {
   readonly level: string;
   readonly disksWanted: number;
   readonly disksWorking: number;
-  /** What it does about it, such as `recovery = 12.6%`; null: nothing. */
+  /** Repair in progress, such as `recovery = 12.6%`; null: none. */
   readonly repair: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** What a simulated host says of its health: what the description of the fleet says. */
+/** Health of a simulated host: taken from the description of the fleet. */
 import type { SignalSource } from './signal-source.ts';
 
 /** Unit: ms. */

@@ -9,13 +9,13 @@ import type { Timers } from '@novacron/runtime/timers';
 import { type Judgement, judgeSignals, NOTHING_JUDGED } from './judge-signals.ts';
 import type { HostReading, SignalSource } from './signal-source.ts';
 
-/** How often it looks which sources are due. Unit: ms. */
+/** Interval between checks for due sources. Unit: ms. */
 export const SIGNALS_MS = 60_000;
 
 /** After this time a reading that has not ended is logged, once. Unit: ms. */
 const LATE_MS = 30_000;
 
-/** What watching needs. */
+/** Dependencies for watching signals. */
 export interface SignalParts {
   readonly sources: readonly SignalSource[];
   readonly node: string;
@@ -26,7 +26,7 @@ export interface SignalParts {
 
 /** The conditions of a host. */
 export interface SignalWatch {
-  /** As they were seen last; the same list until one changes. */
+  /** Returns the last conditions; the same list until one changes. */
   readonly conditions: () => readonly AnnouncedCondition[];
   readonly stop: () => void;
 }

@@ -62,7 +62,9 @@ export interface AgentBench {
   readonly crash: () => Promise<void>;
   /** The same in the middle of a turn: what was not committed is lost. */
   readonly kill: () => Promise<void>;
-  /** How many transactions the agent has committed: each is a flush to the disk. */
+  /**
+   * Returns the number of transactions that the agent has committed: each is a flush to the disk.
+   */
   readonly commitCount: () => number;
   /** Stops everything and removes the files. */
   readonly dispose: () => Promise<void>;
@@ -73,7 +75,7 @@ export function openAgentBench({
   wallStepMs,
   ...options
 }: Pick<EmbeddedFleetOptions, 'latencyMs' | 'capabilities'> & {
-  /** By how much the clock of its host was set since the start. Unit: ms. */
+  /** Returns the offset by which the host's clock was set since the start. Unit: ms. */
   readonly wallStepMs?: () => number;
 } = {}): AgentBench {
   const node = sampleNode();

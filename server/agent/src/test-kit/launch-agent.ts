@@ -16,7 +16,7 @@ export interface AgentProcess {
   readonly end: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** How an agent is started. */
+/** Options for starting an agent. */
 export interface LaunchOptions {
   /** More of its environment. */
   readonly env?: Readonly<Record<string, string>>;

@@ -32,7 +32,7 @@ export interface SystemdLab {
 /** Targets that every unit depends on by default; those of the machine start its services. */
 const TARGETS = ['default', 'basic', 'sysinit', 'shutdown', 'network-online', 'multi-user'];
 
-/** What the first process does before it becomes systemd. */
+/** Script that the first process runs before it becomes systemd. */
 const BOOT = `set -e
 mount -t tmpfs tmpfs /run
 umount -l /sys/fs/cgroup
@@ -85,7 +85,7 @@ export async function startSystemd(): Promise<SystemdLab> {
   };
 }
 
-/** Where the hierarchy of version 2 is mounted, also beside those of version 1. */
+/** Returns the mount point of the cgroup v2 hierarchy, also on hosts that mount v1 too. */
 function cgroupRoot(): string {
   const mounts = readFileSync('/proc/self/mounts', 'utf8');
   const root = /^\S+ (\S+) cgroup2 /m.exec(mounts)?.[1];

@@ -28,7 +28,7 @@ const NODE_FLAGS = ['--node', NODE, '--zone', 'zone-a', '--rack', 'rack-1'];
 /** Flags that say what the node has. */
 export const SIZE_FLAGS = ['--cpu-cores', '4', '--memory-gb', '1', '--disk-gb', '100'];
 
-/** What belongs to the test that runs. */
+/** Resources of the running test. */
 export interface QemuAgentScene {
   readonly site: SiteOfTest;
   /** The machine. */

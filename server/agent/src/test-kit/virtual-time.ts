@@ -21,7 +21,7 @@ export interface VirtualTime {
   readonly stall: (durationMs: number) => void;
   /** Lets all promises go on that can without time, and moves no time. */
   readonly settle: () => Promise<void>;
-  /** How many timers wait. */
+  /** Returns the number of pending timers. */
   readonly waitingCount: () => number;
 }
 

@@ -2,7 +2,7 @@
 import { type ConnectionOptions, connect } from '@nats-io/transport-node';
 import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 
-/** What it sends, and to whom it would answer. */
+/** Subjects of the requests and of their forged reply addresses. */
 export interface ForgedRequests {
   /** Subjects that it may both publish and receive, on which it asks itself. */
   readonly own: readonly string[];

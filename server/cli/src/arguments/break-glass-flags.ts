@@ -1,14 +1,14 @@
 /** The flags of commands that can work in the store of this machine, past its server. */
 import { type Command, Option } from 'commander';
 
-/** What these flags said. */
+/** Values of these flags. */
 export interface BreakGlassFlags {
   readonly breakGlass?: boolean;
   readonly dataDir?: string;
   readonly store?: string;
 }
 
-/** Where the store is; the configuration of the server says so where a part is undefined. */
+/** Location of the store; undefined parts come from the server's configuration. */
 export interface LocalPlace {
   readonly dataDir: string | undefined;
   readonly store: string | undefined;

@@ -11,7 +11,7 @@ import { flagsOfInput, type InputFlag } from './input-flags.ts';
 import { describeOrder } from './list-order.ts';
 import { NOUNS, wordsOf } from './nouns.ts';
 
-/** What a command does with its operation. */
+/** Kind of command for an operation. */
 type CommandShape = 'list' | 'show' | 'write' | 'wait';
 
 /** One command that calls one operation. */
@@ -404,7 +404,7 @@ export function takesSeveral({ argument, shape, verb }: TableCommand): boolean {
   return argument !== undefined && shape === 'write' && !SINGLE_VERBS.has(verb);
 }
 
-/** What a command's argument is called in its help: `<vm>`. */
+/** Returns the name of a command's argument in its help: `<vm>`. */
 export function argumentLabel(command: TableCommand): string {
   return wordsOf(command.noun).toLowerCase().replaceAll(' ', '-');
 }

@@ -29,7 +29,7 @@ export function variantsOf(schema: FieldSchema): readonly FieldSchema[] {
   return schema.anyOf ?? [schema];
 }
 
-/** What a field contains where it is not null. */
+/** Returns the schema of a field's values other than null. */
 export function withoutNull(schema: FieldSchema): FieldSchema {
   return variantsOf(schema).find(({ type }) => type !== 'null') ?? schema;
 }

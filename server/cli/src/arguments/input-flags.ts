@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FieldSchema, hasType, isObjectList, nounsOf, variantsOf } from './field-schema.ts';
 import { type Unit, unitOf } from './parse-quantity.ts';
 
-/** How the text of a flag becomes a value. */
+/** Parsing of a flag's text into a value. */
 export type FlagValue =
   | { readonly kind: 'text' | 'boolean' | 'map' | 'list' | 'json' }
   /** A number, which may be written with its unit where it has one. */
@@ -18,7 +18,7 @@ export type FlagValue =
   /** Names that are listed, each with a number, on or off, or `none` for null. */
   | { readonly kind: 'settings'; readonly names: Readonly<Record<string, SettingKind>> };
 
-/** How the text behind a name becomes a value. */
+/** Parsing of a setting's text into a value. */
 export type SettingKind = 'number' | 'boolean';
 
 /** One field of an input as a flag. */
@@ -28,7 +28,7 @@ export interface InputFlag {
   /** The flag without its dashes: `memory-gb`. */
   readonly flag: string;
   readonly value: FlagValue;
-  /** What the field contains where it is not null. */
+  /** Schema of the field's values other than null. */
   readonly schema: FieldSchema;
   readonly description: string;
   readonly presence: 'required' | 'optional';

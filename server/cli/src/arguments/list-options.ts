@@ -19,7 +19,7 @@ export interface SortKey {
   readonly direction: 'asc' | 'desc';
 }
 
-/** What of a list is shown. */
+/** Part of a list to show. */
 export interface ListView {
   readonly filters: readonly ItemFilter[];
   readonly columns: readonly string[] | undefined;

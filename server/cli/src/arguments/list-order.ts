@@ -1,4 +1,4 @@
-/** Which end of a list people see first, where the list can be had from both. */
+/** Default order of lists that can be read from both ends. */
 import type { Fields } from '../output/fields.ts';
 import type { InputFlag } from './input-flags.ts';
 

@@ -29,7 +29,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceNoun } from '@novacron/contract/schema/resource-definition';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 
-/** What the command line says about a noun of the contract. */
+/** Description of a contract's noun on the command line. */
 type Noun = Pick<ResourceNoun, 'words' | 'description'> &
   Partial<ResourceNoun> & {
     /** The nouns whose ids it takes as its own: a baseline has the id of its resource. */

@@ -33,7 +33,7 @@ function jsonPathFormat(template: string): OutputFormat {
   );
 }
 
-/** When words about the state of things are coloured. */
+/** Creates the option that sets when states are coloured. */
 export function colorOption(): Option {
   const text = 'Colours of tables (default: auto, on a terminal; NO_COLOR and FORCE_COLOR count)';
   return new Option('--color <when>', text).choices(COLOR_CHOICES);

@@ -48,7 +48,7 @@ export function parseLabel(text: string, before?: GivenLabels): GivenLabels {
 /** Values of settings by name. */
 export type SettingValues = Readonly<Record<string, number | boolean | null>>;
 
-/** What takes a setting away; the contract's own descriptions call it null. */
+/** Word that removes a setting; the contract's own descriptions call it null. */
 const NONE = 'none';
 const NONES: readonly string[] = [NONE, 'null'];
 

@@ -13,7 +13,7 @@ import { readMomentText } from './read-moment-text.ts';
 import { addRunInputs, isRunInputs } from './run-input-option.ts';
 import { structuredFlags } from './structured-flags.ts';
 
-/** What commander found: values by the options' camel-cased names, and the argument. */
+/** Words parsed by commander: values by the options' camel-cased names, and the argument. */
 export interface GivenWords {
   readonly argument: string | undefined;
   /** All arguments, where a command takes several resources. */
@@ -107,7 +107,7 @@ async function readDocument(
 interface GivenBeside {
   readonly options: Fields;
   readonly taken: ReadonlySet<string>;
-  /** What the flag itself gave. */
+  /** Value of the flag itself. */
   readonly value: unknown;
 }
 

@@ -1,4 +1,4 @@
-/** What the flags of a command line send: amounts, names, objects and labels. */
+/** Values that command line flags send: amounts, names, objects and labels. */
 import { describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { runInProcess, type TestWorld } from '../test-kit/run-in-process.ts';

@@ -10,7 +10,7 @@ export interface StructuredFlag {
   readonly flag: string;
   /** `undefined` for an item of the field itself, which is a list. */
   readonly member: string | undefined;
-  /** Of the object. */
+  /** Schema of the object. */
   readonly schema: FieldSchema;
   readonly kind: 'item' | 'object';
 }

@@ -103,7 +103,7 @@ const PUSH = 'novacron workflow push FILE';
 
 const WITH_SCHEDULES = 'novacron workflow show NAME, whose starts are its schedules and triggers';
 
-/** What another noun does, by the noun and the word. */
+/** Equivalent commands of another noun, by the noun and the word. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'config current-context': 'novacron profile show',
   'config get-contexts': 'novacron profile list',

@@ -2,7 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ExchangeTrouble } from './http-exchange.ts';
 
-/** What the words need to know about the call. */
+/** Facts about the call that the wording depends on. */
 interface CallFacts {
   /** The server's address, and in parentheses where it was given. */
   readonly endpoint: string;

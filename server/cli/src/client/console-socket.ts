@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { endpointText } from './endpoint.ts';
 import type { Settings } from './settings.ts';
 
-/** Where a console is, and what opens it. */
+/** Path of a console, and the ticket that opens it. */
 export interface ConsoleTicket {
   readonly path: string;
   readonly ticket: string;

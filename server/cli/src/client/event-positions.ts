@@ -1,4 +1,4 @@
-/** Where the log of events ends, and what has been added to it: what has changed, and when. */
+/** End of the event log, and the events added to it: changes and their times. */
 import { Event } from '@novacron/contract/events/event';
 import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
 import { ok, type Result } from '@novacron/contract/result';
@@ -10,7 +10,7 @@ import { callOperation, type Session } from './session.ts';
 
 const EventPage = z.looseObject({ items: z.array(Event), last_position: z.int() });
 
-/** How often new events are asked for. Unit: milliseconds. */
+/** Interval between requests for new events. Unit: milliseconds. */
 export const EVENT_PAUSE_MS = 1_000;
 
 /** The position of the newest event. Failures: those of the server. */

@@ -15,20 +15,20 @@ import { createHttpExchange, type HttpExchange } from './http-exchange.ts';
 import { readAnswer } from './read-answer.ts';
 import type { Settings } from './settings.ts';
 
-/** What a caller may say besides the input. */
+/** Options of a call besides the input. */
 export interface CallOptions {
   /** Aborted when the answer is no longer needed. */
   readonly signal?: AbortSignal;
   /** Longest wait for one answer. Unit: milliseconds. */
   readonly timeoutMs?: number;
   /**
-   * How often a read is repeated; writes never are. With 0 nothing is waited for, not even where
-   * the server says for how long.
+   * Maximum number of retries of a read; writes are never retried. With 0, a call never waits, not
+   * even if the server asks it to.
    */
   readonly retriesMax?: number;
 }
 
-/** What a carrier needs to know. */
+/** Options of a carrier. */
 interface HttpCarrierOptions {
   readonly endpoint: Settings['endpoint'];
   readonly apiKey: Settings['apiKey'];
@@ -54,7 +54,7 @@ const RETRIES_DEFAULT = 3;
 const RETRY_DELAY_MS_FIRST = 200;
 const RETRY_DELAY_MS_MAX = 5_000;
 
-/** What a call waits altogether where the server asks it to; a longer wait is an answer. */
+/** Maximum total wait of a call at the server's request; a longer wait is returned as an answer. */
 const ASKED_MS_MAX = 120_000;
 
 /** Added to such a wait, by chance: others wait for the same moment. */
@@ -105,7 +105,7 @@ export function createHttpCarrier(options: HttpCarrierOptions): HttpCarrier {
 }
 
 /**
- * How long the server asks to wait that did not process a request. Unit: milliseconds.
+ * Returns the wait that the server requests for an unprocessed request. Unit: milliseconds.
  * @returns undefined where it does not
  */
 function askedWaitMs({ code, data }: Problem): number | undefined {

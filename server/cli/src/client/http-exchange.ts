@@ -14,13 +14,13 @@ interface HttpRequest {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What came back, whatever its status. */
+/** Answer of the server, whatever its status. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-/** Why nothing came back. */
+/** Reason for a missing answer. */
 export type ExchangeTrouble =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'timeout'; readonly timeoutMs: number }

@@ -16,7 +16,7 @@ const Page = z.looseObject({
 });
 type Page = z.infer<typeof Page>;
 
-/** What a list is asked for. */
+/** List to request. */
 interface ListRequest {
   readonly operation: OperationName;
   /** Filters, without the fields that turn pages. */

@@ -36,7 +36,9 @@ const ProfileFile = z.looseObject({
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** Where the profiles are: XDG Base Directory Specification, which ignores relative paths. */
+/**
+ * Returns the path of the profiles: XDG Base Directory Specification, which ignores relative paths.
+ */
 export function profilesPath(env: Environment, io: Pick<CliIo, 'homeDir'>): string {
   const base = env.XDG_CONFIG_HOME ?? '';
   const config = isAbsolute(base) ? base : join(io.homeDir(), '.config');

@@ -1,4 +1,4 @@
-/** What the commands that call a server share: the client, the world and the interruption. */
+/** Shared context of the commands that call a server: client, environment and interruption. */
 import { type Client, createClient } from '@novacron/contract/client/client';
 import {
   type InputOf,
@@ -20,10 +20,10 @@ import type { Settings } from './settings.ts';
 export interface Session {
   readonly client: Client<CallOptions>;
   readonly io: CliIo;
-  /** Where the server is, and the key for it. */
+  /** Address of the server, and the key for it. */
   readonly connection: Pick<Settings, 'endpoint' | 'apiKey'>;
   readonly output: OutputFormat;
-  /** How texts for people look. */
+  /** Style of texts for people. */
   readonly style: Style;
   readonly progress: Settings['progress'];
   /** Aborted when the person interrupts. */

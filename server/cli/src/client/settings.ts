@@ -1,7 +1,7 @@
 /**
- * Where the server is and how to speak to it. A flag wins over the environment, the environment
- * over the profile in use, the profile over the default. A profile that `--profile` names counts as
- * a flag: who says it means that server, whatever the environment holds.
+ * Address of the server and connection settings. A flag wins over the environment, the environment
+ * over the profile in use, the profile over the default. A profile selected with `--profile` counts
+ * as a flag: it names a specific server, whatever the environment contains.
  */
 import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '@novacron/contract/result';

@@ -9,7 +9,7 @@ import { plainLine } from '../output/plain-text.ts';
 /** The hidden command that completion scripts call. */
 export const COMPLETE_NAMES = 'complete-names';
 
-/** Who presses the tab key does not wait longer. Unit: milliseconds. */
+/** Time limit for completing names. Unit: milliseconds. */
 export const COMPLETION_TIMEOUT_MS = 1_000;
 
 /** More names are no help to choose from. */
@@ -32,7 +32,7 @@ export async function listNames(session: Session, noun: string): Promise<readonl
   return names.filter((name) => name !== undefined).map(plainLine);
 }
 
-/** Where which names are completed: behind a command's words, or behind a flag. */
+/** Position where names are completed: after a command's words or after a flag. */
 export interface NamePlace {
   /** `vm show`; undefined for everywhere. */
   readonly path: string | undefined;

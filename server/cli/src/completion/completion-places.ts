@@ -1,4 +1,4 @@
-/** What may stand where on the command line, for the scripts that complete it. */
+/** Possible words at each position of the command line, for completion scripts. */
 import type { Command, Option } from 'commander';
 import { namePlaces } from './complete-names.ts';
 

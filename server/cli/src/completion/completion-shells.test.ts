@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runInProcess } from '../test-kit/run-in-process.ts';
 
-/** What the script asks `novacron` for is written down, and answered with one name. */
+/** Records the arguments with which the script calls `novacron`, and answers with a single name. */
 const ASKED = 'echo $argv >asked; echo web-server-01';
 
 /** zsh outside its line editor: what completion adds to the list is printed. */

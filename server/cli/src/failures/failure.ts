@@ -21,7 +21,7 @@ export const EXIT_CODES_HELP = `Exit codes:
   4    denied: invalid API key, insufficient role, or refused by a policy
   130  interrupted`;
 
-/** What kept a command from its work. */
+/** Reason a command failed. */
 export type Failure =
   | {
       readonly kind: 'problem';

@@ -1,4 +1,4 @@
-/** What the command touches of the world, so that tests run it in process. */
+/** Input and output of commands, replaceable so that tests run in process. */
 import type { Result } from '@novacron/contract/result';
 
 /** A stream that text goes to. */
@@ -40,11 +40,11 @@ export interface Keyboard {
   readonly close: () => void;
 }
 
-/** How lines are asked for. */
+/** Options for reading lines. */
 export interface LineRequest {
-  /** What is written before the next line; only on a terminal. */
+  /** Text before the next line; terminals only. */
   readonly prompt: () => string;
-  /** What the end of a line can become, and that end. */
+  /** Possible completions of the end of a line, and that end. */
   readonly complete: (line: string) => readonly [readonly string[], string];
 }
 
@@ -61,7 +61,7 @@ export interface CliIo {
   readonly random: () => number;
   /** The text of a file; `-` is standard input. Rejects like `node:fs`. */
   readonly readText: (path: string) => Promise<string>;
-  /** What a file holds. Rejects likewise. */
+  /** Reads the bytes of a file. Rejects likewise. */
   readonly readBytes: (path: string) => Promise<Uint8Array>;
   /**
    * The files at and below a place, in order; those of `.git` and `node_modules` are left out.

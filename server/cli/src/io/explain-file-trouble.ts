@@ -1,4 +1,4 @@
-/** What the system says about a file, in words. */
+/** Describes the system's file errors in words. */
 import { messageOf } from './message-of.ts';
 
 /** Clauses about a file, by the system's codes: errno(3). */
@@ -18,7 +18,7 @@ const CLAUSES: Readonly<Record<string, string>> = {
   EIO: 'the disk has an input/output error',
 };
 
-/** Why a file cannot be read or written: a clause, which follows a colon. */
+/** Explains why a file cannot be read or written: a clause to follow a colon. */
 export function explainFileTrouble(cause: unknown): string {
   const { code } = Object(cause);
   return (typeof code === 'string' ? CLAUSES[code] : undefined) ?? messageOf(cause);

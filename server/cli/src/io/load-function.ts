@@ -6,7 +6,7 @@ import { type Failure, problemFailure } from '../failures/failure.ts';
 import type { CliIo } from './cli-io.ts';
 import { messageOf } from './message-of.ts';
 
-/** Where a function is. */
+/** Location of a function. */
 interface FunctionPlace {
   /** `@novacron/server/main` */
   readonly specifier: string;

@@ -2,7 +2,7 @@
 
 /** A line of a table that is not its header. */
 export interface CsvRow {
-  /** Where it begins in the file; 1 is the header. */
+  /** Line number in the file; 1 is the header. */
   readonly line: number;
   readonly cells: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** Asks a person on a terminal, and reads one line. */
 import { createInterface } from 'node:readline';
 
-/** Where the answer is typed, and where the question is written. */
+/** Streams of the question and its answer. */
 interface AnswerStreams {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import type { LineRequest } from './cli-io.ts';
 
-/** Where lines are typed, and where prompts are written. */
+/** Streams of the prompts and the lines typed. */
 interface LineStreams {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;

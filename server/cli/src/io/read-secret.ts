@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
-/** Where a secret comes from, and where the question for it is written. */
+/** Streams of a secret and its prompt. */
 interface SecretStreams {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly output: { readonly write: (text: string) => unknown };
@@ -32,7 +32,7 @@ export async function readSecret(
   return typed;
 }
 
-/** What a backspace leaves: with TERM=dumb Node.js edits nothing, and hands the key on. */
+/** Applies backspaces: with TERM=dumb Node.js edits nothing and passes the key on. */
 function applyErasures(line: string): string {
   const kept: string[] = [];
   for (const character of line) {

@@ -7,7 +7,7 @@ import { type Failure, problemFailure } from '../failures/failure.ts';
 import type { Fields } from '../output/fields.ts';
 import { unknownName } from './unknown-name.ts';
 
-/** What has the names that a filter takes. */
+/** List that supplies the names a filter accepts. */
 interface NameSource {
   /** One of them: `node`. */
   readonly words: string;

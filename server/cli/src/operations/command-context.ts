@@ -1,11 +1,11 @@
-/** What a command that is more than a row of the operations table works with. */
+/** Context of commands that need more than a row of the operations table. */
 import type { Session } from '../client/session.ts';
 import type { exitCodeOf } from '../failures/failure.ts';
 import type { CliIo } from '../io/cli-io.ts';
 import type { OutputFormat } from '../output/render-output.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Where a command reads and writes, and how it ends. */
+/** Input, output and completion of a command. */
 export interface CommandContext {
   readonly io: CliIo;
   /** The words of the command line. Only groups that they name get the flags of their commands. */
@@ -19,6 +19,6 @@ export interface CommandContext {
   ) => Promise<void>;
   /** Whether progress is shown: what `--quiet` says. Known only once words are parsed. */
   readonly progress: () => 'shown' | 'hidden';
-  /** What `--output` says. Known only once words are parsed. */
+  /** Value of `--output`; known only after parsing. */
   readonly output: () => OutputFormat;
 }

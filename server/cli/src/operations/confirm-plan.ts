@@ -9,7 +9,7 @@ import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 import { describeWrite } from './describe-write.ts';
 
-/** What a dry run says. */
+/** Answer of a dry run. */
 const Planned = z.looseObject({
   explanation: z.array(z.string()).default([]),
   plan: z
@@ -67,7 +67,7 @@ export async function askToGoAhead({ io }: Session): Promise<Failure | undefined
   return findingsFailure('Nothing was changed. Answer yes, or add --yes');
 }
 
-/** What the server says about a write that it can plan, else the write in words. */
+/** Returns the server's plan of a write if available, else a description of it. */
 async function linesOf(
   session: Session,
   command: TableCommand,

@@ -13,7 +13,7 @@ import type { Failure } from '../failures/failure.ts';
 import type { Fields } from '../output/fields.ts';
 import { plainLine } from '../output/plain-text.ts';
 
-/** What people may not expect of a write. */
+/** Effects of a write that users may not expect. */
 const EFFECTS: Partial<Readonly<Record<OperationName, string>>> = {
   'node.confirm_dead': 'its VMs may then run on other nodes',
   'node.cut_off': 'its VMs lose their storage',

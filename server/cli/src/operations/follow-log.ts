@@ -7,7 +7,7 @@ import type { Failure } from '../failures/failure.ts';
 import { pause } from '../io/cli-io.ts';
 import type { Fields } from '../output/fields.ts';
 
-/** How long a log without news is left alone. Unit: ms. */
+/** Pause before polling a log without new lines. Unit: ms. */
 const PAUSE_MS = 1_000;
 
 /**

@@ -25,16 +25,16 @@ import { addIncidents } from './add-incidents.ts';
 import { checkFilterNames } from './check-filter-names.ts';
 import { warnOfWords } from './warn-of-words.ts';
 
-/** What a list is asked for, checked. */
+/** Validated request for a list. */
 export interface ListQuery {
   readonly operation: OperationName;
   /** The noun of its columns. */
   readonly noun: string;
   readonly words: string;
   readonly view: ListView;
-  /** What the server is asked. */
+  /** Input sent to the server. */
   readonly input: Fields;
-  /** What is sorted here, because the server cannot. */
+  /** Keys to sort by here because the server cannot. */
   readonly sort: readonly SortKey[];
   readonly itemsMax: number | undefined;
 }
@@ -170,7 +170,7 @@ function documentOf(query: ListQuery, value: readonly Fields[]): Document {
   return { kind: 'list', noun, value, words, choice: choiceOf(view) };
 }
 
-/** What of a list is shown. */
+/** Returns the headers and columns of a list view. */
 export function choiceOf({ headers, columns }: ListView): TableChoice {
   return { headers, ...(columns === undefined ? {} : { columns }) };
 }

@@ -1,7 +1,7 @@
 import type { Failure } from '../failures/failure.ts';
 import type { Document } from '../output/render-output.ts';
 
-/** What a command has to show, and what went wrong after it had something. */
+/** Result of a command, and a failure that occurred after it. */
 export interface Outcome {
   readonly document?: Document;
   readonly failure?: Failure;

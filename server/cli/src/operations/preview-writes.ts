@@ -46,7 +46,7 @@ export async function previewWrites(
   return failure === undefined ? { document } : { document, failure };
 }
 
-/** What the server says about one write. */
+/** Server's preview of a write. */
 export interface Previewed {
   readonly answer: Fields;
   readonly lines: readonly string[];

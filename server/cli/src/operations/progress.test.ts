@@ -1,4 +1,4 @@
-/** How progress looks on terminals of all widths. */
+/** Progress output on terminals of all widths. */
 import { expect, test } from '@jest/globals';
 import { Operation } from '@novacron/contract/operation/operation';
 import type { JsonFields } from '../test-kit/sample-base.ts';

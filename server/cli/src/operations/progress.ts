@@ -7,7 +7,7 @@ import { CLEAR_LINE } from '../output/style.ts';
 
 type ProgressIo = Pick<CliIo, 'stderr' | 'timers'>;
 
-/** How progress is shown: by a bar on a terminal, by lines elsewhere, or not at all. */
+/** Form of progress: a bar on a terminal, lines elsewhere, or none. */
 export type ProgressKind = 'bar' | 'lines' | 'none';
 
 /** Shows progress until it is ended. */
@@ -21,7 +21,7 @@ export interface Progress {
 /** Whether each step is shown as it begins and ends, or only how far the whole is. */
 export type StepsShown = 'steps' | 'whole';
 
-/** How progress is shown in a session. */
+/** Returns the form of progress in a session. */
 export function progressKindOf({ io, progress }: Pick<Session, 'io' | 'progress'>): ProgressKind {
   if (progress === 'hidden') return 'none';
   return io.stderr.isTerminal ? 'bar' : 'lines';

@@ -206,7 +206,7 @@ function isAbout(noun: string): boolean {
   return noun === 'incident' || noun === 'alert';
 }
 
-/** What has a name: resources, and what the server says of those that it cannot read. */
+/** Matching resources, and the server's messages about unreadable ones. */
 interface Found {
   readonly matches: readonly Match[];
   readonly damaged: readonly string[];

@@ -83,7 +83,7 @@ export async function runWithInput(
   return outcome;
 }
 
-/** Who changes the same resource so often is met again at most this often. */
+/** Maximum number of merges with concurrent writes to the same resource. */
 const MERGES_MAX = 5;
 
 /** Whether another write changed the resource between the read and the write. */

@@ -4,14 +4,14 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** A name that was looked for. */
 interface UnknownName {
-  /** What was looked for, as a sentence begins: `VM`, `Network, volume or VM`. */
+  /** Kind searched for, capitalized: `VM`, `Network, volume or VM`. */
   readonly head: string;
   readonly name: string;
   /** The names that there are, as far as they were read. */
   readonly known: readonly string[];
   /** Commands that list them, without the program's name. */
   readonly lists: readonly string[];
-  /** What these lists show, where that is not names. */
+  /** Content of these lists if not names. */
   readonly shown?: string;
 }
 

@@ -11,7 +11,7 @@ import { pause } from '../io/cli-io.ts';
 import { isFinal, POLL_PAUSE_MS, pollOperation } from './poll-operation.ts';
 import { createProgress, type ProgressKind, progressKindOf, type StepsShown } from './progress.ts';
 
-/** How long a poll takes while nothing ends: as long as progress may stay unseen. Unit: ms. */
+/** Duration of a poll while nothing ends: as long as progress may stay unseen. Unit: ms. */
 const POLL_MS: Readonly<Record<ProgressKind, number>> = {
   bar: 1_000,
   lines: 5_000,

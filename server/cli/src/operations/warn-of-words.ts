@@ -55,7 +55,7 @@ export async function warnOfWords(
   }
 }
 
-/** What the newest records have in a field; nothing for who may not list them. */
+/** Returns a field's values in the newest records; none if the caller may not list them. */
 async function recordedWords(
   session: Session,
   operation: OperationName,

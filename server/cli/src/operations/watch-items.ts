@@ -22,14 +22,14 @@ import { warnOfWords } from './warn-of-words.ts';
 /** Not everything publishes events: after this number of pauses the list is read in any case. */
 const PAUSES_MAX = 10;
 
-/** What is watched. */
+/** List or item to watch. */
 interface WatchRequest {
   readonly noun: string;
-  /** What there is none of where the list is empty: `VMs`. */
+  /** Plural noun for the message about an empty list: `VMs`. */
   readonly words: string;
   readonly choice: TableChoice;
   readonly read: () => Promise<Result<readonly Fields[], Failure>>;
-  /** What is wrong with a request whose first answer is empty; undefined: nothing. */
+  /** Explains an empty first answer; undefined if nothing is wrong. */
   readonly check?: () => Promise<Failure | undefined>;
   /** `one`: ends when the item is deleted. */
   readonly of: 'list' | 'one';

@@ -8,7 +8,7 @@ import { type OutputFormat, renderOutput } from '../output/render-output.ts';
 import { COLUMNS_DEFAULT, type Style } from '../output/style.ts';
 import { isFinal, POLL_PAUSE_MS, pollOperation } from './poll-operation.ts';
 
-/** How often a change is looked for. Unit: milliseconds. */
+/** Interval between polls. Unit: milliseconds. */
 const WATCH_POLL_MS = 1_000;
 
 /**

@@ -21,7 +21,7 @@ import { failureOfOperation, waitOperation } from './wait-operation.ts';
 const WriteAnswer = z.looseObject({
   resource: z.record(z.string(), z.unknown()).optional(),
   operation: Operation.optional(),
-  /** What was written together. */
+  /** Resources written together. */
   items: z
     .array(z.looseObject({ resource: z.looseObject({ id: z.string() }), operation: Operation }))
     .optional(),
@@ -209,7 +209,7 @@ function stepsShownOf(
   return follow === true || (isExecution && io.stderr.isTerminal) ? 'steps' : 'whole';
 }
 
-/** How long is waited for an operation. */
+/** Returns the time limit for an operation to end. */
 export function waitLimit(options: Fields): { readonly timeoutMs?: number } {
   const seconds = numberOption(options, 'waitTimeout');
   return seconds === undefined ? {} : { timeoutMs: seconds * 1000 };

@@ -15,7 +15,7 @@ import { isOwnDryRun, type SentWrite, sendWrite, settleWrite } from './write-com
 
 /** One of the resources: its input, or why there is none. */
 export interface Target {
-  /** As it was named. */
+  /** Name as given. */
   readonly name: string;
   readonly input: Result<Fields, Failure>;
 }

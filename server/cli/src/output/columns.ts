@@ -1,4 +1,4 @@
-/** Which columns a list shows. Headers are the fields' own names. */
+/** Columns of lists. Headers are the fields' own names. */
 import type { Fields } from './fields.ts';
 
 /** One column of a list. */
@@ -23,13 +23,13 @@ const named = (...names: readonly string[]): readonly Column[] =>
       : { header: name.toUpperCase(), read: (item) => item[name] },
   );
 
-/** What of a capacity is promised: `12/64`. */
+/** Shows the allocated share of a capacity: `12/64`. */
 const used = (name: string): Column => ({
   header: name.toUpperCase(),
   read: (item) => `${memberOf(item.allocated, name)}/${memberOf(item.capacity, name)}`,
 });
 
-/** What of a quota is used: `3/10`, or `3/-` where there is no limit. */
+/** Shows the used share of a quota: `3/10`, or `3/-` without a limit. */
 const quota = (name: string): Column => ({
   header: name.toUpperCase(),
   read: (item) => `${memberOf(item.usage, name)}/${memberOf(item.quotas, name) ?? '-'}`,
@@ -411,8 +411,8 @@ function listLabels(value: unknown): string | null {
 }
 
 /**
- * How a VM is healed, or that it is not well: why its status is unknown, `incident`, `unhealthy`,
- * `on-failure, restart`.
+ * Describes a VM's healing, or its problem: the reason of an unknown status, `incident`,
+ * `unhealthy`, `on-failure, restart`.
  */
 function healingOf({ health, healing, incident, status_reason }: Fields): string | undefined {
   if (typeof status_reason === 'string') return status_reason;

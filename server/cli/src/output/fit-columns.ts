@@ -106,7 +106,7 @@ function isIdHeader(header: string): boolean {
   return header === 'ID' || header.endsWith('_ID');
 }
 
-/** Why something is not well is more than how large it is. */
+/** Columns that are never dropped: a problem matters more than a size. */
 const KEPT: ReadonlySet<string> = new Set(['ID', 'HEALING']);
 
 /** From the right, but never the first columns, ids that are left, ages or statuses. */

@@ -6,7 +6,7 @@ import type { Failure } from '../failures/failure.ts';
 import { plainLine } from './plain-text.ts';
 import { type OutputFormat, renderOutput } from './render-output.ts';
 
-/** What follows on every word about wrong usage. */
+/** Hint after every message about wrong usage. */
 export const USAGE_HINT = 'Run the command with --help to see its usage.';
 
 /**

@@ -1,4 +1,4 @@
-/** How one resource is laid out. */
+/** Layout of a single resource. */
 import { expect, test } from '@jest/globals';
 import { renderFields } from './render-fields.ts';
 import { PLAIN_STYLE, type Style } from './style.ts';

@@ -122,7 +122,7 @@ function agoText(age: string): string {
   return age.startsWith('in ') ? age : `${age} ago`;
 }
 
-/** What is used stands beside the quota it counts against: `3 of 20`. */
+/** Shows usage next to the quota it counts against: `3 of 20`. */
 function besideQuotas(resource: Fields): Fields {
   const { quotas, usage } = resource;
   if (!isFields(quotas) || !isFields(usage)) return resource;

@@ -11,25 +11,25 @@ import { renderExplanations, renderRows, type TableChoice } from './render-table
 import { PLAIN_STYLE, type Style } from './style.ts';
 import { writeJson, writeYaml } from './write-values.ts';
 
-/** How every command writes its results; `jsonpath` is followed by `=` and its template. */
+/** Output formats of all commands; `jsonpath` is followed by `=` and its template. */
 export const OUTPUT_FORMATS = ['table', 'wide', 'name', 'json', 'yaml'] as const;
-/** How commands that report write them as well; the text is then the command's own. */
+/** Output formats of commands that report; the text is the command's own. */
 export const REPORT_FORMATS = ['table', 'json', 'yaml', 'markdown', 'sarif'] as const;
-/** What comes before the template of a format. */
+/** Prefix of a JSONPath template. */
 export const JSONPATH = 'jsonpath=';
 export type OutputFormat =
   | (typeof OUTPUT_FORMATS)[number]
   | (typeof REPORT_FORMATS)[number]
   | `${typeof JSONPATH}${string}`;
 
-/** What a command shows. `value` is what the API answered, which JSON and YAML write as it is. */
+/** Output of a command. `value` is the API's answer; JSON and YAML write it unchanged. */
 export type Document =
   | {
       readonly kind: 'list';
       readonly noun: string;
       readonly value: readonly Fields[];
       readonly choice?: TableChoice;
-      /** What there is none of where the list is empty: `VMs`; undefined: headers are shown. */
+      /** Plural noun for an empty list: `VMs`; if undefined, the headers are shown. */
       readonly words?: string;
     }
   | { readonly kind: 'one'; readonly value: Fields }
@@ -39,7 +39,7 @@ export type Document =
   | { readonly kind: 'written'; readonly value: Fields }
   /** A text that is meant for a file. */
   | { readonly kind: 'text'; readonly value: { readonly text: string } }
-  /** What a command found, with its own words for people. */
+  /** Findings of a command, with its own text for people. */
   | {
       readonly kind: 'report';
       readonly value: Fields | readonly Fields[];
@@ -162,7 +162,7 @@ function renderWritten(answer: Fields, style: Style): string {
   return isFields(operation) ? renderOperation(operation, style) : 'done\n';
 }
 
-/** What becomes of each resource; under it the block to paste, or why nothing was done. */
+/** Shows the action for each resource, then the block to paste or the reason for no action. */
 function renderRemediated(items: readonly Fields[], style: Style): string {
   const more = items.flatMap(({ action, hcl, problem, resource_name: name }) => {
     if (isFields(problem)) return [`${name}: ${problem.detail}`, `what to do: ${problem.remedy}`];
@@ -171,7 +171,7 @@ function renderRemediated(items: readonly Fields[], style: Style): string {
   return renderRows('remediated', items, style) + more.map((line) => `${line}\n`).join('');
 }
 
-/** What becomes of each of many VMs, and why some are refused; then the operation. */
+/** Shows the result for each VM and the reasons for refusals, then the operation. */
 function renderBulk({ vms, operation }: Fields, style: Style): string {
   const rows = listOf(vms);
   const refusals = rows.flatMap(({ vm, problem }) =>
@@ -193,7 +193,7 @@ function renderBatch({ items, placement }: Fields, style: Style): string {
   );
 }
 
-/** Where the VMs of a batch would go; undefined for anything else. */
+/** Shows the placement of each VM of a batch; undefined for other answers. */
 function renderPlacements(answer: Fields, style: Style): string | undefined {
   if (!Array.isArray(answer.placements)) return undefined;
   return (

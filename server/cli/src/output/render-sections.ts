@@ -77,7 +77,7 @@ export function renderDecision(answer: Fields, style: Style): string | undefined
   return sections.join('\n');
 }
 
-/** What was decided, and how sure it is. */
+/** Describes the decision and its confidence. */
 function describe(answer: Fields): readonly string[] {
   const { id, vm, vm_id, node, purpose, score, margin, confidence, outcome } = answer;
   const place = `${String(vm ?? vm_id)} on ${String(node)} (${String(purpose)})`;

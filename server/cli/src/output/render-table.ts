@@ -9,7 +9,7 @@ import { isStatusField, paintStatus } from './paint-status.ts';
 import { PLAIN_STYLE, type Style } from './style.ts';
 import { widthOf, wrapLine } from './text-width.ts';
 
-/** What of a list is shown. */
+/** Parts of a list to show. */
 export interface TableChoice {
   /** Fields, or headers of columns; else those of the noun. */
   readonly columns?: readonly string[];
@@ -33,7 +33,7 @@ export interface Table {
   readonly header: string;
   /** The line, or lines, of an item. */
   readonly rowOf: (item: Fields) => string;
-  /** What of an item is shown, apart from ages: equal for two that look the same. */
+  /** Returns the visible text of an item without ages: equal for items that look the same. */
   readonly signatureOf: (item: Fields) => string;
 }
 

@@ -1,4 +1,4 @@
-/** What the commands that write SARIF 2.1.0 (OASIS) have in common. */
+/** Shared parts of commands that write SARIF 2.1.0 (OASIS). */
 import type { Location, Log, Result, ToolComponent } from 'sarif';
 import type { SourcePlace } from './source-place.ts';
 
@@ -9,7 +9,7 @@ export function sarifLog(driver: ToolComponent, results: Result[]): Log {
   return { $schema: SCHEMA, version: '2.1.0', runs: [{ tool: { driver }, results }] };
 }
 
-/** Where a resource is: its address, and its lines where they are known. */
+/** Returns a resource's location: its address, and its lines if known. */
 export function sarifLocations(address: string, place: SourcePlace | undefined): Location[] {
   const logicalLocations = [{ fullyQualifiedName: address, kind: 'resource' }];
   if (place === undefined) return [{ logicalLocations }];

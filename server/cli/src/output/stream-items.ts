@@ -5,18 +5,18 @@ import { createTable, type Table, type TableChoice } from './render-table.ts';
 import type { Style } from './style.ts';
 import { writeJson, writeYaml } from './write-values.ts';
 
-/** What became of an item of a list. */
+/** Change of a list item. */
 export type Change = 'added' | 'changed' | 'deleted';
 
 /** A stream of items on standard output. */
 export interface ItemStream {
   /** Writes items; with what became of them where a list is watched. */
   readonly write: (items: readonly Fields[], change?: Change) => void;
-  /** What of an item is written: equal for two that look the same. */
+  /** Returns the written text of an item: equal for items that look the same. */
   readonly signatureOf: (item: Fields) => string;
 }
 
-/** What a stream is made of. */
+/** Options of an item stream. */
 interface StreamRequest {
   readonly noun: string;
   readonly format: OutputFormat;

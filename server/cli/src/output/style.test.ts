@@ -1,4 +1,4 @@
-/** Where colours are used, and how wide texts may be. */
+/** Use of colours, and maximum width of texts. */
 import { expect, test } from '@jest/globals';
 import { type ColorChoice, styleOf } from './style.ts';
 

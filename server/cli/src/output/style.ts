@@ -1,4 +1,4 @@
-/** How texts for people look: on a terminal they fit its width and may have colours. */
+/** Style of texts for people: on a terminal they fit its width and may have colours. */
 
 /** Clears the line that progress was drawn on, so that a text takes its place. */
 export const CLEAR_LINE = '\r\u001b[K';
@@ -18,7 +18,7 @@ export interface Style {
   readonly detail: 'normal' | 'wide';
 }
 
-/** What a style depends on besides the command line. */
+/** Inputs of a style besides the command line. */
 export interface StyleWorld {
   readonly stdout: { readonly isTerminal: boolean; readonly columns?: number };
   readonly now: () => Date;

@@ -1,4 +1,4 @@
-/** How much room texts take on a terminal, in columns: wide characters take two. */
+/** Width of texts on a terminal, in columns: wide characters take two. */
 import displayWidth from 'string-width';
 
 const PLAIN_LINE = /^[ -~]*$/;

@@ -14,7 +14,7 @@ export interface JunitCase {
     /** More lines, for people. */
     readonly text?: string;
   };
-  /** What the case wrote; warnings of cases that passed stand here. */
+  /** Output of the test case; contains warnings if it passed. */
   readonly output?: string;
 }
 

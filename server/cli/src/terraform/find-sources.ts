@@ -52,7 +52,10 @@ export async function createSourceFinder(
   };
 }
 
-/** Where a resource stands; an attribute that has no place of its own has that of what holds it. */
+/**
+ * Returns the source location of a resource; an attribute without its own location has its
+ * parent's.
+ */
 export function placeOf({ file, block }: FoundSource, attribute: string | undefined): SourcePlace {
   const parts = attribute?.split('.') ?? [];
   for (let length = parts.length; length > 0; length -= 1) {

@@ -41,7 +41,7 @@ interface ConfigModule {
 interface ConfigResource {
   /** Without an index: `novacron_vm.web`. */
   readonly address: string;
-  /** By argument: only those that are written. */
+  /** Expressions of the arguments that are set. */
   readonly expressions?: Readonly<Record<string, unknown>> | undefined;
 }
 interface ModuleCall {

@@ -15,7 +15,7 @@ export interface PageExamples {
   readonly language: 'csv' | 'yaml';
   /** Words that commands begin with, after `novacron`. */
   readonly commands: readonly string[];
-  /** How many examples there are: none is missed by a slip in the page. */
+  /** Number of examples, which ensures that a slip in the page does not hide any. */
   readonly count: number;
 }
 

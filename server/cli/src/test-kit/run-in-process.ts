@@ -3,26 +3,26 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo, Environment } from '../io/cli-io.ts';
 import { runCli } from '../main.ts';
 
-/** What a test may say about the world. */
+/** Environment that a test can define. */
 export interface TestWorld {
   readonly env?: Environment;
   /** Texts by path, binary files in base64; `-` is standard input. */
   readonly files?: Readonly<Record<string, string>>;
-  /** What Git answers. */
+  /** Returns the answer of Git. */
   readonly git?: (words: readonly string[]) => Result<string | Uint8Array, string>;
-  /** What is typed, or piped, into a console. */
+  /** Input typed or piped into a console. */
   readonly typed?: string;
-  /** What a person at a terminal answers to a question; without it there is no terminal. */
+  /** Answer of a person at a terminal to a question; without it there is no terminal. */
   readonly answer?: string;
-  /** What a person makes of a text in the editor; else they leave it as it is. */
+  /** Returns the text as edited in the editor; without it, the text stays unchanged. */
   readonly edit?: (text: string, turn: number) => string;
-  /** What is typed when a secret is asked for; without it the person gives up. */
+  /** Secret typed at the prompt; without it the person cancels. */
   readonly secret?: string;
   /** Modules by specifier. */
   readonly modules?: Readonly<Record<string, unknown>>;
   /** Delays from this one on do not come; else 10 seconds. Unit: milliseconds. */
   readonly deadlineMs?: number;
-  /** How far each reading of the clock advances it; else time stands still. Unit: ms. */
+  /** Amount by which each reading of the clock advances it; else time stands still. Unit: ms. */
   readonly tickMs?: number;
   readonly terminal?: 'stdout' | 'stderr' | 'none';
   /** Interrupts as soon as this is written or a delay of it is asked for. */
@@ -32,7 +32,7 @@ export interface TestWorld {
   }) => boolean;
 }
 
-/** What a run left behind. */
+/** Output and effects of a run. */
 interface RunRecord {
   readonly exitCode: number;
   readonly stdout: string;

@@ -1,4 +1,4 @@
-/** Who may do what in the world, and how they prove who they are. */
+/** Access rights in the sample world, and credentials. */
 import { type Answers, AT, KEY, lastPage, type Samples, sampleId } from './sample-base.ts';
 
 const ENROLLMENT = {
@@ -140,7 +140,7 @@ export const ACCESS_SAMPLES = {
   ],
 } as const satisfies Samples;
 
-/** What is answered to operations that answer something else than resources. */
+/** Answers of operations that do not answer with resources. */
 export const ACCESS_ANSWERS: Answers = {
   'identity.whoami': {
     principal: 'admin',

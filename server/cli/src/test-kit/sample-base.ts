@@ -1,4 +1,4 @@
-/** What everything in the world is made of: ids, times and the shapes of its tables. */
+/** Building blocks of the sample world: ids, times and the shapes of its tables. */
 import type { ApiKey } from '@novacron/contract/access/identity';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 
@@ -18,10 +18,10 @@ export function sampleId(prefix: string, number = 7): string {
   return `${prefix}_${SUFFIX}${number}`;
 }
 
-/** When everything happened. */
+/** Time of all events in the sample world. */
 export const AT = '2026-01-02T03:04:05.000Z';
 
-/** What every resource has. */
+/** Fields of every resource. */
 export const COMMON = {
   tenant_id: sampleId('tnt'),
   revision: 3,

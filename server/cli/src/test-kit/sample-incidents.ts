@@ -58,7 +58,7 @@ const HOLD = {
   until: null,
 } as const;
 
-/** What is answered to operations that answer something else than resources. */
+/** Answers of operations that do not answer with resources. */
 export const INCIDENT_ANSWERS: Answers = {
   'alert.ack': {
     resource: { ...ALERT, state: 'acknowledged', acknowledged_at: AT, acknowledged_by: 'admin' },

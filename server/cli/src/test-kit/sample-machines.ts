@@ -1,4 +1,4 @@
-/** What VMs, groups of them and the nodes below them are like in the world. */
+/** VMs, VM groups and nodes of the sample world. */
 import {
   type Answers,
   AT,
@@ -196,7 +196,7 @@ const RIGHTSIZING = {
   ],
 };
 
-/** What is answered to operations that answer something else than resources. */
+/** Answers of operations that do not answer with resources. */
 export const MACHINE_ANSWERS: Answers = {
   'vm_group.explain': {
     group_id: sampleId('vmg'),

@@ -1,4 +1,4 @@
-/** What networks, volumes and what guards and keeps them are like in the world. */
+/** Networks, volumes, security groups and snapshots of the sample world. */
 import { SSH_KEY_EXAMPLE } from '@novacron/contract/formats/ssh-public-key';
 import { type Answers, COMMON, type Samples, sampleId } from './sample-base.ts';
 
@@ -74,7 +74,7 @@ export const NETWORK_SAMPLES = {
   ],
 } as const satisfies Samples;
 
-/** What is answered to operations that answer something else than resources. */
+/** Answers of operations that do not answer with resources. */
 export const NETWORK_ANSWERS: Answers = {
   'snapshot.exports': {
     exports: [

@@ -1,4 +1,4 @@
-/** What operations are like in the world. */
+/** Operations of the sample world. */
 import { AT, type JsonFields, sampleId } from './sample-base.ts';
 
 /** An operation of the world. */

@@ -1,4 +1,4 @@
-/** What the world answers to who wants the fleet improved. */
+/** Optimization plans of the sample world. */
 import { makeId } from '@novacron/contract/ids';
 
 const VM_ID = makeId('vm', 1_750_000_000_000, new Uint8Array(10).fill(7));
@@ -52,7 +52,7 @@ export function samplePlans(
   };
 }
 
-/** Where VMs of a batch would go. */
+/** Returns the placements of a VM batch. */
 export function samplePlacementBatch() {
   const decision = {
     target_node: 'node-03',

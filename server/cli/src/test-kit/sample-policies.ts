@@ -1,4 +1,4 @@
-/** What policies are like in the world, and what came of them. */
+/** Policies of the sample world, and their results. */
 import { type Answers, AT, COMMON, lastPage, type Samples, sampleId } from './sample-base.ts';
 
 const samplePolicyVerdict = {
@@ -133,7 +133,7 @@ export const POLICY_SAMPLES = {
   ],
 } as const satisfies Samples;
 
-/** What is answered to operations that answer something else than resources. */
+/** Answers of operations that do not answer with resources. */
 export const POLICY_ANSWERS: Answers = {
   'policy.get': {
     ...samplePolicy,

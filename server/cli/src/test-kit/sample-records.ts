@@ -1,4 +1,4 @@
-/** What the world remembers: operations, events, drift, the audit log. */
+/** Records of the sample world: operations, events, drift, the audit log. */
 import { type Answers, AT, lastPage, sampleId } from './sample-base.ts';
 import { runningOperation, sampleOperation } from './sample-operation.ts';
 import { samplePlans } from './sample-plans.ts';
@@ -111,7 +111,7 @@ export const AUDIT = {
   changes: { memory_gb: { was: 8, is: 16 } },
 };
 
-/** What is answered to operations that answer something else than resources. */
+/** Answers of operations that do not answer with resources. */
 export const RECORD_ANSWERS: Answers = {
   ...samplePlans(runningOperation),
   'operation.get': sampleOperation(),

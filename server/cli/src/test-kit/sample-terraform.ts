@@ -1,4 +1,4 @@
-/** What Terraform writes about the sample world: a plan, and states in both formats. */
+/** Terraform output about the sample world: a plan, and states in both formats. */
 import { sampleId } from './sample-base.ts';
 
 const WEB = { id: sampleId('vm'), name: 'web-server-01', cpu_cores: 4, metadata: null };

@@ -45,7 +45,7 @@ const AT_ONCE =
 /** A preview of a write that would succeed. */
 const NO_OBJECTION: JsonFields = { problems: [], warnings: [], deferred: [], placement: null };
 
-/** What the world answers to an operation. */
+/** Returns the sample world's answer to an operation. */
 export function sampleAnswer(operation: OperationName, params: JsonFields): JsonFields {
   if (operation === 'admission.preview') return NO_OBJECTION;
   const other = ANSWERS[operation];
@@ -65,7 +65,9 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
   return word === 'delete' ? answer : { resource, ...answer };
 }
 
-/** What has no operation of its own: its writes are done when they are answered. */
+/**
+ * Reports whether a kind has no operations of its own: its writes are done when they are answered.
+ */
 function isRecord(noun: string): boolean {
   return [
     'approval',

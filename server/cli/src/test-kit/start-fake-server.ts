@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { JsonFields } from './sample-base.ts';
 import { sampleAnswer } from './samples.ts';
 
-/** What the server does with one call. */
+/** Answer of the server to a call. */
 type FakeAnswer =
   | { readonly result: unknown }
   | { readonly problem: JsonFields }
@@ -31,7 +31,7 @@ interface SeenCall {
   readonly url: string;
 }
 
-/** What the server answers to a request that is no call, such as an upload or a download. */
+/** Answer to a request that is not an RPC call, such as an upload or a download. */
 interface FileAnswer {
   readonly status: number;
   readonly body: string | Buffer;

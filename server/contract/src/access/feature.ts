@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { keysOf, tableOf } from '../closed-table.ts';
 
 interface FeatureRow {
-  /** What the tenant can do with it. */
+  /** Ability that the flag gives a tenant. */
   readonly description: string;
-  /** What a tenant has that says nothing. */
+  /** Value for tenants that set none. */
   readonly default: 'on' | 'off';
 }
 
@@ -53,7 +53,7 @@ export function featureRow(name: FeatureName): FeatureRow {
   return FEATURES[name];
 }
 
-/** What a request says about flags: absent keeps, null goes back to the default. */
+/** Flags in a request: absent leaves a flag unchanged, null restores its default. */
 export const FeatureChoice = z.strictObject(
   tableOf(FEATURE_NAMES, (name) => {
     const row = FEATURES[name];

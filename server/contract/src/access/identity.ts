@@ -1,4 +1,4 @@
-/** Who may do what: roles, API keys and what a call knows about its caller. */
+/** Access control: roles, API keys and the identity of a caller. */
 import { z } from 'zod';
 import { ApiKeyId, TenantId } from '../ids.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
@@ -14,7 +14,7 @@ export function hasRole(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) <= ROLES.indexOf(needed);
 }
 
-/** What a credential carries: one of the roles above, or one that the tenant made. */
+/** Role of a credential: a built-in role or a role of the tenant. */
 export const RoleName = ResourceName.describe(
   'Name of a role: admin, operator, viewer, or a role of the tenant',
 );

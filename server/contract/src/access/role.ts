@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RoleId, TenantId } from '../ids.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
 
-/** Which operations a role allows: `vm.create`, or `*` for the noun, the verb or both. */
+/** Pattern of operations that a role allows: `vm.create`, or `*` for the noun, the verb or both. */
 export const OperationPattern = z
   .string()
   .max(64, { abort: true })
@@ -15,7 +15,7 @@ export const OperationPattern = z
 /** A longer list of patterns cannot be reviewed. */
 const PATTERNS_MAX = 128;
 
-/** What a role allows. */
+/** Operations that a role allows. */
 export const OperationPatterns = z
   .array(OperationPattern)
   .min(1)

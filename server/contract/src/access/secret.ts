@@ -32,7 +32,7 @@ export const SecretValue = z
 const VAULT_PATH_LENGTH_MAX = 512;
 const VAULT_FIELD_LENGTH_MAX = 256;
 
-/** Where Vault has a value. Source of the terms: the KV secrets engine, version 2. */
+/** Path of a value in Vault. Source of the terms: the KV secrets engine, version 2. */
 const VaultPath = z
   .string()
   .max(VAULT_PATH_LENGTH_MAX, { abort: true })
@@ -87,7 +87,7 @@ function allowedNames<Item extends z.ZodType>(item: Item, description: string) {
   return z.array(item).max(ALLOWED_MAX).default([]).describe(`${description}. Default: none`);
 }
 
-/** Where a secret may go to; every list that is empty allows nothing. */
+/** Allowed destinations of a secret; an empty list allows nothing. */
 export const SecretScope = z.strictObject({
   workflows: allowedNames(ResourceName, 'Names of workflows and runbooks that may use it'),
   runner_labels: allowedNames(RunnerLabel, 'Labels of runners that it may be given to'),
@@ -95,7 +95,7 @@ export const SecretScope = z.strictObject({
 });
 export type SecretScope = z.infer<typeof SecretScope>;
 
-/** What a request to create a secret carries. */
+/** Fields of a request to create a secret. */
 export const SecretCreate = {
   description: Purpose.optional().describe('What the secret is for'),
   value: SecretValue.optional().describe('Value of the secret; no answer contains it'),
@@ -103,7 +103,7 @@ export const SecretCreate = {
   allowed: SecretScope.prefault({}).describe('Where the secret may go to'),
 };
 
-/** What a request to change one carries. */
+/** Fields of a request to update a secret. */
 export const SecretUpdate = {
   description: Purpose.nullish().describe('What the secret is for'),
   value: SecretValue.optional().describe('New value of the secret, which is its next version'),

@@ -4,7 +4,7 @@ import { SessionId, TenantId } from '../ids.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { RoleName } from './identity.ts';
 
-/** How a person signed in. */
+/** Sign-in method of a person. */
 export const SignInMethod = z
   .enum(['api_key', 'oidc'])
   .describe('`api_key`: with an API key; `oidc`: at an OpenID Connect issuer');
@@ -28,7 +28,7 @@ export const Session = z.looseObject({
 });
 export type Session = z.infer<typeof Session>;
 
-/** Why a caller may not call an operation. */
+/** Reason a caller may not call an operation. */
 export const PermissionRefusal = z
   .enum(['role', 'tenant', 'feature'])
   .describe(

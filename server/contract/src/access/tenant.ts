@@ -41,7 +41,7 @@ function shapeOf<Value extends z.ZodType>(toSchema: (words: string) => Value) {
   });
 }
 
-/** What a request says about quotas: absent keeps, null takes the limit away. */
+/** Quotas in a request: absent leaves a quota unchanged, null removes the limit. */
 export const QuotaChoice = z.strictObject(
   shapeOf((words) => z.int().min(0).max(QUOTA_MAX).nullish().describe(words)),
 );
@@ -59,14 +59,14 @@ export const QuotaSettings = z.strictObject(
 export const Quotas = z.looseObject(shapeOf((words) => z.int().nullish().describe(words)));
 export type Quotas = z.infer<typeof Quotas>;
 
-/** How much of each quota is used. */
+/** Usage of each quota. */
 export const Usage = z.looseObject(shapeOf((words) => z.number().optional().describe(words)));
 export type Usage = z.infer<typeof Usage>;
 
 /** Longest text that says what a tenant or a role is for. Unit: characters. */
 const DESCRIPTION_LENGTH_MAX = 512;
 
-/** What a tenant or a role is for. */
+/** Purpose of a tenant or a role. */
 export const Purpose = z.string().max(DESCRIPTION_LENGTH_MAX);
 
 /** A tenant as answers carry it. */

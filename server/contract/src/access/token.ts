@@ -10,7 +10,7 @@ export const TOKEN_SECONDS_MAX = 86_400;
 const TOKEN_SECONDS_MIN = 60;
 const TOKEN_SECONDS_DEFAULT = 900;
 
-/** What is asked for. */
+/** Requested token. */
 export const TokenRequest = z.strictObject({
   role: RoleName.optional().describe('Role of the token. Default: the role of the caller'),
   expires_in_seconds: z

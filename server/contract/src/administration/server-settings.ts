@@ -73,7 +73,10 @@ function fieldOf(name: LiveSettingName) {
   return number.min(min).max(max).nullish().describe(choice);
 }
 
-/** What an update says: absent keeps, null goes back to the configuration. */
+/**
+ * Settings in an update: absent leaves a setting unchanged, null restores the configuration's
+ * value.
+ */
 export const SettingsUpdate = z.strictObject({
   retention_operations: fieldOf('retention_operations'),
   retention_events: fieldOf('retention_events'),

@@ -108,7 +108,7 @@ export const AdmissionPreviewInput = z.strictObject({
   ),
 });
 
-/** What would happen if the write were sent now. */
+/** Effect of sending the write now. */
 export const AdmissionPreview = z.looseObject({
   problems: z.array(ProblemDocument).describe('All reasons why the write would be refused now'),
   warnings: z.array(AdmissionWarning),

@@ -1,13 +1,13 @@
-/** What policies are asked about a write, and what they answer. */
+/** Policy evaluation of a write: request and answer. */
 import { z } from 'zod';
 import { JsonObject } from '../json.ts';
 import { Timestamp } from '../schema/resource.ts';
 
-/** What a denial does: `block` refuses, `warn` reports, `audit` only records. */
+/** Effect of a denial: `block` refuses, `warn` reports, `audit` only records. */
 export const EnforcementMode = z.enum(['block', 'warn', 'audit']);
 export type EnforcementMode = z.infer<typeof EnforcementMode>;
 
-/** What one policy said. */
+/** Verdict of a single policy. */
 export const PolicyVerdict = z.looseObject({
   policy: z.string().describe('Name of the policy'),
   version: z.int().describe('Version of the policy'),
@@ -42,7 +42,7 @@ export const PolicyVerdict = z.looseObject({
 });
 export type PolicyVerdict = z.infer<typeof PolicyVerdict>;
 
-/** What all policies together said. */
+/** Combined decision of all policies. */
 export const PolicyDecision = z.looseObject({
   allowed: z.boolean(),
   reasons: z.array(z.string()).describe('All reasons for the denial, from every policy'),

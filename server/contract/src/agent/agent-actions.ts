@@ -1,4 +1,4 @@
-/** What an agent can be asked to do to a machine, a snapshot, a volume or its node. */
+/** Actions of an agent on a machine, a snapshot, a volume or its node. */
 import { z } from 'zod';
 import { SnapshotId, VolumeId } from '../ids.ts';
 import { StopReason } from '../kinds/vm/stop-reason.ts';
@@ -12,7 +12,7 @@ import {
 import { MachineFirewall } from './machine-network.ts';
 import { MigrationOffer, MigrationTarget } from './migration.ts';
 
-/** What a machine that moves while it is switched off is on its new node. */
+/** State on its new node of a machine that moves while switched off. */
 const ArrivingOff = z.looseObject({
   power: z.literal('off'),
   stop_reason: StopReason.nullable()

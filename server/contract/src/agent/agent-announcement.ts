@@ -1,4 +1,4 @@
-/** What an agent says of its node: when it starts, and with its heartbeats. */
+/** Announcement of a node by its agent: on start and with heartbeats. */
 import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm, RefusedSender } from '../fleet/control-plane.ts';
 import { NodeFacts } from '../fleet/node-facts.ts';
@@ -40,13 +40,13 @@ const agentSilentMs = z
       'is alive, and its agent hangs or has crashed. Absent while it responds',
   );
 
-/** How long the time of a guard is at least: longer than a takeover of a server. Unit: ms. */
+/** Minimum lease of a guard: longer than a takeover by a server. Unit: ms. */
 export const ISOLATION_LEASE_MS_MIN = 60_000;
 
 /**
- * What a node does when it is isolated. `lease_ms` after it has sent the last heartbeat that a
- * server has confirmed to be stored, these VMs run no more: they are killed before, or the watchdog
- * has reset the host.
+ * Behaviour of an isolated node. These VMs no longer run `lease_ms` after the node sent the last
+ * heartbeat that a server confirmed as stored: they are killed earlier, or the watchdog has reset
+ * the host.
  */
 export const IsolationGuard = z.looseObject({
   lease_ms: z.int().min(ISOLATION_LEASE_MS_MIN),
@@ -194,7 +194,7 @@ export const AgentBeat = z.looseObject({
 });
 export type AgentBeat = z.infer<typeof AgentBeat>;
 
-/** Whose heartbeat a message is: what an announcement and an {@link AgentBeat} have in common. */
+/** Sender of a heartbeat: the fields shared by an announcement and an {@link AgentBeat}. */
 export const BeatHead = AgentAnnouncement.pick({
   node: true,
   incarnation: true,

@@ -24,7 +24,7 @@ const Chunk = z
 /** Names a session: random, known to the server that opened it and to the agent. */
 const SessionName = z.string().min(16).max(64);
 
-/** What a server asks of a console. */
+/** Request of a server to a console. */
 export const ConsoleRequest = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('open'),
@@ -43,7 +43,7 @@ export const ConsoleRequest = z.discriminatedUnion('kind', [
 ]);
 export type ConsoleRequest = z.infer<typeof ConsoleRequest>;
 
-/** What the agent answers. */
+/** Answer of the agent. */
 export const ConsoleReply = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('done') }),
   z.looseObject({

@@ -1,4 +1,4 @@
-/** What agents say to servers of commands that run. */
+/** Progress of running commands, reported by agents to servers. */
 import { z } from 'zod';
 import { OperationId } from '../ids.ts';
 

@@ -1,6 +1,6 @@
 /** The subjects of the message bus at which agents publish, and at which they answer. */
 
-/** What every subject of an agent begins with. */
+/** Prefix of all agent subjects. */
 const AGENTS = 'novacron.agent.';
 
 /**
@@ -22,12 +22,18 @@ export function nodeOfSubject(subject: string): string {
   return subject.slice(AGENTS.length, end === -1 ? undefined : end);
 }
 
-/** What the subjects of answers to servers begin with, each followed by two words of the asker. */
+/**
+ * Returns the prefix of the subjects of answers to servers, each followed by two words from the
+ * requester.
+ */
 export function answerSubject(nodeName: string): string {
   return subjectOf(nodeName, 'answer');
 }
 
-/** Where answers of agents to servers come in: an agent publishes at subjects of its node only. */
+/**
+ * Subjects on which servers receive agents' answers: an agent publishes only on its node's
+ * subjects.
+ */
 export const AGENT_ANSWERS = {
   pattern: answerSubject(ANY_NODE),
   of: (subject: string): string | undefined => {
@@ -36,27 +42,27 @@ export const AGENT_ANSWERS = {
   },
 } as const;
 
-/** Where the agent of a node says that it is alive and what the node has. */
+/** Returns the subject on which a node's agent announces that it is alive and what the node has. */
 export function announceSubject(nodeName: string): string {
   return subjectOf(nodeName, 'announce');
 }
 
-/** Where servers acknowledge the announcements of the named node with `LeaseRenewal`. */
+/** Returns the subject on which servers acknowledge a node's announcements with `LeaseRenewal`. */
 export function leaseSubject(nodeName: string): string {
   return subjectOf(nodeName, 'lease');
 }
 
-/** Where the agent of a node publishes `AgentCompletion` of `agent.ts`. */
+/** Returns the subject of a node's `AgentCompletion` messages, see `agent.ts`. */
 export function completionSubject(nodeName: string): string {
   return subjectOf(nodeName, 'completion');
 }
 
-/** Where the agent of a node publishes the `CommandProgress` of `agent-progress.ts`. */
+/** Returns the subject of a node's `CommandProgress` messages, see `agent-progress.ts`. */
 export function progressSubject(nodeName: string): string {
   return subjectOf(nodeName, 'progress');
 }
 
-/** Where the agent of a node publishes the `UsageReport` of `agent-usage.ts`. */
+/** Returns the subject of a node's `UsageReport` messages, see `agent-usage.ts`. */
 export function usageSubject(nodeName: string): string {
   return subjectOf(nodeName, 'usage');
 }
@@ -66,48 +72,60 @@ export function machineSubject(nodeName: string): string {
   return subjectOf(nodeName, 'machine');
 }
 
-/** Where an agent of the named node answers `AgentCommand` of `agent.ts`. */
+/** Returns the subject on which a node's agent answers `AgentCommand` of `agent.ts`. */
 export function commandSubject(nodeName: string): string {
   return subjectOf(nodeName, 'command');
 }
 
-/** Where an agent answers `OutcomeQuery` of `agent.ts` with `OutcomeAnswer` of `agent.ts`. */
+/**
+ * Returns the subject on which an agent answers `OutcomeQuery` with `OutcomeAnswer`, both of
+ * `agent.ts`.
+ */
 export function outcomeSubject(nodeName: string): string {
   return subjectOf(nodeName, 'outcome');
 }
 
 /**
- * Where an agent answers an empty message with `Inspection` of `agent.ts`, and the
- * `MigrationQuery` of `migration.ts` if it announces `migrationTransfer`.
+ * Returns the subject on which an agent answers an empty message with `Inspection` of `agent.ts`,
+ * and the `MigrationQuery` of `migration.ts` if it announces `migrationTransfer`.
  */
 export function inspectSubject(nodeName: string): string {
   return subjectOf(nodeName, 'inspect');
 }
 
-/** Where an agent answers the `ConsoleRequest` of `agent-console.ts`. */
+/** Returns the subject on which an agent answers the `ConsoleRequest` of `agent-console.ts`. */
 export function consoleSubject(nodeName: string): string {
   return subjectOf(nodeName, 'console');
 }
 
-/** Where an agent answers the `GuestQuery` of `guest-check.ts`, if it announces `guestCheck`. */
+/**
+ * Returns the subject on which an agent answers the `GuestQuery` of `guest-check.ts`, if it
+ * announces `guestCheck`.
+ */
 export function guestSubject(nodeName: string): string {
   return subjectOf(nodeName, 'guest');
 }
 
-/** Where an agent answers the `HealthQuery` of `health-query.ts`, if it announces `healthCheck`. */
+/**
+ * Returns the subject on which an agent answers the `HealthQuery` of `health-query.ts`, if it
+ * announces `healthCheck`.
+ */
 export function healthSubject(nodeName: string): string {
   return subjectOf(nodeName, 'health');
 }
 
 /**
- * Where an agent answers the `PoolHeartbeatQuery` of `pool-heartbeat.ts`, if it announces
- * `poolHeartbeat`.
+ * Returns the subject on which an agent answers the `PoolHeartbeatQuery` of `pool-heartbeat.ts`, if
+ * it announces `poolHeartbeat`.
  */
 export function poolHeartbeatSubject(nodeName: string): string {
   return subjectOf(nodeName, 'pool-heartbeat');
 }
 
-/** Where an agent answers the `TailQuery` of `console-tail.ts`, if it announces `consoleTail`. */
+/**
+ * Returns the subject on which an agent answers the `TailQuery` of `console-tail.ts`, if it
+ * announces `consoleTail`.
+ */
 export function consoleTailSubject(nodeName: string): string {
   return subjectOf(nodeName, 'console-tail');
 }

@@ -1,4 +1,4 @@
-/** What agents say to servers of the use of their nodes. */
+/** Node usage, reported by agents to servers. */
 import { z } from 'zod';
 import { VmId } from '../ids.ts';
 
@@ -13,7 +13,7 @@ const measured = {
 const rate = (what: string) =>
   z.number().min(0).optional().describe(`${what}. Unit: bytes per second. Absent: not measured`);
 
-/** What passes through the devices of a machine, as a mean since the measurement before. */
+/** Throughput of a machine's devices, averaged since the previous measurement. */
 const rates = {
   disk_read_bytes_per_s: rate('Read from all disks'),
   disk_write_bytes_per_s: rate('Written to all disks'),
@@ -21,7 +21,7 @@ const rates = {
   network_transmit_bytes_per_s: rate('Sent by all network interfaces'),
 };
 
-/** What a machine was measured to use. */
+/** Measured usage of a machine. */
 export const MachineUsage = z.looseObject({
   vm_id: VmId,
   ...measured,
@@ -34,7 +34,7 @@ export const MachineUsage = z.looseObject({
 });
 export type MachineUsage = z.infer<typeof MachineUsage>;
 
-/** What a node and its machines were measured to use, published from time to time. */
+/** Measured usage of a node and its machines, published periodically. */
 export const UsageReport = z.looseObject({
   ...measured,
   measured_at_ms: z.int().min(0),

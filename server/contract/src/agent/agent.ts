@@ -1,7 +1,7 @@
 /**
- * What server and agents say to each other over the bus. Commands are journalled by the agent
- * before they run: a repeat is answered from the journal, a stale generation is refused. Acceptance
- * is the reply; completion is learnt from a message or by asking for the outcome.
+ * Messages between servers and agents on the bus. The agent journals commands before they run: it
+ * answers a repeat from the journal and refuses a stale generation. The reply means acceptance; the
+ * server learns of completion from a message or by querying the outcome.
  */
 import { z } from 'zod';
 import { ControlPlaneClaim, ControlPlaneTerm } from '../fleet/control-plane.ts';
@@ -12,7 +12,10 @@ import { Machine } from './machine.ts';
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const AGENT_PROTOCOL_VERSION = 1;
 
-/** What a command is about: a machine, a snapshot, a volume or the node. Those of one in order. */
+/**
+ * Target of a command: a machine, a snapshot, a volume or the node. Commands of the same target run
+ * in order.
+ */
 export const CommandTarget = z.union(
   [VmId, SnapshotId, VolumeId, NodeId],
   'must be the id of a VM, a snapshot, a volume or a node: vm_…, snap_…, vol_…, node_…',
@@ -55,7 +58,7 @@ export const AgentAcceptance = z.discriminatedUnion('kind', [
 ]);
 export type AgentAcceptance = z.infer<typeof AgentAcceptance>;
 
-/** How a command ended. A `retry` trouble may pass by itself, a `final` one will not. */
+/** Outcome of a command. A `retry` failure may be temporary, a `final` failure is not. */
 export const CommandOutcome = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('succeeded'), machine: Machine.nullable() }),
   z.looseObject({

@@ -1,4 +1,4 @@
-/** How long commands may take: an agent gives one up, and its server has waited a little longer. */
+/** Time limits of commands: an agent aborts a command, and its server waits slightly longer. */
 import type { AgentAction } from './agent-actions.ts';
 
 /** Longest wait of an agent for its driver; afterwards the command has failed. Unit: ms. */

@@ -1,6 +1,6 @@
 /**
- * What a machine has written to its console last. A server asks when it gives a VM up, so that
- * people see why it stops. A question changes nothing, and is answered at once.
+ * Latest console output of a machine. A server requests it before it gives up on a VM, so that
+ * people see the reason. The query changes nothing and is answered immediately.
  */
 import { z } from 'zod';
 import { VmId } from '../ids.ts';
@@ -8,11 +8,11 @@ import { VmId } from '../ids.ts';
 /** Most characters of an answer; agents send the end of what they have. */
 export const CONSOLE_TAIL_LENGTH_MAX = 16_384;
 
-/** What a server asks. Only for agents that announce `consoleTail`. */
+/** Query of a server. Only for agents that announce `consoleTail`. */
 export const TailQuery = z.looseObject({ vm_id: VmId });
 export type TailQuery = z.infer<typeof TailQuery>;
 
-/** What the agent answers. */
+/** Answer of the agent. */
 export const TailAnswer = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('tail'),

@@ -22,7 +22,7 @@ const SIGNATURE_LENGTH_MAX = 256;
 /** Ids and names of tenants are shorter. */
 const TENANT_LENGTH_MAX = 128;
 
-/** What does not need a key: the input itself holds a credential. */
+/** Access of operations without a key: the input itself contains a credential. */
 const open = { effect: 'write', role: 'viewer', access: 'anyone', idempotency: 'none' } as const;
 
 /** The rows by name, grouped by noun. */

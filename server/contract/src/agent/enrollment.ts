@@ -55,7 +55,7 @@ export const Enrollment = z.looseObject({
 });
 export type Enrollment = z.infer<typeof Enrollment>;
 
-/** What an agent or a runner gets for its signing request. */
+/** Certificate issued to an agent or a runner for its signing request. */
 export const NodeCertificate = z.looseObject({
   node: z.string().describe('Name of the node or of the runner'),
   certificate: z.string().describe('Certificate of the agent or of the runner, PEM'),
@@ -64,11 +64,11 @@ export const NodeCertificate = z.looseObject({
 });
 export type NodeCertificate = z.infer<typeof NodeCertificate>;
 
-/** Whom certificates of servers name. */
+/** Identity in certificates of servers. */
 export const SERVER_IDENTITY = 'urn:novacron:server';
 
 /**
- * Whom the certificate of an agent names. The enrollment is a part of it, so that a revoked
+ * Returns the identity in an agent's certificate. It contains the enrollment, so that a revoked
  * certificate stays without rights when the node is enrolled again.
  */
 export function nodeIdentity(node: string, enrollmentId: string): string {
@@ -82,12 +82,12 @@ export function enrollmentOfIdentity(identity: string): EnrollmentId | undefined
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Where answers to the agent of a node come in: a place that no other agent can read. */
+/** Returns the inbox prefix of a node's agent, which no other agent can read. */
 export function inboxPrefixOf(node: string): string {
   return `novacron.inbox.${node}`;
 }
 
-/** Whom the certificate of a runner names. No identity of an agent has this form. */
+/** Returns the identity in a runner's certificate. No identity of an agent has this form. */
 export function runnerIdentity(runner: string, enrollmentId: string): string {
   return `urn:novacron:runner:${runner}:${enrollmentId}`;
 }

@@ -10,7 +10,7 @@ import { StopReason } from '../kinds/vm/stop-reason.ts';
 /** Longest that an agent holds a question back. Unit: ms. */
 export const GUEST_WAIT_MS_MAX = 5_000;
 
-/** What is waited for; absent conditions are not looked at. */
+/** Conditions to wait for; absent conditions are not checked. */
 export const GuestConditions = z.looseObject({
   agent: z.literal('yes').optional(),
   ip: z.literal('yes').optional(),
@@ -23,7 +23,7 @@ export type GuestConditions = z.infer<typeof GuestConditions>;
 export const GuestCondition = z.enum(['agent', 'ip', 'port', 'cloud_init']);
 export type GuestCondition = z.infer<typeof GuestCondition>;
 
-/** What a server asks. Only for agents that announce `guestCheck`. */
+/** Query of a server. Only for agents that announce `guestCheck`. */
 export const GuestQuery = z.looseObject({
   vm_id: VmId,
   conditions: GuestConditions,
@@ -31,7 +31,7 @@ export const GuestQuery = z.looseObject({
 });
 export type GuestQuery = z.infer<typeof GuestQuery>;
 
-/** What the agent answers. */
+/** Answer of the agent. */
 export const GuestAnswer = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('ready'),

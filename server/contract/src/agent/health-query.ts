@@ -9,7 +9,7 @@ import { VmId } from '../ids.ts';
 /** Longest that a check takes. Unit: ms. */
 export const HEALTH_CHECK_MS_MAX = 60_000;
 
-/** What is done. */
+/** Probe to run. */
 export const HealthProbe = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('http'),
@@ -22,7 +22,7 @@ export const HealthProbe = z.discriminatedUnion('kind', [
 ]);
 export type HealthProbe = z.infer<typeof HealthProbe>;
 
-/** What a server asks. Only for agents that announce `healthCheck`. */
+/** Query of a server. Only for agents that announce `healthCheck`. */
 export const HealthQuery = z.looseObject({
   vm_id: VmId,
   probe: HealthProbe,
@@ -31,7 +31,7 @@ export const HealthQuery = z.looseObject({
 });
 export type HealthQuery = z.infer<typeof HealthQuery>;
 
-/** What the agent answers. */
+/** Answer of the agent. */
 export const HealthAnswer = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('passed') }),
   z.looseObject({ kind: z.literal('failed'), seen: z.string().describe('For people') }),

@@ -1,4 +1,4 @@
-/** What a machine is connected to, and what its node lets through. */
+/** Network connection of a machine, and the traffic its node allows. */
 import { z } from 'zod';
 
 /** The network a machine is connected to. */
@@ -28,9 +28,9 @@ export const MachineRule = z.looseObject({
 export type MachineRule = z.infer<typeof MachineRule>;
 
 /**
- * What is let through to a machine and from it: what no ingress rule allows stays out, and where
- * there is an egress rule that allows, what none allows stays in. What a rule denies is let through
- * by none. Answers pass with their requests.
+ * Traffic allowed to and from a machine. Inbound traffic needs an ingress rule that allows it. If
+ * any egress rule allows traffic, outbound traffic needs such a rule too. A deny rule overrides
+ * every allow rule. Responses pass with their requests.
  */
 export const MachineFirewall = z.looseObject({
   group_ids: z.array(z.string()).describe('Security groups of the machine'),

@@ -142,7 +142,7 @@ export const MachineSpec = z.looseObject({
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 
-/** How large a machine is. */
+/** Size of a machine. */
 export const MachineSize = MachineSpec.pick({ cpu_cores: true, memory_mib: true, disk_gb: true });
 export type MachineSize = z.infer<typeof MachineSize>;
 

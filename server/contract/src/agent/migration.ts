@@ -1,6 +1,6 @@
 /**
- * What the two nodes of a migration have to know of each other. A server asks one node for it
- * and hands it to the other in a command, because agents use the subjects of their own node only.
+ * Data that the two nodes of a migration need from each other. A server queries a node and passes
+ * the answer to the other node in a command, because agents use only their own node's subjects.
  */
 import { z } from 'zod';
 import { VmId } from '../ids.ts';
@@ -37,7 +37,7 @@ export const MigrationOffer = z.looseObject({
 });
 export type MigrationOffer = z.infer<typeof MigrationOffer>;
 
-/** Where the target waits for a machine. */
+/** Address at which the target waits for a machine. */
 export const MigrationTarget = z.looseObject({
   host: z.string(),
   memory_port: z.int().describe('0 if the machine arrives switched off'),

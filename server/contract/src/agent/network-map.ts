@@ -1,6 +1,6 @@
 /**
- * What a node has to know about the networks of its machines beyond the machines themselves: the
- * other VMs of each network, and the nodes to which their packets are sent.
+ * Network data a node needs beyond its own machines: the other VMs of each network, and the nodes
+ * to which their packets are sent.
  */
 import { z } from 'zod';
 

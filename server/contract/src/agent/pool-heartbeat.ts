@@ -9,7 +9,7 @@ import { z } from 'zod';
 /** Longest time for which an agent watches the heartbeat of another node. Unit: ms. */
 export const POOL_WATCH_MS_MAX = 30_000;
 
-/** What a server asks. Only for agents that announce `poolHeartbeat`. */
+/** Query of a server. Only for agents that announce `poolHeartbeat`. */
 export const PoolHeartbeatQuery = z.looseObject({
   node: z.string().describe('Whose heartbeat is read'),
   pool: z.string().describe('Id of the pool; an agent that uses another one says so'),
@@ -27,7 +27,7 @@ const guests = z
   .optional()
   .describe('How many guests run on the node, as its heartbeat said last');
 
-/** What the agent answers. */
+/** Answer of the agent. */
 export const PoolHeartbeatAnswer = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('moves'), guests }).describe('The node is alive'),
   z

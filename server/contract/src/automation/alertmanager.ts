@@ -1,6 +1,6 @@
 /**
- * What Alertmanager of Prometheus sends to a webhook: version 4 of its format. Fields that are not
- * named here are kept. Source: "webhook_config" in the documentation of Alertmanager.
+ * Webhook payload of Prometheus Alertmanager, version 4. Unknown fields are preserved. Source:
+ * "webhook_config" in the documentation of Alertmanager.
  */
 import { z } from 'zod';
 

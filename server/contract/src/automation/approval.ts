@@ -8,7 +8,7 @@ import { JsonObject } from '../json.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
 import { type AutomationStep, durationMsOf } from './definition.ts';
 
-/** How long people have where a step does not say: a week. Unit: milliseconds. */
+/** Default time limit of an approval: a week. Unit: milliseconds. */
 const APPROVAL_MS_DEFAULT = 7 * 86_400_000;
 
 /** Until when people may vote, from the moment they are asked. Unit: milliseconds. */
@@ -32,7 +32,7 @@ export const ApprovalStatus = z
   );
 export type ApprovalStatus = z.infer<typeof ApprovalStatus>;
 
-/** What people are asked: to decide, or to do something and check it off. */
+/** Request to people: to decide, or to do something and check it off. */
 export const ApprovalKind = z
   .enum(['approval', 'check'])
   .describe(

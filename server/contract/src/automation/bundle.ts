@@ -43,7 +43,7 @@ export const Bundle = z
     error: 'must have each path once',
   });
 
-/** How much a bundle has. Unit: bytes of UTF-8, paths included. */
+/** Returns the size of a bundle. Unit: bytes of UTF-8, paths included. */
 export function bytesOf(files: readonly BundleFile[]): number {
   return files.reduce((sum, { path, text }) => sum + utf8Length(path) + utf8Length(text), 0);
 }

@@ -142,7 +142,7 @@ const Secrets = z
   .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/), SecretName)
   .describe('Secrets by variable or header; the value is a name, or NAME@VERSION');
 
-/** What a step does, or what takes it back: exactly one of them, with what belongs to it. */
+/** Action of a step or of its compensation: exactly one kind, with its fields. */
 const actionFields = {
   task: z.string().max(NAME_MAX).optional().describe('A write or a read of the operations table'),
   command: z
@@ -196,7 +196,7 @@ const actionFields = {
     .describe('Exit codes of a command (0), or statuses of HTTP (200 to 299), that are a success'),
 };
 
-/** What takes a step back. */
+/** Compensation of a step. */
 export const Compensation = z.strictObject(actionFields);
 export type Compensation = z.infer<typeof Compensation>;
 
@@ -264,7 +264,7 @@ export const AutomationStep = z.strictObject({
 });
 export type AutomationStep = z.infer<typeof AutomationStep>;
 
-/** When a run begins by the clock. */
+/** Time schedule of a run. */
 export const AutomationSchedule = z.strictObject({
   cron: z.string().min(1).max(NAME_MAX).describe('Minute, hour, day, month, day of the week'),
   timezone: z.string().min(1).max(NAMED_MAX).default('UTC').describe('IANA name'),
@@ -287,7 +287,7 @@ export const AutomationSchedule = z.strictObject({
 });
 export type AutomationSchedule = z.infer<typeof AutomationSchedule>;
 
-/** What starts a run besides the clock: exactly one of its kinds. */
+/** Trigger of a run other than the clock: exactly one kind. */
 export const AutomationTrigger = z.strictObject({
   event: z.strictObject({ type: Text, if: Text.optional() }).optional(),
   metric: z

@@ -8,7 +8,7 @@ import { AutomationHold } from './automation-operations.ts';
 import { ExecutionSignal } from './signal.ts';
 import { WorkflowKind } from './workflow.ts';
 
-/** How an execution goes, or how it has ended. */
+/** Status of an execution, running or ended. */
 export const ExecutionStatus = z
   .enum([
     'running',
@@ -76,7 +76,7 @@ export const ExecutionStep = z.looseObject({
 });
 export type ExecutionStep = z.infer<typeof ExecutionStep>;
 
-/** What the command or the playbook of a step has printed in one attempt. */
+/** Output of a step's command or playbook in one attempt. */
 export const ExecutionLog = z.looseObject({
   step: z.string(),
   attempt: z.string().describe('Key of the attempt'),
@@ -145,7 +145,7 @@ export const ExecutionSummary = z.looseObject({
 });
 export type ExecutionSummary = z.infer<typeof ExecutionSummary>;
 
-/** How an execution keeps to the SLA of its workflow: it is late from a moment on. */
+/** SLA status of an execution: the time at which it counts as late. */
 const ExecutionSla = z
   .looseObject({
     warns_at: Timestamp.nullable().describe('When it is warned of, unless it has ended by then'),

@@ -17,7 +17,7 @@ const HOST_MAX = 259;
 /** More people are a mailing list. */
 const RECIPIENTS_MAX = 50;
 
-/** How messages of a channel are delivered. */
+/** Delivery method of a channel. */
 export const NotificationType = z
   .enum(['webhook', 'slack', 'email', 'log'])
   .describe(
@@ -57,7 +57,7 @@ const Url = z
 
 const SecretName = ResourceName;
 
-/** What each field says that a channel sends by; which of them it has depends on its type. */
+/** Descriptions of the fields of a channel's target; its type decides which fields it has. */
 const TEXTS = {
   url: 'Address that a webhook sends to',
   url_secret:
@@ -74,7 +74,7 @@ const TEXTS = {
 const User = z.string().min(1).max(ADDRESS_MAX);
 const Recipients = z.array(Address).min(1).max(RECIPIENTS_MAX);
 
-/** Where a channel sends to, in a request and in the store. */
+/** Target of a channel, in a request and in the store. */
 export const NotificationTarget = z.object({
   url: Url.optional().describe(TEXTS.url),
   url_secret: SecretName.optional().describe(TEXTS.url_secret),
@@ -104,7 +104,7 @@ const DigestInterval = durationText(
 const DIGEST_TEXT =
   'Messages of such a time leave as one, counted from the first; without it each leaves at once';
 
-/** What a request to create a channel carries. */
+/** Fields of a request to create a channel. */
 export const NotificationChannelCreate = {
   description: Description.optional().describe('What the channel is for'),
   type: NotificationType,
@@ -112,7 +112,7 @@ export const NotificationChannelCreate = {
   ...NotificationTarget.shape,
 };
 
-/** What a request to change one carries; null removes a field. */
+/** Fields of a request to update a channel; null removes a field. */
 export const NotificationChannelUpdate = {
   description: Description.nullish().describe('What the channel is for'),
   digest_interval: DigestInterval.nullish().describe(DIGEST_TEXT),
@@ -127,7 +127,7 @@ export const NotificationChannelUpdate = {
   to: Recipients.nullish().describe(TEXTS.to),
 };
 
-/** How the last attempt to deliver a message has ended. */
+/** Result of the last attempt to deliver a message. */
 export const NotificationDelivery = z.looseObject({
   result: z.enum(['delivered', 'failed']),
   at: Timestamp,

@@ -49,7 +49,7 @@ export const ModelDraft = z.looseObject({
 });
 export type ModelDraft = z.infer<typeof ModelDraft>;
 
-/** What helped in earlier incidents of a cause, and the best of it as a draft. */
+/** Successful actions in earlier incidents of a cause, and the best of them as a draft. */
 export const RunbookDraft = z.looseObject({
   cause: z.string(),
   incidents: z.int().describe('Resolved incidents of the cause that were looked at'),

@@ -1,6 +1,6 @@
 /** The subjects of the message bus at which runners publish, and at which they answer. */
 
-/** What every subject of a runner begins with. No subject of an agent does. */
+/** Prefix of all runner subjects. No subject of an agent has it. */
 const RUNNERS = 'novacron.runner.';
 
 /**
@@ -21,37 +21,42 @@ export function runnerOfSubject(subject: string): string {
   return subject.slice(RUNNERS.length, end === -1 ? undefined : end);
 }
 
-/** Where a runner publishes its `RunnerAnnouncement`. */
+/** Returns the subject of a runner's `RunnerAnnouncement`. */
 export function runnerAnnounceSubject(runner: string): string {
   return subjectOf(runner, 'announce');
 }
 
-/** Where a runner answers `RunnerOrder` with `RunnerAcceptance`. */
+/** Returns the subject on which a runner answers `RunnerOrder` with `RunnerAcceptance`. */
 export function runnerOrderSubject(runner: string): string {
   return subjectOf(runner, 'order');
 }
 
-/** Where a runner answers `RunnerQuery` with `RunnerAnswer`. */
+/** Returns the subject on which a runner answers `RunnerQuery` with `RunnerAnswer`. */
 export function runnerOutcomeSubject(runner: string): string {
   return subjectOf(runner, 'outcome');
 }
 
-/** Where a runner answers `RunnerLogQuery` with `RunnerLog`. */
+/** Returns the subject on which a runner answers `RunnerLogQuery` with `RunnerLog`. */
 export function runnerLogSubject(runner: string): string {
   return subjectOf(runner, 'log');
 }
 
-/** Where a runner publishes `RunnerCompletion`. */
+/** Returns the subject of a runner's `RunnerCompletion`. */
 export function runnerCompletionSubject(runner: string): string {
   return subjectOf(runner, 'completion');
 }
 
-/** What the subjects of answers to servers begin with, each followed by two words of the asker. */
+/**
+ * Returns the prefix of the subjects of answers to servers, each followed by two words from the
+ * requester.
+ */
 function runnerAnswerSubject(runner: string): string {
   return subjectOf(runner, 'answer');
 }
 
-/** Where answers of runners to servers come in: a runner publishes at subjects of its own only. */
+/**
+ * Subjects on which servers receive runners' answers: a runner publishes only on its own subjects.
+ */
 export const RUNNER_ANSWERS = {
   pattern: runnerAnswerSubject(ANY_RUNNER),
   of: (subject: string): string | undefined => {
@@ -61,8 +66,8 @@ export const RUNNER_ANSWERS = {
 } as const;
 
 /**
- * What the message bus lets a runner do. It has no permission to answer at any subject that a
- * request names: it could send itself one, and then publish anywhere.
+ * Returns a runner's permissions on the message bus. It may not answer on arbitrary subjects that a
+ * request names: it could send itself a request, and then publish anywhere.
  */
 export function runnerPermissions(runner: string): {
   readonly publish: readonly string[];
@@ -85,7 +90,7 @@ export function runnerPermissions(runner: string): {
   };
 }
 
-/** Where answers to a runner come in: a place that no agent and no other runner can read. */
+/** Returns the inbox prefix of a runner, which no agent and no other runner can read. */
 export function runnerInboxPrefixOf(runner: string): string {
   return `novacron.runner-inbox.${runner}`;
 }

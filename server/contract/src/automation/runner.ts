@@ -1,7 +1,7 @@
 /**
- * What servers and runners say to each other over the bus. An attempt at a step is recorded by the
- * runner before it begins: a repeat is answered from its journal. The reply to an order is its
- * acceptance; how the attempt ended is learnt from a message, or by asking.
+ * Messages between servers and runners on the bus. The runner records an attempt at a step before
+ * it begins: it answers a repeat from its journal. The reply to an order means acceptance; the
+ * server learns how the attempt ended from a message or by querying.
  */
 import { z } from 'zod';
 import { OperationId } from '../ids.ts';
@@ -18,7 +18,7 @@ export type RunnerCapability = z.infer<typeof RunnerCapability>;
 /** Most words of a command, with its program. */
 const WORDS_MAX = 1_024;
 
-/** Which attempt at which step of which execution. */
+/** Identifies an attempt at a step of an execution. */
 const AttemptKey = z.looseObject({
   execution_id: OperationId,
   attempt: z.string().describe('Key of the attempt in the log of the execution'),
@@ -68,13 +68,13 @@ export const RunnerAcceptance = z.discriminatedUnion('kind', [
 ]);
 export type RunnerAcceptance = z.infer<typeof RunnerAcceptance>;
 
-/** What a step has printed, as far as it is not in the log, which is asked for in parts. */
+/** Size of a step's output, and the part missing from the log, which is read in chunks. */
 const printed = {
   log_length: z.int().describe('Length of the log. Unit: characters'),
   dropped_bytes: z.int().describe('What was printed and is not in the log'),
 };
 
-/** How an attempt has ended. */
+/** Outcome of an attempt. */
 export const RunnerOutcome = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('exited'),
@@ -152,7 +152,7 @@ export const RunnerLog = z.looseObject({
 });
 export type RunnerLog = z.infer<typeof RunnerLog>;
 
-/** What a runner says of itself, again and again. */
+/** Periodic announcement of a runner. */
 export const RunnerAnnouncement = z.looseObject({
   protocol: z.int(),
   runner: z.string(),

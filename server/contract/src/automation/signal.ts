@@ -13,15 +13,15 @@ export const SIGNALS_MAX = 100;
 /** Longest data of a signal, as JSON. Unit: characters. */
 export const SIGNAL_LENGTH_MAX = 16_384;
 
-/** How long a step waits for a signal unless it says so: a week. Unit: milliseconds. */
+/** Default time that a step waits for a signal: a week. Unit: milliseconds. */
 const SIGNAL_MS_DEFAULT = 7 * 86_400_000;
 
-/** How long a step waits for its signal. Unit: milliseconds. */
+/** Returns the time that a step waits for its signal. Unit: milliseconds. */
 export function signalMsOf({ timeout }: Pick<AutomationStep, 'timeout'>): number {
   return timeout === undefined ? SIGNAL_MS_DEFAULT : durationMsOf(timeout);
 }
 
-/** What is sent with a signal: values by name, which outputs of the step are taken from. */
+/** Data of a signal: values by name, from which the step's outputs are taken. */
 export const SignalData = JsonObject.refine(
   (data) => JSON.stringify(data).length <= SIGNAL_LENGTH_MAX,
   `must have at most ${SIGNAL_LENGTH_MAX} characters as JSON`,

@@ -1,4 +1,4 @@
-/** What NovaCron finds out about a workflow from its text and from its earlier executions. */
+/** Analysis of a workflow's text and its earlier executions. */
 import { z } from 'zod';
 import { WorkflowId } from '../ids.ts';
 
@@ -22,7 +22,7 @@ const WorkflowGraphNode = z.looseObject({
   slack_ms: ms.describe('How much longer it may take before a run takes longer; 0 if critical'),
 });
 
-/** How long a run takes, as answers say it. */
+/** Expected duration of a run, in answers. */
 export const planFields = {
   critical_path: z
     .array(z.string())
@@ -32,7 +32,7 @@ export const planFields = {
   parallel_max: z.int().describe('The most steps that run at the same time'),
 };
 
-/** What a version of a workflow is identified by in such answers. */
+/** Identification of a workflow's version in such answers. */
 export const analysedFields = {
   workflow_id: WorkflowId,
   workflow: z.string().describe('Name of the workflow or runbook'),

@@ -41,7 +41,7 @@ const VERSION_LISTING = {
   time: 'created_at',
 } as const;
 
-/** What pausing and resuming have in common. */
+/** Shared parts of pausing and resuming. */
 const steered = {
   ...change,
   input: z.strictObject({ id: OperationId }),

@@ -1,5 +1,5 @@
 /**
- * What authors sign of a workflow or a runbook: its text and its bundle. The line beneath the text,
+ * Signed content of a workflow or a runbook: its text and its bundle. The line beneath the text,
  * and the keys, are those of policies.
  */
 import type { BundleFile } from './bundle.ts';

@@ -50,7 +50,7 @@ export const WorkflowSummary = z.looseObject({
 });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 
-/** What starts executions of a workflow by itself: a schedule or a trigger of its text. */
+/** Automatic start of a workflow's executions: a schedule or a trigger in its text. */
 export const WorkflowSchedule = z.looseObject({
   kind: z
     .enum(['schedule', 'event', 'metric', 'webhook'])

@@ -27,7 +27,7 @@ export function toRpcRequest(id: number, method: OperationName, params: unknown)
   return { jsonrpc: '2.0', id, method, params };
 }
 
-/** What a server answered to one call. */
+/** Server's reply to a single call. */
 export type RpcReply =
   | { readonly kind: 'result'; readonly value: unknown }
   /** The server's problem, in an error of JSON-RPC or in place of an answer. */

@@ -1,4 +1,4 @@
-/** What is done about drift: reverted, adopted, or ignored for a while; and who may decide. */
+/** Remediation of drift: revert, adopt, or ignore for a while; and the permission to decide. */
 import { z } from 'zod';
 import { Deadline } from '../formats/read-moment.ts';
 import { Operation } from '../operation/operation.ts';
@@ -11,7 +11,7 @@ import { DriftField, DriftSeverity } from './drift.ts';
 export const RemediationAction = z.enum(['revert', 'adopt', 'ignore']);
 export type RemediationAction = z.infer<typeof RemediationAction>;
 
-/** What becomes of one resource. */
+/** Remediation of a single resource. */
 export const RemediationItem = z.looseObject({
   resource_kind: ResourceKind,
   resource_id: z.string(),
@@ -56,7 +56,7 @@ export const RemediationRequest = z.strictObject({
 /** Lets others remediate critical drift. */
 export const ApprovalRequest = z.strictObject({ ids: ids.describe('Ids of drifted resources') });
 
-/** What was approved. */
+/** Approval of a remediation. */
 export const Approval = z.looseObject({
   resource_id: z.string(),
   approved_by: z.string(),
@@ -64,7 +64,7 @@ export const Approval = z.looseObject({
 });
 export type Approval = z.infer<typeof Approval>;
 
-/** What a tenant wants of drift. */
+/** Drift settings of a tenant. */
 export const DriftSettings = z.looseObject({
   threshold: z
     .number()

@@ -5,7 +5,7 @@ import { ResourceKind } from '../schema/resource-kind.ts';
 
 /** Levels of the seeds, most severe first. */
 export const DRIFT_SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
-/** How severe a drift is. */
+/** Severity of a drift. */
 export const DriftSeverity = z.enum(DRIFT_SEVERITIES);
 export type DriftSeverity = z.infer<typeof DriftSeverity>;
 
@@ -30,9 +30,9 @@ export type DriftField = z.infer<typeof DriftField>;
 export const AUTONOMOUS_KINDS = ['autoscaler', 'healer', 'migration', 'policy'] as const;
 
 /**
- * What kind of actor changed something. `platform` is NovaCron on behalf of a user, `guest` the
- * VM's own system, `hypervisor` what a node was found to run, `unknown` an entry of a release that
- * did not note it.
+ * Kind of actor behind a change. `platform` is NovaCron on behalf of a user, `guest` the VM's own
+ * system, `hypervisor` the state that a node was observed to run, `unknown` an entry of a release
+ * that did not record it.
  */
 export const CauseKind = z.enum([
   'person',
@@ -46,7 +46,7 @@ export const CauseKind = z.enum([
 ]);
 export type CauseKind = z.infer<typeof CauseKind>;
 
-/** Who changed it, by what and when. */
+/** Actor, means and time of a change. */
 export const DriftCause = z.looseObject({
   principal: z.string().describe('Actor of the latest of these changes'),
   kind: CauseKind.optional().describe('Kind of actor; absent in answers of earlier releases'),
@@ -139,7 +139,7 @@ export const TamperedBaseline = z.looseObject({
 });
 export type TamperedBaseline = z.infer<typeof TamperedBaseline>;
 
-/** What drift of one resource is measured from. */
+/** Baseline that drift of a resource is measured from. */
 export const Baseline = z.looseObject({
   resource_kind: ResourceKind,
   resource_id: z.string(),

@@ -43,7 +43,7 @@ const KINDS = {
   role: 'role',
 } as const satisfies Readonly<Record<string, IdPrefix>>;
 
-/** What a target of events may be. */
+/** Kind of an event's target. */
 const EventKind = z.enum(keysOf(KINDS));
 
 /**
@@ -64,7 +64,7 @@ export const EventFilter = z.strictObject({
 });
 export type EventFilter = z.infer<typeof EventFilter>;
 
-/** What the match looks at. */
+/** Fields of an event that a filter matches. */
 type EventTraits = Pick<Event, 'type' | 'source' | 'target' | 'priority' | 'tenant_id'>;
 
 /** Whether an event passes. */

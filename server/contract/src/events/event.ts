@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EventId, TenantId } from '../ids.ts';
 import { Timestamp } from '../schema/resource.ts';
 
-/** How urgent an event is. */
+/** Priority of an event. */
 export const EventPriority = z.enum(['low', 'normal', 'high', 'critical']);
 export type EventPriority = z.infer<typeof EventPriority>;
 

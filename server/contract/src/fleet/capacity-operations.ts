@@ -21,7 +21,7 @@ function names(description: string) {
   return z.array(z.string().min(1).max(253)).max(NAMES_MAX).default([]).describe(description);
 }
 
-/** How many more VMs of a size fit. */
+/** Number of further VMs of a size that fit. */
 export const CapacityEstimate = z.looseObject({
   fits: z.int().describe('Number of further VMs that fit; at most count_max'),
   fits_by_zone: z.record(z.string(), z.int()),
@@ -40,7 +40,7 @@ export const CapacityEstimate = z.looseObject({
 });
 export type CapacityEstimate = z.infer<typeof CapacityEstimate>;
 
-/** What a failure leaves. */
+/** Forecast after a failure. */
 export const FailureForecast = z.looseObject({
   nodes_failed: z.array(z.string()).describe('Names of the failed nodes'),
   verdict: z

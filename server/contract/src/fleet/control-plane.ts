@@ -1,10 +1,10 @@
 /**
- * Which control plane sends a message, and which one an agent follows. A control plane is a store
- * with the servers on it; each start of a server commits a new term, which names the term before
- * it. An agent follows one term and accepts only that one or a successor of it, so that of an
- * original and its restored copy one is refused. docs/decisions/0028 has the reasons.
- * Source of the idea: terms of Raft (Ongaro and Ousterhout, 2014); fencing tokens (M. Kleppmann,
- * "How to do distributed locking").
+ * Control plane that sends a message, and the control plane an agent follows. A control plane is a
+ * store with its servers; each start of a server commits a new term, which names the previous term.
+ * An agent follows one term and accepts only that term or a successor, so that it refuses either
+ * the original or its restored copy. docs/decisions/0028 has the reasons. Source of the idea: terms
+ * of Raft (Ongaro and Ousterhout, 2014); fencing tokens (M. Kleppmann, "How to do distributed
+ * locking").
  */
 import { z } from 'zod';
 
@@ -16,7 +16,7 @@ export const ControlPlaneTerm = z.looseObject({
 });
 export type ControlPlaneTerm = z.infer<typeof ControlPlaneTerm>;
 
-/** What a server says of itself in commands and lease renewals. */
+/** Claim of a server in commands and lease renewals. */
 export const ControlPlaneClaim = ControlPlaneTerm.extend({
   after: z
     .array(z.string())
@@ -35,7 +35,7 @@ export const RefusedSender = z.looseObject({
 });
 export type RefusedSender = z.infer<typeof RefusedSender>;
 
-/** What an agent does with a message. */
+/** Verdict of an agent on a message. */
 export type ClaimVerdict =
   /** The agent follows this term already, or follows none and the message names none. */
   | 'accepted'

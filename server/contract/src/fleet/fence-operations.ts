@@ -6,7 +6,7 @@ import { Operation } from '../operation/operation.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { Node } from './node.ts';
 
-/** What the storage fence of one storage of a node says. */
+/** State of a storage fence of a node. */
 export const StorageFenceReading = z.looseObject({
   pool: z.string().describe('Id of the storage'),
   kind: z.enum(['command', 'scsi-pr', 'nfs-export']),
@@ -20,7 +20,7 @@ export const StorageFenceReading = z.looseObject({
 });
 export type StorageFenceReading = z.infer<typeof StorageFenceReading>;
 
-/** What the fence device and the storage fences of a node say. */
+/** State of a node's fence device and storage fences. */
 export const FenceDeviceReading = z.looseObject({
   node: z.string().describe('Name of the node'),
   kind: z

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { VmId } from '../ids.ts';
 
-/** What a plan is after. */
+/** Goal of a plan. */
 export const ImprovementGoalName = z.enum(['drain', 'rebalance', 'consolidate', 'defragment']);
 
 /** Whether N+1 is kept. */
@@ -24,7 +24,7 @@ const ImprovementMove = z.looseObject({
   imbalance_after: z.number().describe('Imbalance of the fleet after the move'),
 });
 
-/** How a fleet stands. */
+/** Summary of a fleet's balance. */
 const FleetSummary = z.looseObject({
   imbalance: z
     .number()

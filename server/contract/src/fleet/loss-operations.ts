@@ -4,7 +4,7 @@ import { NodeId, VmId } from '../ids.ts';
 import { look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
 
-/** What the loss of its node would mean for one VM. */
+/** Effect on a VM of losing its node. */
 export const VmLoss = z.looseObject({
   vm_id: VmId,
   vm: z.string().nullable().describe('Name of the VM; null for one of another tenant'),
@@ -40,7 +40,7 @@ export const VmLoss = z.looseObject({
 });
 export type VmLoss = z.infer<typeof VmLoss>;
 
-/** How a node would be known to be off. */
+/** Means of confirming that a node is off. */
 const fence = z
   .enum(['automatic', 'device', 'lease', 'person', 'done'])
   .describe(

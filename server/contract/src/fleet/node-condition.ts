@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { Timestamp } from '../schema/resource.ts';
 
 /**
- * What this release knows of. `disk_failing`: a disk of the host says so, or does not answer;
- * `memory_errors`: memory modules of the host corrupt data; `raid_degraded`: an array has lost a
- * disk; `storage_errors`: disks of VMs report I/O errors; `memory_pressure`: the host is short of
- * memory.
+ * Conditions that this release knows. `disk_failing`: a disk of the host reports a failure, or does
+ * not answer; `memory_errors`: memory modules of the host corrupt data; `raid_degraded`: an array
+ * has lost a disk; `storage_errors`: disks of VMs report I/O errors; `memory_pressure`: the host is
+ * short of memory.
  */
 export const NodeConditionKind = z.enum([
   'disk_failing',

@@ -1,4 +1,4 @@
-/** What a node says of itself besides its size: the facts that placement rules are about. */
+/** Facts of a node besides its size, which placement rules refer to. */
 import { z } from 'zod';
 import { AnnouncedCondition } from './node-condition.ts';
 

@@ -1,9 +1,9 @@
-/** What the resources of nodes cost. */
+/** Prices of node resources. */
 import { z } from 'zod';
 
 const perHour = z.number().min(0);
 
-/** What the resources of a node cost for an hour each; NovaCron does not define the currency. */
+/** Hourly prices of a node's resources; NovaCron does not define the currency. */
 export const NodePrices = z.looseObject({
   cpu_core: perHour.describe('Price of a core'),
   memory_gb: perHour.describe('Price of a GB of memory'),

@@ -26,7 +26,7 @@ const amounts = z.looseObject({
   disk_gb: z.number().describe('Unit: GB.'),
 });
 
-/** Why the VMs of a lost node cannot run there any more. */
+/** Reason the VMs of a lost node can no longer run there. */
 export const NodeFence = z.looseObject({
   kind: z
     .enum(['confirmed', 'power'])
@@ -39,7 +39,7 @@ export const NodeFence = z.looseObject({
 });
 export type NodeFence = z.infer<typeof NodeFence>;
 
-/** What a node does for VMs with `stop_when_isolated`, and whether that is over. */
+/** Isolation of a node with `stop_when_isolated` VMs, and whether it has ended. */
 export const NodeIsolation = z.looseObject({
   kind: z
     .enum(['guards', 'lease-expired'])
@@ -53,7 +53,7 @@ export const NodeIsolation = z.looseObject({
 });
 export type NodeIsolation = z.infer<typeof NodeIsolation>;
 
-/** Which shared storages were ordered to cut a node off. */
+/** Order to shared storages to cut a node off. */
 export const NodeCutOff = z.looseObject({
   at: Timestamp.describe('When that was ordered first'),
   by: z.string().nullable().describe('Principal who asked for it; null for other tenants'),
@@ -74,7 +74,7 @@ export const NodeCutOff = z.looseObject({
 });
 export type NodeCutOff = z.infer<typeof NodeCutOff>;
 
-/** Why NovaCron has woken a node from standby. */
+/** Reason NovaCron woke a node from standby. */
 export const NodeWaking = z.looseObject({
   at: Timestamp.describe('When that began'),
   by: z
@@ -88,7 +88,7 @@ export const NodeWaking = z.looseObject({
 });
 export type NodeWaking = z.infer<typeof NodeWaking>;
 
-/** Why a node is suspected to be lost. */
+/** Reason a node is suspected to be lost. */
 export const NodeSuspicion = z.looseObject({
   since: Timestamp,
   reason: z.string().describe('What is known, such as for how long it was not heard of'),
@@ -103,7 +103,7 @@ export const NodeSuspicion = z.looseObject({
 });
 export type NodeSuspicion = z.infer<typeof NodeSuspicion>;
 
-/** What other nodes read of the heartbeat of a node that servers do not hear. */
+/** Heartbeat, as read by other nodes, of a node that servers do not hear. */
 export const NodePoolHeartbeat = z.looseObject({
   state: z
     .enum(['moves', 'stopped', 'unknown'])

@@ -53,7 +53,7 @@ const MaintenanceDuration = z
     return durationMs >= MAINTENANCE_MS_MIN && durationMs <= MAINTENANCE_MS_MAX;
   }, 'must be a duration from 1m to 30d, such as 2h');
 
-/** What changes one node alone. */
+/** Shared parts of operations that change a single node. */
 const switched = {
   ...change,
   role: 'admin',

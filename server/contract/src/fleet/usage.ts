@@ -1,4 +1,4 @@
-/** What nodes and VMs were measured to use, beside what they were promised. */
+/** Measured usage of nodes and VMs, next to their allocation. */
 import { z } from 'zod';
 import { Rightsizing } from '../kinds/vm/rightsizing.ts';
 import { Timestamp } from '../schema/resource.ts';
@@ -14,7 +14,7 @@ const rate = (what: string) =>
     .prefault(null)
     .describe(`${what}; for a node, the sum of its VMs; null if not measured.`);
 
-/** What a node used at an earlier moment. */
+/** Usage of a node at an earlier time. */
 const UsageReading = z.looseObject({
   at: Timestamp.describe('Time of the measurement'),
   cpu_cores: z.number().describe('Used cores. Unit: cores'),

@@ -9,7 +9,7 @@ export const CONSOLE_LINES_MAX = 20;
 /** The longest line that is kept. Unit: characters. */
 export const CONSOLE_LINE_LENGTH_MAX = 200;
 
-/** What is looked at of a longer text, from its end. Unit: characters. */
+/** Length examined at the end of a longer text. Unit: characters. */
 const LOOKED_AT_MAX = 16_384;
 
 /**

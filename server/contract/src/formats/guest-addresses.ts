@@ -1,4 +1,4 @@
-/** Which of the addresses that a guest reports are shown. */
+/** Selects the guest-reported addresses to show. */
 import { canonicalAddress } from './canonical-address.ts';
 import { covers, parseCidr, parseIp } from './cidr.ts';
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** Longest name of a metric. Unit: characters. */
 const METRIC_NAME_LENGTH_MAX = 64;
 
-/** What the last words of a name say of its values. */
+/** Meaning of the last words of a metric's name. */
 interface MetricUnit {
   /** The unit, in words for people. */
   readonly unit: string;
@@ -12,7 +12,7 @@ interface MetricUnit {
   readonly kind: MetricKind;
 }
 
-/** How values follow each other. */
+/** Kind of a series of values. */
 export const MetricKind = z.enum(['gauge', 'counter']);
 export type MetricKind = z.infer<typeof MetricKind>;
 
@@ -60,8 +60,8 @@ export const MetricName = z
   });
 
 /**
- * What NovaCron measures of VMs by their agents, by name; of a group, the mean over its running
- * members. Values are gauges.
+ * Metrics of VMs that agents measure, by name; for a group, the mean over its running members.
+ * Values are gauges.
  */
 export const MEASURED_METRICS = {
   cpu_utilization_ratio: 'Used cores of those that the VM has',

@@ -1,18 +1,17 @@
 /**
- * What the beginning of an image file says, read before any program opens it: an image that refers
- * to other files could give a guest files of its host. The format is declared and never probed.
- * Sources: QEMU's `docs/interop/qcow2.txt`; VMware's "Virtual Disk Format 5.0"; ECMA-119, which is
- * ISO 9660.
+ * Reads the header of an image file before any program opens it: an image that refers to other
+ * files could give a guest files of its host. The format is declared and never probed. Sources:
+ * QEMU's `docs/interop/qcow2.txt`; VMware's "Virtual Disk Format 5.0"; ECMA-119, which is ISO 9660.
  */
 
 /** The formats in which an image can be given, by the ends of their names. */
 export const IMAGE_FORMATS = ['qcow2', 'raw', 'vmdk', 'iso'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
-/** How much of a file is enough for {@link readImageHeader}. Unit: bytes. */
+/** Length of a file's start that suffices for {@link readImageHeader}. Unit: bytes. */
 export const HEADER_BYTES = 1_048_576;
 
-/** What a header says, or why the image is refused: a clause that begins with a verb. */
+/** Result of reading a header; the reason for a refusal is a clause that begins with a verb. */
 export type ImageHeader =
   | { readonly kind: 'accepted'; readonly virtualBytes: number }
   | { readonly kind: 'refused'; readonly why: string };
@@ -155,7 +154,10 @@ const OTHER_FORMATS = [
   ['<!DOCTYPE', 'HTML'],
 ] as const;
 
-/** What a file is that begins otherwise than a raw disk: `gzip`; undefined where it may be one. */
+/**
+ * Returns the format of a file that cannot be a raw disk: `gzip`; undefined if it may be a raw
+ * disk.
+ */
 export function findOtherFormat(head: Uint8Array): string | undefined {
   return OTHER_FORMATS.find(([magic]) => startsWith(head, magic))?.[1];
 }

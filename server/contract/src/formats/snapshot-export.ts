@@ -20,7 +20,7 @@ export function exportFileName(digits: string): string {
   return `${digits}.qcow2`;
 }
 
-/** What tables of a qcow2 file and incompressible data add to its size, at most. */
+/** Maximum growth of an image by qcow2 tables and incompressible data. */
 const TABLES_RATIO = 1.02;
 const TABLES_BYTES = 67_108_864;
 const BYTES_PER_GB = 1_073_741_824;

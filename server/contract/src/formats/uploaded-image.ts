@@ -3,7 +3,7 @@
  * image is stored once, and a node that downloads it knows what it has to be.
  */
 
-/** What an uploaded image may be; nothing guesses it from the content. */
+/** Formats of an uploaded image; never guessed from the content. */
 export const UPLOADED_FORMATS = ['qcow2', 'raw', 'vmdk', 'iso'] as const;
 export type UploadedFormat = (typeof UPLOADED_FORMATS)[number];
 
@@ -25,7 +25,7 @@ export const UPLOADED_IMAGE = new RegExp(`^uploaded:${FILE}$`);
 export interface UploadedImage {
   /** Its name on the server. */
   readonly file: string;
-  /** As templates have it: `sha256:` and its digits. */
+  /** Checksum in the form of templates: `sha256:` and its digits. */
   readonly checksum: string;
   readonly format: UploadedFormat;
 }

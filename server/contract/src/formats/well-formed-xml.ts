@@ -7,7 +7,7 @@
 const NAME = '[A-Za-z_:\\u0080-\\uffff][\\w:.\\-\\u0080-\\uffff]*';
 const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^<"]*"|'[^<']*')`;
 
-/** What a document consists of, each where the one before it ended. */
+/** Parts of a document; each pattern matches where the previous part ended. */
 const DECLARATION = /<\?xml\s[^?]*\?>/y;
 const COMMENT = /<!--(?:[^-]|-(?!-))*-->/y;
 const CDATA = /<!\[CDATA\[(?:[^\]]|\](?!\]>))*\]\]>/y;

@@ -30,7 +30,7 @@ const recoveryFigures = {
     .describe('The time below which 95 % of these were down. Unit: seconds'),
 };
 
-/** How well healing went in a period. */
+/** Healing results of a period. */
 export const HealingFigures = z.looseObject({
   ...recoveryFigures,
   availability: z
@@ -43,7 +43,7 @@ export const HealingFigures = z.looseObject({
 });
 export type HealingFigures = z.infer<typeof HealingFigures>;
 
-/** How well healing went, in detail. */
+/** Detailed healing results. */
 export const HealingReport = HealingFigures.extend({
   since: Timestamp.describe('Begin of the period'),
   until: Timestamp.describe('End of the period'),
@@ -80,7 +80,7 @@ export const HealingReport = HealingFigures.extend({
 });
 export type HealingReport = z.infer<typeof HealingReport>;
 
-/** What healing does, and how well. */
+/** Current state of healing, and its results. */
 export const HealingStatus = z.looseObject({
   held: z.boolean().describe('Whether healing leaves the VMs of the tenant as they are'),
   holds: z.array(HealingHold).describe('Holds that apply to the tenant'),

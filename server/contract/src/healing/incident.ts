@@ -10,7 +10,10 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 export const IncidentState = z.enum(['open', 'acknowledged', 'resolved']);
 export type IncidentState = z.infer<typeof IncidentState>;
 
-/** Why VMs are down, or may be soon. Later releases know more: what is read says any word. */
+/**
+ * Cause of VMs that are down or may soon be. Later releases know more causes, so reading accepts
+ * any word.
+ */
 export const IncidentCause = z.enum([
   'fleet_lost',
   'zone_lost',
@@ -27,8 +30,8 @@ export const IncidentCause = z.enum([
 ]);
 
 /**
- * What an incident is about. From `change` on: what VMs without a group have in common that failed
- * within a short time.
+ * Kind of an incident's target. From `change` on: common traits of ungrouped VMs that failed within
+ * a short time.
  */
 export const IncidentTargetKind = z.enum([
   'fleet',
@@ -159,7 +162,7 @@ export const LikelyCause = z.looseObject({
 });
 export type LikelyCause = z.infer<typeof LikelyCause>;
 
-/** What is likely to be behind an incident. */
+/** Likely causes of an incident. */
 export const IncidentExplanation = z.looseObject({
   incident: Incident,
   causes: z.array(LikelyCause).describe('Likely causes, the most likely first'),

@@ -4,7 +4,7 @@ import { Comment } from '../operation/hold.ts';
 import { change, look } from '../operation/operation-shapes.ts';
 import { Timestamp } from '../schema/resource.ts';
 
-/** How often a strategy has helped, and when it is tried. */
+/** Success rate of a strategy, and when it is tried. */
 export const StrategyOutcomes = z.looseObject({
   cause: z.string().describe('Why something is healed, such as `unhealthy`'),
   level: z
@@ -28,7 +28,7 @@ export const StrategyOutcomes = z.looseObject({
 });
 export type StrategyOutcomes = z.infer<typeof StrategyOutcomes>;
 
-/** How attempts have ended, and what follows from it. */
+/** Outcomes of attempts, and the resulting strategies. */
 export const HealingOutcomes = z.looseObject({
   since: Timestamp.nullable().describe('Since when outcomes count; null: all that are retained'),
   strategies: z

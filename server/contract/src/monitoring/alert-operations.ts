@@ -10,10 +10,10 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 /** Whether it is over, whether a person looks after it, and whether it is to be quiet. */
 export const AlertState = z.enum(['open', 'acknowledged', 'silenced', 'resolved']);
 
-/** As the `alert` action of the policy says. */
+/** Severity set by the policy's `alert` action. */
 export const AlertSeverity = z.enum(['info', 'warning', 'critical']);
 
-/** What a policy has to say about a resource, however often its rule fires. */
+/** Alert of a policy about a resource, however often its rule fires. */
 export const Alert = z.looseObject({
   id: AlertId,
   state: AlertState,

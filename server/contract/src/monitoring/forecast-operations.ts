@@ -18,7 +18,7 @@ const FORECAST_SEASONS_MAX = 4;
 /** Longer ones are not stored twice. Unit: ms. */
 const SEASON_MS_MAX = 35 * DAY_MS;
 
-/** How far ahead. */
+/** Forecast horizon. */
 const Horizon = durationText(
   MINUTE_MS,
   FORECAST_HORIZON_MS_MAX,
@@ -32,7 +32,7 @@ const Season = durationText(
   'must be a duration from 2m to 35d, such as 24h',
 );
 
-/** Why nothing is forecast. */
+/** Reason there is no forecast. */
 export const ForecastGap = z.enum(['no_series', 'too_short', 'too_many_gaps', 'stale']);
 export type ForecastGap = z.infer<typeof ForecastGap>;
 
@@ -43,7 +43,7 @@ const measure = {
     .describe('Mean absolute error over that of the last season repeated: below 1 is better'),
 };
 
-/** How forecasts from earlier moments compare with what came. */
+/** Accuracy of earlier forecasts against the actual values. */
 const Backtest = z.looseObject({
   origins: z.int().describe('Earlier forecasts that were compared with what came'),
   accuracy_ratio: z
@@ -55,7 +55,7 @@ const Backtest = z.looseObject({
     .describe('Each model that took part, the best first'),
 });
 
-/** What a named day does to a forecast. */
+/** Effect of a named day on a forecast. */
 const ForecastDay = z.looseObject({
   name: z.string().describe('Name of the day in `scaling.prediction.calendar`'),
   starts_at: Timestamp.describe('When it begins'),
@@ -75,7 +75,7 @@ const ForecastDay = z.looseObject({
 
 const values = (words: string) => z.array(z.number()).describe(words);
 
-/** What is expected of a metric. */
+/** Forecast of a metric. */
 export const MetricForecast = z.looseObject({
   name: z.string().describe('Name of the metric'),
   unit: z.string().describe('Unit of the values, in words; of a counter, per second'),

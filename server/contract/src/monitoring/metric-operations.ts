@@ -16,13 +16,13 @@ export const METRIC_SERIES_PER_TARGET_MAX = 100;
 /** Points of one answer: what a chart has pixels for. */
 export const METRIC_POINTS_MAX = 1_440;
 
-/** How old a sample may be when it is written. Unit: seconds. */
+/** Maximum age of a sample when it is written. Unit: seconds. */
 export const METRIC_LATE_S_MAX = 600;
 
-/** How far ahead of the server a sample may be, whose clock is another. Unit: seconds. */
+/** Maximum lead of a sample over the server's clock. Unit: seconds. */
 export const METRIC_AHEAD_S_MAX = 60;
 
-/** Of what a series is. Without both: of the caller's tenant. */
+/** Target of a series. Without both: the caller's tenant. */
 export const METRIC_TARGET = {
   vm_id: VmId.optional().describe('Metrics of this VM'),
   vm_group_id: VmGroupId.optional().describe('Metrics of this VM group; neither: of the tenant'),
@@ -43,7 +43,7 @@ const Sample = z.strictObject({
 
 const counted = (words: string) => z.int().min(0).describe(words);
 
-/** What became of the samples of a write. */
+/** Result of writing samples. */
 export const MetricWritten = z.looseObject({
   stored: counted('Samples that were stored'),
   duplicated: counted('Samples of a second for which the series has a value: the first one stays'),
@@ -57,7 +57,7 @@ export const MetricWritten = z.looseObject({
 });
 export type MetricWritten = z.infer<typeof MetricWritten>;
 
-/** Who writes a series. */
+/** Source of a series. */
 export const MetricSource = z.enum(['measured', 'written']);
 
 /** A series: the values of one metric of one thing. */
@@ -72,14 +72,16 @@ export const MetricSeriesItem = z.looseObject({
 });
 export type MetricSeriesItem = z.infer<typeof MetricSeriesItem>;
 
-/** Whose series are listed is no filter: there is always one target. */
+/**
+ * Filters and sort fields of series; the target is not a filter, because it is always exactly one.
+ */
 const LISTING = {
   filters: { source: oneOf(MetricSource, 'Only those that are measured, or written') },
   sort: ['name'],
   search: ['name'],
 } as const satisfies Listing;
 
-/** What can be asked of the values of a step. */
+/** Statistic over the values of a step. */
 export const MetricStatistic = z.enum([
   'avg',
   'min',
@@ -94,7 +96,7 @@ export const MetricStatistic = z.enum([
 ]);
 export type MetricStatistic = z.infer<typeof MetricStatistic>;
 
-/** How fine the values are that an answer is made of. */
+/** Resolution of the values that an answer is based on. */
 export const MetricResolution = z.enum(['sample', 'minute', 'hour']);
 export type MetricResolution = z.infer<typeof MetricResolution>;
 

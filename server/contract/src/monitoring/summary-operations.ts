@@ -26,7 +26,7 @@ export const SummaryPart = z.enum([
 ]);
 export type SummaryPart = z.infer<typeof SummaryPart>;
 
-/** How much of one thing there is. */
+/** Capacity and usage of a resource. */
 const Room = z.looseObject({
   total: z.number().describe('What the nodes have that are ready; for `used`, see there'),
   used: z.number().describe('What VMs and reservations take; for tenants, what their own VMs take'),

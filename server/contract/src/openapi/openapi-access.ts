@@ -1,4 +1,4 @@
-/** What the OpenAPI document says about who may call an operation. */
+/** Describes in the OpenAPI document who may call an operation. */
 import type { JsonObject } from '../json.ts';
 import { describeNeeds, type OperationRow } from '../operations-table/operations.ts';
 

@@ -29,7 +29,7 @@ export const HEADER_COMPONENTS: JsonObject = {
   WwwAuthenticate: text('How to authenticate', 'Bearer realm="novacron"'),
 };
 
-/** How long a caller waits for the end of what it starts (RFC 7240). */
+/** Time that a caller waits for the end of an operation it starts (RFC 7240). */
 export const PREFER_PARAMETER: JsonObject = {
   name: 'Prefer',
   in: 'header',

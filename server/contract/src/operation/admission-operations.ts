@@ -25,7 +25,7 @@ const claimedKeys = z.strictObject({
   keys: z.array(IdempotencyKey).min(1).max(LIST_LIMIT_MAX).describe('Idempotency keys of creates'),
 });
 
-/** What clients report about the progress of their own creates. */
+/** Reports of clients about the progress of their own creates. */
 const note = { effect: 'note', role: 'viewer', idempotency: 'natural' } as const;
 
 /** They are found by their prefix, and in its order. */

@@ -16,7 +16,7 @@ const FILTER_VALUES_MAX = 20;
 const SEARCH_LENGTH_MAX = 64;
 const SELECTOR_LENGTH_MAX = 1_024;
 
-/** What a list can be narrowed and sorted by. */
+/** Filters and sort fields of a list. */
 export interface Listing {
   /** Fields of the input that filter by equality, with their schemas. */
   readonly filters: z.ZodRawShape;

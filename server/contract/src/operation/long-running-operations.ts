@@ -9,7 +9,7 @@ import { change, look, order } from './operation-shapes.ts';
 /** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
 export const WAIT_MS_MAX = 30_000;
 
-/** What cancelling and retrying answer: the operation, which goes on. */
+/** Answer of cancelling and retrying: the operation, which continues. */
 const steered = z.looseObject({ resource: Operation, warnings: z.array(AdmissionWarning) });
 
 /** The rows by name. */

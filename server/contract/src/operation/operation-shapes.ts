@@ -36,7 +36,7 @@ export const pageShape = {
   cursor: PageCursor.optional().describe('next_cursor of the previous page'),
 };
 
-/** Which end of a list comes first. */
+/** Order of a list. */
 export const ListOrder = z.enum(['oldest', 'newest']);
 
 /** Input of lists that can be had from either end. */
@@ -86,7 +86,7 @@ export const removed = z.looseObject({
   notices: z.array(z.string()).optional().describe('Notices of NovaCron itself'),
 });
 
-/** What creates, changes and reads have in common. */
+/** Shared parts of creates, changes and reads. */
 export const create = { effect: 'write', role: 'operator', idempotency: 'key' } as const;
 export const change = { effect: 'write', role: 'operator', idempotency: 'natural' } as const;
 export const look = { effect: 'read', role: 'viewer', idempotency: 'natural' } as const;
@@ -113,7 +113,7 @@ export const endProblems = [
   'conflict',
 ] as const;
 
-/** How a VM is stopped. */
+/** Method of stopping a VM. */
 export const force = z
   .enum(['yes', 'no'])
   .default('no')

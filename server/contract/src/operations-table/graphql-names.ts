@@ -1,6 +1,6 @@
 /**
- * What GraphQL calls the operations and their fields. Names stay those of the contract wherever
- * GraphQL can write them; these functions are the whole difference.
+ * Maps operations and fields to GraphQL names. Names stay those of the contract wherever GraphQL
+ * can express them; these functions are the only difference.
  */
 import { type OperationName, operationNames, operationRow } from './operations.ts';
 

@@ -29,7 +29,7 @@ function listSchemas(value: unknown, path: string): readonly Found[] {
   return Object.entries(value).flatMap(([name, each]) => listSchemas(each, `${path}.${name}`));
 }
 
-/** What is wrong with the order of a text's checks. */
+/** Returns the fault in the order of a text's checks. */
 function faultOf(schema: z.core.$ZodType): string | undefined {
   const checks = (schema._zod.def.checks ?? []).map((check) => check._zod.def);
   const length = checks.findIndex(({ check }) => check === 'max_length');

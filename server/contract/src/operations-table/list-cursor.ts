@@ -10,7 +10,7 @@ import type { OperationRow } from './operations.ts';
 export interface ListCursor {
   /** Id of the last item of the page before, or a version behind the id of its policy. */
   readonly id: string;
-  /** What the list was narrowed and sorted by; undefined where it was neither. */
+  /** Filters and sort order of the list; undefined if it has neither. */
   readonly fingerprint: string | undefined;
   /** The last item's value of the field that the list is sorted by, as the server writes it. */
   readonly value: string | undefined;

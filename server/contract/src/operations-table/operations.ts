@@ -73,7 +73,7 @@ export interface OperationRow {
   };
   readonly input: z.ZodObject;
   readonly output: z.ZodType;
-  /** What the items of a list can be narrowed and sorted by. */
+  /** Filters and sort fields of the list. */
   readonly listing?: Listing;
   /** Problems of its own, besides those that every operation can answer with. */
   readonly problems: readonly ProblemCode[];
@@ -149,13 +149,13 @@ export type Operations = typeof operations;
 /** Names an operation. */
 export type OperationName = keyof Operations;
 
-/** What a caller sends to an operation. */
+/** Input that a caller sends. */
 export type InputOf<Name extends OperationName> = z.input<Operations[Name]['input']>;
 
-/** What an operation's handler gets: the input with its defaults. */
+/** Input of an operation's handler, with defaults applied. */
 export type ParsedInputOf<Name extends OperationName> = z.output<Operations[Name]['input']>;
 
-/** What an operation answers. */
+/** Output of an operation. */
 export type OutputOf<Name extends OperationName> = z.output<Operations[Name]['output']>;
 
 /** All names, in the table's order. */
@@ -168,7 +168,7 @@ export function isOperationName(name: string): name is OperationName {
   return Object.hasOwn(operations, name);
 }
 
-/** What calling an operation takes, in sentences. */
+/** Describes the requirements for calling an operation, in sentences. */
 export function describeNeeds({ access, role, scope, feature }: OperationRow): string {
   if (access === 'anyone') return 'Requires no API key: the input contains the credentials.';
   const words = [

@@ -1,10 +1,12 @@
-/** What roles allow: patterns over the operations table, turned into operations and permissions. */
+/**
+ * Permissions of roles: expands patterns over the operations table into operations and permissions.
+ */
 import { hasRole, Role } from '../access/identity.ts';
 import { keysOf } from '../closed-table.ts';
 import { type OperationName, operationNames, operationRow } from './operations.ts';
 
 interface PermissionRow {
-  /** What its holder may do. */
+  /** Ability it grants. */
   readonly description: string;
   /**
    * `pattern`: patterns such as `*` include it, and so does the built-in role admin; `name`: only a
@@ -44,7 +46,7 @@ type PermissionName = keyof typeof PERMISSIONS;
 
 const PERMISSION_NAMES = keysOf(PERMISSIONS);
 
-/** What a role can allow: an operation, or a part of one. */
+/** Permission that a role can grant: an operation, or a part of an operation. */
 export type Allowed = OperationName | PermissionName;
 
 /** Operations and permissions by name. */
@@ -66,7 +68,7 @@ function isGrantedToAdmin(name: PermissionName): boolean {
 }
 
 /**
- * What a pattern allows: `vm.create`, `vm.*`, `*.get`, or `*` for all.
+ * Returns the operations that a pattern allows: `vm.create`, `vm.*`, `*.get`, or `*` for all.
  * @returns none where the pattern matches nothing in this release
  */
 export function matchOperations(pattern: string): readonly Allowed[] {
@@ -91,7 +93,7 @@ const ALWAYS: readonly OperationName[] = operationNames().filter(
     name === 'identity.whoami' || name === 'session.get' || operationRow(name).effect === 'note',
 );
 
-/** What patterns allow together, in the table's order. */
+/** Returns the operations that the patterns allow together, in the table's order. */
 export function operationsOfPatterns(patterns: readonly string[]): OperationSet {
   const found = new Set<Allowed>([...ALWAYS, ...patterns.flatMap(matchOperations)]);
   return new Set(allowedNames().filter((name) => found.has(name)));
@@ -99,7 +101,7 @@ export function operationsOfPatterns(patterns: readonly string[]): OperationSet 
 
 const BY_ROLE = new Map<string, OperationSet>();
 
-/** What a role that is built in allows; nothing for any other name. */
+/** Returns the operations of a built-in role; none for any other name. */
 export function operationsOfRole(name: string): OperationSet {
   const known = BY_ROLE.get(name);
   if (known !== undefined) return known;
@@ -112,7 +114,7 @@ export function operationsOfRole(name: string): OperationSet {
   return set;
 }
 
-/** What `wanted` allows and `held` does not. */
+/** Returns the operations in `wanted` that are missing from `held`. */
 export function missingOperations(held: OperationSet, wanted: OperationSet): Allowed[] {
   return [...wanted].filter((name) => !held.has(name));
 }

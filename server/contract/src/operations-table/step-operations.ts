@@ -1,4 +1,4 @@
-/** Which operations a step of a workflow or runbook may call. */
+/** Operations that a step of a workflow or runbook may call. */
 import { isOperationName, type OperationName, operationNames, operationRow } from './operations.ts';
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { OperationName } from './operations.ts';
 
-/** Where every path of v1 begins. */
+/** Prefix of all v1 paths. */
 export const V1_PREFIX = '/api/v1';
 
 /** The day from which v1 is deprecated (RFC 9745). Unit: seconds since the Unix epoch. */
@@ -14,7 +14,7 @@ export const V1_DEPRECATED_AT_S = 1_767_225_600;
 /** Field names of v1, each with what v2 calls it. */
 export type V1Fields = Readonly<Record<string, string>>;
 
-/** What a v1 answer is made of. */
+/** Shape of a v1 answer. */
 export type V1Answer = 'resource' | 'page' | 'written' | 'removed';
 
 /** One request of v1. */
@@ -24,7 +24,7 @@ export interface V1Row {
   readonly path: string;
   readonly status: 200 | 201;
   readonly operation: OperationName;
-  /** What may be sent, besides what stands in the path and in headers. */
+  /** Fields of the body; path and headers are separate. */
   readonly request: V1Fields;
   readonly answer: V1Answer;
   /** The fields of the resource in the answer. */

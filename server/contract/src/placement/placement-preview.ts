@@ -1,4 +1,4 @@
-/** Where a plan said that a VM would go, kept until the VM is created. */
+/** Planned placement of a VM, stored until the VM is created. */
 import { z } from 'zod';
 import { PlacementPreviewId } from '../ids.ts';
 import { Timestamp } from '../schema/resource.ts';
@@ -9,7 +9,7 @@ export const PreviewSession = z
   .string()
   .regex(/^[A-Za-z0-9-]{8,64}$/, 'must have 8 to 64 letters, digits or dashes');
 
-/** Where a VM goes, as plans show it. */
+/** Placement of a VM, as shown in plans. */
 export const PlacementPreviewShown = z.looseObject({
   node: z.string().describe('Name of the node'),
   score: z.number().describe('Weighted score of the node, 0 to 1'),
@@ -23,14 +23,14 @@ export const PlacementPreviewShown = z.looseObject({
 });
 export type PlacementPreviewShown = z.infer<typeof PlacementPreviewShown>;
 
-/** Where a member of a VM group goes, as plans show it. */
+/** Placement of a VM group's member, as shown in plans. */
 export const MemberPreview = z.looseObject({
   name: z.string().describe('Name of the member'),
   node: z.string().describe('Name of the node'),
 });
 export type MemberPreview = z.infer<typeof MemberPreview>;
 
-/** Why a VM has no place in a plan. */
+/** Reason a plan cannot place a VM. */
 export const PlacementRefusal = z.looseObject({
   detail: z.string().describe('Request, and number of rejected nodes per reason'),
   nodes: z

@@ -27,9 +27,9 @@ export const PlacementDecision = z.looseObject({
 export type PlacementDecision = z.infer<typeof PlacementDecision>;
 
 /**
- * How the operation that carried a decision out ended. `stuck`: its rollback failed, so the VM may
- * be on the node or not. `unknown`: the record of the operation was deleted before an earlier
- * release could say.
+ * Outcome of the operation that executed a decision. `stuck`: its rollback failed, so the VM may or
+ * may not be on the node. `unknown`: the record of the operation was deleted before an earlier
+ * release could report the outcome.
  */
 export const PlacementOutcome = z.enum(['placed', 'failed', 'stuck', 'unknown']);
 export type PlacementOutcome = z.infer<typeof PlacementOutcome>;
@@ -57,10 +57,10 @@ export const PlacementExplanation = z.looseObject({
 export type PlacementExplanation = z.infer<typeof PlacementExplanation>;
 
 /**
- * What a placement was for. `scale`: a group of VMs grew; `drain`: its node was emptied;
- * `optimize`: the optimizer consolidated, balanced or defragmented the fleet; `evacuate`: its node
- * showed signs of a failure; `policy`: an orchestration policy asked for it. `unknown`: an earlier
- * release recorded it.
+ * Purpose of a placement. `scale`: a group of VMs grew; `drain`: its node was emptied; `optimize`:
+ * the optimizer consolidated, balanced or defragmented the fleet; `evacuate`: its node showed signs
+ * of a failure; `policy`: an orchestration policy requested it. `unknown`: an earlier release
+ * recorded it.
  */
 export const PlacementPurpose = z.enum([
   'create',
@@ -135,7 +135,7 @@ const PlacementRefusals = z.looseObject({
     .describe('Up to three of the nodes, those with the fewest reasons first'),
 });
 
-/** What a decision says of one node. */
+/** Result of a decision for a node. */
 const JudgedNode = z.looseObject({
   node: z.string().describe('Name of the node'),
   outcome: z

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { nullWhenAbsent } from '../schema/null-when-absent.ts';
 import { Labels, ResourceName } from '../schema/resource.ts';
 
-/** How near, or how far apart, is meant. */
+/** Topology level of affinity and anti-affinity. */
 export const TopologyLevel = z.enum(['node', 'rack', 'zone']);
 
 /** `hard` leaves the VM without a place rather than break the rule; `soft` costs score. */
@@ -15,7 +15,7 @@ export const RuleMode = z.enum(['hard', 'soft']);
 /** The name of VMs that are kept apart. */
 export const AntiAffinityGroup = ResourceName;
 
-/** Of the strategies those that need nothing but the fleet; `balanced` where none is named. */
+/** Placement strategies that need nothing but the fleet; default: `balanced`. */
 export const VmStrategy = z.enum([
   'balanced',
   'pack',

@@ -1,6 +1,6 @@
 /**
- * What a VM needs of its node besides room: the field `requirements`. Each part is about a fact
- * that nodes announce; a VM is placed only on nodes that say that they have it.
+ * Requirements of a VM on its node besides capacity: the field `requirements`. Each part refers to
+ * a fact that nodes announce; a VM is placed only on nodes that announce it.
  */
 import { z } from 'zod';
 import { nullWhenAbsent } from '../schema/null-when-absent.ts';
@@ -38,7 +38,7 @@ export const VmDevices = z
 
 export type VmDevices = z.infer<typeof VmDevices>;
 
-/** What a VM needs of its node. */
+/** Requirements of a VM on its node. */
 export const VmRequirements = z.strictObject({
   tolerations: nullWhenAbsent(
     z.array(VmToleration).max(PARTS_MAX, `must have at most ${PARTS_MAX} tolerations`),

@@ -8,7 +8,10 @@ import { actionOf } from './action-of.ts';
 import { IDENTITY_KEYS } from './input-keys.ts';
 import { subjectsOf } from './subjects-of.ts';
 
-/** What a policy judges, as its settings say it; what is absent, null or empty is not narrowed. */
+/**
+ * Scope of the input a policy judges, from its settings; an absent, null or empty field does not
+ * narrow it.
+ */
 export interface JudgedInput {
   /** Such as `create_vm`. */
   readonly actions?: readonly string[] | null | undefined;
@@ -27,7 +30,7 @@ export function judgedBy({
   return { actions, kinds: selector?.kinds };
 }
 
-/** What the comment of a package says under `custom`; what it says of other things is ignored. */
+/** Values under `custom` in a package's comment; unknown entries are ignored. */
 type Custom = Readonly<Record<string, unknown>>;
 
 /** The schema of a text's input, by what the comment of its package says under `custom`. */
@@ -105,7 +108,9 @@ function kindsOf(operations: readonly string[]): readonly string[] {
   return INPUT_KINDS.filter((kind) => subjects.has(kind));
 }
 
-/** Of a read, policies see what is read and not what is in it. */
+/**
+ * Keeps only identifying fields: for a read, policies see which resource is read, not its content.
+ */
 function identityOf(definition: JsonObject): JsonObject {
   const fields = Object.entries(objectAt(definition, 'properties'));
   const kept = fields.filter(([name]) => IDENTITY_KEYS.includes(name));

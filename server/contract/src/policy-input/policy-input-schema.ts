@@ -1,7 +1,6 @@
 /**
- * What policies are asked, as a JSON Schema: the actions and operations of the operations table,
- * and the fields of every kind. Compilers and editors find misspelt names with it.
- * Source: JSON Schema, draft 7.
+ * Policy input as a JSON Schema: the actions and operations of the operations table, and the fields
+ * of every kind. Compilers and editors use it to find misspelt names. Source: JSON Schema, draft 7.
  */
 import { z } from 'zod';
 import { ClientName } from '../access/identity.ts';
@@ -81,7 +80,7 @@ export function makePolicyInputSchema(action?: string): JsonObject {
   };
 }
 
-/** Of a read, policies see what is read and not what is in it. */
+/** For a read, policies see which resource is read, not its content. */
 function describeKind(kind: SubjectKind, isRead: boolean): JsonObject {
   const shape = isRead ? {} : subjectFields(kind);
   const fields = Object.fromEntries(

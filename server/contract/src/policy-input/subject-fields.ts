@@ -180,7 +180,7 @@ export type SubjectKind = ResourceKind | keyof typeof OTHER_SUBJECTS;
 /** All of these kinds. */
 export const SUBJECT_KINDS: readonly SubjectKind[] = [...RESOURCE_KINDS, ...keysOf(OTHER_SUBJECTS)];
 
-/** What a write of a resource adds to the fields that people set. */
+/** Fields that a write adds to those that people set. */
 const FURTHER_FIELDS: Readonly<Partial<Record<ResourceKind, Shape>>> = {
   vm_group: { size: z.int().describe('Number of members, where a group is scaled') },
 };

@@ -1,4 +1,4 @@
-/** What zod finds, in words that follow the name of a field: `must be at most 100`. */
+/** Describes zod issues in words that follow a field's name: `must be at most 100`. */
 import type { z } from 'zod';
 import { nearName } from './find-near-name.ts';
 
@@ -75,7 +75,7 @@ const WORDS_BY_FORMAT: ReadonlyMap<string, string> = new Map([
   ['base64', 'must be base64'],
 ]);
 
-/** What is counted of a value of each kind that has a size; of a number it is the number. */
+/** Units of a value's size, by kind; a number is compared by its value. */
 const COUNTED: ReadonlyMap<string, readonly [one: string, many: string]> = new Map([
   ['string', ['character', 'characters']],
   ['array', ['entry', 'entries']],

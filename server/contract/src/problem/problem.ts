@@ -87,7 +87,7 @@ export type ProblemDocument = z.infer<typeof ProblemDocument>;
 /** A problem inside NovaCron. */
 export interface Problem {
   readonly code: ProblemCode;
-  /** Where that of the kind would mislead; that of the kind where absent. */
+  /** Title if the kind's title would mislead; default: the kind's title. */
   readonly title?: string;
   readonly detail: string;
   readonly remedy: string;

@@ -36,7 +36,7 @@ function cleared(schema: z.core.$ZodType, value: unknown): unknown {
   return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
 }
 
-/** What a part of an object that may be absent is: null inside of a default, or the like. */
+/** Reports whether a schema wraps another schema: nullable, prefault or default. */
 function isWrapper(schema: z.core.$ZodType) {
   return (
     schema instanceof z.ZodNullable ||

@@ -9,11 +9,11 @@ import { newName } from './new-name.ts';
 import type { ResourceKind } from './resource-kind.ts';
 
 /**
- * What a change of a field does to the running thing. `reimage`: a restart with a new root disk.
+ * Effect of a field's change on the running resource. `reimage`: a restart with a new root disk.
  */
 export type Effect = 'live' | 'restart' | 'reimage' | 'replace' | 'data-loss';
 
-/** What a hypervisor can do without a restart; decides effects. */
+/** Hypervisor features that need no restart; they decide effects. */
 export interface DriverCapabilities {
   readonly hotplugCpu: 'yes' | 'no';
   readonly hotplugMemory: 'yes' | 'no';
@@ -27,7 +27,7 @@ export type EffectOf = (
   capabilities: DriverCapabilities,
 ) => Effect;
 
-/** What is at risk when the field drifts. */
+/** Risk if the field drifts. */
 export type DriftClass = 'security' | 'availability' | 'cost' | 'cosmetic';
 
 /** Units a number can have. GB counts 1024^3 bytes, as hypervisors do. */
@@ -40,7 +40,7 @@ export interface Field {
   readonly description: string;
   /** `computed` fields are answers only; `optional` ones may be null. */
   readonly presence: 'required' | 'optional' | 'computed';
-  /** What an absent optional field becomes; without it, null. */
+  /** Default of an absent optional field; without it, null. */
   readonly default?: string | number | boolean;
   readonly unit?: Unit;
   /** `platform`: NovaCron itself may change it, so a change is never drift. */

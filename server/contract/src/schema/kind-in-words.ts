@@ -1,4 +1,4 @@
-/** How texts name the kinds of resources. */
+/** Names the kinds of resources in texts. */
 
 /** A kind in words: `security group`, `SSH key`, `VM`. */
 export function wordsOf(kind: string): string {

@@ -1,4 +1,4 @@
-/** What defines a kind of resource; each folder of `kinds/` has one such definition. */
+/** Definition of a resource kind; each folder of `kinds/` contains one. */
 
 import type { z } from 'zod';
 import type { IdPrefix } from '../ids.ts';
@@ -10,11 +10,11 @@ export interface QuotaRow {
   readonly unit?: 'cores' | 'GB';
 }
 
-/** What clients call a kind of resource. */
+/** Names of a resource kind in clients. */
 export interface ResourceNoun {
   /** One resource of the kind: `security group`. */
   readonly words: string;
-  /** What the command line says about all of its commands. */
+  /** Description of all its commands on the command line. */
   readonly description: string;
   /** Schema of its ids. */
   readonly id: z.ZodType;
@@ -26,11 +26,11 @@ export interface ResourceNoun {
   readonly aliases?: readonly string[];
 }
 
-/** What the Terraform provider says about a kind of resource. */
+/** Descriptions of a resource kind in the Terraform provider. */
 export interface TerraformDescription {
-  /** Of its resource. */
+  /** Description of the Terraform resource. */
   readonly resource: string;
-  /** Of its data source, which finds a resource by id or name. */
+  /** Description of the data source, which finds a resource by id or name. */
   readonly dataSource: string;
   /** Fields that no attribute can represent, such as objects with arbitrary keys. */
   readonly omits?: readonly string[];
@@ -48,7 +48,7 @@ export interface ResourceDefinition {
   readonly terraform: TerraformDescription;
   /** The quotas that resources of the kind count against, by name. */
   readonly quotas: Readonly<Record<string, QuotaRow>>;
-  /** What a failed operation leaves behind and what to do; by default everything is undone. */
+  /** Remains of a failed operation and the remedy; by default everything is rolled back. */
   readonly remedyOfFailure?: string;
 }
 

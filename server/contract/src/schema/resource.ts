@@ -1,4 +1,4 @@
-/** What every resource has besides the fields of its own table. */
+/** Fields of every resource besides those of its own table. */
 import { z } from 'zod';
 import { TenantId } from '../ids.ts';
 import { answerShape, type FieldTable } from './field.ts';
@@ -6,7 +6,7 @@ import { answerShape, type FieldTable } from './field.ts';
 /** A moment on the wire: RFC 3339, UTC, milliseconds. */
 export const Timestamp = z.iso.datetime().describe('RFC 3339, UTC');
 
-/** Who did something: an API key or NovaCron itself, by name. */
+/** Name of the actor: an API key or a part of NovaCron. */
 export const PrincipalName = z.string().describe('Name of the API key, or of a part of NovaCron');
 
 /** A hash of the desired fields of a resource: 16 characters of base64url. */

@@ -23,7 +23,7 @@ const SERVER_ERROR_STATUS = 500;
 /** The code of a server that takes too long, which is none of the contract. */
 const UNANSWERED_CODE = 'unanswered';
 
-/** What the server answered in place of a result, or why it did not answer. */
+/** Error answer of the server, or the reason it did not answer. */
 export class ApiProblem extends Error {
   readonly parts: ProblemParts;
 

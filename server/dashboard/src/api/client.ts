@@ -87,7 +87,7 @@ async function refusalOf(response: Response): Promise<ApiProblem> {
   return found;
 }
 
-/** Why a session has ended; undefined where the request was sent without one. */
+/** Returns the reason a session ended; undefined if the request was sent without a session. */
 function reasonOf(answer: unknown, detail: string): string | undefined {
   const { data } = Object(answer);
   return Object(data).reason === undefined ? undefined : detail;

@@ -4,7 +4,7 @@
  * idempotency key, so that the server answers what it has done the first time.
  */
 
-/** As many lost answers as are remembered: the oldest is forgotten. */
+/** Maximum number of lost answers remembered; the oldest is dropped. */
 const KEYS_MAX = 100;
 
 const KEY_BYTES = 16;
@@ -12,7 +12,7 @@ const KEY_BYTES = 16;
 /** Sends a write with its idempotency key. @returns the text of the answer */
 type SendWrite = (key: string) => Promise<string>;
 
-/** What remembers writes. */
+/** Tracks writes that are not confirmed. */
 export interface PendingWrites {
   /**
    * Sends a write, or joins the one that is on its way.

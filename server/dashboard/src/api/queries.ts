@@ -46,7 +46,7 @@ const WITHOUT_EVENTS: readonly string[] = [
   'tenant',
 ];
 
-/** How often they are. Unit: milliseconds. */
+/** Interval for reading these lists again. Unit: milliseconds. */
 const WITHOUT_EVENTS_MS = 10_000;
 
 /** The pages of a list, each read when it is scrolled to; the server filters and sorts them. */

@@ -1,7 +1,7 @@
-/** Where operations are called, by the generated routes. */
+/** Routes of operations, from the generated table. */
 import { ROUTES } from '../gen/operations.ts';
 
-/** Where an operation is called. */
+/** Method and path of an operation. */
 export interface Route {
   readonly method: string;
   /** Below `/api/v2`. */

@@ -1,32 +1,33 @@
 /**
- * Who is signed in. The session is in a cookie that only the browser reads; here is what the server
- * has said of it: the caller, what it may call, the CSRF token of its writes and when it ends.
+ * Session of the user. The session itself is in a cookie that only the browser reads; this module
+ * stores what the server reported about it: the caller, the operations it may call, the CSRF token
+ * of its writes and the end of the session.
  */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useSyncExternalStore } from 'react';
 import { noteServerTime } from './server-clock.ts';
 
-/** Who calls, as `session.get` answers. */
+/** Caller, as `session.get` answers. */
 export type Caller = OutputOf<'session.get'>;
 
-/** Who is signed in. */
+/** Identity of the signed-in user. */
 export interface Identity {
   readonly principal: string;
   readonly role: string;
   readonly tenant: string;
   /** Names of the operations that it may call. */
   readonly operations: readonly string[];
-  /** Why it may not call the others, in the words of the server. */
+  /** Reasons it may not call other operations, in the words of the server. */
   readonly refusals: Readonly<Record<string, string>>;
 }
 
-/** When a session ends, by the clock of this browser: `performance.now()`. Unit: milliseconds. */
+/** End of a session by this browser's clock: `performance.now()`. Unit: milliseconds. */
 export interface SessionEnd {
   /** It ends then unless it is used before. */
   readonly idleAtMs: number;
   /** It ends then, used or not. */
   readonly finalAtMs: number;
-  /** How long before the end to warn. */
+  /** Warning time before the end. */
   readonly warnMs: number;
 }
 
@@ -36,7 +37,7 @@ export type Session =
   | { readonly kind: 'signed-out'; readonly reason?: string }
   | { readonly kind: 'signed-in'; readonly identity: Identity; readonly end?: SessionEnd };
 
-/** As early as people are warned, but not before two thirds of an idle session. */
+/** Longest warning time; at most a third of the idle limit. */
 const WARN_MS_MAX = 300_000;
 const WARN_PARTS = 3;
 
@@ -131,14 +132,14 @@ export function useSession(): Session {
   return useSyncExternalStore(subscribe, () => session);
 }
 
-/** Who is signed in; components below the sign-in page always have one. */
+/** Returns the signed-in user; always defined for components below the sign-in page. */
 export function useIdentity(): Identity | undefined {
   return useSyncExternalStore(subscribe, identityNow);
 }
 
 /**
- * Why the caller may not call operations: what a button of them says. Its role is not the only
- * cause: its tenant may lack a feature, or be another one than the first.
+ * Returns the reasons the caller may not call operations, for the text of buttons. The role is not
+ * the only cause: its tenant may lack a feature, or may not be the first tenant.
  * @returns a function from an operation to the sentence; undefined where the caller may
  */
 export function useRefusals(): (operation: string) => string | undefined {

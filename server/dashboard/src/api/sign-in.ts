@@ -10,9 +10,9 @@ const UNAUTHENTICATED_STATUS = 401;
 export type SignInMethods =
   | {
       readonly kind: 'sessions';
-      /** What the issuer is called; undefined where keys are the only way. */
+      /** Name of the issuer; undefined if API keys are the only method. */
       readonly issuer?: string;
-      /** Why the last sign-in there has failed. */
+      /** Reason the last sign-in there failed. */
       readonly failure?: { readonly detail: string; readonly remedy: string };
     }
   | { readonly kind: 'none'; readonly detail: string };
@@ -65,7 +65,7 @@ export async function readMethods(): Promise<SignInMethods> {
   };
 }
 
-/** Where the sign-in at the issuer begins; it leads back to the page that is open now. */
+/** Returns the URL that starts the sign-in at the issuer; it leads back to the current page. */
 export function issuerSignInUrl(): string {
   const { pathname, search, hash } = window.location;
   return `/sign-in/oidc?return_to=${encodeURIComponent(`${pathname}${search}${hash}`)}`;

@@ -12,7 +12,7 @@ export interface ChartColours {
   readonly grid: string;
 }
 
-/** What the system decides: its theme, and whether it forces colours. */
+/** Media queries for the system's theme and forced colours. */
 const SYSTEM_QUERIES = ['(prefers-color-scheme: dark)', '(forced-colors: active)'] as const;
 
 /** At most as many series as a chart has: more cannot be distinguished in every kind of vision. */

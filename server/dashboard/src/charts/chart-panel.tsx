@@ -16,11 +16,11 @@ interface ChartPanelProps extends PlotProps {
   /** In the address, where a table is shown: `outcomes=table`. */
   readonly name: string;
   readonly title: string;
-  /** What the chart shows, in a sentence. */
+  /** Content of the chart, in a sentence. */
   readonly summary: string;
   /** The same numbers. */
   readonly table: ReactNode;
-  /** Why there is nothing to draw; undefined where there is something. */
+  /** Reason the chart is empty; undefined if there is something to draw. */
   readonly empty?: string;
 }
 

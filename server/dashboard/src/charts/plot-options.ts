@@ -1,4 +1,4 @@
-/** What uPlot is given: axes, lines or shapes of points, and what the cursor chooses. */
+/** Options for uPlot: axes, lines or shapes of points, and the cursor's selection. */
 import type UPlot from 'uplot';
 import { remToPx } from '../ui/root-size.ts';
 import type { ChartColours } from './chart-colours.ts';
@@ -23,10 +23,10 @@ const DAY_S = 86_400;
 /** From here on an axis of time says days instead of hours. Unit: seconds. */
 const DAYS_FROM_S = 3 * DAY_S;
 
-/** How much room there is above the greatest value. */
+/** Headroom above the greatest value. */
 const HEAD_RATIO = 1.1;
 
-/** How near to a point a pointer has to be. Unit: px. */
+/** Maximum distance between pointer and point. Unit: px. */
 const REACH_PX = 24;
 
 const POINT_RADIUS_PX = 4;
@@ -82,7 +82,10 @@ export function optionsOf(frame: PlotFrame): UPlot.Options {
   };
 }
 
-/** Of lines only lone points are drawn, or those that stand far apart; points draw themselves. */
+/**
+ * Returns the points of a series: on lines only isolated or widely spaced points are drawn; point
+ * charts draw their own.
+ */
 function pointsOf(look: PlotProps['look'], colour: string): Partial<UPlot.Series> {
   if (look === 'lines') return { points: { fill: colour } };
   return { points: { show: false }, paths: () => null };

@@ -1,6 +1,6 @@
-/** Which point of a chart is meant: by keys, or by a place on it. */
+/** Selects a point of a chart by keys or by a position on it. */
 
-/** How far a page key goes. */
+/** Points that a page key skips. */
 const PAGE = 10;
 
 /**

@@ -1,4 +1,4 @@
-/** What a chart draws. */
+/** Properties of a chart. */
 import type { ChartLook } from './series-look.tsx';
 
 /** Values along the x axis: null is a gap in a line, undefined is not. */
@@ -7,9 +7,9 @@ export interface PlotSeries {
   readonly values: readonly (number | null | undefined)[];
 }
 
-/** What is drawn. */
+/** Content of the chart. */
 export interface PlotProps {
-  /** What the chart is called; its panel says it. */
+  /** Label of the chart; its panel shows it. */
   readonly label?: string;
   /** Ascending: seconds since the Unix epoch, or values. */
   readonly xs: readonly number[];
@@ -26,6 +26,6 @@ export interface PlotProps {
   /** Words beside the axes. */
   readonly xLabel?: string;
   readonly yLabel?: string;
-  /** What a point says, line by line. */
+  /** Returns the text of a point, line by line. */
   readonly textOf: (index: number) => string;
 }

@@ -12,7 +12,7 @@ import { optionsOf } from './plot-options.ts';
 import { stepOfKey } from './plot-points.ts';
 import type { PlotProps } from './plot-props.ts';
 
-/** As in the style sheet. Unit: rem. */
+/** Height, equal to the style sheet's. Unit: rem. */
 const HEIGHT_REM = 13.75;
 
 /** Renders the chart at the width of its place. */
@@ -125,7 +125,7 @@ function useSide(index: number | undefined, props: PlotProps): string | undefine
   return side.current;
 }
 
-/** What a point says stands in the other half of the chart. */
+/** Returns the side for a point's text: the other half of the chart. */
 function sideOf(index: number, { xs, xRange }: PlotProps): string | undefined {
   const [from, to] = xRange ?? [xs[0] ?? 0, xs.at(-1) ?? 0];
   return (xs[index] ?? 0) > (from + to) / 2 ? styles.tipStart : styles.tipEnd;

@@ -1,4 +1,4 @@
-/** How series differ beside their colours: by dashes of lines, by shapes of points. */
+/** Distinguishes series by more than colour: dashes of lines, shapes of points. */
 import styles from './chart.module.css';
 
 /** Lines, or points alone. */

@@ -9,7 +9,7 @@ const PERCENT = 100;
 
 interface ShareTableProps {
   readonly title: string;
-  /** What is counted: `Purpose`. */
+  /** Header of the counted values: `Purpose`. */
   readonly head: string;
   readonly counts: readonly (readonly [value: string, count: number])[];
   /** The words of a value; without it the value with spaces. */

@@ -12,7 +12,7 @@ const NONE: Readonly<Record<string, string>> = {};
 interface CodeEditorProps {
   readonly label: string;
   readonly language: EditorLanguage;
-  /** What it begins with; another text from outside needs another `key`. */
+  /** Initial text; a different text from outside needs another `key`. */
   readonly text: string;
   readonly mistakes: readonly Mistake[];
   /** Further attributes of the field, such as what describes it. */

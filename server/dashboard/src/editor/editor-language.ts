@@ -1,2 +1,2 @@
-/** What the text of an editor is written in. */
+/** Language of an editor's text. */
 export type EditorLanguage = 'rego' | 'yaml';

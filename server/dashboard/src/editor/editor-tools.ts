@@ -1,6 +1,6 @@
 /**
- * What makes the editor comfortable: colours, brackets and undo. It is loaded after the editor,
- * which can be read and typed into before.
+ * Comfort features of the editor: colours, brackets and undo. They load after the editor, which is
+ * usable before that.
  */
 import { closeBrackets } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';

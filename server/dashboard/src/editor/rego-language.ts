@@ -5,7 +5,7 @@ const KEYWORDS =
   /^(package|import|default|if|contains|else|not|in|every|some|with|as|true|false|null)\b/;
 const ROOTS = /^(input|data)\b/;
 
-/** What the tokenizer remembers between lines: whether it is inside of a raw string. */
+/** State of the tokenizer between lines: whether it is inside a raw string. */
 interface RegoState {
   isRaw: boolean;
 }

@@ -95,9 +95,9 @@ interface EditorOptions {
   readonly parent: HTMLElement | null;
   readonly label: string;
   readonly begin: { readonly text: string; readonly caret: Caret | undefined };
-  /** Where the tools come when they are loaded. */
+  /** Slot for the tools once they are loaded. */
   readonly comfort: Compartment;
-  /** Where the attributes come, which change with the mistakes. */
+  /** Slot for the attributes, which change with the mistakes. */
   readonly described: Compartment;
   readonly onChange: (text: string) => void;
 }

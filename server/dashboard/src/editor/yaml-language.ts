@@ -1,9 +1,9 @@
 /** YAML for the editor: enough of its syntax to colour it. The server says what is wrong. */
 import { StreamLanguage, type StreamParser } from '@codemirror/language';
 
-/** What the tokenizer remembers between lines: the block text that it is in. */
+/** State of the tokenizer between lines: the current block text. */
 interface YamlState {
-  /** How far the key of the block text is indented; undefined outside of one. Unit: columns. */
+  /** Indentation of the block text's key; undefined outside a block text. Unit: columns. */
   block: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 /** The command of `novacron` that does what a button or a form does, quoted for a POSIX shell. */
 import { WriteOnlyValue } from './write-only.ts';
 
-/** What has been filled in: fields by name. */
+/** Values entered: fields by name. */
 export type Filled = Readonly<Record<string, unknown>>;
 
 const PLAIN = /^[\w./@%+:,-]+$/;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hclResource } from './hcl.ts';
 
-/** What begins an interpolation. */
+/** Start of an interpolation. */
 const OPEN = ['$', '{'].join('');
 
 /** The value of one attribute as it stands in the block. */

@@ -1,6 +1,6 @@
 /** Reads all rows of a list for an export, page by page, whatever the table has scrolled to. */
 
-/** As many rows as an export has: more are for the command line. */
+/** Maximum rows of an export; larger exports need the command line. */
 const ROWS_MAX = 50_000;
 
 /** A page of a list. */

@@ -10,7 +10,7 @@ import { routeOf } from '../api/routes-of-operations.ts';
 import type { LiveEvent } from './read-message.ts';
 import { refreshQueries } from './reread-pages.ts';
 
-/** How long the events of a moment are collected. Unit: milliseconds. */
+/** Time for which simultaneous events are collected. Unit: milliseconds. */
 const COLLECT_MS = 15;
 
 /** The pause after a batch, in which the next one collects. Unit: milliseconds. */
@@ -26,13 +26,13 @@ const LIST_PAUSE_MS = 1_000;
 const JOINS_OR_LEAVES =
   /[.](create|delete|import)[.]|[.](open|opened|waived|resolved|reopened|deleted|lost|back)$/;
 
-/** What a list is asked for that says nothing about which rows it has, or in which order. */
+/** Request fields that change neither the rows of a list nor their order. */
 const NARROWS_NOT: readonly string[] = ['limit', 'cursor', 'count', 'fields'];
 
 /** Every write begins an operation, leaves entries, is judged, and may change summaries. */
 const OF_EVERY_WRITE = ['operation', 'audit', 'event', 'fleet', 'orchestration', 'policy_decision'];
 
-/** What changes with resources of a noun. */
+/** Nouns that change along with a noun's resources. */
 const DEPENDENTS: Readonly<Record<string, readonly string[]>> = {
   vm_group: ['scaling', 'scaling_event'],
   operation: ['execution'],
@@ -46,7 +46,7 @@ const DEPENDENTS: Readonly<Record<string, readonly string[]>> = {
 /** Events after which a resource is not there any more. */
 const GONE = /[.]delete[.]succeeded$/;
 
-/** What a batch of events changes. */
+/** Changes of a batch of events. */
 interface Batch {
   /** Ids of changed resources by their noun. */
   readonly targets: Map<string, Set<string>>;
@@ -57,7 +57,7 @@ interface Batch {
 /** Reads a resource of the server: `callByName`. */
 type ReadResource = (name: string, input: { readonly id: string }) => Promise<unknown>;
 
-/** What a changed resource is read with and put into. */
+/** Query cache, and the function that reads a changed resource. */
 interface Cache {
   readonly client: QueryClient;
   readonly read: ReadResource;

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 /** `paused`: the user has stopped updates. */
 export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'paused';
 
-/** What the mark in the header says. */
+/** State of the mark in the header. */
 export interface LiveState {
   readonly status: LiveStatus;
   /** Events that wait while updates are paused. */

@@ -26,7 +26,7 @@ const LOST_POSITION_CODES = ['resume-expired', 'validation-failed'];
 /** Events that are kept while updates are paused; beyond them everything is read again. */
 const WAITING_MAX = 1_000;
 
-/** What the connection is made of. */
+/** Options of the connection. */
 export interface LiveOptions {
   readonly url: string;
   readonly onEvent: (event: LiveEvent) => void;
@@ -35,7 +35,7 @@ export interface LiveOptions {
   /** The server answers: what could not be read may be read now. */
   readonly onHeartbeat: () => void;
   readonly onRefused: () => void;
-  /** What the mark in the header says has changed. */
+  /** Called when the state of the header's mark changes. */
   readonly onState: (state: LiveState) => void;
 }
 
@@ -141,7 +141,7 @@ export function openLive(options: LiveOptions): LiveConnection {
   };
 }
 
-/** Where a stream begins: without a position, with what happens from now on. */
+/** Returns the start position of a stream; without a position, it starts with new events. */
 function after(position: number | undefined) {
   return position === undefined ? {} : { after_position: position };
 }

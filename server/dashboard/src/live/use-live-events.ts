@@ -9,7 +9,7 @@ import { refreshQueries, rereadFailed } from './reread-pages.ts';
 import { createRingBuffer } from './ring-buffer.ts';
 import { type LiveConnection, openLive } from './socket.ts';
 
-/** As many events as the overview shows and a bit more. */
+/** Number of recent events retained: slightly more than the overview shows. */
 const EVENTS_KEPT = 200;
 
 const recent = createRingBuffer<LiveEvent>(EVENTS_KEPT);

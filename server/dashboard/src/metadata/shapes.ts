@@ -1,4 +1,4 @@
-/** What the dashboard knows of the operations table, in the shapes that the generator writes. */
+/** Metadata of the operations table, in the shapes that the generator writes. */
 
 /** A field of an input. */
 export interface FieldMeta {
@@ -16,7 +16,7 @@ export interface FieldMeta {
   readonly versionedBy?: string;
   /** The noun whose id it holds. */
   readonly references?: string;
-  /** What it refers to need not exist yet: any name can be typed. */
+  /** Referenced resource may not exist yet: any name can be typed. */
   readonly mayBeNew?: boolean;
   /** The field that names what an absent value is taken from: the template of a VM. */
   readonly inherits?: string;
@@ -28,7 +28,7 @@ export interface FieldMeta {
   readonly max?: number;
 }
 
-/** How a list is narrowed and sorted. */
+/** Filters and sort fields of a list. */
 export interface ListMeta {
   readonly filters: readonly FieldMeta[];
   readonly sort: readonly string[];
@@ -39,13 +39,13 @@ export interface ListMeta {
   readonly whole?: boolean;
 }
 
-/** What a noun is called. */
+/** Names of a noun. */
 export interface NounMeta {
   /** In sentences: `security group`. */
   readonly words: string;
   /** On the command line: `security-group`. */
   readonly group: string;
-  /** What they are, in a few words. */
+  /** Short description of the resources. */
   readonly description?: string;
   /** Terraform's resource type, where it has one. */
   readonly terraform?: string;

@@ -10,11 +10,11 @@ export interface KindPage {
   readonly group: 'Now' | 'Place' | 'Automate' | 'Govern' | 'Resources' | 'Admin';
   /** Fields of the rows, the most important first. */
   readonly columns: readonly string[];
-  /** How the list is sorted unless one chooses; as the server does unless given. */
+  /** Default sort order; the server's order if absent. */
   readonly sort?: string;
   /** Filters of the list that get a control. */
   readonly filters?: readonly string[];
-  /** What there is before there is anything, in one sentence. */
+  /** Sentence shown while the list is empty. */
   readonly empty: string;
   /** The field that names one, where it is not `name`. */
   readonly nameField?: string;

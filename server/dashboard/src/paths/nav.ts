@@ -5,7 +5,7 @@ import { KIND_PAGES } from './kinds.ts';
 export interface NavEntry {
   readonly to: string;
   readonly title: string;
-  /** Who may not call it does not see the entry. */
+  /** Operation required: the entry is hidden from callers who may not call it. */
   readonly needs: string;
 }
 

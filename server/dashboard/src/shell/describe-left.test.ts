@@ -1,4 +1,4 @@
-/** How much time is left. */
+/** Text for the remaining time. */
 import { expect, test } from '@jest/globals';
 import { describeLeft } from './describe-left.ts';
 

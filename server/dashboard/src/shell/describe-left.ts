@@ -1,4 +1,4 @@
-/** How much time is left, in words. */
+/** Describes the remaining time in words. */
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

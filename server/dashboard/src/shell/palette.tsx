@@ -8,7 +8,7 @@ import { visibleGroups } from '../paths/nav.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import styles from './palette.module.css';
 
-/** As many as are shown of each kind. */
+/** Maximum number shown of each kind. */
 const FOUND_MAX = 8;
 
 interface Choice {
@@ -96,7 +96,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** What has such a name; `isAsked` while the server is asked for more. */
+/** Finds resources by name; `isAsked` while the server is searching. */
 function useChoices(text: string): {
   readonly choices: readonly Choice[];
   readonly isAsked: boolean;

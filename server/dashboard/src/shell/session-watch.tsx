@@ -8,7 +8,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { describeLeft } from './describe-left.ts';
 import styles from './shell.module.css';
 
-/** How often the server is asked, so that use in other tabs counts. Unit: milliseconds. */
+/** Polling interval of the server, so that use in other tabs counts. Unit: milliseconds. */
 const ASK_MS = 60_000;
 const TICK_MS = 1_000;
 

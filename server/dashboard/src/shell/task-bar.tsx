@@ -13,7 +13,7 @@ import { dismissTask, type Task, useTasks } from './task-list.ts';
 
 const REFRESH_MS = 1_000;
 const FINAL = ['succeeded', 'failed', 'stuck'];
-/** What the server says of an operation that is gone, or that the caller may not see any more. */
+/** Statuses for an operation that no longer exists, or that the caller may no longer see. */
 const GONE_STATUSES: readonly number[] = [403, 404];
 
 /** Renders the bar; nothing while there are no tasks. */

@@ -1,7 +1,7 @@
 /** The operations that this user has started on this page: the task bar follows them. */
 import { useSyncExternalStore } from 'react';
 
-/** As many as the bar shows. */
+/** Maximum number of tasks in the bar. */
 const TASKS_MAX = 8;
 
 /** A started operation. */

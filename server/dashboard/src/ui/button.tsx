@@ -8,9 +8,9 @@ interface ButtonProps {
   readonly onPress?: () => void;
   readonly look?: 'plain' | 'primary' | 'danger' | 'quiet';
   readonly type?: 'button' | 'submit';
-  /** Why it cannot be used; it does nothing while there is a reason. */
+  /** Reason the button is disabled; it does nothing while there is a reason. */
   readonly disabledReason?: string;
-  /** What it does, where its content does not say it. */
+  /** Action of the button, if its content does not say it. */
   readonly label?: string;
   readonly isPressed?: boolean;
   readonly isExpanded?: boolean;

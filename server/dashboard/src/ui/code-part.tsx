@@ -9,8 +9,8 @@ import { Loading, Notice } from './states.tsx';
 export interface CodePart<Props> {
   readonly load: () => Promise<FunctionComponent<Props>>;
   /**
-   * What was loaded: it is shown at once from then on. A part that is missing stays missing until
-   * the page is reloaded: its styles would not be asked for again (Vite).
+   * Loaded component: shown immediately from then on. A missing part stays missing until the page
+   * is reloaded: its styles would not be requested again (Vite).
    */
   loaded: FunctionComponent<Props> | 'missing' | undefined;
 }
@@ -83,7 +83,10 @@ function MissingPage() {
   );
 }
 
-/** What a reload would find: the browser would show a page of its own, or a bare refusal. */
+/**
+ * Result that a reload would have; without the dashboard the browser would show its own error page,
+ * or a bare refusal.
+ */
 type Found = 'there' | 'away' | 'without-dashboard';
 
 const NOT_FOUND_STATUS = 404;
@@ -99,7 +102,7 @@ async function findPage(): Promise<Found> {
   );
 }
 
-/** Why a reload waits. */
+/** Reasons a reload waits. */
 const WAITS: Readonly<Record<Found, string>> = {
   there: '',
   away: 'The server does not answer yet: start it, or press again in a moment.',

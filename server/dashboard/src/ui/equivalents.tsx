@@ -1,11 +1,11 @@
-/** What the same would be on the command line and in Terraform. */
+/** Shows the equivalent command line and Terraform code. */
 import { CopyButton } from './copy-button.tsx';
 import styles from './equivalents.module.css';
 
 interface EquivalentsProps {
   readonly command?: string;
   readonly hcl?: string;
-  /** What is missing or wrong, so that the texts do not say all of it yet. */
+  /** Missing or invalid input, because of which the texts are incomplete. */
   readonly mistakes?: readonly string[];
 }
 

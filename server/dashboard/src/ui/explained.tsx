@@ -12,7 +12,7 @@ interface ExplainedProps {
   readonly children: ReactNode;
 }
 
-/** What is left of the window beside a reason. Unit: px. */
+/** Margin between a reason and the edge of the window. Unit: px. */
 const MARGIN_PX = 8;
 
 /** Renders the control and its reason. */

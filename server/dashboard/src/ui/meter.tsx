@@ -6,7 +6,7 @@ const WATCH_PERCENT = 75;
 const BAD_PERCENT = 90;
 
 interface MeterProps {
-  /** What is measured: `CPU`. */
+  /** Measured resource: `CPU`. */
   readonly label: string;
   /** 0 to 100. Unit: percent. */
   readonly percent: number;

@@ -37,8 +37,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /**
- * How long ago something was, or in how long it will be. A moment that is some seconds ahead is
- * `just now`: clocks of browsers and servers differ.
+ * Describes the distance of a past or future time. A time a few seconds ahead is `just now`: clocks
+ * of browsers and servers differ.
  */
 function describeAge(atMs: number, fromMs: number): string {
   const seconds = Math.round((fromMs - atMs) / SECOND_MS);

@@ -1,4 +1,7 @@
-/** What a user prefers in this browser: theme and time zone. It holds nothing about the fleet. */
+/**
+ * Preferences of the user in this browser: theme and time zone. It contains nothing about the
+ * fleet.
+ */
 import { useSyncExternalStore } from 'react';
 
 /** `system` follows the setting of the operating system. */

@@ -3,7 +3,7 @@
 /** Pixels that 1 rem has without such a setting. */
 export const REM_PX = 16;
 
-/** How many pixels a length has now. Unit of the length: rem. */
+/** Converts a length to pixels at the current root size. Unit of the length: rem. */
 export function remToPx(rem: number): number {
   const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   return rem * (Number.isFinite(size) ? size : REM_PX);

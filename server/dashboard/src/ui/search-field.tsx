@@ -2,13 +2,13 @@
 import { useEffect, useRef, useState } from 'react';
 
 interface SearchFieldProps {
-  /** Of the field, for a label beside it. */
+  /** Id of the field, for an adjacent label. */
   readonly id?: string;
   /** Its name where it has no label beside it. */
   readonly label?: string;
   readonly placeholder?: string;
   readonly className?: string | undefined;
-  /** What the address has. */
+  /** Value in the address. */
   readonly value: string | undefined;
   readonly onChange: (text: string | undefined) => void;
 }

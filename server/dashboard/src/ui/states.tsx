@@ -1,4 +1,4 @@
-/** What stands in place of content: it is loading, there is none, or the server refuses it. */
+/** Placeholders for content: loading, empty, or refused by the server. */
 import type { ReactNode } from 'react';
 import { problemOf } from '../api/api-problem.ts';
 import { Button } from './button.tsx';

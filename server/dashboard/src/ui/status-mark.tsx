@@ -1,7 +1,7 @@
 /** A status as mark, word and colour: each of them is enough to read it. */
 import styles from './status-mark.module.css';
 
-/** How a status is to be taken. */
+/** Tone of a status. */
 export type Tone = 'ok' | 'watch' | 'bad' | 'info' | 'none';
 
 const MARKS: Readonly<Record<Tone, string>> = {
@@ -60,7 +60,7 @@ const TONES_OF_NOUNS: Readonly<Record<string, Readonly<Record<string, Tone>>>> =
   execution: { running: 'info', stopped: 'watch' },
 };
 
-/** How a status of a noun is to be taken; the steps of an operation or execution are as it is. */
+/** Returns the tone of a noun's status; steps have the tone of their operation or execution. */
 export function toneOf(status: string, noun = ''): Tone {
   if (noun === 'audit' && TONES[status] === undefined) return 'bad';
   return TONES_OF_NOUNS[noun]?.[status] ?? TONES[status] ?? 'none';

@@ -1,4 +1,4 @@
-/** What live charts cost: three pages of metrics side by side, of four charts each. */
+/** Measures the cost of live charts: three pages of metrics side by side, with four charts each. */
 import { type Browser, type CDPSession, expect } from '@playwright/test';
 import { beginCpuShare } from '../support/figure.ts';
 import { signIn, test } from '../support/fixtures.ts';
@@ -9,10 +9,10 @@ const PAGES = 3;
 /** Each chart is drawn that often: as often as people can choose at most. Unit: milliseconds. */
 const DRAWN_EVERY_MS = 10_000;
 
-/** How often while the six hours are filled. Unit: milliseconds. */
+/** Interval of readings while the six hours are filled. Unit: milliseconds. */
 const FILLED_EVERY_MS = 100;
 
-/** As many readings as a page keeps: six hours, one every half minute. */
+/** Number of readings a page retains: six hours, at two per minute. */
 const READINGS = 720;
 
 /**

@@ -1,4 +1,4 @@
-/** What the first page loads, when it answers, and how long other pages take to open. */
+/** Measures the first page's size and response time, and the time that other pages take to open. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';

@@ -1,4 +1,4 @@
-/** How soon an event is seen, and what very many of them leave behind. */
+/** Measures the delay until an event is visible, and the remains of very many events. */
 import { expect } from '@playwright/test';
 import { beginTimes, printFigure } from '../support/figure.ts';
 import { openPage, signIn, test } from '../support/fixtures.ts';

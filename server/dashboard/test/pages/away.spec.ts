@@ -4,7 +4,7 @@ import { openPage, signIn, test } from '../support/fixtures.ts';
 import { paste } from '../support/paste.ts';
 import type { TestServer } from '../support/start-server.ts';
 
-/** What Chromium says of a server that is away. */
+/** Messages of Chromium when the server is unreachable. */
 const AWAY = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/;
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });

@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
 import type { TestServer } from '../support/start-server.ts';
 
-/** What Chromium says while the server is away. */
+/** Messages of Chromium while the server is unreachable. */
 const AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection/;
 
 /** Keeps the sockets of a page and every position that it is sent. */

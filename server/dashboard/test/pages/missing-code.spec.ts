@@ -2,7 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import { signIn, test } from '../support/fixtures.ts';
 
-/** What Chromium says of a server that is away. */
+/** Messages of Chromium when the server is unreachable or a file is missing. */
 const MISSING = /status of 404|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection/;
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });

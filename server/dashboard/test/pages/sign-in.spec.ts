@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 import { signIn, test } from '../support/fixtures.ts';
 import { startIssuer } from '../support/start-issuer.ts';
 
-/** What Chromium says of an answer that the tests ask for. */
+/** Message of Chromium about an answer that the tests provoke. */
 const REFUSED = /status of 401/;
 
 async function enterKey(page: Page, key: string): Promise<void> {

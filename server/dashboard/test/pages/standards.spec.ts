@@ -1,4 +1,4 @@
-/** What WCAG 2.1 and the ARIA practices ask for beyond what axe finds by itself. */
+/** Tests requirements of WCAG 2.1 and the ARIA practices beyond axe's checks. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, type Locator, type Page } from '@playwright/test';

@@ -1,4 +1,6 @@
-/** What commands of an execution print: followed while they run, as text, with secrets masked. */
+/**
+ * Tests the logs of an execution's commands: followed while they run, as text, with secrets masked.
+ */
 import { expect } from '@playwright/test';
 import { findBarriers, loadAxe } from '../support/barriers.ts';
 import { openPage, signIn, test } from '../support/fixtures.ts';

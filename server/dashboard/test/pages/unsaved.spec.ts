@@ -1,4 +1,4 @@
-/** What is typed into a form is not thrown away without a question. */
+/** Tests that input in a form is never discarded without confirmation. */
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
 

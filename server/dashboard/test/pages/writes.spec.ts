@@ -1,4 +1,4 @@
-/** What a press of a button sends: one write, with the key that makes a repeat harmless. */
+/** Tests that pressing a button sends a single write, with a key that makes a repeat harmless. */
 import { expect, type Page } from '@playwright/test';
 import { openPage, signIn, test } from '../support/fixtures.ts';
 

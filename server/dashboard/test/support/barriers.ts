@@ -17,7 +17,7 @@ export async function loadAxe(page: Page): Promise<void> {
   await page.evaluate(AXE);
 }
 
-/** What axe finds now, in lines; none where all is well. */
+/** Returns axe's current findings in lines; none if there are no problems. */
 export async function findBarriers(page: Page): Promise<readonly unknown[]> {
   const found: unknown = await page.evaluate(RUN);
   return Array.isArray(found) ? found : [found];

@@ -25,7 +25,7 @@ export interface TimedFigure {
   readonly print: (figure: string, goalMs: number, share?: number) => void;
 }
 
-/** As many times as lie between two looks at the machine. */
+/** Number of times between two samples of the machine. */
 const SAMPLE_EVERY = 10;
 
 /** Begins a figure of times. */
@@ -53,7 +53,7 @@ export function beginTimes(): TimedFigure {
   };
 }
 
-/** How much of a core something uses. */
+/** Share of a core in use. */
 export interface CpuShare {
   /** CPU time that was used, and how long that was by the clock. Unit: seconds. */
   readonly add: (cpuSeconds: number, seconds: number) => void;

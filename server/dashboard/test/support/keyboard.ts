@@ -1,10 +1,10 @@
 /** Moves through pages as people without a pointer do, and sees that they know where they are. */
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** As many presses as lead from the address bar to the end of the longest page. */
+/** Key presses from the address bar to the end of the longest page. */
 const PRESSES_MAX = 250;
 
-/** What has the focus: its place among all elements, its words, and whether one sees it. */
+/** Focused element: its index among all elements, its text, and whether it is visible. */
 interface Focused {
   readonly index: number;
   readonly words: string;
@@ -30,7 +30,7 @@ const FOCUSED = `(() => {
   };
 })()`;
 
-/** What has the focus now. */
+/** Returns the focused element. */
 async function focused(page: Page): Promise<Focused> {
   // The expression answers this shape.
   return page.evaluate<Focused>(FOCUSED);

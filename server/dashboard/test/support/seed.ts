@@ -1,7 +1,7 @@
 /** Fills a server with what the pages show: through the public API, as any client would. */
 import type { TestServer } from './start-server.ts';
 
-/** What has been made, by role in the tests. */
+/** Seeded resources, by role in the tests. */
 export interface Seeded {
   readonly networkId: string;
   readonly vmIds: readonly string[];

@@ -7,7 +7,7 @@ export interface ShownPage {
   readonly name: string;
   readonly path: (seeded: Seeded) => string;
   readonly ready: (page: Page) => Promise<void>;
-  /** What it shows is of what is seeded, so that it is another page in an empty fleet. */
+  /** Page shows seeded resources, so it looks different in an empty fleet. */
   readonly needsSeed?: boolean;
 }
 

@@ -57,7 +57,7 @@ export async function startServer(...flags: readonly string[]): Promise<TestServ
 interface Running {
   readonly child: ChildProcess;
   readonly url: string;
-  /** What it has printed. */
+  /** Output so far. */
   readonly text: string;
 }
 

@@ -53,7 +53,7 @@ function mark(sign: Edit['mark'], lines: readonly string[]): readonly Edit[] {
   return lines.map((line) => ({ mark: sign, line }));
 }
 
-/** By the longest common subsequence of lines (Hunt and McIlroy, 1976). */
+/** Compares texts by the longest common subsequence of lines (Hunt and McIlroy, 1976). */
 function compareMiddle(before: readonly string[], after: readonly string[]): readonly Edit[] {
   if (before.length * after.length > LINE_PAIRS_MAX) {
     return [...mark('-', before), ...mark('+', after)];
@@ -138,7 +138,7 @@ function writeHunk({ oldBefore, newBefore, edits }: Hunk): string {
   return head + body.join('');
 }
 
-/** Where lines are, counted from 1; of no lines, the one before them. */
+/** Returns the position of lines, counted from 1; for no lines, that of the line before them. */
 function span(before: number, lines: number): string {
   return `${lines === 0 ? before : before + 1},${lines}`;
 }

@@ -81,7 +81,7 @@ export function compareDraft({ question, before, after }: AnsweredDraft): DraftE
   return messages.length === 0 ? undefined : { effect: 'newly_warned', messages };
 }
 
-/** What a caller would read although the write is allowed. */
+/** Returns the warnings that a caller would see although the write is allowed. */
 function warningsOf({ verdict }: ReturnType<typeof evaluateAnswer>): readonly string[] {
   const { mode, outcome, reasons, warnings } = verdict;
   if (mode === 'audit') return [];

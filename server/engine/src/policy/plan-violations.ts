@@ -33,7 +33,7 @@ export interface ViolationChange {
   readonly waiverId: string | null;
 }
 
-/** What a scan knew and what it found. */
+/** Known and newly found violations of a scan. */
 export interface ViolationScan {
   readonly known: readonly KnownViolation[];
   readonly found: readonly FoundViolation[];

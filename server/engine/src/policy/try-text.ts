@@ -27,7 +27,7 @@ export interface TriedText extends Pick<AskablePolicy, 'packageName' | 'answers'
   readonly ask: (input: unknown) => Readonly<Record<string, unknown>>;
 }
 
-/** What the policy is besides its rules. */
+/** Attributes of the policy besides its rules. */
 export interface TriedSettings {
   readonly name: string;
   /** `access`, `resource`, …; `resource` where it is absent or unknown. */
@@ -124,7 +124,7 @@ function toAskable(text: TriedText, settings: TriedSettings): AskablePolicy {
   };
 }
 
-/** As the input of the question about itself has them. */
+/** Returns the fields as in the input of the request about the policy itself. */
 function toFields({ name, type, mode, ...rest }: TriedSettings): JsonObject {
   const written = { name, type, enforcement_mode: mode, enabled: true, ...rest };
   const fields: JsonObject = JSON.parse(JSON.stringify(written));

@@ -81,9 +81,9 @@ function isUnderWay({ kind }: SideState): boolean {
 }
 
 /**
- * Why the last attempt of a step, or at undoing it, failed that is tried again or whose operation
- * goes on, or what a check has found last. Of a step whose failure ends its operation, the problem
- * of that says it as soon as it has ended.
+ * Returns the error of a step's last failed attempt, or of its undo, that is retried or whose
+ * operation continues, or the last result of a check. If the failure of a step ends its operation,
+ * the operation's problem reports it as soon as it has ended.
  */
 function messageOf({ forward, backward }: StepState): string | undefined {
   const side = backward.kind === 'untouched' ? forward : backward;

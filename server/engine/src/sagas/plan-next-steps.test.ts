@@ -56,7 +56,7 @@ function actionsOf(name: string, hasUndo: boolean) {
   return { action: `do-${name}`, undo: hasUndo ? `undo-${name}` : null };
 }
 
-/** What a step that finds out its list says of it. */
+/** Returns the item count that a listing step reports. */
 function itemsOf(action: string): { readonly items?: number } {
   const [word, count] = action.split(' ');
   return word === 'list' ? { items: Number(count) } : {};
@@ -71,7 +71,7 @@ function plannedIn({ steps }: Definition, log: readonly LogEntry[]) {
 
 const OUTCOMES = ['succeeded', 'succeeded', 'succeeded', 'retry', 'final', 'crash'] as const;
 
-/** What the world does next: which of the runs ends, and how. */
+/** Next event: the run that ends, and its outcome. */
 interface Choice {
   readonly pick: number;
   readonly outcome: (typeof OUTCOMES)[number];

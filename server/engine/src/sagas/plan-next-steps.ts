@@ -68,7 +68,10 @@ export function planFollowed<Action>(
 
 type Held = NonNullable<Extract<WorkflowPlan<unknown>, { readonly kind: 'run' }>['held']>;
 
-/** Why nothing begins: a pause is what its requester has asked for, whatever else stops it. */
+/**
+ * Returns why no step begins: a pause takes precedence over other reasons, because a user requested
+ * it.
+ */
 function whyHeld(log: readonly LogEntry[]): Held | undefined {
   if (pauseOf(log) !== undefined) return 'paused';
   if (isHeld(log)) return 'held';
@@ -76,8 +79,9 @@ function whyHeld(log: readonly LogEntry[]): Held | undefined {
 }
 
 /**
- * What has begun comes to its end, and no step begins. In a pause no undo does either, so that it
- * can go on. A deadline passes while it waits for its turn: then it ends without having begun.
+ * Restricts a plan to finishing what has begun: no step begins. During a pause no undo begins
+ * either, so that the operation can resume. If a deadline passes while it waits for its turn, the
+ * operation ends without having begun.
  */
 function holdPlan<Action>(plan: WorkflowPlan<Action>, held: Held): WorkflowPlan<Action> {
   if (plan.kind === 'finished') return plan;
@@ -200,7 +204,7 @@ function planRunning<Action>(
   return { kind: 'run', status: 'undoing', runs, entries: [], deadlineMs: undefined };
 }
 
-/** What has begun comes to its end, and nothing is undone. */
+/** Plans the end of running steps, without a rollback. */
 function planRest<Action>(
   steps: readonly PlannedStep<Action>[],
   states: StepStates,
@@ -209,7 +213,10 @@ function planRest<Action>(
   return plan?.kind === 'run' ? { ...plan, status: 'running', stopping: 'yes' } : plan;
 }
 
-/** Why nothing more begins, although nothing is undone; a rollback that has begun goes on. */
+/**
+ * Returns why no further step begins although nothing is undone; a rollback that has begun
+ * continues.
+ */
 function stopOf(steps: readonly StepDefinition<unknown>[], states: StepStates): string | undefined {
   const all = steps.map(({ name }) => ({ name, ...stateOf(states, name) }));
   if (all.some(({ backward }) => backward.kind !== 'untouched')) return undefined;
@@ -221,12 +228,12 @@ function stopOf(steps: readonly StepDefinition<unknown>[], states: StepStates): 
   return undefined;
 }
 
-/** What was done stays, although a check of it has failed. */
+/** Ends the operation as failed by a check, and keeps its changes. */
 function keptWith(message: string): WorkflowPlan<never> {
   return { kind: 'finished', status: 'failed', kept: 'yes', message, entries: [] };
 }
 
-/** Why a check has failed, where every other step is done. */
+/** Returns why a check failed, if every other step is done. */
 function keptFailure(
   steps: readonly StepDefinition<unknown>[],
   states: StepStates,

@@ -4,7 +4,7 @@ import type { RegoValue } from '../values/rego-value.ts';
 import { asInteger, asList, asString, type HostBuiltins } from './host/host-builtin.ts';
 import { plainText, regoText } from './strings/value-text.ts';
 
-/** What `print` writes for an operand without a value, as OPA does. */
+/** Output of `print` for an undefined operand, as in OPA. */
 const UNDEFINED = '<undefined>';
 
 /** Builtins of the tracer. */

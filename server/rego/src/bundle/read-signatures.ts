@@ -7,9 +7,9 @@ import { parseDocument } from './parse-document.ts';
 /** A signature that holds if its key is one to trust: the files are what it is over. */
 export type BundleSignature = {
   readonly algorithm: string;
-  /** What the payload or the header calls the key; empty where neither does. */
+  /** Key id in the payload or the header; empty if neither has one. */
   readonly keyId: string;
-  /** What is signed. */
+  /** Signed text. */
   readonly text: string;
   /** Base64url. */
   readonly value: string;
@@ -63,7 +63,7 @@ function readToken(
   return { payload, signature };
 }
 
-/** What is wrong with the list of files; undefined where it is all of them, as they are. */
+/** Returns the fault of the list of files; undefined if it matches all files exactly. */
 function findWrongFile(files: Files, listed: unknown): string | undefined {
   if (!Array.isArray(listed)) return 'is over no files';
   const left = new Set(files.keys());
@@ -83,10 +83,12 @@ function findWrongFile(files: Files, listed: unknown): string | undefined {
   return stray === undefined ? undefined : `leaves out ${stray}`;
 }
 
-/** What OPA hashes by what it says. `data.yml` is hashed as it is written, as any other file. */
+/**
+ * Files whose parsed content OPA hashes. `data.yml` is hashed byte by byte, like any other file.
+ */
 const STRUCTURED = ['data.json', 'data.yaml', '.manifest'];
 
-/** Of what JSON or YAML says, keys are in order and without blanks. */
+/** Returns the bytes to hash; for JSON or YAML, the content with sorted keys and without blanks. */
 function hashed(path: string, bytes: Uint8Array): Uint8Array {
   if (!STRUCTURED.includes(path.split('/').at(-1) ?? '')) return bytes;
   const parsed = parseDocument(path, bytes);

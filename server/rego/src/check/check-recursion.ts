@@ -12,7 +12,7 @@ import {
 } from './resolved-tree.ts';
 import { childrenFor, findNode, type RuleNode, ruleNodes } from './rule-tree.ts';
 
-/** Which rules each rule uses, the references to `input` it makes, and what it replaces. */
+/** Rules, `input` references and replacements that each rule uses. */
 export type Uses = {
   readonly rules: ReadonlySet<RuleNode>;
   readonly inputs: readonly DocumentTerm[];

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compileRego } from '../compile-rego.ts';
 import { loadPolicy } from '../evaluate-rego.ts';
 
-/** What is said of a text; the same at both levels, as an error or as a warning. */
+/** Returns the findings in a text; the same at both levels, as an error or as a warning. */
 function said(text: string, level: 1 | 2, header = 'package p\nimport rego.v1\n') {
   const modules = { 'p.rego': `${header}${text}` };
   const compiled = compileRego({ modules, entrypoints: ['p/x'], level });

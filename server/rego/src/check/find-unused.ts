@@ -202,7 +202,7 @@ function useLiteral(literal: Literal, frame: Frame, walk: Walk): void {
   }
 }
 
-/** Of what `:=` has on its left, only keys of objects are used. */
+/** Marks variables on the left of `:=` as used: only keys of objects are. */
 function usePattern(term: Term, frame: Frame, walk: Walk): void {
   if (term.kind === 'array') for (const item of term.items) usePattern(item, frame, walk);
   if (term.kind !== 'object') return;

@@ -11,7 +11,7 @@ export type InputReference = {
   readonly complete: boolean;
 };
 
-/** What the rules of a policy refer to. */
+/** References in the rules of a policy. */
 export type CollectedReferences = {
   readonly inputReferences: readonly InputReference[];
   /** Documents below `data`; references to rules are not among them. */

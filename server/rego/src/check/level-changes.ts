@@ -11,7 +11,7 @@ export type LevelChange = {
   readonly column: number;
   /** The parts that may be undefined, as they are written; long ones in short. */
   readonly parts: readonly string[];
-  /** What becomes of rules from level 1 to level 2, by their full names. */
+  /** Changes of rules from level 1 to level 2, by their full names. */
   readonly rules: Readonly<Record<string, RuleChange>>;
 };
 

@@ -10,13 +10,13 @@ import type { Scope } from './scope.ts';
 /** A negation, and the parts of it that may be undefined, as they are written. */
 export type OpenNegation = { readonly at: Position; readonly parts: readonly string[] };
 
-/** What becomes of calls of `print`. */
+/** Treatment of calls of `print`. */
 export type Prints = 'kept' | 'dropped';
 
 /** One module, the names it can use without a path, and where its problems go. */
 export type ModuleContext = {
   readonly module: Module;
-  /** What the language means: see `RegoLevel`. */
+  /** Language level: see `RegoLevel`. */
   readonly level: RegoLevel;
   /** Whether calls of `print` stay in the bodies, or are left out of them. */
   readonly prints: Prints;
@@ -32,11 +32,11 @@ export type ModuleContext = {
   readonly report: Report;
   /** For what OPA refuses and level 1 of the language does not. */
   readonly reportInvalid: Report;
-  /** What the body being resolved needs besides its negations, as it is written. */
+  /** References that the body being resolved requires outside its negations, as written. */
   readonly required: ReadonlySet<string>;
   /** Takes down a negation that means something else at another level. */
   readonly noteNegation: (negation: OpenNegation) => void;
-  /** What `rego.metadata.chain()` and `rego.metadata.rule()` are in the rule being resolved. */
+  /** Result of `rego.metadata.chain()` and `rego.metadata.rule()` in the rule being resolved. */
   readonly metadata: (form: 'chain' | 'rule') => RegoValue;
   /** Terms hold bodies and bodies hold terms: the resolver of bodies, for the resolver of terms. */
   readonly resolveBody: (

@@ -13,12 +13,12 @@ import { declare, declareHidden, innerScope, isKnown, rootScope, type Scope } fr
 import { insideBody } from './undefined-negations.ts';
 import { visitPattern } from './visit-variables.ts';
 
-/** Where problems go. */
+/** Collected problems. */
 export type FoundProblems = {
   readonly problems: RegoProblem[];
-  /** What OPA refuses and level 1 of the language does not. */
+  /** Code that OPA refuses and level 1 of the language accepts. */
   readonly invalid: RegoProblem[];
-  /** What means something else at another level. */
+  /** Negations with another meaning at another level. */
   readonly negations: (OpenNegation & { readonly file: string })[];
 };
 
@@ -70,7 +70,7 @@ export function resolveRules(
 // Where anything may be in a package, each of its names may be a rule's: nothing is resolved there.
 const ANY_NAME = '';
 
-/** What names mean in a module. */
+/** Creates the context that resolves names in a module. */
 function makeContext(
   root: RuleNode,
   module: Module,

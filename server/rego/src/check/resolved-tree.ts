@@ -3,7 +3,7 @@
 import type { Position } from '../syntax/rego-problem.ts';
 import type { RegoValue } from '../values/rego-value.ts';
 
-/** What a call calls. */
+/** Target of a call. */
 export type CallTarget =
   | { readonly kind: 'builtin'; readonly name: string }
   | { readonly kind: 'rule'; readonly path: readonly string[] };
@@ -43,7 +43,7 @@ export type CallForm = {
   readonly kind: 'call';
   readonly target: CallTarget;
   readonly args: readonly ResolvedTerm[];
-  /** Where each argument begins. */
+  /** Start of each argument. */
   readonly argsAt: readonly Position[];
   readonly at: Position;
 };
@@ -59,12 +59,12 @@ export type ComprehensionForm = {
   readonly at: Position;
 };
 
-/** What a `with` replaces. */
+/** Target of a `with`. */
 export type WithTarget =
   | { readonly kind: 'input' | 'data'; readonly path: readonly string[] }
   | { readonly kind: 'function'; readonly target: CallTarget };
 
-/** What a `with` puts there: a value, or another function. */
+/** Replacement in a `with`: a value, or another function. */
 export type WithReplacement =
   | { readonly kind: 'value'; readonly term: ResolvedTerm }
   | { readonly kind: 'function'; readonly target: CallTarget };
@@ -134,9 +134,8 @@ export type ResolvedBranch = {
 export type LocalVariable = { readonly name: string; readonly at: Position };
 
 /**
- * What a part of a reference can mean as a rule's name: the name, `null` when only evaluation
- * decides, undefined when there is no part. A fixed value that is not a string is not a rule's
- * name.
+ * Returns the rule name that a part of a reference can denote: the name, `null` if only evaluation
+ * decides, undefined if there is no part. A fixed value that is not a string is not a rule's name.
  */
 export function fixedPart(part: ResolvedTerm | undefined): string | null | undefined {
   if (part === undefined) return undefined;

@@ -20,8 +20,8 @@ export type FindRuleChanges = (where: {
 }) => ReadonlyMap<string, RuleChange>;
 
 /**
- * How many rules are listed in all, beside the one that each negation is in: a text may be made so
- * that each of its negations changes each of its rules.
+ * Maximum total of listed rules, besides the rule that contains each negation: a text can be
+ * crafted so that each of its negations changes each of its rules.
  */
 const LISTED_RULES_MAX = 100_000;
 
@@ -83,7 +83,7 @@ function changeOf(signs: ReadonlySet<Sign>): RuleChange {
   return signs.has(1) ? 'less' : 'more';
 }
 
-/** What a rule is as a value: a `plain` one has no value where no body holds. */
+/** Shape of a rule as a value: a `plain` rule is undefined if no body holds. */
 type Shape = 'plain' | 'other';
 
 type Walk = {

@@ -14,7 +14,7 @@ export type RuleDefinition = {
   branches: readonly ResolvedBranch[];
 };
 
-/** What a place in the tree is. */
+/** Kind of a node in the tree. */
 type RuleKind = 'none' | 'function' | 'value' | 'set' | 'partial';
 
 /** A place in the tree. */

@@ -4,13 +4,13 @@
 import { isWildcard, type Literal, type Module, type Rule, type Term } from '../syntax/ast.ts';
 import { visitDeclared, visitLiteral, visitVariables } from './visit-variables.ts';
 
-/** What the names of tests begin with. */
+/** Prefix of test names. */
 const TEST_PREFIX = 'test_';
 
-/** What the names of tests that are still to be written begin with. */
+/** Name prefix of tests that are still to be written. */
 export const TODO_PREFIX = 'todo_test_';
 
-/** What follows the name of a test in the name of the rule that has its cases. */
+/** Suffix after the name of a test, in the name of the rule that contains its cases. */
 const CASES_SUFFIX = '#cases';
 
 /** The rule with the cases of a test: a set of lists of keys. */
@@ -73,7 +73,7 @@ function makeCases(rule: Rule): readonly Rule[] {
   ];
 }
 
-/** How many lines of a body give the variables of keys their values; undefined: none does. */
+/** Counts the lines of a body that bind the variables of keys; undefined: none does. */
 function countBinding(keys: readonly Term[], body: readonly Literal[]): number | undefined {
   const wanted = new Set<string>();
   for (const key of keys) {

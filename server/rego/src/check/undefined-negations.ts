@@ -76,7 +76,7 @@ function takenParts(literal: NegatedLiteral): readonly Term[] {
   return isEqual ? term.args.flatMap(insideOf) : term.args;
 }
 
-/** What is taken out of a term that itself stays below the negation. */
+/** Returns the parts extracted from a term that itself stays below the negation. */
 function insideOf(term: Term): readonly Term[] {
   if (term.kind === 'var') return [];
   if (term.kind !== 'ref') return [term];

@@ -20,7 +20,7 @@ export type ConformanceCase = {
   readonly sort_bindings?: boolean;
 };
 
-/** What kind of answer a case wants. */
+/** Returns the kind of result that a case expects. */
 export function expectationOf(wanted: ConformanceCase): 'error' | 'non-empty' | 'empty' {
   if (wanted.want_error_code !== undefined || wanted.want_error !== undefined) return 'error';
   return (wanted.want_result ?? []).length > 0 ? 'non-empty' : 'empty';

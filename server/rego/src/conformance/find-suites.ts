@@ -9,7 +9,7 @@ import type { RegoVersion } from '../syntax/ast.ts';
 import { isBelow, readSuiteData, type SuiteFiles, type SuiteModule } from './suite-files.ts';
 import { runSuite, type Suite, type SuiteResult } from './suite-results.ts';
 
-/** Where suites are looked for. */
+/** Options of the search for suites. */
 export type SuiteSearch = {
   readonly files: SuiteFiles;
   readonly regoVersion: 'auto' | RegoVersion;
@@ -17,7 +17,7 @@ export type SuiteSearch = {
   readonly onAttempt: (attempts: number) => void;
 };
 
-/** What was found. */
+/** Results of the search. */
 export type FoundSuites = {
   readonly results: readonly SuiteResult[];
   /** Documents that are no part of `data`. */
@@ -51,7 +51,7 @@ export function runSuites(search: SuiteSearch): FoundSuites {
   return { results: visit('.'), leftOut: [...leftOut].sort() };
 }
 
-/** How many files and tests are not met. */
+/** Counts the files and tests that fail. */
 function shortfall(results: readonly SuiteResult[]): number {
   const files = results.flatMap((result) => result.files);
   const tests = results.flatMap((result) => result.tests);

@@ -8,7 +8,7 @@ import type { SuiteFiles } from './suite-files.ts';
 // The file in a directory of suites that names what is excluded.
 const EXCLUSIONS_FILE = 'excluded.json';
 
-/** What is known before anything is run. */
+/** Results recorded in advance. */
 export type Recorded = {
   /** Tests that do not pass where they were recorded, by name: they must not pass here either. */
   readonly failing: ReadonlySet<string>;

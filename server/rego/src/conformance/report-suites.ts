@@ -6,11 +6,11 @@ import { exclusionOf, type Recorded, readRecorded } from './recorded-results.ts'
 import { readSuiteFiles } from './suite-files.ts';
 import type { FileResult, SuiteResult, SuiteTest } from './suite-results.ts';
 
-/** What suites have to reach. Unit: percent. */
+/** Minimum results of suites. Unit: percent. */
 export type SuitesFloor = {
-  /** Of the files that are not excluded. */
+  /** Share of the files that are not excluded. */
   readonly compiled: number;
-  /** Of the tests that are not excluded. */
+  /** Share of the tests that are not excluded. */
   readonly passed: number;
   /** Most files, and most tests, that may be excluded. */
   readonly excludedMax: number;
@@ -19,7 +19,7 @@ export type SuitesFloor = {
 /** The floor where no other is given. */
 export const SUITES_FLOOR: SuitesFloor = { compiled: 99.5, passed: 99, excludedMax: 1 };
 
-/** Which suites are run. */
+/** Suites to run. */
 export type SuitesRequest = {
   readonly folder: string;
   readonly regoVersion: 'auto' | RegoVersion;

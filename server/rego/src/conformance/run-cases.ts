@@ -7,12 +7,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type ConformanceCase, checkCase, expectationOf } from './conformance-case.ts';
 
-/** Which cases are run, and how many have to be met. */
+/** Cases to run, and the number that must pass. */
 export type CasesRequest = {
   readonly folder: string;
-  /** How many cases must be met, of all versions. */
+  /** Number of cases that must pass, over all versions. */
   readonly atLeast: number;
-  /** How many cases of each version must be met: `v0`, `v1`. */
+  /** Number of cases of each version that must pass: `v0`, `v1`. */
   readonly floor: Readonly<Record<string, number>>;
   /** Shows the cases that are not met of files whose path has this; `all`: of all files. */
   readonly failures: string | undefined;

@@ -7,7 +7,7 @@ import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { type RegoTest, testRego } from '../test-rego.ts';
 import type { SuiteModule } from './suite-files.ts';
 
-/** What is compiled together. */
+/** Modules that are compiled together. */
 export type Suite = {
   readonly name: string;
   readonly modules: readonly SuiteModule[];
@@ -17,7 +17,7 @@ export type Suite = {
   readonly regoVersion: 'auto' | RegoVersion;
 };
 
-/** What became of a suite. */
+/** Result of a suite. */
 export type SuiteResult = {
   readonly name: string;
   readonly files: readonly FileResult[];
@@ -28,12 +28,12 @@ export type SuiteResult = {
 export type FileResult = {
   readonly path: string;
   readonly outcome: 'compiled' | 'failed' | 'excluded';
-  /** Where and why, unless it compiles. */
+  /** Location and reason of the failure, unless it compiles. */
   readonly reason: string;
 };
 
 /**
- * What became of a test. `excluded`: its file is, or it needs what is refused. `not-run`: its suite
+ * Result of a test. `excluded`: its file is, or it needs a refused feature. `not-run`: its suite
  * does not compile.
  */
 export type SuiteTest = {

@@ -13,7 +13,7 @@ import type { Piece } from './split-pieces.ts';
 
 /** A line of the result. */
 export type Line = {
-  /** How many tabs are before it. */
+  /** Number of leading tabs. */
   readonly level: number;
   text: string;
   trailing: string | undefined;
@@ -26,7 +26,7 @@ export type Statement = { readonly first: string; readonly lines: Line[]; readon
 
 type Bracket = {
   readonly kind: 'body' | 'list' | 'other';
-  /** Of what is inside. */
+  /** Indentation level of the content. */
   readonly level: number;
   hasBar: boolean;
 };

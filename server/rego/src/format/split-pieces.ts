@@ -59,7 +59,7 @@ export function splitPieces(source: string): readonly Piece[] {
   return pieces;
 }
 
-/** What stands between two tokens: blanks, line breaks and comments. */
+/** Reads the text between two tokens: blanks, line breaks and comments. */
 function readBetween(text: string, isFirst: boolean): Between {
   const lines = text.split('\n');
   const [sameLine = ''] = isFirst ? [] : lines.splice(0, 1);

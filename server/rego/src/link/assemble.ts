@@ -19,7 +19,7 @@ export type LinkedFunction = {
   readonly code: readonly number[];
 };
 
-/** What is added to the runtime. */
+/** Additions to the runtime. */
 type Additions = {
   readonly functions: readonly LinkedFunction[];
   readonly staticBytes: Uint8Array;

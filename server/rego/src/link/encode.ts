@@ -84,7 +84,7 @@ export function pushBytes(sink: ByteSink, bytes: ArrayLike<number>): void {
   sink.length = end;
 }
 
-/** What the sink holds. */
+/** Returns the bytes in the sink. */
 export function sinkBytes(sink: ByteSink): Uint8Array {
   return sink.bytes.subarray(0, sink.length);
 }

@@ -3,7 +3,7 @@
 import type { Operand, Statement } from '../plan/ir.ts';
 import { signed, unsigned } from './encode.ts';
 
-/** Where things are in the module that is being linked. */
+/** Positions in the module that is being linked. */
 export type Layout = {
   /** Numbers of the runtime's functions. */
   readonly runtime: (name: string) => number;
@@ -93,7 +93,7 @@ export function call(state: State, name: string): void {
   push(state, OP.call, unsigned(state.layout.runtime(name)));
 }
 
-/** How many blocks out a label is. */
+/** Returns the number of blocks between here and a label. */
 export function depthOf(state: State, label: number): number {
   const index = state.labels.lastIndexOf(label);
   if (index < 0) throw new Error('A statement jumps to a block that is not around it.');

@@ -22,7 +22,7 @@ export const HOST_PREFIX = 'rego:';
 /** The host function that computes what an i64 cannot hold. */
 const NUMBER_OP = 'internal.number_op';
 
-/** What a policy needs besides its program. */
+/** Link options of a policy besides its program. */
 type LinkOptions = {
   readonly builtinErrors: 'undefined' | 'fail';
   /** JSON that the loader reads: see policy-facts.ts. */

@@ -4,7 +4,7 @@
 import { isArray, isNumber, isSet, type RegoObject, type RegoValue } from '../values/rego-value.ts';
 import { type ByteSink, byteSink, pushBytes } from './encode.ts';
 
-/** Where the area begins: STATIC_BASE of runtime/heap.ts. */
+/** Start of the area: STATIC_BASE of runtime/heap.ts. */
 export const STATIC_BASE = 16384;
 
 const TAG = { null: 1, boolean: 2, number: 3, string: 4, array: 5, object: 6, set: 7 } as const;

@@ -3,7 +3,7 @@
 import { isJsonObject } from '../syntax/json-object.ts';
 import type { LintLevel } from './source/model.ts';
 
-/** What a member may be. */
+/** Allowed kind of a member. */
 type Kind = 'mapping' | 'text' | 'texts' | 'number' | 'truth' | 'level' | 'conventions';
 
 const LEVELS: readonly unknown[] = ['error', 'warning', 'ignore'] satisfies readonly LintLevel[];
@@ -99,7 +99,7 @@ function checkIgnore(value: unknown, path: readonly string[]): string | undefine
   return wrong ?? checkMember(valuesOf(value).files, 'texts', [...path, 'files']);
 }
 
-/** What is absent, or has no value, is right. */
+/** Checks a member; an absent or empty member is valid. */
 function checkMember(value: unknown, kind: Kind, path: readonly string[]): string | undefined {
   if (value === undefined || value === null || FITS[kind](value)) return undefined;
   return `${path.join('.')} is ${JSON.stringify(value)}; expected ${EXPECTED[kind]}`;

@@ -12,7 +12,7 @@ import {
 } from './source/model.ts';
 import { listOption } from './source/options.ts';
 
-/** What is said about one rule. */
+/** Setting of a rule. */
 export type RuleSetting = {
   readonly level: LintLevel;
   /** Patterns of files that the rule leaves alone. */
@@ -22,13 +22,13 @@ export type RuleSetting = {
 
 /** A configuration as rules are run with it. */
 export type LintConfig = {
-  /** By the name of the rule. */
+  /** Settings by rule name. */
   readonly settings: ReadonlyMap<string, RuleSetting>;
   /** Patterns of files that are not linted. */
   readonly ignoreFiles: readonly string[];
 };
 
-/** What a command line says besides; it goes before the file. */
+/** Settings from the command line; they override the file. */
 export type LintSwitches = {
   readonly disable: readonly string[];
   readonly enable: readonly string[];

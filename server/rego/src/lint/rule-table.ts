@@ -9,7 +9,7 @@ import type { LintRule } from './source/model.ts';
 import { STYLE_RULES } from './style-rules.ts';
 import { TESTING_RULES } from './testing-rules.ts';
 
-/** By category, then by name. */
+/** Lint rules by category, then by name. */
 export const LINT_RULES: readonly LintRule[] = [
   ...BUGS_RULES,
   ...IDIOMATIC_RULES,

@@ -7,7 +7,7 @@ const OR = 'Rego has no "or": write the rule twice, with one condition each.';
 const ARROW = 'Rego has no arrow functions: write name(x) := value if { … }.';
 const UNEQUAL = 'Write "!=" for "is not equal".';
 
-/** By the mark before and the one that is not understood; nothing is between the two. */
+/** Hints by the preceding mark and the unexpected mark directly after it. */
 const HINTS_OF_MARKS: Readonly<Record<string, string>> = {
   '& &': AND,
   '| |': OR,
@@ -20,14 +20,14 @@ const HINTS_OF_MARKS: Readonly<Record<string, string>> = {
   '/ *': 'A comment begins with "#", on each of its lines.',
 };
 
-/** By a name that is not understood where it stands. */
+/** Hints by a name that is unexpected at its position. */
 const HINTS_OF_NAMES: Readonly<Record<string, string>> = {
   and: AND,
   or: OR,
   is: 'Write "==" to compare.',
 };
 
-/** By a character that is no part of Rego. */
+/** Hints by a character that Rego does not use. */
 const HINTS_OF_CHARACTERS: Readonly<Record<string, string>> = {
   '!': 'Write "not" for "is not true": not input.x.',
   "'": 'Strings are in double quotes.',

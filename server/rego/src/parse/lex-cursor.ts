@@ -2,7 +2,7 @@
 
 import type { Position } from '../syntax/rego-problem.ts';
 
-/** What separates a token from the one before it. */
+/** Separator between a token and the previous token. */
 export type Gap = 'none' | 'blank' | 'line';
 
 /** A piece of a template string: text, or the tokens of an expression. */
@@ -16,7 +16,7 @@ export type Token = {
   readonly text: string;
   readonly gap: Gap;
   readonly at: Position;
-  /** Where it begins and ends in the text, in characters. */
+  /** Start and end in the text, in characters. */
   readonly span: readonly [number, number];
   readonly parts?: readonly TemplatePart[];
 };
@@ -30,14 +30,14 @@ export class LexFailure extends Error {
   }
 }
 
-/** Where the lexer stands in a text. */
+/** Position of the lexer in a text. */
 export type Cursor = {
   readonly source: string;
   offset: number;
   row: number;
   lineStart: number;
   gap: Gap;
-  /** How many templates are around. */
+  /** Number of enclosing templates. */
   depth: number;
 };
 

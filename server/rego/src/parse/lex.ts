@@ -88,7 +88,7 @@ function lexToken(cursor: Cursor): Token {
   throw new LexFailure(describeStray(source.codePointAt(cursor.offset) ?? 0), at);
 }
 
-/** What looks like ASCII to a reader and is not: none of these has a meaning in Rego. */
+/** Character that may be mistaken for ASCII: none of these has a meaning in Rego. */
 const STRAY = /[^\x21-\x7e]/u;
 
 function describeStray(code: number): string {

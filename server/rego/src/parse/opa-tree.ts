@@ -15,7 +15,7 @@ import type { Position } from '../syntax/rego-problem.ts';
 /** A member of an object. */
 export type Member<T> = readonly [string, T];
 
-/** How the values of a tree are made. */
+/** Constructors for the values of a tree. */
 export type TreeMaker<T> = {
   readonly constant: (value: null | boolean | string) => T;
   /** A number by its text. */
@@ -103,7 +103,7 @@ function bodyOf<T>(make: TreeMaker<T>, body: readonly Literal[], at: Position): 
   return make.list([lineOf(make, truth, { extra: [], index: 0 }, at)]);
 }
 
-/** What is around the terms of a line. */
+/** Attributes of a line besides its terms. */
 type Line<T> = { readonly extra: readonly Member<T>[]; readonly index: number };
 
 function lineOf<T>(make: TreeMaker<T>, terms: T, { extra, index }: Line<T>, at: Position): T {

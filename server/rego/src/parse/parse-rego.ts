@@ -19,7 +19,7 @@ import {
   takeName,
 } from './parser-state.ts';
 
-/** How to read a text; `auto` takes v1 if the text is v1, otherwise v0. */
+/** Options for reading a text; `auto` selects v1 if the text is v1, otherwise v0. */
 export type ParseRegoOptions = {
   /** The name that problems carry. */
   readonly file: string;
@@ -46,7 +46,7 @@ export function parseRego(text: string, options: ParseRegoOptions): RegoResult<M
     : { ok: false, error: problems };
 }
 
-/** What could be parsed of a text, and every `parse-error` of the rest. */
+/** Parsed part of a text, and every `parse-error` of the rest. */
 export type LenientModule = {
   /** Undefined where not even its package is known. */
   readonly module: Module | undefined;
@@ -166,7 +166,10 @@ function parseTokens(tokens: readonly Token[], file: string, version: RegoVersio
   return { module, problems };
 }
 
-/** What the line that begins at a token may define: the name of a rule, any name of an import. */
+/**
+ * Returns the names that the line starting at a token may define: the name of a rule, any name of
+ * an import.
+ */
 function namesOfLine(tokens: readonly Token[], begin: number): readonly string[] {
   const end = tokens.findIndex(({ gap }, index) => index > begin && gap === 'line');
   const line = tokens.slice(begin, end < 0 ? undefined : end);

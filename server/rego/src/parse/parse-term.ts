@@ -22,11 +22,11 @@ import {
   wildcard,
 } from './parser-state.ts';
 
-/** What terms contain of bodies; given by the body's parser, which needs terms itself. */
+/** Parsers of bodies inside terms; provided by the body's parser, which needs terms itself. */
 type BodyParser = {
   /** The body of a comprehension. */
   readonly body: (state: ParseState, closing: string) => readonly Literal[];
-  /** What replaces input or data in a part of a template. */
+  /** Modifiers that replace input or data in a part of a template. */
   readonly modifiers: (state: ParseState) => readonly WithModifier[];
 };
 

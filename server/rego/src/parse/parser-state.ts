@@ -29,7 +29,7 @@ export type ParseState = {
   readonly keywords: Set<FutureKeyword>;
   /** Becomes true with `import future.keywords.not`. */
   hasWholeNegations: boolean;
-  /** Where `|` was found not to begin a comprehension's body, and why. */
+  /** Positions at which `|` does not begin a comprehension's body, with the error. */
   readonly noBodies: Map<number, ParseFailure>;
   /** Becomes v1 with `import rego.v1`. */
   version: 'v0' | 'v1';

@@ -4,15 +4,15 @@ import { parseDocument } from 'yaml';
 import { isJsonObject } from '../syntax/json-object.ts';
 import type { RegoProblem, RegoResult } from '../syntax/rego-problem.ts';
 
-/** What a comment says about the package or the rule after it. */
+/** Annotation of the package or the rule that follows. */
 export type RegoAnnotation = {
   /** The row of `# METADATA`, from 1. */
   readonly row: number;
-  /** What it is about; as OPA takes it where the comment does not say. */
+  /** Scope of the annotation; OPA's default if the comment does not specify it. */
   readonly scope: string;
   readonly title: string | undefined;
   readonly description: string | undefined;
-  /** What OPA leaves to the author. */
+  /** Custom fields, which OPA leaves to the author. */
   readonly custom: Readonly<Record<string, unknown>>;
   /** Everything that the comment says, as it says it. */
   readonly declared: Readonly<Record<string, unknown>>;

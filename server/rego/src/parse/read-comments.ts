@@ -6,7 +6,7 @@ import type { Token } from './lex-cursor.ts';
 /** A comment with its `#`. */
 export type Comment = { readonly text: string; readonly at: Position };
 
-/** What stands between the tokens of a text is blanks and comments. */
+/** Reads the comments between the tokens of a text. */
 export function readComments(text: string, tokens: readonly Token[]): readonly Comment[] {
   const comments: Comment[] = [];
   let offset = 0;

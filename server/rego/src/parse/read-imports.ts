@@ -6,7 +6,7 @@ import type { Token } from './lex-cursor.ts';
 /** An `import` as it is written. */
 export type WrittenImport = {
   readonly path: readonly string[];
-  /** What follows `as`. */
+  /** Name after `as`. */
   readonly alias: string | undefined;
   readonly at: Position;
 };

@@ -9,7 +9,7 @@ import type { RegoValue } from '../values/rego-value.ts';
 import type { IrFunction, Operand, Statement } from './ir.ts';
 import type { World } from './replacements.ts';
 
-/** What all functions of a program share. */
+/** State shared by all functions of a program. */
 export type Program = {
   readonly root: RuleNode;
   readonly functions: (IrFunction | undefined)[];
@@ -33,7 +33,7 @@ export type Probe = Position & {
   readonly kind: 'literal' | 'head' | 'held' | 'done' | 'value' | 'enter' | 'leave';
   /** The path of the rule below `data`, such as `novacron/allow`. */
   readonly rule: string;
-  /** What has the value; `with` for lines that have one. */
+  /** Name that has the value; `with` for lines that contain `with`. */
   readonly name?: string;
 };
 
@@ -71,7 +71,7 @@ export type Planner = {
   locals: readonly LocalVariable[];
   /** The local that holds the environment. */
   env: number;
-  /** Where to go when something is undefined. */
+  /** Jump target if a value is undefined. */
   fail: number;
   statements: Statement[];
   readonly bound: Map<number, Operand>;

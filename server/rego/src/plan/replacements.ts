@@ -4,12 +4,12 @@
 
 import type { CallTarget } from '../check/resolved-tree.ts';
 
-/** How a function is replaced. */
+/** Replacement of a function. */
 type FunctionMock =
   | { readonly kind: 'slot'; readonly slot: number }
   | { readonly kind: 'function'; readonly target: CallTarget };
 
-/** What is replaced. */
+/** Active replacements. */
 export type World = {
   readonly key: string;
   /** Paths below `data` that hold plain values now. */

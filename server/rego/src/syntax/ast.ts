@@ -3,8 +3,7 @@
 import type { Position } from './rego-problem.ts';
 
 /**
- * What a text with mistakes may have besides what was parsed of it: rules and imports of these
- * names, or anything.
+ * Content of a faulty text besides its parsed part: rules and imports of these names, or anything.
  */
 export type Unread = ReadonlySet<string> | 'anything';
 
@@ -12,8 +11,8 @@ export type Unread = ReadonlySet<string> | 'anything';
 export type RegoVersion = 'v0' | 'v1';
 
 /**
- * What a text means where this compiler and OPA once differed. 1: `not` negates all that follows
- * it. 2: arguments of calls are evaluated before the negation, as OPA 1 does.
+ * Language level, for behaviour in which this compiler and OPA once differed. 1: `not` negates
+ * everything after it. 2: arguments of calls are evaluated before the negation, as OPA 1 does.
  */
 export type RegoLevel = 1 | 2;
 
@@ -110,7 +109,7 @@ export type NameAt = { readonly name: string; readonly at: Position };
 /** One value with its body: a rule's own, or that of an `else`. */
 export type RuleBranch = {
   readonly value: Term;
-  /** What stands before the value; undefined where it is not written, and is true. */
+  /** Operator before the value; undefined if the value is omitted, and is true. */
   readonly operator: ':=' | '=' | undefined;
   readonly body: readonly Literal[];
   readonly at: Position;

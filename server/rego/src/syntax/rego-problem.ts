@@ -30,7 +30,7 @@ export type RegoProblemCode =
 /** One thing that is wrong with a policy's text; row and column count from 1. */
 export type RegoProblem = {
   readonly code: RegoProblemCode;
-  /** What is wrong and what to do about it. */
+  /** Explanation of the problem and its fix. */
   readonly message: string;
   readonly file: string;
   readonly row: number;

@@ -3,7 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import { compileRego } from '../compile-rego.ts';
 
-/** What an entry of an archive is besides its content. */
+/** Properties of an archive entry besides its content. */
 export type EntryOptions = { readonly type?: string; readonly link?: string };
 
 /** One entry: a path, and what it holds. */

@@ -8,7 +8,7 @@ import { parseRego } from '../parse/parse-rego.ts';
 import { isWildcard, type NameAt } from '../syntax/ast.ts';
 import type { RegoProblem, RegoResult } from '../syntax/rego-problem.ts';
 
-/** What to compile. */
+/** Options of the compilation. */
 export type CompileQueryOptions = Pick<
   CompileRegoOptions,
   'modules' | 'data' | 'level' | 'regoVersion' | 'builtinErrors' | 'tracing' | 'prints'

@@ -9,7 +9,7 @@ import { parseRego } from '../parse/parse-rego.ts';
 import type { Module, RegoVersion } from '../syntax/ast.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from '../syntax/rego-problem.ts';
 
-/** What to ask. */
+/** Query, and the texts it refers to. */
 export type DepsRegoOptions = {
   /** A body such as `data.novacron.deny`. */
   readonly query: string;
@@ -23,7 +23,7 @@ export type DepsRegoOptions = {
 export type RegoDependencies = {
   /** Below `input`, and below `data` where no rule defines them. */
   readonly base: readonly string[];
-  /** What rules define. */
+  /** Documents that rules define. */
   readonly virtual: readonly string[];
 };
 

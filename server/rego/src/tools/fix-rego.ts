@@ -4,7 +4,7 @@ import { type LintFinding, type LintRegoOptions, lintRego } from '../lint-rego.t
 import { parseRego } from '../parse/parse-rego.ts';
 import { applyEdits, type TextEdit } from '../syntax/text-edit.ts';
 
-/** What was changed. */
+/** Result of the fixes. */
 export type FixedTexts = {
   /** Texts that are another one now, by path. */
   readonly changed: Readonly<Record<string, string>>;

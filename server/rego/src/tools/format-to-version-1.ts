@@ -7,7 +7,7 @@ import type { RegoProblem, RegoResult } from '../syntax/rego-problem.ts';
 import { strictRego } from './strict-rego.ts';
 import { toVersion1 } from './to-version-1.ts';
 
-/** What version 1 refuses, so that a text with it cannot be moved as it is. */
+/** Problems that version 1 refuses, so that a text with them cannot be converted. */
 const REFUSED: readonly RegoProblem['code'][] = [
   'deprecated-builtin',
   'duplicate-import',

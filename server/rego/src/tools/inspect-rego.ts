@@ -7,7 +7,7 @@ import { readSources } from '../lint/source/read-source.ts';
 import type { RegoVersion, Rule } from '../syntax/ast.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 
-/** What to look at. */
+/** Texts to inspect. */
 export type InspectRegoOptions = {
   /** The texts by path. */
   readonly modules: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export type InspectedRule = {
   /** Below its package; parts that vary are left out. */
   readonly name: string;
   readonly kind: 'value' | 'set' | 'function';
-  /** How often it is defined, its default included. */
+  /** Number of definitions, including the default. */
   readonly definitions: number;
   readonly places: readonly InspectedPlace[];
 };
@@ -37,7 +37,7 @@ export type InspectedPackage = {
   readonly tests: readonly (InspectedPlace & { readonly name: string })[];
 };
 
-/** What all texts have. */
+/** Contents of all texts. */
 export type RegoInspection = {
   /** v0 when any text was read as v0. */
   readonly regoVersion: RegoVersion;
@@ -46,7 +46,7 @@ export type RegoInspection = {
   readonly entrypoints: readonly (InspectedPlace & { readonly path: string })[];
   readonly annotations: readonly (InspectedPlace & {
     readonly scope: string;
-    /** What it is about, such as `data.novacron.allow`. */
+    /** Subject of the annotation, such as `data.novacron.allow`. */
     readonly path: string;
     readonly declared: Readonly<Record<string, unknown>>;
   })[];

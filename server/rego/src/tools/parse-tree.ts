@@ -18,7 +18,7 @@ export type JsonTree =
   | readonly JsonTree[]
   | { readonly [name: string]: JsonTree };
 
-/** How to read the text. */
+/** Options for reading the text. */
 export type ParseTreeOptions = {
   /** The name that places and problems carry. */
   readonly file: string;
@@ -72,7 +72,7 @@ function makerFor(file: string): TreeMaker<JsonTree> {
   };
 }
 
-/** What YAML gives as JSON has it. */
+/** Converts a value from YAML to JSON. */
 function toJson(value: Readonly<Record<string, unknown>>): { readonly [name: string]: JsonTree } {
   return JSON.parse(JSON.stringify(value));
 }

@@ -11,7 +11,7 @@ import { isJsonObject } from '../syntax/json-object.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { compileQuery, QUERY_VALUE } from './compile-query.ts';
 
-/** What a session knows. */
+/** State of a session. */
 export type ReplState = {
   /** Texts of files by path. */
   readonly modules: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export type ReplDefinition = {
   readonly text: string;
 };
 
-/** What a line came to. */
+/** Result of a line. */
 export type ReplAnswer = {
   readonly state: ReplState;
   /** Whole lines, or nothing. */
@@ -53,7 +53,7 @@ export const EMPTY_SESSION: ReplState = {
   trace: 'off',
 };
 
-/** What `not` means in queries and definitions: what it means in OPA. */
+/** Language level of queries and definitions, in which `not` has OPA's meaning. */
 const LEVEL: RegoLevel = 2;
 
 /** Whether a statement goes on in the next line: a bracket or a raw string is open. */
@@ -90,7 +90,7 @@ export function unset(state: ReplState, name: string): ReplAnswer {
   return { state: { ...state, imports, definitions }, text: '', outcome: 'ok' };
 }
 
-/** What was typed, as a module. */
+/** Returns the entered definitions as a module. */
 export function showDefinitions({ home, imports, definitions }: ReplState): string {
   const lines = Object.entries(imports).map(([name, path]) => `import ${path} as ${name}\n`);
   const own = definitions.filter((each) => each.home === home).map(({ text }) => `\n${text}\n`);

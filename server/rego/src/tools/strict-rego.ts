@@ -5,7 +5,7 @@ import { parseRego } from '../parse/parse-rego.ts';
 import type { RegoVersion } from '../syntax/ast.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 
-/** Which texts, and how they are read. */
+/** Texts, and options for reading them. */
 export type StrictRegoOptions = {
   /** The texts by path. */
   readonly modules: Readonly<Record<string, string>>;

@@ -5,14 +5,14 @@ import type { Token } from '../parse/lex-cursor.ts';
 import type { Module } from '../syntax/ast.ts';
 import { applyEdits, type TextEdit } from '../syntax/text-edit.ts';
 
-/** What the walk over the tokens knows of the statement that it is in. */
+/** State of the walk over the tokens within the current statement. */
 type Statement = {
   /** Offset of its first token. */
   readonly start: number;
   readonly kind: 'package' | 'import' | 'rule';
   /** Whether `if` was read since its head or its last `else`. */
   hasIf: boolean;
-  /** Where the first body began. */
+  /** Start of the first body. */
   bodyStart: number | undefined;
   /** Index of the token that ended the last body. */
   bodyEnd: number | undefined;

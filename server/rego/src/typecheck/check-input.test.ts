@@ -44,7 +44,7 @@ function compile(text: string, mismatches: Mismatches = 'problems') {
   return compileRego({ modules: { 'a.rego': text }, entrypoints: ['a'], input });
 }
 
-/** What is wrong, by row. */
+/** Returns the mismatches, by row. */
 function mismatchesOf(text: string, mismatches?: Mismatches): readonly string[] {
   const compiled = compile(text, mismatches);
   const found = compiled.ok ? compiled.value.warnings : compiled.error;

@@ -11,18 +11,18 @@ import type { RegoType } from './rego-type.ts';
 import { makeInputTypes, type NamedSchemas } from './schema-documents.ts';
 import { typeOfSchema } from './schema-type.ts';
 
-/** What `input` is. */
+/** Schema of `input`. */
 export type InputSchema = {
   /**
    * A JSON Schema, or that of a text by what the comment of its package says under `custom`; it
    * holds where no annotation of a rule says what `input` is.
    */
   readonly schema: object | ((custom: Readonly<Record<string, unknown>>) => object);
-  /** What an expression is that does not fit it. */
+  /** Severity of an expression that does not match the schema. */
   readonly mismatches: 'problems' | 'warnings';
 };
 
-/** What the rules are checked with, besides. */
+/** Further inputs of the check. */
 type InputSources = {
   readonly uses: ReadonlyMap<RuleNode, Uses>;
   readonly isUnknown: (node: RuleNode) => boolean;
@@ -30,7 +30,7 @@ type InputSources = {
   readonly known: readonly RegoProblem[];
   readonly annotations: Annotations;
   readonly schemas: NamedSchemas | undefined;
-  /** By file. */
+  /** Texts by file. */
   readonly texts: Readonly<Record<string, string>>;
 };
 

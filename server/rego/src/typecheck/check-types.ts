@@ -22,7 +22,7 @@ type TypeSources = {
   readonly uses: ReadonlyMap<RuleNode, Uses>;
   /** Rules whose types are not inferred: these may be anything. */
   readonly isUnknown: (node: RuleNode) => boolean;
-  /** What a rule's annotations say of `input` and `data`. */
+  /** Types of `input` and `data` from a rule's annotations. */
   readonly documentTypes: (node: RuleNode, definition: RuleDefinition) => DocumentTypes;
 };
 

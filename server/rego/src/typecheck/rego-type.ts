@@ -14,7 +14,7 @@ import {
 /** The types without parts. */
 type PlainKind = 'any' | 'null' | 'boolean' | 'number';
 
-/** What all types have: how people read them, and what is equal for equal types. */
+/** Attributes of all types: readable text, and an identity that equal types share. */
 type Names = { readonly text: string; readonly identity: string };
 
 /** A type. Constants that strings are made of count for nothing in its identity. */
@@ -174,7 +174,7 @@ export function alternatives(type: RegoType): readonly RegoType[] {
   return type.kind === 'union' ? type.members : [type];
 }
 
-/** What is one of some types; of none, anything. */
+/** Returns the union of types; for no types, the type of any value. */
 export function unionOf(types: readonly RegoType[]): RegoType {
   const members = uniqueTypes(types.flatMap(alternatives));
   const [first] = members;

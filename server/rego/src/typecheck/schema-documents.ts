@@ -7,7 +7,7 @@ import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { ANY, type RegoType } from './rego-type.ts';
 import { graftType, typeOfSchema } from './schema-type.ts';
 
-/** What is known of the documents in one rule. */
+/** Types of the documents in a rule. */
 export type DocumentTypes = { readonly input: RegoType; readonly data: RegoType };
 
 /** JSON Schemas by the name that follows `schema.` in an annotation. */
@@ -16,7 +16,7 @@ export type NamedSchemas = Readonly<Record<string, unknown>>;
 /** Nothing is known. */
 const UNKNOWN: DocumentTypes = { input: ANY, data: ANY };
 
-/** Where types of documents come from. */
+/** Sources of document types. */
 export type DocumentSources = {
   readonly annotations: Annotations;
   /** Undefined where annotations name no schemas. */

@@ -12,7 +12,7 @@ import {
   unionOf,
 } from './rego-type.ts';
 
-/** What `value[key]` is for one key; undefined when no value of the type has it. */
+/** Returns the type of `value[key]` for a key; undefined if no value of the type has it. */
 export function selectKey(type: RegoType, key: RegoValue): RegoType | undefined {
   return collect(type, (each) => {
     switch (each.kind) {
@@ -31,7 +31,9 @@ export function selectKey(type: RegoType, key: RegoValue): RegoType | undefined 
   });
 }
 
-/** What `value[key]` can be for keys of a type; undefined when no value of the type has one. */
+/**
+ * Returns the type of `value[key]` for keys of a type; undefined if no value of the type has one.
+ */
 export function selectType(type: RegoType, key: RegoType): RegoType | undefined {
   return collect(type, (each) => {
     switch (each.kind) {
@@ -123,7 +125,7 @@ export function knownKeys(type: RegoType): readonly string[] {
   return [...new Set(names)];
 }
 
-/** Which keys there are, for people; undefined when nothing is known of them. */
+/** Describes the keys of a type; undefined if they are unknown. */
 export function describeKeys(type: RegoType): string | undefined {
   const all = alternatives(type);
   const names = knownKeys(type);

@@ -14,7 +14,7 @@ import {
   unionOf,
 } from './rego-type.ts';
 
-/** What a function takes and gives. */
+/** Argument and result types of a function. */
 export type Signature = { readonly args: readonly RegoType[]; readonly result: RegoType };
 
 const known = new Map<string, Signature>();

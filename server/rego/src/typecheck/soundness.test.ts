@@ -19,7 +19,7 @@ import { ANY, alternatives, type RegoType, typeOfValue } from './rego-type.ts';
 
 const UNKNOWN = { input: ANY, data: ANY };
 
-/** What a text answers without the checker, and what the checker says of it. */
+/** Returns the answer of a text without the checker, and the checker's findings. */
 function judge(text: string, input: unknown) {
   const modules = { m: `package a\n${text}` };
   const parsed = parseRego(modules.m, { file: 'm', regoVersion: 'v1' });

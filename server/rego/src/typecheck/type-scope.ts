@@ -17,13 +17,13 @@ export type World = {
   readonly root: RuleNode;
   /** The type of a rule's value; any where `with` replaces it. */
   readonly ruleType: (node: RuleNode) => RegoType;
-  /** What a call takes and gives; undefined where `with` replaces the function. */
+  /** Signature of a call's target; undefined if `with` replaces the function. */
   readonly signature: (target: CallTarget) => Signature | undefined;
 };
 
 /** One branch: its variables get their types in the order of its body. */
 export type TypeScope = World & {
-  /** What is known of `input` and of what no rule defines below `data`. */
+  /** Types of `input`, and of documents below `data` that no rule defines. */
   readonly documents: DocumentTypes;
   readonly locals: readonly LocalVariable[];
   readonly types: Map<number, RegoType>;

@@ -13,7 +13,7 @@ import {
 } from '../isolation/isolate.ts';
 import { CALLBACK_NAME, CALLBACK_PLUGIN } from './callback-plugin.ts';
 
-/** What a playbook is run from. */
+/** Playbook with the files and secrets of its run. */
 export interface PlaybookOrder {
   readonly ansible: NonNullable<RunnerOrder['ansible']>;
   readonly files: readonly StepFile[];
@@ -28,7 +28,7 @@ export interface PlaybookCommand {
   readonly files: readonly StepFile[];
 }
 
-/** Where the bundle is, and what the runner adds. */
+/** Directories of the bundle and of the runner's additions. */
 const BUNDLE = 'bundle';
 const OWN = 'novacron';
 
@@ -94,7 +94,10 @@ function ownPath(path: string): string {
   return `${FILES_DIR}/${OWN}/${path}`;
 }
 
-/** Of several values of an option, ssh takes the first: these come before those of a bundle. */
+/**
+ * Returns the connection options. If an option has several values, ssh takes the first: these come
+ * before those of a bundle.
+ */
 function connectionOf({ files, secrets }: PlaybookOrder) {
   const options = [
     'StrictHostKeyChecking=yes',

@@ -9,7 +9,7 @@ import { composePlaybook } from './compose-playbook.ts';
 /** A busy host is slow. Unit: ms. */
 const PROBE_MS_MAX = 60_000;
 
-/** What of a fault is shown. Unit: characters. */
+/** Maximum length of a reported fault. Unit: characters. */
 const REASON_LENGTH_MAX = 256;
 
 const PROBE = `- hosts: localhost

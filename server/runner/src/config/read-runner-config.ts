@@ -22,12 +22,12 @@ import { FIRST_UID_DEFAULT } from '../steps/step-users.ts';
 import { defaultDataDir, RUNNER_FLAG_TABLE, type RunnerFlagName } from './runner-flags.ts';
 import { runnerUsage } from './runner-usage.ts';
 
-/** What a host must offer steps. */
+/** Resources that a host must offer to steps. */
 export interface HostConfig {
   readonly places: number;
   readonly firstUid: number;
   readonly isolation: Omit<Isolation, 'uid' | 'joined'>;
-  /** What steps may name as their hosts; undefined where none may. */
+  /** Hosts that steps may name; undefined if they may name none. */
   readonly hosts: readonly NetworkHost[] | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface RunnerConfig extends HostConfig {
   readonly logLevel: LogLevel;
 }
 
-/** What the command line asked for. */
+/** Parsed command line. */
 export type RunnerRequest =
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'examine'; readonly config: HostConfig }

@@ -1,8 +1,8 @@
-/** What `novacron runner --help` prints, made from the table of flags. */
+/** Output of `novacron runner --help`, generated from the table of flags. */
 import { usageLine } from '@novacron/agent/config/usage-line';
 import { RUNNER_FLAG_TABLE } from './runner-flags.ts';
 
-/** Where descriptions begin. */
+/** Column of the descriptions. */
 const COLUMN = 22;
 
 /** The help text. */

@@ -39,7 +39,7 @@ const PROBED_HOSTS: readonly NetworkHost[] = [
   { kind: 'network', address: 0x7f000001, bits: 32, port: 9 },
 ];
 
-/** What each finding of the probe means. */
+/** Explanation of each finding of the probe. */
 const FINDINGS: ReadonlyMap<string, string> = new Map([
   ['user', 'a step does not get a user of its own'],
   ['pid', 'a step sees processes of its host'],

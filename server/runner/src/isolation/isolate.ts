@@ -1,11 +1,11 @@
 /**
- * How a step is cut off from its host: namespaces by `unshare`, a user without capabilities by
- * `setpriv`, bounds by `prlimit`, all of util-linux. A fixed script arranges the file systems in
- * the new namespaces as root; what tenants write are words behind it, which no shell reads.
- * Source of the ideas: systemd's ProtectSystem, ProtectHome, PrivateTmp and DynamicUser.
+ * Isolation of a step from its host: namespaces by `unshare`, a user without capabilities by
+ * `setpriv`, limits by `prlimit`, all from util-linux. A fixed script sets up the file systems in
+ * the new namespaces as root; tenants' input follows it as arguments, which no shell reads. Source
+ * of the ideas: systemd's ProtectSystem, ProtectHome, PrivateTmp and DynamicUser.
  */
 
-/** What a step gets of its host. */
+/** Host resources available to a step. */
 export interface Isolation {
   /** The user and the group that it runs as. No other process has them. */
   readonly uid: number;
@@ -23,7 +23,7 @@ export interface Isolation {
 export interface JoinedNetwork {
   /** A file that stands for it. */
   readonly path: string;
-  /** What the step has in `/etc/hosts` besides localhost. */
+  /** Lines of the step's `/etc/hosts` besides localhost. */
   readonly hostLines: string;
 }
 
@@ -41,22 +41,22 @@ export interface StepFile {
   readonly text: string;
 }
 
-/** Where a step finds its files. */
+/** Directory of a step's files. */
 export const FILES_DIR = '/tmp/files';
 
 /** The name of the user of a step, which some programs ask for. */
 export const USER_NAME = 'novacron-step';
 
-/** Where a step begins. It is empty, and in memory. */
+/** Initial working directory of a step. It is empty, and in memory. */
 export const WORK_DIR = '/tmp/work';
 
-/** Where a step finds its secrets. */
+/** Directory of a step's secrets. */
 export const SECRETS_DIR = '/tmp/secrets';
 
-/** Where the script reads secrets and files, one after the other. */
+/** File descriptor from which the script reads secrets and files, in sequence. */
 export const SECRETS_FD = 3;
 
-/** Where the script writes `SETUP_DONE` before the step begins. */
+/** File descriptor to which the script writes `SETUP_DONE` before the step begins. */
 export const STATUS_FD = 4;
 
 /** Without it, what failed was the isolation and not the step. */
@@ -65,7 +65,7 @@ export const SETUP_DONE = 'isolated';
 /** Programs that isolation starts, by the package of Debian that has them. */
 export const ISOLATION_PACKAGES = 'util-linux, mount, coreutils and bash';
 
-/** What the script itself runs with; a step gets nothing of it. */
+/** Environment of the script itself; steps do not inherit it. */
 export const SCRIPT_ENVIRONMENT = {
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',

@@ -15,10 +15,10 @@ const RETENTION_MS = 7 * 86_400_000;
 /** A start that ended longer ago has no attempt that a server still asks for. Unit: ms. */
 const STARTS_RETENTION_MS = 400 * 86_400_000;
 
-/** What an attempt is known by. */
+/** Identity of an attempt. */
 export type AttemptKey = Pick<RunnerQuery, 'execution_id' | 'attempt'>;
 
-/** What the journal knows about an order that has just come in. */
+/** Journal state of a new order. */
 export type JournalEntry =
   /** Recorded now: it has to begin. */
   | { readonly kind: 'recorded' }
@@ -29,7 +29,7 @@ export type JournalEntry =
   /** The server has chosen a runner again, or its execution is cancelled. */
   | { readonly kind: 'withdrawn' };
 
-/** What the journal knows about an attempt. */
+/** Journal state of an attempt. */
 export type KnownAttempt = Extract<JournalEntry, { kind: 'running' | 'ended' }>;
 
 /** The memory of a runner. What it has answered is on the disk. */

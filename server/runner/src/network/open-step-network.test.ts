@@ -39,7 +39,10 @@ function read(text: string, of: 'step' | 'rule' = 'rule'): NetworkHost {
   return host.value;
 }
 
-/** What Bash reads from a connection; it can connect by itself. */
+/**
+ * Returns the command with which Bash reads from a connection; it can connect without other
+ * programs.
+ */
 const readFrom = (host: string, at: number) => [
   'bash',
   '-c',

@@ -21,7 +21,7 @@ import { SCRIPT_ENVIRONMENT } from '../isolation/isolate.ts';
 /** Most connections of one step at the same time. */
 const CONNECTIONS_MAX = 256;
 
-/** How long a connection may take to be made. Unit: ms. */
+/** Time limit for establishing a connection. Unit: ms. */
 const CONNECT_MS_MAX = 10_000;
 
 /** Longest text of why a network could not be made. Unit: characters. */
@@ -126,7 +126,7 @@ async function reachableOf(
   return ok({ reachable, hostLines: [...new Set(lines)].join('') });
 }
 
-/** What is wrong with an address, in words that follow "it is". */
+/** Returns the fault of an address, in words that follow "it is". */
 function faultOf(address: number, rules: readonly NetworkHost[]): string | undefined {
   const isNever = REFUSED_IPV4.some(([base, bits]) =>
     contains({ address: readAddress(base) ?? 0, bits }, address),

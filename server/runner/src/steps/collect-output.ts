@@ -8,7 +8,7 @@ export const LOG_LENGTH_MAX = 1_048_576;
 /** Longest standard output that outputs of a step are taken from. Unit: characters. */
 export const STDOUT_LENGTH_MAX = 65_536;
 
-/** What a step has printed. */
+/** Output of a step. */
 export interface StepOutput {
   /** Standard output and error, in the order in which they arrived. */
   readonly log: string;
@@ -18,16 +18,16 @@ export interface StepOutput {
   readonly isStdoutCut: boolean;
   /** The last whole line of standard output, where it is kept; empty if it is too long. */
   readonly lastLine: string;
-  /** What is not in the log. Unit: bytes. */
+  /** Output missing from the log. Unit: bytes. */
   readonly droppedBytes: number;
 }
 
-/** Where the output of a step goes. */
+/** Collector of a step's output. */
 export interface OutputCollector {
   readonly push: (stream: 'stdout' | 'stderr', bytes: Buffer) => void;
   /** The log so far, masked: it lags behind by the length of the longest secret. */
   readonly log: () => string;
-  /** What is not in the log so far. Unit: bytes. */
+  /** Output missing from the log so far. Unit: bytes. */
   readonly droppedBytes: () => number;
   /** Returns all of it; to be called once, at the end. */
   readonly end: () => StepOutput;

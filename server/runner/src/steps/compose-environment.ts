@@ -1,7 +1,7 @@
 /** The variables of a step: a list, and what the step names. Nothing is inherited. */
 import { SECRETS_DIR, type SecretFile, WORK_DIR } from '../isolation/isolate.ts';
 
-/** What every step has. */
+/** Variables of every step. */
 const OWN: readonly (readonly [string, string])[] = [
   ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
   ['HOME', WORK_DIR],

@@ -19,10 +19,10 @@ import type { OutputCollector, StepOutput } from './collect-output.ts';
 import { composeEnvironment } from './compose-environment.ts';
 import { hasProcesses } from './has-processes.ts';
 
-/** How long a step that is asked to end may take. Unit: ms. */
+/** Time for a step to end after it was asked to. Unit: ms. */
 const GRACE_MS = 5_000;
 
-/** How long the processes of a killed namespace may take to be gone. Unit: ms. */
+/** Time for the processes of a killed namespace to disappear. Unit: ms. */
 const GONE_MS_MAX = 5_000;
 const GONE_LOOK_MS = 10;
 
@@ -37,7 +37,7 @@ export interface CommandOrder {
   readonly env: Readonly<Record<string, string>>;
   /** Secrets that it gets as files; each has a variable with its path. */
   readonly secrets: readonly SecretFile[];
-  /** Where its output goes, masked for the secrets of the whole execution. */
+  /** Collector of the output, masked for the secrets of the whole execution. */
   readonly output: OutputCollector;
   readonly timeoutMs: number;
   readonly isolation: Isolation;
@@ -45,7 +45,7 @@ export interface CommandOrder {
   readonly files?: readonly StepFile[];
 }
 
-/** How a command has ended. */
+/** Result of a command. */
 export type CommandEnd = {
   /** False where processes that cannot be killed are left: their user is not free. */
   readonly isGone: boolean;

@@ -8,7 +8,7 @@ export interface StepUsers {
   /** @returns undefined where all are taken */
   readonly take: () => number | undefined;
   readonly giveBack: (uid: number) => void;
-  /** How many are taken. */
+  /** Number of users in use. */
   readonly taken: () => number;
 }
 

@@ -50,7 +50,7 @@ export interface RunnerBench {
   /** Waits for the completion of an attempt. */
   readonly completed: (attempt: string) => Promise<RunnerOutcome>;
   readonly completions: readonly RunnerCompletion[];
-  /** How often a later start was heard. */
+  /** Returns the number of later starts that were observed. */
   readonly replaced: () => number;
   readonly announce: (announcement: Partial<RunnerAnnouncement>) => void;
   readonly close: () => Promise<void>;
@@ -74,7 +74,7 @@ export function openRunnerBench({
   readonly name?: string;
   readonly firstUid?: number;
   readonly capabilities?: readonly RunnerCapability[];
-  /** What steps may name as their hosts. */
+  /** Hosts that steps may name. */
   readonly hosts?: readonly NetworkHost[];
 } = {}): RunnerBench {
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-runner-'));

@@ -9,7 +9,7 @@ import { type CommandEnd, type CommandOrder, runCommand } from '../steps/run-com
  */
 export const TEST_UID = 1_000_000_000 + (process.pid % 1_000_000) * 100;
 
-/** What a test says of an order; `masked` are the values that its output is masked for. */
+/** Order of a test; `masked` are the values that are masked in its output. */
 type OrderForTest = Partial<Omit<CommandOrder, 'output'>> &
   Pick<CommandOrder, 'words'> & { readonly masked?: readonly string[] };
 
@@ -33,7 +33,7 @@ export function runForTest(
   return runCommand(sampleOrder(of), { timers: systemTimers, signal });
 }
 
-/** What a command printed that ended by itself. */
+/** Returns the output of a command that ended normally. */
 export async function printedBy(
   of: Partial<CommandOrder> & Pick<CommandOrder, 'words'>,
 ): Promise<string> {

@@ -29,7 +29,7 @@ const SCHEMA = `
 export interface ArchivedFile {
   /** Its name in the archive. */
   readonly path: string;
-  /** Where its bytes are. */
+  /** Location of the bytes. */
   readonly source: string;
 }
 

@@ -21,7 +21,7 @@ const MIB = 1024 ** 2;
 const KEY_REMARK =
   'It does not hold the sealing key (sealing.key), which a restored server needs: keep that apart.';
 
-/** Whose backup it is. */
+/** Context of the server that makes the backup. */
 export interface BackupMaker {
   readonly clock: Clock;
   /** For the term that a restored store begins with. */

@@ -12,7 +12,7 @@ export const STORE_FILE = 'novacron.db';
 /** The folder of the agents' files in a data directory. */
 export const AGENTS_FOLDER = 'agents';
 
-/** What is in a backup: nothing outside these two places is ever written by a restore. */
+/** Path in a backup: a restore never writes outside these two places. */
 const BackupPath = z.string().regex(/^(novacron[.]db|agents\/[\w.-]+[.]db)$/);
 
 /** The first thing in a backup: what it holds and where it came from. */
@@ -33,7 +33,7 @@ export const Manifest = z.looseObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** What a backup holds, for people: `the store and its agents as of 2026-01-01T00:00:00.000Z`. */
+/** Describes the content of a backup: `the store and its agents as of 2026-01-01T00:00:00.000Z`. */
 export function describeContents({ files, made_at }: Manifest): string {
   // How many agents there are is not known here: those of a fleet share a file.
   return `the store ${files.length > 1 ? 'and its agents' : 'without agents'} as of ${made_at}`;

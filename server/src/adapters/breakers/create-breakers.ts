@@ -30,7 +30,7 @@ const RULES: Readonly<Record<BreakerLink, BreakerRules>> = {
 
 /** Makes them; all are closed. */
 export function createBreakers(telemetry: Telemetry = NO_TELEMETRY): Breakers {
-  /** By link and target. Those that are closed without a failure are not kept. */
+  /** Breakers by link and target. Closed breakers without a failure are not stored. */
   const states = new Map<string, { readonly link: BreakerLink; readonly state: BreakerState }>();
 
   function showOpen(): void {

@@ -11,7 +11,7 @@ const PRIVATE_FILE_MODE = 0o600;
 /** In the data directory: key and certificate in one file, so that they change at once. */
 const FILE = 'bus.pem';
 
-/** Where a certificate may come from and go to. */
+/** Permitted sources and destinations of a bus certificate. */
 export interface BusCertificateParts {
   readonly dataDir: string;
   readonly servers: readonly string[];

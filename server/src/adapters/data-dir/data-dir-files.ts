@@ -1,4 +1,4 @@
-/** What the server keeps in its data directory besides its store. */
+/** Files in the server's data directory besides its store. */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -7,12 +7,12 @@ import { err, ok, type Result } from '@novacron/contract/result';
 const PRIVATE_FILE_MODE = 0o600;
 const PRIVATE_DIR_MODE = 0o700;
 
-/** Where embedded agents keep their machines and journals. */
+/** Returns the directory in which embedded agents store their machines and journals. */
 export function agentsDirIn(dataDir: string): string {
   return join(dataDir, 'agents');
 }
 
-/** Where the agent of this host keeps its journal, and QEMU machines and disks. */
+/** Returns the directory of the host agent's journal, and of QEMU machines and disks. */
 export function qemuDirIn(dataDir: string): string {
   return join(dataDir, 'qemu');
 }
@@ -22,7 +22,7 @@ export function listJournals(directory: string): readonly string[] {
   return existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith('.db')) : [];
 }
 
-/** Where the first API key is kept. */
+/** Returns the path of the first API key. */
 export function adminKeyFileIn(dataDir: string): string {
   return join(dataDir, 'admin.key');
 }

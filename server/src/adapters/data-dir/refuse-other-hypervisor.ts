@@ -2,7 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { agentsDirIn, listJournals, qemuDirIn } from './data-dir-files.ts';
 
-/** What runs the VMs of a data directory. */
+/** Hypervisor that runs the VMs of a data directory. */
 type HypervisorKind = 'simulator' | 'qemu';
 
 /**

@@ -5,10 +5,13 @@ import type { Logger } from '@novacron/runtime/logger';
 import type { SealingKeySource } from '../sealing/read-sealing-keys.ts';
 import { adminKeyFileIn } from './data-dir-files.ts';
 
-/** What the server makes itself is for its user alone. */
+/** Forbidden permissions of files that the server creates: they are for its user alone. */
 const OTHERS_AND_GROUP = 0o077;
 
-/** What is put there for it may be its group's: so are secrets that Kubernetes mounts. */
+/**
+ * Forbidden permissions of files provided to the server: its group may have access, as with secrets
+ * that Kubernetes mounts.
+ */
 const OTHERS = 0o007;
 
 interface SecretFile {

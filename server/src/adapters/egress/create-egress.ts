@@ -17,7 +17,7 @@ import { sendRequest } from './send-request.ts';
 /** Requests of one tenant at once: slow answers of its hosts take no room of others. */
 const IN_FLIGHT_MAX = 16;
 
-/** How long a tenant waits whose requests are under way. Unit: ms. */
+/** Retry delay of a tenant whose requests are in progress. Unit: ms. */
 const BUSY_MS = 1_000;
 
 /** A host that failed several times in a row is asked again after this time. Unit: ms. */

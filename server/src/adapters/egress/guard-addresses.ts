@@ -9,22 +9,22 @@ import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
 import { REFUSED_IPV4 } from '@novacron/contract/formats/refused-addresses';
 
 /**
- * How far a host is trusted: `named` is one that the operator has configured by this address, or
- * as the identity provider, so that it may be in a private network; `public` is any other.
+ * Trust in a host: `named` is a host that the operator configured by this address, or as the
+ * identity provider, so that it may be in a private network; `public` is any other.
  */
 export type HostTrust = 'named' | 'public';
 
 /** Resolves a name to all of its addresses. Rejects where it has none. */
 export type ResolveName = (name: string) => Promise<readonly LookupAddress[]>;
 
-/** Why a connection is refused before anything is sent; the message names no address. */
+/** Error for a connection refused before anything is sent; the message contains no address. */
 export class RefusedAddress extends Error {
   override readonly name = 'RefusedAddress';
 }
 
 /** Checks addresses. */
 export interface AddressGuard {
-  /** What is wrong with an address, in words that follow "it is"; undefined where nothing is. */
+  /** Returns the fault of an address, in words that follow "it is"; undefined if there is none. */
   readonly faultOf: (address: string, trust: HostTrust) => string | undefined;
   /** @throws RefusedAddress where the host is an address itself, and refused */
   readonly checkLiteral: (host: string, trust: HostTrust) => void;

@@ -2,7 +2,7 @@
 import type { AddressGuard } from './guard-addresses.ts';
 import { sendRequest } from './send-request.ts';
 
-/** What is read of a request: a part of the options of fetch. */
+/** Supported request options: a subset of the options of fetch. */
 export interface FetchOptions {
   readonly method?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -17,7 +17,7 @@ const KEY = pemOf('loopback.key.pem');
 
 let server: Server;
 let sockets: Socket[];
-/** What arrived in clear text, and what did over TLS. */
+/** Data received in clear text and over TLS. */
 let clear: string[];
 let secret: string[];
 let replies: Map<string, string>;

@@ -13,7 +13,7 @@ export interface GuardedRequest {
   /** Certificate authority of the server, PEM; undefined: those that Node.js knows. */
   readonly ca?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** What is read of the body; the rest is not. Unit: bytes. */
+  /** Maximum part of the body to read; the rest is ignored. Unit: bytes. */
   readonly bodyBytesMax: number;
 }
 

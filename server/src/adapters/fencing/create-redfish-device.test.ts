@@ -11,7 +11,7 @@ const SYSTEM = '/redfish/v1/Systems/1';
 const RESET = `${SYSTEM}/Actions/ComputerSystem.Reset`;
 const UUID = '00112233-4455-6677-8899-aabbccddeeff';
 
-/** What the service has and was asked. */
+/** State of the service, and the requests it received. */
 let power: string;
 let members: string[];
 let allowed: string[] | undefined;

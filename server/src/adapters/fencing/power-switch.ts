@@ -2,7 +2,7 @@
 import type { Result } from '@novacron/contract/result';
 import type { PowerReading } from '../../ports/fence-devices.ts';
 
-/** What a controller can do; a fault is a clause that goes on after its address. */
+/** Power controller of a node; a fault is a clause that follows its address. */
 export interface PowerSwitch {
   readonly read: () => Promise<Result<PowerReading, string>>;
   readonly powerOff: () => Promise<Result<void, string>>;

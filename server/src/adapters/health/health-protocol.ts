@@ -1,4 +1,4 @@
-/** What the main thread and the thread of the health listener say to each other. */
+/** Messages between the main thread and the thread of the health listener. */
 
 /** An answer as it goes over the wire. */
 export interface ThreadAnswer {
@@ -7,14 +7,14 @@ export interface ThreadAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What the thread is started with. */
+/** Startup settings of the thread. */
 export interface HealthThreadSettings {
   readonly host: string;
   readonly port: number;
   readonly readiness: ThreadAnswer;
 }
 
-/** What the main thread says at an interval: that it runs, and whether the server is ready. */
+/** Periodic message of the main thread: that it runs, and whether the server is ready. */
 export interface HealthMessage {
   readonly readiness: ThreadAnswer;
 }

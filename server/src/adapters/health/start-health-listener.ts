@@ -10,13 +10,13 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Timers } from '@novacron/runtime/timers';
 import type { HealthMessage, HealthThreadSettings, ThreadAnswer } from './health-protocol.ts';
 
-/** How often the main thread sends the state. Unit: milliseconds. */
+/** Interval at which the main thread sends the state. Unit: milliseconds. */
 const STATE_INTERVAL_MS = 1_000;
 
-/** How long a start waits for the thread to listen. Unit: milliseconds. */
+/** Time limit for the thread to start listening. Unit: milliseconds. */
 const START_MS_MAX = 10_000;
 
-/** What is served. */
+/** Options of the health listener. */
 export interface HealthListenerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly timers: Timers;

@@ -1,4 +1,4 @@
-/** Why the header of an uploaded image is refused, by the rule of the nodes. */
+/** Explains why the header of an uploaded image is refused, by the rule of the nodes. */
 import { IMAGE_FORMATS, readImageHeader } from '@novacron/contract/formats/read-image-header';
 import { readHead } from './read-head.ts';
 

@@ -18,7 +18,7 @@ const OWNER = '.owner';
 /** The files in a directory. */
 export interface ImageFiles
   extends Pick<ImageStore, 'pathOf' | 'use' | 'heldBy' | 'usage' | 'list' | 'removeUnused'> {
-  /** Where the upload of a tenant grows. */
+  /** Returns the path of a tenant's unfinished upload. */
   readonly partOf: (file: string, tenantId: string) => string;
   /** The size that the first part has said; undefined before. Unit: bytes. */
   readonly totalOf: (file: string, tenantId: string) => number | undefined;
@@ -125,7 +125,7 @@ function listImages(directory: string): readonly UploadedImageFile[] {
     });
 }
 
-/** Where the file of an unfinished upload says its size: the tenant, and the image. */
+/** Name of the file that records the size of an unfinished upload: the tenant, and the image. */
 const UNFINISHED = /^([a-z]+_[0-9a-z]+)-[0-9a-f]{64}[.][a-z0-9]+[.]total$/;
 const OWNED = /^([0-9a-f]{64}[.][a-z0-9]+)[.]([a-z]+_[0-9a-z]+)[.]owner$/;
 

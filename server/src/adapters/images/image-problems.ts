@@ -1,4 +1,4 @@
-/** Why a part of an image is not taken. */
+/** Explains why a part of an image is rejected. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 const BYTES_PER_MIB = 1_048_576;

@@ -34,7 +34,7 @@ import { createFileVerifier } from './verify-file.ts';
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_DIRECTORY = 0o700;
 
-/** What a store is opened with. */
+/** Options of an image store. */
 export interface ImageStoreOptions {
   readonly directory: string;
   /** Size of the largest image. Unit: bytes. */
@@ -54,7 +54,7 @@ export function openImageStore(directory: string, bytesMax: number): ImageStore 
 export function createImageStore(options: ImageStoreOptions): ImageStore {
   const { directory } = options;
   const files = createImageFiles(directory);
-  /** What requests are still to bring, by the file in which they append. Unit: bytes. */
+  /** Bytes that requests have yet to send, by the file to which they append. Unit: bytes. */
   const appending = new Map<string, number>();
   const verifier = createFileVerifier();
 
@@ -63,7 +63,9 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
     return verifier({ path: join(directory, file), digits: digitsOf(file), drop });
   }
 
-  /** How large a complete image of a tenant is; undefined without an intact one. Unit: bytes. */
+  /**
+   * Returns the size of a tenant's complete image; undefined without an intact image. Unit: bytes.
+   */
   async function sizeOfWhole(file: string, tenantId: string): Promise<number | undefined> {
     const whole = files.pathOf(file);
     if (whole === undefined || !files.isOwner(file, tenantId)) return undefined;
@@ -118,9 +120,9 @@ export function createImageStore(options: ImageStoreOptions): ImageStore {
 /** A part that is to be appended. */
 interface AskedPart {
   readonly part: ImagePart;
-  /** What is there of it. Unit: bytes. */
+  /** Received part of the image. Unit: bytes. */
   readonly received: number;
-  /** What other requests are to bring at most, which is not on the disk yet. Unit: bytes. */
+  /** Maximum that other requests have yet to send, not on the disk yet. Unit: bytes. */
   readonly awaited: number;
 }
 

@@ -12,7 +12,7 @@ import type { SnapshotExports, StoredExport } from '../../ports/snapshot-exports
 import { createImageStore } from './open-image-store.ts';
 import { createFileVerifier } from './verify-file.ts';
 
-/** Where a qcow2 header has the size of its disk. */
+/** Position of the disk size in a qcow2 header. */
 const SIZE_OFFSET = 24;
 const SIZE_BYTES = 8;
 

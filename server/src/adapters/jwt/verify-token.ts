@@ -4,7 +4,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { createLocalJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import type { TokenFault, TokenRules } from '../../ports/tokens.ts';
 
-/** How far clocks may be apart before a token counts as expired or not yet valid. Unit: s. */
+/** Tolerated clock skew before a token counts as expired or not yet valid. Unit: s. */
 const CLOCK_SKEW_S = 60;
 
 const MS_PER_SECOND = 1_000;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { formatLogLine } from './format-log-line.ts';
 import { createPinoLogger } from './pino-logger.ts';
 
-/** What a terminal shows of what is logged, without the time of day. */
+/** Returns the log as a terminal shows it, without the time of day. */
 function shown(log: (logger: ReturnType<typeof createPinoLogger>) => void): string {
   const lines: string[] = [];
   log(createPinoLogger('debug', { write: (line) => void lines.push(formatLogLine(line)) }));

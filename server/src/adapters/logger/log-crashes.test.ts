@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 
-/** What a server does at its start, from built code, and then a bug. */
+/** Starts the logger from the built code as a server does, then crashes with the given bug. */
 function crash(bug: string) {
   const built = new URL('../../../dist/adapters/logger/', import.meta.url);
   const program = `

@@ -2,7 +2,7 @@
 
 import { SECRET_FIELDS } from '@novacron/contract/kinds/secret-fields';
 
-/** What stands where a secret stood. */
+/** Replacement of a secret. */
 const REDACTED = '[redacted]';
 
 /** Deeper than anything that is logged on purpose. */
@@ -14,10 +14,10 @@ const SECRET_NAMES = ['authorization', 'cookie', 'api_key', 'secret', 'password'
 const REDACTED_NAMES: ReadonlySet<string> = new Set([...SECRET_NAMES, ...SECRET_FIELDS]);
 
 /**
- * What a secret looks like: API keys and tokens of enrollments, but for the eight characters that
- * lines about a refused key identify it by; tokens (RFC 7519), whose two first
- * parts are JSON; what follows Bearer or Basic in a header, longer than most words of a sentence;
- * in addresses a password, a parameter with one, and what NATS takes for a token.
+ * Patterns of secrets: API keys and enrollment tokens, except for the eight characters by which
+ * lines about a refused key identify it; tokens (RFC 7519), whose two first parts are JSON; text
+ * after Bearer or Basic in a header, longer than most words of a sentence; in addresses, a
+ * password, a parameter with a password, and text that NATS takes for a token.
  */
 const SECRET_TEXT = new RegExp(
   [

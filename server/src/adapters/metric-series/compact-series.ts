@@ -22,7 +22,7 @@ import {
   windowOf,
 } from './series-times.ts';
 
-/** What compaction needs. */
+/** Dependencies of the compaction. */
 export interface CompactParts {
   readonly database: SeriesDatabase;
   readonly logger: Logger;

@@ -15,7 +15,7 @@ export function createMetricSeries(database: SeriesDatabase, logger: Logger): Me
   const index = createTargetIndex(database);
   const parts = { database, index, logger: sayOnce(logger) };
 
-  /** What fails now: each is logged once, until it works again. */
+  /** Current failures: each is logged once, until it works again. */
   const failing = new Set<string>();
 
   /** Repeats work once on the empty database that takes the place of a damaged one. */
@@ -69,7 +69,7 @@ export function createMetricSeries(database: SeriesDatabase, logger: Logger): Me
 /** Damaged places that are remembered. */
 const PLACES_MAX = 1_000;
 
-/** What is damaged is read again and again until it is too old: each place is logged once. */
+/** Logs each damaged place once, because it is read again until it is too old. */
 function sayOnce(logger: Logger): Logger {
   const said = new Set<string>();
   return {

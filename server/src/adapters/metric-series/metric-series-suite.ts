@@ -1,4 +1,4 @@
-/** What series must do, whatever their database: each adapter's test runs this suite. */
+/** Contract test suite of metric series: each database adapter's test runs it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { assert, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';

@@ -8,7 +8,7 @@ import type { OpenRow, SeriesDatabase, StoredChunk } from './series-database.ts'
 import { blockOf, LEVELS, ROLLED_WINDOW_S, WINDOW_S, windowOf } from './series-times.ts';
 import type { KnownTarget, TargetIndex } from './target-index.ts';
 
-/** What reading needs. */
+/** Dependencies of the reader. */
 export interface ReadParts {
   readonly database: SeriesDatabase;
   readonly index: TargetIndex;
@@ -170,7 +170,7 @@ function copyOf({ times, counts, means, mins, maxs }: Entries): Entries {
   };
 }
 
-/** By time; of one second that which came first. */
+/** Sorts entries by time; if several have the same second, the first is retained. */
 function inOrder(entries: Entries): Entries {
   const isInOrder = entries.times.every(
     (time, at) => at === 0 || time > (entries.times[at - 1] ?? 0),

@@ -13,7 +13,7 @@ import { LEVELS, WINDOW_S, windowOf } from './series-times.ts';
 /** Keys of targets are whole numbers of 32 bits. */
 const TARGET_KEY_MAX = 2 ** 31 - 1;
 
-/** What removing needs. */
+/** Dependencies of the removal. */
 interface RemoveParts {
   readonly database: SeriesDatabase;
   readonly logger: Logger;
@@ -52,7 +52,7 @@ async function cutRows(
   await database.swap({ put: [], closed });
 }
 
-/** What stays of a row; undefined: all of it. */
+/** Returns the part of a row to retain; undefined: all of it. */
 function keptOf(row: OpenRow, afterS: number, logger: Logger) {
   const entries = roundOf(row, logger);
   const isKept = ({ time }: { readonly time: number }) => row.window + time <= afterS;

@@ -1,8 +1,8 @@
-/** What a database has to do for series; decisions are made above it, once for all databases. */
+/** Database interface of metric series; decisions are made above it, once for all databases. */
 import type { MetricTarget, SeriesSource } from '../../ports/metric-series.ts';
 import type { LEVELS } from './series-times.ts';
 
-/** How fine chunks are. */
+/** Resolution of chunks. */
 export type LevelName = keyof typeof LEVELS;
 
 /** A target as it is stored. Its key is smaller than its id, and never used again. */
@@ -17,7 +17,7 @@ export interface StoredSeries {
   readonly name: string;
   readonly source: SeriesSource;
   readonly sinceS: number;
-  /** When it was last noted that it is in use; up to a day old. */
+  /** Last recorded use; up to a day old. */
   readonly seenS: number;
 }
 

@@ -1,4 +1,4 @@
-/** How long series are stored, and in which windows. */
+/** Retention times and windows of metric series. */
 import { METRIC_LATE_S_MAX } from '@novacron/contract/monitoring/metric-operations';
 
 const MINUTE_S = 60;
@@ -14,13 +14,13 @@ export const ROLLED_WINDOW_S = DAY_S;
 /** A window is complete so long after its end: later samples are refused. Unit: s. */
 export const SEAL_AFTER_S = METRIC_LATE_S_MAX + MINUTE_S;
 
-/** How fine chunks are: samples, minutes, hours. */
+/** Resolutions of chunks: samples, minutes, hours. */
 export const LEVELS = { sample: 0, minute: 1, hour: 2 } as const;
 
-/** How fine chunks are, the finest first. */
+/** Resolutions of chunks, the finest first. */
 export const LEVEL_NAMES = ['sample', 'minute', 'hour'] as const;
 
-/** How long chunks of each level are stored at least, from the end of their part. Unit: s. */
+/** Minimum retention of chunks of each level, from the end of their part. Unit: s. */
 export const KEPT_S = {
   sample: 2 * DAY_S,
   minute: 35 * DAY_S,
@@ -36,7 +36,7 @@ export const PART_S = { sample: DAY_S, minute: 30 * DAY_S, hour: 30 * DAY_S } as
 /** Length of an entry of the coarser levels. Unit: s. */
 export const ENTRY_S = { minute: MINUTE_S, hour: HOUR_S } as const;
 
-/** How often it is noted that a series is in use. Unit: s. */
+/** Interval at which the use of a series is recorded. Unit: s. */
 export const SEEN_EVERY_S = DAY_S;
 
 /** A series without samples is removed a day after the last ones were. Unit: s. */

@@ -1,4 +1,4 @@
-/** Which targets and series a database has; those that were used lately are remembered. */
+/** Index of the targets and series in a database; it caches recently used entries. */
 import type { MetricTarget, SeriesSource, TargetSamples } from '../../ports/metric-series.ts';
 import type { SeriesDatabase, StoredSeries } from './series-database.ts';
 import { SEEN_EVERY_S } from './series-times.ts';

@@ -15,7 +15,7 @@ import type { KnownTarget, TargetIndex } from './target-index.ts';
 /** Entries of rows, by window and block. */
 type Rows = Map<number, Map<number, RoundEntry[]>>;
 
-/** What writing needs. */
+/** Dependencies of the writer. */
 interface WriteParts {
   readonly database: SeriesDatabase;
   readonly index: TargetIndex;

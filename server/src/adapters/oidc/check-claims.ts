@@ -1,10 +1,10 @@
-/** What is checked of claims besides what the libraries check: OpenID Connect Core 1.0. */
+/** Checks of claims besides those of the libraries: OpenID Connect Core 1.0. */
 import type { JsonObject } from '@novacron/contract/json';
 
 /** Section 2: at most 255 ASCII characters. Those that are not printable would spoil records. */
 const SUBJECT_FORM = /^[\x20-\x7e]{1,255}$/;
 
-/** How far the clocks of issuer and server may be apart. Unit: s. */
+/** Tolerated clock skew between issuer and server. Unit: s. */
 export const CLOCK_TOLERANCE_S = 60;
 
 const MS_PER_SECOND = 1_000;

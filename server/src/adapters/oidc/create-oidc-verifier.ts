@@ -10,7 +10,7 @@ import { verifyToken } from '../jwt/verify-token.ts';
 import { isSubject } from './check-claims.ts';
 import { createKeySet } from './key-set.ts';
 
-/** What issuers sign with; all with public keys (RFC 8725, section 3.1). */
+/** Accepted signature algorithms of issuers; all with public keys (RFC 8725, section 3.1). */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -23,7 +23,7 @@ const ALGORITHMS = [
   'EdDSA',
 ];
 
-/** Whose tokens are accepted, and whom they have to be made for. */
+/** Issuer whose tokens are accepted, and their required audience. */
 export interface OidcIssuer {
   /** Exactly as it stands in tokens; its discovery document lies below it. */
   readonly issuer: string;
@@ -32,7 +32,7 @@ export interface OidcIssuer {
   readonly ca?: string | undefined;
 }
 
-/** What requests to an issuer go through. */
+/** Dependencies of requests to an issuer. */
 export interface IssuerCalls {
   readonly logger: Logger;
   readonly breakers: Breakers;

@@ -12,7 +12,7 @@ import type { IssuerCalls } from './create-oidc-verifier.ts';
 import { isSafeUrl } from './is-safe-url.ts';
 import { toSignInFault } from './sign-in-fault.ts';
 
-/** Where and as whom this server signs browsers in. */
+/** Issuer and client with which this server signs browsers in. */
 export interface SignInClient {
   readonly issuer: string;
   /** Certificate authority of the issuer, PEM; undefined: those that Node.js knows. */
@@ -37,7 +37,7 @@ const DISCOVERED_MS_MAX = 600_000;
 
 const MS_PER_SECOND = 1_000;
 
-/** What the library has parsed and verified. */
+/** Claims that the library has parsed and verified. */
 const Claims = z.record(z.string(), z.json());
 
 interface Discovered {

@@ -2,7 +2,7 @@
 import { isRecord } from '@novacron/contract/json';
 import type { SignInFault } from '../../ports/sign-in-issuer.ts';
 
-/** What the issuer says about the request itself, at either of its endpoints. */
+/** Errors in which the issuer rejects the request itself, at either of its endpoints. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'OAUTH_AUTHORIZATION_RESPONSE_ERROR',
   'OAUTH_RESPONSE_BODY_ERROR',

@@ -4,13 +4,13 @@ import type { Result } from '@novacron/contract/result';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 
-/** How often the file is looked at, at most. Unit: ms. */
+/** Minimum interval between checks of the file. Unit: ms. */
 const LOOK_MS = 5_000;
 
-/** What is watched. */
+/** Rules file to watch. */
 export interface WatchedRules<Rules> {
   readonly path: string;
-  /** What the file said at the start. */
+  /** Rules in the file at startup. */
   readonly first: Rules;
   /** Reads it. Failure: what is wrong with it. */
   readonly read: () => Result<Rules, string>;

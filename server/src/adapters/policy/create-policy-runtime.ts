@@ -34,7 +34,7 @@ import type { TypeChecks, WorkerOutcome } from './worker-protocol.ts';
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
 
-/** How long a tenant's evaluations run before another tenant's turn. */
+/** Time slice of a tenant's evaluations before another tenant's turn. */
 const SLICE_MS = 10;
 
 /** Compiling is rarer and slower: the first one also loads the compiler. */

@@ -1,4 +1,4 @@
-/** Why a policy was not compiled or not evaluated. */
+/** Explains why a policy was not compiled or not evaluated. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { RuleMistake, WorkerOutcome } from './worker-protocol.ts';
 

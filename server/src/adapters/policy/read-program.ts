@@ -1,4 +1,4 @@
-/** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
+/** Reads a rule into a runnable program: compiled from text, or taken from an OPA bundle. */
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { type JudgedInput, judgedInput } from '@novacron/contract/policy-input/judged-input';
@@ -15,11 +15,11 @@ const FILE = 'policy.rego';
 /** A program, or what is wrong with the rule. */
 export type ProgramResult = Extract<WorkerOutcome, { readonly kind: 'compiled' | 'mistakes' }>;
 
-/** How a rule is read. */
+/** Options for reading a rule. */
 export interface Reading {
   readonly level: LanguageLevel;
   readonly types: TypeChecks;
-  /** What the policy judges: the input that its rule is checked with is narrowed to that. */
+  /** Subject of the policy, to which the input that its rule is checked against is narrowed. */
   readonly judged: JudgedInput;
 }
 

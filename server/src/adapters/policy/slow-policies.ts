@@ -1,4 +1,4 @@
-/** Which policies are slow, and their breakers: those that fail again and again are suspended. */
+/** Tracks slow policies and their circuit breakers: policies that fail repeatedly are suspended. */
 import { hash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import {
@@ -35,7 +35,7 @@ export function keyOfText({ rule, level }: PolicyText): string {
   return `${level} ${rule}`;
 }
 
-/** What is known of a policy that exceeded a slice. */
+/** State of a policy that exceeded a slice. */
 interface Slowness {
   readonly lane: 'fast' | 'slow';
   readonly overruns: number;

@@ -45,7 +45,7 @@ export interface NumberedProgram {
   readonly image: ProgramImage;
 }
 
-/** What a lane is asked to do. */
+/** Job of a lane. */
 export interface LaneJob {
   readonly tenantId: string;
   readonly task:
@@ -100,7 +100,7 @@ interface Batch {
   readonly id: number;
   readonly tenantId: string;
   readonly jobs: readonly LaneJob[];
-  /** When it was handed over, by a monotonic clock. Unit: ms. */
+  /** Time of the handover, by a monotonic clock. Unit: ms. */
   readonly sinceMs: number;
 }
 

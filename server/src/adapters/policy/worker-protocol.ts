@@ -1,4 +1,4 @@
-/** What the policy workers are asked and answer. Plain data: it crosses a thread boundary. */
+/** Requests to policy workers, and their answers. Plain data: it crosses a thread boundary. */
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
@@ -11,7 +11,7 @@ export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;
 /** A mistake in a rule, at its place. */
 export interface RuleMistake {
   readonly message: string;
-  /** What kind of mistake it is, in a text. */
+  /** Kind of mistake in a text. */
   readonly code?: RegoProblemCode;
   /** From 1; 0 where the mistake is of the whole, as that of a bundle. */
   readonly row: number;
@@ -34,9 +34,9 @@ export interface ProgramImage {
 }
 
 /**
- * Which texts are refused for their types. `checked`: those that can never hold, and those that do
- * not fit the input. `accepted`: what does not fit the input is a warning, since it was no mistake
- * when the text was accepted. `unchecked`: none.
+ * Selects the texts to refuse for type errors. `checked`: those that can never hold, and those that
+ * do not fit the input. `accepted`: a mismatch with the input is a warning, because it was no
+ * mistake when the text was accepted. `unchecked`: none.
  */
 export type TypeChecks = 'checked' | 'accepted' | 'unchecked';
 
@@ -62,7 +62,7 @@ export interface DraftPrograms<Program> {
   readonly after: Program;
 }
 
-/** What came of it. */
+/** Result of a worker task. */
 export type WorkerOutcome =
   | { readonly kind: 'compiled'; readonly rule: InspectedRule; readonly image: ProgramImage }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] }
@@ -73,18 +73,20 @@ export type WorkerOutcome =
 /** The id of what the worker says by itself, once it has loaded what it works with. */
 export const READY_ID = 0;
 
-/** What the worker is sent: handing over costs more than most tasks, so that they share it. */
+/** Request to the worker: sending costs more than most tasks, so tasks share a request. */
 export interface WorkerRequest {
   readonly id: number;
   /** Programs that this worker does not have yet, by number. */
   readonly programs: readonly (readonly [number, ProgramImage])[];
   /** Programs that it is not asked for any more. */
   readonly dropped: readonly number[];
-  /** As JSON, each once: copying text into the thread is cheaper than copying its objects. */
+  /**
+   * Inputs as JSON, each once: copying text into the thread is cheaper than copying its objects.
+   */
   readonly inputs: readonly string[];
   /** Recorded decisions as the log has stored them. */
   readonly records: readonly string[];
-  /** What they are judged by, each once. */
+  /** Judges of the records, each once. */
   readonly judges: readonly RecordJudge[];
   readonly tasks: readonly WorkerTask[];
   /** After this long no further task of the request is begun. Unit: ms. */
@@ -94,7 +96,7 @@ export interface WorkerRequest {
 /** A finished task. */
 export interface DoneTask {
   readonly outcome: WorkerOutcome;
-  /** How long it took. Unit: ms. */
+  /** Duration. Unit: ms. */
   readonly tookMs: number;
 }
 
@@ -104,7 +106,7 @@ export interface WorkerReply {
   readonly done: readonly DoneTask[];
 }
 
-/** What a worker is started with. */
+/** Startup data of a worker. */
 export interface WorkerStart {
   /** One 32-bit number that both threads see: the place of the task at work. */
   readonly progress: SharedArrayBuffer;

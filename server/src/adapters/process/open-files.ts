@@ -1,7 +1,7 @@
-/** How many files and connections this process may have open. */
+/** Returns the maximum number of files and connections that this process may have open. */
 import { readFileSync } from 'node:fs';
 
-/** What a server has open besides connections: store, threads, agents, database, bus. */
+/** Open files of a server besides connections: store, threads, agents, database, bus. */
 const OWN_FILES = 256;
 
 /** A small limit is shared: as much for connections as for everything else. */

@@ -1,4 +1,4 @@
-/** What a Prometheus is asked, and which answers count. */
+/** Requests to Prometheus and validation of its responses. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { nock, playHttp } from '../../../../test/support/services/play-http.ts';
 import type { MetricSource } from '../../ports/metric-source.ts';

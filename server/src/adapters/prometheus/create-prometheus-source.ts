@@ -17,10 +17,10 @@ const ANSWER_BYTES_MAX = 4 * 1_048_576;
 /** Series of one answer; more is a query that adds up too little. */
 const SERIES_MAX = 5_000;
 
-/** How much of an answer that is wrong is repeated. Unit: characters. */
+/** Maximum length of an invalid answer that is quoted. Unit: characters. */
 const WORDS_MAX = 200;
 
-/** Which Prometheus is asked, and what for. */
+/** Prometheus server, and the queries sent to it. */
 export interface PrometheusQueries {
   /** Without a slash at its end. */
   readonly url: string;
@@ -28,7 +28,7 @@ export interface PrometheusQueries {
   readonly token: string | undefined;
   /** The label that names the tenant by its id. */
   readonly tenantLabel: string;
-  /** By metric: pieces of a query, between which the matcher of the tenant stands. */
+  /** Queries by metric: pieces of a query, between which the matcher of the tenant is inserted. */
   readonly queries: ReadonlyMap<string, readonly string[]>;
 }
 

@@ -7,7 +7,7 @@ import type { KeyRing } from './key-ring.ts';
 /** The table that the canaries are in. */
 export const KEYS_TABLE = 'sealing_keys';
 
-/** What a canary says. */
+/** Content of a canary. */
 export type CanaryWord = 'mixed' | 'sealed';
 
 /** Seals a word with the key that seals now. */

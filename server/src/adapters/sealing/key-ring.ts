@@ -19,13 +19,13 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = SALT_BYTES + NONCE_BYTES + TAG_BYTES;
 
-/** What stands before every sealed value; JSON cannot begin like this. */
+/** Prefix of every sealed value; JSON cannot begin like this. */
 const MARK = 'ncs1';
 
 /** Every start of a server has a salt; more than these are derived again when met. */
 const DERIVED_KEYS_MAX = 10_000;
 
-/** Where a value stands. */
+/** Location of a value. */
 export interface SealedPlace {
   readonly table: string;
   readonly column: string;
@@ -33,7 +33,7 @@ export interface SealedPlace {
   readonly id: string;
 }
 
-/** What comes of opening a value. */
+/** Result of opening a value. */
 export type Opened =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unknown-key'; readonly keyId: string }

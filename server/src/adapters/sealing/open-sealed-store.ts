@@ -20,14 +20,14 @@ import { inspectKeys, requireKeys } from './require-keys.ts';
 import { resealRows, tablesLeft } from './reseal-rows.ts';
 import { sealStore } from './seal-store.ts';
 
-/** Which store, and which keys. */
+/** Store to open, and its keys. */
 export interface SealedStoreOptions {
   readonly source: SealingKeySource;
   /** Opens the store itself, asking before anything in it is changed. */
   readonly open: (inspect: InspectStore) => Promise<Result<Store, Problem>>;
   /** `make`: a new store gets a key of its own; `refuse`: only servers make keys. */
   readonly newKey: 'make' | 'refuse';
-  /** What stands behind the path of the key for people at other machines, such as ` on host-1`. */
+  /** Suffix of the key's path for users on other machines, such as ` on host-1`. */
   readonly machine: string;
   readonly clock: Clock;
 }

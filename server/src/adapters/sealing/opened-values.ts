@@ -9,7 +9,7 @@ const CHARACTERS_MAX = 64 * 1024 ** 2;
 
 /** Remembers. */
 export interface OpenedValues {
-  /** What the very same sealed value was when it was opened at this place. */
+  /** Returns the text of an identical sealed value opened earlier at this place. */
   readonly find: (place: SealedPlace, sealed: string) => string | undefined;
   readonly keep: (place: SealedPlace, sealed: string, text: string) => void;
 }

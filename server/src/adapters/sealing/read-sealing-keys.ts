@@ -1,4 +1,4 @@
-/** Where sealing keys are kept: a file, or the configuration itself. */
+/** Reads sealing keys from a file, or from the configuration itself. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -7,7 +7,7 @@ import { KEY_BYTES, nameSealingKey, parseSealingKeys, type SealingKey } from './
 
 const PRIVATE_FILE_MODE = 0o600;
 
-/** Where to look. */
+/** Location of the sealing keys. */
 export type SealingKeySource =
   | { readonly kind: 'text'; readonly text: string }
   | {

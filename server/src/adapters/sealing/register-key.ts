@@ -14,10 +14,10 @@ const KEYS_RULE = 'sealing-keys';
 /** More rounds than servers start at the same moment. */
 const ROUNDS_MAX = 16;
 
-/** Which key is registered, and by whom. */
+/** Key to register, and the server that registers it. */
 export interface Registration {
   readonly ring: KeyRing;
-  /** Where the keys are, in words. */
+  /** Location of the keys, in words. */
   readonly source: string;
   /** The same with the machine, for people at another one; empty where there is no other one. */
   readonly place: string;
@@ -102,7 +102,7 @@ function registrationChanges(
   ];
 }
 
-/** What is said when another server has changed the store's keys meanwhile. */
+/** Returns the problem that another server changed the store's keys in the meantime. */
 export function outrun(): Problem {
   return problem('conflict', {
     detail: "Another server changed the store's sealing keys at the same time.",

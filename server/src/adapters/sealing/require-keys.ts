@@ -12,11 +12,11 @@ export interface KnownKey {
   readonly place: string;
 }
 
-/** What a server has. */
+/** Keys of a server. */
 export interface OwnKeys {
   /** undefined: no key at all yet. */
   readonly ring: KeyRing | undefined;
-  /** Where it looked, in words. */
+  /** Location searched, in words. */
   readonly source: string;
 }
 

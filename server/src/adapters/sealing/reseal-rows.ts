@@ -16,7 +16,7 @@ import { type SealedTable, sealedColumnsOf, sealedTables } from './sealed-column
 /** Some milliseconds of work, and a short commit. */
 const ROWS_PER_ROUND_MAX = 200;
 
-/** What a round works with. */
+/** Dependencies of a round. */
 export interface ResealParts {
   /** The store as it is on the disk. */
   readonly store: Store;

@@ -21,13 +21,13 @@ export interface Seals {
   readonly rows: () => 'mixed' | 'sealed';
 }
 
-/** What of a query says how its rows are opened. */
+/** Query attributes that determine how its rows are opened. */
 interface Asked {
   readonly from: string;
   readonly damaged?: AnyQuery['damaged'];
 }
 
-/** What values are opened with. */
+/** Dependencies of opening values. */
 interface Opener extends Seals {
   readonly opened: OpenedValues;
   readonly damaged: NonNullable<AnyQuery['damaged']>;
@@ -154,8 +154,8 @@ function blankOr(damaged: Opener['damaged'], describe: () => Problem): string {
 }
 
 /**
- * What an earlier release left. It sealed private keys itself; one that does not open is of no use,
- * and the signer reports that better than a list of keys that cannot be read.
+ * Opens a value of an earlier release, which sealed private keys itself; a key that does not open
+ * is useless, and the signer reports that better than a list of keys that cannot be read.
  */
 export function openPlain(ring: KeyRing, place: SealedPlace, value: string): string {
   const isUnbound = place.column === 'private_sealed' && /^[A-Za-z0-9+/]+=*$/.test(value);

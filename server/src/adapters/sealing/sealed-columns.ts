@@ -1,4 +1,4 @@
-/** What of the store is sealed: secrets, the texts of policies, and what drift is measured from. */
+/** Sealed columns of the store: secrets, the texts of policies, and drift baselines. */
 import { keysOf } from '@novacron/contract/closed-table';
 import type { TableName, Tables } from '../../ports/tables/tables.ts';
 

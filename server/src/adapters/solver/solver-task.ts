@@ -1,4 +1,4 @@
-/** What the solver's thread is asked. Plain data: it crosses a thread boundary. */
+/** Request to the solver's thread. Plain data: it crosses a thread boundary. */
 import type { LinearModel } from '@novacron/engine/placement/batch/model/batch';
 
 /** A model to solve. */

@@ -40,7 +40,10 @@ function valuesOf({ variables }: LinearModel, columns: Readonly<Record<string, o
   });
 }
 
-/** When the time is up HiGHS may have no values, or some that break rows. */
+/**
+ * Checks that values satisfy all rows: at the time limit, HiGHS may return no values, or values
+ * that violate rows.
+ */
 function isWithin({ rows }: LinearModel, values: readonly number[]): boolean {
   const slack = 1e-6;
   return rows.every(({ terms, lower = -Infinity, upper = Infinity }) => {

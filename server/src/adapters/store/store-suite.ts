@@ -1,4 +1,4 @@
-/** What every store must do, whatever its database: each adapter's test runs this suite. */
+/** Requirements for every store, whatever its database: each adapter's test runs this suite. */
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { assert } from '@novacron/contract/result';
 import { describeGroups } from './suite/groups-suite.ts';

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from '@novacron/runtime/logger';
 import type { ThreadReply, ThreadRequest } from './thread-protocol.ts';
 
-/** What became of a task. */
+/** Outcome of a task. */
 export type TaskOutcome<Answer> =
   | { readonly kind: 'done'; readonly answer: Answer }
   | { readonly kind: 'failed'; readonly why: string };
@@ -13,7 +13,7 @@ export interface TaskTerms<Task> {
   readonly task: Task;
   /** After this the thread is thrown away with the task. */
   readonly durationMsMax: number;
-  /** What the failure of a task that took longer says. */
+  /** Failure message of a task that exceeded its time limit. */
   readonly overran: string;
 }
 
@@ -24,7 +24,7 @@ export interface TaskThread<Task, Answer> {
   readonly close: () => Promise<void>;
 }
 
-/** Which thread it is. */
+/** Options of a task thread. */
 export interface ThreadOptions {
   /** For the log, as in "the solver died". */
   readonly name: string;
@@ -32,7 +32,7 @@ export interface ThreadOptions {
   readonly program: URL;
   /** More tasks than these are refused. */
   readonly waitingMax: number;
-  /** What the failure of a task says that is refused. */
+  /** Failure message of a refused task. */
   readonly busy: string;
 }
 

@@ -1,12 +1,12 @@
-/** What a task thread is asked and answers. Plain data: it crosses a thread boundary. */
+/** Requests and replies of a task thread. Plain data: it crosses a thread boundary. */
 
-/** What the thread is asked. */
+/** Request to a task thread. */
 export interface ThreadRequest<Task> {
   readonly id: number;
   readonly task: Task;
 }
 
-/** What it answers, to the request of the same id. */
+/** Reply to the request with the same id. */
 export interface ThreadReply<Answer> {
   readonly id: number;
   readonly outcome:

@@ -13,10 +13,10 @@ import type { AddressGuard } from '../egress/guard-addresses.ts';
 import { type Fetch, guardedFetch } from '../egress/guarded-fetch.ts';
 import { reasonOf } from '../egress/name-failure.ts';
 
-/** How long one request may take. Unit: ms. */
+/** Time limit of one request. Unit: ms. */
 const ANSWER_MS_MAX = 5_000;
 
-/** How long a version that was read is not asked for again; it never changes. Unit: ms. */
+/** Time for which a version is cached after it was read; it never changes. Unit: ms. */
 const KEPT_MS = 30_000;
 const KEPT_MAX = 500;
 
@@ -130,7 +130,7 @@ function gone(words: string): VaultFault {
   return { words, next: 'final' };
 }
 
-/** What an answer has. Rejects where Vault does not work. */
+/** Reads the entry in a response. Rejects if Vault does not work. */
 async function readEntry(response: Response): Promise<Result<EntryData, VaultFault>> {
   const { status } = response;
   if (status === 403) return err(gone('does not let this server read the entry'));

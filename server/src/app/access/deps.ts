@@ -4,7 +4,7 @@ import type { KernelDeps } from '../kernel/context/deps.ts';
 import type { OidcAccess } from './oidc-access.ts';
 import type { SessionTimes } from './session-times.ts';
 
-/** What authentication needs besides the kernel's ports. */
+/** Dependencies of authentication besides the kernel's ports. */
 export interface AccessDeps extends KernelDeps {
   /** Signs and checks tokens; undefined where there are API keys only. */
   readonly tokens: TokenCrypto | undefined;

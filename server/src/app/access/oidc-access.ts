@@ -1,7 +1,7 @@
 import type { SignInIssuer } from '../../ports/sign-in-issuer.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 
-/** How claims map to a role and a tenant. */
+/** Mapping from claims to a role and a tenant. */
 export interface ClaimMapping {
   /** Name of the role claim, whose value is a text or a list; dots lead into objects. */
   readonly roleClaim: string;
@@ -17,7 +17,7 @@ export interface ClaimMapping {
   readonly tenantClaim: string | undefined;
 }
 
-/** Who gets which role where, by group; it takes the place of `roles` and `tenantClaim`. */
+/** Rules that grant roles in tenants by group; they replace `roles` and `tenantClaim`. */
 export interface GroupRules {
   /** The first one counts whose group is a value of the role claim. */
   readonly groups: readonly GroupRule[];
@@ -38,6 +38,6 @@ export interface OidcAccess extends ClaimMapping {
   readonly verifier: TokenVerifier;
   /** The rules as they are at the moment of the call; undefined where there are none. */
   readonly rules?: (() => GroupRules) | undefined;
-  /** Where browsers sign in; undefined where they do so with keys only. */
+  /** Issuer at which browsers sign in; undefined if they sign in with keys only. */
   readonly signIn?: SignInIssuer | undefined;
 }

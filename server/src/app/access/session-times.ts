@@ -1,4 +1,4 @@
-/** How long sessions of browsers last. Unit: milliseconds. */
+/** Lifetimes of browser sessions. Unit: milliseconds. */
 export interface SessionTimes {
   /** Without use. */
   readonly idleMs: number;

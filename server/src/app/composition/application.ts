@@ -72,7 +72,7 @@ export interface Application {
   readonly admitUpload: AdmitUpload;
   /** Counts a request of a client address, before it is authenticated. Problems: `rate-limited`. */
   readonly admitAddress: (address: string) => Result<void, Problem>;
-  /** What is left of each rate limit that binds a caller. */
+  /** Returns the remainder of each rate limit that applies to a caller. */
   readonly rateStandings: (caller: RatedCaller) => readonly RateStanding[];
   /** Refuses data about all tenants to callers outside the first tenant. Problems: `forbidden`. */
   readonly requirePlatform: (what: string, context: CallContext) => Promise<Result<void, Problem>>;

@@ -14,11 +14,11 @@ import { showCaller } from '../access/sessions/show-caller.ts';
 import { getTenant, listTenants } from '../access/tenants/read-tenants.ts';
 import { whoAmI } from '../access/tenants/who-am-i.ts';
 import { createTenant, deleteTenant, updateTenant } from '../access/tenants/write-tenants.ts';
-import { explainTakenValues } from '../platform/value-intents/explain-taken-value.ts';
-import { freeNames } from '../platform/value-intents/vacate-values.ts';
 import { retryConflicts } from '../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
+import { explainTakenValues } from '../platform/value-intents/explain-taken-value.ts';
+import { freeNames } from '../platform/value-intents/vacate-values.ts';
 import type { BindParts } from './bind-writes.ts';
 import type { AppDeps } from './deps.ts';
 

@@ -5,12 +5,6 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 
 import { hideLoad } from '../access/tenants/hide-load.ts';
 import { reduceAdmission, reduceLoss } from '../access/tenants/reduce-for-tenants.ts';
-import { previewAdministrativeWrite } from '../governance/admission-preview/preview-administrative-write.ts';
-import { previewAdmission } from '../governance/admission-preview/preview-admission.ts';
-import {
-  previewVolumeImport,
-  VOLUME_IMPORT,
-} from '../governance/admission-preview/preview-volume-import.ts';
 import { listAlerts } from '../automation/alerts/read-alerts.ts';
 import { acknowledgeOne, silenceOne } from '../automation/alerts/write-alerts.ts';
 import { showGraph } from '../automation/executions/analysis/show-graph.ts';
@@ -18,10 +12,7 @@ import { showOptimization } from '../automation/executions/analysis/show-optimiz
 import { backfillSchedule } from '../automation/executions/backfill/backfill-schedule.ts';
 import { showLog } from '../automation/executions/execution-logs.ts';
 import { finishExecution } from '../automation/executions/finish-execution.ts';
-import {
-  holdAutomation,
-  showAutomation,
-} from '../automation/executions/holds/hold-automation.ts';
+import { holdAutomation, showAutomation } from '../automation/executions/holds/hold-automation.ts';
 import { steerExecution } from '../automation/executions/pause-executions.ts';
 import { previewRun, WORKFLOW_RUN } from '../automation/executions/preview-run.ts';
 import { getApproval, listApprovals } from '../automation/executions/read-approvals.ts';
@@ -31,15 +22,14 @@ import { generateRunbook } from '../automation/executions/runbooks/generate-runb
 import { writeReport } from '../automation/executions/runbooks/write-report.ts';
 import { sendSignal } from '../automation/executions/send-signal.ts';
 import { voteOnApproval } from '../automation/executions/vote-on-approval.ts';
+import { showOrchestrationStatus } from '../automation/orchestration/show-status.ts';
+import { deleteRunner } from '../automation/runners/delete-runner.ts';
+import { getRunner, listRunners } from '../automation/runners/read-runners.ts';
 import { bulkVms } from '../fleet/bulk/bulk-vms.ts';
 import { answerEstimate } from '../fleet/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../fleet/capacity/explain-loss.ts';
 import { answerFailure } from '../fleet/capacity/forecast-failure.ts';
 import { createConsoleTicket } from '../fleet/console/create-ticket.ts';
-import { setBaseline, showBaseline } from '../governance/drift/drift-baselines.ts';
-import { showDriftSettings, updateDriftSettings } from '../governance/drift/drift-settings.ts';
-import { approveDrift, remediateDrift } from '../governance/drift/remediate-drift.ts';
-import { reportDrift } from '../governance/drift/report-drift.ts';
 import { configureBus, showAuthority } from '../fleet/enrollment/configure-bus.ts';
 import {
   createEnrollment,
@@ -47,14 +37,40 @@ import {
   revokeEnrollment,
 } from '../fleet/enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from '../fleet/enrollment/issue-certificate.ts';
-import { showForecast } from '../scaling/forecasts/show-forecast.ts';
-import { hold, release } from '../platform/holds/change-hold.ts';
+import { activateNode } from '../fleet/optimizer/activate-node.ts';
+import {
+  consolidateFleet,
+  defragmentFleet,
+  drainNode,
+  rebalanceFleet,
+} from '../fleet/optimizer/improve-fleet.ts';
+import { checkReachability } from '../fleet/reachability/check-reachability.ts';
+import { summarizeFleet } from '../fleet/summary/summarize-fleet.ts';
+import { showNodeUsage, showVmUsage } from '../fleet/usage/show-usage.ts';
+import { previewAdministrativeWrite } from '../governance/admission-preview/preview-administrative-write.ts';
+import { previewAdmission } from '../governance/admission-preview/preview-admission.ts';
+import {
+  previewVolumeImport,
+  VOLUME_IMPORT,
+} from '../governance/admission-preview/preview-volume-import.ts';
+import { setBaseline, showBaseline } from '../governance/drift/drift-baselines.ts';
+import { showDriftSettings, updateDriftSettings } from '../governance/drift/drift-settings.ts';
+import { approveDrift, remediateDrift } from '../governance/drift/remediate-drift.ts';
+import { reportDrift } from '../governance/drift/report-drift.ts';
+import { previewPolicy } from '../governance/policy-preview/preview-policy.ts';
+import {
+  getPolicyViolation,
+  listPolicyViolations,
+} from '../governance/violations/read-violations.ts';
 import { explainIncident } from '../healing/incidents/explain-incident.ts';
 import { getIncident, listIncidents } from '../healing/incidents/read-incidents.ts';
 import { reportHealing } from '../healing/incidents/report-healing.ts';
 import { showHealing } from '../healing/incidents/show-healing.ts';
 import { acknowledgeIncident, silenceIncident } from '../healing/incidents/write-incidents.ts';
 import { forgetOutcomes, showOutcomes } from '../healing/outcomes/show-outcomes.ts';
+import type { CallContext } from '../kernel/context/call-context.ts';
+import type { Handlers } from '../kernel/context/handler.ts';
+import { hold, release } from '../platform/holds/change-hold.ts';
 import { listMetrics, queryMetric } from '../platform/metrics/read-metrics.ts';
 import { writeMetrics } from '../platform/metrics/write-metrics.ts';
 import { getChannel, listChannels } from '../platform/notifications/read-channels.ts';
@@ -64,33 +80,14 @@ import {
   testChannel,
   updateChannel,
 } from '../platform/notifications/write-channels.ts';
-import { activateNode } from '../fleet/optimizer/activate-node.ts';
-import {
-  consolidateFleet,
-  defragmentFleet,
-  drainNode,
-  rebalanceFleet,
-} from '../fleet/optimizer/improve-fleet.ts';
-import { showOrchestrationStatus } from '../automation/orchestration/show-status.ts';
-import { previewPolicy } from '../governance/policy-preview/preview-policy.ts';
-import { checkReachability } from '../fleet/reachability/check-reachability.ts';
-import { deleteRunner } from '../automation/runners/delete-runner.ts';
-import { getRunner, listRunners } from '../automation/runners/read-runners.ts';
+import { listSealingKeys } from '../platform/sealing/list-sealing-keys.ts';
+import { showSettings, updateSettings } from '../platform/settings/manage-settings.ts';
+import { testFence } from '../resources/node/fence-node.ts';
+import { showForecast } from '../scaling/forecasts/show-forecast.ts';
 import { explainGroup } from '../scaling/groups/explain-group.ts';
 import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
 import { showScaling } from '../scaling/groups/show-scaling.ts';
-import { listSealingKeys } from '../platform/sealing/list-sealing-keys.ts';
-import { showSettings, updateSettings } from '../platform/settings/manage-settings.ts';
-import { summarizeFleet } from '../fleet/summary/summarize-fleet.ts';
-import { showNodeUsage, showVmUsage } from '../fleet/usage/show-usage.ts';
-import {
-  getPolicyViolation,
-  listPolicyViolations,
-} from '../governance/violations/read-violations.ts';
-import type { CallContext } from '../kernel/context/call-context.ts';
-import type { Handlers } from '../kernel/context/handler.ts';
-import { testFence } from '../resources/node/fence-node.ts';
 import { DRY_RUNS } from './administrative-writes.ts';
 import type { BindParts } from './bind-writes.ts';
 import type { AppDeps } from './deps.ts';

@@ -24,7 +24,7 @@ import { listReconcilers } from '../kernel/reconcilers/list-reconcilers.ts';
 import { mapPage } from '../rows/page.ts';
 import type { BindParts } from './bind-writes.ts';
 
-/** What the operations of the kernel need. */
+/** Dependencies of the kernel's operations. */
 export interface KernelParts extends BindParts {
   readonly chain: AuditChain;
   /** The state of this server's reconcilers. */

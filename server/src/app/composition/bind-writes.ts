@@ -6,9 +6,6 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../ports/tables/tables.ts';
-import type { RegisteredWrite } from '../platform/deps.ts';
-import { explainTakenValues } from '../platform/value-intents/explain-taken-value.ts';
-import { freeingValues } from '../platform/value-intents/vacate-values.ts';
 import { admitWrite } from '../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';
@@ -16,12 +13,15 @@ import { type CallContext, waitAside } from '../kernel/context/call-context.ts';
 import type { Handler } from '../kernel/context/handler.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
+import type { RegisteredWrite } from '../platform/deps.ts';
+import { explainTakenValues } from '../platform/value-intents/explain-taken-value.ts';
+import { freeingValues } from '../platform/value-intents/vacate-values.ts';
 import type { Check } from '../resources/scope.ts';
 import { startMembers } from '../resources/vm-group/start-members.ts';
 import type { AppDeps } from './deps.ts';
 import { READERS, type ReadNoun } from './readers.ts';
 
-/** What handlers that start operations need. */
+/** Dependencies of handlers that start operations. */
 export interface BindParts {
   readonly deps: AppDeps;
   readonly executor: OperationExecutor;

@@ -28,12 +28,12 @@ import {
 import { giveTurnsSafely } from '../automation/executions/concurrency/give-turns.ts';
 import { createAutomationSteps } from '../automation/executions/perform-automation-step.ts';
 import { createDeliveries } from '../automation/executions/webhooks/take-delivery.ts';
+import { sendWebhook } from '../automation/orchestration/send-webhook.ts';
 import { performBulkStep, reportFailures } from '../fleet/bulk/bulk-step.ts';
 import { openConsole } from '../fleet/console/open-console.ts';
-import { performWriteStep } from '../governance/drift/remediation-step.ts';
 import { migrateVm } from '../fleet/optimizer/migrate-vm.ts';
 import { wakeNode } from '../fleet/optimizer/wake-node.ts';
-import { sendWebhook } from '../automation/orchestration/send-webhook.ts';
+import { performWriteStep } from '../governance/drift/remediation-step.ts';
 import { type AuditChain, createAuditChain } from '../kernel/audit/audit-chain.ts';
 import type { CallContext, Sender } from '../kernel/context/call-context.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';

@@ -4,13 +4,8 @@ import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { SlotLimits } from '../access/limits/fair-slots.ts';
 import type { Allowance } from '../access/limits/token-bucket.ts';
 import { SESSION_TIMES, type SessionTimes } from '../access/session-times.ts';
-import type { CapabilityDeps } from '../platform/deps.ts';
 import type { EnrollmentDeps } from '../fleet/enrollment/deps.ts';
 import type { ImprovementSchedule } from '../fleet/optimizer/improvement-schedule.ts';
-import type { RetentionDeps } from '../platform/retention/deps.ts';
-import { RETENTION_TIMES, type RetentionTimes } from '../platform/retention/retention-times.ts';
-import type { SettingsDeps } from '../platform/settings/deps.ts';
-import { createLiveSettings } from '../platform/settings/live-settings.ts';
 import { type ProgressWatch, watchProgress } from '../kernel/bus/watch-progress.ts';
 import { createAdmissionSemaphore } from '../kernel/context/admission-semaphore.ts';
 import type { PortsOf } from '../kernel/context/deps.ts';
@@ -19,6 +14,11 @@ import { createDefinitionCache } from '../kernel/definitions/definition-cache.ts
 import { nameInstance } from '../kernel/leases/instance.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
+import type { CapabilityDeps } from '../platform/deps.ts';
+import type { RetentionDeps } from '../platform/retention/deps.ts';
+import { RETENTION_TIMES, type RetentionTimes } from '../platform/retention/retention-times.ts';
+import type { SettingsDeps } from '../platform/settings/deps.ts';
+import { createLiveSettings } from '../platform/settings/live-settings.ts';
 import { decideWrite } from '../policy/decide/decide-write.ts';
 import { createDecisionMemory } from '../policy/log/create-decision-memory.ts';
 import type { DecisionMemory } from '../policy/memory/decision-memory.ts';
@@ -28,18 +28,18 @@ import { createWriteRegistry } from './write-registry.ts';
 
 /** The settings of the application, each with its default in {@link DEFAULT_SETTINGS}. */
 export interface AppSettings extends ResourceSettings {
-  /** How long records are retained. */
+  /** Retention times of records. */
   readonly retention: RetentionTimes;
-  /** How long sessions of browsers last. */
+  /** Lifetimes of browser sessions. */
   readonly sessions: SessionTimes;
-  /** How much one principal may ask for on each server; undefined for no limit. */
+  /** Rate limit of one principal on each server; undefined for no limit. */
   readonly rateLimit: Allowance | undefined;
   /** The same for all principals of a tenant together, and for each client address. */
   readonly tenantRateLimit: Allowance | undefined;
   readonly addressRateLimit: Allowance | undefined;
-  /** How many calls may wait for operations at once; undefined for no limit. */
+  /** Maximum number of calls that may wait for operations at once; undefined for no limit. */
   readonly waits: SlotLimits | undefined;
-  /** When the fleet is improved without a request; undefined for never. */
+  /** Schedule on which the fleet is improved without a request; undefined for never. */
   readonly improvements: ImprovementSchedule | undefined;
 }
 
@@ -86,7 +86,10 @@ type RequiredPort =
   | 'serverVersion'
   | 'policies';
 
-/** What an application makes for itself besides what the kernel needs ({@link PortsOf}). */
+/**
+ * Dependencies that an application creates itself, in addition to those of the kernel ({@link
+ * PortsOf}).
+ */
 type OwnPart = 'writes' | 'placementMemory' | 'decisions' | 'live';
 
 /** The ports of a server; what is left out is off. */

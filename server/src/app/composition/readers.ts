@@ -1,4 +1,4 @@
-/** How the resources of each noun are read: by operations that read, and to answer writes. */
+/** Reads the resources of each noun: for operations that read, and to answer writes. */
 import { keysOf } from '@novacron/contract/closed-table';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
@@ -28,7 +28,7 @@ interface Reader {
     id: string,
     context: CallContext,
   ) => Promise<Result<unknown, Problem>>;
-  /** What `get` shows beyond the answers of writes, where that is more. */
+  /** Reader for `get` if it shows more than the answers of writes. */
   readonly show?: Reader['get'];
   readonly list: (
     deps: AppDeps,
@@ -37,7 +37,7 @@ interface Reader {
   ) => Promise<Result<unknown, Problem>>;
 }
 
-/** What operations read and write one of. */
+/** Nouns of the resources that operations read and write. */
 export type ReadNoun = ResourceKind | 'node' | 'reservation' | 'workflow';
 
 /** The reader of each noun. */

@@ -1,11 +1,11 @@
 /** Every write that leads to an operation, with what prepares it. */
 
 import { prepareWorkflowRun } from '../automation/executions/prepare-workflow-run.ts';
-import type { WriteRegistry } from '../platform/deps.ts';
-import { prepareNodeReconnect } from '../healing/fencing/prepare-node-reconnect.ts';
 import { prepareNodeActivate } from '../fleet/optimizer/activate-node.ts';
 import { prepareNodeDrain } from '../fleet/optimizer/improve-fleet.ts';
 import { preparePowerDown, preparePowerUp } from '../fleet/optimizer/power-node.ts';
+import { prepareNodeReconnect } from '../healing/fencing/prepare-node-reconnect.ts';
+import type { WriteRegistry } from '../platform/deps.ts';
 import {
   prepareNetworkCreate,
   prepareNetworkDelete,

@@ -12,7 +12,7 @@ import type { Clock } from '@novacron/runtime/clock';
 /** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */
 const NODES_MAX = 20_000;
 
-/** How many reporting intervals a report is valid for. */
+/** Number of reporting intervals for which a report is valid. */
 const INTERVALS_MAX = 3;
 
 /** A valid measurement. */
@@ -20,7 +20,7 @@ export interface Measurement {
   readonly cpuCores: number;
   readonly memoryMib: number;
   readonly measuredAtMs: number;
-  /** Of a node: what its VMs read, write, receive and send together, as far as it is measured. */
+  /** For a node: total rates at which its VMs read, write, receive and send, as far as measured. */
   readonly machine?: Rates;
 }
 
@@ -43,13 +43,16 @@ export interface VmMeasurement extends Measurement {
 export interface UsageWatch {
   /** Undefined where the node was not measured lately. */
   readonly ofNode: (node: string) => Measurement | undefined;
-  /** What the node has used during the last hours, oldest first; empty where it is not known. */
+  /** Returns the usage of the node during the last hours, oldest first; empty if it is unknown. */
   readonly historyOf: (node: string) => readonly UsageReading[];
   /** The use of a VM, as the node that it is on has measured it. */
   readonly ofVm: (node: string, vmId: string) => VmMeasurement | undefined;
 }
 
-/** What a node used at a moment; every quarter of an hour. The same array until the next one. */
+/**
+ * Usage of a node at a point in time, every quarter of an hour. The same array until the next
+ * reading.
+ */
 export interface UsageReading {
   readonly atMs: number;
   readonly cpuCores: number;

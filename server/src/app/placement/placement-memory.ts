@@ -1,7 +1,7 @@
 /**
- * What placement remembers between decisions, so that each costs as much as has changed since the
- * last one. Everything in it can be read again from the store; a server has one, made by
- * composition, and no two servers share it.
+ * State that placement retains between decisions, so that the cost of each depends on the changes
+ * since the last. All of it can be read again from the store; a server has a single instance, made
+ * by composition, and no two servers share it.
  */
 
 import type { NodeId } from '@novacron/contract/ids';
@@ -25,9 +25,9 @@ export interface RememberedPeers extends Pick<AllocationRow, 'node_id' | 'traits
 
 /** The allocations of a tenant on a node. */
 export interface RememberedAllocations {
-  /** How many VMs the node has besides these: of other tenants. */
+  /** Number of other VMs on the node, which belong to other tenants. */
   readonly others: number;
-  /** When all of them were read. */
+  /** Time at which all of them were read. */
   readonly readAtMs: number;
   readonly placed: readonly RememberedAllocation[];
   /** Those of `placed`. */
@@ -64,7 +64,7 @@ export interface PreviewPlace {
 /** The VMs that are expected besides those that a run has placed. */
 export interface ExpectedVms {
   readonly overlay: FleetOverlay;
-  /** Of the previews that stand on it, those of the run among them. */
+  /** Keys of the previews behind it, including those of the run. */
   readonly keys: ReadonlySet<string>;
 }
 
@@ -74,7 +74,7 @@ export interface PreviewRun {
   readonly overlay: FleetOverlay;
   /** Laid out by the first preview that needs it. */
   expected: ExpectedVms | undefined;
-  /** By the name of the VM. */
+  /** Places by the name of the VM. */
   readonly places: Map<string, PreviewPlace>;
   /** Names of those of them that have no place. */
   readonly refused: Set<string>;
@@ -83,7 +83,7 @@ export interface PreviewRun {
   readonly wakeable: readonly NodeId[];
   /** Licences of the fleet, with those that are taken. */
   readonly licences: readonly LicencePool[];
-  /** When the fleet is to be read again. */
+  /** Time at which the fleet is to be read again. */
   staleAtMs: number;
   /** The number of the last place that was written, as far as this server knows. */
   count: number;
@@ -102,7 +102,7 @@ export interface PreviewRuns {
 
 /** That the fleet had room for the VMs of lost nodes, and how far it was from the limit. */
 export interface RememberedFailover {
-  /** Of the rule that all writes that take room move. */
+  /** Version of the optimistic lock that all writes that use capacity increment. */
   readonly version: number;
   /** Units by which the version may move until it has to be checked again. */
   readonly slack: number;
@@ -110,22 +110,25 @@ export interface RememberedFailover {
   readonly slot: Amounts;
   /** The kinds of VMs that were counted. */
   readonly kinds: ReadonlySet<string>;
-  /** Where new VMs of a node, by its id, have their disks; nodes without shared storage aside. */
+  /**
+   * Storage for the disks of new VMs, by the id of the node; without nodes that lack shared
+   * storage.
+   */
   readonly disks: ReadonlyMap<string, string>;
   readonly nodesMax: number;
   readonly nodesReady: number;
   readonly atMs: number;
 }
 
-/** What one server remembers; each part is limited by the file that fills it. */
+/** State of one server; each part is limited by the file that fills it. */
 export interface PlacementMemory {
-  /** By the id of the allocation (`facts/peer-cache.ts`). */
+  /** Peers by the id of the allocation (`facts/peer-cache.ts`). */
   readonly peers: Map<string, RememberedPeers>;
-  /** By the id of the node, by that of the tenant (`facts/tenant-peers.ts`). */
+  /** Allocations by the ids of the node and the tenant (`facts/tenant-peers.ts`). */
   readonly allocations: Map<string, Map<string, RememberedAllocations>>;
-  /** By id: those that this server is committing (`facts/note-allocations.ts`). */
+  /** Allocations that this server is committing, by id (`facts/note-allocations.ts`). */
   readonly arriving: Map<string, AllocationRow>;
-  /** By view: which VMs are peers (`facts/fleet-index-cache.ts`). */
+  /** VMs that are peers, by view (`facts/fleet-index-cache.ts`). */
   readonly fleets: Map<string, FleetIndexCache>;
   readonly runs: PreviewRuns;
   /** Undefined before the first decision (`decisions/fleet-snapshot-delta.ts`). */

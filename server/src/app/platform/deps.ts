@@ -30,12 +30,12 @@ export type RegisteredWrite =
       | `workflow.${'create' | 'update' | 'rollback' | 'delete' | 'run' | 'authorize'}`
     >;
 
-/** How each write is prepared, by the name of its operation. Composition fills it. */
+/** Functions that prepare writes, by the name of the operation. Composition fills it. */
 export type WriteRegistry = {
   readonly [Name in RegisteredWrite]: Check<ParsedInputOf<Name>>;
 };
 
-/** What capabilities need: the ports of resources, and every write by name. */
+/** Dependencies of capabilities: the ports of resources, and every write by name. */
 export interface CapabilityDeps extends ResourceDeps {
   readonly writes: WriteRegistry;
   /** Sends requests to servers of others; undefined where none are sent. */

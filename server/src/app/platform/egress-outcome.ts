@@ -1,4 +1,4 @@
-/** What becomes of a step that has sent something to a server of others. */
+/** Maps the answer of an external server to the outcome of the step that sent the request. */
 import type { EgressAnswer, MailAnswer } from '../../ports/egress.ts';
 import type { StepOutcome } from '../kernel/definitions/operation-definition.ts';
 
@@ -12,7 +12,8 @@ const PASSING: readonly number[] = [408, 425, 429];
 type FailedAttempt = StepOutcome & { readonly kind: 'failed' };
 
 /**
- * Why an answer is a failure, and whether another attempt may help; undefined where it is none.
+ * Explains why an answer is a failure, and whether another attempt may help; undefined if it is a
+ * success.
  * @param isExpected - whether a status is a success. Default: 200 to 299
  */
 export function failureOf(

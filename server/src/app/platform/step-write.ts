@@ -1,4 +1,4 @@
-/** What every step needs that is a write of its own: its input, its preparation, its requester. */
+/** Common parts of steps that are writes of their own: input, preparation, requester. */
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import { beginRequest } from '../kernel/context/request-scope.ts';
@@ -11,7 +11,7 @@ type Input = Readonly<Record<string, unknown>>;
 /** A write that is a step. */
 type StepWriteName = CallStepAction['operation'] | BulkStepAction['operation'] | RegisteredWrite;
 
-/** How a write that is a step is prepared. */
+/** Returns the function that prepares a write as a step. */
 export function prepareOf({ writes }: CapabilityDeps, operation: StepWriteName) {
   // Each entry takes the input of its operation, which `parseInput` has parsed with its row.
   return writes[operation] as Check<Input>;

@@ -12,7 +12,7 @@ export interface PolicySettings {
   readonly decisionInputRatio: number;
 }
 
-/** What storing and compiling policies needs besides access. */
+/** Dependencies of storing and compiling policies besides access. */
 export interface PolicyDeps extends AccessDeps {
   readonly policies: PolicyRuntime;
   /** Signs accepted policies and checks them; undefined where policies are not signed. */

@@ -7,7 +7,7 @@ import type { NetworkRules } from './network-rules.ts';
 
 /** A host that the operator allows. */
 export interface EgressHost {
-  /** Whose requests may go there; undefined: everyone's. */
+  /** Tenant whose requests may go to this host; undefined: all tenants. */
   readonly tenantId: string | undefined;
   /** `HOST`, or `HOST:PORT`. */
   readonly host: string;
@@ -19,17 +19,20 @@ export interface ResourceSettings extends PolicySettings {
   readonly webhookHosts: readonly string[];
   /** Hosts that steps of workflows and notifications may be sent to. */
   readonly egressHosts: readonly EgressHost[];
-  /** How often VMs are checked, in milliseconds; undefined for the default of each check. */
+  /**
+   * Interval between health checks of VMs, in milliseconds; undefined for the default of each
+   * check.
+   */
   readonly healthCheckIntervalMs: number | undefined;
-  /** How many nodes may be lost at once with room left for their VMs; 0 keeps no room. */
+  /** Number of simultaneous node failures for which capacity is reserved; 0 reserves none. */
   readonly failoverNodes: number;
-  /** How many VMs may leave nodes that are about to fail at once; 0: none does. */
+  /** Maximum number of VMs that may leave failing nodes at once; 0 disables such moves. */
   readonly proactiveMoves: number;
-  /** Which blocks new networks may have. */
+  /** Address blocks permitted for new networks. */
   readonly networks: NetworkRules;
 }
 
-/** What creating, changing and deleting resources needs besides placement. */
+/** Dependencies for creating, changing and deleting resources, besides placement. */
 export interface ResourceDeps extends PlacementDeps {
   readonly settings: ResourceSettings;
   /** Power switches of nodes; undefined where none is configured. */

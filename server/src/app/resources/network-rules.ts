@@ -1,7 +1,7 @@
-/** Which blocks networks of tenants may have, as the configuration of a server says. */
+/** Address blocks permitted for networks of tenants, from the server configuration. */
 import { PRIVATE_BLOCKS } from '@novacron/contract/formats/private-blocks';
 
-/** What networks may be made of. */
+/** Address blocks permitted and reserved for networks. */
 export interface NetworkRules {
   /** Blocks; a network is within one of them. */
   readonly allowed: readonly string[];
@@ -11,7 +11,7 @@ export interface NetworkRules {
   readonly prefixMin: number;
 }
 
-/** What the configuration of a server says by default. */
+/** Default network rules of a server. */
 export const NETWORK_RULES: NetworkRules = {
   allowed: PRIVATE_BLOCKS,
   reserved: [],

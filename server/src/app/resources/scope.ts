@@ -6,7 +6,7 @@ import type {
 import type { StepParts } from '../kernel/arbitration/begin-step.ts';
 import type { ResourceDeps } from './deps.ts';
 
-/** What preparing a write may use, with the ports of resources. */
+/** Dependencies for preparing a write, with the ports of resources. */
 export type WriteScope = KernelWriteScope<ResourceDeps>;
 
 /** Reads and plans one kind of write to a resource. */

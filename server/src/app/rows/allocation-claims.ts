@@ -1,6 +1,6 @@
 /**
- * What a VM holds of its node besides room: NUMA cells, devices, bandwidth and licences. Stored
- * with its allocation, so that it is released with it, whichever way that ends.
+ * Resources that a VM holds on its node besides capacity: NUMA cells, devices, bandwidth and
+ * licences. Stored with its allocation, so that they are always released with it.
  */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';

@@ -26,7 +26,7 @@ export function desiredAs<Spec>(row: ResourceRow, schema: z.ZodType<Spec>): Spec
   return showOnce(desired, schema, () => parseShown(row.id, schema, desired));
 }
 
-/** What a function makes of each row; rows of which it throws `damagedRow` are left out. */
+/** Maps each row; omits rows for which the function throws `damagedRow`. */
 export function mapReadable<Row, Item>(rows: readonly Row[], toItem: (row: Row) => Item): Item[] {
   return rows.flatMap((row) => {
     try {

@@ -11,7 +11,9 @@ const DOMAIN_LABEL = 'migration_domain';
 
 type Announced = Pick<NodeRow, 'name' | 'facts_json'>;
 
-/** What a node announces of its CPU; none where it says nothing, or what is stored is damaged. */
+/**
+ * Returns the announced CPU of a node; none if it announces nothing, or the stored text is damaged.
+ */
 function readCpu({ facts_json }: Announced) {
   const facts = facts_json === null ? undefined : parseStored<NodeFacts>(facts_json);
   return { domain: facts?.labels?.[DOMAIN_LABEL], baselines: facts?.cpu_baselines ?? [] };

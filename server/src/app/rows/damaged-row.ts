@@ -9,13 +9,13 @@ import { parseStored } from './parse-stored.ts';
 import { parseOnce } from './remembered/remember-documents.ts';
 import { kindOfId, RESOURCE_TABLES } from './resource-tables.ts';
 
-/** Why a resource is left out, or refused, whose row cannot be read. */
+/** Reason for omitting or refusing a resource with an unreadable row. */
 export const UNREADABLE = 'its row in the store is damaged';
 
 /** The JSON columns of a resource. */
 type FieldsColumn = 'desired_json' | 'observed_json';
 
-/** What the desired fields of each kind cannot be without. */
+/** Required desired fields of each kind. */
 const REQUIRED_FIELDS = tableOf(RESOURCE_KINDS, (kind) => {
   const fields = Object.entries(RESOURCE_DEFINITIONS[kind].table);
   const required = fields.filter(([, { presence }]) => presence === 'required');
@@ -23,8 +23,8 @@ const REQUIRED_FIELDS = tableOf(RESOURCE_KINDS, (kind) => {
 });
 
 /**
- * What a read of a damaged row throws: an error with the problem `store-damaged`, which names the
- * row, and with which the request is answered.
+ * Returns the error for a damaged row, with the problem `store-damaged`, which names the row and
+ * becomes the response to the request.
  */
 export function damagedRow(id: string, reason: string): Error & { readonly problem: Problem } {
   const detail = `${id}${inTable(id)} cannot be read: ${reason}.`;

@@ -1,4 +1,4 @@
-/** Why an operation failed, as people read it. */
+/** Explains to people why an operation failed. */
 import { parseStored } from './parse-stored.ts';
 
 /** Says it in one sentence. @param problemJson - the problem of the operation, as it is stored */

@@ -13,12 +13,12 @@ import { parseStored } from './parse-stored.ts';
 
 type Capabilities = AgentAnnouncement['capabilities'];
 
-/** Of a VM with `further_network_ids`. */
+/** Feature required by `further_network_ids`. */
 export const SEVERAL_INTERFACES = 'several network interfaces';
 
-/** Of a VM with `healing.stop_when_isolated`. */
+/** Feature required by `healing.stop_when_isolated`. */
 export const ISOLATION_GUARD = 'a watchdog that guards isolated VMs (--watchdog)';
-/** Of a VM with `healing.standby`: what a second node starts it from. */
+/** Feature required by `healing.standby`: storage from which a second node starts the VM. */
 export const SHARED_ROOT_DISKS = 'root disks in storage that nodes share (healing.standby)';
 
 /** The features in words, by the capability that agents announce. */

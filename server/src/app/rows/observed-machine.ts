@@ -19,8 +19,8 @@ export const GUARDS = ['security_groups', 'firewall_rules'] as const;
 /** The network fields. */
 export const NETWORK_FIELDS = ['network_id', 'further_network_ids'] as const;
 /**
- * Where the observed `further_network_ids` are stored. Under its own name, answers would show them,
- * and Terraform would plan a new VM for an interface that a change of the VM plugs in again.
+ * Key of the observed `further_network_ids`. Under its own name, answers would show it, and
+ * Terraform would plan a new VM for an interface that a change of the VM plugs in again.
  */
 const PLUGGED_NETWORKS = 'plugged_network_ids';
 /** The field of limits. */
@@ -54,7 +54,7 @@ export function observedMachineOf(row: ResourceRow): JsonObject | undefined {
   return Object.keys(seen).length === 0 ? undefined : seen;
 }
 
-/** Which further networks a VM was observed to lack the interface of. */
+/** Returns the further networks for which a VM was observed to lack the interface. */
 export function missingNetworksOf({ desired, observed }: ResourceFields): readonly string[] {
   const { [PLUGGED_NETWORKS]: plugged } = observed;
   if (plugged === undefined) return [];
@@ -177,7 +177,7 @@ export function commandedPower(status: 'running' | 'stopped'): JsonObject {
 
 const COMMANDED: StopReason = 'command';
 
-/** Why the VM is stopped, as far as it is known; undefined for any other. */
+/** Returns the reason why the VM is stopped, if known; undefined for any other VM. */
 export function stopReasonOf(observed: JsonObject): StopReason | undefined {
   return observed.status === 'stopped'
     ? StopReason.safeParse(observed.stop_reason).data
@@ -201,7 +201,7 @@ export function observedPowerOf(
   return isKnown && status !== wanted ? { power_state: status } : {};
 }
 
-/** How a change affects the observed fields. */
+/** Effect of a change on the observed fields. */
 export interface ObservedChange {
   /** Observed power and sizes of the fields that it changes: its starting point. */
   readonly asked: JsonObject;

@@ -5,7 +5,7 @@
 
 /** NovaCron itself and its parts, and callers without a key. */
 export const OWN_PRINCIPALS = {
-  /** What NovaCron does by itself. */
+  /** Automatic actions of NovaCron. */
   platform: 'platform',
   optimizer: 'platform:optimizer',
   driftRemediator: 'drift-remediator',
@@ -16,7 +16,7 @@ export const OWN_PRINCIPALS = {
   anonymous: 'anyone',
 } as const;
 
-/** What the names of other principals begin with, before a colon, which no key's name has. */
+/** Name prefixes of other principals, followed by a colon, which no key's name contains. */
 const PREFIXES = {
   session: 'oidc',
   breakGlass: 'break-glass',

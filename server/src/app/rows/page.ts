@@ -17,7 +17,7 @@ export interface Page<Item> {
 /** A row in a list that cannot be read. */
 export interface DamagedItem {
   readonly id: string;
-  /** What is wrong with it. */
+  /** Explanation of the problem. */
   readonly detail: string;
 }
 

@@ -17,7 +17,7 @@ export function versionRowId(id: string, version: number): string {
   return `${id}/${String(version).padStart(VERSION_DIGITS, '0')}`;
 }
 
-/** When the rule of a policy begins to decide; null: at once. */
+/** Returns the time from which the rule of a policy applies; null: immediately. */
 export function activeFromMs({ active_from }: Pick<PolicySpec, 'active_from'>): number | null {
   return active_from === null ? null : Date.parse(active_from);
 }

@@ -42,7 +42,7 @@ export interface SigningKey {
   readonly privateKey: string;
 }
 
-/** What verification needs. */
+/** Dependencies of signature verification. */
 export interface Trust {
   readonly signatures: PolicySignatures;
   /** Public keys that are valid, by id. */
@@ -70,7 +70,7 @@ export function signText(
   return JSON.stringify({ ...bare, seal } satisfies Signed);
 }
 
-/** Why the integrity check of a text fails; undefined where it passes. */
+/** Explains why the integrity check of a text fails; undefined if it passes. */
 export function faultOfText(
   compiledJson: string,
   accepted: AcceptedText,
@@ -141,7 +141,7 @@ function faultOf(
 }
 
 /**
- * Why a signature is not one of the server for a statement; undefined where it is.
+ * Explains why a signature is not a valid server signature of a statement; undefined if it is.
  * @param what - the beginning of the sentence that says what is not as accepted
  */
 export function faultOfSignature(

@@ -16,14 +16,14 @@ export interface LookedAt {
   readonly row: PolicyRow;
   /** Undefined where its row is damaged. */
   readonly policy: OrchestrationPolicy | undefined;
-  /** Why its integrity check failed: it does nothing. */
+  /** Reason for the failed integrity check, which disables the policy. */
   readonly fault: string | undefined;
 }
 
 /** The results for rows, by their ids, for as long as the rows are unchanged. */
 export type SteeringMemory = Map<string, LookedAt>;
 
-/** What a row says. It was written from a policy that had been checked. */
+/** Parses the policy of a row. The row was written from a checked policy. */
 export function policyOf({ compiled_json }: Pick<PolicyRow, 'compiled_json'>): OrchestrationPolicy {
   // Written from a policy of the engine when it was accepted.
   return compiledOf(compiled_json) as OrchestrationPolicy;

@@ -83,7 +83,8 @@ export function deleteSecrets(vmId: string): ChangeSet {
 }
 
 /**
- * What the guest of a VM gets when it boots. User data is its own, or that of its template.
+ * Returns the data that a guest receives at boot. User data is the VM's own, or that of its
+ * template.
  * @param keys - all public keys of the default user, sorted
  */
 export function toGuest(

@@ -9,7 +9,7 @@ const TIMEOUT_MS_MAX = 300_000;
 
 /** An endpoint with the interface of OpenAI. */
 export interface AiEndpointConfig {
-  /** What `/chat/completions` follows; without a slash at its end. */
+  /** Address before `/chat/completions`; without a trailing slash. */
   readonly url: string;
   readonly model: string;
   /** Read at each request, so that others may replace it; undefined: no key is sent. */

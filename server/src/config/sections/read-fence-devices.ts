@@ -57,7 +57,7 @@ export interface FenceDeviceConfig {
 
 /** The file of fence devices, with the passwords it names. */
 export interface FenceConfig {
-  /** How long a node is silent before it is powered off by itself; undefined: never. Unit: ms. */
+  /** Silence after which a node is powered off automatically; undefined: never. Unit: ms. */
   readonly automaticAfterMs: number | undefined;
   readonly devices: readonly FenceDeviceConfig[];
   readonly storages: readonly StorageFenceConfig[];

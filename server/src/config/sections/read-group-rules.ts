@@ -21,7 +21,7 @@ const File = z.strictObject({
   disabled: z.array(z.string().min(1)).default([]),
 });
 
-/** Who gets which role where: the first rule counts whose group a person has. */
+/** Roles and scopes by group: the first rule that matches a person's group applies. */
 export interface GroupRulesConfig {
   readonly groups: readonly {
     readonly group: string;

@@ -5,7 +5,7 @@ import { readTextFile } from '../read-text-file.ts';
 import type { SettingName } from '../settings-table.ts';
 import type { BusChoice, StoreChoice } from '../value-schemas.ts';
 
-/** What is wrong, and at which setting. */
+/** Fault of a setting. */
 interface Wrong {
   readonly name: SettingName;
   readonly message: string;

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** What is wrong with a file. */
+/** Returns the errors in a file. */
 function faultsOf(text: string): string {
   writeFileSync(file, text);
   const read = readMetricQueries(file);

@@ -15,11 +15,11 @@ const QUERY_LENGTH_MAX = 4_096;
 export interface MetricQueriesConfig {
   /** Without a slash at its end. */
   readonly url: string;
-  /** What is sent as bearer token; undefined: none. */
+  /** Bearer token of requests; undefined: none. */
   readonly token: string | undefined;
   /** The label that names the tenant by its id. */
   readonly tenantLabel: string;
-  /** By the metric that NovaCron stores. */
+  /** Queries, by the metric that NovaCron stores. */
   readonly queries: ReadonlyMap<string, QueryPieces>;
 }
 

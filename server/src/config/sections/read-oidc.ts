@@ -6,18 +6,18 @@ import { isSafeUrl } from '../read-yaml-file.ts';
 import type { SettingName } from '../settings-table.ts';
 import { type GroupRulesConfig, readGroupRules } from './read-group-rules.ts';
 
-/** How this server signs browsers in at the issuer. */
+/** Client settings with which this server signs browsers in at the issuer. */
 export interface OidcClientConfig {
   readonly id: string;
   /** undefined: a public client. */
   readonly secret: string | undefined;
   /** Separated by spaces. */
   readonly scopes: string;
-  /** What the sign-in page calls the issuer. */
+  /** Name of the issuer on the sign-in page. */
   readonly name: string;
 }
 
-/** Whose tokens are accepted, and what their claims mean. */
+/** Accepted tokens and the meaning of their claims. */
 export interface OidcConfig {
   readonly issuer: string;
   readonly audience: string;
@@ -38,7 +38,7 @@ export interface OidcConfig {
   readonly client: OidcClientConfig | undefined;
 }
 
-/** What is wrong, and at which setting. */
+/** Fault of a setting. */
 interface Wrong {
   readonly name: SettingName;
   readonly message: string;

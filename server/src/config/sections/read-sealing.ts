@@ -1,4 +1,4 @@
-/** Where the keys that seal the store are kept. */
+/** Location of the keys that seal the store. */
 import { join } from 'node:path';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ResolvedSettings } from '../resolve-settings.ts';

@@ -8,7 +8,7 @@ const TIMEOUT_DEFAULT = 20;
 const TIMEOUT_MAX = 60;
 const MS_PER_SECOND = 1_000;
 
-/** What a shell and `ssh` take as one word. */
+/** Text that a shell and `ssh` parse as a single word. */
 const plain = z
   .string()
   .regex(/^[A-Za-z0-9_./:@=%+][A-Za-z0-9_./:@=%+-]*$/, 'must have no spaces or quotes');

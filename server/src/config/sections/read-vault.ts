@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { isOriginUrl, readYamlFile } from '../read-yaml-file.ts';
 
-/** What stands for the id of a tenant in `prefix`. */
+/** Placeholder for the tenant id in `prefix`. */
 const TENANT = '{tenant_id}';
 
 /** A Vault, and how the server signs in. */
@@ -13,7 +13,7 @@ export interface VaultConfig {
   /** Certificate authority, PEM; undefined: those that Node.js knows. */
   readonly ca: string | undefined;
   readonly namespace: string | undefined;
-  /** Where the KV secrets engine, version 2, is mounted. */
+  /** Mount path of the KV secrets engine, version 2. */
   readonly mount: string;
   /** The part of each tenant, with `{tenant_id}` for its id. */
   readonly prefix: string;

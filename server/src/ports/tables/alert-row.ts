@@ -14,7 +14,7 @@ export interface AlertRow {
   readonly target_name: string;
   /** Message, reasons and note of a person, as canonical JSON. Sealed. */
   readonly said_json: string;
-  /** How often it fired since it was first seen. */
+  /** Number of times the alert fired since it was first seen. */
   readonly fired: number;
   readonly first_seen_at_ms: number;
   readonly last_seen_at_ms: number;

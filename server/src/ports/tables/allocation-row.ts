@@ -17,7 +17,7 @@ export interface AllocationRow {
   readonly binds_others: number | null;
   /** The priority of a spot VM; null for others, and where an earlier release wrote the row. */
   readonly spot_priority: number | null;
-  /** What it holds besides room: cells, devices, bandwidth, licences; null: nothing. */
+  /** Resources held besides capacity: cells, devices, bandwidth, licences; null: none. */
   readonly claims_json: string | null;
   /** 1 where it holds more than room, else 0; null where an earlier release wrote the row. */
   readonly has_claims: number | null;

@@ -15,21 +15,21 @@ export interface ArbiterClaimRow {
   readonly group_id: string | null;
   /** The zone of the VM. */
   readonly zone: string | null;
-  /** What it does to a member that serves: `stops`, `interrupts`, `replaces` or `none`. */
+  /** Effect on a member in service: `stops`, `interrupts`, `replaces` or `none`. */
   readonly effect: string;
   /** The nodes that it claims, with their zones and how they are used. */
   readonly nodes_json: string;
   readonly priority: number;
   /** Since when it is intended. */
   readonly since_ms: number;
-  /** When it was last decided. */
+  /** Time of the last decision. */
   readonly seen_ms: number;
   /** The operation that it became; null while it waits. */
   readonly operation_id: string | null;
   /** The operation that it is a step of; null: of none. */
   readonly parent_id: string | null;
-  /** What it waits for: an operation, another row, a group or a zone; null: for nothing. */
+  /** Blocker: an operation, another row, a group or a zone; null: none. */
   readonly holder: string | null;
-  /** Why it waits, for people; null once it has begun. */
+  /** Reason for waiting, for people; null once the operation has begun. */
   readonly reason: string | null;
 }

@@ -9,7 +9,7 @@ export interface ControlPlaneTermRow {
   readonly control_plane_id: string;
   /** Position among the terms of this store, from 1; null: a term of another store. */
   readonly position: number | null;
-  /** Of a term of another store: the own term that took over from it; else null. */
+  /** Own term that took over from a term of another store; else null. */
   readonly successor: string | null;
   /**
    * `start` of a server, `rotation` while it runs, `restore` from a backup, `take-over` by an

@@ -4,7 +4,7 @@
  */
 import type { TableName } from './tables.ts';
 
-/** Where the value of a derived column stands. */
+/** Location of a derived column's value. */
 export interface DerivedSource {
   /** A column with a JSON object. */
   readonly column: string;

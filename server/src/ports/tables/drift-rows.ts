@@ -2,7 +2,7 @@
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 
-/** What the latest comparison of a resource has found; the id is the resource's. */
+/** Result of the latest drift comparison of a resource; the id is the resource's. */
 export interface DriftRecordRow {
   readonly id: string;
   readonly tenant_id: string;
@@ -16,19 +16,19 @@ export interface DriftRecordRow {
   readonly record_json: string;
   readonly detected_at_ms: number;
   readonly changed_at_ms: number;
-  /** How often it came back since it was detected. */
+  /** Number of times the drift came back since it was detected. */
   readonly flaps: number;
 }
 
-/** What people said about the drift of a resource; the id is the resource's. */
+/** User decisions about the drift of a resource; the id is the resource's. */
 export interface DriftMarksRow {
   readonly id: string;
   readonly tenant_id: string;
-  /** Who ignores or approves it until when. Sealed. */
+  /** Persons who ignore or approve the drift, and until when. Sealed. */
   readonly marks_json: string;
 }
 
-/** How far the scan has got; there is one. */
+/** Progress of the drift scan; there is a single row. */
 export interface DriftScanRow {
   readonly id: string;
   /** Everything up to this id is compared; empty: the scan has ended. */
@@ -39,7 +39,7 @@ export interface DriftScanRow {
   readonly compared: number;
 }
 
-/** What a tenant wants of drift; the id is the tenant's. */
+/** Drift settings of a tenant; the id is the tenant's. */
 export interface DriftSettingsRow {
   readonly id: string;
   readonly settings_json: string;

@@ -1,6 +1,6 @@
 import type { EnrollmentId } from '@novacron/contract/ids';
 
-/** Who may have, or has, a certificate for the agent of a node, or for a runner. */
+/** Enrollment that entitles the agent of a node, or a runner, to a certificate. */
 export interface EnrollmentRow {
   readonly id: EnrollmentId;
   /**
@@ -19,12 +19,12 @@ export interface EnrollmentRow {
   readonly status: 'pending' | 'active' | 'revoked';
   readonly created_by: string;
   readonly created_at_ms: number;
-  /** When the token ends. */
+  /** Expiry of the token. */
   readonly expires_at_ms: number;
   readonly enrolled_at_ms: number | null;
   readonly certificate_serial: string | null;
   readonly certificate_expires_at_ms: number | null;
   readonly revoked_at_ms: number | null;
-  /** Of the public key that the last certificate is for; null where an older release signed. */
+  /** Hash of the public key in the last certificate; null if an older release signed it. */
   readonly key_hash: string | null;
 }

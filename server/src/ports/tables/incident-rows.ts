@@ -46,7 +46,7 @@ export interface IncidentMemberRow {
 /** A row of `healing_holds` or `automation_holds`; its id is `all`, or that of the tenant. */
 export interface HoldRow {
   readonly id: string;
-  /** Whose administrator holds it. */
+  /** Tenant whose administrator placed the hold. */
   readonly tenant_id: string;
   readonly reason: string;
   readonly held_at_ms: number;

@@ -3,11 +3,11 @@
 /** A row of `healing_outcomes`; its id is that of the operation. */
 export interface HealingOutcomeRow {
   readonly id: string;
-  /** Whose attempt it was; the platform's, where a node was the cause. */
+  /** Tenant of the attempt; the platform's if a node was the cause. */
   readonly tenant_id: string;
-  /** Why it was made, such as `unhealthy`. */
+  /** Cause of the attempt, such as `unhealthy`. */
   readonly cause: string;
-  /** What was done, such as `reset`. */
+  /** Healing strategy, such as `reset`. */
   readonly strategy: string;
   readonly target_name: string;
   /** `succeeded` or `failed`. */

@@ -10,7 +10,7 @@ export interface NodeRow {
   readonly driver: string;
   readonly status: string;
   readonly capabilities_json: string;
-  /** What it costs; null where its agent does not say. */
+  /** Prices of the node; null if its agent does not report them. */
   readonly prices_json: string | null;
   /** The facts that placement rules are about; null where its agent does not say. */
   readonly facts_json: string | null;
@@ -22,20 +22,20 @@ export interface NodeRow {
   readonly followed_json: string | null;
   /** The other control plane whose messages its agent refuses; null: none. */
   readonly refused_json: string | null;
-  /** Why its VMs cannot run there any more: {@link NodeFence}; null: they may. */
+  /** Reason why its VMs cannot run there any more: {@link NodeFence}; null: they may. */
   readonly fenced_json: string | null;
-  /** Which storages were ordered to cut it off: {@link NodeCutOff}; null: none. */
+  /** Storages that were ordered to cut it off: {@link NodeCutOff}; null: none. */
   readonly cut_off_json: string | null;
-  /** Why it is suspected to be lost: {@link NodeSuspicion}; null: it is not. */
+  /** Reason why it is suspected lost: {@link NodeSuspicion}; null: it is not. */
   readonly suspected_json: string | null;
   /**
-   * What other nodes read of its heartbeat in the shared storage, while servers do not hear it:
-   * {@link NodePoolHeartbeat}; null: nothing, or it is heard.
+   * Heartbeat that other nodes read in the shared storage while servers do not hear the node:
+   * {@link NodePoolHeartbeat}; null: none, or the node is heard.
    */
   readonly pool_heartbeat_json: string | null;
   /**
-   * When the maintenance that a drain began is to be over; null where no end was stated, or it is
-   * over. Unit: ms since the Unix epoch.
+   * Planned end of the maintenance that a drain began; null if no end was stated, or it is over.
+   * Unit: ms since the Unix epoch.
    */
   readonly maintenance_until_ms: number | null;
   /** Its status before it was lost, if that was not `ready`: it has it again when it answers. */
@@ -43,13 +43,13 @@ export interface NodeRow {
   /** Signs that it is about to fail: a list of {@link NodeCondition}s; null: none. */
   readonly conditions_json: string | null;
   /**
-   * What it stops when it is isolated, as of the last heartbeat that was stored: a
-   * {@link StoredGuard}; null: nothing.
+   * VMs that the node stops when it is isolated, from the last stored heartbeat: a {@link
+   * StoredGuard}; null: none.
    */
   readonly guard_json: string | null;
   /** VMs that have stopped there because it is isolated: a {@link LeaseFence}; null: none. */
   readonly lease_fence_json: string | null;
-  /** Why NovaCron has woken it last: {@link NodeWaking}; null: it has not, or not since. */
+  /** Reason why NovaCron last woke it: {@link NodeWaking}; null: it has not, or not since. */
   readonly woken_json: string | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;

@@ -1,11 +1,11 @@
 /** Rows about policies and the scaling of VM groups. Times are milliseconds since the epoch. */
 
-/** What a row of `orchestration_policies` has besides the columns of every resource. */
+/** Columns of `orchestration_policies` besides those of every resource. */
 export interface PolicyColumns {
   /** Whether a policy in Rego is asked: 1 or 0. */
   readonly enabled: number;
   /**
-   * What compiling the rule found out: its package, its answers, what it reads. Of an orchestration
+   * Result of compiling the rule: its package, its answers, its references. For an orchestration
    * policy: the document with its defaults.
    */
   readonly compiled_json: string;
@@ -33,9 +33,9 @@ export interface OrchestrationTriggerRow {
   readonly tenant_id: string;
   /** Since when it follows; null where it does not. */
   readonly held_since_ms: number | null;
-  /** When it began last; null: never. */
+  /** Time of the last start; null: never. */
   readonly fired_at_ms: number | null;
-  /** How often in a row it was refused; null where an earlier release wrote it: never. */
+  /** Number of consecutive refusals; null in rows of earlier releases: none. */
   readonly refusals: number | null;
 }
 
@@ -46,18 +46,18 @@ export interface ScalingEventRow {
   readonly tenant_id: string;
   /** Id of the VM group. */
   readonly cluster_id: string;
-  /** What decided, such as `policy` or `target`. */
+  /** Trigger of the decision, such as `policy` or `target`. */
   readonly trigger_type: string;
-  /** What was known of the group, as canonical JSON. */
+  /** Known metrics of the group, as canonical JSON. */
   readonly metrics: string;
-  /** What was expected to come, as canonical JSON; `null` where nothing was forecast. */
+  /** Forecast, as canonical JSON; `null` if nothing was forecast. */
   readonly prediction: string;
   /** From how many members to how many, by whose rule and which operation, as canonical JSON. */
   readonly action: string;
   readonly timestamp: number;
-  /** What became of it; null in rows of earlier releases. */
+  /** Outcome of the decision; null in rows of earlier releases. */
   readonly scaling_outcome: string | null;
-  /** When its operation ended; null where it has not, or has none. */
+  /** End of its operation; null if the operation has not ended, or there is none. */
   readonly ended_at_ms: number | null;
   /** The metrics some minutes later and the accuracy of the forecast; null: not known yet. */
   readonly effect_json: string | null;
@@ -67,7 +67,7 @@ export interface ScalingEventRow {
 export interface GroupScalingRow {
   readonly id: string;
   readonly tenant_id: string;
-  /** What the next decision remembers of this one and those before, as canonical JSON. */
+  /** State that the next decision needs from this and earlier decisions, as canonical JSON. */
   readonly memory_json: string;
   /** The decision, as canonical JSON. */
   readonly decision_json: string;

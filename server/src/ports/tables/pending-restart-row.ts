@@ -7,6 +7,6 @@ export interface PendingRestartRow {
   readonly created_at_ms: number;
   /** Name of the principal that asked for it last. */
   readonly created_by: string;
-  /** When it was last tried to make the change, in milliseconds since the epoch; 0: never. */
+  /** Last attempt to make the change, in milliseconds since the epoch; 0: never. */
   readonly tried_at_ms: number;
 }

@@ -24,7 +24,7 @@ export interface PolicyDataVersionRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly data_id: string;
-  /** As in the row of the document: it is part of what is signed. */
+  /** Path from the row of the document: it is part of the signed text. */
   readonly path: string;
   readonly version: number;
   readonly document: string;

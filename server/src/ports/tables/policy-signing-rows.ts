@@ -17,6 +17,6 @@ export interface PolicySigningKeyRow {
   /** Both halves as JSON, so that neither can be exchanged. Sealed where the store seals. */
   readonly key_sealed: string;
   readonly created_at_ms: number;
-  /** When it was retired; 0 while it signs. */
+  /** Time of retirement; 0 while the key signs. */
   readonly retired_at_ms: number;
 }

@@ -1,7 +1,7 @@
 /** The tables of placement: what was decided, and what plans have shown before VMs exist. */
 import type { OperationId } from '@novacron/contract/ids';
 
-/** Where plans said that VMs would go which do not exist yet. */
+/** Placement that a plan showed for a VM that does not exist yet. */
 export interface PlacementPreviewRow {
   readonly id: string;
   readonly tenant_id: string;
@@ -12,7 +12,7 @@ export interface PlacementPreviewRow {
   readonly name: string;
   /** All that placement reads of the VM. */
   readonly ask_json: string;
-  /** What was shown; null where every node refuses. */
+  /** Placement that was shown; null if every node refuses. */
   readonly decision_json: string | null;
   readonly refusal_json: string | null;
   readonly created_at_ms: number;
@@ -20,7 +20,7 @@ export interface PlacementPreviewRow {
   readonly created_vm_id: string | null;
 }
 
-/** What one run of a client has previewed: the VMs that its later previews make room for. */
+/** Previews of a client run: VMs for which its later previews leave capacity. */
 export interface PreviewPlaceRow {
   /** Tenant, session and number joined by `/`. */
   readonly id: string;
@@ -38,8 +38,8 @@ export interface PreviewPlaceRow {
 }
 
 /**
- * What a plan does to the unique values of an object: names, addresses. The id is that of the
- * object; of a create, `create/TENANT/KIND/NAME`.
+ * Planned changes to the unique values of an object: names, addresses. The id is the object's; for
+ * a create, `create/TENANT/KIND/NAME`.
  */
 export interface ValueIntentRow {
   readonly id: string;
@@ -59,7 +59,7 @@ export interface ValueIntentRow {
   readonly created_at_ms: number;
 }
 
-/** Why a VM is where it is. */
+/** Explanation of a VM's placement. */
 export interface PlacementDecisionRow {
   readonly id: string;
   readonly tenant_id: string;
@@ -69,11 +69,11 @@ export interface PlacementDecisionRow {
   readonly created_at_ms: number;
   /** The snapshot that the fleet is a delta of; null as well where an earlier release wrote it. */
   readonly fleet_snapshot_id: string | null;
-  /** What was asked, and how the fleet differed from the snapshot. */
+  /** Placement request, and the differences of the fleet from the snapshot. */
   readonly basis_json: string | null;
   /** Weighted score of the chosen node, 0 to 1; null in rows of earlier releases until filled. */
   readonly score: number | null;
-  /** When the operation that carries it out ended; null until then. */
+  /** End of the operation that executes the decision; null until then. */
   readonly executed_at_ms: number | null;
   /** A `PlacementOutcome`; null until that operation has ended. */
   readonly outcome: string | null;
@@ -94,7 +94,7 @@ export interface FleetSnapshotRow {
   /** SHA-256 of the nodes, hexadecimal. */
   readonly id: string;
   readonly nodes_json: string;
-  /** When it was last taken as new; decisions refer to it for an hour. */
+  /** Time of the last use as a new snapshot; decisions refer to it for an hour. */
   readonly created_at_ms: number;
 }
 

@@ -10,7 +10,7 @@ export interface ReservationRow {
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;
-  /** What placement reads of a VM: what the rules of others see, and its own. */
+  /** Spec that placement reads: the fields that rules of other VMs see, and its own rules. */
   readonly spec_json: string;
   readonly decision_json: string;
   readonly deadline_ms: number;

@@ -7,7 +7,7 @@ export interface SealingKeyRow {
   readonly canary_sealed: string;
   /** The latest one seals. */
   readonly version: number;
-  /** Where the first server that had it keeps it, in words. */
+  /** Location of the key on the first server that had it, in words. */
   readonly place: string;
   readonly registered_at_ms: number;
 }

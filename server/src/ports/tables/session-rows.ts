@@ -17,7 +17,7 @@ export interface SessionRow {
   readonly expires_at_ms: number;
   /** It ends then, used or not. */
   readonly ends_at_ms: number;
-  /** What the issuer said of the person, as the mapping of this moment reads it; null for keys. */
+  /** Claims of the person from the issuer, as the current mapping reads them; null for keys. */
   readonly claims_json: string | null;
 }
 

@@ -13,7 +13,7 @@ export interface StandbyRow {
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;
-  /** Why no node can hold it: {@link StandbyGap} of the engine; null where one does. */
+  /** Reason why no node can hold it: {@link StandbyGap} of the engine; null if a node does. */
   readonly reason: string | null;
   /** Since when it is held there, or by none. */
   readonly since_ms: number;

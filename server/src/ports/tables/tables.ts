@@ -91,7 +91,7 @@ export interface ResourceRow<Id extends string = string> {
   readonly generation: number;
   /** Its desired state: the fields that users set. */
   readonly desired_json: string;
-  /** What it is: the fields that NovaCron computes. */
+  /** Observed state: the fields that NovaCron computes. */
   readonly observed_json: string;
   /** The operation that is changing it now; null when none is. */
   readonly busy_operation_id: string | null;
@@ -184,7 +184,7 @@ export interface Tables extends OrchestrationTables {
     readonly expires_at_ms: number | null;
     /** Name of the principal that created it; null in rows of earlier releases. */
     readonly created_by: string | null;
-    /** Who uses it; null in rows of earlier releases. */
+    /** User of the key; null in rows of earlier releases. */
     readonly person: string | null;
     /** The first characters of the secret, which identify it; null in rows of earlier releases. */
     readonly secret_prefix: string | null;
@@ -287,10 +287,11 @@ export interface Tables extends OrchestrationTables {
     readonly owner: string | null;
     /** Rises with each change of owner: what an earlier owner still writes is refused. */
     readonly fence: number;
-    /** When a server goes on with it although nothing has happened; null unless it waits. */
+    /**
+     * Time when a server resumes the operation even if nothing has happened; null unless it waits.
+     */
     readonly wake_at_ms: number | null;
   };
-  /** Who does what only one server may do at a time. */
   /** Counts the changes of a tenant's admission policies; the id is the tenant's. */
   readonly policy_changes: { readonly id: string; readonly changes: number };
   /** The last write that each server did to find out whether it can; its id is the server's. */
@@ -299,16 +300,18 @@ export interface Tables extends OrchestrationTables {
     readonly at_ms: number;
   };
   readonly leases: {
-    /** What is done, such as `relay`, or `server/` and an instance for being alive. */
+    /** Name of the work, such as `relay`, or `server/` and an instance as a sign of life. */
     readonly id: string;
     /** The instance that holds it. */
     readonly holder: string;
     /** Rises with each change of holder: what an earlier holder still writes is refused. */
     readonly fence: number;
-    /** By the holder's own clock; 0 once it was given back. */
+    /** Expiry by the holder's own clock; 0 once released. */
     readonly expires_at_ms: number;
-    /** How far the work has got, for the next holder; the work says what it counts. Of `server/`
-     * leases the level of the server: 0 for releases that have none. */
+    /**
+     * Progress of the work, for the next holder; its meaning depends on the work. For `server/`
+     * leases, the level of the server: 0 for releases that have none.
+     */
     readonly progress: number;
   };
   /** The durable log of each operation; what may run next follows from it alone. */
@@ -346,10 +349,10 @@ export interface Tables extends OrchestrationTables {
     readonly claim: string | null;
     /** Until when that run is taken to be alive; null without a claim. */
     readonly lease_until_ms: number | null;
-    /** When that run said that it stores the answer; null before. */
+    /** Time when that run confirmed that it stores the answer; null before. */
     readonly delivered_at_ms: number | null;
   };
-  /** What a Terraform deployment last applied: the base that drift is measured from. */
+  /** Last configuration that a Terraform deployment applied: the baseline of drift. */
   readonly baselines: {
     /** The resource's id. */
     readonly id: string;
@@ -377,7 +380,7 @@ export interface Tables extends OrchestrationTables {
     readonly resource_id: string;
     readonly resource_name: string;
     readonly changes_json: string;
-    /** What kind of hand, as in drift's causes; null in entries of earlier releases. */
+    /** Kind of actor, with the values of drift causes; null in entries of earlier releases. */
     readonly principal_kind: string | null;
     /** Address that the call came from; null for NovaCron's own writes and in old entries. */
     readonly client_address: string | null;
@@ -401,7 +404,7 @@ export interface Tables extends OrchestrationTables {
     /** The private key as a JWK. Sealed where the store seals. */
     readonly private_sealed: string;
     readonly created_at_ms: number;
-    /** When its tokens are no longer accepted; null while it signs. */
+    /** Time after which its tokens are not accepted; null while it signs. */
     readonly retires_at_ms: number | null;
   };
   /** Authorities for certificates; there is one. */
@@ -413,7 +416,10 @@ export interface Tables extends OrchestrationTables {
     readonly created_at_ms: number;
   };
   readonly enrollments: EnrollmentRow;
-  /** Where each tenant's audit log begins; no row: with its first entry. Id: the tenant's. */
+  /**
+   * Start of each tenant's audit log; without a row, the log starts with its first entry. Id: the
+   * tenant's.
+   */
   readonly audit_checkpoints: {
     readonly id: string;
     /** Position and hash of the last entry that was forgotten. */

@@ -1,8 +1,8 @@
 /** Rows about templates of tenants: the templates, and what each version of one said. */
 
-/** What a row of `tenant_templates` has besides the columns of every resource. */
+/** Columns of `tenant_templates` besides those of every resource. */
 export interface TemplateColumns {
-  /** Of what VMs are made from; `template_versions` has each. */
+  /** Version from which VMs are created; `template_versions` contains every version. */
   readonly version: number;
   /** VMs that were made from it; a template in use cannot be deleted. */
   readonly vm_count: number;

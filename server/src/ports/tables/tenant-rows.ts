@@ -27,7 +27,7 @@ export function counterOf(quota: QuotaName): Counted {
   return quota === 'image_gb' ? 'image_mib' : quota;
 }
 
-/** What is counted of a tenant. */
+/** Counters of a tenant's usage. */
 export const COUNTED: readonly Counted[] = quotaNames().map(counterOf);
 
 /**
@@ -61,7 +61,7 @@ export interface SecretRow {
   /** Unique in the tenant. */
   readonly name: string;
   readonly description: string | null;
-  /** Where it may go to, as JSON of `SecretScope`. */
+  /** Permitted destinations, as JSON of `SecretScope`. */
   readonly allowed_json: string;
   /** The version of the current value. */
   readonly version: number;
@@ -81,7 +81,7 @@ export interface SecretVersionRow {
   readonly version: number;
   /** Sealed where the store seals; null once it is erased, and where Vault has it. */
   readonly value_sealed: string | null;
-  /** Where Vault has the value, as JSON of `VaultSource`; null where the store has it. */
+  /** Location of the value in Vault, as JSON of `VaultSource`; null if the store has the value. */
   readonly vault_json: string | null;
   readonly created_at_ms: number;
   readonly created_by: string;

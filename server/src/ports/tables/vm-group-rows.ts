@@ -1,6 +1,6 @@
 /** Rows about VM groups: the groups, and which VM is whose member. */
 
-/** What a row of `vm_groups` has besides the columns of every resource. */
+/** Columns of `vm_groups` besides those of every resource. */
 export interface VmGroupColumns {
   /** The desired number of members. */
   readonly size: number;

@@ -10,6 +10,6 @@ export interface VolumeRemovalRow {
   readonly pool_id: string;
   /** That of the volume when it was deleted. */
   readonly generation: number;
-  /** When the next attempt is due, in milliseconds since the epoch. */
+  /** Due time of the next attempt, in milliseconds since the epoch. */
   readonly due_ms: number;
 }

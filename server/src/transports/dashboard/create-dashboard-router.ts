@@ -18,7 +18,7 @@ import {
   readDashboardFiles,
 } from './read-dashboard-files.ts';
 
-/** Where the dashboard is. */
+/** Path of the dashboard. */
 const DASHBOARD_PATH = '/dashboard';
 const BELOW_DASHBOARD = /^\/dashboard\//;
 

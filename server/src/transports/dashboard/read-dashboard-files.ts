@@ -30,7 +30,7 @@ export interface DashboardFile {
 export interface DashboardFiles {
   /** The page with `__NONCE__` where its nonce belongs. */
   readonly page: string;
-  /** By their path below the dashboard: `assets/main-4f1c.js`. */
+  /** Files by path below the dashboard: `assets/main-4f1c.js`. */
   readonly files: ReadonlyMap<string, DashboardFile>;
 }
 

@@ -26,7 +26,7 @@ import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
 import { findNul } from './find-nul.ts';
 
-/** What every transport stands on. */
+/** Common dependencies of all transports. */
 export interface Core {
   readonly application: Application;
   readonly logger: Logger;

@@ -17,9 +17,9 @@ import { type Core, reportFault } from '../dispatch/dispatch.ts';
 import type { TrustedProxies } from '../http/client-address.ts';
 import { serverStops } from './stream-problems.ts';
 
-/** What streams of events need besides the application. */
+/** Dependencies of event streams besides the application. */
 export interface EventCore extends Core {
-  /** How many streams there may be; {@link STREAM_LIMITS} unless said. */
+  /** Maximum number of streams; {@link STREAM_LIMITS} by default. */
   readonly streamLimits?: SlotLimits;
   /** Proxies whose headers name the client; none unless said. */
   readonly trustedProxies?: TrustedProxies;
@@ -45,7 +45,7 @@ export interface HeardEvent {
 /** The callbacks by which the hub notifies a stream. */
 export interface HubMember {
   readonly requestId: RequestId;
-  /** Whose limits the stream counts for. */
+  /** Holder whose limits the stream counts against. */
   readonly holder: SlotHolder;
   readonly hear: (heard: HeardEvent) => void;
   /** The stream must end now. */

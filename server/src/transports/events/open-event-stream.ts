@@ -26,7 +26,7 @@ import { otherTenants, positionAhead } from './stream-problems.ts';
 /** Heard while reading the store; more than this is forgotten and read from the store again. */
 const WAITING_EVENTS_MAX = 1_000;
 
-/** Where a stream's events go. Nothing is called any more after `end`. */
+/** Receiver of a stream's events. Nothing is called after `end`. */
 export interface EventSink {
   /** Takes the next event; may not wait. */
   readonly deliver: (heard: HeardEvent) => void;
@@ -38,7 +38,7 @@ export interface EventSink {
   readonly end: (document: ProblemDocument) => void;
 }
 
-/** What a stream is opened with. */
+/** Options of an event stream. */
 export interface EventStreamOptions {
   readonly core: EventCore;
   readonly hub: EventHub;
@@ -51,11 +51,11 @@ export interface EventStreamOptions {
   readonly sink: EventSink;
 }
 
-/** Where a stream stands: everything up to it was delivered or filtered out. */
+/** Position of a stream: everything up to it was delivered or filtered out. */
 export interface StreamPlace {
-  /** Of any tenant: it is never disclosed. */
+  /** Position across all tenants; never disclosed. */
   readonly position: number;
-  /** Of the caller's own tenant. */
+  /** Position in the caller's own tenant. */
   readonly ownPosition: number;
 }
 
@@ -68,7 +68,7 @@ export interface EventStream {
   readonly position: () => number;
   /** Resolves when it stands somewhere, or is over. */
   readonly begun: Promise<void>;
-  /** Where it stands, once it has begun. */
+  /** Returns the position of the stream, once it has begun. */
   readonly place: () => StreamPlace;
   /** Ends it without a word to the sink. */
   readonly close: () => void;

@@ -6,16 +6,16 @@ import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { Principal } from '../../app/kernel/context/call-context.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 
-/** How often a stream says that it is alive and its key is looked at. Unit: milliseconds. */
+/** Interval at which a stream sends a heartbeat and its key is checked. Unit: milliseconds. */
 export const HEARTBEAT_MS = 15_000;
 
-/** What is watched. */
+/** Credential to watch. */
 export interface WatchedKey {
   readonly secret: string;
-  /** Of what the secret is; of a key or a token unless said. */
+  /** Kind of the secret; a key or a token by default. */
   readonly credential?: 'key' | 'session';
   readonly principal: Principal;
-  /** What its role has to allow for as long as the stream is open. */
+  /** Operation that its role must allow for as long as the stream is open. */
   readonly needs: OperationName;
   /** Called after every look at which the key was good, or could not be checked. */
   readonly onBeat: () => void;

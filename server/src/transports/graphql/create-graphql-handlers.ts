@@ -20,7 +20,7 @@ const GraphqlBody = z.looseObject({
   operationName: z.string().nullish(),
 });
 
-/** What GraphQL is served from. */
+/** Dependencies of the GraphQL handlers. */
 interface GraphqlOptions {
   readonly core: EventCore;
   readonly hub: EventHub;

@@ -125,7 +125,7 @@ export function createTypeMaker(extraFields: ExtraFields): TypeMaker {
   return { output, input };
 }
 
-/** What is below optionality and defaults, and whether it may be missing. */
+/** Removes optionality and defaults from a schema, and reports whether the value may be missing. */
 function unwrap(schema: unknown): { readonly inner: unknown; readonly isNullable: boolean } {
   let inner = schema;
   while (

@@ -1,4 +1,4 @@
-/** What the resolvers of one request share. */
+/** Context that the resolvers of a request share. */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';

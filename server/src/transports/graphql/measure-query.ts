@@ -1,6 +1,6 @@
 /**
- * How deep a query is and what it may cost, before anything of it is run. Every field costs 1, one
- * that asks the application 10; what stands below a list counts as often as the list may be long.
+ * Depth and cost of a query, before any of it is run. Every field costs 1, a field that calls the
+ * application 10; fields below a list count as often as the list may be long.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import {

@@ -1,4 +1,4 @@
-/** What the schemas of the contract are called as GraphQL types. */
+/** GraphQL type names of the contract's schemas. */
 
 import { ApiKey, Role } from '@novacron/contract/access/identity';
 import {

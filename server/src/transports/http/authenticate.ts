@@ -18,16 +18,19 @@ import { readWaitPreference } from './read-wait-preference.ts';
 import { REST_PREFIX } from './rest-prefix.ts';
 import { sendProblem } from './send-problem.ts';
 
-/** As long as the filter of `drift.report` may be. Unit: characters. */
+/** Maximum length, equal to that of the filter of `drift.report`. Unit: characters. */
 const DEPLOYMENT_LENGTH_MAX = 128;
 
-/** As long as tokens of issuers with many claims are; more is work for nothing. In characters. */
+/**
+ * Maximum length, which fits tokens of issuers with many claims; more is wasted work. In
+ * characters.
+ */
 const SECRET_LENGTH_MAX = 8192;
 
 /** `platform` names NovaCron's own parts: it is not accepted from outside. */
 const OutsideClient = ClientName.exclude(['platform']);
 
-/** What the headers of a request say about who calls and from where. */
+/** Caller and origin of a request, from its headers. */
 export type Caller = Pick<
   CallContext,
   'principal' | 'client' | 'clientAddress' | 'deployment' | 'waitMs'
@@ -98,7 +101,7 @@ function completeCaller(
 }
 
 /**
- * Where a request comes from, as far as its headers say so.
+ * Reads the origin of a request from its headers.
  * @param unnamed - the program where they do not
  */
 export function readOrigin(

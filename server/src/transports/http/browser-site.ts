@@ -1,7 +1,10 @@
-/** How browsers reach the server, which decides whether they get sessions, and in which cookie. */
+/**
+ * Address at which browsers reach the server, which decides whether they get sessions, and in which
+ * cookie.
+ */
 import { isLoopbackHost } from '@novacron/contract/link-tls';
 
-/** What a server knows about the way to itself. */
+/** Known facts about the server's own address. */
 export interface SiteOptions {
   readonly scheme: 'http' | 'https';
   /** The host that it listens on. */
@@ -27,7 +30,7 @@ export interface SessionSite {
   readonly publicUrl: string | undefined;
 }
 
-/** Why there are no sessions. */
+/** Reason why sessions are not available. */
 export type SiteRefusal = 'insecure-listen' | 'foreign-host';
 
 /** A site as browsers reach it. */

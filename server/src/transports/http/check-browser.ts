@@ -9,7 +9,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { isSameSecret } from '../../app/access/sessions/session-secret.ts';
 import type { SessionSite } from './browser-site.ts';
 
-/** What is read of a request. */
+/** Parts of a request that the check reads. */
 export interface BrowserRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;

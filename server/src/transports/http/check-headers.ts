@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ExchangeHandler } from './exchange.ts';
 import { sendProblem } from './send-problem.ts';
 
-/** Of two of these, a proxy and a server may each believe another one. */
+/** Headers that must be unique: given two, a proxy and a server may each use a different value. */
 const SINGLE_HEADERS = ['host', 'authorization', 'content-type', 'idempotency-key'] as const;
 
 /**

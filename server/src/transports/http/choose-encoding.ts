@@ -1,12 +1,12 @@
 /** Chooses the content coding of an answer: RFC 9110, section 12.5.3. */
 
-/** How the content of an answer is coded; `identity` is not at all. */
+/** Content encoding of an answer; `identity` means none. */
 export type Encoding = 'br' | 'gzip' | 'identity';
 
 /** Names that mean the same coding (RFC 9110, section 8.4.1.3). */
 const SAME_CODING: Readonly<Record<string, string>> = { 'x-gzip': 'gzip' };
 
-/** What a client says of each name: between 0, which excludes it, and 1. */
+/** Weights that a client assigns to encodings: between 0, which excludes an encoding, and 1. */
 type Weights = ReadonlyMap<string, number>;
 
 /**

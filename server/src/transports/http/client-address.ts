@@ -1,7 +1,7 @@
 /** Finds the address of the client behind trusted reverse proxies. */
 import { BlockList, isIP } from 'node:net';
 
-/** What is read of a request. */
+/** Parts of a request from which the client address is read. */
 interface AddressedRequest {
   readonly socket: { readonly remoteAddress?: string | undefined };
   readonly headersDistinct: NodeJS.Dict<string[]>;

@@ -1,7 +1,7 @@
 /** Cookies as RFC 6265 has them: read strictly, written with everything that protects them. */
 import type { SessionSite } from './browser-site.ts';
 
-/** What a request says under the name of a cookie. */
+/** Result of reading a cookie by name. */
 export type CookieReading =
   | { readonly kind: 'absent' }
   | { readonly kind: 'one'; readonly value: string }
@@ -25,7 +25,7 @@ const MS_PER_SECOND = 1_000;
 interface HiddenCookie {
   readonly name: string;
   readonly value: string;
-  /** How long it lasts at most; 0 removes it. Unit: ms. */
+  /** Maximum lifetime; 0 removes the cookie. Unit: ms. */
   readonly leftMs: number;
   /**
    * `Lax` where it has to come with a redirect from an issuer, which is another site; `Strict`

@@ -15,10 +15,12 @@ import { clientAddressOf, type TrustedProxies } from './client-address.ts';
 import { hasBody } from './read-body.ts';
 import { writeProblem } from './write-problem.ts';
 
-/** How many connections there may be. */
+/** Maximum number of connections. */
 export interface ConnectionLimits {
   readonly total: number;
-  /** Of one address; trusted proxies are exempt, because they carry the requests of many. */
+  /**
+   * Maximum per address; trusted proxies are exempt, because they forward requests of many clients.
+   */
   readonly perAddress: number;
 }
 
@@ -39,7 +41,7 @@ interface Holder {
   readonly waiting: Set<Connection>;
 }
 
-/** What the guard is made from. */
+/** Dependencies of the connection guard. */
 export interface GuardOptions {
   readonly limits: ConnectionLimits;
   readonly proxies: TrustedProxies;

@@ -34,7 +34,7 @@ export const UNKNOWN_CALLERS: BodyCallers = {
   holder: ({ locals }) => ({ address: locals.clientAddress }),
 };
 
-/** Whose bodies count together. */
+/** Callers whose bodies count together. */
 interface BodyCallers {
   readonly limits: SlotLimits;
   readonly holder: (response: ExchangeResponse) => SlotHolder;
@@ -91,7 +91,7 @@ export function limitBodies(
 }
 
 /**
- * How much longer a body may take, 0 or less where it is too slow. Unit: milliseconds.
+ * Returns the time left for a body, 0 or less if it is too slow. Unit: milliseconds.
  * @param progress - how many bytes have arrived, and how long that took
  */
 export function bodyTimeLeft({

@@ -1,4 +1,4 @@
-/** How long a caller wants to wait for the end of its write (`Prefer: wait`). */
+/** Time that a caller is willing to wait for the end of its write (`Prefer: wait`). */
 
 /** Longer than any caller keeps a connection for; the rest is what `operation.wait` is for. */
 const WAIT_S_MAX = 30;

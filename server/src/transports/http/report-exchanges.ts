@@ -61,7 +61,7 @@ export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): Exc
   };
 }
 
-/** Who called: names are reused, so the key is named by its id as well. */
+/** Returns the log fields of the caller: names are reused, so the key's id is included. */
 function callerFields({ principal, client }: CallContext) {
   return {
     principal: principal.name,
@@ -109,7 +109,10 @@ function endSpan(
   });
 }
 
-/** What the router matched, such as `/api/v2/vms/:id`; anything else has one name. */
+/**
+ * Returns the route that the router matched, such as `/api/v2/vms/:id`; all other paths share a
+ * single name.
+ */
 function routeOf(request: ExchangeRequest): string {
   const path: unknown = request.route?.path;
   return typeof path === 'string' ? `${request.baseUrl}${path}` : 'none';

@@ -1,2 +1,2 @@
-/** Where every REST path of the operations table begins. */
+/** Prefix of every REST path in the operations table. */
 export const REST_PREFIX = '/api/v2';

@@ -10,7 +10,7 @@ import type { ExchangeResponse } from './exchange.ts';
 /** The media type of every problem. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** How long a caller should wait before the same request may work. Unit: seconds. */
+/** Time before the same request may succeed. Unit: seconds. */
 const RETRY_AFTER_S = 1;
 const MS_PER_SECOND = 1_000;
 
@@ -76,7 +76,7 @@ export function problemHeaders(found: Problem): Readonly<Record<string, string>>
   }
 }
 
-/** As long as the caller's bucket takes to have a token again, in whole seconds. */
+/** Returns the time until the caller's bucket has a token again, in whole seconds. */
 function secondsToWait({ data }: Problem): number {
   const waitMs = Number(data?.retry_after_ms ?? 0);
   return Math.max(RETRY_AFTER_S, Math.ceil(waitMs / MS_PER_SECOND));

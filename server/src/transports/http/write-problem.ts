@@ -5,7 +5,7 @@ import { type Problem, toProblemDocument } from '@novacron/contract/problem/prob
 import { REQUEST_ID_HEADER } from './exchange.ts';
 import { PROBLEM_MEDIA_TYPE, problemHeaders } from './send-problem.ts';
 
-/** What is answered. */
+/** Refusal to write to the socket. */
 export interface SocketRefusal {
   readonly found: Problem;
   readonly requestId: string;

@@ -19,11 +19,11 @@ import { readBody } from './read-body.ts';
 import { readRange, wrongRange } from './read-range.ts';
 import { sendFile } from './send-file.ts';
 
-/** Where the export of a snapshot is downloaded, and where its node sends it. */
+/** Paths at which the export of a snapshot is downloaded, and to which its node sends it. */
 export const EXPORT_PATH = `${EXPORTS_PATH}/:id`;
 export const EXPORT_PART_PATH = `${EXPORTS_PATH}/:id/:file`;
 
-/** What the routes use. */
+/** Dependencies of the export routes. */
 export interface ExportRoutes {
   readonly access: ExportAccess;
   readonly store: SnapshotExports;

@@ -1,4 +1,4 @@
-/** What downloads of exports answer, and what they ask the application. */
+/** Responses of export downloads and the calls they make to the application. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

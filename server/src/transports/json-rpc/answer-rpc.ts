@@ -13,7 +13,7 @@ import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { type Core, dispatch, reportFault } from '../dispatch/dispatch.ts';
 import { type RpcCode, toRpcError } from './problem-code.ts';
 
-/** What the provider sends in one turn of its event loop. */
+/** Maximum batch size: the number of requests the provider sends in a turn of its event loop. */
 const RPC_BATCH_MAX = 100;
 
 /**

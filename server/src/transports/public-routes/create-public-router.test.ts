@@ -1,11 +1,11 @@
-/** What needs no key: health, readiness, the OpenAPI document and its page. */
+/** Routes that need no key: health, readiness, the OpenAPI document and its page. */
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { operationNames } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
 
-/** As much of the immutable collections of Swagger UI as a filter of operations uses. */
+/** Subset of Swagger UI's immutable collections that a filter of operations uses. */
 class Entry {
   readonly fields: Readonly<Record<string, unknown>>;
   constructor(fields: Readonly<Record<string, unknown>>) {

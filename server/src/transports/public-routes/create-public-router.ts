@@ -1,4 +1,6 @@
-/** What needs no key: the public keys of tokens, the OpenAPI document and its page for people. */
+/**
+ * Routes that need no key: the public keys of tokens, the OpenAPI document and its page for people.
+ */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@novacron/contract/json';
 import express, { type Router } from 'express';
@@ -16,7 +18,7 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }
 
-/** What the public pages are made from. */
+/** Dependencies of the public pages. */
 interface PublicOptions extends Core {
   readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
 }

@@ -7,7 +7,7 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
-/** What is used of `snappyjs`, which has no types of its own. */
+/** Used parts of `snappyjs`, which has no types of its own. */
 interface Snappy {
   /** Throws for what is damaged, and where it is longer than `maxLength` bytes. */
   readonly uncompress: (compressed: Uint8Array, maxLength: number) => Uint8Array;
@@ -18,7 +18,7 @@ const { uncompress }: Snappy = require('snappyjs');
 
 /** A series as it was sent. */
 export interface SentSeries {
-  /** By name; the one of the metric is `__name__`. */
+  /** Labels by name; the metric's name is `__name__`. */
   readonly labels: ReadonlyMap<string, string>;
   readonly samples: readonly SentSample[];
 }
@@ -40,7 +40,7 @@ const REQUEST_BYTES_MAX = 8 * 1_048_576;
  */
 const REQUEST_FIELDS_MAX = 300_000;
 
-/** What a Date can be. Unit: milliseconds since the Unix epoch. */
+/** Largest time that a Date can represent. Unit: milliseconds since the Unix epoch. */
 const DATE_MS_MAX = 8_640_000_000_000_000;
 
 /** Decodes. Problems: `validation-failed`. */
@@ -55,7 +55,7 @@ export function decodeWriteRequest(bytes: Uint8Array): Result<readonly SentSerie
   }
 }
 
-/** How many fields may still be read. */
+/** Number of fields that may still be read. */
 interface Budget {
   fields: number;
 }

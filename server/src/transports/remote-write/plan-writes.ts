@@ -5,11 +5,11 @@ import { METRIC_SAMPLES_MAX } from '@novacron/contract/monitoring/metric-operati
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { SentSample, SentSeries } from './decode-write-request.ts';
 
-/** What is written, and what is not. */
+/** Planned writes, and refused series. */
 export interface PlannedWrites {
   /** Inputs of `metric.write`, which judges the targets. */
   readonly writes: readonly unknown[];
-  /** Why series are left out, a sentence each. */
+  /** Reasons for omitted series, a sentence each. */
   readonly refused: readonly string[];
 }
 

@@ -9,7 +9,7 @@ import { coerceQuery } from './coerce-query.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 interface Source {
-  /** Where the fields stand, for messages. */
+  /** Location of the fields, for messages. */
   readonly where: string;
   readonly fields: Fields;
 }

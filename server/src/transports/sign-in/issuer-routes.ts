@@ -11,10 +11,10 @@ import { beginAttempt, findAttempt } from './attempt-cookies.ts';
 import { noSessions, type SignInCore, senderOf } from './sign-in-core.ts';
 import { leaveFailure } from './sign-in-failure.ts';
 
-/** Where the button of the sign-in page leads. */
+/** Path behind the button of the sign-in page. */
 export const ISSUER_PATH = '/sign-in/oidc';
 
-/** Where the issuer sends browsers back to: the redirect URI that is registered there. */
+/** Path to which the issuer redirects browsers: the redirect URI registered there. */
 export const CALLBACK_PATH = '/sign-in/oidc/callback';
 
 /**

@@ -1,22 +1,22 @@
-/** What the routes of sign-in and sign-out have in common. */
+/** Common parts of the sign-in and sign-out routes. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { SigningIn } from '../../app/access/sessions/begin-session.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import type { BrowserSite, SiteRefusal } from '../http/browser-site.ts';
 import type { ExchangeRequest, ExchangeResponse } from '../http/exchange.ts';
 
-/** What the routes are made from. */
+/** Dependencies of the sign-in routes. */
 export interface SignInCore extends Core {
   readonly site: BrowserSite;
 }
 
-/** Who sends a request. */
+/** Returns the sender of a request. */
 export function senderOf(request: ExchangeRequest, response: ExchangeResponse): SigningIn {
   const { requestId, clientAddress } = response.locals;
   return { requestId, clientAddress, userAgent: request.get('user-agent') };
 }
 
-/** Why there are no sessions here. */
+/** Explains why this server has no sessions. */
 export function noSessions(reason: SiteRefusal): Problem {
   switch (reason) {
     case 'insecure-listen':

@@ -1,6 +1,7 @@
 /**
- * Why a sign-in at an issuer has failed, from the redirect to the sign-in page that shows it. It
- * travels in a cookie for a minute: in an address, any page could make ours show words of its own.
+ * Reason for a failed sign-in at an issuer, between the redirect and the sign-in page that shows
+ * it. It travels in a cookie for a minute: with an address, any page could make ours show arbitrary
+ * text.
  */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { z } from 'zod';

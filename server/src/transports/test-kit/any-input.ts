@@ -8,7 +8,7 @@ const TOO_LARGE = '@too-large@';
 
 const DEEP = Array.from({ length: 200 }).reduce<unknown>((inner) => ({ a: inner }), 1);
 
-/** What no field wants, or few do. */
+/** Values that few fields, if any, accept. */
 const HOSTILE: readonly unknown[] = [
   '',
   ' ',

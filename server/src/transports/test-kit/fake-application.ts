@@ -139,7 +139,7 @@ export function fakeApplication(): FakeApplication {
   };
 }
 
-/** Of a limit of which one request is used. */
+/** Standing under a rate limit after one request. */
 function standingOf(scope: RateStanding['scope']): RateStanding {
   return { scope, quota: 4, windowS: 2, remaining: 3, resetS: 1 };
 }

@@ -15,13 +15,13 @@ import {
 import { type FakeEventFeed, fakeEventFeed } from './fake-event-feed.ts';
 import { type VirtualTimers, virtualTimers } from './virtual-timers.ts';
 
-/** What the line of each request says. */
+/** Message of the log line for each request. */
 const REQUEST_LINE = 'request answered';
 
-/** How long running requests get when a test ends; all of them should be done. */
+/** Time that running requests get when a test ends; all of them should be done. Unit: ms. */
 const GRACE_MS = 1_000;
 
-/** What came back. */
+/** Response that the test received. */
 export interface Received {
   readonly status: number;
   readonly headers: Headers;
@@ -43,7 +43,7 @@ export interface Sent {
 export interface FakeServer {
   readonly server: HttpServer;
   readonly application: FakeApplication;
-  /** What was logged, but for the line of each request. */
+  /** Logged lines except those of requests. */
   readonly lines: readonly LogLine[];
   /** The line of each request. */
   readonly requestLines: readonly LogLine[];

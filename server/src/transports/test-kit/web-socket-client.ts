@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { secretOf } from './fake-application.ts';
 import type { FakeServer } from './start-fake-server.ts';
 
-/** What the server says. */
+/** Message from the server. */
 export const ServerMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('event'), event: Event }),
   z.strictObject({ type: z.literal('heartbeat'), position: z.int() }),

@@ -1,4 +1,4 @@
-/** What a delivery over HTTP has to be like, and what reaches the application of it. */
+/** Requirements for a webhook delivery over HTTP and the data that reaches the application. */
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeId } from '@novacron/contract/ids';

@@ -36,7 +36,10 @@ export function createWebhookHandlers(
   ];
 }
 
-/** What was signed is the body as it comes, and nothing is unpacked for unknown senders. */
+/**
+ * Refuses encoded bodies: the signature covers the body as received, and nothing is decompressed
+ * for unknown senders.
+ */
 const requirePlainBody: ExchangeHandler = (request, response, next) => {
   const coding = request.get('content-encoding') ?? 'identity';
   if (coding.toLowerCase() === 'identity') return next();

@@ -9,7 +9,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** What a client makes of bytes that come behind the handshake. */
+/** Returns the messages that a client reads from bytes that follow the handshake. */
 async function read(bytes: Uint8Array, count: number): Promise<string[]> {
   const handshaker = new WebSocketServer({ noServer: true });
   server = createServer().on('upgrade', (request, socket, head) => {

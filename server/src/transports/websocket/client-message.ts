@@ -1,6 +1,6 @@
 /**
- * What a client of events says: who it is, unless a header said so, and what it wants. Clients of
- * consoles say who they are in the same way.
+ * Messages from an event client: its credentials, unless a header carried them, and its
+ * subscription. Console clients authenticate in the same way.
  */
 
 import { EventFilter } from '@novacron/contract/events/event-filter';
@@ -35,7 +35,7 @@ const ChangeFilterMessage = z.strictObject({
   after_position: z.int().min(0).optional(),
 });
 
-/** What a message carries, in however many parts it came. */
+/** Returns the content of a message, regardless of its number of parts. */
 export function toBytes(data: WebSocket.RawData): Uint8Array {
   if (Array.isArray(data)) return Buffer.concat(data);
   return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
@@ -62,7 +62,7 @@ export interface BadChange {
   readonly found: Problem;
 }
 
-/** What a client may say. */
+/** Message from a client. */
 export type ClientMessage =
   | z.infer<typeof AuthenticateMessage>
   | SubscribeMessage

@@ -1,7 +1,9 @@
-/** How a WebSocket is closed: the HTTP status of the problem, moved into the range for programs. */
+/**
+ * Close code of a WebSocket: the HTTP status of the problem, moved into the range for applications.
+ */
 import type { ProblemDocument } from '@novacron/contract/problem/problem';
 
-/** How long a client may take to say goodbye. Unit: milliseconds. */
+/** Time limit for the client's closing handshake. Unit: milliseconds. */
 export const CLOSE_MS = 1_000;
 
 /** RFC 6455, section 7.4.2: 4000 to 4999 are for applications. */

@@ -23,7 +23,7 @@ import { refuseUpgrade } from './refuse-upgrade.ts';
 import { type KnownKey, type ServedClient, serveClient } from './serve-client.ts';
 import { serveConsole } from './serve-console.ts';
 
-/** Where clients of events connect, and those of consoles. */
+/** Connection paths of event and console clients. */
 const PATHS = { events: '/ws', console: CONSOLE_PATH } as const;
 
 /** A filter with all its alternatives fits. Unit: bytes. */
@@ -52,7 +52,7 @@ const VERSION_REFUSAL = {
 interface Upgrade {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
-  /** What arrived behind the request. */
+  /** Data that arrived after the request. */
   readonly head: Buffer;
   readonly requestId: RequestId;
 }
@@ -65,7 +65,7 @@ export interface WebSocketEndpoint {
   readonly close: () => void;
 }
 
-/** What the endpoint is made from. */
+/** Dependencies of the endpoint. */
 export interface EndpointParts {
   readonly core: EventCore;
   readonly hub: EventHub;

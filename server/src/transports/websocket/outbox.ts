@@ -1,13 +1,13 @@
 /**
- * What waits to be sent to one client: bounded, and written in bundles, because a system call for
- * every event and client is what would make many clients slow.
+ * Outgoing messages of a client: bounded, and written in batches, because a system call for every
+ * event and client would make many clients slow.
  */
 import type { Duplex } from 'node:stream';
 import type { Timers } from '@novacron/runtime/timers';
 import type { WebSocket } from 'ws';
 import { type BundleMessages, createBundler } from './bundle-messages.ts';
 
-/** How long a message may wait for others to be written with. Unit: milliseconds. */
+/** Maximum time a message waits to be written in a batch. Unit: milliseconds. */
 const FLUSH_MS = 20;
 
 /** A client that lets more than this pile up is dropped. About 2 500 events. Unit: bytes. */
@@ -42,7 +42,7 @@ export function createFlusher(timers: Timers): Flusher {
   };
 }
 
-/** What waits to be sent to one client. */
+/** Outgoing messages of a client. */
 export interface Outbox {
   readonly send: (message: Uint8Array) => void;
   /** Writes what waits now. */

@@ -4,7 +4,7 @@
  */
 import { addressBlockOf } from '../../app/access/limits/address-block.ts';
 
-/** How many there may be. */
+/** Maximum number of pending clients. */
 export interface PendingLimits {
   readonly total: number;
   readonly perAddress: number;
@@ -30,7 +30,7 @@ interface PendingClient {
 
 /** Makes the pool. */
 export function createPendingClients({ total, perAddress }: PendingLimits): PendingClients {
-  /** By block of addresses, the oldest client first. */
+  /** Clients by address block, the oldest first. */
   const clients = new Map<string, Set<PendingClient>>();
   let count = 0;
 

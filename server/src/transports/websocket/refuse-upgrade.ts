@@ -6,11 +6,11 @@ import type { Core } from '../dispatch/dispatch.ts';
 import { rateLimitHeaders } from '../http/rate-limit-headers.ts';
 import { writeProblem } from '../http/write-problem.ts';
 
-/** Why an upgrade is refused, and to whom. */
+/** Reason for refusing an upgrade, and the caller. */
 interface UpgradeRefusal {
   readonly found: Problem;
   readonly requestId: string;
-  /** As far as it is known: whose rate limits the answer says. */
+  /** Caller, if known, whose rate limits the answer reports. */
   readonly caller: RatedCaller;
   /** Another HTTP status than that of the problem, where the protocol has a closer one. */
   readonly status?: number;

@@ -46,12 +46,12 @@ const CHANGES_PER_BEAT_MAX = 60;
 /** A key with the principal that it was found to belong to. */
 export interface KnownKey {
   readonly secret: string;
-  /** Of a key or a token unless said. */
+  /** Kind of the credential; a key or a token by default. */
   readonly credential?: 'session';
   readonly principal: Principal;
 }
 
-/** What a client counts for before it subscribes. */
+/** Slot of a client before it subscribes. */
 export interface Seat {
   /** Counts the client for its key from now on. Problems: `rate-limited`, `unavailable`. */
   readonly identify: (principal: Principal) => Result<void, Problem>;
@@ -59,7 +59,7 @@ export interface Seat {
   readonly leave: () => void;
 }
 
-/** What a client is served with. */
+/** Dependencies for serving a client. */
 export interface ClientOptions {
   readonly core: EventCore;
   readonly hub: EventHub;

@@ -2,7 +2,7 @@
 import { createTracer } from '../create-tracer.ts';
 import type { FinishedSpan, Tracer } from '../tracer.ts';
 
-/** What was recorded. */
+/** Recorded spans. */
 export interface SpanRecorder {
   readonly tracer: Tracer;
   /** In the order of their ends. */

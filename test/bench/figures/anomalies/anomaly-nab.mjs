@@ -1,6 +1,7 @@
-/** How well anomalies are found in the series of the Numenta Anomaly Benchmark. */
-import { planAnomalies } from '@novacron/engine/scaling/anomaly/plan-anomalies';
+/** Accuracy of anomaly detection on the Numenta Anomaly Benchmark. */
+
 import { makeRng } from '@novacron/engine/rng';
+import { planAnomalies } from '@novacron/engine/scaling/anomaly/plan-anomalies';
 import { findNab, readNab } from '../../read-nab.mjs';
 import { PROFILES, scoreNab } from '../../score-nab.mjs';
 import { round } from '../../statistics.mjs';

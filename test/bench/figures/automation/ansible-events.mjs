@@ -1,4 +1,4 @@
-/** How soon an event of a playbook can be read from the server. */
+/** Delay until the server can return an event of a playbook. */
 import { callServer } from '../../call-server.mjs';
 import { startWithRunner } from '../../start-runner.mjs';
 import { percentile, round } from '../../statistics.mjs';
@@ -6,7 +6,7 @@ import { percentile, round } from '../../statistics.mjs';
 const TASKS = 40;
 const GOAL_MS = 200;
 
-/** How often the log is read. Unit: ms. */
+/** Interval between reads of the log. Unit: ms. */
 const READ_MS = 20;
 
 const LINES = Array.from(

@@ -1,4 +1,4 @@
-/** What executions that wait for people cost the server, and whether a restart loses one. */
+/** Server cost of executions that wait for approval, and whether a restart loses any. */
 import { startServer } from '../../../demo/server.mjs';
 import { callServer, mapAtOnce, waitUntilFound } from '../../call-server.mjs';
 import { readResidentMb } from '../../read-resident-mb.mjs';

@@ -1,4 +1,4 @@
-/** How much sooner commands end that need not wait for each other. */
+/** Time saved by running independent commands in parallel. */
 import { startWithRunner } from '../../start-runner.mjs';
 import { compareOrders } from './parallel-steps.mjs';
 

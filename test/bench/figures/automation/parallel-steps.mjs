@@ -1,4 +1,4 @@
-/** How much sooner steps end that need not wait for each other. */
+/** Time saved by running independent steps in parallel. */
 import { startServer } from '../../../demo/server.mjs';
 import { callServer, waitUntilFound } from '../../call-server.mjs';
 import { median, round } from '../../statistics.mjs';
@@ -27,7 +27,7 @@ export const figure = {
 };
 
 /**
- * How much longer steps take one after another than all at once: the median of several executions.
+ * Returns the ratio of serial to parallel run time of steps: the median of several executions.
  * @param {{ url: string, apiKey: string }} server
  * @param {string} action - what each step does, as YAML
  */

@@ -1,4 +1,4 @@
-/** What a step that is a command costs beyond the command itself, which includes its isolation. */
+/** Overhead of a command step on top of the command itself, which includes its isolation. */
 import { createCalibration } from '../../calibrate.mjs';
 import { callServer, waitUntilFound } from '../../call-server.mjs';
 import { calibratedLine } from '../../make-line.mjs';
@@ -62,7 +62,7 @@ function endOf(server, id) {
   });
 }
 
-/** How long each command took in the runner, by execution and attempt. Unit: ms. */
+/** Returns the duration of each command in the runner, by execution and attempt. Unit: ms. */
 function readCommands(log) {
   const begun = new Map();
   const took = new Map();

@@ -1,4 +1,4 @@
-/** What a step of a workflow costs beyond the operation that it starts. */
+/** Overhead of a workflow step on top of the operation that it starts. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
@@ -12,7 +12,10 @@ const STEPS = 6;
 const GOAL_MS = 5;
 const CPU_SHARE = 0.8;
 
-/** How long each effect takes, drawn by the simulated nodes: steps end one by one. */
+/**
+ * Duration of an effect, drawn at random by the simulated nodes so that steps end at different
+ * times. Unit: ms.
+ */
 const EFFECT = { min: 500, max: 2_500 };
 
 /** Steps that stop a VM and start it again. */

@@ -1,4 +1,4 @@
-/** How long it takes until the text of a workflow is checked and stored. */
+/** Time to check and store the text of a workflow. */
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { callServer } from '../../call-server.mjs';

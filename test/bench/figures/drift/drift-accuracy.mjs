@@ -1,4 +1,4 @@
-/** How much reported drift is none, and how much drift is missed, in years of simulated fleets. */
+/** Rates of false and missed drift reports in years of simulated fleets. */
 import { register } from 'node:module';
 
 /** Several worlds differ in more than one that grows old, and a fault is found again in one. */

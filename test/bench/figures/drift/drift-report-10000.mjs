@@ -1,4 +1,4 @@
-/** How long the drift report takes when everything has drifted: ten thousand records. */
+/** Duration of the drift report when everything has drifted: ten thousand records. */
 import { register } from 'node:module';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';

@@ -1,4 +1,4 @@
-/** How soon drift is written down, what a scan of everything costs, and how often mending works. */
+/** Delay until drift is recorded, cost of a full scan, and success rate of remediation. */
 
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { WebSocket } from 'ws';
@@ -22,14 +22,16 @@ const PERSON = { client: 'cli' };
 const CHANGES = 200;
 const POWER_OFFS = 50;
 const VMS = 60;
-/** Of these VMs the hypervisor refuses for good; what it does is undone. */
+/**
+ * Number of VMs whose changes the hypervisor refuses permanently; its partial work is rolled back.
+ */
 const REFUSED = 2;
 
 const RESOURCES = 10_000;
 const DRIFTED = 100;
 const REPETITIONS = 5;
 const ROWS_PER_COMMIT = 1_000;
-/** What a scan may compute for each resource: time that no other process takes from it. */
+/** Maximum CPU time of a scan per resource, not counting other processes. Unit: ms. */
 const CPU_MS_EACH_MAX = 1;
 
 const VM = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };

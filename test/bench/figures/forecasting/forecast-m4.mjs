@@ -1,4 +1,4 @@
-/** How good forecasts of the hourly series of the M4 competition are, by its official measures. */
+/** Accuracy of forecasts of the hourly series of the M4 competition, by its official measures. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORECASTERS } from '@novacron/engine/scaling/forecast/models/find-forecasters';
@@ -44,7 +44,7 @@ function measureModels(dataDir, models, networks) {
 
 let measured;
 
-/** What the forecasts without a chosen model are like: all figures are about the same ones. */
+/** Measures the forecasts without a chosen model once, so that all figures share the result. */
 function measureOnce(dataDir) {
   measured ??= measureModels(dataDir, undefined);
   return measured;

@@ -1,4 +1,4 @@
-/** How close forecasts of measured CPU use are: the series of AWS in NAB. */
+/** Accuracy of forecasts of measured CPU use: the AWS series in NAB. */
 import { planForecast } from '@novacron/engine/scaling/forecast/plan-forecast';
 import { findNab, readNab } from '../../read-nab.mjs';
 import { round } from '../../statistics.mjs';
@@ -6,7 +6,7 @@ import { round } from '../../statistics.mjs';
 const STEP_S = 300;
 const DAY = 288;
 const ORIGINS = 24;
-/** What is forecast from: two weeks at most leave room for the origins. Unit: values. */
+/** Minimum history of a forecast: two weeks at most leave room for the origins. Unit: values. */
 const KNOWN_MIN = 1500;
 const WITHIN_RATIO = 0.1;
 const WITHIN_POINTS = 5;

@@ -1,13 +1,14 @@
-/** What models cost: CPU of a fit, a forecast and a decomposition. */
+/** CPU time of a model fit, a forecast and a decomposition. */
+
+import { makeRng } from '@novacron/engine/rng';
 import { decomposeSeries } from '@novacron/engine/scaling/forecast/decomposition/decompose-series';
 import { findForecasters } from '@novacron/engine/scaling/forecast/models/find-forecasters';
 import { makeHistory } from '@novacron/engine/scaling/forecast/series/make-history';
-import { makeRng } from '@novacron/engine/rng';
 import { median, round } from '../../statistics.mjs';
 
 /** Four weeks of a value each five minutes, with a day and a week in them. */
 const FIVE_MINUTES = { count: 28 * 288, periods: [288, 2016] };
-/** What the models are trained on by default: a day of such values, and a week of hours. */
+/** Default training data of the models: a day of five-minute values, and a week of hours. */
 const DAY = { count: 288, periods: [] };
 const WEEK = { count: 168, periods: [24] };
 const HORIZON = 48;

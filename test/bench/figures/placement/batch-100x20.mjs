@@ -13,7 +13,7 @@ import { round } from '../../statistics.mjs';
 
 const VMS = 100;
 const NODES = 20;
-/** Of a fleet in use. */
+/** Number of nodes in use. */
 const NODES_USED = 6;
 
 const SEEDS = 3;
@@ -29,7 +29,7 @@ const CPU_SHARE = 1;
 const ENV = { nowMs: 0, rng: makeRng('batch') };
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** What a fleet is asked for, one VM after another: cores, GiB of memory, GB of disk. */
+/** Requested VM sizes, one VM after another: cores, GiB of memory, GB of disk. */
 const SORTS = {
   any: (upTo) => [upTo(16), 2 + upTo(60), upTo(100)],
   catalogue: (upTo) => CATALOGUE[upTo(CATALOGUE.length) - 1],

@@ -1,6 +1,6 @@
 /**
- * What a check that room is left for the loss of any one node takes when a write is admitted, at
- * 1,000 nodes with 10,000 VMs: against the plan of the loss of one node, which lays out the same
+ * Cost of checking at admission of a write that capacity remains for the loss of any one node, at
+ * 1,000 nodes with 10,000 VMs: compared with planning the loss of one node, which indexes the same
  * fleet.
  */
 import { checkFailover } from '@novacron/engine/healing/failover/check-failover';
@@ -14,7 +14,7 @@ const REPETITIONS = 7;
 const WARM_UP = 2;
 const MIB_PER_GB = 1024;
 const CAPACITY = { cpuCores: 64, memoryMib: 256 * MIB_PER_GB, diskGb: 4096 };
-/** Of a few nodes. */
+/** Capacity of the few large nodes. */
 const LARGE_CAPACITY = { cpuCores: 128, memoryMib: 512 * MIB_PER_GB, diskGb: 4096 };
 /** Cores, and GB of memory. */
 const SHAPES = [

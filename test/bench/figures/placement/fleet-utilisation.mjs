@@ -1,7 +1,8 @@
 /**
- * How busy the nodes are that have to be on: a closed simulation from one seed. VMs come and go
- * over the day and do less than they were promised; CPU is overcommitted by node class, as far as
- * the first day's measurements allow; every hour the optimizer empties nodes, which are then off.
+ * Utilisation of the nodes that must be powered on: a closed simulation from one seed. VMs come and
+ * go over the day and use less than they were promised; CPU is overcommitted by node class, as far
+ * as the first day's measurements allow; every hour the optimizer empties nodes, which are then
+ * powered off.
  */
 import { defaultFleet } from '@novacron/agent/fleet/fleet';
 import { makeId } from '@novacron/contract/ids';
@@ -26,13 +27,15 @@ const HOURS_PER_DAY = 24;
 const DAYS = 4;
 const DAYS_NOT_COUNTED = 2;
 
-/** How busy the fleet may ever be; a class promises as much as its busiest hour allows for that. */
+/**
+ * Maximum utilisation of the fleet; a class overcommits as far as its busiest hour stays below it.
+ */
 const PEAK_MAX = 0.85;
 /** The first hours have too few VMs to say anything. */
 const HOURS_NOT_MEASURED = 6;
 const AVERAGE_GOAL = 0.7;
 const SUCCESS_GOAL = 0.95;
-/** By how much the average must exceed that of `spread`. */
+/** Factor by which the average must exceed that of `spread`. */
 const LEAD_RATIO = 1.3;
 
 /** Nodes that are off can be switched on for arrivals: consolidation need not leave room. */
@@ -220,7 +223,10 @@ function noteBusiest(busiest, byKind) {
   for (const [kind, share] of byKind) busiest.set(kind, Math.max(share, busiest.get(kind) ?? 0));
 }
 
-/** What a class may promise: as much as makes its busiest hour as busy as it may be. */
+/**
+ * Returns the overcommit ratio of each class that brings its busiest hour to the maximum
+ * utilisation.
+ */
 function learnOvercommit(busiest) {
   return Object.fromEntries(
     [...busiest].map(([kind, share]) => {
@@ -260,7 +266,7 @@ function emptyNodes(world) {
   }
 }
 
-/** Of the nodes that hold a VM: cores at work and cores promised, over the cores there are. */
+/** Returns the ratios of busy and promised cores to physical cores on the nodes that host a VM. */
 function measureFleet({ index, homes }, nodes, tick) {
   const sums = { busy: 0, promised: 0, cores: 0 };
   const kinds = new Map(KINDS.map(({ name }) => [name, { busy: 0, promised: 0 }]));

@@ -1,4 +1,4 @@
-/** How much of a fleet's GPUs is given out when far more is asked for than there is. */
+/** Share of a fleet's GPUs that is allocated when demand far exceeds capacity. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleTrace } from '@novacron/engine/placement/place/simulate/sample-trace';
@@ -11,9 +11,12 @@ const SEEDS = 10;
 /** The demand of the published experiments. */
 const DEMAND_RATIO = 1.3;
 
-/** What FGD's authors published for the default trace, less what their simulator may differ by. */
+/**
+ * Result that FGD's authors published for the default trace, minus the tolerance for differences in
+ * their simulator.
+ */
 const DEFAULT_GOAL = 95.39 - 0.3;
-/** By how many points of a hundred we have to be better than best fit. */
+/** Required lead over best fit. Unit: percentage points. */
 const LEAD = 1;
 
 const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;

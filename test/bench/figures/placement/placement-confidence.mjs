@@ -153,7 +153,7 @@ function layOut(fleet, nowMs) {
   return openOverlay(makeFleetIndex({ nodes, peers: [] }));
 }
 
-/** How far the load of each node may move, from the readings of six hours. */
+/** Returns the possible variation of each node's load, from the readings of six hours. */
 function spreadsOf(fleet, nowMs) {
   const moments = Array.from({ length: READINGS }, (_, at) => nowMs - at * READING_MS).reverse();
   const changes = fleet.map(({ machines }) =>

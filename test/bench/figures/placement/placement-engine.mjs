@@ -1,4 +1,4 @@
-/** How fast the engine decides where a VM goes; each decision is carried out before the next. */
+/** Speed of placement decisions; each decision is carried out before the next. */
 import { createCalibration } from '../../calibrate.mjs';
 import { placeMany, RULES } from '../../place-many.mjs';
 import { median, round } from '../../statistics.mjs';

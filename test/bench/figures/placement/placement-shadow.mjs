@@ -169,7 +169,7 @@ function makeUsage(rows) {
   return { ofNode: (name) => used.get(name), ofVm: () => undefined };
 }
 
-/** How long it takes to lay a fleet out for a preview run, without and with measured load. */
+/** Returns the cost of indexing a fleet for a preview, without and with measured load. */
 function priceOfLoad(rows) {
   const usage = makeUsage(rows);
   const layOut = (from) => {

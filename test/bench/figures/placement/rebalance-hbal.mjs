@@ -78,7 +78,7 @@ export const figure = {
   },
 };
 
-/** Where hbal is; undefined where there is no Debian mirror to have it from. */
+/** Returns the path of hbal; undefined if no Debian mirror provides it. */
 function unpack(directory) {
   try {
     const options = { cwd: directory, stdio: 'ignore' };

@@ -1,4 +1,4 @@
-/** How full the nodes are that have to be on, when the VMs of a trace come and go. */
+/** Utilisation of the nodes that must be powered on while the VMs of a trace come and go. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeId } from '@novacron/contract/ids';
@@ -12,7 +12,7 @@ const NODES = 100;
 const NODE_CORES = 96;
 const NODE_MIB = 512 * 1024;
 
-/** How much fuller than with `spread` the nodes must be. */
+/** Factor by which utilisation must exceed that of `spread`. */
 const LEAD_RATIO = 1.3;
 
 export const figure = {

@@ -1,6 +1,6 @@
 /**
- * What a tenant notices of another one whose policies do not end, and what many policies cost:
- * writes beside 600 looping calls, answers under 1,000 policies, and the processor in between.
+ * Effect on a tenant of another tenant whose policies never end, and the cost of many policies:
+ * writes beside 600 looping calls, responses under 1,000 policies, and the CPU in between.
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request as sendRequest } from 'node:http';
@@ -33,7 +33,7 @@ const SMALL = `package small
 deny contains "too large" if input.resource.cpu_cores > 64
 `;
 
-/** Of a VM only: its trial is answered for all other kinds. */
+/** Returns a policy that loops only for VMs: the trial of any other kind ends. */
 const looping = (number) => `package loops${number}
 
 deny contains "never" if {

@@ -1,4 +1,4 @@
-/** How fast orchestration policies answer: one question to one policy of ten rules. */
+/** Speed of orchestration policies: one request to one policy of ten rules. */
 import { parsePolicies } from '@novacron/engine/automation/orchestration/parse/parse-policies';
 import { planOrchestration } from '@novacron/engine/automation/orchestration/plan-orchestration';
 import { createCalibration } from '../../calibrate.mjs';

@@ -43,7 +43,7 @@ const OWNERS = ['shop', 'search', 'billing', 'data', 'mobile'];
 const textOf = (name) =>
   readFileSync(new URL(`../../../../policies/${name}/policy.rego`, import.meta.url), 'utf8');
 
-/** What a VM of the number is asked about; the same number asks the same. */
+/** Returns the policy request for a VM by number; equal numbers give equal requests. */
 function questionOf(number) {
   const random = createRandom(number + 1);
   const pick = (list) => list[Math.floor(random() * list.length)];
@@ -138,7 +138,7 @@ async function decideMany(server, next) {
   return (BATCHES_PER_REPETITION * BATCH * MS_PER_S) / ms;
 }
 
-/** How the result of a decision begins: nothing else of an answer looks like it. */
+/** Prefix of the result of a decision: nothing else in a response looks like it. */
 const ALLOWED = '"result":{"allowed":true,';
 const ALLOWED_NOT = '"result":{"allowed":false,';
 

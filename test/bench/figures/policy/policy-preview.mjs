@@ -19,7 +19,7 @@ const REPETITIONS = 3;
 const GOAL_S = 10;
 const MS_PER_S = 1_000;
 
-/** How much later reads are answered beside the preview than before, by the median. Unit: ratio. */
+/** Maximum ratio of the median read latency during a preview to that before it. */
 const RATIO_GOAL = 4;
 const SCAN_MS = 15_000;
 const READS = 300;

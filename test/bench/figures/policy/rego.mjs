@@ -1,4 +1,4 @@
-/** How fast policies are compiled, evaluated and reviewed. */
+/** Speed of compiling, evaluating and reviewing policies. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What an agent adds to the time of its driver, for each command that it gets from the bus. */
+/** Time that an agent adds to its driver's for each command from the bus. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -15,7 +15,7 @@ import {
 
 const REPETITIONS = 7;
 const IMAGE = 'qemu-img';
-/** What a new root disk is made with: a disk of the size below. */
+/** Arguments for making a new root disk of the size below. */
 const DISK_ARGS = ['create', '-q', '-f', 'qcow2'];
 const DISK_SIZE = `${SIZE.disk_gb}G`;
 

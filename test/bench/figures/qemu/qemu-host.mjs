@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listProcesses, prepareGuest } from '../../../demo/qemu.mjs';
 import { startServer } from '../../../demo/server.mjs';
 
-/** How long a guest may take for anything, in software on a busy machine. Unit: ms. */
+/** Time limit of every guest action, in software on a busy machine. Unit: ms. */
 const GUEST_MS_MAX = 120_000;
 const POLL_MS = 2;
 

@@ -20,10 +20,10 @@ const HOPS = 30;
 const NODES = ['a', 'b'];
 const ADDRESS = '127.0.0.1';
 const POLL_MS = 2;
-/** How long a guest that runs writes nothing, at most. Unit: ms. */
+/** Maximum time for which a running guest writes nothing. Unit: ms. */
 const TICK_MS_MAX = 30_000;
 const LINES_SHOWN = 40;
-/** What the agent sets as well: docs of the driver say why. */
+/** Capabilities that the agent sets as well; the driver's docs give the reasons. */
 const CAPABILITIES = ['events', 'return-path', 'auto-converge'];
 const DOWNTIME_MS_MAX = 300;
 const KEY_BYTES = 32;

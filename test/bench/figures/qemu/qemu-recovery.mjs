@@ -1,6 +1,6 @@
 /**
- * What happens after the QEMU of a VM is killed: when the server knows, when the VM runs again,
- * and when its guest is in user space, against a boot of the same command line by hand.
+ * Recovery after the QEMU of a VM is killed: times until the server notices, the VM runs again, and
+ * its guest is in user space, against a manual boot of the same command line.
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** How long it takes from a decision about a size until its operation is accepted. */
+/** Time from a scaling decision until its operation is accepted. */
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { callServer, waitUntilFound } from '../../call-server.mjs';
@@ -6,7 +6,7 @@ import { calibratedLine } from '../../make-line.mjs';
 import { describeFleet } from '../../seed-vms.mjs';
 import { median, round } from '../../statistics.mjs';
 
-/** As many as one page of a round. */
+/** Number of groups, equal to one page of a round. */
 const GROUPS = 100;
 const METRIC = 'queue_length_count';
 const GOAL_S = 1;

@@ -113,7 +113,7 @@ function describe({ ours, hpa, least, compared, cpuS }) {
   };
 }
 
-/** How many more minutes of violations the trace has than with HPA's rule. */
+/** Returns the number of violation minutes of the trace in excess of HPA's. */
 function excessOf({ ours, hpa }) {
   return ours.violationMinutes - hpa.violationMinutes;
 }

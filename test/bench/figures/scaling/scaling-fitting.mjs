@@ -1,17 +1,24 @@
 /**
- * What the forecasts of 1,000 groups cost in the long run: each is fitted again every four minutes,
- * and its models are selected once a day.
+ * Long-term cost of the forecasts of 1,000 groups: each is fitted again every four minutes, and its
+ * models are selected once a day.
  */
-import { continueForecast } from '@novacron/engine/scaling/forecast/continue-forecast';
+
 import { makeRng } from '@novacron/engine/rng';
+import { continueForecast } from '@novacron/engine/scaling/forecast/continue-forecast';
 import { median, round } from '../../statistics.mjs';
 
 const GROUPS = 1_000;
-/** As a group with the default horizon: two weeks of five minutes, forecast for six hours. */
+/**
+ * Forecast of a group with the default horizon: two weeks of five-minute values, forecast for six
+ * hours.
+ */
 const STEP_S = 300;
 const COUNT = 14 * 288;
 const REQUEST = { horizon: 72, periods: [288, 2_016] };
-/** As `forecast-load.ts` renews them, and `forecast-series.ts` selects. Unit: seconds. */
+/**
+ * Intervals at which `forecast-load.ts` renews the forecasts and `forecast-series.ts` selects
+ * models. Unit: seconds.
+ */
 const RENEWED_S = 240;
 const SELECTED_S = 86_400;
 const SERIES = 12;

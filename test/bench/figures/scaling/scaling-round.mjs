@@ -1,4 +1,4 @@
-/** What a round of scaling costs: 1,000 groups with 10,000 VMs, all with forecasts. */
+/** Cost of a scaling round: 1,000 groups with 10,000 VMs, all with forecasts. */
 import { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
 import { median, round } from '../../statistics.mjs';

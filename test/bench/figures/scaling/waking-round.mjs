@@ -1,4 +1,4 @@
-/** What a round of waking costs: 1,000 nodes, 200 on standby, 1,000 VMs that are expected. */
+/** Cost of a waking round: 1,000 nodes, 200 on standby, 1,000 expected VMs. */
 import { planWaking } from '@novacron/engine/placement/optimizer/plan-waking';
 import { median, round } from '../../statistics.mjs';
 

@@ -1,4 +1,7 @@
-/** What heartbeats of many agents cost a server: CPU above the same server while they rest. */
+/**
+ * Server cost of heartbeats of many agents: CPU above that of the same server while the agents are
+ * idle.
+ */
 import { setTimeout as wait } from 'node:timers/promises';
 import { startServer } from '../../../demo/server.mjs';
 import { startHost } from '../../ask-host.mjs';
@@ -14,7 +17,7 @@ const REPETITIONS = 3;
 const MEASURE_MS = 12_000;
 /** Without heartbeats nodes are lost after 21 s: it ends before. */
 const REST_MS = 10_000;
-/** What is under way when heartbeats begin or cease. */
+/** Time for in-flight work to finish when heartbeats begin or stop. Unit: ms. */
 const SETTLE_MS = 3_000;
 const READY_MS_MAX = 60_000;
 const PERCENT = 100;

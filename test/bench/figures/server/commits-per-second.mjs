@@ -1,4 +1,6 @@
-/** How many change sets a second the store makes durable for a hundred callers at once. */
+/**
+ * Number of change sets per second that the store makes durable for a hundred concurrent callers.
+ */
 import { join } from 'node:path';
 import { problem } from '@novacron/contract/problem/problem';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
@@ -10,7 +12,7 @@ const CALLERS = 100;
 const COMMITS_PER_CALLER = 50;
 const REPETITIONS = 5;
 
-/** Of a group of a hundred commits; the rest is its one flush to the disk. */
+/** CPU share of a group of a hundred commits; the rest is its one flush to the disk. */
 const CPU_SHARE = 0.7;
 
 const MS_PER_S = 1000;

@@ -1,7 +1,7 @@
 /**
- * What sharing flushes is worth on a slower disk: steps a second as a multiple of those with one
- * transaction a step. Both sides are the same executor and store on a disk whose flushes take 2 ms
- * longer; the peer's groups hold one change set each.
+ * Benefit of shared flushes on a slower disk: steps per second as a multiple of the rate with one
+ * transaction per step. Both sides are the same executor and store on a disk whose flushes take 2
+ * ms longer; the peer's groups contain one change set each.
  */
 import { interleave } from '../../interleave.mjs';
 import { openPlaces, runSteps } from '../../measure-steps.mjs';

@@ -1,4 +1,4 @@
-/** What a page costs by each parameter of each list, against the plain page of the same list. */
+/** Cost of a page for each parameter of each list, against the plain page of the same list. */
 import { fillLists } from '../../fill-lists.mjs';
 import { median, round } from '../../statistics.mjs';
 
@@ -7,8 +7,8 @@ const PAGE = 100;
 const REPETITIONS = 7;
 
 /**
- * What an index answers. The worst are the two kinds of policies, which share a table: a page
- * of one reads past those of the other.
+ * Filters that an index serves. The slowest are the two kinds of policies, which share a table: a
+ * page of one kind reads past rows of the other.
  */
 const INDEXED = {
   name: 'list-filters',
@@ -35,7 +35,7 @@ const SUMMARY = {
   goalMs: 400,
 };
 
-/** What may have to read all rows of the tenant, or all with a label. */
+/** Filters that may read all rows of the tenant, or all rows with a label. */
 const READ_THROUGH = {
   name: 'list-searches',
   summary: `a search without a match, a total, and common labels, of lists of ${ROWS}`,
@@ -43,7 +43,7 @@ const READ_THROUGH = {
   goal: 40,
 };
 
-/** What no column of the store holds: all items are read, and narrowed in memory. */
+/** Filters that no column of the store supports: all items are read and filtered in memory. */
 const IN_MEMORY = {
   name: 'list-filters-in-memory',
   summary: `a page by each filter in memory of lists of ${ROWS}`,
@@ -103,7 +103,7 @@ async function walk(progress) {
   }
 }
 
-/** What pages of one list cost by each parameter. */
+/** Measures the pages of a list with each parameter. */
 async function measureList(name, { bench, listRequests, filteredInMemory, progress }) {
   const known = { tenant: bench.admin.tenantId };
   const requests = [
@@ -132,7 +132,7 @@ async function measureList(name, { bench, listRequests, filteredInMemory, progre
   });
 }
 
-/** What an overview reads, against a page of VMs. */
+/** Measures the cost of an overview, against a page of VMs. */
 async function measureSummary(bench) {
   const timeOf = async (name, input) => {
     const startedAtMs = performance.now();

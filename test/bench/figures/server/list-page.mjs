@@ -1,4 +1,4 @@
-/** What the last page of a list costs in a big table, against the same page of a small one. */
+/** Cost of the last page of a list in a big table, against the same page of a small one. */
 import { startServer } from '../../../demo/server.mjs';
 import { interleave } from '../../interleave.mjs';
 import { ratioLine } from '../../make-line.mjs';

@@ -1,5 +1,5 @@
 /**
- * How long PostgreSQL takes to remove two days of samples of 4,000 VMs with seven metrics each: by
+ * Time that PostgreSQL takes to remove two days of samples of 4,000 VMs with seven metrics each: by
  * dropping partitions, against deleting the rows of a plain table.
  */
 import { makePostgresSeries } from '@novacron/server/adapters/metric-series/postgres/make-postgres-series';
@@ -14,7 +14,7 @@ const DAY_S = 86_400;
 const DAYS = 2;
 /** A midnight. */
 const START_S = 1_780_272_000;
-/** What a chunk of seven series takes: 60 samples each, less than two bytes a sample. */
+/** Size of a chunk of seven series: 60 samples each, less than two bytes per sample. */
 const CHUNK_BYTES = 7 * 60 * 1.8;
 const MS_PER_S = 1_000;
 const RATIO_GOAL = 10;
@@ -38,7 +38,7 @@ const PLAIN_TABLE = `
 const DELETE = `delete from plain_chunks where level = 0 and window_s >= $1 and window_s < $2
   and target_key >= $3 and target_key < $4`;
 
-/** How long work takes, and how much of PostgreSQL's log it writes. */
+/** Measures the duration of work and the amount of PostgreSQL's log that it writes. */
 async function measureWork(pool, work) {
   const before = await readLogBytes(pool);
   const start = performance.now();

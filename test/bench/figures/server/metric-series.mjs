@@ -25,7 +25,10 @@ const QUERIES = 500;
 const MS_PER_S = 1_000;
 const US_PER_S = 1_000_000;
 
-/** What the agents of 10,000 VMs send is 4,667 samples a second: a fiftieth of a core. */
+/**
+ * Target write rate: the agents of 10,000 VMs send 4,667 samples a second, which is a fiftieth of a
+ * core.
+ */
 const WRITES_GOAL = 230_000;
 const BYTES_GOAL = 2;
 const QUERY_MS_GOAL = 10;

@@ -1,4 +1,4 @@
-/** How late reads are answered at a given rate while the store holds ten thousand VMs. */
+/** Read latency at a given rate while the store contains ten thousand VMs. */
 import { startServer } from '../../../demo/server.mjs';
 import { startHost } from '../../ask-host.mjs';
 import { createCalibration } from '../../calibrate.mjs';

@@ -7,7 +7,7 @@ import { median, round } from '../../statistics.mjs';
 
 const REPETITIONS = 7;
 
-/** Of a start; the rest makes the first pages of the stores durable. */
+/** CPU share of a start; the rest makes the first pages of the stores durable. */
 const CPU_SHARE = 0.95;
 
 const MS_PER_S = 1000;

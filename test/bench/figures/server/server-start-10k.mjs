@@ -1,4 +1,4 @@
-/** How long a server with ten thousand VMs takes to be ready, and the memory it then holds. */
+/** Time until a server with ten thousand VMs is ready, and its memory use afterwards. */
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';

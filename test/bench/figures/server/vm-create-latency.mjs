@@ -1,4 +1,4 @@
-/** How late a create is acknowledged while two hundred a second come in. */
+/** Latency until a create is acknowledged, at two hundred creates per second. */
 import { join } from 'node:path';
 import { startServer } from '../../../demo/server.mjs';
 import { startHost } from '../../ask-host.mjs';

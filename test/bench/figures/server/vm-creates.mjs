@@ -1,4 +1,4 @@
-/** How many VMs a second the server makes, from the request to a machine that runs. */
+/** Number of VMs per second that the server creates, from the request to a running machine. */
 import { join } from 'node:path';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';

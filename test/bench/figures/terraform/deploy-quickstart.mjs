@@ -1,4 +1,4 @@
-/** What a user of the constructs waits for: deploy, a plan that is empty, destroy. */
+/** Time that a user of the constructs waits for deploy, an empty plan, and destroy. */
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

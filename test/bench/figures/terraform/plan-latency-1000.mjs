@@ -1,4 +1,4 @@
-/** What a slow line to the server adds to a plan: calls are few, so it is little. */
+/** Time that a slow connection to the server adds to a plan: little, because calls are few. */
 import { join } from 'node:path';
 import { startCallCounter } from '../../count-calls.mjs';
 import { interleave } from '../../interleave.mjs';

@@ -1,4 +1,4 @@
-/** What the provider itself computes in an empty plan: Terraform starts it three times. */
+/** CPU time of the provider itself in an empty plan: Terraform starts it three times. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -9,7 +9,9 @@ import { copyProvider } from '../../terraform-workspace.mjs';
 
 const REPETITIONS = 21;
 
-/** How Terraform introduces itself; the value is part of its plugin protocol. */
+/**
+ * Cookie by which Terraform identifies itself to plugins; the value is part of its plugin protocol.
+ */
 const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
 
 export const figure = {

@@ -1,4 +1,4 @@
-/** What the constructs cost an app: their import, and the synth of 1,000 VMs with all checks. */
+/** Cost of the constructs for an app: their import, and the synth of 1,000 VMs with all checks. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const VMS = 1000;
 const REPETITIONS = 7;
 const MS_PER_S = 1000;
 
-/** Of memory that a synth may hold. Unit: MB. */
+/** Maximum memory of a synth. Unit: MB. */
 const PEAK_MB_MAX = 500;
 
 const HOST = fileURLToPath(new URL('../../host/synth-host.mjs', import.meta.url));

@@ -1,4 +1,4 @@
-/** How many executions end well although attempts fail by chance, by the engine's own plans. */
+/** Share of executions that succeed although attempts fail at random, by the engine's own plans. */
 import { makeRng } from '@novacron/engine/rng';
 import { planNextSteps } from '@novacron/engine/sagas/plan-next-steps';
 import { planRetry } from '@novacron/engine/sagas/rules/plan-retry';
@@ -30,7 +30,7 @@ export const figure = {
   },
 };
 
-/** Which share of the executions succeeds. Unit: percent. */
+/** Returns the share of successful executions. Unit: percent. */
 function shareOf(rng, { steps, patience }) {
   const definition = {
     steps: Array.from({ length: steps }, (_, at) => ({

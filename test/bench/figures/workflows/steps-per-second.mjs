@@ -1,4 +1,4 @@
-/** How many durable steps a second a hundred workflows make, on either store. */
+/** Number of durable steps per second with a hundred workflows, on either store. */
 import { startHost } from '../../ask-host.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';

@@ -1,4 +1,4 @@
-/** How many workflows are under way at the same time, every one of which ends well. */
+/** Number of workflows that run at the same time; all of them succeed. */
 import { openPlaces, runSteps } from '../../measure-steps.mjs';
 import { round } from '../../statistics.mjs';
 

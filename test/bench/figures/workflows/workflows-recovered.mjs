@@ -1,4 +1,4 @@
-/** How long a server that was killed takes to go on with ten thousand workflows. */
+/** Time that a killed server takes to resume ten thousand workflows. */
 import { startHost } from '../../ask-host.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';

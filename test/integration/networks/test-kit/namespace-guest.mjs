@@ -15,7 +15,7 @@ import { createInterface } from 'node:readline';
 /** On the PATH: `find-network-programs.ts` has looked for it. */
 const PING = 'ping';
 const MS_PER_S = 1_000;
-/** How often a datagram is sent again. Unit: ms. */
+/** Interval between repetitions of a datagram. Unit: ms. */
 const REPEAT_MS = 100;
 
 const [address, ...ports] = process.argv.slice(2);

@@ -44,7 +44,7 @@ export interface NamespaceGuest {
   readonly resolves: (name: string, server: string) => Promise<readonly string[]>;
 }
 
-/** Where a guest is connected, and what it has there. */
+/** Connection of a guest and its addresses. */
 export interface GuestPlace {
   /** Namespace of its host. */
   readonly host: string;

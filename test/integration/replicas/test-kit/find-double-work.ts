@@ -1,4 +1,4 @@
-/** What shows that something was done twice, or by two servers: logs, ends, audit and positions. */
+/** Finds work done twice or by two servers, from logs, completions, audit and positions. */
 import { isStepEntry, LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { Store } from '@novacron/server/ports/store';
 import type { Tables } from '@novacron/server/ports/tables/tables';

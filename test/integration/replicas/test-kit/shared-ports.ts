@@ -13,14 +13,14 @@ import { type CompletePorts, completePorts } from '@novacron/server/app/composit
 import type { Store } from '@novacron/server/ports/store';
 import type { VirtualTime } from '../../../../server/agent/src/test-kit/virtual-time.ts';
 
-/** What is shared, and what a test wants otherwise. */
+/** Shared ports, and overrides of a test. */
 export interface SharedParts {
   readonly store: Store;
   readonly time: VirtualTime;
   readonly bus?: Bus;
-  /** By how much the clock of this server is ahead. Unit: milliseconds. */
+  /** Clock offset of this server. Unit: milliseconds. */
   readonly clockMs?: number;
-  /** Where series of metrics are stored; none are by default. */
+  /** File for the series of metrics; none by default. */
   readonly metricsFile?: string;
   /** Hears what is logged as an error. */
   readonly onError?: (text: string) => void;

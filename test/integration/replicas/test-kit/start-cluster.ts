@@ -29,7 +29,7 @@ const SEALING_KEY_BYTES = 32;
 
 const INSPECT_MS_MAX = 5_000;
 
-/** What a cluster has. */
+/** Size of a cluster. */
 export interface ClusterSize {
   readonly servers: number;
   readonly agents: number;
@@ -39,10 +39,10 @@ export interface ClusterSize {
 
 /** One server, in all its lives. */
 export interface ClusterServer {
-  /** Where it listens; undefined while it is away. */
+  /** URL of the server; undefined while it is down. */
   readonly url: () => string | undefined;
   readonly stdout: () => string;
-  /** Of the lives that were ended. */
+  /** Standard error of ended processes. */
   readonly stderr: () => string;
   readonly stderrOfThisLife: () => string;
   readonly kill: () => Promise<void>;
@@ -64,7 +64,7 @@ export interface Cluster {
   /** Each data directory in which a server has put an admin key. */
   readonly keyFiles: () => readonly string[];
   readonly storeUrl: string;
-  /** What all servers share. */
+  /** Resources shared by all servers. */
   readonly sealingKeyFile: string;
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;

@@ -9,7 +9,7 @@ import type { Cluster, ClusterServer } from './start-cluster.ts';
 /** No server listens there. */
 const NOWHERE = 'http://127.0.0.1:9';
 
-/** How long a client may have to look for a server that answers it. Unit: milliseconds. */
+/** Time limit for a client to find a server that responds. Unit: milliseconds. */
 const SERVICE_GAP_MS_MAX = 3_000;
 
 const PAUSE_MS = 20;
@@ -105,7 +105,7 @@ export function startLoad(cluster: Cluster, { seed, callers: count }: LoadSize):
   };
 }
 
-/** How much load. */
+/** Amount of load. */
 export interface LoadSize {
   readonly seed: string;
   readonly callers: number;

@@ -44,14 +44,14 @@ export interface Host {
   readonly die: () => Promise<void>;
   /** Takes its network away, and brings it back; the storage is reached all the same. */
   readonly setNetwork: (state: 'up' | 'down') => void;
-  /** What its agent has logged. */
+  /** Log of the agent. */
   readonly log: () => string;
   /** The process of a VM. */
   readonly machineOf: (id: VmId) => number;
   /** The names of VMs' processes and other programs that its agents have started. */
   readonly programs: () => readonly string[];
   /**
-   * What is on the host besides its agent, one line each: programs, links, tables of the packet
+   * Everything on the host besides its agent, one line each: programs, links, tables of the packet
    * filter, disks and records.
    */
   readonly traces: () => readonly string[];

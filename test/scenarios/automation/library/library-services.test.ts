@@ -29,7 +29,7 @@ const groupNames = async () =>
 const memories = async () =>
   (await bench().expectOk('vm.list', {})).items.map((vm) => vm.memory_gb);
 
-/** What was sent, without the ids in it. */
+/** Returns the received requests without their IDs. */
 const sent = () => received().map(({ what }) => what.replace(/(vmg|vm|op)_[a-z0-9]+/, 'ID'));
 
 describe('rolling-update', () => {

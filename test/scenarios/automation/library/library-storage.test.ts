@@ -29,7 +29,7 @@ const snapshotNames = async () => {
   return items.map(({ name }) => name).toSorted();
 };
 
-/** What was restored to its volume: as the nodes have it. */
+/** Returns the `restored_to` of a snapshot, as the nodes report it. */
 async function restoredTo(id: SnapshotId) {
   const inspected = await Promise.all(
     [...bench().fleet.drivers.values()].map((driver) => driver.inspectSnapshots()),

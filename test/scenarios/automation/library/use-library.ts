@@ -18,7 +18,7 @@ import { waitUntil } from '@novacron/testing/wait-until';
 import type { Bench, BenchOptions, CallAs } from '../../test-kit/start-bench.ts';
 import { makeVm, useBench } from '../../test-kit/use-bench.ts';
 
-/** Where the library is. */
+/** Path of the library. */
 export const LIBRARY = join(__dirname, '../../../../examples/automation');
 
 /** The token that every secret of the library stands for. */
@@ -33,7 +33,7 @@ export interface Received {
   readonly authorization: string | undefined;
 }
 
-/** What the receiver answers: a status, and a body. */
+/** Response of the receiver: status and body. */
 export interface Answer {
   readonly status?: number;
   readonly body?: unknown;
@@ -62,7 +62,7 @@ export interface Library {
   readonly vmNames: () => Promise<readonly string[]>;
 }
 
-/** What became of the steps of an execution, an item a line. */
+/** Returns the step statuses of an execution, one line per item. */
 export function statusesOf({ steps }: Execution): readonly string[] {
   return steps.map(({ id, status }) => `${id} ${status}`);
 }

@@ -39,7 +39,7 @@ async function awaitConsole(text: string, node = 'node-01'): Promise<void> {
 
 const diskFile = (name: string) => join(site.storageDir, 'disks', vmId, name);
 
-/** What an installer does. */
+/** Simulates an installer. */
 function installOn(disk: string): void {
   const raw = join(site.directory, 'installed.raw');
   writeFileSync(raw, makeBootDisk('BOOTED-FROM-DISK'));

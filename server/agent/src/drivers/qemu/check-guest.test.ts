@@ -31,7 +31,7 @@ describe('whether a guest is ready', () => {
     if (answer === undefined) throw new Error('the driver looks at guests');
     return answer;
   };
-  /** What an inspection has, after a measurement has begun to ask. */
+  /** Returns the addresses in an inspection, after a measurement has queried the guest. */
   const reported = async () => {
     await good(driver.measure());
     return waitUntil('the guest to have reported', async () => {

@@ -1,4 +1,4 @@
-/** What a node with QEMU can do, as it announces it. */
+/** Capabilities that a node with QEMU announces. */
 import { hasSink } from '../deliver-export.ts';
 import type { DriverCapabilities } from '../driver.ts';
 import type { QemuNode } from './machine/qemu-node.ts';

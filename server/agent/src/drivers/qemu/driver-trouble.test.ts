@@ -75,7 +75,7 @@ describe('a directory that cannot be used', () => {
 });
 
 describe('a storage that is not mounted', () => {
-  /** As an unmounted file system: its mount point is empty. */
+  /** Simulates an unmounted file system: its mount point is empty. */
   function unmount(): void {
     renameSync(site.storageDir, `${site.storageDir}.away`);
     mkdirSync(site.storageDir);

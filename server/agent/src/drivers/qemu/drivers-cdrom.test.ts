@@ -20,7 +20,7 @@ beforeEach(async () => {
   driver = await open('node-01');
 });
 
-/** Where an operator puts it. */
+/** Puts the image where an operator puts it. */
 function putImage(storageDir: string, content: Buffer): void {
   const directory = join(storageDir, 'templates', 'drivers');
   rmSync(directory, { recursive: true, force: true });

@@ -17,7 +17,7 @@ const NODE = 'node-01';
 /** Longest wait for an answer of QEMU, by which its commands are recognized. Unit: ms. */
 const QMP_COMMAND_MS_MAX = 15_000;
 
-/** How often the end of a process is looked for. Unit: ms. */
+/** Interval between checks for the end of a process. Unit: ms. */
 const POLL_MS = 10;
 
 const EARLIER = { boot_id: 'an earlier boot' };

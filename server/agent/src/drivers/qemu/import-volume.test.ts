@@ -74,7 +74,7 @@ function namesIn(directory: string): readonly string[] {
   return existsSync(directory) ? readdirSync(directory) : [];
 }
 
-/** What a failed import leaves in the storage. */
+/** Lists the files that a failed import leaves in the storage. */
 const left = () => [...namesIn(volumes()), ...namesIn(imports())];
 
 test.each([

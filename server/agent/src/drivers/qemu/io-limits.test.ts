@@ -14,7 +14,10 @@ import { useQemuSite } from './test-kit/use-qemu-site.ts';
 /** Operations of the test, and the limit that it sets. Unit of the limit: operations a second. */
 const WRITES = 60;
 const LIMIT_IOPS = 20;
-/** What QEMU lets through at once is a tenth of a second's operations; half is far from that. */
+/**
+ * Lower bound for limited writes: QEMU lets a tenth of a second's operations through at once; half
+ * is far from that. Unit: ms.
+ */
 const LIMITED_MS_MIN = ((WRITES / LIMIT_IOPS) * 1_000) / 2;
 
 const scene = useQemuSite();
@@ -37,7 +40,7 @@ async function start(io_limits: MachineIoLimits): Promise<void> {
 const limitsNow = async (): Promise<unknown> =>
   (await good(driver.inspect())).map(({ spec }) => spec.io_limits);
 
-/** How long the guest takes to write blocks that no cache takes. Unit: ms. */
+/** Returns the time that the guest takes to write uncached blocks. Unit: ms. */
 async function writeBlocks(): Promise<number> {
   const begun = performance.now();
   const said = await guest.run(
@@ -47,7 +50,7 @@ async function writeBlocks(): Promise<number> {
   return performance.now() - begun;
 }
 
-/** What an operator does at the monitor for people. */
+/** Changes limits as an operator at the human monitor. */
 async function atOperatorsMonitor(device: string, limits: object): Promise<void> {
   const path = join(site.runDir('node-01'), vmId, 'qmp-operator.sock');
   const operator = await openQmpClient({ path, timers: systemTimers });

@@ -225,7 +225,7 @@ describe('an encrypted migration', () => {
   });
 });
 
-/** How many blocks the guest writes while its disks are copied, of 8 bytes each. */
+/** Number of blocks that the guest writes while its disks are copied, 8 bytes each. */
 const BLOCKS = 5;
 
 /** The progress of a migration at which its disks are copied. */

@@ -6,7 +6,7 @@ import { describeDriver } from '../driver-suite.ts';
 import { atOperatorsMonitor } from './test-kit/operators-monitor.ts';
 import { idleSpec, makeQemuSite, type QemuSite, smallSpec } from './test-kit/qemu-bench.ts';
 
-/** By the driver of the first node, so that a second one can share its storage. */
+/** Sites by the driver of the first node, so that a second node can share its storage. */
 const sites = new WeakMap<Driver, QemuSite>();
 
 async function openForSuite(peer?: DriverUnderTest): Promise<DriverUnderTest> {

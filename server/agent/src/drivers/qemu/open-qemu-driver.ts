@@ -46,28 +46,28 @@ import { usePool } from './port/use-pool.ts';
 import { recordIoErrors } from './qmp/record-io-errors.ts';
 import { createReleases } from './transfer/releases.ts';
 
-/** How long a guest has to shut down, to release a device or to take memory. Unit: ms. */
+/** Time that a guest has to shut down, to release a device or to accept memory. Unit: ms. */
 const GUEST_MS = 120_000;
 
-/** How a host connects networks. */
+/** Connection of a host to networks. */
 export interface QemuNetworks
   extends Pick<HostNetworkOptions, 'programs' | 'tunnel' | 'findNeeds'> {
-  /** Whose links and rules are on the host, where two nodes there may have one name. */
+  /** Owner of links and rules on the host, in case two nodes there have the same name. */
   readonly owner?: string;
 }
 
-/** What the driver is opened with. */
+/** Options of the driver. */
 export interface QemuOptions {
   /** Name of the node, as in the fleet. */
   readonly node: string;
-  /** What machines may use together. */
+  /** Total capacity for machines. */
   readonly capacity: Amounts;
   readonly host: HostFacts;
   /** Directory of this node's machines, on a file system that outlasts a restart of the host. */
   readonly runDir: string;
   /** Directory of disks; between nodes that migrate machines it is the same one. */
   readonly storageDir: string;
-  /** What the operator says of the storage directory; `local` when absent. */
+  /** Sharing of the storage directory, set by the operator; `local` when absent. */
   readonly storage?: DriverStorage['sharing'];
   /** Directories of volumes by their storage class; in the storage directory when absent. */
   readonly volumeStorage?: ReadonlyMap<string, ClassDirectory> | undefined;
@@ -77,13 +77,13 @@ export interface QemuOptions {
   readonly timers: Timers;
   /** Address at which other nodes reach this one to send machines; without it none can arrive. */
   readonly migrationAddress?: string | undefined;
-  /** What guests reach through their interface; nothing when absent. */
+  /** Network access of guests through their interface; none when absent. */
   readonly guestNetwork?: GuestNetwork;
-  /** How the host connects networks; where absent, guests have an interface in user mode. */
+  /** Network setup of the host; if absent, guests have an interface in user mode. */
   readonly networks?: QemuNetworks | undefined;
-  /** Where images of templates may be downloaded from; nowhere when absent. */
+  /** Allowed sources of template images; none when absent. */
   readonly imageSources?: ImageSources;
-  /** How processes of machines are started; as children of the agent when absent. */
+  /** Starts processes of machines; they are children of the agent when absent. */
   readonly launcher?: Launcher;
   /** The user that QEMU runs as; the agent's when absent. */
   readonly vmUser?: VmUser | undefined;
@@ -100,7 +100,7 @@ export interface QemuOptions {
   readonly onLost?: (lost: LostProcess) => void;
   /** Receives machines whose records cannot be read. */
   readonly onDamaged?: (damaged: UnreadMachine) => void;
-  /** How long a guest has to do what it is asked; 120 s when absent. Unit: ms. */
+  /** Time limit for responses of a guest; 120 s when absent. Unit: ms. */
   readonly guestMs?: number;
 }
 

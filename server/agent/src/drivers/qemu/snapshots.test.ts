@@ -46,7 +46,7 @@ beforeEach(async () => {
 });
 afterEach(() => operator.close());
 
-/** What an agent leaves that is killed while QEMU copies; the copy of a slow disk. */
+/** Leaves the state of an agent that was killed while QEMU copies a slow disk. */
 async function leaveCopyUnderWay(): Promise<void> {
   const node = snapshotNode(taken.snapshot_id);
   const file = join(site.storageDir, 'volumes', 'left.qcow2');

@@ -40,7 +40,10 @@ async function start(driver: Driver, spec = smallSpec()): Promise<void> {
   await guest.awaitBoots(1);
 }
 
-/** What the kernel says of a process, such as its users: real, effective, saved, file system. */
+/**
+ * Returns a field of the kernel's process status, such as its users: real, effective, saved, file
+ * system.
+ */
 function statusOf(pid: number | undefined, field: string): string {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(status)?.[1]?.trim() ?? '';

@@ -8,10 +8,10 @@ import type { HealthAnswer } from '@novacron/contract/agent/health-query';
 import type { FaultKind } from './faults.ts';
 import { type SimulatedMachine, shortageOf } from './machine-store.ts';
 
-/** How long a guest boots where its node does not say. Unit: ms. */
+/** Boot time of a guest if its node does not specify it. Unit: ms. */
 export const GUEST_BOOT_MS = 2_000;
 
-/** What a guest is looked at with. */
+/** Inputs of a guest check. */
 export interface SimulatedGuest {
   readonly machine: SimulatedMachine | undefined;
   /** Unit: ms. */

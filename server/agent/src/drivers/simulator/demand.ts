@@ -19,7 +19,7 @@ export interface Trace {
   readonly demand: Float64Array;
 }
 
-/** What every trace has. */
+/** Common inputs of all traces. */
 export interface TraceSource {
   readonly name: string;
   /** The same numbers give the same trace. */
@@ -28,7 +28,7 @@ export interface TraceSource {
   readonly peak: number;
 }
 
-/** What a synthetic trace is made of. */
+/** Parameters of a synthetic trace. */
 export interface DemandShape {
   /** Least demand of a day, over the largest. */
   readonly nightRatio: number;

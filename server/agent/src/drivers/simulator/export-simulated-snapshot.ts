@@ -15,7 +15,7 @@ const CLUSTER_BITS = 16;
 const CLUSTER_BYTES = 65_536;
 const ENTRY_BYTES = 8;
 const REFCOUNT_BYTES = 2;
-/** What one entry of the first table of a qcow2 image covers. Unit: bytes. */
+/** Bytes covered by an entry in the first table of a qcow2 image. Unit: bytes. */
 const BYTES_PER_ENTRY = (CLUSTER_BYTES / ENTRY_BYTES) * CLUSTER_BYTES;
 
 /** Delivers the image of a snapshot into the directory of images of a server on this disk. */

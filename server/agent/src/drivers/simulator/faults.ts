@@ -1,7 +1,7 @@
 /** Faults on demand: the next actions of a kind go wrong in the way that was asked for. */
 import type { ActionKind } from '../driver.ts';
 
-/** How an action goes wrong. */
+/** Kind of an action's failure. */
 export type FaultKind =
   /** Nothing happens and the driver says that trying again may help. */
   | 'fail-retry'
@@ -16,7 +16,7 @@ export type FaultKind =
   /** It happens, but the driver does not live to say so. */
   | 'crash-before-answer';
 
-/** Which actions go wrong, how and how often. */
+/** Actions that fail, and the kind and number of failures. */
 export interface Fault {
   /**
    * `delete` stands for every removal of a machine. `check-guest` is a look at a guest:
@@ -24,7 +24,7 @@ export interface Fault {
    */
   readonly action: ActionKind | 'check-guest' | 'any';
   readonly kind: FaultKind;
-  /** How many of the next actions; 1 when absent. */
+  /** Number of next actions that fail; 1 when absent. */
   readonly times?: number;
   /** Only actions on this machine; on every machine when absent. */
   readonly vm_id?: string;
@@ -69,7 +69,7 @@ function fits(wanted: Fault['action'], action: ActionKind | 'check-guest'): bool
   return ['any', action, generalOf(action)].includes(wanted);
 }
 
-/** What faults and latencies of an earlier fleet call an action. */
+/** Returns the name of an action in faults and latencies of an earlier fleet. */
 export function generalOf(action: ActionKind): ActionKind {
   return action === 'forget' || action === 'delete-disk' ? 'delete' : action;
 }

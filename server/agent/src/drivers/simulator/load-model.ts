@@ -1,7 +1,7 @@
 /**
- * What a simulated machine uses: a share of its cores that rises and falls with the day, a share of
- * its memory, and what its disks and networks carry, in proportion to its cores. All of it follows
- * from the id of its VM, the same on every node and after every start.
+ * Usage of a simulated machine: a share of its cores that rises and falls with the day, a share of
+ * its memory, and traffic of its disks and networks in proportion to its cores. The id of the VM
+ * determines all of it, so it is the same on every node and after every start.
  */
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import { type SimulatedMachine, shortageOf } from './machine-store.ts';

@@ -49,7 +49,7 @@ export const SimulatedMachine = Machine.extend({
 });
 export type SimulatedMachine = z.infer<typeof SimulatedMachine>;
 
-/** What the guest of a machine has too little of. */
+/** Reports whether the guest of a machine lacks memory or CPU. */
 export function shortageOf({
   needs,
   spec,

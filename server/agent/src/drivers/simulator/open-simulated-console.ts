@@ -8,7 +8,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ConsoleListener, DriverAnswer, DriverConsole, DriverProblem } from '../driver.ts';
 import { type SimulatedMachine, shortageOf } from './machine-store.ts';
 
-/** What the console needs of its node. */
+/** Parts of a node that the console uses. */
 export interface ConsoleNode {
   readonly find: (vmId: VmId) => SimulatedMachine | undefined;
   readonly subscribe: (listener: (event: { readonly vm_id: VmId }) => void) => () => void;
@@ -50,7 +50,7 @@ export async function openSimulatedConsole(
   });
 }
 
-/** What a machine wrote last: its boot, and how its guest ended where that leaves a message. */
+/** Returns the last output of a machine: its boot, and the final message of its guest, if any. */
 export function readSimulatedTail(
   machine: SimulatedMachine | undefined,
   vmId: VmId,
@@ -62,7 +62,7 @@ export function readSimulatedTail(
   return ok(words ? `${bootLogOf(machine)}\r\n${words}\r\n` : bootLogOf(machine));
 }
 
-/** As Linux writes them, in the colour of an error. */
+/** Last messages as Linux writes them, in the colour of an error. */
 const LAST_WORDS: ReadonlyMap<StopReason | null, string> = new Map([
   ['panic', '\u001b[31mKernel panic - not syncing: simulated\u001b[0m'],
   ['io_error', '\u001b[31mBuffer I/O error on dev vda1, simulated\u001b[0m'],

@@ -67,23 +67,23 @@ import { work } from './simulate-latency.ts';
 import { type Disturbance, openSimulatedNode, type SimulatedNode } from './simulated-node.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
 
-/** How long an action takes: evenly spread from the least to the most, in milliseconds. */
+/** Duration of an action: uniformly distributed between the bounds, in milliseconds. */
 export interface LatencyMs {
   readonly min: number;
   readonly max: number;
 }
 
-/** What a simulated hypervisor is made of. */
+/** Options of a simulated hypervisor. */
 export interface SimulatorOptions {
   readonly node: FleetNode;
-  /** Where the machines live; stays its maker's to close. */
+  /** Database of the machines; its creator closes it. */
   readonly database: AgentDatabase;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly rng: Rng;
-  /** What it can do; what the fleet says of the node when absent. */
+  /** Capabilities; those of the node in the fleet when absent. */
   readonly capabilities?: DriverCapabilities;
-  /** How long actions take; what the fleet says of the node when absent. */
+  /** Duration of actions; that of the node in the fleet when absent. */
   readonly latencyMs?: Readonly<Partial<Record<ActionKind, LatencyMs>>>;
   /** Whether its host was off before; not when absent. */
   readonly hostRestarted?: boolean;
@@ -321,7 +321,9 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   };
 }
 
-/** What the fleet says of the node, which exports snapshots where a server takes them. */
+/**
+ * Returns the node's capabilities in the fleet, with snapshot export if a server accepts uploads.
+ */
 function announced({ node, uploads }: SimulatorOptions): DriverCapabilities {
   const snapshotExport = uploads === undefined ? 'no' : 'yes';
   return { ...capabilitiesOf(node), snapshotExport };
@@ -401,7 +403,7 @@ const GUEST_IGNORES: DriverProblem = {
   next: 'final',
 };
 
-/** As QEMU says it. */
+/** Error as QEMU words it. */
 const DISK_LOCKED: DriverProblem = {
   message:
     'A disk is in use by a machine here or on another node: Failed to get shared "write" lock.',

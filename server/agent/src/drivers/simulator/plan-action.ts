@@ -1,4 +1,4 @@
-/** What each action makes of a simulated machine: pure, so that it can be read as a table. */
+/** Effects of each action on a simulated machine: pure, so that it reads like a table. */
 import type { MachineSize, MachineSpec, MachineVolume } from '@novacron/contract/agent/machine';
 import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
@@ -27,7 +27,7 @@ import { hashGuestSecrets } from '../hash-guest-secrets.ts';
 import { keptVolume } from '../kept-volume.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 
-/** What an action finds when it begins. */
+/** State at the start of an action. */
 export interface Scene {
   readonly vm_id: VmId;
   readonly generation: number;
@@ -379,7 +379,7 @@ function describeSize({ cpu_cores, memory_mib, disk_gb }: MachineSize): string {
   return `${cpu_cores} cores, ${memory_mib} MiB and a disk of ${disk_gb} GB`;
 }
 
-/** Why a released machine is not taken back. */
+/** Explains why a released machine cannot be taken back. */
 function explainReleased(vmId: VmId, target: string | null): string {
   return (
     `${vmId} was released to ${target}: only that node runs it. Migrate it back from ` +

@@ -1,11 +1,11 @@
-/** What each action makes of a simulated snapshot: pure, so that it can be read as a table. */
+/** Effects of each action on a simulated snapshot: pure, so that it reads like a table. */
 import type { Machine, MachineVolume } from '@novacron/contract/agent/machine';
 import type { SnapshotId, VolumeId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { DriverCapabilities, DriverProblem } from '../driver.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
 
-/** What an action finds when it begins. */
+/** State at the start of an action. */
 export interface SnapshotScene {
   readonly snapshot_id: SnapshotId;
   readonly snapshot: SimulatedSnapshot | undefined;

@@ -71,7 +71,7 @@ async function run(node: string, name: string): Promise<VmId> {
   return order.vm_id;
 }
 
-/** What the machines of a node use of their cores, and what became of them, by name. */
+/** Returns CPU usage, status and stop reason of a node's machines, by name. */
 async function look(node: string) {
   const driver = fleet.drivers.get(node);
   assert(driver !== undefined, 'the node is on');

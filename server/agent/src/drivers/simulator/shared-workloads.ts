@@ -25,7 +25,7 @@ export interface WorkloadMachine {
   readonly vmId: VmId;
   /** Its state as it was written last; null: it is gone. */
   readonly machine: SimulatedMachine | null;
-  /** How long its guest boots. Unit: ms. */
+  /** Boot time of its guest. Unit: ms. */
   readonly bootMs: number;
 }
 

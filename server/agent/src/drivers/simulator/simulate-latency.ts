@@ -1,4 +1,4 @@
-/** What takes a simulated hypervisor time: it waits, and says how much of the wait is over. */
+/** Latency of a simulated hypervisor: it waits, and reports the elapsed part of the wait. */
 import { type Wait, wait } from '@novacron/runtime/wait';
 
 /** Actions shorter than this report no progress. Unit: ms. */

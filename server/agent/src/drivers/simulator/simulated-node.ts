@@ -44,7 +44,7 @@ export type Disturbance =
   | { readonly kind: 'plug-device'; readonly device: ForeignDevice }
   | { readonly kind: 'alter'; readonly spec: Partial<MachineSpec> };
 
-/** What a simulated node is made of. */
+/** Dependencies of a simulated node. */
 export interface SimulatedNodeOptions {
   readonly node: FleetNode;
   readonly database: AgentDatabase;
@@ -63,7 +63,7 @@ export interface SimulatedNode {
    */
   readonly stage: (vmId: VmId, machine: SimulatedMachine | null) => LocalWrite | undefined;
   readonly sceneOfSnapshot: (snapshotId: SnapshotId) => SnapshotScene;
-  /** As `stage`, for a snapshot; snapshots have no events. */
+  /** Same as `stage`, for a snapshot; snapshots have no events. */
   readonly stageSnapshot: (
     snapshotId: SnapshotId,
     snapshot: SimulatedSnapshot | null,
@@ -77,7 +77,7 @@ export interface SimulatedNode {
   readonly find: (vmId: VmId) => SimulatedMachine | undefined;
   /** In the order of their ids. */
   readonly inspect: () => readonly SimulatedMachine[];
-  /** What each machine uses just now; it waits for no write. */
+  /** Returns each machine's current usage, without waiting for writes. */
   readonly measure: () => readonly MachineUsage[];
   readonly subscribe: Driver['subscribe'];
 }
@@ -209,7 +209,7 @@ function withSilence(machine: SimulatedMachine, nowMs: number): SimulatedMachine
   return sinceMs === undefined ? machine : { ...machine, unresponsive_ms: nowMs - sinceMs };
 }
 
-/** What is left of a machine. */
+/** Returns the disturbed machine; null if gone. */
 function disturbed(
   machine: SimulatedMachine,
   disturbance: Disturbance,

@@ -3,11 +3,11 @@ import type { LocalWrite } from '../../database/group-commits.ts';
 
 /** Keeps things. */
 export interface StagedStore<Id extends string, Item> {
-  /** As it will be once everything that is staged has been written. */
+  /** Returns an item with all staged writes applied. */
   readonly find: (id: Id) => Item | undefined;
   /** All of them, likewise. */
   readonly list: () => readonly Item[];
-  /** What would be left after a power cut. */
+  /** Returns the items that would survive a power cut. */
   readonly listWritten: () => readonly Item[];
   /**
    * Replaces an item for all readers from now on; null removes it.
@@ -16,7 +16,7 @@ export interface StagedStore<Id extends string, Item> {
   readonly stage: (id: Id, item: Item | null) => LocalWrite;
 }
 
-/** How one kind of thing is read and written. */
+/** Read and write access to the rows of a kind of item. */
 export interface StagedRows<Id extends string, Item> {
   /** Everything that was written, at the first use. */
   readonly readAll: () => readonly (readonly [Id, Item])[];

@@ -1,4 +1,4 @@
-/** What `novacron anomaly` writes for a file, and what it says where the file is wrong. */
+/** Output of `novacron anomaly` for a file, and errors for a bad file. */
 import { describe, expect, test } from '@jest/globals';
 import { makeRng } from '@novacron/engine/rng';
 import { runInProcess } from '../../test-kit/run-in-process.ts';

@@ -9,7 +9,7 @@ import type { Document } from '../../output/render-output.ts';
 import { startWorkProgress } from '../../output/work-progress.ts';
 import { readSeries } from './read-series.ts';
 
-/** What is to be scored. */
+/** File to score. */
 export interface AnomalyRequest {
   /** File; `-` is standard input. */
   readonly csv: string;

@@ -13,7 +13,7 @@ import { type OrderedManifest, orderManifests } from './order-manifests.ts';
 import { type ManifestPlan, planManifest } from './plan-manifest.ts';
 import { readManifests } from './read-manifests.ts';
 
-/** What to apply, and how. */
+/** Manifests to apply, and the options. */
 export interface ApplyRequest {
   /** Files, directories, or `-`. */
   readonly places: readonly string[];
@@ -22,7 +22,7 @@ export interface ApplyRequest {
   readonly options: Fields;
 }
 
-/** What became of one document. */
+/** Result for a document. */
 type Ending = 'created' | 'updated' | 'unchanged' | 'failed' | 'skipped';
 
 const ENDINGS: Readonly<Record<ManifestPlan['action'], Ending>> = {
@@ -77,14 +77,14 @@ export async function applyManifests(session: Session, request: ApplyRequest): P
 
 interface One {
   readonly manifest: OrderedManifest;
-  /** What became of those before it. */
+  /** Results of the manifests before it. */
   readonly endings: ReadonlyMap<string, Ending>;
   readonly request: ApplyRequest;
-  /** How often it has been compared, this time included. */
+  /** Number of comparisons, including this one. */
   readonly turn: number;
 }
 
-/** Who changes the same resource so often is met again at most this often. */
+/** Maximum number of attempts while another client keeps changing the same resource. */
 const TURNS_MAX = 5;
 
 interface Ended {

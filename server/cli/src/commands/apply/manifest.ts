@@ -13,11 +13,11 @@ export interface Manifest {
   readonly name: string;
   /** Fields of the create operation besides the name, with ids or names. */
   readonly fields: Fields;
-  /** Where it is written, for messages: `web.yaml, document 2`. */
+  /** Location of the manifest, for messages: `web.yaml, document 2`. */
   readonly place: string;
 }
 
-/** What a manifest is called in messages: `vm/web-01`. */
+/** Returns the title of a manifest in messages: `vm/web-01`. */
 export function titleOf({ noun, name }: Pick<Manifest, 'noun' | 'name'>): string {
   return `${noun.replaceAll('_', '-')}/${name}`;
 }

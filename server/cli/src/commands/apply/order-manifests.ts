@@ -55,7 +55,7 @@ interface Reference {
   readonly text: string;
 }
 
-/** What a value names, in lists and members of objects, too. */
+/** Returns a value's references, including those in lists and objects. */
 function referencesIn(schema: FieldSchema, field: string, value: unknown): readonly Reference[] {
   const main = withoutNull(schema);
   if (typeof value === 'string') {

@@ -1,4 +1,4 @@
-/** What one document changes: its resource is found by name, and compared. */
+/** Changes of a single document: its resource is found by name, and compared. */
 import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -11,13 +11,13 @@ import type { Fields } from '../../output/fields.ts';
 import { compareFields, type FieldChange } from './compare-fields.ts';
 import { type Manifest, type ManifestKind, manifestKinds, titleOf } from './manifest.ts';
 
-/** What is done about a document. */
+/** Planned action for a document. */
 export interface ManifestPlan {
   readonly manifest: Manifest;
   readonly action: 'create' | 'update' | 'none';
   readonly changes: readonly FieldChange[];
   readonly command: TableCommand;
-  /** What is sent. */
+  /** Fields to send. */
   readonly input: Fields;
 }
 

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { parseSeconds } from '../../arguments/flag-options.ts';
 import type { ConsoleRequest } from './open-console.ts';
 
-/** What the command does, once it is understood. */
+/** Actions of the parsed command. */
 export interface ConsoleActions {
   readonly openConsole: (request: ConsoleRequest) => Promise<void>;
 }

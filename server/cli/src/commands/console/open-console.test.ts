@@ -1,4 +1,4 @@
-/** What a person at a terminal, and a script, see of a console. */
+/** Console output for a person at a terminal, and for a script. */
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -12,7 +12,7 @@ import { openConsole } from './open-console.ts';
 const VM_ID = 'vm_01jd3v6t7re3h8z9k2m4n5p6q7';
 
 let server: WebSocketServer;
-/** What the server received: texts, and bytes as texts. */
+/** Messages that the server received: texts, and bytes as texts. */
 let received: string[];
 let answer: (webSocket: WebSocket, said: string) => void;
 

@@ -12,7 +12,7 @@ const ESCAPE = 0x1d;
 
 const MS_PER_SECOND = 1_000;
 
-/** Which console to open. */
+/** Console to open. */
 export interface ConsoleRequest {
   /** Name or id. */
   readonly vm: string;
@@ -84,7 +84,7 @@ function relay(
   });
 }
 
-/** What the server says of an end, with the command that connects again. */
+/** Messages for the server's reasons for an end, with the command that reconnects. */
 const ENDS: Readonly<Record<string, string>> = {
   'machine-stopped': 'The VM has stopped or moved. Connect again when it runs',
   idle: 'The console was idle for 30 minutes. Connect again',

@@ -9,7 +9,7 @@ import { argumentLabel, type TableCommand, tableCommands } from '../../arguments
 import { splitResource } from '../../arguments/split-resource.ts';
 import type { DescribeRequest } from './describe-resource.ts';
 
-/** What the commands do, once they are understood. */
+/** Actions of the parsed commands. */
 export interface DescribeActions {
   readonly describeResource: (request: DescribeRequest) => Promise<void>;
 }

@@ -15,7 +15,7 @@ import { renderRows } from '../../output/render-table.ts';
 import { COLUMNS_DEFAULT, type Style } from '../../output/style.ts';
 import { type Relation, relationsOf } from './related.ts';
 
-/** What to describe. */
+/** Resource to describe. */
 export interface DescribeRequest {
   /** The operation that reads it: `vm.get`. */
   readonly operation: TableCommand['operation'];

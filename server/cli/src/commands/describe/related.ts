@@ -1,4 +1,4 @@
-/** What else `describe` shows of a resource, by its noun: questions, not answers. */
+/** Related data that `describe` shows for a resource, by its noun: queries, not answers. */
 import { GROUP_LABEL } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
@@ -70,7 +70,7 @@ const EVENTS: Relation = {
   inputs: ({ id }) => [{ target: [id], order: 'newest', limit: LATEST }],
 };
 
-/** What belongs to resources of some nouns only. */
+/** Relations of resources of some nouns only. */
 const OWN: Readonly<Record<string, readonly Relation[]>> = {
   vm: [
     NODE,
@@ -161,7 +161,7 @@ const OWN: Readonly<Record<string, readonly Relation[]>> = {
   ],
 };
 
-/** What belongs to a resource of a noun, in the order in which it is shown. */
+/** Returns the relations of a noun's resources, in display order. */
 export function relationsOf(noun: string): readonly Relation[] {
   const isKind = RESOURCE_KINDS.some((kind) => kind === noun);
   return [...(OWN[noun] ?? []), ...(isKind ? [DRIFT] : []), OPERATIONS, EVENTS];

@@ -20,7 +20,7 @@ import { failureOfDrift, readRecords } from './read-records.ts';
 import { renderAnnotation } from './render-drift.ts';
 import { valueAt } from './value-at.ts';
 
-/** Which plan. */
+/** Plan to annotate. */
 export interface AnnotateRequest {
   /** File with what `terraform show -json` wrote. */
   readonly plan: string;
@@ -68,7 +68,7 @@ function annotate(resource: PlannedResource, record: ExplainedDriftRecord): Anno
   return { record, address: resource.address, fields, effects: [...new Set(effects)] };
 }
 
-/** What a plan does to all of a resource it does to each field. */
+/** Effects of changes to a whole resource that apply to each of its fields. */
 const WHOLE: Partial<Readonly<Record<PlannedResource['change'], PlanEffect>>> = {
   delete: 'destroys',
   replace: 'replaces',
@@ -117,7 +117,7 @@ function isSecret({ kind }: PlannedResource, path: string): boolean {
   return RESOURCE_DEFINITIONS[kind].table[name]?.secrecy === 'sensitive';
 }
 
-/** What a side of the plan has where the field drifted; an element of a set has no place there. */
+/** Returns a plan side's value of the drifted field; an element of a set has no position there. */
 function plannedValue(
   resource: PlannedResource,
   side: 'before' | 'after',

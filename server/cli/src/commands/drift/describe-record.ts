@@ -28,12 +28,12 @@ export function causeText({ causes }: DriftRecord): string {
   return `${principal} with ${client} at ${at} (request ${request_id})${more}`;
 }
 
-/** What to do about it, in the server's words: the last line of its explanation. */
+/** Returns the remedy in the server's words: the last line of its explanation. */
 export function remedyOf({ explanation }: PlacedRecord['record']): string {
   return explanation.at(-1) ?? '';
 }
 
-/** How bad: 0 is the worst. */
+/** Rank of a severity: 0 is the worst. */
 export function rankOf(severity: DriftSeverity): number {
   return DRIFT_SEVERITIES.indexOf(severity);
 }

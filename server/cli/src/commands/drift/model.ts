@@ -36,12 +36,12 @@ export interface StateResource {
   readonly file: string;
 }
 
-/** What exists, compared with what state files know. */
+/** Existing resources, compared with those in state files. */
 export interface StateComparison {
   readonly unmanaged: readonly UnmanagedResource[];
   /** Resources of the files that do not exist any more. */
   readonly missing: readonly StateResource[];
-  /** How many resources exist, and how many of them a state file knows. */
+  /** Number of existing resources, and of those known to a state file. */
   readonly resources: number;
   readonly managed: number;
   /** Managed among those that exist; 100 where nothing exists. Unit: percent. */
@@ -58,7 +58,7 @@ export interface DriftView {
   readonly comparison: StateComparison | undefined;
 }
 
-/** What a plan does about a drifted field, or about a whole resource. */
+/** Effect of a plan on a drifted field, or on a whole resource. */
 export type PlanEffect =
   | 'reverts'
   | 'keeps'
@@ -89,7 +89,7 @@ export interface AnnotatedResource extends PlacedRecord {
   readonly fields: readonly AnnotatedField[];
 }
 
-/** What is drifted among the resources of a plan. */
+/** Drifted resources of a plan. */
 export interface Annotation {
   readonly resources: readonly AnnotatedResource[];
   /** NovaCron's resources in the plan. */

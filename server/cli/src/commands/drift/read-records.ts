@@ -20,7 +20,7 @@ const Report = z.looseObject({
   tampered: z.array(TamperedBaseline).default([]),
   deleted: z.array(DeletedResource).default([]),
 });
-/** What a server says about drift. */
+/** Drift report of a server. */
 export type Report = z.infer<typeof Report>;
 
 /** The report that a filter asks for. Failures: those of the server. */

@@ -12,7 +12,7 @@ import { failureOfOperation, waitOperation } from '../../operations/wait-operati
 import type { Fields } from '../../output/fields.ts';
 import { type Document, renderOutput } from '../../output/render-output.ts';
 
-/** What to do, about what. */
+/** Remediation request. */
 export interface RemediateRequest {
   /** Ids or names. */
   readonly resources: readonly string[];
@@ -25,7 +25,7 @@ export interface RemediateRequest {
   readonly timeoutMs?: number;
 }
 
-/** What became of one resource, and why it failed if it did. */
+/** Result for a single resource, and the failure, if any. */
 interface Ended {
   readonly item: RemediationItem;
   readonly failure: Failure | undefined;

@@ -17,7 +17,7 @@ import type {
 import { writeAnnotationMarkdown, writeReportMarkdown } from './write-drift-markdown.ts';
 import { writeDriftSarif } from './write-drift-sarif.ts';
 
-/** How a document is to be written. */
+/** Style of a document. */
 export interface DriftStyle {
   readonly format: OutputFormat;
   /** Version of this release. */

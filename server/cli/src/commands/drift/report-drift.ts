@@ -16,7 +16,7 @@ import type { DriftView, PlacedRecord, StateComparison, StateResource } from './
 import { failureOfDrift, failureOfTampering, readReport } from './read-records.ts';
 import { renderReport } from './render-drift.ts';
 
-/** What to report. */
+/** Drift to report. */
 export interface ReportRequest {
   /** The row's own flags. */
   readonly command: TableCommand;

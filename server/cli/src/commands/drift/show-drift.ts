@@ -13,11 +13,11 @@ import { failureOfDrift, failureOfTampering, readRecords, readReport } from './r
 import { renderDeleted, renderReport } from './render-drift.ts';
 import type { ReportRequest } from './report-drift.ts';
 
-/** Which resource. */
+/** Resource to show. */
 export interface ShowRequest extends Pick<ReportRequest, 'failOn'> {
   /** Id or name. */
   readonly resource: string;
-  /** Where a name stands for several resources. */
+  /** Kind, if a name matches several resources. */
   readonly kind?: ResourceKind;
   readonly format: OutputFormat;
 }
@@ -45,7 +45,7 @@ export async function showDrift(session: Session, request: ShowRequest): Promise
   return failure === undefined ? { document } : { document, failure };
 }
 
-/** What is known of one resource; nothing of one that has not drifted. */
+/** Drift data of a single resource; empty if it has not drifted. */
 interface Found {
   readonly records: readonly ExplainedDriftRecord[];
   readonly deleted: readonly DeletedResource[];

@@ -15,7 +15,7 @@ import { writeJson, writeYaml } from '../../output/write-values.ts';
 import { sortRecords } from './describe-record.ts';
 import { failureOfDrift, readRecords } from './read-records.ts';
 
-/** What to watch. */
+/** Drift to watch. */
 export interface WatchRequest {
   readonly kind?: string;
   readonly deployment?: string;

@@ -39,7 +39,7 @@ export function writeReportMarkdown({ records, comparison }: DriftView): string 
   return withDetails(parts.join(''), records.map(describePlaced));
 }
 
-/** What is drifted among the resources of a plan, and what the plan does about it. */
+/** Writes the drifted resources of a plan, and the plan's effects on them. */
 export function writeAnnotationMarkdown({ resources, planned, others }: Annotation): string {
   const outside =
     others === 0 ? '' : `\n${countOf(others, 'drifted resource')} outside this plan.\n`;
@@ -153,7 +153,7 @@ function comparisonText({ percent, resources, managed, ...found }: StateComparis
   ].join('');
 }
 
-/** As many details as a comment can hold. */
+/** Appends as many details as a comment can hold. */
 function withDetails(head: string, details: readonly string[]): string {
   let text = head;
   for (const [at, detail] of details.entries()) {

@@ -15,7 +15,7 @@ import { type ManifestKind, manifestKinds, titleOf } from '../apply/manifest.ts'
 import { readFields } from '../apply/read-manifests.ts';
 import { mergeChanges } from './merge-changes.ts';
 
-/** What to edit. */
+/** Resource to edit. */
 export interface EditRequest {
   /** A word for the kind: `vm`, `sg`. */
   readonly kind: string;
@@ -63,7 +63,7 @@ interface Editing {
   readonly shown: Editable;
 }
 
-/** How editing ended. `draft`: what the person wrote, where it was not sent. */
+/** Result of editing. `draft`: the person's text, if it was not sent. */
 type Ending =
   | { readonly kind: 'sent'; readonly sent: SentWrite }
   /** The person changed nothing, which is no failure, as in kubectl. */
@@ -114,7 +114,7 @@ async function takeTurns(session: Session, { kind, id, ...first }: Editing): Pro
   return change('the text is not valid');
 }
 
-/** Why a text changes nothing; undefined for another one than was offered. */
+/** Explains why a text changes nothing; undefined if it differs from the offered text. */
 function whyUnchanged(text: string, offered: string): string | undefined {
   if (withoutComments(text).trim() === '') return 'the text is empty';
   return text === offered ? 'the text was not edited' : undefined;
@@ -153,7 +153,7 @@ interface Attempt {
   readonly id: string;
 }
 
-/** What a person changed, and the input of the update for it. */
+/** Fields that a person changed, and the input of the update. */
 interface Edited {
   readonly changed: Fields;
   readonly input: Fields;
@@ -199,7 +199,7 @@ function hasGuard({ update }: ManifestKind): boolean {
   return update.flags.some(({ field }) => field === 'if_revision');
 }
 
-/** What a person can correct in the text; undefined for other failures. */
+/** Returns errors that a person can correct; undefined for other failures. */
 function correctable(failure: Failure): string | undefined {
   if (failure.kind === 'usage') return failure.message;
   if (failure.kind !== 'problem') return undefined;

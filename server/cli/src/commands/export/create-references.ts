@@ -1,4 +1,4 @@
-/** What an exported configuration writes for the id of another resource. */
+/** References to other resources' ids in an exported configuration. */
 import type { Fields } from '../../output/fields.ts';
 import { type HclValue, referenceTo } from './format-hcl.ts';
 

@@ -5,7 +5,7 @@ import { repeatedChoice } from '../../arguments/flag-options.ts';
 import { EXPORTABLE_KINDS, type ExportRequest } from './export-resources.ts';
 import { EXPORT_FORMATS } from './write-configuration.ts';
 
-/** What it does, once it is understood. */
+/** Actions of the parsed command. */
 export interface ExportActions {
   readonly exportResources: (request: ExportRequest) => Promise<void>;
 }

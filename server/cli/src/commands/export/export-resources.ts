@@ -14,7 +14,7 @@ import {
   writeConfiguration,
 } from './write-configuration.ts';
 
-/** What people call the kinds; a volume is called storage, as everywhere in the command. */
+/** User-facing names of the kinds; a volume is called storage, as everywhere in the command. */
 const KIND_NAMES: Readonly<Record<string, ResourceKind>> = Object.fromEntries(
   keysOf(RESOURCE_DEFINITIONS).map((kind) => [kind === 'volume' ? 'storage' : kind, kind]),
 );
@@ -22,7 +22,7 @@ const KIND_NAMES: Readonly<Record<string, ResourceKind>> = Object.fromEntries(
 /** The kinds that can be asked for, by the names that people use. */
 export const EXPORTABLE_KINDS: readonly string[] = Object.keys(KIND_NAMES);
 
-/** What to export. */
+/** Resources to export. */
 export interface ExportRequest {
   readonly format: ExportFormat;
   /** Names of kinds; without them all. */

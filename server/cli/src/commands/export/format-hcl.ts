@@ -8,7 +8,7 @@ export interface HclReference {
   readonly [EXPRESSION]: string;
 }
 
-/** What an attribute can be set to. */
+/** Value of an attribute. */
 export type HclValue =
   | string
   | number
@@ -22,7 +22,7 @@ export type HclValue =
 export interface HclBlock {
   /** `resource "novacron_vm" "web"` */
   readonly header: string;
-  /** What stands in the block before its attributes, without the sign of a comment. */
+  /** Comments in the block before its attributes, without the comment sign. */
   readonly comments?: readonly string[];
   readonly attributes: readonly (readonly [name: string, value: HclValue])[];
 }
@@ -126,7 +126,7 @@ const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\t', '\\t'],
 ]);
 
-/** Where the escape of a sign would be read together with the sign before it. */
+/** Places where a sign's escape would be read together with the preceding sign. */
 const DOUBLED = /[$%]{2,}(?=\{)/g;
 
 /** `${` and `%{` would begin an expression. */

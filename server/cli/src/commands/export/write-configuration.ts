@@ -9,14 +9,14 @@ import type { Fields } from '../../output/fields.ts';
 import { createReferences, GROUP_OF_RULE, type WriteId } from './create-references.ts';
 import { formatBlock, type HclBlock, type HclValue, referenceTo } from './format-hcl.ts';
 
-/** What is written: resources and import blocks, or import blocks alone. */
+/** Parts to write: resources and import blocks, or import blocks alone. */
 export const EXPORT_FORMATS = ['hcl', 'import'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** One resource that exists. */
 export interface ExportedResource {
   readonly kind: ResourceKind;
-  /** As the API answers it, with `id` and `name`. */
+  /** Values in the API's answer, with `id` and `name`. */
   readonly values: Fields;
 }
 
@@ -102,7 +102,10 @@ interface Secret {
   readonly variable: string;
 }
 
-/** Of a secret only its version is ever shown, where one was configured. Terraform wants both. */
+/**
+ * Returns the configured secrets. The API shows only the version of a secret, and Terraform needs
+ * both.
+ */
 function secretsOf({ kind, values, address }: Placed): readonly Secret[] {
   return Object.entries(RESOURCE_DEFINITIONS[kind].table).flatMap(
     ([name, field]: [string, Field]) => {
@@ -137,7 +140,7 @@ function toAttributes(
   });
 }
 
-/** What the server may have chosen is left to it: a VM keeps its address. */
+/** Omits fields that the server may assign: a VM keeps its address. */
 function userFields(table: FieldTable): FieldTable {
   const isChosen = ({ presence, isAssigned }: Field) =>
     presence !== 'computed' && isAssigned === undefined;
@@ -145,7 +148,7 @@ function userFields(table: FieldTable): FieldTable {
   return Object.fromEntries(entries);
 }
 
-/** What silence means as well; inside of an object it means nothing. */
+/** Reports whether a value is the default; not used inside objects. */
 function isDefault(value: unknown, field: Field): boolean {
   return field.default !== undefined && equalJson(value, field.default);
 }
@@ -157,7 +160,7 @@ function toAttribute(value: unknown, field: Field, writeId: WriteId): HclValue {
   return Object.fromEntries(toAttributes(field.inside, Object(value), writeId));
 }
 
-/** Of a set of objects: a rule of a firewall. */
+/** Converts a set's object: a rule of a firewall. */
 function toElement(value: unknown, { references }: Field, writeId: WriteId): HclValue {
   if (references !== undefined) return writeId(value);
   const group = Object(value)[GROUP_OF_RULE] ?? null;

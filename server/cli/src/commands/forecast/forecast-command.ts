@@ -16,7 +16,7 @@ const MS_PER_SECOND = 1_000;
 /** Values of a file. */
 const HORIZON_VALUES = 24;
 
-/** Of a metric: as far as scaling looks. */
+/** Default horizon for a metric: the horizon of scaling. */
 const HORIZON_TIME = '30m';
 
 const EXAMPLES = `
@@ -151,7 +151,7 @@ async function run(flags: Flags, { io, finish, online, progress }: CommandContex
   finish(done.ok ? { document: done.value } : { failure: done.error });
 }
 
-/** What a calendar needs: when the values of the file were measured. */
+/** Reads the measurement times of the file's values, which a calendar needs. */
 function readTimes({ csv, calendar, start, step, timeZone }: Flags) {
   if (calendar === undefined) {
     const isFor = [start, step, timeZone].some((flag) => flag !== undefined);
@@ -175,7 +175,7 @@ function readTimes({ csv, calendar, start, step, timeZone }: Flags) {
   return ok({ path: calendar, timeZone: timeZone ?? 'UTC', startS, stepS });
 }
 
-/** What only a metric has. */
+/** Refuses flags that only apply to a metric. */
 function refuseOffline({ csv, vm, group }: Flags, hasDurations: boolean): Failure | undefined {
   if (csv === undefined) {
     const isOf = vm !== undefined || group !== undefined;

@@ -1,4 +1,4 @@
-/** What the server is asked, and how its answer is printed. */
+/** Requests to the server, and the output of its answer. */
 import { expect, test } from '@jest/globals';
 import { runInProcess } from '../../test-kit/run-in-process.ts';
 import { sampleId } from '../../test-kit/sample-base.ts';

@@ -8,7 +8,7 @@ import { resolveName } from '../../operations/resolve-names.ts';
 import { startWorkProgress } from '../../output/work-progress.ts';
 import { renderForecasts } from './render-forecasts.ts';
 
-/** What is asked. */
+/** Metric to forecast. */
 export interface MetricQuestion {
   readonly metric: string;
   /** Name or id; without both the metric is the tenant's. */

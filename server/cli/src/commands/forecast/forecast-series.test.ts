@@ -1,4 +1,4 @@
-/** What is in the table, what comes of it, and what is said where it is wrong. */
+/** Content of the table, its forecast, and errors for a bad table. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { runInProcess, type TestWorld } from '../../test-kit/run-in-process.ts';

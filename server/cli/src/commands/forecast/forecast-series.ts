@@ -15,15 +15,15 @@ import { readCalendar } from './read-calendar.ts';
 import { type NamedValues, readSeries } from './read-series.ts';
 import { type PrintedForecast, renderForecasts } from './render-forecasts.ts';
 
-/** What is asked. */
+/** Series to forecast. */
 export interface ForecastQuestion {
   /** A file; `-` is standard input. */
   readonly csv: string;
   /** Lengths of seasons. Unit: values. */
   readonly season: readonly number[];
-  /** How many values. */
+  /** Number of values to forecast. */
   readonly horizon: number;
-  /** Of these series only; all where undefined. */
+  /** Series to forecast; all if undefined. */
   readonly series?: readonly string[];
   /** The part of values that intervals are meant to contain. Unit: percent. */
   readonly coverage: number;
@@ -33,7 +33,7 @@ export interface ForecastQuestion {
     readonly path: string;
     /** Time zone in which days begin at midnight. */
     readonly timeZone: string;
-    /** When the first value was measured. Unit: seconds since the Unix epoch. */
+    /** Time of the first value. Unit: seconds since the Unix epoch. */
     readonly startS: number;
     /** Between two values. Unit: seconds. */
     readonly stepS: number;

@@ -14,7 +14,7 @@ export interface NamedValues {
   readonly values: readonly number[];
 }
 
-/** How tables write that a value is missing. */
+/** Spellings of a missing value in tables. */
 const MISSING = /^(|na|n\/a|nan|null|none)$/i;
 
 /**

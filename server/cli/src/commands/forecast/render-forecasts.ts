@@ -1,9 +1,9 @@
-/** How forecasts are printed: of a file and of a server alike. */
+/** Printing of forecasts: of a file and of a server alike. */
 import type { Fields } from '../../output/fields.ts';
 import type { Document } from '../../output/render-output.ts';
 import { layOutColumns } from '../policy/files/lay-out-columns.ts';
 
-/** How one model, or all of them together, did before. */
+/** Past accuracy of a model, or of all models together. */
 interface Score extends Fields {
   readonly smape: number;
   readonly mase: number;

@@ -1,4 +1,4 @@
-/** What to do about a file that NovaCron does not take as an image. */
+/** Remedy for a file that NovaCron does not accept as an image. */
 import { extname } from 'node:path';
 import { findOtherFormat, readImageHeader } from '@novacron/contract/formats/read-image-header';
 import type { UploadedFormat } from '@novacron/contract/formats/uploaded-image';
@@ -13,7 +13,7 @@ const CONVERTED: Readonly<Record<string, string>> = {
   qed: 'QED',
 };
 
-/** What unpacks a file, by the end of its name. */
+/** Commands that unpack a file, by its extension. */
 const UNPACKED: Readonly<Record<string, string>> = {
   gz: 'gunzip --keep',
   xz: 'xz --decompress --keep',
@@ -56,7 +56,7 @@ function nameOf(file: string): string {
   return file.slice(0, file.length - extname(file).length);
 }
 
-/** What is known of a file before it is sent. */
+/** Facts about a file before it is sent. */
 export interface ImageBeginning {
   readonly file: string;
   readonly format: UploadedFormat;

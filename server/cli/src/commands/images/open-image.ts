@@ -11,11 +11,11 @@ import { examineBeginning, explainName } from './explain-image.ts';
 /** The image, as the command line names it. */
 export interface ImageFile {
   readonly file: string;
-  /** What names it on the command line: `--file`. */
+  /** Flag on the command line: `--file`. */
   readonly flag: string;
   /** Undefined: the end of the file's name says it. */
   readonly format: UploadedFormat | undefined;
-  /** What it may be; any format when absent. */
+  /** Allowed formats; any format when absent. */
   readonly formats?: readonly UploadedFormat[];
 }
 

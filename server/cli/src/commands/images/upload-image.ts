@@ -19,7 +19,7 @@ import type { OpenImage } from './open-image.ts';
 /** Some seconds over a slow line; an interrupted part is sent again. Unit: bytes. */
 const PART_BYTES = 16_777_216;
 
-/** How often a part is tried, and the pause in between. */
+/** Maximum attempts to send a part, and the pause in between. */
 const TRIES_MAX = 5;
 const PAUSE_MS = 1_000;
 

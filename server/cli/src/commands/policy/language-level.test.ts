@@ -35,7 +35,7 @@ const CHANGE =
   'negation holds at language level 1 and not at level 2, as in OPA: level 2 refuses what level ' +
   '1 allows. [language-level]\n';
 
-/** Who creates it would not own the policy. */
+/** Warning for a policy that its creator could not change. */
 const REPAIR =
   'owners/policy.rego:5:1: warning: The policy denies its own change and its disabling to admin, ' +
   'role admin. [policy-trial]\n';

@@ -24,7 +24,7 @@ function run(words: string, typed?: string) {
   return runInProcess(argv, { files: FILES, tickMs: 0.25, ...(typed ? { typed } : {}) });
 }
 
-/** What the page is to say: for a session, the answer of each line below it. */
+/** Returns the output that the page must show: for a session, the answer below each line. */
 async function outputOf({ words, output }: (typeof EXAMPLES)[number]): Promise<string> {
   const typed = output.split('\n').filter((line) => /^[>|] /.test(line));
   if (typed.length === 0) return (await run(words)).stdout;

@@ -6,7 +6,7 @@ import { addLogoutCommand, type LogoutActions } from './logout-command.ts';
 import { addShowCommand, type ShowProfileActions } from './show-command.ts';
 import { addUseCommand, type UseProfileActions } from './use-command.ts';
 
-/** What they do, once they are understood. */
+/** Actions of the parsed commands. */
 export interface ProfileActions
   extends LoginActions,
     LogoutActions,

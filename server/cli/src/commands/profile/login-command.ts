@@ -1,7 +1,7 @@
 /** The command `login`. */
 import type { Command } from 'commander';
 
-/** What it does, once it is understood. */
+/** Actions of the parsed command. */
 export interface LoginActions {
   readonly login: () => Promise<void>;
 }

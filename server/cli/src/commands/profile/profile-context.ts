@@ -1,9 +1,9 @@
-/** What the commands about profiles work with, and what they say without one. */
+/** Context of the profile commands, and their message without a profile. */
 import type { GlobalFlags } from '../../client/settings.ts';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { CliIo, Environment } from '../../io/cli-io.ts';
 
-/** What the commands about profiles work with. */
+/** Context of the profile commands. */
 export interface ProfileContext {
   readonly flags: GlobalFlags;
   readonly env: Environment;

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { exampleText } from '../../arguments/example-text.ts';
 
-/** What it does, once it is understood. */
+/** Actions of the parsed command. */
 export interface ShowProfileActions {
   readonly showProfile: (name: string | undefined) => Promise<void>;
 }

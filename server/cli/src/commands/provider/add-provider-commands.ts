@@ -4,7 +4,7 @@ import { addInstallCommand, type InstallActions } from './install-command.ts';
 import { addServeCommand, type ServeActions } from './serve-command.ts';
 import { addUninstallCommand, type UninstallActions } from './uninstall-command.ts';
 
-/** What they do, once they are understood. */
+/** Actions of the parsed commands. */
 export interface ProviderActions extends InstallActions, UninstallActions, ServeActions {}
 
 /** Adds them to the program. */

@@ -6,7 +6,6 @@ import type { CliIo, Environment } from '../../io/cli-io.ts';
 import { loadFunction } from '../../io/load-function.ts';
 import type { Document } from '../../output/render-output.ts';
 
-/** What to take away, and from where. */
 interface UninstallRequest {
   readonly dir?: string;
   readonly cliConfig?: string;

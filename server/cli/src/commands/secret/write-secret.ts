@@ -88,7 +88,7 @@ function scopeOf({ allowWorkflow = [], allowRunnerLabel = [], allowHost = [] }: 
   return { workflows: allowWorkflow, runner_labels: allowRunnerLabel, hosts: allowHost };
 }
 
-/** Where a value comes from; without both it is asked for. */
+/** Source of a value; without both, the command prompts for it. */
 export interface ValueFlags {
   readonly file?: string;
   /** `PATH#FIELD`, or `PATH#FIELD@VERSION`. */

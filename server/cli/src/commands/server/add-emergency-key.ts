@@ -18,7 +18,7 @@ export interface EmergencyKeyWords extends LocalPlace {
   readonly tenant: string | undefined;
 }
 
-/** What the command does, once it is understood. */
+/** Actions of the parsed command. */
 export interface EmergencyKeyActions {
   readonly runTable: (command: TableCommand, given: GivenWords) => Promise<void>;
   readonly createEmergencyKey: (words: EmergencyKeyWords) => Promise<void>;

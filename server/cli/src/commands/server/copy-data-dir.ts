@@ -19,7 +19,7 @@ export async function copyDataDir(
     readonly kind: 'backup' | 'restore';
     readonly dataDir: string | undefined;
     readonly file: string;
-    /** Of a restore: the database that the store goes into. */
+    /** Database that a restore writes the store to. */
     readonly store?: string;
   },
 ): Promise<Result<Document, Failure>> {

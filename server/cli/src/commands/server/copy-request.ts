@@ -1,4 +1,4 @@
-/** What `backup` and `restore` have in common. */
+/** Common parts of `backup` and `restore`. */
 
 /** A copy of a data directory, to a file or from one. */
 interface CopyRequest {
@@ -8,7 +8,7 @@ interface CopyRequest {
   readonly store?: string;
 }
 
-/** What they do, once they are understood. */
+/** Actions of the parsed commands. */
 export interface CopyActions {
   readonly copyDataDir: (request: CopyRequest) => Promise<void>;
 }

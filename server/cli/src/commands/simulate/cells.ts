@@ -1,4 +1,4 @@
-/** What may stand in a cell: a text in a table, any value in a list. */
+/** Allowed values of a cell: a text in a table, any value in a list. */
 import { z } from 'zod';
 
 function toNumber(value: unknown): unknown {

@@ -77,7 +77,7 @@ export function rowsFailure(path: string, faults: readonly RowFault[]): Failure 
 /** A file of the wrong kind is wrong in every row; a few of them are enough. */
 const FAULTS_SHOWN_MAX = 10;
 
-/** What a schema finds wrong in a row. */
+/** Returns the schema's faults in a row. */
 export function faultsOf(row: FileRow, error: z.ZodError): readonly RowFault[] {
   return error.issues.flatMap((issue): RowFault[] => {
     const { place } = row;

@@ -23,7 +23,7 @@ interface FleetFiles {
   readonly seed: number;
 }
 
-/** How many more VMs of a size? */
+/** Capacity question: number of additional VMs of a size. */
 export interface CapacityQuestion extends FleetFiles {
   readonly cpuCores: number;
   readonly memoryGb: number;
@@ -31,7 +31,7 @@ export interface CapacityQuestion extends FleetFiles {
   readonly gpus: number;
 }
 
-/** What if these die? All that are named at once. */
+/** Failure question: all named parts of the fleet fail at once. */
 export interface FailureQuestion extends FleetFiles {
   readonly failZone?: readonly string[];
   /** `ZONE/RACK` */

@@ -5,7 +5,7 @@ import { parseQuantity, type Unit } from '../../arguments/parse-quantity.ts';
 import type { CapacityQuestion, FailureQuestion } from './simulate-capacity.ts';
 import type { PlacementSimulation } from './simulate-placement.ts';
 
-/** What they do, once they are understood. */
+/** Actions of the parsed commands. */
 export interface SimulateActions {
   readonly simulatePlacement: (request: Omit<PlacementSimulation, 'progress'>) => Promise<void>;
   readonly answerCapacity: (question: CapacityQuestion) => Promise<void>;

@@ -1,4 +1,4 @@
-/** What is in the files, and what is said where they are wrong. */
+/** Content of the files, and errors for bad files. */
 import { describe, expect, test } from '@jest/globals';
 import { parseCsv } from '../../io/parse-csv.ts';
 import { runInProcess, type TestWorld } from '../../test-kit/run-in-process.ts';

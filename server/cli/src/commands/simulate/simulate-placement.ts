@@ -15,13 +15,13 @@ import { startWorkProgress } from '../../output/work-progress.ts';
 import { readNodes } from './read-nodes.ts';
 import { readVms } from './read-vms.ts';
 
-/** What is to be simulated. */
+/** Placement to simulate. */
 export interface PlacementSimulation {
   /** Files; `-` is standard input. */
   readonly nodes: string;
   readonly vms: string;
   readonly strategy: StrategyName;
-  /** How many times the fleet's devices (cores where it has none) are asked for. */
+  /** Demand as a multiple of the fleet's devices (cores if it has none). */
   readonly demand?: number;
   readonly seed: number;
   readonly progress: 'shown' | 'hidden';

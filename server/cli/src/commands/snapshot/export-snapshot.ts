@@ -21,14 +21,14 @@ import { failureOfOperation, waitOperation } from '../../operations/wait-operati
 import { startWorkProgress, type WorkProgress } from '../../output/work-progress.ts';
 import { writeRawImage } from './write-raw-image.ts';
 
-/** What to export. */
+/** Snapshot to export. */
 export interface ExportRequest {
   /** Name or id. */
   readonly snapshot: string;
   readonly file: string;
 }
 
-/** How often a download is tried again, and the pause in between. */
+/** Number of retries of a download, and the pause between them. */
 const TRIES_MAX = 5;
 const PAUSE_MS = 1_000;
 

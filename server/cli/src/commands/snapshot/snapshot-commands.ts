@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { ExportRequest } from './export-snapshot.ts';
 
-/** What the command does, once it is understood. */
+/** Actions of the commands once parsed. */
 export interface SnapshotActions {
   readonly exportSnapshot: (request: ExportRequest) => Promise<void>;
 }

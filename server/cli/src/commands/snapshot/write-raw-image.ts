@@ -18,7 +18,7 @@ export interface RawImageRequest {
   readonly onProgress: (bytes: number) => void;
 }
 
-/** Why the file was not written: a clause about the image, or about the target. */
+/** Reason a file was not written: a clause about the image or the target. */
 export interface RawImageTrouble {
   readonly about: 'image' | 'target';
   readonly why: string;
@@ -38,7 +38,7 @@ const EXTENDED_TABLES = 0b10000n;
 /** A damaged image: a clause about it. */
 class DamagedImage extends Error {}
 
-/** What the header says. */
+/** Fields of the image header. */
 interface Layout {
   readonly clusterBits: number;
   /** Unit: bytes. */
@@ -135,7 +135,7 @@ async function readCluster({ image, layout }: Copy, entry: bigint): Promise<Buff
   return inflate(await readUpTo(image, offset, bytes), clusterBytes);
 }
 
-/** What follows the compressed data in its last sector is ignored. */
+/** Ignores anything after the compressed data in its last sector. */
 function inflate(compressed: Buffer, clusterBytes: number): Buffer {
   try {
     const content = inflateRawSync(compressed, {

@@ -3,7 +3,7 @@ import { UPLOADED_FORMATS, type UploadedFormat } from '@novacron/contract/format
 import { type Command, Option } from 'commander';
 import type { UploadRequest } from './upload-template.ts';
 
-/** What the command does, once it is understood. */
+/** Actions of the commands once parsed. */
 export interface TemplateActions {
   readonly uploadTemplate: (request: UploadRequest) => Promise<void>;
 }

@@ -7,9 +7,9 @@ import type { Outcome } from '../../operations/run-command.ts';
 import { type ImageFile, withImage } from '../images/open-image.ts';
 import { nameFile, uploadedName, uploadImage } from '../images/upload-image.ts';
 
-/** What to upload. */
+/** Image to upload. */
 export interface UploadRequest extends ImageFile {
-  /** Of the template. */
+  /** Name of the template. */
   readonly name: string;
 }
 

@@ -10,9 +10,9 @@ import type { Fields } from '../../output/fields.ts';
 import { type ImageFile, type OpenImage, withImage } from '../images/open-image.ts';
 import { nameFile, uploadedName, uploadImage } from '../images/upload-image.ts';
 
-/** What to import. */
+/** Volume to import. */
 export interface ImportRequest {
-  /** Of the volume. */
+  /** Name of the volume. */
   readonly name: string;
   /** The image on this machine; undefined for one with an address. */
   readonly file: ImageFile | undefined;
@@ -20,7 +20,7 @@ export interface ImportRequest {
   readonly image: string | undefined;
   /** Other fields of the volume; those that are not given are undefined. */
   readonly fields: Fields;
-  /** How long the end is awaited. */
+  /** Options for waiting for the import. */
   readonly options: Fields;
 }
 

@@ -5,12 +5,11 @@ import { type Command, Option } from 'commander';
 import { parseSizeGb, waitOptions } from '../../arguments/flag-options.ts';
 import type { ImportRequest } from './import-volume.ts';
 
-/** What the command does, once it is understood. */
+/** Actions of the commands once parsed. */
 export interface VolumeActions {
   readonly importVolume: (request: ImportRequest) => Promise<void>;
 }
 
-/** What the flags say. */
 interface ImportFlags {
   readonly file?: string;
   readonly format?: UploadedFormat;

@@ -11,7 +11,7 @@ import { countOf } from '../../output/count-of.ts';
 import { plainLine } from '../../output/plain-text.ts';
 import type { Document } from '../../output/render-output.ts';
 
-/** What to start. */
+/** Backfill to start. */
 export interface BackfillRequest {
   /** Id or name. */
   readonly workflow: string;

@@ -7,7 +7,7 @@ import { findingsFailure } from '../../failures/failure.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { plainLine } from '../../output/plain-text.ts';
 
-/** What is drafted, and how far it goes. */
+/** Source and extent of a draft. */
 export interface DraftRequest {
   readonly cause?: string | undefined;
   readonly incident?: string | undefined;

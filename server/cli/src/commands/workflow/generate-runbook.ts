@@ -5,7 +5,7 @@ import type { Outcome } from '../../operations/run-command.ts';
 import { countOf } from '../../output/count-of.ts';
 import { plainLine } from '../../output/plain-text.ts';
 
-/** Which incidents it is generated from. */
+/** Incidents to generate a runbook from. */
 export interface GenerateRequest {
   readonly cause?: string | undefined;
   readonly incident?: string | undefined;

@@ -12,10 +12,9 @@ import {
   readDefinitionFile,
 } from './read-definition-file.ts';
 
-/** How it is drawn. */
 type Format = 'mermaid' | 'svg';
 
-/** What is drawn, and how. */
+/** Definition to draw, and its format. */
 export interface GraphRequest {
   readonly file: string;
   readonly kind: DefinitionKind;
@@ -59,7 +58,7 @@ export async function graphStored(
   return { document: { kind: 'report', value, text: drawing ?? '' } };
 }
 
-/** What of the server is drawn, and how. */
+/** Stored definition to draw, and its format. */
 export interface StoredGraphRequest {
   /** Name or id. */
   readonly name: string;

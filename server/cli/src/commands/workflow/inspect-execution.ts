@@ -7,7 +7,10 @@ import type { Json, JsonObject } from '@novacron/contract/json';
 import { ok, type Result } from '@novacron/contract/result';
 import { kindsOf } from '@novacron/engine/automation/workflows/checks/list-actions';
 import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
-import { type RunValues, resolveKnown } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import {
+  type RunValues,
+  resolveKnown,
+} from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import { listAll } from '../../client/list-all.ts';
 import { callOperation, type Session } from '../../client/session.ts';
 import type { Failure } from '../../failures/failure.ts';
@@ -39,7 +42,7 @@ const EXECUTIONS_MAX = 100;
 
 interface Inspection {
   readonly session: Session;
-  /** How many more executions are read. */
+  /** Number of executions that may still be read. */
   left: number;
 }
 
@@ -103,7 +106,7 @@ async function readSteps(
 /** Kinds of steps that people may be asked in; the wait of a manual step is one. */
 const ASKING: readonly string[] = ['approval', 'wait'];
 
-/** What the execution asks people now; none where the caller may not read it. */
+/** Reads the execution's pending approvals; none if the caller may not read them. */
 async function readApprovals(
   session: Session,
   { id, steps }: Execution,
@@ -121,7 +124,7 @@ function valuesOf({ id, inputs, steps }: Execution): RunValues {
   return { inputs, outputs: new Map(outputs), runId: id };
 }
 
-/** What the step does, with the values that are known; other references stay as written. */
+/** Returns the input of a step with known values filled in; other references stay as written. */
 function inputOf(step: AutomationStep, values: RunValues): Json {
   const [kind] = kindsOf(step);
   if (kind === undefined) return null;

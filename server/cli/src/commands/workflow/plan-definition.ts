@@ -25,7 +25,7 @@ import {
 /** Runs to come that are listed of each schedule. */
 const NEXT_MAX = 3;
 
-/** What is planned. */
+/** Definition to plan. */
 export interface PlanRequest {
   readonly file: string;
   readonly kind: DefinitionKind;

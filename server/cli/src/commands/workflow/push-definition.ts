@@ -14,7 +14,7 @@ import {
   readDefinitionFile,
 } from './read-definition-file.ts';
 
-/** What to store. */
+/** Definition to store. */
 export interface PushRequest {
   readonly file: string;
   readonly kind: DefinitionKind;

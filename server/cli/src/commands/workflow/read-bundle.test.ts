@@ -1,4 +1,4 @@
-/** Which files `workflow push` takes, and what it refuses. */
+/** Files that `workflow push` takes, and files that it refuses. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

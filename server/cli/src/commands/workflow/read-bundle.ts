@@ -14,7 +14,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { listActions } from '@novacron/engine/automation/workflows/checks/list-actions';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 
-/** What Ansible looks for beside a playbook, and the keys of hosts. */
+/** Names that Ansible looks for next to a playbook, and the host keys. */
 const BESIDE: readonly string[] = [
   'roles',
   'group_vars',

@@ -12,7 +12,7 @@ import type { Outcome } from '../../operations/run-command.ts';
 import { countOf } from '../../output/count-of.ts';
 import { plainLine } from '../../output/plain-text.ts';
 
-/** Which of the two a command is about. */
+/** Kind of definition a command works on. */
 export type DefinitionKind = 'workflow' | 'runbook';
 
 /** A finding in a file, as programs read it. */
@@ -54,7 +54,7 @@ export function inFile(file: string, findings: readonly LocatedFinding[]): reado
   }));
 }
 
-/** What a command ends with that needs a definition and finds mistakes instead. */
+/** Outcome of a command that needs a definition but finds mistakes. */
 export function findingsOutcome(findings: readonly FileFinding[]): Outcome {
   const errors = findings.filter(({ severity }) => severity === 'error');
   return {

@@ -15,7 +15,7 @@ import type { Style } from '../../output/style.ts';
 
 /** A step with what the execution itself does not carry. */
 export interface InspectedStep extends ExecutionStep {
-  /** What it does, with the values that are known; null where the definition cannot be read. */
+  /** Input with known values filled in; null if the definition cannot be read. */
   readonly input: Json;
   /** Ids of the steps that have to end before it begins. */
   readonly waits_for: readonly string[];
@@ -33,7 +33,7 @@ export interface InspectedExecution extends Execution {
 /** Longer values are cut, except in `--output wide`; JSON has them whole. Unit: characters. */
 const VALUE_CHARS_MAX = 160;
 
-/** How it is written. */
+/** Rendering options. */
 interface Looks {
   readonly style: Style;
   /** The end of what still runs. */
@@ -77,7 +77,7 @@ function holdText({ scope, held_by, held_at, reason }: NonNullable<Execution['he
   return `automation is held${whose} since ${held_at} by ${held_by}: ${reason}`;
 }
 
-/** Who holds its concurrency group, and at what place it waits. */
+/** Names the holder of the concurrency group and the place in its queue. */
 function groupLines({ concurrency, finished_at }: InspectedExecution): readonly string[] {
   if (concurrency === null || finished_at !== null) return [];
   const { group, place, holders, limit } = concurrency;
@@ -159,7 +159,7 @@ function headOf(step: InspectedStep, { execution, looks }: Shown): string {
   return `${plainLine(`${id} [${kind}]`)}: ${state}${time}${reason}${noted}`;
 }
 
-/** Why a step does not go on; undefined for one that does, or has ended. */
+/** Explains why a step waits; undefined if it is not waiting or has ended. */
 function whyItWaits(
   { status, waits_for: steps, approval, signal }: InspectedStep,
   { finished_at, paused_at, queued_for, held }: InspectedExecution,

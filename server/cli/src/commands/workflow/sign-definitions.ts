@@ -16,7 +16,7 @@ import {
   readDefinitionFile,
 } from './read-definition-file.ts';
 
-/** Which definitions to sign, and with what. */
+/** Definitions to sign, and the key. */
 export interface SignDefinitionsRequest {
   readonly files: readonly string[];
   readonly kind: DefinitionKind;

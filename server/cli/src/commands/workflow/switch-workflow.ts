@@ -7,7 +7,7 @@ import type { Outcome } from '../../operations/run-command.ts';
 import { sendWrite } from '../../operations/write-command.ts';
 import { plainLine } from '../../output/plain-text.ts';
 
-/** What becomes of which one. */
+/** Workflow to enable or disable. */
 export interface SwitchRequest {
   /** Name or id. */
   readonly name: string;

@@ -13,7 +13,7 @@ import {
   toFields,
 } from './read-definition-file.ts';
 
-/** What is checked. */
+/** Definitions to check. */
 export interface ValidateRequest {
   readonly files: readonly string[];
   readonly kind: DefinitionKind;

@@ -1,4 +1,4 @@
-/** What a JSONPath template of kubectl consists of. */
+/** Syntax tree of kubectl's JSONPath templates. */
 
 /** One step of a path, from values to values. */
 export type Step =
@@ -15,7 +15,7 @@ export type Step =
     }
   | { readonly kind: 'filter'; readonly test: Comparison };
 
-/** Where a path begins: at the whole value, or at the item at hand (`@`, or inside of a range). */
+/** Path that starts at the whole value or at the current item (`@`, or inside a range). */
 export interface Path {
   readonly from: 'root' | 'current';
   readonly steps: readonly Step[];
@@ -43,7 +43,7 @@ export type Part =
   | { readonly kind: 'path'; readonly path: Path }
   | { readonly kind: 'range'; readonly path: Path; readonly body: readonly Part[] };
 
-/** What is wrong with a template, and where: characters from 0. */
+/** Error in a template, and its position: characters from 0. */
 export interface TemplateFault {
   readonly at: number;
   readonly message: string;

@@ -2,12 +2,12 @@
 import type { Json } from '@novacron/contract/json';
 import { type HclToken, lexHcl, type Place } from './lex-hcl.ts';
 
-/** Why a file is not HCL, and where. */
+/** Syntax error in HCL, and its location. */
 export interface HclMistake extends Place {
   readonly message: string;
 }
 
-/** Where a reader is. */
+/** Position of a reader. */
 export interface HclCursor {
   readonly source: string;
   readonly tokens: readonly HclToken[];
@@ -44,7 +44,7 @@ export function fail(state: HclCursor, message: string, at: HclToken = peek(stat
   state.index = state.tokens.length - 1;
 }
 
-/** What nests: 1 for an opening bracket, -1 for a closing one, else 0. */
+/** Returns the change in nesting depth: 1 for an opening bracket, -1 for a closing one, else 0. */
 export function depthOf({ kind, text }: HclToken): number {
   if (kind !== 'mark') return 0;
   if (text === '(' || text === '[' || text === '{') return 1;

@@ -10,7 +10,7 @@ export interface Place {
 export interface HclToken extends Place {
   readonly kind: 'name' | 'string' | 'mark' | 'newline' | 'comment' | 'end';
   readonly text: string;
-  /** Where it begins in the source. Unit: UTF-16 code units from 0. */
+  /** Start in the source. Unit: UTF-16 code units from 0. */
   readonly offset: number;
 }
 

@@ -1,4 +1,4 @@
-/** Where the blocks and attributes of a configuration stand. Values are not read. */
+/** Finds the locations of a configuration's blocks and attributes. Values are not read. */
 import { type HclToken, lexHcl, type Place } from './lex-hcl.ts';
 
 /** A block of the top level, such as `resource "novacron_vm" "web"`. */
@@ -7,7 +7,7 @@ export interface HclBlock extends Place {
   readonly labels: readonly string[];
   /** Row of its last line. */
   readonly endRow: number;
-  /** Where attributes begin, by their path: `metadata.tier`, `rules.0.port`. */
+  /** Start of each attribute by its path: `metadata.tier`, `rules.0.port`. */
   readonly places: ReadonlyMap<string, Place>;
 }
 
@@ -16,7 +16,7 @@ export interface HclComment extends Place {
   readonly text: string;
 }
 
-/** What of a file matters here. */
+/** Blocks and comments of a file. */
 export interface HclFile {
   readonly blocks: readonly HclBlock[];
   readonly comments: readonly HclComment[];

@@ -81,7 +81,7 @@ function readMarked(source: string, at: number, mark: RegExpExecArray): Piece {
   };
 }
 
-/** Where the `}` is that ends what begins here; strings inside have templates of their own. */
+/** Returns the position of the closing `}`; strings inside have templates of their own. */
 function closeOf(source: string, start: number): number {
   const open: ('"' | '}')[] = ['}'];
   let at = start;

@@ -76,6 +76,6 @@ export type Network = z.infer<typeof Network>;
 export const NetworkSpec = z.looseObject(specShape(NETWORK_FIELDS));
 export type NetworkSpec = z.infer<typeof NetworkSpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update a network. */
 export const NetworkCreate = z.strictObject(createShape(NETWORK_FIELDS));
 export const NetworkUpdate = z.strictObject(updateShape(NETWORK_FIELDS));

@@ -1,4 +1,4 @@
-/** What follows from a rule of an orchestration policy. */
+/** Actions of orchestration policy rules. */
 import { z } from 'zod';
 import { parseDuration } from '../../formats/duration.ts';
 import { JsonObject } from '../../json.ts';

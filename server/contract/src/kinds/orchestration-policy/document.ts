@@ -10,7 +10,7 @@ import { OrchestrationAction, PositiveDuration } from './action.ts';
 /** The version that a document names. */
 export const ORCHESTRATION_VERSION = 'orchestration/v1';
 
-/** How a condition compares what it finds with its value. */
+/** Comparison of a condition's field with its value. */
 export const ConditionOperator = z.enum([
   'eq',
   'ne',
@@ -26,7 +26,7 @@ export type ConditionOperator = z.infer<typeof ConditionOperator>;
 
 const Scalar = z.union([z.string().max(256), z.number(), z.boolean()]);
 
-/** What a metric or a label is compared with: one value, or some for `in` and `not_in`. */
+/** Value compared with a metric or a label: a single value, or several for `in` and `not_in`. */
 const Operand = z.union([Scalar, z.array(Scalar).min(1).max(64)]);
 
 interface FieldCondition {
@@ -37,14 +37,14 @@ interface FieldCondition {
   readonly value?: z.infer<typeof Operand> | undefined;
 }
 
-/** When a rule holds. */
+/** Condition of a rule. */
 export type OrchestrationCondition =
   | FieldCondition
   | {
       readonly type: 'time';
       /** Five cron fields: when a window begins. */
       readonly schedule: string;
-      /** How long it stays open. */
+      /** Duration of the window. */
       readonly duration: string;
       /** IANA name. */
       readonly timezone: string;
@@ -116,7 +116,7 @@ export const OrchestrationCondition: z.ZodType<OrchestrationCondition> = z.lazy(
   ]),
 );
 
-/** What rules may be about, which says what part of NovaCron reads them. */
+/** Type of a rule; it decides which part of NovaCron reads the rule. */
 export const OrchestrationRuleType = z.enum([
   'placement',
   'auto_scaling',
@@ -140,7 +140,7 @@ export type OrchestrationRule = z.infer<typeof OrchestrationRule>;
 export const OrchestratedKind = z.enum(['vm', 'vm_group', 'volume', 'network', 'node']);
 export type OrchestratedKind = z.infer<typeof OrchestratedKind>;
 
-/** Which resources a policy is about; all that is named has to fit. */
+/** Resources a policy applies to; every given criterion must match. */
 export const OrchestrationSelector = z.strictObject({
   matchLabels: z.record(z.string().max(128), z.string().max(256)).default({}),
   tags: z.array(z.string().min(1).max(128)).max(32).default([]),
@@ -148,7 +148,7 @@ export const OrchestrationSelector = z.strictObject({
 });
 export type OrchestrationSelector = z.infer<typeof OrchestrationSelector>;
 
-/** How important a policy is: the greater number wins. */
+/** Priority of a policy: the greater number wins. */
 export const OrchestrationPriority = z.int().min(-1_000).max(1_000).default(0);
 
 /** A policy with every default filled in. */
@@ -168,7 +168,7 @@ export const OrchestrationPolicy = z.strictObject({
 });
 export type OrchestrationPolicy = z.infer<typeof OrchestrationPolicy>;
 
-/** How eagerly a short rule acts. */
+/** Aggressiveness of a short rule. */
 export const OrchestrationProfile = z.enum(['aggressive', 'moderate', 'conservative']);
 export type OrchestrationProfile = z.infer<typeof OrchestrationProfile>;
 
@@ -211,7 +211,7 @@ export const ShortPolicies = z.strictObject({
 });
 export type ShortPolicies = z.infer<typeof ShortPolicies>;
 
-/** What is known of a resource that policies are asked about. */
+/** Known properties of a resource that policies are evaluated for. */
 export const OrchestratedResource = z.strictObject({
   type: OrchestratedKind.default('vm'),
   name: z.string().min(1).max(253),

@@ -59,11 +59,11 @@ export const StoredOrchestrationPolicy = resourceSchema(
 );
 export type StoredOrchestrationPolicy = z.infer<typeof StoredOrchestrationPolicy>;
 
-/** What people say of one. */
+/** Spec of an orchestration policy. */
 export const OrchestrationPolicySpec = z.looseObject(specShape(ORCHESTRATION_POLICY_FIELDS));
 export type OrchestrationPolicySpec = z.infer<typeof OrchestrationPolicySpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update an orchestration policy. */
 export const OrchestrationPolicyCreate = z.strictObject(createShape(ORCHESTRATION_POLICY_FIELDS));
 export const OrchestrationPolicyUpdate = z.strictObject(updateShape(ORCHESTRATION_POLICY_FIELDS));
 

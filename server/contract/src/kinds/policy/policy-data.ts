@@ -21,7 +21,7 @@ export const DATA_TENANT_LENGTH_MAX = 1_048_576;
 
 const PATH_LENGTH_MAX = 128;
 
-/** Where a document is below `data`: names joined by dots, as Rego writes them. */
+/** Path of a document below `data`: names joined by dots, in Rego notation. */
 export const DataPath = z
   .string()
   .max(PATH_LENGTH_MAX, { abort: true })
@@ -38,7 +38,7 @@ const DocumentText = z
 
 const document = DocumentText.describe('Value of the document, as JSON text');
 
-/** What a request to create a document carries. */
+/** Fields of a request to create a document. */
 export const PolicyDataCreate = z.strictObject({
   path: DataPath.describe(
     'Path below `data`: policies read the document of `limits.teams` as `data.limits.teams`',
@@ -46,7 +46,7 @@ export const PolicyDataCreate = z.strictObject({
   document,
 });
 
-/** What a request to change one carries. */
+/** Fields of a request to update a document. */
 export const PolicyDataUpdate = z.strictObject({ document });
 
 /** A document without its value. */

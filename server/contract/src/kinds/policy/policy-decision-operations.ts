@@ -11,7 +11,7 @@ import { PolicyDecisionRecord } from './policy-decision.ts';
 
 const OPERATION_LENGTH_MAX = 64;
 
-/** Whom a question is about: the policies see it as the subject of the write. */
+/** Subject of a query: policies see it as the subject of the write. */
 const AskedSubject = z.strictObject({
   user_id: PrincipalName.describe('Name of the principal'),
   role: ResourceName.describe('Name of the role of the principal'),

@@ -5,7 +5,7 @@ import { PolicyDecisionId } from '../../ids.ts';
 import { JsonObject } from '../../json.ts';
 import { Timestamp } from '../../schema/resource.ts';
 
-/** Why policies were evaluated: for a write, a preview of a write, a query or a read. */
+/** Occasion of a policy evaluation: a write, a preview of a write, a query or a read. */
 export const DecisionMoment = z.enum(['admission', 'preview', 'question', 'read']);
 export type DecisionMoment = z.infer<typeof DecisionMoment>;
 

@@ -1,4 +1,4 @@
-/** What the text of a stored policy reads that its input never contains. */
+/** Mismatch of a stored policy: its text reads fields that its input never contains. */
 import { z } from 'zod';
 
 /** One of them, at its place. */

@@ -1,19 +1,19 @@
-/** What a draft of a policy would decide otherwise than the policies of today. */
+/** Decisions of a draft policy that differ from those of the current policies. */
 import { z } from 'zod';
 import { Timestamp } from '../../schema/resource.ts';
 
 /**
- * What a draft is judged against: existing resources, writes that plans have asked about and that
- * are not applied yet, and recorded decisions.
+ * Source a draft is judged against: existing resources, planned writes that are not applied yet,
+ * and recorded decisions.
  */
 export const PreviewSource = z.enum(['resources', 'plans', 'decisions']);
 export type PreviewSource = z.infer<typeof PreviewSource>;
 
-/** How the verdict of all policies changes with the draft. */
+/** Change of the combined verdict with the draft. */
 export const PreviewEffect = z.enum(['newly_refused', 'newly_allowed', 'newly_warned']);
 export type PreviewEffect = z.infer<typeof PreviewEffect>;
 
-/** Why something could not be judged. */
+/** Reason an item could not be judged. */
 export const UnjudgedReason = z.enum([
   'access_policy',
   'input_not_kept',
@@ -51,7 +51,7 @@ export const PolicyPreviewChange = z.looseObject({
 });
 export type PolicyPreviewChange = z.infer<typeof PolicyPreviewChange>;
 
-/** How much was judged. */
+/** Number of items judged. */
 export const PreviewJudged = z.looseObject({
   source: PreviewSource,
   resource_kind: z.string(),
@@ -59,7 +59,7 @@ export const PreviewJudged = z.looseObject({
 });
 export type PreviewJudged = z.infer<typeof PreviewJudged>;
 
-/** What was not judged, and why. */
+/** Items not judged, and the reason. */
 export const PreviewUnjudged = z.looseObject({
   source: PreviewSource,
   reason: UnjudgedReason,

@@ -22,7 +22,7 @@ const AuthorKey = z.union(
   { error: 'must be ed25519: and 43 characters of base64url, or a public key in PEM' },
 );
 
-/** What a request to trust an author carries. */
+/** Fields of a request to trust an author. */
 export const PolicyAuthorCreate = z.strictObject({
   name: newName(
     z
@@ -58,7 +58,7 @@ export const PolicySigningKey = z.looseObject({
 });
 export type PolicySigningKey = z.infer<typeof PolicySigningKey>;
 
-/** What the server signed about a text that it accepted. */
+/** Server's signature of an accepted text. */
 export const PolicyVersionSignature = z.looseObject({
   key_id: PolicySigningKeyId,
   statement: z
@@ -106,7 +106,7 @@ export function joinRule(text: string, { key, value }: RuleSignature): string {
   return `${textToSign(text)}${MARK} ${key} ${value}\n`;
 }
 
-/** What is signed of a text: itself without earlier signatures, with a line break at its end. */
+/** Returns the text to sign: the rule without earlier signatures, with a line break at its end. */
 export function textToSign(rule: string): string {
   const lines = rule.split('\n').filter((line) => !line.startsWith(MARK));
   return `${lines.join('\n').replace(/\n+$/, '')}\n`;

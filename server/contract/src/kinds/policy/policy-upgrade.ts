@@ -1,4 +1,4 @@
-/** What the move of a policy to the newest language level would change. */
+/** Effect of moving a policy to the newest language level. */
 import { z } from 'zod';
 import { PolicyDecisionId, PolicyId } from '../../ids.ts';
 import { PrincipalName, Timestamp } from '../../schema/resource.ts';

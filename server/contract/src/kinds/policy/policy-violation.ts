@@ -1,4 +1,4 @@
-/** What lives against policies, and for whom a policy makes an exception. */
+/** Violations of policies by existing resources, and waivers. */
 import { z } from 'zod';
 import { EnforcementMode } from '../../admission/policy-verdict.ts';
 import { Deadline } from '../../formats/read-moment.ts';
@@ -20,7 +20,7 @@ const line = (max: number) =>
       'must be one line of text that begins and ends without a space',
     );
 
-/** What a request to make an exception carries. */
+/** Fields of a request to create a waiver. */
 export const PolicyWaiverCreate = z.strictObject({
   policy_id: PolicyId.describe('Policy that is waived'),
   resource_kind: ResourceKind.describe('Kind of the resource, such as `vm`'),

@@ -7,7 +7,7 @@ import { Labels, PrincipalName, resourceSchema, Timestamp } from '../../schema/r
 import { PolicyMismatch } from './policy-mismatch.ts';
 import { PolicyVersionSignature } from './policy-signing.ts';
 
-/** What a policy governs. */
+/** Subject area of a policy. */
 export const PolicyType = z.enum([
   'access',
   'resource',
@@ -38,7 +38,7 @@ const PRIORITY_MAX = 1000;
 
 const KINDS_MAX = 20;
 
-/** Which resources a policy is asked about: those of one of the kinds with all of the labels. */
+/** Resources a policy applies to: those of any of the kinds with all of the labels. */
 export const PolicySelector = z.strictObject({
   kinds: z
     .array(z.string().regex(/^[a-z]+(?:_[a-z]+)*$/, 'must be a kind, like vm'))
@@ -56,7 +56,9 @@ export const PolicySelector = z.strictObject({
 });
 export type PolicySelector = z.infer<typeof PolicySelector>;
 
-/** Whose resources a policy is about: those of all tenants, of its own, or of a namespace of it. */
+/**
+ * Scope of a policy: resources of all tenants, of its own tenant, or of a namespace of that tenant.
+ */
 export const PolicyScope = z
   .string()
   .regex(
@@ -65,15 +67,15 @@ export const PolicyScope = z
   );
 
 /**
- * What the language of a rule means. 1: `not` negates all that follows it, as in rules that were
- * accepted before levels were recorded. 2: as OPA 1, which evaluates arguments before a negation.
+ * Semantics of a rule's language. 1: `not` negates everything after it, as in rules accepted before
+ * levels were recorded. 2: like OPA 1, which evaluates arguments before a negation.
  */
 export type LanguageLevel = 1 | 2;
 
 /** The level that a new text is accepted with. */
 export const NEWEST_LANGUAGE_LEVEL = 2 satisfies LanguageLevel;
 
-/** As answers carry it: absent in those of earlier releases, and higher in those of later ones. */
+/** Level in answers: absent from earlier releases, higher in later releases. */
 const StoredLevel = z.int().min(1).prefault(1);
 
 /** The resource table of policies, one row a field. */
@@ -210,11 +212,11 @@ export type Policy = z.infer<typeof Policy>;
 export const PolicySpec = z.looseObject(specShape(POLICY_FIELDS));
 export type PolicySpec = z.infer<typeof PolicySpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update a policy. */
 export const PolicyCreate = z.strictObject(createShape(POLICY_FIELDS));
 export const PolicyUpdate = z.strictObject(updateShape(POLICY_FIELDS));
 
-/** What a version of a policy does: `waits` until its time comes, `decides`, or did so earlier. */
+/** State of a policy version: `waits` for its start time, `decides`, or decided `earlier`. */
 export const PolicyVersionState = z.enum(['waits', 'decides', 'earlier']);
 export type PolicyVersionState = z.infer<typeof PolicyVersionState>;
 

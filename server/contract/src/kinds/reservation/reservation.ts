@@ -9,7 +9,10 @@ import { VM_FIELDS, VmCreate } from '../vm/vm.ts';
 /** Room that is held longer than a month is rather a VM. Unit: seconds. */
 const TTL_SECONDS_MAX = 31 * 86_400;
 
-/** What a request to make one carries: what placement reads of a VM, and for how long. */
+/**
+ * Fields of a request to create a reservation: the VM fields that placement reads, and the
+ * duration.
+ */
 export const ReservationCreate = VmCreate.pick({
   metadata: true,
   anti_affinity: true,

@@ -14,7 +14,7 @@ import { CidrText } from '../network/network.ts';
 export const RuleDirection = z.enum(['ingress', 'egress']);
 export type RuleDirection = z.infer<typeof RuleDirection>;
 
-/** What a rule is about; `any` is every protocol. */
+/** Protocol of a rule; `any` means every protocol. */
 export const RuleProtocol = z.enum(['tcp', 'udp', 'icmp', 'any']);
 
 /** `allow` lets through; `deny` refuses, whatever allows it. */

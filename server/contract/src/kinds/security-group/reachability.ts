@@ -6,7 +6,7 @@ import { FirewallRule, RuleDirection } from './firewall.ts';
 
 const PORT_MAX = 65_535;
 
-/** Who wants to reach which VM, how. */
+/** Source, target and protocol of a connection to check. */
 export const ReachabilityInput = z.strictObject({
   to_vm_id: VmId.describe('Target VM'),
   from_vm_id: VmId.optional().describe('Source VM; either this or from_cidr'),
@@ -21,9 +21,9 @@ export const ReachabilityInput = z.strictObject({
 });
 
 /**
- * Why a guard lets through or not. `rule`: a rule allows it; `denied`: one denies it, whatever
- * others allow; `no-rule`: none allows it; `unguarded`: the VM has neither groups nor rules in this
- * direction; `same-network`: so it is, within its network.
+ * Reason a firewall allows or refuses traffic. `rule`: a rule allows it; `denied`: a rule denies
+ * it, regardless of allow rules; `no-rule`: no rule allows it; `unguarded`: the VM has neither
+ * groups nor rules in this direction; `same-network`: the same, within its network.
  */
 export const GuardReason = z.enum([
   'rule',
@@ -35,7 +35,7 @@ export const GuardReason = z.enum([
 ]);
 export type GuardReason = z.infer<typeof GuardReason>;
 
-/** What one of the places on the way says. */
+/** Verdict of a firewall on the path. */
 export const GuardVerdict = z.looseObject({
   vm_id: VmId.describe('VM whose firewall decides'),
   direction: RuleDirection,

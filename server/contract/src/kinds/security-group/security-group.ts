@@ -54,6 +54,6 @@ export type SecurityGroup = z.infer<typeof SecurityGroup>;
 export const SecurityGroupSpec = z.looseObject(specShape(SECURITY_GROUP_FIELDS));
 export type SecurityGroupSpec = z.infer<typeof SecurityGroupSpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update a security group. */
 export const SecurityGroupCreate = z.strictObject(createShape(SECURITY_GROUP_FIELDS));
 export const SecurityGroupUpdate = z.strictObject(updateShape(SECURITY_GROUP_FIELDS));

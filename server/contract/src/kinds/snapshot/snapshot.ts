@@ -63,6 +63,6 @@ export type Snapshot = z.infer<typeof Snapshot>;
 export const SnapshotSpec = z.looseObject(specShape(SNAPSHOT_FIELDS));
 export type SnapshotSpec = z.infer<typeof SnapshotSpec>;
 
-/** What a request to take one carries, and one to change it. */
+/** Fields of requests to take and to update a snapshot. */
 export const SnapshotCreate = z.strictObject(createShape(SNAPSHOT_FIELDS));
 export const SnapshotUpdate = z.strictObject(updateShape(SNAPSHOT_FIELDS));

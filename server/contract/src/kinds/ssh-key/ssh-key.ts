@@ -76,6 +76,6 @@ export type SshKey = z.infer<typeof SshKey>;
 export const SshKeySpec = z.looseObject(specShape(SSH_KEY_FIELDS));
 export type SshKeySpec = z.infer<typeof SshKeySpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update an SSH key. */
 export const SshKeyCreate = z.strictObject(createShape(SSH_KEY_FIELDS));
 export const SshKeyUpdate = z.strictObject(updateShape(SSH_KEY_FIELDS));

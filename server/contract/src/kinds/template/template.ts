@@ -210,6 +210,6 @@ export type Template = z.infer<typeof Template>;
 export const TemplateSpec = z.looseObject(specShape(TEMPLATE_FIELDS));
 export type TemplateSpec = z.infer<typeof TemplateSpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update a template. */
 export const TemplateCreate = z.strictObject(createShape(TEMPLATE_FIELDS));
 export const TemplateUpdate = z.strictObject(updateShape(TEMPLATE_FIELDS));

@@ -13,13 +13,13 @@ export const BatchVms = z
   .max(BATCH_VMS_MAX)
   .describe('The VMs, each with the fields of vm.create');
 
-/** What makes one placement of a batch better than another. */
+/** Objective for comparing placements of a batch. */
 export const BatchObjective = z
   .enum(['nodes', 'peak'])
   .describe('nodes: uses the fewest empty nodes; peak: minimises the usage of the fullest node');
 export type BatchObjective = z.infer<typeof BatchObjective>;
 
-/** How the batch is to be placed; part of the input of its operations. */
+/** Placement options of a batch; part of the input of its operations. */
 export const batchShape = {
   vms: BatchVms,
   objective: BatchObjective.optional().describe(
@@ -28,7 +28,7 @@ export const batchShape = {
   ),
 };
 
-/** Where the VMs of a batch go. */
+/** Nodes chosen for the VMs of a batch. */
 export const PlacementBatch = z.looseObject({
   placements: z
     .array(

@@ -1,4 +1,4 @@
-/** How NovaCron chooses the size of a VM group: rules over metrics, schedules, forecasts. */
+/** Scaling of a VM group: rules over metrics, schedules, forecasts. */
 import { z } from 'zod';
 import { durationText } from '../../formats/duration-text.ts';
 import { MetricName } from '../../formats/metric-name.ts';
@@ -12,21 +12,21 @@ import {
   type ScalingFault,
 } from './scaling-faults.ts';
 
-/** What happens to a size that was decided. */
+/** Handling of a size that was decided. */
 export const ScalingMode = z.enum(['recommend', 'apply']);
 export type ScalingMode = z.infer<typeof ScalingMode>;
 
-/** How a rule turns a metric into a size. */
+/** Method by which a rule turns a metric into a size. */
 export const ScalingRuleKind = z.enum(['target', 'threshold', 'step', 'queue']);
 export type ScalingRuleKind = z.infer<typeof ScalingRuleKind>;
 
 /** Whether a value is the mean of the members, or one that they have together. */
 export const ScalingMetricScope = z.enum(['member', 'group']);
 
-/** What happens to a size of the members that is recommended. */
+/** Handling of a recommended size of members. */
 export const VerticalMode = z.enum(['apply', 'recommend', 'off']);
 
-/** Which members are removed first. */
+/** Order in which members are removed. */
 export const ScaleInOrder = z.enum([
   'highest_number',
   'oldest',
@@ -212,7 +212,7 @@ export const CalendarDays = z
   });
 export type CalendarDays = z.infer<typeof CalendarDays>;
 
-/** How forecasts take part. */
+/** Use of forecasts. */
 export const ScalingPrediction = z.strictObject({
   horizon: nullWhenAbsent(
     duration(300_000, DAY_MS, 'from 5m to 24h, such as 30m'),
@@ -254,7 +254,7 @@ export const VerticalLimit = z.strictObject({
 });
 export type VerticalLimit = z.infer<typeof VerticalLimit>;
 
-/** What happens before members are removed. */
+/** Steps before members are removed. */
 export const ScaleIn = z.strictObject({
   order: nullWhenAbsent(
     ScaleInOrder,

@@ -5,10 +5,10 @@ import { JsonObject } from '../../json.ts';
 import { Timestamp } from '../../schema/resource.ts';
 
 /**
- * What decided: an orchestration policy, the kind of the rule of the group that wanted the size, a
- * schedule or the bounds of the group, a forecast, a person, or what members have used
- * (`vertical`). Rules of the kinds `threshold` and `queue` are of `step` and `target`: one adds a
- * number of members, the other finds a size.
+ * Trigger of a decision: an orchestration policy, the kind of the group's rule that requested the
+ * size, a schedule or the bounds of the group, a forecast, a person, or the usage of members
+ * (`vertical`). Rules of kind `threshold` count as `step` (adds a number of members), `queue` rules
+ * as `target` (computes a size).
  */
 export const ScalingTrigger = z.enum([
   'policy',
@@ -22,7 +22,7 @@ export const ScalingTrigger = z.enum([
 export type ScalingTrigger = z.infer<typeof ScalingTrigger>;
 
 /**
- * How the change of an event went. `recommended`: nothing was changed, because of the mode of the
+ * Outcome of an event's change. `recommended`: nothing was changed, because of the mode of the
  * group; `refused`: the change was not admitted.
  */
 export const ScalingOutcome = z.enum([
@@ -40,7 +40,7 @@ const MemberSize = z.looseObject({
   memory_gb: z.number().describe('Memory. Unit: GB.'),
 });
 
-/** How the size of a member was changed. */
+/** Change of a member's size. */
 const MemberChange = z.looseObject({
   vm_id: VmId,
   why: z

@@ -1,4 +1,4 @@
-/** What is wrong in the scaling of a VM group by itself: rules and bounds that contradict. */
+/** Finds faults within the scaling of a VM group: contradictory rules and bounds. */
 import { isMeasuredMetric, unitOfMetric } from '../../formats/metric-name.ts';
 
 /** A fault, with its place below what was examined. */

@@ -23,7 +23,7 @@ const REASON_LENGTH_MAX = 1_024;
 
 const known = (words: string) => z.number().nullable().describe(`${words}; null: not known`);
 
-/** What one rule of a group wants now. */
+/** Current result of a rule. */
 const RuleWish = z.looseObject({
   kind: ScalingRuleKind,
   metric: z.string(),
@@ -51,7 +51,7 @@ const RuleWish = z.looseObject({
     ),
 });
 
-/** Why a group has the size that it has. */
+/** Reasons for the current size of a group. */
 export const GroupExplanation = z.looseObject({
   group_id: VmGroupId,
   group: z.string().describe('Name of the group'),
@@ -79,7 +79,7 @@ export const GroupExplanation = z.looseObject({
 });
 export type GroupExplanation = z.infer<typeof GroupExplanation>;
 
-/** What scaling does in a tenant, and how well. */
+/** State of scaling in a tenant, and its results. */
 export const ScalingStatus = z.looseObject({
   groups: z.array(
     z.looseObject({

@@ -58,7 +58,7 @@ export const VM_TEMPLATE_FIELDS = {
   healing: VM_FIELDS.healing,
 } as const;
 
-/** What the members of a group are: a VM without its name. */
+/** Template of a group's members: a VM without its name. */
 export const VmTemplate = z.strictObject(nestedShape(VM_TEMPLATE_FIELDS));
 export type VmTemplate = z.infer<typeof VmTemplate>;
 
@@ -210,6 +210,6 @@ export type VmGroup = z.infer<typeof VmGroup>;
 export const VmGroupSpec = z.looseObject(specShape(VM_GROUP_FIELDS));
 export type VmGroupSpec = z.infer<typeof VmGroupSpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update a VM group. */
 export const VmGroupCreate = z.strictObject(createShape(VM_GROUP_FIELDS));
 export const VmGroupUpdate = z.strictObject(updateShape(VM_GROUP_FIELDS));

@@ -1,4 +1,4 @@
-/** How machines begin to boot. */
+/** Firmware of machines. */
 import { z } from 'zod';
 import type { EffectOf } from '../../schema/field.ts';
 

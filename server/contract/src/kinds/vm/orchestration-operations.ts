@@ -7,7 +7,7 @@ import { VmCreate } from './vm.ts';
 
 const count = (description: string) => z.int().min(0).describe(description);
 
-/** What the orchestration of a tenant does; `platform` is for the first tenant alone. */
+/** State of a tenant's orchestration; `platform` is only for the first tenant. */
 export const OrchestrationStatus = z.looseObject({
   policies: z.looseObject({
     total: count('Orchestration policies'),
@@ -48,7 +48,7 @@ export const OrchestrationStatus = z.looseObject({
 });
 export type OrchestrationStatus = z.infer<typeof OrchestrationStatus>;
 
-/** Where a VM would go, and why. */
+/** Node chosen for a VM, and the reasons. */
 export const PlacementAnswer = z.looseObject({
   node: z.string().describe('Name of the node'),
   ...PlacementDecision.omit({ target_node: true }).shape,

@@ -1,4 +1,4 @@
-/** Which CPU and memory are recommended for a VM, or for the members of a group. */
+/** Recommended CPU and memory for a VM, or for the members of a group. */
 import { z } from 'zod';
 
 const amount = (words: string) =>

@@ -1,12 +1,12 @@
-/** Why a VM is stopped, as its node knows it. */
+/** Stop reason of a VM, as its node reports it. */
 import { z } from 'zod';
 
 /**
- * Why a machine is not running. `guest`: it was shut down from inside; `guest_reset`: the guest
- * restarted where a restart ends it; `panic`: its kernel gave up; `crash`: the hypervisor's process
- * ended by itself or was killed; `io_error`: a disk is full or broken; `host`: the host was
- * restarted; `isolated`: its node heard no server, and the VM asks to be stopped then; `command`:
- * it was stopped through NovaCron.
+ * Reason a machine is not running. `guest`: it was shut down from inside; `guest_reset`: the guest
+ * restarted where a restart ends it; `panic`: its kernel panicked; `crash`: the hypervisor's
+ * process exited unexpectedly or was killed; `io_error`: a disk is full or broken; `host`: the host
+ * was restarted; `isolated`: its node heard no server, and the VM is set to stop in that case;
+ * `command`: it was stopped through NovaCron.
  */
 export const StopReason = z.enum([
   'guest',

@@ -9,7 +9,7 @@ import { vmOperations } from './vm-operations.ts';
 /** The most VMs of one operation: each is a step of it, and answers carry all of its steps. */
 export const BULK_VMS_MAX = 1_000;
 
-/** What can be done to many VMs: `vm.stop` for each of them, for one. */
+/** Action on many VMs: `stop` runs `vm.stop` for each VM. */
 export const BulkAction = z.enum([
   'start',
   'stop',
@@ -36,7 +36,7 @@ export type BulkVm = z.infer<typeof BulkVm>;
 const { name, status, node, zone, network_id, created_by, search, labels, since, until } =
   vmOperations['vm.list'].input.shape;
 
-/** How VMs are selected besides by their ids: the filters of `vm.list`. */
+/** Selection of VMs other than by id: the filters of `vm.list`. */
 const bulkFilters = {
   name,
   status,

@@ -1,4 +1,4 @@
-/** What a change of the hardware of a VM does to what runs. */
+/** Effect of a hardware change on a running VM. */
 import { equalJson } from '../../json.ts';
 import type { EffectOf } from '../../schema/field.ts';
 

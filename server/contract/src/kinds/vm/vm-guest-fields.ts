@@ -1,4 +1,4 @@
-/** What the guest of a VM is configured with, and who reaches it. */
+/** Guest configuration of a VM, and access to it. */
 import { SSH_KEY_EXAMPLE } from '../../formats/ssh-public-key.ts';
 import { field } from '../../schema/field.ts';
 import {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { withoutLineEnd } from '../../formats/ssh-public-key.ts';
 import { SshKeyId } from '../../ids.ts';
 
-/** What the metadata services of clouds take, with room for what encodes it. */
+/** Limit of the clouds' metadata services, with room for encoding. */
 const USER_DATA_LENGTH_MAX = 65_536;
 
 /** Long enough for any; a longer text belongs into a file, which is where it is read from. */

@@ -1,13 +1,13 @@
-/** What NovaCron does by itself for a VM when something under it fails. */
+/** Automatic healing of a VM when something beneath it fails. */
 import { z } from 'zod';
 import { VmId } from '../../ids.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 import { VmHealthCheck } from './vm-health-check.ts';
 
-/** What happens to a VM whose node is confirmed dead. */
+/** Action for a VM whose node is confirmed dead. */
 export const NODE_LOSS_ACTIONS = ['wait', 'restart', 'recreate', 'restore'] as const;
 
-/** Which VMs are started again on their nodes after they have stopped by themselves. */
+/** Restart policy on the same node for VMs that stopped unexpectedly. */
 export const RestartPolicy = z.enum(['never', 'on-failure', 'always']);
 export type RestartPolicy = z.infer<typeof RestartPolicy>;
 
@@ -16,7 +16,7 @@ export const RESTART_ATTEMPTS = 3;
 
 const RESTART_ATTEMPTS_MAX = 20;
 
-/** How long the restart command of a guest may take, with its answer. Unit: ms. */
+/** Time limit of a guest's restart command, including its answer. Unit: ms. */
 export const RESTART_COMMAND_MS = 30_000;
 
 const WORDS_MAX = 32;
@@ -25,7 +25,7 @@ const WORD_LENGTH_MAX = 1_024;
 /** More than the services that one VM needs at its start. */
 const START_AFTER_MAX = 16;
 
-/** As `cpu_cores` and `memory_gb` of a VM. */
+/** Limits of a VM's `cpu_cores` and `memory_gb`. */
 const CPU_CORES_MAX = 1_024;
 const MEMORY_GB_MAX = 24_576;
 const MEMORY_STEP_GB = 1 / 16;
@@ -49,7 +49,7 @@ export const VmGrowth = z
   .meta({ example: { memory_gb: 8, cpu_cores: 4 } });
 export type VmGrowth = z.infer<typeof VmGrowth>;
 
-/** How a VM is healed. */
+/** Healing settings of a VM. */
 export const VmHealing = z
   .strictObject({
     restart: nullWhenAbsent(

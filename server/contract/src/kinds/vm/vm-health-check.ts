@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { durationText } from '../../formats/duration-text.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 
-/** How a guest is checked. */
+/** Kind of a guest's health check. */
 export const HealthCheckKind = z.enum(['http', 'https', 'tcp', 'command']);
 
-/** What is known of a guest that is checked. */
+/** Health of a guest that is checked. */
 export const VmHealth = z.enum(['starting', 'healthy', 'unhealthy']);
 export type VmHealth = z.infer<typeof VmHealth>;
 
@@ -34,7 +34,7 @@ function duration(minMs: number, maxMs: number, words: string) {
   return durationText(minMs, maxMs, `must be a duration ${words}`);
 }
 
-/** What is checked, how often, and how results are counted. */
+/** Target, interval and thresholds of a health check. */
 export const VmHealthCheck = z
   .strictObject({
     kind: HealthCheckKind.describe(

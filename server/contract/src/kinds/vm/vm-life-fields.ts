@@ -1,4 +1,4 @@
-/** How a VM lives: its power state, protection and priority, and what heals it. */
+/** Lifecycle fields of a VM: power state, protection, priority and healing. */
 import { z } from 'zod';
 import { computed, field } from '../../schema/field.ts';
 import { RestartPolicy, VmHealing } from './vm-healing.ts';

@@ -1,4 +1,4 @@
-/** What the machine of a VM is: its size, disks, networks, firmware and place. */
+/** Machine fields of a VM: size, disks, networks, firmware and placement. */
 import { z } from 'zod';
 import { NetworkId, TemplateId } from '../../ids.ts';
 import { AntiAffinityGroup, VmPlacement } from '../../placement/vm-placement.ts';

@@ -34,7 +34,10 @@ const reservedShape = {
   ),
 };
 
-/** What starts, halts or resumes a VM as it is: it has no other input, and desires nothing. */
+/**
+ * Shared parts of operations that start, halt or resume a VM unchanged: no other input, and no
+ * desired state.
+ */
 const power = {
   ...change,
   applies: 'nothing',

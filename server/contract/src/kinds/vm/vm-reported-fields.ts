@@ -1,4 +1,4 @@
-/** What NovaCron and the agents report of a VM. */
+/** Fields of a VM that NovaCron and the agents report. */
 import { z } from 'zod';
 import { canonicalAddress } from '../../formats/canonical-address.ts';
 import { NetworkId, VolumeId } from '../../ids.ts';

@@ -1,4 +1,6 @@
-/** When a VM may be restarted for a change that its hypervisor cannot make while it runs. */
+/**
+ * Window in which a VM may be restarted for a change that its hypervisor cannot make while it runs.
+ */
 import { z } from 'zod';
 import { durationText } from '../../formats/duration-text.ts';
 import { nullWhenAbsent } from '../../schema/null-when-absent.ts';

@@ -1,4 +1,4 @@
-/** What the create of a VM waits for, besides its start: that its guest is ready. */
+/** Condition besides the start that creating a VM waits for: its guest is ready. */
 import { z } from 'zod';
 import { parseDuration } from '../../formats/duration.ts';
 import { durationText } from '../../formats/duration-text.ts';
@@ -44,7 +44,7 @@ export const VmWaitFor = z
   .meta({ example: { agent: true, ip: true, port: 22, cloud_init: null, timeout: '5m' } });
 export type VmWaitFor = z.infer<typeof VmWaitFor>;
 
-/** How long is waited. Unit: ms. */
+/** Returns the wait time limit. Unit: ms. */
 export function waitForTimeoutMs({ timeout }: Pick<VmWaitFor, 'timeout'>): number {
   return parseDuration(timeout ?? '') ?? WAIT_FOR_TIMEOUT_MS;
 }

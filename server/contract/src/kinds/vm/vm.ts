@@ -25,6 +25,6 @@ export type Vm = z.infer<typeof Vm>;
 export const VmSpec = z.looseObject(specShape(VM_FIELDS));
 export type VmSpec = z.infer<typeof VmSpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update a VM. */
 export const VmCreate = z.strictObject(createShape(VM_FIELDS));
 export const VmUpdate = z.strictObject(updateShape(VM_FIELDS));

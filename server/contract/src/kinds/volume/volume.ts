@@ -79,7 +79,7 @@ export type Volume = z.infer<typeof Volume>;
 export const VolumeSpec = z.looseObject(specShape(VOLUME_FIELDS));
 export type VolumeSpec = z.infer<typeof VolumeSpec>;
 
-/** What a request to create one carries, and one to change it. */
+/** Fields of requests to create and to update a volume. */
 export const VolumeCreate = z.strictObject(createShape(VOLUME_FIELDS));
 export const VolumeUpdate = z.strictObject(updateShape(VOLUME_FIELDS));
 
@@ -94,7 +94,7 @@ const DiskImage = z
     'must be an https address, or uploaded:FILE',
   );
 
-/** What a request carries that creates a volume with the content of a disk image. */
+/** Fields of a request to create a volume from a disk image. */
 export const VolumeImport = VolumeCreate.omit({ source_snapshot_id: true }).extend({
   size_gb: VOLUME_FIELDS.size_gb.schema
     .nullish()

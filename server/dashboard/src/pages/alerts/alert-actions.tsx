@@ -1,4 +1,4 @@
-/** What a person does with an alert: looks after it, or silences it for a time. */
+/** Actions on an alert: acknowledge it, or silence it for a time. */
 import { useState } from 'react';
 import type { Item } from '../../api/queries.ts';
 import { useRefusals } from '../../api/session.ts';

@@ -8,7 +8,7 @@ import { QueryState } from '../../ui/states.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import styles from './open-alerts.module.css';
 
-/** As many as the panel lists. */
+/** Maximum number of alerts in the panel. */
 const SHOWN_MAX = 5;
 
 /** Renders the panel. */

@@ -3,7 +3,7 @@ import { toProblem } from '../../api/api-problem.ts';
 import { call } from '../../api/client.ts';
 import { toItem } from '../../api/queries.ts';
 
-/** What becomes of a console. */
+/** State of a console. */
 export type ConsoleState =
   | { readonly kind: 'closed'; readonly words?: string }
   | { readonly kind: 'connecting' }

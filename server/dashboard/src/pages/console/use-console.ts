@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { type ConsoleText, createConsoleText } from '../../ui/output/console-text.ts';
 import { type Console, type ConsoleState, openConsole } from './open-console.ts';
 
-/** What a page shows of a console, and does with it. */
+/** Content and actions of a console on a page. */
 export interface ConsoleView {
   readonly state: ConsoleState;
   readonly text: string;

@@ -11,7 +11,7 @@ export interface Decision
   readonly id: string;
 }
 
-/** How decisions ended, in the order of the series. */
+/** Outcomes of decisions, in the order of the series. */
 const ENDS = ['placed', 'failed', 'stuck', 'open'] as const;
 type End = (typeof ENDS)[number];
 
@@ -22,7 +22,9 @@ const END_WORDS: Readonly<Record<End, string>> = {
   open: 'Not ended or not known',
 };
 
-/** How a decision ended; one whose operation still runs, or whose end was not recorded, is open. */
+/**
+ * Returns the outcome of a decision; `open` while its operation runs or if no outcome was recorded.
+ */
 function endOf({ outcome }: Pick<Decision, 'outcome'>): End {
   return outcome === null || outcome === 'unknown' ? 'open' : outcome;
 }
@@ -89,7 +91,7 @@ export function scatterOf(all: readonly Decision[]): Scatter {
   };
 }
 
-/** How many have each value of a field, the most frequent first; null counts as `open`. */
+/** Counts decisions by the value of a field, most frequent first; null counts as `open`. */
 export function countByValue(
   decisions: readonly Decision[],
   field: 'purpose' | 'outcome',

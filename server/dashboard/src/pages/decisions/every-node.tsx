@@ -1,4 +1,4 @@
-/** Why there, or why not, of every node: a search by name, and a page of nodes at a time. */
+/** Explains the decision for every node: a search by name, and nodes page by page. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useId } from 'react';

@@ -12,16 +12,16 @@ export const RANGES: readonly { readonly value: string; readonly words: string; 
   { value: '30d', words: 'Last 30 days', ms: 2_592_000_000 },
 ];
 
-/** As many as the server sends at once; two answers are drawn. */
+/** Largest page the server sends; charts read two pages. */
 const PAGE_SIZE = 1_000;
 const PAGES_MAX = 2;
 
-/** How often charts are read again. Unit: milliseconds. */
+/** Refresh interval of charts. Unit: milliseconds. */
 const REFRESH_MS = 10_000;
 
 type Answer = OutputOf<'placement_decision.list'>;
 
-/** What charts are drawn of. */
+/** Data of the charts. */
 export interface DecisionSample {
   readonly decisions: readonly Decision[];
   /** There are older ones in the range. */
@@ -29,7 +29,7 @@ export interface DecisionSample {
   readonly readAtMs: number;
 }
 
-/** What is narrowed beside the time. */
+/** Filters in addition to the time. */
 export interface DecisionFilter {
   readonly since: string;
   readonly outcome?: string;

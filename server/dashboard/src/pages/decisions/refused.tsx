@@ -1,4 +1,4 @@
-/** Why not there: the refused nodes, by the filter that refused them. */
+/** Lists the refused nodes by the filter that refused them. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';

@@ -13,7 +13,7 @@ import { Notice, ProblemNotice, QueryState } from '../../ui/states.tsx';
 import { labelOf } from '../../ui/words.ts';
 import styles from './drift.module.css';
 
-/** What is done about drift. */
+/** Remedy for drift. */
 export type Remedy = 'revert' | 'adopt' | 'ignore';
 
 const WORDS: Readonly<Record<Remedy, string>> = {
@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<Remedy, string>> = {
   ignore: 'Mutes the drift until a time; nothing is changed.',
 };
 
-/** How long drift is muted unless people say otherwise. */
+/** Default time for which drift is muted. */
 const UNTIL = '7d';
 
 interface RemedyDialogProps {

@@ -3,7 +3,7 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 
 type Node = OutputOf<'node.list'>['items'][number];
 
-/** What of a node is allocated. */
+/** Resource of a node whose allocation is measured. */
 export type Measure = 'cpu_cores' | 'memory_gb' | 'disk_gb';
 
 /** A zone with its racks. */
@@ -16,7 +16,7 @@ export interface ZoneOfNodes {
 const PERCENT = 100;
 const STEPS = 6;
 
-/** How much of a node is allocated, 0 to 100. Unit: percent. */
+/** Returns the allocated share of a node, 0 to 100. Unit: percent. */
 export function loadPercent({ capacity, allocated }: Node, measure: Measure): number {
   const total = capacity[measure];
   return total === 0 ? 0 : Math.min(PERCENT, Math.round((allocated[measure] / total) * PERCENT));

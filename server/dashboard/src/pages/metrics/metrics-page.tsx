@@ -1,4 +1,4 @@
-/** What nodes and VMs use: CPU, memory, disk and network over time, and the alerts beside it. */
+/** Usage of nodes and VMs: CPU, memory, disk and network over time, next to the alerts. */
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import styles from '../../charts/chart.module.css';
 import { SERIES_MAX } from '../../charts/chart-colours.ts';
@@ -16,14 +16,14 @@ import { createUsageStore, type FollowedTarget, type Target } from './usage-stor
 
 const MINUTE_MS = 60_000;
 
-/** How far charts go back. */
+/** Time ranges of charts. */
 const SPANS = [
   { value: '15m', words: 'Last 15 minutes', ms: 15 * MINUTE_MS },
   { value: '1h', words: 'Last hour', ms: 60 * MINUTE_MS },
   { value: '6h', words: 'Last 6 hours', ms: 360 * MINUTE_MS },
 ] as const;
 
-/** How often the server is asked; agents measure every 30 s where nothing else is configured. */
+/** Polling intervals of the server; agents measure every 30 s by default. */
 const INTERVALS = [
   { value: '10s', words: 'Every 10 seconds', ms: 10_000 },
   { value: '30s', words: 'Every 30 seconds', ms: 30_000 },

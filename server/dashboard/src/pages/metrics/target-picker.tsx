@@ -9,13 +9,13 @@ import { SearchField } from '../../ui/search-field.tsx';
 import { Empty, Loading, ProblemNotice } from '../../ui/states.tsx';
 import type { Target } from './usage-store.ts';
 
-/** As many as the server is asked for. */
+/** Maximum number of results requested from the server. */
 const FOUND_MAX = 24;
 
 /** Shown before anything is chosen. */
 const FIRST_MAX = 4;
 
-/** What may be shown. */
+/** Targets available for display. */
 export interface Candidates {
   readonly found: readonly { readonly id: string; readonly name: string }[];
   /** Those that are shown before any is chosen: the first of all, whatever is searched for. */

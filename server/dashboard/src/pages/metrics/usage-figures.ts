@@ -1,4 +1,4 @@
-/** What was measured of nodes and VMs, as charts and tables show it. */
+/** Converts measurements of nodes and VMs for charts and tables. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { PlotSeries } from '../../charts/plot-props.ts';
 
@@ -16,7 +16,7 @@ export type Usage = Pick<
   | 'history'
 >;
 
-/** What is drawn. */
+/** Quantity to draw. */
 export type Measure = 'cpu' | 'memory' | 'disk' | 'network';
 
 /** A measurement. What was not measured is null, and a gap in a line. */

@@ -12,7 +12,7 @@ export interface Target {
   readonly id: string;
 }
 
-/** What is known of a target. */
+/** Known measurements of a target. */
 export interface FollowedTarget extends Measured {
   readonly latest: Usage;
 }
@@ -31,7 +31,7 @@ const TARGETS_KEPT = 32;
 
 type ReadUsage = (name: string, input: { readonly id: string }) => Promise<Usage>;
 
-/** What follows targets, and says what is known of them. */
+/** Polls targets and provides their measurements. */
 export interface UsageStore {
   /** Reads the targets at once and after each interval until the returned function is called. */
   readonly follow: (targets: readonly Target[], everyMs: number | undefined) => () => void;

@@ -108,7 +108,7 @@ function Details({ operation }: { readonly operation: Operation }) {
   );
 }
 
-/** What a step does now, or why it does not. */
+/** Returns the current activity of a step, or the reason it is idle. */
 function detailOf({
   detail,
   progress_percent: percent,

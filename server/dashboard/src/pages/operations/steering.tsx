@@ -1,4 +1,4 @@
-/** What can be done with an operation: each control says why it cannot be used now. */
+/** Controls of an operation: each gives the reason if it is unavailable. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,7 +12,7 @@ import { verbOf } from '../../ui/words.ts';
 
 type Operation = OutputOf<'operation.get'>;
 
-/** How often an operation that is under way is read. Unit: milliseconds. */
+/** Refresh interval of an operation in progress. Unit: milliseconds. */
 const REFRESH_MS = 1_000;
 const UNDER_WAY = ['running', 'undoing'];
 
@@ -99,7 +99,7 @@ export function RetryFrom({ operation, step, onSent }: RetryFromProps) {
   );
 }
 
-/** What sends a request about an operation, and shows why it was refused. */
+/** Sends requests about an operation, and shows refusals. */
 function useSteering({ id, kind, target_name: target }: Operation) {
   const client = useQueryClient();
   const refusalOf = useRefusals();

@@ -1,4 +1,4 @@
-/** What needs a person: open incidents, stuck operations, violations, drift. */
+/** Panel of items that need a person: open incidents, stuck operations, violations, drift. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -11,7 +11,7 @@ import { countOf } from '../../ui/words.ts';
 import styles from './overview.module.css';
 import type { Summary } from './summary.ts';
 
-/** As many of each as the overview lists. */
+/** Maximum number of each that the overview lists. */
 const SHOWN_MAX = 5;
 
 /** Renders the panel. */
@@ -105,7 +105,7 @@ interface Counted {
   readonly total?: number | undefined;
 }
 
-/** How many there are beyond those that are listed. */
+/** Returns the number of items beyond those listed. */
 function leftOf(answer: Counted | undefined): number {
   return (answer?.total ?? 0) - (answer?.items.length ?? 0);
 }

@@ -1,4 +1,4 @@
-/** What NovaCron does by itself, and whether it can. */
+/** Panel of NovaCron's automatic actions, and whether they work. */
 import { Link } from '@tanstack/react-router';
 import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';

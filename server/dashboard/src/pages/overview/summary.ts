@@ -1,5 +1,5 @@
 /** The summary of the fleet that the overview is made of: one read. */
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 
-/** As the server answers it; parts that the caller may not see are null. */
+/** Summary as the server answers it; parts that the caller may not see are null. */
 export type Summary = OutputOf<'fleet.summary'>;

@@ -1,4 +1,4 @@
-/** How much of the fleet is allocated. */
+/** Panel of the fleet's allocation. */
 import { Link } from '@tanstack/react-router';
 import { Meter } from '../../ui/meter.tsx';
 import { Panel } from '../../ui/panel.tsx';

@@ -1,4 +1,4 @@
-/** What a draft of a policy would do: it judges the fleet, open plans and recorded decisions. */
+/** Shows the effects of a draft policy on the fleet, open plans and recorded decisions. */
 import type { InputOf, OutputOf } from '@novacron/contract/operations-table/operations';
 import { useState } from 'react';
 import { call } from '../../api/client.ts';

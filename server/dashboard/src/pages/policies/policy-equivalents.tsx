@@ -9,7 +9,7 @@ import { Equivalents } from '../../ui/equivalents.tsx';
 
 interface PolicyEquivalentsProps {
   readonly operation: 'policy.create' | 'policy.update';
-  /** What the form would send. */
+  /** Input that the form would send. */
   readonly input: Item;
   /** The policy that is changed. */
   readonly policy: OutputOf<'policy.get'> | undefined;

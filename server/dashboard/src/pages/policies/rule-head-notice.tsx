@@ -9,7 +9,6 @@ type Mode = NonNullable<RuleHead['mode']>;
 
 interface RuleHeadNoticeProps {
   readonly head: RuleHead;
-  /** What the form stores. */
   readonly type: string;
   readonly mode: string;
   readonly onType: (type: Type) => void;

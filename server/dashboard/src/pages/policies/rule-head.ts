@@ -1,12 +1,12 @@
 /**
- * What the text of a policy says of itself: the comment `# METADATA` of its package, as
- * `novacron policy push` reads it. Only lines `name: value` are read; no whole YAML.
+ * Reads a policy's own metadata: the `# METADATA` comment of its package, as `novacron policy push`
+ * does. Only lines `name: value` are read, not full YAML.
  */
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 
 type Created = InputOf<'policy.create'>;
 
-/** What a policy governs, in the order of the menu. */
+/** Types of policies, in the order of the menu. */
 export const TYPES = [
   'access',
   'compliance',
@@ -16,15 +16,15 @@ export const TYPES = [
   'data-governance',
 ] as const satisfies readonly Created['type'][];
 
-/** What a denial does. */
+/** Effects of a denial. */
 export const MODES = ['block', 'warn', 'audit'] as const;
 
-/** What the metadata of a package states. */
+/** Metadata of a package. */
 export interface RuleHead {
   readonly title?: string;
   readonly type?: (typeof TYPES)[number];
   readonly mode?: (typeof MODES)[number];
-  /** What it states besides, and the form of a policy cannot store. */
+  /** Further metadata that the form of a policy cannot store. */
   readonly others: readonly string[];
 }
 

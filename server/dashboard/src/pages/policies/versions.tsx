@@ -20,7 +20,7 @@ import styles from './policies.module.css';
 
 type Id = InputOf<'policy.get'>['id'];
 
-/** As many versions as are listed. */
+/** Maximum number of versions listed. */
 const LISTED_MAX = 50;
 
 /** Renders the panel. */

@@ -24,7 +24,7 @@ const LEFT_OUT: readonly string[] = [
 /** Votes, which the server may refuse to a person whose role allows them. */
 const VOTES: readonly string[] = ['approval.approve', 'approval.deny'];
 
-/** Which statuses an action needs, and why it is refused otherwise. */
+/** Statuses that an action requires; otherwise it is refused with a reason. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'vm.start': ['stopped', 'preempted'],
   'vm.stop': ['running'],
@@ -43,9 +43,9 @@ interface ActionsProps {
   readonly noun: string;
   readonly item: Item;
   readonly name: string;
-  /** What a row is about, where buttons of many rows stand below each other. */
+  /** Subject of a row, to distinguish the same buttons of several rows. */
   readonly about?: string;
-  /** Where to go after it is deleted. */
+  /** Page to open after the deletion. */
   readonly listPath: string;
   /** Actions that the page renders by itself. */
   readonly without?: readonly string[];

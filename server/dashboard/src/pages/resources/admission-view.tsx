@@ -1,4 +1,4 @@
-/** What a write would do if it were sent now: place, cost, verdict of the policies. */
+/** Shows the effect of a write if it were sent now: placement, cost, policy verdict. */
 import { type Item, toItem } from '../../api/queries.ts';
 import layout from '../../ui/layout.module.css';
 import { Panel } from '../../ui/panel.tsx';
@@ -9,7 +9,7 @@ import type { Admission } from './use-admission.ts';
 
 interface AdmissionViewProps {
   readonly admission: Admission;
-  /** What is missing or wrong, in words; nothing is asked before it is corrected. */
+  /** Errors in the input, in words; no request is sent until they are corrected. */
   readonly mistakes: readonly string[];
 }
 
@@ -81,7 +81,7 @@ function Preview({ preview }: { readonly preview: Item }) {
   );
 }
 
-/** What is warned of, each once: a repeated key would leave its notice on the page for good. */
+/** Removes duplicate warnings: a repeated key would leave its notice on the page permanently. */
 function distinct(warnings: readonly Item[]) {
   const found = warnings.map(({ policy, summary, message }) => ({
     title: String(policy ?? summary ?? 'Warning'),

@@ -16,7 +16,7 @@ interface ExportButtonProps {
   readonly noun: string;
   /** The operation that lists them. */
   readonly operation: string;
-  /** What the list is narrowed and sorted by. */
+  /** Filters and sort order of the list. */
   readonly request: Item;
   readonly columns: readonly string[];
   readonly isWhole: boolean | undefined;

@@ -1,8 +1,8 @@
-/** What a form says below a field: the description of the contract, in the words of a form. */
+/** Help below a form field: the contract's description, in the words of a form. */
 import type { FieldMeta } from '../../metadata/shapes.ts';
 import { labelOf } from '../../ui/words.ts';
 
-/** What is said, and an example of a value where it is not obvious. */
+/** Help text, and an example value if the format is not obvious. */
 export interface FieldHelp {
   readonly text: string;
   readonly example?: string;
@@ -31,7 +31,7 @@ function plainWords(quoted: string, names: readonly string[]): string {
   return value === undefined ? labelOf(name) : `${labelOf(name)}: ${value}`;
 }
 
-/** How a value is written, where that is not obvious. */
+/** Describes the format of a value if it is not obvious. */
 function formatOf({ type, options, references }: FieldMeta): string {
   switch (type) {
     case 'json':

@@ -1,4 +1,4 @@
-/** What a template says about a field of a form. */
+/** Value that a template gives to a field of a form. */
 import type { Item } from '../../api/queries.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';
 

@@ -5,7 +5,7 @@ import { Notice } from '../../ui/states.tsx';
 import { countOf, labelOf } from '../../ui/words.ts';
 
 interface FormErrorsProps {
-  /** What is wrong, by field. */
+  /** Errors by field. */
   readonly errors: Readonly<Record<string, string>>;
   readonly onShow: (field: string) => void;
 }

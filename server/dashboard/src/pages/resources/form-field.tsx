@@ -10,10 +10,10 @@ import { labelOf } from '../../ui/words.ts';
 import { helpOf } from './field-help.ts';
 import styles from './form.module.css';
 
-/** As many as a menu can hold; a longer list takes the id as text. */
+/** Maximum number of entries in a menu; a longer list takes the id as text. */
 export const REFERENCES_MAX = 200;
 
-/** How high the box of a field is, by its name or type. Unit: lines. */
+/** Height of a field's box, by its name or type. Unit: lines. */
 const ROWS: Readonly<Record<string, number>> = { long: 6, json: 6 };
 
 /** Fields whose text is YAML, of which the server says what is wrong in which line. */
@@ -28,7 +28,7 @@ interface FormFieldProps {
   readonly field: FieldMeta;
   readonly value: string;
   readonly error?: string;
-  /** What is wrong in the text of a field with an editor. */
+  /** Mistakes in the text of a field with an editor. */
   readonly mistakes?: readonly Mistake[];
   /** The names of all fields of the form. */
   readonly names?: readonly string[];

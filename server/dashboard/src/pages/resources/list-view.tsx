@@ -23,11 +23,11 @@ interface ListViewProps {
   readonly noun: string;
   /** The operation that lists them: `vm.list`. */
   readonly operation: string;
-  /** What the table shows, for its name: `VMs`. */
+  /** Plural of the listed resources, for the table's name: `VMs`. */
   readonly title: string;
   readonly columns: readonly string[];
   readonly filters?: readonly string[];
-  /** How it is sorted unless one chooses; as the server does unless given. */
+  /** Default sort order; the server's order if absent. */
   readonly sort?: string | undefined;
   readonly nameField?: string;
   /** Part of every request, beside what the user has chosen. */
@@ -35,7 +35,7 @@ interface ListViewProps {
   readonly empty: ReactNode;
   /** Rendering of columns that are not fields, or that are more than a value. */
   readonly cells?: Readonly<Record<string, (item: Item) => ReactNode>>;
-  /** What can be done with a row: a last column, which exports leave out. */
+  /** Actions of a row: a last column, which exports omit. */
   readonly actions?: (item: Item) => ReactNode;
   /** `vm.bulk`: rows can be selected, and something done to all of them. */
   readonly bulk?: 'vm.bulk' | undefined;

@@ -72,7 +72,7 @@ interface OperationFormProps {
   readonly operation: string;
   /** The resource that is changed; fields begin with its values. */
   readonly before?: Item;
-  /** What announcements call it where the input does not name it. */
+  /** Name in announcements if the input has none. */
   readonly name?: string;
   /** Parts of the input that are sent as they are, without a field. */
   readonly fixed?: Item;
@@ -232,12 +232,12 @@ export function OperationForm(props: OperationFormProps) {
   );
 }
 
-/** What an announcement calls the resource. */
+/** Returns the resource's name for announcements. */
 function nameOf(input: Item, before: Item | undefined): string {
   return String(input.name ?? before?.name ?? input.node ?? '');
 }
 
-/** What may be kept of a form: a secret is sent and nothing else. */
+/** Returns the form's values that may be stored: secrets are only sent. */
 function withoutSecrets(fields: readonly FieldMeta[], values: FormValues): FormValues {
   const kept = fields.filter(({ secret }) => secret === undefined);
   return Object.fromEntries(kept.map(({ name }) => [name, values[name] ?? '']));
@@ -249,7 +249,10 @@ function isOfTheRow(name: string, before: Item | undefined): boolean {
   return name === 'id' && before !== undefined;
 }
 
-/** What is sent: of an update only what differs, with the revision that it is based on. */
+/**
+ * Returns the input to send: for an update only the differences, with the revision they are based
+ * on.
+ */
 function inputOf(parts: {
   readonly fields: readonly FieldMeta[];
   readonly read: Item;

@@ -1,4 +1,4 @@
-/** What the server would do with a write: it is asked after each pause in typing. */
+/** Previews a write on the server after each pause in typing. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { callByName } from '../../api/client.ts';
 import { type Item, toItem, toItems } from '../../api/queries.ts';
@@ -34,7 +34,7 @@ export function useAdmission(
   return { preview: data, error };
 }
 
-/** What is wrong with the fields of an input, by the answer. */
+/** Returns the errors of an input's fields from the answer. */
 export function wrongFieldsOf({ preview }: Admission): readonly Item[] {
   const problems = toItems(preview?.problems);
   return problems.flatMap(({ errors }) => toItems(errors));

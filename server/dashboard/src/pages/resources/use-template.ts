@@ -1,4 +1,4 @@
-/** Which fields of a form its template sets, and which are left to be filled in. */
+/** Splits a form's fields into those that its template sets and those to fill in. */
 import { useQuery } from '@tanstack/react-query';
 import { anyQueryOf, toItem } from '../../api/queries.ts';
 import type { FieldMeta } from '../../metadata/shapes.ts';

@@ -1,4 +1,4 @@
-/** Where a VM is seen from other sides: its console, its measurements, why it is where it is. */
+/** Links from a VM to its console, its measurements and the explanation of its placement. */
 import { Link } from '@tanstack/react-router';
 import type { Item } from '../../api/queries.ts';
 import button from '../../ui/button.module.css';

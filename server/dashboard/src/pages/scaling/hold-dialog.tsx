@@ -11,12 +11,12 @@ import layout from '../../ui/layout.module.css';
 import { ProblemNotice } from '../../ui/states.tsx';
 import { labelOf } from '../../ui/words.ts';
 
-/** How long a size is held unless people say otherwise. */
+/** Default time for which a size is held. */
 const UNTIL = '1h';
 
 interface HoldDialogProps {
   readonly action: 'hold' | 'release';
-  /** Of the group, as is `name`. */
+  /** Id of the group, whose name is `name`. */
   readonly id: string;
   readonly name: string;
   readonly onClose: () => void;

@@ -1,4 +1,4 @@
-/** What both pages about scaling have in common. */
+/** Shared parts of both scaling pages. */
 
 /** Decisions are made every 15 seconds or less often. Unit: milliseconds. */
 export const REFRESH_MS = 15_000;

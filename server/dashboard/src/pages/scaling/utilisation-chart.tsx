@@ -22,7 +22,7 @@ const SECOND_MS = 1_000;
 /** Values of a metric are one a minute. Unit: milliseconds. */
 const REFRESH_MS = 60_000;
 
-/** How far the chart goes back, and how far ahead. */
+/** Time ranges of the chart, and the time it looks ahead. */
 export const SPANS = [
   { value: '1h', words: 'Last hour', ahead: '30m' },
   { value: '6h', words: 'Last 6 hours', ahead: '2h' },
@@ -30,7 +30,7 @@ export const SPANS = [
 ] as const;
 
 interface UtilisationChartProps {
-  /** Of the group. */
+  /** Id of the group. */
   readonly id: string;
   readonly metric: string;
   readonly span: (typeof SPANS)[number];

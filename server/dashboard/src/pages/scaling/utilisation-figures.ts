@@ -4,10 +4,10 @@ import type { PlotSeries } from '../../charts/plot-props.ts';
 
 const SECOND_MS = 1_000;
 
-/** What was measured. */
+/** Measured values. */
 export type Measured = Pick<OutputOf<'metric.query'>, 'points'>;
 
-/** What is expected. */
+/** Forecast values. */
 export type Expected = Pick<OutputOf<'metric.forecast'>, 'times' | 'point' | 'lower' | 'upper'>;
 
 /** Lines over common moments. */
@@ -49,7 +49,7 @@ export function hasValues({ series }: Lines): boolean {
   return series.some(({ values }) => values.some((value) => typeof value === 'number'));
 }
 
-/** What keeps a group from the size that its rules want, in words. */
+/** Explains the limits that keep a group from the size its rules request. */
 export function limitWords(
   limitedBy: readonly string[],
   hold: { readonly reason: string } | null | undefined,

@@ -19,7 +19,7 @@ const COLUMNS = [
   'end',
 ];
 
-/** What one session differs in from the others of the same person. */
+/** Describes the details that distinguish a session from other sessions of the same person. */
 function describeSession(item: Item, timeZone: 'local' | 'utc'): string {
   const begun = formatMoment(new Date(String(item.created_at)), timeZone);
   const place = `${String(item.client_address)}, ${String(item.user_agent)}`;

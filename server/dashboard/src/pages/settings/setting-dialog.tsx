@@ -13,7 +13,7 @@ import { ProblemNotice } from '../../ui/states.tsx';
 
 interface SettingDialogProps {
   readonly setting: OutputOf<'settings.get'>['settings'][number];
-  /** What the page has read: a change on top of another one is refused. */
+  /** Revision that the page read: a write based on an outdated revision is refused. */
   readonly revision: number;
   readonly onClose: () => void;
 }

@@ -60,7 +60,7 @@ const COLUMNS: readonly TableColumn<Item>[] = [
   },
 ];
 
-/** What a step waits for from outside; undefined where it waits for nothing. */
+/** Describes the external signal a step waits for; undefined if it waits for none. */
 function awaitedText(signal: unknown): ReactNode {
   const { name, until } = toItem(signal ?? {});
   if (typeof name !== 'string') return undefined;

@@ -1,4 +1,4 @@
-/** Where the steps of a graph are drawn: a row for each level. */
+/** Positions the steps of a graph: a row for each level. */
 
 /** A step, and the steps that end before it begins. */
 export interface DrawnStep {

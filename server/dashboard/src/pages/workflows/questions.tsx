@@ -1,4 +1,4 @@
-/** What an execution asks people, on its page. */
+/** Shows an execution's open questions on its page. */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { anyQueryOf, type Item, toItem, toItems } from '../../api/queries.ts';
@@ -13,7 +13,7 @@ export function asks({ kind, status }: Item): boolean {
   return status === 'running' && ASKING.includes(String(kind));
 }
 
-/** What people are asked now: decisions, and manual steps that they check off. */
+/** Shows pending approvals, and manual steps to check off. */
 export function Questions({ executionId }: { readonly executionId: string }) {
   const input = { execution_id: [executionId], status: ['pending'] };
   const { data } = useQuery(anyQueryOf('approval.list', input));

@@ -21,7 +21,7 @@ import { RetryFrom } from '../operations/steering.tsx';
 import { readOn } from './read-log.ts';
 import { StepLog } from './step-log.tsx';
 
-/** How often the log of a step that may still print is read. Unit: milliseconds. */
+/** Polling interval for the log of a step that may still print. Unit: milliseconds. */
 const FOLLOW_MS = 2_000;
 
 /** Kinds of steps that print, and states in which what takes a step back may have printed. */
@@ -101,7 +101,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: unknown 
   );
 }
 
-/** What attempts began: other workflows are executions. */
+/** Links the operations that attempts started; other workflows are executions. */
 function Operations({ ids, kind }: { readonly ids: unknown; readonly kind: unknown }) {
   const list = kind === 'workflow' ? 'executions' : 'operations';
   if (!Array.isArray(ids) || ids.length === 0) return null;
@@ -119,7 +119,7 @@ function Operations({ ids, kind }: { readonly ids: unknown; readonly kind: unkno
   );
 }
 
-/** What it has printed in one attempt; while the execution runs, it is read again and again. */
+/** Shows the log of an attempt; refreshed while the execution runs. */
 function Log({ execution, step }: Pick<StepDialogProps, 'execution' | 'step'>) {
   const [chosen, setChosen] = useState(LAST);
   const { status } = useLive();

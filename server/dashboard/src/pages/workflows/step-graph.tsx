@@ -18,7 +18,7 @@ export interface GraphStep extends DrawnStep {
 }
 
 interface StepGraphProps {
-  /** What is drawn, for those who do not see it. */
+  /** Description of the graph for screen readers. */
   readonly label: string;
   readonly steps: readonly GraphStep[];
 }

@@ -1,4 +1,4 @@
-/** What a command has printed: the newest lines as text, and how much there is besides. */
+/** Shows a command's output: the newest lines as text, and the amount of the rest. */
 import { useMemo } from 'react';
 import type { Item } from '../../api/queries.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';

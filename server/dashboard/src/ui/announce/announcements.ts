@@ -3,7 +3,7 @@
  * made together, so that none replaces another before it was read out.
  */
 
-/** How long one announcement has for itself. Unit: ms. */
+/** Minimum interval between announcements. Unit: ms. */
 export const BATCH_MS = 5_000;
 
 interface AnnouncementsOptions {

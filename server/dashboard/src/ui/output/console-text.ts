@@ -1,7 +1,7 @@
 /**
- * What a guest writes to its serial console, or a command prints, as text of bounded length.
- * Sequences that move a cursor or choose colours are left out, other control characters are shown
- * as symbols: nothing that a guest or a command writes is more than text.
+ * Converts a guest's serial console or a command's output to text of bounded length. Sequences that
+ * move a cursor or choose colours are removed, and other control characters are shown as symbols:
+ * output of a guest or a command is never more than text.
  */
 
 /** Text of a console. */
@@ -35,7 +35,7 @@ const SYMBOLS = 0x2400;
 const DELETE_SYMBOL = '\u2421';
 const UNKNOWN_SYMBOL = '\ufffd';
 
-/** What follows an escape: of a cursor or colours, of a title, or two characters in all. */
+/** Sequence after an escape: for a cursor or colours, for a title, or two characters in all. */
 const SEQUENCE = /^(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_]\P{Cc}*\p{Cc}|[ -/]*[0-OQ-WYZ\\`-~])/u;
 
 /** The beginning of one, as far as it is there. */
@@ -123,7 +123,7 @@ export function createConsoleText(linesMax = CONSOLE_LINES_MAX): ConsoleText {
   };
 }
 
-/** How long the sequence is that follows an escape; `unknown`: its end is not there yet. */
+/** Returns the length of the sequence after an escape; `unknown` if its end has not arrived. */
 function lengthOfSequence(text: string): number | 'unknown' | 'none' {
   const found = SEQUENCE.exec(text)?.[0];
   if (found === undefined) return BEGINNING.test(text) ? 'unknown' : 'none';
@@ -133,7 +133,7 @@ function lengthOfSequence(text: string): number | 'unknown' | 'none' {
   return text[found.length] === '\\' ? found.length + 1 : found.length - 1;
 }
 
-/** What a key with Control sends: `c` sends U+0003. */
+/** Returns the character that a key sends with Control: `c` sends U+0003. */
 export function controlOf(key: string): string {
   return String.fromCharCode((key.toUpperCase().codePointAt(0) ?? SPACE) & 0x1f);
 }

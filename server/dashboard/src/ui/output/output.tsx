@@ -1,4 +1,4 @@
-/** What a guest or a command has written, in a scrolled box. */
+/** Shows output of a guest or a command in a scrolled box. */
 import { useEffect, useRef } from 'react';
 import styles from './output.module.css';
 

@@ -7,7 +7,7 @@ import { type FocusEvent, Fragment, type ReactNode, useEffect, useRef, useState 
 import { REM_PX, remToPx } from '../root-size.ts';
 import styles from './virtual-table.module.css';
 
-/** As in the style sheet. Unit: rem. */
+/** Row height, equal to the style sheet's. Unit: rem. */
 const ROW_HEIGHT_REM = 2.375;
 const ROWS_BEYOND = 12;
 /** Rows before the end at which the next page is read. */
@@ -119,7 +119,7 @@ interface FocusedRow {
   readonly leave: () => void;
 }
 
-/** Which row the focus is in: it stays in the document when it is scrolled away. */
+/** Tracks the focused row: it stays in the document when scrolled away. */
 function useFocusedRow<Row>(rows: readonly Row[], keyOf: (row: Row) => string): FocusedRow {
   const [focusedKey, setFocusedKey] = useState<string>();
   const index = focusedKey === undefined ? -1 : rows.findIndex((row) => keyOf(row) === focusedKey);

@@ -87,7 +87,7 @@ function decide(
   );
 }
 
-/** Where a limit is reached, an operation of a lower class gives way if there is one. */
+/** Preempts an operation of a lower class, if there is one, when a limit is reached. */
 function makeRoom(
   intent: Intent,
   reason: WaitReason | undefined,

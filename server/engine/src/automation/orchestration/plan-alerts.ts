@@ -1,19 +1,19 @@
 /**
- * What becomes of an alert: of the first time that its rule holds, of the next ones, of people who
- * acknowledge or silence it, and of the moment from which the rule holds no more. One alert is open
- * for a policy and a target, however often the rule fires. Source of the idea: Prometheus'
- * Alertmanager, which groups, silences and resolves.
+ * Lifecycle of an alert: first and repeated firing of its rule, acknowledgement or silencing by
+ * users, and resolution once the rule no longer holds. At most one alert is open per policy and
+ * target, however often the rule fires. Source of the idea: Prometheus' Alertmanager, which groups,
+ * silences and resolves.
  */
 
 /** Whether it is over, whether a person looks after it, and whether it is to be quiet. */
 export type AlertState = 'open' | 'acknowledged' | 'silenced' | 'resolved';
 
-/** What is remembered of an alert. Times are milliseconds since the Unix epoch. */
+/** Stored state of an alert. Times are milliseconds since the Unix epoch. */
 export interface AlertRecord {
   readonly state: AlertState;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
-  /** How often it fired since it was first seen. */
+  /** Number of firings since it was first seen. */
   readonly count: number;
   /** null: not acknowledged. */
   readonly acknowledgedAtMs: number | null;

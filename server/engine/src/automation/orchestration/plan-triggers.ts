@@ -7,9 +7,9 @@ export interface TriggerState {
   readonly key: string;
   /** Since when it follows; null where it does not. Unit: ms since the Unix epoch. */
   readonly heldSinceMs: number | null;
-  /** When it last began; null: never. Unit: ms since the Unix epoch. */
+  /** Start of its last run; null: never. Unit: ms since the Unix epoch. */
   readonly firedAtMs: number | null;
-  /** How often in a row it was refused; 0 once it has begun. */
+  /** Number of consecutive refusals; 0 once it has begun. */
   readonly refusals: number;
 }
 
@@ -18,7 +18,7 @@ export interface FollowingAction {
   readonly key: string;
   /** `once`: each time that its rule comes to hold. `again`: as long as the rule holds. */
   readonly pace: 'once' | 'again';
-  /** How long it must have followed. Unit: ms. */
+  /** Time for which it must have followed from the rules. Unit: ms. */
   readonly delayMs: number;
   /** The least time between two times. Unit: ms. */
   readonly cooldownMs: number;
@@ -30,8 +30,9 @@ export interface FollowingAction {
 const URGENCIES = { immediate: 0, high: 1, normal: 2, low: 3 } as const;
 
 /**
- * How urgent an action is; the least begins first. Restarts say it, an evacuation is as urgent as a
- * restart of high priority, and everything else as one of normal priority.
+ * Returns the urgency of an action; the lowest value begins first. Restarts specify it, an
+ * evacuation ranks like a restart of high priority, and every other action like a restart of normal
+ * priority.
  */
 export function urgencyOf(action: OrchestrationAction): number {
   if (action.type === 'restart') return URGENCIES[action.parameters.priority];
@@ -49,7 +50,7 @@ export interface TriggerPlan {
   readonly forget: readonly string[];
 }
 
-/** How long the state of an action that no longer follows is stored: the longest cooldown. */
+/** Retention of the state of an action that no longer follows: the longest cooldown. */
 const REMEMBERED_MS = 7 * 86_400_000;
 
 /** The least time between two attempts at an action that is refused. Unit: ms. */

@@ -16,7 +16,7 @@ export interface Resizing {
   /** The request for it; the change is applied before the bounds. */
   readonly by: RequestedAction;
   readonly size: number;
-  /** How long it must have been requested. Unit: ms. */
+  /** Time for which the size must have been requested. Unit: ms. */
   readonly delayMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Which deliveries start a run, with which inputs, and which of them are the same. */
+/** Deliveries that start a run, their inputs, and duplicate deliveries. */
 import { describe, expect, test } from '@jest/globals';
 import { matchDelivery, readDelivery } from './match-delivery.ts';
 

@@ -7,7 +7,7 @@ import { toCelValue } from './parse/compile-condition.ts';
 import { compileEventCondition } from './parse/compile-trigger-condition.ts';
 import { takeInputs } from './resolve/resolve-step.ts';
 
-/** What starts a run: an event as clients see it. */
+/** Event that starts a run, as clients see it. */
 export interface TriggeringEvent {
   readonly id: string;
   readonly type: string;
@@ -23,7 +23,7 @@ const SEVERITIES: readonly string[] = DriftSeverity.options;
 /** Events that begin something; those that change or end it start no run. */
 const DRIFT_EVENTS: readonly string[] = ['drift.detected', 'drift.tampered'];
 
-/** What a trigger waits for: events of NovaCron, which incidents and drift are too, or another. */
+/** Returns the kind of event that starts a trigger: `event` includes incidents and drift. */
 export function startKindOf({
   metric,
   webhook,

@@ -1,4 +1,4 @@
-/** When a metric that crosses a threshold starts a run. */
+/** Run starts by a metric that crosses a threshold. */
 import { describe, expect, test } from '@jest/globals';
 import { type CrossingRequest, planCrossing, STALE_MS } from './plan-crossing.ts';
 

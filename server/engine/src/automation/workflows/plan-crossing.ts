@@ -15,7 +15,7 @@ export interface MetricReading {
   readonly max: number;
 }
 
-/** What is known of a metric. */
+/** Trigger's metric and its known values. */
 export interface CrossingRequest {
   readonly metric: NonNullable<AutomationTrigger['metric']>;
   /** Ascending, at least as far back as the trigger's `for` and {@link STALE_MS} together. */
@@ -32,7 +32,7 @@ export type CrossingPlan =
 
 const STAYS: CrossingPlan = { kind: 'stays' };
 
-/** How long a condition has to hold. Unit: ms. */
+/** Returns the time that a condition has to hold. Unit: ms. */
 export function holdMsOf({ for: hold }: CrossingRequest['metric']): number {
   return hold === undefined ? 0 : durationMsOf(hold);
 }

@@ -13,15 +13,15 @@ import { type TimedStep, timeSteps } from './order/time-steps.ts';
 export interface GraphNode {
   readonly id: string;
   readonly kind: string;
-  /** What it does, in one line. */
+  /** Action in a single line. */
   readonly detail: string;
   /** From 0: steps of one level do not wait for each other. */
   readonly level: number;
   readonly durationMs: number;
-  /** What earlier runs say; undefined where there are none. */
+  /** Duration learned from earlier runs; undefined if there are none. */
   readonly learned: LearnedDuration | undefined;
   readonly earliestMs: number;
-  /** How much longer it may take before the run does. */
+  /** Slack before it lengthens the run. */
   readonly slackMs: number;
 }
 

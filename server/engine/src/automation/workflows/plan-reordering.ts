@@ -15,7 +15,7 @@ import type { LearnedDuration } from './order/learn-durations.ts';
 import { orderSteps } from './order/order-steps.ts';
 import { type StepTimes, timeSteps } from './order/time-steps.ts';
 
-/** Why a step waits for another one. */
+/** Reason a step waits for another step. */
 export type OrderReason = 'outputs' | 'effects' | 'unknown';
 
 /** A need of the definition that may be dropped, with what both steps read and write. */
@@ -114,7 +114,7 @@ export function planReordering(
   };
 }
 
-/** Why one step has to wait for another one before it; undefined where it need not. */
+/** Returns the reason a step has to wait for an earlier step; undefined if it need not wait. */
 function reasonFor(
   from: Considered | undefined,
   to: Considered | undefined,

@@ -15,10 +15,10 @@ import { compileCondition, toCelValue } from './parse/compile-condition.ts';
 import { resolveInputs } from './resolve/resolve-inputs.ts';
 import { type Lookup, resolveAction, resolveValue } from './resolve/resolve-values.ts';
 
-/** What a run is planned with. */
+/** Inputs and durations for planning a run. */
 export interface RunRequest {
   readonly inputs: RunInputs;
-  /** What is known of how long steps take, by id. Unit: milliseconds. */
+  /** Known durations of steps, by id. Unit: milliseconds. */
   readonly durationsMs: ReadonlyMap<string, number>;
 }
 
@@ -131,7 +131,7 @@ function evaluateCondition(
   return holds.ok ? ok(holds.value ? 'yes' : 'no') : holds;
 }
 
-/** What conditions read that only a run knows. */
+/** Roots in conditions that are known only during a run. */
 const LATER: readonly string[] = ['steps', 'item', 'run'];
 
 function countItems(

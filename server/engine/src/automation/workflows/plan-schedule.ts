@@ -24,13 +24,13 @@ const MISSED_MAX = 1_000;
 /** A year and a day of dates that are excepted. */
 const SEARCH_MS_MAX = 367 * 86_400_000;
 
-/** What a schedule is planned with. */
+/** Input for planning a schedule. */
 export interface ScheduleRequest {
   /** Without errors: its line and its zone have been checked. */
   readonly schedule: AutomationSchedule;
   /** The nominal moment of the last run that was started or skipped; later ones are due. */
   readonly lastNominalMs: number;
-  /** How many runs to come are listed. */
+  /** Maximum number of upcoming runs listed. */
   readonly nextMax: number;
 }
 
@@ -120,7 +120,7 @@ function nextOf(
   return undefined;
 }
 
-/** When the next date begins that is not excepted. */
+/** Returns the start of the next date that is not excepted. */
 function endOfExcepted(atMs: number, isExcepted: (atMs: number) => boolean): number {
   let at = (Math.floor(atMs / QUARTER_MS) + 1) * QUARTER_MS;
   while (isExcepted(at) && at - atMs <= SEARCH_MS_MAX) at += QUARTER_MS;

@@ -26,7 +26,7 @@ export interface SingleStepPlan {
   readonly definition: AutomationDefinition;
   /** The steps before it that do not run, in the order of the definition. */
   readonly left: readonly AutomationStep[];
-  /** What the steps that run use of those that do not; null for a step without outputs. */
+  /** Outputs of skipped steps that the steps to run use; null for a step without outputs. */
   readonly outputs: Readonly<Record<string, JsonObject | null>>;
 }
 

@@ -15,11 +15,11 @@ export interface SlaState {
   readonly times: SlaTimes;
   /** The next moment to judge; null: all have been. */
   readonly dueMs: number | null;
-  /** When the execution ended; null while it runs. */
+  /** End of the execution; null while it runs. */
   readonly endedMs: number | null;
 }
 
-/** What is to be noted. */
+/** SLA events to record. */
 export interface SlaPlan {
   /** Moments at which the execution had not ended, in their order. */
   readonly missed: readonly SlaMoment[];

@@ -5,7 +5,7 @@ import { readDefinition } from './read-definition.ts';
 const stepOf = (keys: string, before = ''): string =>
   `name: n\n${before}steps:\n  - id: a\n    ${keys}\n`;
 
-/** What is wrong with a text: `line:column path message`, a finding each. */
+/** Returns the findings in a text: `line:column path message`, a text per finding. */
 function findingsOf(text: string): readonly string[] {
   const read = readDefinition(text);
   const findings = read.ok ? read.value.warnings : read.error;

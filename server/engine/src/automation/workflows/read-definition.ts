@@ -36,7 +36,7 @@ const DEPTH_MAX = 24;
 /** Findings of one text that are listed; the rest is counted. */
 const FINDINGS_MAX = 50;
 
-/** What is at fault here is the key itself, and not its value. */
+/** Message for a fault in the key itself, not in its value. */
 const UNKNOWN_KEY = 'is not a known field';
 
 const CHECKS: readonly ((definition: AutomationDefinition) => readonly Finding[])[] = [
@@ -53,7 +53,10 @@ const CHECKS: readonly ((definition: AutomationDefinition) => readonly Finding[]
     checkDeclarations(definition).map(({ name, message }) => errorAt(['inputs', name], message)),
 ];
 
-/** What is authorized is one text: those of other workflows are changed without an admin. */
+/**
+ * Checks that a definition with `run_as` calls no workflows: only its own text is authorized, and
+ * other workflows can be changed without an admin.
+ */
 function checkRunAs(definition: AutomationDefinition): readonly Finding[] {
   if (definition.run_as === undefined || listCalls(definition).length === 0) return [];
   return [
@@ -132,7 +135,7 @@ function suggestKey(path: DefinitionPath, message: string): string {
 
 const STEP_SHAPE = AutomationDefinition.shape.steps.element.shape;
 
-/** By line and column; the first of them are listed. */
+/** Sorts findings by line and column; only the first are listed. */
 function inOrder(findings: readonly LocatedFinding[]): readonly LocatedFinding[] {
   const sorted = findings.toSorted(
     (left, right) => left.line - right.line || left.column - right.column,

@@ -22,20 +22,20 @@ export interface DriftInput {
   /** The kind's resource table: it defines what counts as drift and how severe it is. */
   readonly table: FieldTable;
   readonly applied: FieldValues;
-  /** When it was applied: RFC 3339, UTC. */
+  /** Time of the apply: RFC 3339, UTC. */
   readonly appliedAt: string;
   /** The deployment that applied it. */
   readonly deployment: string;
   readonly current: FieldValues;
-  /** Why fields have changed, in words, by their names; as far as that is known. */
+  /** Known reasons for changed fields, in words, by field name. */
   readonly reasons?: Readonly<Record<string, string>>;
   /** Up to this share of the resource its drift is `info`, 0 to 1; 0.05 unless said. */
   readonly thresholdRatio?: number;
-  /** What the audit log says about the resource since the apply, in any order. */
+  /** Audit log entries about the resource since the apply, in any order. */
   readonly changes: readonly ResourceChange[];
 }
 
-/** What a comparison finds: drift, and what NovaCron changed by itself within policy. */
+/** Result of a comparison: drift, and changes that NovaCron made itself within policy. */
 export interface DriftFindings {
   readonly record: DriftRecord | undefined;
   readonly explained: Pick<ExplainedChange, 'fields' | 'causes'> | undefined;

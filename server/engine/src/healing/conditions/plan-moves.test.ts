@@ -40,7 +40,7 @@ const vm = (id: string, more: Partial<MovableVm> = {}): MovableVm => ({
   ...more,
 });
 
-/** What is explained of a round. */
+/** Returns the explanations of a round. */
 function round(input: Partial<MoveInput>) {
   const nodes = [node('a', condition()), node('b')];
   const whole = { nodes, vms: [vm('vm-1')], underWay: 0, movesMax: 2, ...input };

@@ -5,7 +5,7 @@ import type { CauseKind, Diagnosis } from './model/diagnosis.ts';
 export interface CauseWords {
   /** A sentence. */
   readonly statement: string;
-  /** What people can do, a sentence each. */
+  /** Possible actions for people, a sentence each. */
   readonly advice: readonly string[];
 }
 

@@ -77,7 +77,7 @@ const read = (state: 'moves' | 'stopped'): SuspectNode['poolHeartbeat'] => ({
   atMs: START_MS,
 });
 
-/** What happened, and which evidence there was. */
+/** Failures, with their evidence. */
 const CASES: readonly (readonly [string, CauseKind, DiagnosisInput])[] = [
   [
     'the server lost its network',

@@ -14,7 +14,7 @@ export function explainGrowth({ vm, to, shortages }: Growth): string {
   return `${vm.name} grows ${sizes.join(' and ')}, because ${why}`;
 }
 
-/** Why a VM does not grow, a clause about it. */
+/** Clause that explains why a VM does not grow. */
 const GAP_WORDS: Readonly<Record<GrowthGap, string>> = {
   not_allowed: 'it does not allow healing to give it more memory or CPU (healing.grow_to)',
   no_shortage: 'nothing shows that its guest has run out of memory or CPU',

@@ -22,7 +22,7 @@ const vm = (id: string, more: Partial<GivenUpVm> = {}): GivenUpVm => ({
   ...more,
 });
 
-/** What happens to one VM. */
+/** Returns the decision for a single VM. */
 function decide(more: Partial<GivenUpVm>, nowMs = 0): string {
   const input = { vms: [vm('a', more)], growing: 0, growingMax: 4 };
   const { begin, wait, left } = planEscalation(input, { nowMs });

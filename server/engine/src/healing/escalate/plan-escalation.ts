@@ -10,7 +10,7 @@ import type {
 import { chooseSize } from './rules/choose-size.ts';
 import { findShortages } from './rules/find-shortage.ts';
 
-/** How often a VM grows before it is left to people. */
+/** Maximum number of growths before a VM needs manual action. */
 export const GROWTHS_MAX = 3;
 
 /**

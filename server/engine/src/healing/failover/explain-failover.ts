@@ -19,7 +19,7 @@ export function explainStranded(why: WhyStranded): string {
   return WHY[why];
 }
 
-/** Whose write is refused. */
+/** Refused write, and the tenant that its explanation is for. */
 export interface RefusedWriter {
   readonly nodesMax: number;
   /** Only VMs of this tenant are named. */

@@ -9,7 +9,7 @@ export interface RoomAmounts {
   readonly memoryMib: number;
 }
 
-/** What a node has and what of it is taken. */
+/** Capacity and usage of a node. */
 export interface NodeRoom {
   readonly capacity: RoomAmounts;
   readonly used: RoomAmounts;

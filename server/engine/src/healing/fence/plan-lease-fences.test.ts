@@ -67,9 +67,9 @@ describe('VMs that their node stops when it is isolated', () => {
  */
 const isolation = fc.record({
   leaseMs: fc.integer({ min: 60_000, max: 600_000 }),
-  /** How fast the clock of the server runs against that of the node. A ratio. */
+  /** Rate of the server's clock relative to the node's clock. A ratio. */
   rate: fc.double({ min: 0.99, max: 1 + CLOCK_DRIFT_RATIO_MAX, noNaN: true }),
-  /** When the server saw the heartbeat in the store, and when it looks. Unit: ms. */
+  /** Time when the server saw the heartbeat in the store, and time of its check. Unit: ms. */
   seenMs: fc.integer({ min: 0, max: 30_000 }),
   lookMs: fc.integer({ min: 0, max: 700_000 }),
 });

@@ -7,7 +7,7 @@ export function startHealth(startedAtMs: number): Health {
   return { state: 'starting', streak: 0, startedAtMs };
 }
 
-/** What is known after one more result. */
+/** Returns the health of a VM after another check result. */
 export function judgeHealth(
   before: Health,
   result: CheckResult,

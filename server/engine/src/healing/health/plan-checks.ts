@@ -27,8 +27,8 @@ export function planChecks(
 }
 
 /**
- * When a VM is checked: at its phase of the interval, which its id decides, so that VMs that were
- * created together are checked apart.
+ * Returns the time of a VM's next check: at its phase of the interval, derived from its id, so that
+ * VMs created together are checked at different times.
  */
 function dueAtMs({ id, intervalMs, lastMs }: CheckedVm): number {
   if (lastMs === null) return 0;

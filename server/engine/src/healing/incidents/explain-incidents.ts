@@ -73,7 +73,7 @@ function summarize(failure: Failure): string {
   }
 }
 
-/** How VMs are described by what they have in common. */
+/** Descriptions of VMs by the attribute they share. */
 const SHARED_WORDS: Readonly<Partial<Record<string, (name: string) => string>>> = {
   change: (name: string) => `that were changed by ${name}`,
   node: (name: string) => `on ${name}`,
@@ -83,7 +83,7 @@ const SHARED_WORDS: Readonly<Partial<Record<string, (name: string) => string>>> 
   network: (name: string) => `in the network ${name}`,
 } satisfies Record<Shared['kind'], unknown>;
 
-/** Which VMs an incident of VMs is about. */
+/** Describes the VMs that an incident is about. */
 function ofTarget({
   target,
   targetKind,
@@ -114,13 +114,13 @@ export function isOfProcesses({ summary }: { readonly summary: string }): boolea
   return summary.startsWith(PROCESS);
 }
 
-/** What an incident that is over is named by. */
+/** Attributes that describe a resolved incident. */
 export type EndedIncident = Pick<Failure, 'cause' | 'target' | 'nodes'> & {
-  /** As it is stored. */
+  /** Stored kind of the target. */
   readonly targetKind: string;
-  /** What was said of it last, while it was open. */
+  /** Last summary while the incident was open. */
   readonly summary: string;
-  /** How many VMs were down at any time. */
+  /** Number of VMs that were down at any time. */
   readonly vmCount: number;
 };
 

@@ -1,4 +1,4 @@
-/** How outages are measured. */
+/** Measurement of outages. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { measureDowntime, measureRecovery, type Outage } from './rules/measure-recovery.ts';

@@ -5,19 +5,19 @@ import { formatDuration } from '@novacron/contract/formats/duration';
 export interface ShownAttempt {
   /** Name of the VM, the node or the group. */
   readonly target: string;
-  /** What was done, such as `reset`. */
+  /** Action taken, such as `reset`. */
   readonly strategy: string;
   /** The level of the ladder. */
   readonly level: number;
-  /** When it began, as people read it. */
+  /** Formatted start time. */
   readonly beganAt: string;
-  /** How long it has taken, so far where it is under way. Unit: ms. */
+  /** Duration, up to now for a running attempt. Unit: ms. */
   readonly tookMs: number;
-  /** How long it may take; null: as long as it takes. Unit: ms. */
+  /** Time limit; null: unlimited. Unit: ms. */
   readonly limitMs: number | null;
   /** `unknown`: it was done, and whether that has helped is not known yet. */
   readonly outcome: 'helped' | 'not-helped' | 'failed' | 'under-way' | 'unknown';
-  /** Why it failed; null: it has not, or its reader may not know. */
+  /** Reason of the failure; null: it did not fail, or the reader may not see the reason. */
   readonly why: string | null;
 }
 

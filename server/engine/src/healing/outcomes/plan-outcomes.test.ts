@@ -21,7 +21,7 @@ const attempt = (more: Partial<Attempt>): Attempt => ({
   ...more,
 });
 
-/** What is known of it 2 minutes later. */
+/** Returns the outcome of an attempt as known 2 minutes later. */
 function judge(more: Partial<Attempt>, nowMs = 2 * MINUTE_MS): string {
   const [first] = planOutcomes([attempt(more)], { nowMs });
   return first === undefined ? 'nothing' : `${first.result} after ${first.durationMs}`;

@@ -30,7 +30,7 @@ export function planStandbys({ vms, held, nodes }: StandbyInput): StandbyPlan {
   };
 }
 
-/** Why a standby cannot stay as it is; undefined where it can. */
+/** Returns why a standby must move; undefined if it can stay. */
 function whyMoved(
   vm: StandbyVm,
   held: HeldStandby | undefined,

@@ -21,7 +21,7 @@ const vm = (id: string, more: Partial<StoppedVm> = {}): StoppedVm => ({
 
 const FREE: Omit<RestartInput, 'vms'> = { startingOn: [], startsMax: 16, startsOnNodeMax: 4 };
 
-/** What happens to one VM. */
+/** Returns the decision for a single VM. */
 function decide(nowMs: number, more: Partial<StoppedVm>) {
   const { begin, wait, giveUp } = planRestarts({ ...FREE, vms: [vm('a', more)] }, { nowMs });
   const [first] = wait;

@@ -32,7 +32,7 @@ export function planRestarts(
   return { begin, wait, giveUp, postponed: due.length - begin.length };
 }
 
-/** As many as the limits allow, in order; those of a node that is busy let others go first. */
+/** Selects starts within the limits, in order; VMs of a busy node let others go first. */
 function takeWithin(
   due: readonly Attempted[],
   { startingOn, startsMax, startsOnNodeMax }: Omit<RestartInput, 'vms'>,

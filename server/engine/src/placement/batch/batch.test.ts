@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@novacron/contract/ids';
 import { ok } from '@novacron/contract/result';
-import type { PlacementNode, PlacementRequest } from '../place/model/placement.ts';
 import { makeRng } from '../../rng.ts';
+import type { PlacementNode, PlacementRequest } from '../place/model/placement.ts';
 import { draftBatch } from './draft-batch.ts';
 import type { BatchInput, SolverAnswer } from './model/batch.ts';
 import { planBatch } from './plan-batch.ts';

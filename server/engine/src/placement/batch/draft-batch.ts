@@ -2,9 +2,9 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
+import { runSteps, type Steps } from '../../steps.ts';
 import type { PlacementStrategy } from '../place/model/placement.ts';
 import { validateRequest } from '../place/request/validate-request.ts';
-import { runSteps, type Steps } from '../../steps.ts';
 import { type BatchTable, makeBatchTable } from './fleet/batch-table.ts';
 import { improveAssignment } from './heuristics/improve-assignment.ts';
 import { isOfAmounts, packNodes } from './heuristics/pack-nodes.ts';

@@ -5,8 +5,8 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
-import { decidePlacement } from '../place/decide/decide-placement.ts';
 import { runSteps, type Steps } from '../../steps.ts';
+import { decidePlacement } from '../place/decide/decide-placement.ts';
 import type { BatchDraft } from './draft-batch.ts';
 import { explainBatch } from './explain-batch.ts';
 import { openBatchFleet, putOnFleet } from './fleet/batch-fleet.ts';
@@ -58,7 +58,7 @@ export function* planBatchInSteps(
   return ok({ ...standing, plans, explanation });
 }
 
-/** Of two equally good assignments the proven one is taken. */
+/** Prefers the proven assignment if two are equally good. */
 function isPreferred(
   solved: BatchPlaces,
   { found, answer }: { found: BatchPlaces | undefined; answer: SolverAnswer | undefined },

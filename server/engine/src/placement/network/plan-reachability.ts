@@ -25,7 +25,7 @@ export function planReachability(probe: Probe): ReachabilityPlan {
 
 /** A way of the packet: over the network of one interface of the receiver. */
 interface Route {
-  /** Where the packet comes from: a block of addresses. */
+  /** Source of the packet: a block of addresses. */
   readonly from: string;
   readonly to: NetworkConnection;
 }

@@ -39,7 +39,7 @@ function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
   }
 }
 
-/** What lets those VMs move that only N+1 keeps. */
+/** Suggests how to free VMs that only N+1 prevents from moving. */
 function keptLines({ left }: ImprovementPlan): readonly string[] {
   const kept = left.filter(({ byFailover }) => byFailover).length;
   if (kept === 0) return [];

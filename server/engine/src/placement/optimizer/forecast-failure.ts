@@ -24,7 +24,7 @@ export interface ForecastStranded {
   readonly reason: string;
 }
 
-/** What comes of a failure. Nodes by name. */
+/** Consequences of a failure. Nodes by name. */
 export interface FailureForecast {
   readonly nodesFailed: readonly string[];
   readonly restarted: readonly ForecastRestart[];

@@ -11,7 +11,7 @@ export interface DailyWindow {
   readonly toMinute: number;
 }
 
-/** How often, and when. */
+/** Interval and time window of improvements. */
 export interface ImprovementTimes {
   readonly everyMs: number;
   /** All day when absent. */

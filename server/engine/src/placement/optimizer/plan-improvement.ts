@@ -20,7 +20,7 @@ import { drainNode } from './rules/drain-node.ts';
 import type { UnmovedVm } from './rules/empty-node.ts';
 import { rebalanceFleet } from './rules/rebalance-fleet.ts';
 
-/** What a migration copies on a network of 10 Gbit/s that others use too. */
+/** Copy rate of a migration on a shared network of 10 Gbit/s. */
 const COPY_MIB_PER_SECOND = 500;
 
 /** The size that defragmenting works for in a fleet without VMs. */

@@ -25,7 +25,7 @@ const askOf = (name: string, cpu: number) =>
 interface Fleet {
   /** Cores of the VMs of each node in service. */
   readonly awake: readonly (readonly number[])[];
-  /** How long each node on standby takes to wake, in minutes. */
+  /** Wake-up time of each node on standby, in minutes. */
   readonly sleeping?: readonly number[];
 }
 

@@ -39,13 +39,13 @@ export interface RefusedBy {
   readonly examples: readonly RefusedNode[];
 }
 
-/** Why the other nodes were not chosen. */
+/** Explanation why the other nodes were not chosen. */
 export interface DecisionExplanation {
   /** The filters that were asked, in their order. */
   readonly filters: readonly RejectionReason[];
   /** The weight of each scorer in the score, 0 to 1. */
   readonly weights: Readonly<Record<string, number>>;
-  /** By reason, the most frequent first. */
+  /** Refusals by reason, the most frequent first. */
   readonly refused: readonly RefusedBy[];
   /** Lines for people, without a full stop. */
   readonly whatWouldChangeIt: readonly string[];
@@ -107,7 +107,7 @@ function toRefused(
 /** Scorers that are named: more would hide what matters. */
 const SCORERS_NAMED = 2;
 
-/** What the best other node would have to gain, and where it is behind. */
+/** Describes the gap of the best other node, and where it is behind. */
 function describeRunnerUp(
   {
     chosen,

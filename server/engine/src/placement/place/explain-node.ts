@@ -73,7 +73,7 @@ function withoutFailover(node: string): string {
   return `${node} would leave some node's VMs without room to restart elsewhere`;
 }
 
-/** As the request, but for this node only. */
+/** Returns the constraints of the request, limited to this node. */
 function pinTo({ constraints }: PlacementInput, node: string): PlacementInput['constraints'] {
   return { ...constraints, node };
 }

@@ -14,7 +14,7 @@ import { rankRows } from './ranking/rank-rows.ts';
 import { scanFleet } from './ranking/scan-fleet.ts';
 import { asksForFailover } from './scorers/strategies.ts';
 
-/** What a decision says of one node. */
+/** Verdict of a decision on one node. */
 export type JudgedNode =
   | (RecordedCandidate & {
       readonly outcome: 'chosen' | 'candidate';

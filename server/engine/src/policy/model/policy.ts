@@ -25,7 +25,7 @@ export interface InputReference {
 export interface LevelDependence {
   /** The parts that may be undefined, as they are written. */
   readonly parts: readonly string[];
-  /** How rules change from level 1 to level 2, by their full names: `data.novacron.allow`. */
+  /** Changes of rules from level 1 to level 2, by their full names: `data.novacron.allow`. */
   readonly rules: Readonly<Record<string, 'less' | 'more' | 'either'>>;
 }
 
@@ -39,7 +39,7 @@ export interface AskablePolicy {
   readonly enabled: boolean;
   /** The rule's package, such as `novacron`. */
   readonly packageName: string;
-  /** Which of allow, deny, warn and violation the rule defines. */
+  /** Subset of allow, deny, warn and violation that the rule defines. */
   readonly answers: readonly string[];
   readonly inputReferences: readonly InputReference[];
   /** The versions of the data documents that it reads; absent where there are none. */
@@ -48,7 +48,7 @@ export interface AskablePolicy {
   readonly selector?: PolicySelector | null;
   /** The actions that it is evaluated for; all writes where absent or null. */
   readonly actions?: readonly string[] | null;
-  /** Whose resources it is about: `platform`, `namespace/NAME` or, where absent, `tenant`. */
+  /** Scope of the policy: `platform`, `namespace/NAME` or, if absent, `tenant`. */
   readonly scope?: string | null;
   /** The higher one's reasons come first; 0 where absent. */
   readonly priority?: number;
@@ -96,7 +96,7 @@ export interface QuestionInput<P extends AskablePolicy> {
 
 /** A policy before it is stored, with what its trial needs to know. */
 export interface TrialInput extends Pick<QuestionInput<AskablePolicy>, 'subject' | 'context'> {
-  /** As it would decide: enabled. */
+  /** Policy as if it were enabled. */
   readonly policy: AskablePolicy;
   /** Its own id and fields, as its trial about itself has them; the id is null for a new one. */
   readonly own: { readonly id: string | null; readonly fields: JsonObject };
@@ -127,7 +127,7 @@ export interface PolicyQuestions<P extends AskablePolicy> {
   readonly deferred: readonly DeferredPolicy[];
 }
 
-/** What a policy's rules evaluated to; undefined where a rule has no value. */
+/** Results of a policy's rules; undefined if a rule has no value. */
 export interface RuleAnswer {
   readonly allow: unknown;
   readonly deny: unknown;

@@ -19,7 +19,7 @@ export interface PreviewedQuestion
   readonly maskedPaths: readonly (readonly string[])[];
 }
 
-/** What has to be evaluated for one question. */
+/** Evaluation that a request needs. */
 export type PreviewStep<P extends AskablePolicy> =
   /** Neither policy is about it: the verdict stays as it is. */
   | { readonly kind: 'unaffected' }
@@ -33,7 +33,7 @@ export interface AnsweredDraft {
   readonly after: AnsweredPolicy | undefined;
 }
 
-/** What the draft changes about one question, as far as it decides alone. */
+/** Effect of the draft on a request, considered on its own. */
 export interface DraftEffect {
   readonly effect: PreviewEffect;
   /** At least one. */

@@ -1,4 +1,4 @@
-/** What becomes of the verdicts of a policy that moves to the next language level, in words. */
+/** Describes how verdicts change when a policy moves to the next language level. */
 import type { LevelDependence } from '../model/policy.ts';
 
 /** Whether requests are newly refused or newly allowed; `none`: no answer depends on it. */

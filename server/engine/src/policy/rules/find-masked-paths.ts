@@ -1,6 +1,6 @@
 import type { Json } from '@novacron/contract/json';
 
-/** What stands for a secret in recorded questions. */
+/** Placeholder for a secret in recorded requests. */
 export const MASK = '***';
 
 /**

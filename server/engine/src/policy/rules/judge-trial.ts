@@ -21,10 +21,10 @@ export interface TrialFault {
   readonly message: string;
 }
 
-/** How many questions without an answer are named. */
+/** Maximum number of unanswered requests that are named. */
 const NAMED_MAX = 3;
 
-/** What {@link judgeRules} reads of a policy. */
+/** Policy attributes that {@link judgeRules} reads. */
 export interface JudgedRules {
   readonly type: string;
   readonly packageName: string;

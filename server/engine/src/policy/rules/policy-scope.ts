@@ -8,7 +8,7 @@ export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
 /** The label that says in which namespace a resource is. */
 const NAMESPACE_LABEL = 'environment';
 
-/** Where a resource without that label is. */
+/** Namespace of a resource without that label. */
 const NAMESPACE_DEFAULT = 'default';
 
 const NAMESPACE_PREFIX = 'namespace/';

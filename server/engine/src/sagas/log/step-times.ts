@@ -1,4 +1,4 @@
-/** When the steps of operations begin and end, by their logs. */
+/** Reads the start and end times of steps from operation logs. */
 import { isStepEntry, type LogEntry } from './log-entry.ts';
 
 /** An entry of a log, and when it was written. Unit: ms since the epoch. */
@@ -7,13 +7,13 @@ export interface TimedEntry {
   readonly atMs: number;
 }
 
-/** When a step began first, and when it ended last. Unit: ms since the epoch. */
+/** First start and last end of a step. Unit: ms since the epoch. */
 export interface StepTimes {
   readonly startedMs: number;
   readonly endedMs: number | null;
 }
 
-/** When each step began first, and when it, or what takes it back, ended last. */
+/** Returns the first start of each step, and the last end of the step or its undo. */
 export function timesOf(timed: readonly TimedEntry[]): ReadonlyMap<string, StepTimes> {
   const times = new Map<string, StepTimes>();
   for (const { entry, atMs } of timed) {

@@ -24,7 +24,7 @@ export type RetryPolicy =
       readonly pauseMs?: number;
     };
 
-/** What a final failure of a step means. */
+/** Effect of a final failure of a step. */
 export type WhenFailed = 'take-back' | 'go-on' | 'keep' | 'stop';
 
 /** One step. What its action means is the executor's business. */
@@ -36,10 +36,9 @@ export interface StepDefinition<Action> {
   /** Undoes the action; null where there is nothing to undo. */
   readonly undo: Action | null;
   /**
-   * What a final failure means: the operation is rolled back by default; `go-on` is for cleaning up
-   * after the pivot step. `keep` is for a check after everything is done: the operation has failed,
-   * and what it did stays. `stop`: nothing more begins, what runs comes to its end, and nothing is
-   * undone.
+   * Effect of a final failure: the operation is rolled back by default; `go-on` is for cleaning up
+   * after the pivot step. `keep` is for a check at the very end: the operation fails, and its
+   * changes remain. `stop`: no further step begins, running steps finish, and nothing is undone.
    */
   readonly whenFailed?: WhenFailed;
   /**
@@ -56,7 +55,7 @@ export interface StepDefinition<Action> {
   readonly forEach?: Repetition<Action>;
 }
 
-/** What is done for each item of a list. */
+/** Action for each item of a list. */
 export interface Repetition<Action> {
   readonly action: Action;
   readonly undo: Action | null;
@@ -78,9 +77,7 @@ export interface WorkflowDefinition<Action> {
 /** Attempts that belong together: a retry of the operation begins a new series. */
 export interface Series {
   readonly firstAttempt: number;
-  /**
-   * When the first of them began; undefined before that, and where an old log does not record it.
-   */
+  /** Start of the first step; undefined before that, and if an old log does not record it. */
   readonly sinceMs: number | undefined;
 }
 
@@ -99,7 +96,7 @@ export interface StepRun<Action> {
   readonly patience: RetryPolicy;
 }
 
-/** What may happen next. */
+/** Possible next actions. */
 export type WorkflowPlan<Action> =
   | {
       readonly kind: 'run';
@@ -111,13 +108,13 @@ export type WorkflowPlan<Action> =
       readonly runs: readonly StepRun<Action>[];
       /** Entries to append before anything runs. */
       readonly entries: readonly LogEntry[];
-      /** When to plan again if nothing has happened by then; undefined where nothing expires. */
+      /** Time to plan again if nothing has happened by then; undefined if nothing expires. */
       readonly deadlineMs: number | undefined;
     }
   | {
       readonly kind: 'finished';
       readonly status: 'succeeded' | 'failed' | 'stuck';
-      /** Why it did not succeed; empty on success. */
+      /** Reason for the failure; empty on success. */
       readonly message: string;
       /** `yes`: it failed, and nothing of it is undone. */
       readonly kept?: 'yes';

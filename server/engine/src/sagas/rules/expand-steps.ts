@@ -4,7 +4,7 @@ import type { StepDefinition } from '../model/workflow.ts';
 
 /** A step as it is planned: one of the definition, or one of an item. */
 export interface PlannedStep<Action> extends StepDefinition<Action> {
-  /** Of an item. */
+  /** Item of a repeated step. */
   readonly item?: {
     /** Name of the step that is repeated. */
     readonly of: string;
@@ -15,7 +15,7 @@ export interface PlannedStep<Action> extends StepDefinition<Action> {
   };
 }
 
-/** How many items the list of each repeated step has, as far as the log knows them. */
+/** Number of items of each repeated step, if the log records it. */
 export type ItemCounts = ReadonlyMap<string, number>;
 
 /** Names the step of an item. Ids of steps have no brackets, so no other step has this name. */

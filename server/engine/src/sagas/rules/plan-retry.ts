@@ -5,7 +5,9 @@ import type { Backoff, RetryPolicy, StepRun } from '../model/workflow.ts';
 /** Attempts at an action before it counts as failed for good, unless its step says otherwise. */
 export const ATTEMPTS_MAX = 6;
 
-/** How long an undo is tried: a node that is repaired or starts slowly is back within this time. */
+/**
+ * Time for which an undo is retried: a node that is repaired or starts slowly is back within it.
+ */
 export const UNDO_MS_MAX = 900_000;
 
 /** Wait before the second attempt. */
@@ -17,7 +19,7 @@ export const BACKOFF_MS_MAX = 10_000;
 /** More doublings than this are beyond the longest wait. */
 const DOUBLINGS_MAX = 16;
 
-/** How long a direction of a step is tried. */
+/** Returns the retry policy for a direction of a step. */
 export function retryPolicyOf(direction: Direction, own: RetryPolicy | undefined): RetryPolicy {
   if (direction === 'undo') return { kind: 'time', durationMs: UNDO_MS_MAX };
   return own ?? { kind: 'attempts', attemptsMax: ATTEMPTS_MAX };
@@ -32,7 +34,7 @@ export function planRetry(
     readonly run: Pick<StepRun<unknown>, 'step' | 'direction' | 'attempt' | 'series' | 'patience'>;
     readonly message: string;
     readonly next: 'retry' | 'final';
-    /** How long to wait at least. */
+    /** Minimum wait. */
     readonly waitMs?: number;
   },
   env: Env,

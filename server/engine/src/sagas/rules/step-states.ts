@@ -9,7 +9,7 @@ export type SideState =
       readonly kind: 'started';
       readonly attempt: number;
       readonly series: Series;
-      /** Why the attempt before it failed. */
+      /** Error of the previous attempt. */
       readonly message?: string;
     }
   | {
@@ -32,7 +32,7 @@ export type SideState =
 export interface StepState {
   readonly forward: SideState;
   readonly backward: SideState;
-  /** As its definition says it. */
+  /** Effect of a final failure, from the step's definition. */
   readonly whenFailed: WhenFailed;
   /** It had succeeded, and nothing had taken it back, when a retry began it again. */
   readonly doneBefore?: 'yes';

@@ -2,7 +2,7 @@
 
 /** A row with its score. */
 export interface ScoredRow {
-  /** As people see it. */
+  /** Time in readable form. */
   readonly timestamp: string;
   /** null where it is missing. */
   readonly value: number | null;

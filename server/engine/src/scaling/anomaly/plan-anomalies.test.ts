@@ -1,4 +1,4 @@
-/** What the scores of a series say, and what they may depend on. */
+/** Scores of a series, and the factors that they may depend on. */
 import { describe, expect, test } from '@jest/globals';
 import { makeRng } from '../../rng.ts';
 import { createDetector, planAnomalies } from './plan-anomalies.ts';

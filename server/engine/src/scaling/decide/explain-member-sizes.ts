@@ -1,4 +1,4 @@
-/** What happens to the sizes of members, in sentences for people. */
+/** Explains size changes of members in sentences. */
 import type { MemberChange, MemberSize, SizingGap } from './model/member-size.ts';
 
 /** Explains a change of a member: from which size to which, and why. */

@@ -9,7 +9,7 @@ import type {
 
 const DIGITS = 3;
 
-/** Why a size is not the wanted one, and what to do. */
+/** Explanations why a size differs from the desired size, and remedies. */
 const LIMIT_WORDS: Readonly<Record<ScalingLimit, string>> = {
   quota: 'The quota of the tenant allows no more members: raise it, or make room in it.',
   bounds: 'min_size and max_size of the group do not allow the size that the rules want.',

@@ -1,4 +1,4 @@
-/** Which member gets another size next: by tables, and by what always holds. */
+/** Choice of the next member to resize: example tables and invariants. */
 import { describe, expect, test } from '@jest/globals';
 import { VmId } from '@novacron/contract/ids';
 import { explainResize } from './explain-member-sizes.ts';

@@ -10,7 +10,7 @@ import type {
   SizingGap,
 } from './model/member-size.ts';
 
-/** How long a member is watched after a change: one that fails then gets its former size back. */
+/** Observation period after a change: a member that fails within it gets its former size back. */
 const WATCH_MS = 3_600_000;
 
 /** A size that has failed is not tried again before what is measured has changed. */
@@ -102,7 +102,7 @@ function findRevert(
   return undefined;
 }
 
-/** How long ago a change was. A clock that was set back makes no pause longer. */
+/** Returns the time since a change. Setting the clock back does not extend a pause. */
 function agoOf(resize: MemberResize | undefined, nowMs: number): number {
   return resize === undefined ? Number.POSITIVE_INFINITY : Math.abs(nowMs - resize.atMs);
 }

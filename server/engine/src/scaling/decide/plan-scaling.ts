@@ -19,7 +19,7 @@ import { type RecentNeeds, rememberNeed } from './rules/remember-needs.ts';
 import { type ResolvedSettings, resolveSettings } from './rules/resolve-settings.ts';
 import { sizeByRule } from './rules/size-by-rule.ts';
 
-/** What is known of a group when its size is decided. */
+/** Inputs for deciding a group's size. */
 interface Situation {
   readonly group: ScalingGroup;
   readonly settings: ResolvedSettings;

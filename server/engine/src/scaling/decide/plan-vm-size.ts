@@ -21,15 +21,15 @@ const SHRINK_DAYS_MIN = 1;
 const CPU_STEP = 1;
 const MEMORY_STEP = 0.5;
 
-/** What is lost in computing with fractions: 2.0000000001 cores are two. */
+/** Tolerance for rounding errors: 2.0000000001 cores are two. */
 const ROUNDING = 1e-9;
 
-/** How a resource is sized. */
+/** Rule for sizing a resource. */
 interface SizeRule {
   readonly step: number;
-  /** What is enough: a VM that lacks CPU is slow, one that lacks memory loses programs. */
+  /** Sufficient amount: a VM that lacks CPU is slow, one that lacks memory loses programs. */
   readonly needOf: (used: NonNullable<ResourceSize['used']>) => number;
-  /** What is certainly enough, before the length of the history counts. */
+  /** Amount that certainly suffices, before the length of the history is considered. */
   readonly mostOf: (used: NonNullable<ResourceSize['used']>) => number;
 }
 
@@ -68,7 +68,7 @@ function sizeOf({ configured, histories, isScaled }: ResourceQuestion, rule: Siz
   return { ...known, recommended, verdict, gap: undefined, upper, isFull } satisfies ResourceSize;
 }
 
-/** Of each statistic the most of all histories. */
+/** Returns the maximum of each statistic over all histories. */
 function summarize(histories: readonly UsageHistory[]): ResourceSize['used'] {
   const sorted = histories
     .map(({ values }) => values.filter(Number.isFinite).toSorted((one, other) => one - other))

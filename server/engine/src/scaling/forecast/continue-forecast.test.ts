@@ -1,4 +1,4 @@
-/** When models of a series are chosen again. */
+/** Reselection of a series' models. */
 import { describe, expect, test } from '@jest/globals';
 import { continueForecast } from './continue-forecast.ts';
 
@@ -10,7 +10,7 @@ function seriesOf(length: number, valueAt: (at: number) => number) {
   return { startS: 0, stepS: 3_600, values: Array.from({ length }, (_, at) => valueAt(at)) };
 }
 
-/** As a server that stores it reads it. */
+/** Returns the value as a server reads it from the store. */
 function stored<Value>(value: Value): Value {
   return structuredClone(value);
 }

@@ -5,7 +5,7 @@ import { planForecast } from './plan-forecast.ts';
 /** The newest values that are forecast from before them. */
 const VALUES_CHECKED_MAX = 12;
 
-/** Of a short series most would be checked, and little left to forecast from. */
+/** Limit of the checked share: in a short series, too little would remain to forecast from. */
 const CHECKED_RATIO_MAX = 0.15;
 
 /** A value this many reaches from its forecast is no error of the usual size. */
@@ -17,7 +17,7 @@ const WRONG_RATIO = 0.5;
 /** Fewer say nothing. */
 const VALUES_CHECKED_MIN = 3;
 
-/** What is lost in computing with fractions, over the value. */
+/** Rounding error of floating-point arithmetic, relative to the value. */
 const ROUNDING_RATIO = 1e-6;
 
 /**

@@ -76,7 +76,7 @@ function nameOf({ members }: Selection): string {
   return second === undefined ? (first?.model ?? 'none') : 'ensemble';
 }
 
-/** Of a series without values nothing is known, and nothing is made up. */
+/** Returns an empty forecast for a series without values. */
 function withoutValues({ backtest }: Selection): Forecast {
   return { model: 'none', point: [], lower: [], upper: [], backtest };
 }

@@ -83,7 +83,7 @@ export function selectModels(series: Series, request: ForecastRequest): Selectio
   };
 }
 
-/** What a network learns from the whole series; undefined for models that are fitted each time. */
+/** Trains a network on the whole series; undefined for models that are fitted each time. */
 function trainState(model: ModelName, history: History, scale: number): NetworkState | undefined {
   const [forecaster] = findForecasters([model]);
   if (forecaster?.restore === undefined) return undefined;

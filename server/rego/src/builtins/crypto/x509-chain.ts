@@ -27,7 +27,7 @@ type Demands = {
 type Link = {
   readonly element: DerElement;
   readonly certificate: X509Certificate;
-  /** How many authorities may follow below, for an authority. */
+  /** Maximum number of authorities below this authority. */
   readonly pathLength: number | undefined;
   readonly isAuthority: boolean;
   /** Without what every reader must understand and this one does not. */

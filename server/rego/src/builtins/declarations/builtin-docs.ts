@@ -198,7 +198,7 @@ io.jwt.verify_es512 Whether the signature of a token holds, by ECDSA with SHA-51
 io.jwt.verify_eddsa Whether the signature of a token holds, by EdDSA.
 `;
 
-/** What each builtin does, by its name: one sentence. */
+/** Description of each builtin, by its name: one sentence. */
 export const BUILTIN_DOCS: ReadonlyMap<string, string> = new Map(
   ROWS.trim()
     .split('\n')

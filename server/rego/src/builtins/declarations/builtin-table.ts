@@ -40,7 +40,7 @@ function outerName(type: string): string {
 /** All builtins by name. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = table;
 
-/** Why a builtin that OPA has is refused here, if it is. */
+/** Returns why a builtin of OPA is refused here; undefined if it is not. */
 export function refusalOf(name: string): string | undefined {
   return REFUSED_BUILTINS.get(name);
 }

@@ -28,7 +28,10 @@ export const REFUSED_BUILTINS: ReadonlyMap<string, string> = new Map([
   ['opa.runtime', HOST],
 ]);
 
-/** How many arguments they take: a test that replaces one may write its result as one more. */
+/**
+ * Number of arguments of each refused builtin: a test that replaces a builtin may write its result
+ * as an extra argument.
+ */
 export const REFUSED_ARITIES: ReadonlyMap<string, number> = new Map([
   ['http.send', 1],
   ['net.lookup_ip_addr', 1],

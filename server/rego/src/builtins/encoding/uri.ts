@@ -15,7 +15,7 @@ type Uri = {
 
 /** Letters that stand for themselves in a host; what else is ASCII is no part of one. */
 const HOST_LETTER = /^[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]$/;
-/** What a path may have without an escape. */
+/** Characters that a path may contain unescaped. */
 const PATH_LETTER = /^[A-Za-z0-9\-_.~$&+,/:;=@]$/;
 const USER_INFO = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
 const PORT = /^(?::\d*)?$/;

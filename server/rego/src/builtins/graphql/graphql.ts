@@ -9,7 +9,7 @@ import { queryTree, schemaTree } from './graphql-tree.ts';
 
 /** More tokens than any sensible document has; parsing stops there. */
 const TOKENS_MAX = 100_000;
-/** What may stand between the words of a document. */
+/** Text allowed between the words of a document. */
 const IGNORED = /^(?:[\s,\uFEFF]|#[^\n\r]*)*$/;
 
 function parseText(text: string): DocumentNode {

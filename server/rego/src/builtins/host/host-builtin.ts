@@ -3,7 +3,7 @@
 import type { PrintedLine } from '../../syntax/printed-line.ts';
 import { numberText, type RegoNumber, type RegoValue } from '../../values/rego-value.ts';
 
-/** What a builtin can learn about the evaluation it runs in. */
+/** Context of the evaluation in which a builtin runs. */
 export type HostContext = {
   /** The time of the decision in nanoseconds since 1970; the same throughout an evaluation. */
   readonly nowNs: () => bigint;

@@ -15,19 +15,19 @@ export type Mismatch = {
 /** Mismatches, and how well the schema fits. */
 type Rating = { readonly mismatches: readonly Mismatch[]; readonly score: number };
 
-/** What a value is held against, and where it is. */
+/** Value under validation, and its path. */
 type Place = {
   readonly value: unknown;
   readonly path: readonly string[];
   readonly depth: number;
 };
 
-/** What is the same for all parts of a schema. */
+/** State shared by all parts of a schema. */
 type Sources = {
   /** The whole schema, in which references are found. */
   readonly root: object;
   readonly compile: (schema: object) => ValidateFunction;
-  /** What was compiled, by the part of the schema and its keywords. */
+  /** Compiled validators, by the part of the schema and its keywords. */
   readonly compiled: Map<object, Map<string, ValidateFunction>>;
 };
 
@@ -191,7 +191,7 @@ function rateProperties(
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What some keywords say of the value itself. */
+/** Compiles keywords that apply to the value itself. */
 function leaf(
   schema: Fields,
   keywords: readonly string[],
@@ -241,7 +241,7 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** What a reference within the schema means; anything where it leads nowhere. */
+/** Resolves a reference within the schema; if it leads nowhere, any value is valid. */
 function resolve(reference: string, root: object): unknown {
   if (!reference.startsWith('#')) return true;
   const parts = decodeURIComponent(reference.slice(1)).split('/').slice(1);

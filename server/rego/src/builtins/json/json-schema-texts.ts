@@ -2,13 +2,13 @@
 
 import type { ErrorObject } from 'ajv';
 
-/** What OPA calls a keyword that does not hold, and how it says so. */
+/** OPA's name and message for a violated keyword. */
 type SchemaText = {
   readonly type: string;
   readonly say: (error: SaidError, field: string) => string;
 };
 
-/** What the texts need of an error. */
+/** Error attributes that the texts use. */
 type SaidError = Pick<ErrorObject, 'keyword' | 'message' | 'params' | 'schema' | 'data'>;
 
 const limit = (type: string, before: string, after = ''): SchemaText => ({

@@ -2,7 +2,7 @@
 
 import { exceed, fail } from '../host/host-builtin.ts';
 
-/** What a command is made of. */
+/** Operand of a command. */
 export type Operand =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'number'; readonly number: number }

@@ -24,7 +24,7 @@ export const redundantLoopCount: LintRule = {
   },
 };
 
-/** What `count(x) > 0` or `count(x) != 0` counts. */
+/** Returns the path counted by `count(x) > 0` or `count(x) != 0`. */
 function countedPath(term: Term): string | undefined {
   if (term.kind !== 'call' || !['gt', 'neq'].includes(nameOfCall(term))) return undefined;
   const [count, zero] = term.args;

@@ -21,7 +21,7 @@ export const sprintfArgumentsMismatch: LintRule = {
     }),
 };
 
-/** How many values a format takes; undefined where it numbers them itself. */
+/** Counts the values that a format takes; undefined if the format numbers them itself. */
 function countVerbs(format: string): number | undefined {
   if (format.includes('[')) return undefined;
   const verbs = format.match(/%[-+# 0]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?[a-zA-Z%]/g) ?? [];

@@ -30,7 +30,7 @@ interface Reference {
   readonly at: Position;
 }
 
-/** What references and calls name, as far as it does not vary. */
+/** Returns the fixed parts of references and calls. */
 function referencesOf(file: SourceFile): readonly Reference[] {
   const refs = refsOf(file).flatMap(({ ref, isTarget }) => {
     if (isTarget || ref.head.kind !== 'var') return [];

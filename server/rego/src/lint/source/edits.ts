@@ -38,7 +38,7 @@ export function removeLine({ text }: SourceFile, row: number): TextEdit {
   return { start, end: next < 0 ? text.length : next + 1, text: '' };
 }
 
-/** Where a place is in a text, in characters. */
+/** Returns the offset of a position in a text, in characters. */
 export function offsetOf(text: string, { row, column }: Position): number {
   let start = 0;
   for (let line = 1; line < row; line += 1) start = text.indexOf('\n', start) + 1;

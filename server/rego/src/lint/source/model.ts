@@ -22,7 +22,7 @@ export const LINT_CATEGORIES = [
 /** One of them. */
 export type LintCategory = (typeof LINT_CATEGORIES)[number];
 
-/** How much a rule's remarks count; those of `ignore` are not made. */
+/** Severity of a rule's remarks; `ignore` disables the rule. */
 export type LintLevel = 'error' | 'warning' | 'ignore';
 
 /** A variable and where it is declared. */
@@ -48,15 +48,15 @@ export type SourceFile = {
   readonly visits: readonly Visit[];
   /** The same by rule. */
   readonly visitsOf: ReadonlyMap<Rule, readonly Visit[]>;
-  /** What each rule declares. */
+  /** Declarations of each rule. */
   readonly declared: ReadonlyMap<Rule, readonly Declared[]>;
-  /** Where the token at a place is among the tokens; keys are `row:column`. */
+  /** Index of the token at a position; keys are `row:column`. */
   readonly tokenIndex: ReadonlyMap<string, number>;
   /** Names that rules of the package have, in all files that are linted. */
   readonly ruleNames: ReadonlySet<string>;
 };
 
-/** What all linted files define; paths are below `data`, with dots. */
+/** Definitions in all linted files; paths are below `data`, with dots. */
 export type LintProject = {
   readonly packages: ReadonlySet<string>;
   readonly rules: ReadonlySet<string>;
@@ -64,14 +64,14 @@ export type LintProject = {
   readonly setRules: ReadonlySet<string>;
   /** Packages and rules, and what is above them. */
   readonly paths: ReadonlySet<string>;
-  /** What the files of each package import. */
+  /** Imports of each package's files. */
   readonly imports: ReadonlyMap<string, ReadonlySet<string>>;
 };
 
-/** What a configuration says about a rule besides its level. */
+/** Configuration of a rule besides its level. */
 export type RuleOptions = Readonly<Record<string, unknown>>;
 
-/** What rules know besides the file. */
+/** Context of a rule besides the file. */
 export type LintContext = {
   /** All files that are linted, this one included. */
   readonly files: readonly SourceFile[];
@@ -81,21 +81,21 @@ export type LintContext = {
   readonly format: (file: SourceFile) => string | undefined;
 };
 
-/** What a rule says about a place. */
+/** Remark of a rule about a position. */
 export type Remark = {
   readonly at: Position;
   /** One sentence. */
   readonly message: string;
-  /** What puts it right without a change of the meaning; absent where that is not known. */
+  /** Edits that fix it without changing the meaning; absent if unknown. */
   readonly edits?: readonly TextEdit[];
 };
 
 /** One rule: a pure function of a file. */
 export type LintRule = {
-  /** As in Regal. */
+  /** Name of the rule in Regal. */
   readonly name: string;
   readonly category: LintCategory;
-  /** Where a configuration does not say it. */
+  /** Default level, unless configured. */
   readonly level: LintLevel;
   readonly check: (file: SourceFile, context: LintContext) => readonly Remark[];
 };

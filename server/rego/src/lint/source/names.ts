@@ -115,7 +115,7 @@ export function isKeywordImport({ path: [root] }: WrittenImport): boolean {
   return root === 'rego' || root === 'future';
 }
 
-/** What a rule declares: arguments, `some`, `:=`, keys and values of `every`. */
+/** Returns the declarations of a rule: arguments, `some`, `:=`, keys and values of `every`. */
 export function declaredIn(rule: Rule, { declared }: SourceFile): readonly Declared[] {
   return declared.get(rule) ?? [];
 }

@@ -13,7 +13,7 @@ export type OutputVariable = {
   readonly isNamed: boolean;
 };
 
-/** What binds variables otherwise. */
+/** Bindings of variables outside the term. */
 type Known = { readonly file: SourceFile; readonly known: ReadonlySet<string> };
 
 /** Returns those of a reference; none of any other term. */

@@ -1,4 +1,4 @@
-/** Which argument of a builtin is a regular expression. */
+/** Index of a builtin's argument that is a regular expression. */
 export const PATTERNS: Readonly<Record<string, number>> = {
   'regex.match': 0,
   'regex.split': 0,

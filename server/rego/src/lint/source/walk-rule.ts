@@ -6,12 +6,12 @@ import type { Literal, Rule, Term } from '../../syntax/ast.ts';
 /** A literal or a term. */
 export type Node = Literal | Term;
 
-/** What is around a node. */
+/** Context of a node. */
 type Around = {
   readonly rule: Rule;
   /** The body that the node is in; undefined in a head or a value. */
   readonly body: readonly Literal[] | undefined;
-  /** What the body belongs to. */
+  /** Owner of the body. */
   readonly scope: 'head' | 'rule' | 'comprehension' | 'every';
   readonly negated: boolean;
   /** Whether it is what a `with` replaces. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What it answers. */
+/** Answer of the model. */
 export type PlayedAnswer =
   | { readonly kind: 'content'; readonly content: string }
   | { readonly kind: 'raw'; readonly status: number; readonly body: string | Buffer }

@@ -9,7 +9,7 @@ import type { StorageAccess } from '../../../ports/storage-fences.ts';
 import { type Ended, faultOf, runBounded } from './run-bounded.ts';
 import type { StorageSwitch } from './storage-switch.ts';
 
-/** What `status` exits with for a node that is cut off, and for one that is not. */
+/** Exit codes of `status` for a node that is cut off, and for a node that is not. */
 const OFF = 2;
 const ON = 0;
 
@@ -21,7 +21,7 @@ export interface CommandFenceSettings {
   readonly options: Readonly<Record<string, string>>;
   /** Given as `passwd`; undefined: the program needs none. */
   readonly password: string | undefined;
-  /** What the program calls each node, by its name; given as `plug`. */
+  /** Name of each node in the program, by node name; passed as `plug`. */
   readonly plugs: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
 }

@@ -84,14 +84,14 @@ PATH=${root}/bin:$PATH exec "$@"
   function table(path: string, ...clients: readonly string[]): void {
     file('table', clients.map((each) => `${path}  ${each}(${OPTIONS})\n`).join(''));
   }
-  /** As nfsd shows a client of NFSv4. */
+  /** Writes a client entry in the form in which nfsd shows an NFSv4 client. */
   function client(number: string, address: string): void {
     const about = `clientid: 0x9b1ad7d6634c7a0${number}\naddress: "${address}"\nname: "x"\n`;
     file(`proc/fs/nfsd/clients/${number}/info`, about);
     file(`proc/fs/nfsd/clients/${number}/ctl`, '');
   }
   const text = (name: string) => readFileSync(join(root, name), 'utf8');
-  /** What the kernel does with a client that is expired. */
+  /** Simulates the kernel removing an expired client. */
   function endExpired(): void {
     for (const number of ['3', '4']) {
       const directory = `proc/fs/nfsd/clients/${number}`;

@@ -13,7 +13,7 @@ import type { StorageSwitch } from './storage-switch.ts';
 
 /** An NFS server of the configuration. */
 export interface NfsFenceSettings extends ScriptSettings {
-  /** How it is reached through `ssh`; undefined: it is this machine. */
+  /** Host to reach through `ssh`; undefined: this machine. */
   readonly host: string | undefined;
   /** The directory that it exports. */
   readonly path: string;

@@ -15,11 +15,11 @@ import type { StorageSwitch } from './storage-switch.ts';
 export interface ScsiFenceSettings extends ScriptSettings {
   /** Paths of the devices, the same on all nodes. */
   readonly devices: readonly string[];
-  /** How each node is reached through `ssh`, by its name; null: it is this machine. */
+  /** Host of each node for `ssh`, by node name; null: this machine. */
   readonly hosts: Readonly<Record<string, string | null>>;
 }
 
-/** What one device says. */
+/** Reservations reported by a device. */
 interface Reservations {
   readonly keys: readonly string[];
   /** Whether it takes writes of registered nodes only. */

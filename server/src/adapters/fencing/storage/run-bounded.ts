@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { err, ok, type Result } from '@novacron/contract/result';
 
-/** What is read of each output; what follows is dropped. Unit: bytes. */
+/** Maximum length of each output; the rest is dropped. Unit: bytes. */
 const OUTPUT_BYTES_MAX = 65_536;
 
 /** A program, and what it is given. */
@@ -16,7 +16,7 @@ export interface Run {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** How it ended by itself. */
+/** Result of a program that exited on its own. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
@@ -75,7 +75,7 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** What a program says of a failure: the last line that it has written, or its code. */
+/** Describes a program's failure: the last line of its output, or its exit code. */
 export function faultOf({ code, stdout, stderr }: Ended): string {
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
   const said = lines.findLast((line) => line !== '');

@@ -2,10 +2,10 @@
 import { err, type Result } from '@novacron/contract/result';
 import { type Ended, runBounded } from './run-bounded.ts';
 
-/** How long `ssh` tries to connect. Unit: s. */
+/** Connection timeout of `ssh`. Unit: s. */
 const CONNECT_S_MAX = 5;
 
-/** Where a script runs, and for how long. */
+/** Host and time limit of a script. */
 export interface ScriptSettings {
   readonly timeoutMs: number;
   /** The program; `ssh` by default. */

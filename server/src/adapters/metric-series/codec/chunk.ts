@@ -25,7 +25,7 @@ const VERSION = 1;
 const VERSION_BITS = 8;
 const CHECKSUM_BYTES = 4;
 
-/** How times are written: two bits. */
+/** Encodings of times: two bits. */
 const TIMES = { asBefore: 0, regular: 1, packed: 2 } as const;
 const TIMES_BITS = 2;
 

@@ -7,7 +7,7 @@ import type { BitReader, BitWriter } from './bits.ts';
 import { makeBitWriter } from './bits.ts';
 import { PACKED_MAX, packIntegers, unpackIntegers } from './pack-integers.ts';
 
-/** How the values are written: three bits. */
+/** Encodings of values: three bits. */
 const FORMS = { decimal: 0, short: 1, binary: 2 } as const;
 const FORM_BITS = 3;
 
@@ -98,7 +98,7 @@ function toShort(values: readonly number[]): Packed | undefined {
   return { form: FORMS.short, digits: 0, numbers };
 }
 
-/** Which of the two words of a float has its exponent: the machine decides. */
+/** Index of a float's word that has its exponent: the machine decides. */
 const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
 const LOW = 1 - HIGH;
 

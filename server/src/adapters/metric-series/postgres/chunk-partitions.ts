@@ -26,10 +26,10 @@ interface Part {
   readonly from: number;
 }
 
-/** What a chunk belongs to a part by. */
+/** Attributes that assign a chunk to a partition. */
 type Place = Pick<StoredChunk, 'level' | 'window'>;
 
-/** Which parts are dropped. */
+/** Partitions to drop. */
 export interface DropRange {
   /** Those that end before this window. */
   readonly before: number;

@@ -13,7 +13,7 @@ import { makePostgresSeries } from './make-postgres-series.ts';
 /** Connections of a server: one writes most of the time, and queries are short. */
 const CONNECTIONS_MAX = 3;
 
-/** What PostgreSQL calls a table without partitions. */
+/** PostgreSQL's code for a table without partitions. */
 const PLAIN_TABLE = 'r';
 
 const TABLES = `
@@ -67,9 +67,9 @@ const MOVE_CHUNKS = `
   drop table metric_chunks_before;
 `;
 
-/** What opening needs. */
+/** Options of `openPostgresSeries`. */
 export interface PostgresSeriesOptions {
-  /** As the store's. */
+  /** URL of the store. */
   readonly url: string;
   readonly tlsMinVersion?: TlsVersion | undefined;
   readonly logger: Logger;

@@ -53,7 +53,7 @@ const TABLES = `
   ) without rowid;
 `;
 
-/** What opening needs. */
+/** Options of `openSqliteSeries`. */
 export interface SqliteSeriesOptions {
   readonly path: string;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-/** What was answered outlives a killed server. */
+/** Acknowledged samples survive a killed server. */
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { makeTemporaryDirectory } from '../../store/sqlite/temporary-store.ts';

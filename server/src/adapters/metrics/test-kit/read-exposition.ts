@@ -9,7 +9,7 @@ export interface Sample {
 
 /** A page of metrics. */
 export interface Exposition {
-  /** By name of the metric. */
+  /** Help texts by metric name. */
   readonly help: ReadonlyMap<string, string>;
   readonly type: ReadonlyMap<string, string>;
   readonly samples: readonly Sample[];

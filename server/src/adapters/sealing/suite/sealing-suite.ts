@@ -1,4 +1,4 @@
-/** What a sealed store must do, whatever its database: each database's test runs this suite. */
+/** Contract test suite of a sealed store: each database's test runs it. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Problem, problem } from '@novacron/contract/problem/problem';

@@ -1,11 +1,11 @@
 /**
- * What an answer costs the thread that gives it: with what its caller does until it waits again. It
- * is a ratio of two sums in which old turns count less and less, not an average of ratios: a turn
- * of few answers takes little less time than a full one, and one that a collection of garbage fell
- * into must not decide alone.
+ * Cost of an answer for the thread that gives it, including the caller's work until it waits again.
+ * It is a ratio of two sums in which old turns count less and less, not an average of ratios: a
+ * turn of few answers takes little less time than a full turn, and a turn slowed by garbage
+ * collection must not decide alone.
  */
 
-/** How much the newest turn counts once there were many: the ratio is that of the last hundred. */
+/** Weight of the newest turn once there are many: the ratio is that of the last hundred. */
 const NEWEST_SHARE = 0.02;
 
 /** A turn in which callers were answered. */
@@ -14,11 +14,11 @@ export interface AnsweredTurn {
   readonly durationMs: number;
 }
 
-/** What is known of answers. */
+/** Estimate of the cost of an answer. */
 export interface AnswerCost {
   /** Learns from a turn. */
   readonly add: (turn: AnsweredTurn) => void;
-  /** What one takes; undefined as long as there was none. */
+  /** Cost per answer; undefined before the first answer. */
   readonly eachMs: () => number | undefined;
 }
 

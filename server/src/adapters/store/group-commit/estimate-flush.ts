@@ -1,9 +1,9 @@
 /**
- * How long a database takes to flush a group to the disk, whatever the group holds: what the
- * quickest of the last groups took, for their statements are quick beside the flush or the flush
- * does not matter. A line through groups by their sizes would be more exact in a quiet hour, but in
- * a disturbed one it takes the disturbance for the price of statements, and as groups are then all
- * of one size nothing teaches it better.
+ * Time that a database takes to flush a group to the disk, regardless of its content: the duration
+ * of the fastest recent group, because its statements are fast compared with the flush, or the
+ * flush does not matter. A line fitted through groups by size would be more exact in a quiet hour,
+ * but in a disturbed hour it attributes the disturbance to the statements, and because groups are
+ * then all of the same size, no later group corrects it.
  */
 
 /** Groups that are looked back at. */
@@ -12,14 +12,14 @@ const GROUPS_MAX = 64;
 /** The share of them that is quicker: none of those few that had nothing to flush counts. */
 const QUICKER_SHARE = 0.1;
 
-/** How many groups it takes until one looks again: sorting has its price as well. */
+/** Number of groups between two estimates: sorting has its cost as well. */
 const LOOK_GROUPS = 8;
 
-/** What is known of a database's flushes. */
+/** Estimate of a database's flush time. */
 export interface FlushEstimate {
   /** Learns from a group that was written. */
   readonly add: (durationMs: number) => void;
-  /** What a flush takes; 0 as long as there was none. */
+  /** Duration of a flush; 0 before the first flush. */
   readonly flushMs: () => number;
 }
 

@@ -109,8 +109,8 @@ it('answers a bounded number of callers a turn, in the order of their calls', as
 const CALLERS = 128;
 
 /**
- * What 128 callers make of a writer who each commit three times: how many sets the groups have, and
- * how many callers were answered before each. Time passes only where it is said to.
+ * Runs 128 callers that each commit three times; returns the number of change sets per group and
+ * the number of callers answered before each. Time advances only where the test says so.
  */
 async function groupsOf(
   pace: 'in-turn' | 'overlapping',

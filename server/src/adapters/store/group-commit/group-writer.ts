@@ -31,7 +31,7 @@ export const SETS_WAITING_MAX = 10_000;
  */
 export const ANSWERS_PER_TURN_MAX = 8;
 
-/** What came of one set: its answer, or the bug that the database found in it. */
+/** Outcome of a change set: its answer, or the bug that the database found in it. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Result<void, Problem> }
   | { readonly kind: 'bug'; readonly cause: unknown };
@@ -52,7 +52,7 @@ export interface GroupWriter {
   readonly close: () => Promise<void>;
 }
 
-/** How a writer makes its groups. */
+/** Options of a group writer. */
 export interface GroupWriterOptions {
   /** Most change sets of one group, beside the bound on its statements. */
   readonly groupSetsMax?: number | undefined;
@@ -89,7 +89,7 @@ export function startGroupWriter(
   let state: 'open' | 'closed' = 'open';
   const flush = estimateFlush();
   const answerCost = estimateAnswerCost();
-  /** What making groups has taken of the time of this thread. */
+  /** Time that this thread has spent making groups. */
   let makingMs = 0;
 
   async function drain(): Promise<void> {

@@ -15,18 +15,20 @@ import {
 } from './send-group.ts';
 import type { WriterLink } from './writer-link.ts';
 
-/** How often a set is sent that met a deadlock, or whose connection broke before its commit. */
+/**
+ * Maximum attempts to send a set that met a deadlock, or whose connection broke before its commit.
+ */
 const ATTEMPTS_MAX = 5;
 
-/** What came of a set so far; `again`: nothing has happened, and the same may go through. */
+/** Intermediate outcome of a set; `again`: nothing has happened, and a retry may succeed. */
 type Fate = Outcome | { readonly kind: 'again'; readonly cause: unknown };
 
 const DONE: Outcome = { kind: 'answered', answer: ok(undefined) };
 
-/** How a group is written. */
+/** Options for writing a group. */
 export interface CommitGroupOptions {
   readonly link: WriterLink;
-  /** How long a group waits for a new connection that can say what came of it. */
+  /** Maximum wait of a group for a new connection that can report its outcome. */
   readonly outcomeWaitMs: number;
 }
 
@@ -139,7 +141,7 @@ async function findLostOutcome(
   }
 }
 
-/** What came of the sets of a group that was committed. */
+/** Returns the outcomes of the sets of a committed group. */
 function fatesOf(sets: readonly GuardedSet[], reply: GroupReply): readonly Fate[] {
   return sets.map((set, index) => {
     const step = reply.sets[index];

@@ -41,7 +41,7 @@ export interface WriterConnection {
   readonly client: Client;
   /** Its row in the table of writers. */
   readonly id: string;
-  /** Which tables are tied to which. */
+  /** References between tables. */
   readonly references: References;
   /** Names of the statements that it has prepared, by their SQL. */
   readonly names: Map<string, string>;

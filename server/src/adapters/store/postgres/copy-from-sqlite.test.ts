@@ -18,7 +18,7 @@ const postgres = usePostgres();
 
 const { directory, remove } = makeTemporaryDirectory();
 const full = join(directory, 'full.db');
-/** Of each test its own copy. */
+/** Fresh copy of the store for each test. */
 const path = join(directory, 'novacron.db');
 
 beforeAll(async () => {

@@ -19,7 +19,7 @@ const ROWS_PER_INSERT = 500;
 export interface CopyRequest {
   /** Its file, which no server uses; it is brought to this release's schema first. */
   readonly path: string;
-  /** As `openPostgresStore` takes it. */
+  /** URL in the format of `openPostgresStore`. */
   readonly url: string;
   readonly tlsMinVersion?: TlsVersion;
 }

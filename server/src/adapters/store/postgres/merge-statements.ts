@@ -8,10 +8,10 @@ import { type GuardedSet, type GuardedStatement, isLook } from '../sql/compile-c
 import type { SqlText } from '../sql/kysely-tables.ts';
 import { toMergedSql } from './merged-sql.ts';
 
-/** How many statements back a like one is looked for: bounds the work for each. */
+/** Number of statements to search backwards for a similar statement: bounds the work for each. */
 const LOOK_BACK_MAX = 16;
 
-/** Which tables are tied to which by references, seen from either end. */
+/** Tables connected by references, seen from either end. */
 export type References = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Finds the references of a database. Rows: `child`, `parent`. */
@@ -34,7 +34,10 @@ export function toReferences(
   return references;
 }
 
-/** What decides about the place of a statement: found once, as it is compared with many others. */
+/**
+ * Attributes that decide the position of a statement: computed once, because it is compared with
+ * many other statements.
+ */
 interface Mark {
   readonly does: 'look' | 'insert' | 'change';
   /** Undefined where a change touches more than this table, or rows by their ids only. */
@@ -48,7 +51,9 @@ interface Gathering {
   readonly batch: [GuardedStatement, ...GuardedStatement[]];
   readonly mark: Mark;
   readonly isMergeable: boolean;
-  /** Of all its rows; undefined where these are not known by their ids, as like ones are alike. */
+  /**
+   * Ids of all its rows; undefined if its rows, as in all similar statements, are not known by id.
+   */
   readonly ids: Set<string> | undefined;
 }
 

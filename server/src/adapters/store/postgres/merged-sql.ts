@@ -51,7 +51,7 @@ function mergeInserts({ into, row }: InsertChange, batch: Batch): SqlText {
   return { sql, parameters };
 }
 
-/** As many rows are changed as there are updates. */
+/** Merges updates, which must change as many rows as there are updates. */
 function mergeUpdates(change: UpdateChange, batch: Batch): SqlText {
   const { sql: update, parameters } = mergeWrites(change, batch);
   const sql =
@@ -81,7 +81,7 @@ function mergeWrites(change: UpdateChange | PatchChange, batch: Batch): SqlText 
 
 /** Rows that travel as one list of values a column. */
 interface Rows {
-  /** What follows `from`. */
+  /** SQL after `from`. */
   readonly from: string;
   readonly parameters: readonly unknown[];
   /** The value of a column: a column that is null in every row does not travel. */
@@ -145,7 +145,7 @@ function mergeFindsById(
   });
 }
 
-/** What is wanted of a row that is known by its id. */
+/** Required values of a row that is known by its id. */
 interface Wish {
   readonly id: string;
   readonly values: readonly unknown[];

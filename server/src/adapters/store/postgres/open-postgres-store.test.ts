@@ -231,7 +231,10 @@ test.each(INDEXED_PAGES)('can take the order of a page from an index: %j', async
   expect(plan).not.toContain('"Sort"');
 });
 
-/** How the database would answer without what is ruled out, where that can be done without. */
+/**
+ * Returns the query plan with the methods in `ruledOut` disabled, where the database can avoid
+ * them.
+ */
 async function explain(query: AnyQuery, ruledOut: readonly string[]): Promise<string> {
   const url = postgres.server().urlOf('template_store');
   const { sql, parameters } = compileQuery(makePostgresBuilder(), query);

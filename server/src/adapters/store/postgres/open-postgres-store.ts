@@ -19,23 +19,23 @@ import { openReadPool, type ReadPool } from './read-pool.ts';
 import { openWriterLink, type WriterLink } from './writer-link.ts';
 
 /**
- * How long a group whose connection broke during COMMIT waits for another that knows what came of
- * it: as long as PostgreSQL usually takes to start again after a crash.
+ * Maximum wait of a group whose connection broke during COMMIT for a new connection that can report
+ * its outcome: as long as PostgreSQL usually takes to restart after a crash.
  */
 const OUTCOME_WAIT_MS = 5_000;
 
-/** What the database takes on the disk of its server, whose free space it does not say. */
+/** Query for the database's size on the disk of its server, whose free space is not available. */
 const SIZE_QUERY = { sql: 'select pg_database_size(current_database()) as size', parameters: [] };
 
-/** Where, and how patiently. */
+/** Connection URL and time limits. */
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database?sslmode=verify-full`; see `toClientConfig`. */
   readonly url: string;
   /** Least version of TLS; 1.3 unless said. */
   readonly tlsMinVersion?: TlsVersion;
-  /** How long a group waits for what others have locked; `LOCK_TIMEOUT_MS` unless said. */
+  /** Maximum wait of a group for locks; `LOCK_TIMEOUT_MS` by default. */
   readonly lockTimeoutMs?: number;
-  /** How long a group waits to learn what came of it; `OUTCOME_WAIT_MS` unless said. */
+  /** Maximum wait of a group for its outcome; `OUTCOME_WAIT_MS` by default. */
   readonly outcomeWaitMs?: number;
   /** Most change sets of one group; 1 shows in a benchmark what grouping is worth. */
   readonly groupSetsMax?: number;

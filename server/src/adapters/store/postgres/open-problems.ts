@@ -1,4 +1,4 @@
-/** Why a database cannot be opened, in words for the operator. */
+/** Explains to the operator why a database cannot be opened. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { codeOf, messageOf } from './postgres-problems.ts';
 

@@ -6,11 +6,11 @@
 import { type Connection, Query } from 'pg';
 import type { SqlText } from '../sql/kysely-tables.ts';
 
-/** What came of a step. */
+/** Result of a step. */
 export interface StepReply {
   /** The commands that were done, in order, as PostgreSQL names them: `INSERT 0 1`, `COMMIT`. */
   readonly tags: readonly string[];
-  /** Why the command after them was not. */
+  /** Error of the next command, which failed. */
   readonly failure: unknown;
 }
 

@@ -1,4 +1,4 @@
-/** What PostgreSQL has acknowledged outlives its being killed, and the store outlives it too. */
+/** Commits that PostgreSQL acknowledged survive its crash, and the store recovers from it. */
 import { expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Store } from '../../../ports/store.ts';

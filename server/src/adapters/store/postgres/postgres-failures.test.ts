@@ -1,4 +1,4 @@
-/** What PostgreSQL answers when its disk is full, its rows locked, or others write to it. */
+/** Errors of PostgreSQL: full disk, locked rows, concurrent writes. */
 import { afterEach, expect, it, test } from '@jest/globals';
 import { Client } from 'pg';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';

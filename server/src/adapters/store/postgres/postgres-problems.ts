@@ -1,4 +1,4 @@
-/** What PostgreSQL's errors mean: for a change set, for a group, and for a read. */
+/** Interprets PostgreSQL's errors: for a change set, for a group, and for a read. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** Codes that answer a guard: unique, foreign key, check, and the division by zero of ours. */
@@ -10,7 +10,7 @@ const AGAIN_CODES: ReadonlySet<string> = new Set(['40001', '40P01']);
 /** Too big, too long, too many, no right, timed out, disk failed, damaged, stopping. */
 const DATABASE_CODE = /^(?:08|25006|42501|53|54|55|57|58|F0|XX)/;
 
-/** Whom an error concerns. */
+/** Scope of an error: see `classifyFailure`. */
 export type FailureKind = 'guard' | 'again' | 'connection' | 'database' | 'bug';
 
 /** The SQLSTATE of an error, or the operating system's code; undefined for other errors. */
@@ -113,7 +113,7 @@ export function unknownOutcomeProblem(): Problem {
 }
 
 /**
- * What a read rejects with: its property `problem` is the answer for the caller.
+ * Returns the error with which a read rejects: its property `problem` is the answer for the caller.
  * @param cause - what the database or the connection said
  */
 export function toReadError(cause: unknown): Error {

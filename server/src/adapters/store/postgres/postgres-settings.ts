@@ -1,29 +1,29 @@
-/** How NovaCron connects to PostgreSQL: from the URL, and what every connection has in common. */
+/** Connection settings of PostgreSQL: from the URL, and those shared by all connections. */
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { TLS_VERSION_DEFAULT, type TlsVersion } from '@novacron/contract/link-tls';
 import { assert } from '@novacron/contract/result';
 import { type ClientConfig, type CustomTypesConfig, types } from 'pg';
 
-/** How long a connection may take to come about. */
+/** Time limit for establishing a connection. */
 export const CONNECT_TIMEOUT_MS = 5_000;
 
-/** How long a statement may run: NovaCron's take milliseconds. */
+/** Time limit of a statement: NovaCron's statements take milliseconds. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-/** How long a group waits for what others have locked, as long as SQLite's does. */
+/** Maximum wait of a group for locks, the same as for SQLite. */
 export const LOCK_TIMEOUT_MS = 5_000;
 
 /**
- * How long a group may take from its first byte to its last. It ends waiting for a server that the
- * network has swallowed, and is longer than what the server itself would cut short.
+ * Time limit of a group from its first byte to its last. It ends the wait on a dead connection, and
+ * exceeds the server's own time limits.
  */
 export const GROUP_TIMEOUT_MS = 30_000;
 
 /** Finds out about a dead server behind an idle connection, and keeps firewalls from forgetting. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 
-/** What the operator of the database sees in `pg_stat_activity`. */
+/** Application name that the database's operator sees in `pg_stat_activity`. */
 const APPLICATION_NAME = 'novacron';
 
 const INT8_OID = types.builtins.INT8;

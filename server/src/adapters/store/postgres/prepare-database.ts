@@ -10,7 +10,7 @@ import { CREATE_WRITERS_TABLE, hangUp } from './connect-writer.ts';
 import { notAStoreProblem, readOnlyProblem } from './open-problems.ts';
 import { POSTGRES_SCHEMA } from './postgres-schema-dialect.ts';
 
-/** How long a server waits for another one that is migrating the same database. */
+/** Maximum wait of a server for another server that is migrating the same database. */
 const MIGRATION_WAIT_MS = 120_000;
 
 /** Held while a server migrates. Any number that no one else uses. */
@@ -20,7 +20,7 @@ const COUNT_TABLES = `
   select count(*) as tables, count(*) filter (where tablename = '${MIGRATION_HISTORY}') as ours
   from pg_tables where schemaname = current_schema()`;
 
-/** What a database is prepared for. */
+/** Options for preparing a database. */
 export interface PrepareOptions {
   /** Host and database, for texts. */
   readonly server: string;

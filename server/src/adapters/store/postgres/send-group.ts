@@ -41,19 +41,19 @@ export const COMMANDS_BEFORE_SET = 1;
 /** Commands of a whole group before its first set. */
 export const COMMANDS_BEFORE_SETS = 3;
 
-/** What the server answered. */
+/** Answer of the server. */
 export interface GroupReply {
   /** The number that the group had on its connection. */
   readonly number: number;
   readonly start: StepReply;
   /** One a set. */
   readonly sets: readonly StepReply[];
-  /** Of the last set, if it failed. */
+  /** Result of the rollback of the last set, if it failed. */
   readonly undo: StepReply;
   readonly end: StepReply;
 }
 
-/** What the server answered to a group that was sent as a whole. */
+/** Answer of the server to a group that was sent as a whole. */
 export interface WholeReply {
   /** The number that the group had on its connection. */
   readonly number: number;

@@ -1,8 +1,8 @@
-/** What a migration is, and how it makes tables on every dialect. */
+/** Defines migrations, and creates their tables on every dialect. */
 import type { CreateTableBuilder, Expression, Kysely } from 'kysely';
 import type { AnyTables } from '../sql/kysely-tables.ts';
 
-/** Where the dialects differ when tables are made. */
+/** Differences between dialects when creating tables. */
 export interface SchemaDialect {
   readonly name: 'sqlite' | 'postgres';
   /** Type of text; its order must be that of code points, whatever the database's language. */
@@ -11,11 +11,11 @@ export interface SchemaDialect {
   readonly integer: 'integer' | 'bigint';
   /** Type of 64-bit floating-point numbers. */
   readonly float: 'real' | 'double precision';
-  /** What follows the closing parenthesis of a table. */
+  /** SQL after the closing parenthesis of a table. */
   readonly tableEnd: Expression<unknown> | undefined;
 }
 
-/** What a migration works with. */
+/** Tools of a migration. */
 export interface MigrationTools {
   /** Runs inside the transaction of all migrations. */
   readonly db: Kysely<AnyTables>;

@@ -1,4 +1,4 @@
-/** What cannot be compiled is a bug, found before it reaches a database. */
+/** A change that cannot be compiled is a bug, detected before it reaches a database. */
 import { expect, it, test } from '@jest/globals';
 import type { Change } from '../../../ports/store.ts';
 import { makeSqliteBuilder } from '../sqlite/make-sqlite-builder.ts';

@@ -20,15 +20,15 @@ import { cacheStatement } from './statement-cache.ts';
 
 /** A statement of a change set. */
 export interface GuardedStatement {
-  /** What it is the statement of. */
+  /** Change that the statement belongs to. */
   readonly change: Change;
   readonly query: SqlText;
   readonly guard: Guard;
 }
 
 /**
- * What must come of a statement, and the answer otherwise. For `changes-one-row`, a violated unique
- * key, foreign key or check is a failed guard too; where there is no guard, it is a bug.
+ * Required result of a statement, and the problem otherwise. For `changes-one-row`, a violated
+ * unique key, foreign key or check is a failed guard too; without a guard, it is a bug.
  */
 type Guard =
   | { readonly kind: 'changes-one-row'; readonly otherwise: Problem }

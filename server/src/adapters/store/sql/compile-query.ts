@@ -30,7 +30,10 @@ type TableWithNulls<C extends NullableColumn> = {
 /** Tables in which the column may be null; true where no other table has the column. */
 type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C>, true>> };
 
-/** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
+/**
+ * Columns that need an explicit null order: to SQLite nulls are the smallest, to PostgreSQL the
+ * largest.
+ */
 const NULLABLE_COLUMNS = {
   approval_id: true,
   superseded_by: true,
@@ -275,7 +278,7 @@ function narrow(sql: SqlBuilder, query: AnyQuery, rows: Selection): Selection {
   return after === undefined ? select : select.where(isBehind(query, after));
 }
 
-/** Where the value of a derived column stands; undefined for a column of the table itself. */
+/** Returns the source of a derived column; undefined for a column of the table itself. */
 export function derivedSource(table: string, column: string): DerivedSource | undefined {
   const columns: Readonly<Record<string, Readonly<Record<string, DerivedSource>>>> =
     DERIVED_COLUMNS;
@@ -345,8 +348,8 @@ function isBehind(query: AnyQuery, after: NonNullable<AnyQuery['after']>): Expre
 }
 
 /**
- * Where nulls sort is left unsaid where there are none: PostgreSQL's indexes have them at the other
- * end, and it would sort all rows again for the first few.
+ * Reports whether a column may be null. Otherwise the null order is omitted: PostgreSQL's indexes
+ * have nulls at the other end, and it would sort all rows again for the first few.
  */
 function mayBeNull(query: AnyQuery, column: string): boolean {
   const nullable: Readonly<Record<string, true | Readonly<Record<string, true>>>> =

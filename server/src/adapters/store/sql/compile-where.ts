@@ -63,7 +63,7 @@ function equals(left: Expression<unknown>, value: SqlValue): Expression<SqlBool>
   return value === null ? build(left, 'is', null) : build(left, '=', value);
 }
 
-/** As people read it, and unlike SQL's `<>`: a null is different from every value. */
+/** Compares intuitively, unlike SQL's `<>`: a null is different from every value. */
 function differs(left: Expression<unknown>, value: SqlValue): Expression<SqlBool> {
   return value === null ? build(left, 'is not', null) : build(left, 'is distinct from', value);
 }

@@ -1,13 +1,13 @@
 /**
- * How the compilers see the database: names and plain values. Which column belongs to which table,
- * and of what type it is, the port's types have checked already when the query was written.
+ * Database types of the compilers: names and plain values. The port's types have already checked
+ * the table and type of each column when the query was written.
  */
 import { assert } from '@novacron/contract/result';
 import { type CompiledQuery, expressionBuilder, type Kysely, type RawBuilder } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { DerivedSource } from '../../../ports/tables/derived-columns.ts';
 
-/** What a column can hold. */
+/** Value of a column. */
 export type SqlValue = string | number | null;
 
 /** Any table, any column. */

@@ -1,22 +1,22 @@
-/** What came of a group, in words that also a thread can send. */
+/** Outcome of a group, in a form that can be sent between threads. */
 import { assertNever, err, ok } from '@novacron/contract/result';
 import type { Outcome } from '../group-commit/group-writer.ts';
 import type { GuardedSet, GuardedStatement } from '../sql/compile-change.ts';
 import { toCommitProblem } from './sqlite-problems.ts';
 
-/** What the writing connection needs to know of a statement. */
+/** Parts of a guarded statement that the writing connection needs. */
 export interface RunnableStatement {
   readonly query: GuardedStatement['query'];
   readonly guard: { readonly kind: GuardedStatement['guard']['kind'] };
 }
 
-/** What came of one set. `refused`: the guard of its statement at this index failed. */
+/** Outcome of one change set. `refused`: the guard of its statement at this index failed. */
 export type SetFate =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly at: number }
   | { readonly kind: 'bug'; readonly cause: unknown };
 
-/** What came of a group. `failed`: the database could not write, and nothing has happened. */
+/** Outcome of a group. `failed`: the database could not write, and nothing has happened. */
 export type GroupFate =
   | { readonly kind: 'all-done' }
   | { readonly kind: 'each'; readonly fates: readonly SetFate[] }

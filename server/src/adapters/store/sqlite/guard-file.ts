@@ -48,7 +48,10 @@ function refuse(sets: readonly GuardedSet[]): readonly Outcome[] {
   return sets.map(() => ({ kind: 'answered', answer }));
 }
 
-/** Which file it is; undefined if there is none. Whole numbers: an inode may exceed 2^53. */
+/**
+ * Returns the identity of a file; undefined if it does not exist. Uses big integers: an inode may
+ * exceed 2^53.
+ */
 function identityOf(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false, bigint: true });
   return found === undefined ? undefined : `${found.dev}/${found.ino}`;

@@ -19,8 +19,8 @@ import { CLOSE } from './writer-protocol.ts';
 export const FOLD_PAGES = 3_000;
 
 /**
- * How many groups in a row the writer folds the rest behind, as long as a reader keeps the log from
- * being restarted. One that reads longer, such as a backup, is waited for.
+ * Maximum number of consecutive groups after which the writer folds the rest while a reader
+ * prevents a restart of the log. A longer read, such as a backup, is waited for.
  */
 const REST_TRIES_MAX = 10;
 

@@ -12,8 +12,8 @@ import { type AnyTables, makeSqlBuilder, type SqlBuilder } from '../sql/kysely-t
 let shared: SqlBuilder | undefined;
 
 /**
- * What compiles queries and changes into SQLite's SQL. All stores of a process share what it has
- * compiled: equal shapes have equal SQL in each.
+ * Returns the compiler of queries and changes into SQLite's SQL. All stores of a process share its
+ * cache: equal shapes have equal SQL in each.
  */
 export function makeSqliteBuilder(): SqlBuilder {
   shared ??= makeBuilder();

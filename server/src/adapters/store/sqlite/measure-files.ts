@@ -1,4 +1,4 @@
-/** How much room a store takes and has left. */
+/** Measures the used and the free space of a store. */
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { StoreSize } from '../../../ports/store.ts';

@@ -207,7 +207,7 @@ test.each([...INDEXED_QUERIES, ...INDEXED_PAGES])(
   },
 );
 
-/** How the database answers: without statistics, as stores have none. */
+/** Returns the query plan, without statistics because stores have none. */
 async function explain(query: AnyQuery): Promise<string> {
   const path = join(directory, 'novacron.db');
   await (await openAt(path)).close();

@@ -29,27 +29,30 @@ import { SQLITE_SCHEMA } from './sqlite-schema-dialect.ts';
 import { startWriterThread } from './start-writer-thread.ts';
 import { waitInPlace } from './wait-in-place.ts';
 
-/** How long a write waits for another process. All other writes wait with it, so not longer. */
+/**
+ * Maximum time that a write waits for another process. All other writes wait with it, so it is
+ * short.
+ */
 const BUSY_TIMEOUT_MS = 5000;
 
 /** Only the server's user may read what it stores. */
 const FILE_MODE = 0o600;
 
-/** Where and how big. */
+/** Options of the SQLite store. */
 export interface SqliteStoreOptions {
   /** The database file; its directory must exist. It is created when missing. */
   readonly path: string;
   /** Size in MiB at which the store answers `storage-full`; without it, the disk decides. */
   readonly sizeMibMax?: number;
-  /** How long a write waits for another process; `BUSY_TIMEOUT_MS` unless said. */
+  /** Maximum time that a write waits for another process. Default: `BUSY_TIMEOUT_MS`. */
   readonly busyTimeoutMs?: number;
   /** Most change sets of one group; 1 shows in a benchmark what grouping is worth. */
   readonly groupSetsMax?: number;
   /** Makes each flush to the disk so much slower, as a benchmark of slower disks needs it. */
   readonly flushDelayMs?: number;
   /**
-   * Where groups are written: `thread` is for servers, which have others to answer during a flush;
-   * `here`, unless said, is for short work, and where nothing may happen at its own time.
+   * Place where groups are written. `thread`: for servers, which must answer other requests during
+   * a flush. `here` (default): for short work, and where nothing may run asynchronously.
    */
   readonly writer?: 'here' | 'thread';
   /** Hears of each flush: how many change sets shared it. */
@@ -213,7 +216,7 @@ function isEmptyList(condition: unknown): boolean {
   return Array.isArray(condition.in) && condition.in.length === 0;
 }
 
-/** Who writes the groups of a store. */
+/** Starts the writer of a store's groups. */
 function startWriting(
   connection: SqliteConnection,
   { writer, path, sizeMibMax, busyTimeoutMs, flushDelayMs = 0 }: SqliteStoreOptions,

@@ -1,4 +1,4 @@
-/** What SQLite has acknowledged outlives a killed server. */
+/** Commits that SQLite acknowledged survive a killed server. */
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { runUntilKilled } from '../suite/run-until-killed.ts';

@@ -1,4 +1,4 @@
-/** What SQLite answers when its disk is full, its file locked, or another process writes to it. */
+/** Errors of SQLite: full disk, locked file, concurrent writes by another process. */
 
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { afterEach, expect, it, test } from '@jest/globals';

@@ -1,4 +1,4 @@
-/** What kind of failure an error of SQLite is. */
+/** Classifies errors of SQLite. */
 
 /** The constraints that answer a guard. The others (not null, types) are broken by bugs only. */
 const GUARD_CODES: ReadonlySet<string> = new Set([

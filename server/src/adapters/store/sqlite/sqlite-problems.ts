@@ -1,4 +1,6 @@
-/** What SQLite's errors mean: for a change set, for a group, and at the start of the server. */
+/**
+ * Maps SQLite's errors to problems: for a change set, for a group, and at the start of the server.
+ */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { classifyFailure, codeOf } from './sqlite-failures.ts';
 
@@ -51,7 +53,7 @@ export function toCommitProblem(cause: unknown): Problem {
 }
 
 /**
- * What a read rejects with: its property `problem` is the answer for the caller.
+ * Returns the error that a read rejects with: its property `problem` is the answer for the caller.
  * @param cause - what SQLite said; an error that is a bug is the answer itself
  */
 export function toReadError(cause: unknown): unknown {
@@ -95,7 +97,7 @@ export function displacedProblem(): Problem {
 }
 
 /**
- * Why a store cannot be opened, in words for the operator.
+ * Explains to the operator why a store cannot be opened.
  * @param cause - an error of SQLite or of the operating system; a bug is thrown again
  * @param path - the file; it is named, because this text goes to the terminal and not to users
  */

@@ -1,4 +1,4 @@
-/** Where the programs of threads are. */
+/** Locates the programs of threads. */
 
 /**
  * The program of a thread, beside the module that starts it. Threads run built code, also where

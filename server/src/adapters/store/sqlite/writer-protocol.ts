@@ -1,11 +1,11 @@
-/** What a store and the thread that writes for it say to each other. */
+/** Messages between a store and its writer thread. */
 import type { SqlValue } from '../sql/kysely-tables.ts';
 import type { GroupFate } from './group-fate.ts';
 
 /** The configuration that the thread receives at its start. */
 export interface WriterSettings {
   readonly path: string;
-  /** How long a write waits for another process. Unit: milliseconds. */
+  /** Maximum time that a write waits for another process. Unit: milliseconds. */
   readonly busyTimeoutMs: number;
   readonly sizeMibMax: number | undefined;
   /** Makes each flush so much slower. */
@@ -31,10 +31,10 @@ export interface GroupOrder {
   readonly values: readonly SqlValue[];
 }
 
-/** What makes the thread close its connection and end. */
+/** Message that makes the thread close its connection and end. */
 export const CLOSE = 'close';
 
-/** What came of a group; errors travel as what is known of them. */
+/** Outcome of a group; errors are sent as their known properties. */
 export type WriterReply =
   | Exclude<GroupFate, { readonly kind: 'failed' }>
   | {

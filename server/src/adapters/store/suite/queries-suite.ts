@@ -1,4 +1,4 @@
-/** What reading answers: conditions, order, limits, and one moment for a snapshot. */
+/** Tests of reads: conditions, order, limits, and the consistency of a snapshot. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, test } from '@jest/globals';
 import type { Change, ChangeSet, Query, Store, Tally } from '../../../ports/store.ts';

@@ -127,7 +127,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
   };
 }
 
-/** What all resources have, but for what `row` says. */
+/** Returns the columns that all resources share; `row` overrides them. */
 export function resourceRow<Id extends string>(
   id: Id,
   row: Partial<ResourceRow<Id>> = {},

@@ -1,4 +1,6 @@
-/** What triggers maintain: labels of resources, and counters of changed policies. */
+/**
+ * Tests of the data that triggers maintain: labels of resources, and counters of changed policies.
+ */
 import { describe, expect, it, test } from '@jest/globals';
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';

@@ -11,7 +11,7 @@ export interface PlayedVault {
   readonly put: (path: string, data: Readonly<Record<string, unknown>>) => void;
   /** Deletes the newest version of an entry, whose number stays. */
   readonly remove: (path: string) => void;
-  /** What it answers to everything; undefined: it works. */
+  /** Status code of every response; undefined: Vault works. */
   broken: number | undefined;
   /** Tokens that may read. */
   readonly tokens: Set<string>;

@@ -163,7 +163,7 @@ interface AskedKey {
   readonly input: ParsedInputOf<'api_key.create'>;
   readonly target: TargetTenant;
   readonly role: FoundRole;
-  /** What it takes of the quota of its tenant. */
+  /** Usage that it adds to the quota of its tenant. */
   readonly charge: Partial<typeof ONE_KEY>;
 }
 

@@ -15,7 +15,7 @@ import { newKey } from '../identity/new-key.ts';
 import { refuseReservedName } from '../identity/reserved-names.ts';
 import { rechargeTenant } from '../quota/tenant-quota.ts';
 
-/** What key is created, and who creates it. */
+/** Emergency key to create, and its creator. */
 export interface EmergencyKey {
   readonly name: string;
   readonly role: string;
@@ -25,7 +25,10 @@ export interface EmergencyKey {
   readonly user: string;
 }
 
-/** What records call a user of the server's machine; no API key has a name with a colon. */
+/**
+ * Returns the name by which records refer to a user of the server's machine; no API key has a name
+ * with a colon.
+ */
 export function breakGlassName(user: string): string {
   return derivedName('breakGlass', user);
 }

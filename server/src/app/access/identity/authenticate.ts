@@ -10,7 +10,7 @@ import { authenticateOidc } from './oidc.ts';
 import { principalOfKey } from './principal-of-key.ts';
 import { authenticateToken } from './tokens.ts';
 
-/** Why a secret was not accepted, and what is known of its sender. */
+/** Reason why a secret was not accepted, and the known data of its sender. */
 export interface FailedAuthentication {
   /** The problem that the caller receives. */
   readonly problem: Problem;

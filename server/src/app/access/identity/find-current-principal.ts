@@ -7,7 +7,7 @@ import { carriedRole, findRole } from './find-role.ts';
 import { operationsOf } from './may-call.ts';
 import { findTokenCreator } from './token-creator.ts';
 
-/** What is stored of the principal. */
+/** Stored part of the principal. */
 export type StoredPrincipal = Pick<Principal, 'id' | 'name' | 'role' | 'tenantId' | 'bond'>;
 
 /**

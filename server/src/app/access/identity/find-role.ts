@@ -1,4 +1,4 @@
-/** What the name of a role means in a tenant. Nothing is cached: a change takes effect at once. */
+/** Resolves the name of a role in a tenant. Nothing is cached: a change takes effect at once. */
 
 import { ROLES, Role } from '@novacron/contract/access/identity';
 import {

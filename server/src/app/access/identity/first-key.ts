@@ -19,7 +19,7 @@ const ADMIN_KEY_NAME = 'admin';
 /** The lease that never ends: its holder made the first key. */
 const FIRST_KEY_LEASE = 'first-key';
 
-/** Where and how the first key is stored. */
+/** Place where the first key is stored. */
 export interface FirstKeyPlace {
   /** Names that place for people who look on another server. */
   readonly words: string;
@@ -51,7 +51,7 @@ export async function createFirstKey(
   return ok(undefined);
 }
 
-/** Where the first key was created, in words; undefined where no server recorded it. */
+/** Describes where the first key was created; undefined if no server recorded it. */
 export async function findFirstKeyPlace({
   store,
 }: PortsOf<AccessDeps>): Promise<string | undefined> {

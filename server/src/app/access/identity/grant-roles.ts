@@ -10,7 +10,7 @@ import type { Principal } from '../../kernel/context/call-context.ts';
 import { operationsOf } from './may-call.ts';
 import { isSession } from './session.ts';
 
-/** How many operations a refusal names; the others are only counted. */
+/** Maximum number of operations that a refusal names; the rest are only counted. */
 const NAMED_MAX = 5;
 
 /**
@@ -44,8 +44,9 @@ export function refuseGrant(
 }
 
 /**
- * What a principal can give to a role, a key or a token. A caller with an API key that may create
- * keys can let sessions do so; a session never can unless it has that permission itself.
+ * Returns the operations that a principal can grant to a role, a key or a token. A caller with an
+ * API key that may create keys can grant that permission to sessions; a session cannot unless it
+ * has that permission itself.
  */
 export function grantableBy(principal: Principal): OperationSet {
   const held = operationsOf(principal);

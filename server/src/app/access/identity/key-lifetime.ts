@@ -34,8 +34,8 @@ export function refuseSession(
 }
 
 /**
- * When a new key expires: as asked for, else with the credential that creates it. A session with
- * the permission to create keys is no bound.
+ * Limits the lifetime of a new key: the requested expiry, or else that of the credential that
+ * creates it. A session with the permission to create keys sets no limit.
  * @returns the time in milliseconds, null where the key does not expire. Problems: `forbidden`.
  */
 export function limitLifetime(

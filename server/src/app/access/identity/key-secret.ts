@@ -1,16 +1,16 @@
 import type { AccessDeps } from '../deps.ts';
 
-/** What a secret starts with, so that leaked ones can be searched for. */
+/** Prefix of secrets, so that leaked ones can be searched for. */
 const SECRET_PREFIX = 'ncr_';
 const SECRET_BYTES = 32;
 
-/** How many characters after `ncr_` identify a secret: 48 of its 256 random bits. */
+/** Number of characters after `ncr_` that identify a secret: 48 of its 256 random bits. */
 const SHOWN_LENGTH = 8;
 
 /**
- * What has the form of a secret of ours, perhaps mistyped or cut off: 22 characters stay hidden,
- * which is 132 bits. Anything else may be a credential of another system, of which nothing is
- * shown.
+ * Matches text in the form of a NovaCron secret, perhaps mistyped or cut off: 22 characters stay
+ * hidden, which is 132 bits. Anything else may be a credential of another system and is not shown
+ * at all.
  */
 const IDENTIFIABLE = new RegExp(`^${SECRET_PREFIX}[\\w-]{${SHOWN_LENGTH}}(?=[\\w-]{22,56}$)`);
 

@@ -5,7 +5,7 @@ import type { Principal } from '../../kernel/context/call-context.ts';
 import { replan } from '../../rows/replan.ts';
 import type { AccessDeps } from '../deps.ts';
 
-/** How often the use of one key is written by one server, at most. */
+/** Minimum interval between two writes of the use of a key by one server. */
 const RECORD_INTERVAL_MS = 300_000;
 
 /** Remembered keys, above which those that may be written again are forgotten. */

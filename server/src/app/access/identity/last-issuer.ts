@@ -19,7 +19,7 @@ import { replan } from '../../rows/replan.ts';
 import type { AccessDeps } from '../deps.ts';
 import { patternsOf } from './find-role.ts';
 
-/** What a change takes away: a key, or operations of the holders of a role. */
+/** Effect of a change that removes access: a key, or operations of the holders of a role. */
 export type Loss =
   | { readonly kind: 'key'; readonly id: string; readonly name: string }
   | { readonly kind: 'role'; readonly name: string; readonly operations: OperationSet };
@@ -31,8 +31,8 @@ interface LiveKey {
 }
 
 /**
- * What some key must still be after a change, the strongest first: of the first that some key is
- * before it, some key is it afterwards.
+ * Guarantees that some key must still meet after a change, the strongest first: the first guarantee
+ * that a key meets before the change must also be met afterwards.
  */
 const GUARANTEES: readonly ((key: LiveKey) => boolean)[] = [
   (key) => issues(key) && lasts(key) && isAdmin(key),

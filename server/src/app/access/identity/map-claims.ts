@@ -10,7 +10,7 @@ import { type FoundRole, findRole } from './find-role.ts';
 /** More groups than directories give a person. */
 const VALUES_MAX = 1_000;
 
-/** What counts of the claims of a token. */
+/** Claims of a token that matter for its mapping. */
 export interface GivenClaims {
   readonly issuer: string;
   readonly subject: string;
@@ -23,7 +23,7 @@ export interface GivenClaims {
   readonly tenant: string | null;
 }
 
-/** Why a person is not admitted. */
+/** Reason why a person is not admitted. */
 export interface ClaimFault {
   /** `rule-role` and `rule-tenant`: the rule that decides names what does not exist. */
   readonly reason: 'disabled' | 'no-role' | 'no-tenant' | 'rule-role' | 'rule-tenant';
@@ -31,7 +31,7 @@ export interface ClaimFault {
   readonly rule?: { readonly group: string; readonly names: string };
 }
 
-/** Who a person is on this server. */
+/** Tenant and role of a person on this server. */
 export interface Granted {
   readonly tenantId: TenantId;
   readonly role: FoundRole;

@@ -8,7 +8,7 @@ import {
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Principal } from '../../kernel/context/call-context.ts';
 
-/** What the role of a principal allows. */
+/** Returns the operations that the role of a principal allows. */
 export function operationsOf(principal: Pick<Principal, 'role' | 'operations'>): OperationSet {
   return principal.operations ?? operationsOfRole(principal.role);
 }

@@ -3,7 +3,7 @@ import type { AccessDeps } from '../deps.ts';
 import { hashSecret } from './hash-secret.ts';
 import { makeSecret, secretPrefixOf } from './key-secret.ts';
 
-/** What a new key is. */
+/** Properties of a new key. */
 interface KeyPlan {
   readonly tenantId: string;
   readonly name: string;
@@ -11,7 +11,7 @@ interface KeyPlan {
   readonly atMs: number;
   /** Name of the principal that creates it. */
   readonly by: string;
-  /** Who uses it; null: who has the name of the key. */
+  /** User of the key; null: the person with the name of the key. */
   readonly person: string | null;
   /** Null where it does not expire. */
   readonly expiresAtMs: number | null;

@@ -1,4 +1,4 @@
-/** Who is behind a principal: a person is one, however many keys and sessions they have. */
+/** Identifies the person behind a principal: the same person for all of their keys and sessions. */
 import type { Principal } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';
 import { isSession, sessionName } from './session.ts';

@@ -1,8 +1,11 @@
-/** When a session ends, by the times of the moment: shorter ones bind sessions that exist. */
+/**
+ * Computes the end of a session from the current time limits: shorter limits also apply to existing
+ * sessions.
+ */
 import type { SessionRow } from '../../../ports/tables/session-rows.ts';
 import type { SessionTimes } from '../session-times.ts';
 
-/** When a session ends. Unit: ms. */
+/** End times of a session. Unit: ms. */
 interface SessionEnds {
   /** Unless it is used before. */
   readonly expiresAtMs: number;

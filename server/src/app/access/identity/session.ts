@@ -3,7 +3,7 @@
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 
-/** What the ids and names of such principals begin with; no name of a key has a colon. */
+/** Prefix of the ids and names of such principals; no name of a key has a colon. */
 const SESSION_PREFIX = derivedName('session', '');
 
 /** The id and name of the principal that an identity provider calls `subject`. */

@@ -17,10 +17,13 @@ import type { AccessDeps } from '../deps.ts';
 
 const MS_PER_SECOND = 1_000;
 
-/** How long a key signs before the next one is created. */
+/** Time for which a key signs before the next key is created. */
 const ROTATION_MS = 30 * 86_400 * MS_PER_SECOND;
 
-/** How long a retired key is accepted: the longest token plus some clock difference. */
+/**
+ * Time for which a retired key is accepted: the lifetime of the longest token plus some clock
+ * difference.
+ */
 const OVERLAP_MS = TOKEN_SECONDS_MAX * MS_PER_SECOND + 120_000;
 
 type KeyRow = Tables['signing_keys'];
@@ -123,7 +126,9 @@ async function addKey(
   return done.ok ? ok(row) : done;
 }
 
-/** Of servers that find no key at the same moment, one creates the first. */
+/**
+ * Ensures that only one server creates the first key if several servers find none at the same time.
+ */
 function noOtherSigns(otherwise: Problem): Change {
   return { kind: 'require-none', of: 'signing_keys', where: { retires_at_ms: null }, otherwise };
 }

@@ -1,4 +1,7 @@
-/** What an issuer said of a person, as sessions and tokens keep it, mapped by what counts now. */
+/**
+ * Claims of an issuer about a person, as stored in sessions and tokens, mapped by the current
+ * rules.
+ */
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { Principal } from '../../kernel/context/call-context.ts';

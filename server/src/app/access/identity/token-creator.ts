@@ -11,7 +11,7 @@ import { endsOfSession } from './session-end.ts';
 import { personOfClaims } from './stored-claims.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
-/** What a token says of its creator. */
+/** Claims of a token about its creator. */
 interface TokenOrigin {
   readonly sub: string;
   readonly tenant_id: TenantId;

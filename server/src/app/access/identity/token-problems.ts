@@ -3,7 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { TokenFault } from '../../../ports/tokens.ts';
 import type { ClaimFault } from './map-claims.ts';
 
-/** Why a token is refused: the token itself is invalid, or its owner is. */
+/** Reason why a token is refused: the token itself is invalid, or its owner is. */
 type TokenRefusal =
   | TokenFault
   | ClaimFault['reason']

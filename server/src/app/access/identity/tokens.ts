@@ -36,7 +36,7 @@ const OwnClaims = z.looseObject({
   exp: z.number(),
   /** The session that it was made in. */
   session_id: SessionId.optional(),
-  /** What an issuer said of the person who made it. */
+  /** Claims of the issuer about the person who created the token. */
   given: z.record(z.string(), z.json()).optional(),
 });
 
@@ -87,7 +87,7 @@ export async function createToken(
   return done.ok ? ok({ resource, secret: signed.value }) : done;
 }
 
-/** When a token of a principal ends at the latest. Unit: ms. */
+/** Returns the latest time at which a token of a principal ends. Unit: ms. */
 function endOf({ expiresAtMs, session }: Principal): number {
   const latestMs = Number.MAX_SAFE_INTEGER;
   return Math.min(expiresAtMs ?? latestMs, session?.endsAtMs ?? latestMs);
@@ -118,7 +118,7 @@ function claimsOf(
   };
 }
 
-/** What binds a token besides its key. */
+/** Returns the claims that bind a token to more than its key. */
 function bondClaims({ bond }: Principal): JsonObject {
   if (bond === undefined) return {};
   return bond.kind === 'session' ? { session_id: bond.id } : { given: bond.claims };

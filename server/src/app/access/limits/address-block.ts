@@ -6,7 +6,10 @@ const NETWORK_GROUPS = 4;
 /** Bits of a group. */
 const GROUP_BITS = 16;
 
-/** Of an IPv6 address: what a customer gets at most, and what a provider gets at least. */
+/**
+ * Lengths of IPv6 prefixes: of the largest block of a customer, and of the smallest block of a
+ * provider.
+ */
 const SITE_GROUPS = 3;
 const RANGE_GROUPS = 2;
 

@@ -4,7 +4,7 @@ import { createAttemptLimits } from './attempt-limits.ts';
 
 const LIMITS = () => createAttemptLimits({ nowMs: () => 0 });
 
-/** How many of the attempts of some addresses are admitted. */
+/** Number of admitted attempts among those from the given addresses. */
 function admittedOf(addresses: readonly string[], limits = LIMITS()): number {
   return addresses.filter((address) => limits.take(address) === 0).length;
 }

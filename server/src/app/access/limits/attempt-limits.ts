@@ -21,7 +21,10 @@ const ALTOGETHER: Allowance = { burst: 20_000, perSecond: 100 };
 
 /** Admits attempts. */
 export interface AttemptLimits {
-  /** How long the address has to wait; 0 when its attempt is admitted and counted. Unit: ms. */
+  /**
+   * Returns the time that the address has to wait; 0 if its attempt is admitted and counted. Unit:
+   * ms.
+   */
   readonly take: (address: string) => number;
 }
 

@@ -6,16 +6,19 @@ import { addressBlockOf } from './address-block.ts';
 import { createLimiter, type Limiter } from './rate-limiter.ts';
 import { type Allowance, waitOf } from './token-bucket.ts';
 
-/** Whose requests are counted together. */
+/** Scope in which requests are counted together. */
 type RequestScope = 'principal' | 'tenant' | 'address';
 
-/** What is counted: requests by caller, or the time of a tenant's calls beside other tenants. */
+/**
+ * Scope of a limit: requests by caller, or the time of a tenant's calls while other tenants are
+ * active.
+ */
 export type RateScope = RequestScope | 'tenant-time';
 
 /** The limits; a scope without an allowance is not limited. */
 export type RateLimits = Readonly<Record<RequestScope, Allowance | undefined>>;
 
-/** What is left of a limit. */
+/** Remainder of a limit. */
 export interface RateStanding {
   readonly scope: RateScope;
   /** Requests within the window; of `tenant-time` milliseconds. */
@@ -28,7 +31,7 @@ export interface RateStanding {
   readonly resetS: number;
 }
 
-/** Who is counted. */
+/** Caller to whom the limits apply. */
 export interface RatedCaller {
   readonly principal?: Principal | undefined;
   readonly address?: string | undefined;
@@ -40,9 +43,9 @@ export interface RatedCaller {
  */
 const TIME_ALLOWANCE: Allowance = { burst: 10_000, perSecond: 750 };
 
-/** How much time the calls of a tenant may take. */
+/** Budgets for the time that the calls of a tenant may take. */
 export interface TimeBudgets {
-  /** Why a tenant's call is not begun now. Problems: `rate-limited`. */
+  /** Explains why a tenant's call cannot begin now. Problems: `rate-limited`. */
   readonly refuse: (tenantId: string) => Problem | undefined;
   /** Counts the time of a call. Unit: ms. */
   readonly charge: (tenantId: string, ms: number) => void;
@@ -56,8 +59,8 @@ export interface CallLimits {
   readonly admitCall: (principal: Principal) => Problem | undefined;
   readonly time: TimeBudgets;
   /**
-   * What is left of each limit that binds a caller, without counting anything. That of time is
-   * there from its first use until it is whole again.
+   * Returns the remainder of each limit that applies to a caller, without counting anything. The
+   * time limit is included from its first use until it is fully restored.
    */
   readonly standings: (caller: RatedCaller) => readonly RateStanding[];
 }

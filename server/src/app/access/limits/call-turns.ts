@@ -14,7 +14,7 @@ import type { CallTurn, Principal } from '../../kernel/context/call-context.ts';
 import type { TimeBudgets } from './call-limits.ts';
 import { createFairSlots, type SlotLimits } from './fair-slots.ts';
 
-/** Whose call it is. */
+/** Principal that makes the call. */
 export type TurnTaker = Pick<Principal, 'id' | 'tenantId'>;
 
 /** The queue of calls. */
@@ -48,7 +48,10 @@ const NODE_LOOP: EventLoop = {
     }),
 };
 
-/** What calls may take of one turn of the loop; the last of them may take longer. Unit: ms. */
+/**
+ * Maximum time that calls may take in one turn of the event loop; the last call may exceed it.
+ * Unit: ms.
+ */
 const TURN_MS_MAX = 8;
 
 /**
@@ -71,7 +74,7 @@ const IN_WORK: SlotLimits = {
 /** A longer queue would mean too long a wait: refuse at once and let the caller retry. */
 export const WAITING_PER_TENANT_MAX = 10_000;
 
-/** How long a caller in a full queue should wait. Unit: milliseconds. */
+/** Time that a caller should wait when the queue is full. Unit: milliseconds. */
 const RETRY_MS = 1_000;
 
 /** Something that waits for its turn. */
@@ -79,12 +82,12 @@ interface Waiting {
   readonly begin: () => void;
 }
 
-/** What waits of one tenant. */
+/** Waiting calls of one tenant. */
 interface Line {
   /** Calls that have begun: they have their place, and end before others begin. */
   readonly returning: Waiting[];
   readonly fresh: FairQueue<Waiting>;
-  /** How many wait in `fresh`. */
+  /** Number of waiting calls in `fresh`. */
   waiting: number;
 }
 
@@ -217,7 +220,7 @@ export function createCallTurns(
   };
 }
 
-/** How long a tenant counts as present after a call. Unit: milliseconds. */
+/** Time for which a tenant counts as present after a call. Unit: milliseconds. */
 const PRESENT_MS = 1_000;
 
 /** Knows whether a tenant has the server to itself: then it may have all of the time. */

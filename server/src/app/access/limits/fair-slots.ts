@@ -9,7 +9,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { addressBlockOf } from './address-block.ts';
 
-/** How many slots there are, and how many of them one tenant, key or address may have. */
+/** Number of slots in total, and the maximum per tenant, key and address. */
 export interface SlotLimits {
   readonly total: number;
   readonly perTenant: number;
@@ -17,7 +17,7 @@ export interface SlotLimits {
   readonly perAddress: number;
 }
 
-/** Who takes a slot; what is unknown is not counted. */
+/** Holder of a slot; unknown properties are not counted. */
 export interface SlotHolder {
   readonly tenantId?: string | undefined;
   /** The id of the principal. */
@@ -25,7 +25,7 @@ export interface SlotHolder {
   readonly address?: string | undefined;
 }
 
-/** Who holds the slot of a call. */
+/** Returns the holder of a call's slot. */
 export function holderOf({
   principal,
   clientAddress,
@@ -41,7 +41,7 @@ export interface FairSlots {
   readonly take: (holder: SlotHolder) => Result<() => void, Problem>;
 }
 
-/** How long a caller without a slot should wait before it asks again. Unit: milliseconds. */
+/** Time that a caller without a slot should wait before it retries. Unit: milliseconds. */
 const RETRY_MS = 1_000;
 
 /**

@@ -10,7 +10,9 @@ const BUCKETS_MAX = 10_000;
 
 /** Admits callers at a limited rate. */
 export interface Limiter {
-  /** How long the caller has to wait; 0 when the call is admitted and counted. Unit: ms. */
+  /**
+   * Returns the time that the caller has to wait; 0 if the call is admitted and counted. Unit: ms.
+   */
   readonly take: (key: string) => number;
   /** Counts what is known to have been used only afterwards; it may leave a debt. */
   readonly spend: (key: string, count: number) => void;

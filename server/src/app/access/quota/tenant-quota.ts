@@ -28,7 +28,7 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 const MIB_PER_GB = 1024;
 
-/** What is shown of GB that are counted in MiB. Unit: digits. */
+/** Decimal places shown for GB that are counted in MiB. Unit: digits. */
 export const GB_DECIMALS = 2;
 
 /** The quotas that are counted in MiB. */

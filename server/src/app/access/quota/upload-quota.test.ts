@@ -1,4 +1,4 @@
-/** What a tenant may upload, counted from the files. */
+/** Upload quota of a tenant, counted from the files. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -67,12 +67,14 @@ export function createUploadQuota(deps: UploadDeps): AdmitUpload {
   };
 }
 
-/** What the images of a tenant count, its unfinished ones with their whole size. Unit: MiB. */
+/**
+ * Returns the size of a tenant's images; unfinished uploads count with their full size. Unit: MiB.
+ */
 function usedMib(images: ImageStore, tenantId: string): number {
   return Math.ceil((images.usage().get(tenantId) ?? 0) / BYTES_PER_MIB);
 }
 
-/** What every tenant has uploaded. Unit: MiB. */
+/** Returns the uploaded size of every tenant. Unit: MiB. */
 export function uploadedMib(images: ImageStore): ReadonlyMap<string, number> {
   const usage = [...images.usage()];
   return new Map(usage.map(([tenant, bytes]) => [tenant, Math.ceil(bytes / BYTES_PER_MIB)]));

@@ -54,7 +54,7 @@ export interface RefusedRequest {
   readonly target: { readonly id: string; readonly name: string };
   readonly context: Pick<CallContext, 'principal' | 'client' | 'clientAddress' | 'requestId'>;
   readonly refusal: Problem;
-  /** Why, where the problem does not say so to its sender. */
+  /** Reason, if the problem does not tell its sender. */
   readonly reason?: string;
 }
 

@@ -236,7 +236,7 @@ function builtInStays(name: string): Problem {
   });
 }
 
-/** How many keys a refusal names; the others are only counted. */
+/** Maximum number of keys that a refusal names; the rest are only counted. */
 const HOLDERS_NAMED_MAX = 5;
 
 function roleInUse(

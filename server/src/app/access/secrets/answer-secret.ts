@@ -12,14 +12,16 @@ import { damagedRow } from '../../rows/damaged-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
-/** Where a secret may go to. @throws damagedRow */
+/** Returns the destinations that a secret may go to. @throws damagedRow */
 export function scopeOf(row: SecretRow): SecretScope {
   const scope = SecretScope.safeParse(parseStored(row.allowed_json));
   if (!scope.success) throw damagedRow(row.id, 'allowed_json does not say where it may go to');
   return scope.data;
 }
 
-/** Where Vault has the value of a version; null: the store has it. @throws damagedRow */
+/**
+ * Returns the location of a version's value in Vault; null: the store has it. @throws damagedRow
+ */
 export function sourceOf({ id, vault_json: json }: SecretVersionRow): StoredSource | null {
   if (json === null) return null;
   const source = StoredSource.safeParse(parseStored(json));

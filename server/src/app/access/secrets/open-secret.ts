@@ -6,10 +6,13 @@ import { versionRowId } from '../../rows/policy-versions.ts';
 import type { AccessDeps } from '../deps.ts';
 import { sourceOf } from './answer-secret.ts';
 
-/** What opening a value needs. */
+/** Dependencies of opening a value. */
 export type OpenSecretDeps = Pick<AccessDeps, 'store' | 'vault'>;
 
-/** Why a secret has no value: words that follow "the secret NAME,", and whether it may pass. */
+/**
+ * Reason why a secret has no value: words that follow "the secret NAME,", and whether it may be
+ * temporary.
+ */
 export type SecretFault = VaultFault;
 
 /** Finds a secret of a tenant by its name. */

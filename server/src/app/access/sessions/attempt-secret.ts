@@ -22,7 +22,10 @@ export function isAttemptSecret(text: string): boolean {
   return SECRET_FORM.test(text);
 }
 
-/** What is sent to the issuer, or compared with its answer: 43 characters of base64url each. */
+/**
+ * Derives the values that are sent to the issuer or compared with its answer: 43 characters of
+ * base64url each.
+ */
 export function proofOf(secret: string): SignInProof {
   const derive = (purpose: string): string =>
     createHmac('sha256', secret).update(`novacron sign-in ${purpose}`).digest('base64url');

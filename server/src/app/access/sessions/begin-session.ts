@@ -17,12 +17,12 @@ const SESSIONS_PER_PRINCIPAL_MAX = 100;
 
 const USER_AGENT_LENGTH_MAX = 200;
 
-/** Who signs in, as far as the request says. */
+/** Person who signs in, as described by the request. */
 export interface SigningIn extends Sender {
   readonly userAgent?: string | undefined;
 }
 
-/** Who was admitted, and by what. */
+/** Admitted person, and the method of admission. */
 export interface AdmittedPerson {
   readonly principal: Principal;
   readonly how:
@@ -36,9 +36,9 @@ export interface BegunSession {
   readonly secret: string;
   readonly id: string;
   readonly principal: Principal;
-  /** When it ends at the latest. */
+  /** Latest end of the session. */
   readonly endsAt: string;
-  /** How long that is from now. Unit: ms. */
+  /** Time left until then. Unit: ms. */
   readonly leftMs: number;
 }
 

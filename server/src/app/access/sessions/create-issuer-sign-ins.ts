@@ -31,7 +31,7 @@ export interface BegunAttempt {
   readonly url: string;
   /** The value of the cookie; it is stored nowhere. */
   readonly secret: string;
-  /** How long the attempt lasts. Unit: ms. */
+  /** Lifetime of the attempt. Unit: ms. */
   readonly leftMs: number;
 }
 
@@ -39,11 +39,11 @@ export interface BegunAttempt {
 interface AskedSignIn {
   /** The address of this server that the issuer sends the browser back to. */
   readonly redirectUri: string;
-  /** What the page says of where to go afterwards. */
+  /** Path that the page asks to return to afterwards. */
   readonly returnTo: string | undefined;
 }
 
-/** What came back from an issuer, through the browser. */
+/** Answer of an issuer, received through the browser. */
 export interface IssuerAnswer {
   /** The redirect URI with the query that the issuer has added. */
   readonly url: URL;
@@ -51,7 +51,7 @@ export interface IssuerAnswer {
   readonly secret: string | undefined;
 }
 
-/** How an attempt ended; the path is of this server. */
+/** Outcome of an attempt; the path is on this server. */
 export interface FinishedAttempt {
   readonly returnPath: string;
   readonly session: Result<BegunSession, Problem>;
@@ -59,13 +59,13 @@ export interface FinishedAttempt {
 
 /** Signs browsers in at an issuer. */
 export interface IssuerSignIns {
-  /** What the sign-in page calls the issuer; undefined where there is none. */
+  /** Name of the issuer on the sign-in page; undefined if there is no issuer. */
   readonly name: string | undefined;
   /** Begins. Problems: `not-found`, `unavailable`, `rate-limited`, those of the store. */
   readonly begin: (asked: AskedSignIn, sender: SigningIn) => Promise<Result<BegunAttempt, Problem>>;
   /** Finishes: each attempt once. Problems: `unauthenticated`, `unavailable`, as above. */
   readonly finish: (answer: IssuerAnswer, sender: SigningIn) => Promise<FinishedAttempt>;
-  /** Where one signs out of the issuer; undefined where it does not offer that. */
+  /** Returns the URL for signing out of the issuer; undefined if the issuer does not offer one. */
   readonly signOutUrl: (returnTo: string) => Promise<string | undefined>;
 }
 

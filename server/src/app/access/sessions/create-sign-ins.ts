@@ -48,7 +48,7 @@ export interface SignIns {
   readonly issuer: IssuerSignIns;
 }
 
-/** What a server does with failed sign-ins and uses of keys. */
+/** Callbacks of a server for failed sign-ins and uses of keys. */
 interface SignInHooks {
   readonly onRefused: (failure: FailedAuthentication, sender: SigningIn) => Promise<void>;
   readonly onUsed: (principal: Principal) => Promise<void>;

@@ -40,7 +40,7 @@ export async function findSession(
   return ok({ row, principal: { ...principal, session, bond: { kind: 'session', id } } });
 }
 
-/** Why a session is not accepted. */
+/** Reason why a session is not accepted. */
 type SessionEnd = 'session-unknown' | 'session-expired' | 'session-credential';
 
 const REASONS: Readonly<Record<SessionEnd, string>> = {

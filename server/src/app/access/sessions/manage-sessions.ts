@@ -14,7 +14,7 @@ import { endsOfSession } from '../identity/session-end.ts';
 import { toSession } from './answer-session.ts';
 import { auditSession } from './begin-session.ts';
 
-/** What a caller sees. */
+/** Returns the condition for sessions that a caller can see. */
 function visibleTo(principal: Principal) {
   const ofTenant = { tenant_id: principal.tenantId };
   if (mayCall(principal, 'session.revoke_any')) return ofTenant;

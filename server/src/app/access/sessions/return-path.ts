@@ -1,6 +1,6 @@
 /** The page that is shown after a sign-in: one of the dashboard, never an address from outside. */
 
-/** Where the dashboard begins. */
+/** Start page of the dashboard. */
 export const DASHBOARD_PATH = '/dashboard/';
 
 /** Filters of a long list fit in. Unit: characters. */

@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { AccessDeps } from '../deps.ts';
 
-/** What a secret starts with, so that leaked ones can be searched for. */
+/** Prefix of secrets, so that leaked ones can be searched for. */
 const SECRET_PREFIX = 'ncs_';
 const SECRET_BYTES = 32;
 const SECRET_FORM = new RegExp(`^${SECRET_PREFIX}[\\w-]{43}$`);

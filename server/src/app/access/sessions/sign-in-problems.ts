@@ -1,4 +1,4 @@
-/** Why a sign-in at an issuer did not succeed, for the person who reads the sign-in page. */
+/** Explains on the sign-in page why a sign-in at an issuer failed. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { SignInFault } from '../../../ports/sign-in-issuer.ts';
 import type { ClaimFault } from '../identity/map-claims.ts';
@@ -15,7 +15,7 @@ export function attemptUnknown(): Problem {
   });
 }
 
-/** What the issuer answered, or did not. */
+/** Maps a fault of the issuer to a problem. */
 export function issuerFault(name: string, fault: SignInFault): Problem {
   switch (fault.kind) {
     case 'unreachable':

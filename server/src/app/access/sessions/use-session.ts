@@ -2,10 +2,10 @@
 import type { SessionRow } from '../../../ports/tables/session-rows.ts';
 import type { AccessDeps } from '../deps.ts';
 
-/** How often the use of a session is written at most. Unit: ms. */
+/** Minimum interval between two writes of the use of a session. Unit: ms. */
 const RECORD_INTERVAL_MS_MAX = 60_000;
 
-/** What a session may lose of its time without use because not each use is written. */
+/** Maximum share of its idle time that a session may lose because not each use is written. */
 const RECORD_RATIO = 1 / 30;
 
 /** Whether a request was made by a person, or by a page on its own. */

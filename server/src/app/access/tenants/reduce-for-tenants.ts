@@ -1,10 +1,9 @@
 /**
- * What tenants other than the platform see of what is shared: nodes, placement decisions on them,
- * and holds for all tenants. It is all here, and says what is shown, so that a new field is hidden
- * until it is listed.
- *
- * Who runs the platform is named `platform:NAME`, what they wrote for each other is left out, and
- * so is what other tenants have on a node.
+ * Reduces shared data to the part that tenants other than the platform see: nodes, placement
+ * decisions on them, and holds for all tenants. All reductions are here, and they list the fields
+ * that are shown, so that a new field is hidden until it is listed. Operators of the platform are
+ * named `platform:NAME`; their notes for each other and the usage of other tenants on a node are
+ * omitted.
  */
 
 import type { AdmissionPreview } from '@novacron/contract/admission/admission';
@@ -31,7 +30,7 @@ import { leaveOutLoad } from '@novacron/engine/placement/place/explain/explain-p
 import { reduceDocument } from '../../kernel/admission/leave-out-load.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 
-/** What a tenant has on a node. */
+/** Usage of a node by a tenant. */
 export type OwnOnNode = Pick<Node, 'allocated' | 'vm_count'>;
 
 /**
@@ -70,7 +69,10 @@ export function reduceNode(node: Node, own: OwnOnNode): Node {
   };
 }
 
-/** Which node has read it, of how many guests, and why another could not, is not. */
+/**
+ * Omits the node that read the heartbeat, the number of its guests, and the reason why another node
+ * could not read it.
+ */
 function reducePoolHeartbeat({
   state,
   at,
@@ -78,7 +80,7 @@ function reducePoolHeartbeat({
   return { state, at, by: [], guests: null, reason: null };
 }
 
-/** What placement is about; no addresses and ids of hosts, and no load. */
+/** Keeps the facts that matter for placement; omits addresses and ids of hosts, and load. */
 function reduceFacts(facts: NodeFacts): NodeFacts {
   const { hypervisor, numa_cells, cpu_baselines, storage, network_mbps, labels, taints } = facts;
   const { devices, licences, overcommit } = facts;
@@ -111,7 +113,7 @@ function withoutLoad({ pool, sharing, size_gb }: Storage): Storage {
   return { pool, sharing, ...(size_gb === undefined ? {} : { size_gb }) };
 }
 
-/** How exact the scores are that tenants see. */
+/** Precision of the scores that tenants see. */
 const SCORES_PER_UNIT = 10;
 
 /**
@@ -166,7 +168,7 @@ function roundScore(score: number): number {
   return Math.round(score * SCORES_PER_UNIT) / SCORES_PER_UNIT;
 }
 
-/** What decisions, previews and answers about a placement have in common. */
+/** Common fields of decisions, previews and answers about a placement. */
 type Placed = Pick<PlacementDecision, 'score' | 'explanation' | 'alternatives'>;
 
 function reducePlaced<P extends Placed>(placed: P): P {

@@ -1,4 +1,4 @@
-/** What a call requires of its tenant, besides the caller's role. */
+/** Requirements of a call on its tenant, besides the caller's role. */
 import { type FeatureName, featureNames, featureRow } from '@novacron/contract/access/feature';
 import { tableOf } from '@novacron/contract/closed-table';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';

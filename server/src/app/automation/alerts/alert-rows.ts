@@ -14,7 +14,7 @@ const Said = z.looseObject({
   note: z.string().nullable(),
 });
 
-/** What the policy and people say about an alert. */
+/** Texts of the policy and of users about an alert. */
 export type Said = z.infer<typeof Said>;
 
 /** Reads what is said; nothing of a row that cannot be decrypted. */
@@ -23,7 +23,7 @@ export function saidOf({ said_json: text }: Pick<AlertRow, 'said_json'>): Said {
   return said.success ? said.data : { message: '', because: [], note: null };
 }
 
-/** What is said, as it is stored. */
+/** Returns the stored form of the texts. */
 export function toSaidJson({ message, because, note }: Said): string {
   return canonicalJson({ message, because, note });
 }

@@ -6,9 +6,9 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toAlert } from './alert-rows.ts';
 
 /** Lists the alerts of the caller's tenant, those first that were made last. */

@@ -9,7 +9,7 @@ import { fromRecord, saidOf, toRecord, toSaidJson } from './alert-rows.ts';
 
 type Deps = Pick<KernelDeps, 'store' | 'ids' | 'clock'>;
 
-/** What a policy says about a resource. */
+/** Alert of a policy about a resource. */
 export interface FiredAlert {
   readonly tenantId: string;
   readonly policy: { readonly id: string; readonly name: string };

@@ -4,13 +4,16 @@ import type { Alert } from '@novacron/contract/monitoring/alert-operations';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { acknowledgeAlert, silenceAlert } from '@novacron/engine/automation/orchestration/plan-alerts';
+import {
+  acknowledgeAlert,
+  silenceAlert,
+} from '@novacron/engine/automation/orchestration/plan-alerts';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
 import { refuseEnd, SILENCE } from '../../kernel/admission/refuse-end.ts';
 import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { fromRecord, saidOf, toAlert, toRecord, toSaidJson } from './alert-rows.ts';
 import { findAlert } from './read-alerts.ts';
 import { alertEvent, changing } from './track-alerts.ts';
@@ -103,7 +106,7 @@ function isResolved({ id, policy_name: policy, target_name: target }: AlertRow):
   });
 }
 
-/** What people have said about an alert. */
+/** Returns the texts and settings of users on an alert. */
 function shownOf(row: AlertRow) {
   const { silenced_until_ms: untilMs } = row;
   return {

@@ -3,10 +3,10 @@ import { type AutomationStep, durationMsOf } from '@novacron/contract/automation
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { queueMessage } from '../../platform/notifications/queue-messages.ts';
 import { findChannelNamed } from '../../platform/notifications/read-channels.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** A message to one channel. */
 interface Announcement {

@@ -3,8 +3,8 @@ import type { ApprovalStatus } from '@novacron/contract/automation/approval';
 import type { Change } from '../../../ports/store.ts';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { replan } from '../../rows/replan.ts';
 import { type StoredVote, subjectOf } from './tasks/approval-subject.ts';
 
 type Deps = Pick<CapabilityDeps, 'ids' | 'clock'>;
@@ -15,11 +15,11 @@ export function stillAsked({ id, revision, workflow }: ApprovalRow): Change {
   return { kind: 'update', table: 'approvals', id, set: {}, expect: { revision }, otherwise };
 }
 
-/** What an approval becomes. */
+/** Changed state of an approval. */
 export interface ApprovalChange {
   readonly status: ApprovalStatus;
   readonly votes: readonly StoredVote[];
-  /** Why it is not approved. */
+  /** Reason why it is not approved. */
   readonly problem?: string | undefined;
 }
 

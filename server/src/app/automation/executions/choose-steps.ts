@@ -1,4 +1,4 @@
-/** What a run of one step runs, and what it knows of an earlier execution. */
+/** Selects the steps for a run of a single step, and its known values from an earlier execution. */
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import type { Execution } from '@novacron/contract/automation/execution';
 import type { OperationId } from '@novacron/contract/ids';
@@ -25,7 +25,7 @@ import { getExecution } from './read-executions.ts';
 /** Outputs that a run of one step begins with: its definition carries them. Unit: characters. */
 const GIVEN_LENGTH_MAX = 262_144;
 
-/** What a run runs. */
+/** Selected steps of a run. */
 export interface ChosenSteps {
   /** With the steps that run. */
   readonly definition: AutomationDefinition;

@@ -1,4 +1,4 @@
-/** What it means for a step how its command or its playbook has ended in a runner. */
+/** Maps the outcome of a command or playbook in a runner to the outcome of its step. */
 import type { AutomationStep, Compensation } from '@novacron/contract/automation/definition';
 import type { RunnerOutcome } from '@novacron/contract/automation/runner';
 import { listNames } from '@novacron/contract/formats/list-names';
@@ -15,12 +15,14 @@ const HOSTS_NAMED_MAX = 5;
 /** Deeper output stays text: what reads it calls itself once a level. */
 const DEPTH_MAX = 64;
 
-/** What outputs are taken from, or how the attempt has ended. */
+/** Source of the outputs, or the outcome of the attempt. */
 export type CommandOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
 
 type Action = Partial<AutomationStep> | Compensation;
 
-/** What may have had its effect is done again only where the step says that it may be. */
+/**
+ * Returns the failure of an attempt with unknown outcome; it is retried only if the step allows it.
+ */
 export function failedUnknown(
   { retry }: Pick<AutomationStep, 'retry'>,
   message: string,
@@ -29,7 +31,10 @@ export function failedUnknown(
   return failed(`${message}; it is not repeated, because the step has no retry`);
 }
 
-/** What the outcome of a runner means for a step. @param of - the step, and what of it was run */
+/**
+ * Maps the outcome of a runner to the outcome of a step. @param of - the step, and the action of it
+ * that ran
+ */
 export function outcomeOf(
   { step, action }: { readonly step: AutomationStep; readonly action: Action },
   outcome: RunnerOutcome,
@@ -69,7 +74,7 @@ const PlaybookEnd = z.object({
   failed_hosts: z.array(z.string()),
 });
 
-/** What outputs are taken from: the counts, `failed_hosts`, and `exit_code`. */
+/** Returns the source of the outputs: the counts, `failed_hosts`, and `exit_code`. */
 function playbookOutcome({
   code,
   stdout,
@@ -90,9 +95,8 @@ function playbookOutcome({
 }
 
 /**
- * What outputs are taken from: `exit_code`, `stdout` without the line breaks at its end, and `json`
- * where that is JSON. Output that was cut is left out: outputs that read it fail, and others do
- * not.
+ * Returns the source of the outputs: `exit_code`, `stdout` without trailing line breaks, and `json`
+ * if the output is JSON. Truncated output is omitted: only outputs that read it fail.
  */
 function answerOf(code: number, stdout: string | undefined): Json {
   if (stdout === undefined) return { exit_code: code };

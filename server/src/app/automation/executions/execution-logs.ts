@@ -1,7 +1,7 @@
 /**
 /**
- * What commands and playbooks of executions have printed: stored when they end, asked of their
- * runner while they run, and shown one attempt at a time.
+ * Output of commands and playbooks of executions: stored when they end, requested from their runner
+ * while they run, and shown one attempt at a time.
  */
 import type { RunnerOutcome } from '@novacron/contract/automation/runner';
 import { OperationId } from '@novacron/contract/ids';
@@ -11,8 +11,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ExecutionStepRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type AttemptAt, askOutcome, readLog } from '../runners/ask-runner.ts';
 import { parseOrder } from '../runners/step-order.ts';
 import { findExecution } from './read-executions.ts';
@@ -24,7 +24,7 @@ import { findExecution } from './read-executions.ts';
 export async function keepLog(
   deps: CapabilityDeps,
   of: {
-    /** Of the execution. */
+    /** Row of the execution. */
     readonly row: Pick<Tables['operations'], 'id' | 'tenant_id'>;
     readonly step: string;
     readonly at: AttemptAt;

@@ -1,7 +1,7 @@
-/** Where the request of a step goes: a scheme, a host and a port that no value can change. */
+/** Target of a step's request: a scheme, a host and a port that no value can change. */
 import type { Compensation } from '@novacron/contract/automation/definition';
 
-/** What stands before path and query: definitions have no reference in it. */
+/** Part before path and query: definitions have no reference in it. */
 const ORIGIN = /^https?:[/][/][^/?#\s$@\\]+/;
 
 /** The origin of a request as its text has it; undefined where that is no address. */

@@ -49,7 +49,7 @@ const PLANS: Readonly<Record<Name, PlanOfPart>> = {
   'execution.resume': planResume,
 };
 
-/** What is a part of it is paused and resumed with it, however deep. */
+/** Pauses or resumes all nested executions, at any depth. */
 async function steerBelow(
   parts: PartsOfSteering,
   id: string,

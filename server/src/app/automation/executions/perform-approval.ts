@@ -8,7 +8,10 @@ import { TenantId } from '@novacron/contract/ids';
 import { isRecord } from '@novacron/contract/json';
 import { assert, ok, type Result } from '@novacron/contract/result';
 import { countVotes } from '@novacron/engine/automation/workflows/approval/count-votes';
-import { type RunValues, resolveStep } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import {
+  type RunValues,
+  resolveStep,
+} from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
@@ -20,10 +23,10 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../kernel/operations/step-events.ts';
-import { authorOf } from '../../resources/workflow/author-of.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
+import { authorOf } from '../../resources/workflow/author-of.ts';
+import { replan } from '../../rows/replan.ts';
 import { announceApproval } from './announce-approval.ts';
 import {
   type ApprovalChange,
@@ -55,12 +58,12 @@ export interface ApprovalRun {
   readonly signal: AbortSignal;
 }
 
-/** How an approval has ended, and who has given it. */
+/** Outcome of an approval, and its approver. */
 export type ApprovalOutcome =
   | {
       readonly kind: 'approved';
       readonly by: readonly string[];
-      /** What the last one has noted. */
+      /** Note of the last approver. */
       readonly note: string | null;
     }
   | StepOutcome
@@ -141,7 +144,7 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   return waiting(approval);
 }
 
-/** What people read. Problems: a reference without a value. */
+/** Returns the message for people. Problems: a reference without a value. */
 function messageOf(step: AutomationStep, values: RunValues): Result<string | null, string> {
   const [field, key] = isManual(step) ? (['wait', 'manual'] as const) : ASKED;
   const resolved = resolveStep(step, field, values);

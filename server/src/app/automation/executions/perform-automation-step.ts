@@ -6,7 +6,10 @@
  */
 import type { AutomationStep, Compensation } from '@novacron/contract/automation/definition';
 import { assert, ok } from '@novacron/contract/result';
-import { isConditionOfItem, listItems } from '@novacron/engine/automation/workflows/resolve/list-items';
+import {
+  isConditionOfItem,
+  listItems,
+} from '@novacron/engine/automation/workflows/resolve/list-items';
 import {
   holdsCondition,
   type RunValues,
@@ -125,7 +128,7 @@ async function readRun(
   return { parts, ...rest, signal, row, execution, values, step, name, part };
 }
 
-/** What one item knows: itself, and its own outputs in the place of those of all items. */
+/** Returns the values of one item: the item, and its own outputs in place of those of all items. */
 function valuesOfItem(
   values: RunValues,
   of: {
@@ -178,7 +181,7 @@ function isCall({ task, workflow }: AutomationStep | Compensation): boolean {
   return task !== undefined || workflow !== undefined;
 }
 
-/** How an attempt has ended that a server before has performed. */
+/** Returns the outcome of an attempt that a previous server performed. */
 function succeededAs({ part }: Run, known: Tables['execution_steps']): StepOutcome {
   return part === 'items'
     ? { kind: 'succeeded', items: itemsOf(known).length }

@@ -18,7 +18,10 @@ import {
 import { OperationId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { type RunValues, resolveStep } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import {
+  type RunValues,
+  resolveStep,
+} from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import { wait } from '@novacron/runtime/wait';
 import { z } from 'zod';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
@@ -30,9 +33,9 @@ import type {
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
-import { readBundle } from '../../resources/workflow/bundles.ts';
 import type { CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
+import { readBundle } from '../../resources/workflow/bundles.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
 import { findRunners, type RunnerNeed, runnerInWords } from '../runners/find-runners.ts';
 import { parseOrder, type StepOrder } from '../runners/step-order.ts';
@@ -48,25 +51,27 @@ export const COMMAND_MS_MAX = 86_400_000;
 /** The time of a command whose step has no timeout. Unit: ms. */
 const COMMAND_MS_DEFAULT = 3_600_000;
 
-/** How long an attempt waits for a free place. Unit: ms. */
+/** Maximum time that an attempt waits for a free slot. Unit: ms. */
 const PLACE_MS_MAX = 3_600_000;
 
-/** How often runners whose places are taken are asked again. Unit: ms. */
+/** Interval between requests to runners without a free slot. Unit: ms. */
 const PLACE_MS = 1_000;
 
-/** How often a runner is asked that has not said how an attempt has ended. Unit: ms. */
+/**
+ * Interval between queries to a runner that has not reported the outcome of an attempt. Unit: ms.
+ */
 const ASK_MS = 2_000;
 
-/** How long a runner may be out of reach when a command should be over. Unit: ms. */
+/** Maximum time that a runner may be unreachable when a command is due to have ended. Unit: ms. */
 const REACH_MS_MAX = 120_000;
 
-/** What a message of the bus holds, less what is around an order. Unit: bytes of JSON. */
+/** Maximum size of an order in a message of the bus, without its envelope. Unit: bytes of JSON. */
 const ORDER_BYTES_MAX = 900_000;
 
 /** An attempt at a step that is a command. */
 export interface CommandRun {
   readonly parts: CapabilityStepParts;
-  /** Of the attempt, in `execution_steps`. */
+  /** Id of the attempt in `execution_steps`. */
   readonly id: string;
   readonly attempt: {
     readonly stepKey: string;

@@ -11,7 +11,10 @@ import {
 import type { Json } from '@novacron/contract/json';
 import { assert } from '@novacron/contract/result';
 import { headersWithSecrets } from '@novacron/engine/automation/workflows/resolve/list-secrets';
-import { type RunValues, resolveStep } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import {
+  type RunValues,
+  resolveStep,
+} from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import { isDeeper } from '@novacron/engine/yaml-documents';
 import { z } from 'zod';
 import type { EgressAnswer, EgressRequest } from '../../../ports/egress.ts';
@@ -21,10 +24,10 @@ import type {
   ExecutionPlan,
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
-import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import type { CapabilityStepParts } from '../../platform/deps.ts';
 import { failed, failureOf } from '../../platform/egress-outcome.ts';
 import { sendInTurn, stopSignalOf } from '../../platform/send-in-turn.ts';
+import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts';
 import { isSameTarget, targetOf } from './http-target.ts';
 import { maskerOf } from './mask-values.ts';
 import { CHAIN_HEADER } from './tasks/chain-of-executions.ts';
@@ -36,7 +39,7 @@ export const HTTP_MS_MAX = 600_000;
 /** The time of a request whose step has no timeout. Unit: ms. */
 const HTTP_MS_DEFAULT = 30_000;
 
-/** What is read of an answer. Unit: bytes. */
+/** Maximum part of a response body that is read. Unit: bytes. */
 const BODY_BYTES_MAX = 65_536;
 
 /** Deeper answers stay texts: what reads them calls itself once a level. */
@@ -55,7 +58,7 @@ export interface HttpRun {
   readonly signal: AbortSignal;
 }
 
-/** What outputs are taken from, or how the attempt has ended. */
+/** Source of the outputs, or the outcome of the attempt. */
 export type HttpOutcome = { readonly kind: 'answered'; readonly answer: Json } | StepOutcome;
 
 const Resolved = z.object({

@@ -4,7 +4,10 @@ import {
   type AutomationStep,
   durationMsOf,
 } from '@novacron/contract/automation/definition';
-import { type RunValues, resolveStep } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import {
+  type RunValues,
+  resolveStep,
+} from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import { z } from 'zod';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
@@ -73,7 +76,7 @@ export async function refuseNotifications(
   return [...unknown, ...lines].flat();
 }
 
-/** Where messages of a step go to. */
+/** Destination of a step's messages. */
 interface Message {
   readonly channel: string;
   readonly recipients?: readonly string[] | undefined;

@@ -146,7 +146,7 @@ export const prepareWorkflowRun: Prepare<ParsedInputOf<'workflow.run'>> = async 
   });
 };
 
-/** What a run runs, and as whom. */
+/** Selected steps of a run, and the principal that they act as. */
 type ChosenRun = ChosenSteps & {
   readonly row: WorkflowRow;
   readonly version: WorkflowVersionRow;
@@ -199,7 +199,10 @@ function actorOf({ id, name, role }: Principal, context: CallContext): Execution
   return { id, name, role, kind: actorKindOf(context), client: context.client };
 }
 
-/** Who starts it, whom its steps act as and who wrote it: they do not approve its steps. */
+/**
+ * Returns the starter and the author of a run, and the principal that its steps act as: they cannot
+ * approve its steps.
+ */
 async function authorsOf(
   deps: ResourceDeps,
   version: WorkflowVersionRow,
@@ -244,7 +247,7 @@ function patienceOf({ retry }: AutomationStep): RetryPolicy {
   return { kind: 'attempts', attemptsMax, backoff: { growth, delayMs, delayMsMax } };
 }
 
-/** How often each step is repeated at most. */
+/** Returns the maximum number of repetitions of each step. */
 function timesOf({ steps }: RunPlan): ReadonlyMap<string, number> {
   return new Map(steps.map(({ id, times = FOR_EACH_MAX }) => [id, times]));
 }

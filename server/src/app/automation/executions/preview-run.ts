@@ -24,21 +24,21 @@ import {
   resolveStep,
 } from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
+import { EMPTY_PREVIEW } from '../../governance/admission-preview/empty-preview.ts';
+import { refuseCaller } from '../../governance/admission-preview/refuse-caller.ts';
 import { placeWrite, questionOf, type WriteFields } from '../../kernel/admission/checked-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ExecutionPlan, StepAction } from '../../kernel/definitions/operation-definition.ts';
-import type { WriteScope } from '../../resources/scope.ts';
-import { EMPTY_PREVIEW } from '../../governance/admission-preview/empty-preview.ts';
-import { refuseCaller } from '../../governance/admission-preview/refuse-caller.ts';
 import type { CapabilityDeps, RegisteredWrite } from '../../platform/deps.ts';
 import { prepareOf } from '../../platform/step-write.ts';
+import type { WriteScope } from '../../resources/scope.ts';
 import { prepareWorkflowRun } from './prepare-workflow-run.ts';
 import { isRunTask } from './tasks/run-tasks.ts';
 
 /** The operation that starts an execution. */
 export const WORKFLOW_RUN = 'workflow.run';
 
-/** What is found out about the steps. */
+/** Findings about the steps. */
 interface Findings {
   readonly problems: Problem[];
   readonly warnings: AdmissionWarning[];

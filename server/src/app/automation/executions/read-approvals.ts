@@ -3,15 +3,18 @@ import { Approval, ApprovalSummary } from '@novacron/contract/automation/approva
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { refuseVoter, type Voter } from '@novacron/engine/automation/workflows/approval/count-votes';
+import {
+  refuseVoter,
+  type Voter,
+} from '@novacron/engine/automation/workflows/approval/count-votes';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import { personOf } from '../../access/identity/person-of.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { subjectOf, votesOf } from './tasks/approval-subject.ts';
 
 type Deps = Pick<CapabilityDeps, 'store' | 'clock'>;

@@ -27,12 +27,12 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import { readLogs, readTimedLog, toStepTimes } from '../../kernel/operations/answer-operation.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { readShownHolds } from '../../platform/holds/read-holds.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
-import { readShownHolds } from '../../platform/holds/read-holds.ts';
 import { parseOrder } from '../runners/step-order.ts';
 import { showConcurrency } from './concurrency/show-concurrency.ts';
 import { signalOf, toSignals } from './signals/signal-rows.ts';
@@ -291,7 +291,7 @@ function withItems(step: StepAnswer, items: readonly StepAnswer[]): StepAnswer {
   return { ...step, status, ended_at: isOver ? (ends.toSorted().at(-1) ?? null) : null };
 }
 
-/** What a repeated step is called: the first that one of its items is. */
+/** Statuses of a repeated step in order of precedence: the first that any of its items has. */
 const STATUS_OF_ITEMS: readonly ExecutionStep['status'][] = [
   'taking_back',
   'running',

@@ -20,7 +20,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
 import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from './tasks/chain-of-executions.ts';
 
-/** How often events are read. Unit: ms. */
+/** Interval between reads of events. Unit: ms. */
 const LOOK_MS = 5_000;
 
 /** Events of a tenant in one round; the others are read in the next one. */
@@ -119,7 +119,7 @@ async function follow(
   return startByTrigger(round, { row, inputs, cause, progress });
 }
 
-/** How many executions have led to an event; 0 where none did. */
+/** Returns the number of executions that led to an event; 0 if there are none. */
 async function depthOf(deps: CapabilityDeps, { data }: Event): Promise<number> {
   // Events about steps and approvals name their execution only.
   const operationId = data.operation_id ?? data.execution_id;

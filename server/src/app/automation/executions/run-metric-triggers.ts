@@ -20,11 +20,11 @@ import type { WorkflowTriggerRow } from '../../../ports/tables/automation/workfl
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { takeTurns } from '../../kernel/reconcilers/take-turns.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
 
-/** How often metrics are looked at: agents report them as often. Unit: ms. */
+/** Interval between checks of metrics; agents report them at the same interval. Unit: ms. */
 const LOOK_MS = 15_000;
 
 /** Sources may be as far ahead of the server. Unit: seconds. */
@@ -34,7 +34,7 @@ const MS_PER_SECOND = 1_000;
 
 type Metric = NonNullable<Trigger['metric']>;
 
-/** What a metric is measured of. */
+/** Resource that a metric measures. */
 interface Target {
   readonly id: string;
   readonly name: string;
@@ -135,7 +135,7 @@ async function follow(
   }
 }
 
-/** By name or id. @returns a sentence where there is none */
+/** Finds the target by name or id. @returns a sentence if there is none */
 async function findTarget(
   { store }: Pick<CapabilityDeps, 'store'>,
   { tenant_id }: WorkflowTriggerRow,

@@ -16,13 +16,15 @@ import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { takeTurns } from '../../kernel/reconcilers/take-turns.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { nextOf } from '../../resources/workflow/trigger-rows.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findMoments, insertMoment } from './backfill/moment-rows.ts';
 import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigger.ts';
 
-/** How often schedules are looked at; cron lines name minutes. Unit: ms. */
+/**
+ * Interval between checks of schedules; cron expressions have a resolution of minutes. Unit: ms.
+ */
 const LOOK_MS = 15_000;
 
 /** Schedules of one round; the others are due in the next one. */

@@ -20,15 +20,15 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { replan } from '../../rows/replan.ts';
 import { findExecution, getExecution } from './read-executions.ts';
 import { answerOf } from './signals/perform-signal.ts';
 import { awaitedSignal, signalIdOf, toSignals } from './signals/signal-rows.ts';
 import { stepsOf } from './tasks/run-values.ts';
 import { sameExecution, takeExecution } from './tasks/take-execution.ts';
 
-/** What signals need. */
+/** Dependencies of signals. */
 export interface SignalParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver' | 'wake'>;
@@ -103,7 +103,7 @@ async function send(parts: SignalParts, input: Input, context: CallContext): Pro
   return answer(deps, { row: received, repeated: false }, context);
 }
 
-/** What policies are asked, and the audit log says. */
+/** Returns the request as policies and the audit log see it. */
 function askedOf({ id, target_name, target_id }: OperationRow, { signal }: Input) {
   const about = { workflow: target_name, workflow_id: target_id };
   return {
@@ -190,7 +190,10 @@ function storeSignal(
   return [{ kind: 'update', table: 'execution_signals', id, set, expect, otherwise }];
 }
 
-/** What waits goes on: here, where the commit has taken it over or it runs here already. */
+/**
+ * Resumes the waiting execution: on this server, if the commit has taken it over or it already runs
+ * here.
+ */
 async function goOn(
   { deps, executor }: SignalParts,
   row: OperationRow,

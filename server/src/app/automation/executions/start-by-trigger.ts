@@ -26,10 +26,10 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { replan } from '../../rows/replan.ts';
 
-/** What a start needs. */
+/** Dependencies of a start. */
 export interface TriggerScope extends BeginParts<CapabilityDeps> {
   /**
    * Makes each change set of the start fail where another server was faster.
@@ -38,13 +38,13 @@ export interface TriggerScope extends BeginParts<CapabilityDeps> {
   readonly guard: (executionId?: string) => Change;
 }
 
-/** What a round of a reconciler needs. */
+/** Dependencies of a reconciler round. */
 export interface TriggerRound extends TriggerScope, Pick<ReconcilerBudget, 'mayContinue'> {}
 
-/** Where a schedule or trigger is after a start. */
+/** Progress of a schedule or trigger after a start. */
 export type Progress = Pick<WorkflowTriggerRow, 'reached' | 'next_ms'>;
 
-/** What passes by itself: it is tried again in the next round. */
+/** Codes of temporary problems: the start is retried in the next round. */
 const TEMPORARY: readonly Problem['code'][] = [
   'conflict',
   'in-use',
@@ -53,7 +53,7 @@ const TEMPORARY: readonly Problem['code'][] = [
   'unavailable',
 ];
 
-/** What is started, and why. */
+/** Execution to start, and its cause. */
 export interface TriggeredStart {
   readonly row: WorkflowTriggerRow;
   readonly inputs: JsonObject;
@@ -61,13 +61,14 @@ export interface TriggeredStart {
   readonly progress: Progress;
   /** Makes the start fail where the same cause has started an execution before. */
   readonly once?: (executionId: string) => Change;
-  /** Who delivered it; absent where NovaCron itself found the cause. */
+  /** Sender of the delivery; absent if NovaCron itself found the cause. */
   readonly sender?: Sender;
 }
 
 /**
- * What became of a start. `refused`: for good, and the row says so where it could be committed;
- * `off`: its author may not act any more; `later`: nothing was committed, it may be tried again.
+ * Outcome of a start. `refused`: permanently, and recorded in the row if that could be committed;
+ * `off`: its author may no longer act; `later`: nothing was committed, and the start may be
+ * retried.
  */
 export type StartOutcome =
   | { readonly kind: 'started'; readonly row: WorkflowTriggerRow; readonly executionId: string }

@@ -25,12 +25,12 @@ import {
 import type { PinnedSecret } from '../../kernel/definitions/operation-definition.ts';
 import { targetOf } from './http-target.ts';
 
-/** Where a secret goes to: a server, or runners that have these labels. */
+/** Destination of a secret: a server, or runners with these labels. */
 type SecretPlace =
   | { readonly kind: 'host'; readonly host: string }
   | { readonly kind: 'runners'; readonly labels: Readonly<Record<string, string>> };
 
-/** What uses a secret, and where it goes to. */
+/** User of a secret, and the secret's destination. */
 interface Use {
   readonly tenantId: string;
   readonly workflow: string;
@@ -90,7 +90,9 @@ async function pinOf(
   return ok({ secret, name, id: row.id, version });
 }
 
-/** Why a secret may not be used there, in words that follow the step; undefined where it may. */
+/**
+ * Explains why a secret may not be used there, in words that follow the step; undefined if it may.
+ */
 function refuseUse(row: SecretRow, { workflow, place }: Use): string | undefined {
   const allowed: SecretScope = scopeOf(row);
   const flags = [
@@ -118,7 +120,7 @@ function wordsOf(place: SecretPlace): readonly [string, string] {
   return ['runners', labels.length === 0 ? 'with any labels' : `with ${labels.join(', ')}`];
 }
 
-/** What a step needs of secrets. */
+/** Secrets that a step needs. */
 export interface OpenedSecrets {
   /** Values by their key in the step. */
   readonly byKey: ReadonlyMap<string, string>;

@@ -3,7 +3,10 @@ import type { Approval } from '@novacron/contract/automation/approval';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { countVotes, refuseVoter } from '@novacron/engine/automation/workflows/approval/count-votes';
+import {
+  countVotes,
+  refuseVoter,
+} from '@novacron/engine/automation/workflows/approval/count-votes';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { personOf } from '../../access/identity/person-of.ts';
@@ -12,15 +15,15 @@ import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { approvalEvent, changedApproval, updateApproval } from './approval-changes.ts';
 import { findApproval, toApproval } from './read-approvals.ts';
 import { isSameQuestion, type StoredVote, subjectOf, votesOf } from './tasks/approval-subject.ts';
 import { takeExecution } from './tasks/take-execution.ts';
 
-/** What votes need. */
+/** Dependencies of votes. */
 export interface VoteParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver' | 'wake'>;

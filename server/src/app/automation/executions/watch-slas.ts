@@ -9,15 +9,15 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
-import { replan } from '../../rows/replan.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { queueMessage } from '../../platform/notifications/queue-messages.ts';
 import { findChannelNamed } from '../../platform/notifications/read-channels.ts';
+import { replan } from '../../rows/replan.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { timesOfRow } from './sla-rows.ts';
 import type { TriggerRound } from './start-by-trigger.ts';
 
-/** How often moments are looked at. Unit: ms. */
+/** Interval between checks of deadlines. Unit: ms. */
 const LOOK_MS = 5_000;
 
 /** Executions of one round; the others are due in the next one. */
@@ -124,7 +124,7 @@ interface Late {
 
 interface Sent {
   readonly changes: readonly Change[];
-  /** Why channels were not sent a message, a sentence for each. */
+  /** Reasons why channels were not sent a message, one sentence per channel. */
   readonly refused: readonly string[];
 }
 

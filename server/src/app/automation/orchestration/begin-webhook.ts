@@ -10,10 +10,10 @@ import {
   planOperation,
 } from '../../kernel/operations/admit-operation.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
 /** The kind of these operations. */
@@ -21,7 +21,7 @@ const WEBHOOK_KIND = 'orchestration_policy.webhook';
 
 const STEP = 'send';
 
-/** How long a receiver may be unavailable: a restart or a small repair. Unit: ms. */
+/** Maximum time that a receiver may be unavailable: a restart or a small repair. Unit: ms. */
 const PATIENCE_MS = 900_000;
 
 type WebhookParameters = (OrchestrationAction & { readonly type: 'webhook' })['parameters'];
@@ -93,7 +93,7 @@ function planWebhook(
   });
 }
 
-/** What is sent: type, time and data, as Standard Webhooks recommends. */
+/** Returns the request body: type, time and data, as Standard Webhooks recommends. */
 function bodyOf(due: DueAction, operationId: string, nowMs: number): string {
   const { policy, asked, resource, because } = due;
   const { type: kind, name, metrics, labels } = resource.facts;

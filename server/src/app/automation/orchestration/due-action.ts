@@ -11,15 +11,15 @@ export interface DueAction {
   readonly tenantId: string;
   readonly asked: RequestedAction;
   readonly policy: PolicyRow;
-  /** Why the conditions of its rule hold, in words. */
+  /** Reasons, in words, why the conditions of its rule hold. */
   readonly because: readonly string[];
   readonly resource: ObservedResource;
   /**
-   * Of an evacuation: the nodes that its rule evacuates now, this resource's node included. No VM
+   * For an evacuation: the nodes that its rule evacuates now, including this resource's node. No VM
    * moves from one of them to another.
    */
   readonly evacuated?: readonly string[];
-  /** Of a `scale` action: the desired number of members. */
+  /** For a `scale` action: the desired number of members. */
   readonly size?: number;
   /** Records that it has begun; committed with it, and only while this server holds the lease. */
   readonly begun: ChangeSet;

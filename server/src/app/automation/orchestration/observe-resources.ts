@@ -5,21 +5,21 @@ import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-g
 import type { GroupSizes } from '@novacron/engine/automation/orchestration/resize-group';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import { isScaledByRules, labelsOfGroup } from '../../resources/vm-group/policies-of-groups.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** A resource that policies may act on. */
 export interface ObservedResource {
   readonly id: string;
   readonly facts: OrchestratedResource;
-  /** Of a VM group. */
+  /** For a VM group: its sizes. */
   readonly sizes?: GroupSizes;
-  /** Of a VM group: whether its own rules scale it, so that policies do not. */
+  /** For a VM group: whether its own rules scale it, so that policies do not. */
   readonly isScaledByRules?: boolean;
-  /** Of a VM: its node. */
+  /** For a VM: the zone of its node. */
   readonly zone?: string | undefined;
   readonly node?: string | undefined;
 }

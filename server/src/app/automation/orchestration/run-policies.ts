@@ -32,7 +32,7 @@ import type { DueAction } from './due-action.ts';
 import { type ObservedResource, observeResources } from './observe-resources.ts';
 import { type PolicyActionParts, runPolicyAction } from './run-policy-action.ts';
 
-/** How often policies are evaluated. */
+/** Interval between evaluations of policies. */
 const LOOK_MS = 15_000;
 
 /** The default cooldown of an action. */
@@ -41,7 +41,7 @@ const COOLDOWN_MS = 5 * 60_000;
 /** Maximum number of actions a round; the others are due in the next one. */
 const BEGUN_PER_ROUND_MAX = 50;
 
-/** What the round needs. */
+/** Dependencies of the round. */
 export type RunParts = PolicyActionParts;
 
 interface Round extends RunParts, Pick<ReconcilerBudget, 'guard'> {}
@@ -283,7 +283,7 @@ function isForVm(
   return type === 'restart' || REPORTED.includes(type);
 }
 
-/** Why the rule of an action holds, in words. */
+/** Explains in words why the rule of an action holds. */
 function whyOf(
   traces: readonly PolicyTrace[],
   { policy, rule }: RequestedAction,

@@ -20,6 +20,7 @@ import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { operationsOfAction } from '../../resources/orchestration-policy/action-operations.ts';
 import { CUSTOM_OPERATIONS } from '../../resources/orchestration-policy/custom-operations.ts';
 import type { Check } from '../../resources/scope.ts';
@@ -33,11 +34,10 @@ import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { PRIORITIES, trackAlert } from '../alerts/track-alerts.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { beginWebhook } from './begin-webhook.ts';
 import type { Admission, DueAction } from './due-action.ts';
 
-/** What running an action needs. */
+/** Dependencies of running an action. */
 export type PolicyActionParts = BeginParts<CapabilityDeps>;
 
 /**
@@ -170,7 +170,7 @@ async function admit(
   return begun.kind === 'refused' ? err(begun.problem) : ok('waits');
 }
 
-/** What the arbiter needs to know of an action. */
+/** Returns the arbiter's view of an action. */
 async function purposeOf(deps: CapabilityDeps, { asked, resource }: DueAction): Promise<Purpose> {
   const { type, parameters } = asked.action;
   const { id, facts } = resource;
@@ -185,7 +185,7 @@ async function purposeOf(deps: CapabilityDeps, { asked, resource }: DueAction): 
   return { ...own, target: { kind: 'vm', row, effect: stops ? 'stops' : 'none', priority } };
 }
 
-/** How urgent each type of action is; what is not named is maintenance. */
+/** Urgency class of each type of action; types that are not listed are maintenance. */
 const CLASSES: Readonly<Record<string, Purpose['class']>> = { scale: 'scaling' };
 
 /** Refuses what the tenant may not call itself, such as a feature that was switched off since. */

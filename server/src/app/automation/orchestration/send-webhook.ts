@@ -9,10 +9,10 @@ import type {
   StepOutcome,
   WebhookStepAction,
 } from '../../kernel/definitions/operation-definition.ts';
-import { webhookKeys } from '../../policy/signing/server-keys.ts';
-import { refuseWebhookHost } from '../../resources/orchestration-policy/webhook-hosts.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { failed, failureOf } from '../../platform/egress-outcome.ts';
+import { webhookKeys } from '../../policy/signing/server-keys.ts';
+import { refuseWebhookHost } from '../../resources/orchestration-policy/webhook-hosts.ts';
 
 /** A receiver writes down what it got and answers. Unit: ms. */
 const POST_MS_MAX = 10_000;

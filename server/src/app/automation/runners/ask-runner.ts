@@ -1,4 +1,4 @@
-/** What a server says to a runner over the bus, and what it hears. */
+/** Requests of a server to a runner over the bus, and the runner's answers. */
 import {
   RunnerAcceptance,
   RunnerAnswer,
@@ -22,7 +22,7 @@ type Deps = Pick<CapabilityDeps, 'bus'>;
 /** A runner that takes longer to answer counts as out of reach. Unit: ms. */
 const ANSWER_MS_MAX = 5_000;
 
-/** What the runner keeps of a log at most. Unit: characters. */
+/** Maximum length of a log that the runner retains. Unit: characters. */
 const LOG_LENGTH_MAX = 1_048_576;
 
 /** An attempt, as the journal of its runner knows it. */

@@ -8,8 +8,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { auditWrite, commitAsked } from '../../kernel/admission/refuse-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { replan } from '../../rows/replan.ts';
 import { findRunner, toRunner } from './read-runners.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toRunner } from './read-runners.ts';
 
-/** What a step needs of a runner. */
+/** Requirements of a step on its runner. */
 export interface RunnerNeed {
   readonly tenantId: string;
   readonly capability: RunnerCapability;
@@ -46,7 +46,9 @@ export async function findRunners(
   };
 }
 
-/** What a step needs in words, such as `runner with the label site=berlin and Ansible`. */
+/**
+ * Describes the requirements of a step, such as `runner with the label site=berlin and Ansible`.
+ */
 export function runnerInWords({
   capability,
   labels,

@@ -8,12 +8,12 @@ import { z } from 'zod';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { parseList, parseStored } from '../../rows/parse-stored.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 type Deps = Pick<CapabilityDeps, 'store' | 'clock'>;
 

@@ -18,7 +18,7 @@ import type { ResourceDeps } from '../../resources/deps.ts';
 
 type Deps = Pick<ResourceDeps, 'store' | 'bus' | 'clock' | 'ids' | 'logger'>;
 
-/** What does not change is stored at most this often, to save commits. Unit: ms. */
+/** Minimum interval between writes of an unchanged runner, to save commits. Unit: ms. */
 const LAST_SEEN_MS_STEP = 14_000;
 
 /** Longer lists of labels and capabilities are refused. Unit: characters of JSON. */

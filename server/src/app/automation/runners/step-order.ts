@@ -1,4 +1,4 @@
-/** Which runner has an attempt at a step, as its row stores it. */
+/** Runner of an attempt at a step, as stored in its row. */
 import { z } from 'zod';
 
 /** The runner that has an attempt, or may have it; `dispatch` counts those that were chosen. */

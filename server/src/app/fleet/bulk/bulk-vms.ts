@@ -35,7 +35,7 @@ const STEPS_AT_A_TIME = 8;
 /** VMs that are tried at a time: policies are asked about each. */
 const TRIED_AT_A_TIME = 16;
 
-/** How long a step waits for a VM that is being changed. Unit: ms. */
+/** Maximum time that a step waits for a VM that is being changed. Unit: ms. */
 const BUSY_MS_MAX = 600_000;
 
 /** Refusals in the lines for people. */
@@ -43,7 +43,7 @@ const REFUSALS_NAMED_MAX = 20;
 
 const NAMES_MAX = 5;
 
-/** What is done to VMs, as people say it of several. */
+/** Past participles of the actions, for messages about several VMs. */
 const DONE: Readonly<Record<BulkAction, string>> = {
   start: 'started',
   stop: 'stopped',
@@ -55,7 +55,7 @@ const DONE: Readonly<Record<BulkAction, string>> = {
   delete: 'deleted',
 };
 
-/** What becomes of the VMs. */
+/** Result of a bulk action on VMs. */
 export interface BulkAnswer {
   readonly action: BulkAction;
   readonly matched: number;

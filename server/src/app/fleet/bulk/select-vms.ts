@@ -5,8 +5,8 @@ import { operations, type ParsedInputOf } from '@novacron/contract/operations-ta
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { listVms } from '../../resources/vm/read/read-vms.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { listVms } from '../../resources/vm/read/read-vms.ts';
 
 /** A selected VM. */
 export interface SelectedVm {

@@ -11,8 +11,8 @@ import { place } from '../../placement/decide/place.ts';
 import { FLEET, toFleetFacts } from '../../placement/facts/fleet-facts.ts';
 import { withClaims } from '../../placement/facts/node-facts.ts';
 import { readPeers, tenantPeers } from '../../placement/facts/tenant-peers.ts';
-import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toPlacementRequest } from '../../rows/placement-request.ts';
 
 /**
  * Places copies of the VM on the current fleet until no node takes another one; nothing is stored.

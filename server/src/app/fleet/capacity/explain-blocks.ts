@@ -1,14 +1,19 @@
-/** What keeps VMs of a node from starting elsewhere now, whatever would be done otherwise. */
+/**
+ * Lists the current conditions that prevent VMs of a node from starting elsewhere, regardless of
+ * other decisions.
+ */
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import { HOLD_ALL } from '../../kernel/holds/find-hold.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findHoldReason } from '../../healing/waiting/find-hold-reason.ts';
 import { findWaitingVms } from '../../healing/waiting/find-waiting.ts';
 import { waitingFences } from '../../healing/waiting/waiting-fences.ts';
+import { HOLD_ALL } from '../../kernel/holds/find-hold.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 
-/** What is in the way. */
+/** Current obstacles. */
 export interface Blocks {
-  /** Why the node is not powered off by itself now; undefined: nothing is in the way. */
+  /**
+   * Reason why the node is not powered off automatically now; undefined if there is no obstacle.
+   */
   readonly fence: string | undefined;
   /** Sentences about holds, and about VMs that wait now. */
   readonly lines: readonly string[];

@@ -18,6 +18,7 @@ import type { StandbyRow } from '../../../ports/tables/standby-row.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { guardOf } from '../../resources/node/isolation-guard.ts';
 import { findStorageFences } from '../../resources/node/node-cut-off.ts';
 import { fenceOf, isFencedOn } from '../../resources/node/node-fence.ts';
@@ -39,7 +40,6 @@ import {
 import { isUsable } from '../../resources/vm/standby/observe-standbys.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { type Blocks, findBlocks } from './explain-blocks.ts';
 
 /** Explains the loss of the node of one VM. @returns `conflict` where it has no node */
@@ -215,7 +215,7 @@ function sayRestored(restore: Restore, more: Parameters<typeof describeLossOf>[1
   return said.charAt(0).toLowerCase() + said.slice(1);
 }
 
-/** Why a VM waits for its node, in a clause. */
+/** Explains why a VM waits for its node, in a clause. */
 function explainWaiting(
   vm: { readonly row: VmRow; readonly spec: VmSpec; readonly disks: readonly VolumeRow[] },
   node: NodeRow,

@@ -13,18 +13,18 @@ import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { notPlaced } from '../../resources/vm/migrate/refuse-migration.ts';
 import { requireRunning } from '../../resources/vm/power/prepare-vm-halt.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** A client connects at once; a ticket that leaks into a log is worth nothing soon. Unit: ms. */
 const TICKET_MS = 60_000;
 
-/** What a ticket starts with, so that leaked ones can be searched for. */
+/** Prefix of tickets, so that leaked ones can be searched for. */
 const TICKET_PREFIX = 'nct_';
 const TICKET_BYTES = 32;
 
@@ -92,12 +92,12 @@ export async function createConsoleTicket(
   return ok({ vm_id: row.id, node: node.value.name, path: CONSOLE_PATH, ticket, expires_at });
 }
 
-/** Whom a ticket is for: a session of a browser, or a principal with any credential. */
+/** Returns the holder of a ticket: a session of a browser, or a principal with any credential. */
 export function ticketHolder({ id, session }: Principal): string {
   return session?.id ?? id;
 }
 
-/** Where a client connects with its ticket, by WebSocket. */
+/** WebSocket path at which a client connects with its ticket. */
 export const CONSOLE_PATH = '/console';
 
 /** The node of a VM whose console can be opened. Problems: `conflict`. */

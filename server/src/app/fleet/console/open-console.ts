@@ -20,7 +20,7 @@ import { findConsoleNode, ticketHolder } from './create-ticket.ts';
 /** A console that nothing passes through for so long is closed. Unit: ms. */
 export const CONSOLE_IDLE_MS = 1_800_000;
 
-/** How long the agent has to answer, besides what it waits for output. Unit: ms. */
+/** Time limit for the agent's answer, in addition to its wait for output. Unit: ms. */
 const REPLY_MS_MAX = 5_000;
 
 const SESSION_BYTES = 16;
@@ -33,7 +33,7 @@ export interface ConsoleClient {
   readonly lost: (bytes: number) => void;
 }
 
-/** Why a console ended. */
+/** Reason why a console ended. */
 export type ConsoleEnd = 'machine-stopped' | 'idle' | 'closed' | Problem;
 
 /** An open console. */
@@ -226,7 +226,10 @@ class Relay implements ConsoleSession {
     if (output.ended === 'yes') this.#finish('machine-stopped');
   }
 
-  /** What may have been typed already is not sent again: the session ends instead. */
+  /**
+   * Sends input at most once: if it may already have been typed, the session ends instead of a
+   * retry.
+   */
   async #send(chunk: Uint8Array): Promise<void> {
     if (this.#end !== undefined) return;
     const { deps, agent, session } = this.#parts;

@@ -1,15 +1,15 @@
-/** What enrollments are for: the agent of a node, or a runner. */
+/** Subjects of enrollments: the agent of a node, or a runner. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 
-/** Who has a certificate. That of a node is its agent. */
+/** Holder of a certificate. For a node it is the node's agent. */
 export interface Enrolled {
   readonly kind: 'node' | 'runner';
   readonly name: string;
 }
 
-/** What an enrollment is for. */
+/** Returns the subject of an enrollment. */
 export function enrolledBy({ node, runner }: Pick<Tables['enrollments'], 'node' | 'runner'>) {
   return runner === null
     ? ({ kind: 'node', name: node } as const satisfies Enrolled)

@@ -20,7 +20,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { EnrollmentDeps } from './deps.ts';
 import { enrolledBy, enrolledColumns, readEnrolled } from './enrolled.ts';
 
-/** What a token starts with, so that leaked ones can be searched for. */
+/** Prefix of tokens, so that leaked ones can be searched for. */
 const TOKEN_PREFIX = 'nce_';
 const TOKEN_BYTES = 32;
 const MS_PER_MINUTE = 60_000;
@@ -91,7 +91,7 @@ async function tryToCreate(
   return done.ok ? ok({ resource: toEnrollment(row, nowMs), secret }) : done;
 }
 
-/** What is enrolled, and the tenant of the enrollment. */
+/** Reads the subject of a requested enrollment, and its tenant. */
 async function readWanted(
   { store }: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.create'>,
@@ -286,7 +286,7 @@ function toEnrollment(row: Row, nowMs: number): Enrollment {
   };
 }
 
-/** What an enrollment is for, as answers and policies see it. */
+/** Returns the subject of an enrollment as answers and policies see it. */
 function shownColumns(row: Target) {
   const { kind, name } = enrolledBy(row);
   return kind === 'node'

@@ -7,7 +7,7 @@ import type { EnrollmentDeps } from './deps.ts';
 /** A fixed name, so that no second authority can be created. */
 const AUTHORITY_ID = 'agents';
 
-/** What reading the authority needs. */
+/** Dependencies of reading the authority. */
 export type AuthorityDeps = Pick<EnrollmentDeps, 'store' | 'clock'> & {
   readonly certificates: CertificateCrypto;
 };

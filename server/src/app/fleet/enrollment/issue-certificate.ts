@@ -23,8 +23,8 @@ import { ensureAuthority, noCertificates } from './ensure-authority.ts';
 export const CERTIFICATE_MS = 30 * 86_400_000;
 
 /**
- * How long a token may be redeemed again with the same key: an agent that died before it stored its
- * certificate, or never received the answer, asks at its next start. Unit: ms.
+ * Time within which a token may be redeemed again with the same key: an agent that died before it
+ * stored its certificate, or never received the answer, retries at its next start. Unit: ms.
  */
 export const REPEAT_MS = 600_000;
 

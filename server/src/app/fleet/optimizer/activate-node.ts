@@ -8,12 +8,12 @@ import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { getNode } from '../../resources/node/read-nodes.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { dryStep, type ImprovementParts } from './improve-fleet.ts';
 import { RUNNING } from './prepare-improvement.ts';
 
@@ -41,7 +41,7 @@ export async function activateNode(
   });
 }
 
-/** What would change, with the refusals that the write itself has. */
+/** Previews the change, with the same refusals as the write itself. */
 async function previewActivate(
   deps: CapabilityDeps,
   id: string,

@@ -5,21 +5,24 @@ import type { OperationName, ParsedInputOf } from '@novacron/contract/operations
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/placement/optimizer/explain-improvement';
-import type { FleetSummary, ImprovementPlan } from '@novacron/engine/placement/optimizer/model/optimizer';
+import type {
+  FleetSummary,
+  ImprovementPlan,
+} from '@novacron/engine/placement/optimizer/model/optimizer';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { notFound } from '../../rows/resource-problems.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { beginPlan } from './begin-plan.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';
 import { type ImprovementAsk, prepareImprovement, refuseLostDrain } from './prepare-improvement.ts';
 
-/** What improving needs. */
+/** Dependencies of improving the fleet. */
 export type ImprovementParts = BeginParts<CapabilityDeps>;
 
 /** A drain moves every VM. */
@@ -62,7 +65,7 @@ async function askOfDrain(
   return ok({ movesMax: DRAIN_MOVES_MAX, failover, goal, maintenanceUntilMs });
 }
 
-/** What a step that would change nothing is refused with. */
+/** Returns the problem of a step that would change nothing. */
 export function dryStep(name: OperationName): Problem {
   return problem('validation-failed', {
     detail: `A step cannot call ${name} as a dry run: it has no operation.`,

@@ -1,7 +1,7 @@
 /** The settings of automatic improvements. */
 import type { ImprovementTimes } from '@novacron/engine/placement/optimizer/is-improvement-due';
 
-/** Which improvement runs, how often and within which limits. */
+/** Schedule of an improvement: its goal, interval and limits. */
 export interface ImprovementSchedule extends ImprovementTimes {
   readonly goal: 'rebalance' | 'consolidate' | 'defragment';
   readonly movesMax: number;

@@ -1,4 +1,4 @@
-/** How long nodes on standby take to wake, as they did lately. */
+/** Estimates the time that nodes on standby take to wake, from recent wakes. */
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { isWakeable } from '../../placement/facts/fleet-facts.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -6,7 +6,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 /** Wakings that are looked at: the slowest of them counts. */
 const WAKINGS_MAX = 5;
 
-/** Where none has been measured. A server that is switched on is there in less. Unit: ms. */
+/** Default if no wake was measured. A server that is switched on takes less. Unit: ms. */
 const WAKE_MS_UNKNOWN = 600_000;
 
 /** Decisions about groups, and about nodes, are made every half minute. Unit: ms. */

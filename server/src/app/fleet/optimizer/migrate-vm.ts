@@ -13,10 +13,10 @@ import type {
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
-import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 
 /** Migrates a VM for the plan of an operation, and returns the outcome. */
 export async function migrateVm(
@@ -66,7 +66,7 @@ async function moveOnce(
   return (await waitUnlessLost(parts, id, action)) === 'lost' ? lost(action) : outcomeOf(deps, id);
 }
 
-/** What the plan of an operation is for. */
+/** Returns the purpose of an operation's plan. */
 async function purposeOf({ store }: CapabilityDeps, id: string): Promise<PlacementPurpose> {
   const [operation] = await store.read({
     from: 'operations',
@@ -76,7 +76,7 @@ async function purposeOf({ store }: CapabilityDeps, id: string): Promise<Placeme
   return operation === undefined ? 'optimize' : 'drain';
 }
 
-/** How often a step looks whether the node that its VM leaves is still there. Unit: ms. */
+/** Interval at which a step checks whether the source node of its VM still exists. Unit: ms. */
 const LOOK_MS = 5_000;
 
 /**

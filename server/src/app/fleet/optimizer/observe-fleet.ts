@@ -2,7 +2,10 @@
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
-import type { ImprovementInput, ResidentVm } from '@novacron/engine/placement/optimizer/model/optimizer';
+import type {
+  ImprovementInput,
+  ResidentVm,
+} from '@novacron/engine/placement/optimizer/model/optimizer';
 import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { StandbyRow } from '../../../ports/tables/standby-row.ts';
@@ -11,6 +14,7 @@ import { FLEET_NODES, toFleetFacts } from '../../placement/facts/fleet-facts.ts'
 import { readFacts, withClaims } from '../../placement/facts/node-facts.ts';
 import { specOf } from '../../placement/reservations/reservation-row.ts';
 import { steerFleet } from '../../placement/steering/steer-fleet.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { movesStopped, movesTpm } from '../../resources/vm/migrate/refuse-migration.ts';
 import { amountsOfStandby } from '../../resources/vm/standby/standby-room.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
@@ -20,7 +24,6 @@ import { isOff, isPaused } from '../../rows/observed-machine.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Nodes and VMs of all tenants, in one snapshot. */
 export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {

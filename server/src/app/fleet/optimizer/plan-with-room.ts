@@ -4,7 +4,10 @@ import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { checkFailover } from '@novacron/engine/healing/failover/check-failover';
 import { explainUncovered } from '@novacron/engine/healing/failover/explain-failover';
 import type { FailoverInput } from '@novacron/engine/healing/failover/model/failover';
-import type { ImprovementInput, ImprovementPlan } from '@novacron/engine/placement/optimizer/model/optimizer';
+import type {
+  ImprovementInput,
+  ImprovementPlan,
+} from '@novacron/engine/placement/optimizer/model/optimizer';
 import { planImprovement } from '@novacron/engine/placement/optimizer/plan-improvement';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
@@ -19,7 +22,7 @@ import { negate, subtract } from '../../rows/vm-amounts.ts';
 import type { ObservedFleet } from './observe-fleet.ts';
 import { readExpectedVms } from './read-expected-vms.ts';
 
-/** By how much the headroom of a consolidation grows until the room is left. Unit: ratio. */
+/** Increment of a consolidation's headroom until enough capacity stays free. Unit: ratio. */
 const HEADROOM_STEP = 0.1;
 
 /** A plan, and what guards its commit. */

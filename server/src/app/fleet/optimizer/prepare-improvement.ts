@@ -33,15 +33,15 @@ const IMPROVEMENTS: readonly OperationName[] = [
   'optimizer.defragment',
 ];
 
-/** How long a step waits for a VM that is being changed. */
+/** Maximum time that a step waits for a VM that is being changed. */
 const BUSY_MS_MAX = 600_000;
 
-/** What is requested, besides the fleet. */
+/** Request, without the fleet. */
 export interface ImprovementAsk extends Pick<ImprovementInput, 'movesMax' | 'failover'> {
   readonly goal: ImprovementGoal;
-  /** What happens to the nodes that it empties; by default they stay on. */
+  /** Action on the emptied nodes; by default they stay on. */
   readonly emptied?: 'keep-on' | 'switch-off';
-  /** Of a drain: when the maintenance is to be over; null: no end. Unit: Unix ms. */
+  /** For a drain: planned end of the maintenance; null: no end. Unit: Unix ms. */
   readonly maintenanceUntilMs?: number | null;
 }
 

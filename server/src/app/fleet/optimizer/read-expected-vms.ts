@@ -3,15 +3,15 @@ import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ExpectedVms } from '@novacron/engine/placement/optimizer/model/optimizer';
 import type { UpperSizes } from '@novacron/engine/scaling/decide/model/scaling';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { givenKeysOf } from '../../resources/ssh-key/given-keys.ts';
 import { readSpecs } from '../../resources/vm-batch/plan-vm-batch.ts';
 import { memberName, toMemberVm } from '../../resources/vm-group/plan-members.ts';
 import { storedDecisionOf } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
-/** What was decided earlier says nothing about now. Unit: ms. */
+/** Age above which an earlier decision says nothing about the present. Unit: ms. */
 const RECENT_MS = 300_000;
 
 /**

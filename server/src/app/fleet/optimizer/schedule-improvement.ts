@@ -25,7 +25,7 @@ import type { ImprovementSchedule } from './improvement-schedule.ts';
 /** The actor that records show for automatic improvements. */
 const OPTIMIZER_NAME = OWN_PRINCIPALS.optimizer;
 
-/** How often the schedule is checked. */
+/** Interval between checks of the schedule. */
 const LOOK_MS = 60_000;
 
 /** The least share of the capacity that a consolidation leaves free. Unit: percent. */

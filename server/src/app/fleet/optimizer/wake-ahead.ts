@@ -19,7 +19,7 @@ import { observeFleet } from './observe-fleet.ts';
 import { powerUpAhead } from './power-node.ts';
 import { readExpectedVms } from './read-expected-vms.ts';
 
-/** As often as sizes of groups are decided. Unit: ms. */
+/** Interval between checks; sizes of groups are decided at the same interval. Unit: ms. */
 const LOOK_MS = 30_000;
 
 type Parts = BeginParts<CapabilityDeps>;

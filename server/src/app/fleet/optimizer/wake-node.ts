@@ -4,8 +4,8 @@ import { outcomeOf, waitForEnd } from '../../kernel/admission/child-operation-st
 import { beginStep, classWithin } from '../../kernel/arbitration/begin-step.ts';
 import type { StepOutcome, WakeStepAction } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
-import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
+import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
 import { powerUpOnDemand } from './power-node.ts';
 
 /** Wakes a node for an operation, or waits for one that does; returns the outcome. */

@@ -14,12 +14,12 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { NOTHING } from '../../placement/previews/preview-run.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf, subtract } from '../../rows/vm-amounts.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
-/** How long room may be free before it is used. */
+/** Interval between checks: capacity may be free that long before it is used. */
 const LOOK_MS = 30_000;
 
 /** Maximum number of starts a round; the others wait for the next one. */
@@ -28,10 +28,13 @@ const STARTS_PER_ROUND_MAX = 16;
 /** Backoff after a policy refused a start: each refusal is an entry of the audit log. */
 const REFUSED_MS = 600_000;
 
-/** When policies may be asked again, by the id of the VM that they refused to start. Unit: ms. */
+/**
+ * Time at which policies may be asked again, by the id of the VM that they refused to start. Unit:
+ * ms.
+ */
 type RefusedUntil = Map<string, number>;
 
-/** What restarting needs. */
+/** Dependencies of restarting preempted VMs. */
 export type RestartParts = BeginParts<CapabilityDeps>;
 
 /** Starts preempted VMs again once their nodes have room. */

@@ -12,11 +12,11 @@ import type { GuardedVm, Origin, Verdict } from '@novacron/engine/placement/netw
 import { planReachability } from '@novacron/engine/placement/network/plan-reachability';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { furtherInterfacesOf } from '../../resources/network/further-interfaces.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { notFound } from '../../rows/resource-problems.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 type Input = ParsedInputOf<'network.reachability'>;
 

@@ -14,13 +14,13 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
 import { prepareVmUpdate } from '../../resources/vm/update/prepare-vm-update.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** The shortest window has five minutes. Unit: ms. */
 const LOOK_MS = 30_000;
@@ -34,7 +34,7 @@ const ROWS_PER_ROUND_MAX = 1_000;
 /** Backoff of a stopped VM whose change has failed. Unit: ms. */
 const AGAIN_MS = 600_000;
 
-/** What it needs. */
+/** Dependencies of making pending changes. */
 export type PendingParts = BeginParts<CapabilityDeps>;
 
 /** Makes changes that wait for a restart. */

@@ -1,9 +1,9 @@
 /** The part of a summary about NovaCron itself: who leads, who is held, what has failed. */
 import type { FleetSummary } from '@novacron/contract/monitoring/summary-operations';
+import { countPolicies, readPlatform } from '../../automation/orchestration/show-status.ts';
 import { SERVER_PREFIX } from '../../kernel/leases/leases.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readShownHolds } from '../../platform/holds/read-holds.ts';
-import { countPolicies, readPlatform } from '../../automation/orchestration/show-status.ts';
 import type { SummaryParts } from './summary-parts.ts';
 
 type Engine = NonNullable<FleetSummary['engine']>;
@@ -27,7 +27,7 @@ export async function readEngine({
   };
 }
 
-/** Which server does which exclusive work, of the leases that have not ended. */
+/** Finds the server that does each exclusive work, from the leases that have not ended. */
 async function findLeaders({
   store,
   clock,

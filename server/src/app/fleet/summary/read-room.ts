@@ -8,7 +8,7 @@ type PartOf<Name extends keyof FleetSummary> = NonNullable<FleetSummary[Name]>;
 
 const MIB_PER_GB = 1_024;
 
-/** What the nodes have that VMs may start on, and what of it is used. */
+/** Returns the capacity of the nodes that VMs may start on, and its usage. */
 export async function readCapacity({
   deps,
   tenantId,
@@ -48,7 +48,10 @@ async function readOwn(store: Store, tenantId: string): Promise<TallyGroup['sums
   return own?.sums ?? [];
 }
 
-/** What is left when the largest nodes are lost: as many as writes keep room for, else one. */
+/**
+ * Returns the capacity left if the largest nodes are lost: as many nodes as writes reserve capacity
+ * for, else a single node.
+ */
 export async function readFailover({ deps }: SummaryParts): Promise<PartOf<'failover'>> {
   const { failoverNodes } = deps.settings;
   const nodes = await deps.store.tally({

@@ -10,8 +10,8 @@ import { ok, type Result } from '@novacron/contract/result';
 import { mayCall } from '../../access/identity/may-call.ts';
 import { checkTenantAccess, findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { countAlerts, countDrift, countIncidents, countNodes } from './count-parts.ts';
 import { readEngine } from './read-engine.ts';
 import { countOperations, readGroups, readVms } from './read-machines.ts';
@@ -106,7 +106,7 @@ export async function summarizeFleet(
   });
 }
 
-/** Why a caller may not see what an operation shows; undefined where it may. */
+/** Explains why a caller may not see the result of an operation; undefined if it may. */
 async function refusalOf(
   deps: CapabilityDeps,
   principal: CallContext['principal'],

@@ -1,7 +1,7 @@
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 
-/** Who asks for a summary, and what its parts are read with. */
+/** Requester of a summary, and the dependencies of its parts. */
 export interface SummaryParts {
   readonly deps: CapabilityDeps;
   readonly tenantId: string;

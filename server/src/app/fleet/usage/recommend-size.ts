@@ -20,7 +20,7 @@ const DAY_S = 86_400;
 const MS_PER_SECOND = 1_000;
 const BYTES_PER_GB = 1_024 ** 3;
 
-/** Whose size is recommended. */
+/** Target of a size recommendation. */
 export interface SizedTarget {
   readonly name: string;
   /** The VM, or the members of the group. */
@@ -28,7 +28,7 @@ export interface SizedTarget {
   /** The series of a group are stored for longer than those of its members. */
   readonly groupId?: string;
   readonly configured: { readonly cpuCores: number; readonly memoryGb: number };
-  /** What it has had since the last change, of which ratios are measured. */
+  /** Allocation since the last change, to which measured ratios refer. */
   readonly allocated: { readonly cpuCores: number; readonly memoryGb: number };
   /** Resources whose use decides the number of members. */
   readonly scaled: { readonly cpu: boolean; readonly memory: boolean };
@@ -77,7 +77,7 @@ async function readStretch(
   return { fromS: Math.max(toS - HISTORY_S, sinceS), toS };
 }
 
-/** What is read of one series owner: the values of its steps, NaN where nothing is known. */
+/** Reads the usage of one series owner: the values of its steps, NaN if unknown. */
 type ReadUse = (
   deps: Deps,
   asked: { readonly id: string; readonly target: SizedTarget },
@@ -109,7 +109,10 @@ const readCpu: ReadUse = async (deps, { id, target }, steps) => {
   return ratios.map((ratio) => ratio * target.allocated.cpuCores);
 };
 
-/** By what the guest could still use, where it says so: hypervisors count its caches as used. */
+/**
+ * Reads the usage of memory from the available memory that the guest reports, if it does:
+ * hypervisors count its caches as used.
+ */
 const readMemory: ReadUse = async (deps, { id, target }, steps) => {
   const { memoryGb } = target.allocated;
   const least = { id, name: 'memory_available_bytes', statistic: 'min' } as const;

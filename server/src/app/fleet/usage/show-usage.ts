@@ -9,11 +9,11 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Measurement, VmMeasurement } from '../../placement/measured-usage.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { recommendSize, type SizedTarget } from './recommend-size.ts';
 
 const MIB_PER_GB = 1_024;
@@ -70,7 +70,10 @@ export async function showNodeUsage(
   return ok({ ...usage, ...toRates(measured?.machine ?? {}), history });
 }
 
-/** What is not measured everywhere; null where an agent, or a guest, does not say it. */
+/**
+ * Returns the rates that are not measured everywhere; null if an agent or a guest does not report
+ * them.
+ */
 function toRates(machine: Partial<VmMeasurement['machine']>) {
   const { memory_available_mib: availableMib } = machine;
   return {

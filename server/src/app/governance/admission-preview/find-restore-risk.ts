@@ -4,6 +4,7 @@
  */
 import { listNames } from '@novacron/contract/formats/list-names';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isReachedElsewhere } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import {
   describeLossOf,
@@ -11,7 +12,6 @@ import {
   type Restore,
   whyNoRestore,
 } from '../../resources/vm/reach/find-restore.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** VMs that a text names. */
 const NAMES_MAX = 3;

@@ -9,11 +9,11 @@ import { readFailoverRisk } from '../../placement/decide/find-failover-risk.ts';
 import { readGuardRisk } from '../../placement/decide/find-guard-risk.ts';
 import { readNetworkRisk } from '../../placement/decide/find-network-risk.ts';
 import { readRecreationRisk } from '../../placement/decide/find-recreation-risk.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readMemberSpecs } from '../../resources/vm-group/preview-members.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readRestoreRisk } from './find-restore-risk.ts';
 
 /** A write that is allowed. */

@@ -19,10 +19,10 @@ import { ok, type Result } from '@novacron/contract/result';
 import type { AccessDeps } from '../../access/deps.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
-import { isTaken } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { explainTakenValues } from '../../platform/value-intents/explain-taken-value.ts';
 import { storeValueIntents } from '../../platform/value-intents/store-intents.ts';
+import { isTaken } from '../../rows/resource-problems.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 import { refuseCaller } from './refuse-caller.ts';
 

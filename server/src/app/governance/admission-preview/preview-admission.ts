@@ -44,6 +44,9 @@ import {
   readShown,
 } from '../../placement/previews/preview-placement.ts';
 import { readRefusedDecision } from '../../placement/previews/stored-preview.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { explainTakenValues } from '../../platform/value-intents/explain-taken-value.ts';
+import { storeValueIntents } from '../../platform/value-intents/store-intents.ts';
 import { recordPlannedWrite } from '../../policy/decide/decide-write.ts';
 import type { Check, WriteScope } from '../../resources/scope.ts';
 import { checkVmOfRun } from '../../resources/vm/create/check-vm-of-run.ts';
@@ -61,9 +64,6 @@ import {
   isTakenByOther,
   toProblemList,
 } from '../../rows/resource-problems.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
-import { explainTakenValues } from '../../platform/value-intents/explain-taken-value.ts';
-import { storeValueIntents } from '../../platform/value-intents/store-intents.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 import { findRisks } from './find-risks.ts';
 import { previewStandbys } from './preview-standbys.ts';
@@ -240,7 +240,7 @@ async function readInherited(
   return without(inherited, unknown);
 }
 
-/** What a delete would answer where its resource does not exist: there is nothing to preview. */
+/** Returns the problem of a delete whose resource does not exist: there is nothing to preview. */
 async function findMissing(
   { store }: CapabilityDeps,
   { operation, input: { id } }: Asked,

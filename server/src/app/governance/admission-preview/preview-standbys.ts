@@ -3,12 +3,12 @@ import type { PreviewableOperation } from '@novacron/contract/admission/admissio
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { previewStandbyChange } from '../../resources/vm/standby/preview-standby-change.ts';
 import {
   previewChangedMemberStandbys,
   previewNewMemberStandbys,
 } from '../../resources/vm-group/preview-member-standbys.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** A previewed write that would be admitted. */
 interface PlannedWrite {

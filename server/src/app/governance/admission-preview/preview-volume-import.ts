@@ -17,9 +17,9 @@ import {
 import { ok, type Result } from '@novacron/contract/result';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observeImport, placeImport } from '../../resources/volume-import/observe-import.ts';
 import { toProblemList } from '../../rows/resource-problems.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 
 /** The operation that is previewed. */

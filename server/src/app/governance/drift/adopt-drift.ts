@@ -15,14 +15,14 @@ import { tryWrite } from '../../kernel/admission/try-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
-import type { Check } from '../../resources/scope.ts';
-import { configuredOf } from '../../rows/observed/grown-size.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { parseInput, prepareOf } from '../../platform/step-write.ts';
+import type { Check } from '../../resources/scope.ts';
+import { configuredOf } from '../../rows/observed/grown-size.ts';
 import type { Compared } from './compare-resources.ts';
 import { baselineAdopted, decideAdoption, setBaseline, tryBaseline } from './drift-baselines.ts';
 
-/** What adopting needs. */
+/** Dependencies of adopting drift. */
 export interface AdoptionParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;

@@ -8,9 +8,9 @@ import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Purpose } from '../../kernel/arbitration/platform-write.ts';
 import { waitingProblem } from '../../kernel/arbitration/waiting-problem.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Compared } from './compare-resources.ts';
 import { prepareRevert } from './plan-revert.ts';
 

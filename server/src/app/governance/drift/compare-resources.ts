@@ -8,8 +8,8 @@ import type {
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
-import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
 import { readPolicy } from '@novacron/engine/automation/orchestration/parse/read-policies';
+import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
 import { groupBy } from '@novacron/runtime/group-by';
 import type { Store, Where } from '../../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
@@ -33,7 +33,7 @@ type BaselineRow = Tables['baselines'];
 /** Maximum clock difference between two servers. Unit: milliseconds. */
 const CLOCK_SKEW_MS = 2_000;
 
-/** How many drifted resources share one read of the audit log. */
+/** Number of drifted resources that share one read of the audit log. */
 const IDS_PER_READ = 500;
 
 /** A drifted resource with its baseline and its observed fields. */

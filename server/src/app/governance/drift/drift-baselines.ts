@@ -13,12 +13,12 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, notFound } from '../../rows/resource-problems.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Shows the drift baseline of a resource. Problems: `not-found`. */
 export async function showBaseline(
@@ -86,7 +86,7 @@ export async function tryBaseline(
   return (await deps.verdicts.decide(context, asked)).problem;
 }
 
-/** What the policies are asked: nothing of the resource changes. */
+/** Returns the subject for policies: nothing of the resource changes. */
 function adoptionOf({ kind, row }: Adopted): PolicySubject {
   const fields = configuredOf(row);
   const same = { before: fields, wanted: fields, unknown: [] };

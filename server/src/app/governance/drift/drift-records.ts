@@ -20,7 +20,7 @@ import { compareResources } from './compare-resources.ts';
 /** Events about drift itself; they trigger no comparison of their own. */
 export const DRIFT_SOURCE = 'drift';
 
-/** What maintaining records needs. */
+/** Dependencies of maintaining drift records. */
 export interface RecordParts {
   readonly deps: CapabilityDeps;
   readonly guard: ReconcilerBudget['guard'];

@@ -6,8 +6,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { changedFields } from '../../rows/changed-fields.ts';
 
 const DEFAULTS: DriftSettings = {
   threshold: 0.05,

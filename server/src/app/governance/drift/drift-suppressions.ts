@@ -1,5 +1,5 @@
 /**
- * What users decided about the drift of a resource: who ignores it, who approved its remediation.
+ * Decisions of users about the drift of a resource: who ignores it, who approved its remediation.
  */
 
 import type { DriftRecord } from '@novacron/contract/drift/drift';

@@ -15,10 +15,10 @@ import { KIND_WHERE, kindOfId, RESOURCE_TABLES } from '../../rows/resource-table
 
 type BaselineRow = Tables['baselines'];
 
-/** How many resources one read covers. */
+/** Number of resources per read. */
 const IDS_PER_READ = 1_000;
 
-/** What a comparison is asked for. */
+/** Scope of a comparison. */
 export interface ComparisonScope {
   readonly tenantId?: string;
   readonly kind?: ResourceKind;
@@ -34,7 +34,7 @@ export interface RemovedBaseline {
   readonly kind: ResourceKind;
   /** Empty where nothing says it. */
   readonly deployment: string;
-  /** What is wrong with the row, where there still is one. */
+  /** Defect of the row, if it still exists. */
   readonly proof: BaselineProof | undefined;
 }
 
@@ -85,7 +85,10 @@ async function readIds(
   return ids;
 }
 
-/** By resource what says that it has a baseline: its latest entry, or drift that was found. */
+/**
+ * Reads the evidence that resources have a baseline, by resource: the latest entry, or detected
+ * drift.
+ */
 async function readEvidence(
   store: Store,
   ids: readonly string[],

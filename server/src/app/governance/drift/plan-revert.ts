@@ -16,14 +16,14 @@ import type {
   CallStepAction,
   OperationStepDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { parseInput, prepareOf } from '../../platform/step-write.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { pickFields, SENT_FIELDS } from '../../rows/observed-machine.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
-import { parseInput, prepareOf } from '../../platform/step-write.ts';
 
 /** The drift to revert. */
 export interface RevertAsk {
@@ -36,8 +36,8 @@ export interface RevertAsk {
 }
 
 /**
- * How long a step waits: for a resource that is being changed, and for the other members of the
- * group of a VM, which are reverted one after another.
+ * Maximum time that a step waits: for a resource that is being changed, and for the other members
+ * of a VM's group, which are reverted one after another.
  */
 const BUSY_MS_MAX = 2 * 3_600_000;
 

@@ -18,8 +18,8 @@ import { tryWrite } from '../../kernel/admission/try-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { adoptDrift, tryAdoption } from './adopt-drift.ts';
 import { beginRevert } from './begin-revert.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
@@ -27,15 +27,15 @@ import { type DriftMarks, holds, readMarks } from './drift-suppressions.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
 import { recordSuppression, trySuppression } from './suppress-drift.ts';
 
-/** What remediation needs. */
+/** Dependencies of remediation. */
 export type RemediationParts = BeginParts<CapabilityDeps>;
 
 type Request = ParsedInputOf<'drift.remediate'>;
 
-/** How long an approval is valid: it is about the drift observed now. Unit: ms. */
+/** Validity of an approval, which applies to the drift observed now. Unit: ms. */
 const APPROVAL_MS = 24 * 3_600_000;
 
-/** How long drift can be ignored. Unit: ms. */
+/** Maximum time for which drift can be ignored. Unit: ms. */
 const IGNORED_MS_MAX = 366 * 24 * 3_600_000;
 
 /**

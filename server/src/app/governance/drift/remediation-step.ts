@@ -12,14 +12,14 @@ import { beginStep, DOWN_MS_MAX } from '../../kernel/arbitration/begin-step.ts';
 import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
 import type { CallStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
+import { contextOf, parseInput, prepareOf } from '../../platform/step-write.ts';
 import type { Check } from '../../resources/scope.ts';
 import { startMembers } from '../../resources/vm-group/start-members.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
 import { FOREIGN_FIELDS, isOff } from '../../rows/observed-machine.ts';
-import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
-import { contextOf, parseInput, prepareOf } from '../../platform/step-write.ts';
 import { compareResources } from './compare-resources.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -88,7 +88,7 @@ async function writeOnce(
   return outcomeOf(deps, operation.id);
 }
 
-/** What the arbiter needs to know of the resource, and whether its VM is stopped for the revert. */
+/** Returns the arbiter's view of the resource, and whether its VM is stopped for the revert. */
 async function targetOf(
   { store }: CapabilityDeps,
   { resourceId: id, operation, input }: CallStepAction,

@@ -5,8 +5,8 @@ import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Compared } from './compare-resources.ts';
 import { type DriftMarks, markChange } from './drift-suppressions.ts';
 
@@ -35,7 +35,7 @@ export async function trySuppression(
   return (await deps.verdicts.decide(context, asked)).problem;
 }
 
-/** What the policies are asked: nothing of the resource changes. */
+/** Returns the subject for policies: nothing of the resource changes. */
 function questionAbout({ target: { row, record, current }, name }: Suppression): PolicySubject {
   return {
     operation: name === 'ignored' ? 'drift.remediate' : 'drift.approve',

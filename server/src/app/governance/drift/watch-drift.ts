@@ -13,7 +13,7 @@ import { DRIFT_SOURCE, type RecordParts, updateDriftRecords } from './drift-reco
 /** Interval of full scans. Unit: milliseconds. */
 const SCAN_MS = 300_000;
 
-/** How many resources one round compares, so that requests are served in between. */
+/** Number of resources that one round compares, so that requests are served in between. */
 const IDS_PER_ROUND = 500;
 
 /** Events are collected for this long and compared together. */
@@ -105,7 +105,10 @@ export function driftScan(watch: Omit<RecordParts, 'guard'>): Reconciler {
     }
   }
 
-  /** Of resources, whose baselines may have been removed, and of records without a resource. */
+  /**
+   * Returns the next ids of resources, whose baselines may have been removed, and of records
+   * without a resource.
+   */
   async function nextIds(after: string): Promise<readonly string[]> {
     const where = { id: { above: after } };
     const ids = new Set<string>();

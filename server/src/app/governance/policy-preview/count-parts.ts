@@ -8,7 +8,7 @@ import type {
 import type { JudgedPage } from './judge-subjects.ts';
 import type { PreviewPage } from './preview-page.ts';
 
-/** Why a subject was not judged that was read. */
+/** Reasons why a subject that was read was not judged. */
 const DETAILS: Readonly<Record<UnjudgedReason, string>> = {
   access_policy: 'A policy of type access is about callers, and a resource has none.',
   input_not_kept:

@@ -54,7 +54,10 @@ interface ChangedRecord {
   readonly effect: Awaited<ReturnType<typeof beside>>;
 }
 
-/** Where there are no other policies, the record is not read again. */
+/**
+ * Judges a record together with the other policies; if there are none, the record is not read
+ * again.
+ */
 async function besideOthers(
   parts: JudgeParts,
   { text, atMs }: PreviewRecord,

@@ -14,7 +14,7 @@ import type { Askable, EvaluationTerms, RecordJudge } from '../../../ports/polic
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { withWaiver } from './judge-record.ts';
 
-/** What a subject is. */
+/** Identity of a subject. */
 export type SubjectAbout = Pick<
   PolicyPreviewChange,
   | 'source'
@@ -27,14 +27,14 @@ export type SubjectAbout = Pick<
   | 'last_at'
 >;
 
-/** What is judged of a resource, a plan or a decision. */
+/** Subject to judge: a resource, a plan or a decision. */
 export interface PreviewSubject {
   readonly asked: PreviewedQuestion;
-  /** How a change of its verdict is reported. */
+  /** Subject as named in the report of a changed verdict. */
   readonly about: SubjectAbout;
 }
 
-/** What subjects are judged with. */
+/** Dependencies of judging subjects. */
 export interface JudgeParts {
   readonly deps: CapabilityDeps;
   readonly tenantId: string;
@@ -45,7 +45,7 @@ export interface JudgeParts {
 /** The verdict about a subject; undefined where the draft changes nothing. */
 type Judgement = DraftEffect | UnjudgedReason | undefined;
 
-/** What came of judging. */
+/** Result of judging. */
 export interface JudgedPage {
   readonly changes: readonly PolicyPreviewChange[];
   /** The kind of each that was judged. */
@@ -124,7 +124,7 @@ function isTemporary(answered: AnsweredPolicy | undefined): boolean {
   return answered !== undefined && !answered.answer.ok && TEMPORARY.has(answered.answer.error.code);
 }
 
-/** Whose time a preview takes: it is not refused in the middle of a page. */
+/** Returns the budget that a preview is charged to: it is not refused in the middle of a page. */
 export function budgetOf({ deps, tenantId }: Pick<JudgeParts, 'deps' | 'tenantId'>) {
   const { charge } = deps.decisions.previewBudgets.of(tenantId);
   const budget: EvaluationTerms['budget'] = { refuse: () => undefined, charge };

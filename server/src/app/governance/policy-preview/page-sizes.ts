@@ -1,6 +1,6 @@
 /**
- * How many rows of a preview are read and judged together. A part of a preview ends behind a page,
- * so that the pages of a slow draft have to be small.
+ * Number of rows of a preview that are read and judged together. Each part of a preview ends after
+ * a page, so the pages of a slow draft must be small.
  */
 
 /** A page after which others are served, where policies are quick. Unit: rows. */
@@ -12,7 +12,7 @@ const PAGE_ROWS_MIN = 5;
 /** Pages grow while one takes no longer. Unit: ms. */
 const PAGE_MS_MAX = 100;
 
-/** How many rows are read next. */
+/** Sizes of the next pages. */
 export interface PageSizes {
   readonly next: () => number;
   /** A page was judged: the next one is larger where that took little time. */

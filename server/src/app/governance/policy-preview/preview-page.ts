@@ -5,7 +5,7 @@ import type { PreviewRecord } from './judge-records.ts';
 import type { JudgeParts, PreviewSubject } from './judge-subjects.ts';
 import type { PreviewPlace } from './preview-place.ts';
 
-/** What pages are read with. */
+/** Dependencies of reading pages. */
 export interface PreviewScope extends JudgeParts {
   /** Decisions and plans before this are not read. Unit: milliseconds since the Unix epoch. */
   readonly sinceMs: number;

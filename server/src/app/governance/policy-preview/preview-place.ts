@@ -1,4 +1,7 @@
-/** Where a preview is: it is made in parts, and a client sends the place back for the next one. */
+/**
+ * Position of a preview: it is computed in parts, and a client sends the position back for the next
+ * part.
+ */
 import { PreviewSource } from '@novacron/contract/kinds/policy/policy-preview';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -13,7 +16,10 @@ const Place = z.strictObject({
   after: z.string().max(128),
   /** The time of that row; null before the first. Unit: milliseconds since the Unix epoch. */
   atMs: z.int().nullable(),
-  /** Which of the policies that read a document: 0 for the first, and for a draft of a policy. */
+  /**
+   * Index of the policy among those that read a document: 0 for the first, and for a draft of a
+   * policy.
+   */
   reader: z.int().min(0).default(0),
 });
 

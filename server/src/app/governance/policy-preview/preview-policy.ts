@@ -19,10 +19,10 @@ import { mergeChanges } from '@novacron/engine/policy/rules/merge-changes';
 import { steadyMs } from '@novacron/runtime/clock';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { tryPolicy } from '../../policy/decide/try-policy.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { countParts } from './count-parts.ts';
 import { judgeRecords } from './judge-records.ts';
 import { budgetOf, type JudgedPage, judgeSubjects } from './judge-subjects.ts';
@@ -147,7 +147,7 @@ function sorted(sources: readonly PreviewSource[]): readonly PreviewSource[] {
   return PreviewSource.options.filter((each) => sources.includes(each));
 }
 
-/** What is wrong with the draft itself: it is tried as a policy is before it is stored. */
+/** Returns the faults of the draft itself: it is checked like a policy before it is stored. */
 async function noticesOf(
   deps: CapabilityDeps,
   context: CallContext,
@@ -243,7 +243,7 @@ function judgePage(scope: PreviewScope, { subjects, records }: PreviewPage): Pro
 /** A part without what the preview says of it as a whole. */
 interface JudgedPart extends Pick<PolicyPreview, 'judged' | 'unjudged' | 'progress'> {
   readonly changes: PolicyPreviewChange[];
-  /** Where the next part begins; undefined behind the last. */
+  /** Start of the next part; undefined after the last part. */
   readonly next: PreviewPlace | undefined;
 }
 

@@ -6,6 +6,7 @@ import type { PolicyDraft } from '@novacron/engine/policy/model/preview';
 import { policyReadsDocument } from '@novacron/engine/policy/rules/data-paths';
 import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import {
   attachDocuments,
   readTenantDocuments,
@@ -13,7 +14,6 @@ import {
 } from '../../policy/data/tenant-documents.ts';
 import { findObstacle } from '../../policy/data/write-policy-data.ts';
 import { readDeciding } from '../../policy/memory/read-deciding.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 type DataDrafts = NonNullable<ParsedInputOf<'policy.preview'>['data']>;
 
@@ -56,7 +56,7 @@ export interface ReadDataDraft {
   /** The other policies: those before it read the drafts, too, those behind it the stored ones. */
   readonly others: readonly Askable[];
   readonly faulty: readonly string[];
-  /** How many policies read the drafts. */
+  /** Number of policies that read the drafts. */
   readonly readers: number;
 }
 

@@ -18,6 +18,7 @@ import { findOwnTenant, refusePolicyScope } from '../../access/tenants/tenant-ac
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { mergeFields } from '../../kernel/resource-rows/new-row.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { dataReferencesOf } from '../../policy/data/data-references.ts';
 import { attachDocuments } from '../../policy/data/tenant-documents.ts';
 import { type Trial, toAskable } from '../../policy/decide/try-policy.ts';
@@ -26,7 +27,6 @@ import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
 import { languageLevelOf } from '../../rows/sign-text.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readDraftDocuments } from './read-data-draft.ts';
 
 type PreviewInput = ParsedInputOf<'policy.preview'>;
@@ -41,7 +41,7 @@ export interface ReadDraft {
   readonly faulty: readonly string[];
 }
 
-/** What a draft of a new policy is called that has no name. */
+/** Defaults for a draft of a new policy without a name. */
 const UNNAMED = { name: 'draft', type: 'resource' } as const;
 
 /**

@@ -7,12 +7,12 @@ import { evaluateAnswer } from '@novacron/engine/policy/rules/evaluate-answer';
 import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredOf, mapReadable } from '../../rows/answer-resource.ts';
 import { withoutGrowth } from '../../rows/observed/grown-size.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
-/** What policies answered about resources. */
+/** Answers of policies about resources. */
 export interface AskedResources {
   readonly found: readonly FoundViolation[];
   /** Policy and resource where there was no answer: what was known of them stays. */

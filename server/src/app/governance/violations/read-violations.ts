@@ -7,10 +7,10 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Lists violations of the caller's tenant in the order in which they were first found. */
 export async function listPolicyViolations(

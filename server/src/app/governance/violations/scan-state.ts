@@ -1,16 +1,16 @@
 /**
- * What a scan of violations has seen of a tenant, and what is due. Pure: changed policies are asked
- * about everything, all policies about changed resources, and nothing else is evaluated but, from
- * time to time, policies whose answers change by themselves, and all once a day.
+ * Observations of a tenant by a scan of violations, and the due evaluations. Pure: changed policies
+ * are asked about everything, all policies about changed resources. In addition, policies whose
+ * answers change without an event are evaluated from time to time, and all policies once a day.
  */
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Askable } from '../../../ports/policy-runtime.ts';
 import { isCacheable } from '../../policy/memory/answer-keys.ts';
 
-/** How often policies are asked again whose answers change without any change of ours. */
+/** Interval between evaluations of policies whose answers change without any change in NovaCron. */
 const VOLATILE_MS = 300_000;
 
-/** How often everything is asked again, for whatever no event reported. */
+/** Interval between full evaluations, for changes that no event reported. */
 const FULL_MS = 86_400_000;
 
 /** A pass over all resources in pages. */
@@ -22,7 +22,7 @@ export interface Pass {
   readonly after: string;
 }
 
-/** What was seen of a tenant. */
+/** Observations of a tenant. */
 export interface ScanState {
   /** The version and the settings of each policy that was asked, by id. */
   readonly policies: ReadonlyMap<string, string>;
@@ -35,7 +35,7 @@ export interface ScanState {
   readonly passes: readonly Pass[];
 }
 
-/** What policies and waivers are now. */
+/** Current policies and waivers. */
 export interface ScannedRules {
   readonly policies: readonly Askable[];
   /** A different value where waivers begin, end or expire. */

@@ -14,20 +14,21 @@ import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { type AskedResources, askAboutResources, pairOf } from './ask-about-resources.ts';
 import { beginScan, continueScan, endPage, type ScanState } from './scan-state.ts';
 import { toChanges, toKnown } from './violation-rows.ts';
 
-/** How often changes of policies, waivers and resources are looked for. */
+/** Interval between checks for changes of policies, waivers and resources. */
 const LOOK_MS = 15_000;
 
 /**
- * How often the policies of a tenant are read without an event of it: those of the platform change
- * without one, and versions begin to decide by the clock. Reading decrypts every text.
+ * Interval between reads of a tenant's policies without an event of the tenant: policies of the
+ * platform change without an event, and versions take effect at a set time. Reading decrypts every
+ * text.
  */
 const RULES_MS = 60_000;
 
@@ -47,7 +48,7 @@ const ROWS_PER_PAGE_MAX = 50;
 
 const CHANGES_PER_COMMIT_MAX = 200;
 
-/** What the scan needs. */
+/** Dependencies of the scan. */
 export interface ScanParts {
   readonly deps: CapabilityDeps;
   readonly onEvents: () => void;

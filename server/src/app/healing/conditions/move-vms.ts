@@ -6,7 +6,10 @@ import { formatDuration } from '@novacron/contract/formats/duration';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { explainMoves } from '@novacron/engine/healing/conditions/explain-conditions';
-import type { ConditionMove, WatchedNode } from '@novacron/engine/healing/conditions/model/condition';
+import type {
+  ConditionMove,
+  WatchedNode,
+} from '@novacron/engine/healing/conditions/model/condition';
 import { planMoves } from '@novacron/engine/healing/conditions/plan-moves';
 import { HELD_MS } from '@novacron/engine/healing/conditions/rules/weigh-conditions';
 import { limitOf } from '@novacron/engine/healing/outcomes/rules/ladder';
@@ -20,6 +23,7 @@ import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { readLogs } from '../../kernel/operations/answer-operation.ts';
 import { PLATFORM_NAME, platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
@@ -28,7 +32,6 @@ import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { kindOf } from '../outcomes/attempt-kinds.ts';
 
 /** A failure that is announced takes minutes or days to come. Unit: ms. */
@@ -140,13 +143,13 @@ async function findVms(
 
 /** The last migration of a VM by NovaCron. */
 interface LastMove {
-  /** When it began. Unit: ms since the Unix epoch. */
+  /** Start time. Unit: ms since the Unix epoch. */
   readonly atMs: number;
   /** Whether it was live, and was cancelled because it took too long. */
   readonly isTooSlow: boolean;
 }
 
-/** When NovaCron migrated these VMs last, by their ids. */
+/** Finds the last migration of each VM by NovaCron, by VM id. */
 async function findLastMoves(
   { store, clock }: CapabilityDeps,
   vmIds: readonly string[],
@@ -181,7 +184,7 @@ async function findLastMoves(
   );
 }
 
-/** Why a VM may not be stopped for its move; undefined where it may. */
+/** Explains why a VM may not be stopped for its migration; undefined if it may. */
 function whyNotStopped(row: VmRow, spec: VmSpec, nowMs: number): Problem | undefined {
   if (restartPolicyOf(row, spec) === 'never') {
     return staysLive(row, 'healing.restart is "never"', 'not-restarted');

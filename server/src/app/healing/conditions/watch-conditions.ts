@@ -8,6 +8,7 @@ import type { ObservedNode } from '@novacron/engine/healing/conditions/model/con
 import { planConditions } from '@novacron/engine/healing/conditions/plan-conditions';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import {
   announcedConditions,
@@ -15,7 +16,6 @@ import {
   conditionsText,
 } from '../../rows/observed/node-conditions.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Agents look once a minute, and a row is written when they announce something else. */
 const LOOK_MS = 10_000;

@@ -10,7 +10,7 @@ import { attemptsBefore } from '../../rows/observed-machine.ts';
 /** The part of NovaCron that gives VMs another size. */
 export const GROWTH = 'growth';
 
-/** Why a VM was given up; undefined where it was not. */
+/** Returns the reason why NovaCron gave up on a VM; undefined if it did not. */
 export function faultOfGivenUp(row: VmRow): GivenUpVm['fault'] | undefined {
   const observed = observedOf(row);
   if (attemptsBefore(observed) !== null) return 'crash_loop';

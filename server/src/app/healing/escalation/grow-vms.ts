@@ -17,6 +17,7 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { readPendingRestart } from '../../resources/vm/update/pending-restart.ts';
@@ -26,12 +27,11 @@ import { restartsForGrowth } from '../../resources/vm/update/restarts-for-growth
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findUndoneGrowths } from './find-undone-growths.ts';
 import { faultOfGivenUp, GROWTH, toGivenUpVm } from './given-up-vms.ts';
 import { type GuestSignMemory, rememberGuestSigns } from './guest-signs.ts';
 
-/** As often as agents measure. Unit: ms. */
+/** Interval between checks; agents measure at the same interval. Unit: ms. */
 const LOOK_MS = 30_000;
 
 /** VMs that grow at a time in the fleet: a fault that many share is hardly cured by memory. */
@@ -178,7 +178,7 @@ function withNote(note: string): Check<Input> {
   );
 }
 
-/** Why a VM cannot be restarted now; undefined where it can, or need not be. */
+/** Explains why a VM cannot be restarted now; undefined if it can, or need not be restarted. */
 async function findBlock(
   { store }: CapabilityDeps,
   {

@@ -1,22 +1,22 @@
 /**
- * What guests of unhealthy VMs have been measured to use: in the memory of the server that heals,
- * as measurements are. One that takes over begins again.
+ * Measured usage of the guests of unhealthy VMs, in the memory of the server that heals, like all
+ * measurements. A server that takes over starts without it.
  */
 
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { GuestSigns } from '@novacron/engine/healing/escalate/model/escalation';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { grownOf } from '../../rows/observed/grown-size.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Measurements of a VM that are remembered: those of half an hour. */
 const SAMPLES_MAX = 60;
 
 interface Sample {
-  /** When the agent has measured it. Unit: ms since the Unix epoch. */
+  /** Time of the agent's measurement. Unit: ms since the Unix epoch. */
   readonly atMs: number;
   readonly cpuUsedRatio: number;
   /** Null: the guest does not say. */
@@ -27,7 +27,7 @@ interface Sample {
 export interface GuestSignMemory {
   /** Remembers what was measured last of VMs that are unhealthy, and forgets all others. */
   readonly observe: (unhealthy: readonly VmRow[]) => void;
-  /** What is known of a VM since its size changed. */
+  /** Returns the signs of a VM since its size changed. */
   readonly of: (row: VmRow) => GuestSigns;
 }
 

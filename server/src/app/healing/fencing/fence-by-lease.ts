@@ -6,7 +6,10 @@
 import { canonicalJson } from '@novacron/contract/json';
 import { explainHeld, explainLeaseFence } from '@novacron/engine/healing/fence/explain-fencing';
 import type { GuardedNode } from '@novacron/engine/healing/fence/model/fencing';
-import { CLOCK_DRIFT_RATIO_MAX, planLeaseFences } from '@novacron/engine/healing/fence/plan-lease-fences';
+import {
+  CLOCK_DRIFT_RATIO_MAX,
+  planLeaseFences,
+} from '@novacron/engine/healing/fence/plan-lease-fences';
 import { steadyMs } from '@novacron/runtime/clock';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
@@ -19,23 +22,26 @@ import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { FencingParts } from './fence-nodes.ts';
 
-/** How often it looks which heartbeat of each node was stored last. Unit: ms. */
+/** Interval between checks of the last stored heartbeat of each node. Unit: ms. */
 const LOOK_MS = 2_000;
 
 /** After a longer pause, such as without the lease, every node has its whole time again. */
 const PAUSE_MS_MAX = 15_000;
 
-/** How long a node that has returned counts as one of those that were silent with it. Unit: ms. */
+/**
+ * Time for which a node that has returned still counts among the nodes that were silent with it.
+ * Unit: ms.
+ */
 const RETURNED_MS = 30_000;
 
-/** What this server remembers between rounds. Times are of a clock that is never set. */
+/** State of this server between rounds. Times are monotonic. */
 interface Memory {
   lastMs: number;
-  /** What was stored last of each node, and since when this server knows that. */
+  /** Last stored guard of each node, and the time at which this server first saw it. */
   readonly seen: Map<string, { readonly guard: string; readonly sinceMs: number }>;
-  /** When each node was silent last. */
+  /** Last time at which each node was silent. */
   readonly silentMs: Map<string, number>;
-  /** What was held in the last round. */
+  /** Explanation of held fencing in the last round. */
   held: string;
 }
 

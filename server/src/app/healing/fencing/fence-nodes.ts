@@ -18,41 +18,49 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { prepareSilentNodeCutOff } from '../../resources/node/prepare-node-cut-off.ts';
 import { prepareSilentNodeFence } from '../../resources/node/prepare-node-fence.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isSilent, observeFenceable } from './observe-fenceable.ts';
 import { recordPoolHeartbeats } from './record-pool-heartbeats.ts';
 import { createSecondChannel, type SecondChannel } from './second-channel.ts';
 import { type ApartWatch, watchStoragesApart } from './storages-apart.ts';
 import { rememberStoredBeats, type StoredBeats } from './stored-beats.ts';
 
-/** How often it looks at the nodes that are stored. */
+/** Interval between checks of the stored nodes. */
 const LOOK_MS = 5_000;
 
-/** How often it looks whether a node is quiet, and at the nodes while one is. */
+/**
+ * Interval between checks for quiet nodes, and between checks of the nodes while a node is quiet.
+ */
 const LISTEN_MS = 1_000;
 const QUIET_LOOK_MS = 250;
 
 /** After a longer pause, such as without the lease, silence is counted from then. */
 const PAUSE_MS_MAX = 3 * LOOK_MS;
 
-/** How long a node that has returned counts as one of those that were silent with it. Unit: ms. */
+/**
+ * Time for which a node that has returned still counts among the nodes that were silent with it.
+ * Unit: ms.
+ */
 const RETURNED_MS = 30_000;
 
-/** What fencing needs. */
+/** Dependencies of fencing. */
 export type FencingParts = BeginParts<CapabilityDeps>;
 
-/** What this server remembers between rounds. Times are of a clock that is never set. */
+/** State of this server between rounds. Times are monotonic. */
 interface Memory {
   /** Since when it has looked without a pause. Unit: ms. */
   sinceMs: number;
   lastMs: number;
-  /** When it has looked at the nodes that are stored. Unit: ms. */
+  /** Time of the last check of the stored nodes. Unit: ms. */
   storedMs: number;
   /** The zones that were held in the last round. */
   held: string;
-  /** When each node was silent last, by id; those that were within `RETURNED_MS`. */
+  /**
+   * Last time at which each node was silent, by id; only nodes that were silent within
+   * `RETURNED_MS`.
+   */
   readonly silentMs: Map<string, number>;
   readonly heard: StoredBeats;
 }

@@ -1,4 +1,4 @@
-/** Which other nodes can read the heartbeat of a node in a shared storage. */
+/** Finds other nodes that can read the heartbeat of a node in a shared storage. */
 import type { Rng } from '@novacron/engine/env';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';

@@ -1,4 +1,4 @@
-/** What is known of the nodes of the fleet before one of them is powered off. */
+/** Observes the nodes of the fleet before a node is powered off. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import { isFinalStatus } from '@novacron/contract/operation/operation';
@@ -7,6 +7,7 @@ import { isUnheard } from '@novacron/engine/healing/fence/rules/find-common-caus
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findDevice } from '../../resources/node/fence-node.ts';
 import {
   findStorageFences,
@@ -19,7 +20,6 @@ import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { findRestore, whyNoRestore } from '../../resources/vm/reach/find-restore.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isOnlyAgentSilent, suspicionOf } from '../../rows/observed/node-suspicion.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { SecondChannel } from './second-channel.ts';
 
 /** Operations that a round looks at. */
@@ -28,9 +28,9 @@ const OPERATIONS_MAX = 1_000;
 /** The levels, the first one first. */
 const FENCES = ['node.fence', 'node.cut_off'];
 
-/** What a server knows of the rounds before. */
+/** State of a server from earlier rounds. */
 export interface FencingMemory {
-  /** How long servers have not heard a node, by a clock that is never set. Unit: ms. */
+  /** Returns the time since servers last heard a node, by a monotonic clock. Unit: ms. */
   readonly silenceMs: (row: NodeRow, state: FenceableNode['state']) => number;
   /** Nodes that are silent, or were a moment ago, by id. */
   readonly wasSilent: (id: string) => boolean;
@@ -107,7 +107,10 @@ function isStuck({ status }: Tables['operations']): boolean {
   return status === 'stuck';
 }
 
-/** When a level may be tried again that has failed; null: it has not. Unit: Unix ms. */
+/**
+ * Returns the time at which a failed level may be retried; null if it has not failed. Unit: Unix
+ * ms.
+ */
 function nextTryMs(since: readonly Tables['operations'][], kind: string): number | null {
   const failed = since.filter((each) => each.kind === kind && each.status === 'failed');
   if (failed.length === 0) return null;

@@ -14,7 +14,7 @@ import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { inspectNode } from '../inspection/inspect-node.ts';
 
-/** How long storages that do not do it are asked. Unit: ms. */
+/** Time for which storages that do not comply are asked again. Unit: ms. */
 const PATIENCE_MS = 60_000;
 
 const NAMES_MAX = 5;

@@ -20,10 +20,10 @@ import { prepareNodeReconnect } from './prepare-node-reconnect.ts';
 
 const LOOK_MS = 5_000;
 
-/** How often storages are read that have cut lost nodes off. Unit: ms. */
+/** Interval between reads of storages that have fenced lost nodes. Unit: ms. */
 const READ_AGAIN_MS = 60_000;
 
-/** When a node is tried again, and how often it was tried in vain. */
+/** Number of failed attempts at a node, and the time of the next attempt. */
 interface Tries {
   readonly count: number;
   readonly nextMs: number;

@@ -4,10 +4,10 @@ import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { PoolVerdict } from '@novacron/engine/healing/fence/rules/judge-readings';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { poolHeartbeatOf } from '../../resources/node/node-fence.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { SecondChannel } from './second-channel.ts';
 
 /**

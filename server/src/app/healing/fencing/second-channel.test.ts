@@ -1,4 +1,4 @@
-/** What one node that is wrong, or lies, can bring about: a bus, and nodes that answer on it. */
+/** Effects of a single faulty or lying node, tested on a bus with nodes that answer. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
@@ -15,7 +15,7 @@ import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
 import { createSecondChannel, type SecondChannel } from './second-channel.ts';
 
 const QUIET_MS = 1_600;
-/** By then all have answered that do, and nothing is asked again. Unit: ms. */
+/** Time after which every responding node has answered and no request is repeated. Unit: ms. */
 const WATCHED_MS = 3_200;
 const DEADLINE_MS = 8_200;
 
@@ -58,7 +58,7 @@ const node = (name: string, rack = `rack of ${name}`) =>
 
 const DEAD = node('a');
 
-/** What a node answers: `silent` is none at all. */
+/** Response of a node; `silent`: none. */
 interface Said {
   readonly afterMs: number;
   readonly answer: JsonObject | 'silent';

@@ -25,13 +25,13 @@ import { findPoolPeers, type PoolPeer } from './find-pool-peers.ts';
 /** A node may be silent that was not heard for longer: more than a heartbeat is missing. */
 const QUIET_MS = 1_500;
 
-/** How long a heartbeat has to stand still: three are written in that time. Unit: ms. */
+/** Time for which a heartbeat must not change: three are written in that time. Unit: ms. */
 const WATCH_MS = 3_000;
 
 /** Nodes are asked to watch for a little longer: their clocks may be faster than ours. Unit: ms. */
 const SPARE_MS = 100;
 
-/** How long an answer may take beyond that. Unit: ms. */
+/** Additional time for an answer. Unit: ms. */
 const REPLY_MS_MAX = 5_000;
 
 /**
@@ -43,12 +43,15 @@ const PEERS_MAX = 2;
 /** Nodes that others are asked about at a time: more are silent for one cause, and are held. */
 const ASKED_MAX = 16;
 
-/** When others are asked again, and how often of a node that has been silent for long. Unit: ms. */
+/**
+ * Intervals between requests to other nodes: at first, and about a node that has been silent for
+ * long. Unit: ms.
+ */
 const AGAIN_MS = 5_000;
 const AGAIN_MS_LATER = 30_000;
 const LONG_MS = 60_000;
 
-/** What this server hears, and what other nodes read in its place. */
+/** Heartbeats that this server hears, and readings by other nodes on its behalf. */
 export interface SecondChannel {
   /** Listens to heartbeats. @param wake - called when others have answered */
   readonly listen: (wake: () => void) => () => void;
@@ -59,7 +62,7 @@ export interface SecondChannel {
   readonly hasQuiet: () => boolean;
   /** Until the next node may be quiet. Unit: ms. */
   readonly untilQuietMs: () => number;
-  /** How long a node was not heard; undefined where it never was. Unit: ms. */
+  /** Returns the time since a node was last heard; undefined if it never was. Unit: ms. */
   readonly silenceMs: (node: string) => number | undefined;
   /**
    * Asks about each node that is quiet, and each one of `silent`, unless others are being asked.
@@ -67,7 +70,7 @@ export interface SecondChannel {
    * @param silent - names of nodes that are suspected or lost
    */
   readonly ask: (rows: readonly NodeRow[], silent: ReadonlySet<string>) => void;
-  /** What was read of a node since it was heard last; undefined: nothing. */
+  /** Returns the readings about a node since it was last heard; undefined if there are none. */
   readonly readingOf: (node: string) => PoolVerdict | undefined;
   /** Forgets what was read, as after a pause of this server. */
   readonly forget: () => void;

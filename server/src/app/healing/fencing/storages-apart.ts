@@ -9,9 +9,9 @@ import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** A node that has just started has seen no other one yet. Unit: ms. */
 const UNSEEN_MS = 60_000;

@@ -1,14 +1,17 @@
 /**
- * When a server saw that a heartbeat of a node was stored, by a clock that is never set: the moment
- * in the row is of the time of day, which one step can move by minutes.
+ * Records when a server saw that a heartbeat of a node was stored, by a monotonic clock: the time
+ * in the row is wall-clock time, which a clock step can move by minutes.
  */
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 
-/** What is remembered of rows. Unit of all times: ms of a clock that is never set. */
+/** Recorded observations of rows. Unit of all times: ms of a monotonic clock. */
 export interface StoredBeats {
   /** Looks at all rows. */
   readonly see: (rows: readonly NodeRow[], nowMs: number) => void;
-  /** When a node was seen to be heard, by id; undefined: not since this server looks. */
+  /**
+   * Returns the time of a node's last observed heartbeat, by id; undefined if this server has
+   * observed none.
+   */
   readonly atMs: (id: string) => number | undefined;
 }
 

@@ -1,8 +1,8 @@
 /** Finds the VMs whose hypervisor process hangs, as inspections of their nodes have recorded it. */
 import { STABLE_MS } from '@novacron/engine/healing/restart/plan-restarts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { hasCheck, healthOf } from '../../rows/observed/observed-health.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Unhealthy } from './restart-unhealthy.ts';
 
 /** Those that have hung since they were changed last: what was done then has not helped. */

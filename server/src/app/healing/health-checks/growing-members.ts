@@ -4,12 +4,12 @@
  */
 import { planEscalation } from '@novacron/engine/healing/escalate/plan-escalation';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { mapReadable } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { mapReadable } from '../../rows/answer-resource.ts';
 import { faultOfGivenUp, toGivenUpVm } from '../escalation/given-up-vms.ts';
 
 /**
- * How long a member is waited for: its guest is measured, and it may grow for ten minutes. Unit:
+ * Maximum time to wait for a member: its guest is measured, and it may grow for ten minutes. Unit:
  * ms.
  */
 const GROWING_MS_MAX = 900_000;

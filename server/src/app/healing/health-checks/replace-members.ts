@@ -149,7 +149,10 @@ async function replaceIn(
   return news;
 }
 
-/** When NovaCron replaced members of a group in the last day, newest first. Unit: Unix ms. */
+/**
+ * Reads the times at which NovaCron replaced members of a group in the last day, newest first.
+ * Unit: Unix ms.
+ */
 async function readReplacements(
   { deps: { store, clock } }: HealthParts,
   { id }: VmGroupRow,

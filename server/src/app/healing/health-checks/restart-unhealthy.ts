@@ -17,13 +17,13 @@ import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.
 import type { RefusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { prepareServiceRestart } from '../../resources/vm/power/prepare-service-restart.ts';
 import { prepareVmReset } from '../../resources/vm/power/prepare-vm-halt.ts';
 import { prepareHungVmReboot } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, resetsBefore, withHealth } from '../../rows/observed/observed-health.ts';
 import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readStrategies } from '../outcomes/read-outcomes.ts';
 import { findRestarts } from '../recovery/find-restarts.ts';
 import { inWords, recordGivenUp } from '../recovery/record-given-up.ts';
@@ -32,7 +32,7 @@ import { inWords, recordGivenUp } from '../recovery/record-given-up.ts';
 const RESETS_MAX = 32;
 const RESETS_ON_NODE_MAX = 4;
 
-/** What resetting needs. */
+/** Dependencies of resetting. */
 export interface ResetParts extends BeginParts<CapabilityDeps> {
   readonly refusals: RefusedWrites;
 }
@@ -40,9 +40,9 @@ export interface ResetParts extends BeginParts<CapabilityDeps> {
 /** A VM that is unhealthy. */
 export interface Unhealthy {
   readonly id: VmId;
-  /** What its last failed check has seen, for people. */
+  /** Result of its last failed check, for people. */
   readonly seen: string | null;
-  /** How long it must serve after a reset before a new row of resets begins. Unit: ms. */
+  /** Time that it must serve after a reset before a new series of resets begins. Unit: ms. */
   readonly stableMs: number;
 }
 
@@ -52,11 +52,11 @@ interface Found extends Unhealthy {
   readonly spec: VmSpec;
 }
 
-/** What a round came to. */
+/** Result of a round. */
 export interface ResetRound {
   /** Ids of the VMs that are being reset now. */
   readonly reset: readonly string[];
-  /** How many were reset, refused or given up. */
+  /** Number of VMs that were reset, refused or given up. */
   readonly changed: number;
 }
 

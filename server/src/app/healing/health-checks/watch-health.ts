@@ -25,16 +25,16 @@ import { refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { askGuest } from '../../resources/vm/machine/ask-guest.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, withHealth } from '../../rows/observed/observed-health.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { recordObservedChange } from '../inspection/record-observed-change.ts';
 import { findHung } from './find-hung.ts';
 import { resetUnhealthy } from './restart-unhealthy.ts';
 
-/** How often the VMs with checks are read again; checks of new VMs begin by then. */
+/** Interval at which the VMs with checks are read again; checks of new VMs begin by then. */
 const REFRESH_MS = 30_000;
 
 /** The longest pause between two rounds. */
@@ -47,7 +47,7 @@ const CHECKS_ON_NODE_MAX = 32;
 /** Page size: requests are served between pages. */
 const VMS_PER_PAGE = 500;
 
-/** What checking needs. */
+/** Dependencies of checking health. */
 export type HealthParts = BeginParts<CapabilityDeps>;
 
 /** A VM with a check, as it was read last. */

@@ -1,4 +1,4 @@
-/** What people can do about an incident. */
+/** Advises people on an incident. */
 import { listNames } from '@novacron/contract/formats/list-names';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
@@ -8,23 +8,23 @@ import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incid
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isolationOf } from '../../resources/node/isolation-guard.ts';
 import { findStorageFences } from '../../resources/node/node-cut-off.ts';
 import { loneWitnessOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { destinationOf } from '../../resources/vm/recover/find-earlier-recoveries.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { findDiskLocks } from './find-disk-locks.ts';
 
 /** Names that one line lists. */
 const NAMES_MAX = 5;
 
-/** What is known of an incident. */
+/** Known facts about an incident. */
 export interface AdviceScope {
   readonly members: readonly IncidentMemberRow[];
-  /** What healing cannot do yet about it. */
+  /** Changes about it that healing cannot make yet. */
   readonly waiting: readonly WaitingChange[];
 }
 
@@ -137,7 +137,7 @@ async function adviseOnCause(
   }
 }
 
-/** What one node alone says may be wrong. Only those who run the fleet can look. */
+/** Advises on faults that only one node reports. Only operators of the fleet can check them. */
 async function adviseOnWitnesses(
   { store, clock }: CapabilityDeps,
   row: IncidentRow,
@@ -163,7 +163,7 @@ function nameNodes({ nodes_json }: IncidentRow): string {
   return listNames(JSON.parse(nodes_json), NAMES_MAX);
 }
 
-/** What is done by itself, and what is left to people. */
+/** Describes automatic actions, and those that need manual action. */
 async function adviseOnCondition(
   { store, settings }: CapabilityDeps,
   { target_name: name, cause }: IncidentRow,
@@ -253,7 +253,7 @@ async function adviseOnNodes(
   ];
 }
 
-/** What people can do about a node that does not answer: a clause that goes on after its name. */
+/** Advises people on a node that does not answer, in a clause that follows its name. */
 function adviseOnSilent(
   node: NodeRow,
   { fenceDevices }: Pick<CapabilityDeps, 'fenceDevices'>,
@@ -350,7 +350,7 @@ function firstLines(lines: readonly string[], of: 'node' | 'vm' = 'node'): reado
   ];
 }
 
-/** What becomes of VMs that their node stops by itself. */
+/** Describes the effect on VMs that their node stops automatically. */
 function describeGuarded(row: NodeRow): readonly string[] {
   const isolation = isolationOf(row);
   if (isolation === null) return [];

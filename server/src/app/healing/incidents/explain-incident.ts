@@ -9,10 +9,10 @@ import { CAUSE_WORDS, explainDiagnosis } from '@novacron/engine/healing/diagnose
 import type { RankedCause } from '@novacron/engine/healing/diagnose/model/diagnosis';
 import { planDiagnosis } from '@novacron/engine/healing/diagnose/plan-diagnosis';
 import type { IncidentRow } from '../../../ports/tables/incident-rows.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { generateRunbook } from '../../automation/executions/runbooks/generate-runbook.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { findAttempts } from './find-attempts.ts';
 import { findDelays } from './find-delays.ts';
 import { gatherEvidence } from './gather-evidence.ts';
@@ -76,7 +76,10 @@ export async function explainIncident(
   );
 }
 
-/** What helped in earlier incidents of the cause; nothing of one that is over. */
+/**
+ * Finds remedies that helped in earlier incidents with the same cause; empty for an incident that
+ * is over.
+ */
 async function findHelpful(
   deps: CapabilityDeps,
   { id, state }: IncidentRow,

@@ -1,12 +1,15 @@
-/** What was tried by itself to heal the VMs of an incident: when, how long, and how it ended. */
-import { explainAttempt, type ShownAttempt } from '@novacron/engine/healing/outcomes/explain-attempts';
+/** Lists automatic attempts to heal the VMs of an incident: start, duration, and outcome. */
+import {
+  explainAttempt,
+  type ShownAttempt,
+} from '@novacron/engine/healing/outcomes/explain-attempts';
 import { limitByName } from '@novacron/engine/healing/outcomes/rules/ladder';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { explainProblem } from '../../rows/explain-problem.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isAttempt, KIND_OF, kindOf, LEVEL_OF } from '../outcomes/attempt-kinds.ts';
 import { readOperations } from './incident-changes.ts';
 
@@ -15,11 +18,11 @@ const ATTEMPTS_MAX = 50;
 
 type OperationRow = Tables['operations'];
 
-/** Whose attempts are looked for. */
+/** Scope of the search for attempts. */
 interface AttemptScope {
   readonly members: readonly IncidentMemberRow[];
   readonly platformTenantId: string;
-  /** When the trouble began: for a crash loop, before its incident. Unit: ms since the epoch. */
+  /** Start of the trouble: for a crash loop, before its incident. Unit: ms since the epoch. */
   readonly fromMs: number;
 }
 

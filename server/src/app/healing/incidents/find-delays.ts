@@ -1,11 +1,11 @@
-/** What keeps or kept the healing of an incident waiting: holds, and writes that were refused. */
+/** Finds the reasons why the healing of an incident waits or waited: holds, and refused writes. */
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { reduceHold } from '../../access/tenants/reduce-for-tenants.ts';
 import { applies, HOLD_ALL } from '../../kernel/holds/find-hold.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { explainHold, toHold } from '../../platform/holds/read-holds.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { REFUSALS } from '../waiting/find-refusals.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 

@@ -1,13 +1,13 @@
-/** Which disks of an incident are in use that nothing should use any more. */
+/** Finds disks of an incident that are still in use although nothing should use them. */
 import type { DiskLock } from '@novacron/engine/healing/diagnose/model/diagnosis';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
-import { explainProblem } from '../../rows/explain-problem.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { explainProblem } from '../../rows/explain-problem.ts';
 
 /** Failed starts that are looked at. */
 const OPERATIONS_MAX = 1_000;
 
-/** What QEMU says of an image that another process has open (`block/file-posix.c`). */
+/** Error of QEMU for an image that another process has open (`block/file-posix.c`). */
 const LOCKED = /failed to get (shared )?["'](write|consistent read)["'] lock/i;
 
 /** Finds the latest of each VM, from recoveries and starts that have failed since it opened. */

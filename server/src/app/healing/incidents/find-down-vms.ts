@@ -1,9 +1,9 @@
 /** Finds the VMs of a tenant that should run and are down, with or without an incident. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readLostNodes } from '../../resources/vm/read/shown-status.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { stopReasonOf } from '../../rows/observed-machine.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** VMs that are looked at. */
 const ROWS_MAX = 10_000;

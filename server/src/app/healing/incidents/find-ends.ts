@@ -1,4 +1,4 @@
-/** How the outages of VMs have ended: not each one that is over was a recovery. */
+/** Finds the ends of the outages of VMs: not every outage that is over ended by a recovery. */
 
 import { groupBy } from '@novacron/runtime/group-by';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';

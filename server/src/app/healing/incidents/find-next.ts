@@ -1,4 +1,7 @@
-/** What healing does next for VMs of an incident that are down, and which level it leaves out. */
+/**
+ * Predicts the next healing steps for VMs of an incident that are down, and the levels that healing
+ * skips.
+ */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { RESTART_ATTEMPTS } from '@novacron/contract/kinds/vm/vm-healing';
 import { explainGap, explainGrowth } from '@novacron/engine/healing/escalate/explain-escalation';
@@ -8,12 +11,12 @@ import { UNHEALTHY_LEVEL } from '@novacron/engine/healing/outcomes/rules/ladder'
 import { planRestarts } from '@novacron/engine/healing/restart/plan-restarts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { shownHealth } from '../../rows/observed/observed-health.ts';
 import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { faultOfGivenUp, GROWTH, toGivenUpVm } from '../escalation/given-up-vms.ts';
 import { wayOf } from '../health-checks/restart-unhealthy.ts';
 import { stableMsOf } from '../health-checks/watch-health.ts';
@@ -25,23 +28,23 @@ import type { WaitingChange } from '../waiting/waiting-change.ts';
 /** VMs of one answer. */
 const VMS_MAX = 20;
 
-/** What is known of an incident. */
+/** Known facts about an incident. */
 interface NextScope {
   readonly members: readonly IncidentMemberRow[];
-  /** What healing cannot do yet about it. */
+  /** Changes about it that healing cannot make yet. */
   readonly waiting: readonly WaitingChange[];
-  /** When the trouble began. Unit: ms since the Unix epoch. */
+  /** Start of the trouble. Unit: ms since the Unix epoch. */
   readonly fromMs: number;
 }
 
-/** What comes next, a sentence each. */
+/** Next steps, one sentence each. */
 export interface NextSteps {
   readonly next: readonly string[];
-  /** Why a level of the ladder does not happen. */
+  /** Reasons why levels of the ladder are skipped. */
   readonly gaps: readonly string[];
 }
 
-/** Why one does not grow that may. */
+/** Reasons why a VM that may grow does not grow. */
 const GAPS: ReadonlySet<string> = new Set<GrowthGap>(['no_shortage', 'at_ceiling', 'attempts']);
 
 const NOTHING: NextSteps = { next: [], gaps: [] };
@@ -64,13 +67,13 @@ export async function findNext(
   };
 }
 
-/** What is known of the VMs, by their ids. */
+/** Known facts about the VMs, by their ids. */
 interface Known {
   readonly waiting: ReadonlyMap<string | null, WaitingChange>;
   /** Kinds of the operations that hold them. */
   readonly underWay: ReadonlyMap<string, string>;
   readonly members: ReadonlySet<string>;
-  /** Why they do not grow, as the server that heals has said last. */
+  /** Reasons why they do not grow, as last reported by the server that heals. */
   readonly refusals: ReadonlyMap<string, Pick<Refusal, 'reason' | 'detail'>>;
   readonly startsMs: ReadonlyMap<string, readonly number[]>;
   readonly order: readonly string[];
@@ -126,7 +129,10 @@ function nextOf(deps: CapabilityDeps, vm: VmRow, known: Known): NextSteps {
     : NOTHING;
 }
 
-/** What follows the restarts of a VM: its growth, and the replacement of a member of a group. */
+/**
+ * Returns the steps that follow the restarts of a VM: its growth, and the replacement of a member
+ * of a group.
+ */
 function afterRestarts(
   { clock }: CapabilityDeps,
   vm: VmRow,
@@ -166,7 +172,7 @@ function afterRestarts(
   return { next: [...all, ...endOf(name, all)], gaps };
 }
 
-/** What is said where nothing comes next. */
+/** Returns the sentence that is shown if there is no next step. */
 function endOf(name: string, next: readonly string[]): readonly string[] {
   return next.length > 0
     ? []

@@ -4,17 +4,17 @@
  */
 import type { IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { shownHealth } from '../../rows/observed/observed-health.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Causes of which members are replaced. */
 const REPLACED = ['crash_loop', 'unhealthy'];
 
 /**
- * How long a new member may take to serve: one whose health nothing can check does not keep an
- * incident open for ever. Unit: ms.
+ * Maximum time for a new member to become healthy: a member whose health nothing can check does not
+ * keep an incident open forever. Unit: ms.
  */
 const STARTING_MS_MAX = 900_000;
 

@@ -7,13 +7,13 @@ import { groupBy } from '@novacron/runtime/group-by';
 import type { IncidentMemberRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isConfiguring } from './read-recent-changes.ts';
 
-/** How long before a failure a change may have caused it. Unit: ms. */
+/** Time before a failure within which a change may have caused it. Unit: ms. */
 const CHANGED_MS = 3_600_000;
 
 /** Changes of one tenant that are looked at, the latest first. */
@@ -22,7 +22,7 @@ const CHANGES_MAX = 5_000;
 /** Actors that follow a failure, or report it. */
 const CONSEQUENCES: ReadonlySet<string | null> = new Set(['healer', 'guest', 'hypervisor']);
 
-/** What is read. */
+/** Rows of an observation. */
 interface Observed {
   readonly down: readonly DownVm[];
   readonly nodes: readonly NodeRow[];
@@ -70,7 +70,7 @@ interface Tenant extends Pick<Observed, 'nodes'> {
   readonly nowMs: number;
 }
 
-/** What each of the VMs that have failed shares, by its id. */
+/** Reads the properties that each failed VM shares with other VMs, by its id. */
 async function readShares(
   { store }: CapabilityDeps,
   { tenantId, own, nodes, nowMs }: Tenant,

@@ -11,13 +11,13 @@ import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incid
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { reduceSuspect } from '../../access/tenants/reduce-for-tenants.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { fenceOf, poolHeartbeatOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { seenOfHung } from '../../rows/observed/observed-health.ts';
 import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findDiskLocks } from './find-disk-locks.ts';
 import { readRecentChanges } from './read-recent-changes.ts';
 
@@ -30,7 +30,7 @@ const STOPS_MAX = 1_000;
 /** Stops further apart are not of one row: a stable run, and the longest wait. Unit: ms. */
 const ROW_GAP_MS = 900_000;
 
-/** Whose evidence is gathered. */
+/** Scope of the evidence. */
 export interface EvidenceScope {
   readonly members: readonly IncidentMemberRow[];
   readonly platformTenantId: string;

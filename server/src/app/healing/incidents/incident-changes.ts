@@ -1,18 +1,28 @@
 /** The changes of the store that open, change and resolve incidents. */
-import { summarizeEnd, summarySentence } from '@novacron/engine/healing/incidents/explain-incidents';
-import type { DownVm, Failure, IncidentPlan } from '@novacron/engine/healing/incidents/model/incident';
+import {
+  summarizeEnd,
+  summarySentence,
+} from '@novacron/engine/healing/incidents/explain-incidents';
+import type {
+  DownVm,
+  Failure,
+  IncidentPlan,
+} from '@novacron/engine/healing/incidents/model/incident';
 import type { Change } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
-import { replan } from '../../rows/replan.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { replan } from '../../rows/replan.ts';
 import type { Observed } from './observe-failures.ts';
 
 /** Operations that are looked at for the hand of a person. */
 const OPERATIONS_MAX = 1_000;
 
-/** What an incident replaces or follows: `page`: people were paged by one or many like it. */
+/**
+ * Incidents that a new incident replaces or follows. `page`: people were already paged for such an
+ * incident.
+ */
 export type Replaced = 'nothing' | 'page';
 
 /** Opens an incident. */

@@ -1,8 +1,8 @@
-/** What happened during an incident, as people read it. */
+/** Describes the events of an incident for people. */
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { HOLD_ALL } from '../../kernel/holds/find-hold.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { findEnds, type MemberEnd } from './find-ends.ts';
 
 /** Events that are looked at. */
@@ -14,7 +14,7 @@ export interface Step {
   readonly atMs: number;
   /** For people. */
   readonly what: string;
-  /** Who did it; null: it was observed, or the person is of another tenant. */
+  /** Actor; null: the event was observed, or the person belongs to another tenant. */
   readonly by: string | null;
   readonly operation_id: string | null;
 }

@@ -8,8 +8,8 @@ import {
   type Period,
 } from '@novacron/engine/healing/incidents/rules/measure-recovery';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
-import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { findEnds } from './find-ends.ts';
 import { findRestarted, type Restarted } from './find-restarted.ts';
 
@@ -18,7 +18,7 @@ type Deps = Pick<CapabilityDeps, 'store'>;
 /** Rows that are looked at; figures of more are those of the latest. */
 const ROWS_MAX = 10_000;
 
-/** What happened to the VMs of a tenant in a period that ends now. */
+/** Records about the VMs of a tenant in a period that ends now. */
 export interface HealingRecords {
   readonly period: Period;
   /** Incidents that have ended, without those that became part of a wider one. */
@@ -104,7 +104,7 @@ export function toOutage({ vm_id, down_at_ms, up_at_ms }: IncidentMemberRow): Ou
   return { vmId: vm_id, fromMs: down_at_ms, untilMs: up_at_ms };
 }
 
-/** What is counted: of all causes, or of one. */
+/** Records to count: of all causes, or of a single cause. */
 export type CountedRecords = Pick<HealingRecords, 'ended' | 'open' | 'recovered' | 'restarted'>;
 
 /** The figures of some failures, without availability. One that is open has not been healed. */
@@ -133,7 +133,7 @@ export async function healingFigures(
   };
 }
 
-/** Of the VMs that are there now and are to run. */
+/** Measures the availability of existing VMs whose desired state is running. */
 async function measureAvailability(
   { store }: Deps,
   tenantId: string,

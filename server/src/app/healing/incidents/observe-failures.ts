@@ -19,6 +19,7 @@ import { z } from 'zod';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isCutOff, loneWitnessOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
@@ -26,11 +27,10 @@ import { isAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { healthOf, isHung } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone, stopReasonOf } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findReplacing } from './find-replacing.ts';
 import { findShared } from './find-shared.ts';
 
-/** What a round reads. */
+/** Input of a round. */
 export interface Observed {
   readonly input: IncidentInput;
   /** The stored incidents of `input.known`, by id. */
@@ -85,7 +85,7 @@ export async function observeFailures(
   return { input, rows, members };
 }
 
-/** How long a VM may do without its standby before people have to know. Unit: ms. */
+/** Time that a VM may be without its standby before people are informed. Unit: ms. */
 const STANDBY_MISSING_MS_MIN = 60_000;
 
 /** VMs whose standby no node has been able to hold for a while. */
@@ -191,7 +191,9 @@ function waitedFor(
   return new Set(down.map(({ vm_id }) => vm_id));
 }
 
-/** By then the VMs of a node that is back have been compared with its machines. Unit: ms. */
+/**
+ * Time after which the VMs of a node that is back have been compared with its machines. Unit: ms.
+ */
 const LOOKED_AT_MS = 30_000;
 
 /** Nodes that are looked for. */
@@ -268,7 +270,7 @@ async function findDown(
   }));
 }
 
-/** Why a VM is down; undefined where it is not, or is not meant to run. */
+/** Explains why a VM is down; undefined if it is not down, or not meant to run. */
 function faultOf(row: VmRow, away: ReadonlySet<unknown>): DownVm['fault'] | undefined {
   const observed = observedOf(row);
   if (desiredAs(row, VmSpec).power_state !== 'running') return undefined;

@@ -13,11 +13,11 @@ import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { decodeDefinition, isDamaged } from '../../kernel/definitions/operation-definition.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { explainProblem } from '../../rows/explain-problem.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { adviseOn } from './advise-on-incident.ts';
 import { findNext, type NextSteps } from './find-next.ts';
@@ -74,7 +74,7 @@ export interface ComposedIncident extends NextSteps {
   readonly row: IncidentRow;
   readonly members: readonly IncidentMemberRow[];
   readonly platformTenantId: string;
-  /** What healing cannot do yet about it. */
+  /** Changes about it that healing cannot make yet. */
   readonly waiting: readonly WaitingChange[];
   /** Its advice does not say which levels are left out. */
   readonly shown: Detail;
@@ -137,7 +137,7 @@ export async function composeIncident(
   return ok({ ...next, row, members, platformTenantId, waiting, shown });
 }
 
-/** What people have to know of a recovery, or of another size; empty for most. */
+/** Returns the note of a recovery or a size change for people; usually empty. */
 function noteOf(operation: Tables['operations']): string {
   if (!NOTED.has(operation.kind) || isDamaged(operation)) return '';
   const { note } = decodeDefinition(operation);
@@ -155,7 +155,7 @@ function readMembersOf(
   return store.read({ from: 'incident_members', where, limit: SHOWN_MAX });
 }
 
-/** Why an operation of the tenant itself has ended badly. */
+/** Explains why an operation of the tenant itself ended badly. */
 function whyOf(
   { status, tenant_id, problem_json }: Tables['operations'],
   row: IncidentRow,

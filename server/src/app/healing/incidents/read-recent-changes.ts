@@ -4,9 +4,9 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { RecentChange } from '@novacron/engine/healing/diagnose/model/diagnosis';
 import { CHANGES_MS } from '@novacron/engine/healing/diagnose/rules/judge-recent-changes';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredOf, mapReadable } from '../../rows/answer-resource.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Changes that are looked at, the latest first. */
 const CHANGES_MAX = 500;
@@ -14,7 +14,7 @@ const CHANGES_MAX = 500;
 /** Names that other tenants may not read. */
 const OTHER_PEOPLE = 'an administrator of the platform';
 
-/** Whose changes are looked for. */
+/** Scope of the search for changes. */
 export interface ChangedBefore {
   readonly tenantId: string;
   readonly platformTenantId: string;

@@ -5,9 +5,9 @@ import { ok } from '@novacron/contract/result';
 import { measureDowntime } from '@novacron/engine/healing/incidents/rules/measure-recovery';
 import { splitPeriod } from '@novacron/engine/healing/incidents/rules/split-period';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { RetentionTimes } from '../../platform/retention/retention-times.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import {
   type HealingRecords,
   healingFigures,

@@ -3,9 +3,9 @@ import type { HealingStatus } from '@novacron/contract/healing/healing-operation
 import type { WaitingIntent } from '@novacron/contract/healing/intent';
 import { ok } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readShownHolds } from '../../platform/holds/read-holds.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { findWaiting } from '../waiting/find-waiting.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { findDownVms } from './find-down-vms.ts';

@@ -1,4 +1,4 @@
-/** What healing intends to do about an incident, and cannot do yet. */
+/** Finds the changes that healing intends for an incident but cannot make yet. */
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findWaiting } from '../waiting/find-waiting.ts';

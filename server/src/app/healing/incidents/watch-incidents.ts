@@ -25,7 +25,7 @@ import {
 } from './incident-changes.ts';
 import { type Observed, observeFailures } from './observe-failures.ts';
 
-/** How often it looks without a signal. */
+/** Interval between checks without a signal. */
 const LOOK_MS = 10_000;
 
 const MS_PER_SECOND = 1_000;
@@ -43,7 +43,7 @@ const ENDS: ReadonlySet<unknown> = new Set([
   'vm.healthy',
 ]);
 
-/** What watching needs. */
+/** Dependencies of watching incidents. */
 export interface IncidentParts {
   readonly deps: CapabilityDeps;
   readonly onEvents: () => void;
@@ -76,9 +76,9 @@ export function incidentWatch(parts: WatchParts): Reconciler {
   };
 }
 
-/** What a round came to. */
+/** Result of a round. */
 interface Round {
-  /** How many incidents were opened, changed or resolved. */
+  /** Number of incidents that were opened, changed or resolved. */
   readonly changed: number;
   readonly mayBeOpen: boolean;
 }

@@ -107,7 +107,7 @@ function isResolved({ id, summary }: IncidentRow): Problem {
   });
 }
 
-/** What people have said about an incident. */
+/** Returns the texts and settings of users on an incident. */
 function saidOf(row: IncidentRow) {
   const { silenced_until_ms: untilMs } = row;
   return {

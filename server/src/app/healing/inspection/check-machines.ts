@@ -12,7 +12,7 @@ import { observeMachines } from './observe-machines.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
 import { nodeVisits } from './visit-nodes.ts';
 
-/** How often VMs are checked by default. */
+/** Default interval between checks of VMs. */
 const HEALTH_CHECK_MS = 30_000;
 
 /** Maximum number of operations to wait for; the others are left to the next round. */

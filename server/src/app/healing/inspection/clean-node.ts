@@ -18,18 +18,18 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { deleteDiskAction, forgetAction } from '../../resources/vm/machine/removal-actions.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { recoveredFrom, recreatedFrom, restoredFrom } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { FoundStrangers } from './found-strangers.ts';
 import { inspectNode } from './inspect-node.ts';
 
 /** The operation name of a machine's removal. */
 const CLEANUP_KIND = 'vm.cleanup';
 
-/** What cleaning needs. */
+/** Dependencies of cleaning. */
 export interface CleaningParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
@@ -90,7 +90,7 @@ function describeStrangers(
     });
 }
 
-/** What is known of the VMs whose machines do not belong on the node. */
+/** Reads the known VMs whose machines do not belong on the node. */
 async function readKnown(
   { store }: CapabilityDeps,
   node: Tables['nodes'],

@@ -1,10 +1,10 @@
 /** Machines of VMs that the store does not know, as inspections of nodes have found them. */
 
-/** What was found of each node by the server that inspects nodes and watches incidents. */
+/** Unknown machines on each node, found by the server that inspects nodes and watches incidents. */
 export interface FoundStrangers {
   /** @param machines - a phrase for each; none: all machines of the node are known */
   readonly note: (node: string, machines: readonly string[]) => void;
-  /** By the names of the nodes that this server has inspected. */
+  /** Returns the findings by the names of the nodes that this server has inspected. */
   readonly all: () => ReadonlyMap<string, readonly string[]>;
 }
 

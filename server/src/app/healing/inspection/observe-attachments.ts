@@ -6,10 +6,10 @@ import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { recordObservedChange } from './record-observed-change.ts';
 
 /** A volume whose observed attachment differs from the recorded one. */

@@ -7,10 +7,10 @@ import { shownAddresses } from '@novacron/contract/formats/guest-addresses';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { Change } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { guestAddressesOf } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** A VM that is otherwise as recorded. */
 export interface SeenGuest {

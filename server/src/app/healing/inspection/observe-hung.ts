@@ -6,22 +6,22 @@ import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { hasCheck, healthOf, withHealth } from '../../rows/observed/observed-health.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { recordObservedChange } from './record-observed-change.ts';
 
 /**
- * How long a process answers nothing before it counts as hung: longer than the switch-over of a
- * migration, or a host that swaps, keeps it from answering. Unit: ms.
+ * Time without any answer after which a process counts as hung: longer than the switch-over of a
+ * migration, or a swapping host, prevents an answer. Unit: ms.
  */
 const HUNG_MS_MIN = 60_000;
 
 const MS_PER_SECOND = 1_000;
 
 /**
- * What is to be recorded of a VM without a health check.
+ * Plans the change to record for a VM without a health check.
  * @param machine - as its node has inspected it
  * @returns undefined where it is as it was
  */

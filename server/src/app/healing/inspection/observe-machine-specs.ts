@@ -7,6 +7,7 @@ import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/js
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { compareFirewall } from '../../resources/security-group/observed-firewall.ts';
 import { requireSameGroups } from '../../resources/security-group/vm-firewall.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
@@ -29,7 +30,6 @@ import {
   withoutObserved,
 } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { recordObservedChange } from './record-observed-change.ts';
 
 /** The compared part of a spec: all VMs are checked regularly, so the rest is not even parsed. */
@@ -94,7 +94,10 @@ export function planShape(
   return isKnown ? undefined : { row, seen, groups: own };
 }
 
-/** Of a VM that is moving or stuck, the desired size and place are unknown. */
+/**
+ * Reports whether a VM is settled: the desired size and place of a VM that is migrating or stuck
+ * are unknown.
+ */
 function isSettled(row: VmRow, { status }: Machine): boolean {
   return (status === 'running' || status === 'stopped') && observedOf(row).status !== 'unknown';
 }

@@ -8,6 +8,7 @@ import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import {
   isMachineGone,
@@ -18,7 +19,6 @@ import {
   withoutPause,
 } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
 import { keepGuestAddresses, type SeenGuest } from './observe-guests.ts';
@@ -131,7 +131,7 @@ interface NewStatus {
   readonly status: VmStatus;
   /** Whether it is paused now; absent where it was so before. */
   readonly pause?: 'paused' | 'resumed';
-  /** Why it is stopped, as far as its node knows. */
+  /** Reason why it is stopped, if its node knows it. */
   readonly reason?: StopReason;
 }
 
@@ -178,7 +178,7 @@ function statusChanges(deps: CapabilityDeps, change: StatusSeen): ChangeSet {
 type StatusSeen = NewStatus & {
   readonly row: VmRow;
   readonly node: string;
-  /** Why its node cannot read it; undefined where the node does not have it. */
+  /** Reason why its node cannot read it; undefined if the node does not have it. */
   readonly problem: string | undefined;
 };
 

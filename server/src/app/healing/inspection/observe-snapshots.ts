@@ -10,12 +10,12 @@ import type { SnapshotRow } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { releaseSnapshot, snapshotStatusOf } from '../../resources/volume/snapshot-changes.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { inspectNode } from './inspect-node.ts';
 
-/** What the check needs. */
+/** Dependencies of the check. */
 export interface ObservingParts {
   readonly deps: CapabilityDeps;
   readonly onEvents: () => void;

@@ -18,7 +18,7 @@ export interface Observed {
   readonly changes: Readonly<Record<string, { readonly was: unknown; readonly is: unknown }>>;
   /** The severity of the event. */
   readonly news: 'good' | 'bad';
-  /** What the event says besides the name. */
+  /** Data of the event besides the name. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 

@@ -18,18 +18,18 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { poolsOfNode } from '../../resources/volume/volume-pool.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** The operation name of a removal. */
 const CLEANUP_KIND = 'volume.cleanup';
 
-/** How soon the content of a deleted volume is looked at. Unit: ms. */
+/** Interval between checks for the content of deleted volumes. Unit: ms. */
 const LOOK_MS = 5_000;
 
-/** How long a removal waits for a node that reaches its storage. Unit: ms. */
+/** Time that a removal waits for a node that reaches its storage. Unit: ms. */
 const NO_NODE_MS = 60_000;
 
 /** Backoff of a removal that a node refused, or that takes long. Unit: ms. */
@@ -38,7 +38,7 @@ const AGAIN_MS = 600_000;
 /** Maximum number of removals in a round; the others wait for the next one. */
 const REMOVALS_PER_ROUND_MAX = 100;
 
-/** What removing needs. */
+/** Dependencies of removing contents. */
 export interface RemovalParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;

@@ -13,10 +13,10 @@ import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-
 import { retryNow, type SteeringParts } from '../../kernel/operations/steer-operations.ts';
 import { desiredIfReadable } from '../../rows/answer-resource.ts';
 
-/** How many stuck operations one visit looks at, latest first. */
+/** Maximum number of stuck operations that one visit checks, latest first. */
 const STUCK_PER_VISIT_MAX = 200;
 
-/** How often one operation is retried automatically: repeated failures need a person. */
+/** Maximum number of automatic retries of one operation: repeated failures need manual action. */
 export const PLATFORM_RETRIES_MAX = 3;
 
 const USUAL = VM_FIELDS.priority.default;

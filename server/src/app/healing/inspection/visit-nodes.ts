@@ -14,7 +14,7 @@ const SILENCE_MS_MAX = 20_000;
 /** After its return an agent finishes pending commands: a visit waits for that. */
 export const SETTLE_MS = 5_000;
 
-/** How often every node is visited. */
+/** Interval between visits of every node. */
 export const ROUND_MS = 600_000;
 
 /** Does the work that is due at a node. */

@@ -1,4 +1,4 @@
-/** Which operations are attempts to heal, and at what. */
+/** Classifies operations that are attempts to heal, by strategy. */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Attempt, LadderLevel } from '@novacron/engine/healing/outcomes/model/learning';
 import { LADDER } from '@novacron/engine/healing/outcomes/rules/ladder';
@@ -7,7 +7,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { decodeDefinition, isDamaged } from '../../kernel/definitions/operation-definition.ts';
 import { GROWTH } from '../escalation/given-up-vms.ts';
 
-/** What an operation is an attempt at, by its name. */
+/** Kind of a healing attempt, by the name of the operation. */
 interface Kind extends Pick<Attempt, 'strategy' | 'proof'> {
   /** The part of NovaCron whose attempt it is. */
   readonly who: string;
@@ -59,14 +59,17 @@ export const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS))
 /** Kinds of operations whose definitions say which attempt they are. */
 const OF_SEVERAL_STRATEGIES: ReadonlySet<string> = new Set(['vm.recover', 'vm.migrate']);
 
-/** What an operation is an attempt at, by its name and definition; undefined where it is none. */
+/**
+ * Returns the kind of attempt that an operation is, by its name and definition; undefined if it is
+ * not an attempt.
+ */
 export function kindOf(row: Tables['operations']): Kind | undefined {
   const kind = KIND_OF.get(row.kind);
   const strategy = strategyOf(row);
   return kind === undefined || strategy === undefined ? kind : { ...kind, strategy };
 }
 
-/** Which attempt its definition says it is. */
+/** Returns the strategy that an operation's definition states. */
 function strategyOf(row: Tables['operations']): string | undefined {
   const mayBe = OF_SEVERAL_STRATEGIES.has(row.kind) && !isDamaged(row);
   return mayBe ? decodeDefinition(row).strategy : undefined;

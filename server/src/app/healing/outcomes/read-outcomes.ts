@@ -1,5 +1,9 @@
 /** Reads the outcomes that decide in which order strategies are tried. */
-import type { LadderLevel, Outcome, StrategyPlan } from '@novacron/engine/healing/outcomes/model/learning';
+import type {
+  LadderLevel,
+  Outcome,
+  StrategyPlan,
+} from '@novacron/engine/healing/outcomes/model/learning';
 import { planStrategies } from '@novacron/engine/healing/outcomes/plan-strategies';
 import type { HealingOutcomeRow } from '../../../ports/tables/learning-rows.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';

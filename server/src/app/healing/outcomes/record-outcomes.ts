@@ -18,12 +18,12 @@ import {
 } from '../../kernel/definitions/operation-definition.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isAttempt, KIND_OF, kindOf, LEVEL_OF, RESTARTS } from './attempt-kinds.ts';
 
 /** Attempts take a minute and more. Unit: ms. */
@@ -89,13 +89,13 @@ async function findAttempts(deps: CapabilityDeps): Promise<ReadonlyMap<Attempt, 
   );
 }
 
-/** What is known of the targets of attempts. */
+/** Known facts about the targets of attempts. */
 interface Followers {
-  /** By the id of an attempt, the VM that it was to heal; a replaced one is gone. */
+  /** VM that an attempt was to heal, by the attempt's id; a replaced VM no longer exists. */
   readonly patients: ReadonlyMap<string, string>;
   readonly operations: ReadonlyMap<string, readonly OperationRow[]>;
   readonly vms: ReadonlyMap<string, Patient>;
-  /** When the guest of a VM was seen to serve, oldest first. */
+  /** Times at which the guest of a VM was seen serving, oldest first. */
   readonly servedMs: ReadonlyMap<string, readonly number[]>;
   /** Ids of attempts that were cancelled: for what was more urgent, or by a person. */
   readonly cancelled: ReadonlySet<string>;
@@ -142,7 +142,10 @@ async function readFollowers(
   return { patients, operations, vms, servedMs: served, cancelled: new Set(cancelled) };
 }
 
-/** Of the replacement of a member it is the VM that has its place now; else the target. */
+/**
+ * Finds the VM that each attempt was to heal: for the replacement of a member, the VM that now
+ * takes its place; else the target.
+ */
 async function findPatients(
   store: CapabilityDeps['store'],
   open: readonly OperationRow[],
@@ -247,7 +250,7 @@ function hasFailed({ status }: Pick<OperationRow, 'status'>): boolean {
   return status === 'failed' || status === 'stuck';
 }
 
-/** What the log of an operation says once it was cancelled. */
+/** Log entry of a cancelled operation. */
 const Cancelled = z.looseObject({ kind: z.literal('turned-back'), why: z.literal('cancelled') });
 
 async function record(

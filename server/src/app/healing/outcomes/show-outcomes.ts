@@ -14,8 +14,8 @@ import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readOutcomes } from './read-outcomes.ts';
 
 const MS_PER_SECOND = 1_000;

@@ -14,6 +14,7 @@ import { readLogs } from '../../kernel/operations/answer-operation.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { retryNow } from '../../kernel/operations/steer-operations.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import {
   type EarlierRecovery,
@@ -21,13 +22,12 @@ import {
   type LostNode,
 } from '../../resources/vm/recover/find-earlier-recoveries.ts';
 import { explainProblem } from '../../rows/explain-problem.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { RecoverableVm } from './find-recoverable.ts';
 
 /** A VM whose recovery has failed since its node was heard last. */
 export interface FailedRecovery {
   readonly tries: number;
-  /** When it is tried again. Unit: ms since the Unix epoch. */
+  /** Time of the next attempt. Unit: ms since the Unix epoch. */
   readonly notBeforeMs: number;
   /** Whether it has used up its attempts. */
   readonly isGivenUp: boolean;
@@ -73,7 +73,7 @@ export async function findFailed(
   );
 }
 
-/** How often NovaCron has retried those that got stuck, by their ids. */
+/** Counts NovaCron's retries of stuck recoveries, by their ids. */
 async function countRetries(
   { store }: Pick<CapabilityDeps, 'store'>,
   earlier: readonly EarlierRecovery[],
@@ -147,7 +147,7 @@ function undoneAgain({ id, name }: VmRow, { problem_json }: Tables['operations']
   });
 }
 
-/** Why a VM is not recovered any more. */
+/** Explains why NovaCron no longer recovers a VM. */
 export function givenUp(
   { id, name }: VmRow,
   { tries, stuck }: Pick<FailedRecovery, 'tries'> & { readonly stuck: Tables['operations'] },

@@ -3,11 +3,11 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { givesAway } from '../../resources/node/node-cut-off.ts';
 import { isFenced } from '../../resources/node/node-fence.ts';
 import { poolsOfDisks } from '../../resources/vm/reach/find-reaching-nodes.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Operations that end by themselves, after which there may be no VM to recover. */
 const LEFT_ALONE = ['vm.recover', 'vm.create', 'vm.delete'];

@@ -1,4 +1,4 @@
-/** When NovaCron itself started, reset or rebooted VMs. */
+/** Finds starts, resets and reboots of VMs by NovaCron itself. */
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { RESTARTS } from '../outcomes/attempt-kinds.ts';
@@ -9,7 +9,10 @@ const HISTORY_MS = 86_400_000;
 /** Operations that are looked at. */
 const OPERATIONS_MAX = 10_000;
 
-/** When NovaCron restarted VMs since a person last changed them, oldest first. Unit: Unix ms. */
+/**
+ * Finds the times at which NovaCron restarted VMs since a person last changed them, oldest first.
+ * Unit: Unix ms.
+ */
 export async function findRestarts(
   { store, clock }: CapabilityDeps,
   vmIds: readonly string[],

@@ -6,10 +6,10 @@ import { explainStartOrder } from '@novacron/engine/healing/start-order/explain-
 import type { Standing } from '@novacron/engine/healing/start-order/model/start-order';
 import { planStartOrder } from '@novacron/engine/healing/start-order/plan-start-order';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { startAfterOf } from '../../resources/vm/machine/check-start-after.ts';
 import { desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { shownHealth } from '../../rows/observed/observed-health.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** A VM that is down and would be started now. */
 export interface Startable {
@@ -46,7 +46,7 @@ export async function findHeld(
   return new Set(plan.held.map(({ id }) => id));
 }
 
-/** What is known of a VM that is not among those that start now. */
+/** Returns the standing of a VM that is not among those that start now. */
 function standingOf(row: VmRow, started: ReadonlySet<string>): Standing {
   if (row.busy_operation_id !== null) return 'coming';
   if (observedOf(row).status !== 'running') return 'absent';

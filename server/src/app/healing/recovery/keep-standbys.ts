@@ -2,7 +2,10 @@
  * Keeps room for VMs on second nodes (`healing.standby`): chooses it, moves it when its node leaves
  * service, and gives it back. One server does it, under the lease.
  */
-import { explainStandbyGap, explainStandbys } from '@novacron/engine/healing/recover/explain-standbys';
+import {
+  explainStandbyGap,
+  explainStandbys,
+} from '@novacron/engine/healing/recover/explain-standbys';
 import type { StandbyChoice, StandbyGap } from '@novacron/engine/healing/recover/model/standby';
 import { planStandbys } from '@novacron/engine/healing/recover/plan-standbys';
 import type { ChangeSet } from '../../../ports/store.ts';
@@ -10,14 +13,14 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { chooseStandby } from '../../resources/vm/standby/choose-standby.ts';
 import type { ObservedStandbys } from '../../resources/vm/standby/observe-standbys.ts';
 import { observeStandbys } from '../../resources/vm/standby/observe-standbys.ts';
 import { releaseStandby } from '../../resources/vm/standby/standby-room.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
-/** How long a VM may be without its standby before one is chosen. Unit: ms. */
+/** Time that a VM may be without its standby before a new standby is chosen. Unit: ms. */
 const LOOK_MS = 10_000;
 
 /** Chosen in one round; the others wait for the next one. */
@@ -26,7 +29,7 @@ const CHOSEN_PER_ROUND_MAX = 64;
 /** Pause before the next round while VMs wait for one. Unit: ms. */
 const NEXT_ROUND_MS = 1_000;
 
-/** What keeping standbys needs. */
+/** Dependencies of maintaining standbys. */
 export interface StandbyParts {
   readonly deps: CapabilityDeps;
   readonly onEvents: () => void;

@@ -13,10 +13,10 @@ import {
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isFenced, isFencedOn, requireFence } from '../../resources/node/node-fence.ts';
 import { destinationOf } from '../../resources/vm/recover/find-earlier-recoveries.ts';
 import { endOperation } from '../../resources/vm/recover/supersede-operations.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Recoveries that are looked at: more than begin at a time. */
 const RECOVERIES_MAX = 1_000;

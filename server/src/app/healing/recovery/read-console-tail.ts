@@ -3,11 +3,11 @@ import { consoleTailSubject } from '@novacron/contract/agent/agent-subjects';
 import { TailAnswer } from '@novacron/contract/agent/console-tail';
 import { toConsoleLines } from '@novacron/contract/formats/console-lines';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
-/** How long the agent has to answer: giving a VM up does not wait longer. Unit: ms. */
+/** Time limit for the agent's answer: giving up on a VM does not wait longer. Unit: ms. */
 const REPLY_MS_MAX = 3_000;
 
 /**

@@ -2,9 +2,9 @@ import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /**
  * Records that NovaCron has given a VM up, with an event for its tenant, unless the VM has changed.
@@ -45,7 +45,7 @@ export async function recordGivenUp(
   return done.ok;
 }
 
-/** How often something was done, in words. */
+/** Returns a number of attempts in words. */
 export function inWords(attempts: number): string {
   return attempts === 1 ? 'once' : `${attempts} times in a row`;
 }

@@ -13,13 +13,13 @@ import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refu
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { observeFailover } from '../../resources/vm/failover/observe-failover.ts';
 import { mayRunOn } from '../../resources/vm/recover/find-recovery-nodes.ts';
 import { prepareVmRecover } from '../../resources/vm/recover/prepare-vm-recover.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readStrategies } from '../outcomes/read-outcomes.ts';
 import {
   type FailedRecovery,
@@ -33,7 +33,7 @@ import { findHeld } from './hold-starts.ts';
 import { endLostRecoveries } from './lost-recoveries.ts';
 import { describeRecoveryCircumstances } from './recovery-circumstances.ts';
 
-/** How often it looks; most of the time of a recovery is the boot of the guest. */
+/** Interval between checks; most of the time of a recovery is the boot of the guest. */
 const LOOK_MS = 5_000;
 
 /** Recoveries of the fleet at a time: all of them read from the same storage. */
@@ -48,7 +48,7 @@ const REFUSALS_MAX = 8;
 /** Pause before the next round while VMs wait until others have been recovered. */
 const NEXT_ROUND_MS = 1_000;
 
-/** What recovering needs. */
+/** Dependencies of recovering VMs. */
 export type RecoveryParts = BeginParts<CapabilityDeps>;
 
 /** Starts VMs of dead nodes elsewhere. */

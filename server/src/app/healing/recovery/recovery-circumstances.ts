@@ -1,4 +1,7 @@
-/** What decides whether a recovery is refused, as one text that changes with any of it. */
+/**
+ * Digests the circumstances that decide whether a recovery is refused into a text that changes with
+ * any of them.
+ */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type { VmRow } from '../../../ports/tables/tables.ts';

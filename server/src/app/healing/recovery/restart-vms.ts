@@ -22,19 +22,19 @@ import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refu
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
 import { endingOf } from '../../rows/observed/shown-power.ts';
 import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-machine.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findRestarts } from './find-restarts.ts';
 import { findHeld } from './hold-starts.ts';
 import { readConsoleTail } from './read-console-tail.ts';
 import { inWords, recordGivenUp } from './record-given-up.ts';
 import type { RecoveryParts } from './recover-vms.ts';
 
-/** How often it looks without a signal. */
+/** Interval between checks without a signal. */
 const LOOK_MS = 30_000;
 
 /** Starts under way in the fleet at a time, and on one node: they read the same disks. */

@@ -1,4 +1,4 @@
-/** Why people have stopped healing, in words. */
+/** Explains why people have stopped healing. */
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { explainHold, readShownHolds } from '../../platform/holds/read-holds.ts';
 

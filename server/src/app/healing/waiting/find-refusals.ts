@@ -1,6 +1,7 @@
-/** What was said last about writes of NovaCron for VMs that were refused. */
-import { parseStored } from '../../rows/parse-stored.ts';
+/** Finds the latest refusals of NovaCron's writes for VMs. */
+
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 
 /** Events that are looked at. */
 const EVENTS_MAX = 10_000;
@@ -26,20 +27,20 @@ export interface Refusal {
   readonly givenUp: GivenUp | null;
 }
 
-/** How a change ends that was refused too often in a row. */
+/** Outcome of a change that was refused too many times in a row. */
 export interface GivenUp {
   /**
    * `stuck`: its operation is left to be retried by people; `refused`: nothing was made; `undone`:
    * it has begun and failed each time, and nothing is left of it.
    */
   readonly how: 'stuck' | 'refused' | 'undone';
-  /** How often it was tried. */
+  /** Number of attempts. */
   readonly attempts: number;
-  /** What people can do: a sentence. */
+  /** Advice for people: a sentence. */
   readonly remedy: string;
 }
 
-/** By the reason of the event. */
+/** Outcome by the reason of the event. */
 const HOW: ReadonlyMap<unknown, GivenUp['how']> = new Map([
   ['attempts', 'stuck'],
   ['undone', 'undone'],

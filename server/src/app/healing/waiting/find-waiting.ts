@@ -1,6 +1,6 @@
 /**
- * What healing intends to do and cannot do yet, with the reason: the only list of it. Status,
- * incidents and explanations show the same.
+ * Lists the changes that healing intends but cannot make yet, with the reason: the only such list.
+ * Status, incidents and explanations show the same.
  */
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { classOfClaim } from '../../kernel/arbitration/claim-rows.ts';

@@ -18,7 +18,7 @@ export interface WaitingChange {
   readonly from: string | null;
   /** Unit: ms since the Unix epoch. */
   readonly sinceMs: number;
-  /** Why it waits, a clause for people. */
+  /** Reason why it waits, a clause for people. */
   readonly reason: string;
   /** The operation that it waits for; null: for something else. */
   readonly heldBy: OperationId | null;

@@ -5,9 +5,9 @@ import { planFencing } from '@novacron/engine/healing/fence/plan-fencing';
 import type { PoolVerdict } from '@novacron/engine/healing/fence/rules/judge-readings';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { HOLD_ALL } from '../../kernel/holds/find-hold.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { poolHeartbeatOf } from '../../resources/node/node-fence.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observeFenceable } from '../fencing/observe-fenceable.ts';
 import { findHoldReason } from './find-hold-reason.ts';
 import type { WaitingChange } from './waiting-change.ts';
@@ -46,7 +46,7 @@ export async function waitingFences(deps: CapabilityDeps): Promise<readonly Wait
   });
 }
 
-/** As it was recorded, by whichever server asked. */
+/** Returns the reading as recorded, by whichever server requested it. */
 function readingOf(row: NodeRow | undefined): PoolVerdict | undefined {
   const read = row && poolHeartbeatOf(row);
   if (read === undefined) return undefined;

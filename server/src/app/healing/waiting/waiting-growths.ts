@@ -1,13 +1,13 @@
 /** VMs that restarts have not helped, that may get more memory or CPU, and do not get it. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { faultOfGivenUp, GROWTH } from '../escalation/given-up-vms.ts';
 import type { HoldReason } from './find-hold-reason.ts';
 import { findRefusals } from './find-refusals.ts';
 import type { WaitingChange } from './waiting-change.ts';
 
-/** What was said of a VM earlier is about another failure. Unit: ms. */
+/** Maximum age of a refusal: older refusals of a VM are about another failure. Unit: ms. */
 const REFUSED_MS = 7 * 86_400_000;
 
 /** VMs that are looked at. */

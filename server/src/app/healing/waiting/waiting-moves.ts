@@ -1,7 +1,8 @@
 /** VMs that are to leave a node that is about to fail, and cannot. */
+
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { HoldReason } from './find-hold-reason.ts';
 import { findRefusals } from './find-refusals.ts';
 import type { WaitingChange } from './waiting-change.ts';

@@ -4,19 +4,19 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { backoffMs } from '../../kernel/arbitration/refused-writes.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isFencedOn, stateOfNode } from '../../resources/node/node-fence.ts';
 import { findEarlierRecoveries } from '../../resources/vm/recover/find-earlier-recoveries.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { explainProblem } from '../../rows/explain-problem.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findRecoverable, type RecoverableVm } from '../recovery/find-recoverable.ts';
 import { findHeld } from '../recovery/hold-starts.ts';
 import type { HoldReason } from './find-hold-reason.ts';
 import { findRefusals, type GivenUp, type Refusal } from './find-refusals.ts';
 import type { WaitingChange } from './waiting-change.ts';
 
-/** When the node of a VM was heard last. Unit: ms since the Unix epoch. */
+/** Returns the time at which the node of a VM was last heard. Unit: ms since the Unix epoch. */
 const sinceOf = ({ source }: RecoverableVm): number => source.last_seen_at_ms;
 
 /** Finds them. */
@@ -89,19 +89,22 @@ async function findOnSilent(
 }
 
 interface Scope {
-  /** Of all tenants: a VM may wait for one of them. */
+  /** Recoverable VMs of all tenants: a VM may wait for any of them. */
   readonly all: readonly RecoverableVm[];
   readonly own: readonly RecoverableVm[];
 }
 
-/** Why a recovery waits. */
+/** Reason why a recovery waits. */
 interface Reason {
   /** A clause for people. */
   readonly reason: string;
   readonly givenUp?: GivenUp | undefined;
 }
 
-/** Why recoveries wait without a hold, by the ids of VMs; those that begin now have no reason. */
+/**
+ * Explains why recoveries wait without a hold, by the ids of VMs; those that begin now have no
+ * reason.
+ */
 async function reasonsOf(
   deps: CapabilityDeps,
   { all, own }: Scope,

@@ -1,7 +1,7 @@
 /** VMs that stopped by themselves and are not started again yet. */
 import { planRestarts } from '@novacron/engine/healing/restart/plan-restarts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { findRestarts } from '../recovery/find-restarts.ts';
 import { findHeld } from '../recovery/hold-starts.ts';
 import { findStopped, toStoppedVm } from '../recovery/restart-vms.ts';
@@ -60,7 +60,7 @@ export async function waitingRestarts(
   });
 }
 
-/** When each stopped last, by its id. Unit: ms since the Unix epoch. */
+/** Finds the time of each VM's last stop, by its id. Unit: ms since the Unix epoch. */
 async function findStops(
   { store }: CapabilityDeps,
   ids: readonly string[],

@@ -7,10 +7,12 @@ import type { StepOutcome } from '../definitions/operation-definition.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import type { AdmittedWrite } from './prepared-write.ts';
 
-/** How long a step waits for its operation; then it is retried and waits for the same one. */
+/**
+ * Time that a step waits for its operation; then it is retried and waits for the same operation.
+ */
 export const CHILD_WAIT_MS = 2 * 3_600_000;
 
-/** What a step needs that is a child operation. */
+/** Dependencies of a step that is a child operation. */
 export interface WriteStepParts<Deps extends KernelDeps = KernelDeps> {
   readonly deps: Deps;
   readonly executor: Pick<OperationExecutor, 'start' | 'waitForEnd'>;
@@ -60,7 +62,10 @@ export async function outcomeOf({ store }: KernelDeps, operationId: string): Pro
   return toOutcome(operationId, row);
 }
 
-/** As {@link outcomeOf}, of an operation that was read; undefined: there is none any more. */
+/**
+ * Same as {@link outcomeOf}, for an operation that was read; undefined if the operation no longer
+ * exists.
+ */
 export function toOutcome(operationId: string, row: Tables['operations'] | undefined): StepOutcome {
   if (row?.status === 'succeeded') return { kind: 'succeeded' };
   if (row === undefined || row.problem_json === null) {

@@ -1,4 +1,4 @@
-/** What preparing a write receives and returns. */
+/** Input and result of preparing a write. */
 import type { OperationId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
@@ -32,19 +32,19 @@ export interface PreparedWrite {
   readonly placement: PlacementDecision | null;
   /** Notices for the requester besides those of policies. */
   readonly notices?: readonly string[];
-  /** What people have to know of the operation whenever they look at it. */
+  /** Note for people, shown with the operation. */
   readonly note?: string | undefined;
-  /** Which attempt to heal it is, where the name of the operation does not say so. */
+  /** Strategy of the healing attempt, if the name of the operation does not state it. */
   readonly strategy?: OperationDefinition['strategy'];
-  /** Of an execution of a workflow. */
+  /** Plan of a workflow execution. */
   readonly execution?: OperationDefinition['execution'];
   /** The concurrency group that the execution waits for; absent where it begins at once. */
   readonly queuedFor?: string;
-  /** How long the operation may take before it is undone; hours, unless set. Unit: ms. */
+  /** Time limit after which the operation is rolled back. Default: hours. Unit: ms. */
   readonly limitMs?: number;
   /** Names of nodes with root disks that nothing needs. See `OperationDefinition`. */
   readonly leftDisks?: readonly string[];
-  /** Of the deletion of a VM: names of dead nodes that keep its root disk. */
+  /** For the deletion of a VM: names of dead nodes that keep its root disk. */
   readonly keptDisks?: readonly string[];
   /** Fields whose change restarts the VM. */
   readonly restarts?: readonly string[];
@@ -54,7 +54,7 @@ export interface PreparedWrite {
   readonly leaves?: JsonObject;
 }
 
-/** What preparing a write may use. Each layer names the ports that its writes need. */
+/** Dependencies of preparing a write. Each layer names the ports that its writes need. */
 export interface WriteScope<Deps extends KernelDeps = KernelDeps> {
   readonly deps: Deps;
   readonly context: CallContext;

@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 
 /** A thing that a person lets end at a time, such as a silence. */
 export interface ChosenEnd {
-  /** What ends, at the start of a sentence. */
+  /** Subject that ends, at the start of a sentence. */
   readonly what: string;
   /** Unit: ms since the Unix epoch. */
   readonly endMs: number;
@@ -13,7 +13,7 @@ export interface ChosenEnd {
   readonly daysMax: number;
   /** The field of the input that says when. */
   readonly field: string;
-  /** What to do besides choosing another time, if there is something. */
+  /** Alternative to choosing another time, if there is any. */
   readonly instead?: string;
 }
 

@@ -94,8 +94,8 @@ export function isOutOfReach({ status, followed_json }: NodeRow): boolean {
 }
 
 /**
- * Why nothing can be changed on a node that is out of reach; `conflict`. The remedy never loses
- * data: it keeps the disks of the VM.
+ * Returns the problem of a change on an unreachable node; `conflict`. The remedy never loses data:
+ * it keeps the disks of the VM.
  * @param vm - name or id of the VM that the write is about; absent: it is about no VM
  */
 export function lostProblem({ name, followed_json, fenced_json }: NodeRow, vm = 'VM'): Problem {

@@ -17,12 +17,13 @@ import { classOfClaim, PREEMPTION } from './claim-rows.ts';
 import type { BeginParts, Begun, PlatformWrite } from './platform-write.ts';
 
 /**
- * How long a step waits for members of a group that are down while nothing is done about them: the
- * change may be what repairs them. Shorter than an undo is tried. Unit: ms.
+ * Time that a step waits for members of a group that are down while no work on them is under way:
+ * the change may be the one that repairs them. Shorter than the time for which a rollback is tried.
+ * Unit: ms.
  */
 export const DOWN_MS_MAX = 600_000;
 
-/** What such a step needs. */
+/** Dependencies of such a step. */
 export type StepParts<Deps extends KernelDeps = KernelDeps> = WriteStepParts<Deps> &
   BeginParts<Deps>;
 

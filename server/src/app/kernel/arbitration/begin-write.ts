@@ -5,8 +5,16 @@
  * granted nothing.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { explainArbitration, explainWait } from '@novacron/engine/automation/arbiter/explain-arbitration';
-import type { Intent, Preemption, Wait, WaitReason } from '@novacron/engine/automation/arbiter/model/arbiter';
+import {
+  explainArbitration,
+  explainWait,
+} from '@novacron/engine/automation/arbiter/explain-arbitration';
+import type {
+  Intent,
+  Preemption,
+  Wait,
+  WaitReason,
+} from '@novacron/engine/automation/arbiter/model/arbiter';
 import { planArbitration } from '@novacron/engine/automation/arbiter/plan-arbitration';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
@@ -29,7 +37,7 @@ const LIMITS = { zoneVmsMax: 64, zoneNodesMax: 2, cooldownMs: 60_000 };
 /** Rounds after other writes were granted in between. */
 const ROUNDS_MAX = 16;
 
-/** How often a claim that waits for the same reason is written again. Unit: ms. */
+/** Interval between writes of a claim that waits for the same reason. Unit: ms. */
 const WRITTEN_AGAIN_MS = 30_000;
 
 /** Begins a write; one that has to wait is recorded, with the reason. */

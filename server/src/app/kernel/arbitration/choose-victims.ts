@@ -1,6 +1,6 @@
 /**
- * Which spot VMs an operation may stop for its own VM. It cannot wait for them, so it stops only
- * those that nothing more urgent claims and that their groups can spare.
+ * Selects the spot VMs that an operation may stop for its own VM. It cannot wait for them, so it
+ * stops only those that nothing more urgent claims and that their groups can spare.
  */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Intent } from '@novacron/engine/automation/arbiter/model/arbiter';
@@ -15,7 +15,7 @@ import { ARBITER_VERSION, type ObservedWork, observeWork, zoneOf } from './obser
 /** VMs that may be stopped, as the arbiter saw them. */
 export interface StoppableVms {
   readonly intents: readonly Intent[];
-  /** Of the claims that were read. */
+  /** Version of the claims that were read. */
   readonly version: number;
 }
 

@@ -2,7 +2,11 @@
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { VmHealth } from '@novacron/contract/kinds/vm/vm-health-check';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
-import type { BudgetedGroup, ClaimedNode, Work } from '@novacron/engine/automation/arbiter/model/arbiter';
+import type {
+  BudgetedGroup,
+  ClaimedNode,
+  Work,
+} from '@novacron/engine/automation/arbiter/model/arbiter';
 import type { Store } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
@@ -15,8 +19,8 @@ import { classOfClaim, isVictim } from './claim-rows.ts';
 const ROWS_MAX = 10_000;
 
 /**
- * How long a member of a group that was made, started or healed counts as one that starts. Others
- * of its group wait no longer for a guest that never serves. Unit: ms.
+ * Time for which a member of a group that was created, started or healed counts as starting. Other
+ * members of its group do not wait longer for a guest that never serves. Unit: ms.
  */
 const STARTING_MS_MAX = 120_000;
 
@@ -31,7 +35,9 @@ export interface ObservedWork {
   readonly work: readonly Work[];
   readonly groups: readonly BudgetedGroup[];
   readonly claims: readonly ArbiterClaimRow[];
-  /** When NovaCron last healed a VM, by the id of the VM. Unit: ms since the Unix epoch. */
+  /**
+   * Time at which NovaCron last healed a VM, by the id of the VM. Unit: ms since the Unix epoch.
+   */
   readonly healedMs: ReadonlyMap<string, number>;
   readonly nodes: readonly Tables['nodes'][];
   /** The group of each member, by the id of the VM. */
@@ -112,7 +118,7 @@ const CANCELLABLE = [
   'optimizer.defragment',
 ];
 
-/** What operations are seen in. */
+/** Context for the classification of operations. */
 interface Around {
   readonly operations: ReadonlyMap<string, OperationRow>;
   /** The claim of each operation that had to begin as the arbiter decides. */
@@ -162,8 +168,8 @@ export function zoneOf(row: VmRow, nodes: readonly Tables['nodes'][]): string | 
 }
 
 /**
- * What people ask for has no claim, and neither have operations of earlier releases. A step of what
- * a person asked for is that person's.
+ * Returns the class of an operation. Requests of people have no claim, and neither have operations
+ * of earlier releases. A step of a person's request counts as that person's.
  */
 function classOf(row: OperationRow, around: Around): Work['class'] {
   const claim = around.claimOf.get(row.id);

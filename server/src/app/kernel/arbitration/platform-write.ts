@@ -11,14 +11,14 @@ import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 
-/** What beginning a write needs. */
+/** Dependencies of beginning a write. */
 export interface BeginParts<Deps extends KernelDeps = KernelDeps> {
   readonly deps: Deps;
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
   readonly onEvents: () => void;
 }
 
-/** What it is for, and what it is about. */
+/** Purpose and subject of a write. */
 export interface Purpose {
   /** The part of NovaCron, such as `recoveries`. */
   readonly who: string;
@@ -43,11 +43,11 @@ export interface Purpose {
   /** The operation that it is a step of. */
   readonly parentId?: string;
   /**
-   * How long it waits for members of its group that are down while nothing is done about them;
-   * until they are up, unless set. Unit: ms.
+   * Time that it waits for members of its group that are down while no work on them is under way;
+   * default: until they are up. Unit: ms.
    */
   readonly patienceMs?: number;
-  /** Of a reconciler: makes the commit fail once another server has taken its lease over. */
+  /** For a reconciler: makes the commit fail once another server has taken over its lease. */
   readonly guard?: (() => Change) | undefined;
 }
 
@@ -57,13 +57,13 @@ export interface PlatformWrite<Input, Deps extends KernelDeps> extends Purpose {
   readonly input: Input;
   readonly prepare: Check<Input, Deps>;
   readonly context: CallContext;
-  /** How long its operation may take before it is undone; hours, unless set. Unit: ms. */
+  /** Time limit after which its operation is rolled back. Default: hours. Unit: ms. */
   readonly limitMs?: number;
 }
 
 /**
- * How it went. `held`: people hold healing; `waiting`: something more urgent, or a budget, is in
- * its way.
+ * Outcome of beginning a write. `held`: people hold healing; `waiting`: more urgent work, or a
+ * budget, blocks it.
  */
 export type Begun =
   | {

@@ -17,7 +17,7 @@ import type { Begun } from './platform-write.ts';
 const AGAIN_MS_MIN = 15_000;
 const AGAIN_MS_MAX = 900_000;
 
-/** How often the circumstances of a VM that is given up are compared. Unit: ms. */
+/** Interval between comparisons of the circumstances of a VM that NovaCron gave up on. Unit: ms. */
 const COMPARED_AGAIN_MS = 60_000;
 
 /** Events that are looked at. */
@@ -27,11 +27,11 @@ interface Refusal {
   readonly tries: number;
   readonly notBeforeMs: number;
   readonly detail: string;
-  /** What a VM that is given up depended on; null: it is not given up. */
+  /** Circumstances of a VM when NovaCron gave up on it; null: NovaCron has not given up. */
   readonly circumstances: string | null;
 }
 
-/** When refusals in a row are enough. */
+/** Limit of consecutive refusals. */
 export interface RefusalLimit {
   /** A VM that was refused as often in a row is given up. */
   readonly triesMax: number;
@@ -48,7 +48,7 @@ export interface RefusedSince {
 
 /** The refusals of one reconciler. */
 export interface RefusedWrites {
-  /** When a VM may be tried again; undefined where it was not refused. Unit: ms. */
+  /** Returns the time from which a VM may be retried; undefined if it was not refused. Unit: ms. */
   readonly notBeforeMs: (vmId: string) => number | undefined;
   /** Whether a VM is tried again only once its circumstances have changed. */
   readonly isGivenUp: (vmId: string) => boolean;
@@ -99,7 +99,7 @@ function reasonOf({ code, data }: Pick<Problem, 'code' | 'data'>): string {
 
 interface Published {
   readonly guard: ReconcilerBudget['guard'];
-  /** How it ends, in the data of the event; empty where it does not. */
+  /** Outcome in the data of the event; empty if the attempts continue. */
   readonly end: { readonly given_up?: true; readonly [name: string]: unknown };
 }
 
@@ -114,9 +114,9 @@ function endOf({ data }: Pick<Problem, 'data'>): Published['end'] {
  */
 export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLimit): RefusedWrites {
   const refusals = new Map<string, Refusal>();
-  /** Why VMs were given up whose writes were undone, as it was published last. */
+  /** Last published reasons why NovaCron gave up on VMs whose writes were rolled back. */
   const undone = new Map<string, string>();
-  /** Of which is known what other servers have said of them. */
+  /** Ids of VMs for which the reports of other servers were read. */
   const read = new Set<string>();
 
   async function resume(vms: readonly RefusedSince[]): Promise<void> {

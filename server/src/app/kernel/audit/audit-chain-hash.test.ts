@@ -29,7 +29,7 @@ const OLD: Entry = {
   hash: null,
 };
 
-/** As the release hashed it that left these columns out where they are null. */
+/** Computes the hash like the release that omitted these columns when they were null. */
 function hashBy(row: Entry, leftOut: readonly string[]): string {
   const { position: _position, hash: _hash, ...columns } = row;
   const kept = Object.entries(columns).filter(

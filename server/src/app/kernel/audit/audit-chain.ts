@@ -15,7 +15,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { auditChainHash, CHAIN_START } from './audit-chain-hash.ts';
 
-/** How long entries are collected before they are chained together. */
+/** Time for which entries are collected before they are chained together. */
 const CHAIN_DELAY_MS = 200;
 
 /** Backoff after a commit that the store refused. */

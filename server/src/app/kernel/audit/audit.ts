@@ -134,7 +134,7 @@ function changeOf(change: unknown): AuditEntry['changes'][string] {
   return { was: null, is: z.json().safeParse(change).data ?? null };
 }
 
-/** How changes of the health of VMs were recorded at first. */
+/** Form in which changes of the health of VMs were first recorded. */
 const EarlierChange = z.looseObject({ before: z.json(), after: z.json() });
 
 /** An entry as answers carry it; one that was read with `damaged: 'blank'` says so. */

@@ -27,7 +27,7 @@ export interface AuditVerification {
 interface Walk {
   readonly findings: FieldProblem[];
   position: number;
-  /** Of the last entry; undefined where it cannot be read. */
+  /** Hash of the last entry; undefined if it cannot be read. */
   hash: string | undefined;
   entries: number;
 }

@@ -16,7 +16,7 @@ type BaselineRow = Tables['baselines'];
 /** Operations whose audit entries contain the hash of a baseline. */
 const PROOFS = ['drift.baseline', 'drift_baseline.set'] as const;
 
-/** How many resources one read covers. */
+/** Number of resources per read. */
 const IDS_PER_READ = 1_000;
 
 /**
@@ -76,7 +76,7 @@ function hashBaseline(row: BaselineRow): string {
   return createHash('sha256').update(whole).digest('hex');
 }
 
-/** What the audit log says about a baseline. */
+/** Evidence in the audit log about a baseline. */
 export interface BaselineProof {
   readonly proof: Baseline['proof'];
   /** The latest audit entry about the baseline, where it cannot be decrypted. */
@@ -98,13 +98,16 @@ export async function proveBaselines(
   return new Map(rows.map((row) => [row.id, prove(row, latest.get(row.id))]));
 }
 
-/** What says that there is a baseline of a resource. */
+/** Evidence that a resource has a baseline. */
 export interface BaselineEvidence {
   /** Empty where it is not known, as in entries of earlier releases. */
   readonly deployment: string;
 }
 
-/** By resource what the audit log says of its latest baseline, whether or not there is a row. */
+/**
+ * Reads the evidence in the audit log about the latest baseline of each resource, whether or not
+ * there is a row.
+ */
 export async function readBaselineEvidence(
   store: Pick<Store, 'read'>,
   ids: readonly string[],

@@ -26,7 +26,7 @@ export interface Entrant {
   readonly concurrency: ExecutionGroup;
 }
 
-/** How it enters. */
+/** State in which an execution enters its group. */
 export interface Entered {
   /** `queued`: it begins when its turn comes. */
   readonly state: 'holding' | 'queued';
@@ -96,7 +96,7 @@ function placeOf(
   });
 }
 
-/** What a refusal says to programs: the group has no room, which may pass. */
+/** Reason of a refusal, for programs: the group has no free slot, which may be temporary. */
 export const GROUP_BUSY = 'concurrency-group-busy';
 
 function groupBusy(

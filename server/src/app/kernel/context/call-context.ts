@@ -22,24 +22,24 @@ export interface Principal {
   readonly kind?: CauseKind;
   /** The author of the orchestration policy whose action this is; undefined for all others. */
   readonly onBehalfOf?: string;
-  /** When the credential expires, if it does: tokens made with it may not outlast it. */
+  /** Expiry of the credential, if it expires: tokens made with it may not outlast it. */
   readonly expiresAtMs?: number;
   /** The session of a browser that came with its cookie; undefined for other credentials. */
   readonly session?: BrowserSession;
-  /** What its tokens end with besides, and so do tokens that are made with those. */
+  /** Additional bond of its tokens, and of tokens that are made with those. */
   readonly bond?: TokenBond;
 }
 
-/** What is known of the session of a caller. */
+/** Session of a caller. */
 export interface BrowserSession {
   readonly id: SessionId;
-  /** What writes have to send besides the cookie. */
+  /** Token that writes must send besides the cookie. */
   readonly csrfToken: string;
   /** Tokens made in it may not outlast it. */
   readonly endsAtMs: number;
 }
 
-/** What is known of a request before its caller is. */
+/** Known data of a request before its caller is identified. */
 export interface Sender {
   readonly requestId?: RequestId;
   readonly clientAddress?: string | undefined;
@@ -56,7 +56,7 @@ export interface CallTurn {
   readonly aside: <T>(waited: Promise<T>) => Promise<T>;
 }
 
-/** What an operation knows about the call besides its input. */
+/** Context of a call besides its input. */
 export interface CallContext {
   readonly principal: Principal;
   /** Names the request in the answer, the log and the records; a batch shares one. */
@@ -71,7 +71,7 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Shared by all calls of the request. */
   readonly request: RequestScope;
-  /** How long the answer of a write may be held back for its end; not at all where absent. */
+  /** Maximum time that the answer of a write may be delayed until its end; no delay if absent. */
   readonly waitMs?: number;
   /** The span that the call is part of, where there is a trace. */
   readonly trace?: TraceContext | undefined;

@@ -24,7 +24,7 @@ export interface KernelDeps {
   readonly secretRandom: SecretRandom;
   readonly bus: Bus;
   readonly logger: Logger;
-  /** Who this server is towards agents. */
+  /** Identity of this server towards agents. */
   readonly controlPlane: ControlPlane;
   readonly serverVersion: string;
   /** Names this start of the server: no other start of any server has the same. */
@@ -43,7 +43,7 @@ export interface KernelDeps {
   readonly verdicts: VerdictGate;
 }
 
-/** What an application makes for itself; the rest are ports, which exist before it. */
+/** Dependencies that an application creates itself; the rest are ports, which exist before it. */
 type OwnPart = 'instanceId' | 'progress' | 'definitions' | 'admissions' | 'verdicts';
 
 /** The ports among the deps of a use case that runs before the application is made. */

@@ -21,13 +21,13 @@ export interface PolicySubject {
   readonly unknown: readonly string[];
   /** The purpose of the question; `admission` by default. */
   readonly moment?: DecisionMoment;
-  /** Who writes, where that is not the caller: a question about another principal. */
+  /** Principal that the question is about, if it is not the caller. */
   readonly subject?: { readonly name: string; readonly role: string };
 }
 
 /** The result of the policies. */
 export interface WriteDecision {
-  /** Why the write is refused; undefined when it is allowed. */
+  /** Reason why the write is refused; undefined if it is allowed. */
   readonly problem: Problem | undefined;
   readonly reasons: readonly string[];
   readonly warnings: AdmissionDecision['warnings'];

@@ -1,4 +1,6 @@
-/** What the calls of one request share: a batch has one scope, and so has a GraphQL document. */
+/**
+ * State shared by the calls of one request: a batch has one scope, and so has a GraphQL document.
+ */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Askable } from '../../../ports/policy-runtime.ts';
 
@@ -11,7 +13,7 @@ export interface PolicyReads {
 
 /** State of one request. The transport makes it, and it ends with the request. */
 export interface RequestScope {
-  /** How often each operation was called, in the order of the first calls: for the log line. */
+  /** Number of calls of each operation, in the order of the first calls: for the log line. */
   readonly calls: Map<OperationName, number>;
   /** Undefined until the first preview asks policies; admissions never share what was read. */
   policyReads: PolicyReads | undefined;

@@ -32,7 +32,9 @@ const ROUNDS_MAX = 16;
 /** The latest terms that every claim names, for agents that missed them. */
 const LATEST_NAMED = 8;
 
-/** How long a term that is not in the store is taken for one of another store. Unit: ms. */
+/**
+ * Time after which a term that is not in the store is treated as a term of another store. Unit: ms.
+ */
 const OTHER_MS = 5_000;
 
 const UNREADABLE = 'the terms of the control plane cannot be read';
@@ -77,7 +79,7 @@ export interface ControlPlane {
   readonly rotate: (guard: Change) => Promise<Result<ControlPlaneTerm, Problem>>;
 }
 
-/** What is known of the store's terms. */
+/** Known terms of the store. */
 interface Lineage {
   readonly newest: ControlPlaneTerm;
   /** The terms that the newest one follows, own ones and those that were taken over. */
@@ -181,7 +183,7 @@ export function createControlPlane(deps: ControlPlanePorts): ControlPlane {
   };
 }
 
-/** Why a server begins a term. */
+/** Reason why a server begins a term. */
 type TermBeginning =
   | { readonly kind: 'start' }
   /** @property guard - a change that is committed with the term */
@@ -274,7 +276,7 @@ function outdatedTerms(rows: readonly ControlPlaneTermRow[]): readonly ControlPl
   return rows.filter((row) => (row.position ?? positions.get(row.successor ?? '') ?? 0) <= last);
 }
 
-/** What agents hear of a term. */
+/** Returns a term as reported to agents. */
 export function toTerm({ id, control_plane_id, position }: ControlPlaneTermRow): ControlPlaneTerm {
   return { id: control_plane_id, term: id, number: position ?? 0 };
 }

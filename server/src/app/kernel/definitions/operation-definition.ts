@@ -70,7 +70,7 @@ export interface MemberStepAction {
   readonly tenantId: string;
   /** The fields to change; null for a delete. */
   readonly fields: JsonObject | null;
-  /** Of a delete: the program that is run in the guest before; the member stays where it fails. */
+  /** For a delete: the program that is run in the guest before; the member stays if it fails. */
   readonly drain?: readonly string[];
   /** `use`: a change back, which is not refused for the room of lost nodes. */
   readonly failoverRoom?: 'use';
@@ -182,7 +182,7 @@ export interface AutomationAction {
   readonly item?: number;
 }
 
-/** What an execution of a workflow runs: pinned when it starts. */
+/** Plan of a workflow execution: pinned when it starts. */
 export interface ExecutionPlan {
   readonly workflowId: string;
   readonly kind: WorkflowKind;
@@ -191,19 +191,19 @@ export interface ExecutionPlan {
   /** Digest of the bundle of that version; absent where it has none. */
   readonly bundle?: string;
   readonly inputs: JsonObject;
-  /** Who started it; each step is admitted as a write of this principal. */
+  /** Starter of the execution; each step is admitted as a write of this principal. */
   readonly by: CallStepAction['by'] & { readonly bond?: TokenBond };
   /** Persons who do not approve what its steps ask: who started it, and who wrote its version. */
   readonly excluded?: readonly string[];
-  /** What started it; absent where a caller did. */
+  /** Cause of the execution; absent if a caller started it. */
   readonly cause?: ExecutionCause;
   /** The group that it counts in; absent where its definition has none. */
   readonly concurrency?: ExecutionGroup;
   /** The versions of secrets that its requests get; absent where they get none. */
   readonly secrets?: readonly PinnedSecret[];
-  /** What it runs alone; absent where every step runs. */
+  /** Single step to run; absent if every step runs. */
   readonly only?: SingleStep;
-  /** What follows where it is late; absent where its workflow has no SLA. */
+  /** Deadlines and their effects; absent if its workflow has no SLA. */
   readonly sla?: NonNullable<AutomationDefinition['sla']>;
 }
 
@@ -230,14 +230,17 @@ export interface ExecutionGroup {
 
 /** A version of a secret as an execution began with it. It contains no value. */
 export interface PinnedSecret {
-  /** As the definition names it: `NAME`, or `NAME@VERSION`. */
+  /** Name in the definition: `NAME`, or `NAME@VERSION`. */
   readonly secret: string;
   readonly name: string;
   readonly id: string;
   readonly version: number;
 }
 
-/** What started an execution, and how many executions had started each other then, with it. */
+/**
+ * Cause of an execution, and the length of its chain of executions that started each other,
+ * including itself.
+ */
 export type ExecutionCause = { readonly depth: number } & (
   | { readonly kind: 'schedule'; readonly at: string }
   | { readonly kind: 'event'; readonly event_id: string; readonly type: string }
@@ -286,7 +289,7 @@ export type StepOutcome =
       readonly record?: Change;
       /** `yes`: its condition did not hold, and nothing was done. */
       readonly skipped?: 'yes';
-      /** Of a step that is repeated: how many items its list has. */
+      /** For a repeated step: the number of items in its list. */
       readonly items?: number;
     }
   | {
@@ -301,7 +304,7 @@ export type StepOutcome =
 /** A step that waits for a person or a signal: it goes on when it is asked again. */
 export interface WaitingStep {
   readonly kind: 'waiting';
-  /** When it ends by itself. */
+  /** Time at which the wait ends automatically. */
   readonly untilMs: number;
   /** Guard: it still waits. */
   readonly still: Change;
@@ -334,7 +337,7 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly onRetry?: ChangeSet;
   /** Ids of the placement decisions whose outcome is the end of this operation. */
   readonly decisions?: readonly string[];
-  /** Of an execution of a workflow. */
+  /** Plan of a workflow execution. */
   readonly execution?: ExecutionPlan;
   /** For people; absent for most. */
   readonly note?: string;
@@ -345,11 +348,11 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
    */
   readonly strategy?: 'standby' | 'live_migration' | 'cold_migration';
   /**
-   * Of the deletion of a VM: names of nodes that have a root disk which it had before it got a new
-   * one elsewhere. Of the deletion of a node: its name, where its contents are given up.
+   * For the deletion of a VM: names of nodes with a root disk from before it got a new root disk
+   * elsewhere. For the deletion of a node: its name, if its contents are given up.
    */
   readonly leftDisks?: readonly string[];
-  /** Of the deletion of a VM: names of dead nodes that keep its root disk. */
+  /** For the deletion of a VM: names of dead nodes that keep its root disk. */
   readonly keptDisks?: readonly string[];
   /** The id of the request, for the log. */
   readonly requestId?: string;
@@ -369,7 +372,7 @@ export function isDamaged({ definition_json }: Pick<OperationRow, 'definition_js
   return definition_json === '';
 }
 
-/** Why an operation with a damaged definition stays as it is. */
+/** Explains why an operation with a damaged definition stays unchanged. */
 export function damagedDefinition(id: string): Problem {
   return problem('unavailable', {
     detail:

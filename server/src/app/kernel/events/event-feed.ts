@@ -9,13 +9,15 @@ import type { KernelDeps } from '../context/deps.ts';
 import { repeatWork } from '../reconcilers/repeat-work.ts';
 import { EVENT_SUBJECT, toMessage } from './relay-events.ts';
 
-/** How often the store is asked for events whose messages were lost. */
+/** Interval between queries of the store for events whose messages were lost. */
 const ASK_MS = 1_000;
 
 /** Events of one read. */
 const PAGE_LENGTH_MAX = 500;
 
-/** How many events wait for earlier ones; more are dropped and read from the store. */
+/**
+ * Maximum number of events that wait for earlier events; more are dropped and read from the store.
+ */
 const WAITING_MAX = 1_000;
 
 type Deps = Pick<KernelDeps, 'store' | 'bus' | 'timers' | 'logger'>;

@@ -12,10 +12,10 @@ import type { KernelDeps } from '../context/deps.ts';
 import type { Lease, LeaseKeeper } from '../leases/leases.ts';
 import { verifyDelivery } from './verify-delivery.ts';
 
-/** Where published events go. */
+/** Subject of published events. */
 export const EVENT_SUBJECT = 'novacron.events';
 
-/** Where servers signal the relay that there may be new events. */
+/** Subject on which servers signal the relay that there may be new events. */
 const NEW_EVENTS_SUBJECT = 'novacron.events-written';
 
 /** Backoff after a commit that the store refused, such as on a full disk. */
@@ -24,7 +24,9 @@ const RETRY_MS = 1_000;
 /** Maximum number of events in one commit of the relay. */
 const EVENTS_PER_ROUND_MAX = 500;
 
-/** How often the relay looks for events without a signal, and verifies delivery on the bus. */
+/**
+ * Interval at which the relay checks for events without a signal, and verifies delivery on the bus.
+ */
 const LOOK_MS = 1_000;
 
 /** More than the bus buffers while its servers are away: older events are not looked for there. */
@@ -38,9 +40,9 @@ export interface EventRelay {
   readonly stop: () => Promise<void>;
 }
 
-/** What the relay needs. */
+/** Dependencies of the relay. */
 export interface RelayOptions {
-  /** Which other servers may relay: none, or the holder of the lease. */
+  /** Leases that restrict relaying to their holder; undefined if no other server may relay. */
   readonly leases: LeaseKeeper | undefined;
   /** `kept`: the bus retains events for later subscribers. */
   readonly events: 'reported' | 'kept';

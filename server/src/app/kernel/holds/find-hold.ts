@@ -6,7 +6,7 @@ import type { HoldRow } from '../../../ports/tables/incident-rows.ts';
 /** The id of the hold for all tenants, and nodes. */
 export const HOLD_ALL = 'all';
 
-/** What people can stop as a whole. */
+/** Work that people can stop as a whole. */
 export type HeldWork = 'healing' | 'automation';
 
 /** The table of the holds of each. */
@@ -15,7 +15,7 @@ export const HOLD_TABLES = {
   automation: 'automation_holds',
 } as const satisfies Readonly<Record<HeldWork, string>>;
 
-/** Which parts are stopped at one time. */
+/** Holds at one point in time. */
 export interface Holds {
   /** Whether nothing is done for a tenant. */
   readonly ofTenant: (tenantId: string) => boolean;

@@ -12,7 +12,7 @@ import type { KernelDeps } from '../context/deps.ts';
 import type { OperationDefinition } from '../definitions/operation-definition.ts';
 import { guardHolds, readHolds, readHoldsOf } from './find-hold.ts';
 
-/** How often a server looks whether the hold of its executions has ended. Unit: ms. */
+/** Interval at which a server checks whether the hold of its executions has ended. Unit: ms. */
 const LOOK_MS = 2_000;
 
 /** An operation that a server runs. */

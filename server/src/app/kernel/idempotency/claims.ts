@@ -17,14 +17,14 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
 
 /**
- * How long a run is taken to be alive after its create and after each renewal, which clients send
- * three times as often. Only liveness depends on it: an answer that changed its run cannot be
- * delivered by the earlier one. Unit: milliseconds.
+ * Time for which a run counts as alive after its create and after each renewal; clients renew three
+ * times as often. Only liveness depends on it: an answer that changed its run cannot be delivered
+ * by the earlier run. Unit: milliseconds.
  */
 export const CLAIM_LEASE_MS = 10_000;
 
 type KeyRow = Tables['idempotency_keys'];
-/** What a key says about its claim. */
+/** Columns of a key about its claim. */
 export type ClaimColumns = Pick<KeyRow, 'claim' | 'lease_until_ms' | 'delivered_at_ms'>;
 
 /** To whom the stored answer of a create is available. */
@@ -76,7 +76,7 @@ export function moveClaim(row: KeyRow, claim: string | undefined, nowMs: number)
   };
 }
 
-/** Why a create is refused whose answer belongs to another run; `name-taken`. */
+/** Returns the problem of a create whose answer belongs to another run; `name-taken`. */
 export function claimedByAnother(
   { target_kind: kind, target_id: id, target_name: name }: Tables['operations'],
   standing: Extract<ClaimStanding, { readonly kind: 'held' | 'delivered' }>,

@@ -213,7 +213,7 @@ export async function listKeys(
   return { ...page, ...exactTo(found) };
 }
 
-/** How many keys were released, and which belong to other principals. */
+/** Number of released keys, and the keys of other principals. */
 export interface Acknowledgement {
   readonly confirmed: number;
   readonly refused?: readonly string[];
@@ -248,7 +248,7 @@ export async function acknowledgeKeys(
   return ok({ confirmed: released.length, ...(refused.length === 0 ? {} : { refused }) });
 }
 
-/** Why keys are not released; `forbidden`. */
+/** Explains why keys are not released; `forbidden`. */
 export function keysOfOthers({ role }: Principal, keys: readonly string[]): Problem {
   const [first = ''] = keys;
   const more = keys.length > 1 ? ` and ${keys.length - 1} more` : '';

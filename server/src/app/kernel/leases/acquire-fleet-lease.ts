@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { KernelDeps } from '../context/deps.ts';
 import { LEASE_MS, type LeaseKeeper } from './leases.ts';
 
-/** How long a start waits for the lease of a server that has died. */
+/** Time that a start waits for the lease of a server that has died. */
 const PATIENCE_MS = 2 * LEASE_MS;
 
 /**

@@ -1,7 +1,7 @@
 /** One start of a server among those that may share a store and a bus. */
 import type { SecretRandom } from '../../../ports/rng.ts';
 
-/** What an application shares with others. */
+/** Deployment topology: the resources that an application shares with other servers. */
 export interface Surroundings {
   /** `one`: no other server can write to the store while this server runs. */
   readonly servers: 'one' | 'several';

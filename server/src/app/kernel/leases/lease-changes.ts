@@ -15,7 +15,7 @@ export function takingChange(
     readonly row: LeaseRow | undefined;
     readonly fence: number;
     readonly expiresAtMs: number;
-    /** What a lease begins with that never existed. */
+    /** Initial progress of a new lease. */
     readonly progress: number;
   },
 ): Change {

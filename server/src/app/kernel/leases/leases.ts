@@ -15,7 +15,7 @@ import { createLeaseObserver, type LookTimes } from './observe-leases.ts';
 /** The length of a lease: several renewals, and a pause of a busy machine. */
 export const LEASE_MS = 6_000;
 
-/** How often leases are renewed, and checked by servers that wait for them. */
+/** Interval at which leases are renewed, and checked by servers that wait for them. */
 const RENEW_MS = 1_500;
 
 /** A holder stops this long after its last successful renewal. */
@@ -32,7 +32,7 @@ export interface Lease {
   readonly isHeld: () => boolean;
   /** Makes a change set fail once another server has taken the lease over. */
   readonly guard: () => Change;
-  /** How far the work has got: noted by the previous holder, then by this one. */
+  /** Returns the progress of the work: noted by the previous holder, then by this holder. */
   readonly progress: () => number;
   /** Notes how far the work has got; stored with the next renewal. */
   readonly noteProgress: (progress: number) => void;
@@ -63,7 +63,7 @@ export interface LeaseKeeper {
   readonly stop: () => Promise<void>;
 }
 
-/** What the leases need. */
+/** Dependencies of the leases. */
 export interface LeaseOptions {
   /** `one`: no other server can write to the store, so existing leases are a dead server's. */
   readonly servers: 'one' | 'several';
@@ -76,7 +76,7 @@ interface Kept {
   readonly listener: LeaseListener;
   state: 'waiting' | 'held';
   fence: number;
-  /** By a clock that is never set. Unit: ms. */
+  /** End of the lease, by a monotonic clock. Unit: ms. */
   heldUntilMs: number;
   progress: number;
   progressKept: number;

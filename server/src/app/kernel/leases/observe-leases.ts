@@ -38,7 +38,9 @@ export function createLeaseObserver(lengthMs: number): LeaseObserver {
     return before?.look === fingerprintOf(row) ? lookedAt.steadyMs - before.sinceMs : 0;
   }
 
-  /** By the holder's clock, where the difference leaves no doubt. */
+  /**
+   * Reports whether a lease has expired by the holder's clock, even with the largest clock drift.
+   */
   function isOutdated({ expires_at_ms }: LeaseRow): boolean {
     return expires_at_ms === 0 || expires_at_ms + CLOCK_DRIFT_MS_MAX < lookedAt.nowMs;
   }

@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 export function cursorOf(place: {
   readonly id: string;
   readonly fingerprint: string | undefined;
-  /** Of the field that the list is sorted by; undefined where that is the id. */
+  /** Value of the field that the list is sorted by; undefined if that is the id. */
   readonly value: unknown;
 }): string {
   const { id, fingerprint, value } = place;

@@ -24,7 +24,7 @@ interface ListRequest {
   readonly nowMs: number;
 }
 
-/** What a list has, in the requested order. */
+/** Items of a list, in the requested order. */
 interface Narrowed<Item> {
   readonly found: readonly Item[];
   /** The field that the order is of, and 1 where it ascends, else -1. */

@@ -29,11 +29,14 @@ export interface ListInput {
   readonly count?: boolean | undefined;
 }
 
-/** What a list is read from. */
+/** Source of a list. */
 export interface ListSource<T extends TableName> {
   readonly operation: OperationName;
   readonly from: T;
-  /** What the caller may see, and filters that are no equality of a column. */
+  /**
+   * Condition for the rows that the caller may see, and for filters other than equality of a
+   * column.
+   */
   readonly where: QueryWhere<T>;
   /** The column of a field of the input or of an item, where it has another name. */
   readonly columns?: Readonly<Record<string, string>>;

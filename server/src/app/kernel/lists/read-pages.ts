@@ -1,6 +1,6 @@
 /** Reads a table in pages, by id. */
 
-/** How a table is read. */
+/** Options of reading a table in pages. */
 export interface PageReading<Row> {
   /** Rows of a full page. */
   readonly length: number;

@@ -25,7 +25,10 @@ export interface ActiveOperation {
   readonly inFlight: Set<string>;
   /** Runs that wait for a person or a signal, by key: nothing of them is in progress. */
   readonly waiting: Map<string, WaitingStep>;
-  /** How often its waits were asked again: one that ends meanwhile does not wait. */
+  /**
+   * Number of times its waits were woken: a run that is woken while it checks does not begin to
+   * wait.
+   */
   wakes: number;
   /** Advances of one operation happen one after another. */
   turn: Promise<void>;

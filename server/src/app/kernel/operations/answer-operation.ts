@@ -51,7 +51,7 @@ export async function readTimedLog(
 export interface Logs {
   /** Each in order, by the operation's id; without an empty one. */
   readonly entries: ReadonlyMap<string, readonly LogEntry[]>;
-  /** When the steps of each began and ended, by the operation's id and the step. */
+  /** Start and end times of the steps, by the operation's id and the step. */
   readonly times: ReadonlyMap<string, ReadonlyMap<string, StepTimes>>;
   /** Ids of the operations with an entry that cannot be read: what has run is not known. */
   readonly damaged: ReadonlySet<string>;
@@ -96,7 +96,7 @@ function findEntry({ entry_json }: LogRow): LogEntry | undefined {
   return LogEntry.safeParse(parseStored(entry_json)).data;
 }
 
-/** What answers are made of. */
+/** Dependencies of answers. */
 type AnswerDeps = Pick<KernelDeps, 'store' | 'progress' | 'definitions' | 'clock'>;
 
 /** An operation as answers carry it, with its steps. */
@@ -151,12 +151,12 @@ interface Stored {
   readonly row: Tables['operations'];
   /** Undefined where it is damaged. */
   readonly log: readonly LogEntry[] | undefined;
-  /** Of its steps; undefined where none has begun. */
+  /** Times of its steps; undefined if no step has begun. */
   readonly times: ReadonlyMap<string, StepTimes> | undefined;
   readonly moves: ReadonlyMap<string, number>;
 }
 
-/** Of an operation whose definition or log is damaged. */
+/** Steps of an operation whose definition or log is damaged. */
 const UNKNOWN_STEPS = { steps: [], progressPercent: 0 } as const;
 
 function problemOf(row: Tables['operations']): ProblemDocument | null {
@@ -205,7 +205,7 @@ function toOperation(
   });
 }
 
-/** When a step began and ended, as answers carry it. */
+/** Returns the start and end of a step as in answers. */
 export function toStepTimes(times: StepTimes | undefined) {
   return {
     started_at: findTimestamp(times?.startedMs),

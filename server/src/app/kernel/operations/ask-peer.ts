@@ -1,6 +1,7 @@
 /**
- * What one node of a migration has to know of the other: the server asks the other when it sends
- * the command, so that it stores none of it. A one-time key passes through here and is not logged.
+ * Passes data between the two nodes of a migration: the server requests it from one node when it
+ * sends the command to the other, so that it stores none of it. A one-time key passes through here
+ * and is not logged.
  */
 import type { Bus } from '@novacron/bus/bus';
 import type { CommandOutcome } from '@novacron/contract/agent/agent';

@@ -9,7 +9,7 @@ import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { KernelDeps } from '../context/deps.ts';
 import { EVENT_SUBJECT } from '../events/relay-events.ts';
 
-/** How often the store is polled for operations that a client waits for. */
+/** Interval at which the store is polled for operations that a client waits for. */
 const ASK_MS = 1_000;
 
 /** Operations of one read; the others are read in the next, in the same look. */
@@ -72,8 +72,9 @@ export function createEndWatch(
   }
 
   /**
-   * What has ended already is not signalled again; of the others the end is: also where a server
-   * has to take the operation over first, or a person has to decide.
+   * Checks whether an operation has already ended, since its end is not signalled again. For other
+   * operations the end is signalled, even if a server must take over the operation first, or a
+   * person must decide.
    */
   async function askEnded(id: string): Promise<void> {
     try {

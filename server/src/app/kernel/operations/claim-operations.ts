@@ -15,7 +15,9 @@ import { PARKED } from './parked-owner.ts';
 /** Operations of one read: bounds the memory of a round. */
 const PAGE_LENGTH_MAX = 500;
 
-/** How long an own operation may be unknown: its admission is being answered. */
+/**
+ * Maximum time that this server's own operation may be unknown: its admission is being answered.
+ */
 const ADMISSION_MS_MAX = 2_000;
 
 const DAMAGED_DEFINITIONS =
@@ -26,7 +28,7 @@ const DAMAGED_LOGS =
 
 type OperationRow = Tables['operations'];
 
-/** What claiming needs of the executor. */
+/** Functions of the executor that claiming needs. */
 export interface ClaimParts {
   /** Whether this server runs it. */
   readonly isActive: (operationId: string) => boolean;

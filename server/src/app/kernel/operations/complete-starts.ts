@@ -45,7 +45,7 @@ async function findBaseline({ store }: Deps, node: NodeRow) {
   return cpu_baseline === undefined ? {} : { cpu_baseline };
 }
 
-/** What the VM was placed with, for an agent that keeps it. */
+/** Finds the NUMA and device claims of the VM, for an agent that enforces them. */
 async function findClaims({ store }: Deps, node: NodeRow, { vmId }: AgentStepAction) {
   // Written from what an agent announced.
   const said = parseStored<Partial<AgentAnnouncement['capabilities']>>(node.capabilities_json);

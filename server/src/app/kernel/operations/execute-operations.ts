@@ -42,7 +42,7 @@ import { stepEvents } from './step-events.ts';
 import { createEndCounter } from './telemetry-operations.ts';
 import { createWatchedSteps, recordEnd, traceAttempt, traceOf } from './trace-operations.ts';
 
-/** How often operations without an owner are looked for without a signal. */
+/** Interval between searches for operations without an owner, without a signal. */
 const CLAIM_MS = 10_000;
 
 /** Longest timer: a day, which every clock can count. */
@@ -51,11 +51,11 @@ const WAKE_MS_MAX = 86_400_000;
 type OperationRow = Tables['operations'];
 type RunPlan = Extract<WorkflowPlan<StepAction>, { readonly kind: 'run' }>;
 
-/** What has happened to an operation and is not committed yet. */
+/** Uncommitted changes of an operation. */
 interface News {
   /** Not in the log yet, although the steps are as they are after them. */
   readonly entries: readonly LogEntry[];
-  /** What the steps that have ended store of their ends. */
+  /** Changes that the ended steps store about their ends. */
   readonly records: ChangeSet;
 }
 
@@ -87,7 +87,7 @@ export interface OperationExecutor {
   readonly stop: () => void;
 }
 
-/** What the executor needs. */
+/** Dependencies of the executor. */
 export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   readonly servers: 'one' | 'several';
   readonly findLiveServers: LeaseKeeper['findLiveServers'];
@@ -244,7 +244,7 @@ export function createOperationExecutor(
     queueAdvance(operation, NO_NEWS);
   }
 
-  /** What still runs, or waits, of an operation that goes no further need not come to its end. */
+  /** Gives up the running and waiting steps of an operation that does not continue. */
   function giveUp({ row }: ActiveOperation, runs: readonly StepRun<StepAction>[]): void {
     for (const run of runs) {
       if (run.direction === 'undo') continue;

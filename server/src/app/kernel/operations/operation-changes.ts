@@ -12,10 +12,10 @@ import { eventChange } from '../events/events.ts';
 
 type OperationRow = Tables['operations'];
 
-/** How an operation ended. */
+/** Outcome of an operation. */
 export interface OperationEnd {
   readonly status: 'succeeded' | 'failed' | 'stuck';
-  /** Why it did not succeed; empty on success. */
+  /** Reason why it did not succeed; empty on success. */
   readonly message: string;
   /** `yes`: it failed, and what it did stays. */
   readonly kept?: 'yes';
@@ -160,7 +160,7 @@ export function decisionChanges(
   return decisions.map((id) => ({ kind: 'patch', table: 'placement_decisions', id, set }));
 }
 
-/** What is left of a failed operation on something that is not a resource, and what to do. */
+/** Remaining effects of a failed operation on a target that is not a resource, and the remedy. */
 const WHAT_STAYS: Readonly<Record<string, string>> = {
   fleet: 'VMs that were moved stay where they are now. Fix the cause and ask again.',
   node:
@@ -175,7 +175,7 @@ const STEPS_STAY =
 const BULK_STAYS =
   'What was done to the other VMs stays. Fix the causes and ask again for those that are left.';
 
-/** What a failed operation leaves behind, and what to do then. */
+/** Describes the remaining effects of a failed operation, and the remedy. */
 function remedyOfFailure({ id, kind: name, target_kind }: OperationRow): string {
   if (name === 'vm.bulk') return BULK_STAYS;
   if (name === 'workflow.run') return `${STEPS_STAY}${id} --from-step STEP.`;
@@ -186,7 +186,7 @@ function remedyOfFailure({ id, kind: name, target_kind }: OperationRow): string 
   return own ?? 'Everything was undone. Fix the cause and ask again.';
 }
 
-/** What to do about a VM that is made, or changed, and whose guest is not ready. */
+/** Returns the remedy for a VM that was created or changed, and whose guest is not ready. */
 function remedyOfKept({ target_name }: OperationRow): string {
   return (
     'The VM stays as it was requested. See what its guest does ' +
@@ -234,11 +234,13 @@ function brokenLog(operationId: string) {
 interface WayToEnd {
   readonly end: OperationEnd;
   readonly settling: ChangeSet;
-  /** What the row keeps of the definition. */
+  /** Part of the definition that stays in the row. */
   readonly left: OperationDefinition | undefined;
 }
 
-/** How an operation can end, the best first: each later one asks less of the store. */
+/**
+ * Lists the ways to end an operation, the best first: each later way requires less of the store.
+ */
 export function waysToEnd(definition: OperationDefinition, end: OperationEnd): readonly WayToEnd[] {
   const message = `${end.message || 'every step succeeded'}, but the end could not be recorded`;
   const stuck: OperationEnd = { status: 'stuck', message };

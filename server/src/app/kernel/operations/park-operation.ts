@@ -13,7 +13,7 @@ import { PARKED } from './parked-owner.ts';
 interface Waiting {
   /** Keys of the runs in progress, and of those that wait. */
   readonly busy: ReadonlySet<string>;
-  /** When the first one of them ends by itself; undefined where none waits. */
+  /** Time at which the first wait ends automatically; undefined if there is none. */
   readonly untilMs: number | undefined;
   /** Keys of the waits that end because the operation goes no further. */
   readonly over: ReadonlySet<string>;

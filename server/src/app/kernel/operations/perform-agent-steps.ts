@@ -37,15 +37,16 @@ import { describeSilence } from './describe-silence.ts';
 const ACCEPT_MS_MAX = 5_000;
 
 /**
- * How long an attempt waits for an agent. One that restarts, or whose lease expired while the store
- * was away, accepts commands again within its next heartbeats; that must use up no attempts.
+ * Time that an attempt waits for an agent. An agent that restarts, or whose lease expired while the
+ * store was unavailable, accepts commands again within its next heartbeats; that must not use up
+ * attempts.
  */
 const REACH_MS_MAX = 10_000;
 
-/** How often an unreachable agent is tried meanwhile. */
+/** Interval between attempts to reach an unreachable agent. */
 const REACH_MS = 500;
 
-/** How often a missing completion is polled for. */
+/** Interval between polls for a missing completion. */
 const ASK_MS = 2_000;
 
 /** The longest time of one attempt: its agent has given it up by then, also if it had to queue. */
@@ -62,7 +63,7 @@ export interface StepAttempt {
   readonly sequence: number;
   /** The span that it belongs to. */
   readonly trace?: TraceContext | undefined;
-  /** When it began, maybe under another server. Unit: milliseconds since the Unix epoch. */
+  /** Start time, possibly under another server. Unit: milliseconds since the Unix epoch. */
   readonly startedAtMs?: number | undefined;
 }
 
@@ -285,7 +286,7 @@ function toCommand(
   } satisfies Record<Exclude<keyof AgentCommand, 'traceparent'>, unknown>;
 }
 
-/** Why the agent refuses it; undefined where it accepts. */
+/** Explains why the agent refuses the step; undefined if it accepts. */
 function readAcceptance(
   acceptance: ReturnType<typeof AgentAcceptance.safeParse>,
   step: AgentStepAction,

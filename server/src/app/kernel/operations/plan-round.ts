@@ -1,4 +1,4 @@
-/** Which parts of a plan are due now, and when to plan again. */
+/** Selects the parts of a plan that are due now, and the time of the next planning. */
 import { assert } from '@novacron/contract/result';
 import type { Direction, LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { StepRun, WorkflowPlan } from '@novacron/engine/sagas/model/workflow';
@@ -11,7 +11,7 @@ export interface Round<Action> {
   readonly runs: readonly StepRun<Action>[];
   /** The log entries of these starts, to be committed before. */
   readonly starts: readonly LogEntry[];
-  /** When something is due; undefined when only an outcome can advance the operation. */
+  /** Time at which the next part is due; undefined if only an outcome can advance the operation. */
   readonly wakeAtMs: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export function stepKeyOf(run: {
 }
 
 /**
- * What an agent needs to know of a run besides its action.
+ * Returns the data of a run that an agent needs besides its action.
  * @param log - where the start of the run is logged; its position there, from 1, is lower than that
  *   of any later decision about the same step
  */
@@ -79,7 +79,7 @@ export function attemptOf(
   return { operationId, stepKey, sequence: index + 1 };
 }
 
-/** What a run does: that of an item says which one. */
+/** Returns the action of a run; for an item, the action names it. */
 export function actionOf({ action, item }: StepRun<StepAction>): StepAction {
   return action.kind === 'automation' && item !== undefined ? { ...action, item } : action;
 }

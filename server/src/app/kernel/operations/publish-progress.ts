@@ -14,7 +14,7 @@ const TELL_MS_MIN = 5_000;
 /** Beyond this number of operations, those that have ended are dropped. */
 const REPORTED_MAX = 1_000;
 
-/** What publishing needs. */
+/** Dependencies of publishing progress. */
 export interface PublishingParts {
   /** The row of an operation that this server runs; undefined for others. */
   readonly rowOf: (operationId: string) => Tables['operations'] | undefined;
@@ -41,7 +41,9 @@ export function publishProgress(
   deps: KernelDeps,
   { rowOf, onEvents }: PublishingParts,
 ): { readonly stop: () => void } {
-  /** When the last event of an operation was published, and which marks of its attempts were. */
+  /**
+   * Time of the last published event of each operation, and the published marks of its attempts.
+   */
   const reported = new Map<
     string,
     { readonly atMs: number; readonly marks: Map<string, number> }

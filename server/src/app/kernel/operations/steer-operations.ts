@@ -40,7 +40,7 @@ const STEERING_ROUNDS_MAX = 32;
 
 type OperationRow = Tables['operations'];
 
-/** What it needs. */
+/** Dependencies of steering operations. */
 export interface SteeringParts {
   readonly deps: KernelDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver'>;

@@ -22,7 +22,7 @@ export interface OperationCaller {
   readonly requestId: RequestId;
 }
 
-/** What an event says of each request. */
+/** Word for each request in its event. */
 const EVENT_WORDS = {
   'operation.cancel': 'cancelled',
   'operation.retry': 'retried',
@@ -35,12 +35,12 @@ const EVENT_WORDS = {
 /** The requested direction of an operation. */
 export interface Steering {
   readonly name: keyof typeof EVENT_WORDS;
-  /** What it appends to the log. */
+  /** Entries that it appends to the log. */
   readonly entries: readonly LogEntry[];
   /** Besides the log entries. */
   readonly changes: ChangeSet;
   readonly status: string;
-  /** Why, in the words of the requester, for the audit log. */
+  /** Reason, in the words of the requester, for the audit log. */
   readonly reason?: string;
 }
 

@@ -9,7 +9,7 @@ import { eventChange } from '../events/events.ts';
 type Deps = Pick<KernelDeps, 'ids' | 'clock'>;
 type Row = Pick<Tables['operations'], 'id' | 'tenant_id' | 'target_name'>;
 
-/** What has happened to a step. */
+/** Event of a step. */
 export interface StepNews {
   readonly step: string;
   readonly what:

@@ -8,7 +8,7 @@ import type { Change } from '../../../ports/store.ts';
 /** Names of the leases under which reconcilers run. */
 export type ReconcilerLease = 'reconcilers' | 'optimizer';
 
-/** What one round may do, and for how long. */
+/** Limits of one round. */
 export interface ReconcilerBudget {
   /** False once the server stops or the lease is lost: the round ends at its next step. */
   readonly mayContinue: () => boolean;
@@ -22,7 +22,7 @@ export interface ReconcilerBudget {
   readonly guard: () => Change;
 }
 
-/** How a round ended. */
+/** Outcome of a round. */
 export interface ReconcilerRound {
   /** Time until the next round, in milliseconds; `everyMs` unless set. */
   readonly nextMs?: number;
@@ -32,7 +32,7 @@ export interface ReconcilerRound {
 export interface Reconciler {
   /** In kebab-case, such as `reservation-expiry`. */
   readonly name: string;
-  /** What it does, as `novacron reconciler list` shows it. */
+  /** Description, as shown by `novacron reconciler list`. */
   readonly summary: string;
   /** From the end of a round to the start of the next one, in milliseconds. */
   readonly everyMs: number;

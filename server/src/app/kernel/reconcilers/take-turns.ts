@@ -5,7 +5,7 @@
 import { type Clock, steadyMs } from '@novacron/runtime/clock';
 import { createFairQueue } from '@novacron/runtime/fair-queue';
 
-/** What a round does for a tenant; the end of each part of it is where others may go on. */
+/** Work of a round for a tenant; after each part, other tenants may proceed. */
 export interface TenantWork {
   readonly tenantId: string;
   readonly work: AsyncIterator<void>;

@@ -19,7 +19,9 @@ interface VmOnNode {
   readonly ask: Pick<PlacementRequest, 'strategy'> & { readonly vm: { readonly name: string } };
   /** Name of the node. */
   readonly node: string;
-  /** What is to happen when that node is confirmed dead; absent: the VM waits for it. */
+  /**
+   * Healing policy for the case that the node is confirmed dead; absent: the VM waits for its node.
+   */
   readonly healing?: VmSpec['healing'] | undefined;
 }
 
@@ -61,7 +63,7 @@ function isToFailOver({ ask, healing }: VmOnNode): boolean {
   return asksForFailover(ask.strategy) || healing?.on_node_loss === 'restart';
 }
 
-/** As {@link describeFailoverRisk}, of VMs with the additions of the tenant's policies. */
+/** Same as {@link describeFailoverRisk}, for VMs with the additions of the tenant's policies. */
 export async function readFailoverRisk(
   deps: PlacementDeps,
   tenantId: string,

@@ -40,7 +40,7 @@ export function describeNetworkRisk(
   );
 }
 
-/** As {@link describeNetworkRisk}. */
+/** Same as {@link describeNetworkRisk}, with the nodes as they are stored. */
 export async function readNetworkRisk(
   { store }: Pick<PlacementDeps, 'store'>,
   places: readonly VmOnNode[],

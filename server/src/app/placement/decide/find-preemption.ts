@@ -21,7 +21,10 @@ import {
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';
 
-/** How often other VMs are chosen where some of those chosen before cannot be stopped now. */
+/**
+ * Maximum number of selections of other VMs if some of the VMs selected before cannot be stopped
+ * now.
+ */
 const ROUNDS_MAX = 8;
 
 /** A spot VM that is stopped for another VM. */

@@ -17,7 +17,7 @@ interface SpecOnNode {
   readonly node: string;
 }
 
-/** As {@link describeRecreationRisk}, with the fleet as it is stored. */
+/** Same as {@link describeRecreationRisk}, with the fleet as it is stored. */
 export async function readRecreationRisk(
   { store }: PlacementDeps,
   places: readonly SpecOnNode[],

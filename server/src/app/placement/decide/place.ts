@@ -8,10 +8,14 @@ import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { draftBatchInSteps } from '@novacron/engine/placement/batch/draft-batch';
-import type { BatchPlan, LinearModel, SolverAnswer } from '@novacron/engine/placement/batch/model/batch';
-import { planBatchInSteps } from '@novacron/engine/placement/batch/plan-batch';
 import type { Env } from '@novacron/engine/env';
+import { draftBatchInSteps } from '@novacron/engine/placement/batch/draft-batch';
+import type {
+  BatchPlan,
+  LinearModel,
+  SolverAnswer,
+} from '@novacron/engine/placement/batch/model/batch';
+import { planBatchInSteps } from '@novacron/engine/placement/batch/plan-batch';
 import {
   estimateFleet,
   type FleetEstimate,
@@ -21,8 +25,14 @@ import {
   type PreviewedPlace,
   takeShownNode,
 } from '@novacron/engine/placement/place/decide/place-as-previewed';
-import { type NewVmChoices, placeNewVm } from '@novacron/engine/placement/place/decide/place-new-vm';
-import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/place/index/fleet-overlay';
+import {
+  type NewVmChoices,
+  placeNewVm,
+} from '@novacron/engine/placement/place/decide/place-new-vm';
+import {
+  type FleetOverlay,
+  openOverlay,
+} from '@novacron/engine/placement/place/index/fleet-overlay';
 import type {
   Peer,
   PlacementPlan,
@@ -41,7 +51,7 @@ import { findPreemption, type PreemptingPlace } from './find-preemption.ts';
 /** A batch waits no longer for its proof. */
 const SOLVE_MS_MAX = 1_000;
 
-/** What is asked, by intent. */
+/** Placement questions, by intent. */
 export interface PlaceQuestions {
   /** A plan shows where a VM would go. Nothing is stopped or woken yet. */
   readonly preview: PreviewQuestion;
@@ -67,10 +77,10 @@ export interface PlaceAnswers {
   readonly estimate: FleetEstimate;
 }
 
-/** What a decision is for. */
+/** Intent of a decision. */
 export type PlaceIntent = keyof PlaceQuestions;
 
-/** What deciding may use: a `WriteScope`, or as much of one as a read has. */
+/** Dependencies of a decision: a `WriteScope`, or the part of it that a read has. */
 export interface PlaceScope {
   readonly deps: PlacementDeps;
   readonly context: Pick<CallContext, 'principal' | 'turn'>;
@@ -83,7 +93,7 @@ export interface PlaceScope {
 export interface VmQuestion {
   readonly ask: PlacementRequest;
   readonly fleet: FleetFacts;
-  /** Of `readPlacementRules`. */
+  /** Result of `readPlacementRules`. */
   readonly rules: Pick<PlacementRules, 'peers' | 'readRanked'>;
 }
 
@@ -125,7 +135,10 @@ export function place<Intent extends PlaceIntent>(
   return PLACERS[intent](question, scope);
 }
 
-/** Of a VM that is new to its node: it is placed only where its needs are known to be met. */
+/**
+ * Returns the request of a VM that is new to its node: it is placed only where its needs are known
+ * to be met.
+ */
 export function asNew(
   ask: PlacementRequest,
   { licences }: Pick<FleetFacts, 'licences'>,
@@ -133,7 +146,10 @@ export function asNew(
   return { ...ask, licences, unknownFacts: 'refuse' };
 }
 
-/** Of a VM that runs: what was not asked of its node is not asked of the next one. */
+/**
+ * Returns the request of a running VM: requirements that its node did not have to meet are not
+ * demanded of the next node.
+ */
 export function asPlaced(
   ask: PlacementRequest,
   { licences }: Pick<FleetFacts, 'licences'>,
@@ -230,7 +246,9 @@ async function placeOrPreempt(
   return found === undefined ? placed : ok(found);
 }
 
-/** What exists, or is promised to exist, neither wakes nodes nor stops other VMs. */
+/**
+ * Places a VM that exists, or is promised to exist; this neither wakes nodes nor stops other VMs.
+ */
 async function placeExisting(
   question: VmQuestion,
   scope: PlaceScope,

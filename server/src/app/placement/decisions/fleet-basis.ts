@@ -11,7 +11,7 @@ export interface SnapshotNodes {
 /** A value of a column of a node. */
 export type NodeValue = string | number | null;
 
-/** How a fleet differed from the snapshot that it refers to. */
+/** Differences between a fleet and the snapshot that it refers to. */
 export interface FleetChanges {
   /** Nodes that differ: the place in the snapshot, then columns by their place and their values. */
   readonly changed: readonly (readonly [number, ...NodeValue[]])[];

@@ -1,4 +1,4 @@
-/** How much the measured loads of nodes change within an hour, by what was measured of them. */
+/** Estimates the change of the measured loads of nodes within an hour, from their measurements. */
 import {
   changesOf,
   estimateSpread,

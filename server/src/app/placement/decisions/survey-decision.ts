@@ -14,7 +14,7 @@ import type { PlacementRules } from '../facts/placement-rules.ts';
 import type { WriteScope } from '../scope.ts';
 import { readLoadSpreads } from './load-spreads.ts';
 
-/** What a survey needs of a decision. */
+/** Parts of a decision that a survey needs. */
 export interface SurveyedDecision {
   readonly ask: PlacementRequest;
   readonly nodes: readonly ClaimedNodeRow[];

@@ -97,7 +97,7 @@ export async function explainPlacement(
   return ok({ ...common, node, basis: 'current', explanation });
 }
 
-/** What a decision saw, and whether its node was named by a move and not by the VM. */
+/** Recorded basis of a decision, and whether its node was named by a move and not by the VM. */
 type OwnBasis = RecordedBasis & { readonly isMove: boolean };
 
 /**

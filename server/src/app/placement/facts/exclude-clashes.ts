@@ -15,15 +15,15 @@ import { desiredIfReadable } from '../../rows/answer-resource.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { PlacementDeps } from '../deps.ts';
 
-/** What decides it: networks that overlap, and where their VMs are. */
+/** Facts that decide on clashes: networks that overlap, and the nodes of their VMs. */
 export interface ClashFacts {
   /** Ids of networks, by the id of one that overlaps them. */
   readonly overlapping: ReadonlyMap<string, readonly string[]>;
   /** The networks of the VMs, by their ids. */
   readonly own: ReadonlyMap<string, Pick<NetworkRow, 'name'>>;
-  /** Of the networks that overlap. */
+  /** Addresses in the networks that overlap. */
   readonly addresses: readonly Pick<NetworkAddressRow, 'network_id' | 'vm_id'>[];
-  /** Of the VMs that have those. */
+  /** Allocations of the VMs that have those addresses. */
   readonly allocations: readonly Pick<AllocationRow, 'vm_id' | 'node_id'>[];
   readonly nodes: readonly Pick<NodeRow, 'id' | 'name' | 'capabilities_json'>[];
 }
@@ -114,7 +114,10 @@ function blockOf(row: NetworkRow): Cidr | undefined {
   return block?.ok ? block.value : undefined;
 }
 
-/** Where interfaces are in user mode or simulated, nothing is routed. */
+/**
+ * Reports whether a node routes between networks: it does not if interfaces are in user mode or
+ * simulated.
+ */
 function connects({ capabilities_json }: Pick<NodeRow, 'capabilities_json'>): boolean {
   // Written from what an agent announced; damaged ones are none.
   const said = parseStored<{ readonly networks?: string }>(capabilities_json);

@@ -15,7 +15,7 @@ import { toPlacementNode } from './placement-node.ts';
 
 /** The fleet of one moment. */
 export interface FleetFacts {
-  /** As they were read: what the record of a decision refers to. */
+  /** Rows as they were read: the record of a decision refers to them. */
   readonly rows: readonly ClaimedNodeRow[];
   readonly licences: readonly LicencePool[];
   /** With their measured load. */

@@ -1,6 +1,9 @@
 import type { NodeStatus, NodeSuspicion } from '@novacron/contract/fleet/node';
 import type { NodePrices } from '@novacron/contract/fleet/node-prices';
-import type { PlacementNode, SuspicionKind } from '@novacron/engine/placement/place/model/placement';
+import type {
+  PlacementNode,
+  SuspicionKind,
+} from '@novacron/engine/placement/place/model/placement';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOfNode } from '../../rows/hypervisor-features.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
@@ -36,7 +39,9 @@ export function toPlacementNode(row: ClaimedNodeRow): PlacementNode {
   return withConditions(withFacts(node, row), row);
 }
 
-/** What VMs may tolerate, with the kind of the condition as its value. */
+/**
+ * Key of the taint for a condition, which VMs may tolerate; its value is the kind of the condition.
+ */
 const CONDITION_TAINT = 'novacron/condition';
 
 /**

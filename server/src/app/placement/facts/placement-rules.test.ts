@@ -1,4 +1,4 @@
-/** Which placed VMs a decision sees, and that a hard rule is never judged by what was cached. */
+/** Placed VMs that a decision takes into account; a hard rule is never evaluated from the cache. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
@@ -54,7 +54,7 @@ function place(name: string, fields: JsonObject): Change[] {
   ];
 }
 
-/** What ranking a new web server sees. */
+/** Ranks the nodes for a new web server. */
 async function ranked(
   kept: readonly { readonly id: string; readonly version: number }[],
   nodes: readonly NodeRow[] = [nodeRow(NODE, {})],

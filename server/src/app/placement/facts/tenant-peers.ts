@@ -13,7 +13,9 @@ import { cachePeers } from './peer-cache.ts';
 /** Tenants whose allocations are remembered. */
 const TENANTS_MAX = 64;
 
-/** How long the allocations of a node are used before all of them are read again. Unit: ms. */
+/**
+ * Time for which the allocations of a node are used before all of them are read again. Unit: ms.
+ */
 const REREAD_MS = 1_000;
 
 type Deps = Pick<PlacementDeps, 'store' | 'placementMemory'>;
@@ -112,10 +114,10 @@ function allocationsOn(
   return { from: 'allocations', where: { owner_tenant_id: tenantId, node_id } };
 }
 
-/** What was read of some nodes, and what this server commits meanwhile. */
+/** Allocations that were read of some nodes, and those that this server commits meanwhile. */
 interface Reading {
   readonly rows: readonly AllocationRow[];
-  /** Of all tenants and nodes; they may be among the rows. */
+  /** Arriving allocations of all tenants and nodes; they may be among the rows. */
   readonly arriving: readonly AllocationRow[];
   readonly tenantId: string;
   readonly nowMs: number;

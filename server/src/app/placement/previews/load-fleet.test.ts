@@ -1,4 +1,4 @@
-/** What a tenant's decisions see of the fleet, each time that it is read. */
+/** View of the fleet in a tenant's decisions, for each read. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';

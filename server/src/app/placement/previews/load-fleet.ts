@@ -1,6 +1,9 @@
 /** Reads the fleet for the preview runs of a tenant: all nodes, and the VMs of the tenant. */
 import type { NodeId } from '@novacron/contract/ids';
-import { type FleetIndex, makeFleetIndex } from '@novacron/engine/placement/place/index/fleet-index';
+import {
+  type FleetIndex,
+  makeFleetIndex,
+} from '@novacron/engine/placement/place/index/fleet-index';
 import type { LicencePool } from '@novacron/engine/placement/place/model/placement';
 import type { PlacementDeps } from '../deps.ts';
 import { FLEET, toFleetFacts } from '../facts/fleet-facts.ts';

@@ -50,7 +50,7 @@ export interface PreviewedPlacement {
 /** A previewed write, and the fields of its VM: undefined where a value is missing or wrong. */
 type PlacementQuestion = ParsedInputOf<'admission.preview'> & {
   readonly parsed: Readonly<Record<string, unknown>> | undefined;
-  /** What is said of its place besides. */
+  /** Additional explanation of its place. */
   readonly explain?: Parameters<typeof storePreview>[2]['explain'];
 };
 

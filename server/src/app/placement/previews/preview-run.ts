@@ -16,7 +16,7 @@ import type { ExpectedVms, PreviewPlace, PreviewRun } from '../placement-memory.
 import { loadFleet } from './load-fleet.ts';
 import { readDecision } from './stored-preview.ts';
 
-/** How long a run decides by the fleet as it was read, at least: previews reserve nothing. */
+/** Minimum time for which a run decides by the fleet as it was read: previews reserve nothing. */
 const FLEET_MS = 1_000;
 
 /** The time between two readings of the fleet, as a multiple of the time that one takes. */

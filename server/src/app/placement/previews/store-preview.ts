@@ -13,7 +13,10 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { describeRefusal } from '@novacron/engine/placement/place/explain/describe-refusal';
 import { findNamedNode } from '@novacron/engine/placement/place/index/fleet-index';
-import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
+import type {
+  PlacementPlan,
+  PlacementRequest,
+} from '@novacron/engine/placement/place/model/placement';
 import type { Change } from '../../../ports/store.ts';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -37,17 +40,17 @@ import {
 } from './preview-run.ts';
 import { previewKeyOf, readDecision } from './stored-preview.ts';
 
-/** How often a preview is tried again after a conflict with another server in the same run. */
+/** Maximum number of attempts at a preview after conflicts with another server in the same run. */
 const ROUNDS_MAX = 16;
 
-/** What a plan shows. */
+/** Preview as shown in a plan. */
 export interface StoredPreview {
   readonly decision: PlacementDecision;
   /** For the user, where today's choice is another one. */
   readonly notice: string | undefined;
 }
 
-/** Where a VM of a plan goes, among the VMs of its run. */
+/** Place of a VM of a plan, among the VMs of its run. */
 export interface PlannedPlace {
   readonly ask: PlacementRequest;
   /** Name of its node. */
@@ -67,7 +70,7 @@ interface Question {
   readonly replaces: boolean;
   /** The plan may be applied although the VM has no node now: a refusal is not stored. */
   readonly mayFail: boolean;
-  /** What is said of its place besides; it is stored with the preview. */
+  /** Returns additional explanations of its place; they are stored with the preview. */
   readonly explain?: ((place: PlannedPlace) => Promise<readonly string[]>) | undefined;
 }
 

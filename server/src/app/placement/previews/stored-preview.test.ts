@@ -8,7 +8,10 @@ import {
 } from '@novacron/engine/placement/place/decide/place-as-previewed';
 import { makeFleetIndex } from '@novacron/engine/placement/place/index/fleet-index';
 import { openOverlay } from '@novacron/engine/placement/place/index/fleet-overlay';
-import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/place/model/placement';
+import type {
+  PlacementInput,
+  PlacementNode,
+} from '@novacron/engine/placement/place/model/placement';
 import { makeRng } from '@novacron/engine/rng';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { readDecision, readShownDecision } from './stored-preview.ts';

@@ -1,4 +1,7 @@
-/** What VMs ask of their places, with what the tenant's orchestration policies add to it. */
+/**
+ * Combines the placement requirements of VMs with the additions of the tenant's orchestration
+ * policies.
+ */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { applyPlacementPolicies } from '@novacron/engine/automation/orchestration/apply-placement-policies';
 import type { PlacementRequest } from '@novacron/engine/placement/place/model/placement';
@@ -35,7 +38,7 @@ export async function applyPoliciesToRequest(
   return ask;
 }
 
-/** What is wanted of a place besides. */
+/** Additional requirements on a place. */
 export interface PlacementOverride extends Partial<Pick<PlacementRequest, 'strategy'>> {
   readonly zone?: string | undefined;
   /** Names of nodes that are out of the question, besides those of the request itself. */

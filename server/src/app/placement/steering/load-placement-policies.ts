@@ -60,7 +60,7 @@ export async function findSteering(
   }
 }
 
-/** What was found to be wrong with rows that were looked at, by their ids. */
+/** Lists the faults of rows that were checked, by their ids. */
 export function listFaults(
   { decisions }: Pick<PlacementDeps, 'decisions'>,
   rows: readonly PolicyRow[],

@@ -19,7 +19,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { toHold } from './read-holds.ts';
 
-/** What holds and releases need. */
+/** Dependencies of holds and releases. */
 export interface HoldParts {
   readonly deps: CapabilityDeps;
   readonly onEvents: () => void;
@@ -32,7 +32,7 @@ export interface Held {
 }
 
 type HoldInput = ParsedInputOf<'healing.hold'> & {
-  /** Of automation: whether what runs is cancelled as well. */
+  /** For a hold of automation: whether running operations are cancelled too. */
   readonly cancel?: boolean;
 };
 

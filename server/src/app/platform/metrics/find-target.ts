@@ -1,4 +1,4 @@
-/** Of what a caller asks for metrics: a VM, a VM group or its tenant. */
+/** Finds the target of a metrics request: a VM, a VM group or its tenant. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { MetricSeries, MetricTarget } from '../../../ports/metric-series.ts';

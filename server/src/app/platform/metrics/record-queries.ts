@@ -11,7 +11,7 @@ import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** As often as agents measure. Unit: ms. */
+/** Recording interval; agents measure at the same interval. Unit: ms. */
 const RECORD_MS = 30_000;
 
 const MS_PER_SECOND = 1_000;
@@ -26,7 +26,7 @@ const AT_ONCE_MAX = 4;
 const GROUP_LABEL = 'vm_group_id';
 const VM_LABEL = 'vm_id';
 
-/** What recording needs. */
+/** Dependencies of recording. */
 export type QueryDeps = Pick<
   CapabilityDeps,
   'store' | 'clock' | 'logger' | 'telemetry' | 'metricSeries'
@@ -34,7 +34,7 @@ export type QueryDeps = Pick<
 
 /** Records them: each metric for the tenants of which a group has a rule about it. */
 export function queryRecords(deps: QueryDeps, source: MetricSource): Reconciler {
-  /** Where a round that had to end early goes on. */
+  /** Position at which a round continues after one that ended early. */
   let next = 0;
   let isFailing = false;
   return {

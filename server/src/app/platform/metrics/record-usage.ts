@@ -13,7 +13,7 @@ const RECORD_MS = 30_000;
 const MS_PER_SECOND = 1_000;
 const BYTES_PER_MIB = 1_048_576;
 
-/** What recording needs. */
+/** Dependencies of recording. */
 export type RecordDeps = Pick<
   CapabilityDeps,
   'store' | 'clock' | 'logger' | 'telemetry' | 'usage' | 'metricSeries'
@@ -21,7 +21,7 @@ export type RecordDeps = Pick<
 
 /** Records the measurements of agents. */
 export function usageRecords(deps: RecordDeps): Reconciler {
-  /** When each VM was measured that was recorded last: the same measurement is no new sample. */
+  /** Time of the last recorded measurement of each VM: the same measurement is not a new sample. */
   let recorded: ReadonlyMap<string, number> = new Map();
   /** The time of the last round; undefined in the first one. Unit: s. */
   let lastS: number | undefined;

@@ -1,4 +1,4 @@
-/** Which samples of a write are stored, and what is wrong with the others. */
+/** Selects the samples of a write that are stored, and explains the faults of the rest. */
 
 import { isReservedMetric } from '@novacron/contract/formats/metric-name';
 import { readMoment } from '@novacron/contract/formats/read-moment';

@@ -22,7 +22,7 @@ const StoredDelivery = z.looseObject({
 });
 export type StoredDelivery = z.infer<typeof StoredDelivery>;
 
-/** Where a channel sends to. @throws damagedRow */
+/** Returns the target of a channel. @throws damagedRow */
 export function targetOf(row: NotificationChannelRow): NotificationTarget {
   const target = NotificationTarget.safeParse(parseStored(row.target_json));
   if (!target.success) throw damagedRow(row.id, 'target_json does not say where it sends to');

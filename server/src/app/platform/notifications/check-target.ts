@@ -1,4 +1,4 @@
-/** Which fields a channel has, by its type. */
+/** Checks the fields of a channel against its type. */
 import type {
   NotificationSetting,
   NotificationTarget,

@@ -17,7 +17,7 @@ import { egressHostsOf, refuseEgressHost } from '../../resources/egress-hosts.ts
 import type { CapabilityDeps } from '../deps.ts';
 import { targetOf, typeOf } from './channel-row.ts';
 
-/** What opening a channel needs. */
+/** Dependencies of opening a channel. */
 export type OpenDeps = Pick<CapabilityDeps, 'store' | 'settings' | 'vault'>;
 
 /** A channel that can be sent to: with values of secrets, so it stays in memory. */
@@ -34,7 +34,7 @@ export type OpenedChannel =
       'server' | 'security' | 'login' | 'from' | 'to' | 'hosts'
     >);
 
-/** What HTTP carries in the value of a header, without spaces (RFC 6750, 2.1). */
+/** Characters that HTTP allows in a header value, without spaces (RFC 6750, 2.1). */
 const TOKEN = /^[\x21-\x7e]+$/;
 
 /**
@@ -108,7 +108,7 @@ function parseAddress(text: string): URL | undefined {
 
 interface SecretUse {
   readonly name: string;
-  /** Where the value goes to; undefined where the value does not say. */
+  /** Returns the host that a value is sent to; undefined if the value does not name it. */
   readonly hostOf: (value: string) => string | undefined;
 }
 

@@ -19,7 +19,7 @@ const StoredMessage = z.object({
   recipients: z.array(z.string()),
 });
 
-/** When a message leaves, and whether. */
+/** Condition and delay for sending a message. */
 interface Queueing {
   /** From now; unit: ms. Default: 0 */
   readonly delayMs?: number;

@@ -1,9 +1,12 @@
-/** Which recipients a step may choose: of a mail some of those that an admin gave the channel. */
+/**
+ * Checks the recipients that a step may choose: for mail, some of those that an admin gave the
+ * channel.
+ */
 import type { OpenedChannel } from './open-channel.ts';
 
 /**
- * Why a channel has not these recipients, in words that follow its name. Other kinds than mails go
- * to one place, and their message says whom it is for.
+ * Explains why a channel does not have these recipients, in words that follow its name. Channels
+ * other than mail have a single destination; their messages name the recipients.
  */
 export function refuseRecipients(
   channel: OpenedChannel,

@@ -32,13 +32,13 @@ export interface Notification {
   readonly id: string;
   readonly subject: string;
   readonly text: string;
-  /** What a program that gets it can refer to. */
+  /** Data for programs that receive the notification. */
   readonly about: JsonObject;
-  /** Whom it is for, of a mail some of the recipients of the channel; empty: all of them. */
+  /** Recipients; for mail, some of the channel's recipients; empty: all of them. */
   readonly recipients: readonly string[];
 }
 
-/** How it is sent, and what is stored with how that went. */
+/** Options of sending, and the data stored with its outcome. */
 export interface Sender {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;

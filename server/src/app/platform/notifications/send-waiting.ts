@@ -17,7 +17,7 @@ import { type Batch, joinMessages, type Waiting } from './join-messages.ts';
 import { messageOf } from './queue-messages.ts';
 import { SEND_MS_DEFAULT, sendNotification } from './send-notification.ts';
 
-/** How often it looks without a signal. Unit: ms. */
+/** Interval between checks without a signal. Unit: ms. */
 const LOOK_MS = 5_000;
 
 /** Messages of one round; the others are due in the next one. */
@@ -30,7 +30,7 @@ const ATTEMPTS_MAX = 12;
 const PAUSE_MS_MIN = 30_000;
 const PAUSE_MS_MAX = 15 * 60_000;
 
-/** What sending needs. */
+/** Dependencies of sending. */
 interface Parts {
   readonly deps: CapabilityDeps;
   readonly onEvents: () => void;
@@ -92,7 +92,10 @@ async function sendDue(
   }
 }
 
-/** What leaves now: of a channel with digests also what waits for a later one. */
+/**
+ * Returns the batches to send now: for a channel with digests, including messages that wait for a
+ * later digest.
+ */
 async function batchesOf(
   { deps, guard }: Round,
   channel: NotificationChannelRow,

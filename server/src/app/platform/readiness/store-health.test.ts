@@ -1,4 +1,4 @@
-/** What a server says of its store while that works, fails, is full, is damaged or hangs. */
+/** Reported health of a store that works, fails, is full, is damaged or hangs. */
 import { describe, expect, test } from '@jest/globals';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';

@@ -1,6 +1,6 @@
 /**
- * What is known of the store: a tiny write at an interval, read back, and what the calls of users
- * meet in between. Answers come from memory, so they come also while the store does not.
+ * Health of the store: a tiny write at an interval, read back, and the errors of users' calls in
+ * between. Answers come from memory, so they are available even while the store is not.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '@novacron/runtime/clock';
@@ -17,7 +17,7 @@ export const PROBE_INTERVAL_MS = 5_000;
 /** A probe takes milliseconds; one that takes longer than this has failed. Unit: milliseconds. */
 export const PROBE_MS_MAX = 5_000;
 
-/** How long what a call has met is believed: damage does not heal, but a file is replaced. */
+/** Time for which a call's finding is trusted: damage does not heal, but a file is replaced. */
 export const FINDING_MS = 60_000;
 
 /** Rows of servers that ended are older than any probe of one that runs. Unit: milliseconds. */
@@ -28,7 +28,7 @@ const OLD_PROBES_MAX = 10;
 
 const MILLISECONDS = 1_000;
 
-/** What the health is found out with. */
+/** Dependencies of the store's health. */
 export interface StoreHealthDeps {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -44,7 +44,7 @@ export interface StoreHealth {
   readonly report: () => Readiness;
 }
 
-/** What is probed. */
+/** Dependencies of the probe. */
 export interface ProbeParts {
   readonly store: Store;
   readonly timers: Timers;
@@ -52,7 +52,7 @@ export interface ProbeParts {
   readonly id: string;
 }
 
-/** What the last probe found out. */
+/** Finding of the last probe. */
 type Finding =
   | { readonly kind: 'none' }
   | {
@@ -64,7 +64,7 @@ type Finding =
     }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
-/** What a call met. */
+/** Problem that a call met. */
 interface Met {
   readonly atMs: number;
   readonly problem: Problem;
@@ -226,7 +226,7 @@ async function measure(store: Store, telemetry: Telemetry): Promise<void> {
   }
 }
 
-/** What a store attaches to the errors that its reads reject with. */
+/** Returns the problem that a store attaches to the errors of its reads. */
 function problemOf(cause: unknown): Problem | undefined {
   if (typeof cause !== 'object' || cause === null || !('problem' in cause)) return undefined;
   const { problem: found } = cause;

@@ -3,10 +3,10 @@ import type { RetentionDeps } from './deps.ts';
 import type { RetentionJob } from './retention-job.ts';
 import { createRetentionJobs } from './retention-jobs.ts';
 
-/** How often the jobs run. */
+/** Interval between runs of the jobs. */
 export const RETENTION_MS = 3_600_000;
 
-/** How soon they run again where more is left than one run deletes. */
+/** Delay until the next run if more is left than one run deletes. */
 const RETENTION_BUSY_MS = 5_000;
 
 /** Rows that a job deletes in one commit. */

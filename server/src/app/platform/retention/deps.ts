@@ -2,7 +2,7 @@ import type { ResourceSettings } from '../../resources/deps.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { RetentionTimes } from './retention-times.ts';
 
-/** What deleting expired records needs. */
+/** Dependencies of deleting expired records. */
 export interface RetentionDeps extends CapabilityDeps {
   readonly settings: ResourceSettings & { readonly retention: RetentionTimes };
   /** The settings that operators change: they are read again before each run. */

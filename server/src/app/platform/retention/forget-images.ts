@@ -11,10 +11,10 @@ import type { RetentionJob } from './retention-job.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How long an upload may be without progress. Unit: ms. */
+/** Maximum time that an upload may be without progress. Unit: ms. */
 export const UNFINISHED_MS = DAY_MS;
 
-/** How long an image stays that nothing refers to, since it was last used. Unit: ms. */
+/** Retention of an unreferenced image since its last use. Unit: ms. */
 export const IMAGE_RETENTION_MS = 7 * DAY_MS;
 
 /**

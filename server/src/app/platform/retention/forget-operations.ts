@@ -10,7 +10,7 @@ import { deleteRows, type RetentionJob, type RetentionScope } from './retention-
 
 type OperationRow = Tables['operations'];
 
-/** What is deleted with an execution. */
+/** Tables whose rows are deleted with an execution. */
 type Part =
   | 'operations'
   | 'execution_steps'

@@ -5,7 +5,7 @@ import { deleteRows, type RetentionJob, type RetentionScope } from './retention-
 
 const DAY_MS = 86_400_000;
 
-/** How long a saved plan can be applied. */
+/** Time for which a saved plan can be applied. */
 const PREVIEW_MS = 30 * DAY_MS;
 
 /** No run of a client takes longer. */

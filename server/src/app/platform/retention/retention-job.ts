@@ -3,7 +3,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { RetentionDeps } from './deps.ts';
 import type { RetentionTimes } from './retention-times.ts';
 
-/** What a job works with. */
+/** Dependencies of a job. */
 export interface RetentionScope {
   readonly deps: RetentionDeps;
   readonly times: RetentionTimes;

@@ -1,4 +1,4 @@
-/** What each job forgets and what it leaves, on both databases. */
+/** Rows that each retention job deletes and keeps, on both databases. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
 import { createKeyRing } from '../../../adapters/sealing/key-ring.ts';

@@ -1,4 +1,4 @@
-/** How long each kind of record is retained. Unit: milliseconds. */
+/** Retention of each kind of record. Unit: milliseconds. */
 export interface RetentionTimes {
   /** After their end; incidents and alerts as well. */
   readonly operationsMs: number;
@@ -8,7 +8,7 @@ export interface RetentionTimes {
   readonly decisionsMs: number;
   /** The policy decision log. */
   readonly policyDecisionsMs: number;
-  /** Of requests whose caller has not acknowledged the answer. */
+  /** Retention of the keys of requests whose caller has not acknowledged the answer. */
   readonly idempotencyKeysMs: number;
   /** After the last token that they signed. */
   readonly signingKeysMs: number;

@@ -1,4 +1,6 @@
-/** When a store is re-encrypted, by which server, and what is reported, on virtual time. */
+/**
+ * Re-encryption of a store: its timing, the server that runs it, and its reports, on virtual time.
+ */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';

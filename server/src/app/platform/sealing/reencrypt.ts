@@ -8,7 +8,7 @@ import type { Sealing } from '../../../ports/sealing.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 
-/** How often a server checks which key seals. */
+/** Interval at which a server checks the current sealing key. */
 export const FOLLOW_MS = 30_000;
 
 /**
@@ -22,10 +22,13 @@ const ROUND_MS = 20;
 
 type Deps = Pick<CapabilityDeps, 'clock' | 'logger' | 'telemetry'>;
 
-/** By then the lease of a start is taken, and a row that changed in a round can be read again. */
+/**
+ * Delay after which the lease of a start is taken, and a row that changed in a round can be read
+ * again.
+ */
 const RETRY_MS = 1_000;
 
-/** What re-encryption needs. */
+/** Dependencies of re-encryption. */
 export interface ResealingOptions {
   /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';

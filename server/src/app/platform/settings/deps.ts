@@ -5,15 +5,15 @@ import type { LiveSettings } from './live-settings.ts';
 export interface ConfiguredSetting {
   /** Name in the configuration. */
   readonly setting: string;
-  /** As it would be written, without its secrets; null where nothing is set. */
+  /** Value as it would be written, without its secrets; null if nothing is set. */
   readonly value: string | number | boolean | null;
   /** `flag --listen`, `environment LOG_LEVEL`, `file PATH` or `default`. */
   readonly source: string;
 }
 
-/** What showing and changing settings needs. */
+/** Dependencies of showing and changing settings. */
 export interface SettingsDeps extends CapabilityDeps {
   readonly live: LiveSettings<unknown>;
-  /** What the server was started with; empty where no configuration was read. */
+  /** Settings that the server was started with; empty if no configuration was read. */
   readonly configuration: readonly ConfiguredSetting[];
 }

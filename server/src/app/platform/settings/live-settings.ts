@@ -20,7 +20,7 @@ import type { RetentionTimes } from '../retention/retention-times.ts';
 /** Id of the one row. */
 export const SETTINGS_ID = 'servers';
 
-/** How often a server looks for changes that another one has made. Unit: ms. */
+/** Interval at which a server checks for changes by other servers. Unit: ms. */
 const FOLLOW_MS = 5_000;
 
 /** The settings that are changed while a server runs. */
@@ -31,7 +31,7 @@ interface ChangeableSettings {
   readonly decisionInputRatio: number;
 }
 
-/** What is stored. */
+/** Stored settings. */
 export interface StoredSettings {
   /** Number of changes so far. */
   readonly revision: number;
@@ -42,7 +42,7 @@ export interface StoredSettings {
 export interface LiveSettings<Settings> {
   /** Read a member each time that it is needed. */
   readonly settings: Settings;
-  /** What is configured, as it would be written. */
+  /** Configured settings, as they would be written. */
   readonly configured: Readonly<Record<LiveSettingName, SettingValue>>;
   /** Reads what is stored, and has it count from now on. */
   readonly load: () => Promise<StoredSettings>;

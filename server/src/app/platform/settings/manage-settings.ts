@@ -120,7 +120,7 @@ function describe(deps: SettingsDeps, { revision, values }: StoredSettings): Ser
   return { revision, settings };
 }
 
-/** What an attacker with the rights of an administrator would change first. */
+/** Settings that an attacker with the rights of an administrator would change first. */
 const PROTECTING = [
   'bus',
   'forwarded-',

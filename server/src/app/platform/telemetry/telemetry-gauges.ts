@@ -16,7 +16,7 @@ const GIB = 1024 ** 3;
 /** VMs are read in pages, so that no reading blocks the event loop for long. */
 const VMS_PER_PAGE_MAX = 500;
 
-/** What the gauges are read with. */
+/** Dependencies of reading the gauges. */
 export type GaugeDeps = Pick<
   CapabilityDeps,
   'store' | 'clock' | 'timers' | 'logger' | 'usage' | 'serverVersion'

@@ -87,7 +87,7 @@ function countAlert(telemetry: Telemetry, type: string): void {
 const SUCCEEDED = '{"kind":"succeeded"';
 const STARTED = '{"kind":"started"';
 
-/** How first attempts are written; quotes within a text are escaped, so nothing else matches. */
+/** Stored form of first attempts; quotes within a text are escaped, so nothing else matches. */
 const FIRST_ATTEMPT = '"direction":"do","attempt":1,';
 const FORWARD = { direction: 'do' } as const;
 

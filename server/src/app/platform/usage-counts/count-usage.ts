@@ -50,7 +50,7 @@ const COUNTED_BY_ROW = Object.fromEntries(
   ]),
 );
 
-/** What rows say of tenants; uploaded images are files, and series have a store of their own. */
+/** Usage counted from rows; uploaded images are files, and series have a store of their own. */
 const FROM_ROWS = COUNTED.filter((name) => name !== 'image_mib' && name !== 'metric_series');
 
 /** All counted rows, in one snapshot. */
@@ -68,7 +68,7 @@ export async function readCountedBooks(store: Store): Promise<CountedRows> {
 }
 
 /**
- * What every tenant has, by its id. Of a damaged row it is only known that it is there: see
+ * Counts the usage of every tenant, by its id. A damaged row only counts as present: see
  * `tenantsWithDamage`.
  */
 export function countUsage(books: CountedRows): ReadonlyMap<string, Charge> {

@@ -51,7 +51,7 @@ export async function explainTakenValues(
   );
 }
 
-/** What to do; undefined where the holder is not known to Terraform. */
+/** Advises on a taken value; undefined if Terraform does not know the holder. */
 function remedyOf(
   { value, holder, leaving }: TakenValue,
   known: {

@@ -19,7 +19,7 @@ export interface TakenValue {
   readonly isPlanned: boolean;
 }
 
-/** What a write takes from others. */
+/** Values that a write takes from other objects. */
 export interface TakenValues {
   readonly taken: readonly TakenValue[];
   /** The intent of the write; undefined where no plan of the last 30 days has previewed it. */

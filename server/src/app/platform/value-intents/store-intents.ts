@@ -11,7 +11,7 @@ import { parseList } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readValueChanges, type ValueWrite } from './value-changes.ts';
 
-/** How long a plan can be applied whose changes depend on each other. Unit: milliseconds. */
+/** Time for which a plan can be applied whose changes depend on each other. Unit: milliseconds. */
 export const VALUE_INTENT_MS = 30 * 86_400_000;
 
 /** A write that a plan has previewed. */

@@ -7,7 +7,7 @@ import { NAMED_KINDS } from './unique-values.ts';
 /** Problems of a write that takes what another object has. */
 const TAKEN: readonly ProblemCode[] = ['name-taken', 'address-taken', 'network-overlap'];
 
-/** What the updates of the operations table can be refused for, such as `vm address-taken`. */
+/** Refusals that the updates of the operations table declare, such as `vm address-taken`. */
 function takenByUpdates(): readonly string[] {
   return keysOf(operations)
     .filter((name) => name.endsWith('.update'))

@@ -31,7 +31,7 @@ import { isAddress, type ValueHolder } from './unique-values.ts';
 import type { ValueWrite } from './value-changes.ts';
 import { withFreed } from './with-freed.ts';
 
-/** What freeing values may use. */
+/** Dependencies of freeing values. */
 export interface VacateParts {
   readonly deps: CapabilityDeps;
   /** Starts the operation that gives a VM another address. */
@@ -94,7 +94,10 @@ async function findFreeable(
   return taken.every(({ isPlanned }) => isPlanned) ? taken : [];
 }
 
-/** What must end before values are free: a change of a holder, or its move to another address. */
+/**
+ * Finds the change that must end before values are free: a change of a holder, or its move to
+ * another address.
+ */
 async function findWait(
   { deps, start }: VacateParts,
   context: CallContext,

@@ -26,9 +26,9 @@ export interface ValueWrite {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What a write does to the unique values of one object. */
+/** Effect of a write on the unique values of one object. */
 export interface ValueChange {
-  /** Of the object; of a create, what identifies it among those of a tenant. */
+  /** Id of the object; for a create, a text that identifies it among those of a tenant. */
   readonly id: string;
   /** Identifies the desired fields before the write; empty for a create. */
   readonly revision: string;

@@ -11,7 +11,7 @@ import type {
 } from '../../../ports/tables/policy-data-rows.ts';
 import type { HidingPolicy } from './find-data-readers.ts';
 
-/** How many policies a refusal names; the others are only counted. */
+/** Maximum number of policies that a refusal names; the rest are only counted. */
 const READERS_NAMED_MAX = 5;
 
 /** Another document has the path, or a part of it. */

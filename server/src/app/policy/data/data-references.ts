@@ -13,8 +13,8 @@ export function rulePathsOf({
 const ALL: readonly InputReference[] = [{ path: [], complete: false }];
 
 /**
- * What a stored text reads below `data`. Earlier releases did not record it: a text that names
- * `data` may then read all of it. A bundle reads the documents that it brings.
+ * Returns the references of a stored text below `data`. Earlier releases did not record them: a
+ * text that names `data` may then read all of it. A bundle reads the documents that it contains.
  */
 export function dataReferencesOf(
   rule: string,

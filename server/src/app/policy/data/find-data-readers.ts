@@ -1,4 +1,7 @@
-/** What policies mean for data documents: who reads one, and whose rules would hide it. */
+/**
+ * Relates policies to data documents: finds policies that read a document, and policies whose rules
+ * would hide it.
+ */
 
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import type { InputReference } from '@novacron/engine/policy/model/policy';

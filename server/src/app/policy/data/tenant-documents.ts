@@ -51,7 +51,7 @@ function selectDocuments(
     .toSorted((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-/** What a policy is evaluated with; nothing where a document must not be used. */
+/** Returns the documents that a policy is evaluated with; empty if a document must not be used. */
 export function documentsFor(
   policy: Pick<Askable, 'dataReferences' | 'tenantId'>,
   documents: readonly TenantDocument[],
@@ -77,7 +77,7 @@ export function combineDocuments(
 
 /** A policy that its documents were added to. */
 interface Attached {
-  /** What they were. */
+  /** Documents that were added. */
   readonly read: readonly TenantDocument[];
   readonly policy: Askable;
 }

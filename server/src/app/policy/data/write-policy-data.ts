@@ -241,7 +241,7 @@ async function findCurrent(
   return err(revisionMismatch('document', { name: `data.${path}`, revision }, if_revision));
 }
 
-/** What of the tenant stands against a document, new or changed. */
+/** Finds an obstacle in the tenant to a new or changed document. */
 export async function findObstacle(
   { store }: Pick<PolicyDeps, 'store'>,
   {
@@ -296,7 +296,10 @@ async function seal(
   return ok({ row: { ...row, seal_json }, guards });
 }
 
-/** Why a document is not what the server accepted; undefined where it is. */
+/**
+ * Explains why a document differs from the version that the server accepted; undefined if it does
+ * not.
+ */
 async function findFault(
   { store, policySignatures: signatures }: PolicyDeps,
   stored: PolicyDataRow | PolicyDataVersionRow,

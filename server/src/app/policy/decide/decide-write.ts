@@ -37,8 +37,8 @@ const NO_POLICY_APPLIES: WriteDecision = {
 };
 
 /**
- * What else a write is: a policy that refuses changes of policies was written before there were
- * upgrades, which change what a policy decides.
+ * Second operation that a write is decided as: a policy that refuses changes of policies may
+ * predate upgrades, which change the decisions of a policy.
  */
 const ALSO_DECIDED_AS: Readonly<Partial<Record<OperationName, OperationName>>> = {
   'policy.upgrade': 'policy.update',
@@ -125,7 +125,9 @@ export async function askPolicies(
   return { question, decision, shed: undefined };
 }
 
-/** Why the request cannot be decided now: a policy that may refuse it was not evaluated. */
+/**
+ * Explains why the request cannot be decided now: a policy that may refuse it was not evaluated.
+ */
 function findShed(answered: readonly AnsweredAskable[]): Problem | undefined {
   for (const { policy, answer } of answered) {
     if (policy.mode !== 'block' || answer.ok) continue;
@@ -169,7 +171,10 @@ async function judge(
   return { answered, decision, policiesCached };
 }
 
-/** Of many questions in one request only the first checks whether there is any waiver. */
+/**
+ * Reports whether there may be a waiver. If one request has many questions, only the first checks
+ * this.
+ */
 async function mayBeWaived(
   { store }: DecidingDeps,
   { request, principal }: CallContext,

@@ -11,7 +11,7 @@ import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { decideWrite } from './decide-write.ts';
 
-/** How late a policy from another server may begin to decide reads. */
+/** Maximum delay until a policy from another server begins to decide reads. */
 const LOOK_MS = 1_000;
 
 /** Reads that show no data of the tenant: the caller's identity, and decisions. */
@@ -62,7 +62,9 @@ export function guardReads(deps: DecidingDeps): ReadGuard {
   };
 }
 
-/** What is known before anything is read: the kind, and the id or the name in the input. */
+/**
+ * Returns the subject known before anything is read: the kind, and the id or the name in the input.
+ */
 function questionOf(operation: OperationName, input: unknown): PolicySubject {
   const noun = operation.slice(0, operation.indexOf('.'));
   const given: Readonly<Record<string, unknown>> =

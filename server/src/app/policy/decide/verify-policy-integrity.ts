@@ -16,7 +16,7 @@ export type IntegrityCheck =
   | { readonly kind: 'none' | 'mend' | 'leave' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-/** What verification needs. */
+/** Dependencies of verification. */
 interface Needs {
   readonly deps: Pick<DecidingDeps, 'decisions'>;
 }
@@ -36,7 +36,7 @@ export async function verifyPolicyIntegrity(
   return { kind: 'refused', problem: sendItsText(row, fault) };
 }
 
-/** Why an earlier text of a policy cannot be restored. */
+/** Explains why an earlier text of a policy cannot be restored. */
 export async function refuseVersion(
   earlier: PolicyVersionRow,
   { id, name }: PolicyRow,

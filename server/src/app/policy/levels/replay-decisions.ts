@@ -37,7 +37,7 @@ export interface ReplayedPolicy {
   readonly version: number;
 }
 
-/** What a replay found. */
+/** Result of a replay. */
 export interface Replay {
   readonly replayed: number;
   readonly without_input: number;

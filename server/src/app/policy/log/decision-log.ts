@@ -16,10 +16,10 @@ import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';
 
-/** How long decisions are collected for one batch. */
+/** Time for which decisions are collected for one batch. */
 const FLUSH_MS = 500;
 
-/** How many decisions without an admitted or refused write one flush stores. */
+/** Maximum number of decisions without an admitted or refused write that one flush stores. */
 const DRY_PER_FLUSH_MAX = 500;
 
 /** Maximum number of decisions in the buffer. */

@@ -9,7 +9,7 @@ import type { PolicyDeps } from '../deps.ts';
 import type { PlannedWrite, PlannedWrites } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';
 
-/** How long writes are collected for one batch. Unit: ms. */
+/** Time for which writes are collected for one batch. Unit: ms. */
 const FLUSH_MS = 500;
 
 /** Writes of one batch; further ones of the same time are not recorded. */
@@ -20,7 +20,7 @@ const COMMIT_MAX = 200;
 
 /** Makes the record of one server. */
 export function createPlannedWrites(deps: PortsOf<PolicyDeps>): PlannedWrites {
-  /** By id: the latest plan counts. */
+  /** Waiting writes by id: the latest plan counts. */
   let waiting = new Map<string, PlannedWriteRow>();
   let cancel: (() => void) | undefined;
 

@@ -1,7 +1,7 @@
 import type { PolicyDeps } from '../deps.ts';
 import type { DecisionMemory } from './decision-memory.ts';
 
-/** What policy decisions need. */
+/** Dependencies of policy decisions. */
 export interface DecidingDeps extends PolicyDeps {
   /** Recent questions and answers. */
   readonly decisions: DecisionMemory;

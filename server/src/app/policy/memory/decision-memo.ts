@@ -11,10 +11,10 @@ import type { Askable } from '../../../ports/policy-runtime.ts';
 import { isCacheable, textOf, valueAt } from './answer-keys.ts';
 import type { AnsweredAskable } from './decision-cache.ts';
 
-/** What all decisions may take, the least recently used ones are dropped. Unit: about bytes. */
+/** Maximum size of all decisions; the least recently used are dropped. Unit: about bytes. */
 const SIZE_MAX = 32 * 1_048_576;
 
-/** What a decision takes for each policy beside its answer. Unit: bytes. */
+/** Size of a decision for each policy besides its answer. Unit: bytes. */
 const POLICY_SIZE = 64;
 
 /** Longer input is not stored. Unit: characters of JSON. */
@@ -30,7 +30,7 @@ const ANSWERS_LENGTH_MIN = 8_192;
 export interface MemoizedDecision {
   readonly answered: readonly AnsweredAskable[];
   readonly decision: AdmissionDecision;
-  /** How many of the answers were cached before. */
+  /** Number of answers that were already cached. */
   readonly policiesCached: number;
 }
 
@@ -88,11 +88,11 @@ export function createDecisionMemo(): DecisionMemo {
 /** A policy in keys. Another version of it is another object, which has another number. */
 interface PolicyMark {
   readonly number: number;
-  /** What it reads of the input, each with its name in a map. */
+  /** Paths that it reads of the input, each with its name in a map. */
   readonly paths: readonly (readonly [string, readonly string[]])[];
 }
 
-/** What reasons say of the input, whatever policies read. */
+/** Paths of the input that reasons mention, regardless of the policies. */
 const ALWAYS_READ = [['action'], ['subject', 'role'], ['resource', 'type']].map(
   (path) => [path.join('/'), path] as const,
 );

@@ -1,4 +1,4 @@
-/** What a server remembers from one decision to the next: types only, no ports. */
+/** Types of the state that a server retains between decisions; no ports. */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
@@ -40,7 +40,7 @@ export interface PlannedWrites {
   readonly stop: () => void;
 }
 
-/** What a server remembers of its policies between one decision and the next. */
+/** State of a server's policies between decisions. */
 export interface DecisionMemory {
   readonly memory: PolicyMemory;
   /** Orchestration policies that were verified already. */

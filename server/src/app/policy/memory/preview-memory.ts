@@ -1,4 +1,4 @@
-/** What a server remembers from one part of a preview to the next. */
+/** State that a server retains between the parts of a preview. */
 import { hash } from 'node:crypto';
 import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
@@ -16,7 +16,7 @@ const DRAFTS_MAX = 64;
 /** Apart from the memory of decisions: a preview displaces no answer that a write needs. */
 export interface PreviewMemory {
   readonly answers: DecisionCache;
-  /** By tenant, level, text and what it judges. */
+  /** Compiled rules by tenant, level, text and kind of subject. */
   readonly compiled: LRUCache<string, CompiledRule>;
 }
 

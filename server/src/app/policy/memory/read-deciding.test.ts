@@ -1,4 +1,4 @@
-/** When the policies of a tenant are read again, and when those in memory decide. */
+/** Tests when the policies of a tenant are read again and when the cached policies decide. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';

@@ -31,7 +31,7 @@ const LISTED_MS_MAX = 5_000;
 /** Caches parsed policies by id for as long as their rows are unchanged. */
 export interface PolicyMemory {
   readonly parsed: LRUCache<string, ParsedPolicy>;
-  /** What was read of each tenant. */
+  /** Policies that were read, by tenant. */
   readonly listed: LRUCache<string, ListedPolicies>;
   /** The first tenant, once it is known: it stays the same. */
   platformId: string | undefined;
@@ -53,13 +53,13 @@ interface ListedPolicy extends ParsedPolicy {
 
 /** The enabled policies that a tenant has, whose latest versions may start later. */
 interface ListedPolicies {
-  /** What the store counted before they were read. */
+  /** Change counter of the store before they were read. */
   readonly changes: string;
   readonly readMs: number;
   readonly policies: readonly ListedPolicy[];
   /** Their latest versions, in evaluation order. */
   readonly latest: readonly Askable[];
-  /** When the last of them starts. */
+  /** Time at which the last of them starts. */
   readonly startedMs: number;
 }
 

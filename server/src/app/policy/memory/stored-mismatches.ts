@@ -1,6 +1,6 @@
 /**
- * What the text of a stored policy reads that its input never contains: an earlier release, whose
- * input had other names, may have accepted it.
+ * References of a stored policy's text to input that never exists: an earlier release, whose input
+ * had other names, may have accepted it.
  */
 import { hash } from 'node:crypto';
 import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
@@ -22,13 +22,13 @@ export function createMismatchMemory(): MismatchMemory {
   return createLruCache(TEXTS_MAX);
 }
 
-/** What finding them needs. */
+/** Dependencies of the mismatch search. */
 interface MismatchParts {
   readonly policies: Pick<PolicyRuntime, 'compile'>;
   readonly mismatches: MismatchMemory;
 }
 
-/** What the problem of a text that does not compile says for programs. */
+/** Problem extension that lists the mistakes of a text that does not compile. */
 const Mistakes = z.looseObject({ mistakes: z.array(PolicyMismatch) });
 
 /**

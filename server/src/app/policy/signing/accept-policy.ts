@@ -40,10 +40,15 @@ export async function acceptPolicy(
   });
 }
 
-/** Where a missing signature is an error: nowhere, on the whole server, or in one tenant. */
+/**
+ * Scope in which a missing signature is an error: nowhere, the whole server, or a single tenant.
+ */
 export type AuthorRule = 'none' | 'server' | 'tenant';
 
-/** Which rule applies to a tenant; the server's applies to all, a tenant's only to itself. */
+/**
+ * Returns the rule that applies to a tenant; the server's rule applies to all tenants, a tenant's
+ * rule only to itself.
+ */
 export function authorRuleOf(
   { settings }: Pick<PolicyDeps, 'settings'>,
   own: Tables['tenants'] | undefined,

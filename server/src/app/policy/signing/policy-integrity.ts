@@ -21,11 +21,11 @@ import { acceptedVersion, faultOfDocument } from './sign-document.ts';
 export interface IntegrityVerifier {
   /** Reloads the keys: before new rows are checked. */
   readonly learn: () => Promise<void>;
-  /** Why a policy fails the check; undefined where it passes. */
+  /** Explains why a policy fails the integrity check; undefined if it passes. */
   readonly faultOf: (row: PolicyRow) => string | undefined;
-  /** Why a stored version of a policy fails the check. */
+  /** Explains why a stored policy version fails the integrity check; undefined if it passes. */
   readonly faultOfVersion: (row: PolicyVersionRow) => string | undefined;
-  /** Why a stored version of a data document fails the check. */
+  /** Explains why a stored version of a data document fails the check; undefined if it passes. */
   readonly faultOfData: (row: PolicyDataVersionRow) => string | undefined;
 }
 
@@ -52,7 +52,7 @@ export function createIntegrityVerifier(
   };
 }
 
-/** Why a policy fails the check; undefined where it passes. */
+/** Explains why a policy fails the integrity check; undefined if it passes. */
 export function faultOfRow(row: PolicyRow, trust: Trust): string | undefined {
   const desired = desiredOf(row);
   // Queries use the column; only the field is sealed.

@@ -12,7 +12,7 @@ import { parseStored } from '../../rows/parse-stored.ts';
 import type { SigningKey } from '../../rows/sign-text.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
-/** What creating and storing keys needs. */
+/** Dependencies for creating and storing keys. */
 export interface KeyDeps {
   readonly store: Store;
   readonly ids: Ids;
@@ -41,7 +41,7 @@ export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Prob
   return theirs === undefined ? done : ok(theirs);
 }
 
-/** How long a webhook is also signed with a retired key. Unit: ms. */
+/** Time for which a webhook is also signed with a retired key. Unit: ms. */
 const WEBHOOK_OVERLAP_MS = 24 * 3_600_000;
 
 /** Maximum number of keys for one webhook, even after frequent rotations. */

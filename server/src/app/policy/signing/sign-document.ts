@@ -37,7 +37,7 @@ export function signDocument(
   return JSON.stringify({ key: key.id, value } satisfies DocumentSeal);
 }
 
-/** Why the integrity check of a document fails; undefined where it passes. */
+/** Explains why the integrity check of a document fails; undefined if it passes. */
 export function faultOfDocument(
   sealJson: string | null,
   accepted: AcceptedDocument,

@@ -21,7 +21,7 @@ import { acceptedOf, faultOfRow } from './policy-integrity.ts';
 /** Page size; each policy has up to a hundred versions. */
 const POLICIES_PER_PAGE = 50;
 
-/** How they are signed. */
+/** Key and trusted keys of a signing round. */
 export interface SigningRound {
   readonly key: SigningKey;
   readonly trust: Trust;

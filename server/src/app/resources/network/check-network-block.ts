@@ -1,8 +1,9 @@
 /**
- * Which blocks the operator lets networks of tenants have. A node connects one of the networks that
- * overlap, so one tenant's block keeps others off a node: blocks have a largest size. And a guest
- * must not have the address of something that hosts reach: blocks are private ones, apart from the
- * addresses of the control plane. Networks that are there stay as they are.
+ * Checks networks against the blocks that the operator permits to tenants. A node connects only one
+ * of several overlapping networks, so a tenant's block can exclude other tenants from a node:
+ * blocks have a maximum size. A guest must not have the address of something that hosts reach:
+ * blocks are private and exclude the addresses of the control plane. Existing networks are not
+ * affected.
  */
 
 import { NodeFacts } from '@novacron/contract/fleet/node-facts';

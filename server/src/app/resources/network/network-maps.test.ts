@@ -18,7 +18,7 @@ function nodeOf(number: number, networks: 'yes' | 'no' = 'yes') {
 
 const group = (number: number) => `sg_${String(number).padStart(26, '0')}`;
 
-/** What the desired state of a VM cannot be without. */
+/** Required fields of the desired state of a VM. */
 const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 1, template: 'default' };
 
 function vmOf(number: number, network_id: string, security_groups: readonly string[] = []) {

@@ -28,7 +28,7 @@ export interface NetworkMaps {
   readonly mapFor: (announcement: AgentAnnouncement) => Promise<NetworkMap | undefined>;
 }
 
-/** How old the rows may be: heartbeats of many nodes share one reading. Unit: ms. */
+/** Maximum age of cached rows: heartbeats of many nodes share one read. Unit: ms. */
 const ROWS_MS_MAX = 1_000;
 
 /** Opens them. */

@@ -40,7 +40,7 @@ export interface AddressPlan {
 /** The VM that needs an address. */
 interface AddressRequest {
   readonly id: string;
-  /** What its MAC address is derived from; `id` when absent. */
+  /** Source from which the MAC address is derived; `id` when absent. */
   readonly macOf?: string;
   readonly name: string;
   readonly network: NetworkRow | undefined;

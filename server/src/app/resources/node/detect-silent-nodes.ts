@@ -2,7 +2,11 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { problem } from '@novacron/contract/problem/problem';
 import { explainJudgement } from '@novacron/engine/healing/detect/explain-detection';
-import type { BeatHistory, Judgement, Listener } from '@novacron/engine/healing/detect/model/detection';
+import type {
+  BeatHistory,
+  Judgement,
+  Listener,
+} from '@novacron/engine/healing/detect/model/detection';
 import { planDetection } from '@novacron/engine/healing/detect/plan-detection';
 import { recordBeat } from '@novacron/engine/healing/detect/rules/record-beat';
 import { lookAgain, startListening } from '@novacron/engine/healing/detect/rules/watch-listener';
@@ -19,23 +23,31 @@ type DetectorDeps = Pick<ResourceDeps, 'store' | 'clock' | 'timers' | 'logger'> 
   readonly settings: Pick<ResourceDeps['settings'], 'healthCheckIntervalMs'>;
 };
 
-/** How often nodes are judged at least: a dead node waits for it. Unit: ms. */
+/**
+ * Maximum interval between evaluations of nodes; it delays the detection of a dead node. Unit: ms.
+ */
 const LOOK_MS_MAX = 250;
 
-/** How often all nodes of the store are read, for those that only other servers hear. Unit: ms. */
+/**
+ * Interval between reads of all nodes in the store, for nodes that only other servers hear. Unit:
+ * ms.
+ */
 const READ_ALL_MS = 5_000;
 
-/** What agents of earlier releases do not announce. Unit: ms. */
+/** Defaults for agents of earlier releases, which do not announce these values. Unit: ms. */
 const BEAT_MS_DEFAULT = 5_000;
 const LEASE_MS_DEFAULT = 20_000;
 
-/** How often a server stores that it hears a node: the rhythm of a node that others hear. */
+/**
+ * Interval at which a server records that it hears a node, and so the heartbeat interval that other
+ * servers see. Unit: ms.
+ */
 const STORED_MS = 14_000;
 
 /** A node that this server has not heard for this time may be heard by others. Unit: ms. */
 const UNHEARD_MS_MIN = 10_000;
 
-/** What an agent announces of its heartbeats. */
+/** Heartbeat settings that an agent announces. */
 export interface Heartbeat {
   readonly node: string;
   readonly beat_ms?: number | undefined;
@@ -52,7 +64,7 @@ export interface SilenceDetector {
   readonly stop: () => void;
 }
 
-/** What it needs besides ports. */
+/** Dependencies of the detector besides ports. */
 export interface DetectorParts {
   readonly news: NodeNews;
   /** Called before a node is marked: its next heartbeat is stored at once. */

@@ -29,7 +29,7 @@ const ORDER_AGAIN_MS = 500;
 
 type FenceDeps = Pick<ResourceDeps, 'store' | 'clock' | 'timers' | 'fenceDevices'>;
 
-/** Why a node has no power switch. */
+/** Returns the problem for a node without a fence device. */
 export function noFenceDevice(name: string): Problem {
   return problem('conflict', {
     detail: `Node ${name} has no fence device.`,

@@ -18,9 +18,9 @@ const NAMES_MAX = 5;
 
 /** The disks of a node, in words. */
 export interface KeptDisks {
-  /** Of VMs that were deleted. */
+  /** Disks of deleted VMs. */
   readonly ofDeleted: readonly string[];
-  /** Of VMs that run elsewhere from new disks. */
+  /** Disks of VMs that run elsewhere from new disks. */
   readonly ofMoved: readonly string[];
 }
 

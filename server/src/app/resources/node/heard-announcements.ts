@@ -2,7 +2,7 @@
 import { AgentAnnouncement, AgentBeat } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 
-/** What a message on the subject of announcements says. */
+/** Message on the announcement subject. */
 export type HeardBeat =
   | { readonly kind: 'announcement'; readonly said: AgentAnnouncement }
   /** It repeats an announcement that this server has not heard. */
@@ -19,7 +19,7 @@ export interface HeardAnnouncements {
 
 /** Starts with none: an agent is asked for its announcement when its first small beat is heard. */
 export function createHeardAnnouncements(): HeardAnnouncements {
-  /** As they came, with the numbers of their own beats. */
+  /** Announcements as received, with their own heartbeat numbers. */
   const lastSaid = new Map<string, AgentAnnouncement>();
   return {
     read: (message) => {

@@ -1,6 +1,6 @@
 /** Whether a fence device switches the machine that a node's agent runs on. */
 
-/** What the comparison of two UUIDs says. */
+/** Result of comparing two host UUIDs. */
 export type HostIdentity = 'same' | 'different' | 'unknown';
 
 const DIGITS = 32;

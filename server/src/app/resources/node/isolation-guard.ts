@@ -33,9 +33,9 @@ export function guardOf({
 }
 
 /**
- * What is stored with a heartbeat. A heartbeat that was sent before the one that is stored changes
- * nothing: by now its node may guard others. One that guards nothing is stored as well, so that no
- * earlier one comes after it.
+ * Returns the guard state to store with a heartbeat. A heartbeat sent before the stored one changes
+ * nothing: by now its node may guard other VMs. A heartbeat that guards nothing is stored as well,
+ * so that no earlier one follows it.
  */
 export function guardText(said: AgentAnnouncement, known: NodeRow | undefined): string | null {
   const stored = known === undefined ? undefined : guardOf(known);
@@ -68,7 +68,7 @@ export function leaseFenceOf(
   return canonicalJson({ ...fence.guard }) === guard_json ? fence : undefined;
 }
 
-/** What people see of it; null where the node guards nothing. */
+/** Returns the isolation state shown to users; null if the node guards nothing. */
 export function isolationOf(row: NodeRow): NodeIsolation | null {
   const guard = guardOf(row);
   if (guard === undefined || guard.vms.length === 0) return null;

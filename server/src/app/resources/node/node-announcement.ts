@@ -143,7 +143,9 @@ export function lostFrom(status: string): Pick<NodeRow, 'status' | 'lost_from'> 
   return { status: 'lost', lost_from: status === 'ready' ? null : status };
 }
 
-/** As it is stored; `null` in words for a sender that does not name itself. */
+/**
+ * Serializes the term for the store; the text `null` for a sender that does not identify itself.
+ */
 function termText(term: ControlPlaneTerm | null | undefined): string | null {
   if (term === undefined) return null;
   if (term === null) return 'null';

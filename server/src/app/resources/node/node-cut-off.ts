@@ -1,4 +1,4 @@
-/** Which shared storages have cut a node off, and which VMs that gives away. */
+/** Shared storages that have cut off a node, and the VMs that this releases. */
 import { NodeCutOff } from '@novacron/contract/fleet/node';
 import { canonicalJson } from '@novacron/contract/json';
 import type { StorageFence } from '../../../ports/storage-fences.ts';
@@ -14,7 +14,7 @@ export function cutOffOf({ cut_off_json }: Pick<NodeRow, 'cut_off_json'>): NodeC
   return cut_off_json === null ? undefined : NodeCutOff.parse(parseStored(cut_off_json));
 }
 
-/** As it is stored. */
+/** Serializes a cut-off for the store. */
 export function cutOffText(cutOff: NodeCutOff): string {
   const { at, by, reason } = cutOff;
   const pools = cutOff.pools.map(({ pool, state }) => ({ pool, state }));

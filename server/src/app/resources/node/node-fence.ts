@@ -11,7 +11,9 @@ export function fenceOf({ fenced_json }: Pick<NodeRow, 'fenced_json'>): NodeFenc
   return fenced_json === null ? undefined : NodeFence.parse(parseStored(fenced_json));
 }
 
-/** What other nodes read of its heartbeat in the shared storage; undefined: nothing is known. */
+/**
+ * Returns the heartbeat that other nodes read in the shared storage; undefined if nothing is known.
+ */
 export function poolHeartbeatOf({
   pool_heartbeat_json: text,
 }: Pick<NodeRow, 'pool_heartbeat_json'>): NodePoolHeartbeat | undefined {
@@ -38,7 +40,7 @@ export function loneWitnessOf(row: NodeRow, nowMs: number): string | undefined {
 }
 
 /**
- * What is known of a node. `silent`: it is lost, and is not known to be off; `dead`: known to be
+ * Returns the fencing state of a node. `silent`: lost, and not known to be off; `dead`: known to be
  * off; `idle`: out of service, or the node of another control plane.
  */
 export function stateOfNode({

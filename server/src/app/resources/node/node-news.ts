@@ -17,7 +17,7 @@ type NewsDeps = Pick<ResourceDeps, 'store' | 'ids' | 'clock' | 'logger'> & {
 
 type NodeRow = Tables['nodes'];
 
-/** What is published of a change. */
+/** Event to publish for a change of a node. */
 interface News {
   readonly type: 'node.lost' | 'node.back' | 'control_plane.refused' | 'control_plane.contested';
   readonly priority: EventPriority;
@@ -81,7 +81,7 @@ export function createNodeNews(deps: NewsDeps): NodeNews {
   };
 }
 
-/** What a change of the row means; nothing for most heartbeats. */
+/** Returns the events that a change of the row causes; none for most heartbeats. */
 function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
   const found: News[] = [];
   const isOther = row.followed_json !== null;

@@ -1,4 +1,4 @@
-/** Why a node was woken from standby, as it is stored. */
+/** Reason why a node was woken from standby, as stored. */
 import { NodeWaking } from '@novacron/contract/fleet/node';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';

@@ -12,7 +12,7 @@ import { compareHosts } from './host-identity.ts';
 import { isWatched } from './node-announcement.ts';
 import { isFenced } from './node-fence.ts';
 
-/** What is known of a node whose name an agent uses. */
+/** Known facts about the node whose name an agent uses. */
 interface KnownNode {
   readonly known: NodeRow;
   readonly enrolled: readonly Pick<Tables['enrollments'], 'status' | 'enrolled_at_ms'>[];

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 
-/** What `suspected_json` contains while an agent is stopped on purpose. */
+/** Content of `suspected_json` during a planned stop of an agent. */
 export const StoredPlannedStop = NodeSuspicion.extend({
   planned_until: Timestamp,
   stopped_start: z.string().describe('`incarnation` of the start that has announced the stop'),

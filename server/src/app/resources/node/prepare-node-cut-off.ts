@@ -16,7 +16,7 @@ import { refuseLiving } from './confirm-dead.ts';
 import { cutOffOf, cutOffText, findStorageFences } from './node-cut-off.ts';
 import { isSuspected, loseSuspected } from './prepare-node-fence.ts';
 
-/** How long storages that do not do it are asked. Unit: ms. */
+/** Time limit of retries against storages that do not confirm the cut-off. Unit: ms. */
 const PATIENCE_MS = 60_000;
 
 type PrepareCutOff = Prepare<ParsedInputOf<'node.cut_off'>>;

@@ -18,7 +18,7 @@ import { findKeptDisks, noticesOfKept } from './find-kept-disks.ts';
 /** A heartbeat is stored at least every 14 s; three missing ones and the node is silent. */
 const SILENT_MS_MIN = 40_000;
 
-/** How many resources a problem names; it counts all. */
+/** Maximum number of resources that a problem names; it counts all. */
 const NAMES_MAX = 5;
 
 /** Plans the deletion. */

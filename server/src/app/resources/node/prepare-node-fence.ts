@@ -19,7 +19,10 @@ import { findStorageFences } from './node-cut-off.ts';
 import { requireFence } from './node-fence.ts';
 import { createNodeNews } from './node-news.ts';
 
-/** How long a device that does not answer is tried: it may have no power itself. Unit: ms. */
+/**
+ * Time limit of retries against a device that does not answer: it may have lost power itself. Unit:
+ * ms.
+ */
 const PATIENCE_MS = 120_000;
 
 /** The same where the storage comes next. Unit: ms. */

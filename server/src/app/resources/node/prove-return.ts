@@ -6,13 +6,13 @@
 /** The interval of heartbeats that do not say theirs. Unit: ms. */
 const BEAT_MS_DEFAULT = 5_000;
 
-/** How much of the interval must be between two heartbeats: what waited arrives at once. */
+/** Minimum share of the interval between two heartbeats: delayed heartbeats arrive all at once. */
 const SHARE_OF_INTERVAL = 0.5;
 
 /** Intervals after which what was heard before proves nothing. */
 const INTERVALS_MAX = 4;
 
-/** What nodes that are known to be off are heard to say. */
+/** Evidence from heartbeats of nodes that are known to be off. */
 export interface Returns {
   /**
    * Takes a heartbeat of such a node.

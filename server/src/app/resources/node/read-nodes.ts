@@ -43,7 +43,7 @@ export async function getNode(deps: ResourceDeps, id: string, context: CallConte
   return ok(show(row));
 }
 
-/** How a caller sees nodes. */
+/** Returns a function that converts nodes to the form a caller may see. */
 async function showerFor(
   { store }: ResourceDeps,
   rows: readonly Row[],

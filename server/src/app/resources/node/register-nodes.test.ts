@@ -17,7 +17,7 @@ import type { Store } from '../../../ports/store.ts';
 import { createControlPlane } from '../../kernel/control-plane/control-plane.ts';
 import { createNodeRegistry, type NodeRegistry } from './register-nodes.ts';
 
-/** What a server knows of later messages of agents. */
+/** Capabilities of the server that newer agent messages depend on. */
 const KNOWN = [
   'small-beats',
   'stop-reason',

@@ -28,7 +28,7 @@ import { refuseOtherHost } from './other-host.ts';
 import { createReturns } from './prove-return.ts';
 import { createWantedGuards } from './wanted-guards.ts';
 
-/** What the registry of nodes needs. */
+/** Dependencies of the node registry. */
 type RegistryDeps = Pick<
   ResourceDeps,
   'store' | 'bus' | 'clock' | 'timers' | 'ids' | 'logger' | 'controlPlane'
@@ -42,8 +42,8 @@ type RegistryDeps = Pick<
 const LAST_SEEN_MS_STEP = 14_000;
 
 /**
- * How often a server that an agent refuses names itself to it. The agent reports for a minute whom
- * it has refused, so that the server which it follows hears of this one. Unit: ms.
+ * Interval at which a server announces itself to an agent that refuses it. The agent reports
+ * refused servers for a minute, so that the server it follows learns of this one. Unit: ms.
  */
 const NAME_ITSELF_MS = 20_000;
 
@@ -68,12 +68,15 @@ export interface NodeRegistry {
 export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
   /** Durations are those of a clock that is never set. */
   const steadyNowMs = (): number => steadyMs(deps.clock);
-  /** When the last write was started, and when the last successful one was. */
+  /** Start times of the last write and of the last successful write, by node. */
   const lastWrittenMs = new Map<string, number>();
   const lastKeptMs = new Map<string, number>();
-  /** Whom each agent follows and refuses, its start and state, and its second channel. */
+  /**
+   * Server that each agent follows, servers it refuses, its start and state, and its second
+   * channel.
+   */
   const lastSides = new Map<string, string>();
-  /** When this server named itself last to each agent that refuses it. */
+  /** Last time this server announced itself to each agent that refuses it. */
   const lastNamedMs = new Map<string, number>();
   const news = createNodeNews(deps);
   const detector = detectSilentNodes(deps, {

@@ -3,7 +3,10 @@ import { TERM_MS } from '../../kernel/control-plane/control-plane.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { ResourceDeps } from '../deps.ts';
 
-/** How often the age of the term is checked, so how much older it may become. Unit: ms. */
+/**
+ * Interval between checks of the term's age, and so the most by which the term may exceed its
+ * maximum age. Unit: ms.
+ */
 const CHECK_MS = TERM_MS / 6;
 
 /**

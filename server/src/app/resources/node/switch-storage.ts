@@ -140,7 +140,7 @@ function explainOther(said: Result<StorageAccess, string>): string {
   return `still says that the storage ${what}, ${READ_MS_MAX / 1_000} s later`;
 }
 
-/** What is recorded of one storage of a node. */
+/** Recorded cut-off state of one storage of a node. */
 type RecordedPool = { readonly id: NodeRow['id'] } & NodeCutOff['pools'][number];
 
 /** Records it for a node that is lost. @returns why it was not; undefined where it was */

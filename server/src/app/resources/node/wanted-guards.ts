@@ -1,4 +1,4 @@
-/** Which VMs each node is to stop when it is isolated: those there that ask for it. */
+/** VMs that each node must stop when it is isolated: those on the node that request it. */
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { stopsWhenIsolated } from '@novacron/contract/kinds/vm/vm-healing';
@@ -7,7 +7,7 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import type { ResourceDeps } from '../deps.ts';
 
-/** How old the rows may be: heartbeats of many nodes share one reading. Unit: ms. */
+/** Maximum age of cached rows: heartbeats of many nodes share one read. Unit: ms. */
 const ROWS_MS_MAX = 5_000;
 
 /** The VMs of all nodes. */

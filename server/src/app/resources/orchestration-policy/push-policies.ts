@@ -37,7 +37,7 @@ const PUSH = 'orchestration_policy.push';
 /** More would hold the event loop, and the commit, too long. */
 const POLICIES_MAX = 100;
 
-/** What pushing needs. */
+/** Dependencies of policy pushes. */
 export interface PushParts {
   readonly deps: ResourceDeps;
   readonly onEvents: () => void;

@@ -3,7 +3,7 @@
  * send requests into its internal network (OWASP, server-side request forgery).
  */
 
-/** Why an address is not allowed; undefined where it is. */
+/** Explains why an address is not allowed; undefined if it is allowed. */
 export function refuseWebhookHost(url: string, hosts: readonly string[]): string | undefined {
   // The port is part of it, unless it is the default of the protocol.
   const { host } = new URL(url);

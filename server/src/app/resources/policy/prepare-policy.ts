@@ -195,7 +195,7 @@ function noticeAt({ row, column, message }: RuleNotice): string {
   return `line ${row}, column ${column} of the rule: ${message}`;
 }
 
-/** What answers show beside the fields. */
+/** Returns the observed fields that answers show. */
 function observedFields({ regoVersion, languageLevel = 1 }: CompiledRule, version: number) {
   return { rego_version: regoVersion, language_level: languageLevel, version };
 }
@@ -244,7 +244,7 @@ export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = as
   return prepareChange({ row, input: {}, level }, scope);
 };
 
-/** What the text has at its own level that means something else, or nothing, at the newest one. */
+/** Finds constructs that mean something else, or nothing, at the newest language level. */
 async function findMistakes(
   row: PolicyRow,
   { deps, context }: WriteScope,

@@ -7,13 +7,16 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
 import type { ResourceDeps } from '../deps.ts';
 
-/** How late a reservation may be released. Its room stays unused until then. Unit: ms. */
+/**
+ * Maximum delay before an expired reservation is released. Its capacity stays unused until then.
+ * Unit: ms.
+ */
 export const EXPIRY_MS = 15_000;
 
 /** Released in one round; the others wait for the next one. */
 const EXPIRED_PER_ROUND_MAX = 100;
 
-/** What expiry needs. */
+/** Dependencies of reservation expiry. */
 export interface ExpiryParts {
   readonly deps: ResourceDeps;
   readonly onEvents: () => void;

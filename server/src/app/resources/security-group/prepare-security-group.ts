@@ -113,7 +113,7 @@ export function othersNamed(
   return groupsNamed(rules).filter((id) => id !== SELF && id !== ownId);
 }
 
-/** As rules, for counting the groups that rules name. */
+/** Converts group ids to rules, for counting the groups that rules name. */
 export function namedRules(ids: readonly string[]) {
   return ids.map((id) => ({ group_id: id }));
 }
@@ -126,7 +126,7 @@ export function checkNamed(ids: readonly string[], groups: readonly SecurityGrou
     .map((id) => referenceUnknown('rules', 'security_group', id));
 }
 
-/** How many users a refusal names; the others are counted. */
+/** Maximum number of users that a refusal names; the rest are counted. */
 const USERS_NAMED_MAX = 10;
 
 function inUse(

@@ -109,14 +109,14 @@ export function toMachineRule({
 }
 
 /**
- * Which group usages begin and cease when a VM changes; null before its creation and after its
- * deletion.
+ * Returns the group usages that begin and cease when a VM changes; null stands for a VM before its
+ * creation and after its deletion.
  */
 export function usesChanged(before: Guarded | null, after: Guarded | null) {
   return { begin: usesBeyond(before, after), cease: usesBeyond(after, before) };
 }
 
-/** By group: how many more VMs have it, and how many more rules name it. */
+/** Additional VMs and additional rules that use a group, by group. */
 type Uses = ReadonlyMap<string, { readonly vms: number; readonly names: number }>;
 
 /** The groups that the second uses and the first does not. */

@@ -18,7 +18,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { ResourceDeps } from '../deps.ts';
 
-/** How long requests belong to a download that was admitted. Unit: ms. */
+/** Time for which requests belong to an admitted download. Unit: ms. */
 export const DOWNLOAD_MS = 600_000;
 
 /** Downloads that are remembered; a forgotten one is decided and audited again. */
@@ -33,7 +33,7 @@ const DOWNLOADED = 'snapshot.export_downloaded';
 /** A request for an export. */
 export interface DownloadRequest {
   readonly snapshotId: string;
-  /** What the header Range says; undefined for the whole. */
+  /** Value of the `Range` header; undefined for the whole file. */
   readonly range: string | undefined;
 }
 

@@ -13,7 +13,7 @@ import type { ResourceDeps } from '../deps.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How long an export stays on the server. Unit: ms. */
+/** Retention of an export on the server. Unit: ms. */
 export const EXPORT_RETENTION_MS = 7 * DAY_MS;
 
 /** Lists the exports of a tenant that are complete. */
@@ -62,7 +62,7 @@ function describe(
   });
 }
 
-/** What transports ask about exports that nodes send. */
+/** Queries of transports about exports that nodes send. */
 export interface ExportAccess {
   /**
    * The largest file that a node may send now for a snapshot; undefined where no export of it is

@@ -5,7 +5,7 @@
 import { parseUploadedImage } from '@novacron/contract/formats/uploaded-image';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
-/** What the references to images of built-in templates begin with. */
+/** Prefix of references to images of built-in templates. */
 export const BUILT_IN_IMAGE = 'builtin:';
 
 /** Parts of names of parameters that carry a credential, without case and punctuation. */

@@ -13,7 +13,7 @@ import { getVm } from '../vm/read/read-vms.ts';
 import { admitVmBatch } from './admit-vm-batch.ts';
 import { toPlacementBatch } from './preview-vm-batch.ts';
 
-/** What creating a batch needs. */
+/** Dependencies for creating a batch. */
 export interface VmBatchParts {
   readonly deps: ResourceDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;

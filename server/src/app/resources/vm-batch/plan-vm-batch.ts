@@ -35,7 +35,7 @@ import type { ResourceDeps } from '../deps.ts';
 export interface VmBatchAsk {
   readonly vms: readonly z.output<typeof VmCreate>[];
   readonly objective?: BatchObjective | undefined;
-  /** What records say that they are for; creates where that is not said. */
+  /** Purpose shown in decision records; defaults to a create. */
   readonly purpose?: PlacementPurpose | undefined;
   /** VMs of a plan that come before them and do not exist yet. */
   readonly planned?: readonly PlannedPlace[];

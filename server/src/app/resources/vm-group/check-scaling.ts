@@ -8,10 +8,10 @@ import type {
 } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { isTimeZone } from '@novacron/engine/compile-cron';
-import { isCalendarDate } from '@novacron/engine/scaling/forecast/calendar/find-named-days';
 import { compileWindow } from '@novacron/engine/automation/orchestration/rules/compile-window';
+import { isTimeZone } from '@novacron/engine/compile-cron';
 import { scopeOf } from '@novacron/engine/scaling/decide/rules/measure-load';
+import { isCalendarDate } from '@novacron/engine/scaling/forecast/calendar/find-named-days';
 import { checkRestartWindow } from '../vm/update/restart-window.ts';
 
 interface Fault {
@@ -110,7 +110,10 @@ function faultsOfSchedule(
   return faults;
 }
 
-/** Where `vertical_max` leaves a size out, that of the template is the largest one. */
+/**
+ * Checks the vertical sizes of a group. The template's size is the maximum if `vertical_max` omits
+ * it.
+ */
 function faultsOfSizes({ scaling, vm }: VmGroupSpec): readonly Fault[] {
   if (scaling?.vertical !== 'apply') return [];
   const { vertical_min: min, vertical_max: max } = scaling;

@@ -8,7 +8,7 @@ import { describeIgnoredPolicies } from './policies-of-groups.ts';
 import { storedDecisionOf } from './stored-decision.ts';
 import { widestBounds } from './widest-bounds.ts';
 
-/** What was decided earlier says nothing about now. Unit: ms. */
+/** Age after which an earlier decision is no longer shown. Unit: ms. */
 const RECENT_MS = 300_000;
 
 const MS_PER_MINUTE = 60_000;
@@ -42,7 +42,10 @@ export async function describeScaling(
   ];
 }
 
-/** What the latest decision knew; a plan makes no forecast itself, which may take seconds. */
+/**
+ * Describes the forecast of the latest decision; a plan makes no forecast itself, which may take
+ * seconds.
+ */
 async function describeForecast(
   { id, spec: { name }, before }: Pick<ScaledGroup, 'id' | 'spec' | 'before'>,
   { deps: { store, clock } }: Pick<WriteScope, 'deps'>,

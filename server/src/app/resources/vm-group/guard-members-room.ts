@@ -14,7 +14,7 @@ import { guardRoomTaken } from '../vm/failover/guard-failover-room.ts';
 import { isNewlyAsked, readTakenRoom, type TakenRoom } from '../vm/failover/taken-room.ts';
 import { aboutTemplate } from './plan-members.ts';
 
-/** What a change of a group does to its members. */
+/** Effect of a group change on its members. */
 interface MemberWrites {
   /** Creates and updates. */
   readonly writes: readonly PreparedWrite[];

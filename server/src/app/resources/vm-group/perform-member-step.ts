@@ -116,7 +116,7 @@ async function findIdle(
   return findVm(parts.deps, action);
 }
 
-/** What the arbiter needs to know of a step that stops a member. */
+/** Describes a step that stops a member to the arbiter. */
 async function purposeOf(deps: ResourceDeps, parentId: string, row: VmRow) {
   return {
     who: 'vm-groups',

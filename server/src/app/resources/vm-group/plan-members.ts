@@ -213,7 +213,7 @@ export function rollSteps(
     readonly fieldsOf: (vm: Tables['vms']) => MemberFields;
     readonly atATime: number;
     readonly after: readonly string[];
-    /** By the id of the member to delete. */
+    /** Replacements, by the id of the member to delete. */
     readonly replacements: ReadonlyMap<string, ReplaceStepAction>;
   },
 ): readonly OperationStepDefinition[] {
@@ -241,7 +241,7 @@ export function rollSteps(
   });
 }
 
-/** What steps of members have in common that take turns, some at a time. */
+/** Builds the common part of member steps that run in turn, some at a time. */
 export function inTurn(
   vms: readonly Tables['vms'][],
   how: {

@@ -25,7 +25,9 @@ import {
 import { refuseEnds } from './prepare-vm-group.ts';
 import type { Members } from './read-vm-groups.ts';
 
-/** What deleting the old member frees: its name, its allocation and its quota. */
+/**
+ * Problems that deleting the old member solves: it frees its name, its allocation and its quota.
+ */
 const SETTLED_BY_END: readonly ProblemCode[] = ['name-taken', 'no-capacity', 'quota-exceeded'];
 
 /** @returns the step of each member to replace, by its id */

@@ -1,4 +1,4 @@
-/** Which orchestration policies scale which VM groups. */
+/** Selects the orchestration policies that scale VM groups. */
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { selectsResource } from '@novacron/engine/automation/orchestration/rules/selects-resource';

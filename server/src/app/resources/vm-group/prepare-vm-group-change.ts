@@ -295,7 +295,7 @@ function drainCommandOf({ scaling }: VmGroupSpec): readonly string[] | undefined
   return scaling?.scale_in?.drain_command ?? undefined;
 }
 
-/** Which members stay; `conflict` where one that was chosen is not a member any more. */
+/** Splits the members into staying and leaving; `conflict` if a chosen VM is no longer a member. */
 function chooseLeaving(
   { row, size, remove }: GroupChange,
   { vms }: Members,

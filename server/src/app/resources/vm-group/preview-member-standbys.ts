@@ -4,6 +4,7 @@ import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
+import { explainStandbyGap } from '@novacron/engine/healing/recover/explain-standbys';
 import { findNamedNode } from '@novacron/engine/placement/place/index/fleet-index';
 import {
   countOnOverlay,
@@ -12,8 +13,10 @@ import {
   placeOnOverlay,
   reserveOnOverlay,
 } from '@novacron/engine/placement/place/index/fleet-overlay';
-import type { LicencePool, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
-import { explainStandbyGap } from '@novacron/engine/healing/recover/explain-standbys';
+import type {
+  LicencePool,
+  PlacementRequest,
+} from '@novacron/engine/placement/place/model/placement';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { loadFleet } from '../../placement/previews/load-fleet.ts';

@@ -18,9 +18,9 @@ export interface RefusedSize {
   readonly tries: number;
 }
 
-/** What the forecast said of the size; `lower` and `upper` are null where it took no part. */
+/** Forecast behind the size; `lower` and `upper` are null if no forecast contributed. */
 export interface StoredForecast {
-  /** As of the rule that wants the largest size by its forecast, else of the first rule. */
+  /** State of the rule whose forecast requires the largest size, else of the first rule. */
   readonly state: RuleSize['forecast'];
   /** Sizes for the ends of the interval of the largest load in the horizon, within the bounds. */
   readonly lower: number | null;
@@ -29,7 +29,7 @@ export interface StoredForecast {
   readonly ready?: UpperSizes;
 }
 
-/** What the next round knows of this one. */
+/** State that a round passes to the next one. */
 export interface StoredDecision {
   readonly from: number;
   readonly to: number;
@@ -44,7 +44,7 @@ export interface StoredDecision {
   readonly decided_at_ms: number;
 }
 
-/** What is stored besides the decision itself. */
+/** Stored fields besides the decision itself. */
 export type Aftermath = Pick<StoredDecision, 'recommended' | 'refused'>;
 
 /** Reads it; undefined where nothing was decided yet, or the row is damaged. */
@@ -54,7 +54,7 @@ export function storedDecisionOf(row: GroupScalingRow | undefined): StoredDecisi
   return stored && { ...stored, decided_at_ms: row.decided_at_ms };
 }
 
-/** What the engine remembers of a group. */
+/** Returns the scaling engine's memory of a group. */
 export function storedMemoryOf(row: GroupScalingRow | undefined): ScalingMemory | undefined {
   return row === undefined ? undefined : parseStored<ScalingMemory>(row.memory_json);
 }

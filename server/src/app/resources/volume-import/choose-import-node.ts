@@ -10,7 +10,7 @@ import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';
 import { nodeOfVm } from '../volume/volume-pool.ts';
 
-/** Where the image comes from: the server that it is uploaded to, or an address. */
+/** Source of the image: an upload to the server, or an address. */
 export type ImageOrigin = 'upload' | 'address';
 
 /**
@@ -60,7 +60,7 @@ function getsImages(node: NodeRow, origin: ImageOrigin): boolean {
   return origin === 'address' || capabilitiesOf(node).snapshotExport === 'yes';
 }
 
-/** What the storage of a class has free on a node; 0 where it is not announced. */
+/** Returns the free space of a storage class on a node; 0 if the node does not announce it. */
 function freeGb(node: NodeRow, { type }: VolumeSpec): number {
   const storage = readFacts(node)?.storage;
   const ofClass = storage?.classes?.[type];

@@ -16,7 +16,7 @@ const BYTES_PER_GB = 1_073_741_824;
 
 type Input = Pick<ParsedInputOf<'volume.import'>, 'image' | 'image_checksum' | 'size_gb'>;
 
-/** What a node makes a volume from, and how large the volume is. */
+/** Image from which a node creates a volume, and the size of the volume. */
 export interface ReadImage {
   readonly image: ImportedImage;
   readonly size_gb: number;

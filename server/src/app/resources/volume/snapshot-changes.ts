@@ -11,7 +11,7 @@ import { replan } from '../../rows/replan.ts';
 import { busy } from '../../rows/resource-problems.ts';
 import { requireIdleVm } from './volume-changes.ts';
 
-/** How many names a problem lists; more are no help. */
+/** Maximum number of names in a problem; more are no help. */
 const NAMES_MAX = 10;
 
 /** Unlocks a snapshot whose operation has ended, and sets its status. */

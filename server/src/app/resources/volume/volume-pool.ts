@@ -14,11 +14,11 @@ import { replan } from '../../rows/replan.ts';
 
 /** The pools that a change of a volume is about; null where they are not known. */
 export interface VolumePools {
-  /** Where its content is before; null as well where it has none yet. */
+  /** Pool of the content before the change; also null if the volume has no content yet. */
   readonly content: string | null;
-  /** Of the VM that it is attached to now. */
+  /** Pool of the VM to which the volume is attached now. */
   readonly before: string | null;
-  /** Of the VM that it is to be attached to. */
+  /** Pool of the VM to which the volume will be attached. */
   readonly target: string | null;
 }
 
@@ -99,7 +99,7 @@ export function contentPool(row: VolumeRow, home: NodeRow | undefined): string |
   return (isAttached ? poolOnNode(home, { type, content: row.pool_id }) : null) ?? row.pool_id;
 }
 
-/** What a command says of the content; nothing for an agent that has announced no storage. */
+/** Returns the content fields of a command; none for an agent that has announced no storage. */
 export function contentFor(
   content: string | null,
   ofNode: string | null,

@@ -1,4 +1,4 @@
-/** Who has written a version of a workflow. */
+/** Author of a workflow version. */
 import { TenantId } from '@novacron/contract/ids';
 import type { WorkflowVersionRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import { personNamed } from '../../access/identity/person-of.ts';

@@ -245,7 +245,7 @@ async function findToChange(
     : err([revisionMismatch('workflow', row, expected)]);
 }
 
-/** What people should know of a text that is accepted. */
+/** Returns notices about an accepted text. */
 function noticesOf({ warnings, definition }: CheckedDefinition, row: WorkflowRow) {
   const { run_as: runAs } = definition;
   const lines = warnings.map(lineOf);

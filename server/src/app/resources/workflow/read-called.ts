@@ -18,7 +18,7 @@ const CALLED_MAX = 100;
 
 const NAMED_MAX = 5;
 
-/** What a definition leads to. */
+/** Workflows that a definition starts, directly or indirectly. */
 export interface Called {
   /** The version of each workflow that it would start now, ordered by name and version. */
   readonly versions: readonly (WorkflowVersionRow & { readonly name: string })[];
@@ -101,7 +101,7 @@ async function readVersions(
   return found;
 }
 
-/** Why a definition cannot start what it names; undefined where it can. */
+/** Explains why a definition cannot start the workflows it names; undefined if it can. */
 export function refuseCalls(name: string, called: Called): Problem | undefined {
   const { definitions, isCut } = called;
   const many = `leads to more than ${CALLED_MAX} workflows`;
@@ -109,13 +109,15 @@ export function refuseCalls(name: string, called: Called): Problem | undefined {
   return why === undefined ? undefined : refusedCalls(name, why);
 }
 
-/** Why a run cannot start all that it names; undefined where the tenant has all of it. */
+/**
+ * Explains why a run cannot start all workflows it names; undefined if the tenant has all of them.
+ */
 export function refuseMissing(name: string, called: Called): Problem | undefined {
   const why = missingLine(called);
   return why === undefined ? undefined : refusedCalls(name, why);
 }
 
-/** Why a run cannot start all that it names; undefined where all of it is enabled. */
+/** Explains why a run cannot start all workflows it names; undefined if all of them are enabled. */
 export function refuseDisabledCalls(name: string, { disabled }: Called): Problem | undefined {
   const [first] = disabled;
   if (first === undefined) return undefined;
@@ -128,12 +130,14 @@ export function refuseDisabledCalls(name: string, { disabled }: Called): Problem
   });
 }
 
-/** What a definition starts and the tenant does not have; undefined where it has all of it. */
+/**
+ * Lists the workflows that a definition starts and the tenant lacks; undefined if none is missing.
+ */
 export function missingLine({ missing }: Called): string | undefined {
   return missing.length === 0 ? undefined : noWorkflow(listNames(missing, NAMED_MAX));
 }
 
-/** Why a step cannot start a workflow that is not there. */
+/** Explains why a step cannot start a missing workflow. */
 export function noWorkflow(names: string): string {
   return `the tenant has no workflow or runbook ${names}, which a step starts`;
 }

@@ -10,7 +10,9 @@ import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 
-/** What an admin has authorized: one text, and one key, which another key of its name is not. */
+/**
+ * Authorization by an admin: a single text, and a single key, but not another key of the same name.
+ */
 export interface RunAsGrant {
   /** That of the text with its bundle. */
   readonly digest: string;
@@ -25,7 +27,7 @@ export function grantOf({ run_as_json }: Pick<WorkflowRow, 'run_as_json'>): RunA
   return run_as_json === null ? undefined : parseStored<RunAsGrant>(run_as_json);
 }
 
-/** What answers show of the key that a text names. */
+/** Returns the public form of the key that a text names. */
 export function toRunAs(
   row: Pick<WorkflowRow, 'run_as_json'>,
   text: { readonly digest: string; readonly runAs: string | undefined },

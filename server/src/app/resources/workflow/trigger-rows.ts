@@ -59,7 +59,7 @@ export async function planTriggerRows(
   return [...changes, ...dropTriggers(gone)];
 }
 
-/** Of a disabled workflow. */
+/** Returns the trigger row of a disabled workflow. */
 function asOff(row: WorkflowTriggerRow): WorkflowTriggerRow {
   return { ...row, state: 'off', next_ms: null };
 }
@@ -143,7 +143,7 @@ function textOf(spec: AutomationSchedule | AutomationTrigger): string {
   return canonicalJson(JSON.parse(JSON.stringify(spec)));
 }
 
-/** When a schedule is looked at next. Each server computes the same jitter. */
+/** Returns the next time at which a schedule is evaluated. Each server computes the same jitter. */
 export function nextOf(
   { id, reached }: Pick<WorkflowTriggerRow, 'id' | 'reached'>,
   schedule: AutomationSchedule,
@@ -182,7 +182,7 @@ export function toSchedule(row: WorkflowTriggerRow): WorkflowSchedule {
   };
 }
 
-/** Where deliveries to a webhook are sent to: a path on this server. */
+/** Returns the address for deliveries to a webhook: a path on this server. */
 function addressOf(
   { workflow_id: id }: WorkflowTriggerRow,
   { webhook }: AutomationTrigger,

@@ -23,7 +23,7 @@ import { versionRowId } from '../../rows/policy-versions.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toRunAs } from './run-as.ts';
 
-/** What texts say that were read last: to parse one takes most of the time of a start. */
+/** Cache of recently parsed texts: parsing takes most of the time of a start. */
 const READ = createLruCache<ReturnType<typeof readDefinition>>(100);
 
 /** SHA-256 of a text and the digest of its bundle, hexadecimal; of the text where it has none. */

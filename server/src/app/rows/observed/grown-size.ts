@@ -15,7 +15,7 @@ export const GROWN_FIELDS = ['memory_gb', 'cpu_cores'] as const;
 /** A size that healing changes. */
 export type GrownField = (typeof GROWN_FIELDS)[number];
 
-/** Where the desired fields of a VM have it; no field of a VM has this name. */
+/** Key in the desired fields of a VM; no field of a VM has this name. */
 const KEY = 'grown';
 
 /** Fields by name. */
@@ -28,10 +28,10 @@ const Grown = z.object({
   last_at_ms: z.number(),
 });
 
-/** How healing has changed the size of a VM. */
+/** Size changes that healing made to a VM. */
 export type Grown = z.infer<typeof Grown>;
 
-/** How healing has changed the size of a VM; undefined where it has not. */
+/** Returns the size changes that healing made to a VM; undefined if there are none. */
 export function grownOf(desired: FieldValues): Grown | undefined {
   return Grown.safeParse(desired[KEY]).data;
 }

@@ -48,7 +48,7 @@ export function conditionsOf({
   });
 }
 
-/** As they are stored; null where there are none. */
+/** Serializes conditions for the store; null if there are none. */
 export function conditionsText(conditions: readonly KnownCondition[]): string | null {
   if (conditions.length === 0) return null;
   const rows = conditions.slice(0, CONDITIONS_MAX).map((each) => ({
@@ -65,7 +65,7 @@ export function conditionsText(conditions: readonly KnownCondition[]): string | 
 
 const Announced = z.looseObject({ conditions: z.array(z.unknown()).optional() });
 
-/** What the agent of a node announced last. */
+/** Returns the conditions in the last announcement of a node's agent. */
 export function announcedConditions({
   facts_json: text,
 }: Pick<NodeRow, 'facts_json'>): NonNullable<ObservedNode['announced']> {
@@ -79,7 +79,10 @@ export function announcedConditions({
   });
 }
 
-/** As answers carry them. One that is seen was seen when the node was heard last. */
+/**
+ * Returns the conditions as shown in answers. A current condition was last seen when the node was
+ * last heard.
+ */
 export function showConditions(row: NodeRow): readonly NodeCondition[] {
   return conditionsOf(row).map(({ firstSeenMs, lastSeenMs, clearedMs, ...condition }) =>
     NodeCondition.parse({

@@ -1,11 +1,11 @@
-/** What is suspected of a node that takes no new VMs. */
+/** Suspicion about a node that takes no new VMs. */
 import { NodeSuspicion } from '@novacron/contract/fleet/node';
 import { z } from 'zod';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../parse-stored.ts';
 import { toTimestamp } from '../to-timestamp.ts';
 
-/** Why a node is suspected to be lost; undefined: it is not. */
+/** Returns the reason why a node is suspected lost; undefined if it is not suspected. */
 export function suspicionOf({
   suspected_json,
 }: Pick<NodeRow, 'suspected_json'>): NodeSuspicion | undefined {
@@ -30,7 +30,7 @@ export function agentSilentSinceMs(row: Pick<NodeRow, 'suspected_json'>): number
   return since === undefined ? undefined : Date.parse(since);
 }
 
-/** How long an agent may hang before people have to know. Unit: ms. */
+/** Time for which an agent may hang before people must be notified. Unit: ms. */
 const AGENT_SILENT_MS_MIN = 30_000;
 
 /** Whether the agent of a node has not responded for so long that it has to be restarted. */
@@ -39,7 +39,7 @@ export function isAgentSilent(row: Pick<NodeRow, 'suspected_json'>, nowMs: numbe
   return sinceMs !== undefined && nowMs - sinceMs >= AGENT_SILENT_MS_MIN;
 }
 
-/** What is stored besides, once the heartbeats of such a node have stopped as well. */
+/** Additional stored field, set once the heartbeats of such a node have stopped as well. */
 const Unheard = z.looseObject({ unheard: z.literal(true) });
 
 /** Whether only the agent of a suspected node is silent: the heartbeats of the node arrive. */

@@ -3,7 +3,7 @@ import { isRecord, type JsonObject } from '@novacron/contract/json';
 import type { VmHealth } from '@novacron/contract/kinds/vm/vm-health-check';
 import { z } from 'zod';
 
-/** What is stored in the observed fields of a VM: nothing while it starts, or without a check. */
+/** Health stored in the observed fields of a VM: none while it starts, or without a check. */
 const ObservedHealth = z.object({
   state: z.enum(['healthy', 'unhealthy']),
   seen: z.string().nullable(),
@@ -73,7 +73,9 @@ export function isHung(observed: JsonObject): boolean {
   return (healthOf(observed)?.hung_at_generation ?? null) !== null;
 }
 
-/** What was seen of a hypervisor process that hangs, in a clause; undefined where it does not. */
+/**
+ * Describes in a clause the evidence of a hung hypervisor process; undefined if it does not hang.
+ */
 export function seenOfHung(observed: JsonObject): string | undefined {
   return isHung(observed) ? (healthOf(observed)?.seen ?? undefined) : undefined;
 }

@@ -14,7 +14,7 @@ export function observedDiffOf(kind: ResourceKind, row: ResourceRow): JsonObject
   return kind === 'volume' ? observedVolumeOf(row) : {};
 }
 
-/** Why differing fields are as they are, in words, as far as nodes know. */
+/** Explains why observed fields differ, as far as nodes know. */
 export function observedReasonsOf(
   kind: ResourceKind,
   row: ResourceRow,

@@ -10,7 +10,7 @@ import type { z } from 'zod';
 /** The documents of some ten thousand VMs. Unit: characters. */
 const LENGTH_SUM_MAX = 16 * 2 ** 20;
 
-/** What an entry takes besides its text. Unit: characters. */
+/** Overhead of a cache entry besides its text. Unit: characters. */
 const LENGTH_OF_ENTRY = 100;
 
 /** Kinds of which many rows are read at once. What is sealed in the store is not among them. */
@@ -26,7 +26,7 @@ const documents = new LRUCache<string, JsonObject>({
   sizeCalculation: (_document, text) => text.length + LENGTH_OF_ENTRY,
 });
 
-/** What schemas have made of the documents that are remembered. */
+/** Parsed results of cached documents, by schema. */
 const shown = new WeakMap<object, Map<z.ZodType, unknown>>();
 
 /**
@@ -50,7 +50,7 @@ export function parseOnce(
 }
 
 /**
- * What a schema makes of a document.
+ * Parses a document with a schema, once per cached document.
  * @param parse - called once for a document that is remembered, whose answer is then frozen
  */
 export function showOnce<Shown>(

@@ -1,11 +1,14 @@
-/** Which steps a horizon is forecast in, and from how long a history. */
+/** Selects the step of a forecast for a horizon, and the length of its history. */
 
 /** Steps of a forecast. Unit: seconds. */
 export interface Grid {
   readonly stepS: number;
   /** The longest horizon of these steps: models are selected for it, whatever part is asked for. */
   readonly horizonS: number;
-  /** How much history is read: older steps say little, or are stored less finely. */
+  /**
+   * Length of the history that is read: older steps say little, or are stored at a lower
+   * resolution.
+   */
   readonly historyS: number;
 }
 
@@ -13,7 +16,7 @@ const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
-/** By horizon, the longest first. */
+/** Grids by horizon, the longest first. */
 const GRIDS: readonly [Grid, ...Grid[]] = [
   { stepS: HOUR_S, horizonS: 3 * DAY_S, historyS: 70 * DAY_S },
   { stepS: 15 * MINUTE_S, horizonS: DAY_S, historyS: 28 * DAY_S },

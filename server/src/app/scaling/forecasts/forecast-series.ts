@@ -12,19 +12,19 @@ import type {
 } from '@novacron/engine/scaling/forecast/model/forecasting';
 import type { MetricSeries, MetricTarget } from '../../../ports/metric-series.ts';
 import type { ForecastSelectionRow } from '../../../ports/tables/learning-rows.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { seriesOf } from '../../platform/metrics/find-target.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { chooseGrid, type Grid, periodsOf } from './choose-grid.ts';
 import { type ForecastHistory, type HistoryRange, makeSeries } from './make-series.ts';
 
-/** What forecasting needs. */
+/** Dependencies of forecasting. */
 export type ForecastDeps = Pick<
   CapabilityDeps,
   'store' | 'metricSeries' | 'forecasts' | 'logger' | 'telemetry'
 >;
 
-/** What is asked. */
+/** Requested forecast. */
 export interface ForecastQuestion {
   readonly target: MetricTarget;
   /** Name of the metric. */
@@ -52,12 +52,12 @@ export interface SeriesForecast {
   readonly gap: ForecastGap | undefined;
 }
 
-/** What the size of a group may be planned by. */
+/** Expected load for planning the size of a group. */
 export interface ExpectedLoad {
   /** Begin of the first step. Unit: ms since the Unix epoch. */
   readonly startMs: number;
   readonly stepMs: number;
-  /** By step from then on. */
+  /** Forecast values per step from then on. */
   readonly point: readonly number[];
   readonly lower: readonly number[];
   readonly upper: readonly number[];
@@ -71,7 +71,7 @@ export interface ExpectedLoad {
 
 const MS_PER_SECOND = 1_000;
 
-/** How long a selection holds. Unit: ms. */
+/** Validity of a selection. Unit: ms. */
 const SELECTION_MS = 86_400_000;
 
 /** One that was not accurate enough is made again sooner, from more history. Unit: ms. */
@@ -157,7 +157,7 @@ export async function makeForecast(
   return ok({ ...asked, gap, found: { forecast: shown, ...selected } });
 }
 
-/** When the first step that is forecast begins. Unit: seconds. */
+/** Returns the start of the first forecast step. Unit: seconds. */
 function endOf({ series: { startS, stepS, values } }: ForecastHistory): number {
   return startS + values.length * stepS;
 }
@@ -268,7 +268,7 @@ function isEnsemble(row: ForecastSelectionRow): boolean {
   return parseStored<Selection>(row.selection_json)?.kind === 'ensemble';
 }
 
-/** What is not stored is selected again with the next forecast. */
+/** Stores a selection; if that fails, the next forecast selects again. */
 async function storeSelection(
   { store, logger }: Pick<ForecastDeps, 'store' | 'logger'>,
   asked: Pick<Asked, 'question' | 'grid'> & { readonly selection: Selection },

@@ -26,10 +26,10 @@ const KNOWN_RATIO_MIN = 0.5;
 const LATE_STEPS_MAX = 3;
 const LATE_S_MAX = 600;
 
-/** What is made a history of. */
+/** Range of a history. */
 export interface HistoryRange {
   readonly steps: Steps;
-  /** How far ahead is asked; a forecast reaches no further than its history is long. */
+  /** Requested horizon; a forecast reaches no further than the length of its history. */
   readonly horizonS: number;
 }
 
@@ -62,7 +62,7 @@ export function makeSeries(
 
 interface Found {
   readonly known: number;
-  /** How long before now the last step with a value ended. */
+  /** Time between the end of the last step with a value and now. */
   readonly lateS: number;
   readonly horizonS: number;
   readonly series: Series;

@@ -14,10 +14,10 @@ import type { Backtest, DayEffect } from '@novacron/engine/scaling/forecast/mode
 import type { MetricTarget } from '../../../ports/metric-series.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { desiredAs } from '../../rows/answer-resource.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findTarget } from '../../platform/metrics/find-target.ts';
+import { desiredAs } from '../../rows/answer-resource.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { datesOfGroup } from './dates-of-group.ts';
 import { makeForecast, type SeriesForecast } from './forecast-series.ts';
 

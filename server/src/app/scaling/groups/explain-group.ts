@@ -6,20 +6,23 @@ import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, ok, type Result } from '@novacron/contract/result';
-import { explainResize, explainSizingGap } from '@novacron/engine/scaling/decide/explain-member-sizes';
+import {
+  explainResize,
+  explainSizingGap,
+} from '@novacron/engine/scaling/decide/explain-member-sizes';
 import { explainScaling } from '@novacron/engine/scaling/decide/explain-scaling';
 import type { GroupDecision, RuleSize } from '@novacron/engine/scaling/decide/model/scaling';
 import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
+import { recommendSize } from '../../fleet/usage/recommend-size.ts';
 import { readWaiting } from '../../kernel/arbitration/read-waiting.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { getVmGroup } from '../../resources/vm-group/read-vm-groups.ts';
 import type { RefusedSize } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
-import { recommendSize } from '../../fleet/usage/recommend-size.ts';
 import { forecastsNow } from './forecast-load.ts';
 import { toScalingHold } from './hold-scaling.ts';
 import { type ObservedGroup, observeGroups } from './observe-groups.ts';
@@ -27,7 +30,7 @@ import { MEMBER_SIZING, type ObservedSizes, observeSizes, planSizes } from './ob
 import { checkResize } from './resize-window.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
 
-/** What members could still use of their memory. */
+/** Metric of the memory that members could still use. */
 const AVAILABLE = 'memory_available_bytes';
 
 /** Explains it. Problems: `not-found`. */
@@ -55,7 +58,7 @@ export async function explainGroup(
   return ok({ ...shown, explanation: [...shown.explanation, ...sizing] });
 }
 
-/** What happens next to the sizes of the members, and what that waits for. */
+/** Explains the next changes of the members' sizes, and the reasons for waiting. */
 async function explainSizes(
   deps: CapabilityDeps,
   observed: ObservedGroup,
@@ -76,7 +79,7 @@ async function explainSizes(
   return [explainResize(plan), ...(reason === null ? [] : [reason])];
 }
 
-/** What was not a success, with the reason of a refusal. */
+/** Explains the latest change if it did not succeed, with the reason of a refusal. */
 function explainLatest({ latest }: ObservedSizes): readonly string[] {
   if (latest === undefined) return [];
   const { at, outcome, reason } = toScalingEvent(latest);

@@ -1,4 +1,4 @@
-/** How large a VM group can be by the quotas of its tenant. */
+/** Finds the maximum size of a VM group within the quotas of its tenant. */
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';

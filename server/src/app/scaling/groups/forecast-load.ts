@@ -2,10 +2,10 @@
 
 import { MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import type { GroupScaling, ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
-import { explainDay } from '@novacron/engine/scaling/forecast/explain-forecast';
 import type { MetricSignal } from '@novacron/engine/scaling/decide/model/scaling';
 import { scopeOf } from '@novacron/engine/scaling/decide/rules/measure-load';
 import { resolveSettings } from '@novacron/engine/scaling/decide/rules/resolve-settings';
+import { explainDay } from '@novacron/engine/scaling/forecast/explain-forecast';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { datesOfGroup } from '../forecasts/dates-of-group.ts';
 import {
@@ -35,7 +35,7 @@ export interface LoadQuestion {
   readonly tenantId: string;
   readonly scaling: GroupScaling;
   readonly rule: ScalingRule;
-  /** As `ScalingGroup.bootMs`. */
+  /** Same as `ScalingGroup.bootMs`. */
   readonly bootMs: number;
 }
 

@@ -12,9 +12,9 @@ import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 interface Parts {
   readonly deps: CapabilityDeps;

@@ -6,8 +6,8 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { mapPage, type Page } from '../../rows/page.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { mapPage, type Page } from '../../rows/page.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
 
 /** Lists the scaling events of the caller's tenant, latest first. */

@@ -16,7 +16,9 @@ import type {
   ScalingHoldRow,
 } from '../../../ports/tables/orchestration-rows.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
+import { learnWakeTime } from '../../fleet/optimizer/learn-wake-time.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import {
   type StoredDecision,
@@ -25,14 +27,14 @@ import {
 } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isServing, shownHealth } from '../../rows/observed/observed-health.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
-import { learnWakeTime } from '../../fleet/optimizer/learn-wake-time.ts';
 import { findQuotaSize } from './find-quota-size.ts';
 import type { ReadForecast } from './forecast-load.ts';
 import { readSignals } from './read-signals.ts';
 import { eventAction } from './scaling-event-answers.ts';
 
-/** How far changes of sizes are looked back: the engine counts reversals of an hour. Unit: ms. */
+/**
+ * Age of the oldest size changes that are read: the engine counts reversals of an hour. Unit: ms.
+ */
 const CHANGES_MS = 7_200_000;
 
 /** Events that are looked at for the groups of one page. */
@@ -53,7 +55,7 @@ export interface ObservedGroup {
   readonly hold: ScalingHoldRow | undefined;
   /** Its latest record; undefined where there is none of late. */
   readonly latest: ScalingEventRow | undefined;
-  /** How many of its latest changes in a row have failed, and when the last one did. */
+  /** Number of its latest consecutive failed changes, and the time of the last failure. */
   readonly failures: { readonly count: number; readonly lastMs: number };
 }
 
@@ -212,7 +214,7 @@ function stateOf(
   return isNew || isStarting ? 'starting' : 'not_ready';
 }
 
-/** What the CPU and the memory of a member cost on its node. */
+/** Returns the cost of a member's CPU and memory on its node. */
 function costOf(desired: ReturnType<typeof desiredOf>, node: NodeFacts | undefined) {
   if (node?.corePrice === undefined || node.memoryPrice === undefined) return undefined;
   return Number(desired.cpu_cores) * node.corePrice + Number(desired.memory_gb) * node.memoryPrice;

@@ -16,19 +16,19 @@ import { isSame, planMemberSizes } from '@novacron/engine/scaling/decide/plan-me
 import { resolveSettings } from '@novacron/engine/scaling/decide/rules/resolve-settings';
 import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
+import { recommendSize } from '../../fleet/usage/recommend-size.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { asConfigured, grownOf } from '../../rows/observed/grown-size.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
-import { recommendSize } from '../../fleet/usage/recommend-size.ts';
 import type { ObservedGroup } from './observe-groups.ts';
 import { eventAction } from './scaling-event-answers.ts';
 
-/** What members could still use of their memory. */
+/** Metric of the memory that members could still use. */
 const AVAILABLE = 'memory_available_bytes';
 
-/** Who asks the arbiter for changes of sizes of members. */
+/** Name under which size changes of members are requested from the arbiter. */
 export const MEMBER_SIZING = 'member-sizing';
 
 /** Changes that are looked at: those of an hour in which members are watched. */
@@ -103,7 +103,7 @@ export async function observeSizes(
   return { group: row, scaling, question, rows, latest };
 }
 
-/** What members of a size need, and when that was looked up. */
+/** Required size of members of a given size, and the time of its lookup. */
 export interface KeptNeed {
   readonly base: MemberSize;
   readonly needed: MemberSize;

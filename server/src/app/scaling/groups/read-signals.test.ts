@@ -1,4 +1,4 @@
-/** What the members of a group use while some of them are starting. */
+/** Usage of the members of a group while some of them start. */
 import { expect, test } from '@jest/globals';
 import { VmId } from '@novacron/contract/ids';
 import { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';

@@ -21,7 +21,7 @@ const FRESH_MS = 120_000;
 
 const MS_PER_SECOND = 1_000;
 
-/** What stands in for the rule of a lost metric. */
+/** Rule that replaces the rule of a lost metric. */
 const SUBSTITUTE = { metric: SUBSTITUTE_METRIC, scope: 'member', kind: 'threshold' } as const;
 
 /** A group whose metrics are read. */

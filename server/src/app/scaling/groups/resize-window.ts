@@ -3,20 +3,20 @@ import type { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scali
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { MemberChange } from '@novacron/engine/scaling/decide/model/member-size';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { restartsForGrowth } from '../../resources/vm/update/restarts-for-growth.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** The request that gives a member its size. */
 export type ResizeInput = ParsedInputOf<'vm.update'>;
 
-/** What a change of a member does to it, and what it waits for. */
+/** Effect of a change on a member, and the reason why it waits. */
 export interface ResizeCheck {
   readonly input: ResizeInput;
   /** The member restarts for it. */
   readonly isRestarted: boolean;
-  /** Why it waits, for people; undefined where it may begin. */
+  /** Reason why it waits, for people; undefined if it may begin. */
   readonly waits: string | undefined;
 }
 

@@ -20,6 +20,7 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
 import {
   prepareVmGroupResize,
@@ -33,7 +34,6 @@ import {
   toGroupScalingRow,
 } from '../../resources/vm-group/stored-decision.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { ObservedGroup } from './observe-groups.ts';
 
 /** Pause after a refusal or a failure, doubled with each further one. Unit: ms. */
@@ -41,7 +41,7 @@ const AGAIN_MS_MIN = 60_000;
 const AGAIN_MS_MAX = 900_000;
 const DOUBLINGS_MAX = 4;
 
-/** What a round has. */
+/** Dependencies of a round. */
 export interface ScalingRound extends BeginParts<CapabilityDeps> {
   readonly guard: ReconcilerBudget['guard'];
 }
@@ -74,7 +74,7 @@ function isOtherWay(refused: RefusedSize, { from, kind }: GroupDecision): boolea
   return kind === 'keep' || refused.to > from !== (kind === 'grow');
 }
 
-/** What is kept of a refusal, or of a recommendation, while the decision stays the same. */
+/** Returns the stored part of a refusal or recommendation while the decision stays the same. */
 export function aftermathOf({ observed, decision }: DecidedGroup): Aftermath {
   const { last } = observed;
   const refused = last?.refused ?? null;
@@ -234,7 +234,7 @@ export function recordOf(
     readonly operationId: string | null;
     readonly limits: readonly string[];
     readonly outcome: ScalingOutcome;
-    /** Why it was refused. */
+    /** Reason for the refusal. */
     readonly detail?: string;
   },
 ): Change {
@@ -280,7 +280,7 @@ function metricsOf({ group }: ObservedGroup): Record<string, number> {
   return { ...Object.fromEntries(values), size: group.size };
 }
 
-/** What was expected; null where no forecast took part. */
+/** Returns the forecast behind a decision; null if no forecast was used. */
 function predictionOf(rule: RuleSize | undefined): JsonObject | null {
   if (rule?.forecast !== 'used') return null;
   const { metric, scope, load, loadSoon, peak, whenReady } = rule;

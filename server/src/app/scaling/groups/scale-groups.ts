@@ -10,8 +10,8 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import type { Aftermath } from '../../resources/vm-group/stored-decision.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import type { Aftermath } from '../../resources/vm-group/stored-decision.ts';
 import { keepForecasts, type ReadForecast } from './forecast-load.ts';
 import { observeGroups } from './observe-groups.ts';
 import {
@@ -25,7 +25,7 @@ import {
 } from './run-decision.ts';
 import { settleEvents } from './settle-events.ts';
 
-/** As often as agents measure. Unit: ms. */
+/** Interval between checks; agents measure at the same interval. Unit: ms. */
 const LOOK_MS = 30_000;
 
 /** Page size: requests are served between pages. */

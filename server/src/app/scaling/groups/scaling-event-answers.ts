@@ -6,7 +6,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 const MS_PER_SECOND = 1_000;
 
-/** What a record says of the change itself; records of earlier releases lack some of it. */
+/** Recorded facts about the change itself; records of earlier releases lack some of them. */
 export interface EventAction {
   readonly policy: string | null;
   readonly rule: string | null;
@@ -15,7 +15,7 @@ export interface EventAction {
   readonly operation_id: string | null;
   readonly reason: string | null;
   readonly limited_by: readonly string[];
-  /** Of a change of the size of a member. */
+  /** Size change of a member. */
   readonly member: ScalingEvent['member'];
 }
 
@@ -35,7 +35,7 @@ export function eventAction({ action }: Pick<ScalingEventRow, 'action'>): EventA
   return { ...NOTHING_SAID, ...parseStored<Partial<EventAction>>(action) };
 }
 
-/** What became known after the change. */
+/** Facts that became known after the change. */
 interface EventEffect {
   readonly metrics: Readonly<Record<string, number>>;
   readonly accuracy: number | null;

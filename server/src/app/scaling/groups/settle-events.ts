@@ -4,12 +4,12 @@ import type { ScalingOutcome } from '@novacron/contract/kinds/vm-group/scaling-e
 import type { Change } from '../../../ports/store.ts';
 import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
+import { parseStored } from '../../rows/parse-stored.ts';
 import { readGroupLoad, readGroupMetric } from './read-signals.ts';
 import { eventAction } from './scaling-event-answers.ts';
 
-/** How long after a change its effect is measured: new members serve by then. Unit: ms. */
+/** Time after a change at which its effect is measured: new members serve by then. Unit: ms. */
 const EFFECT_MS = 300_000;
 
 /** Samples of the time that was forecast may come so much later. Unit: ms. */
@@ -93,7 +93,7 @@ function effectMsOf({ ended_at_ms: endedMs, timestamp }: ScalingEventRow): numbe
   return (endedMs ?? timestamp) + EFFECT_MS;
 }
 
-/** When the effect and the load that was forecast can both be read. */
+/** Returns the time from which both the effect and the forecast load can be read. */
 function dueMsOf(event: ScalingEventRow): number {
   const forecast = forecastOf(event);
   return Math.max(effectMsOf(event), forecast === undefined ? 0 : forecast.untilMs + LATE_MS);
@@ -120,7 +120,7 @@ async function measureEffect(deps: CapabilityDeps, event: ScalingEventRow): Prom
   return { kind: 'patch', table: 'scaling_events', id: event.id, set };
 }
 
-/** What was forecast of the time at which new members were expected to be ready. */
+/** Forecast for the time at which new members were expected to be ready. */
 interface EventForecast {
   readonly metric: string;
   readonly scope: 'member' | 'group';
@@ -146,7 +146,7 @@ interface StoredPrediction {
   readonly load_ready: number | null;
 }
 
-/** How near the load came to its forecast, at the time that was forecast: 0 to 1. */
+/** Measures the accuracy of the load forecast, at the forecast time: 0 to 1. */
 async function measureAccuracy(
   deps: Pick<CapabilityDeps, 'metricSeries'>,
   event: ScalingEventRow,

@@ -6,10 +6,10 @@ import { ok } from '@novacron/contract/result';
 import type { GroupScalingRow, ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { storedDecisionOf } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toScalingHold } from './hold-scaling.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
 

@@ -15,12 +15,12 @@ import { readPages } from '../../kernel/lists/read-pages.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareMemberSize } from '../../resources/vm/update/prepare-vm-update.ts';
 import { scalingEventChange } from '../../resources/vm-group/scaling-events.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { forecastsOff } from './forecast-load.ts';
 import { type ObservedGroup, observeGroups } from './observe-groups.ts';
 import {
@@ -32,7 +32,7 @@ import {
 } from './observe-sizes.ts';
 import { checkResize, type ResizeCheck, type ResizeInput } from './resize-window.ts';
 
-/** As often as agents measure. Unit: ms. */
+/** Interval between checks; agents measure at the same interval. Unit: ms. */
 const LOOK_MS = 30_000;
 
 /** Page size: requests are served between pages. */
@@ -56,7 +56,7 @@ export function memberSizing(parts: Parts): Reconciler {
 }
 
 type Round = Parts & {
-  /** What members of groups need, by the id of the group. */
+  /** Cached needs of the members of groups, by the id of the group. */
   readonly kept: Map<string, KeptNeed>;
 };
 

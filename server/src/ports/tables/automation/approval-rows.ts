@@ -14,10 +14,10 @@ export interface ApprovalRow {
   /** Whether people decide, or one of them does something and checks it off. */
   readonly kind: ApprovalKind;
   readonly status: ApprovalStatus;
-  /** How many have to approve. */
+  /** Number of approvals needed. */
   readonly required: number;
   readonly message: string | null;
-  /** Who may vote, and what about, as JSON. Sealed where the store seals. */
+  /** Eligible voters and the subject of the vote, as JSON. Sealed where the store seals. */
   readonly subject_json: string;
   /** SHA-256 of what is voted about, hexadecimal. */
   readonly digest: string;

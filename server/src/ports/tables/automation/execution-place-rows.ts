@@ -8,7 +8,7 @@ export interface ExecutionPlaceRow {
   readonly state: 'holding' | 'queued';
   /** Its order in the group. */
   readonly seq: number;
-  /** How many may hold the group, as the definition of the execution says. */
+  /** Maximum number of executions in the group, from the definition of the execution. */
   readonly limit_max: number;
   /** The later execution that it is cancelled for; null for most. */
   readonly superseded_by: string | null;

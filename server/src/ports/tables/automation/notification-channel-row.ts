@@ -8,7 +8,7 @@ export interface NotificationChannelRow {
   readonly type: string;
   /** Addresses and names of secrets: JSON of `NotificationTarget`. Sealed where the store seals. */
   readonly target_json: string;
-  /** How long messages wait for others, with which they leave as one; null: not at all. */
+  /** Time for which messages are collected into a digest; null: no digest. */
   readonly digest_ms: number | null;
   readonly revision: number;
   readonly created_at_ms: number;

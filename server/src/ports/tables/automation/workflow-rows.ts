@@ -4,13 +4,13 @@ import type { WorkflowKind } from '@novacron/contract/automation/workflow';
 export interface WorkflowRow {
   readonly id: string;
   readonly tenant_id: string;
-  /** As in the text; unique in the tenant. */
+  /** Name from the text; unique in the tenant. */
   readonly name: string;
   readonly kind: WorkflowKind;
   /** Whether it may run: 1 or 0. */
   readonly enabled: number;
   readonly version: number;
-  /** As it was given. Sealed where the store seals. */
+  /** Text as submitted. Sealed where the store seals. */
   readonly text: string;
   /** SHA-256 of the text and its bundle, hexadecimal. */
   readonly digest: string;
@@ -57,7 +57,7 @@ export interface ExecutionLogRow {
   readonly attempt: string;
   /** Standard output and error, masked; at most 1 MiB. Sealed where the store seals. */
   readonly text: string;
-  /** What is not in the text. */
+  /** Number of bytes omitted from the text. */
   readonly dropped_bytes: number;
   readonly at_ms: number;
 }
@@ -72,7 +72,7 @@ export interface ExecutionSlaRow {
   readonly escalate_ms: number | null;
   /** The next moment to judge; null: all have been. */
   readonly due_ms: number | null;
-  /** When the execution was found to be late; null unless it was. */
+  /** Time when the execution was found to be late; null unless it was. */
   readonly warned_ms: number | null;
   readonly breached_ms: number | null;
   readonly escalated_ms: number | null;
@@ -88,9 +88,9 @@ export interface ExecutionSignalRow {
   readonly name: string;
   /** `awaited`: a step has begun to wait, and it has not come. */
   readonly state: 'awaited' | 'received';
-  /** What came with it, as JSON; `{}` until then. Sealed where the store seals. */
+  /** Payload, as JSON; `{}` until received. Sealed where the store seals. */
   readonly data_json: string;
-  /** Who has sent it; null until then. */
+  /** Sender; null until received. */
   readonly sent_by: string | null;
   readonly sent_at_ms: number | null;
 }
@@ -108,7 +108,7 @@ export interface WorkflowVersionRow {
   readonly bundle: string | null;
   readonly created_at_ms: number;
   readonly created_by: string;
-  /** Who that was; null where it was stored before persons were. */
+  /** Person who created it; null in rows that predate persons. */
   readonly created_by_person: string | null;
 }
 
@@ -133,7 +133,7 @@ export interface WorkflowTriggerRow {
   readonly version: number;
   /** The schedule or trigger as the text has it. Sealed where the store seals. */
   readonly spec_json: string;
-  /** Who wrote the text, as whom its executions run. Sealed where the store seals. */
+  /** Author of the text, on whose behalf its executions run. Sealed where the store seals. */
   readonly author_json: string;
   /** `off`: its author may not act any more. */
   readonly state: 'on' | 'off';
@@ -144,11 +144,11 @@ export interface WorkflowTriggerRow {
    * since when it is across the threshold, 0 where it is not; 0 of webhooks.
    */
   readonly reached: number;
-  /** When a schedule is looked at next; null where it starts nothing any more, and for others. */
+  /** Next evaluation of a schedule; null if it starts nothing any more, and for other triggers. */
   readonly next_ms: number | null;
   /** The execution that it started last. */
   readonly started_id: string | null;
-  /** What became of the last one: a sentence where it was not started. */
+  /** Outcome of the last start: a sentence if it was not started. */
   readonly outcome: string | null;
   readonly at_ms: number | null;
 }
@@ -159,7 +159,7 @@ export interface ScheduleMomentRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly execution_id: string;
-  /** Who has started it: the schedule when it was due, or a backfill afterwards. */
+  /** Origin of the execution: the schedule when it was due, or a later backfill. */
   readonly source: 'schedule' | 'backfill';
 }
 

@@ -65,7 +65,7 @@ function handleRow(core: Core, row: V1Row): ExchangeHandler {
   };
 }
 
-/** What path and headers say; v1 has no other names for it. */
+/** Fields from the path and headers; v1 has no other names for them. */
 const OUTSIDE_THE_BODY = ['id', 'idempotency_key', 'if_revision'];
 
 /** A request in the words of v2. Problems: `validation-failed` for what v1 does not know. */

@@ -63,7 +63,7 @@ function placeOf({ network }: Pick<MachineSpec, 'network'>): GuestPlace | undefi
 
 type Talk = <T>(use: (agent: GuestAgent) => Promise<T>) => Promise<T>;
 
-/** Why the agent does not answer; throws what will not pass. */
+/** Explains why the guest agent does not answer; throws permanent errors. */
 function seenOf(cause: unknown): string {
   if (cause instanceof QemuTrouble && cause.next === 'retry') return maskPaths(reasonOf(cause));
   throw cause;

@@ -130,7 +130,7 @@ function checkChange({ vm_id, spec: before }: QemuMachine, after: MachineSpec): 
 
 const NO_GUEST = { ssh_keys: [], user_data: null, password: null };
 
-/** Why a running machine has to be restarted for a change; undefined where it has not. */
+/** Explains why a change requires restarting a running machine; undefined if it does not. */
 function explainRestart(
   before: MachineSpec,
   after: MachineSpec,
@@ -158,7 +158,7 @@ function explainRestart(
 
 interface WantedSpec {
   readonly after: MachineSpec;
-  /** As it was sent, with the guest's secrets in plain text. */
+  /** Spec as sent, with the guest's secrets in plain text. */
   readonly given: MachineSpec;
 }
 
@@ -173,7 +173,7 @@ async function configureStopped(
   return { machine: await keepGeneration(action, { spec: after }), effect: 'live' };
 }
 
-/** Where the machine cannot start as it is to be, it runs again as it was. */
+/** Restarts a machine with changes; if that fails, restarts it unchanged. */
 async function configureWithRestart(
   action: QemuAction,
   before: MachineSpec,
@@ -204,7 +204,7 @@ interface LiveStep {
   readonly undo: () => Promise<void>;
 }
 
-/** What cannot be taken back comes last: a larger disk, then more cores. */
+/** Applies live changes; irreversible ones last: a larger disk, then more cores. */
 async function configureLive(
   action: QemuAction,
   { spec: before, foreign_devices: foreign }: QemuMachine,
@@ -292,7 +292,7 @@ function networkSteps(
   ];
 }
 
-/** What was unplugged at the monitor is plugged in again, and stays if the rest fails. */
+/** Returns the remaining steps; unplugged devices are plugged in again if the rest fails. */
 function furtherSteps(
   action: QemuAction,
   monitor: QmpClient,
@@ -304,7 +304,7 @@ function furtherSteps(
   }));
 }
 
-/** What others have plugged in makes room first, and stays out if the rest fails. */
+/** Unplugs foreign devices first to make room; they stay unplugged if the rest fails. */
 function foreignStep(action: QemuAction, monitor: QmpClient): LiveStep {
   return { apply: () => unplugForeign(action, monitor), undo: async () => undefined };
 }

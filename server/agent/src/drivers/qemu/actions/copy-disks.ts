@@ -12,7 +12,7 @@ import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { TLS_OBJECT } from '../transfer/one-time-key.ts';
 import { diskNode } from './incoming-files.ts';
 
-/** How often the copies are looked at. Unit: ms. */
+/** Interval between checks of the copies. Unit: ms. */
 const POLL_MS = 50;
 
 const Jobs = z.array(

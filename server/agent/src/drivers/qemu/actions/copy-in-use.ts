@@ -16,7 +16,7 @@ import { giveDisk, type QemuNode } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { whileFrozen } from './freeze-guest.ts';
 
-/** How often the copy is looked at. Unit: ms. */
+/** Interval between checks of the copy. Unit: ms. */
 const POLL_MS = 20;
 
 /** One action on a snapshot. */

@@ -30,8 +30,8 @@ export async function prepareDisks(action: QemuAction, missing: DefinedMachine):
 }
 
 /**
- * How QEMU opens the disks of a machine that is switched on. One that may ignore locks does so only
- * while there are any: the first start without takes locks of its own, as all later ones do.
+ * Returns the locking mode for the disks of a started machine. Locks are ignored only while they
+ * exist: from the first start without foreign locks on, the machine takes its own.
  */
 export async function lockingOf(
   { node, order: { vm_id }, images }: QemuAction,

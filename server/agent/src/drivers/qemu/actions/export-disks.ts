@@ -1,4 +1,4 @@
-/** What the target of a migration serves: disks that the source fills, over NBD with TLS. */
+/** NBD server with TLS on the target of a migration, for disks that the source fills. */
 import { createServer } from 'node:net';
 import type { MigrationTarget } from '@novacron/contract/agent/migration';
 import { writeStored } from '../files/stored-json.ts';

@@ -13,7 +13,7 @@ import { QemuTrouble } from '../files/trouble.ts';
 import { talkToGuest } from '../guest/talk-to-guest.ts';
 import type { QemuNode } from '../machine/qemu-node.ts';
 
-/** How long a guest may be frozen, and may take to write what it has not written. Unit: ms. */
+/** Maximum time that a guest is frozen, and that it may take to flush its data. Unit: ms. */
 const FROZEN_MS_MAX = 10_000;
 
 /**
@@ -57,7 +57,7 @@ async function freeze({ places }: QemuNode, vmId: VmId): Promise<void> {
   }
 }
 
-/** Where no answer comes, the file stays, and the next turn of {@link thawLeft} does it. */
+/** Thaws a guest. If it does not answer, the file stays, and the next {@link thawLeft} retries. */
 async function thaw({ places, machines }: QemuNode, vmId: VmId): Promise<void> {
   if (!isFile(places.frozen(vmId))) return;
   try {

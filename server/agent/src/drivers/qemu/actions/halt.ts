@@ -9,7 +9,10 @@ import type { QemuMachine } from '../machine/machine-record.ts';
 import { keepGeneration, machineHere, observe, type QemuAction } from '../machine/qemu-node.ts';
 import { startMachine } from './life.ts';
 
-/** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
+/**
+ * Interval between requests to a guest: a request is lost while the guest is still booting. Unit:
+ * ms.
+ */
 const ASK_AGAIN_MS = 1_000;
 
 /** Halts the vCPUs of a running machine; its memory and its devices stay as they are. */

@@ -108,7 +108,7 @@ function checkOwner({ node, order: { vm_id } }: QemuAction): void {
   remove(directory);
 }
 
-/** What is said of a machine that stands in the way. */
+/** Returns the error for a conflicting machine. */
 export function alreadyHere({ vm_id, status }: QemuMachine) {
   return finalTrouble(`${vm_id} is on this node already, ${status} and not as asked for.`);
 }
@@ -175,7 +175,7 @@ function withBaseline(node: QemuNode, machine: QemuMachine): QemuMachine {
   return cpu_baseline === undefined ? machine : { ...machine, cpu_baseline };
 }
 
-/** How a machine was switched on before. */
+/** Returns a machine's previous start options. */
 function optionsBefore({ places }: QemuNode, vmId: VmId): StartOptions {
   const before = readStored(places.hardware(vmId), Hardware);
   return { cpuBaseline: before?.cpu_baseline, numa: before?.numa, devices: before?.devices };
@@ -300,7 +300,7 @@ export async function launchMachine(
   machines.adopt(vm_id, launched);
 }
 
-/** What the process of a machine is started with. */
+/** Settings of a machine's process. */
 export interface ProcessParts {
   readonly files: MachineFiles;
   readonly args: readonly string[];
@@ -333,7 +333,7 @@ export function launchProcess(
   });
 }
 
-/** What the process of a machine opens besides its root disk and its seed disk. */
+/** Files that a machine's process opens besides its root disk and its seed disk. */
 export interface UsedFiles {
   readonly template: string;
   /** Files of its volumes and of its firmware's variables. */

@@ -1,4 +1,4 @@
-/** Which machines a node starts by itself after a restart of its host. Pure. */
+/** Machines that a node starts automatically after a restart of its host. Pure. */
 import type { MachineRecord } from '../machine/machine-record.ts';
 
 /** The middle of the scale of priorities, for machines that say none. */

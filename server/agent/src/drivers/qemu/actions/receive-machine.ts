@@ -96,7 +96,7 @@ export async function prepareIncoming(
   }
 }
 
-/** What an earlier migration left here gives way, with the disks that were copied away. */
+/** Removes the remains of an earlier migration, with the disks that were copied away. */
 async function removeLeftovers(action: QemuAction): Promise<void> {
   const { node, order } = action;
   await node.machines.end(order.vm_id, 'command');
@@ -245,7 +245,7 @@ async function listen(action: QemuAction, awaited: Awaited): Promise<void> {
   writeStored(node.places.target(vm_id), target);
 }
 
-/** Where an incoming machine is awaited; throws a final trouble where none is. */
+/** Returns the target of an incoming machine; throws a final trouble if none. */
 export function findTarget({ places, machines }: QemuNode, vmId: VmId): MigrationTarget {
   const target = readStored(places.target(vmId), MigrationTarget);
   const isIncoming = machines.find(vmId)?.phase === 'incoming';

@@ -41,7 +41,7 @@ type Side = 'source' | 'target';
 
 const vmId = createSampleIds()('vm');
 
-/** Of a machine that was switched on, without network interfaces. */
+/** Hardware of a machine that was switched on, without network interfaces. */
 const HARDWARE: Hardware = {
   machine_type: 'pc-q35-7.2',
   accelerator: 'tcg',

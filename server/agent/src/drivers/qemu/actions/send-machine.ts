@@ -38,7 +38,7 @@ import { copyDisks, endCopies, finishCopies } from './copy-disks.ts';
 import { migrationAddress, runArrived, takeStopped } from './receive-machine.ts';
 import { offerStopped, poolOf, sendStopped } from './send-stopped.ts';
 
-/** How often the progress of a migration is read. Unit: ms. */
+/** Interval between reads of a migration's progress. Unit: ms. */
 const POLL_MS = 20;
 
 /** Longest pause that the guest may notice at the switch. Unit: ms. */
@@ -46,7 +46,7 @@ const DOWNTIME_MS_MAX = 300;
 
 const PERCENT = 100;
 
-/** Where a target without an offer has written that it waits. */
+/** Record in the shared storage of a waiting target that has no offer. */
 const Incoming = z.looseObject({
   node: z.string(),
   host: z.string(),
@@ -57,7 +57,7 @@ const Incoming = z.looseObject({
 /** Disks that do not move. */
 const REMADE: readonly string[] = [DEVICE_IDS.seed, DEVICE_IDS.cdrom, DEVICE_IDS.drivers];
 
-/** What the target of a migration builds again. */
+/** Describes a machine for its migration target. */
 export async function offerMachine(node: QemuNode, vmId: VmId): Promise<MigrationOffer> {
   const { machines } = node;
   const record = machines.find(vmId);
@@ -144,7 +144,7 @@ function hasDevices({ places }: QemuNode, vmId: VmId): boolean {
   return (readStored(places.hardware(vmId), Hardware)?.devices ?? []).length > 0;
 }
 
-/** What a device holds of a guest stays in it. */
+/** Returns the error for machines bound to host devices. */
 function boundByDevices(vmId: VmId): QemuTrouble {
   return finalTrouble(`${vmId} has devices of this host: it does not migrate.`);
 }

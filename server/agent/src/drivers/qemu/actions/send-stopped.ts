@@ -36,7 +36,7 @@ const QUIT_MS_MAX = 10_000;
 
 const PERCENT = 100;
 
-/** What the target of a machine that is switched off makes again. */
+/** Returns the parts of a stopped machine that its target rebuilds. */
 export async function offerStopped(node: QemuNode, vmId: VmId): Promise<MigrationOffer> {
   const { machines, places, name } = node;
   const names = [

@@ -38,7 +38,7 @@ function noteBoot(boot: string): void {
   writeStored(boot, { boot_id: readBootId() });
 }
 
-/** What the starts are made of. */
+/** Dependencies of the starts. */
 export interface HostStarts {
   readonly places: Places;
   readonly timers: Timers;

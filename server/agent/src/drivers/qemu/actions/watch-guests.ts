@@ -13,13 +13,15 @@ import { talkToGuest } from '../guest/talk-to-guest.ts';
 import type { ProcessRecord } from '../machine/machine-process.ts';
 import type { Machines } from '../machine/machines.ts';
 
-/** How often a guest that boots is asked: its agent answers seconds after its network is up. */
+/**
+ * Interval between requests to a booting guest: its agent answers seconds after its network is up.
+ */
 const BOOT_LOOK_EVERY_MS = 2_000;
 
 /** Looks at a guest that boots; later its addresses are found by measurements. Ten minutes. */
 const BOOT_LOOKS_MAX = 300;
 
-/** What a watch looks at. */
+/** Dependencies of a guest watch. */
 export interface GuestWatchParts {
   readonly places: Pick<Places, 'files'>;
   readonly machines: Pick<Machines, 'list' | 'find' | 'processOf'>;
@@ -28,7 +30,7 @@ export interface GuestWatchParts {
   readonly onChange: (vmId: VmId) => void;
 }
 
-/** What guests have reported. */
+/** Reports of guests. */
 export interface GuestWatch {
   /** Begins to ask every guest that is not being asked; one that does not answer is as before. */
   readonly look: () => void;

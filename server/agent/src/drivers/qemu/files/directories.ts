@@ -1,4 +1,4 @@
-/** Where the files of machines, disks and snapshots are: a table in the README of the driver. */
+/** Locations of the files of machines, disks and snapshots: a table in the README of the driver. */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type SnapshotId, VmId } from '@novacron/contract/ids';
@@ -14,9 +14,9 @@ export interface Directories {
   readonly node: string;
 }
 
-/** Where the files of a machine are. */
+/** Locations of a machine's files. */
 export interface MachineFiles {
-  /** Where its process makes files: sockets and the log of the console. */
+  /** Directory of its process's files: sockets and the log of the console. */
   readonly processDirectory: string;
   /** Two monitors: the agent uses the first, the second is for people. */
   readonly monitor: string;
@@ -32,11 +32,11 @@ export interface MachineFiles {
   readonly drivers: string;
   /** Variables of UEFI firmware; there only for a machine that has it. */
   readonly firmwareVars: string;
-  /** Where the virtual TPM listens, of a machine that has one. */
+  /** Socket of the virtual TPM, if the machine has a TPM. */
   readonly tpmSocket: string;
 }
 
-/** What a template boots instead of its disk: a kernel, as firecracker and libvirt allow. */
+/** Kernel that a template boots instead of its disk, as firecracker and libvirt allow. */
 export interface BootKernel {
   readonly kernel: string;
   readonly initrd: string | undefined;
@@ -81,7 +81,7 @@ export function placesIn({ runDir, storageDir, node }: Directories) {
     tpmState: (vmId: VmId) => disk(vmId, 'tpm'),
     /** State of a TPM that arrives at this node. */
     tpmArriving: (vmId: VmId) => disk(vmId, `tpm.arriving.${node}`),
-    /** As which the state of a TPM is copied; there only meanwhile. */
+    /** Temporary file for copying the state of a TPM. */
     tpmDisk: (vmId: VmId) => disk(vmId, 'tpm-state.raw'),
     qemuLog: (vmId: VmId) => machine(vmId, 'qemu.log'),
     diskDirectory: (vmId: VmId) => join(storageDir, 'disks', vmId),

@@ -26,7 +26,7 @@ const ImageInfo = z.looseObject({
     .optional(),
 });
 
-/** What can be done with disk files. Everything rejects with a `QemuTrouble`. */
+/** Operations on disk files. Everything rejects with a `QemuTrouble`. */
 export interface DiskImages {
   /** Makes an empty disk; one that is there is kept. */
   readonly create: (file: string, bytes: number) => Promise<void>;
@@ -51,12 +51,12 @@ export interface DiskImages {
   ) => Promise<void>;
 }
 
-/** How the program is run. */
+/** Settings for running the program. */
 interface DiskImagesParts {
   /** Path or name of `qemu-img`. */
   readonly program: string;
   readonly signal: AbortSignal;
-  /** Who opens disks that have content; the agent's user when undefined. */
+  /** User that opens disks with content; the agent's user when undefined. */
   readonly user: VmUser | undefined;
 }
 
@@ -128,7 +128,7 @@ export function openDiskImages(parts: DiskImagesParts): DiskImages {
   };
 }
 
-/** What is said of a file that nothing has locked and that is no sound disk. */
+/** Error messages for a file that is not locked and is not a sound disk. */
 const IS_CONTENT = /failed \(info\): Could not open|refers to other files/;
 
 const IS_LOCKED = /Failed to get .*lock/;

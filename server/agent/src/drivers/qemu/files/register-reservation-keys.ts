@@ -14,7 +14,7 @@ import { reasonOf } from './trouble.ts';
 /** Content of the file: the boot of the host in which the node has registered itself. */
 const Registered = z.looseObject({ boot_id: z.string() });
 
-/** What is registered, and where that is remembered. */
+/** Node and devices to register, and the location of the record. */
 export interface ReservationSettings {
   readonly node: string;
   readonly devices: readonly string[];

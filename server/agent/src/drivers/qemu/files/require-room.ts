@@ -9,7 +9,7 @@ import { type StorageFiles, StoragePool } from './storage-pool.ts';
 import { readStored } from './stored-json.ts';
 import { finalTrouble } from './trouble.ts';
 
-/** What 512-byte blocks of `stat` are. */
+/** Size of the blocks that `stat` counts. */
 const BYTES_PER_BLOCK = 512;
 
 /**
@@ -33,7 +33,7 @@ export async function requireRoom(
   );
 }
 
-/** What a copy of a disk takes at most: what is allocated of its file. Unit: bytes. */
+/** Returns the maximum size of a disk's copy: the allocated size of its file. Unit: bytes. */
 export function allocatedBytes(file: string): number {
   return (statSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * BYTES_PER_BLOCK;
 }

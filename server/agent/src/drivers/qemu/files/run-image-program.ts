@@ -22,17 +22,17 @@ export interface ImageRun {
   readonly args: readonly (string | RunFile)[];
   /** Options of prlimit(1); none when absent. */
   readonly limits?: readonly string[];
-  /** Whom it runs as; the agent's user when undefined. */
+  /** User that it runs as; the agent's user when undefined. */
   readonly user: VmUser | undefined;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
 }
 
-/** Why a run failed. */
+/** Failure of a run. */
 export interface FailedRun {
   /** With the code `ENOENT` where the first program is not on the host. */
   readonly cause: Error & { readonly code?: unknown };
-  /** What the program said, with the names of files. */
+  /** Output of the program, with the names of files. */
   readonly said: string;
 }
 
@@ -136,7 +136,7 @@ async function runToEnd(
   throw explain({ cause, said: withNames(((await stderr) ?? '').trim(), lent) });
 }
 
-/** What a program wrote; nothing where it was not started. */
+/** Returns the output of a program; empty if it was not started. */
 async function readAll(stream: NodeJS.ReadableStream | null): Promise<string> {
   return stream === null ? '' : await text(stream).catch(() => '');
 }

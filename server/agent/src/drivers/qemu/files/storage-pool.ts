@@ -27,7 +27,7 @@ export interface StorageFiles {
   readonly disks: string;
 }
 
-/** What is mounted: the id in `pool.json`, and the sizes of the file system. */
+/** Mounted storage: the id in `pool.json`, and the sizes of the file system. */
 export interface SeenStorage {
   readonly pool: string;
   readonly size_gb: number;
@@ -91,7 +91,7 @@ export function announceStorage(
   return seen?.pool === pool ? { ...seen, sharing } : { pool, sharing };
 }
 
-/** Of several nodes that make it at the same moment, all get the id of the first. */
+/** Creates the pool's id. If several nodes do this at the same moment, all get the first id. */
 function makePool({ pool }: StorageFiles): string {
   const id = randomUUID();
   const own = `${pool}.${id}`;

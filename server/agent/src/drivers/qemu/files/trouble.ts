@@ -1,4 +1,4 @@
-/** Why the driver did not do something, on the way to the caller that turns it into an answer. */
+/** Failure of a driver action, on the way to the caller that turns it into an answer. */
 import type { DriverProblem } from '../../driver.ts';
 
 /** Expected trouble; `toProblem` makes it the driver's answer. */

@@ -1,7 +1,7 @@
 /**
- * Where volumes are: in the storage directory, or in a directory of their storage class. Each
- * directory is a storage with an id of its own. What is there already stays where it is, whatever
- * the classes are configured to later: only new content goes to the directory of its class.
+ * Locations of volumes: the storage directory, or a directory of their storage class. Each
+ * directory is a storage with an id of its own. Existing content stays in place even if the classes
+ * are reconfigured later: only new content goes to the directory of its class.
  */
 import { join } from 'node:path';
 import type { MachineVolume } from '@novacron/contract/agent/machine';
@@ -20,7 +20,7 @@ export interface ClassDirectory {
   readonly sharing: DriverStorage['sharing'];
 }
 
-/** What is known of a volume. */
+/** Properties by which a volume is located. */
 type Sought = Pick<MachineVolume, 'volume_id' | 'pool' | 'storage_class'>;
 
 /** The storages of a node. A trouble that they throw says which one is away. */
@@ -43,7 +43,7 @@ export interface VolumeStorages {
   readonly away: () => readonly DriverStorageTrouble[];
   /** The storage that a file is in. */
   readonly storageOf: (file: string) => StorageFiles;
-  /** What the node announces of the classes; undefined where none has a directory of its own. */
+  /** Classes that the node announces; undefined if none has a directory of its own. */
   readonly announce: () => DriverStorage['classes'];
 }
 
@@ -61,7 +61,7 @@ interface ClassStorage extends StorageFiles {
   readonly storageClass: string;
   readonly sharing: DriverStorage['sharing'];
   readonly watch: StorageWatch;
-  /** Why it cannot be used at the moment. */
+  /** Reason why it is currently unusable. */
   trouble: QemuTrouble | undefined;
 }
 

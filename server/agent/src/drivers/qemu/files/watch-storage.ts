@@ -9,7 +9,7 @@ import { BYTES_PER_GB } from './qemu-img.ts';
 import { type SeenStorage, type StorageFiles, StoragePool } from './storage-pool.ts';
 import { passingTrouble } from './trouble.ts';
 
-/** How long a storage has to answer. Unit: ms. */
+/** Time limit for an answer of the storage. Unit: ms. */
 const ANSWER_MS = 5_000;
 
 type WatchedFiles = Pick<StorageFiles, 'pool' | 'storageDir'>;
@@ -21,7 +21,7 @@ export interface StorageWatch {
    * Throws a `retry` trouble where it takes longer than 5 s.
    */
   readonly look: () => Promise<void>;
-  /** What the last complete look has seen; undefined where no storage is mounted. */
+  /** Returns the result of the last complete check; undefined if no storage is mounted. */
   readonly seen: () => SeenStorage | undefined;
   /** Whether a look has taken longer than 5 s and is still under way. */
   readonly hangs: () => boolean;

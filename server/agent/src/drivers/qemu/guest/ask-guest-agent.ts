@@ -1,4 +1,4 @@
-/** What a guest says through its agent: its addresses, and how far cloud-init is. */
+/** Information from a guest's agent: its addresses, and the state of cloud-init. */
 import { z } from 'zod';
 import { finalTrouble, QemuTrouble } from '../files/trouble.ts';
 import type { GuestAgent } from './guest-agent.ts';
@@ -18,7 +18,7 @@ export async function readGuestAddresses(agent: GuestAgent): Promise<readonly st
   );
 }
 
-/** How far cloud-init is. */
+/** Progress of cloud-init. */
 export type CloudInitState =
   | { readonly kind: 'done' }
   | { readonly kind: 'running'; readonly seen: string }

@@ -24,10 +24,10 @@ const USER_DATA = 'user-data';
 const VENDOR_DATA = 'vendor-data';
 const NETWORK_CONFIG = 'network-config';
 
-/** What Windows Setup reads when it begins, and what it and sysprep read after a restart. */
+/** Files that Windows Setup reads at its start, and again, with sysprep, after a restart. */
 const ANSWER_FILES = ['Autounattend.xml', 'Unattend.xml'] as const;
 
-/** What a guest is configured with, its secrets in plain text. */
+/** Configuration of a guest, its secrets in plain text. */
 export interface GuestSettings {
   readonly ssh_keys: readonly string[];
   readonly user_data: string | null;
@@ -41,7 +41,7 @@ export interface GuestSettings {
 /** A guest without settings of its own. */
 export const NO_SETTINGS: GuestSettings = { ssh_keys: [], user_data: null, password: null };
 
-/** What follows from the machine at every start. */
+/** Guest settings derived from the machine at every start. */
 export interface GuestIdentity {
   readonly name: string;
   readonly nic: { readonly mac: string; readonly network: MachineSpec['network'] } | null;
@@ -223,7 +223,7 @@ function toDocument(value: unknown): Buffer {
 
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 
-/** What cloud-init recognizes user data by, besides the magic number of gzip. */
+/** Prefixes by which cloud-init recognizes user data, besides the magic number of gzip. */
 const HEADERS =
   /^(?:#cloud-|#!|#include|#part-handler|#upstart-job|## template:|Content-Type:|MIME-Version:)/i;
 const GZIP_MAGIC = '1f8b';

@@ -11,7 +11,7 @@ interface Request {
   readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
-/** What a scripted agent answers; undefined: nothing. */
+/** Answers of a scripted agent; undefined: no answer. */
 type Script = (request: Request) => object | undefined;
 
 const PID = 7;

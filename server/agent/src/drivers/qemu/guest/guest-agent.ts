@@ -8,7 +8,7 @@ import { createConnection, type Socket } from 'node:net';
 import { z } from 'zod';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 
-/** How long the agent has to answer a request. Unit: ms. */
+/** Time limit for the agent's reply to a request. Unit: ms. */
 const REPLY_MS_MAX = 2_000;
 
 /** More than any answer that is asked for. Unit: bytes. */

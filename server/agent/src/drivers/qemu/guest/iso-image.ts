@@ -13,7 +13,7 @@ const SECTORS = 1_024;
 /** Size of every image. Unit: bytes. */
 const IMAGE_BYTES = SECTORS * SECTOR;
 
-/** Where things are. Unit: sectors. */
+/** Positions within the image. Unit: sectors. */
 const PRIMARY = 16;
 const JOLIET = 17;
 const TERMINATOR = 18;
@@ -37,11 +37,11 @@ const VOLUME_DATE = '1980010100000000';
 
 const IS_DIRECTORY = 2;
 
-/** Who has made the image, by which it is recognized. */
+/** Preparer of the image, by which NovaCron recognizes it. */
 const PREPARER = 'NOVACRON';
 const PREPARER_AT = 446;
 
-/** Where the length of the name is in a directory record, and the name itself. */
+/** Offsets of the name's length and of the name in a directory record. */
 const NAME_LENGTH_AT = 32;
 const NAME_AT = 33;
 
@@ -160,7 +160,7 @@ function writeHeader(image: Buffer, sector: number, type: number): void {
 interface Volume {
   readonly type: number;
   readonly label: Buffer;
-  /** What fills texts. */
+  /** Padding of texts. */
   readonly space: Buffer;
 }
 

@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** What a connection is limited to. */
+/** Limits of a connection. */
 export interface ConnectionLimit {
   /** Unit: bytes. At most one chunk of the socket, 64 KiB, is read beyond. */
   readonly bytesMax: number;

@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { limitConnection } from './limit-connection.ts';
 import type { GuestPlace } from './probe-port.ts';
 
-/** What is asked. */
+/** Request of an HTTP probe. */
 export interface HttpProbe extends GuestPlace {
   readonly port: number;
   /** With its query. */

@@ -4,10 +4,10 @@ import { createConnection } from 'node:net';
 /** A guest on a bridge of the node answers within milliseconds. Unit: ms. */
 const CONNECT_MS_MAX = 2_000;
 
-/** What came of it. `refused`: the guest uses the address, and nothing listens at the port. */
+/** Result of the probe. `refused`: the guest uses the address, and nothing listens at the port. */
 export type PortState = 'open' | 'refused' | 'silent' | 'unreachable';
 
-/** What else than `open` means, for people. */
+/** Descriptions of all states except `open`, for people. */
 export const PORT_WORDS = {
   refused: 'refuses the connection',
   silent: 'does not answer',

@@ -75,7 +75,7 @@ async function inGuest(command: string): Promise<string> {
   return run.output;
 }
 
-/** What `wait_for = cloud_init` ends with. */
+/** Returns the result of `wait_for = cloud_init`. */
 function awaitCloudInit(driver: Driver) {
   const look = async () => {
     const found = driver.checkGuest?.(vmId(), { cloud_init: 'yes' });
@@ -86,7 +86,7 @@ function awaitCloudInit(driver: Driver) {
   return waitUntil('cloud-init', look, { timeoutMs: READY_MS_MAX });
 }
 
-/** What the guest has to have at all times. */
+/** Checks settings that the guest must have at all times. */
 async function expectSettings(name: string): Promise<void> {
   expect(await inGuest('hostname')).toBe(name);
   expect(await inGuest('cat ~debian/.ssh/authorized_keys')).toContain(KEY);

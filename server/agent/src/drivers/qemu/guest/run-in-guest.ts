@@ -14,7 +14,7 @@ const Ended = z.looseObject({
   'err-data': z.string().optional(),
 });
 
-/** How a program ended. */
+/** Result of a program in the guest. */
 export interface GuestRun {
   /** Absent where a signal ended it. */
   readonly exitCode: number | undefined;

@@ -79,7 +79,7 @@ export function refreshSeed(node: QemuNode, vmId: VmId, spec: MachineSpec): Hard
   return describeSeed(after);
 }
 
-/** What a machine that is switched off has of its seed disk; undefined without one. */
+/** Returns the seed disk of a machine that is switched off; undefined if it has none. */
 export function findSeed(node: QemuNode, vmId: VmId): Hardware['seed'] {
   const files = readSeed(node, vmId);
   return files === undefined ? undefined : describeSeed(files);
@@ -117,7 +117,7 @@ function identityOf(vmId: VmId, spec: GivenSpec): GuestIdentity {
   return { name, nic, further };
 }
 
-/** Of a machine whose seed disk was lost: its guest has been configured before. */
+/** Returns the instance id for a lost seed disk: the guest is already configured. */
 function lastInstanceId({ places }: QemuNode, vmId: VmId): string | undefined {
   return readStored(places.hardware(vmId), Hardware)?.seed?.instance_id;
 }

@@ -12,7 +12,7 @@ import { useQemuSite } from '../test-kit/use-qemu-site.ts';
 
 const { site, vmId, order, open } = useQemuSite();
 
-/** As QEMU was started before: with what lets a guest sleep. */
+/** Returns a QEMU that starts as in earlier releases, with guest sleep enabled. */
 function qemuAsBefore() {
   const { qemu, image } = findQemu();
   const program = join(site.directory, 'qemu-as-before');

@@ -26,7 +26,7 @@ const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 const OWNER_ONLY_DIRECTORY = 0o700;
 const OWNER_ONLY = 0o600;
 
-/** Where the heartbeat of a node is; undefined for a name that cannot be a file. */
+/** Returns the path of a node's heartbeat; undefined for a name that cannot be a file. */
 export function heartbeatFile(storageDir: string, node: string): string | undefined {
   if (!NODE_NAME.test(node)) return undefined;
   return join(storageDir, '.novacron', 'heartbeats', node);

@@ -1,4 +1,4 @@
-/** What the process that writes heartbeats is to do: a file in the run directory names it. */
+/** Instructions for the process that writes heartbeats: a file in the run directory names it. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 

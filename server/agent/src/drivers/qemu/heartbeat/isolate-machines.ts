@@ -1,6 +1,6 @@
 /**
- * What has to be known of machines to stop them when the node is isolated. The process of
- * heartbeats kills them; their names are kept so that a restart of the host starts none of them.
+ * Data for stopping machines when the node is isolated. The heartbeat process kills them; their
+ * names are stored so that a restart of the host starts none of them.
  */
 import { join } from 'node:path';
 import { z } from 'zod';

@@ -27,7 +27,7 @@ export const SeenPeers = z.looseObject({
 });
 export type SeenPeers = z.infer<typeof SeenPeers>;
 
-/** What they are remembered with. */
+/** Dependencies of the record of moving peers. */
 export interface MovingPeersParts {
   /** Id of the storage that the node uses; undefined before its first use. */
   readonly pool: () => string | undefined;
@@ -38,7 +38,7 @@ export interface MovingPeersParts {
   readonly save: (seen: SeenPeers) => void;
 }
 
-/** Which nodes were seen moving. */
+/** Nodes whose heartbeats were seen moving. */
 export interface MovingPeers {
   /** Compares a reading with the one before. */
   readonly note: (node: string, reading: HeartbeatReading | undefined) => void;

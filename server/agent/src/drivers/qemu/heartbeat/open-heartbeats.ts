@@ -22,7 +22,7 @@ import { heartbeatFile, listHeartbeats, readHeartbeat } from './heartbeat-file.t
 import type { HeartbeatOrder } from './heartbeat-order.ts';
 import { type MovingPeers, rememberPeers, SeenPeers } from './moving-peers.ts';
 
-/** How often the node reads what it has written itself. Unit: ms. */
+/** Interval at which the node reads its own heartbeat. Unit: ms. */
 const CHECK_MS = 1_000;
 
 /** After this time without a movement its heartbeats do not arrive. Unit: ms. */
@@ -43,19 +43,19 @@ const START_MS_MAX = 60_000;
 /** The first of them may be one of the process before it. */
 const MOVEMENTS_MIN = 2;
 
-/** How long the storage has to answer a reading. Unit: ms. */
+/** Time limit for a reading of the storage. Unit: ms. */
 const ANSWER_MS = 2_000;
 
 /** A process that has ended is started again after this time. Unit: ms. */
 const RESTART_MS = 5_000;
 
-/** How often the heartbeats of all other nodes are read. Unit: ms. */
+/** Interval between readings of all other nodes' heartbeats. Unit: ms. */
 const PEERS_MS = 10_000;
 
 /** A small program: 32 MB for its objects are plenty. */
 const NODE_FLAGS = ['--max-old-space-size=32', '--max-semi-space-size=1'];
 
-/** What it is opened with. */
+/** Dependencies of `openHeartbeats`. */
 export interface HeartbeatParts {
   readonly node: string;
   readonly places: Places;
@@ -98,7 +98,7 @@ export function openHeartbeats(parts: HeartbeatParts): OpenHeartbeats {
   let writer: ProcessRecord | undefined;
   let startedMs = Number.NEGATIVE_INFINITY;
   let last: { readonly reading: HeartbeatReading; readonly sinceMs: number } | undefined;
-  /** How often its heartbeat was seen to move since its process was started. */
+  /** Number of heartbeats observed since its process started. */
   let movements = 0;
   /** Whether the storage answered the last reading. */
   let canRead = false;
@@ -231,7 +231,10 @@ function programPath(): string {
   return fileURLToPath(url.replace('/server/agent/src/', '/server/agent/dist/'));
 }
 
-/** What is recorded beside the files of the machines: a restart of the agent forgets nothing. */
+/**
+ * Opens the record of peers, a file next to the files of the machines: it survives a restart of the
+ * agent.
+ */
 function peersOf(places: Places, clock: Clock): MovingPeers {
   const file = join(places.runDir, 'pool-peers.json');
   return rememberPeers({

@@ -6,7 +6,7 @@ import { isRunning, ProcessRecord, readBootId } from '../machine/machine-process
 import { heartbeatFile, writeHeartbeat } from './heartbeat-file.ts';
 import { type HeartbeatOrder, readHeartbeatOrder } from './heartbeat-order.ts';
 
-/** How often one is written. Unit: ms. */
+/** Interval between heartbeats. Unit: ms. */
 const POOL_BEAT_MS = 1_000;
 
 /**

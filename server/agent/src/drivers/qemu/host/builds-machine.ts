@@ -8,7 +8,7 @@ import type { Accelerator } from '../machine/host-facts.ts';
 /** Longest that it may take, on a busy host. Unit: ms. */
 const BUILD_MS_MAX = 10_000;
 
-/** What builds it. */
+/** Settings of a trial machine. */
 export interface BuildRequest {
   readonly qemu: string;
   readonly accelerator: Accelerator;

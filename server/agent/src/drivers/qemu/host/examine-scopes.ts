@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 
-/** What was found. */
+/** Result of the examination. */
 export interface ScopeFinding {
   readonly cgroups: 'v1' | 'v2' | 'none';
-  /** Of version 2. */
+  /** Controllers of cgroup v2. */
   readonly controllers: readonly string[];
   /** The first process. */
   readonly manager: 'systemd' | 'other';
@@ -15,7 +15,7 @@ export interface ScopeFinding {
   readonly program: 'there' | 'missing';
 }
 
-/** Why processes of VMs have no scope, as a clause, and what mends it. */
+/** Reason why processes of VMs have no scope, as a clause, and the remedy. */
 export interface ScopeTrouble {
   readonly why: string;
   readonly remedy: string;
@@ -24,7 +24,7 @@ export interface ScopeTrouble {
 const CGROUP_ROOT = '/sys/fs/cgroup';
 /** CGROUP2_SUPER_MAGIC of statfs(2). */
 const CGROUP2_TYPE = 0x63677270;
-/** What sd_booted(3) looks at. */
+/** Directory that sd_booted(3) checks. */
 const SYSTEMD_MARK = '/run/systemd/system';
 
 /** Examines the host and this process. */
@@ -50,7 +50,7 @@ function readControllers(): readonly string[] {
   return readFileSync(`${CGROUP_ROOT}/cgroup.controllers`, 'utf8').trim().split(' ');
 }
 
-/** Why there are no scopes; undefined where there are. Pure. */
+/** Explains why there are no scopes; undefined if there are. Pure. */
 export function explainNoScopes(found: ScopeFinding): ScopeTrouble | undefined {
   const { cgroups, manager, user, program } = found;
   if (manager === 'other') {

@@ -2,7 +2,7 @@
 import { baselineName, CPU_LEVELS, cpuModelOf } from '../machine/cpu-baselines.ts';
 import { type BuildRequest, buildsMachine } from './builds-machine.ts';
 
-/** What is examined. */
+/** Host to find CPU baselines for. */
 export interface BaselineRequest extends BuildRequest {
   /** Vendor of the host's processors. */
   readonly vendor: string;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { MachineFirmware } from '@novacron/contract/agent/machine';
 import type { HostFirmware, UefiFiles } from '../machine/host-firmware.ts';
 
-/** Where the package ovmf of Debian and Ubuntu puts its files. */
+/** Directory of the files of Debian's and Ubuntu's package ovmf. */
 const DIRECTORY = '/usr/share/OVMF';
 
 const NAMES: Readonly<Record<MachineFirmware, readonly [code: string, vars: string]>> = {

@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { groupBy } from '@novacron/runtime/group-by';
 import { type HostDevice, kindOf } from '../machine/host-devices.ts';
 
-/** Where Linux describes PCI devices. */
+/** Directory in which Linux describes PCI devices. */
 const DIRECTORY = '/sys/bus/pci/devices';
 
 /** The driver that leaves a device to machines. */

@@ -13,10 +13,10 @@ import { findHostDevices } from './find-host-devices.ts';
 import { findNumaCells } from './find-numa-cells.ts';
 import { probeAccelerator } from './probe-accelerator.ts';
 
-/** What was asked for: `auto` takes KVM where a guest runs under it. */
+/** Requested accelerator: `auto` uses KVM if a guest runs under it. */
 export type AcceleratorChoice = 'auto' | Accelerator;
 
-/** What a host is examined for. */
+/** Settings for examining a host. */
 export interface HostRequest {
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly accel: AcceleratorChoice;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { countProcessors, type HostCell } from '../machine/numa/numa-cells.ts';
 import { type BuildRequest, buildsMachine } from './builds-machine.ts';
 
-/** Where Linux describes the cells. */
+/** Directory in which Linux describes the cells. */
 const DIRECTORY = '/sys/devices/system/node';
 
 const KIB_PER_MIB = 1_024;

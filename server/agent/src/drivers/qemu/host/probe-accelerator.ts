@@ -18,7 +18,7 @@ const PROBE_MS_MAX = 5_000;
 /** The same on a host that is so busy that software is late as well. Unit: ms. */
 const BUSY_PROBE_MS_MAX = 60_000;
 
-/** What is probed. */
+/** Settings of the probe. */
 export interface Probe {
   readonly qemu: string;
   readonly accelerator: Accelerator;
@@ -28,7 +28,7 @@ export interface Probe {
   readonly vmUser?: VmUser | undefined;
 }
 
-/** Why the probe guest did not run. */
+/** Reason why the probe guest did not run. */
 interface Trouble {
   /** A clause. */
   readonly reason: string;

@@ -4,7 +4,7 @@
  * (INT 13h, functions 41h and 48h).
  */
 
-/** What the guest writes. */
+/** Byte that the guest writes. */
 export const PROBE_BYTE = 'N';
 
 const SECTOR_BYTES = 512;
@@ -33,7 +33,7 @@ const CODE = [
   'ebfd', // jmp to the hlt
 ].join('');
 
-/** What makes a sector bootable. */
+/** Signature that makes a sector bootable. */
 const SIGNATURE = '55aa';
 
 /** The guest's disk, as a raw image. */

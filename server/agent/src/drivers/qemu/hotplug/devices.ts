@@ -6,10 +6,13 @@ import { NAMED_DEVICES } from '../machine/foreign-devices.ts';
 import type { QemuAction } from '../machine/qemu-node.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 
-/** How often QEMU is asked for what it has no event for. Unit: ms. */
+/** Interval between queries to QEMU for states without an event. Unit: ms. */
 const POLL_MS = 50;
 
-/** How often a guest is asked again: the request is lost on one that is still booting. Unit: ms. */
+/**
+ * Interval between requests to a guest: a request is lost while the guest is still booting. Unit:
+ * ms.
+ */
 const ASK_AGAIN_MS = 1_000;
 
 const Children = z.array(z.looseObject({ name: z.string() }));

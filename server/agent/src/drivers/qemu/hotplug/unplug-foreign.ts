@@ -10,7 +10,7 @@ import { machineOf, type QemuAction } from '../machine/qemu-node.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { awaitCondition, removeDevice } from './devices.ts';
 
-/** How often QEMU is asked to let go of a backend: for a moment it still does not. */
+/** Maximum attempts to remove a backend: QEMU refuses for a moment. */
 const TRIES_MAX = 40;
 
 /** Unplugs every such device, once its guest has released it, and removes its backend. */

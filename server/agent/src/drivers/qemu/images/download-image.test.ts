@@ -42,7 +42,7 @@ beforeEach(() => {
   rmSync(join(directory, 'images'), { recursive: true, force: true });
 });
 
-/** As web servers do: the part that is asked for. */
+/** Acts like a web server: sends the requested range. */
 function sendContent(request: IncomingMessage, response: ServerResponse): void {
   const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
   if (start >= CONTENT.length) {
@@ -75,7 +75,7 @@ function given(change: Partial<Download> = {}): Download {
   };
 }
 
-/** Why a download fails; it leaves no complete file. */
+/** Returns the reason of a failed download, which leaves no complete file. */
 async function failure(change: Partial<Download> = {}): Promise<unknown> {
   const cause = await downloadImage(given(change)).then(
     () => 'it succeeded',

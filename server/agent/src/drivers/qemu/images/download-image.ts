@@ -25,18 +25,18 @@ const NOT_FOUND = 404;
 /** Answers that may be others later: RFC 9110. */
 const PASSING: readonly number[] = [408, 425, 429];
 
-/** What is downloaded. */
+/** File to download, and its limits. */
 export interface Download {
   readonly url: string;
   /** Hosts that may be asked, with a port unless it is 443. */
   readonly hosts: readonly string[];
   /** Certificates of the authorities that are trusted; those of Node when undefined. */
   readonly authorities?: string | undefined;
-  /** Where the complete file goes, and where it grows before. */
+  /** Path of the complete file, and of the partial file before. */
   readonly target: string;
   readonly part: string;
   readonly checksum: string | null;
-  /** What mends an image that is not there, or is another one: a clause in the imperative. */
+  /** Remedy for a missing or different image: a clause in the imperative. */
   readonly remedy?: string | undefined;
   readonly bytesMax: number;
   readonly signal: AbortSignal;
@@ -95,7 +95,7 @@ async function fetchPart(download: Download, offset: number): Promise<void> {
   }
 }
 
-/** Where a partial answer begins; undefined for a whole one. */
+/** Returns the start of a partial answer; undefined for a complete answer. */
 function startOf({ statusCode, headers }: IncomingMessage): number | undefined {
   if (statusCode !== 206) return undefined;
   return Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1] ?? -1);

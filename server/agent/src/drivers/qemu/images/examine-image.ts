@@ -10,7 +10,7 @@ import { checksumOf } from './download-image.ts';
 import { readHead } from './fetch-image.ts';
 import type { ImageSource, ImageTools } from './image-tools.ts';
 
-/** What is examined, and what is said of an image that is refused. */
+/** Image to examine, and the wording of its errors. */
 export interface Examination {
   readonly source: ImageSource;
   readonly tools: ImageTools;
@@ -21,7 +21,7 @@ export interface Examination {
   readonly admit: (virtualBytes: number) => void;
   /** The trouble of a header that is refused. @param why - a clause that begins with a verb */
   readonly refused: (why: string) => QemuTrouble;
-  /** What to do about another checksum: a clause in the imperative. */
+  /** Remedy for a different checksum: a clause in the imperative. */
   readonly remedy: string;
   /** The image, as the subject of a sentence. */
   readonly what: string;

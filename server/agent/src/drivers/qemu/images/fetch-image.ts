@@ -30,26 +30,26 @@ interface WantedImage {
   readonly checksum: string | null;
 }
 
-/** What mends an uploaded image: the server verifies what it has before it takes an upload. */
+/** Remedy for an uploaded image: the server verifies its copy before it accepts an upload. */
 const UPLOAD_AGAIN =
   'upload it again (novacron template upload NAME FILE, or ' +
   'novacron volume import NAME --file FILE)';
 
-/** What to do about an image whose content has another checksum: a clause in the imperative. */
+/** Returns the remedy for an image with a different checksum: a clause in the imperative. */
 export function remedyFor(reference: string): string {
   const isUploaded = parseUploadedImage(reference) !== undefined;
   return isUploaded ? UPLOAD_AGAIN : 'correct the checksum, or replace the image';
 }
 
-/** Where it goes, and for what. */
+/** Destination of the image, and its purpose. */
 export interface FetchOrder {
   readonly order: Order;
-  /** What is made of it, for messages: name or id of a template or a volume. */
+  /** Template or volume made from the image, by name or id, for messages. */
   readonly of: string;
   readonly directory: string;
   /** Size of the disk that is made of it. */
   readonly bytesMax: number;
-  /** Where an operator may put the image instead; undefined: nowhere. */
+  /** Alternative location for an operator's image; undefined: none. */
   readonly own?: string;
   /** Called with the size of a file before it is copied; where it throws, nothing is copied. */
   readonly admit?: (bytes: number) => Promise<void>;
@@ -57,7 +57,7 @@ export interface FetchOrder {
 
 /** An image may be as large as its disk, and its tables come on top. Unit: bytes. */
 const TABLES_BYTES = 67_108_864;
-/** What a dual-layer Blu-ray disc holds: more is no CD-ROM. Unit: bytes. */
+/** Capacity of a dual-layer Blu-ray disc: a larger file is not a CD-ROM. Unit: bytes. */
 const ISO_BYTES_MAX = 53_687_091_200;
 
 /** Fetches an image as `disk.FORMAT`, whole or not at all; goes on with an earlier download. */
@@ -155,7 +155,7 @@ async function fetchFromHost(
   await download(node, wanted, { url: reference, hosts, format, checksum });
 }
 
-/** Where an image comes from. */
+/** Source of an image. */
 interface Address {
   readonly url: string;
   readonly hosts: readonly string[];

@@ -10,7 +10,7 @@ import { type FailedRun, type RunFile, runImageProgram } from '../files/run-imag
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import type { VmUser } from '../files/vm-user.ts';
 
-/** What OpenStack Nova gives qemu-img, twice. Unit: bytes. */
+/** Memory limit of qemu-img: twice that of OpenStack Nova. Unit: bytes. */
 const MEMORY_BYTES_MAX = 2_147_483_648;
 /** Unit: seconds of processor time. */
 const INFO_CPU_S_MAX = 30;
@@ -39,7 +39,7 @@ const ImageInfo = z.looseObject({
 
 const Estimate = z.looseObject({ required: z.number() });
 
-/** Whose image it is and how it is opened. */
+/** File of an image, and the format to open it with. */
 export interface ImageSource {
   readonly file: string;
   readonly format: ImageFormat;
@@ -52,18 +52,18 @@ export interface ImageTools {
    * of which are missing, as after half a download, or damaged. Unit: bytes.
    */
   readonly measure: (source: ImageSource) => Promise<number>;
-  /** What a qcow2 file with the same content takes at most. Unit: bytes. */
+  /** Maximum size of a qcow2 file with the same content. Unit: bytes. */
   readonly estimate: (source: ImageSource) => Promise<number>;
   /** Writes a qcow2 file. @param virtualBytes - what the source has been measured at */
   readonly convert: (source: ImageSource, to: string, virtualBytes: number) => Promise<void>;
 }
 
-/** How the tools are run. */
+/** Settings for running the tools. */
 interface ImageToolsParts {
   /** Path or name of `qemu-img`. */
   readonly program: string;
   readonly signal: AbortSignal;
-  /** Who opens the images; the agent's user when undefined. */
+  /** User that opens the images; the agent's user when undefined. */
   readonly user: VmUser | undefined;
 }
 
@@ -127,7 +127,7 @@ export function openImageTools(parts: ImageToolsParts): ImageTools {
   };
 }
 
-/** How `qemu-img check` ends, of qemu-img(1). Leaked clusters are lost space, and nothing more. */
+/** Exit codes of `qemu-img check`, see qemu-img(1). Leaked clusters only waste space. */
 const CHECKED = /ended with (\d+)$/;
 const CORRUPT = '2';
 const LEAKS = '3';

@@ -19,7 +19,7 @@ import { examineImage } from './examine-image.ts';
 import { fetchImage, findSource, remedyFor } from './fetch-image.ts';
 import { type ImageSource, type ImageTools, openImageTools } from './image-tools.ts';
 
-/** What `qemu-img` says of an image that is damaged. */
+/** Errors of `qemu-img` for a damaged image. */
 const DAMAGE = /corrupt|invalid|unsupported/i;
 
 /** One action on the content of a volume. */
@@ -29,7 +29,7 @@ interface VolumeAct {
   readonly images: DiskImages;
 }
 
-/** What is made: where, and of what. */
+/** Volume to create: its location and source. */
 interface Import extends VolumeAct {
   readonly wanted: ImportedVolume;
   readonly storage: StorageFiles;
@@ -37,7 +37,7 @@ interface Import extends VolumeAct {
   readonly tools: ImageTools;
 }
 
-/** Where the image of a volume is while it is imported. */
+/** Returns the directory of a volume's image during the import. */
 export function importDirectory({ storageDir }: Pick<StorageFiles, 'storageDir'>, id: VolumeId) {
   return join(storageDir, 'imports', id);
 }

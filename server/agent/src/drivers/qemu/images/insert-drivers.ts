@@ -10,7 +10,7 @@ import type { QemuAction } from '../machine/qemu-node.ts';
 import { insertIso } from './insert-cdrom.ts';
 import { type PreparedImage, prepareTemplateDisk } from './prepare-template-disk.ts';
 
-/** Where an operator puts the image on nodes that download nothing. */
+/** Directory for the operator's image on nodes that download nothing. */
 const TEMPLATE = 'drivers';
 /** An image that was uploaded comes from the server alone. */
 const UPLOADED = 'uploaded-drivers';

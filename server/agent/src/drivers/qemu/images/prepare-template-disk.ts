@@ -21,21 +21,21 @@ import { type ImageSource, type ImageTools, openImageTools } from './image-tools
 
 type Image = NonNullable<MachineSpec['image']>;
 
-/** What is prepared: the image in a directory, for a machine. */
+/** Image in a directory to prepare for a machine. */
 interface ImageOrder {
   readonly action: QemuAction;
   /** Name or id of the template, for messages. */
   readonly template: string;
   readonly directory: string;
   readonly checksum: string | null;
-  /** What to do about another checksum: a clause in the imperative. */
+  /** Remedy for a different checksum: a clause in the imperative. */
   readonly remedy: string;
   /** Size of the disk that the machine has. */
   readonly bytesMax: number;
   readonly tools: ImageTools;
 }
 
-/** What was found good. */
+/** Record of a checked image. */
 const CheckedImage = z.looseObject({
   file: z.string(),
   bytes: z.number(),
@@ -45,7 +45,7 @@ const CheckedImage = z.looseObject({
 });
 type CheckedImage = z.infer<typeof CheckedImage>;
 
-/** What a template is made of: a qcow2 file that is copied, or an ISO image that is booted. */
+/** Source of a template: a qcow2 file that is copied, or an ISO image that is booted. */
 export interface PreparedImage {
   readonly kind: 'disk' | 'cdrom';
   readonly file: string;

@@ -14,7 +14,7 @@ const VM_SLICE = 'novacron-vms.slice';
 export interface ScopeCommandParts extends HostProgram {
   readonly name: string;
   readonly node: string;
-  /** What makes the name of the scope unique. */
+  /** Suffix that makes the name of the scope unique. */
   readonly suffix: string;
   readonly limits?: ProcessLimits;
 }

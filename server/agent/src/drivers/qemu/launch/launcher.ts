@@ -1,8 +1,8 @@
 /**
- * How processes of VMs are started beside the agent: a port, so that the rest knows no systemd.
- * Under systemd each one is in a scope of its own, below a slice of VMs: what stops or kills the
- * agent does not reach it, and its memory and processor time are limited.
- * Source: systemd.scope(5), systemd.resource-control(5).
+ * Starts processes of VMs beside the agent: a port, so that the rest of the code does not depend on
+ * systemd. Under systemd, each process is in its own scope, below a slice of VMs: stopping or
+ * killing the agent does not affect it, and its memory and processor time are limited. Source:
+ * systemd.scope(5), systemd.resource-control(5).
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -13,11 +13,11 @@ import type { ProcessLimits } from './plan-limits.ts';
 
 /** A process to start. */
 export interface LaunchRequest extends HostProgram {
-  /** What it is, as a word in the name of its scope: `vm_…`, `dns_` and a tag, `heartbeat`. */
+  /** Name of the process within the name of its scope: `vm_…`, `dns_` and a tag, `heartbeat`. */
   readonly name: string;
   /** Unlimited when absent. */
   readonly limits?: ProcessLimits;
-  /** Whom it runs as; the agent's user when undefined. */
+  /** User that it runs as; the agent's user when undefined. */
   readonly user?: VmUser | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** How much a QEMU process may take: what its guest has, and room for QEMU itself. Pure. */
+/** Limits of a QEMU process: the size of its guest, and overhead of QEMU itself. Pure. */
 
 /** Limits of a process. */
 export interface ProcessLimits {
@@ -25,7 +25,7 @@ const PERCENT_PER_CORE = 100;
 /** One processor for what is not a core of the guest: disks, network, migration. */
 const OTHER_CORES = 1;
 
-/** What the limits of a machine follow from, of its hardware. */
+/** Properties of a machine's hardware that determine its limits. */
 export interface LimitedHardware {
   readonly accelerator: 'kvm' | 'tcg';
   readonly cpu_cores: number;

@@ -38,7 +38,7 @@ export function bindToCell(node: QemuNode, vmId: VmId, hardware: Hardware): Host
 }
 
 /**
- * Why a bound machine has to be started again to have another size; undefined where its cell has
+ * Explains why a bound machine has to be restarted for another size; undefined if its cell has
  * room, or it is not bound.
  */
 export function explainCell(node: QemuNode, vmId: VmId, need: CellNeed): string | undefined {

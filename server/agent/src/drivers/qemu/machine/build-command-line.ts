@@ -39,8 +39,8 @@ export interface CommandLineParts {
 type Locking = 'on' | 'off';
 
 /**
- * What a guest reaches outside its network: `isolated` nothing, `host` whatever its host reaches.
- * An interface in user mode then also reaches services on the host's loopback interface.
+ * Network access of a guest outside its network: `isolated` none, `host` the same as its host. An
+ * interface in user mode then also reaches services on the host's loopback interface.
  */
 export type GuestNetwork = 'isolated' | 'host';
 
@@ -273,7 +273,9 @@ function hostDeviceArguments({ hostDevices = [] }: CommandLineParts): readonly s
   });
 }
 
-/** As QEMU itself names it, so that a bound machine moves to a host where it is not bound. */
+/**
+ * Main memory id that QEMU itself uses, so that a bound machine can move to a host without binding.
+ */
 const MAIN_MEMORY = 'pc.ram';
 
 /** Memory for growth is reserved in the address space only; QEMU takes it when it is plugged in. */
@@ -361,7 +363,7 @@ function diskDevice(
   );
 }
 
-/** What the guest reads as the serial number of a disk: the end of its id. */
+/** Returns the serial number of a disk in the guest: the end of its id. */
 export function diskSerial(id: string): string {
   return id.slice(-SERIAL_LENGTH_MAX);
 }

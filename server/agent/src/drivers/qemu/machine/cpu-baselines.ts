@@ -6,7 +6,7 @@
  */
 import type { Accelerator } from './host-facts.ts';
 
-/** What each level has more than the one before it, by QEMU's names of features. */
+/** Features that each level adds to the level before it, by QEMU's names. */
 const LEVELS = [
   { name: 'x86-64-v1', adds: [] },
   { name: 'x86-64-v2', adds: ['popcnt', 'sse4.1', 'sse4.2', 'ssse3', 'aes'] },
@@ -35,7 +35,7 @@ export function cpuModelOf(level: string): string {
   return [BASE_MODEL, ...features, 'enforce'].join(',');
 }
 
-/** What a host is, as far as the CPU of its guests goes. */
+/** Properties of a host that affect the CPU of its guests. */
 export interface CpuHost {
   readonly accelerator: Accelerator;
   /** Vendor of its processors, such as GenuineIntel; guests under KVM see it. */

@@ -15,7 +15,7 @@ const BYTES_PER_MB = 1_048_576;
 /** Name of the throttle group of a machine's disks. */
 const GROUP = 'disks';
 
-/** How `query-block` reports the throttling of a disk; 0: none. */
+/** Throttling of a disk as `query-block` reports it; 0: none. */
 const Throttling = z.looseObject({
   iops: z.number().default(0),
   iops_rd: z.number().default(0),

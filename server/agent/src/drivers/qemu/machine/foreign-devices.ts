@@ -10,7 +10,7 @@ import type { QmpClient } from '../qmp/open-qmp-client.ts';
 import { DEVICE_IDS, furtherNicIds } from './build-command-line.ts';
 import type { MachineRecord } from './machine-record.ts';
 
-/** Where QEMU lists devices with an id, and those without one. */
+/** Containers in which QEMU lists devices with an id, and devices without. */
 export const NAMED_DEVICES = '/machine/peripheral';
 export const ANONYMOUS_DEVICES = '/machine/peripheral-anon';
 

@@ -37,7 +37,7 @@ function takenDevices({ machines, reserved }: QemuNode, vmId: VmId): ReadonlySet
   return new Set(others.flatMap(({ host_devices = [] }) => host_devices));
 }
 
-/** What a host does not have at all never becomes free. */
+/** Returns the error for unavailable devices; final if the host has none. */
 function notFree({ host }: QemuNode, vmId: VmId, { devices = [] }: Hardware): QemuTrouble {
   const words = devices.map(({ kind, model = '', count }) => `${count} ${kind} ${model}`.trim());
   return chooseDevices(host.devices, new Set(), devices) === undefined

@@ -43,8 +43,8 @@ const Cores = z.int().min(1).max(CPU_CORES_MAX);
 const Mebibytes = z.int().min(1);
 
 /**
- * What a machine consists of. Ports are numbered from 0. The source of a migration says it, so it
- * has no value that could name another file or be another option of QEMU.
+ * Hardware of a machine. Ports are numbered from 0. The source of a migration sends it, so it
+ * contains no value that could name another file or be another option of QEMU.
  */
 export const Hardware = z.looseObject({
   machine_type: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/),
@@ -105,7 +105,7 @@ export const Hardware = z.looseObject({
 });
 export type Hardware = z.infer<typeof Hardware>;
 
-/** What the hardware of a machine follows from. */
+/** Inputs that determine the hardware of a machine. */
 export interface HardwareRequest {
   readonly vmId: VmId;
   readonly spec: MachineSpec;

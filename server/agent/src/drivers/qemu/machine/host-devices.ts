@@ -8,7 +8,7 @@ import { groupBy } from '@novacron/runtime/group-by';
 export interface HostDevice {
   /** Address on the bus, such as `0000:01:00.0`. */
   readonly address: string;
-  /** What it is, by its PCI class: `gpu`, `nic`, `nvme`, `accelerator`, `usb` or `pci`. */
+  /** Kind by its PCI class: `gpu`, `nic`, `nvme`, `accelerator`, `usb` or `pci`. */
   readonly kind: string;
   /** Vendor and device as hexadecimal numbers, such as `10de-20b5`. */
   readonly model: string;

@@ -1,15 +1,15 @@
-/** What the driver knows of the host that it runs on. */
+/** Facts about the driver's host. */
 
 import type { HostDevice } from './host-devices.ts';
 import type { HostCell } from './numa/numa-cells.ts';
 
-/** How guests run: in hardware or in software. */
+/** Execution of guests: in hardware or in software. */
 export type Accelerator = 'kvm' | 'tcg';
 
 /** Found once, when the agent starts. */
 export interface HostFacts {
   readonly accelerator: Accelerator;
-  /** Why it is this accelerator, as a clause. */
+  /** Reason for this accelerator, as a clause. */
   readonly acceleratorReason: string;
   /** The CPU model that guests get, by QEMU's name. */
   readonly cpuModel: string;

@@ -10,5 +10,5 @@ export interface UefiFiles {
   readonly varsBytes: number;
 }
 
-/** What a host has; a kind that is absent cannot be used. */
+/** Firmware of a host; an absent kind cannot be used. */
 export type HostFirmware = Readonly<Partial<Record<MachineFirmware, UefiFiles>>>;

@@ -13,10 +13,10 @@ import { killProcess, type ProcessRecord, recordProcess } from './machine-proces
 /** Longest wait for the monitor of a new process: memory is allocated first. Unit: ms. */
 const MONITOR_MS_MAX = 30_000;
 
-/** How often the socket is looked for. */
+/** Interval between checks for the socket. */
 const POLL_MS = 10;
 
-/** What is started. */
+/** Process to start. */
 export interface Launch {
   readonly launcher: Launcher;
   readonly request: LaunchRequest;
@@ -101,7 +101,7 @@ async function connect(launch: Launch, child: ChildProcess): Promise<QmpClient> 
   }
 }
 
-/** What QEMU says may be for good, but memory and files may be free later. */
+/** Returns the error of QEMU's end, which may be permanent or, for memory and files, temporary. */
 function explainEnd({ log }: Launch, child: ChildProcess): QemuTrouble {
   const lines = readFileSync(log, 'utf8').trim().split('\n');
   // Hints without its name may follow what QEMU says.
@@ -127,7 +127,7 @@ function explainEnd({ log }: Launch, child: ChildProcess): QemuTrouble {
 
 const MAY_PASS = /lock|cannot allocate|no space|memory|input\/output|stale|timed out/i;
 
-/** What QEMU says of a disk begins with all of its options: the disk is enough. */
+/** Removes the options from QEMU's error about a disk: the disk's name is enough. */
 function nameDisk(said: string): string {
   const [, name = '', complaint] =
     /^-blockdev \{.*?"node-name":"([^"]*)".*\}: (.*)$/.exec(said) ?? [];

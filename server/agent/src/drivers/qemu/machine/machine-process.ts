@@ -13,7 +13,7 @@ import { writeStored } from '../files/stored-json.ts';
 import { passingTrouble } from '../files/trouble.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 
-/** How a process is recognized. */
+/** Record by which a process is recognized. */
 export const ProcessRecord = z.looseObject({
   pid: z.int(),
   start_time: z.string().describe('Field 22 of /proc/PID/stat: clock ticks since the boot'),
@@ -26,7 +26,7 @@ export function readBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-/** What the kernel counts of a process. */
+/** Kernel counters of a process. */
 export interface ProcessUse {
   /** Time on processors, in user and kernel mode. Unit: clock ticks. */
   readonly cpuTicks: number;
@@ -73,7 +73,7 @@ export function isRunning({ pid, start_time, boot_id }: ProcessRecord): boolean 
   return now?.start_time === start_time && now.boot_id === boot_id;
 }
 
-/** What a process has used; undefined where it has ended. */
+/** Returns the usage of a process; undefined if it has ended. */
 export function readProcessUse(record: ProcessRecord): ProcessUse | undefined {
   return isRunning(record) ? readStat(record.pid) : undefined;
 }
@@ -103,7 +103,7 @@ function monitorOf(words: readonly string[]): string | undefined {
   return path?.replaceAll(',,', ',');
 }
 
-/** How often the end of a process is looked for: there is no event for processes of others. */
+/** Interval between checks for the end of a process: only child processes have an event. */
 const POLL_MS = 10;
 
 /** Longest wait for a killed process: the kernel may have to write its pages. Unit: ms. */

@@ -1,4 +1,4 @@
-/** What the agent keeps of a machine beside QEMU: what QEMU cannot say. */
+/** The agent's record of a machine: facts that QEMU cannot report. */
 
 import { readdirSync } from 'node:fs';
 import { Machine } from '@novacron/contract/agent/machine';
@@ -58,7 +58,7 @@ export interface QemuMachine extends Machine {
 export class MachineRecords {
   readonly #places: Places;
   readonly #onDamaged: (damaged: UnreadMachine) => void;
-  /** Why records cannot be read. */
+  /** Reasons why records cannot be read. */
   readonly #reasons = new Map<VmId, string>();
 
   constructor(places: Places, onDamaged: (damaged: UnreadMachine) => void) {

@@ -31,7 +31,7 @@ import {
 import { furtherDisks, type MachineRecord, MachineRecords } from './machine-record.ts';
 import { reasonOfEvent } from './reason-of-event.ts';
 
-/** What the machines are opened with. */
+/** Dependencies of the machines. */
 export interface MachinesParts {
   readonly places: Places;
   readonly timers: Timers;
@@ -54,7 +54,9 @@ interface Entry {
   record: MachineRecord;
   process: ProcessRecord | undefined;
   monitor: Promise<QmpClient> | undefined;
-  /** Why its process is being ended: until it has, nothing that the process did before counts. */
+  /**
+   * Reason for ending its process: until it has ended, earlier events of the process are ignored.
+   */
   ending?: StopReason | undefined;
 }
 
@@ -156,7 +158,7 @@ class MachineRegistry implements Machines {
     this.#records.requireReadable(vmId);
   };
 
-  /** Where the file is gone, its machine is one without a record. */
+  /** Reads a record again. If the file is gone, the machine has no record. */
   async #readAgain(vmId: VmId): Promise<void> {
     const record = this.#records.read(vmId);
     if (record === 'damaged' || record === undefined || this.#entries.has(vmId)) return;

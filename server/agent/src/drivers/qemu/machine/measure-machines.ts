@@ -1,6 +1,6 @@
 /**
- * What machines use: processor time of their processes, memory as their guests report it, what QEMU
- * counts at their disks and the host at their network interfaces.
+ * Usage of machines: processor time of their processes, memory as their guests report it, disk
+ * counters of QEMU and network counters of the host.
  */
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { VmId } from '@novacron/contract/ids';
@@ -26,7 +26,7 @@ const STATISTICS_MS_MAX = 1_000;
 interface Reading {
   readonly process: ProcessRecord;
   readonly cpuTicks: number;
-  /** What all disks have carried since the process started; undefined where QEMU did not say. */
+  /** Total transfer of all disks since the process started; undefined if QEMU did not report it. */
   readonly disks: DiskBytes | undefined;
   /** The same of its network interface; undefined in user mode, where nothing counts. */
   readonly traffic: Traffic | undefined;
@@ -50,7 +50,7 @@ const GuestStatistics = z.looseObject({
   }),
 });
 
-/** Where a meter finds what it measures. */
+/** Sources of a meter's measurements. */
 export interface MeterSources {
   readonly machines: Machines;
   readonly clock: Clock;
@@ -89,7 +89,7 @@ export function createMeter({
     };
   }
 
-  /** Of all its interfaces that have a tap; undefined where none has. */
+  /** Returns the traffic of all interfaces with a tap; undefined if none. */
   function trafficOf(
     vmId: VmId,
     traffic: ReadonlyMap<string, Traffic> | undefined,
@@ -138,7 +138,7 @@ function ratesBetween(before: Reading | undefined, now: Reading) {
   return { ...disks, ...network };
 }
 
-/** What all disks have carried; undefined where QEMU does not answer. */
+/** Returns the total transfer of all disks; undefined if QEMU does not answer. */
 async function readDisks(monitor: QmpClient | undefined): Promise<DiskBytes | undefined> {
   try {
     const said = await monitor?.execute('query-blockstats', {}, { timeoutMs: STATISTICS_MS_MAX });

@@ -1,4 +1,4 @@
-/** What a machine is, as QEMU says it, with the record for what QEMU does not know. */
+/** Observed state of a machine from QEMU, and from the record for facts unknown to QEMU. */
 import type {
   MachineIoLimits,
   MachineSpec,
@@ -42,7 +42,7 @@ const Blocks = z.array(
   }),
 );
 
-/** What QEMU says of a machine at a moment. */
+/** State of a machine as QEMU reports it. */
 export interface ObservedHardware {
   /** QEMU's run state, such as `running`, `paused`, `guest-panicked`. */
   readonly runState: string;

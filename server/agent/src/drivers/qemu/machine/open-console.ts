@@ -7,7 +7,7 @@ import { openOwnFile } from '../files/open-own-file.ts';
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import type { QemuNode } from './qemu-node.ts';
 
-/** How much of the log a session begins with: about two screens. Unit: bytes. */
+/** Amount of the log at the start of a session: about two screens. Unit: bytes. */
 const REPLAY_BYTES = 4_096;
 
 /**

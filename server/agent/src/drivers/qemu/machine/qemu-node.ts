@@ -1,4 +1,4 @@
-/** What the actions of the driver work with: the machines of one node, its disks and its limits. */
+/** Context of the driver's actions: the machines of a node, its disks and its limits. */
 import { dirname } from 'node:path';
 import type { MachineSpec } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
@@ -38,12 +38,12 @@ import type { Machines } from './machines.ts';
 import { describeMachine, observeHardware } from './observe-machine.ts';
 import { type Silence, silenceOf } from './unresponsive.ts';
 
-/** What a node is opened with. */
+/** Settings and state of an open node. */
 export interface QemuNode {
   readonly name: string;
   readonly places: Places;
   readonly machines: Machines;
-  /** Where volumes are. */
+  /** Storages of volumes. */
   readonly volumes: VolumeStorages;
   readonly host: HostFacts;
   readonly capacity: Amounts;
@@ -54,7 +54,7 @@ export interface QemuNode {
   readonly programs: { readonly qemu: string; readonly image: string };
   readonly timers: Timers;
   readonly clock: Clock;
-  /** How processes of machines are started. */
+  /** Starts the processes of machines. */
   readonly launcher: Launcher;
   /** The user that QEMU runs as; undefined: the agent's. */
   readonly vmUser: VmUser | undefined;
@@ -69,7 +69,7 @@ export interface QemuNode {
   /** Address at which machines from other nodes arrive; undefined: none can. */
   readonly migrationAddress: string | undefined;
   readonly releases: Releases;
-  /** Where images of templates may be downloaded from. */
+  /** Allowed sources of template images. */
   readonly imageSources: ImageSources;
   /** Images that are prepared at the moment, by their directories. */
   readonly imports: Map<string, Promise<unknown>>;
@@ -81,11 +81,11 @@ export interface QemuNode {
   readonly freezing: Set<VmId>;
   /** Process ids of `cloud-init status` in guests that it has not ended in. */
   readonly statusRuns: Map<VmId, number>;
-  /** What actions under way will need, by machine. */
+  /** Resources reserved for actions under way, by machine. */
   readonly reserved: Map<VmId, Reserved>;
 }
 
-/** Where images may be downloaded from. */
+/** Allowed sources of image downloads. */
 export interface ImageSources {
   /** Hosts, with a port unless it is 443. */
   readonly hosts: readonly string[];
@@ -114,7 +114,7 @@ export function actionOf(node: QemuNode, order: MachineOrder): QemuAction {
   return { node, order, images: disksOf(node, order.signal) };
 }
 
-/** What can be done with disks of a node: as its user of QEMU, unless said. */
+/** Returns the disk operations of a node: as its QEMU user, unless specified. */
 export function disksOf(
   { programs, vmUser }: QemuNode,
   signal: AbortSignal,

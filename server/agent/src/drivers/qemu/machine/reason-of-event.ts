@@ -1,4 +1,4 @@
-/** Why a machine stops, from the events of its QEMU. Pure. */
+/** Derives a machine's stop reason from the events of its QEMU. Pure. */
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { QmpEvent } from '../qmp/parse-qmp-message.ts';
 

@@ -18,10 +18,10 @@ import { makeArriving, stateFile } from './tpm-state.ts';
 
 const PROGRAM = 'swtpm';
 
-/** How long a process whose QEMU has ended may take to end. Unit: ms. */
+/** Time limit for a process to end after its QEMU ended. Unit: ms. */
 const END_MS_MAX = 5_000;
 
-/** How long a new process may take to listen. Unit: ms. */
+/** Time limit for a new process to start listening. Unit: ms. */
 const LISTEN_MS_MAX = 10_000;
 const POLL_MS = 10;
 

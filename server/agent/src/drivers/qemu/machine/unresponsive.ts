@@ -13,11 +13,11 @@ const SECOND_GREETING_MS_MAX = 2_000;
 /** Since when a process has answered nothing. */
 export interface Silence {
   readonly pid: number;
-  /** By a clock that is never set. Unit: ms. */
+  /** Start of the silence, by a monotonic clock. Unit: ms. */
   readonly sinceMs: number;
 }
 
-/** What the processes of a node are asked with. */
+/** Dependencies for querying the processes of a node. */
 export interface AskedNode {
   readonly machines: Pick<Machines, 'processOf'>;
   readonly places: Pick<Places, 'files'>;
@@ -28,9 +28,9 @@ export interface AskedNode {
 }
 
 /**
- * How long the process of a machine has answered nothing, when it has just not answered. It counts
- * as alive where it waits for a disk, which may come back, and where its other monitor greets:
- * then another program has the first one.
+ * Returns the time for which a process has been silent, right after it failed to answer. It counts
+ * as alive while it waits for a disk, which may come back, and if its other monitor sends a
+ * greeting: then another program uses the first monitor.
  * @returns undefined where it may be alive, or has ended. Unit: ms
  */
 export async function silenceOf(

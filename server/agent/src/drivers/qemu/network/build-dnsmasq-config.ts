@@ -13,7 +13,7 @@ const GUEST_DOMAIN = 'novacron.internal';
 /** MTU of a bridge without a tunnel. Unit: bytes. */
 export const MTU_DEFAULT = 1_500;
 
-/** How long a guest uses an address before it asks again; it gets the same one. */
+/** Lease time after which a guest renews its address; it gets the same address. */
 const LEASE = '12h';
 
 /** Tags the further interfaces of guests. */

@@ -178,7 +178,10 @@ function inetChains(plan: NodeNetworks): string[] {
 
 const ESTABLISHED = 'ct state established,related accept';
 
-/** Where packets of a network go: to its machines, out of it, into it, to and from the host. */
+/**
+ * Returns the chains for packets of a network: to its machines, out of it, into it, to and from the
+ * host.
+ */
 function networkChains({ egress }: NodeNetworks, network: PlannedNetwork): string[] {
   const { tag, machines, gateway } = network;
   const discovery =
@@ -249,7 +252,7 @@ function verdicts(
   });
 }
 
-/** What a machine lets out and in; the room `network` of the engine answers the same question. */
+/** Returns a machine's traffic chains; the engine's folder `network` answers the same question. */
 function machineChains(network: PlannedNetwork, machine: LocalMachine): string[] {
   const { tag, firewall } = machine;
   const rules = firewall?.rules ?? [];

@@ -1,10 +1,10 @@
-/** What the interfaces of machines have carried, from iproute2. */
+/** Traffic of the machines' interfaces, from iproute2. */
 import { z } from 'zod';
 import { runHostProgram } from '../files/run-host-program.ts';
 import type { NetworkPrograms } from './network-programs.ts';
 import { parseEach } from './observe-links.ts';
 
-/** What a guest has received and sent since its interface exists. Unit: bytes. */
+/** Traffic that a guest has received and sent since its interface was created. Unit: bytes. */
 export interface Traffic {
   readonly received: number;
   readonly sent: number;

@@ -9,7 +9,7 @@ import { listProcesses } from '../files/host-processes.ts';
 import { runHostProgram } from '../files/run-host-program.ts';
 import type { Launcher } from '../launch/launcher.ts';
 
-/** What the processes are managed with. */
+/** Dependencies for managing the processes. */
 export interface DnsmasqParts {
   readonly program: string;
   /** Directory of the configuration files; other nodes have others. */

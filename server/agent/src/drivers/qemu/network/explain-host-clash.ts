@@ -5,7 +5,7 @@ import type { ObservedLink } from './plan-links.ts';
 import type { NodeNetworks } from './plan-networks.ts';
 import type { ObservedRoute } from './plan-routes.ts';
 
-/** What a host uses itself. */
+/** Networks that a host uses itself. */
 export interface HostUse {
   readonly links: readonly Pick<ObservedLink, 'name' | 'addresses'>[];
   readonly routes: readonly Pick<ObservedRoute, 'family' | 'to' | 'table' | 'link' | 'gateway'>[];

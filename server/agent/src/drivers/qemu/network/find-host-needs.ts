@@ -6,7 +6,7 @@ import { lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { parseIp } from '@novacron/contract/formats/cidr';
 
-/** Where a host says what it uses. */
+/** Files that describe the host's network use. */
 export interface HostFiles {
   readonly resolvers: string;
   readonly mounts: string;

@@ -28,7 +28,7 @@ const PACKAGES = {
 /** One thing that networks of guests need of their host. */
 export interface NetworkNeed {
   readonly name: string;
-  /** Why it cannot be used, as a clause; undefined where it can. */
+  /** Reason why it cannot be used, as a clause; undefined if it can. */
   readonly trouble: string | undefined;
   /** The command that mends it. */
   readonly remedy: string;

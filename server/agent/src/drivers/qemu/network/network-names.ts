@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 /** The longest name of a link: IFNAMSIZ of linux/if.h without the byte that ends it. */
 export const LINK_NAME_LENGTH_MAX = 15;
 
-/** What names of bridges begin with; rules use it to tell all networks from everything else. */
+/** Prefix of bridge names; rules use it to distinguish networks from everything else. */
 export const BRIDGE_PREFIX = 'ncb';
 const TUNNEL_PREFIX = 'ncx';
 const TAP_PREFIX = 'nct';

@@ -28,7 +28,7 @@ import {
 } from './plan-networks.ts';
 import { planRoutes } from './plan-routes.ts';
 
-/** What the networks of a node are opened with. */
+/** Options of a node's networks. */
 export interface HostNetworkOptions
   extends Pick<NetworksRequest, 'node' | 'tunnel' | 'egress' | 'tapUser'> {
   readonly programs: NetworkPrograms;
@@ -50,7 +50,7 @@ export interface HostNetworks {
   readonly tunnelAddress: string | undefined;
   /** Name of an interface of a machine on the host: the first one, or that in a further network. */
   readonly tapOf: (vmId: string, networkId?: string) => string;
-  /** What the interfaces of machines have carried, by their names on the host. */
+  /** Counts the traffic of machines' interfaces, by their names on the host. */
   readonly countTraffic: () => Promise<ReadonlyMap<string, Traffic>>;
   /** Makes the host what the machines need; rejects with a trouble where it cannot. */
   readonly sync: () => Promise<void>;
@@ -69,8 +69,8 @@ export interface HostNetworks {
 }
 
 /**
- * How long packets in the middle of a connection are let through to a machine that has arrived. A
- * sender repeats what was lost within this time. Unit: ms.
+ * Time for which packets in the middle of a connection are accepted for a machine that has arrived.
+ * A sender repeats lost packets within this time. Unit: ms.
  */
 const ARRIVAL_MS = 30_000;
 

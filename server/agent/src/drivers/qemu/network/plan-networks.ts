@@ -15,14 +15,14 @@ import {
 } from '@novacron/contract/formats/cidr';
 import { gatewayMac, linksOf, tapOf, vniOf } from './network-names.ts';
 
-/** Where other nodes send packets of networks. */
+/** Endpoint to which other nodes send packets of networks. */
 export interface Tunnel {
   readonly address: string;
   /** MTU of the interfaces of guests: that of the host without the header of the tunnel. */
   readonly mtu: number;
 }
 
-/** What the networks of a node follow from. */
+/** Inputs that determine the networks of a node. */
 export interface NetworksRequest {
   readonly node: string;
   /** Undefined: the networks of this node end at the node. */
@@ -200,7 +200,7 @@ function limitsOf({ io_limits = {} }: NetworkedMachine['spec']): Pick<LocalMachi
   return { limits: { network_in_mbps, network_out_mbps } };
 }
 
-/** What this node has itself is newer than what the map says of it. */
+/** Returns members elsewhere: local machines are newer than the map. */
 function othersOf(mapped: MappedNetwork | undefined, local: readonly LocalMachine[]) {
   const here = new Set(local.map(({ vm_id }) => vm_id));
   return (mapped?.members ?? [])

@@ -1,4 +1,4 @@
-/** How trouble becomes the answer of the driver. */
+/** Converts trouble into the answer of the driver. */
 import { err, ok } from '@novacron/contract/result';
 import type { DriverAnswer, DriverProblem } from '../../driver.ts';
 import { isSystemError, QemuTrouble, reasonOf } from '../files/trouble.ts';

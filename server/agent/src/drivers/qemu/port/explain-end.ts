@@ -1,4 +1,4 @@
-/** Why an action on a machine failed whose process ended meanwhile. */
+/** Explains the failure of an action on a machine whose process ended meanwhile. */
 import type { VmId } from '@novacron/contract/ids';
 import { passingTrouble } from '../files/trouble.ts';
 import type { Machines } from '../machine/machines.ts';

@@ -59,7 +59,7 @@ import { explainEnd } from './explain-end.ts';
 import type { createLanes } from './lanes.ts';
 import { listStoragesAway, usePool } from './use-pool.ts';
 
-/** What the driver works with; its node is open. */
+/** Dependencies of the driver; its node is open. */
 export interface DriverParts {
   readonly node: QemuNode;
   readonly storage: StorageWatch;
@@ -120,7 +120,7 @@ export function makeDriver(parts: DriverParts): Driver {
     });
   }
 
-  /** As `onMachine`, for what reads or writes files in the storage. */
+  /** Same as `onMachine`, for actions that read or write files in the storage. */
   function onStorage<T>(order: MachineOrder, act: (action: QemuAction) => Promise<T>) {
     return onMachine(order, async (action) => {
       await usePool(node, storage);

@@ -19,7 +19,9 @@ const COMMAND_MS_MAX = 15_000;
 /** Longest message: the description of every block node of a machine is far shorter. */
 const LINE_BYTES_MAX = 4 * 1_024 * 1_024;
 
-/** Why a command has no result. `refused`: QEMU said no; the others: it said nothing. */
+/**
+ * Reason why a command has no result. `refused`: QEMU rejected it; the rest: QEMU did not answer.
+ */
 export type QmpFailure = 'refused' | 'timeout' | 'aborted' | 'closed';
 
 /** A command that has no result. */
@@ -36,7 +38,7 @@ export class QmpError extends Error {
   }
 }
 
-/** How long a command may take, and who gives it up. */
+/** Time limit of a command, and its abort signal. */
 export interface QmpCommandOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -68,7 +70,7 @@ interface Pending {
   readonly reject: (error: QmpError) => void;
 }
 
-/** What is connected to. */
+/** Monitor to connect to. */
 export interface QmpAddress {
   /** Path of the monitor's socket. */
   readonly path: string;

@@ -27,7 +27,7 @@ const ErrorMessage = z.looseObject({
 
 const ReturnMessage = z.looseObject({ id: z.int(), return: z.unknown() });
 
-/** What QEMU says on a monitor. */
+/** Message of QEMU on a monitor. */
 export type QmpMessage =
   | { readonly kind: 'greeting'; readonly version: QemuVersion }
   | { readonly kind: 'event'; readonly event: QmpEvent }
@@ -46,7 +46,7 @@ export interface QemuVersion {
 export interface QmpEvent {
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
-  /** When. Unit: ms since the Unix epoch, by the clock of the host. */
+  /** Time of the event. Unit: ms since the Unix epoch, by the clock of the host. */
   readonly atMs: number;
 }
 

@@ -5,7 +5,7 @@ import type { QmpEvent } from './parse-qmp-message.ts';
 /** Errors that are remembered; a disk that fails has thousands. */
 const ERRORS_MAX = 100;
 
-/** What an error says of itself, as `BLOCK_IO_ERROR` of QEMU has it. */
+/** Fields that identify the disk of an error in QEMU's `BLOCK_IO_ERROR`. */
 const NAMES = ['device', 'node-name', 'qom-path'] as const;
 
 /** A disk of a machine besides its root disk. */

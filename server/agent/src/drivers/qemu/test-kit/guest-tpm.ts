@@ -4,7 +4,7 @@
  */
 import type { GuestConsole } from './guest-console.ts';
 
-/** What tests do with the TPM of a guest. */
+/** TPM operations of a guest in tests. */
 export interface GuestTpm {
   /** Stores eight characters where they outlast restarts. */
   readonly store: (text: string) => Promise<void>;

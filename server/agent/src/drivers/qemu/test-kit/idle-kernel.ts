@@ -8,7 +8,7 @@
  */
 
 const SECTOR = 512;
-/** Where the code of the setup begins, behind the header. */
+/** Offset of the setup code, behind the header. */
 const CODE_AT = 0x268;
 
 /** Registers of power management are where SeaBIOS puts those of a q35: 0x600 and behind. */

@@ -6,7 +6,7 @@ import { createLineSplitter } from '../qmp/split-lines.ts';
 /** Longest message of a test. Unit: bytes. */
 const LINE_BYTES_MAX = 1_048_576;
 
-/** Which command, and when. */
+/** Command at which QEMU is killed, and the time of the kill. */
 export interface Killing {
   /** The monitor's socket. The relay takes its place: a driver that is opened later meets it. */
   readonly path: string;

@@ -1,4 +1,4 @@
-/** What an operator does at the monitor of a machine for people. */
+/** Operator actions at the human monitor of a machine. */
 import { join } from 'node:path';
 import { systemTimers } from '@novacron/runtime/timers';
 import { openQmpClient } from '../qmp/open-qmp-client.ts';

@@ -20,9 +20,9 @@ import { openQemuDriver, type QemuOptions } from '../open-qemu-driver.ts';
 import { makeIdleKernel } from './idle-kernel.ts';
 
 /**
- * What the guest's kernel is started with. Its machine can grow to many times its memory, so that
- * the kernel would reserve more for bounce buffers than it has. The second line leaves out what no
- * test needs of a kernel, and what takes long in software.
+ * Kernel command line of the guest. Its machine can grow to many times its memory, so that the
+ * kernel would reserve more for bounce buffers than it has. The second line disables features that
+ * no test needs, and that are slow in software.
  */
 const COMMAND_LINE =
   'console=ttyS0 quiet panic=-1 tsc=unstable no_timer_check swiotlb=1024 ' +

@@ -14,7 +14,7 @@ export function ruleOf(overrides: Partial<MachineRule> = {}): MachineRule {
   };
 }
 
-/** Where a machine is connected. */
+/** Network connection of a machine. */
 export interface Connection {
   readonly networkId?: string;
   readonly cidr?: string;
@@ -41,7 +41,7 @@ export function machineOf(
   };
 }
 
-/** What a node with a tunnel plans for. */
+/** Returns the network request of a node with a tunnel. */
 export function requestOf(overrides: Partial<NetworksRequest> = {}): NetworksRequest {
   return {
     node: 'node-01',

@@ -1,7 +1,7 @@
 /** A guest agent at a socket, for tests without a guest: it reports the given addresses. */
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** What the agent says, and what was seen of its clients. */
+/** Answers of the agent, and observations of its clients. */
 export interface ScriptedGuestAgent {
   /** Undefined: it does not answer. */
   addresses: readonly string[] | undefined;

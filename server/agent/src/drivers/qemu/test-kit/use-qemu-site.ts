@@ -15,7 +15,7 @@ const TEST_MS_MAX = 300_000;
 /** A site that is removed at the end of its test, or of its suite. */
 export type SiteOfTest = Omit<QemuSite, 'remove'>;
 
-/** What belongs to the test that runs, or to the suite. */
+/** Resources of the running test, or of the suite. */
 export interface QemuScene {
   /** There is one only while a test runs. */
   readonly site: SiteOfTest;
@@ -29,7 +29,7 @@ export interface QemuScene {
   readonly open: (node: string, options?: Partial<QemuOptions>) => Promise<Driver>;
 }
 
-/** How long a site lives, and what uses it besides drivers. */
+/** Lifetime of a site, and cleanup of its users besides drivers. */
 export interface SceneOptions {
   /** Whether each test has a site of its own, as is the default, or all share one. */
   readonly per?: 'test' | 'suite';

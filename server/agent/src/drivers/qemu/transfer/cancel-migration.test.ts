@@ -1,4 +1,4 @@
-/** When a migration is cancelled, by what a monitor is sent. */
+/** Cancellation of a migration, with the commands that a monitor is sent. */
 import { expect, test } from '@jest/globals';
 import { cancelMigration } from './cancel-migration.ts';
 

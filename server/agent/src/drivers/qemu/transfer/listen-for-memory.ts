@@ -1,4 +1,4 @@
-/** Where the memory of a machine arrives: the process at the target of a migration listens. */
+/** Endpoint for the memory of a machine: the process at the target of a migration listens. */
 import { finalTrouble, passingTrouble, reasonOf } from '../files/trouble.ts';
 import { type QmpClient, QmpError } from '../qmp/open-qmp-client.ts';
 import { readProgress } from './progress.ts';

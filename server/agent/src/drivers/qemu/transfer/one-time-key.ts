@@ -8,7 +8,7 @@ import { type Places, remove } from '../files/directories.ts';
 import { giveFile, letThrough, type VmUser } from '../files/vm-user.ts';
 import type { QmpClient } from '../qmp/open-qmp-client.ts';
 
-/** As long as the keys of the ciphers. */
+/** Length of the ciphers' keys. */
 const KEY_BYTES = 32;
 
 /** The object of QEMU that holds the key. */
@@ -26,7 +26,7 @@ export function makeKey(): string {
 /** The side of a migration that a process is. */
 export type TlsEndpoint = 'server' | 'client';
 
-/** What gives a process the key. */
+/** Dependencies of the key. */
 export interface KeyParts {
   readonly places: Places;
   readonly vmId: VmId;

@@ -10,7 +10,7 @@ const MigrationInfo = z.looseObject({
     .array(z.looseObject({ host: z.string().optional(), port: z.string().optional() }))
     .optional(),
 });
-/** What QEMU says of a migration. */
+/** Migration status from QEMU. */
 export type MigrationInfo = z.infer<typeof MigrationInfo>;
 
 /** Asks a process for its migration, at either side. */

@@ -1,8 +1,8 @@
 /**
- * How the source of a migration reports to its target that it has released the machine: a message
- * over TLS with the one-time key of the migration (RFC 4279), from agent to agent. It needs neither
- * the server nor the bus. The message may be repeated; the answer says that the target has
- * recorded it.
+ * Report of a migration's source to its target that it has released the machine: a message over TLS
+ * with the one-time key of the migration (RFC 4279), from agent to agent. It needs neither the
+ * server nor the bus. The message may be repeated; the answer confirms that the target has recorded
+ * it.
  */
 import { hkdfSync } from 'node:crypto';
 import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
@@ -25,18 +25,18 @@ const RECORDED = 'recorded\n';
 /** Longest wait for the other side. Unit: ms. */
 const ANSWER_MS_MAX = 5_000;
 
-/** Where a target hears of the release. */
+/** Listener on the target for the release. */
 export interface ReleaseListener {
   readonly port: number;
   readonly close: () => void;
 }
 
-/** What a target listens with. */
+/** Options of the target's listener. */
 export interface ReleaseListenerParts {
   readonly host: string;
   /** 0: any port that is free. */
   readonly port: number;
-  /** Of the migration, in hexadecimal. */
+  /** Key of the migration, in hexadecimal. */
   readonly key: string;
   /** Records the release; the source hears of it when the promise is kept. */
   readonly onReleased: () => Promise<void>;
@@ -93,7 +93,7 @@ function listening(
   });
 }
 
-/** Where the target of a released machine is notified. */
+/** Address for notifying the target of a released machine. */
 export interface ReleaseAddress {
   readonly host: string;
   readonly port: number;

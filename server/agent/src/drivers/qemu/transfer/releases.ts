@@ -14,7 +14,7 @@ const TELL_AGAIN_MS = 500;
 const ReleaseReport = z.looseObject({ host: z.string(), port: z.int(), key: z.string() });
 type ReleaseReport = z.infer<typeof ReleaseReport>;
 
-/** What it works with. */
+/** Dependencies of the releases. */
 export interface ReleasesParts {
   readonly places: Places;
   readonly timers: Timers;

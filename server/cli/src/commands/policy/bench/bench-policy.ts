@@ -10,7 +10,7 @@ import { layOutColumns } from '../files/lay-out-columns.ts';
 import { loadSession, type SessionPlaces } from '../files/load-session.ts';
 import { problemLine } from '../files/problem-line.ts';
 
-/** What to measure. */
+/** Query to measure. */
 export interface BenchRequest extends SessionPlaces {
   readonly query: string;
   /** Evaluations; else as many as take a second. */

@@ -14,11 +14,11 @@ import { isTestFile, readTexts, textsBeside } from '../files/read-policies.ts';
 import { readSchemas } from '../files/read-schemas.ts';
 import type { PolicyTexts } from '../flags/text-flags.ts';
 
-/** What is checked, and with what. */
+/** Policies to check, and the options. */
 export interface CheckRequest extends PolicyTexts {
   /** A file or a directory of JSON Schemas that annotations name. */
   readonly schema?: string;
-  /** What fields and actions are that the input of a server's policies does not have. */
+  /** Handling of fields and actions that the input of a server's policies does not have. */
   readonly unknownInput: 'refused' | 'warned' | 'allowed';
   /** Whether what OPA's strict mode refuses is a problem. */
   readonly strict: 'problems' | 'warnings';
@@ -91,7 +91,7 @@ export async function checkPolicies(
   };
 }
 
-/** What level 2 refuses, and where it means something else than level 1. */
+/** Returns the constructs that level 2 refuses, or interprets differently from level 1. */
 function warningsOf({ warnings, compiled }: TriedPolicies): readonly RegoProblem[] {
   const { refused, levelChanges } = compiled;
   const changes = levelChanges

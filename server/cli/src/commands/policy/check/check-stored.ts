@@ -16,7 +16,7 @@ type CheckedPolicy = {
   readonly name: string;
   readonly enabled: boolean;
   readonly language_level: number;
-  /** What a new text with this rule would be refused for. */
+  /** Problems for which a new text with this rule would be refused. */
   readonly refused: readonly RegoProblem[];
   readonly warnings: readonly RegoProblem[];
 };
@@ -89,7 +89,7 @@ const UNREAD = {
   message: 'The server could not compile the rule now, so what it reads of its input is not known.',
 } as const;
 
-/** Of the input the server speaks; what else it would refuse is found here. */
+/** Compiles a policy without checking its input, which the server reports itself. */
 function compile(policy: Policy, { file, nowMs }: { file: string; nowMs: () => number }) {
   const { name, type, enforcement_mode: mode, actions, selector, scope } = policy;
   return compilePolicies({

@@ -37,7 +37,7 @@ export async function requireData(
   return err(usageFailure(`there is no document data.${path}; see: novacron policy data list`));
 }
 
-/** What a write answers: the document and its version. */
+/** Reports the result of a write: the document and its version. */
 export function reportWritten(resource: unknown, wasVersion: number | undefined): Outcome {
   const data = PolicyData.parse(resource);
   const { path, version } = data;

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { readDocument } from '../files/read-document.ts';
 import { findData, pathOf, reportWritten } from './find-data.ts';
 
-/** What to store. */
+/** Document to store. */
 export interface SetRequest {
   readonly path: string;
   readonly file: string;

@@ -7,7 +7,7 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { readModules } from '../files/read-policies.ts';
 
-/** What to ask. */
+/** Query to examine. */
 export interface DepsRequest {
   readonly query: string;
   readonly paths: readonly string[];

@@ -17,7 +17,7 @@ import { findHiddenDocuments, mergeData, readDocuments } from '../files/read-doc
 import { readTexts } from '../files/read-policies.ts';
 import { type ExplainMode, traceLines } from '../files/trace-lines.ts';
 
-/** What to evaluate. */
+/** Query to evaluate. */
 export interface EvaluateRequest {
   readonly query: string;
   /** Files and directories of policies; all are read as one. */

@@ -21,12 +21,12 @@ import { readPolicyHead } from './read-policy-head.ts';
 /** The clock of a command may stand still; a trial has to end. */
 export const steadyMs = (): number => performance.now();
 
-/** What compiles, with the warnings of its trial. */
+/** Compiled policies, with the warnings of their trial. */
 export interface TriedPolicies extends OpenPolicies {
   readonly warnings: readonly RegoProblem[];
 }
 
-/** How texts are compiled. */
+/** Options for compiling texts. */
 export type CompileOptions = Omit<CompileRegoOptions, 'entrypoints' | 'tracing' | 'adapt'> & {
   /** Since 1970. */
   readonly nowMs: () => number;
@@ -34,7 +34,7 @@ export type CompileOptions = Omit<CompileRegoOptions, 'entrypoints' | 'tracing' 
   readonly trial: 'tried' | 'untried';
   /** Further texts; a package that one of them imports is a library and has to answer nothing. */
   readonly others?: readonly string[];
-  /** What the policy is besides its text, where its comment does not say it. */
+  /** Settings of the policy besides its text, if its comment does not contain them. */
   readonly settings?: TriedSettings;
   /** Whether what OPA's strict mode refuses is a problem. @defaultValue `warnings` */
   readonly strict?: 'problems' | 'warnings';

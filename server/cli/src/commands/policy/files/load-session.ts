@@ -7,7 +7,7 @@ import { readDocument } from './read-document.ts';
 import { readDocuments } from './read-documents.ts';
 import { type RegoBundle, readModules } from './read-policies.ts';
 
-/** Where they are. */
+/** Locations of the session's files. */
 export interface SessionPlaces {
   /** Files and directories of policies, with documents beside them. */
   readonly paths: readonly string[];
@@ -17,7 +17,7 @@ export interface SessionPlaces {
   readonly input?: string;
 }
 
-/** What was read. */
+/** Texts of the session. */
 export interface SessionTexts {
   readonly modules: RegoBundle['modules'];
   readonly data: unknown;

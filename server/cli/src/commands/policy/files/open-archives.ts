@@ -49,7 +49,9 @@ export function toTexts({ file, contents: { modules, data } }: Archive): RegoBun
   return { place: file, modules: Object.fromEntries(named), data };
 }
 
-/** What is wrong with a bundle besides its texts: its module, its head, or that it has neither. */
+/**
+ * Returns the problems of a bundle besides its texts: its module, its head, or that it has neither.
+ */
 export function checkArchive({ file, contents }: Archive): readonly RegoProblem[] {
   const { wasm, wasmPath, modules, data, entrypoints, metadata } = contents;
   const head = readBundleHead(metadata, file);

@@ -15,7 +15,7 @@ export const LENIENT_INPUT: InputOption = {
   input: { schema: judgedInput(), mismatches: 'warnings' },
 };
 
-/** What goes with `--allow-unknown`. */
+/** Returns the input option for `--allow-unknown`. */
 export function inputOf(allowUnknown: boolean | undefined): InputOption {
   return allowUnknown === true ? LENIENT_INPUT : STRICT_INPUT;
 }

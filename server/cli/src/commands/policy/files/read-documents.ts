@@ -14,19 +14,19 @@ import { addDocument, type DocumentTree, fileAt, problemIn, toValue } from './do
 import { listPlace } from './list-place.ts';
 import { isDocumentFile, type RegoBundle } from './read-policies.ts';
 
-/** Where documents are looked for. */
+/** Locations of documents. */
 export interface DocumentPlaces {
   /** Files and directories of policies: of these, what is named like a document. */
   readonly paths: readonly string[];
-  /** What `--data` names: files of any name, and directories. */
+  /** Paths given with `--data`: files of any name, and directories. */
   readonly data: readonly string[];
   /** Files and directories that have another purpose, such as the input. */
   readonly except: readonly string[];
 }
 
-/** What was found. */
+/** Result of reading documents. */
 export interface ReadDocuments {
-  /** What is below `data`; undefined: no document was found. */
+  /** Contents of `data`; undefined: no document was found. */
   readonly value: Readonly<Record<string, unknown>> | undefined;
   readonly count: number;
   /** Files that are no documents, and conflicts between files. */

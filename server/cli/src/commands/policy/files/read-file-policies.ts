@@ -98,7 +98,7 @@ export function policyFields({
   };
 }
 
-/** What a text says; what it does not say is left to the server's defaults. */
+/** Returns the fields that a text specifies; all other fields are left to the server's defaults. */
 export function saidFields(policy: FilePolicy): Fields {
   const fields = Object.entries(policyFields(policy));
   return Object.fromEntries(fields.filter(([, value]) => value !== null && value !== false));

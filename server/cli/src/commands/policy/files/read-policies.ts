@@ -57,7 +57,7 @@ export async function findRegoFiles(
   return ok([...found]);
 }
 
-/** What a command line names standard input with. */
+/** Name of standard input on a command line. */
 const STANDARD_INPUT = '-';
 
 /**

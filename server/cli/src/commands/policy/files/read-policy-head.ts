@@ -1,4 +1,4 @@
-/** What a policy's text says of itself, as `# METADATA` of its package: all but its rules. */
+/** Metadata in a policy's text, the `# METADATA` of its package: everything except its rules. */
 
 import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
 import {
@@ -14,7 +14,7 @@ import { readAnnotations } from '@novacron/rego/parse/read-annotations';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { z } from 'zod';
 
-/** What a policy is besides its rules. */
+/** Metadata of a policy besides its rules. */
 export interface PolicyHead {
   readonly name: string;
   readonly type: PolicyType;
@@ -98,7 +98,7 @@ function toHead(found: {
   return { ok: false, error: problems };
 }
 
-/** What an annotation may say that is one of few words. */
+/** Allowed words of annotations with fixed choices. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   type: PolicyType.options,
   enforcement_mode: EnforcementMode.options,

@@ -7,7 +7,10 @@ import { messageOf } from '../../../io/message-of.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
 import { listPlace } from './list-place.ts';
 
-/** By name: `vm/request.json` below the directory is `vm.request`, a single file has its own. */
+/**
+ * Schemas by name: `vm/request.json` below the directory is `vm.request`, a single file has its own
+ * name.
+ */
 type Schemas = Readonly<Record<string, unknown>>;
 
 const SUFFIX = '.json';
@@ -35,7 +38,7 @@ export async function readSchemas(
   return ok(Object.fromEntries(schemas));
 }
 
-/** What is wrong with it, where it is text. */
+/** Parses a schema; returns the error as a string. */
 function parseSchema(text: string): object | boolean | string {
   try {
     const schema: unknown = JSON.parse(text);

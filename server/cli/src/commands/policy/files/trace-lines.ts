@@ -2,7 +2,7 @@
 import type { TracedValue, TraceEvent } from '@novacron/rego/record-trace';
 import { plainLine } from '../../../output/plain-text.ts';
 
-/** Which steps are shown: those that failed, with the rules around them, or all. */
+/** Steps to show: those that failed, with the rules around them, or all. */
 export type ExplainMode = 'fails' | 'full';
 
 /** The modes, as a flag names them. */
@@ -48,7 +48,7 @@ export function traceLines(
   });
 }
 
-/** What was known where a rule failed last; none where it did not. */
+/** Returns the known values at a rule's last failure; none if it did not fail. */
 export function failingValues(events: readonly TraceEvent[], rule: string): readonly TracedValue[] {
   const last = withoutRepeats(events).findLast(
     (event) => event.kind === 'fail' && event.rule === rule,

@@ -5,7 +5,7 @@ import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { Grouping } from '../files/read-policies.ts';
 import { EXPLAIN_MODES } from '../files/trace-lines.ts';
 
-/** Which texts, and how they are read. */
+/** Texts to read, and the options for reading them. */
 export interface PolicyTexts {
   readonly paths: readonly string[];
   /** Bundles of OPA, besides. */
@@ -17,7 +17,7 @@ export interface PolicyTexts {
   readonly level: RegoLevel;
 }
 
-/** What the argument that names files says of itself. */
+/** Help text of the argument that names files. */
 export const PATHS_TEXT = 'Files and directories; files of one directory are compiled together';
 
 /** Flags that say which texts are read, and how. */
@@ -31,7 +31,7 @@ export interface TextFlags {
   readonly languageLevel: RegoLevel;
 }
 
-/** Which texts they mean. */
+/** Returns the texts that the flags select. */
 export function textsOf(paths: readonly string[], flags: TextFlags): PolicyTexts {
   const grouping = flags.together === true ? 'together' : 'by-directory';
   const { bundle: archives = [], data = [], regoVersion, languageLevel: level } = flags;

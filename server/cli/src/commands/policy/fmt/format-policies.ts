@@ -14,7 +14,7 @@ import { countOf } from '../../../output/count-of.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { findRegoFiles } from '../files/read-policies.ts';
 
-/** Which texts to format. */
+/** Texts to format. */
 export interface FormatRequest {
   /** `-` is standard input, which is written to standard output. */
   readonly paths: readonly string[];

@@ -14,7 +14,7 @@ import { openArchives, toTexts } from '../files/open-archives.ts';
 import { problemLine } from '../files/problem-line.ts';
 import { readModules } from '../files/read-policies.ts';
 
-/** What to look at. */
+/** Policies to inspect. */
 export interface InspectRequest {
   readonly paths: readonly string[];
   readonly regoVersion: 'auto' | RegoVersion;

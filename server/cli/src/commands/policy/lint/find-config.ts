@@ -9,7 +9,7 @@ import { type Failure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
 
-/** Which files are linted, and by which rules. */
+/** Files to lint, and the rules for them. */
 export interface LintSources {
   readonly paths: readonly string[];
   /** Rules and categories. */

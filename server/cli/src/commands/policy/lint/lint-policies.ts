@@ -14,7 +14,7 @@ import { readModules } from '../files/read-policies.ts';
 import { findConfig, type LintSources } from './find-config.ts';
 import { writeLintJunit, writeLintSarif } from './write-findings.ts';
 
-/** What to lint, and what is asked of it. */
+/** Texts to lint, and the options. */
 export interface LintRequest extends LintSources {
   readonly failLevel: 'error' | 'warning';
   /** Whether files are changed where a finding has one right form. */

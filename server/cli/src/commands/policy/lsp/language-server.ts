@@ -89,7 +89,7 @@ const CAPABILITIES = {
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
 
-/** What it says by itself. */
+/** Messages that the server sends unprompted. */
 export interface LanguageServerWorld {
   readonly io: Pick<CliIo, 'listFiles' | 'readText' | 'version' | 'nowMs'>;
   readonly publish: (method: string, params: object) => void;

@@ -6,7 +6,7 @@ import { createLanguageServer } from './language-server.ts';
 import { writeFrame } from './rpc/read-frames.ts';
 import { openRpcSession } from './rpc/rpc-session.ts';
 
-/** How long nothing is typed before texts are compiled. Unit: milliseconds. */
+/** Pause in typing before texts are compiled. Unit: milliseconds. */
 const QUIET_MS = 150;
 
 type ServeIo = Pick<

@@ -10,7 +10,7 @@ export interface Workspace {
   readonly addFolder: (uri: string) => Promise<void>;
   /** Forgets the policies of a folder, but not open texts. */
   readonly removeFolder: (uri: string) => void;
-  /** How the client writes a URI: editors escape other characters than Node.js does. */
+  /** Returns the client's spelling of a URI: editors escape other characters than Node.js does. */
   readonly spellingOf: (uri: string) => string;
   /** Takes an open text; it stands for the file until it is closed. */
   readonly open: (uri: string, text: string) => void;
@@ -27,7 +27,7 @@ export interface Workspace {
   readonly modules: () => readonly IndexedModule[];
 }
 
-/** How texts are put together: those of a directory, as `policy check` does, or all. */
+/** Grouping of texts: by directory, as in `policy check`, or all together. */
 export type WorkspaceGrouping = 'by-directory' | 'together';
 
 /** Opens an empty workspace. */

@@ -8,7 +8,7 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { isFields } from '../../../output/fields.ts';
 import { problemLine } from '../files/problem-line.ts';
 
-/** What to parse. */
+/** Policy to parse. */
 export interface ParseRequest {
   /** `-` is standard input. */
   readonly file: string;

@@ -18,7 +18,7 @@ import { policyFields, readFilePolicies, saidFields } from '../files/read-file-p
 import { addParts, describeEffect, renderPreview } from './render-preview.ts';
 import { showPreviewProgress } from './show-preview-progress.ts';
 
-/** What to preview. */
+/** Draft to preview. */
 export interface PreviewRequest {
   /** A file, or a policy of the server by its name or id; undefined for documents alone. */
   readonly draft: string | undefined;

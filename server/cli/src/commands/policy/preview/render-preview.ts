@@ -52,7 +52,7 @@ const NOUNS: Readonly<Record<PreviewSource, string>> = {
   decisions: 'decision',
 };
 
-/** What became of changes of an effect: `would newly be refused`. */
+/** Describes changes of an effect: `would newly be refused`. */
 export function describeEffect(effect: PreviewEffect): string {
   return `would newly be ${effect.slice('newly_'.length)}`;
 }

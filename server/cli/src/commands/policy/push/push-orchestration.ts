@@ -8,7 +8,7 @@ import { callOperation, type Session } from '../../../client/session.ts';
 import { type Failure, findingsFailure, usageFailure } from '../../../failures/failure.ts';
 import { readTextFile } from '../../../io/read-text-file.ts';
 
-/** What is done about one policy of a file. */
+/** Planned action for a single policy of a file. */
 export interface OrchestrationStep {
   readonly action: 'create' | 'update' | 'none';
   readonly policy: { readonly name: string; readonly file: string };
@@ -64,7 +64,7 @@ export async function planOrchestration(
   );
 }
 
-/** What has been stored of a file, and what kept the rest from it. */
+/** Stored policies of a file, and the failure that stopped the rest. */
 export interface PushedFile {
   readonly done: readonly OrchestrationStep[];
   readonly failure?: Failure;

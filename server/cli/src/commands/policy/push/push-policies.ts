@@ -20,7 +20,7 @@ import {
   pushOrchestrationFile,
 } from './push-orchestration.ts';
 
-/** What to push. */
+/** Policies to push. */
 export interface PushRequest {
   readonly paths: readonly string[];
   /** Whether the server is changed, or the changes are only shown. */
@@ -75,7 +75,7 @@ const EACH_TEXT =
   'The server is of an earlier release and stores the policies of a file one by one: a failure ' +
   'leaves those before it stored.\n';
 
-/** What the report says of a policy. */
+/** Part of a step that the report shows. */
 type Shown = Pick<Step, 'action' | 'changed'> & {
   readonly policy: { readonly name: string; readonly file: string };
 };

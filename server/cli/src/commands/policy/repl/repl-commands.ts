@@ -13,7 +13,7 @@ type FileIo = Pick<CliIo, 'listFiles' | 'readText'>;
 
 interface ReplCommand {
   readonly name: string;
-  /** What follows the name, for the help. */
+  /** Argument after the name, for the help. */
   readonly argument?: string;
   readonly help: string;
   readonly run: (

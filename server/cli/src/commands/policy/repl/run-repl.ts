@@ -63,7 +63,7 @@ export async function runRepl(io: ReplIo, places: SessionPlaces): Promise<Outcom
   return { failure: findingsFailure(`${countOf(failures, 'line')} failed`) };
 }
 
-/** What the last word of a line can become, and that word. */
+/** Returns the completions of a line's last word, and that word. */
 function complete(state: ReplState, line: string): readonly [readonly string[], string] {
   const word = /[\w.:]*$/.exec(line)?.[0] ?? '';
   const names = word.startsWith(':')

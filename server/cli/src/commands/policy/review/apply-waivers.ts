@@ -11,7 +11,7 @@ interface ReadWaiver {
   readonly row: number;
   readonly column: number;
   readonly waiver: Waiver | undefined;
-  /** What is missing or wrong. */
+  /** Missing or wrong part. */
   readonly mistake: string | undefined;
 }
 

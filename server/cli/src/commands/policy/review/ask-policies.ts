@@ -10,7 +10,7 @@ import type { PlannedResource } from '../../../terraform/planned-resource.ts';
 import { REVIEW_TENANT } from './load-policies.ts';
 import type { Finding, Level, ReviewPolicy } from './report/review-model.ts';
 
-/** Who is thought to apply the plan, and when. */
+/** Assumed user who applies the plan, and the time. */
 export interface Requester {
   readonly role: string;
   readonly userId: string;
@@ -116,7 +116,7 @@ const LEVEL_OF_MODE: Readonly<Record<ReviewPolicy['mode'], Level>> = {
   audit: 'note',
 };
 
-/** What a verdict says, without its place. */
+/** Converts a verdict into findings, without its place. */
 export function toFindings(
   { policy, verdict, fields }: Verdict,
   resource: PlannedResource,

@@ -1,4 +1,4 @@
-/** Which resources a change of policies refuses or lets through that it did not before. */
+/** Resources that a change of policies newly refuses or newly allows. */
 
 import type { SourcePlace } from '../../../output/source-place.ts';
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';

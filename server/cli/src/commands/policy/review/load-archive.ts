@@ -69,7 +69,7 @@ function tryPolicy(policy: ReviewPolicy, nowMs: () => number) {
   return toFound(tryText({ ...policy, allows, ask }, policy, { nowMs, steadyMs }), { file });
 }
 
-/** Where the package as a whole is the entrypoint, its rules are fields of its document. */
+/** Adapts a module whose entrypoint is the whole package: its rules are fields of the result. */
 function ruleByRule(rego: LoadedRego, path: string): LoadedRego {
   return {
     entrypoints: ANSWERS.map((rule) => `${path}/${rule}`),

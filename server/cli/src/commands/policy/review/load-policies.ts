@@ -46,7 +46,7 @@ export interface LoadedPolicies {
   readonly warnings: readonly RegoProblem[];
 }
 
-/** How texts are read. */
+/** Options for reading texts. */
 export interface Reading {
   readonly level: RegoLevel;
   readonly input: InputOption;

@@ -11,7 +11,6 @@ import { type Failure, unevaluatedFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Archive } from '../files/open-archives.ts';
 
-/** What of Git it needs. */
 type GitIo = Pick<CliIo, 'runGit'>;
 
 /**
@@ -95,7 +94,7 @@ async function readBundle(
   return ok(openBundleFiles(files));
 }
 
-/** What a revision has of some places. */
+/** Lists the files of a revision at some places. */
 function listTree(io: GitIo, revision: string, places: readonly string[]) {
   const words = ['ls-tree', '-r', '--name-only', '-z', '--end-of-options', revision, '--'];
   return listNames(io, [...words, ...places]);

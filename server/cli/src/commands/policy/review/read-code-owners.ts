@@ -1,5 +1,5 @@
 /**
- * Who owns a file by CODEOWNERS, as GitHub reads it: patterns of paths, the last that matches
+ * Owners of a file according to CODEOWNERS, as GitHub reads it: patterns of paths, the last match
  * counts. Source: GitHub's page "About code owners".
  */
 import { join } from 'node:path/posix';
@@ -8,7 +8,7 @@ import type { CliIo } from '../../../io/cli-io.ts';
 /** The owners of a file in the order of the line: @ann, @team/security or a mail address. */
 export type CodeOwners = (file: string) => readonly string[];
 
-/** Where code hosts look for it, from the root of the repository. */
+/** Paths where code hosts look for it, from the root of the repository. */
 const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'];
 
 /**

@@ -43,7 +43,7 @@ import {
   type ReviewPolicy,
 } from './report/review-model.ts';
 
-/** What to review. */
+/** Plan to review. */
 export interface ReviewRequest {
   /** File with what `terraform show -json` wrote. */
   readonly plan: string;
@@ -54,7 +54,7 @@ export interface ReviewRequest {
   readonly archives: readonly string[];
   /** Revision in Git to compare the policies with. */
   readonly base?: string;
-  /** Where resources that exist come from, for the comparison. */
+  /** Source of existing resources, for the comparison. */
   readonly live: 'plan' | 'server';
   readonly languageLevel: RegoLevel;
   readonly format: ReviewFormat;
@@ -68,7 +68,7 @@ export interface ReviewRequest {
   readonly progress: 'shown' | 'hidden';
 }
 
-/** What the review asks of the world. */
+/** Input and output that the review uses. */
 export type ReviewIo = Pick<
   CliIo,
   'listFiles' | 'readText' | 'readBytes' | 'stderr' | 'nowMs' | 'runGit' | 'version'
@@ -255,7 +255,7 @@ async function listLive(session: Session): Promise<Result<readonly PlacedResourc
   return ok(placed);
 }
 
-/** What newly refuses something counts as a warning. */
+/** Counts failures; a new denial counts as a warning. */
 function countFailing({ findings, verdictChanges = [] }: Review, failOn: FailOn): number {
   const failing = findings.filter(
     ({ level, waiver }) => waiver === undefined && isFailing(level, failOn),

@@ -10,7 +10,7 @@ import { findRegoFiles, isTestFile } from '../files/read-policies.ts';
 import { publicKeyOf } from '../keygen/public-key-of.ts';
 import { readSigningKey } from './read-signing-key.ts';
 
-/** Which policies to sign, and with what. */
+/** Policies to sign, and the key. */
 export interface SignRequest {
   readonly paths: readonly string[];
   /** The file of the private key. */

@@ -1,4 +1,4 @@
-/** What a server knows of its VMs that orchestration policies ask about. */
+/** Facts of a server about its VMs that orchestration policies use. */
 
 import { Usage } from '@novacron/contract/fleet/usage';
 import type {

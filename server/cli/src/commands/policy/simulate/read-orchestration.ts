@@ -25,7 +25,7 @@ export interface FileFault {
   readonly message: string;
 }
 
-/** What a file holds, or all that is wrong with it. */
+/** Contents of a file, or all of its faults. */
 export type FileContent<T> = Result<T, readonly FileFault[]>;
 
 /** Longer files are data, not policies. Unit: UTF-16 code units. */

@@ -15,7 +15,7 @@ import { readLiveFacts } from './read-live-facts.ts';
 import { type FileFault, readFacts, readOrchestration } from './read-orchestration.ts';
 import { readStoredPolicies } from './read-stored-policies.ts';
 
-/** What is to be simulated. */
+/** Policies to simulate. */
 export interface OrchestrationSimulation {
   /** File of policies; `-` is standard input; none: those of the server alone. */
   readonly file: string | undefined;

@@ -32,7 +32,7 @@ interface TestFlags extends TextFlags {
   readonly timeout: number;
 }
 
-/** As in OPA. Unit: seconds. */
+/** Default of OPA. Unit: seconds. */
 const TIMEOUT_SECONDS = 5;
 const MS_PER_SECOND = 1000;
 

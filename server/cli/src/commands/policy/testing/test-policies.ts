@@ -30,10 +30,10 @@ import {
 } from '../files/read-policies.ts';
 import { type ExplainMode, failingValues, traceLines, valueText } from '../files/trace-lines.ts';
 
-/** How the outcome of tests is written. */
+/** Output format of test results. */
 export type TestFormat = 'text' | 'json' | 'junit';
 
-/** Which tests, and what is asked of them. */
+/** Tests to run, and the options. */
 export interface TestRequest {
   readonly paths: readonly string[];
   /** Bundles of OPA with texts, besides. */
@@ -67,9 +67,9 @@ type Sources = {
 type ShownTest = Omit<RegoTest, 'trace'> & {
   /** The line that failed. */
   readonly source: string;
-  /** What was known in that line. */
+  /** Known values in that line. */
   readonly values: readonly TracedValue[];
-  /** How it was evaluated, where that is asked for. */
+  /** Steps of the evaluation, if requested. */
   readonly steps: readonly string[];
 };
 

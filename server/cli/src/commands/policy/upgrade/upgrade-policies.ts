@@ -10,7 +10,7 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import { plainLine } from '../../../output/plain-text.ts';
 
-/** Which policies, and how. */
+/** Policies to upgrade, and the options. */
 export interface UpgradeRequest {
   /** Names or ids; none: all policies at an earlier level. */
   readonly names: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * What differs between the resource that a form was opened with and the resource as it is now, and
- * what the form holds once it goes on from the newer one: a three-way merge by field.
+ * Three-way merge by field: the differences between the resource that a form was opened with and
+ * its current version, and the form's values after continuing from the newer version.
  */
 import type { Item } from '../../../api/queries.ts';
 import type { FieldMeta } from '../../../metadata/shapes.ts';
@@ -52,7 +52,7 @@ export function newerOf(shown: Item | undefined, read: Item | undefined): Item |
   return Number(read.revision) > Number(shown.revision) ? read : shown;
 }
 
-/** As much of a text as a row has room for. Unit: characters. */
+/** Maximum length of a text in a row. Unit: characters. */
 const EXCERPT_MAX = 200;
 
 /** Two texts as far as a row has room: long ones from the line on in which they first differ. */

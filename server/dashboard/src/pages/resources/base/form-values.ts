@@ -1,4 +1,4 @@
-/** What has been typed into a form, and the input that it makes. */
+/** Values typed into a form, and the input built from them. */
 import type { Item } from '../../../api/queries.ts';
 import type { FieldMeta } from '../../../metadata/shapes.ts';
 

@@ -10,7 +10,7 @@ import { excerptsOf, ownFields } from './changed-fields.ts';
 import { type FormValues, writeField } from './form-values.ts';
 import type { Base } from './use-base.ts';
 
-/** Why a form cannot be sent while the notice is shown. */
+/** Reason a form cannot be sent while the notice is shown. */
 export const NEWER_REASON =
   'It was changed in the meantime: choose first which version to continue with.';
 

@@ -12,7 +12,7 @@ const REVISION_MISMATCH_STATUS = 412;
 
 /** A form's ground. */
 export interface Base {
-  /** What the form compares with; undefined where it makes something new. */
+  /** Version the form compares with; undefined when creating. */
   readonly base: Item | undefined;
   readonly newest: Item | undefined;
   /** Fields that others have changed since. */

@@ -1,4 +1,4 @@
-/** What can be done with the selected VMs: how many there are, and a button for each action. */
+/** Bar for the selected VMs: their number, and a button for each action. */
 import { useState } from 'react';
 import type { Item } from '../../../api/queries.ts';
 import { useRefusals } from '../../../api/session.ts';
@@ -9,7 +9,7 @@ import styles from './bulk.module.css';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { type Selection, selectorOf } from './selection.ts';
 
-/** As many as the server takes in one operation. */
+/** Maximum number of VMs per operation, as on the server. */
 const VMS_MAX = 1_000;
 
 interface BulkBarProps {

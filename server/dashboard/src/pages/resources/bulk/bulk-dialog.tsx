@@ -20,7 +20,7 @@ type Plan = OutputOf<'vm.bulk'>;
 /** VMs that are listed by name; the others are counted. */
 const LISTED_MAX = 100;
 
-/** What loses data, or may: people type what they mean. */
+/** Actions that lose or may lose data: people confirm them by typing. */
 const DESTRUCTIVE = ['delete', 'reset'];
 
 interface BulkDialogProps {

@@ -1,4 +1,4 @@
-/** Which rows of a list are selected: some by their ids, or all that match the filters. */
+/** Selection in a list: rows by their ids, or all that match the filters. */
 import { useState } from 'react';
 import type { Item } from '../../../api/queries.ts';
 

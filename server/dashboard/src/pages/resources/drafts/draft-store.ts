@@ -1,6 +1,6 @@
 /**
- * What was typed into forms that were taken away without being sent, as by a session that ended. It
- * is kept in this tab only, and given back only to the user who has typed it.
+ * Stores the input of forms that closed without being sent, for example when a session ended. It
+ * stays in this tab, and is restored only for the user who typed it.
  */
 import { type Item, toItem } from '../../../api/queries.ts';
 import type { FormValues } from '../base/form-values.ts';
@@ -12,7 +12,7 @@ export interface Draft {
   readonly base: Item | undefined;
 }
 
-/** Who has typed it. */
+/** Author of a draft. */
 export interface Writer {
   readonly principal: string;
   readonly tenant: string;

@@ -21,7 +21,7 @@ export function useDraft(form: string): Draft | undefined {
 }
 
 interface UnsavedProps {
-  /** Which form it is: its operation, and the id of what it changes. */
+  /** Identity of the form: its operation, and the id of the resource it changes. */
   readonly form: string;
   readonly draft: Draft;
   /** Whether anything has been typed that is not sent yet. */

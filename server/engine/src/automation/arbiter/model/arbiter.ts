@@ -11,12 +11,12 @@ export interface ClaimedVm {
   /** The zone of the node that it is on; null where that is not known. */
   readonly zone: string | null;
   /**
-   * What the change does to the members that serve. `stops`: it serves, and stops meanwhile;
-   * `interrupts`: it runs without serving, such as an unhealthy one; `replaces`: it does not serve,
-   * whether it runs or not, and is made again; `none`: it is down already, or serves all the time.
+   * Effect of the change on serving members. `stops`: it serves, and stops meanwhile; `interrupts`:
+   * it runs without serving, such as an unhealthy member; `replaces`: it does not serve, running or
+   * not, and is recreated; `none`: it is already down, or serves the whole time.
    */
   readonly effect: 'stops' | 'interrupts' | 'replaces' | 'none';
-  /** When NovaCron last healed it; null: not lately. Unit: ms since the Unix epoch. */
+  /** Time NovaCron last healed it; null if not recently. Unit: ms since the Unix epoch. */
   readonly healedMs: number | null;
 }
 
@@ -39,7 +39,7 @@ export interface Intent {
   readonly operation: string;
   /** Since when it waits. Unit: ms since the Unix epoch. */
   readonly sinceMs: number;
-  /** Of the VM: the higher comes first within a class. */
+  /** Priority of the VM: the higher comes first within a class. */
   readonly priority: number;
   readonly vm: ClaimedVm | null;
   readonly nodes: readonly ClaimedNode[];
@@ -48,8 +48,8 @@ export interface Intent {
   /** The operation that it is a step of; null: of none. */
   readonly parentId: string | null;
   /**
-   * How long it waits for members of its group that are down while nothing is done about them;
-   * null: until they are up. Unit: ms.
+   * Time that it waits for members of its group that are down without a repair in progress; null:
+   * until they are up. Unit: ms.
    */
   readonly patienceMs: number | null;
 }
@@ -60,7 +60,7 @@ export interface Work {
   readonly operation: string;
   /** `operator`: a person asked for it. */
   readonly class: IntentClass | 'operator';
-  /** Who asked for it, for people. */
+  /** Name of the requester, for people. */
   readonly by: string;
   readonly vmId: string | null;
   /** The VM group of its VM. */
@@ -87,7 +87,7 @@ export interface BudgetedGroup {
    * they serve.
    */
   readonly starting: readonly string[];
-  /** How many members fewer there are than there should be, such as while one is replaced. */
+  /** Number of missing members, such as while a member is replaced. */
   readonly missing: number;
   readonly downMax: number;
 }
@@ -98,7 +98,7 @@ export interface ArbiterLimits {
   readonly zoneVmsMax: number;
   /** Nodes that are changed in one zone. */
   readonly zoneNodesMax: number;
-  /** How long a VM is left alone after it was healed, other than to heal it. Unit: ms. */
+  /** Time after healing in which a VM is not changed except to heal it. Unit: ms. */
   readonly cooldownMs: number;
 }
 
@@ -110,7 +110,7 @@ export interface ArbiterInput {
   readonly limits: ArbiterLimits;
 }
 
-/** Why an intent does not begin now. */
+/** Reason an intent does not begin yet. */
 export type WaitReason =
   /** Something works on its VM or node. */
   | { readonly kind: 'busy'; readonly what: string; readonly work: Work }
@@ -151,7 +151,7 @@ export interface Preemption {
   readonly intent: Intent;
 }
 
-/** What happens now; all in the order of urgency. */
+/** Result of the arbitration; all in order of urgency. */
 export interface Arbitration {
   readonly grants: readonly Grant[];
   readonly waits: readonly Wait[];

@@ -8,7 +8,7 @@ import type {
   Work,
 } from '../model/arbiter.ts';
 
-/** What counts against budgets: operations under way, and intents that come first and begin. */
+/** Usage of budgets: operations under way, and intents with precedence that begin. */
 export interface Taken {
   readonly work: readonly Work[];
   readonly earlier: readonly Intent[];

@@ -28,7 +28,10 @@ export function checkWork(intent: Intent, work: readonly Work[]): WaitReason | u
   return first === undefined ? undefined : { kind: 'preempting', ...first };
 }
 
-/** What the intent ends: anything on its VM but another recovery, which does the same. */
+/**
+ * Reports whether an intent ends an operation: any on its VM except another recovery, which has the
+ * same effect.
+ */
 export function isSuperseded(work: Work, intent: Intent): boolean {
   const isOwn = work.vmId !== null && work.vmId === intent.vm?.id;
   return isOwn && intent.supersedes === 'yes' && work.operation !== intent.operation;

@@ -3,8 +3,9 @@ import { IntentClass } from '@novacron/contract/healing/intent';
 import type { Intent, Work } from '../model/arbiter.ts';
 
 /**
- * By class, then the priority of the VM, then the longest wait. A recovery after a completed fence
- * comes before others of its priority: what waits for the same VM can do nothing where that is.
+ * Compares intents by class, then the priority of the VM, then the longest wait. A recovery after a
+ * completed fence comes before others of its priority: other intents for the VM can do nothing
+ * where it is.
  */
 export function compareIntents(left: Intent, right: Intent): number {
   return (

@@ -45,12 +45,12 @@ export interface RequestedAction {
   readonly rank: Rank;
 }
 
-/** What decides between policies that contradict each other, in this order. */
+/** Precedence between conflicting policies, most significant first. */
 export interface Rank {
   readonly priority: number;
   /** 1 for a hard placement and for healing, 0 for everything else. */
   readonly binding: 0 | 1;
-  /** How many labels and tags the selector names. */
+  /** Number of labels and tags in the selector. */
   readonly precision: number;
   /** 1 for a policy of one namespace, 0 for one of all. */
   readonly namespaced: 0 | 1;

@@ -93,7 +93,7 @@ const action = (type: string, parameters: JsonObject) =>
   withRule({ actions: [{ type, parameters }] });
 const cel = (expression: string) => condition({ type: 'cel', expression });
 
-/** Where most of them are. */
+/** Path prefix of most mistakes. */
 const RULE = '0.spec.rules.0.';
 
 const NO_VERSION = '0.apiVersion: must be "orchestration/v1", or a list "policies" instead';

@@ -9,7 +9,10 @@ import { type Place, type TextFault, tokenisePolicyText } from './tokenise-polic
 /** The documents of a text, to be parsed as those of YAML are, and where their parts stand. */
 export interface PolicyText {
   readonly documents: readonly JsonObject[];
-  /** By path, joined with dots: `0.spec.rules.1`. A part without one stands in the part above. */
+  /**
+   * Positions by path, joined with dots: `0.spec.rules.1`. A part without a position has that of
+   * its parent.
+   */
   readonly places: ReadonlyMap<string, Place>;
 }
 

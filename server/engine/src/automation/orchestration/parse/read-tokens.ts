@@ -4,7 +4,7 @@ import type { Place, TextFault, Token } from './tokenise-policy-text.ts';
 /** The remaining tokens of a line. A missing or unexpected token is thrown as a fault. */
 export interface TokenReader {
   readonly isAtEnd: () => boolean;
-  /** Where the next token stands, or the line ends. */
+  /** Position of the next token, or of the end of the line. */
   readonly here: () => Place;
   readonly take: (kind: Token['kind'], expected: string) => Token;
   /** A word or a text. */

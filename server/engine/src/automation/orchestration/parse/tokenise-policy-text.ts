@@ -1,7 +1,7 @@
 /** Words of the text form of orchestration policies, each with its place. */
 import { err, ok, type Result } from '@novacron/contract/result';
 
-/** Where something is in a text; both count from 1. */
+/** Position in a text; both count from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;

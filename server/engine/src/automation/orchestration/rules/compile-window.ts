@@ -5,9 +5,9 @@ import { type CronProblem, compileCron } from '../../../compile-cron.ts';
 
 /** A window that opens again and again. Times are milliseconds since the epoch. */
 export interface TimeWindow {
-  /** When the window that is open at a moment opened; undefined where none is. */
+  /** Opening time of the window that is open at a moment; undefined if none is open. */
   readonly openedAt: (nowMs: number) => number | undefined;
-  /** When it opens next after a moment; undefined where it never does again. */
+  /** Next opening after a moment; undefined if the window never opens again. */
   readonly nextAfter: (nowMs: number) => number | undefined;
 }
 

@@ -1,6 +1,6 @@
-/** Who may vote on an approval, and what the votes decide. */
+/** Eligible voters of an approval, and the result of their votes. */
 
-/** Who may vote. */
+/** Eligible voters. */
 export interface Electorate {
   /** Persons, names of keys, or `role:NAME`; null: all whose role allows it. */
   readonly approvers: readonly string[] | null;
@@ -8,7 +8,7 @@ export interface Electorate {
   readonly excluded: readonly string[];
 }
 
-/** Who votes. */
+/** Voter of an approval. */
 export interface Voter {
   readonly name: string;
   readonly person: string;
@@ -38,7 +38,10 @@ export function refuseVoter(
   return votes.some((vote) => vote.person === person) ? 'has voted already' : undefined;
 }
 
-/** What votes decide: one denial is enough, and approvals have to be as many as required. */
+/**
+ * Returns the result of the votes: a single denial decides, approvals must reach the required
+ * number.
+ */
 export function countVotes(
   votes: readonly CountedVote[],
   required: number,

@@ -1,4 +1,4 @@
-/** What an approval is about: the steps that wait for it, with the values that are known. */
+/** Targets of an approval: the steps that wait for it, with known values filled in. */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { isRecord, type Json, type JsonObject } from '@novacron/contract/json';
 import { ok } from '@novacron/contract/result';

@@ -1,4 +1,4 @@
-/** Which workflows may start which. */
+/** Rules for workflows that start other workflows. */
 import { describe, expect, test } from '@jest/globals';
 import { assert } from '@novacron/contract/result';
 import { readDefinition } from '../read-definition.ts';

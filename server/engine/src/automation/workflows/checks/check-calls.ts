@@ -2,7 +2,7 @@
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { findCycle, type OrderedStep, orderSteps } from '../order/order-steps.ts';
 
-/** How deep a workflow may start others. */
+/** Maximum nesting depth of workflows that start workflows. */
 const CALL_DEPTH_MAX = 8;
 
 /** A workflow that a definition starts, and the version where it names one. */
@@ -26,7 +26,7 @@ export function listCalls({ steps }: Pick<CallingDefinition, 'steps'>): readonly
   );
 }
 
-/** What is wrong with how definitions start each other, in words; undefined where nothing is. */
+/** Explains errors in the calls between definitions; undefined if there are none. */
 export function checkCalls(definitions: readonly CallingDefinition[]): string | undefined {
   const names = new Set(definitions.map(({ name }) => name));
   if (names.size < definitions.length) {

@@ -13,7 +13,7 @@ import { ROOTS, VALUE_FIELDS } from '../parse/list-used-inputs.ts';
 import { parseTemplate } from '../parse/parse-template.ts';
 import { errorAt, warningAt } from './finding-at.ts';
 
-/** What is known of a run: when it began, and its id. */
+/** Known fields of a run. */
 const RUN_FIELDS = ['id', 'started_at', 'name'];
 
 interface Scope {
@@ -81,7 +81,7 @@ function isOtherRoot(root = ''): boolean {
   return root === 'secrets' || (root !== 'inputs' && ROOTS.includes(root));
 }
 
-/** What takes a step back runs after it, and so knows its outputs. */
+/** Adds the step's own outputs: its compensation runs after it, and so knows them. */
 function withOwnOutputs(scope: Scope): Scope {
   return { ...scope, before: new Set([...scope.before, scope.step.id]) };
 }
@@ -124,7 +124,7 @@ function checkValues(
   );
 }
 
-/** What of a request may have secrets in it. */
+/** Parts of a request that may contain secrets. */
 const SENT: DefinitionPath = ['headers', 'body'];
 
 function faultOfSecret(

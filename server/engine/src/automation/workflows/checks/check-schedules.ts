@@ -77,7 +77,7 @@ function checkCondition({ event, webhook }: AutomationTrigger, path: DefinitionP
   return compiled?.ok === false ? [errorAt(place, compiled.error)] : [];
 }
 
-/** Where metrics and deliveries come from. */
+/** Checks the source of metrics and deliveries. */
 function checkSource({ metric, webhook }: AutomationTrigger, path: DefinitionPath): Finding[] {
   if (metric?.vm !== undefined && metric.vm_group !== undefined) {
     const message = 'is one too many: give vm or vm_group, or neither for metrics of the tenant';

@@ -16,7 +16,7 @@ import { listTexts } from '../parse/list-texts.ts';
 import { errorAt, warningAt } from './finding-at.ts';
 import { listActions, type PlacedAction } from './list-actions.ts';
 
-/** What the server gives to the writes of steps itself. */
+/** Fields that the server itself adds to the writes of steps. */
 const OWN_FIELDS: readonly string[] = ['idempotency_key', 'claim'];
 
 /** Finds operations that are no step, unknown fields, values that they refuse, missing ones. */

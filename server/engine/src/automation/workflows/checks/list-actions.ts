@@ -1,4 +1,4 @@
-/** What a definition does: the action of each step, and what takes it back. */
+/** Actions of a definition: the action and the compensation of each step. */
 import {
   ACTION_KINDS,
   type ActionKind,

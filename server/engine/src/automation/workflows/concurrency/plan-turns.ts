@@ -6,25 +6,25 @@
 /** Executions that wait in one group; more would be a flood that nothing ends. */
 export const QUEUE_LENGTH_MAX = 1_000;
 
-/** How an execution counts in its group. */
+/** Place of an execution in its group. */
 export interface GroupPlace {
   readonly executionId: string;
   readonly state: 'holding' | 'queued';
   /** Its order in the group. */
   readonly seq: number;
-  /** How many may hold the group, as its own definition says. */
+  /** Maximum number of holders of the group, from the execution's own definition. */
   readonly limit: number;
   /** `ending`: it is taken back, or is to be cancelled for a later one. */
   readonly status: 'running' | 'ending' | 'ended';
 }
 
-/** What a definition says about its group. */
+/** Concurrency rules of a definition's group. */
 export interface GroupRules {
   readonly limit: number;
   readonly when_busy: 'queue' | 'skip' | 'cancel_oldest';
 }
 
-/** What becomes of an execution that is about to start. */
+/** Decision about an execution that is about to start. */
 export type Entry =
   | { readonly kind: 'begin' }
   | {

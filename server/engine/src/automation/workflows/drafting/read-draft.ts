@@ -24,7 +24,7 @@ const DRAFTED_KINDS: readonly string[] = ['task', 'wait', 'approval'];
 /** An answer, and what belongs to it. */
 export interface AnsweredDraft {
   readonly answer: string;
-  /** What each placeholder stands for. */
+  /** Original of each placeholder. */
   readonly originals: ReadonlyMap<string, string>;
   /** Says who has drafted it; the description begins with it. */
   readonly note: string;
@@ -80,7 +80,7 @@ function check(text: string): ReadDraft {
   };
 }
 
-/** What a draft may not do, although a workflow that a person writes may. */
+/** Refuses actions that a draft may not contain, although a workflow written by a person may. */
 function refuseActions(definition: AutomationDefinition): readonly string[] {
   const { kind, run_as: runAs, schedules = [], triggers = [] } = definition;
   const actions = listActions(definition).flatMap(({ step, action, kinds }) => {

@@ -5,7 +5,7 @@
 import { isRecord, type Json } from '@novacron/contract/json';
 import { isOperationName } from '@novacron/contract/operations-table/operations';
 
-/** What a name stands for: a part of its placeholder. */
+/** Kind of a name: a part of its placeholder. */
 export type NameKind = 'VM' | 'NODE' | 'TENANT' | 'PERSON' | 'NAME';
 
 /** A name that does not leave. */
@@ -17,11 +17,11 @@ export interface KnownName {
 /** Data without names. */
 export interface RedactedData {
   readonly data: Json;
-  /** What each placeholder, such as `__VM_1__`, stands for. */
+  /** Original of each placeholder, such as `__VM_1__`. */
   readonly originals: ReadonlyMap<string, string>;
 }
 
-/** What is an address or an id by its form, the longest forms first. */
+/** Patterns of addresses and ids, the longest forms first. */
 const FORMS: readonly (readonly [kind: string, form: string])[] = [
   ['URL', String.raw`\b[a-z][a-z0-9+.-]{1,15}://[^\s"'<>]{1,2000}`],
   ['EMAIL', String.raw`[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}`],

@@ -1,4 +1,4 @@
-/** What a model is asked: the tasks that it may use, and evidence that stays data. */
+/** Prompt to a model: the tasks that it may use, and evidence that stays data. */
 import { expect, test } from '@jest/globals';
 import { writeQuestion } from './write-question.ts';
 

@@ -13,7 +13,7 @@ export interface DraftMessage {
   readonly content: string;
 }
 
-/** What the server gives to writes itself. */
+/** Fields that the server itself adds to writes. */
 const OWN_FIELDS: readonly string[] = [
   'idempotency_key',
   'claim',

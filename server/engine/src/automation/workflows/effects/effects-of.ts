@@ -1,6 +1,6 @@
 /**
- * What steps read and write: as they declare it, or, for tasks of resources, by their operations.
- * Source of the idea: Bernstein, "Analysis of Programs for Parallel Processing" (1966).
+ * Resources that steps read and write: as declared, or, for tasks of resources, by their
+ * operations. Source of the idea: Bernstein, "Analysis of Programs for Parallel Processing" (1966).
  */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { isStepRead } from '@novacron/contract/operations-table/step-operations';
@@ -15,7 +15,7 @@ export interface StepEffects {
 
 type Known = Pick<StepEffects, 'reads' | 'writes'>;
 
-/** What writes of a kind of resource touch, by the noun of the operation. */
+/** Resources affected by writes, by the noun of the operation. */
 const BY_NOUN: Readonly<Record<string, Known>> = {
   vm: { writes: ['vm', 'volume'], reads: ['network', 'security_group', 'template', 'ssh_key'] },
   volume: { writes: ['volume', 'vm'], reads: ['snapshot', 'template'] },

@@ -17,7 +17,7 @@ const LENGTH_MAX = 8;
 /** Sequences that are found: each of 8 different items has 255 parts. */
 const FOUND_MAX = 1_000;
 
-/** Where the rest of a sequence begins, behind the leftmost place of a prefix. */
+/** Start of the rest of a sequence, after the leftmost match of a prefix. */
 interface Projection {
   readonly index: number;
   readonly from: number;

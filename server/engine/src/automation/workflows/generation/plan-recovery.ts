@@ -1,6 +1,6 @@
 /**
- * What helped in earlier incidents of a cause: frequent sequences of what people and healing did,
- * with their evidence, and the best of them as the draft of a runbook.
+ * Mines successful recoveries from earlier incidents of a cause: frequent sequences of manual and
+ * healing actions, with their evidence, and the best of them as a draft runbook.
  */
 import { isPartOf, mineSequences } from './mine-sequences.ts';
 import type {
@@ -19,7 +19,7 @@ const ACTIONS_MAX = 50;
 
 const SEQUENCES_MAX = 10;
 
-/** Where the actions of a sequence stand in an incident. */
+/** Positions of a sequence's actions in an incident. */
 interface Match {
   readonly history: IncidentHistory;
   readonly actions: readonly HistoricAction[];

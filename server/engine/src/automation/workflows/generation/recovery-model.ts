@@ -36,7 +36,7 @@ export interface RecoverySequence {
   readonly medianMs: number;
 }
 
-/** What follows from the histories. */
+/** Result of mining the histories. */
 export interface RecoveryPlan {
   /** The best first. */
   readonly sequences: readonly RecoverySequence[];

@@ -16,10 +16,10 @@ const NAMED_MAX = 10;
 /** Longer texts are no parameters that people read in a draft. Unit: characters. */
 const TEXT_MAX = 200;
 
-/** What the server gives to writes itself, and the VM, which is an input of its own. */
+/** Fields that the server itself adds to writes, and the VM, which is an input of its own. */
 const OWN_FIELDS: readonly string[] = ['id', 'idempotency_key', 'claim', 'if_revision'];
 
-/** What the draft is made of. */
+/** Parts of the draft. */
 export interface DraftParts {
   readonly cause: string;
   readonly sequence: RecoverySequence;
@@ -87,7 +87,7 @@ function idOf(task: string, { ids }: Drafting): string {
 
 interface StepChanges {
   readonly id: string;
-  /** What it has changed in each incident. */
+  /** Changes it made in each incident. */
   readonly changes: readonly HistoricAction['changed'][];
 }
 

@@ -1,4 +1,4 @@
-/** What the node of a step says. */
+/** Label of a step's node. */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { kindsOf } from '../checks/list-actions.ts';
 

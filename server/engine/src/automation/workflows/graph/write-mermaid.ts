@@ -2,7 +2,7 @@
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import { labelOf } from './label-of.ts';
 
-/** What Mermaid would read as more than text, as its entities. `#` comes first. */
+/** Entities for characters that Mermaid would not read as plain text. `#` comes first. */
 const ENTITIES: readonly (readonly [text: string, entity: string])[] = [
   ['#', '#35;'],
   ['&', '#amp;'],

@@ -5,12 +5,12 @@ import type { Json } from '@novacron/contract/json';
 /** Keys down to a value of a definition. */
 export type DefinitionPath = readonly (string | number)[];
 
-/** What a check finds in a definition: `error` refuses it, `warning` does not. */
+/** Finding of a definition check: `error` refuses the definition, `warning` does not. */
 export interface Finding {
   readonly severity: 'error' | 'warning';
   /** In the words of the format: `steps.0.needs.1`, also where the text has an alias. */
   readonly path: DefinitionPath;
-  /** What is wrong and what to do; it follows the path. */
+  /** Description of the mistake and the remedy; it follows the path. */
   readonly message: string;
 }
 
@@ -31,32 +31,32 @@ export interface CheckedDefinition {
 /** The values of a run. */
 export type RunInputs = Readonly<Record<string, Json>>;
 
-/** What is wrong with the inputs of a run, or with a step because of them. */
+/** Fault in the inputs of a run, or in a step because of them. */
 export interface RunFault {
   /** `inputs.NAME`, or `steps.ID` and the key. */
   readonly path: string;
   readonly message: string;
 }
 
-/** When one step would run, and with what. */
+/** Planned time and action of a step. */
 export interface StepPlan {
   readonly id: string;
   readonly kind: string;
   /** From 0: steps of one level do not wait for each other. */
   readonly level: number;
-  /** When it begins at the earliest, after the beginning of the run. Unit: milliseconds. */
+  /** Earliest start after the beginning of the run. Unit: milliseconds. */
   readonly earliestMs: number;
   readonly durationMs: number;
   readonly critical: 'yes' | 'no';
   /** `no`: its condition does not hold; `unknown`: that follows from steps before it. */
   readonly runs: 'yes' | 'no' | 'unknown';
-  /** How often it is repeated; undefined where that follows from steps before it. */
+  /** Number of repetitions; undefined if it depends on earlier steps. */
   readonly times: number | undefined;
-  /** What it does with the values that are known; other references are left as they are. */
+  /** Action with known values filled in; other references stay unchanged. */
   readonly action: Json;
 }
 
-/** What a run would do. */
+/** Preview of a run. */
 export interface RunPlan {
   readonly name: string;
   readonly inputs: RunInputs;
@@ -76,11 +76,11 @@ export interface RunPlan {
 export interface ScheduledRun {
   /** The moment that the cron line names; with it a run is never started twice. */
   readonly nominalMs: number;
-  /** When it begins: the nominal moment and its jitter. */
+  /** Start of the run: the nominal time and its jitter. */
   readonly startMs: number;
 }
 
-/** What a schedule starts now, and next. */
+/** Runs that a schedule starts now, and next. */
 export interface SchedulePlan {
   /** Oldest first. */
   readonly due: readonly ScheduledRun[];

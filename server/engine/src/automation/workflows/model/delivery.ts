@@ -1,8 +1,8 @@
 import type { JsonObject } from '@novacron/contract/json';
 
-/** What a sender has delivered to a webhook, once its format is checked. */
+/** Delivery to a webhook, after its format is checked. */
 export interface Delivery {
-  /** What conditions and inputs read. */
+  /** Data for conditions and inputs. */
   readonly payload: JsonObject;
   /**
    * Says which deliveries are the same where the sender gives them no id; undefined where nothing

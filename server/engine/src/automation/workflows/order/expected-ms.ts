@@ -1,7 +1,7 @@
-/** How long a step is expected to take. */
+/** Expected durations of steps. */
 import { type AutomationStep, durationMsOf } from '@novacron/contract/automation/definition';
 
-/** How long a step takes of which nothing is known: then the chain of most steps is the longest. */
+/** Duration of a step without data: the chain with the most steps is then the longest. */
 const STEP_MS = 1_000;
 
 /**

@@ -1,4 +1,4 @@
-/** How much longer each step may take before a run takes longer. */
+/** Slack of each step before it lengthens the run. */
 import { type StepTimes, type TimedStep, timeSteps } from './time-steps.ts';
 
 /**

@@ -1,15 +1,15 @@
 /**
- * How long steps take, learned from earlier runs. Medians and percentiles by the nearest rank: one
+ * Learns step durations from earlier runs. Medians and percentiles by the nearest rank: a single
  * run that hung for a day changes neither.
  */
 
-/** What earlier runs say about one step. */
+/** Duration of a step learned from earlier runs. */
 export interface LearnedDuration {
   /** Half of the runs took no longer. Unit: milliseconds. */
   readonly medianMs: number;
   /** Nine in ten runs took no longer. Unit: milliseconds. */
   readonly highMs: number;
-  /** How many runs it was learned from; at least 1. */
+  /** Number of runs it was learned from; at least 1. */
   readonly runs: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * When steps run at the earliest, and which chain of them decides how long a run takes.
- * Source: Kelley and Walker, "Critical-Path Planning and Scheduling" (1959).
+ * Earliest start of each step, and the critical path that decides a run's duration. Source: Kelley
+ * and Walker, "Critical-Path Planning and Scheduling" (1959).
  */
 import type { OrderedStep } from './order-steps.ts';
 

@@ -12,11 +12,11 @@ export interface Field {
 /** Fields by the keys of the format. */
 export type FieldMap = Map<string, Field>;
 
-/** What reading collects besides values. */
+/** Data collected while reading besides values. */
 export interface Reading {
   /** The path in the text of each path of the format that differs; by {@link keyOfPath}. */
   readonly origins: Map<string, DefinitionPath>;
-  /** What cannot be read, by the path in the text. */
+  /** Unreadable parts, by the path in the text. */
   readonly refusals: { readonly origin: DefinitionPath; readonly message: string }[];
   /** The text of a scalar as it is written. */
   readonly sourceOf: (origin: DefinitionPath) => string | undefined;

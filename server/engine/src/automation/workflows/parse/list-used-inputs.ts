@@ -7,7 +7,10 @@ import { compileCondition } from './compile-condition.ts';
 import { listTexts } from './list-texts.ts';
 import { parseTemplate, type TemplatePart } from './parse-template.ts';
 
-/** Where `${…}` stands for a value. Elsewhere it would choose what is done, not with what. */
+/**
+ * Fields in which `${…}` is replaced by a value. Elsewhere it would choose the action, not its
+ * data.
+ */
 export const VALUE_FIELDS = [
   'with',
   'command',
@@ -18,7 +21,7 @@ export const VALUE_FIELDS = [
   'wait',
 ] as const;
 
-/** What a path may begin with; any other name alone is an input. */
+/** First names of a path; any other name alone is an input. */
 export const ROOTS: readonly string[] = ['inputs', 'steps', 'item', 'run'];
 
 /** Lists the names as they first occur, also where they are not declared. */

@@ -5,7 +5,7 @@
  */
 import { err, ok, type Result } from '@novacron/contract/result';
 
-/** What a shell does with a character outside of quotes; two characters before one. */
+/** Meaning of a character outside quotes in a shell; two-character forms come first. */
 const SHELL_FORMS: readonly (readonly [form: string, name: string])[] = [
   ['$(', 'a command substitution'],
   ['`', 'a command substitution'],

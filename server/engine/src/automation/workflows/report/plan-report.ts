@@ -1,19 +1,19 @@
-/** What the report of an execution says: facts and tables, whichever language it is written in. */
+/** Content of an execution's report: facts and tables, independent of its language. */
 import type { Approval } from '@novacron/contract/automation/approval';
 import type { Execution } from '@novacron/contract/automation/execution';
 import { formatDuration } from '@novacron/contract/formats/duration';
 import type { Json } from '@novacron/contract/json';
 
-/** What is known about an execution. */
+/** Facts about an execution. */
 export interface ReportFacts {
   readonly execution: Execution;
-  /** Who wrote the version that it runs, and when; undefined where it is not stored any more. */
+  /** Author and time of the version that it runs; undefined if the version is no longer stored. */
   readonly author: { readonly name: string; readonly at: string } | undefined;
   /** Versions of secrets that its steps got, as NAME@VERSION. */
   readonly secrets: readonly string[];
   /** Approvals and manual steps, oldest first. */
   readonly approvals: readonly Approval[];
-  /** What happened, oldest first. */
+  /** Events, oldest first. */
   readonly timeline: readonly ReportMoment[];
 }
 

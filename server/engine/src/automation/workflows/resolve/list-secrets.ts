@@ -1,4 +1,4 @@
-/** Which secrets a request gets, and where each of them stands. */
+/** Secrets of a request, and the position of each. */
 import type { AutomationStep, Compensation } from '@novacron/contract/automation/definition';
 import { listTexts } from '../parse/list-texts.ts';
 import { parseTemplate } from '../parse/parse-template.ts';

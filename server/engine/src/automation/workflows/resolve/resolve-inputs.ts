@@ -10,7 +10,7 @@ import { RE2JS } from 're2js';
 import type { RunInputs } from '../model/automation.ts';
 import { listUsedInputs } from '../parse/list-used-inputs.ts';
 
-/** What is wrong with an input of a run. */
+/** Fault in an input of a run. */
 export interface InputFault {
   readonly name: string;
   readonly message: string;

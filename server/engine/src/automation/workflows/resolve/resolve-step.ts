@@ -1,4 +1,4 @@
-/** What a step does in a run: its condition, and its action with inputs and outputs. */
+/** Resolves a step in a run: its condition, and its action with inputs and outputs. */
 import type {
   ActionKind,
   AutomationStep,
@@ -10,7 +10,7 @@ import type { RunInputs } from '../model/automation.ts';
 import { compileCondition, toCelValue } from '../parse/compile-condition.ts';
 import { type Lookup, resolveAction, resolveValue } from './resolve-values.ts';
 
-/** What a run knows when a step begins. */
+/** Values of a run known when a step begins. */
 export interface RunValues {
   readonly inputs: RunInputs;
   /** Outputs of the steps that have succeeded, by id. */

@@ -10,10 +10,10 @@ import { listTexts } from '../parse/list-texts.ts';
 import { formatPart, parseTemplate, type TemplatePart } from '../parse/parse-template.ts';
 import { splitCommand } from '../parse/split-command.ts';
 
-/** What references stand for: a function of their path; undefined where it is not known yet. */
+/** Returns the value of a reference by its path; undefined if not known yet. */
 export type Lookup = (path: readonly string[]) => Json | undefined;
 
-/** What HTTP carries in a header: visible characters of Latin-1, space and tab (RFC 9110, 5.5). */
+/** Valid text of an HTTP header: visible characters of Latin-1, space and tab (RFC 9110, 5.5). */
 const HEADER_TEXT = /^[\t\x20-\x7e\xa0-\xff]*$/;
 
 /**

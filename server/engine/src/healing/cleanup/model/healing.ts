@@ -4,7 +4,7 @@
 import type { Machine } from '@novacron/contract/agent/machine';
 import type { VmId } from '@novacron/contract/ids';
 
-/** What the store knows of the VM of a found machine. */
+/** Stored knowledge about the VM of a discovered machine. */
 export interface KnownVm {
   /** `exists`: it has a row; `gone`: it had one; `never`: it is unknown to this store. */
   readonly life: 'exists' | 'gone' | 'never';
@@ -48,7 +48,7 @@ export interface Removal {
   /** The name of the machine; a deleted VM has no other name. */
   readonly name: string;
   readonly was: Machine['status'];
-  /** Of the command: the agent rejects it after any newer command. */
+  /** Generation of the command: the agent rejects it after any newer command. */
   readonly generation: number;
   readonly why: Leftover;
   /**
@@ -58,7 +58,7 @@ export interface Removal {
   readonly disk: 'keep' | 'delete' | 'keep-newer';
 }
 
-/** What to do on the node. */
+/** Cleanup actions for a node. */
 export interface CleanupPlan {
   readonly node: string;
   readonly removals: readonly Removal[];

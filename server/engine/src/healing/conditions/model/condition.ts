@@ -7,7 +7,7 @@ export type ConditionSeverity = 'severe' | 'moderate';
 export interface SeenCondition {
   /** Such as `disk_failing`. */
   readonly kind: string;
-  /** What has it, such as a disk. */
+  /** Part that has the condition, such as a disk. */
   readonly subject: string;
   readonly severity: ConditionSeverity;
   /** For people. */
@@ -18,7 +18,10 @@ export interface SeenCondition {
 export interface KnownCondition extends SeenCondition {
   /** Unit of these: ms since the Unix epoch. */
   readonly firstSeenMs: number;
-  /** When it was seen last, once it is not seen any more; until then when that was recorded. */
+  /**
+   * Time of the last observation, set once the condition clears; until then, the time of the last
+   * record.
+   */
   readonly lastSeenMs: number;
   /** Since when it is not seen any more; null: it is seen. */
   readonly clearedMs: number | null;
@@ -27,7 +30,7 @@ export interface KnownCondition extends SeenCondition {
 /** A node with what is seen and known of it. */
 export interface ObservedNode {
   readonly name: string;
-  /** What its agent announces; null while nothing is heard of it. */
+  /** Conditions announced by its agent; null while the agent is silent. */
   readonly announced: readonly (SeenCondition & { readonly sinceMs: number })[] | null;
   readonly known: readonly KnownCondition[];
 }
@@ -83,13 +86,13 @@ export interface ConditionMove {
   readonly condition: KnownCondition;
 }
 
-/** Which VMs leave their nodes now. */
+/** VMs to move now. */
 export interface MovePlan {
   readonly begin: readonly ConditionMove[];
   /** Names of nodes that are no target. */
   readonly avoid: readonly string[];
   /** VMs that are due, and wait for a place among the moves under way. */
   readonly postponed: number;
-  /** Why none leaves although some should: no other node is without conditions. */
+  /** Reason no VM moves although some should: no other node is without conditions. */
   readonly blocked: 'no-sound-node' | null;
 }

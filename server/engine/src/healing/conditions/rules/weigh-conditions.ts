@@ -1,4 +1,4 @@
-/** What a condition means for its node. */
+/** Effect of a condition on its node. */
 import type { ConditionSeverity, KnownCondition, WatchedNode } from '../model/condition.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { ConditionSeverity, KnownCondition, WatchedNode } from '../model/co
  */
 export const HELD_MS = 3_600_000;
 
-/** How long a condition must be known before VMs leave because of it. Unit: ms. */
+/** Minimum age of a condition before VMs move because of it. Unit: ms. */
 export const SETTLED_MS: Readonly<Record<ConditionSeverity, number>> = {
   severe: 60_000,
   moderate: 600_000,

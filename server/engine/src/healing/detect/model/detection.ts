@@ -1,16 +1,16 @@
 /** Types of failure detection: what is heard of nodes, and what follows from it. */
 
-/** What is heard of a node: its last heartbeat, and the intervals before it. */
+/** Heartbeat history of a node: the last heartbeat, and the intervals before it. */
 export interface BeatHistory {
   /** Arrival of the last heartbeat. Unit: ms of a clock that is never set. */
   readonly lastMs: number;
   /** Latest intervals between heartbeats, oldest first, at most `INTERVALS_MAX`. Unit: ms. */
   readonly intervalsMs: readonly number[];
-  /** How often the agent sends heartbeats, as it announces. Unit: ms. */
+  /** Heartbeat interval that the agent announces. Unit: ms. */
   readonly expectedMs: number;
-  /** How long a heartbeat counts, as the agent announces. Unit: ms. */
+  /** Lease of a heartbeat, as the agent announces. Unit: ms. */
   readonly leaseMs: number;
-  /** When a heartbeat ended a silence last; null: none has. Unit: as `lastMs`. */
+  /** Time of the last heartbeat that ended a silence; null if there was none. Unit: as `lastMs`. */
   readonly returnedMs: number | null;
   /**
    * Its agent has announced a planned stop, and is expected back by then; null: it has not. Unit:
@@ -54,25 +54,25 @@ export interface DetectionInput {
   readonly listener: Listener;
 }
 
-/** Why a server trusts its own suspicions less. */
+/** Reasons a server trusts its own suspicions less. */
 export interface SelfDoubt {
   /** Pauses of its own, after the first, that it remembers. */
   readonly pauses: number;
   readonly hearsFew: boolean;
-  /** By how much silence has to be longer: 1 without doubt. */
+  /** Factor by which silence has to be longer: 1 without doubt. */
   readonly factor: number;
 }
 
-/** What the two detectors say of a node. */
+/** Verdict of both detectors on a node. */
 export interface Judgement {
   readonly name: string;
   /** `disputed`: alive, because only one detector suspects it. */
   readonly state: 'disputed' | 'suspected' | 'lost';
-  /** How long nothing was heard while the server listened. Unit: ms. */
+  /** Duration of silence while the server listened. Unit: ms. */
   readonly silentMs: number;
   /** Level of suspicion: -log10 of the probability that a heartbeat still comes. */
   readonly phi: number;
-  /** What each detector says. */
+  /** Verdict of each detector. */
   readonly suspectedBy: { readonly phi: boolean; readonly timeout: boolean };
   /** Silence after which it is lost. Unit: ms. */
   readonly lostAfterMs: number;
@@ -82,7 +82,7 @@ export interface Judgement {
   readonly scope: 'fleet' | 'zone' | 'rack' | 'node';
 }
 
-/** What a look finds. */
+/** Result of a detection pass. */
 export interface DetectionPlan {
   /** Nodes that are not simply alive, by name. */
   readonly judgements: readonly Judgement[];

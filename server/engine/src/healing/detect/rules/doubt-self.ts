@@ -1,4 +1,4 @@
-/** How much a server trusts its own suspicions. */
+/** Confidence of a server in its own suspicions. */
 import type { Listener, SelfDoubt } from '../model/detection.ts';
 
 /** A server that doubts itself most waits four times as long. */

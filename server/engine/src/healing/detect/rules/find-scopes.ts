@@ -1,8 +1,8 @@
-/** What silent nodes have in common. */
+/** Common traits of silent nodes. */
 import { findCommonCauses } from '../../fence/rules/find-common-causes.ts';
 import type { Judgement, ListenedNode } from '../model/detection.ts';
 
-/** How long a node that has returned still counts as one of those that were silent. Unit: ms. */
+/** Time for which a returned node still counts among the silent nodes. Unit: ms. */
 const RETURNED_MS = 30_000;
 
 /**

@@ -1,4 +1,4 @@
-/** What is remembered of heartbeats. */
+/** History of heartbeats. */
 import type { BeatHistory, HeardBeat } from '../model/detection.ts';
 
 /** Enough for a mean, and forgotten within a minute at one a second. */

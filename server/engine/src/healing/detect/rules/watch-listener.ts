@@ -7,7 +7,7 @@ import type { Listener } from '../model/detection.ts';
  */
 const PAUSE_MS_MIN = 5_000;
 
-/** How long pauses are remembered, and how many. */
+/** Retention of pauses: time and number. */
 const MEMORY_MS = 600_000;
 const PAUSES_MAX = 8;
 

@@ -1,7 +1,7 @@
 /** Types of a diagnosis: the evidence of an incident, and the causes that it speaks for. */
 import type { IncidentCause } from '../../incidents/model/incident.ts';
 
-/** What may be behind an incident. */
+/** Possible cause of an incident. */
 export type CauseKind =
   | 'servers_cut_off'
   | 'shared_infrastructure'
@@ -20,7 +20,7 @@ export type CauseKind =
   | 'template_image';
 
 /**
- * How much more likely a piece of evidence is with the cause than without it, on Jeffreys' scale.
+ * Likelihood ratio of a piece of evidence with the cause to without it, on Jeffreys' scale.
  * `against`: it is less likely with the cause.
  */
 export type Weight = 'against' | 'substantial' | 'strong' | 'very_strong' | 'decisive';
@@ -31,7 +31,7 @@ export interface Finding {
   readonly weight: Weight;
   /** One sentence for people. */
   readonly text: string;
-  /** When it happened; null: it is so now. Unit: ms since the Unix epoch. */
+  /** Time of the event; null if it is current. Unit: ms since the Unix epoch. */
   readonly atMs: number | null;
 }
 
@@ -42,16 +42,16 @@ export interface SuspectNode {
   readonly rack: string;
   /** `silent`: it is lost, and is not known to be off; `dead`: known to be off. */
   readonly state: 'answers' | 'silent' | 'dead' | 'idle';
-  /** What other nodes have read of its heartbeat in the shared storage; null: nothing. */
+  /** Readings by other nodes of its heartbeat in the shared storage; null if there are none. */
   readonly poolHeartbeat: {
     readonly state: 'moves' | 'stopped' | 'unknown';
     readonly by: readonly string[];
     readonly guests: number | null;
     readonly atMs: number;
   } | null;
-  /** How it is known to be off; null: it is not. */
+  /** Evidence that it is off; null if there is none. */
   readonly fence: 'confirmed' | 'power' | null;
-  /** What the person said who confirmed it; null or absent: nothing. */
+  /** Reason given by the person who confirmed it; null or absent if none. */
   readonly fenceReason?: string | null;
   /** Measured use of memory, 0 to 1; null: not measured. */
   readonly memoryUsedRatio: number | null;
@@ -66,7 +66,7 @@ export interface SuspectNode {
 /** A stop of a VM without a request. */
 export interface Stop {
   readonly atMs: number;
-  /** As its node knows it: `panic`, `crash`, `io_error`, `guest`, `guest_reset`, `host`. */
+  /** Reason reported by its node: `panic`, `crash`, `io_error`, `guest`, `guest_reset`, `host`. */
   readonly reason: string;
   readonly node: string;
 }
@@ -80,7 +80,7 @@ export interface AffectedVm {
   readonly stops: readonly Stop[];
   /** Share of its memory that the guest could still use, 0 to 1; null: not measured. */
   readonly memoryAvailableRatio: number | null;
-  /** What was seen of its hypervisor process, which answers nothing; absent: it answers. */
+  /** Observed state of its unresponsive hypervisor process; absent: it answers. */
   readonly hung?: string;
   /** The last lines of its console, without control characters, oldest first. */
   readonly console: readonly string[];
@@ -105,7 +105,7 @@ export interface DiskLock {
   readonly vm: string;
   /** Name of the node on which it ran before. */
   readonly node: string;
-  /** When a start found it in use. Unit: ms since the Unix epoch. */
+  /** Time a start found it in use. Unit: ms since the Unix epoch. */
   readonly atMs: number;
 }
 

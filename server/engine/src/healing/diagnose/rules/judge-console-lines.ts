@@ -1,4 +1,4 @@
-/** What the guests wrote to their consoles last. The text is not trusted: it is only quoted. */
+/** Judges the guests' latest console output. The text is not trusted: it is only quoted. */
 import type { CauseKind, DiagnosisInput, Finding, Weight } from '../model/diagnosis.ts';
 
 interface Sign {

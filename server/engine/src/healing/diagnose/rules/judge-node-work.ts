@@ -5,7 +5,7 @@ import { ago } from './time-before.ts';
 /** Work that is longer ago was over. Unit: ms. */
 const WORK_MS = 7_200_000;
 
-/** What has ended for longer than this has shown that the node works. Unit: ms. */
+/** Age from which ended work shows that the node works. Unit: ms. */
 const ENDED_MS = 900_000;
 
 /** Ends work, and does none. */

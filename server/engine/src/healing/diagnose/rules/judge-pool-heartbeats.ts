@@ -1,4 +1,4 @@
-/** What other nodes read of the heartbeats of nodes that servers do not hear. */
+/** Judges heartbeats that other nodes read of nodes that servers do not hear. */
 import type { DiagnosisInput, Finding, SuspectNode } from '../model/diagnosis.ts';
 
 /** Judges it: a heartbeat that moves shows that a host runs. */

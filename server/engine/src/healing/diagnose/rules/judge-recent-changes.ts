@@ -1,15 +1,15 @@
-/** What was changed shortly before: the most frequent cause of failures in most fleets. */
+/** Judges recent changes: the most frequent cause of failures in most fleets. */
 import type { DiagnosisInput, Finding, RecentChange, Weight } from '../model/diagnosis.ts';
 import { ago } from './time-before.ts';
 
-/** How telling a change is by how long before the failure it was, the shortest first. */
+/** Weight of a change by its time before the failure, the shortest first. */
 const BY_DISTANCE: readonly { readonly untilMs: number; readonly weight: Weight }[] = [
   { untilMs: 900_000, weight: 'very_strong' },
   { untilMs: 7_200_000, weight: 'strong' },
   { untilMs: 86_400_000, weight: 'substantial' },
 ];
 
-/** How long before the failure changes are looked for. Unit: ms. */
+/** Time before the failure in which changes are examined. Unit: ms. */
 export const CHANGES_MS = 86_400_000;
 
 const FIELDS_MAX = 5;

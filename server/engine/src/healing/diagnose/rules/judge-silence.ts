@@ -1,4 +1,4 @@
-/** Which nodes do not answer together, and what they share. */
+/** Judges which nodes are silent together, and what they share. */
 import type { DiagnosisInput, Finding } from '../model/diagnosis.ts';
 import { countOf } from './time-before.ts';
 

@@ -1,4 +1,4 @@
-/** Why the VMs stopped, as their nodes know it. */
+/** Judges the VMs' stop reasons, as reported by their nodes. */
 import type { CauseKind, DiagnosisInput, Finding, Stop, Weight } from '../model/diagnosis.ts';
 import { countOf } from './time-before.ts';
 
@@ -7,7 +7,7 @@ interface Meaning {
   readonly weight: Weight;
 }
 
-/** What a reason speaks for. */
+/** Causes that a reason supports. */
 const MEANINGS: ReadonlyMap<string, readonly Meaning[]> = new Map<string, readonly Meaning[]>([
   ['panic', [{ cause: 'guest_kernel', weight: 'very_strong' }]],
   ['guest_reset', [{ cause: 'guest_kernel', weight: 'substantial' }]],

@@ -1,6 +1,6 @@
 /**
- * How likely each cause is before the evidence, against all that is not listed. A cause without
- * odds is not considered for that kind of incident.
+ * Prior odds of each cause, against everything not listed. A cause without odds is not considered
+ * for that kind of incident.
  */
 import type { IncidentCause } from '../../incidents/model/incident.ts';
 import type { CauseKind } from '../model/diagnosis.ts';
@@ -11,7 +11,7 @@ const RARELY = 0.05;
 
 type Odds = ReadonlyMap<CauseKind, number>;
 
-/** Of an incident about which nothing is known. */
+/** Odds for incidents about which nothing is known. */
 export const NO_ODDS: Odds = new Map();
 
 const OF_NODES: Odds = new Map<CauseKind, number>([
@@ -22,7 +22,7 @@ const OF_NODES: Odds = new Map<CauseKind, number>([
   ['servers_cut_off', RARELY],
 ]);
 
-/** By what the incident is about. */
+/** Prior odds of each kind of cause, by the cause of the incident. */
 export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
   fleet_lost: OF_NODES,
   zone_lost: OF_NODES,

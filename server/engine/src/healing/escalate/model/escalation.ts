@@ -1,6 +1,6 @@
 /** Types of escalation: VMs that restarts have not helped, and what is tried next for each. */
 
-/** What the guest of a VM has been seen to use, and to say. */
+/** Observed resource use and console output of a VM's guest. */
 export interface GuestSigns {
   /** The last lines of its console, as plain text; none where it was not given up. */
   readonly console: readonly string[];
@@ -27,22 +27,22 @@ export interface GivenUpVm {
   readonly id: string;
   /** For people. */
   readonly name: string;
-  /** As the VM has it: the higher begins first. */
+  /** Priority of the VM; higher values begin first. */
   readonly priority: number;
   readonly fault: 'crash_loop' | 'unhealthy';
   readonly size: VmSize;
   /** Null: it may not grow. */
   readonly ceiling: SizeCeiling | null;
   readonly signs: GuestSigns;
-  /** How often it has grown since its owner set its size. */
+  /** Number of growths since the owner set the size. */
   readonly growths: number;
-  /** When it has grown last; null: never. Unit: ms since the Unix epoch. */
+  /** Time of the last growth; null: never. Unit: ms since the Unix epoch. */
   readonly lastGrowthMs: number | null;
-  /** When it may be tried again, after a refusal; null: at once. Unit: ms since the Unix epoch. */
+  /** Earliest retry after a refusal; null: immediately. Unit: ms since the Unix epoch. */
   readonly notBeforeMs: number | null;
 }
 
-/** What a guest has too little of, and what shows it. */
+/** Resource that a guest is short of, and the evidence. */
 export interface Shortage {
   readonly resource: 'memory' | 'cpu';
   /** A clause for people. */
@@ -52,7 +52,7 @@ export interface Shortage {
 /** Everything that a round knows. */
 export interface EscalationInput {
   readonly vms: readonly GivenUpVm[];
-  /** How many VMs are growing now, and how many may be. */
+  /** Number of VMs that are growing now, and its limit. */
   readonly growing: number;
   readonly growingMax: number;
 }
@@ -65,13 +65,13 @@ export interface Growth {
 }
 
 /**
- * Why a VM does not grow. `not_allowed`: its owner allows no other size; `no_shortage`: nothing
- * shows that memory or CPU is short; `at_ceiling`: it has the largest size; `attempts`: it has
- * grown as often as it may.
+ * Reason why a VM does not grow. `not_allowed`: its owner allows no other size; `no_shortage`: no
+ * evidence that memory or CPU is short; `at_ceiling`: it has the largest size; `attempts`: it has
+ * reached the maximum number of growths.
  */
 export type GrowthGap = 'not_allowed' | 'no_shortage' | 'at_ceiling' | 'attempts';
 
-/** What happens to each VM. */
+/** Planned growth of each VM. */
 export interface EscalationPlan {
   /** In the order in which they begin. */
   readonly begin: readonly Growth[];
@@ -79,6 +79,6 @@ export interface EscalationPlan {
   readonly wait: readonly { readonly growth: Growth; readonly atMs: number }[];
   /** Those that people have to look at. */
   readonly left: readonly { readonly vm: GivenUpVm; readonly why: GrowthGap }[];
-  /** How many that could begin wait until others have ended. */
+  /** Number of VMs that could grow but wait for other growths to end. */
   readonly postponed: number;
 }

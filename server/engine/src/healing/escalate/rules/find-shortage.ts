@@ -1,4 +1,4 @@
-/** What a guest has run out of, by its console and by measurements. */
+/** Detects which resource a guest is short of, from its console and measurements. */
 import type { GuestSigns, Shortage } from '../model/escalation.ts';
 
 /** Below it, the kernel of a guest ends processes. */

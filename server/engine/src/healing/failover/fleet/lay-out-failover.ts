@@ -1,6 +1,9 @@
 /** Nodes, and the VMs that have to start elsewhere, as columns of numbers. */
 import { rememberMasks } from '../../../placement/optimizer/fleet/node-markings.ts';
-import { makeTenantRules, type TenantRules } from '../../../placement/optimizer/fleet/tenant-rules.ts';
+import {
+  makeTenantRules,
+  type TenantRules,
+} from '../../../placement/optimizer/fleet/tenant-rules.ts';
 import type { PlacementNode, VmRequest } from '../../../placement/place/model/placement.ts';
 import { compareUrgency } from '../../recover/rules/compare-urgency.ts';
 import type { FailoverInput, FailoverVm } from '../model/failover.ts';

@@ -11,7 +11,7 @@ export interface FailoverVm extends Omit<ResidentVm, 'id'> {
   readonly standby?: string | undefined;
 }
 
-/** What a restart on another node needs besides room and rules. */
+/** Requirements of a restart on another node besides room and rules. */
 export interface Restartable {
   /** Names of the nodes that reach its disks; the same object for VMs with the same storage. */
   readonly reach: ReadonlySet<string>;
@@ -25,10 +25,10 @@ export interface FailoverInput {
 }
 
 /**
- * Why a VM starts nowhere. `room`: nodes that it may use have too little free; `others`: rules
- * about other VMs keep it off all nodes that could hold it; `nowhere`: its own rules and its disks
- * allow none of the nodes that are left, whatever other VMs do; `unreserved`: it needs what no room
- * is kept for.
+ * Reason why a VM cannot start on any node. `room`: the nodes that it may use have too little free
+ * capacity; `others`: rules about other VMs exclude all nodes that have room; `nowhere`: its own
+ * rules and its disks allow none of the remaining nodes, regardless of other VMs; `unreserved`: it
+ * needs a resource for which no room is reserved.
  */
 export type WhyStranded = 'room' | 'others' | 'nowhere' | 'unreserved';
 
@@ -42,7 +42,7 @@ export interface LossOutcome {
   readonly why: WhyStranded | undefined;
 }
 
-/** What comes of the loss of some nodes, in the order in which VMs start. */
+/** Outcome of losing some nodes, in the order in which VMs start. */
 export interface LossPlan {
   /** Names of the lost nodes. */
   readonly lost: readonly string[];
@@ -59,9 +59,9 @@ export interface RoomTaken {
   readonly vmId: string | undefined;
 }
 
-/** What is asked. */
+/** Request for a failover check. */
 export interface FailoverCheck {
-  /** How many nodes may be lost at once; those that are lost now count among them. */
+  /** Maximum number of nodes lost at once, including those that are lost now. */
   readonly nodesMax: number;
   /** Only losses that these writes have a part in count; all of them when absent. */
   readonly taken?: readonly RoomTaken[] | undefined;

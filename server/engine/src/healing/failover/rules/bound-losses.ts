@@ -86,7 +86,7 @@ export function isLossBounded(table: SlotTable, lost: readonly number[]): boolea
   );
 }
 
-/** How many whole slots an amount has. */
+/** Returns the number of whole slots that fit into an amount. */
 function slotsIn(slot: ArrayLike<number>, amounts: ArrayLike<number>): number {
   let least = Number.MAX_SAFE_INTEGER;
   for (let at = 0; at < DIMENSIONS; at += 1) {

@@ -1,4 +1,4 @@
-/** Which VMs without a place a write is refused for. */
+/** Decides for which unplaced VMs a write is refused. */
 import type { WhyStranded } from '../model/failover.ts';
 
 /** Whether a VM would have a place without a write, or with it elsewhere. */

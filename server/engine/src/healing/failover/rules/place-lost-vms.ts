@@ -78,7 +78,7 @@ function findStandby(
   return nodes[at]?.status === 'ready' && !lost.has(at) ? at : undefined;
 }
 
-/** How they are placed. */
+/** Options of `placeLostVms`. */
 export interface HowToPlace {
   readonly alternatives: 'list' | 'omit';
   readonly without?: ReadonlySet<string> | undefined;

@@ -1,12 +1,12 @@
 /** Types of fencing: nodes, and which of them are powered off now. */
 
-/** What other nodes have read of the heartbeat of a node in their shared storage. */
+/** Heartbeat of a node as other nodes read it in shared storage. */
 export interface PoolEvidence {
   /** `moves`: it is alive; `stopped`: a healthy node says so, and none says otherwise. */
   readonly kind: 'moves' | 'stopped' | 'unknown';
   /** Names of the nodes that have read it. */
   readonly by: readonly string[];
-  /** How many guests ran there when it was written last; null: not known. */
+  /** Number of guests on the node at the last write of the heartbeat; null: unknown. */
   readonly guests: number | null;
 }
 
@@ -31,31 +31,33 @@ export interface FenceableNode {
    * was dealt with, and has no cause in common with one of now.
    */
   readonly isSettled: boolean;
-  /** How long it has been silent, while this server was listening. Unit: ms. */
+  /** Duration of its silence while this server was listening. Unit: ms. */
   readonly silentMs: number;
   readonly hasDevice: boolean;
-  /** How many of its VMs are to run on another node then. */
+  /** Number of its VMs that are then to run on another node. */
   readonly vms: number;
   /** Whether it is being powered off, or cut off from its storage. */
   readonly underWay: boolean;
-  /** When it may be tried again, after a failure; null: at once. Unit: ms since the Unix epoch. */
+  /** Earliest retry after a failure; null: immediately. Unit: ms since the Unix epoch. */
   readonly notBeforeMs: number | null;
   /** The storage fences of its storages; null where there is none. */
   readonly storage: StorageLevel | null;
 }
 
-/** What storage fences can do for a node. */
+/** Effect that storage fences can have on a node. */
 export interface StorageLevel {
-  /** How many of its VMs would be given away that are not yet: all of their disks are there. */
+  /**
+   * Number of its VMs, not yet handed over, that could be: those with all disks on these storages.
+   */
   readonly vms: number;
-  /** When it may be tried again, after a failure; null: at once. Unit: ms since the Unix epoch. */
+  /** Earliest retry after a failure; null: immediately. Unit: ms since the Unix epoch. */
   readonly notBeforeMs: number | null;
 }
 
 /** Everything that a round knows. */
 export interface FencingInput {
   readonly nodes: readonly FenceableNode[];
-  /** How long a node is silent before it is powered off. Unit: ms. */
+  /** Silence after which a node is powered off. Unit: ms. */
   readonly afterMs: number;
 }
 
@@ -67,11 +69,11 @@ export interface HeldZone {
   readonly rack: string | null;
   /** Names of the nodes that are or just were silent, sorted. */
   readonly silent: readonly string[];
-  /** How many nodes are in service there. */
+  /** Number of nodes in service in the zone or rack. */
   readonly of: number;
 }
 
-/** What happens now. */
+/** Actions of this round. */
 export interface FencingPlan {
   /** Those that are powered off, by name. */
   readonly fence: readonly FenceableNode[];
@@ -88,11 +90,14 @@ export interface GuardedNode
     FenceableNode,
     'id' | 'name' | 'zone' | 'rack' | 'state' | 'wasSilent' | 'isSettled'
   > {
-  /** What it had confirmed in the heartbeat that was stored last; null: it guards nothing. */
+  /** Guard confirmed in the node's last stored heartbeat; null: it guards nothing. */
   readonly guard: {
-    /** By then after the sending of that heartbeat the VMs run no more, by its clock. Unit: ms. */
+    /**
+     * Time after sending that heartbeat by which the VMs have stopped, by the node's clock. Unit:
+     * ms.
+     */
     readonly leaseMs: number;
-    /** How many VMs. */
+    /** Number of guarded VMs. */
     readonly vms: number;
   } | null;
   /**
@@ -107,11 +112,11 @@ export interface GuardedNode
 /** Everything that a round of time fences knows. */
 export interface LeaseFencingInput {
   readonly nodes: readonly GuardedNode[];
-  /** How much faster the clock of this server may run than that of a node: 0.01 is 1 %. */
+  /** Maximum ratio by which this server's clock may run faster than a node's: 0.01 is 1 %. */
   readonly driftRatioMax: number;
 }
 
-/** What is over now. */
+/** Time fences that have taken effect now. */
 export interface LeaseFencingPlan {
   /** Nodes whose guarded VMs run no more, by name. */
   readonly over: readonly GuardedNode[];

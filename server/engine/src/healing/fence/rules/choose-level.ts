@@ -1,4 +1,4 @@
-/** Which level of fencing a silent node is due for. */
+/** Chooses the level of fencing that is due for a silent node. */
 import type { FenceableNode } from '../model/fencing.ts';
 
 /** `power`: it is powered off; `storage`: its storage cuts it off. */

@@ -1,4 +1,4 @@
-/** Which silent nodes are silent for a reason that they have in common. */
+/** Finds silent nodes whose silence has a common cause. */
 import type { FenceableNode, HeldZone } from '../model/fencing.ts';
 
 /** More silent nodes of a zone at once have a common cause: a switch, a rack, this server. */
@@ -8,7 +8,7 @@ const ZONE_SILENT_MIN = 2;
 /** A server that hears less than this share of the fleet doubts itself. */
 const HEARD_SHARE_MIN = 0.5;
 
-/** What the rule looks at. Where racks are not given, none is a common cause. */
+/** Node attributes that the rule reads. Without racks, no rack is a common cause. */
 type HeardNode = Pick<FenceableNode, 'name' | 'zone'> &
   Partial<Pick<FenceableNode, 'rack' | 'wasSilent' | 'isSettled'>> & { readonly state: string };
 

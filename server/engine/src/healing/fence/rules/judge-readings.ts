@@ -1,28 +1,28 @@
 /**
- * What follows from the answers of other nodes about the heartbeat of a node. One of them may be
- * wrong, or lie: what it says decides alone only against a power-off.
+ * Combines the answers of other nodes about a node's heartbeat. A single node may be wrong, or lie:
+ * its answer alone can only prevent a power-off.
  */
 import type { PoolEvidence } from '../model/fencing.ts';
 
-/** What a node that was asked has said. */
+/** Answer of a node about another node's heartbeat. */
 export interface PoolAnswer {
   /** Name of the node that was asked. */
   readonly by: string;
   /** `silent`: it has not answered in time. */
   readonly kind: 'moves' | 'stopped' | 'unknown' | 'silent';
-  /** When its answer came, after the question, by the clock of the server. Unit: ms. */
+  /** Delay between question and answer, by the server's clock. Unit: ms. */
   readonly afterMs: number;
-  /** How long it has watched, as it says; null: it does not say. Unit: ms. */
+  /** Time that the node reports to have watched; null: not reported. Unit: ms. */
   readonly watchedMs: number | null;
-  /** How many guests ran there; null: not known. */
+  /** Number of guests on the silent node; null: unknown. */
   readonly guests: number | null;
-  /** Why it is not known, a clause; null where it is. */
+  /** Clause that explains why the answer is unknown; null if it is known. */
   readonly reason: string | null;
 }
 
-/** What the answers say together. */
+/** Verdict from all answers. */
 export interface PoolVerdict extends PoolEvidence {
-  /** Why it is not known; null where it is. */
+  /** Reason why the verdict is unknown; null if it is known. */
   readonly reason: string | null;
 }
 

@@ -3,26 +3,26 @@
 /** `starting`: not known yet. */
 export type HealthState = 'starting' | 'healthy' | 'unhealthy';
 
-/** How results are counted. */
+/** Thresholds for counting results. */
 export interface HealthThresholds {
   /** Passes in a row after which a VM is healthy. */
   readonly healthyAfter: number;
   /** Failures in a row after which it is unhealthy. */
   readonly unhealthyAfter: number;
-  /** How long after its start failures do not count. Unit: ms. */
+  /** Period after its start in which failures do not count. Unit: ms. */
   readonly startPeriodMs: number;
 }
 
-/** What is known of the health of a VM. */
+/** Health of a VM. */
 export interface Health {
   readonly state: HealthState;
   /** Equal results in a row: passes are positive, failures negative. */
   readonly streak: number;
-  /** When the VM was started, as far as is known. Unit: ms since the Unix epoch. */
+  /** Start of the VM, if known. Unit: ms since the Unix epoch. */
   readonly startedAtMs: number;
 }
 
-/** What one check came to; `unknown`: it could not be made. */
+/** Result of a check; `unknown`: it could not run. */
 export type CheckResult = 'passed' | 'failed' | 'unknown';
 
 /** A VM with a check. */
@@ -32,7 +32,7 @@ export interface CheckedVm {
   readonly node: string;
   /** Unit: ms. */
   readonly intervalMs: number;
-  /** When its last check began; null: never. Unit: ms since the Unix epoch. */
+  /** Start of its last check; null: never. Unit: ms since the Unix epoch. */
   readonly lastMs: number | null;
 }
 
@@ -45,10 +45,10 @@ export interface CheckInput {
   readonly checksOnNodeMax: number;
 }
 
-/** What happens now. */
+/** Checks to run now. */
 export interface CheckPlan {
   /** Those that are checked now, the most overdue first. */
   readonly check: readonly CheckedVm[];
-  /** When the next one is due. Unit: ms since the Unix epoch; null without VMs. */
+  /** Time of the next check; null without VMs. Unit: ms since the Unix epoch. */
   readonly nextMs: number | null;
 }

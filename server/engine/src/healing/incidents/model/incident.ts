@@ -2,7 +2,7 @@
 import type { NodeConditionKind } from '@novacron/contract/fleet/node-condition';
 import type { IncidentTargetKind } from '@novacron/contract/healing/incident';
 
-/** Why something is down. */
+/** Cause of an incident. */
 export type IncidentCause =
   | 'fleet_lost'
   | 'zone_lost'
@@ -50,28 +50,28 @@ export interface DownVm {
   readonly fault: 'node' | 'machine_missing' | 'crash_loop' | 'unhealthy';
   /** Name of its VM group; null if it is in none. */
   readonly group: string | null;
-  /** When it was first seen to be down; absent: long ago. Unit: ms since the Unix epoch. */
+  /** Time at which it was first observed down; absent: long ago. Unit: ms since the Unix epoch. */
   readonly sinceMs?: number;
-  /** What it has in common with other VMs of its tenant; none when absent. */
+  /** Attributes shared with other VMs of its tenant; none if absent. */
   readonly shares?: readonly Shared[];
   /** Its hypervisor process answers nothing: no health check has found it; absent: it answers. */
   readonly hung?: true;
 }
 
-/** What VMs may have in common that makes them fail. */
+/** Attribute shared by VMs that may explain their failure. */
 export interface Shared {
   /** `change`: the same change of the VMs by the same actor, a short time before. */
   readonly kind: 'change' | 'node' | 'storage' | 'template' | 'security_group' | 'network';
   readonly id: string;
   /** For people. */
   readonly name: string;
-  /** How many VMs of the tenant have it, with those that are well. */
+  /** Number of the tenant's VMs that share it, including healthy VMs. */
   readonly vmCount: number;
 }
 
 /** A VM that runs without the standby that it asks for. */
 export interface UnprotectedVm extends Pick<DownVm, 'id' | 'name' | 'tenantId' | 'node'> {
-  /** Why no node can hold it, in a clause. */
+  /** Clause that explains why no node has room for it. */
   readonly reason: string;
 }
 
@@ -92,13 +92,13 @@ export interface KnownIncident {
   /** Number of VMs that were down at any time, which its summary counts. */
   readonly affected: number;
   readonly severity: Severity;
-  /** What is wrong, as people are shown it: a sentence. */
+  /** Summary of the incident for users: a sentence. */
   readonly summary: string;
   /** Null: open. Unit: ms since the Unix epoch. */
   readonly resolvedAtMs: number | null;
 }
 
-/** How urgent an incident is: `critical` if VMs are down. */
+/** Severity of an incident: `critical` if VMs are down. */
 export type Severity = 'critical' | 'warning';
 
 /** Everything that a round knows. */
@@ -110,8 +110,8 @@ export interface IncidentInput {
   /** VMs whose standby no node can hold; none when absent. */
   readonly unprotected?: readonly UnprotectedVm[];
   /**
-   * What nodes have of VMs that the store never knew, a phrase for each, by the names of the nodes
-   * that were inspected; none when absent.
+   * VMs found on nodes but unknown to the store, a phrase for each, by inspected node; none if
+   * absent.
    */
   readonly strangers?: ReadonlyMap<string, readonly string[]>;
   readonly known: readonly KnownIncident[];
@@ -121,12 +121,12 @@ export interface IncidentInput {
   readonly replacing?: ReadonlySet<string>;
 }
 
-/** What is wrong for one tenant, with one cause. */
+/** Incident of one tenant with one cause. */
 export interface Failure {
   readonly tenantId: string;
   readonly key: string;
   readonly cause: IncidentCause;
-  /** What the cause is about: the name of a node, a zone, a VM group, a VM or what VMs share. */
+  /** Subject of the cause: the name of a node, a zone, a VM group, a VM or a shared attribute. */
   readonly target: string;
   readonly targetKind: IncidentTargetKind;
   /** Sorted. */
@@ -139,13 +139,13 @@ export interface Failure {
   /** Its node answers again, and VMs that were down with it are not up yet; absent: it does not. */
   readonly isBack?: true;
   /**
-   * What was read on the host, of a node that is about to fail; what one node alone says; or why
-   * there is no standby.
+   * Host readings of a node that is about to fail, claims of a single node, or the reason for a
+   * missing standby.
    */
   readonly evidence?: readonly string[];
 }
 
-/** What changes. */
+/** Changes to incidents. */
 export interface IncidentPlan {
   readonly open: readonly Failure[];
   /** Incidents whose nodes, VMs or severity are others now, those that are reopened among them. */

@@ -1,6 +1,6 @@
 /**
- * Which VMs without a group are down by one cause: those that fail within a short time and share
- * something that few others have. Tenants are never merged.
+ * Groups failures of ungrouped VMs by common cause: VMs that fail within a short time and share
+ * something that few other VMs have. Tenants are never merged.
  */
 import type { DownVm, Failure, IncidentInput, KnownIncident, Shared } from '../model/incident.ts';
 
@@ -17,7 +17,7 @@ const KINDS: readonly Shared['kind'][] = [
   'network',
 ];
 
-/** What VMs of one incident have in common. */
+/** Common cause of the VMs of an incident. */
 export type SharedCause = Pick<Failure, 'key' | 'cause' | 'target' | 'targetKind'>;
 
 /** A VM of no group that fails by itself. */
@@ -127,7 +127,7 @@ interface Burst {
   /** Those that are in no incident of what VMs share. */
   readonly free: readonly FailingVm[];
   readonly blocks: readonly Block[];
-  /** How many there are. */
+  /** Number of failing VMs. */
   readonly failing: number;
 }
 
@@ -160,9 +160,9 @@ function findBest({ free, blocks, failing }: Burst): Candidate | undefined {
 }
 
 /**
- * How well a thing explains failures: it has most of them, and few VMs that are well. The harmonic
- * mean of both shares (the F-measure of van Rijsbergen): a network that all VMs are in explains
- * less than a node of which all VMs fail.
+ * Scores how well a shared attribute explains failures: most failing VMs share it, and few healthy
+ * VMs. The harmonic mean of both shares (the F-measure of van Rijsbergen): a network that all VMs
+ * are in explains less than a node on which all VMs fail.
  */
 function scoreOf(count: number, { vmCount }: Shared, failing: number): number {
   return (2 * count) / (Math.max(count, vmCount) + failing);

@@ -1,4 +1,4 @@
-/** Which causes are behind what is down, a failure for each tenant that is affected. */
+/** Finds the causes of outages, with a failure for each affected tenant. */
 import { findCommonCauses } from '../../fence/rules/find-common-causes.ts';
 import type {
   DownVm,
@@ -17,7 +17,7 @@ interface CauseWithEffects {
   readonly vms: DownVm[];
 }
 
-/** How many nodes a cause concerns, the most first. */
+/** Causes by the number of affected nodes, the most first. */
 const WIDTH: readonly IncidentCause[] = ['fleet_lost', 'zone_lost'];
 
 /** The causes of nodes by state, where others in their zone say nothing about them. */

@@ -1,4 +1,4 @@
-/** How long VMs were down, and how soon they were up again. */
+/** Measures downtimes and recovery times of VMs. */
 
 /** A time in which a VM was down. */
 export interface Outage {
@@ -16,7 +16,7 @@ export interface Period {
 
 /** Recoveries from outages. */
 export interface RecoveryTimes {
-  /** How many outages have ended. */
+  /** Number of ended outages. */
   readonly count: number;
   /** Null without any. Unit: seconds. */
   readonly meanSeconds: number | null;

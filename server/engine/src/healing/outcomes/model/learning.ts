@@ -4,9 +4,9 @@
 export interface Attempt {
   /** The id of its operation. */
   readonly id: string;
-  /** Why it was made, such as `unhealthy`. */
+  /** Cause of the attempt, such as `unhealthy`. */
   readonly cause: string;
-  /** What was done, such as `reset`. */
+  /** Action taken, such as `reset`. */
   readonly strategy: string;
   /** `given-up`: it was cancelled, so it says nothing. */
   readonly operation: 'under-way' | 'succeeded' | 'failed' | 'given-up';
@@ -14,24 +14,24 @@ export interface Attempt {
   readonly beganMs: number;
   /** Null while it is under way. */
   readonly finishedMs: number | null;
-  /** When the next attempt for the same target began; null: there was none. */
+  /** Start of the next attempt for the same target; null: none. */
   readonly nextMs: number | null;
   /** Whether NovaCron made that one; null: there was none. */
   readonly nextBy: 'novacron' | 'people' | null;
   /**
-   * What shows that it has helped. `operation`: that it succeeded; `health`: that the guest serves;
-   * `stable`: that the VM runs for a while.
+   * Evidence of success. `operation`: the operation succeeded; `health`: the guest serves;
+   * `stable`: the VM keeps running for a while.
    */
   readonly proof: 'operation' | 'health' | 'stable';
   /** `faulty`: it was given up; `gone`: it is not there any more, or not checked. */
   readonly target: 'there' | 'faulty' | 'gone';
-  /** How long its operation may take; null: as long as it takes. Unit: ms. */
+  /** Time limit of its operation; null: unlimited. Unit: ms. */
   readonly limitMs: number | null;
-  /** When its guest was seen to serve, the first time after the attempt; null: it was not. */
+  /** Time at which the guest was first observed serving after the attempt; null: never. */
   readonly servedMs: number | null;
 }
 
-/** How an attempt ended. */
+/** Result of an attempt. */
 export interface Outcome {
   readonly strategy: string;
   readonly result: 'succeeded' | 'failed';
@@ -56,11 +56,11 @@ export interface LadderLevel {
    * one alone say nothing of the other: each needs enough of its own. Absent: all together.
    */
   readonly counted?: 'each';
-  /** Whose outcomes they are: those of causes like the loss of a node are the platform's. */
+  /** Owner of the outcomes: those of causes like the loss of a node belong to the platform. */
   readonly scope: 'tenant' | 'platform';
 }
 
-/** What is known of a strategy. */
+/** Statistics of a strategy. */
 export interface StrategyFigures {
   readonly strategy: string;
   readonly outcomes: number;

@@ -13,8 +13,8 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
 /**
- * How long an attempt may take, from the begin of its operation to its end. One that takes longer
- * has failed, and the next one or the next level follows. Unit: ms.
+ * Time limit of an attempt, from the start of its operation to its end. An attempt that exceeds it
+ * has failed, and the next attempt or level follows. Unit: ms.
  */
 const LIMITS_MS = {
   restart_service: 30 * SECOND_MS,

@@ -5,27 +5,27 @@ export interface WaitingVm {
   readonly id: string;
   /** For people. */
   readonly name: string;
-  /** As the VM has it: the higher begins first. */
+  /** Priority of the VM; higher values begin first. */
   readonly priority: number;
   /** Unit: MiB. */
   readonly memoryMib: number;
-  /** When it may be tried again, after a refusal; null: at once. Unit: ms since the Unix epoch. */
+  /** Earliest retry after a refusal; null: immediately. Unit: ms since the Unix epoch. */
   readonly notBeforeMs: number | null;
 }
 
 /** Everything that a round knows. */
 export interface RecoveryInput {
   readonly vms: readonly WaitingVm[];
-  /** How many recoveries are under way in the fleet. */
+  /** Number of running recoveries in the fleet. */
   readonly underWay: number;
-  /** How many may be, at most. */
+  /** Maximum number of running recoveries. */
   readonly underWayMax: number;
 }
 
-/** What begins now. */
+/** Recoveries to begin now. */
 export interface RecoveryPlan {
   /** In the order in which they begin. */
   readonly begin: readonly WaitingVm[];
-  /** How many that could begin wait for others to end. */
+  /** Number of VMs that could begin but wait for other recoveries to end. */
   readonly postponed: number;
 }

@@ -40,9 +40,10 @@ export interface StandbyInput {
 }
 
 /**
- * Why no node holds the standby of a VM. `local`: its root disk is in storage of its node alone;
- * `reach`: no other node in service reaches its disks; `room`: none of these has room, by the rules
- * of placement; `quota`: the tenant may not have as much; `failover`: the room is kept for others.
+ * Reason why no node reserves a VM's standby. `local`: its root disk is in local storage of its
+ * node; `reach`: no other node in service reaches its disks; `room`: none of these has room under
+ * the placement rules; `quota`: the tenant's quota is too small; `failover`: the room is reserved
+ * for other VMs.
  */
 export type StandbyGap = 'local' | 'reach' | 'room' | 'quota' | 'failover';
 
@@ -54,14 +55,14 @@ export interface StandbyChoice {
    * the rest. Empty: none can hold it.
    */
   readonly tiers: readonly (readonly string[])[];
-  /** Why it cannot stay as it is; `new`: there is none. */
+  /** Reason for choosing a standby; `new`: there is none. */
   readonly why: 'new' | 'node' | 'home' | 'size' | 'disks';
 }
 
-/** What changes. */
+/** Changes to standbys. */
 export interface StandbyPlan {
   /** Ids of VMs that are gone, or ask for no standby any more. */
   readonly release: readonly string[];
-  /** By priority, then size. */
+  /** Standbys to choose, by priority, then size. */
   readonly choose: readonly StandbyChoice[];
 }

@@ -1,7 +1,7 @@
-/** Which VMs that stopped by themselves are started again. */
+/** Decides whether a VM that stopped unexpectedly is restarted. */
 import type { RestartPolicy, StoppedVm } from '../model/restart.ts';
 
-/** By how they ended, the policies that start them. */
+/** Policies that restart a VM, by the reason why it stopped. */
 const STARTED_BY: Readonly<Record<StoppedVm['ending'], readonly RestartPolicy[]>> = {
   failure: ['on-failure', 'always'],
   shutdown: ['always'],

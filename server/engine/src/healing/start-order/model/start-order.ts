@@ -21,7 +21,7 @@ export interface EarlierVm {
 /** Everything that is known. */
 export interface StartOrderInput {
   readonly vms: readonly DownVm[];
-  /** By id. One that is missing here is absent. */
+  /** VMs by id. Unknown ids are absent. */
   readonly earlier: ReadonlyMap<string, EarlierVm>;
 }
 
@@ -33,7 +33,7 @@ export interface HeldVm {
   readonly waitsFor: readonly string[];
 }
 
-/** Who waits. */
+/** VMs that wait for other VMs. */
 export interface StartOrderPlan {
   readonly held: readonly HeldVm[];
 }

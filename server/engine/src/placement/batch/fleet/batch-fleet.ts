@@ -3,11 +3,7 @@
 import type { Env } from '../../../env.ts';
 import { tryPlacement } from '../../place/decide/decide-placement.ts';
 import { type FleetIndex, findNamedNode } from '../../place/index/fleet-index.ts';
-import {
-  type FleetOverlay,
-  openOverlay,
-  placeOnOverlay,
-} from '../../place/index/fleet-overlay.ts';
+import { type FleetOverlay, openOverlay, placeOnOverlay } from '../../place/index/fleet-overlay.ts';
 import type {
   PlacementNode,
   PlacementPlan,

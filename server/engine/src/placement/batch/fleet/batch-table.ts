@@ -1,6 +1,7 @@
 /** A batch grouped into kinds of equal VMs, with how many of each kind each node could hold. */
 
 import { assert } from '@novacron/contract/result';
+import type { Steps } from '../../../steps.ts';
 import { findRejections } from '../../place/filters/reject-nodes.ts';
 import { allocateVm } from '../../place/index/allocate-vm.ts';
 import { type FleetIndex, makeFleetIndex } from '../../place/index/fleet-index.ts';
@@ -11,7 +12,6 @@ import { scanFleet } from '../../place/ranking/scan-fleet.ts';
 import { assignCells } from '../../place/resources/assign-cells.ts';
 import { assignDevices } from '../../place/resources/assign-devices.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../place/resources/find-shortage.ts';
-import type { Steps } from '../../../steps.ts';
 import type { BatchInput } from '../model/batch.ts';
 
 /** VMs that are equal to every rule and node. */
@@ -22,7 +22,7 @@ export interface RequestKind {
   readonly members: readonly number[];
   /** The request with the counts of VMs placed already. */
   readonly countedRequest: CountedRequest;
-  /** By node: how many of them it could hold without any other VM of the batch. */
+  /** Capacity by node: VMs of this kind that fit without any other VM of the batch. */
   readonly most: readonly number[];
 }
 

@@ -1,7 +1,7 @@
 /** Local search: makes an assignment better by moving VMs, as long as every rule holds. */
 import type { Env } from '../../../env.ts';
-import type { PlacementPlan, PlacementRequest } from '../../place/model/placement.ts';
 import type { Steps } from '../../../steps.ts';
+import type { PlacementPlan, PlacementRequest } from '../../place/model/placement.ts';
 import { findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import { type BatchTable, hasTerms } from '../fleet/batch-table.ts';
 import type { BatchPlaces } from '../model/batch.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@novacron/contract/ids';
-import type { PlacementNode, PlacementRequest } from '../../place/model/placement.ts';
 import { makeRng } from '../../../rng.ts';
 import { runSteps } from '../../../steps.ts';
+import type { PlacementNode, PlacementRequest } from '../../place/model/placement.ts';
 import { draftBatch } from '../draft-batch.ts';
 import { makeBatchTable } from '../fleet/batch-table.ts';
 import type { BatchInput } from '../model/batch.ts';

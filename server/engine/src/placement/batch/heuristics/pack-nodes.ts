@@ -7,9 +7,9 @@
  */
 
 import type { Rng } from '../../../env.ts';
+import type { Steps } from '../../../steps.ts';
 import type { PlacementNode } from '../../place/model/placement.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../place/resources/find-shortage.ts';
-import type { Steps } from '../../../steps.ts';
 import { type BatchTable, hasTerms, isPlain } from '../fleet/batch-table.ts';
 import type { Assignment } from '../model/batch.ts';
 import { isEmpty } from '../objective/measure-batch.ts';
@@ -31,7 +31,7 @@ type Vector = readonly number[];
 interface Bin {
   readonly node: PlacementNode;
   readonly free: number[];
-  /** By kind: how many are in it, and how many may be. */
+  /** Current number of VMs by kind, and the maximum. */
   readonly counts: number[];
   readonly most: readonly number[];
 }
@@ -42,7 +42,7 @@ interface PackingProblem {
   /** Preference by kind: other than 1 only to diversify a try. */
   readonly favour: readonly number[];
   readonly weights: Vector;
-  /** By kind, its size as one number. */
+  /** Size of each kind as a single number. */
   readonly hefts: readonly number[];
 }
 

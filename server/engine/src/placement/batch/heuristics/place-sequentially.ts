@@ -1,18 +1,18 @@
 /** Places the VMs of a batch one after another, the hardest first. */
 import type { Env } from '../../../env.ts';
+import type { Steps } from '../../../steps.ts';
 import type {
   PlacementPlan,
   PlacementRequest,
   PlacementStrategy,
 } from '../../place/model/placement.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../place/resources/find-shortage.ts';
-import type { Steps } from '../../../steps.ts';
 import { findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import type { BatchTable } from '../fleet/batch-table.ts';
 
 /** The outcome of sequential placement. */
 export interface SequentialPlacement {
-  /** By request; undefined where none was found. */
+  /** Plan of each request; undefined if no node was found. */
   readonly plans: readonly (PlacementPlan | undefined)[];
   /** Indexes of the requests for which no node was found. */
   readonly left: readonly number[];

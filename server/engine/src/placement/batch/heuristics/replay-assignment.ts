@@ -3,6 +3,7 @@
  * been placed like that one after another, in some order.
  */
 import type { Env } from '../../../env.ts';
+import type { Steps } from '../../../steps.ts';
 import { findNodeRejections } from '../../place/decide/find-node-rejections.ts';
 import { type FleetIndex, findNamedNode } from '../../place/index/fleet-index.ts';
 import type {
@@ -13,7 +14,6 @@ import type {
 } from '../../place/model/placement.ts';
 import { selectsPeer } from '../../place/peers/count-peers.ts';
 import { rackKey } from '../../place/peers/similar-vms.ts';
-import type { Steps } from '../../../steps.ts';
 import { type BatchFleet, findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import { withLicences } from '../fleet/licence-ledger.ts';
 import type { Assignment, BatchInput } from '../model/batch.ts';

@@ -7,8 +7,8 @@ import type {
 } from '../../place/model/placement.ts';
 
 /**
- * What makes one placement of a batch better than another. `nodes`: fewer nodes that were empty
- * before; `peak`: the fullest of the nodes that take VMs of it is less full.
+ * Objective for comparing placements of a batch. `nodes`: fewer nodes that were empty before;
+ * `peak`: lower usage of the fullest node that receives VMs of the batch.
  */
 export type BatchObjective = 'nodes' | 'peak';
 
@@ -33,7 +33,9 @@ export type Assignment = readonly string[];
 /** A node for each request, in the order of the requests. */
 export interface BatchPlaces {
   readonly plans: readonly PlacementPlan[];
-  /** By the objective: nodes opened, or the use of the fullest node, 0 to 1. Lower is better. */
+  /**
+   * Value of the objective: nodes opened, or the use of the fullest node, 0 to 1. Lower is better.
+   */
   readonly value: number;
 }
 
@@ -74,7 +76,7 @@ export type SolverAnswer =
   /** In words, such as `it ran for more than 1000 ms`. */
   | { readonly kind: 'failed'; readonly why: string };
 
-/** How the placement of a batch was found, and how good it is known to be. */
+/** Method by which a batch's placement was found, and its proven quality. */
 export interface BatchStanding {
   readonly objective: BatchObjective;
   /** `exact`: the solver's answer; `heuristic`: sequential placement, improved by moves. */

@@ -58,7 +58,9 @@ function countLargest(rooms: readonly number[], amount: number): number {
   return count;
 }
 
-/** Of VMs that take more than half of the largest empty node no two share one. */
+/**
+ * Bounds by large VMs: no two VMs that take more than half of the largest empty node share a node.
+ */
 function boundByLarge(table: BatchTable, key: Key): number {
   const usable = usableNodes(table);
   const empty = usable.filter(isEmpty);

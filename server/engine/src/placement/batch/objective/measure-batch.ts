@@ -9,7 +9,7 @@ export interface NodeAfter {
   readonly node: PlacementNode;
   /** Indexes of its VMs among the requests. */
   readonly members: readonly number[];
-  /** Of its fullest dimension, 0 to 1. */
+  /** Use of its fullest dimension, 0 to 1. */
   readonly use: number;
 }
 
@@ -47,7 +47,10 @@ export function isEmpty({ vmCount, used }: PlacementNode): boolean {
   return vmCount === 0 && used.cpuCores === 0 && used.memoryMib === 0;
 }
 
-/** By the objective: nodes opened, or the use of the fullest node. Lower is better. */
+/**
+ * Returns the value of the objective: nodes opened, or the use of the fullest node. Lower is
+ * better.
+ */
 export function measureBatch(input: BatchInput, assignment: Assignment): number {
   const after = nodesAfter(input, assignment);
   return input.objective === 'nodes'

@@ -31,7 +31,7 @@ export interface FleetLayout {
   readonly inService: Uint8Array;
 }
 
-/** What a node has in use that a VM would use itself there: the room that is reserved for it. */
+/** Returns the reserved room on a node that a VM would use itself. */
 export function reservedOn(
   { standby, reserved }: Pick<FleetLayout, 'standby' | 'reserved'>,
   { vm, node, at }: { readonly vm: number; readonly node: number; readonly at: number },

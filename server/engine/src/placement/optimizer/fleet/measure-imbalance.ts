@@ -1,7 +1,6 @@
 /**
- * How unevenly a fleet is used: the weighted sum of the standard deviations of what nodes have in
- * use, kept up to date move by move.
- * Source of the idea: the cluster score of Ganeti's hbal.
+ * Imbalance of a fleet: the weighted sum of the standard deviations of node usage, updated with
+ * each move. Source of the idea: the cluster score of Ganeti's hbal.
  */
 
 import type { ImbalanceWeights } from '../model/optimizer.ts';

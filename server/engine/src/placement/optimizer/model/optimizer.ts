@@ -24,7 +24,7 @@ export interface ResidentVm {
    * to these last.
    */
   readonly restartableOn?: ReadonlySet<string> | undefined;
-  /** Why it cannot be moved now, in words that follow its name; absent where it can. */
+  /** Reason why it cannot be moved now, in words that follow its name; absent if it can. */
   readonly immovable?: string | undefined;
 }
 
@@ -42,9 +42,9 @@ export interface ExpectedVms {
   /** Name of the group that grows by them. */
   readonly group: string;
   readonly tenantId: string;
-  /** What each of them asks for. */
+  /** Placement request of each of these VMs. */
   readonly request: PlacementRequest;
-  /** How many; 0 and up. */
+  /** Number of VMs; 0 and up. */
   readonly count: number;
 }
 
@@ -85,7 +85,7 @@ export interface ImprovementInput {
 /** A node on standby that can be woken. */
 export interface SleepingNode {
   readonly name: string;
-  /** How long it takes to wake. Unit: ms. */
+  /** Time to wake the node. Unit: ms. */
   readonly wakeMs: number;
 }
 
@@ -99,9 +99,9 @@ export interface WakingInput extends Pick<ImprovementInput, 'nodes' | 'vms'> {
   readonly expected: readonly ExpectedVms[];
 }
 
-/** What the expected VMs lack. */
+/** Capacity that is missing for the expected VMs. */
 export interface Shortage {
-  /** How many of them have no room on nodes in service. */
+  /** Number of expected VMs without room on nodes in service. */
   readonly vms: number;
   /** Nodes whose VMs could not restart elsewhere with them, and could without them; names. */
   readonly unguarded: readonly string[];
@@ -139,13 +139,13 @@ export interface PlannedMove {
   readonly imbalance: number;
 }
 
-/** How a fleet stands, in the measures that goals are about. */
+/** State of a fleet, in the measures that goals refer to. */
 export interface FleetSummary {
   /** Weighted sum of the standard deviations of use over the nodes in service; 0 is even. */
   readonly imbalance: number;
   /** Nodes with VMs. */
   readonly nodesInUse: number;
-  /** How many more VMs of the size asked about have room. */
+  /** Number of further VMs of the requested size that have room. */
   readonly slots: number;
   /** Names of the nodes whose VMs have no room to restart elsewhere. */
   readonly unguarded: readonly string[];
@@ -179,5 +179,5 @@ export interface ImprovementPlan {
   readonly durationS: number;
 }
 
-/** Why a move is not made. */
+/** Reason for rejecting a move. */
 export type MoveRefusal = 'room' | 'marks' | 'rules' | 'failover';

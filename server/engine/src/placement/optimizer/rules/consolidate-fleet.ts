@@ -11,7 +11,7 @@ import { findShortage, fullnessOf } from './find-shortage.ts';
 /** Least headroom: without any, no VM could restart elsewhere. */
 const NODES_IN_SERVICE_MIN = 2;
 
-/** What a consolidation has to leave. */
+/** Limits of a consolidation. */
 export interface ConsolidationLimits {
   /** Share of the capacity left in service that must stay free. */
   readonly headroomRatio: number;
@@ -19,7 +19,7 @@ export interface ConsolidationLimits {
   readonly held: ReadonlySet<string>;
 }
 
-/** What a consolidation has done. */
+/** Result of a consolidation. */
 export interface Consolidation {
   /** Places of the emptied nodes, which are out of service now. */
   readonly emptied: readonly number[];

@@ -4,7 +4,7 @@ import { findUnguarded } from '../fleet/find-unguarded.ts';
 import { DIMENSIONS } from '../fleet/fleet-layout.ts';
 import { type FleetState, putExpected, takeExpected } from '../fleet/fleet-state.ts';
 
-/** What the expected VMs lack; places of nodes. */
+/** Capacity that is missing for the expected VMs; places of nodes. */
 export interface FoundShortage {
   readonly vms: number;
   readonly unguarded: ReadonlySet<number>;
@@ -42,7 +42,7 @@ export function isShorter(now: FoundShortage, before: FoundShortage): boolean {
 /** Nodes in service, the least full first: sorted once, and kept in order as VMs are placed. */
 interface SortedNodes {
   readonly nodes: number[];
-  /** Of each node of the fleet. */
+  /** Fullness of each node of the fleet. */
   readonly fullness: Float64Array;
 }
 
@@ -54,7 +54,7 @@ function emptiestFirst(state: FleetState): SortedNodes {
   return { nodes, fullness };
 }
 
-/** Of equally full nodes the later one counts as fuller. */
+/** Compares the fullness of two nodes; at a tie, the later node counts as fuller. */
 function isFuller(fullness: Float64Array, left: number, right: number): boolean {
   const more = (fullness[left] ?? 0) - (fullness[right] ?? 0);
   return more > 0 || (more === 0 && left > right);
@@ -75,7 +75,7 @@ function placeEmptiest(state: FleetState, vm: number, { nodes, fullness }: Sorte
   return true;
 }
 
-/** How full a node is: the sum of the shares of its dimensions that are in use. */
+/** Returns the fullness of a node: the sum of the used shares of its dimensions. */
 export function fullnessOf({ capacity, used }: FleetState, node: number): number {
   let sum = 0;
   for (let at = 0; at < DIMENSIONS; at += 1) {

@@ -1,4 +1,4 @@
-/** What fits, and what a failure leaves. */
+/** Available capacity, and capacity that remains after a failure. */
 import { describe, expect, test } from '@jest/globals';
 import { amounts, envOf, makeNode, makeVm } from '../../../../test/fleet.ts';
 import type { AffinityTerm, PlacementNode } from '../model/placement.ts';

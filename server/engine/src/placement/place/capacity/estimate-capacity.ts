@@ -13,7 +13,7 @@ export const COPIES_MAX = 100_000;
 
 /** The estimate: how many copies fit, and why the next one does not. */
 export interface CapacityEstimate {
-  /** How many copies; at most as many as were to be counted. */
+  /** Number of copies that fit; at most the requested number. */
   readonly fits: number;
   readonly fitsByZone: Readonly<Record<string, number>>;
   /** Nodes that refuse the next copy, by reason; empty where the limit was reached. */

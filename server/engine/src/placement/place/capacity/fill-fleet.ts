@@ -22,7 +22,7 @@ export interface PlacedVm {
 export interface FilledFleet {
   readonly index: FleetIndex;
   readonly placed: readonly PlacedVm[];
-  /** How many found no node. */
+  /** Number of copies without a node. */
   readonly rejected: number;
 }
 

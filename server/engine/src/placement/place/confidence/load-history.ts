@@ -1,4 +1,4 @@
-/** How much the measured load of a node changes within an hour, by what was measured of it. */
+/** Estimates how much the load of a node changes within an hour, from its measurements. */
 
 /** A measurement of a node. Pure data; loads are shares of its capacity. */
 export interface LoadReading {

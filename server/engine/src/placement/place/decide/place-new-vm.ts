@@ -12,7 +12,7 @@ import type { FleetOverlay } from '../index/fleet-overlay.ts';
 import type { PlacementNode, PlacementRequest } from '../model/placement.ts';
 import { type PreviewedPlace, placeAsPreviewed } from './place-as-previewed.ts';
 
-/** What the placement of a new VM depends on besides the fleet. */
+/** Inputs for the placement of a new VM besides the fleet. */
 export interface NewVmChoices {
   /** The decision that a preview has shown; undefined where there is no preview. */
   readonly kept: PlacementDecision | undefined;

@@ -150,12 +150,12 @@ function nodesOf(loads: readonly number[]) {
   return loads.map((load, at) => loaded(`n${at}`, Math.min(1, Math.max(0, load))));
 }
 
-/** By Box and Muller: not by what confidences are drawn with. */
+/** Draws a normal value by Box and Muller: another method than that of the confidences. */
 function drawNormal(rng: Rng): number {
   return Math.sqrt(-2 * Math.log(1 - rng.next())) * Math.cos(2 * Math.PI * rng.next());
 }
 
-/** Of the bins of a quarter with 50 outcomes and more. */
+/** Returns the largest error of the quarter bins with 50 outcomes and more. */
 function largestError(outcomes: readonly Outcome[]): number {
   const errors = [0, 1, 2, 3].flatMap((bin) => {
     const own = outcomes.filter((each) => Math.min(3, Math.floor(each.confidence * 4)) === bin);

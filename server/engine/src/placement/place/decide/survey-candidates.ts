@@ -31,7 +31,7 @@ const GUARDED_MAX = 64;
 /** The chosen node, and what is known of measured loads. */
 export interface Choice {
   readonly nodeId: NodeId;
-  /** As it was decided; used where the node is not among those that can hold the VM. */
+  /** Score at the time of the decision; used if the node is not among the candidates. */
   readonly score: number;
   /** Standard deviation of the load of a node after an hour, as a share. */
   readonly spreadOf: (node: PlacementNode) => number;

@@ -171,7 +171,7 @@ export function describeTerm({ rule, to, level }: AffinityTerm): string {
     : `${where} ${level}`;
 }
 
-/** Which VMs are meant: `VM db-1`, `group web`, `VMs labelled tier=web`. */
+/** Describes the selected VMs: `VM db-1`, `group web`, `VMs labelled tier=web`. */
 export function describeSelector(selector: PeerSelector): string {
   switch (selector.kind) {
     case 'vm':

@@ -89,7 +89,7 @@ export function describeReasons(counts: RefusalCounts['byReason']): string {
     .join(', ');
 }
 
-/** What a VM asks for: `4 cores, 8 GB memory and 100 GB disk`. */
+/** Describes the resources that a VM requests: `4 cores, 8 GB memory and 100 GB disk`. */
 export function describeRequest(vm: Amounts): string {
   const cores = withUnit('cpu', vm.cpuCores);
   const memory = withUnit('memory', vm.memoryMib);

@@ -1,4 +1,4 @@
-/** Which dimensions of a request are to blame when no node can hold it. */
+/** Finds the dimensions of a request that no node can satisfy. */
 import type { PlacementRequest } from '../model/placement.ts';
 import type { Dimension, RejectedNode, RejectionReason } from '../model/rule.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../resources/find-shortage.ts';

@@ -33,7 +33,7 @@ export interface BlockScoreIndex {
   /** The most that `shares` and `spanned` add to the total of one of them, by these spans. */
   sums: Float64Array;
   readonly spans: Span[];
-  /** By scorer of `spanned`: the least and the most that it says of one of them. */
+  /** Minimum and maximum score per block, by scorer of `spanned`. */
   readonly least: Float64Array[];
   readonly most: Float64Array[];
   /** Nodes by the set of filters that reject them. */

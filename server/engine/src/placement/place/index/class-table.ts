@@ -13,7 +13,9 @@ export interface ClassTable {
   loads: Int32Array;
   /** Nodes in the class. */
   counts: Int32Array;
-  /** Of these, nodes that the current decision evaluates one by one; 0 between decisions. */
+  /**
+   * Number of these nodes that the current decision evaluates individually; 0 between decisions.
+   */
   held: Int32Array;
   /** One per block. */
   domains: Int32Array;

@@ -53,12 +53,12 @@ export interface FleetIndex {
   readonly overcommit: Overcommit;
   readonly slotOf: Map<NodeId, number>;
   readonly slotOfName: Map<string, number>;
-  /** By slot; with overcommit applied. Undefined where a node has left. */
+  /** Nodes by slot, with overcommit applied. Undefined for nodes that have left. */
   readonly nodes: (PlacementNode | undefined)[];
   readonly classOf: NodeClass[];
   readonly positionOf: number[];
   readonly freeSlots: number[];
-  /** By row of the table. */
+  /** Classes by row of the table. */
   readonly classes: (NodeClass | undefined)[];
   /** The same classes in columns, which decisions read. */
   readonly table: ClassTable;
@@ -67,7 +67,7 @@ export interface FleetIndex {
   readonly domains: Interner<PlacementNode>;
   /** Numbers of the zones that there have ever been, in their order. */
   readonly zones: Map<string, number>;
-  /** By domain. */
+  /** Zones by domain. */
   readonly zoneOf: number[];
   readonly places: Interner<Place>;
   readonly loads: Interner<PlacementNode>;

@@ -38,7 +38,7 @@ export function loadKeyOf(node: PlacementNode): string {
     : amounts + JSON.stringify([pools, devices?.map(sortedDevices), numaCells]);
 }
 
-/** Which of a node's equal devices is free makes no difference. */
+/** Sorts equal devices of a node, because it makes no difference which is free. */
 function sortedDevices({ kind, model, freeMilli }: NonNullable<PlacementNode['devices']>[number]) {
   return [kind, model, freeMilli.toSorted((left, right) => left - right)];
 }

@@ -35,7 +35,7 @@ interface MutableTally extends Tally {
 
 type Matches = (kind: PeerKind) => boolean;
 
-/** Where a node is; undefined for nodes that are not in the fleet. */
+/** Returns the zone and rack of a node; undefined for nodes outside the fleet. */
 export type SiteOf = (node: NodeId) => { readonly zone: string; readonly rack: string } | undefined;
 
 /** All of a tenant's placed VMs. */

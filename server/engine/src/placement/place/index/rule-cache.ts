@@ -40,7 +40,7 @@ export function shareInSpan(
 /** Evaluates the rules for a numbered place or load. */
 export interface RuleEvaluator {
   readonly maskOf: (sample: PlacementNode) => number;
-  /** As many as the cache has columns. */
+  /** Measures, one for each column of the cache. */
   readonly measures: readonly ((sample: PlacementNode) => number)[];
 }
 

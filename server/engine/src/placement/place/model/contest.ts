@@ -24,7 +24,7 @@ export interface Contest {
 
 /** The nodes that could hold a VM, seen from the chosen one. */
 export interface CandidateSurvey {
-  /** How many nodes could hold it. */
+  /** Number of nodes with room for it. */
   readonly fitting: number;
   /** The best of them with their scores, best first; the chosen one is always among them. */
   readonly candidates: readonly Candidate[];

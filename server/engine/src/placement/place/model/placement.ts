@@ -21,7 +21,7 @@ export type Labels = Readonly<Record<string, string>>;
 /** A further dimension: disk of a class (unit: GB), or network bandwidth (unit: Mbit/s). */
 export type PoolName = `disk:${string}` | 'bandwidth';
 
-/** What a node has of a further dimension. */
+/** Capacity and usage of a further dimension of a node. */
 export interface Pool {
   readonly capacity: number;
   readonly used: number;
@@ -32,7 +32,7 @@ export interface DeviceGroup {
   /** For example `gpu`. */
   readonly kind: string;
   readonly model: string;
-  /** What is free of each device; unit: thousandths of a device, 0 to 1000. */
+  /** Free share of each device; unit: thousandths of a device, 0 to 1000. */
   readonly freeMilli: readonly number[];
 }
 
@@ -111,8 +111,8 @@ export interface VmRequest extends Amounts {
 }
 
 /**
- * Why a node is suspected: it is silent for some seconds, its agent was stopped on purpose, its
- * agent does not respond while the node is alive, or its storage has cut it off.
+ * Reason for suspecting a node: it is silent for some seconds, its agent was stopped on purpose,
+ * its agent does not respond while the node is alive, or its storage has cut it off.
  */
 export type SuspicionKind = 'silent' | 'planned-stop' | 'agent-silent' | 'cut-off';
 
@@ -129,9 +129,9 @@ export interface PlacementNode {
   readonly controlPlane?: 'other' | undefined;
   /** `lost` says too much: what is known instead. */
   readonly suspected?: SuspicionKind | undefined;
-  /** What the node can promise. */
+  /** Capacity that the node can allocate. */
   readonly capacity: Amounts;
-  /** What is promised already, to VMs and reservations alike. */
+  /** Resources allocated to VMs and reservations. */
   readonly used: Amounts;
   /** VMs on the node, of all tenants. */
   readonly vmCount: number;
@@ -183,7 +183,7 @@ export interface AffinityTerm {
 export interface SpreadTerm {
   readonly of: PeerSelector;
   readonly level: TopologyLevel;
-  /** By how many the fullest place may exceed the emptiest one; 1 and up. */
+  /** Maximum difference between the fullest and the emptiest place; 1 and up. */
   readonly maxSkew: number;
   readonly need: Need;
 }
@@ -204,7 +204,7 @@ export interface PlacementConstraints {
   readonly node?: string | undefined;
   /** Names of nodes that are excluded. */
   readonly excludeNodes?: readonly string[] | undefined;
-  /** Why some of them are, in a clause about the node: `cannot connect the network …`. */
+  /** Reasons for exclusions, each a clause about the node: `cannot connect the network …`. */
   readonly exclusions?: Readonly<Record<string, string>> | undefined;
   /** The only zone allowed. */
   readonly zone?: string | undefined;
@@ -227,12 +227,12 @@ export interface PlacementConstraints {
 }
 
 /**
- * What the fleet's owner prefers. `balanced`: even use of all nodes; `pack`: few nodes, full;
+ * Placement strategy of the fleet. `balanced`: even use of all nodes; `pack`: few nodes, full;
  * `spread`: similar VMs far from each other; `cost`: cheap and safe nodes; `performance`: idle
  * nodes; `fragmentation`: devices stay usable for the expected workload; `failover`: balanced, and
- * every node's VMs can restart elsewhere. The others are baselines for comparison: `best-fit`: the
- * node with least room left; `fgd`: fragments as FGD's authors score them; `first-fit`: the first
- * by name; `random`: by lot.
+ * every node's VMs can restart elsewhere. The remaining strategies are baselines for comparison:
+ * `best-fit`: the node with least room left; `fgd`: the fragmentation score of FGD's authors;
+ * `first-fit`: the first by name; `random`: a random node.
  */
 export type StrategyName =
   | 'balanced'
@@ -285,7 +285,7 @@ export interface PlacementRequest {
   readonly unknownFacts?: 'refuse' | 'accept' | undefined;
   /** The workload that `fragmentation` judges fragments by; the VM itself when absent. */
   readonly workload?: readonly TypicalWorkload[] | undefined;
-  /** What orchestration policies have added, in words: a line each, for the explanation. */
+  /** Constraints added by orchestration policies, a line each, for the explanation. */
   readonly steering?: readonly string[] | undefined;
 }
 
@@ -311,7 +311,7 @@ export interface DeviceGrant {
   readonly milli: number;
 }
 
-/** What the VM gets of a cell. */
+/** Resources of a NUMA cell granted to the VM. */
 export interface CellGrant {
   /** Place in the node's `numaCells`. */
   readonly cell: number;

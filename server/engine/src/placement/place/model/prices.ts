@@ -1,6 +1,6 @@
 /** Prices of nodes. */
 
-/** What the resources of a node cost for an hour each, in any currency: the same for all nodes. */
+/** Hourly prices of a node's resources, in any currency: the same for all nodes. */
 export interface Prices {
   readonly cpuCore: number;
   readonly memoryGb: number;

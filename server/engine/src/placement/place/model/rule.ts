@@ -16,7 +16,7 @@ import type {
 /** Dimensions in which a node can be too small. */
 export type Dimension = 'cpu' | 'memory' | 'disk';
 
-/** Why a node is rejected. */
+/** Reason for rejecting a node. */
 export type Rejection =
   | {
       readonly reason: Dimension;
@@ -28,7 +28,7 @@ export type Rejection =
   | {
       readonly reason: 'status';
       readonly status: NodeStatus;
-      /** Why the node is lost, if it is not silent. */
+      /** Reason why the node is lost, if it is not silent. */
       readonly controlPlane?: 'other';
       readonly suspected?: SuspicionKind;
     }
@@ -97,7 +97,7 @@ export interface RejectedNode {
 export interface Tally {
   readonly total: number;
   readonly byNode: ReadonlyMap<NodeId, number>;
-  /** By `rackKey`. */
+  /** Counts by `rackKey`. */
   readonly byRack: ReadonlyMap<string, number>;
   readonly byZone: ReadonlyMap<string, number>;
 }
@@ -136,7 +136,7 @@ export interface CountedRequest extends PlacementRequest {
 export type Filter = (node: PlacementNode, request: CountedRequest) => Rejection | undefined;
 
 /**
- * What a rule looks at, so that it is evaluated once for all nodes that look the same. `place`: the
+ * Inputs of a rule, so that it is evaluated once for all nodes with equal inputs. `place`: the
  * node's markings; `domain`: its zone and rack, and the VMs there; `load`: its capacity and use;
  * `node`: its identity, or the VMs on it.
  */
@@ -151,7 +151,7 @@ export interface ScopedFilter {
   readonly concerns?: ((request: CountedRequest) => boolean) | undefined;
 }
 
-/** What scorers know besides the node. */
+/** Inputs of scorers besides the node. */
 export interface ScoreView {
   readonly vm: VmRequest;
   /** Similar VMs of the tenant by zone; zones without one are absent. */
@@ -191,7 +191,7 @@ export interface WeightedScorer {
 /** A node that can hold the VM, with its scores. */
 export interface Candidate {
   readonly node: PlacementNode;
-  /** By scorer name, 0 to 1, four decimals. */
+  /** Scores by scorer name, 0 to 1, four decimals. */
   readonly scores: Readonly<Record<string, number>>;
   /** Weighted sum of the scores, 0 to 1, four decimals. */
   readonly total: number;

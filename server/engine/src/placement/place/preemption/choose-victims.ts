@@ -8,7 +8,7 @@ export interface SpotVm {
   readonly nodeId: NodeId;
   /** 0 to 100: the lowest is stopped first. */
   readonly priority: number;
-  /** What stopping it frees; its disk stays allocated. */
+  /** Resources that stopping it frees; its disk stays allocated. */
   readonly frees: Amounts;
 }
 
@@ -29,7 +29,7 @@ export function chooseVictims(
   return chosen && swapForSmaller(lacking, spare(lacking, chosen), spotVms);
 }
 
-/** What is missing on the node; zero and below where there is enough. */
+/** Returns the amounts missing on the node; zero or negative if there is enough. */
 function lackOf({ capacity, used }: Pick<PlacementNode, 'capacity' | 'used'>, vm: Amounts) {
   return {
     cpuCores: vm.cpuCores + used.cpuCores - capacity.cpuCores,

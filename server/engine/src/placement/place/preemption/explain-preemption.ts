@@ -6,7 +6,7 @@ import type { PlacementPlan } from '../model/placement.ts';
 /** Names that a line lists; the rest is counted. */
 const NAMES_MAX = 5;
 
-/** What every such line begins with. */
+/** Prefix of every such line. */
 const VERB = 'preempts ';
 
 /** A spot VM to stop; without a name for readers who may not see its tenant's VMs. */

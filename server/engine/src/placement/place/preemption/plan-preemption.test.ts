@@ -1,4 +1,4 @@
-/** Who is stopped so that a VM fits. */
+/** VMs that are stopped so that a VM fits. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../../../test/fleet.ts';

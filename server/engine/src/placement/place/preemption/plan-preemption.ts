@@ -65,7 +65,7 @@ interface Option {
   /** The node without its victims. */
   readonly freed: PlacementNode;
   readonly victims: readonly SpotVm[];
-  /** What is freed and not needed, as shares of the node. */
+  /** Freed but unneeded resources, as shares of the node. */
   readonly wasteRatio: number;
 }
 
@@ -102,7 +102,7 @@ function usedWithout(used: Amounts, victims: readonly SpotVm[]): Amounts {
   );
 }
 
-/** How much is left free, the VM in its place. */
+/** Returns the share that remains free once the VM is placed. */
 function wasteOf({ capacity, used }: PlacementNode, vm: Amounts): number {
   const cores = (capacity.cpuCores - used.cpuCores - vm.cpuCores) / capacity.cpuCores;
   return cores + (capacity.memoryMib - used.memoryMib - vm.memoryMib) / capacity.memoryMib;

@@ -25,10 +25,14 @@ interface ReadRows {
   readonly totals: number[];
 }
 
-/** As many as most callers use; sorting all nodes of an empty fleet would be a waste. */
+/**
+ * Number of nodes that most callers need; sorting all nodes of an empty fleet would be wasteful.
+ */
 const PICKED_FIRST = 4;
 
-/** How far rounding may lift a total above its bound: half a step, plus the error of adding. */
+/**
+ * Maximum by which rounding lifts a total above its bound: half a step, plus the error of adding.
+ */
 const ROUNDED_MAX = 0.501 / SCORE_STEPS;
 
 const GIVEN = Number.NEGATIVE_INFINITY;

@@ -24,7 +24,7 @@ const BOARDS_MAX = 64;
 const NOTHING_SPANNED = { cache: 'loads', column: 0, weight: 0 } as const;
 const NO_SPAN: Span = { least: 0, span: 0 };
 
-/** How far above the best row a bound may be before it is cheaper to recompute the bounds. */
+/** Excess of a bound over the best row above which it is cheaper to recompute the bounds. */
 const LOOSENESS_MAX = 0.002;
 
 /** The evaluators of the rules, by scope. */

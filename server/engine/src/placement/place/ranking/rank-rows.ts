@@ -27,7 +27,7 @@ export interface Ranking {
 interface Column {
   readonly scorer: Scorer;
   readonly weight: number;
-  /** Where the block score index stores its extremes; -1 where it does not. */
+  /** Index of the extremes in the block score index; -1 if they are not stored there. */
   readonly spanned: number;
   readonly isOfDomains: boolean;
   readonly table: Float64Array;

@@ -2,7 +2,7 @@
 import type { Amounts, PlacementNode } from '../model/placement.ts';
 import type { Dimension, Rejection } from '../model/rule.ts';
 
-/** Where a dimension's amount is found. */
+/** Key of each dimension's amount. */
 export const AMOUNT_KEYS = {
   cpu: 'cpuCores',
   memory: 'memoryMib',

@@ -2,7 +2,7 @@ import type { Amounts, PlacementNode } from '../model/placement.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from './find-shortage.ts';
 
 /**
- * How much of a node would be used with the VM on it, a ratio per dimension.
+ * Returns the usage of a node with the VM on it, a ratio per dimension.
  * @returns cpu, memory, disk; each 0 to 1 on a node that can hold the VM
  */
 export function usageAfter(node: PlacementNode, vm: Amounts): readonly number[] {

@@ -1,7 +1,7 @@
-/** How far the shape of the last rows is from every earlier shape. */
+/** Distance of the last rows' shape from every earlier shape. */
 import type { Feature } from './windows.ts';
 
-/** How far back shapes are compared, and how many of them at most. */
+/** Limits of the comparison: rows to look back, and number of shapes. */
 const SPAN_ROWS = 2_400;
 const COMPARED_MAX = 600;
 const FIRST_ROWS = 20;

@@ -1,10 +1,10 @@
-/** What the detector of anomalies reads and answers. */
+/** Input and output of the anomaly detector. */
 
 /** One row of a series. */
 export interface Observation {
-  /** When it was measured. Unit: ms since 1970, UTC. */
+  /** Time of the measurement. Unit: ms since 1970, UTC. */
   readonly time_ms: number;
-  /** What was measured, in any unit; NaN where it is missing. */
+  /** Measured value, in any unit; NaN if missing. */
   readonly value: number;
 }
 

@@ -1,8 +1,8 @@
-/** How rare a number is at either end of the numbers before it. */
+/** Rarity of a number at either end of the previous numbers. */
 import { createTailMeter } from './measure-tail.ts';
 import { trackMedian } from './track-median.ts';
 
-/** Which ends of the numbers are surprising. */
+/** Ends of the distribution that count as surprising. */
 export type Ends = 'both' | 'high';
 
 /**

@@ -1,4 +1,4 @@
-/** How rare a number is, by the tail of the numbers before it. */
+/** Rarity of a number, from the tail of the previous numbers. */
 
 /** No surprise before this many numbers. */
 const KNOWN_MIN = 60;

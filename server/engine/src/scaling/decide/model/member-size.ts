@@ -27,11 +27,14 @@ export interface MemberResize {
   readonly memberId: string;
   readonly before: MemberSize;
   readonly after: MemberSize;
-  /** What the group said then: with another template the change says nothing any more. */
+  /**
+   * Size configured for the group at that time: once the template differs, the change is
+   * irrelevant.
+   */
   readonly configured: MemberSize;
   readonly why: ResizeReason;
   readonly outcome: 'running' | 'succeeded' | 'failed' | 'refused';
-  /** When it has ended, or was refused. Unit: ms since the Unix epoch. */
+  /** Time at which it ended, or was refused. Unit: ms since the Unix epoch. */
   readonly atMs: number;
 }
 
@@ -43,7 +46,7 @@ export interface MemberSizesQuestion {
   readonly configured: MemberSize;
   readonly min: MemberSize;
   readonly max: MemberSize;
-  /** By number. */
+  /** Members by number. */
   readonly members: readonly SizedMember[];
   /** An operation changes the group. */
   readonly isBusy: boolean;
@@ -54,11 +57,11 @@ export interface MemberSizesQuestion {
   readonly mayShrink: boolean;
   /** Changes of late, the latest first, and the latest one that succeeded in any case. */
   readonly resizes: readonly MemberResize[];
-  /** What members of the base size need; undefined: it was not looked up yet. */
+  /** Recommended size of members with the base size; undefined: not looked up yet. */
   readonly recommended: Partial<MemberSize> | undefined;
 }
 
-/** Why no member is changed. */
+/** Reason why no member is changed. */
 export type SizingGap =
   | 'hold'
   | 'operation'
@@ -80,7 +83,7 @@ export interface MemberChange {
   readonly direction: 'grow' | 'shrink';
 }
 
-/** What happens next: a change, nothing, or a recommendation has to be looked up first. */
+/** Next action: a change, nothing, or looking up a recommendation first. */
 export type MemberSizesPlan =
   | MemberChange
   | { readonly kind: 'keep'; readonly why: SizingGap }

@@ -13,7 +13,7 @@ export interface ScalingMember {
   readonly state: MemberState;
   /** Unit: ms since the Unix epoch. */
   readonly createdAtMs: number;
-  /** What it uses of its CPU, for `least_loaded`; undefined where it is unknown. Unit: ratio. */
+  /** CPU usage, for `least_loaded`; undefined if unknown. Unit: ratio. */
   readonly loadRatio?: number;
   /** Cost of the room that it has on its node, for `dearest`; undefined where it is unknown. */
   readonly costPerHour?: number;
@@ -26,11 +26,11 @@ export interface ScalingMember {
 }
 
 /**
- * What is expected of a metric. Of a metric with scope `member` the forecast is of the load, which
- * is the sum over the members: the mean changes with the size of the group, the sum does not.
+ * Forecast of a metric. For a metric with scope `member`, it forecasts the load, which is the sum
+ * over the members: the mean changes with the size of the group, the sum does not.
  */
 export interface SignalForecast {
-  /** When the first value is expected. Unit: ms since the Unix epoch. */
+  /** Time of the first forecast value. Unit: ms since the Unix epoch. */
   readonly startMs: number;
   /** Between two values. Unit: ms; more than 0. */
   readonly stepMs: number;
@@ -38,9 +38,9 @@ export interface SignalForecast {
   readonly point: readonly number[];
   readonly lower: readonly number[];
   readonly upper: readonly number[];
-  /** Of earlier forecasts, 0 to 1. */
+  /** Accuracy of earlier forecasts, 0 to 1. */
   readonly accuracyRatio: number;
-  /** What named days in it do, a sentence each; undefined: it has none. */
+  /** Effects of named days in the forecast, a sentence each; undefined: there are none. */
   readonly days?: readonly string[];
 }
 
@@ -49,9 +49,9 @@ export interface MetricSignal {
   readonly metric: string;
   /** Mean over the members that report, or the value of the group; undefined: unknown. */
   readonly value: number | undefined;
-  /** How many ready members have reported; of no effect for metrics of the group. */
+  /** Number of ready members that have reported; irrelevant for metrics of the group. */
   readonly membersReporting: number;
-  /** When it was measured last. Unit: ms since the Unix epoch. */
+  /** Time of the last measurement. Unit: ms since the Unix epoch. */
   readonly atMs: number;
   /** `pending`: one is being made. Undefined: nothing is known, or forecasts are off. */
   readonly forecast?: SignalForecast | 'pending';
@@ -65,11 +65,11 @@ export interface SizeChange {
   readonly to: number;
 }
 
-/** What a group remembers from one round to the next; data, to be stored with the group. */
+/** Scaling state of a group between rounds; data, to be stored with the group. */
 export interface ScalingMemory {
   /** Since when sizes are remembered without a gap. Unit: ms since the Unix epoch. */
   readonly sinceMs: number;
-  /** When the last round was. Unit: ms since the Unix epoch. */
+  /** Time of the last round. Unit: ms since the Unix epoch. */
   readonly lastMs: number;
   /** Sizes that were needed, each larger than those behind it; oldest first. */
   readonly needs: readonly { readonly atMs: number; readonly size: number }[];
@@ -82,20 +82,20 @@ export interface ScalingGroup {
   readonly id: VmGroupId;
   readonly name: string;
   readonly settings: GroupScaling;
-  /** How many members it is to have now. */
+  /** Current desired number of members. */
   readonly size: number;
   readonly minSize: number;
   readonly maxSize: number;
   readonly members: readonly ScalingMember[];
   /** One a metric; a metric without one is unknown. */
   readonly signals: readonly MetricSignal[];
-  /** Of the last hour at least, oldest first. */
+  /** Changes of at least the last hour, oldest first. */
   readonly changes: readonly SizeChange[];
   /** From the last decision; undefined in the first round. */
   readonly memory: ScalingMemory | undefined;
   /** From the decision until a new member is started, as measured lately; 0: unknown. Unit: ms. */
   readonly bootMs: number;
-  /** How long a node on standby takes to wake; undefined where none can be woken. Unit: ms. */
+  /** Time that a standby node takes to wake; undefined if none can be woken. Unit: ms. */
   readonly wakeMs?: number;
   /** Members that may be removed now by the disruption budget; undefined: any number. */
   readonly removableMax?: number;
@@ -115,7 +115,7 @@ export interface ScalingInput {
   readonly groups: readonly ScalingGroup[];
 }
 
-/** What keeps a group from the size that its rules want. */
+/** Reason why a group does not get the size that its rules request. */
 export type ScalingLimit =
   | 'quota'
   | 'bounds'
@@ -134,7 +134,7 @@ export type ScalingLimit =
   | 'state'
   | 'disruption';
 
-/** Why a group gets the size. `none`: it has no rule, or its rules want the size that it has. */
+/** Reason for a group's size. `none`: it has no rule, or its rules request the current size. */
 export type ScalingCause = 'rule' | 'forecast' | 'bounds' | 'schedule' | 'none' | ScalingLimit;
 
 /** The largest load that the forecast expects in the horizon, its interval, and sizes for these. */
@@ -156,7 +156,7 @@ export interface UpperSizes {
   readonly horizon: number;
 }
 
-/** What the forecast says of one of its steps. Times are ms since the Unix epoch. */
+/** Forecast for one step. Times are ms since the Unix epoch. */
 export interface ExpectedLoad {
   readonly fromMs: number;
   /** Not included. */
@@ -164,7 +164,7 @@ export interface ExpectedLoad {
   readonly load: number;
 }
 
-/** What one rule wants. */
+/** Size that a rule requests. */
 export interface RuleSize {
   /** Its place among the rules of the group, from 0; of a substitute, their number. */
   readonly rule: number;
@@ -186,11 +186,11 @@ export interface RuleSize {
   readonly sizeGrow?: number;
   /** The least size to shrink to, with the forecast in the horizon. */
   readonly sizeShrink?: number;
-  /** Where a forecast took part. */
+  /** Forecast peak; present if a forecast was used. */
   readonly peak?: ExpectedPeak;
   /** And the sizes that nodes are kept ready for. */
   readonly upper?: UpperSizes;
-  /** What is expected when members that are made now are ready, where a forecast took part. */
+  /** Load expected once members created now are ready; present if a forecast was used. */
   readonly whenReady?: ExpectedLoad;
   /** Sentences about named days that the forecast follows, where it took part. */
   readonly days?: readonly string[];
@@ -212,7 +212,7 @@ export interface GroupDecision {
   /** The size that the rules want, before anything holds the group. */
   readonly wanted: number;
   readonly cause: ScalingCause;
-  /** What stands between the size that is wanted and the one that is decided. */
+  /** Limits that separate the desired size from the decided size. */
   readonly limitedBy: readonly ScalingLimit[];
   /** Every rule with the size that it wants; the largest counts. */
   readonly rules: readonly RuleSize[];

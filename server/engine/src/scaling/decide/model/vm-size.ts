@@ -7,15 +7,18 @@ export interface UsageHistory {
    * memory the most of an hour (unit: GB).
    */
   readonly values: readonly number[];
-  /** How long was measured, of the VM that was measured longest. Unit: days. */
+  /** Length of the longest VM history. Unit: days. */
   readonly days: number;
 }
 
 /** The question about one resource. */
 export interface ResourceQuestion {
-  /** What is configured: cores, or GB. More than 0. */
+  /** Configured size: cores, or GB. More than 0. */
   readonly configured: number;
-  /** Of several the one that has used the most counts: of members, and of their mean for longer. */
+  /**
+   * Usage histories, of members, and of their mean for longer; the one with the highest usage
+   * counts.
+   */
   readonly histories: readonly UsageHistory[];
   /** Its use decides the number of members, so their size cannot follow from it as well. */
   readonly isScaled: boolean;
@@ -28,17 +31,17 @@ export interface VmSizeQuestion {
   readonly memory: ResourceQuestion;
 }
 
-/** Why a resource gets no recommendation. */
+/** Reason why a resource gets no recommendation. */
 export type SizeGap = 'no_history' | 'scaled';
 
-/** What is recommended for one resource. Units: cores, or GB. */
+/** Recommendation for a resource. Units: cores, or GB. */
 export interface ResourceSize {
   readonly configured: number;
-  /** What is recommended; `configured` to keep it; undefined: `gap` says why. */
+  /** Recommended size; equal to `configured` to keep it; undefined: see `gap`. */
   readonly recommended: number | undefined;
   readonly verdict: 'grow' | 'shrink' | 'keep' | 'unknown';
   readonly gap: SizeGap | undefined;
-  /** Of what was used; undefined without history. */
+  /** Statistics of the usage; undefined without history. */
   readonly used:
     | { readonly p50: number; readonly p90: number; readonly p95: number; readonly most: number }
     | undefined;

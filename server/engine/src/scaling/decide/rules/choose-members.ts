@@ -1,4 +1,4 @@
-/** Which members a group loses first when it shrinks. */
+/** Chooses the members that a shrinking group loses first. */
 import type { ScaleInOrder } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { MemberState, ScalingGroup, ScalingLimit, ScalingMember } from '../model/scaling.ts';
 

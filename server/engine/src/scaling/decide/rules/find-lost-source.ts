@@ -8,13 +8,13 @@ import { sizeByRule } from './size-by-rule.ts';
 /** A metric that is unknown for so long is lost. Unit: ms. */
 const SOURCE_LOST_MS = 300_000;
 
-/** What agents measure of every group, whatever its own rules read. */
+/** Metric that agents measure for every group, regardless of its rules. */
 export const SUBSTITUTE_METRIC = 'cpu_utilization_ratio';
 
 /** One more member above the default threshold; an unknown metric lets no group shrink. */
 const SUBSTITUTE = ScalingRule.parse({ kind: 'threshold', metric: SUBSTITUTE_METRIC });
 
-/** What is known of the sources of a group. */
+/** State of a group's metric sources. */
 export interface LostSource {
   readonly isLost: boolean;
   /** To be remembered until the next round. */
@@ -45,8 +45,8 @@ export function findLostSource(
 }
 
 /**
- * What stands in for a lost metric: the CPU that members use, where no rule reads what agents
- * measure.
+ * Returns the substitute for a lost metric: the CPU usage of members, if no rule reads agent
+ * metrics.
  * @returns none where it is unknown as well
  */
 export function substituteRule(

@@ -1,4 +1,4 @@
-/** What keeps a group from shrinking now. */
+/** Finds the limits that keep a group from shrinking now. */
 import type { RuleSize, ScalingGroup, ScalingLimit, SizeChange } from '../model/scaling.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
 

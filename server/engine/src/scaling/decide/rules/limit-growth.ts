@@ -1,4 +1,4 @@
-/** How far a group may grow now. */
+/** Limits the current growth of a group. */
 import type { ScalingGroup, ScalingLimit } from '../model/scaling.ts';
 import type { Bounds } from './find-bounds.ts';
 import type { ResolvedSettings } from './resolve-settings.ts';
@@ -6,7 +6,7 @@ import type { ResolvedSettings } from './resolve-settings.ts';
 /** Share of members that are not ready, above which a group grows only slowly. */
 const NOT_READY_RATIO_MAX = 0.2;
 
-/** By how much it grows then in a window: if new members never get ready, more do not help. */
+/** Growth limit per window in that case: if new members never get ready, more do not help. */
 const CAREFUL_FACTOR = 2;
 
 /** A size, and what kept it from being larger. */

@@ -1,4 +1,4 @@
-/** What a metric of a group is now, and what it is expected to be. */
+/** Measures the current and the expected load of a group. */
 
 import { isMeasuredMetric, unitOfMetric } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
@@ -19,10 +19,10 @@ const STALE_MS = 180_000;
 const QUORUM_RATIO = 0.5;
 
 /**
- * How far from the point towards the upper end the forecast is that a group grows for, and the one
- * below which it does not shrink: 0 to 1. An error of the second kind makes it grow again. Beyond
- * the next hour there is time to grow, and members stay only because starting them again costs more
- * than keeping them: there the point counts.
+ * Positions between the point forecast and its upper end: of the load that a group grows for, and
+ * of the load below which it does not shrink: 0 to 1. An error of the second kind makes it grow
+ * again. Beyond the next hour there is time to grow, and members stay only because restarting them
+ * costs more than keeping them: there the point forecast counts.
  */
 const GROW_PART = 0.3;
 const SHRINK_PART = 0.4;
@@ -49,7 +49,7 @@ export interface RuleLoad {
   readonly soon: number;
   /** The most that is expected in the horizon. */
   readonly horizon: number;
-  /** What the forecast itself says of the horizon; undefined where it takes no part. */
+  /** Peak of the point forecast within the horizon; undefined if the forecast is not used. */
   readonly peak: LoadPeak | undefined;
   /** The most that the upper end reaches; undefined where it takes no part. */
   readonly upper: UpperLoad | undefined;
@@ -59,7 +59,7 @@ export interface RuleLoad {
   readonly days: readonly string[];
 }
 
-/** Why no load is known: `value` where one was measured that is not a load. */
+/** Reason why the load is unknown: `value` if a value was measured that is not a load. */
 interface UnknownLoad {
   readonly state: 'unknown';
   readonly value?: number;
@@ -136,7 +136,7 @@ function isDivided({ kind }: ScalingRule): boolean {
   return kind === 'target' || kind === 'queue';
 }
 
-/** What the measured load is multiplied by. */
+/** Returns the factor to multiply the measured load by. */
 function findHidden({ metric }: ScalingRule, value: number): number {
   const isFull = unitOfMetric(metric)?.unit === 'ratio' && value >= SATURATED_RATIO;
   return isFull ? SATURATED_FACTOR : 1;
@@ -229,7 +229,7 @@ function upperOf(
   };
 }
 
-/** What the forecast says of the step with this moment. */
+/** Returns the forecast of the step that contains this moment. */
 function expectedAt(forecast: SignalForecast, atMs: number): ExpectedLoad {
   const { startMs, stepMs, point } = forecast;
   const { last } = stepsOf(forecast, { fromMs: atMs, untilMs: atMs });

@@ -4,7 +4,7 @@ import type { ScalingMemory } from '../model/scaling.ts';
 /** Rounds that are further apart say nothing of the time between. Unit: ms. */
 const GAP_MS_MAX = 600_000;
 
-/** What is remembered, and what follows from it. */
+/** Stored scaling state, and results derived from it. */
 export interface RecentNeeds {
   readonly memory: ScalingMemory;
   /** The largest size in the window. */

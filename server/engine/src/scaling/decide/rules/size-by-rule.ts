@@ -81,7 +81,7 @@ function describe({ state, value, now, soon, horizon, forecast }: RuleLoad) {
   return { state, value, load: now, loadSoon: soon, loadHorizon: horizon, forecast };
 }
 
-/** What a member has when the group has the right size. */
+/** Returns a member's target value at the right group size. */
 function wantedValueOf({ kind, value, up }: ScalingRule): number {
   return (kind === 'target' ? value : up) ?? THRESHOLD_UP;
 }
@@ -158,7 +158,10 @@ function valueAtOf(rule: ScalingRule): (load: number, members: number) => number
     : (load) => load;
 }
 
-/** What a change counts from: members that are starting belong to the change before. */
+/**
+ * Returns the size that growth counts from: members that are starting belong to the previous
+ * change.
+ */
 function grownFrom(rule: ScalingRule, { size, members }: ScalingGroup): number {
   if (scopeOf(rule) === 'member') return size;
   return size - members.filter(({ state }) => state === 'starting').length;

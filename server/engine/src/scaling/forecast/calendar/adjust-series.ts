@@ -99,7 +99,9 @@ interface Learnt {
   readonly shapes: readonly DayShape[];
 }
 
-/** How far a step is from an ordinary one: as it was measured, or as its name says. */
+/**
+ * Returns how far a step deviates from an ordinary one: as measured, or as its named day predicts.
+ */
 function changeAt({ effects, shapes }: Learnt, day: NamedDay, atS: number): number {
   const hour = hourOf(atS, day);
   const shape = shapes.find((each) => each.day.startS === day.startS);

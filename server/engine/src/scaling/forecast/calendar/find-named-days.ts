@@ -1,4 +1,4 @@
-/** When the days of a calendar begin and end, by the clock of their time zone. */
+/** Finds the begin and end of a calendar's days, by the clock of their time zone. */
 import type { NamedDates, NamedDay } from '../model/forecasting.ts';
 
 /** A stretch of time. Unit: seconds since the Unix epoch; the end is not included. */
@@ -76,7 +76,7 @@ function makeClock(timeZone: string) {
     minute: 'numeric',
     second: 'numeric',
   });
-  /** How far the clock of the zone is ahead of UTC. */
+  /** Offset of the zone's clock from UTC. */
   const aheadMs = (atMs: number): number => {
     const parts = new Map(
       format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]),

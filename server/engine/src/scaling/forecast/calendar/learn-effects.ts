@@ -11,17 +11,17 @@ import type { Transform } from '../series/transform.ts';
 export interface NameEffect {
   readonly earlierDays: number;
   readonly state: 'learnt' | 'none_before' | 'unlike';
-  /** Of an hour of the day, from 0. */
+  /** Effect at an hour of the day, from 0. */
   readonly at: (hour: number) => number;
-  /** How far days of the name were from it, below and above; never negative. */
+  /** Deviation of days of this name from the effect, below and above; never negative. */
   readonly below: number;
   readonly above: number;
 }
 
-/** What one day was like, on the scale of a transform. */
+/** Values of one day, on the scale of a transform. */
 export interface DayShape {
   readonly day: NamedDay;
-  /** By hour of the day; NaN where nothing is known. */
+  /** Values by hour of the day; NaN if unknown. */
   readonly hours: readonly number[];
   /** Their mean. */
   readonly level: number;
@@ -141,7 +141,7 @@ interface Steps {
   readonly stepS: number;
 }
 
-/** What an ordinary day would have at this step; NaN where nothing says so. */
+/** Returns the value of an ordinary day at this step; NaN if unknown. */
 function ordinaryAt(steps: Steps, at: number): number {
   const weeks = around(steps, at, { distanceS: WEEK_S, count: WEEKS_AROUND });
   const near = weeks.length < ORDINARY_MIN;

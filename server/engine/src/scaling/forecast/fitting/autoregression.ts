@@ -4,13 +4,13 @@
  */
 import { addRow, makeEquations, solveRidge } from './solve-ridge.ts';
 
-/** How to fit. */
+/** Options of the fit. */
 export interface AutoregressionOptions {
   /** Distances into the past. Unit: values; 1 or more. */
   readonly lags: readonly number[];
   /** The penalty of a coefficient, over the number of rows. */
   readonly ridge: number;
-  /** How often rows are weighed again by their errors. */
+  /** Number of rounds that reweight rows by their errors. */
   readonly robustRounds: number;
   /** `none`: the values are changes, whose level is 0. */
   readonly intercept: 'free' | 'none';
@@ -38,7 +38,7 @@ const PENALTY_NONE = 1e6;
 const HUBER_FACTOR = 1.5;
 const ERROR_MIN = 1e-4;
 
-/** How far a continuation may leave what was measured, over the span of that. */
+/** Maximum overshoot of a continuation beyond the measured range, relative to that range. */
 const OVERSHOOT_RATIO = 0.3;
 
 /** Fits one; undefined where there are too few values for its lags. */
@@ -89,7 +89,7 @@ export function continueSeries(
 }
 
 /**
- * What is expected of a value by those before it.
+ * Predicts a value from the values before it.
  * @param standard - values less the mean, over the deviation
  * @param at - place of the value that is expected
  */

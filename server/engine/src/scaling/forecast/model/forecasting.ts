@@ -2,7 +2,7 @@
 
 /** Measurements of one thing at equal intervals. */
 export interface Series {
-  /** When the first value was measured. Unit: seconds since the Unix epoch. */
+  /** Time of the first value. Unit: seconds since the Unix epoch. */
   readonly startS: number;
   /** Between two values. Unit: seconds; more than 0. */
   readonly stepS: number;
@@ -46,17 +46,20 @@ export type ModelName =
   | 'mlp'
   | 'lstm';
 
-/** What a network has learnt, and the regression that it corrects; data, to be stored. */
+/** Parameters of a trained network, and of the regression that it corrects; data, to be stored. */
 export interface NetworkState {
   /** Distances into the past that the regression reads. */
   readonly lags: readonly number[];
-  /** Of the regression, the intercept first. */
+  /** Weights of the regression, the intercept first. */
   readonly weights: readonly number[];
-  /** What is taken from values before they are divided by the deviation. Unit: of the series. */
+  /**
+   * Mean that is subtracted from values before they are divided by the deviation. Unit: of the
+   * series.
+   */
   readonly mean: number;
   /** Unit: of the series; more than 0. */
   readonly deviation: number;
-  /** Of the errors of the regression, over the deviation: the usual size and the largest. */
+  /** Errors of the regression, divided by the deviation: the usual size and the largest. */
   readonly errorSize: number;
   readonly errorMost: number;
   readonly parameters: readonly number[];
@@ -65,8 +68,8 @@ export interface NetworkState {
 /** A model with its parameters. */
 export interface FittedModel {
   /**
-   * What training has found, where it takes long: the model goes on with it until it is selected
-   * again.
+   * State after training, for models that train for long: the model reuses it until the next
+   * selection.
    * @param scale - what the values of the history were divided by
    */
   readonly stateOf?: (scale: number) => NetworkState;
@@ -112,7 +115,7 @@ export interface NamedDay {
   readonly endS: number;
 }
 
-/** What a forecast knows of named days. */
+/** Named days that a forecast takes into account. */
 export interface Calendar {
   readonly dates: readonly NamedDates[];
   /**
@@ -122,11 +125,11 @@ export interface Calendar {
   readonly history?: Series;
 }
 
-/** What a named day within the horizon does to a forecast. */
+/** Effect of a named day within the horizon on a forecast. */
 export interface DayEffect extends NamedDay {
   /** Earlier days of the name that its effect was learnt from. */
   readonly earlierDays: number;
-  /** What is forecast over what would be of an ordinary day; undefined where that is 0. */
+  /** Ratio of the forecast to that of an ordinary day; undefined if the latter is 0. */
   readonly ratio: number | undefined;
   /**
    * `none_before`: no earlier day of the name was measured, so the day is forecast as an ordinary
@@ -135,13 +138,13 @@ export interface DayEffect extends NamedDay {
   readonly state: 'learnt' | 'none_before' | 'unlike';
 }
 
-/** What is asked. */
+/** Options of a forecast. */
 export interface ForecastRequest {
-  /** How many values. 1 or more. */
+  /** Number of values to forecast. 1 or more. */
   readonly horizon: number;
   /** Lengths of seasons that the series may have, such as 24 and 168. Unit: values. */
   readonly periods: readonly number[];
-  /** Of these models only; all that have a part in the default ensemble where undefined. */
+  /** Models to use; undefined: all models of the default ensemble. */
   readonly models?: readonly ModelName[];
   /** Whether networks compete as well; training them takes a hundred times as long. */
   readonly networks?: 'tried';
@@ -151,7 +154,7 @@ export interface ForecastRequest {
   readonly calendar?: Calendar;
 }
 
-/** How one model did in the backtest. */
+/** Score of a model in the backtest. */
 export interface ModelScore {
   readonly model: ModelName;
   /** Mean absolute error, over that of the seasonal naive forecast on the history. */
@@ -160,7 +163,7 @@ export interface ModelScore {
   readonly smape: number;
 }
 
-/** How forecasts from earlier origins compare with what came. */
+/** Comparison of forecasts from earlier origins with the actual values. */
 export interface Backtest extends Omit<ModelScore, 'model'> {
   /** Forecasts that were compared; 0: the history is too short for any. */
   readonly origins: number;
@@ -174,22 +177,22 @@ export interface Backtest extends Omit<ModelScore, 'model'> {
 export interface SelectedModel {
   readonly model: ModelName;
   readonly weight: number;
-  /** What a network has learnt from the series as it was. */
+  /** State of a network trained on the series at that time. */
   readonly state?: NetworkState;
 }
 
-/** What was chosen for a series; data, to be stored until it is chosen again. */
+/** Selected models for a series; data, to be stored until the next selection. */
 export interface Selection {
   /** `fallback`: nothing was accurate enough, or the history is too short to know. */
   readonly kind: 'ensemble' | 'fallback';
   /** At least one; the forecast is their weighted median. The weights add up to 1. */
   readonly members: readonly SelectedModel[];
   readonly backtest: Backtest;
-  /** How far an interval reaches below and above, by step ahead; never negative. */
+  /** Extent of an interval below and above the forecast, by step ahead; never negative. */
   readonly reach: { readonly below: readonly number[]; readonly above: readonly number[] };
 }
 
-/** What is expected of a series. */
+/** Forecast of a series. */
 export interface Forecast {
   /** A model's name, `ensemble` for several, `none` for a series without values. */
   readonly model: string;

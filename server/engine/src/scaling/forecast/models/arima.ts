@@ -11,11 +11,11 @@ import { makeTransform } from '../series/transform.ts';
 
 /** Estimated coefficients. */
 interface Coefficients {
-  /** Of the last change. */
+  /** Coefficient of the last change. */
   readonly phi: number;
-  /** Of the last error. */
+  /** Coefficient of the last error. */
   readonly theta: number;
-  /** Of the error a season before. */
+  /** Coefficient of the error one season earlier. */
   readonly seasonal: number;
 }
 
@@ -24,7 +24,7 @@ const SEARCHED: SearchedNumber = { begin: 0.1, step: 0.4, least: -0.97, most: 0.
 const SEASONAL: SearchedNumber = { begin: -0.4, step: 0.3, least: -0.97, most: 0.5 };
 const SEARCH_ROUNDS = 14;
 
-/** As few points as make sense for three coefficients. */
+/** Minimum number of points to fit three coefficients. */
 const POINTS_MIN = 20;
 
 /** Without a season. */

@@ -61,7 +61,7 @@ const RIDGE = 1e-5;
 /** Errors of a regression below this part of the deviation are rounding. */
 const ERROR_MIN = 1e-6;
 
-/** How far a continuation may leave what was measured, over the span of that. */
+/** Maximum overshoot of a continuation beyond the measured range, relative to that range. */
 const OVERSHOOT_RATIO = 0.3;
 
 /** All of them. The seed is fixed: the same history gives the same network. */

@@ -6,7 +6,7 @@ import { makeTransform } from '../series/transform.ts';
 
 /** Waves of a season at most; a daily one has edges. */
 const WAVES_MAX = 10;
-/** Where the trend may bend, and up to which part of the history. */
+/** Number of possible bends of the trend, and the share of the history in which they may occur. */
 const BENDS = 12;
 const BENDS_RATIO = 0.85;
 
@@ -14,9 +14,9 @@ const PENALTY_LEVEL = 1e-6;
 const PENALTY_BEND = 0.5;
 const PENALTY_WAVE = 1e-3;
 
-/** How much of an error of the last value is left after a step. */
+/** Share of the last value's error that remains after each step. */
 const ERROR_KEPT = 0.9;
-/** How much of the slope is left after a step, over the length of the history. */
+/** Share of the slope that remains after a step, over the length of the history. */
 const SLOPE_KEPT = 0.98;
 
 /** A straight line through all values. */

@@ -9,10 +9,10 @@ import { makeTransform } from '../series/transform.ts';
 /** Seasons whose mean is taken. */
 const SEASONS = 3;
 
-/** How much of the shift is left after the shortest season. */
+/** Share of the shift that remains after the shortest season. */
 const SHIFT_KEPT = 0.7;
 
-/** Of the longest season; the shift is that of the last shortest one. */
+/** Profile of the longest season; the shift comes from the last shortest season. */
 export const seasonProfile: Forecaster = {
   name: 'season-profile',
   fit: (history) => {

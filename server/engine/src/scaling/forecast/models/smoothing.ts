@@ -9,7 +9,10 @@ import { recentOf } from '../series/changes.ts';
 import { clampForecast } from '../series/make-history.ts';
 import { makeTransform, type TransformName } from '../series/transform.ts';
 
-/** How fast level, trend and season follow the values, and how much of a trend stays each step. */
+/**
+ * Smoothing factors of level, trend and season, and the share of the trend that remains after each
+ * step.
+ */
 interface Factors {
   readonly alpha: number;
   readonly beta: number;
@@ -17,7 +20,7 @@ interface Factors {
   readonly phi: number;
 }
 
-/** Where a smoothing stands. */
+/** Current state of a smoothing. */
 interface State {
   readonly level: number;
   readonly trend: number;

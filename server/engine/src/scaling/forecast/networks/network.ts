@@ -1,4 +1,4 @@
-/** What a network is to its training and its model. */
+/** Interface of a network for its training and its model. */
 
 /** A function of some numbers, with parameters that training changes in place. */
 export interface Network {
@@ -13,7 +13,7 @@ export interface Network {
   readonly addGradient: (row: TrainingRow, gradient: Float64Array) => number;
 }
 
-/** What is known, and what came. */
+/** Inputs and the actual value. */
 export interface TrainingRow {
   readonly inputs: Float64Array;
   readonly target: number;

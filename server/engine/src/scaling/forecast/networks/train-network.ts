@@ -7,7 +7,7 @@
 import type { Rng } from '../../../env.ts';
 import type { Network, TrainingRow } from './network.ts';
 
-/** How long to train. */
+/** Limits of the training. */
 export interface TrainingBudget {
   /** Steps at most, each of one batch. */
   readonly stepsMax: number;

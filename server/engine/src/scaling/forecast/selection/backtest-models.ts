@@ -3,14 +3,14 @@ import type { Forecaster, History, ModelName, ModelScore } from '../model/foreca
 import { truncateHistory } from '../series/make-history.ts';
 import { measureMae, measureSeasonalChange, measureSmape } from '../series/measure-error.ts';
 
-/** Where forecasts began, and what came then. */
+/** Origins of forecasts, and the actual values after them. */
 export interface Origins {
   /** Up to each origin; the oldest first. */
   readonly histories: readonly History[];
   readonly actuals: readonly Float64Array[];
   /** Steps of each forecast. */
   readonly horizon: number;
-  /** What MASE divides errors by. */
+  /** Denominator of MASE. */
   readonly change: number;
 }
 
@@ -19,7 +19,9 @@ export interface Trial {
   readonly model: ModelName;
   readonly forecasts: readonly Float64Array[];
   readonly score: ModelScore;
-  /** What counts: both measures, each over what a naive forecast of hourly series scores. */
+  /**
+   * Decisive error: both measures, each relative to the score of a naive forecast of hourly series.
+   */
   readonly error: number;
 }
 
@@ -31,7 +33,7 @@ const TRAINED_RATIO = 0.6;
 /** Steps of a forecast of the backtest at most: a longer one leaves too few origins. */
 const HORIZON_RATIO_MAX = 0.15;
 
-/** What Naive2 scores on M4's hourly series: it puts both measures on one scale. */
+/** Scores of Naive2 on M4's hourly series, which put both measures on one scale. */
 const NAIVE_SMAPE = 18.383;
 const NAIVE_MASE = 2.395;
 

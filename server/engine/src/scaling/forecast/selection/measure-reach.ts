@@ -4,16 +4,16 @@
  * Source: Lei et al., "Distribution-free predictive inference for regression" (2018).
  */
 
-/** What is known of errors. */
+/** Errors that intervals are measured from. */
 export interface ReachInput {
-  /** Of forecasts from each origin: what came less what was forecast. */
+  /** Residuals of forecasts from each origin: actual value minus forecast. */
   readonly residuals: readonly Float64Array[];
   readonly horizon: number;
   /** The share of values that an interval is meant to contain. */
   readonly coverageRatio: number;
 }
 
-/** How far an interval reaches, by step. */
+/** Extent of an interval, by step. */
 export interface Reach {
   readonly below: readonly number[];
   readonly above: readonly number[];

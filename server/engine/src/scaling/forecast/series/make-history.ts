@@ -8,10 +8,12 @@ export interface ScaledHistory {
   readonly scale: number;
 }
 
-/** How far a forecast may be outside of what was measured, over the span of that. */
+/** Maximum overshoot of a forecast beyond the measured range, relative to that range. */
 const OVERSHOOT_RATIO = 0.5;
 
-/** What models read at most; more says little about what comes, and takes long. Unit: values. */
+/**
+ * Maximum history that models read; more improves forecasts little, and takes long. Unit: values.
+ */
 const VALUES_MAX = 20_000;
 
 /**

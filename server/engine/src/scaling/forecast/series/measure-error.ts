@@ -1,4 +1,4 @@
-/** How far forecasts are from what came, by the measures of the M4 competition. */
+/** Error measures of forecasts, from the M4 competition. */
 
 /**
  * Symmetric mean absolute percentage error.

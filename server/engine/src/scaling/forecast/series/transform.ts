@@ -9,7 +9,7 @@ export interface Transform {
 /** `root`: between amounts and ratios. */
 export type TransformName = 'raw' | 'root' | 'log';
 
-/** What is added before a logarithm where values reach 0, over their mean. */
+/** Offset before the logarithm if values reach 0, relative to their mean. */
 const OFFSET_RATIO = 0.02;
 
 const RAW: Transform = { forward: (values) => values, back: (values) => values };

@@ -34,7 +34,7 @@ export interface OpenedStore {
   readonly remove: () => Promise<void>;
 }
 
-/** What the tests of a file share. */
+/** Fixtures shared by the tests of a file. */
 export interface SharedPostgres {
   readonly server: () => PostgresServer;
   /** Makes an empty store. */

@@ -1,4 +1,4 @@
-/** Which answers come from memory, and which are read again. */
+/** Tests which results come from the cache and which are read again. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

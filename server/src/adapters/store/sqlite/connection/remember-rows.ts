@@ -8,7 +8,7 @@ import type { SqliteConnection } from './sqlite-connection.ts';
 /** Rows kept, in all answers together: then all are forgotten. */
 const ROWS_KEPT_MAX = 20_000;
 
-/** What an answer counts as besides its rows: it may have none. */
+/** Rows that a cached result counts as in addition to its own, which may be none. */
 const ROWS_OF_AN_ANSWER = 1;
 
 /** Longer questions than this are not worth a look. Unit: values. */

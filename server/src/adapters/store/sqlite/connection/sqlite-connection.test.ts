@@ -1,4 +1,4 @@
-/** What a connection makes of the values that the driver answers with. */
+/** Conversion of the values that the driver returns. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
 import { connectTo, type SqliteConnection } from './sqlite-connection.ts';

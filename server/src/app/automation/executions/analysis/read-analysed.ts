@@ -10,9 +10,9 @@ import {
 } from '@novacron/engine/automation/workflows/order/learn-durations';
 import type { StepTimes } from '@novacron/engine/automation/workflows/order/time-steps';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { findVersion, findWorkflow } from '../../../resources/workflow/read-workflows.ts';
 import { definitionOf } from '../../../resources/workflow/workflow-row.ts';
-import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { readDurations } from './step-times.ts';
 
 /** A version of a workflow, and how long its steps took. */
@@ -20,7 +20,7 @@ export interface Analysed {
   readonly definition: AutomationDefinition;
   /** Durations of steps, by id. */
   readonly learned: ReadonlyMap<string, LearnedDuration>;
-  /** What answers begin with. */
+  /** Common first fields of answers. */
   readonly about: Pick<WorkflowGraph, 'workflow_id' | 'workflow' | 'version' | 'executions'>;
 }
 
@@ -49,7 +49,7 @@ export async function readAnalysed(
   });
 }
 
-/** How long a run takes, as answers say it. */
+/** Returns the durations of a run as fields of an answer. */
 export function toPlanFields(times: Omit<StepTimes, 'times'>) {
   const { makespanMs, serialMs, parallelMax, criticalPath } = times;
   return {

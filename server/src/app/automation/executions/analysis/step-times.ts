@@ -1,4 +1,4 @@
-/** How long the steps of executions take, by their logs. */
+/** Computes the durations of the steps of executions from their logs. */
 import { isStepEntry } from '@novacron/engine/sagas/log/log-entry';
 import type { TimedEntry } from '@novacron/engine/sagas/log/step-times';
 import type { Store } from '../../../../ports/store.ts';
@@ -11,7 +11,7 @@ const EXECUTIONS_MAX = 30;
 /** Entries that are read for one answer: long lists of items make long logs. */
 const ENTRIES_MAX = 20_000;
 
-/** How long steps took in earlier executions. */
+/** Durations of steps in earlier executions. */
 export interface DurationSamples {
   /** Durations of each step that has succeeded, by its id. Unit: ms. */
   readonly samples: ReadonlyMap<string, readonly number[]>;

@@ -30,14 +30,14 @@ import { extendPlan } from '../../../kernel/admission/checked-write.ts';
 import { refuseByPolicy } from '../../../kernel/admission/refuse-write.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
+import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { findWorkflow } from '../../../resources/workflow/read-workflows.ts';
 import { triggerIdOf } from '../../../resources/workflow/trigger-rows.ts';
 import { definitionOf } from '../../../resources/workflow/workflow-row.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { findMoments, insertMoment, momentIdOf, type ScheduleMoment } from './moment-rows.ts';
 
-/** What backfills need. */
+/** Dependencies of backfills. */
 export interface BackfillParts extends BeginParts<CapabilityDeps> {
   /** For how long it is known which moments have started executions. Unit: ms. */
   readonly knownMs: number;
@@ -48,7 +48,7 @@ type Started = ReadonlyMap<string, ScheduleMomentRow>;
 
 const MS_PER_DAY = 86_400_000;
 
-/** What is backfilled. */
+/** Workflow and period of a backfill. */
 interface Period {
   readonly row: WorkflowRow;
   readonly place: number;
@@ -135,7 +135,7 @@ function readPeriod(
   });
 }
 
-/** Why nothing is started at all. */
+/** Explains why the backfill cannot start at all. */
 async function refuseStart(
   deps: CapabilityDeps,
   { row, moments }: Period,

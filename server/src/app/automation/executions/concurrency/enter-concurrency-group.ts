@@ -14,7 +14,7 @@ import type { ExecutionPlan } from '../../../kernel/definitions/operation-defini
 /** Inputs may be long, and people read the group. Unit: characters. */
 const GROUP_LENGTH_MAX = 256;
 
-/** What an execution has of its group: nothing where its definition has none. */
+/** Entry of an execution in its concurrency group; empty if its definition has no group. */
 export type GroupEntry = Pick<ExecutionPlan, 'concurrency'> &
   Pick<PreparedWrite, 'queuedFor'> &
   Pick<PreparedWrite['saga'], 'reserve'>;

@@ -4,7 +4,10 @@
  */
 
 import { ok } from '@novacron/contract/result';
-import { livePlaces, planTurns } from '@novacron/engine/automation/workflows/concurrency/plan-turns';
+import {
+  livePlaces,
+  planTurns,
+} from '@novacron/engine/automation/workflows/concurrency/plan-turns';
 import { queueOf } from '@novacron/engine/sagas/rules/queue-of';
 import type { ExecutionPlaceRow } from '../../../../ports/tables/automation/execution-place-rows.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
@@ -17,13 +20,13 @@ import {
   steer,
 } from '../../../kernel/operations/steer-operations.ts';
 import type { Reconciler } from '../../../kernel/reconcilers/reconciler.ts';
-import { replan } from '../../../rows/replan.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
+import { replan } from '../../../rows/replan.ts';
 
-/** How often all groups are looked at. Unit: ms. */
+/** Interval between checks of all groups. Unit: ms. */
 const LOOK_MS = 5_000;
 
-/** What giving turns needs. */
+/** Dependencies of admitting queued executions. */
 export interface TurnParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver'>;

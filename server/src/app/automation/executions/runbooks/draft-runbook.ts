@@ -8,7 +8,10 @@ import {
 } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { type ReadDraft, readDraft } from '@novacron/engine/automation/workflows/drafting/read-draft';
+import {
+  type ReadDraft,
+  readDraft,
+} from '@novacron/engine/automation/workflows/drafting/read-draft';
 import { redactNames } from '@novacron/engine/automation/workflows/drafting/redact-names';
 import { writeQuestion } from '@novacron/engine/automation/workflows/drafting/write-question';
 import type { DraftModel } from '../../../../ports/draft-model.ts';
@@ -20,8 +23,8 @@ import { refuseByPolicy } from '../../../kernel/admission/refuse-write.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
-import { changedFields } from '../../../rows/changed-fields.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
+import { changedFields } from '../../../rows/changed-fields.ts';
 import { findIncident, generateRunbook } from './generate-runbook.ts';
 import { knownNames } from './known-names.ts';
 
@@ -93,7 +96,7 @@ export async function draftRunbook(
   return answerDraft(parts, { input, shown, draft }, context);
 }
 
-/** What a request and its answer have in common. */
+/** Common fields of a request and its answer. */
 type Shown = Pick<ModelDraft, 'cause' | 'host' | 'model' | 'outgoing' | 'workflow_id'>;
 
 /** Stores the draft where that is asked for, and shows it. */
@@ -146,7 +149,7 @@ async function ask(
   return { cause, outgoing: model.bodyOf(writeQuestion(cause, data)), originals };
 }
 
-/** As JSON has it. */
+/** Returns the JSON text of a value. */
 function textOf(value: object): string {
   return JSON.stringify(value);
 }

@@ -4,7 +4,10 @@ import { isRecord, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
-import { planRecovery, rateOf } from '@novacron/engine/automation/workflows/generation/plan-recovery';
+import {
+  planRecovery,
+  rateOf,
+} from '@novacron/engine/automation/workflows/generation/plan-recovery';
 import type {
   HistoricAction,
   IncidentHistory,
@@ -17,9 +20,9 @@ import type { IncidentRow } from '../../../../ports/tables/incident-rows.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { PLATFORM_NAME } from '../../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { parseStored } from '../../../rows/parse-stored.ts';
 import { notFound } from '../../../rows/resource-problems.ts';
-import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { isRunTask } from '../tasks/run-tasks.ts';
 import { suggestRunbooks } from './suggest-runbooks.ts';
 
@@ -96,7 +99,7 @@ function withoutCause(): Problem {
   });
 }
 
-/** What was done to the VMs of an incident between its beginning and its end. */
+/** Reads the actions on the VMs of an incident between its start and its end. */
 async function readHistory(
   { store }: CapabilityDeps,
   row: IncidentRow,

@@ -1,5 +1,8 @@
 /** Lists the names of a tenant that leave only as placeholders. */
-import type { KnownName, NameKind } from '@novacron/engine/automation/workflows/drafting/redact-names';
+import type {
+  KnownName,
+  NameKind,
+} from '@novacron/engine/automation/workflows/drafting/redact-names';
 import type { IncidentRow } from '../../../../ports/tables/incident-rows.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 

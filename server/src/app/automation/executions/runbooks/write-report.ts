@@ -3,7 +3,10 @@ import type { ExecutionReport } from '@novacron/contract/automation/execution-re
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { planReport, type ReportMoment } from '@novacron/engine/automation/workflows/report/plan-report';
+import {
+  planReport,
+  type ReportMoment,
+} from '@novacron/engine/automation/workflows/report/plan-report';
 import {
   writeHtmlReport,
   writeMarkdownReport,
@@ -14,8 +17,8 @@ import type { TimedEntry } from '@novacron/engine/sagas/log/step-times';
 import { personOf } from '../../../access/identity/person-of.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { readTimedLog } from '../../../kernel/operations/answer-operation.ts';
-import { findTimestamp, toTimestamp } from '../../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
+import { findTimestamp, toTimestamp } from '../../../rows/to-timestamp.ts';
 import { toApproval } from '../read-approvals.ts';
 import { findExecution, getExecution } from '../read-executions.ts';
 

@@ -9,8 +9,8 @@ import type { ExecutionSignalRow } from '../../../../ports/tables/automation/wor
 import type { StepOutcome, WaitingStep } from '../../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../../kernel/operations/step-events.ts';
-import { replan } from '../../../rows/replan.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
+import { replan } from '../../../rows/replan.ts';
 import { type AutomationRun, finishWith } from '../tasks/automation-run.ts';
 import { GIVEN_UP } from '../tasks/await-task.ts';
 import { awaitedSignal, signalIdOf, stillAwaited } from './signal-rows.ts';
@@ -37,7 +37,7 @@ export async function performSignal(
   return known === undefined ? beginWait(run, name, waiting) : waiting;
 }
 
-/** What outputs are taken from. */
+/** Returns the source of the outputs. */
 export function answerOf({
   data_json,
   sent_by,

@@ -1,8 +1,11 @@
-/** What people vote about: version, inputs and targets, as a record and as its digest. */
+/** Subject of a vote: version, inputs and targets, as a record and as its digest. */
 import { hash } from 'node:crypto';
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import { canonicalJson, isRecord, type Json, type JsonObject } from '@novacron/contract/json';
-import { listTargets, type Target } from '@novacron/engine/automation/workflows/approval/list-targets';
+import {
+  listTargets,
+  type Target,
+} from '@novacron/engine/automation/workflows/approval/list-targets';
 import { listCalls } from '@novacron/engine/automation/workflows/checks/check-calls';
 import type { RunValues } from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import type { ApprovalRow } from '../../../../ports/tables/automation/approval-rows.ts';
@@ -13,20 +16,20 @@ import type {
   PinnedSecret,
 } from '../../../kernel/definitions/operation-definition.ts';
 import type { TokenBond } from '../../../kernel/definitions/token-bond.ts';
+import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { type Called, readCalled } from '../../../resources/workflow/read-called.ts';
 import { damagedRow } from '../../../rows/damaged-row.ts';
 import { parseList, parseStored } from '../../../rows/parse-stored.ts';
-import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { stepsOf, valuesOf } from './run-values.ts';
 
-/** What an approval stores of its question. */
+/** Stored subject of an approval. */
 export interface ApprovalSubject {
   readonly version: number;
   readonly approvers: readonly string[] | null;
   readonly excluded: readonly string[];
   readonly inputs: JsonObject;
   readonly targets: readonly Target[];
-  /** Why it is not approved; absent until it has ended so. */
+  /** Reason why it is not approved; absent until it has ended that way. */
   readonly problem?: string;
 }
 
@@ -43,7 +46,7 @@ export interface StoredVote {
   readonly atMs: number;
 }
 
-/** What the steps behind an approval do, with its digest. */
+/** Describes the effect of the steps behind an approval, with its digest. */
 export async function questionOf(
   deps: Pick<CapabilityDeps, 'store'>,
   definition: OperationDefinition,
@@ -71,7 +74,7 @@ export async function questionOf(
   return { targets, digest: hash('sha256', canonicalJson(asked), 'hex'), called };
 }
 
-/** What people are asked. */
+/** Subject that approvers vote on. */
 interface Question {
   readonly targets: readonly Target[];
   readonly digest: string;

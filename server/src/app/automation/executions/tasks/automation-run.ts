@@ -4,7 +4,10 @@ import type { Json, JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import { type RunValues, takeOutputs } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import {
+  type RunValues,
+  takeOutputs,
+} from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type {
@@ -21,7 +24,7 @@ import { failed } from '../../../platform/egress-outcome.ts';
 /** Outputs of one step; larger values are fetched where they are needed. Unit: characters. */
 export const OUTPUTS_LENGTH_MAX = 65_536;
 
-/** What the steps need. */
+/** Dependencies of the steps. */
 export interface AutomationParts extends CapabilityStepParts {
   readonly executor: CapabilityStepParts['executor'] & Pick<OperationExecutor, 'takeOver'>;
   /** Checks which servers are alive now. */
@@ -48,7 +51,7 @@ export interface AutomationRun {
   readonly attempt: Parameters<AutomationSteps['perform']>[0];
   readonly execution: ExecutionPlan;
   readonly row: Tables['operations'];
-  /** As its definition has it. */
+  /** Step as in its definition. */
   readonly step: AutomationStep;
   /** Names it in the log and in rows: that of an item is not that of its step. */
   readonly name: string;

@@ -11,13 +11,13 @@ import { cancelNow } from '../../../kernel/operations/steer-operations.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
 import type { AutomationRun } from './automation-run.ts';
 
-/** How long an attempt at a task waits for its operation, unless it says so. Unit: ms. */
+/** Default for the maximum time that an attempt at a task waits for its operation. Unit: ms. */
 const TASK_MS_MAX = 8 * 3_600_000;
 
-/** Why waits end when the server stops: nothing is cancelled then. */
+/** Reason why waits end when the server stops: nothing is cancelled then. */
 export const STOPPED = 'stopped';
 
-/** How an attempt ends whose execution goes no further. */
+/** Outcome of an attempt whose execution does not continue. */
 export const GIVEN_UP: StepOutcome = {
   kind: 'failed',
   message: 'it was given up: the execution is taken back',

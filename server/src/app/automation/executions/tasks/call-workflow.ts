@@ -7,9 +7,9 @@ import { pauseOf } from '@novacron/engine/sagas/rules/pause-of';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { readLog } from '../../../kernel/operations/answer-operation.ts';
+import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { noWorkflow } from '../../../resources/workflow/read-called.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
-import type { CapabilityDeps } from '../../../platform/deps.ts';
 import type { AutomationRun } from './automation-run.ts';
 import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from './chain-of-executions.ts';
 import { executionStatusOf } from './execution-status.ts';
@@ -84,7 +84,7 @@ export async function pauseWithParent(run: AutomationRun, childId: string): Prom
   await steerPart(parts, childId, callerOf(run, pause.by), planPause);
 }
 
-/** What outputs of the step are taken from: the execution, and the outputs of its steps by id. */
+/** Returns the source of the step's outputs: the execution, and the outputs of its steps by id. */
 export async function answerOfExecution(
   { store, definitions }: Pick<CapabilityDeps, 'store' | 'definitions'>,
   row: Tables['operations'],

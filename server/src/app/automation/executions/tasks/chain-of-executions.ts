@@ -6,7 +6,7 @@
 /** A longer chain is a loop. */
 export const CHAIN_LENGTH_MAX = 8;
 
-/** Why the ninth execution is not started. */
+/** Reason why the ninth execution is not started. */
 export const END_OF_CHAIN = `a chain of ${CHAIN_LENGTH_MAX} executions that start each other ends`;
 
 /** The header of requests: how many executions have led to it, in decimal digits. */

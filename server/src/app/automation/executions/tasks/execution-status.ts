@@ -1,4 +1,4 @@
-/** How an execution goes, or how it has ended. */
+/** Computes the status of an execution. */
 import type { ExecutionStatus } from '@novacron/contract/automation/execution';
 import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { stepStatesOf } from '@novacron/engine/sagas/rules/step-states';

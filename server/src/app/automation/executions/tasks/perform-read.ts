@@ -10,7 +10,7 @@ import { failed } from '../../../platform/egress-outcome.ts';
 import { type AutomationRun, finishWith } from './automation-run.ts';
 import { contextOf } from './execution-context.ts';
 
-/** What may pass by itself: another attempt may be answered. */
+/** Codes of temporary problems: another attempt may succeed. */
 const PASSING: readonly ProblemCode[] = ['conflict', 'rate-limited', 'unavailable'];
 
 /** Reads as the principal that started the execution, with its rights of now. */

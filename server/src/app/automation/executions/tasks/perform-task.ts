@@ -19,10 +19,10 @@ import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type { StepOutcome } from '../../../kernel/definitions/operation-definition.ts';
 import { answerOperation } from '../../../kernel/operations/answer-operation.ts';
 import { ownershipGuard } from '../../../kernel/operations/commit-progress.ts';
-import { startMembers } from '../../../resources/vm-group/start-members.ts';
 import type { RegisteredWrite } from '../../../platform/deps.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
 import { parseInput, prepareOf } from '../../../platform/step-write.ts';
+import { startMembers } from '../../../resources/vm-group/start-members.ts';
 import { isHeld } from '../holds/refuse-held.ts';
 import { type AutomationRun, attemptRow, findRow, finish, finishWith } from './automation-run.ts';
 import { awaitTask, findChild, GIVEN_UP, STOPPED } from './await-task.ts';
@@ -32,7 +32,7 @@ import { findBegun } from './find-begun.ts';
 import { refuseUnapproved } from './refuse-unapproved.ts';
 import { isRunTask } from './run-tasks.ts';
 
-/** How often an attempt looks whether a hold of automation has ended. Unit: ms. */
+/** Interval at which an attempt checks whether a hold of automation has ended. Unit: ms. */
 const HOLD_LOOK_MS = 5_000;
 
 /** Performs a task, or what takes a step back that is one. */
@@ -154,7 +154,7 @@ function beginning(run: AutomationRun, { operationId, nowMs }: WriteScope) {
   } as const;
 }
 
-/** What is refused for good is not asked for again; a lack of room may pass. */
+/** Returns the outcome of a refused step: only a lack of capacity is retried. */
 function refusedStep(found: Problem): StepOutcome {
   const refused = toFailedStep(found);
   return found.code === 'no-capacity' ? { ...refused, next: 'retry' } : refused;

@@ -1,4 +1,4 @@
-/** Which operations executions can call. */
+/** Lists the operations that executions can call. */
 import {
   isRunOperation,
   isStepRead,

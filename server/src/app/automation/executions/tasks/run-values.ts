@@ -26,7 +26,7 @@ export function valuesOf(
   return { inputs, outputs, runId, given: new Set(given.keys()) };
 }
 
-/** What a run of one step began with. */
+/** Returns the initial outputs of a run of a single step. */
 function givenOutputs({ execution }: OperationDefinition): ReadonlyMap<string, JsonObject> {
   const entries = Object.entries(execution?.only?.outputs ?? {});
   return new Map(

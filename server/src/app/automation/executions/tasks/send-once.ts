@@ -13,15 +13,18 @@ import type { Change } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { StepOutcome } from '../../../kernel/definitions/operation-definition.ts';
 import { ownerGuard } from '../../../kernel/operations/commit-progress.ts';
-import { replan } from '../../../rows/replan.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
+import { replan } from '../../../rows/replan.ts';
 import { type AutomationRun, attemptRow, findRow } from './automation-run.ts';
 import { STOPPED } from './await-task.ts';
 
-/** How often a server looks whether another one has heard the answer. Unit: ms. */
+/** Interval at which a server checks whether another server has received the answer. Unit: ms. */
 const LOOK_MS = 500;
 
-/** How long another server may be at a request: it waits for its turn first. Unit: ms. */
+/**
+ * Maximum time that another server may take for a request, including its wait in the queue. Unit:
+ * ms.
+ */
 const SENT_MS_MAX = 1_260_000;
 
 /** The server that has a request, and how it has failed there. */

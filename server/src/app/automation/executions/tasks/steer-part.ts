@@ -11,7 +11,7 @@ import type { AutomationRun } from './automation-run.ts';
 
 type OperationRow = Tables['operations'];
 
-/** What pauses and resumptions need. */
+/** Dependencies of pausing and resuming. */
 export interface PartsOfSteering extends SteeringParts {
   readonly deps: CapabilityDeps;
 }
@@ -23,7 +23,7 @@ export type PlanOfPart = (
   by: OperationCaller,
 ) => Result<Steering, Problem>;
 
-/** Who acts where a server passes on what a person has asked for. */
+/** Returns the caller for a server that forwards a person's request. */
 export function callerOf(
   { parts, row }: Pick<AutomationRun, 'parts' | 'row'>,
   name: string,

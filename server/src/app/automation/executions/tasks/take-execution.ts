@@ -1,8 +1,8 @@
 /** Takes an execution over whose step need not wait any more. */
 import type { Change } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
-import { replan } from '../../../rows/replan.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
+import { replan } from '../../../rows/replan.ts';
 
 type OperationRow = Tables['operations'];
 

@@ -48,7 +48,9 @@ export async function findWebhook(
 /** The values that senders of a webhook may have. */
 export interface SenderSecrets {
   readonly values: readonly string[];
-  /** Why one of them cannot be read, in words that follow "its"; undefined: all are there. */
+  /**
+   * Reason why a secret cannot be read, in words that follow "its"; undefined if all are available.
+   */
   readonly fault: string | undefined;
 }
 

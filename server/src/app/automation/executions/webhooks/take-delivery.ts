@@ -31,10 +31,10 @@ import {
 } from './find-webhook.ts';
 import { CLOCK_TOLERANCE_MS, type SignedDelivery, verifyDelivery } from './verify-delivery.ts';
 
-/** What came to an address. */
+/** Request that arrived at a webhook address. */
 export interface DeliveryRequest extends SignedDelivery {
   readonly address: WebhookAddress;
-  /** How many executions have led to it. */
+  /** Number of executions that led to it. */
   readonly chainLength: number;
   /** Reads the body, once its sender is known. Problems: it is no JSON. */
   readonly readJson: () => Result<unknown, Problem>;
@@ -42,8 +42,8 @@ export interface DeliveryRequest extends SignedDelivery {
 }
 
 /**
- * What became of a delivery. `ignored`: its condition does not hold, or it is about alerts that
- * have ended; `repeated`: it was taken before, and started that execution or was refused.
+ * Outcome of a delivery. `ignored`: its condition does not hold, or it is about alerts that have
+ * ended; `repeated`: it was received before, and started that execution or was refused.
  */
 export interface TakenDelivery {
   readonly status: 'started' | 'repeated' | 'ignored';
@@ -53,21 +53,24 @@ export interface TakenDelivery {
 /** Takes one. Problems: `unauthenticated` and all for which nothing was started. */
 export type TakeDelivery = (request: DeliveryRequest) => Promise<Result<TakenDelivery, Problem>>;
 
-/** Of one webhook, on each server: many at once, as of a push of many branches. */
+/** Rate limit of one webhook on each server: allows bursts, such as a push of many branches. */
 const ALLOWANCE: Allowance = { burst: 60, perSecond: 1 };
 
-/** How long an id stays taken: longer than its signature is valid, and senders try for hours. */
+/**
+ * Time for which an id counts as used: longer than its signature is valid, since senders retry for
+ * hours.
+ */
 const ID_KEPT_MS = 86_400_000;
 
 /**
- * How long the same alerts are one notification: Alertmanager tries again for minutes, and repeats
- * after hours (`repeat_interval`) what is still firing.
+ * Time for which the same alerts count as one notification: Alertmanager retries for minutes, and
+ * repeats alerts that are still firing after hours (`repeat_interval`).
  */
 const ALERTS_KEPT_MS = 3_600_000;
 
 const CLOCK_TOLERANCE_S = CLOCK_TOLERANCE_MS / 1_000;
 
-/** What takes deliveries. */
+/** Dependencies of receiving deliveries. */
 interface Parts extends BeginParts<CapabilityDeps> {
   readonly refusals: RefusalRecorder;
   /** Signals that there are new entries of the audit log. */
@@ -216,7 +219,7 @@ async function refuseUnknown(
   return err(failure.problem);
 }
 
-/** Why a delivery is refused. */
+/** Refused delivery, with the reason. */
 interface Refusal {
   readonly found: FoundWebhook;
   readonly reason: string;

@@ -18,14 +18,14 @@ export interface DeliveryHeaders {
 /** A delivery as it came. */
 export interface SignedDelivery {
   readonly headers: DeliveryHeaders;
-  /** As it came: nothing is decoded or unpacked. */
+  /** Raw body: neither decoded nor decompressed. */
   readonly body: Uint8Array;
 }
 
-/** How far the time of a delivery may be from that of the server, in both directions. */
+/** Maximum difference between the time of a delivery and that of the server, in both directions. */
 export const CLOCK_TOLERANCE_MS = 300_000;
 
-/** What a sender names a delivery; undefined where its kind does not name any. */
+/** Id that the sender gave the delivery; undefined if its kind has no ids. */
 export interface Verified {
   readonly deliveryId: string | undefined;
 }
@@ -37,7 +37,7 @@ const ID = /^[\x21-\x7e]{1,256}$/;
 const SECONDS = /^\d{1,12}$/;
 const VERSION = 'v1';
 
-/** How the specification writes secrets that are bytes: this, and base64. */
+/** Prefix of binary secrets in the specification, followed by base64. */
 const BYTES_PREFIX = 'whsec_';
 
 /**

@@ -195,7 +195,7 @@ export function checkNewVm(
   return problems.length > 0 || hasTemplate(found) ? problems : [replan('The template')];
 }
 
-/** What the record of a decision says of a new VM. */
+/** Describes a new VM for the decision record. */
 function newVm({ name }: VmSpec, { constraints }: PlacementRequest) {
   return { vm: 'new', vmName: name, ownNode: constraints.node } as const;
 }
@@ -222,7 +222,7 @@ export interface DecidedPlace {
   readonly rules: PlacementRules;
   readonly ask: PlacementRequest;
   readonly decision: NonNullable<PreparedWrite['placement']>;
-  /** What it is for; a create where that is not said. */
+  /** Purpose of the placement; defaults to a create. */
   readonly purpose?: PlacementPurpose | undefined;
   /** Addresses that the others get in the same commit; ids of rows. */
   readonly addressesTaken: ReadonlySet<string>;

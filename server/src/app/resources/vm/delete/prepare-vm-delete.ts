@@ -47,7 +47,9 @@ const FOLLOWERS_READ_MAX = 1_000;
 /** Names that a notice lists. */
 const NAMES_MAX = 5;
 
-/** How long a deletion is retried: it cannot be undone, so it waits for an unreachable node. */
+/**
+ * Time limit of retries of a deletion: it cannot be undone, so it waits for an unreachable node.
+ */
 export const DELETE_MS_MAX = 900_000;
 
 /**

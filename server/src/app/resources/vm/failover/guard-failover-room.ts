@@ -20,14 +20,14 @@ import { ALL_UNITS, moveFailoverRule, readFailoverVersion } from './move-failove
 import { type ObservedFailover, observeFailover } from './observe-failover.ts';
 import { insistsOnOthers, kindOf, readTakenRoom, type TakenRoom } from './taken-room.ts';
 
-/** How long a check is relied on: labels and storage of nodes are not watched. Unit: ms. */
+/** Maximum time to rely on a check: labels and storage of nodes are not watched. Unit: ms. */
 const RECHECK_MS = 10_000;
 
 type Scope = Pick<WriteScope, 'deps' | 'context' | 'nowMs'>;
 
-/** What the units of a write are counted by. */
+/** Criteria by which the units of a write are counted. */
 type Measure = Pick<RememberedFailover, 'slot' | 'kinds' | 'disks'> & {
-  /** Whose writes these are. */
+  /** Tenant that makes the writes. */
   readonly tenantId: string;
 };
 

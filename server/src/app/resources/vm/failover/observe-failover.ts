@@ -3,7 +3,10 @@
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { FailoverVm, Restartable } from '@novacron/engine/healing/failover/model/failover';
-import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
+import type {
+  PlacementNode,
+  PlacementRequest,
+} from '@novacron/engine/placement/place/model/placement';
 import { groupBy } from '@novacron/runtime/group-by';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
@@ -36,9 +39,11 @@ export interface ObservedFailover {
   readonly rows: readonly NodeRow[];
   readonly nodes: readonly PlacementNode[];
   readonly vms: readonly FailoverVm[];
-  /** Where new VMs of a node, by its id, have their disks; nodes without shared storage aside. */
+  /** Disk location of new VMs, by node id; nodes without shared storage are omitted. */
   readonly disks: ReadonlyMap<string, string>;
-  /** What a VM on a node needs for a restart; undefined for one that waits for its node. */
+  /**
+   * Returns the restart requirements of a VM on a node; undefined for a VM that waits for its node.
+   */
   readonly restartOf: (vm: RestartQuestion) => Restartable | undefined;
 }
 

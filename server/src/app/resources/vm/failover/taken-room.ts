@@ -1,4 +1,4 @@
-/** What a prepared write takes of nodes, read from its changes. */
+/** Resources that a prepared write takes on nodes, read from its changes. */
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
@@ -14,11 +14,11 @@ export interface TakenRoom {
   readonly write: 'create' | 'change';
   /** The id of the node; undefined where the VM stays on its own and takes nothing. */
   readonly nodeId: string | undefined;
-  /** What it takes there. */
+  /** Resources taken on the node. */
   readonly amounts: Amounts;
-  /** What it takes of all nodes, or gives back where it is negative, by their ids. */
+  /** Resources taken on all nodes, by node id; negative if released. */
   readonly changes: readonly { readonly nodeId: string; readonly amounts: Amounts }[];
-  /** As it is afterwards; undefined for a reservation, which starts nowhere else. */
+  /** Spec after the write; undefined for a reservation, which does not start elsewhere. */
   readonly spec: VmSpec | undefined;
 }
 

@@ -3,16 +3,16 @@ import { healthSubject } from '@novacron/contract/agent/agent-subjects';
 import { HealthAnswer, type HealthProbe } from '@novacron/contract/agent/health-query';
 import type { KernelDeps } from '../../../kernel/context/deps.ts';
 
-/** How long the agent has to answer, besides the probe itself. Unit: ms. */
+/** Time limit for the agent's reply, besides the probe itself. Unit: ms. */
 export const REPLY_MS_MAX = 5_000;
 
-/** What a guest is asked. */
+/** Probe of a guest. */
 export interface GuestQuestion {
   /** Name of the node. */
   readonly node: string;
   readonly vmId: string;
   readonly probe: HealthProbe;
-  /** How long the probe may take. Unit: ms. */
+  /** Time limit of the probe. Unit: ms. */
   readonly timeoutMs: number;
 }
 

@@ -14,7 +14,7 @@ import type {
   StepOutcome,
 } from '../../../kernel/definitions/operation-definition.ts';
 
-/** How long the agent has to answer, besides what it waits for the guest. Unit: ms. */
+/** Time limit for the agent's reply, besides its wait for the guest. Unit: ms. */
 const REPLY_MS_MAX = 5_000;
 
 /** The conditions in words for people. */
@@ -25,7 +25,7 @@ const WORDS = {
   cloud_init: 'cloud-init',
 } as const satisfies Readonly<Record<GuestCondition, string>>;
 
-/** What guests are waited for with. */
+/** Dependencies for waiting for guests. */
 type Deps = Pick<KernelDeps, 'bus' | 'store'>;
 
 /**

@@ -1,4 +1,4 @@
-/** What a VM needs its first network for. */
+/** VM fields that require a first network. */
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { NetworkRow } from '../../../../ports/tables/tables.ts';

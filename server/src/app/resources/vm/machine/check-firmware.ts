@@ -2,7 +2,7 @@ import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { WriteScope } from '../../scope.ts';
 
-/** What decides the firmware of a VM: without a value of its own, that of its template. */
+/** Fields that determine the firmware of a VM: without its own value, the template's applies. */
 const DECIDING = ['firmware', 'template_id'] as const;
 
 /** With less, OVMF crashes before a kernel starts (tried: 192 MiB boot, 128 do not). Unit: GB. */

@@ -29,7 +29,7 @@ export interface MachineReshaping {
   readonly effect: 'live' | 'restart';
   /** Power state changes that are part of the update. */
   readonly power: 'start' | 'stop' | 'stay';
-  /** What the root disk is made from, where the change replaces it. */
+  /** Source of the new root disk, if the change replaces it. */
   readonly reimage?: MachineShape | undefined;
 }
 
@@ -134,7 +134,10 @@ export function configureSteps(change: MachineReshaping): OperationStepDefinitio
   ];
 }
 
-/** Where it fails, the machine keeps its disk; once it is done, the content is lost. */
+/**
+ * Builds the step that replaces the root disk. If it fails, the machine keeps its disk; if it
+ * succeeds, the content is lost.
+ */
 function reimageStep(
   change: Pick<MachineReshaping, 'row' | 'node'>,
   shape: MachineShape,
@@ -148,7 +151,9 @@ function reimageStep(
   };
 }
 
-/** Where a command got stuck, the machine is configured as recorded, or nothing is done. */
+/**
+ * Builds the step that configures a machine as recorded after a stuck command; it has no rollback.
+ */
 export function repairSteps(
   change: Omit<MachineReshaping, 'before' | 'effect' | 'power' | 'reimage'>,
 ) {
@@ -158,8 +163,9 @@ export function repairSteps(
 }
 
 /**
- * Where the hypervisor turns out to need a restart after all, the step fails instead of restarting
- * a guest unannounced. Of a VM whose status is unknown it is not known whether it runs.
+ * Builds the step that configures a machine. If the hypervisor turns out to need a restart after
+ * all, the step fails instead of restarting a guest unannounced. A VM whose status is unknown may
+ * or may not be running.
  */
 function configureStep(
   change: Omit<MachineReshaping, 'effect' | 'power'>,

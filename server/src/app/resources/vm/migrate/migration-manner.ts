@@ -1,4 +1,4 @@
-/** How a VM moves: running, or switched off. */
+/** Migration mode of a VM: running, or switched off. */
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
 

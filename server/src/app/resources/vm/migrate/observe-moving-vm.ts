@@ -1,4 +1,4 @@
-/** What a VM takes along to another node, and where it may go. */
+/** State that a VM takes along to another node, and its possible destinations. */
 import type { MachineGuest } from '@novacron/contract/agent/machine';
 import type { MachineNetwork } from '@novacron/contract/agent/machine-network';
 import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';

@@ -74,7 +74,7 @@ import {
 type Input = ParsedInputOf<'vm.migrate'> &
   Manner & {
     readonly wish?: PlacementOverride;
-    /** What it is for, where that is more than the move itself. */
+    /** Purpose of the migration, if it is more than the move itself. */
     readonly purpose?: PlacementPurpose;
   };
 
@@ -168,7 +168,7 @@ function askOf(
   return { ...ask, constraints: { ...ask.constraints, excludeNodes, exclusions, node } };
 }
 
-/** Which attempt to heal it is, where it is one. */
+/** Returns the healing strategy of an evacuation; undefined for other migrations. */
 function strategyOf({ purpose, manner }: Input): PreparedWrite['strategy'] {
   if (purpose !== 'evacuate') return undefined;
   return manner === 'cold' ? 'cold_migration' : 'live_migration';

@@ -1,4 +1,4 @@
-/** Why a VM does not move, and which nodes can move it. */
+/** Explains why a VM cannot move, and which nodes can migrate it. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
@@ -76,7 +76,10 @@ function preempted(row: VmRow): Problem {
   });
 }
 
-/** What a device holds of its guest stays in it. */
+/**
+ * Returns the problem for a VM with devices: the guest state that a device contains cannot leave
+ * it.
+ */
 export function boundByDevices(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} has devices of its node, and a VM with devices does not migrate.`,

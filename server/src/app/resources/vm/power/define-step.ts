@@ -9,7 +9,7 @@ import { toMachineVolume } from '../../volume/volume-changes.ts';
 /** A machine that is missing from a node. */
 export interface MissingMachine {
   readonly row: VmRow;
-  /** Where it is made. */
+  /** Node that defines the machine. */
   readonly node: NodeRow;
   readonly spec: MachineSpec;
   /** Volumes that are, or are to be, attached to the VM. */

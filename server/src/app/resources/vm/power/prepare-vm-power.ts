@@ -220,7 +220,7 @@ interface Found {
   readonly rules: readonly Tables['rule_versions'][];
 }
 
-/** What comes before the command: the machine is made again, or configured as recorded. */
+/** Plans the steps before the command: define the machine again, or configure it as recorded. */
 function planFirst(found: Found, { step }: PowerChange): readonly OperationStepDefinition[] {
   const { row, node, shape, volumes, networks } = found;
   if (step !== 'start' || !isMachineGone(row)) return planRepair(found);
@@ -230,8 +230,8 @@ function planFirst(found: Found, { step }: PowerChange): readonly OperationStepD
 }
 
 /**
- * Of a VM whose status is unknown the size is unknown too: a change of it may have been made or
- * not. It is configured as recorded first.
+ * Plans a repair of a VM whose status is unknown. Its size is unknown too: a change of it may or
+ * may not have been applied, so the VM is configured as recorded first.
  */
 function planRepair({ row, node, shape }: Found) {
   if (observedOf(row).status !== 'unknown') return [];

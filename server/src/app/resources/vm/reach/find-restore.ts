@@ -25,7 +25,7 @@ export interface RestoredVolume {
   readonly stored: StoredExport;
 }
 
-/** What a restore needs, and what it loses. */
+/** Requirements and data loss of a restore. */
 export interface Restore {
   readonly volumes: readonly RestoredVolume[];
   /** Names of the volumes that no other node reaches, and of which there is no export. */
@@ -36,11 +36,11 @@ export interface Restore {
   readonly has: 'volumes' | 'nothing';
 }
 
-/** What it is found from. */
+/** Facts from which a restore is planned. */
 export interface RestoreFacts {
-  /** Of the VM. */
+  /** Volumes of the VM. */
   readonly volumes: readonly VolumeRow[];
-  /** Of these volumes; others are ignored. */
+  /** Snapshots of these volumes; unrelated snapshots are ignored. */
   readonly snapshots: readonly SnapshotRow[];
   readonly nodes: readonly NodeRow[];
   readonly exports: Pick<SnapshotExports, 'find'> | undefined;
@@ -99,7 +99,7 @@ export function canRestore(node: NodeRow, { pools, volumes }: Restore): boolean 
   return volumeImport === 'yes' && snapshotExport === 'yes';
 }
 
-/** Why nothing can be restored, in a clause; undefined where it can. */
+/** Explains in a clause why nothing can be restored; undefined if a restore is possible. */
 export function whyNoRestore({ missing, has }: Restore): string | undefined {
   if (has === 'nothing') {
     return 'it has no volume, and there are no snapshots of root disks: nothing can be restored';

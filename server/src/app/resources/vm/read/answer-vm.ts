@@ -37,8 +37,9 @@ const INTERNAL = [
 ] as const;
 
 /**
- * Why a machine is missing, and where copies may be, is internal. So are the keys it was given. A
- * stop that is over has no reason any more, whatever a server of an earlier release has kept.
+ * Removes internal fields: the cause of a missing machine, locations of copies and the guest's
+ * keys. A VM that is no longer stopped has no stop reason, whatever a server of an earlier release
+ * has stored.
  */
 function reported(observed: JsonObject): JsonObject {
   const given = withoutGivenKeys(observed);

@@ -1,4 +1,4 @@
-/** Why it is not known what a VM does, in one phrase with the time since when. */
+/** Explains in one phrase why the status of a VM is unknown, and since when. */
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { isMachineGone } from '../../../rows/observed-machine.ts';

@@ -23,7 +23,7 @@ export interface EarlierRecovery {
   readonly disk: 'kept' | 'new' | 'restored';
 }
 
-/** Where a recovery got stuck. */
+/** Node on which a recovery got stuck. */
 export interface StuckNode {
   readonly node: NodeRow;
   /** The room that the VM holds there. */
@@ -93,7 +93,7 @@ function isBefore(
   return lost === undefined ? atMs < source.last_seen_at_ms : orderOf(id) < orderOf(lost);
 }
 
-/** What of an id rises with each new one, whatever it names. */
+/** Returns the part of an id that rises with each new id, regardless of its kind. */
 function orderOf(id: string): string {
   return id.slice(id.indexOf('_') + 1);
 }

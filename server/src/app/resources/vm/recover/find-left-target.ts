@@ -49,7 +49,7 @@ export async function findLeftTarget(
   return undefined;
 }
 
-/** Where an unfinished migration has made a machine that nothing has removed. */
+/** Returns the node on which an unfinished migration left a machine that nothing has removed. */
 function targetLeftBy({ steps }: OperationDefinition, log: Log): string | undefined {
   const begun = log.some((entry) => entry.kind === 'started' && entry.step === PREPARE);
   if (!begun || hasEnded(log, PREPARE, 'undo')) return undefined;

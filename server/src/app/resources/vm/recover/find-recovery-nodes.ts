@@ -32,10 +32,10 @@ import {
 import type { StuckNode } from './find-earlier-recoveries.ts';
 import type { RecoveryNodes } from './recover-steps.ts';
 
-/** Where a VM can run, and from which root disk. */
+/** Nodes on which a VM can run, and the root disk it starts from. */
 export interface RecoveryReach {
   readonly disk: RecoveryNodes['disk'];
-  /** What is restored from snapshots; absent: nothing. */
+  /** Restore from snapshots; absent: nothing is restored. */
   readonly restore?: Restore | undefined;
   readonly nodes: readonly NodeRow[];
 }
@@ -156,7 +156,10 @@ export function refuseVm(found: MovingVm, stuck: StuckNode | undefined): Problem
   return devices.length > 0 ? boundByDevices(row) : undefined;
 }
 
-/** Why a VM whose recovery got stuck is started nowhere else. @param node - where it got stuck */
+/**
+ * Returns the problem for a VM whose recovery got stuck and which is not started elsewhere. @param
+ * node - node on which the recovery got stuck
+ */
 export function mayRunOn({ name }: Pick<VmRow, 'name'>, node: string): Problem {
   return problem('conflict', {
     detail:

@@ -172,9 +172,9 @@ async function readEarlier(
 }
 
 /**
- * Which attempt it is, by whom. One of NovaCron is limited, so that another node is tried soon: a
- * part of the time is for the disks, the rest for the start. One that makes disks has no limit: to
- * copy them elsewhere would take as long again.
+ * Describes the attempt and its initiator. Automatic attempts have a time limit, so that another
+ * node is tried soon: a part is for the disks, the rest for the start. An attempt that creates
+ * disks has no limit: copying them elsewhere would take as long again.
  */
 function attemptOf(
   { standby }: MovingVm,
@@ -190,7 +190,7 @@ function attemptOf(
   return { by, ...strategy, limitMs, startMs: allMs - limitMs };
 }
 
-/** What has to be removed from another node before. */
+/** Finds machines to remove from another node first. */
 async function findLeft(
   { row, nodes }: MovingVm,
   stuck: StuckNode | undefined,
@@ -309,9 +309,9 @@ const NO_STEPS = { reserve: [], steps: [], finalize: [], rollback: [], release: 
 
 interface Move extends RecoveryNodes {
   readonly strategy?: PreparedWrite['strategy'];
-  /** How long it may take until it starts; hours, unless set. Unit: ms. */
+  /** Time limit until the start; hours by default. Unit: ms. */
   readonly limitMs?: number;
-  /** Where an earlier recovery got stuck: its room there is given back. */
+  /** Node on which an earlier recovery got stuck; its capacity there is released. */
   readonly stuck: StuckNode | undefined;
   readonly landing: PlacementRules;
   readonly basis: BasisColumns;
@@ -437,7 +437,7 @@ function sayStart(
         `${source.name}. What its guest had not written is lost, as after a power failure.`;
 }
 
-/** What a restore loses, with its recovery point: shown with the operation, too. */
+/** Describes the data loss of a restore and its recovery point; also shown with the operation. */
 function sayRestore(
   { name }: VmRow,
   { source, destination, disk }: Move,

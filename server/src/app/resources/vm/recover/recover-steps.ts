@@ -20,12 +20,12 @@ export const START_MS_MAX = 600_000;
 /** A large volume is downloaded and converted for this long. */
 const RESTORE_MS_MAX = 3_600_000;
 
-/** Where a VM is started, and where it is removed before. */
+/** Nodes on which a recovery starts a VM, or removes it first. */
 export interface RecoveryNodes {
   /** The dead node. */
   readonly source: NodeRow;
   readonly destination: NodeRow;
-  /** Where an interrupted migration, or a recovery that got stuck, has left a machine. */
+  /** Node on which an interrupted migration or a stuck recovery left a machine. */
   readonly left: NodeRow | undefined;
   /** `removed`: its root disk there is a new one, and is removed with it; absent: it stays. */
   readonly leftDisk?: 'removed' | undefined;
@@ -33,9 +33,9 @@ export interface RecoveryNodes {
   readonly disk: 'kept' | 'new';
   /** `ignored`: it starts although its disks are locked; absent: it does not. */
   readonly locks?: 'ignored' | undefined;
-  /** What is restored from snapshots before. */
+  /** Restore from snapshots before the start. */
   readonly restore?: Restore | undefined;
-  /** How long the guest may take to start; ten minutes, unless set. Unit: ms. */
+  /** Time limit of the guest's start; ten minutes by default. Unit: ms. */
   readonly startMs?: number | undefined;
   /** `automatic`: a hold of healing ends it as long as nothing has been done for good. */
   readonly by?: 'people' | 'automatic';

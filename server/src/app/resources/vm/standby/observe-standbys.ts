@@ -16,7 +16,7 @@ import { amountsOf } from '../../../rows/vm-amounts.ts';
 import { findSharedDisks, reachesDisks } from '../reach/find-reaching-nodes.ts';
 import { amountsOfStandby } from './standby-room.ts';
 
-/** What a round reads. */
+/** State that a round reads. */
 export interface ObservedStandbys {
   readonly input: StandbyInput;
   readonly nodes: readonly NodeRow[];

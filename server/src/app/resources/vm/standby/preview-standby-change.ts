@@ -1,9 +1,9 @@
 /** Says in the plan of an update which node would hold the standby of a VM from then on. */
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
-import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import { explainStandbyGap } from '@novacron/engine/healing/recover/explain-standbys';
 import { planStandbys } from '@novacron/engine/healing/recover/plan-standbys';
+import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { WriteScope } from '../../scope.ts';
 import { chooseStandby, type PlannedStandby } from './choose-standby.ts';

@@ -13,7 +13,7 @@ import {
 import { replan } from '../../../rows/replan.ts';
 import { negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 
-/** What a standby is charged for: its amounts. The VM itself is counted already. */
+/** Returns the charge for a standby: its amounts only, since the VM itself is counted already. */
 export function chargeOfStandby(amounts: Amounts) {
   return chargeOfVms(0, amounts);
 }
@@ -45,8 +45,8 @@ export function releaseStandby(row: StandbyRow): ChangeSet {
 }
 
 /**
- * What a recovery that fails gives back: the standby whose room it took, where it took just that
- * room. The node is counted as before, as the same amounts are reserved there.
+ * Restores the standby that a failed recovery had used, if the amounts match. The node's usage does
+ * not change, because the same amounts are reserved there.
  * @returns undefined where its VM needs another room than the standby had
  */
 export function restoreStandby(row: StandbyRow, needed: Amounts): ChangeSet | undefined {

@@ -200,7 +200,10 @@ function sizedBy(
   return by === 'healing' ? withGrowth(before, sizes, nowMs) : withMemberSize(before, sizes, nowMs);
 }
 
-/** When the restart that a change needs may be; undefined where nothing waits for it. */
+/**
+ * Returns the time of the restart that a change needs; undefined if the change does not wait for
+ * one.
+ */
 function deferredUntil(
   found: VmChange,
   { restart }: Pick<Input, 'restart'>,
@@ -335,7 +338,7 @@ function withNewAddress(input: Input, { network_id: before = null }: JsonObject)
 }
 
 interface Kept {
-  /** Who asks for it: a request names what is configured, healing and scaling do not. */
+  /** Initiator of the change: a request specifies the configuration; healing and scaling do not. */
   readonly by: 'request' | 'healing' | 'scaling';
   readonly place: InPlaceCheck;
   readonly moved: AddressPlan;
@@ -390,7 +393,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   };
 }
 
-/** What a request has to know of a VM that healing has given another size. */
+/** Notices for a request about a VM that healing has resized. */
 function describeGrowth({ row, before, after }: VmChange): readonly string[] {
   const grown = grownOf(before);
   const kept = grownOf(after)?.asked ?? {};

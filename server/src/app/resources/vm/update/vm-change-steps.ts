@@ -1,4 +1,4 @@
-/** How a change of a VM affects its machine: fields, steps, restarts. */
+/** Effect of a VM change on its machine: fields, steps, restarts. */
 
 import { isDeepStrictEqual } from 'node:util';
 import type { MachineSpec } from '@novacron/contract/agent/machine';
@@ -39,7 +39,7 @@ export function needsNoNode(found: VmChange, moved: AddressPlan): boolean {
   );
 }
 
-/** What the hypervisor makes of a machine: all but its name, labels and priority. */
+/** Returns the fields that matter to the hypervisor: all but name, labels and priority. */
 function undescribed({ name: _, labels: __, priority: ___, ...machine }: MachineSpec) {
   return machine;
 }

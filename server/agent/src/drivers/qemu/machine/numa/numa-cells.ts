@@ -12,7 +12,7 @@ export interface HostCell {
   readonly memoryMib: number;
 }
 
-/** What a machine takes of a cell. */
+/** Share of a cell that a machine uses. */
 export type CellNeed = Pick<MachineSize, 'cpu_cores' | 'memory_mib'>;
 
 /** A machine that is bound to a cell. */
@@ -65,7 +65,7 @@ export function chooseCell(
   return tightest?.cell;
 }
 
-/** What the machines in a cell leave of it. */
+/** Returns the free capacity of a cell. */
 export function freeOf(cell: HostCell, bound: readonly BoundMachine[]): CellNeed {
   const inside = bound.filter((machine) => machine.cell === cell.id);
   return {

@@ -1,4 +1,4 @@
-/** What may be typed at a position. */
+/** Completions at a position. */
 import { BUILTIN_DOCS } from '@novacron/rego/builtins/declarations/builtin-docs';
 import { BUILTINS } from '@novacron/rego/builtins/declarations/builtin-table';
 import type { Fields } from '../../../../output/fields.ts';
@@ -27,7 +27,7 @@ const KEYWORDS =
 
 const FIXED_IMPORTS = ['rego.v1', 'future.keywords', 'input', 'data'];
 
-/** What is known where something is typed. */
+/** Context of a completion. */
 export interface CompletionWorld {
   readonly own: IndexedModule | undefined;
   readonly modules: readonly IndexedModule[];

@@ -1,4 +1,4 @@
-/** What editors show for a name under the pointer. Text is Markdown. */
+/** Information that editors show for a name under the pointer. Text is Markdown. */
 import { BUILTIN_DOCS } from '@novacron/rego/builtins/declarations/builtin-docs';
 import { BUILTINS } from '@novacron/rego/builtins/declarations/builtin-table';
 import type { RegoAnnotation } from '@novacron/rego/parse/read-annotations';

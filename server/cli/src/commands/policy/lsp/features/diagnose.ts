@@ -1,4 +1,4 @@
-/** What is wrong with texts, as editors show it. */
+/** Problems of texts, as editors show them. */
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { compilePolicies } from '../../files/compile-policies.ts';
 import { inputOf } from '../../files/policy-input.ts';
@@ -14,10 +14,10 @@ export interface Diagnostic {
   readonly message: string;
 }
 
-/** What a field is that the input of NovaCron's policies does not have. */
+/** Severity of a field that the input of NovaCron's policies does not have. */
 export type UnknownInput = 'error' | 'warning' | 'ignored';
 
-/** How texts are checked. */
+/** Options for checking texts. */
 export interface DiagnoseOptions {
   readonly unknownInput: UnknownInput;
   /** Since 1970. */

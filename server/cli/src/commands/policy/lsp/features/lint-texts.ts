@@ -1,4 +1,4 @@
-/** What the linter remarks about texts, as editors show it. */
+/** Linter findings in texts, as editors show them. */
 import type { LintConfig } from '@novacron/rego/lint/lint-config';
 import { lintRego } from '@novacron/rego/lint-rego';
 import { type Diagnostic, wordRange } from './diagnose.ts';

@@ -1,4 +1,4 @@
-/** What an editor offers to put right: the fixes of `policy lint --fix`. */
+/** Fixes that an editor offers: those of `policy lint --fix`. */
 import type { LintConfig } from '@novacron/rego/lint/lint-config';
 import { lintRego } from '@novacron/rego/lint-rego';
 import type { TextEdit } from '@novacron/rego/syntax/text-edit';
@@ -20,9 +20,9 @@ export interface CodeAction {
 
 /** In which text, and at which lines. */
 export interface ActionRequest {
-  /** As the texts name it. */
+  /** Key of the text in the workspace. */
   readonly key: string;
-  /** As the editor names it. */
+  /** URI of the text in the editor. */
   readonly uri: string;
   readonly range: LspRange;
 }

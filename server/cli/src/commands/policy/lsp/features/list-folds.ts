@@ -1,4 +1,4 @@
-/** What an editor can fold: rules, imports and comments over several lines. */
+/** Foldable ranges in an editor: rules, imports and comments over several lines. */
 import type { IndexedModule } from '../names/index-module.ts';
 import { linesOf } from '../text/text-positions.ts';
 

@@ -1,4 +1,4 @@
-/** Where texts name a rule: its definitions, the imports of it, and references in bodies. */
+/** Uses of a rule in texts: its definitions, the imports of it, and references in bodies. */
 
 import type { SourceFile } from '@novacron/rego/lint/source/model';
 import { nameOfImport, staticPath } from '@novacron/rego/lint/source/names';
@@ -10,7 +10,7 @@ import { resolveName } from './resolve-name.ts';
 /** One place that names the rule. */
 export interface NameUse {
   readonly uri: string;
-  /** Of the name alone, without its package. */
+  /** Range of the name alone, without its package. */
   readonly range: LspRange;
   readonly text: string;
   readonly isDefinition: boolean;
@@ -19,7 +19,7 @@ export interface NameUse {
 /** A rule by its package and its name. */
 export type RuleName = Pick<IndexedRule, 'packageName' | 'name'>;
 
-/** What the uses are looked for in. */
+/** Texts to search for uses. */
 export interface SearchedTexts {
   /** All texts that parse. */
   readonly files: readonly SourceFile[];

@@ -1,4 +1,4 @@
-/** What a text declares: its package, imports and rules, with their places. */
+/** Declarations in a text: its package, imports and rules, with their places. */
 import { parseRego } from '@novacron/rego/parse/parse-rego';
 import { type RegoAnnotation, readAnnotations } from '@novacron/rego/parse/read-annotations';
 import type { Rule, Term } from '@novacron/rego/syntax/ast';

@@ -1,4 +1,4 @@
-/** What a name in a text means. */
+/** Meaning of a name in a text. */
 import { BUILTINS } from '@novacron/rego/builtins/declarations/builtin-table';
 import type { IndexedModule, IndexedRule } from './index-module.ts';
 

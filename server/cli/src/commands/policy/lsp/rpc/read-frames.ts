@@ -18,7 +18,7 @@ const LENGTH = /^Content-Length:[ \t]*(\d{1,10})[ \t]*$/im;
  */
 export function createFrameReader(): (bytes: Uint8Array) => readonly Frame[] {
   let pending: Buffer = Buffer.alloc(0);
-  /** What is left of the frame that is too long. */
+  /** Remaining bytes of the frame that is too long. */
   let skipped = 0;
   let expected: number | undefined;
   return (bytes) => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { messageOf } from '../../../../io/message-of.ts';
 import { createFrameReader, writeFrame } from './read-frames.ts';
 
-/** Why a request has no result. */
+/** Reason why a request has no result. */
 export interface RpcFailure {
   readonly code: number;
   readonly message: string;
@@ -22,7 +22,7 @@ export const RPC_CODES = {
   requestFailed: -32803,
 } as const;
 
-/** What the conversation is about. */
+/** Handlers of requests and notifications. */
 export interface RpcHandlers {
   /** Answers a request; `initialize` and `shutdown` are asked as well. */
   readonly answer: (method: string, params: unknown) => Promise<Result<unknown, RpcFailure>>;

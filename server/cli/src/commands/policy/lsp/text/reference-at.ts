@@ -5,7 +5,7 @@ import { type LspPosition, type LspRange, linesOf } from './text-positions.ts';
 export interface ReferenceAt {
   /** All parts, whatever the position. */
   readonly parts: readonly string[];
-  /** How many parts begin before the position. */
+  /** Number of parts that begin before the position. */
   readonly reached: number;
   readonly range: LspRange;
 }
@@ -34,14 +34,16 @@ export function referenceAt(text: string, position: LspPosition): ReferenceAt | 
   return undefined;
 }
 
-/** What is typed before a position: `input.res`, or nothing; undefined in comments and strings. */
+/**
+ * Returns the text before a position: `input.res`, or nothing; undefined in comments and strings.
+ */
 export function typedBefore(text: string, position: LspPosition): string | undefined {
   const before = (linesOf(text)[position.line] ?? '').slice(0, position.character);
   if (codeLength(before) < before.length || isInString(before, before.length)) return undefined;
   return /(?:[A-Za-z_][\w.]*)?$/.exec(before)?.[0] ?? '';
 }
 
-/** Where the comment of a line begins, or its length. */
+/** Returns the position where a line's comment begins, or its length. */
 function codeLength(line: string): number {
   for (let at = 0; at < line.length; at += 1) {
     if (line[at] === '#' && !isInString(line, at)) return at;

@@ -20,7 +20,7 @@ export interface TextChange {
 
 const LINE_END = /\r\n|\n|\r/g;
 
-/** Where a position is in a text; one beyond the end of its line or of the text is that end. */
+/** Returns the offset of a position; a position beyond the end of its line or text is that end. */
 export function offsetAt(text: string, { line, character }: LspPosition): number {
   const starts = lineStarts(text);
   const start = starts[line];

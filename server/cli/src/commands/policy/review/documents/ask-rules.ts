@@ -7,13 +7,13 @@ import type { Finding, PassedCheck } from '../report/review-model.ts';
 import { type DocumentRule, entrypointOf, type LoadedRules } from './load-rules.ts';
 import type { ReviewedDocument } from './read-documents.ts';
 
-/** What the rules say, or why they cannot answer. */
+/** Findings of the rules, or the reason why they cannot answer. */
 export type Answers = Result<
   { readonly findings: readonly Finding[]; readonly passed: readonly PassedCheck[] },
   string
 >;
 
-/** What is asked about: a document, or all of them as one. */
+/** Document to check, or all of them together. */
 export type AskedDocument = Omit<ReviewedDocument, 'row'> & {
   /** Undefined for all as one. */
   readonly row: number | undefined;

@@ -25,7 +25,7 @@ export interface LoadedRules {
   readonly exceptions: readonly string[];
 }
 
-/** Which rules, and with what. */
+/** Rules to evaluate, and their data. */
 export interface AskedRules {
   /** Packages such as main, or patterns of them such as `main.*`; `all`: every package. */
   readonly namespaces: readonly string[] | 'all';

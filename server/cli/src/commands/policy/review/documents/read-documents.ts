@@ -20,7 +20,7 @@ export type DocumentParser = (typeof DOCUMENT_PARSERS)[number];
 /** One document. A file has several where it is a list, or YAML with `---`. */
 export interface ReviewedDocument {
   readonly file: string;
-  /** Where it begins; from 1. */
+  /** Row where the document begins; from 1. */
   readonly row: number;
   readonly contents: Json;
 }
@@ -33,7 +33,7 @@ export interface UnreadDocument {
   readonly message: string;
 }
 
-/** What was read, and what was not. */
+/** Documents that were read, and files that were not. */
 export interface ReadDocuments {
   readonly documents: readonly ReviewedDocument[];
   readonly unread: readonly UnreadDocument[];

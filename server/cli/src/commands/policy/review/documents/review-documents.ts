@@ -25,7 +25,7 @@ import {
   type UnreadDocument,
 } from './read-documents.ts';
 
-/** Which documents, and which rules judge them. */
+/** Documents to review, and the rules for them. */
 export interface DocumentsRequest {
   /** Files and directories; `-` is standard input. */
   readonly files: readonly string[];

@@ -30,7 +30,7 @@ export function renderReview(
     version,
   }: {
     readonly format: ReviewFormat;
-    /** What counts as a failure in JUnit's XML, besides errors. */
+    /** Findings that count as failures in JUnit's XML, besides errors. */
     readonly failOn: FailOn;
     /** Version of this release. */
     readonly version: string;
@@ -155,8 +155,9 @@ function markdownOf(review: Review): string {
 }
 
 /**
- * What fails the command is a failure, and so is every error. A warning is a case that passed with
- * the warning as its output, as consumers know nothing in between; notes are skipped cases.
+ * Converts a review to JUnit. Findings that fail the command are failures, and so is every error. A
+ * warning is a passed case with the warning as its output, because consumers know nothing in
+ * between; notes are skipped cases.
  */
 function junitOf({ findings, passed, verdictChanges = [] }: Review, failOn: FailOn): string {
   const verdictOf = (level: Level, message: string): Pick<JunitCase, 'outcome' | 'output'> => {

@@ -20,9 +20,9 @@ export function isFailing(level: Level, failOn: FailOn): boolean {
 /** One thing that a policy says about one resource. */
 export interface Finding {
   readonly level: Level;
-  /** What found it: the policy's name, or what of the review itself. */
+  /** Source of the finding: the policy's name, or a part of the review itself. */
   readonly policy: string;
-  /** Where the policy stands, such as policies/vm-access/policy.rego. */
+  /** Path of the policy, such as policies/vm-access/policy.rego. */
   readonly policyFile: string | undefined;
   /** The rule that decided: data.novacron.deny. */
   readonly rulePath: string | undefined;
@@ -33,7 +33,7 @@ export interface Finding {
   readonly attribute: string | undefined;
   readonly place: SourcePlace | undefined;
   readonly waiver: Waiver | undefined;
-  /** What else the rule says, where it says more than a message. */
+  /** Further details from the rule, if it returns more than a message. */
   readonly details?: Fields;
 }
 
@@ -74,9 +74,9 @@ export interface PassedCheck {
   readonly place: SourcePlace | undefined;
 }
 
-/** What a review found. */
+/** Result of a review. */
 export interface Review {
-  /** What was asked about: changes of a plan, or documents in files. */
+  /** Subject of the review: changes of a plan, or documents in files. */
   readonly subject: 'change' | 'document';
   readonly findings: readonly Finding[];
   /** Only where two revisions are compared. */
@@ -84,7 +84,7 @@ export interface Review {
   /** Only of documents. */
   readonly passed: readonly PassedCheck[];
   readonly counts: {
-    /** Of documents: rules. */
+    /** Number of policies; for documents, of rules. */
     readonly policies: number;
     /** Resources, or documents, that were asked about. */
     readonly resources: number;
