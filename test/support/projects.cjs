@@ -30,12 +30,12 @@ const INTEGRATION = 'test/integration/';
  * Unit: seconds of one core, of jest's workers and of all processes that they start.
  */
 const BUDGETS_CPU_S = {
-  checks: 120,
-  unit: 500,
-  scenarios: 1600,
-  acceptance: 700,
-  services: 1500,
-  quiet: 200,
+  checks: 250,
+  unit: 650,
+  scenarios: 2000,
+  acceptance: 1300,
+  services: 2800,
+  quiet: 600,
 };
 
 /** The parts of `make test`, which a machine with Node and Terraform can run. */
