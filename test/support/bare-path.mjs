@@ -3,6 +3,9 @@ import { accessSync, constants, mkdirSync, readdirSync, symlinkSync } from 'node
 import { delimiter, join } from 'node:path';
 import { BARE_PROGRAMS } from './projects.cjs';
 
+/** Programs of util-linux, which every Linux has: suites of `make test` may start them. */
+const ALWAYS_THERE = ['mount', 'nsenter', 'setpriv', 'umount', 'unshare'];
+
 /** Programs that come in the same packages as those that suites look for. */
 const IN_SAME_PACKAGES = ['pg_ctl', 'pg_dumpall', 'pg_restore', 'psql'];
 
@@ -16,7 +19,8 @@ const IN_SAME_PACKAGES = ['pg_ctl', 'pg_dumpall', 'pg_restore', 'psql'];
  */
 export function makeBarePath(needs, directory) {
   const looked = [...needs.values()].flatMap((programs) => [...programs.keys()]);
-  const hidden = [...looked, ...IN_SAME_PACKAGES].filter((name) => !BARE_PROGRAMS.has(name));
+  const allowed = new Set([...BARE_PROGRAMS, ...ALWAYS_THERE]);
+  const hidden = [...looked, ...IN_SAME_PACKAGES].filter((name) => !allowed.has(name));
   const linked = new Set(hidden);
   mkdirSync(directory);
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {

@@ -1,6 +1,6 @@
 /**
- * Whether engine/healing/detect would have a node powered off that is alive, and how soon it finds those
- * that are not. Rates and durations of faults are assumptions; the line has them.
+ * Whether engine/healing/detect would have a node powered off that is alive, and how soon it finds
+ * those that are not. Rates and durations of faults are assumptions; the line has them.
  */
 import { register } from 'node:module';
 import { percentile, round } from '../../statistics.mjs';

@@ -27,7 +27,7 @@ const FENCE_TASKS: readonly string[] = [
   'vm.reset',
 ];
 
-/** Length examined at a command's beginning, which tells its purpose. Unit: characters. */
+/** Length examined at a command's beginning, which shows its purpose. Unit: characters. */
 const LINE_CHARS_MAX = 512;
 
 /** Finds promotions that a healthy primary does not prevent, or that fence nothing before. */
