@@ -1,7 +1,7 @@
 /**
  * Heartbeats of a fleet with pauses, jitter and outages, judged by `engine/healing/detect` alone.
- * Only stretches around faults are simulated in full: between them a node that is heard each second is
- * never suspected, which is a property of its own (`plan-detection.test.ts`).
+ * Only stretches around faults are simulated in full: between them a node that is heard each
+ * second is never suspected, which is a property of its own (`plan-detection.test.ts`).
  */
 import type { BeatHistory, Judgement } from '@novacron/engine/healing/detect/model/detection';
 import { planDetection } from '@novacron/engine/healing/detect/plan-detection';
