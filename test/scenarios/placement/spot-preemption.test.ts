@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const NODE = { rack: 'rack-1', zone: 'zone-a', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
@@ -210,20 +209,5 @@ describe('a VM that no node can hold', () => {
     await end(await bench().expectOk('vm.stop', { id }));
     expect(await get(low)).toMatchObject({ status: 'stopped', power_state: 'stopped' });
     await end(await bench().expectOk('vm.delete', { id }));
-  });
-
-  test('finds spot VMs of a release that did not mark them', async () => {
-    const { low } = await fill();
-    const rows = await bench().store.read({ from: 'allocations' });
-    for (const { id } of rows) {
-      const otherwise = { code: 'internal', detail: '', remedy: '' } as never;
-      const set = { spot_priority: null };
-      await bench().store.commit([{ kind: 'update', table: 'allocations', id, set, otherwise }]);
-    }
-    await bench().restartServer();
-    await bench().advance(1_000);
-    await makeVm(bench(), BIG);
-    expect(await get(low)).toMatchObject({ status: 'preempted' });
-    expect([...(await inspectFleet(bench().fleet)).keys()]).toEqual(['only']);
   });
 });
