@@ -287,7 +287,7 @@ describe('operations that are steered', () => {
   test('a node that is away for minutes leaves nothing behind when it is back', async () => {
     addFault({ action: 'start', kind: 'fail-retry', times: 3 });
     const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
-    await bench().advance(BACKOFF_MS_BASE / 2);
+    await bench().advance(BACKOFF_MS_BASE * 2);
     const node = String(resource.node);
     await bench().fleet.stopAgent(node);
     await bench().advance(400_000);
