@@ -33,7 +33,7 @@ describe('orchestration.status', () => {
       decisions_last_hour: { placement: 1, scaling: 0 },
       platform: { servers: 1, nodes: { ready: 3 }, bus: { state: 'reachable' } },
     });
-    const loop = status.platform?.reconcilers.find(({ name }) => name === 'vm-completion');
+    const loop = status.platform?.reconcilers.find(({ name }) => name === 'node-maintenance');
     expect(loop).toMatchObject({ last_started_at: expect.any(String), last_error: null });
     expect(status.platform?.reconcilers.map(({ name }) => name)).toContain('orchestration');
     await bench().expectOk('orchestration_policy.disable', { id: kept.resource.id });
