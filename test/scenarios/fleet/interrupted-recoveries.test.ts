@@ -4,13 +4,14 @@ import type { Fault } from '@novacron/agent/drivers/simulator/faults';
 import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { NodeId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import { awaitSound } from '../test-kit/await-sound.ts';
 import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
-/** Time after which a silent node is lost, and a returning node is inspected. Unit: ms. */
+/** Time after which a silent node is lost, and within which every node is visited. Unit: ms. */
 const LOST_MS = 2 * MINUTE_MS;
-const INSPECTED_MS = 25 * MINUTE_MS;
+const VISITED_MS = 11 * MINUTE_MS;
 
 const node = (name: string) => ({
   name,
@@ -34,7 +35,7 @@ describe('a VM whose new node fails during its recovery', () => {
       bench().fleet.restartAgent(name);
       bench().fleet.drivers.get(name)?.faults.clear();
     }
-    await bench().advance(INSPECTED_MS);
+    await awaitSound(bench());
     const left = [...bench().fleet.drivers].filter(([, { faults }]) =>
       [faults.take('define', ''), faults.take('start', '')].some((fault) => fault !== undefined),
     );
@@ -159,7 +160,7 @@ describe('a VM whose new node fails during its recovery', () => {
         { status: 'succeeded' },
       ]);
       bench().fleet.restartAgent(destination);
-      await bench().advance(INSPECTED_MS);
+      await bench().advance(VISITED_MS);
       expect(await machines(id)).toEqual([`${moved.node} running`]);
     },
   );
@@ -175,7 +176,7 @@ describe('a VM whose new node fails during its recovery', () => {
     expect(moved).toMatchObject({ status: 'running' });
     expect(['node-a', destination]).not.toContain(moved.node);
     bench().fleet.restartAgent(destination);
-    await bench().advance(INSPECTED_MS);
+    await bench().advance(VISITED_MS);
     expect(await machines(id)).toEqual([`${moved.node} running`]);
   });
 
