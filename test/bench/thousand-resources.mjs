@@ -1,4 +1,4 @@
-/** A thousand small VMs, and the peer: a thousand of Terraform's own `terraform_data`. */
+/** A thousand VMs or networks, and the peer: a thousand of Terraform's own `terraform_data`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServer } from '../demo/server.mjs';
@@ -29,20 +29,31 @@ function peerHcl(more = '') {
 `;
 }
 
-const NOVACRON_HCL = `terraform {
+const PROVIDER_HCL = `terraform {
   required_providers {
     novacron = { source = "novacron/novacron" }
   }
 }
 
 provider "novacron" {}
+`;
 
+const VMS_HCL = `${PROVIDER_HCL}
 resource "novacron_vm" "vm" {
   count     = ${COUNT}
   name      = format("vm-%04d", count.index)
   cpu_cores = 1 + count.index % 4
   memory_gb = 1 + count.index % 8
   disk_gb   = 10 + count.index % 3 * 10
+}
+`;
+
+/** Networks need nothing of the fleet and have few attributes: the least that a resource costs. */
+export const NETWORKS_HCL = `${PROVIDER_HCL}
+resource "novacron_network" "network" {
+  count = ${COUNT}
+  name  = format("network-%04d", count.index)
+  cidr  = cidrsubnet("10.0.0.0/8", 16, count.index)
 }
 `;
 
@@ -65,11 +76,13 @@ export function createPaddedPeerWorkspace({ directory, env }) {
 
 /**
  * A workspace of ours with an empty server of its own.
+ * @param {{ directory: string, env: NodeJS.ProcessEnv, hcl?: string }} options - `hcl` is a
+ * thousand VMs if omitted
  * @returns {Promise<{ workspace: ReturnType<typeof createWorkspace>, url: string,
  * at: (url: string) => ReturnType<typeof createWorkspace>, stop: () => Promise<number> }>}
  * `at` answers the same workspace, reaching the server at another address
  */
-export async function createNovacronWorkspace({ directory, env }) {
+export async function createNovacronWorkspace({ directory, env, hcl = VMS_HCL }) {
   const fleetFile = join(directory, '..', 'fleet.json');
   writeFileSync(fleetFile, JSON.stringify(fleet()));
   const dataDir = join(directory, '..', 'data', String(startedServers));
@@ -78,7 +91,7 @@ export async function createNovacronWorkspace({ directory, env }) {
   const at = (url) =>
     createWorkspace({
       directory,
-      hcl: NOVACRON_HCL,
+      hcl,
       env: { ...env, NOVACRON_ENDPOINT: url, NOVACRON_API_KEY: server.apiKey },
     });
   return { workspace: at(server.url), url: server.url, at, stop: server.stop };
