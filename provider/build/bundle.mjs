@@ -12,6 +12,7 @@ import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { constants, deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { bundledPackages, englishOnly } from './esbuild-plugins.mjs';
 
@@ -53,8 +54,10 @@ const preparedSchema = {
 const LAZY_PARTS = /^(\.\/composition\/create-novacron-service\.ts|\.\/find-mistakes\.ts)$/;
 
 /**
- * Keeps parts of the program as texts until they are imported: else each start would read all of
- * it to find where its functions end, which was a third of what a start cost.
+ * Keeps parts of the program as compressed texts until they are imported: else each start would
+ * read all of it to find where its functions end. Even as plain texts they were most of the time
+ * from a start to its handshake: Node decodes the whole file, V8 scans the whole literal. esbuild
+ * writes ASCII.
  */
 const lazyParts = {
   name: 'lazy-parts',
@@ -65,13 +68,41 @@ const lazyParts = {
       return { ...found, namespace: 'lazy' };
     });
     bundling.onLoad({ filter: /$/, namespace: 'lazy' }, async ({ path }) => {
-      const plugins = [englishOnly, bundledPackages, lazyParts];
+      const plugins = [englishOnly, bundledPackages, lazyParts, onDemand];
       const part = await build({ ...settings, entryPoints: [path], plugins, write: false });
       const text = `(function(exports,require,module){${part.outputFiles[0].text}\n})`;
       const id = createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
-      const [given, from] = [`${JSON.stringify(id)}, ${JSON.stringify(text)}`, CODE_CACHE];
-      const contents = `require(${from}).compileWithCodeCache(${given})(exports, require, module);`;
+      const packed = deflateRawSync(text, { level: constants.Z_BEST_COMPRESSION });
+      const contents = `
+        const text = require('node:zlib').inflateRawSync(Buffer.from('${packed.toString('base64')}', 'base64'));
+        require(${CODE_CACHE}).compileWithCodeCache('${id}', text.latin1Slice())(exports, require, module);
+      `;
       return { contents, resolveDir: dirname(path) };
+    });
+  },
+};
+
+/**
+ * Modules that few runs call, with the function that they are imported for. They are static imports
+ * of functions that return at once, so that only the bundle can defer them.
+ */
+const ON_DEMAND = new Map([
+  // YAML, cron, CEL and the whole table of operations: only texts of workflows are read with them.
+  ['@novacron/engine/automation/workflows/read-definition', 'readDefinition'],
+]);
+
+/** Evaluates modules at the first call of their function: a start of most runs has none. */
+const onDemand = {
+  name: 'on-demand',
+  setup: (bundling) => {
+    bundling.onResolve({ filter: /^@novacron\// }, ({ path, namespace, resolveDir }) => {
+      if (!ON_DEMAND.has(path) || namespace === 'on-demand') return undefined;
+      return { path, namespace: 'on-demand', pluginData: resolveDir };
+    });
+    bundling.onLoad({ filter: /$/, namespace: 'on-demand' }, ({ path, pluginData }) => {
+      const name = ON_DEMAND.get(path);
+      const contents = `export const ${name} = (...given) => require('${path}').${name}(...given);`;
+      return { contents, resolveDir: pluginData };
     });
   },
 };
