@@ -47,6 +47,14 @@ describe('the provider', () => {
     return provider.probe;
   }
 
+  test('defines a type once, when something first asks for it', () => {
+    const { resources, dataSources } = createNovacronProvider({});
+    const found = Object.getOwnPropertyDescriptor(resources, 'novacron_vm');
+    expect(found?.get).toBeInstanceOf(Function);
+    expect(resources.novacron_vm).toBe(resources.novacron_vm);
+    expect(Object.keys(dataSources)).toContain('novacron_forecast');
+  });
+
   test('takes what the block does not say from the environment', async () => {
     const env = { NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'from-env' };
     expect(await (await start(env)).configure({})).toEqual([]);

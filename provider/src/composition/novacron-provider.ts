@@ -20,8 +20,10 @@ import { apiKeyResource, revokeOpenKeys } from '../ephemeral-resources/api-key.t
 import { tokenResource } from '../ephemeral-resources/token.ts';
 import { containsUnknown } from '../fields/field-values.ts';
 import { RESOURCE_KINDS_BY_TYPE } from '../fields/resource-kinds.ts';
+import type { DataSource } from '../framework/data-source.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import type { Provider } from '../framework/provider.ts';
+import type { Schema } from '../framework/schema/schema.ts';
 import { checkRego } from '../functions/check-rego.ts';
 import { parseSize } from '../functions/parse-size.ts';
 import { planSubnets } from '../functions/plan-subnets.ts';
@@ -124,36 +126,56 @@ export function createNovacronProvider(
       }
       session.close();
     },
-    resources: {
+    resources: onFirstUse({
       ...byType(RESOURCE_KINDS_BY_TYPE, defineResource),
       ...byType(ADMINISTRATIVE_TYPES, (_type, info) => defineAdministrativeResource(info)),
-    },
+    }),
     functions: { parse_size: parseSize, check_rego: checkRego, plan_subnets: planSubnets },
-    listResources: {
+    listResources: onFirstUse({
       ...byType(RESOURCE_KINDS_BY_TYPE, defineListResource),
       ...byType(ADMINISTRATIVE_TYPES, (_type, info) => defineAdministrativeList(info)),
-    },
+    }),
     actions: ACTIONS_BY_TYPE,
     ephemeralResources: { novacron_token: tokenResource, novacron_api_key: apiKeyResource },
-    dataSources: {
+    dataSources: onFirstUse<DataSource<Schema, Session>>({
       ...byType(LOOKUPS_BY_TYPE, (_type, info) => defineDataSource(info)),
-      novacron_forecast: forecastSource,
-      novacron_nodes: nodesSource,
-      novacron_drift_report: driftReportSource,
-      novacron_placement: placementSource,
-      novacron_policy_decision: policyDecisionSource,
-    },
+      novacron_forecast: () => forecastSource,
+      novacron_nodes: () => nodesSource,
+      novacron_drift_report: () => driftReportSource,
+      novacron_placement: () => placementSource,
+      novacron_policy_decision: () => policyDecisionSource,
+    }),
   };
 }
+
+/** Definitions of Terraform types, made by the functions. */
+type Definitions<Defined> = Readonly<Record<string, () => Defined>>;
 
 /** Defines what the provider has of each Terraform type. */
 function byType<Info, Defined>(
   types: Readonly<Record<string, Info>>,
   define: (type: string, info: Info) => Defined,
-): Readonly<Record<string, Defined>> {
+): Definitions<Defined> {
   return Object.fromEntries(
-    Object.entries(types).map(([type, info]) => [type, define(type, info)]),
+    Object.entries(types).map(([type, info]) => [type, () => define(type, info)]),
   );
+}
+
+/**
+ * Returns a table whose entries are defined when they are first read: a run uses few types, and
+ * deriving the schemas of all was a quarter of what a start computed.
+ */
+function onFirstUse<Defined>(definitions: Definitions<Defined>): Readonly<Record<string, Defined>> {
+  const table: Record<string, Defined> = {};
+  for (const [type, define] of Object.entries(definitions)) {
+    let found: { readonly value: Defined } | undefined;
+    const get = () => {
+      found ??= { value: define() };
+      return found.value;
+    };
+    Object.defineProperty(table, type, { get, enumerable: true });
+  }
+  return table;
 }
 
 /** Returns a map of strings from a map without unknown values. */
