@@ -115,7 +115,7 @@ function preview(
 export function bindCapabilities(
   parts: BindParts & { readonly reconcilers: () => readonly ReconcilerStatus[] },
 ) {
-  const { deps, onEvents, reconcilers } = parts;
+  const { deps, reconcilers } = parts;
   return {
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'workflow.optimize': (input, context) => showOptimization(deps, input, context),
@@ -206,7 +206,6 @@ export function bindCapabilities(
     'drift_baseline.get': (input, context) => showBaseline(deps, input, context),
     'drift_baseline.set': async (input, context) => {
       const answer = await setBaseline(deps, input, context);
-      onEvents();
       return answer;
     },
     'drift_settings.get': (_input, context) => showDriftSettings(deps, context),

@@ -25,7 +25,6 @@ import { READERS, type ReadNoun } from './readers.ts';
 export interface BindParts {
   readonly deps: AppDeps;
   readonly executor: OperationExecutor;
-  readonly onEvents: () => void;
 }
 
 /** Binds every write of the registry: it is admitted, started and answered. */
@@ -36,7 +35,7 @@ export function bindWrites(parts: BindParts) {
 /** Admits a write, starts its operation and answers with what its reader shows. */
 function bindWrite<Name extends RegisteredWrite>(
   name: Name,
-  { deps, executor, onEvents }: BindParts,
+  { deps, executor }: BindParts,
 ): Handler<Name> {
   type Input = ParsedInputOf<Name> & Record<string, unknown>;
   return async (input, context) => {
@@ -54,7 +53,6 @@ function bindWrite<Name extends RegisteredWrite>(
       const [found] = await explainTakenValues(deps, context, write, [admitted.error]);
       return err(found ?? admitted.error);
     }
-    onEvents();
     const { admission, operation } = admitted.value;
     const begins = admission === 'new' && operation.status === 'running';
     if (begins) executor.start(operation);

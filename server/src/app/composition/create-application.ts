@@ -34,7 +34,7 @@ import { openConsole } from '../fleet/console/open-console.ts';
 import { migrateVm } from '../fleet/optimizer/migrate-vm.ts';
 import { wakeNode } from '../fleet/optimizer/wake-node.ts';
 import { performWriteStep } from '../governance/drift/remediation-step.ts';
-import { type AuditChain, createAuditChain } from '../kernel/audit/audit-chain.ts';
+import { createAuditChain } from '../kernel/audit/audit-chain.ts';
 import type { CallContext, Sender } from '../kernel/context/call-context.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import type { StepOutcome } from '../kernel/definitions/operation-definition.ts';
@@ -83,7 +83,7 @@ export function createApplication(
   ports: CompletePorts,
   surroundings: Surroundings = { servers: 'one', events: 'reported' },
 ): RunningApplication {
-  const deps = createDeps(ports);
+  const deps = createDeps(ports, (changes) => relay.follow(changes));
   const { servers, events } = surroundings;
   const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
   const needsLease = servers === 'several' || events === 'kept';
@@ -92,11 +92,10 @@ export function createApplication(
   const relay = createPostCommitTasks(deps, published, chain);
   const { findLiveServers } = leases;
   // Called when a step runs, by which time there is an executor.
-  const stepParts = () => ({ deps, executor, onEvents: relay.signal });
+  const stepParts = () => ({ deps, executor });
   const executor: OperationExecutor = createOperationExecutor(deps, {
     servers,
     findLiveServers,
-    onEvents: relay.signal,
     onGroup: ({ groupId }) => void giveTurnsSafely(stepParts(), groupId),
     migrateVm: (id, action): Promise<StepOutcome> => migrateVm(stepParts(), id, action),
     wakeNode: (id, action): Promise<StepOutcome> => wakeNode(stepParts(), id, action),
@@ -125,7 +124,7 @@ export function createApplication(
     });
     deps.live.follow();
   }
-  const bound = { deps, executor, onEvents: relay.signal };
+  const bound = { deps, executor };
   const refusals = createRefusalRecorder(deps);
   const handlers: Handlers = {
     ...bindReaders(deps),
@@ -138,8 +137,8 @@ export function createApplication(
     ...bindCapabilities({ ...bound, reconcilers: () => reconcilers.list() }),
   };
   const application = {
-    ...guardCalls(deps, handlers, { chain, refusals }),
-    takeDelivery: createDeliveries({ ...bound, refusals, onAudited: chain.signal }),
+    ...guardCalls(deps, handlers, refusals),
+    takeDelivery: createDeliveries({ ...bound, refusals }),
   };
   const parts = { ...bound, servers };
   const reconcilers = runReconcilers(deps, listReconcilers(parts), leases);
@@ -164,7 +163,7 @@ export function createApplication(
 function guardCalls(
   deps: AppDeps,
   handlers: Handlers,
-  { chain, refusals }: { readonly chain: AuditChain; readonly refusals: RefusalRecorder },
+  refusals: RefusalRecorder,
 ): Omit<Application, 'takeDelivery'> {
   const { rateLimit, tenantRateLimit, addressRateLimit, waits } = deps.settings;
   const uses = createKeyUseRecorder(deps);
@@ -193,7 +192,6 @@ function guardCalls(
       'authentication failed',
     );
     await refusals.unauthenticated(failure, sender);
-    chain.signal();
   };
   const runHandler = async (
     name: OperationName,
@@ -235,11 +233,9 @@ function guardCalls(
     signIns: createSignIns(deps, {
       onRefused: recordFailure,
       onUsed: uses.note,
-      onAudited: chain.signal,
     }),
     recordForbidden: async (name, context, refusal) => {
       await refusals.forbidden(name, context, refusal);
-      chain.signal();
     },
     inTurn: turns.run,
     openConsole: async (ticket, context) => {
@@ -248,7 +244,6 @@ function guardCalls(
       const served = await checkTenantAccess(deps, 'vm.console', {}, context.principal);
       if (!served.ok) return served;
       const opened = await openConsole(deps, ticket, context);
-      chain.signal();
       return opened;
     },
     admitUpload: createUploadQuota(deps),
@@ -256,7 +251,6 @@ function guardCalls(
       const limited = limits.admitCall(context.principal);
       if (limited !== undefined) return err(limited);
       const admitted = await downloads(request, context);
-      chain.signal();
       return admitted;
     },
     call: async (name, input, context) => {
@@ -268,13 +262,11 @@ function guardCalls(
       const served = await checkTenantAccess(deps, name, input, context.principal);
       if (!served.ok) {
         await refusals.forbidden(name, context, served.error);
-        chain.signal();
         return served;
       }
       const unread = await reads.refuse(name, input, context);
       if (unread !== undefined) {
         await refusals.forbidden(name, context, unread);
-        chain.signal();
         return err(unread);
       }
       const answer = await runHandler(name, input, context);
@@ -282,8 +274,6 @@ function guardCalls(
       const isWrite = operationRow(name).effect === 'write';
       const isUnrecorded = isOpen || (!isWrite && !answer.ok && answer.error.code === 'forbidden');
       if (isUnrecorded && !answer.ok) await refusals.forbidden(name, context, answer.error);
-      // Not before: a later commit of a slow store would wait for the next write.
-      if (isWrite || isUnrecorded) chain.signal();
       if (isWrite) {
         if (name.startsWith('policy.')) reads.forget();
       }

@@ -1,5 +1,6 @@
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { Sealing } from '../../ports/sealing.ts';
+import type { ChangeSet } from '../../ports/store.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { SlotLimits } from '../access/limits/fair-slots.ts';
 import type { Allowance } from '../access/limits/token-bucket.ts';
@@ -12,6 +13,7 @@ import type { PortsOf } from '../kernel/context/deps.ts';
 import { createControlPlane } from '../kernel/control-plane/control-plane.ts';
 import { createDefinitionCache } from '../kernel/definitions/definition-cache.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
+import { aroundCommits } from '../kernel/write/around-commits.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import type { CapabilityDeps } from '../platform/deps.ts';
@@ -147,8 +149,14 @@ interface OwnDeps extends AppDeps {
   readonly progress: ProgressWatch;
 }
 
-/** Adds what a start of a server makes for itself, and names the start. */
-export function createDeps(ports: CompletePorts): OwnDeps {
+/**
+ * Adds what a start of a server makes for itself, and names the start.
+ * @param onCommitted - called after each commit
+ */
+export function createDeps(
+  ports: CompletePorts,
+  onCommitted: (changes: ChangeSet) => void = () => undefined,
+): OwnDeps {
   const instanceId = nameInstance(ports.secretRandom);
   const placementMemory = createPlacementMemory();
   const live = createLiveSettings(ports);
@@ -157,7 +165,11 @@ export function createDeps(ports: CompletePorts): OwnDeps {
     ...ports,
     live,
     settings,
-    store: noteAllocations(ports.store, placementMemory),
+    store: aroundCommits(noteAllocations(ports.store, placementMemory), async (changes, commit) => {
+      const done = await commit();
+      if (done.ok) onCommitted(changes);
+      return done;
+    }),
     instanceId,
     progress: watchProgress(ports),
     decisions: createDecisionMemory({ ...ports, settings }),

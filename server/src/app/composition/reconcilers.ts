@@ -46,7 +46,6 @@ import type { AppDeps } from './deps.ts';
 export interface ReconcilerParts {
   readonly deps: AppDeps;
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
-  readonly onEvents: () => void;
   /** `one`: no other server can write to the store. */
   readonly servers: 'one' | 'several';
 }

@@ -4,6 +4,7 @@ import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/kinds/template/templat
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Change } from '../../ports/store.ts';
+import { commitChanges } from '../kernel/write/commit-changes.ts';
 import { beginCounting } from '../platform/usage-counts/count-usage.ts';
 import type { CompletePorts } from './deps.ts';
 
@@ -90,5 +91,5 @@ async function seedOnce(deps: CompletePorts, storagePools: Pools): Promise<Resul
     return [{ kind: 'update', table: 'storage_pools', id, set, otherwise }];
   });
   const counting = await beginCounting(deps);
-  return deps.store.commit([...newTemplates, ...poolChanges, ...counting]);
+  return commitChanges(deps, [...newTemplates, ...poolChanges, ...counting]);
 }

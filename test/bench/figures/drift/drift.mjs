@@ -245,7 +245,7 @@ async function openScanned(directory) {
   }
   const guard = { kind: 'require-none', of: 'leases', where: { id: 'missing' }, otherwise: {} };
   const budget = { mayContinue: () => true, guard: () => guard };
-  return { store, budget, parts: { deps, onEvents: () => undefined } };
+  return { store, budget, parts: { deps } };
 }
 
 function insertNetwork(id, fields) {

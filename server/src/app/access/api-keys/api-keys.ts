@@ -14,6 +14,7 @@ import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
@@ -73,7 +74,7 @@ async function tryToCreate(
   const person = input.person ?? (await personOf(deps, context.principal));
   const plan = { tenantId: target.id, name, role: input.role, atMs, by, person };
   const { row, secret } = newKey(deps, { ...plan, expiresAtMs });
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...keyChanges(row),
     ...requireRoleStill(role),
     { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(name) },
@@ -103,7 +104,7 @@ async function replaceSecret(
   const set = { secret_hash: hashSecret(secret), secret_prefix: secretPrefixOf(secret) ?? null };
   const expect = { secret_hash: row.secret_hash, last_used_at_ms: null };
   const otherwise = replan('The API key');
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...requireRoleStill(role),
     { kind: 'update', table: 'api_keys', id, set, expect, otherwise },
     ...keyAudit(deps, context, 'api_key.create', { row, target }),
@@ -251,7 +252,7 @@ async function tryToDelete(
   }
   const refusal = await decideKeyWrite(deps, context, 'api_key.delete', { id, name, role });
   if (refusal !== undefined) return err(refusal);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...kept.value,
     { kind: 'delete', from: 'api_keys', id: row.id, otherwise: notFound('API key', row.id) },
     ...(await dropSessionsOf(deps.store, { principal_id: id, tenant_id: tenantId })),

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { newName } from '@novacron/contract/schema/new-name';
 import { ResourceName } from '@novacron/contract/schema/resource';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { replan } from '../../rows/replan.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -76,7 +77,7 @@ async function tryToCreate(
   // The store's own id, parsed before it was written.
   const principal = { id: by, name: by, tenantId: TenantId.parse(owner.id) };
   const context = { principal, client: 'platform', requestId: deps.ids.next('req') } as const;
-  const done = await store.commit([
+  const done = await commitChanges({ store }, [
     {
       kind: 'update',
       table: 'tenants',

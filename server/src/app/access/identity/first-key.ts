@@ -3,6 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -44,7 +45,7 @@ export async function createFirstKey(
   const secret = makeSecret(deps);
   const kept = keep(secret);
   if (!kept.ok) return kept;
-  const done = await deps.store.commit(firstKeyChanges(deps, secret, place));
+  const done = await commitChanges(deps, firstKeyChanges(deps, secret, place));
   if (done.ok) return ok(secret);
   if (done.error.code !== 'conflict') return done;
   place.discard();

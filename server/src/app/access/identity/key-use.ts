@@ -2,6 +2,7 @@
 
 import { keyIdOf } from '../../kernel/context/actor-kind.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import type { AccessDeps } from '../deps.ts';
 
@@ -51,7 +52,9 @@ async function record(
   const otherwise = replan(`The API key ${id}`);
   try {
     const set = { last_used_at_ms };
-    const done = await store.commit([{ kind: 'update', table: 'api_keys', id, set, otherwise }]);
+    const done = await commitChanges({ store }, [
+      { kind: 'update', table: 'api_keys', id, set, otherwise },
+    ]);
     if (!done.ok)
       logger.debug({ keyId: id, problem: done.error }, 'a use of a key is not recorded');
   } catch (cause) {

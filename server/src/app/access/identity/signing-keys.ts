@@ -13,6 +13,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { TokenCrypto } from '../../../ports/tokens.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { AccessDeps } from '../deps.ts';
 
 const MS_PER_SECOND = 1_000;
@@ -106,7 +107,7 @@ async function addKey(
     created_at_ms: deps.clock.nowMs(),
     retires_at_ms: null,
   };
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     // Where keys exist, the guarded updates below detect a concurrent rotation.
     ...(plan.rows.length === 0 ? [noOtherSigns(otherwise)] : []),
     { kind: 'insert', into: 'signing_keys', row, otherwise },

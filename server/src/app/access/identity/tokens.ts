@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { TokenCrypto } from '../../../ports/tokens.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
 import { carriedRole, type FoundRole, findRole, requireRole } from './find-role.ts';
@@ -74,7 +75,7 @@ export async function createToken(
   });
   if (!signed.ok) return signed;
   const expires_at = toTimestamp(exp * MS_PER_SECOND);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     auditChange(deps, context, {
       operation: 'token.create',
       outcome: 'done',

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ImageStore } from '../../../ports/image-store.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import { checkQuota, GB_DECIMALS } from './tenant-quota.ts';
 
@@ -88,7 +89,9 @@ export async function recordUploads(
   for (const id of tenantIds) {
     const set = { image_mib_used: usedMib(images, id) };
     const otherwise = replan('The tenant');
-    await store.commit([{ kind: 'update', table: 'tenant_quotas', id, set, otherwise }]);
+    await commitChanges({ store }, [
+      { kind: 'update', table: 'tenant_quotas', id, set, otherwise },
+    ]);
   }
 }
 

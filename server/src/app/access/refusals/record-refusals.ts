@@ -10,6 +10,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import type { Actor } from '../../kernel/context/actor-kind.ts';
 import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
 import { addressBlockOf } from '../limits/address-block.ts';
@@ -91,7 +92,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
     }
     const since = dropped.get(key) ?? 0;
     dropped.delete(key);
-    const done = await deps.store.commit([changeOf(deps, refusal, since)]);
+    const done = await commitChanges(deps, [changeOf(deps, refusal, since)]);
     if (done.ok) return;
     drop(key, since + 1);
     const { operation } = refusal;

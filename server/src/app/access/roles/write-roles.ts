@@ -14,6 +14,7 @@ import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';
@@ -84,7 +85,7 @@ async function tryToCreate(
   const asked = { ...write, target: { id: '', name: row.name }, before: null, wanted };
   const refusal = await settle(deps, context, asked, found);
   if (refusal !== undefined) return err(refusal);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...keyChanges(target),
     { kind: 'insert', into: 'roles', row, otherwise },
     ...chargeTenant(row.tenant_id, ONE),
@@ -140,7 +141,7 @@ async function tryToUpdate(
   const { id, ...set } = next;
   const expect = { revision: row.revision };
   const otherwise = replan(`The role ${row.name}`);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...(kept.ok ? kept.value : []),
     { kind: 'update', table: 'roles', id, set, expect, otherwise },
     auditChange(deps, context, {
@@ -171,7 +172,7 @@ export async function deleteRole(
   if (refusal !== undefined) return err(refusal);
   const expect = { revision: row.revision };
   const otherwise = replan(`The role ${row.name}`);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     { kind: 'require-none', of: 'api_keys', where, otherwise },
     { kind: 'delete', from: 'roles', id: row.id, expect, otherwise },
     ...refundTenant(row.tenant_id, ONE),

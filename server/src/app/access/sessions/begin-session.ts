@@ -5,6 +5,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { SessionRow } from '../../../ports/tables/session-rows.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { Principal, Sender } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -53,7 +54,7 @@ export async function beginSession(
 ): Promise<Result<BegunSession, Problem>> {
   const secret = makeSessionSecret(deps);
   const row: SessionRow = { ...newRow(deps, principal, { secret, sender }), ...how };
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     { kind: 'insert', into: 'sessions', row, otherwise: replan('The session') },
     auditSession(deps, { principal, ...sender }, 'session.create', row),
   ]);
@@ -102,7 +103,10 @@ async function endOldest(
     (a, b) => b.last_used_at_ms - a.last_used_at_ms || (a.id < b.id ? 1 : -1),
   );
   const extra = newest.slice(SESSIONS_PER_PRINCIPAL_MAX);
-  const done = await store.commit(extra.map((row) => dropSession(row.id)));
+  const done = await commitChanges(
+    { store },
+    extra.map((row) => dropSession(row.id)),
+  );
   if (!done.ok) logger.warn({ problem: done.error }, 'sessions above the limit are left');
 }
 

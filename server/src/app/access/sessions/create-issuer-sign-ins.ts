@@ -2,6 +2,7 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { SignInIssuer } from '../../../ports/sign-in-issuer.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
@@ -74,7 +75,6 @@ export function createIssuerSignIns(
   deps: AccessDeps,
   hooks: {
     readonly onRefused: (failure: FailedAuthentication, sender: SigningIn) => Promise<void>;
-    readonly onAudited: () => void;
   },
 ): IssuerSignIns {
   const { oidc, clock, store } = deps;
@@ -106,7 +106,7 @@ export function createIssuerSignIns(
       created_at_ms: nowMs,
       expires_at_ms: nowMs + ATTEMPT_MS_MAX,
     };
-    const done = await store.commit([
+    const done = await commitChanges({ store }, [
       { kind: 'insert', into: 'sign_in_attempts', row, otherwise: replan('The sign-in') },
     ]);
     return done.ok ? ok({ url: url.value, secret, leftMs: ATTEMPT_MS_MAX }) : done;
@@ -121,7 +121,7 @@ export function createIssuerSignIns(
     const id = hashSecret(state);
     const [row] = await store.read({ from: 'sign_in_attempts', where: { id } });
     if (row === undefined) return err(attemptUnknown());
-    const done = await store.commit([
+    const done = await commitChanges({ store }, [
       { kind: 'delete', from: 'sign_in_attempts', id, otherwise: attemptUnknown() },
     ]);
     if (!done.ok) return done;
@@ -144,7 +144,6 @@ export function createIssuerSignIns(
     const person = personOf(given.subject, granted.value);
     const how = { method: 'oidc', claims_json: JSON.stringify(given) } as const;
     const begun = await beginSession(deps, { principal: person, how }, sender);
-    if (begun.ok) hooks.onAudited();
     return begun;
   }
 

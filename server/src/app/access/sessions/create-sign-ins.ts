@@ -3,6 +3,7 @@ import type { SignInMethod } from '@novacron/contract/access/session';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Principal } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { AccessDeps } from '../deps.ts';
 import { authenticateKey, type FailedAuthentication } from '../identity/authenticate.ts';
 import { dropSession } from '../identity/drop-sessions.ts';
@@ -52,8 +53,6 @@ export interface SignIns {
 interface SignInHooks {
   readonly onRefused: (failure: FailedAuthentication, sender: SigningIn) => Promise<void>;
   readonly onUsed: (principal: Principal) => Promise<void>;
-  /** Called after an entry of the audit log was committed. */
-  readonly onAudited: () => void;
 }
 
 /** Makes the sign-ins of one server; each server counts failures for itself. */
@@ -68,12 +67,11 @@ export function createSignIns(deps: AccessDeps, hooks: SignInHooks): SignIns {
     const found = await findSession(deps, secret);
     if (!found.ok) return ok(undefined);
     const { row, principal } = found.value;
-    const done = await deps.store.commit([
+    const done = await commitChanges(deps, [
       dropSession(row.id),
       auditSession(deps, { ...sender, principal }, 'session.end', row),
     ]);
     if (!done.ok) return done;
-    hooks.onAudited();
     return ok(row.method === 'oidc' ? 'oidc' : 'api_key');
   }
 
@@ -94,7 +92,6 @@ export function createSignIns(deps: AccessDeps, hooks: SignInHooks): SignIns {
       const how = { method: 'api_key', claims_json: null } as const;
       const begun = await beginSession(deps, { principal, how }, sender);
       if (!begun.ok) return begun;
-      hooks.onAudited();
       if (before !== undefined) await end(before, sender);
       await hooks.onUsed(principal);
       return begun;

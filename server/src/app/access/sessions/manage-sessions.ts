@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -69,7 +70,7 @@ export async function revokeSession(
     await auditRefusal(deps, context, 'session.revoke', { id }, denied);
     return err(denied);
   }
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     { kind: 'delete', from: 'sessions', id, otherwise: notFound('session', id) },
     auditSession(deps, context, 'session.revoke', row),
   ]);

@@ -1,5 +1,7 @@
 /** Keeps sessions in use: a session ends when no person has used it for a while. */
+
 import type { SessionRow } from '../../../ports/tables/session-rows.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { AccessDeps } from '../deps.ts';
 
 /** Minimum interval between two writes of the use of a session. Unit: ms. */
@@ -26,7 +28,9 @@ export async function noteSessionUse(
   const expires_at_ms = Math.min(nowMs + idleMs, row.ends_at_ms);
   const set = { last_used_at_ms: nowMs, expires_at_ms };
   try {
-    const done = await store.commit([{ kind: 'patch', table: 'sessions', id: row.id, set }]);
+    const done = await commitChanges({ store }, [
+      { kind: 'patch', table: 'sessions', id: row.id, set },
+    ]);
     if (!done.ok) {
       logger.debug({ session: row.id, problem: done.error }, 'a use of a session is not recorded');
     }

@@ -16,6 +16,7 @@ import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { replan } from '../../rows/replan.ts';
@@ -106,7 +107,7 @@ async function tryToCreate(
   if (namesakes.length > 0) return err(otherwise);
   const first = hasKey ? newFirstKey(deps, context, { tenantId: id, atMs }) : undefined;
   const changes = changedFields(null, wanted);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...keyChanges(target),
     { kind: 'insert', into: 'tenants', row, otherwise },
     { kind: 'insert', into: 'tenant_quotas', row: quota, otherwise },
@@ -169,7 +170,7 @@ export async function updateTenant(
     });
     if (others.length > 0) return err(tenantNameTaken(next.row.name, others[0]?.id));
     const otherwise = replan(`The tenant ${found.value.row.name}`);
-    const done = await deps.store.commit([
+    const done = await commitChanges(deps, [
       ...freed,
       { kind: 'update', table: 'tenants', id, set, expect: { revision }, otherwise },
       {
@@ -222,7 +223,7 @@ export async function deleteTenant(
       });
     const otherwise = replan(`The tenant ${row.name}`);
     const { id: _, ...counted } = quota;
-    const done = await deps.store.commit([
+    const done = await commitChanges(deps, [
       // Every creation in the tenant changes this row, so none can happen meanwhile.
       { kind: 'delete', from: 'tenant_quotas', id: row.id, expect: counted, otherwise },
       {

@@ -20,7 +20,6 @@ import { alertEvent, changing } from './track-alerts.ts';
 
 interface Parts {
   readonly deps: CapabilityDeps;
-  readonly onEvents: () => void;
 }
 
 type Answer = Promise<Result<{ readonly resource: Alert }, Problem>>;
@@ -59,7 +58,7 @@ export async function silenceOne(
 }
 
 async function changeAlert(
-  { deps, onEvents }: Parts,
+  { deps }: Parts,
   {
     id,
     operation,
@@ -95,7 +94,6 @@ async function changeAlert(
     ],
   });
   if (!done.ok) return done;
-  onEvents();
   return ok({ resource: toAlert(after) });
 }
 

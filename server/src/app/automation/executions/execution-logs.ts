@@ -11,6 +11,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ExecutionStepRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type AttemptAt, askOutcome, readLog } from '../runners/ask-runner.ts';
@@ -34,7 +35,7 @@ export async function keepLog(
   const { row, step, at, outcome } = of;
   if (outcome.kind === 'failed' || outcome.log_length === 0) return;
   const { text } = await readLog(deps, at);
-  const kept = await deps.store.commit([
+  const kept = await commitChanges(deps, [
     {
       kind: 'put',
       into: 'execution_logs',

@@ -23,6 +23,7 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../kernel/operations/step-events.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
 import { authorOf } from '../../resources/workflow/author-of.ts';
@@ -132,7 +133,7 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
   };
   const announced = await announceApproval(deps, step, approval);
   if (!announced.ok) return failed(announced.error);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ownershipGuard(row),
     { kind: 'insert', into: 'approvals', row: approval, otherwise: replan(`The attempt ${id}`) },
     approvalEvent(deps, approval, 'requested'),
@@ -140,7 +141,6 @@ async function ask(run: ApprovalRun): Promise<ApprovalOutcome> {
     ...announced.value,
   ]);
   if (!done.ok) return failed(done.error.detail, 'retry');
-  parts.onEvents();
   return waiting(approval);
 }
 
@@ -219,10 +219,10 @@ async function end(
   row: ApprovalRow,
   change: ApprovalChange,
 ): Promise<ApprovalOutcome> {
-  const { deps, onEvents } = run.parts;
+  const { deps } = run.parts;
   const changed = changedApproval(deps, row, change);
   const { status, problem } = change;
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ownershipGuard(run.row),
     updateApproval(row, changed),
     ...(status === 'pending' ? [] : [approvalEvent(deps, changed, status)]),
@@ -230,7 +230,6 @@ async function end(
   // Another vote came first: what it has decided is read again.
   if (!done.ok)
     return done.error.data?.replan ? performApproval(run) : failed(done.error.detail, 'retry');
-  onEvents();
   switch (status) {
     case 'pending':
       return waiting(changed);

@@ -33,6 +33,7 @@ import type {
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../kernel/operations/commit-progress.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
 import { readBundle } from '../../resources/workflow/bundles.ts';
@@ -255,7 +256,7 @@ async function sendTo(
   const { deps } = run.parts;
   const { dispatch } = order;
   const placed = { runner_id: id, runner: name, start, dispatch };
-  const recorded = await deps.store.commit([
+  const recorded = await commitChanges(deps, [
     ownershipGuard(run.row),
     {
       kind: 'put',

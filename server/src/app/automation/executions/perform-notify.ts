@@ -12,6 +12,7 @@ import { z } from 'zod';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
 import { type OpenDeps, openChannel } from '../../platform/notifications/open-channel.ts';
@@ -146,6 +147,6 @@ async function queue(
   if (refused !== undefined) return failed(`the channel ${channel.name} ${refused}`);
   const queued = await queueMessage(deps, channel, notification);
   if (!queued.ok) return failed(`the channel ${channel.name} ${queued.error}`, 'retry');
-  const stored = await deps.store.commit([queued.value]);
+  const stored = await commitChanges(deps, [queued.value]);
   return stored.ok ? { kind: 'succeeded' } : failed(stored.error.detail, 'retry');
 }

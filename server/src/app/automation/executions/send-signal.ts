@@ -32,7 +32,6 @@ import { sameExecution, takeExecution } from './tasks/take-execution.ts';
 export interface SignalParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver' | 'wake'>;
-  readonly onEvents: () => void;
 }
 
 type Input = ParsedInputOf<'execution.signal'>;
@@ -59,7 +58,7 @@ export function sendSignal(parts: SignalParts, input: Input, context: CallContex
 }
 
 async function send(parts: SignalParts, input: Input, context: CallContext): Promise<Sent> {
-  const { deps, onEvents } = parts;
+  const { deps } = parts;
   const found = await findExecution(deps, input.id, context);
   if (!found.ok) return found;
   const row = found.value;
@@ -98,7 +97,6 @@ async function send(parts: SignalParts, input: Input, context: CallContext): Pro
     ],
   });
   if (!done.ok) return done;
-  onEvents();
   await goOn(parts, row, taken.row);
   return answer(deps, { row: received, repeated: false }, context);
 }

@@ -26,6 +26,7 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { replan } from '../../rows/replan.ts';
 
@@ -94,7 +95,7 @@ export async function startByTrigger(
 
 /** Starts one execution, and says what became of it. */
 export async function tryStart(scope: TriggerScope, start: TriggeredStart): Promise<StartOutcome> {
-  const { deps, executor, onEvents } = scope;
+  const { deps, executor } = scope;
   const { row, progress } = start;
   const context = await authorOf(deps, start);
   if (!context.ok) {
@@ -111,7 +112,6 @@ export async function tryStart(scope: TriggerScope, start: TriggeredStart): Prom
     const outcome = { progress, outcome: detail, event } as const;
     return { kind: 'refused', row: await noteOutcome(scope, row, outcome), problem };
   }
-  onEvents();
   const { operation } = done.value;
   if (operation.status === 'running') executor.start(operation);
   const { id: executionId } = operation;
@@ -189,7 +189,7 @@ function advance(row: WorkflowTriggerRow, set: Partial<WorkflowTriggerRow>): Cha
  * @returns the row as it is then; undefined where another server was faster
  */
 export async function noteOutcome(
-  { deps, guard, onEvents }: TriggerScope,
+  { deps, guard }: TriggerScope,
   row: WorkflowTriggerRow,
   note: {
     readonly progress: Progress;
@@ -201,22 +201,20 @@ export async function noteOutcome(
   const at_ms = deps.clock.nowMs();
   const set = outcome === null ? progress : { ...progress, outcome, at_ms };
   const events = event === undefined ? [] : [eventOf(deps, row, event, outcome ?? '')];
-  const done = await deps.store.commit([guard(), advance(row, set), ...events]);
+  const done = await commitUnder(guard, deps, [advance(row, set), ...events]);
   if (!done.ok) return undefined;
-  if (events.length > 0) onEvents();
   return { ...row, ...set };
 }
 
 /** Starts nothing any more: its author may not act. A later version of the text turns it on. */
 async function turnOff(
-  { deps, guard, onEvents }: TriggerScope,
+  { deps, guard }: TriggerScope,
   row: WorkflowTriggerRow,
   { detail }: Problem,
 ): Promise<void> {
   const set = { state: 'off', outcome: detail, next_ms: null, at_ms: deps.clock.nowMs() } as const;
   const event = eventOf(deps, row, 'disabled', detail);
-  const done = await deps.store.commit([guard(), advance(row, set), event]);
-  if (done.ok) onEvents();
+  await commitUnder(guard, deps, [advance(row, set), event]);
 }
 
 function eventOf(

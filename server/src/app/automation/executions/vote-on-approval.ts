@@ -27,7 +27,6 @@ import { takeExecution } from './tasks/take-execution.ts';
 export interface VoteParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver' | 'wake'>;
-  readonly onEvents: () => void;
 }
 
 type Name = 'approval.approve' | 'approval.deny';
@@ -82,7 +81,6 @@ async function vote(
     events: [approvalEvent(deps, changed, status === 'pending' ? 'voted' : status)],
   });
   if (!done.ok) return done;
-  parts.onEvents();
   if (taken?.row !== undefined) {
     parts.executor.takeOver(taken.row, await readLog(deps.store, operation.id));
   } else if (taken !== undefined) {

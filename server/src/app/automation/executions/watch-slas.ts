@@ -9,6 +9,7 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { cancelNow } from '../../kernel/operations/steer-operations.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { queueMessage } from '../../platform/notifications/queue-messages.ts';
 import { findChannelNamed } from '../../platform/notifications/read-channels.ts';
@@ -52,7 +53,7 @@ export function slaWatch(parts: BeginParts<CapabilityDeps>): Reconciler {
 }
 
 async function judge(round: TriggerRound, sla: ExecutionSlaRow): Promise<void> {
-  const { deps, guard, onEvents } = round;
+  const { deps, guard } = round;
   const { id } = sla;
   const [row] = await deps.store.read({
     from: 'operations',
@@ -60,7 +61,7 @@ async function judge(round: TriggerRound, sla: ExecutionSlaRow): Promise<void> {
     damaged: 'blank',
   });
   if (row === undefined) {
-    await deps.store.commit([guard(), { kind: 'drop', from: 'execution_slas', id }]);
+    await commitUnder(guard, deps, [{ kind: 'drop', from: 'execution_slas', id }]);
     return;
   }
   const nowMs = deps.clock.nowMs();
@@ -80,8 +81,7 @@ async function judge(round: TriggerRound, sla: ExecutionSlaRow): Promise<void> {
     ...(missed.includes('breached') && { breached_ms: nowMs }),
     ...(missed.includes('escalated') && { escalated_ms: nowMs }),
   };
-  const done = await deps.store.commit([
-    guard(),
+  await commitUnder(guard, deps, [
     {
       kind: 'update',
       table: 'execution_slas',
@@ -92,7 +92,6 @@ async function judge(round: TriggerRound, sla: ExecutionSlaRow): Promise<void> {
     },
     ...changes,
   ]);
-  if (done.ok && missed.length > 0) onEvents();
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   planOperation,
 } from '../../kernel/operations/admit-operation.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
@@ -37,7 +38,7 @@ export async function beginWebhook(
   const { row } = operation;
   const target = { id: policy.id, name: policy.name };
   const { host } = new URL(by.parameters.url);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...due.begun,
     ...insertOperation(operation, replan('The operation')),
     auditChange(deps, by.context, {

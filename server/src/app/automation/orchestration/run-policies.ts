@@ -24,6 +24,7 @@ import type { OrchestrationTriggerRow } from '../../../ports/tables/orchestratio
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import { findSteering, listFaults } from '../../placement/steering/load-placement-policies.ts';
 import { withGroups } from '../../resources/vm-group/policies-of-groups.ts';
 import type { SteeringPolicy } from '../../rows/stored-policies.ts';
@@ -97,7 +98,7 @@ export function orchestrationRuns(parts: RunParts): Reconciler {
 
 /** Publishes an event for each policy that fails its integrity check, once a server start. */
 async function tellFaults(
-  { deps, guard, onEvents }: Round,
+  { deps, guard }: Round,
   rows: readonly PolicyRow[],
   noted: Set<string>,
 ): Promise<void> {
@@ -114,8 +115,7 @@ async function tellFaults(
       priority: 'critical' as const,
       data: { name, fault },
     };
-    const done = await deps.store.commit([guard(), eventChange(deps, event)]);
-    if (done.ok) onEvents();
+    await commitUnder(guard, deps, [eventChange(deps, event)]);
   }
   for (const id of noted) if (!faults.has(id)) noted.delete(id);
 }
@@ -137,7 +137,7 @@ async function runTenant(
   parts: Round,
   { tenantId, policies, triggers, alerts }: TenantPolicies,
 ): Promise<void> {
-  const { deps, guard, onEvents } = parts;
+  const { deps, guard } = parts;
   const nowMs = deps.clock.nowMs();
   const resources = policies.length === 0 ? [] : await observeResources(deps, tenantId);
   const followers = findPendingActions(policies, resources, nowMs);
@@ -157,11 +157,10 @@ async function runTenant(
     ...plan.changed.map(put),
     ...plan.forget.map((id): Change => ({ kind: 'drop', from: 'orchestration_triggers', id })),
   ];
-  if (noted.length > 0) await deps.store.commit([guard(), ...noted]);
+  await commitUnder(guard, deps, noted);
   for (const settled of settleAlerts(deps, alerts, alertKeys(followers))) {
     // What a person changes at the same time is looked at in the next round.
-    const done = await deps.store.commit([guard(), ...settled]);
-    if (done.ok) onEvents();
+    await commitUnder(guard, deps, settled);
   }
   for (const state of plan.fire.slice(0, BEGUN_PER_ROUND_MAX)) {
     const follower = followers.get(state.key);
@@ -172,7 +171,6 @@ async function runTenant(
       begun: [guard(), put({ ...state, refusals: 0 })],
       refused: [guard(), put({ ...state, refusals: state.refusals + 1 })],
     });
-    onEvents();
   }
 }
 

@@ -20,6 +20,7 @@ import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { operationsOfAction } from '../../resources/orchestration-policy/action-operations.ts';
 import { CUSTOM_OPERATIONS } from '../../resources/orchestration-policy/custom-operations.ts';
@@ -49,7 +50,7 @@ export async function runPolicyAction(parts: PolicyActionParts, due: DueAction):
   const admitted = await begin(parts, due);
   if (!admitted.ok) {
     const { detail } = admitted.error;
-    await deps.store.commit([...due.refused, eventOf(deps, due, { verb: 'refused', detail })]);
+    await commitChanges(deps, [...due.refused, eventOf(deps, due, { verb: 'refused', detail })]);
     return;
   }
   const operation = admitted.value;
@@ -114,7 +115,7 @@ async function alert(
     });
     const event = eventOf(deps, due, { verb: 'alert', severity, message, alert_id: tracked.id });
     const events = tracked.isAnnounced ? [event] : [];
-    const done = await deps.store.commit([...due.begun, ...tracked.changes, ...events]);
+    const done = await commitChanges(deps, [...due.begun, ...tracked.changes, ...events]);
     if (done.ok) return ok(undefined);
     // A person has acknowledged or silenced it meanwhile.
     if (attempt === ALERT_ATTEMPTS_MAX) return done;

@@ -14,6 +14,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { steadyMs } from '@novacron/runtime/clock';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { ResourceDeps } from '../../resources/deps.ts';
 
 type Deps = Pick<ResourceDeps, 'store' | 'bus' | 'clock' | 'ids' | 'logger'>;
@@ -79,7 +80,7 @@ async function register(deps: Deps, heard: RunnerAnnouncement): Promise<Result<v
   const otherwise = replaced(name);
   if (isSame) {
     const expect = { enrollment_id: row.enrollment_id, start: row.start };
-    return deps.store.commit([
+    return commitChanges(deps, [
       { kind: 'update', table: 'runners', id: row.id, set: seen, expect, otherwise },
     ]);
   }
@@ -104,7 +105,7 @@ async function register(deps: Deps, heard: RunnerAnnouncement): Promise<Result<v
       otherwise,
     },
   ];
-  return deps.store.commit(change);
+  return commitChanges(deps, change);
 }
 
 type Said = Pick<

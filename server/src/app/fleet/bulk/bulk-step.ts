@@ -45,7 +45,6 @@ async function writeOnce(
   const input = parseInput(name, action.input);
   const context = contextOf(deps, action);
   const admitted = await admitWrite(name, input, prepareOf(deps, name), deps, context);
-  parts.onEvents();
   return runChildOperation(parts, admitted);
 }
 

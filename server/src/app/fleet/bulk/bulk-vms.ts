@@ -23,6 +23,7 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { parseInput, prepareOf } from '../../platform/step-write.ts';
 import { type SelectedVm, selectVms } from './select-vms.ts';
@@ -168,7 +169,7 @@ function allRefused(
 }
 
 async function begin(
-  { deps, executor, onEvents }: BeginParts<CapabilityDeps>,
+  { deps, executor }: BeginParts<CapabilityDeps>,
   asked: Asked,
   context: CallContext,
 ): Promise<Result<Tables['operations'], Problem>> {
@@ -178,9 +179,8 @@ async function begin(
   const operation = planWrite('vm.bulk', prepared, scope);
   // Policies decide the write of each VM, as they decide each VM of a batch.
   const changes = admissionChanges('vm.bulk', prepared, operation, { scope, request: UNKEYED });
-  const done = await deps.store.commit(changes);
+  const done = await commitChanges(deps, changes);
   if (!done.ok) return done;
-  onEvents();
   executor.start(operation.row);
   return ok(operation.row);
 }

@@ -13,6 +13,7 @@ import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { notPlaced } from '../../resources/vm/migrate/refuse-migration.ts';
@@ -71,7 +72,7 @@ export async function createConsoleTicket(
     control_plane_id: claim.value.id,
     expires_at_ms: nowMs + TICKET_MS,
   };
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...(await expiredTickets(deps, nowMs)),
     {
       kind: 'insert',

@@ -14,6 +14,7 @@ import { hashSecret } from '../../access/identity/hash-secret.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findConsoleNode, ticketHolder } from './create-ticket.ts';
 
@@ -96,7 +97,9 @@ async function redeemTicket(deps: CapabilityDeps, ticket: string, context: CallC
   if (!isGood) return err(ticketRefused());
   // Of two that come with the same ticket, the store lets one remove it.
   const otherwise = ticketRefused();
-  const done = await store.commit([{ kind: 'delete', from: 'console_tickets', id, otherwise }]);
+  const done = await commitChanges({ store }, [
+    { kind: 'delete', from: 'console_tickets', id, otherwise },
+  ]);
   if (!done.ok) return done;
   const vm = await findResource(store, 'vm', { tenantId, id: found.vm_id });
   return vm.ok ? ok({ row: vm.value, claim: claim.value }) : vm;
@@ -210,7 +213,7 @@ class Relay implements ConsoleSession {
     const said = Object.entries({ node: this.node, ...changes }).map(
       ([name, is]) => [name, { was: null, is }] as const,
     );
-    return deps.store.commit([
+    return commitChanges(deps, [
       auditChange(deps, context, { ...entry, changes: Object.fromEntries(said) }),
     ]);
   };

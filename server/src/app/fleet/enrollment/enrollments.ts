@@ -13,6 +13,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { mapPage } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -82,7 +83,7 @@ async function tryToCreate(
     revoked_at_ms: null,
     key_hash: null,
   };
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...keyChanges({ id: row.id, name: enrolledBy(row).name }),
     { kind: 'insert', into: 'enrollments', row, otherwise: changedMeanwhile(row.id) },
     ...guardTenant(row),
@@ -169,7 +170,7 @@ async function replaceToken(
   const secret = makeToken(deps);
   const set = { token_hash: hashSecret(secret) };
   const expect = { status: row.status, token_hash: row.token_hash };
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     { kind: 'update', table: 'enrollments', id, set, expect, otherwise: replan('The enrollment') },
     enrollmentAudit(deps, context, 'enrollment.create', row),
   ]);
@@ -233,7 +234,7 @@ export async function revokeEnrollment(
   if (row.status === 'revoked') return ok({ resource: toEnrollment(row, nowMs) });
   const set = { status: 'revoked', revoked_at_ms: nowMs } as const;
   const otherwise = changedMeanwhile(row.id);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     {
       kind: 'update',
       table: 'enrollments',

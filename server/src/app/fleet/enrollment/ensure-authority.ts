@@ -2,6 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Authority, CertificateCrypto } from '../../../ports/certificates.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { EnrollmentDeps } from './deps.ts';
 
 /** A fixed name, so that no second authority can be created. */
@@ -28,7 +29,7 @@ export async function ensureAuthority(deps: AuthorityDeps): Promise<Result<Autho
     detail: 'Another server created the authority at the same time.',
     remedy: 'Send the request again.',
   });
-  const done = await deps.store.commit([{ kind: 'insert', into: 'authorities', row, otherwise }]);
+  const done = await commitChanges(deps, [{ kind: 'insert', into: 'authorities', row, otherwise }]);
   if (done.ok) return ok(made);
   const others = await findAuthority(deps);
   return others === undefined ? err(done.error) : ok(others);

@@ -13,6 +13,7 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { hashSecret } from '../../access/identity/hash-secret.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { EnrollmentDeps } from './deps.ts';
 import { enrolledBy, enrolledColumns, readEnrolled } from './enrolled.ts';
@@ -140,7 +141,7 @@ async function issue(
   // The store's own, so it was parsed before it was written.
   const principal = { name: `${kind}/${name}`, tenantId: row.tenant_id as TenantId };
   const otherwise = operation === 'redeem' ? badToken('has been used') : changedMeanwhile(id);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     { kind: 'update', table: 'enrollments', id, set, expect: { status, key_hash }, otherwise },
     ...ends,
     enrollmentAudit(deps, { ...context, principal }, `enrollment.${operation}`, row),

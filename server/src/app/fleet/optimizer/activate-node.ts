@@ -22,14 +22,13 @@ import { RUNNING } from './prepare-improvement.ts';
  * Problems: `not-found`, `conflict`, `policy-denied`.
  */
 export async function activateNode(
-  { deps, executor, onEvents }: ImprovementParts,
+  { deps, executor }: ImprovementParts,
   input: ParsedInputOf<'node.activate'>,
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
   if (input.dry_run) return previewActivate(deps, input.id, context);
   const admitted = await admitWrite('node.activate', input, prepareNodeActivate, deps, context);
   if (!admitted.ok) return admitted;
-  onEvents();
   const { operation, warnings } = admitted.value;
   if (operation.status === 'running') executor.start(operation);
   const resource = await getNode(deps, input.id, context);

@@ -162,7 +162,6 @@ async function improve(
     ? await beginPlan(parts, { name, input: { ...input }, ask, prepare }, context)
     : await admitWrite(name, { ...input }, prepare, deps, context);
   if (!admitted.ok) return admitted;
-  parts.onEvents();
   const { operation, warnings } = admitted.value;
   if (operation.status === 'running') executor.start(operation);
   return ok({

@@ -13,6 +13,7 @@ import { beginRequest } from '../../kernel/context/request-scope.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import {
   consolidateFleet,
@@ -82,7 +83,7 @@ async function improveOnce(
 
 /** Publishes the plan as an event, because there is no caller to answer. */
 async function tell(
-  { deps, onEvents }: ImprovementParts,
+  { deps }: ImprovementParts,
   verb: 'refused' | 'reported',
   { tenantId, ...data }: { readonly tenantId: string; readonly [fact: string]: unknown },
 ): Promise<undefined> {
@@ -94,8 +95,7 @@ async function tell(
     priority: verb === 'refused' ? 'high' : 'normal',
     data,
   });
-  const done = await deps.store.commit([event]);
-  if (done.ok) onEvents();
+  await commitChanges(deps, [event]);
   return undefined;
 }
 

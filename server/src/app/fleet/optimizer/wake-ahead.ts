@@ -12,6 +12,7 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import { isWakeable } from '../../placement/facts/fleet-facts.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { learnWakeTime } from './learn-wake-time.ts';
@@ -80,7 +81,7 @@ async function wake(
   { guard }: ReconcilerBudget,
   { row, reason }: { readonly row: NodeRow; readonly reason: string },
 ): Promise<void> {
-  const { deps, onEvents } = parts;
+  const { deps } = parts;
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
   const begun = await beginWrite(parts, {
@@ -105,6 +106,5 @@ async function wake(
     priority: 'normal',
     data: { name: row.name, reason, operation_id: begun.operation.id },
   });
-  const done = await deps.store.commit([guard(), event]);
-  if (done.ok) onEvents();
+  await commitUnder(guard, deps, [event]);
 }

@@ -13,6 +13,7 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { NOTHING } from '../../placement/previews/preview-run.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
@@ -46,7 +47,7 @@ export function preemptedRestart(parts: RestartParts): Reconciler {
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
-      if ((await startSome(parts, budget, refused)) > 0) parts.onEvents();
+      await startSome(parts, budget, refused);
       return undefined;
     },
   };
@@ -58,17 +59,16 @@ interface Waiting {
   readonly nodeId: string;
 }
 
-/** @returns how many starts were admitted */
 async function startSome(
   parts: RestartParts,
   budget: ReconcilerBudget,
   refused: RefusedUntil,
-): Promise<number> {
+): Promise<void> {
   const { deps } = parts;
   const nowMs = deps.clock.nowMs();
   for (const [id, untilMs] of refused) if (untilMs <= nowMs) refused.delete(id);
   const waiting = (await findWaiting(deps)).filter(({ row }) => !refused.has(row.id));
-  if (waiting.length === 0) return 0;
+  if (waiting.length === 0) return;
   const { nodes, quotas } = await deps.store.snapshot({
     nodes: { from: 'nodes' },
     quotas: {
@@ -93,7 +93,6 @@ async function startSome(
     started += 1;
     if (started === STARTS_PER_ROUND_MAX) break;
   }
-  return started;
 }
 
 async function start(
@@ -122,8 +121,8 @@ async function start(
 }
 
 /** No request asked for the start, so the refusal is logged. */
-async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail: string) {
-  const reported = await deps.store.commit([
+async function tellRefused({ deps }: RestartParts, row: VmRow, detail: string) {
+  await commitChanges(deps, [
     eventChange(deps, {
       tenantId: row.tenant_id,
       type: 'vm.start.refused',
@@ -133,7 +132,6 @@ async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail:
       data: { name: row.name, detail },
     }),
   ]);
-  if (reported.ok) onEvents();
 }
 
 /** Preempted VMs whose desired state is running, and that have no operation in progress. */

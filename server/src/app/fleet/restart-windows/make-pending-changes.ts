@@ -14,6 +14,7 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
 import { prepareVmUpdate } from '../../resources/vm/update/prepare-vm-update.ts';
@@ -45,7 +46,7 @@ export function pendingChanges(parts: PendingParts): Reconciler {
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
-      if ((await changeSome(parts, budget)) > 0) parts.onEvents();
+      await changeSome(parts, budget);
       return undefined;
     },
   };
@@ -56,15 +57,12 @@ interface Due {
   readonly waiting: PendingRestartRow;
 }
 
-/** @returns how many changes were tried */
-async function changeSome(parts: PendingParts, budget: ReconcilerBudget): Promise<number> {
+async function changeSome(parts: PendingParts, budget: ReconcilerBudget): Promise<void> {
   const due = await findDue(parts.deps);
-  let tried = 0;
   for (const each of due.slice(0, CHANGES_PER_ROUND_MAX)) {
     if (!budget.mayContinue()) break;
-    if (await change(parts, budget, each)) tried += 1;
+    await change(parts, budget, each);
   }
-  return tried;
 }
 
 /** VMs without an operation that may be restarted now, or need not be. */
@@ -104,7 +102,7 @@ async function change(
   parts: PendingParts,
   { guard }: ReconcilerBudget,
   { row, waiting }: Due,
-): Promise<boolean> {
+): Promise<void> {
   const { deps } = parts;
   const tried = triedAt(waiting, deps.clock.nowMs());
   const begun = await beginWrite(parts, {
@@ -122,11 +120,10 @@ async function change(
     prepare: afterMark([guard(), tried]),
     context: platformContext(deps, row.tenant_id, 'platform'),
   });
-  if (begun.kind !== 'refused') return begun.kind === 'started';
+  if (begun.kind !== 'refused') return;
   deps.logger.info({ vm: row.id, problem: begun.problem }, 'a change keeps waiting');
   // No request asked for it now, so the refusal is an event.
-  const reported = await deps.store.commit([
-    guard(),
+  await commitUnder(guard, deps, [
     { kind: 'patch', table: 'pending_restarts', id: row.id, set: tried.set },
     eventChange(deps, {
       tenantId: row.tenant_id,
@@ -137,7 +134,6 @@ async function change(
       data: { name: row.name, detail: begun.problem.detail },
     }),
   ]);
-  return reported.ok;
 }
 
 /**

@@ -13,6 +13,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
@@ -137,7 +138,7 @@ async function adopt(
     fields: configuredOf(row),
     deployment: earlier?.deployment ?? context.deployment,
   });
-  const done = await deps.store.commit(kept);
+  const done = await commitChanges(deps, kept);
   if (!done.ok) return done;
   const [now] = await deps.store.read({ from: 'baselines', where });
   return now === undefined ? err(replan(row.name)) : ok({ resource: toBaseline(now, 'proven') });

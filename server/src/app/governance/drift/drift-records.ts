@@ -14,6 +14,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { compareResources } from './compare-resources.ts';
 
@@ -24,7 +25,6 @@ export const DRIFT_SOURCE = 'drift';
 export interface RecordParts {
   readonly deps: CapabilityDeps;
   readonly guard: ReconcilerBudget['guard'];
-  readonly onEvents: () => void;
   /** Called with each new drift. */
   readonly onDetected?: (record: DriftRecord, tenantId: string) => void;
 }
@@ -76,9 +76,8 @@ export async function updateDriftRecords(
       return planned.changes;
     });
   if (changes.length + also.length > 0) {
-    const done = await deps.store.commit([guard(), ...changes, ...also]);
+    const done = await commitUnder(guard, deps, [...changes, ...also]);
     if (!done.ok) throw new Error('drift records were not stored', { cause: done.error });
-    parts.onEvents();
     for (const { record, tenantId } of detected) parts.onDetected?.(record, tenantId);
   }
   return { compared: found.compared.length, drifted: found.drifted.length };

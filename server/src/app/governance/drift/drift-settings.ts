@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 
@@ -63,7 +64,7 @@ export async function updateDriftSettings(
     return err(decision.problem);
   }
   const row = { id: tenantId, settings_json: JSON.stringify(after) };
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     { kind: 'put', into: 'drift_settings', row },
     auditChange(deps, context, {
       operation: 'drift_settings.update',

@@ -59,13 +59,12 @@ export async function remediateDrift(
       await remediateOne(parts, { target, input, marks: marks.get(target.row.id) }, context),
     );
   }
-  parts.onEvents();
   return ok({ remediated: items });
 }
 
 /** Approves the remediation of critical drift. Problems: `not-found`. */
 export async function approveDrift(
-  { deps, onEvents }: RemediationParts,
+  { deps }: RemediationParts,
   input: ParsedInputOf<'drift.approve'>,
   context: CallContext,
 ): Promise<Result<{ readonly approved: readonly Approval[] }, Problem>> {
@@ -79,7 +78,6 @@ export async function approveDrift(
     const done = await recordSuppression(deps, { ...one, name: 'approved', said }, context);
     if (!done.ok) return done;
   }
-  onEvents();
   const approved_until = toTimestamp(untilMs);
   return ok({
     approved: found.value.map(({ row }) => ({

@@ -9,7 +9,7 @@ const AGAIN_MS = 15_000;
 
 /** Scans for drift, and reverts what tenants want reverted automatically. */
 export function remediatingScan(parts: RemediationParts): Reconciler {
-  const { deps, onEvents } = parts;
+  const { deps } = parts;
 
   async function revert(record: DriftRecord, tenantId: string): Promise<void> {
     try {
@@ -26,7 +26,6 @@ export function remediatingScan(parts: RemediationParts): Reconciler {
 
   return driftScan({
     deps,
-    onEvents,
     onDetected: (record, tenantId) => void revert(record, tenantId),
   });
 }

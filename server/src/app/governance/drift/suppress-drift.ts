@@ -5,6 +5,7 @@ import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { eventChange } from '../../kernel/events/events.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Compared } from './compare-resources.ts';
@@ -64,7 +65,7 @@ export async function recordSuppression(
   }
   const until = toTimestamp(said.untilMs);
   const { tenantId } = context.principal;
-  return deps.store.commit([
+  return commitChanges(deps, [
     markChange({ record, tenantId, known: marks }, name, said),
     auditChange(deps, context, {
       operation: `drift.${name}`,

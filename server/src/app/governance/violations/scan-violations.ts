@@ -14,6 +14,7 @@ import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { readWaivers } from '../../policy/waivers/waivers.ts';
@@ -51,7 +52,6 @@ const CHANGES_PER_COMMIT_MAX = 200;
 /** Dependencies of the scan. */
 export interface ScanParts {
   readonly deps: CapabilityDeps;
-  readonly onEvents: () => void;
 }
 
 interface Scan extends ScanParts, Pick<ReconcilerBudget, 'guard'> {
@@ -284,7 +284,7 @@ async function compareFound(
 }
 
 async function writeChanges(
-  { deps, guard, onEvents, tenantId }: Scan,
+  { deps, guard, tenantId }: Scan,
   { known: waivers }: Rules,
   rows: readonly PolicyViolationRow[],
   scan: Pick<Parameters<typeof planViolations>[0], 'known' | 'found'>,
@@ -298,8 +298,7 @@ async function writeChanges(
       const before = change.id === null ? undefined : byId.get(change.id);
       return toChanges(deps, { change, before, tenantId, nowMs });
     });
-    const answer = await deps.store.commit([guard(), ...written]);
+    const answer = await commitUnder(guard, deps, written);
     if (!answer.ok) throw new Error(answer.error.detail);
   }
-  if (changes.length > 0) onEvents();
 }

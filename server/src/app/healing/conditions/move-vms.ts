@@ -23,6 +23,7 @@ import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { readLogs } from '../../kernel/operations/answer-operation.ts';
 import { PLATFORM_NAME, platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
@@ -50,28 +51,22 @@ export function conditionMoves(parts: BeginParts<CapabilityDeps>): Reconciler {
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
-      const { lines, moved } = await moveSome(parts, budget, refusals);
+      const lines = await moveSome(parts, budget, refusals);
       // What waits stays the same for many rounds.
       const news = lines.filter((line) => !lastLines.includes(line));
       lastLines.splice(0, lastLines.length, ...lines);
       for (const line of news) parts.deps.logger.info({}, line);
-      if (moved > 0) parts.onEvents();
       return undefined;
     },
   };
 }
 
-interface Round {
-  readonly lines: readonly string[];
-  /** VMs whose move was begun or refused. */
-  readonly moved: number;
-}
-
+/** @returns what is planned, in words */
 async function moveSome(
   parts: BeginParts<CapabilityDeps>,
   budget: ReconcilerBudget,
   refusals: RefusedWrites,
-): Promise<Round> {
+): Promise<readonly string[]> {
   const { deps } = parts;
   const nowMs = deps.clock.nowMs();
   const rows = await deps.store.read({ from: 'nodes' });
@@ -80,7 +75,7 @@ async function moveSome(
   const vms = await findVms(deps, new Set(left.map(({ name }) => name)));
   const byId = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
   refusals.keepOnly(byId);
-  if (vms.length === 0) return { lines: [], moved: 0 };
+  if (vms.length === 0) return [];
   const last = await findLastMoves(deps, [...byId.keys()]);
   const movable = mapReadable(vms, (row) => {
     const spec = desiredAs(row, VmSpec);
@@ -107,18 +102,17 @@ async function moveSome(
   const underWay = await deps.store.count({ from: 'operations', where, limit: movesMax });
   const input = { nodes, vms: movable.map(({ vm }) => vm), underWay, movesMax };
   const plan = planMoves(input, { nowMs });
-  let moved = 0;
   for (const { row, block } of movable) {
     if (block === undefined || movesMax === 0 || !budget.mayContinue()) continue;
-    if (await refusals.say(row, block, budget.guard)) moved += 1;
+    await refusals.say(row, block, budget.guard);
   }
   for (const move of plan.begin) {
     const row = byId.get(move.vm.id);
     if (row === undefined || !budget.mayContinue()) break;
     const begun = await moveOff(parts, budget, { ...move, row, avoid: plan.avoid });
-    if (await refusals.note(row, begun, budget.guard)) moved += 1;
+    await refusals.note(row, begun, budget.guard);
   }
-  return { lines: explainMoves(plan), moved };
+  return explainMoves(plan);
 }
 
 function toWatched(row: NodeRow): WatchedNode {
@@ -264,8 +258,7 @@ async function moveOff(
     };
     // What is wrong with hardware is the business of those who run the fleet.
     deps.logger.info({ vm: row.id, ...data, evidence }, 'a VM leaves a node that may fail');
-    await deps.store.commit([
-      guard(),
+    await commitUnder(guard, deps, [
       eventChange(deps, {
         tenantId: row.tenant_id,
         type: 'vm.moves_off',

@@ -8,6 +8,7 @@ import type { ObservedNode } from '@novacron/engine/healing/conditions/model/con
 import { planConditions } from '@novacron/engine/healing/conditions/plan-conditions';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import {
@@ -44,8 +45,7 @@ async function recordChanges(
   for (const change of changes) {
     const row = byName.get(change.node);
     if (row === undefined || !mayContinue()) break;
-    const done = await store.commit([
-      guard(),
+    const done = await commitUnder(guard, { store }, [
       {
         kind: 'update',
         table: 'nodes',

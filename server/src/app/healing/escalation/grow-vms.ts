@@ -56,14 +56,13 @@ export function vmGrowth(own: BeginParts<CapabilityDeps>): Reconciler {
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
-      if ((await growSome(parts, budget)) > 0) parts.onEvents();
+      await growSome(parts, budget);
       return undefined;
     },
   };
 }
 
-/** @returns how many VMs there is news of */
-async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number> {
+async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<void> {
   const { deps, signs, refusals } = parts;
   const { unhealthy, stopped } = await deps.store.snapshot({
     unhealthy: { from: 'vms', where: { health: 'unhealthy' }, limit: VMS_MAX, damaged: 'blank' },
@@ -79,7 +78,7 @@ async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number>
       ? [{ row, fault }]
       : [];
   }).flat();
-  if (given.length === 0) return 0;
+  if (given.length === 0) return;
   const undone = await findUndoneGrowths(
     deps,
     given.map(({ row: { id } }) => id),
@@ -94,19 +93,17 @@ async function growSome(parts: Parts, budget: ReconcilerBudget): Promise<number>
     { vms, growing, growingMax: GROWING_MAX },
     { nowMs: deps.clock.nowMs() },
   );
-  let news = 0;
   for (const growth of plan.begin) {
     const row = rows.get(growth.vm.id);
     if (row === undefined || !budget.mayContinue()) break;
-    if (await growOne(parts, budget, { growth, row })) news += 1;
+    await growOne(parts, budget, { growth, row });
   }
   for (const { vm, why } of plan.left) {
     const row = rows.get(vm.id);
     // One whose owner asks for no growth lacks nothing: an event would be noise.
     if (row === undefined || why === 'not_allowed' || !budget.mayContinue()) continue;
-    if (await refusals.say(row, staysAsItIs(row, why), budget.guard)) news += 1;
+    await refusals.say(row, staysAsItIs(row, why), budget.guard);
   }
-  return news;
 }
 
 function laterOf(one: number | undefined, other: number | undefined): number | undefined {
@@ -127,12 +124,11 @@ async function countGrowing({ store }: CapabilityDeps): Promise<number> {
 
 type Input = ParsedInputOf<'vm.update'>;
 
-/** @returns whether there is news of it */
 async function growOne(
   parts: Parts,
   { guard }: ReconcilerBudget,
   { growth, row }: { readonly growth: Growth; readonly row: VmRow },
-): Promise<boolean> {
+): Promise<void> {
   const { deps, refusals } = parts;
   const note = explainGrowth(growth);
   const input = toInput(growth, row);
@@ -140,7 +136,10 @@ async function growOne(
   const nowMs = deps.clock.nowMs();
   const isRestarted = await restartsForGrowth(deps.store, row, input);
   const blocked = await findBlock(deps, { row, isRestarted, nowMs });
-  if (blocked !== undefined) return refusals.say(row, blocked, guard);
+  if (blocked !== undefined) {
+    await refusals.say(row, blocked, guard);
+    return;
+  }
   deps.logger.info({ vm: row.id }, note);
   const begun = await beginWrite(parts, {
     who: GROWTH,
@@ -158,7 +157,7 @@ async function growOne(
     prepare: withNote(note),
     context,
   });
-  return refusals.note(row, begun, guard);
+  await refusals.note(row, begun, guard);
 }
 
 /** A VM that has stopped is started with its new size. */

@@ -15,6 +15,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import { guardOf, type LeaseFence, leaseFenceOf } from '../../resources/node/isolation-guard.ts';
 import { isSettled } from '../../resources/node/node-cut-off.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
@@ -59,7 +60,7 @@ export function leaseFences(parts: FencingParts): Reconciler {
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
-      if ((await fenceSome(parts, budget, memory)) > 0) parts.onEvents();
+      await fenceSome(parts, budget, memory);
     },
   };
 }
@@ -68,7 +69,7 @@ async function fenceSome(
   { deps }: FencingParts,
   budget: ReconcilerBudget,
   memory: Memory,
-): Promise<number> {
+): Promise<void> {
   const rows = await deps.store.read({ from: 'nodes' });
   // Read after the rows: each heartbeat counts from later than it was stored.
   const nowMs = steadyMs(deps.clock);
@@ -82,13 +83,11 @@ async function fenceSome(
   const lines = held.map(explainHeld);
   if (String(lines) !== memory.held) for (const line of lines) deps.logger.warn({}, line);
   memory.held = String(lines);
-  let done = 0;
   for (const node of over) {
     const row = rows.find(({ id }) => id === node.id);
     if (row === undefined || !budget.mayContinue()) break;
-    if (await record(deps, budget, { row, node })) done += 1;
+    await record(deps, budget, { row, node });
   }
-  return done;
 }
 
 function remember(memory: Memory, rows: readonly NodeRow[], nowMs: number): void {
@@ -125,21 +124,19 @@ function observe(
   };
 }
 
-/** @returns whether the node was not heard meanwhile */
 async function record(
   deps: FencingParts['deps'],
   { guard: underLease }: ReconcilerBudget,
   { row, node }: { readonly row: NodeRow; readonly node: GuardedNode },
-): Promise<boolean> {
+): Promise<void> {
   const tenant = await findPlatformTenant(deps.store);
   const guard = guardOf(row);
-  if (tenant === undefined || guard === undefined) return false;
+  if (tenant === undefined || guard === undefined) return;
   const { id, name, status, fenced_json, guard_json, last_seen_at_ms } = row;
   const at = toTimestamp(deps.clock.nowMs());
   const fence: LeaseFence = { at, guard, seen_ms: last_seen_at_ms };
   const detail = `${explainLeaseFence(node)}.`;
-  const done = await deps.store.commit([
-    underLease(),
+  const done = await commitUnder(underLease, deps, [
     {
       kind: 'update',
       table: 'nodes',
@@ -158,5 +155,4 @@ async function record(
     }),
   ]);
   if (done.ok) deps.logger.warn({ node: name, vms: guard.vms }, detail);
-  return done.ok;
 }

@@ -18,6 +18,7 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { prepareSilentNodeCutOff } from '../../resources/node/prepare-node-cut-off.ts';
 import { prepareSilentNodeFence } from '../../resources/node/prepare-node-fence.ts';
@@ -116,7 +117,7 @@ async function fenceSome(
   const rows = await deps.store.read({ from: 'nodes' });
   rememberSilent(memory, rows, nowMs);
   memory.heard.see(rows, nowMs);
-  if ((await apart.look(deps, rows, budget.guard)) > 0) parts.onEvents();
+  await apart.look(deps, rows, budget.guard);
   const silent = rows.filter(isSilent);
   channel.ask(rows, new Set(silent.map(({ name }) => name)));
   await recordPoolHeartbeats(deps, silent, { channel, guard: budget.guard });
@@ -160,7 +161,7 @@ function rememberSilent({ silentMs }: Memory, rows: readonly NodeRow[], nowMs: n
 
 /** Says so, once for each set of silent nodes. */
 async function tellHeld(
-  { deps, onEvents }: FencingParts,
+  { deps }: FencingParts,
   {
     held,
     memory,
@@ -180,8 +181,7 @@ async function tellHeld(
   for (const zone of news) {
     const detail = `${explainHeld(zone)}.`;
     deps.logger.warn({}, detail);
-    await deps.store.commit([
-      guard(),
+    await commitUnder(guard, deps, [
       eventChange(deps, {
         tenantId: tenant.id,
         type: 'node.fencing_held',
@@ -201,7 +201,6 @@ async function tellHeld(
       }),
     ]);
   }
-  onEvents();
 }
 
 async function fence(
@@ -213,7 +212,7 @@ async function fence(
     level,
   }: { readonly row: NodeRow; readonly node: FenceableNode; readonly level: 'power' | 'storage' },
 ): Promise<void> {
-  const { deps, onEvents } = parts;
+  const { deps } = parts;
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
   const begun = await beginWrite(parts, {
@@ -229,5 +228,4 @@ async function fence(
   if (begun.kind === 'refused') {
     deps.logger.warn({ node: row.name, problem: begun.problem }, 'a node is not fenced');
   }
-  onEvents();
 }

@@ -66,7 +66,7 @@ async function reconnect(
   { guard }: ReconcilerBudget,
   row: NodeRow,
 ): Promise<void> {
-  const { deps, onEvents } = parts;
+  const { deps } = parts;
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
   const begun = await beginWrite(parts, {
@@ -84,7 +84,6 @@ async function reconnect(
     // The copies that are left are not waited for.
     await cleanNode(parts, row.name);
   }
-  onEvents();
 }
 
 /** Whether a storage that had cut a lost node off takes its writes again, as after a restart. */
@@ -122,5 +121,4 @@ async function cutOffAgain(
   if (begun.kind === 'refused') {
     parts.deps.logger.warn({ node: row.name, problem: begun.problem }, 'a node is not cut off');
   }
-  parts.onEvents();
 }

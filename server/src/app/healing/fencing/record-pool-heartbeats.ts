@@ -4,6 +4,7 @@ import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { PoolVerdict } from '@novacron/engine/healing/fence/rules/judge-readings';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { poolHeartbeatOf } from '../../resources/node/node-fence.ts';
 import { replan } from '../../rows/replan.ts';
@@ -44,8 +45,7 @@ async function record(
   const found: NodePoolHeartbeat = { state, at, by: readers, guests, reason };
   if (known !== undefined && equalJson({ ...known }, { ...found })) return;
   const { id, name, status, last_seen_at_ms } = row;
-  const done = await deps.store.commit([
-    guard(),
+  const done = await commitUnder(guard, deps, [
     {
       kind: 'update',
       table: 'nodes',

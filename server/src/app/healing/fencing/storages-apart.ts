@@ -8,6 +8,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
@@ -25,15 +26,12 @@ export interface StoragesApart {
 
 /** Remembers what was found, and what was said of it. */
 export interface ApartWatch {
-  /**
-   * Says it once of each two nodes, when it has lasted a minute.
-   * @returns how many events were written
-   */
+  /** Says it once of each two nodes, when it has lasted a minute. */
   readonly look: (
     deps: CapabilityDeps,
     rows: readonly NodeRow[],
     guard: ReconcilerBudget['guard'],
-  ) => Promise<number>;
+  ) => Promise<void>;
 }
 
 /** Finds them, of the nodes that answer, write heartbeats and look for those of others. */
@@ -68,17 +66,12 @@ export function watchStoragesApart(): ApartWatch {
         sinceMs.delete(key);
         reported.delete(key);
       }
-      let written = 0;
       for (const [key, each] of apart) {
         const firstMs = sinceMs.get(key) ?? nowMs;
         sinceMs.set(key, firstMs);
         if (nowMs - firstMs < UNSEEN_MS || reported.has(key)) continue;
-        if (await tell(deps, each, guard)) {
-          reported.add(key);
-          written += 1;
-        }
+        if (await tell(deps, each, guard)) reported.add(key);
       }
-      return written;
     },
   };
 }
@@ -98,8 +91,7 @@ async function tell(
   const detail =
     `Two storages have the id ${pool}: ${reader} does not see the heartbeat of ${writer} move in ` +
     'its own, as it would in a storage that they share.';
-  const done = await deps.store.commit([
-    guard(),
+  const done = await commitUnder(guard, deps, [
     eventChange(deps, {
       tenantId: tenant.id,
       type: 'node.storages_apart',

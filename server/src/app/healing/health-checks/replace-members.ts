@@ -47,12 +47,10 @@ export function memberReplacement(parts: HealthParts): Reconciler {
     run: async (budget) => {
       const broken = await findBroken(parts, budget);
       refusals.keepOnly(new Set<string>(broken.flatMap(({ vms }) => vms.map(({ id }) => id))));
-      let changed = 0;
       for (const each of broken) {
         if (!budget.mayContinue()) break;
-        changed += await replaceIn({ ...parts, refusals }, each, budget);
+        await replaceIn({ ...parts, refusals }, each, budget);
       }
-      if (changed > 0) parts.onEvents();
       return undefined;
     },
   };
@@ -95,16 +93,15 @@ function isGivenUp(vm: VmRow): boolean {
   return isIdle && (attemptsBefore(observed) !== null || resetsBefore(observed) !== null);
 }
 
-/** @returns how many members there is news of */
 async function replaceIn(
   parts: HealthParts & { readonly refusals: RefusedWrites },
   { row, vms }: Broken,
   { guard }: ReconcilerBudget,
-): Promise<number> {
+): Promise<void> {
   const { deps, refusals } = parts;
   const nowMs = deps.clock.nowMs();
-  if ((await readHolds(deps.store, { of: 'healing', nowMs })).ofTenant(row.tenant_id)) return 0;
-  if (row.busy_operation_id !== null) return 0;
+  if ((await readHolds(deps.store, { of: 'healing', nowMs })).ofTenant(row.tenant_id)) return;
+  if (row.busy_operation_id !== null) return;
   const growing = await findGrowing(deps, vms);
   const due = vms.filter(({ id }) => (refusals.notBeforeMs(id) ?? 0) <= nowMs && !growing.has(id));
   const volumes = await deps.store.read({
@@ -137,16 +134,14 @@ async function replaceIn(
             prepare: deps.writes['vm_group.replace_members'],
             context: platformContext(deps, row.tenant_id, 'healer'),
           });
-  let news = 0;
   for (const vm of due) {
     const ended = withVolumes.has(vm.id)
       ? ({ kind: 'refused', problem: hasVolumes(vm, row) } as const)
       : vm === replaced
         ? begun
         : undefined;
-    if (ended !== undefined && (await refusals.note(vm, ended, guard))) news += 1;
+    if (ended !== undefined) await refusals.note(vm, ended, guard);
   }
-  return news;
 }
 
 /**

@@ -52,24 +52,16 @@ interface Found extends Unhealthy {
   readonly spec: VmSpec;
 }
 
-/** Result of a round. */
-export interface ResetRound {
-  /** Ids of the VMs that are being reset now. */
-  readonly reset: readonly string[];
-  /** Number of VMs that were reset, refused or given up. */
-  readonly changed: number;
-}
-
-/** Resets those that are due. */
+/** Resets those that are due. @returns the ids of those that are reset */
 export async function resetUnhealthy(
   parts: ResetParts,
   unhealthy: readonly Unhealthy[],
   budget: ReconcilerBudget,
-): Promise<ResetRound> {
+): Promise<readonly string[]> {
   const { deps, refusals } = parts;
   const watched = new Map<string, Unhealthy>(unhealthy.map((each) => [each.id, each]));
   refusals.keepOnly(watched);
-  if (unhealthy.length === 0) return { reset: [], changed: 0 };
+  if (unhealthy.length === 0) return [];
   const ids = unhealthy.map(({ id }) => id);
   const rows = await deps.store.read({
     from: 'vms',
@@ -99,11 +91,10 @@ export async function resetUnhealthy(
   const plan = planRestarts({ ...limits, vms, startingOn: [] }, { nowMs: deps.clock.nowMs() });
   const giveUp = plan.giveUp.filter(({ vm }) => vm.givenUpAfter === null);
   for (const line of explainRestarts({ ...plan, giveUp })) deps.logger.info({}, line);
-  let changed = 0;
   for (const { vm, attempts } of giveUp) {
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
-    if (await endResets(deps, found, attempts, budget.guard)) changed += 1;
+    await endResets(deps, found, attempts, budget.guard);
   }
   const done: string[] = [];
   const orders = createOrders(deps);
@@ -113,25 +104,24 @@ export async function resetUnhealthy(
     const order = await orders.ofTenant(found.row.tenant_id);
     const begun = await restart(parts, budget, found, wayOf(found.spec, order, attempts));
     if (begun.kind === 'started') done.push(vm.id);
-    if (await refusals.note(found.row, begun, budget.guard)) changed += 1;
+    await refusals.note(found.row, begun, budget.guard);
   }
-  return { reset: done, changed };
+  return done;
 }
 
-/** @returns whether it was recorded */
 async function endResets(
   deps: CapabilityDeps,
   found: Found,
   attempts: number,
   guard: ReconcilerBudget['guard'],
-): Promise<boolean> {
+): Promise<void> {
   const { id, row, seen } = found;
   const observed = observedOf(row);
   const health = healthOf(observed);
-  if (health?.state !== 'unhealthy') return false;
+  if (health?.state !== 'unhealthy') return;
   const { name } = row;
   const because = seen === null ? '' : `: ${seen}`;
-  return recordGivenUp(deps, row, {
+  await recordGivenUp(deps, row, {
     after: withHealth(observed, { ...health, resets_failed: attempts }),
     type: 'vm.stays_unhealthy',
     data: {

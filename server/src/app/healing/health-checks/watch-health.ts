@@ -25,6 +25,7 @@ import { refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { askGuest } from '../../resources/vm/machine/ask-guest.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
@@ -108,7 +109,7 @@ export function healthWatch(parts: HealthParts): Reconciler {
       if (answer?.kind === 'failed') vm.seen = answer.seen;
       if (vm.health.state === before.state) return;
       deps.logger.info({ vm: id }, explainHealth(vm.row.name, vm.health, vm.seen));
-      if (await record(deps, vm, budget)) parts.onEvents();
+      await record(deps, vm, budget);
     } finally {
       underWay.delete(id);
     }
@@ -155,12 +156,11 @@ export function healthWatch(parts: HealthParts): Reconciler {
         .filter(({ health }) => health.state === 'unhealthy')
         .map(({ row: { id }, seen, check }) => ({ id, seen, stableMs: stableMsOf(check) }));
       const all = [...unhealthy, ...(await findHung(deps))];
-      const round = await resetUnhealthy({ ...parts, refusals }, all, budget);
-      for (const id of round.reset) {
+      const reset = await resetUnhealthy({ ...parts, refusals }, all, budget);
+      for (const id of reset) {
         const vm = watched.get(id);
         if (vm !== undefined) vm.health = startHealth(deps.clock.nowMs());
       }
-      if (round.changed > 0) parts.onEvents();
       const nextMs = plan.nextMs === null ? LOOK_MS : plan.nextMs - deps.clock.nowMs();
       return { nextMs: Math.min(LOOK_MS, Math.max(0, nextMs)) };
     },
@@ -227,14 +227,14 @@ function probeOf({ kind, port, path, command }: VmHealthCheck): HealthProbe {
   }
 }
 
-/** @returns whether it was recorded; a VM that is being changed is judged again afterwards */
+/** Records the health; a VM that is being changed is judged again afterwards. */
 async function record(
   deps: CapabilityDeps,
   { row: { id }, health, seen }: Watched,
   { guard }: ReconcilerBudget,
-): Promise<boolean> {
+): Promise<void> {
   const [row] = await deps.store.read({ from: 'vms', where: { id }, damaged: 'blank' });
-  if (row === undefined || health.state === 'starting') return false;
+  if (row === undefined || health.state === 'starting') return;
   const observed = observedOf(row);
   const { state } = health;
   const isGood = state === 'healthy';
@@ -246,9 +246,8 @@ async function record(
   };
   const before = healthOf(observed)?.state ?? null;
   const isKnown = before === state && row.health === state;
-  if (isKnown || observed.status !== 'running') return false;
-  const done = await deps.store.commit([
-    guard(),
+  if (isKnown || observed.status !== 'running') return;
+  await commitUnder(guard, deps, [
     {
       kind: 'update',
       table: 'vms',
@@ -271,5 +270,4 @@ async function record(
       data: { node: observed.node, ...(isGood ? {} : { seen }) },
     }),
   ]);
-  return done.ok;
 }

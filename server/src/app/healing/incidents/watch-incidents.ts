@@ -13,6 +13,7 @@ import type { Change } from '../../../ports/store.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { FoundStrangers } from '../inspection/found-strangers.ts';
 import {
@@ -46,7 +47,6 @@ const ENDS: ReadonlySet<unknown> = new Set([
 /** Dependencies of watching incidents. */
 export interface IncidentParts {
   readonly deps: CapabilityDeps;
-  readonly onEvents: () => void;
 }
 
 interface WatchParts extends IncidentParts {
@@ -68,19 +68,10 @@ export function incidentWatch(parts: WatchParts): Reconciler {
         if (BEGINNINGS.has(type) || (mayBeOpen && ENDS.has(type))) wake();
       }),
     run: async (budget) => {
-      const round = await watchOnce(parts, budget);
-      mayBeOpen = round.mayBeOpen;
-      if (round.changed > 0) parts.onEvents();
+      mayBeOpen = await watchOnce(parts, budget);
       return undefined;
     },
   };
-}
-
-/** Result of a round. */
-interface Round {
-  /** Number of incidents that were opened, changed or resolved. */
-  readonly changed: number;
-  readonly mayBeOpen: boolean;
 }
 
 /** A commit, and what is measured after it. */
@@ -148,12 +139,13 @@ function countAlike({ input }: Observed) {
     failure.targetKind === 'vm' && add(failure) > PAGES_MAX ? 'page' : 'nothing';
 }
 
+/** @returns whether incidents may be open */
 async function watchOnce(
   { deps, strangers }: WatchParts,
   { guard, mayContinue }: ReconcilerBudget,
-): Promise<Round> {
+): Promise<boolean> {
   const platform = await findPlatformTenant(deps.store);
-  if (platform === undefined) return { changed: 0, mayBeOpen: false };
+  if (platform === undefined) return false;
   const observed = await observeFailures(deps, platform.id, strangers.all());
   const plan = planIncidents(observed.input, { nowMs: deps.clock.nowMs() });
   for (const line of explainIncidents(plan)) deps.logger.warn({}, `incident ${line}`);
@@ -170,13 +162,10 @@ async function watchOnce(
     })),
     ...plan.resolve.map((each) => resolving(deps, observed, each)),
   ];
-  let changed = 0;
   for (const { make, onCommitted } of works) {
     if (!mayContinue()) break;
-    const committed = await deps.store.commit([guard(), ...(await make())]);
-    if (!committed.ok) continue;
-    changed += 1;
-    onCommitted?.();
+    const committed = await commitUnder(guard, deps, await make());
+    if (committed.ok) onCommitted?.();
   }
-  return { changed, mayBeOpen: observed.input.known.length > 0 || plan.open.length > 0 };
+  return observed.input.known.length > 0 || plan.open.length > 0;
 }

@@ -47,7 +47,7 @@ export async function silenceIncident(
 }
 
 async function changeOpen(
-  { deps, onEvents }: IncidentParts,
+  { deps }: IncidentParts,
   {
     id,
     operation,
@@ -96,7 +96,6 @@ async function changeOpen(
     ],
   });
   if (!done.ok) return done;
-  onEvents();
   return ok({ resource: toIncident(after) });
 }
 

@@ -17,6 +17,7 @@ import {
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { deleteDiskAction, forgetAction } from '../../resources/vm/machine/removal-actions.ts';
@@ -33,7 +34,6 @@ const CLEANUP_KIND = 'vm.cleanup';
 export interface CleaningParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
   /** Learns which machines are of no known VM; absent: they are only logged. */
   readonly strangers?: Pick<FoundStrangers, 'note'>;
 }
@@ -53,28 +53,24 @@ interface Found {
 
 /**
  * Inspects a node and removes its leftovers. A node that cannot be inspected is left as it is.
- * @returns how many removals were started
  */
-export async function cleanNode(parts: CleaningParts, node: string): Promise<number> {
+export async function cleanNode(parts: CleaningParts, node: string): Promise<void> {
   const { deps } = parts;
   const machines = (await inspectNode(deps, node))?.machines;
   if (machines?.length === 0) parts.strangers?.note(node, []);
-  if (machines === undefined || machines.length === 0) return 0;
+  if (machines === undefined || machines.length === 0) return;
   // Read after the inspection: everything that it found was admitted before.
   const row = (await deps.store.read({ from: 'nodes', where: { name: node } }))[0];
-  if (row === undefined) return 0;
+  if (row === undefined) return;
   const known = await readKnown(deps, row, machines);
   const plan = planCleanup({ node, machines, vms: known.vms });
   for (const line of explainCleanup(plan)) deps.logger.warn({ node }, line);
   parts.strangers?.note(node, describeStrangers(plan, machines));
-  let begun = 0;
   for (const removal of plan.removals) {
     const tenantId = known.tenants.get(removal.vmId);
     if (tenantId === undefined) continue;
-    if (await beginRemoval(parts, { node: row, removal, tenantId })) begun += 1;
+    await beginRemoval(parts, { node: row, removal, tenantId });
   }
-  if (begun > 0) parts.onEvents();
-  return begun;
 }
 
 /** Those whose VM the store never knew: it may have been restored from an older backup. */
@@ -191,12 +187,11 @@ function tenantOfVm({ id, tenant_id }: Tables['vms']) {
   return [id, tenant_id] as const;
 }
 
-async function beginRemoval({ deps, executor }: CleaningParts, found: Found): Promise<boolean> {
+async function beginRemoval({ deps, executor }: CleaningParts, found: Found): Promise<void> {
   const operation = planRemoval(deps, found);
-  const done = await deps.store.commit(removalChanges(deps, operation, found));
+  const done = await commitChanges(deps, removalChanges(deps, operation, found));
   if (done.ok) executor.start(operation.row);
   else deps.logger.info({ node: found.node.name, problem: done.error }, 'a removal is not started');
-  return done.ok;
 }
 
 function planRemoval(deps: CapabilityDeps, found: Found): NewOperation {

@@ -6,6 +6,7 @@ import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed/observed-resource.ts';
@@ -35,23 +36,21 @@ export async function readPlugged(
 /**
  * Records which volumes are detached, and which are attached again.
  * @param volumes - as `readPlugged` found them before the machines were inspected
- * @returns how many, and the ids of VMs whose volumes something else worked on
+ * @returns the ids of VMs whose volumes something else worked on
  */
 export async function observePlugs(
   deps: CapabilityDeps,
   volumes: readonly VolumeRow[],
   machines: ReadonlyMap<string, Machine>,
-): Promise<{ readonly changed: number; readonly unseen: readonly string[] }> {
+): Promise<readonly string[]> {
   const unseen: string[] = [];
-  let changed = 0;
   for (const plug of volumes.flatMap((row) => planPlug(row, machines))) {
-    const done = await deps.store.commit(plugChanges(deps, plug));
-    if (done.ok) changed += 1;
-    else unseen.push(plug.vmId);
-    if (done.ok)
+    const done = await commitChanges(deps, plugChanges(deps, plug));
+    if (!done.ok) unseen.push(plug.vmId);
+    else
       deps.logger.warn({ volume: plug.row.id, is: plug.is }, 'the attachment of a volume changed');
   }
-  return { changed, unseen };
+  return unseen;
 }
 
 /** Skips machines that are missing or moving, and volumes that are as recorded. Pure. */

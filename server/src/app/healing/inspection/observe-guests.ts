@@ -7,6 +7,7 @@ import { shownAddresses } from '@novacron/contract/formats/guest-addresses';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { Change } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { guestAddressesOf } from '../../rows/observed-machine.ts';
@@ -28,7 +29,7 @@ export async function keepGuestAddresses(
   seen: readonly SeenGuest[],
 ): Promise<void> {
   const changes = seen.flatMap((each) => planAddresses(each) ?? []);
-  if (changes.length > 0) await store.commit(changes);
+  await commitChanges({ store }, changes);
 }
 
 /** An agent that has not heard of a guest says nothing, and what it said before stays. */

@@ -6,6 +6,7 @@ import type { Machine } from '@novacron/contract/agent/machine';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { hasCheck, healthOf, withHealth } from '../../rows/observed/observed-health.ts';
@@ -90,6 +91,6 @@ export async function keepHung(
 ): Promise<'as-before' | 'changed' | 'refused'> {
   const health = planHung(deps, row, machine);
   if (health === undefined) return 'as-before';
-  const done = await deps.store.commit(health);
+  const done = await commitChanges(deps, health);
   return done.ok ? 'changed' : 'refused';
 }

@@ -8,6 +8,7 @@ import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import {
@@ -55,47 +56,42 @@ export async function observeMachines(
     inspection.unread?.map(({ vm_id, reason }) => [vm_id, reason]),
   );
   const machines = new Map<string, Machine>(found.map((machine) => [machine.vm_id, machine]));
-  const plugs = await observePlugs(deps, volumes, machines);
-  unseen.push(...plugs.unseen);
-  let { changed } = plugs;
+  unseen.push(...(await observePlugs(deps, volumes, machines)));
   const settled: SeenGuest[] = [];
   for (const row of rows) {
     const machine = machines.get(row.id);
     const shaped = machine === undefined ? row : await keepShape(machine, row);
-    if (shaped !== row) changed += 1;
     const status = planStatus(shaped, machine);
     if (status === undefined) {
       const health = shaped === row ? await keepHung(deps, row, machine) : 'changed';
       noteHealth({ row, machine }, health);
       continue;
     }
-    const done = await deps.store.commit(
+    const done = await commitChanges(
+      deps,
       statusChanges(deps, { row: shaped, ...status, node, problem: unread.get(row.id) }),
     );
     if (!done.ok) {
       unseen.push(row.id);
       continue;
     }
-    changed += 1;
     const problem = unread.get(row.id);
     deps.logger.warn({ node, vm: row.id, ...status, problem }, 'a VM changed by itself');
   }
-  if (changed > 0) parts.onEvents();
   await keepGuestAddresses(deps, settled);
   return unseen;
 
   /** One that is not as it was read has an operation that works on it, or has. */
   function noteHealth(seen: SeenGuest, health: Awaited<ReturnType<typeof keepHung>>): void {
     if (health === 'as-before') settled.push(seen);
-    else if (health === 'changed') changed += 1;
-    else unseen.push(seen.row.id);
+    else if (health === 'refused') unseen.push(seen.row.id);
   }
 
   /** @returns the row after the change; the same one where nothing was written */
   async function keepShape(machine: Machine, row: VmRow): Promise<VmRow> {
     const shape = planShape(row, machine, groups);
     if (shape === undefined) return row;
-    const done = await deps.store.commit(shapeChanges(deps, shape, node));
+    const done = await commitChanges(deps, shapeChanges(deps, shape, node));
     if (!done.ok) {
       unseen.push(row.id);
       return row;

@@ -10,6 +10,7 @@ import type { SnapshotRow } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { releaseSnapshot, snapshotStatusOf } from '../../resources/volume/snapshot-changes.ts';
 import { replan } from '../../rows/replan.ts';
@@ -18,33 +19,25 @@ import { inspectNode } from './inspect-node.ts';
 /** Dependencies of the check. */
 export interface ObservingParts {
   readonly deps: CapabilityDeps;
-  readonly onEvents: () => void;
 }
 
-/**
- * Inspects a node and records what happened to its snapshots.
- * @returns how many have vanished or come back
- */
-export async function observeSnapshots(parts: ObservingParts, node: string): Promise<number> {
+/** Inspects a node and records what happened to its snapshots. */
+export async function observeSnapshots(parts: ObservingParts, node: string): Promise<void> {
   const { deps } = parts;
   // Read before the inspection: a snapshot that is ready by then must be found.
   const rows = await deps.store.read({
     from: 'snapshots',
     where: { node, busy_operation_id: null },
   });
-  if (rows.length === 0) return 0;
+  if (rows.length === 0) return;
   const found = (await inspectNode(deps, node))?.snapshots;
   // An agent that reports no snapshot inventory does not say that there are none.
-  if (found === undefined) return 0;
-  let changed = 0;
+  if (found === undefined) return;
   for (const { row, status } of planStatuses(rows, found)) {
-    const done = await deps.store.commit(statusChanges(deps, row, status));
+    const done = await commitChanges(deps, statusChanges(deps, row, status));
     if (!done.ok) continue;
-    changed += 1;
     deps.logger.warn({ node, snapshot: row.id }, `the snapshot ${row.name} is ${status}`);
   }
-  if (changed > 0) parts.onEvents();
-  return changed;
 }
 
 interface NewStatus {

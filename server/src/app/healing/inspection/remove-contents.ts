@@ -18,6 +18,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { poolsOfNode } from '../../resources/volume/volume-pool.ts';
@@ -42,7 +43,6 @@ const REMOVALS_PER_ROUND_MAX = 100;
 export interface RemovalParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
 }
 
 /** Removes the content of deleted volumes where a node reaches it. */
@@ -53,14 +53,13 @@ export function contentRemoval(parts: RemovalParts): Reconciler {
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
-      if ((await removeSome(parts, budget)) > 0) parts.onEvents();
+      await removeSome(parts, budget);
       return undefined;
     },
   };
 }
 
-/** @returns how many removals were started */
-async function removeSome(parts: RemovalParts, budget: ReconcilerBudget): Promise<number> {
+async function removeSome(parts: RemovalParts, budget: ReconcilerBudget): Promise<void> {
   const { store, clock } = parts.deps;
   const rows = await store.read({
     from: 'volume_removals',
@@ -68,7 +67,7 @@ async function removeSome(parts: RemovalParts, budget: ReconcilerBudget): Promis
     orderBy: { column: 'due_ms', direction: 'asc' },
     limit: REMOVALS_PER_ROUND_MAX,
   });
-  if (rows.length === 0) return 0;
+  if (rows.length === 0) return;
   const { nodes, operations } = await store.snapshot({
     nodes: { from: 'nodes', where: { status: 'ready' } },
     operations: {
@@ -77,14 +76,12 @@ async function removeSome(parts: RemovalParts, budget: ReconcilerBudget): Promis
     },
   });
   const underWay = new Set<string>(operations.map(({ target_id }) => target_id));
-  let begun = 0;
   for (const row of rows) {
     if (!budget.mayContinue()) break;
     const node = underWay.has(row.id) ? undefined : nodes.find((each) => removes(each, row));
     if (node === undefined) await postpone(parts, budget, row);
-    else if (await begin(parts, budget, { row, node })) begun += 1;
+    else await begin(parts, budget, { row, node });
   }
-  return begun;
 }
 
 function removes(node: NodeRow, { pool_id }: VolumeRemovalRow): boolean {
@@ -96,7 +93,7 @@ async function postpone(
   { guard }: ReconcilerBudget,
   row: VolumeRemovalRow,
 ): Promise<void> {
-  await deps.store.commit([guard(), dueAt(row, deps.clock.nowMs() + NO_NODE_MS)]);
+  await commitUnder(guard, deps, [dueAt(row, deps.clock.nowMs() + NO_NODE_MS)]);
 }
 
 function dueAt(row: VolumeRemovalRow, due_ms: number): Change {
@@ -121,11 +118,10 @@ async function begin(
   { deps, executor }: RemovalParts,
   { guard }: ReconcilerBudget,
   found: Found,
-): Promise<boolean> {
+): Promise<void> {
   const { row } = found;
   const operation = planRemoval(deps, found);
-  const done = await deps.store.commit([
-    guard(),
+  const done = await commitUnder(guard, deps, [
     // Looked at again should it fail; a removal that is done has no row.
     dueAt(row, deps.clock.nowMs() + AGAIN_MS),
     ...insertOperation(operation, replan(`The removal of ${row.id}`)),
@@ -133,7 +129,6 @@ async function begin(
   ]);
   if (done.ok) executor.start(operation.row);
   else deps.logger.info({ volume: row.id, problem: done.error }, 'a removal is not started');
-  return done.ok;
 }
 
 function planRemoval(deps: CapabilityDeps, { row, node }: Found): NewOperation {

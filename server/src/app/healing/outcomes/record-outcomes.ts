@@ -18,6 +18,7 @@ import {
 } from '../../kernel/definitions/operation-definition.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
@@ -277,6 +278,6 @@ async function record(
     },
     otherwise: replan('The outcome'),
   };
-  const done = await deps.store.commit([guard(), change]);
+  const done = await commitUnder(guard, deps, [change]);
   if (done.ok) deps.telemetry.count('novacron_healing_outcomes_total', { cause, strategy, result });
 }

@@ -59,7 +59,7 @@ function toStrategies({ level, basis, figures }: StrategyPlan): readonly Strateg
 
 /** Lets outcomes of until now count no more. Problems: `policy-denied`. */
 export async function forgetOutcomes(
-  { deps, onEvents }: { readonly deps: CapabilityDeps; readonly onEvents: () => void },
+  { deps }: { readonly deps: CapabilityDeps },
   { reason }: ParsedInputOf<'healing.forget_outcomes'>,
   context: CallContext,
 ): Promise<Result<{ readonly since: string }, Problem>> {
@@ -88,6 +88,5 @@ export async function forgetOutcomes(
     ],
   });
   if (!done.ok) return done;
-  onEvents();
   return ok({ since });
 }

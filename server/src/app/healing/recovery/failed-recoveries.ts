@@ -118,21 +118,18 @@ const UNDONE_MAX = 8;
 /**
  * Gives up VMs whose recoveries begin and are undone again and again, until something changes that
  * they may depend on. Nothing is left of them, so no operation can be retried.
- * @returns how many there is news of
  */
 export async function leaveUndone(
   waiting: readonly RecoverableVm[],
   failed: ReadonlyMap<string, FailedRecovery>,
   { budget, refusals }: { readonly budget: ReconcilerBudget; readonly refusals: RefusedWrites },
-): Promise<number> {
-  let news = 0;
+): Promise<void> {
   for (const { row } of waiting) {
     const { tries = 0, stuck, last } = failed.get(row.id) ?? {};
     if (last === undefined || stuck !== undefined || tries < UNDONE_MAX) continue;
     const problem = undoneAgain(row, last);
-    if (await refusals.giveUpAfter(row, { problem, tries }, budget.guard)) news += 1;
+    await refusals.giveUpAfter(row, { problem, tries }, budget.guard);
   }
-  return news;
 }
 
 function undoneAgain({ id, name }: VmRow, { problem_json }: Tables['operations']): Problem {

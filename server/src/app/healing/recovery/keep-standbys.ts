@@ -13,6 +13,7 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { chooseStandby } from '../../resources/vm/standby/choose-standby.ts';
 import type { ObservedStandbys } from '../../resources/vm/standby/observe-standbys.ts';
@@ -32,7 +33,6 @@ const NEXT_ROUND_MS = 1_000;
 /** Dependencies of maintaining standbys. */
 export interface StandbyParts {
   readonly deps: CapabilityDeps;
-  readonly onEvents: () => void;
 }
 
 /** Keeps them. */
@@ -49,28 +49,21 @@ export function standbys(parts: StandbyParts): Reconciler {
         if (name.startsWith('node.') || name === 'vm.recover.succeeded') wake();
       }),
     run: async (budget) => {
-      const { changed, left } = await keepSome(parts, budget);
-      if (changed > 0) parts.onEvents();
+      const left = await keepSome(parts, budget);
       return left > 0 ? { nextMs: NEXT_ROUND_MS } : undefined;
     },
   };
 }
 
-interface Round {
-  /** Standbys that are held or given back from now on. */
-  readonly changed: number;
-  /** VMs whose turn is in the next round. */
-  readonly left: number;
-}
-
-async function keepSome({ deps }: StandbyParts, budget: ReconcilerBudget): Promise<Round> {
+/** @returns how many VMs have their turn in the next round */
+async function keepSome({ deps }: StandbyParts, budget: ReconcilerBudget): Promise<number> {
   const observed = await observeStandbys(deps.store);
   const plan = planStandbys(observed.input);
   let changed = 0;
   for (const id of plan.release) {
     const row = observed.held.get(id);
     if (row === undefined || !budget.mayContinue()) continue;
-    const done = await deps.store.commit([budget.guard(), ...releaseStandby(row)]);
+    const done = await commitUnder(budget.guard, deps, releaseStandby(row));
     if (done.ok) changed += 1;
   }
   const now = plan.choose.slice(0, CHOSEN_PER_ROUND_MAX);
@@ -79,7 +72,7 @@ async function keepSome({ deps }: StandbyParts, budget: ReconcilerBudget): Promi
     if (await keepOne(deps, budget, { choice, observed })) changed += 1;
   }
   if (changed > 0) for (const line of explainStandbys(plan)) deps.logger.info({}, line);
-  return { changed, left: plan.choose.length - now.length };
+  return plan.choose.length - now.length;
 }
 
 /** @returns whether anything has changed */
@@ -119,7 +112,7 @@ async function keepOne(
             data: { name: row.name, reason: explainStandbyGap(chosen.reason, choice.vm.home) },
           }),
         ];
-  const done = await deps.store.commit([budget.guard(), ...changes]);
+  const done = await commitUnder(budget.guard, deps, changes);
   if (!done.ok) deps.logger.info({ vm: row.id, problem: done.error }, 'a standby is chosen again');
   return done.ok;
 }

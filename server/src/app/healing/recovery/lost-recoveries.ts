@@ -13,6 +13,7 @@ import {
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isFenced, isFencedOn, requireFence } from '../../resources/node/node-fence.ts';
 import { destinationOf } from '../../resources/vm/recover/find-earlier-recoveries.ts';
@@ -21,22 +22,20 @@ import { endOperation } from '../../resources/vm/recover/supersede-operations.ts
 /** Recoveries that are looked at: more than begin at a time. */
 const RECOVERIES_MAX = 1_000;
 
-/** @returns how many were ended */
 export async function endLostRecoveries(
   deps: CapabilityDeps,
   { guard, mayContinue }: ReconcilerBudget,
-): Promise<number> {
+): Promise<void> {
   const { store, clock, logger } = deps;
   const lost = await store.read({ from: 'nodes', where: { status: 'lost' } });
   const off = lost.filter(isFenced);
-  if (off.length === 0) return 0;
+  if (off.length === 0) return;
   const operations = await store.read({
     from: 'operations',
     where: { kind: 'vm.recover', status: { in: ['running', 'undoing'] } },
     limit: RECOVERIES_MAX,
     damaged: 'blank',
   });
-  let ended = 0;
   for (const operation of operations) {
     const node = await findLostNode(deps, operation, off);
     const [row] = await store.read({ from: 'vms', where: { id: operation.target_id }, limit: 1 });
@@ -48,12 +47,10 @@ export async function endLostRecoveries(
     const end = { status: 'stuck', message } as const;
     const definition = decodeDefinition(operation);
     const changes = endOperation(operation, definition, { row, scope, end });
-    const done = await store.commit([guard(), requireFence(node), ...changes]);
+    const done = await commitUnder(guard, { store }, [requireFence(node), ...changes]);
     const fields = { operation: operation.id, vm: row.name, node: node.name };
     if (done.ok) logger.info(fields, 'a recovery is ended: its new node is known to be off');
-    if (done.ok) ended += 1;
   }
-  return ended;
 }
 
 /** @returns its new node, if that is known to be off and nothing of it is under way elsewhere */

@@ -2,6 +2,7 @@ import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
@@ -9,7 +10,6 @@ import { replan } from '../../rows/replan.ts';
 /**
  * Records that NovaCron has given a VM up, with an event for its tenant, unless the VM has changed.
  * @param given.after - its observed fields afterwards
- * @returns whether it was recorded
  */
 export async function recordGivenUp(
   deps: CapabilityDeps,
@@ -20,11 +20,10 @@ export async function recordGivenUp(
     readonly data: JsonObject;
     readonly guard: ReconcilerBudget['guard'];
   },
-): Promise<boolean> {
+): Promise<void> {
   const { id, name, generation, observed_json, tenant_id: tenantId } = row;
   const { node } = observedOf(row);
-  const done = await deps.store.commit([
-    given.guard(),
+  await commitUnder(given.guard, deps, [
     {
       kind: 'update',
       table: 'vms',
@@ -42,7 +41,6 @@ export async function recordGivenUp(
       data: { name, node, ...given.data },
     }),
   ]);
-  return done.ok;
 }
 
 /** Returns a number of attempts in words. */

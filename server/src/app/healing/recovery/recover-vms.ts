@@ -68,9 +68,8 @@ export function recoveries(parts: RecoveryParts): Reconciler {
         if (FENCED.has(type)) wake();
       }),
     run: async (budget) => {
-      const ended = await endLostRecoveries(parts.deps, budget);
-      const { tried, postponed } = await recoverSome(parts, budget, refusals);
-      if (tried + ended > 0) parts.onEvents();
+      await endLostRecoveries(parts.deps, budget);
+      const postponed = await recoverSome(parts, budget, refusals);
       return postponed > 0 ? { nextMs: NEXT_ROUND_MS } : undefined;
     },
   };
@@ -84,30 +83,24 @@ const FENCED: ReadonlySet<unknown> = new Set([
   'node.lease_expired',
 ]);
 
-interface Round {
-  /** VMs whose recovery was begun or refused. */
-  readonly tried: number;
-  /** VMs that are due, and wait for a place among those under way. */
-  readonly postponed: number;
-}
-
+/** @returns how many VMs are due, and wait for a place among those under way */
 async function recoverSome(
   parts: RecoveryParts,
   budget: ReconcilerBudget,
   refusals: RefusedWrites,
-): Promise<Round> {
+): Promise<number> {
   const { store, clock } = parts.deps;
   const waiting = await findRecoverable(parts.deps);
   const byId = new Map<string, RecoverableVm>(waiting.map((each) => [each.row.id, each]));
   refusals.keepOnly(byId);
-  if (waiting.length === 0) return { tried: 0, postponed: 0 };
+  if (waiting.length === 0) return 0;
   await refusals.compareCircumstances(
     waiting.map(({ row, source }) => ({ row, sinceMs: source.last_seen_at_ms })),
   );
   const where = { kind: 'vm.recover', status: 'running' } as const;
   const underWay = await store.count({ from: 'operations', where, limit: UNDER_WAY_MAX });
   const failed = await findFailed(parts.deps, waiting);
-  const undone = await leaveUndone(waiting, failed, { budget, refusals });
+  await leaveUndone(waiting, failed, { budget, refusals });
   const all = waiting.map(({ row, spec }) => ({
     id: row.id,
     name: row.name,
@@ -138,7 +131,6 @@ async function recoverSome(
   );
   const order = await readOrder(parts.deps, placed.size);
   const nodeOf = await planNodes(parts.deps, waiting, plan.begin.length - placed.size);
-  let tried = left.size + undone;
   for (const { id } of plan.begin) {
     const found = byId.get(id);
     if (found === undefined || !budget.mayContinue()) break;
@@ -150,9 +142,9 @@ async function recoverSome(
     });
     const isRefused = begun.kind === 'refused';
     const isRetried = isRefused && (await retryStuck(parts, found.row, failed.get(id)?.stuck));
-    if (isRetried || (await refusals.note(found.row, begun, budget.guard))) tried += 1;
+    if (!isRetried) await refusals.note(found.row, begun, budget.guard);
   }
-  return { tried, postponed: plan.postponed + held.size };
+  return plan.postponed + held.size;
 }
 
 /**

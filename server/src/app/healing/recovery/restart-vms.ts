@@ -112,19 +112,17 @@ async function restartSome(
   const plan = planRestarts({ ...limits, vms, startingOn }, { nowMs });
   const giveUp = plan.giveUp.filter(({ vm }) => vm.givenUpAfter === null);
   for (const line of explainRestarts({ ...plan, giveUp })) deps.logger.info({}, line);
-  let changed = 0;
   for (const attempted of giveUp) {
     const found = byId.get(attempted.vm.id);
     if (found === undefined || !budget.mayContinue()) break;
-    if (await endAttempts(deps, found, attempted, budget.guard)) changed += 1;
+    await endAttempts(deps, found, attempted, budget.guard);
   }
   for (const { vm } of plan.begin) {
     const found = byId.get(vm.id);
     if (found === undefined || !budget.mayContinue()) break;
     const begun = await start(parts, budget, found);
-    if (await refusals.note(found.row, begun, budget.guard)) changed += 1;
+    await refusals.note(found.row, begun, budget.guard);
   }
-  if (changed > 0) parts.onEvents();
   const soonestMs = Math.min(...plan.wait.map(({ atMs }) => atMs - nowMs), LOOK_MS);
   return { nextMs: plan.postponed + held.size > 0 ? NEXT_ROUND_MS : soonestMs };
 }
@@ -217,17 +215,16 @@ function start(
   });
 }
 
-/** @returns whether it was recorded */
 async function endAttempts(
   deps: CapabilityDeps,
   { row, reason }: Stopped,
   { attempts }: Attempted,
   guard: ReconcilerBudget['guard'],
-): Promise<boolean> {
+): Promise<void> {
   const { id, name } = row;
   const consoleTail = await readConsoleTail(deps, row);
   const because = reason === undefined ? '' : `: ${STOP_REASON_WORDS[reason]}`;
-  return recordGivenUp(deps, row, {
+  await recordGivenUp(deps, row, {
     after: { ...observedOf(row), ...givenUpAfter(attempts, consoleTail) },
     type: 'vm.crash_loop',
     data: {

@@ -15,7 +15,6 @@ import type { OperationExecutor } from '../operations/execute-operations.ts';
 export interface BeginParts<Deps extends KernelDeps = KernelDeps> {
   readonly deps: Deps;
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
-  readonly onEvents: () => void;
 }
 
 /** Purpose and subject of a write. */

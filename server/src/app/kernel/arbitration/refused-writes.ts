@@ -59,29 +59,22 @@ export interface RefusedWrites {
   /**
    * Notes how a write began. The same refusal is published once, and again when the VM is given up;
    * one for another reason again. A write that waits is tried again in the next round.
-   * @returns whether there is news of it
    */
-  readonly note: (row: VmRow, begun: Begun, guard: ReconcilerBudget['guard']) => Promise<boolean>;
+  readonly note: (row: VmRow, begun: Begun, guard: ReconcilerBudget['guard']) => Promise<void>;
   /**
    * Gives a VM up whose writes began and were undone, until its circumstances change; once for each
    * number of attempts. The same reason is published once.
-   * @returns whether there is news of it
    */
   readonly giveUpAfter: (
     row: VmRow,
     failed: { readonly problem: Problem; readonly tries: number },
     guard: ReconcilerBudget['guard'],
-  ) => Promise<boolean>;
+  ) => Promise<void>;
   /**
    * Publishes why a VM is left as it is that is looked at in each round; the same reason once. It
    * does not wait.
-   * @returns whether there is news of it
    */
-  readonly say: (
-    row: VmRow,
-    problem: Problem,
-    guard: ReconcilerBudget['guard'],
-  ) => Promise<boolean>;
+  readonly say: (row: VmRow, problem: Problem, guard: ReconcilerBudget['guard']) => Promise<void>;
 }
 
 /** Binary exponential backoff. @param tries - how often it was tried in vain, at least once */
@@ -138,11 +131,7 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
     refusals.set(id, isSame ? { ...known, notBeforeMs } : { ...known, circumstances: null });
   }
 
-  async function publish(
-    row: VmRow,
-    problem: Problem,
-    { guard, end }: Published,
-  ): Promise<boolean> {
+  async function publish(row: VmRow, problem: Problem, { guard, end }: Published): Promise<void> {
     const { detail, remedy } = problem;
     const said = { name: row.name, node: observedOf(row).node, reason: reasonOf(problem) };
     const event = {
@@ -154,8 +143,7 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
       priority: end.circumstances === undefined ? 'high' : 'critical',
       data: Object.assign(said, { detail, remedy }, end),
     } as const;
-    const done = await deps.store.commit([guard(), eventChange(deps, event)]);
-    return done.ok;
+    await deps.store.commit([guard(), eventChange(deps, event)]);
   }
 
   return {
@@ -173,7 +161,7 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
     },
     note: async (row, begun, guard) => {
       if (begun.kind === 'started') refusals.delete(row.id);
-      if (begun.kind !== 'refused') return begun.kind === 'started';
+      if (begun.kind !== 'refused') return;
       const { detail } = begun.problem;
       const before = refusals.get(row.id);
       const tries = (before?.tries ?? 0) + 1;
@@ -182,31 +170,31 @@ export function refusedWrites(deps: KernelDeps, type: string, limit?: RefusalLim
       const waitMs = isGivenUp ? COMPARED_AGAIN_MS : backoffMs(tries);
       const notBeforeMs = deps.clock.nowMs() + waitMs;
       refusals.set(row.id, { tries, notBeforeMs, detail, circumstances });
-      if (before?.detail === detail && tries !== limit?.triesMax) return false;
+      if (before?.detail === detail && tries !== limit?.triesMax) return;
       const end: Published['end'] = isGivenUp
         ? { given_up: true, attempts: tries, circumstances }
         : {};
-      return publish(row, begun.problem, { guard, end });
+      await publish(row, begun.problem, { guard, end });
     },
     giveUpAfter: async (row, { problem, tries }, guard) => {
       // It was given up then, and may be tried again since something has changed.
-      if (limit === undefined || refusals.get(row.id)?.tries === tries) return false;
+      if (limit === undefined || refusals.get(row.id)?.tries === tries) return;
       const { detail } = problem;
       const circumstances = await limit.describeCircumstances(row);
       const notBeforeMs = deps.clock.nowMs() + COMPARED_AGAIN_MS;
       refusals.set(row.id, { tries, notBeforeMs, detail, circumstances });
-      if (undone.get(row.id) === detail) return false;
+      if (undone.get(row.id) === detail) return;
       undone.set(row.id, detail);
       const end = { given_up: true, attempts: tries, circumstances } as const;
-      return publish(row, problem, { guard, end });
+      await publish(row, problem, { guard, end });
     },
     say: async (row, problem, guard) => {
       const { detail } = problem;
       const before = refusals.get(row.id);
-      if (before?.detail === detail && before.circumstances === null) return false;
+      if (before?.detail === detail && before.circumstances === null) return;
       const tries = before?.tries ?? 0;
       refusals.set(row.id, { tries, notBeforeMs: 0, detail, circumstances: null });
-      return publish(row, problem, { guard, end: endOf(problem) });
+      await publish(row, problem, { guard, end: endOf(problem) });
     },
   };
 }

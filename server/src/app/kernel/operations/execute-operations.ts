@@ -91,8 +91,6 @@ export interface OperationExecutor {
 export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   readonly servers: 'one' | 'several';
   readonly findLiveServers: LeaseKeeper['findLiveServers'];
-  /** Called when there are new events. */
-  readonly onEvents: () => void;
   /** Called when an execution of a concurrency group has ended, or has begun to wait. */
   readonly onGroup: (group: ExecutionGroup) => void;
 }
@@ -205,7 +203,6 @@ export function createOperationExecutor(
       if (made.kind !== 'done') assert(false, `the log of ${id} is its executor's own`);
     }
     operation.status = status;
-    if (operation.definition.execution !== undefined) options.onEvents();
     operation.log.push(...news);
     steps.add(plan.entries);
     steps.add(starts);
@@ -296,7 +293,6 @@ export function createOperationExecutor(
     forget(operation);
     countEnd(row, ended);
     recordEnd(deps, operation, ended);
-    options.onEvents();
     noteGroup(operation.definition);
   }
 

@@ -18,7 +18,6 @@ const REPORTED_MAX = 1_000;
 export interface PublishingParts {
   /** The row of an operation that this server runs; undefined for others. */
   readonly rowOf: (operationId: string) => Tables['operations'] | undefined;
-  readonly onEvents: () => void;
 }
 
 /** Guard: no event follows the one that says how an operation has ended. */
@@ -39,7 +38,7 @@ function requireUnfinished({ id, fence }: Tables['operations']): Change {
  */
 export function publishProgress(
   deps: KernelDeps,
-  { rowOf, onEvents }: PublishingParts,
+  { rowOf }: PublishingParts,
 ): { readonly stop: () => void } {
   /**
    * Time of the last published event of each operation, and the published marks of its attempts.
@@ -69,8 +68,7 @@ export function publishProgress(
         data: { operation_id: operationId, name: row.target_name, step: stepKey, percent },
       }),
     ]);
-    if (done.ok) onEvents();
-    else
+    if (!done.ok)
       deps.logger.debug(
         { operation: operationId, problem: done.error },
         'progress could not be published',

@@ -44,7 +44,6 @@ type OperationRow = Tables['operations'];
 export interface SteeringParts {
   readonly deps: KernelDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver'>;
-  readonly onEvents: () => void;
 }
 
 /** Undefined: the operation has the requested direction already. */
@@ -247,7 +246,7 @@ async function requireNoOtherOperation(
 
 /** Plans and commits until there is no conflict, then runs the operation here. */
 export async function steer(
-  { deps, executor, onEvents }: SteeringParts,
+  { deps, executor }: SteeringParts,
   operationId: string,
   by: OperationCaller,
   plan: SteeringPlan,
@@ -274,7 +273,6 @@ export async function steer(
     );
     if (done.ok) {
       executor.takeOver(steered, [...log, ...entries]);
-      onEvents();
       return ok(steered);
     }
     if (done.error.data?.replan !== true) return done;

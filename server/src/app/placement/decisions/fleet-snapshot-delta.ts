@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { PlacementDeps } from '../deps.ts';
 import type { RememberedSnapshot } from '../placement-memory.ts';
 import {
@@ -97,6 +98,6 @@ function takeSnapshot(
     columns,
     values: rows,
     places: new Map(nodes.map((node, place) => [node.id, place])),
-    kept: store.commit([{ kind: 'put', into: 'fleet_snapshots', row }]),
+    kept: commitChanges({ store }, [{ kind: 'put', into: 'fleet_snapshots', row }]),
   };
 }

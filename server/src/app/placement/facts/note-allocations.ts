@@ -2,8 +2,10 @@
  * Notes in the memory of placement which VMs come and go with what this server commits, so that a
  * decision need not read all VMs of a node that one VM has come to.
  */
+
 import type { Change, Delete, Drop, Insert, Put, Store } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
+import { aroundCommits } from '../../kernel/write/around-commits.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 import type { PlacementMemory, RememberedAllocations } from '../placement-memory.ts';
 
@@ -13,25 +15,22 @@ import type { PlacementMemory, RememberedAllocations } from '../placement-memory
  * Commits of other servers are not noted, and changes of an allocation neither.
  */
 export function noteAllocations(store: Store, memory: PlacementMemory): Store {
-  return {
-    ...store,
-    commit: async (changes) => {
-      const come = changes.flatMap((change) => (comes(change) ? [change.row] : []));
-      for (const row of come) {
-        memory.arriving.set(row.id, row);
-        add(memory, row);
-      }
-      let gone: readonly string[] = come.map(({ id }) => id);
-      try {
-        const done = await store.commit(changes);
-        if (done.ok) gone = changes.flatMap((change) => (leaves(change) ? [change.id] : []));
-        return done;
-      } finally {
-        for (const { id } of come) memory.arriving.delete(id);
-        for (const id of gone) remove(memory, id);
-      }
-    },
-  };
+  return aroundCommits(store, async (changes, commit) => {
+    const come = changes.flatMap((change) => (comes(change) ? [change.row] : []));
+    for (const row of come) {
+      memory.arriving.set(row.id, row);
+      add(memory, row);
+    }
+    let gone: readonly string[] = come.map(({ id }) => id);
+    try {
+      const done = await commit();
+      if (done.ok) gone = changes.flatMap((change) => (leaves(change) ? [change.id] : []));
+      return done;
+    } finally {
+      for (const { id } of come) memory.arriving.delete(id);
+      for (const id of gone) remove(memory, id);
+    }
+  });
 }
 
 function comes(change: Change): change is Insert<'allocations'> | Put<'allocations'> {

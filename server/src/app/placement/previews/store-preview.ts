@@ -20,6 +20,7 @@ import type {
 import type { Change } from '../../../ports/store.ts';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import { explainConflictingRules } from '../decide/explain-conflicting-rules.ts';
 import { place } from '../decide/place.ts';
@@ -171,7 +172,7 @@ async function tryGroup(
     renewalOf(rows.get(keys[at] ?? ''), nowMs),
   );
   if (missing.length === 0 && renewals.length > 0) {
-    const renewed = await deps.store.commit(renewals);
+    const renewed = await commitChanges(deps, renewals);
     if (!renewed.ok) return renewed;
   }
   if (missing.length > 0) {
@@ -191,7 +192,7 @@ async function tryGroup(
       putPlace(run, { row: made.row, ask, replaces });
       return made.changes;
     });
-    const written = await deps.store.commit([...renewals, ...changes]);
+    const written = await commitChanges(deps, [...renewals, ...changes]);
     if (!written.ok) return written;
   }
   return ok(asked.flatMap((_ask, at) => decisions.get(at) ?? []));
@@ -270,7 +271,7 @@ async function tryOnce(
   const at = { name: ask.vm.name, lookup_key: lookupKey, node_id: plan.nodeId };
   putPlace(run, { row: { ...at, origin: 'earlier' }, ask, replaces });
   const renewals = renewalOf(row, deps.clock.nowMs());
-  const written = renewals.length === 0 ? WRITTEN : deps.store.commit(renewals);
+  const written = renewals.length === 0 ? WRITTEN : commitChanges(deps, renewals);
   return ok({ decision: kept, notice, written });
 }
 
@@ -302,7 +303,7 @@ const WRITTEN = Promise.resolve(ok(undefined));
 function writePlace(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Problem>> {
   const { deps, context, question, run } = keep;
   const { row, changes } = keepingChanges(keep, plan);
-  const written = deps.store.commit(changes);
+  const written = commitChanges(deps, changes);
   run.count += 1;
   putPlace(run, { row, ask: question.ask, replaces: question.replaces });
   trackWrite(deps, runKeyOf(context.principal.tenantId, question.session), written);
@@ -382,7 +383,7 @@ async function noteRefusal(
     from: 'placement_previews',
     where: { lookup_key: { in: made.map(({ row }) => row.lookup_key) } },
   });
-  return deps.store.commit([
+  return commitChanges(deps, [
     placeChange(placeRow(keep, { origin: 'earlier', nodeId: null })),
     ...changes,
     ...undone.map(({ id }): Change => ({ kind: 'drop', from: 'placement_previews', id })),

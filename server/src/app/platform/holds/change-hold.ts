@@ -22,7 +22,6 @@ import { toHold } from './read-holds.ts';
 /** Dependencies of holds and releases. */
 export interface HoldParts {
   readonly deps: CapabilityDeps;
-  readonly onEvents: () => void;
 }
 
 /** A hold, and the one that it has replaced. */
@@ -44,7 +43,7 @@ const TITLES: Readonly<Record<HeldWork, string>> = { healing: 'Healing', automat
  * asked for. Problems: `conflict`, `forbidden`, `policy-denied`.
  */
 export async function hold(
-  { deps, onEvents }: HoldParts,
+  { deps }: HoldParts,
   work: HeldWork,
   { all, reason, until, replace, cancel }: HoldInput,
   context: CallContext,
@@ -83,7 +82,6 @@ export async function hold(
     change: putHold(work, row, stored),
   });
   if (!done.ok) return done;
-  onEvents();
   return ok({ hold: toHold(row), replaced: before === undefined ? null : toHold(before) });
 }
 
@@ -116,7 +114,7 @@ function putHold(work: HeldWork, row: HoldRow, before: HoldRow | undefined): Cha
 
 /** Ends a hold. Problems: `forbidden`, `not-found`, `policy-denied`. */
 export async function release(
-  { deps, onEvents }: HoldParts,
+  { deps }: HoldParts,
   work: HeldWork,
   { all }: ParsedInputOf<'healing.release'>,
   context: CallContext,
@@ -142,7 +140,6 @@ export async function release(
     change: { kind: 'drop', from: HOLD_TABLES[work], id },
   });
   if (!done.ok) return done;
-  onEvents();
   return ok({});
 }
 

@@ -11,6 +11,7 @@ import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenan
 import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findTarget, type NamedTarget, seriesOf } from './find-target.ts';
 import { sortSamples } from './sort-samples.ts';
@@ -62,7 +63,7 @@ async function storeSamples(parts: Parts, samples: readonly MetricSample[]) {
   // Another request may have begun the same series meanwhile, and was charged for them.
   const unused = begun.value - (stored.ok ? stored.value.newSeries : 0);
   if (unused > 0) {
-    await deps.store.commit(refundTenant(target.tenantId, { metric_series: unused }));
+    await commitChanges(deps, refundTenant(target.tenantId, { metric_series: unused }));
   }
   return stored;
 }

@@ -13,6 +13,7 @@ import type {
 import type { Change } from '../../../ports/store.ts';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
 import type { StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { failed, failureOf } from '../egress-outcome.ts';
 import { deliveryOf, type StoredDelivery } from './channel-row.ts';
@@ -59,7 +60,7 @@ export async function sendNotification(
 ): Promise<StepOutcome> {
   const last = deliveryOf(row);
   if (last?.result === 'delivered' && last.source === notification.id) {
-    if (sender.changes !== undefined) await deps.store.commit(sender.changes(SENT));
+    if (sender.changes !== undefined) await commitChanges(deps, sender.changes(SENT));
     return SENT;
   }
   const opened = await openChannel(deps, row);
@@ -73,7 +74,7 @@ export async function sendNotification(
     source: notification.id,
     error,
   };
-  await deps.store.commit([recorded(row, delivery), ...(sender.changes?.(outcome) ?? [])]);
+  await commitChanges(deps, [recorded(row, delivery), ...(sender.changes?.(outcome) ?? [])]);
   return outcome;
 }
 

@@ -11,6 +11,7 @@ import type { StepOutcome } from '../../kernel/definitions/operation-definition.
 import { eventChange } from '../../kernel/events/events.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { sendInTurn } from '../send-in-turn.ts';
 import { type Batch, joinMessages, type Waiting } from './join-messages.ts';
@@ -33,7 +34,6 @@ const PAUSE_MS_MAX = 15 * 60_000;
 /** Dependencies of sending. */
 interface Parts {
   readonly deps: CapabilityDeps;
-  readonly onEvents: () => void;
 }
 
 type Round = Parts & Pick<ReconcilerBudget, 'guard' | 'mayContinue'>;
@@ -80,7 +80,7 @@ async function sendDue(
       where: { id: channelId },
     });
     if (channel === undefined) {
-      await store.commit([round.guard(), ...due.map(dropped)]);
+      await commitUnder(round.guard, { store }, due.map(dropped));
       return;
     }
     for (const batch of await batchesOf(round, channel, due)) {
@@ -127,13 +127,13 @@ async function batchesOf(
   });
   const kept = new Set(waiting.map(({ row }) => row));
   const gone = rows.filter((row) => !kept.has(row));
-  if (gone.length > 0) await store.commit([guard(), ...gone.map(dropped)]);
+  await commitUnder(guard, { store }, gone.map(dropped));
   if (isDigest) return joinMessages(channel.name, waiting);
   return waiting.map(({ row, message }) => ({ rows: [row], notification: message }));
 }
 
 async function sendBatch(
-  { deps, guard, onEvents }: Round,
+  { deps, guard }: Round,
   channel: NotificationChannelRow,
   { rows, notification }: Batch,
 ): Promise<void> {
@@ -143,7 +143,6 @@ async function sendBatch(
     inTurn: (send) => sendInTurn(deps, { timeoutMs }, send),
     changes: (outcome) => [guard(), ...changesAfter(deps, channel, { rows, outcome })],
   });
-  onEvents();
 }
 
 function changesAfter(

@@ -16,6 +16,7 @@ import { auditWrite, commitAsked, refuseByPolicy } from '../../kernel/admission/
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -167,7 +168,7 @@ export async function testChannel(
     return refuse(deps, context, write, notDelivered(row, outcome.message));
   }
   const audited = auditChange(deps, context, { ...write, outcome: 'done', changes: {} });
-  const done = await deps.store.commit([audited]);
+  const done = await commitChanges(deps, [audited]);
   if (!done.ok) return done;
   const shown = await findChannel(deps, id, context);
   return shown.ok ? ok({ resource: toChannel(shown.value) }) : shown;

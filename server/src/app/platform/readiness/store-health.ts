@@ -8,6 +8,8 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { aroundCommits } from '../../kernel/write/around-commits.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { readDamagedKeys } from '../../policy/signing/server-keys.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -131,17 +133,16 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
   return {
     report,
     watch: (store) => ({
-      ...store,
+      ...aroundCommits(store, async (changes, commit) => {
+        const done = await commit();
+        if (!done.ok) note(done.error);
+        else if (growsStore(changes)) full = undefined;
+        return done;
+      }),
       read: (query) => noting(() => store.read(query)),
       snapshot: (queries) => noting(() => store.snapshot(queries)),
       count: (query) => noting(() => store.count(query)),
       tally: (tally) => noting(() => store.tally(tally)),
-      commit: async (changes) => {
-        const done = await store.commit(changes);
-        if (!done.ok) note(done.error);
-        else if (growsStore(changes)) full = undefined;
-        return done;
-      },
     }),
     start: (parts) => {
       const { timers } = parts;
@@ -182,7 +183,7 @@ async function probeStore(
 ): Promise<Finding> {
   try {
     const row = { id, at_ms: nowMs };
-    const written = await store.commit([{ kind: 'put', into: 'store_probes', row }]);
+    const written = await commitChanges({ store }, [{ kind: 'put', into: 'store_probes', row }]);
     if (!written.ok) return { kind: 'failed', problem: written.error };
     const { own, old, nodes } = await store.snapshot({
       own: { from: 'store_probes', where: { id } },
@@ -195,7 +196,10 @@ async function probeStore(
     });
     if (own[0]?.at_ms !== nowMs) return { kind: 'failed', problem: notReadBack() };
     if (old.length > 0) {
-      await store.commit(old.map((row) => ({ kind: 'drop', from: 'store_probes', id: row.id })));
+      await commitChanges(
+        { store },
+        old.map((row) => ({ kind: 'drop', from: 'store_probes', id: row.id })),
+      );
     }
     const damaged = await findDamagedKeys(store);
     return { kind: 'done', atMs: nowMs, hasReadyNode: nodes.length > 0, damagedKeys: damaged };

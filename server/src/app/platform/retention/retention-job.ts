@@ -1,5 +1,7 @@
 /** One kind of record that retention deletes, a batch at a time. */
+
 import type { Change, ChangeSet } from '../../../ports/store.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { RetentionDeps } from './deps.ts';
 import type { RetentionTimes } from './retention-times.ts';
 
@@ -29,7 +31,7 @@ export async function deleteRows(
   changes: ChangeSet,
 ): Promise<number> {
   if (changes.length === 0) return 0;
-  const done = await deps.store.commit([guard, ...changes]);
+  const done = await commitChanges(deps, [guard, ...changes]);
   if (done.ok) return rows;
   deps.logger.warn(
     { problem: done.error },

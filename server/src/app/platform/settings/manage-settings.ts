@@ -15,6 +15,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { ConfiguredSetting, SettingsDeps } from './deps.ts';
@@ -49,7 +50,7 @@ export async function updateSettings(
     await auditRefusal(deps, context, 'settings.update', target, decision.problem);
     return err(decision.problem);
   }
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     store(before, values),
     auditChange(deps, context, {
       operation: 'settings.update',

@@ -2,45 +2,40 @@
 import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
-import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
+import type { Change, Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
+import { aroundCommits } from '../../kernel/write/around-commits.ts';
 
 /** Wraps the store with metrics. A refused change set only counts as a commit with that outcome. */
 export function observeStore(
   store: Store,
   { telemetry, tracer }: { readonly telemetry: Telemetry; readonly tracer: Tracer },
 ): Store {
-  return {
-    ...store,
-    commit: async (changes) => {
-      const stopTimer = telemetry.startTimer('novacron_store_commit_duration_seconds');
-      const done = await commitInSpan(store, tracer, changes);
-      stopTimer({});
-      const outcome = done.ok ? 'done' : done.error.code;
-      telemetry.count('novacron_store_commits_total', { outcome });
-      if (done.ok) for (const change of changes) countChange(telemetry, change);
-      return done;
-    },
-  };
+  return aroundCommits(store, async (changes, commit) => {
+    const stopTimer = telemetry.startTimer('novacron_store_commit_duration_seconds');
+    const done = await commitInSpan(tracer, changes.length, commit);
+    stopTimer({});
+    const outcome = done.ok ? 'done' : done.error.code;
+    telemetry.count('novacron_store_commits_total', { outcome });
+    if (done.ok) for (const change of changes) countChange(telemetry, change);
+    return done;
+  });
 }
 
 /** Commits outside of any request and operation get no span. */
 function commitInSpan(
-  store: Store,
   tracer: Tracer,
-  changes: ChangeSet,
+  size: number,
+  commit: () => ReturnType<Store['commit']>,
 ): ReturnType<Store['commit']> {
-  if (tracer.current() === undefined) return store.commit(changes);
+  if (tracer.current() === undefined) return commit();
   const start = {
     name: 'store commit',
     kind: 'client' as const,
-    attributes: { 'db.operation.name': 'COMMIT', 'db.operation.batch.size': changes.length },
+    attributes: { 'db.operation.name': 'COMMIT', 'db.operation.batch.size': size },
   };
-  return inSpan(
-    tracer,
-    start,
-    () => store.commit(changes),
-    (done) => (done.ok ? {} : { attributes: { 'error.type': done.error.code } }),
+  return inSpan(tracer, start, commit, (done) =>
+    done.ok ? {} : { attributes: { 'error.type': done.error.code } },
   );
 }
 

@@ -16,6 +16,7 @@ import {
   newQuotaRow,
 } from '../../access/quota/tenant-quota.ts';
 import { uploadedMib } from '../../access/quota/upload-quota.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { amountsReserved } from '../../placement/reservations/reservation-row.ts';
 import { amountsOfStandby, chargeOfStandby } from '../../resources/vm/standby/standby-room.ts';
 import { desiredIfReadable, mapReadable, readableRows } from '../../rows/answer-resource.ts';
@@ -170,7 +171,7 @@ export async function recountUsage({
     const metric_series = series === undefined ? row.metric_series_used : (series.get(row.id) ?? 0);
     const set = differences(row, { ...usage.get(row.id), image_mib: uploaded, metric_series });
     if (Object.keys(set).length === 0) continue;
-    const done = await store.commit([mend(row, set)]);
+    const done = await commitChanges({ store }, [mend(row, set)]);
     if (!done.ok) continue;
     logger.warn({ tenant: row.id, set }, 'the usage counts of a tenant were corrected');
     mended += 1;

@@ -4,9 +4,11 @@
  * would deadlock. Previews store intents, and a write of the same plan makes such a holder give its
  * value up at once (`vacate-values.ts`).
  */
+
 import type { Change } from '../../../ports/store.ts';
 import type { ValueIntentRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { parseList } from '../../rows/parse-stored.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { readValueChanges, type ValueWrite } from './value-changes.ts';
@@ -46,7 +48,7 @@ export async function storeValueIntents(
     return { kind: 'put', into: 'value_intents', row };
   });
   // One that could not be stored is one that is refused at apply, as if it had expired.
-  if (puts.length > 0) await store.commit(puts);
+  await commitChanges({ store }, puts);
 }
 
 /** A stored intent. */

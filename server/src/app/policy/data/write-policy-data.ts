@@ -21,6 +21,7 @@ import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
@@ -106,7 +107,7 @@ async function tryToCreate(
   if (!sealed.ok) return sealed;
   const { row, guards } = sealed.value;
   const otherwise = replan(`The document data.${path}`);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ...keyChanges(write.target),
     ...guardPath(row),
     { kind: 'insert', into: 'policy_data', row, otherwise },
@@ -173,7 +174,7 @@ export function deletePolicyData(
     if (refusal !== undefined) return err(refusal);
     const expect = { revision: row.revision };
     const otherwise = replan(`The document data.${row.path}`);
-    const done = await deps.store.commit([
+    const done = await commitChanges(deps, [
       { kind: 'delete', from: 'policy_data', id: row.id, expect, otherwise },
       ...dropDataVersions(await readDataVersions(deps.store, row.id)),
       auditOf(deps, context, write, { before: row, after: null }),
@@ -216,7 +217,7 @@ async function replaceDocument(
   const expect = { revision: row.revision };
   const otherwise = replan(`The document data.${row.path}`);
   const kept = await readDataVersions(deps.store, id);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     { kind: 'update', table: 'policy_data', id, set, expect, otherwise },
     ...keepDataVersion(kept, sealed.value.row),
     ...sealed.value.guards,

@@ -12,6 +12,7 @@ import type {
 } from '@novacron/contract/kinds/policy/policy-decision';
 import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';
@@ -52,7 +53,7 @@ export function createDecisionLog(deps: PortsOf<PolicyDeps>): DecisionLog {
     const changes = rows.map((row) => ({ kind: 'put', into: 'policy_decisions', row }) as const);
     // A flush serves many requests, so the one that set the timer is not its parent span.
     tracer
-      .run(undefined, () => deps.store.commit(changes))
+      .run(undefined, () => commitChanges(deps, changes))
       .then((done) => (done.ok ? undefined : lose(done.error)), lose);
   }
 

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { PlannedWriteRow } from '../../../ports/tables/preview-tables.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { PolicyDeps } from '../deps.ts';
 import type { PlannedWrite, PlannedWrites } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';
@@ -35,7 +36,7 @@ export function createPlannedWrites(deps: PortsOf<PolicyDeps>): PlannedWrites {
       const some = rows.slice(at, at + COMMIT_MAX);
       const changes = some.map((row) => ({ kind: 'put', into: 'planned_writes', row }) as const);
       deps.tracer
-        .run(undefined, () => deps.store.commit(changes))
+        .run(undefined, () => commitChanges(deps, changes))
         .then((done) => (done.ok ? undefined : lose(done.error)), lose);
     }
   }

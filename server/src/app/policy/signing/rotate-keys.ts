@@ -8,6 +8,7 @@ import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import type { PolicyDeps } from '../deps.ts';
 import {
@@ -63,7 +64,7 @@ export async function rotateSigningKeys(
   if (refusal !== undefined) return err(refusal);
   const earlier = await readSigning(deps.store);
   const otherwise = rotatedMeanwhile();
-  const begun = await deps.store.commit([
+  const begun = await commitChanges(deps, [
     { kind: 'insert', into: 'policy_signing_keys', row, otherwise },
     auditChange(deps, context, { ...write, outcome: 'done', changes: {} }),
   ]);
@@ -76,7 +77,8 @@ export async function rotateSigningKeys(
   const round = { key, trust };
   const first = await signAll(deps.store, round);
   const retired_at_ms = Math.max(1, deps.clock.nowMs());
-  const retired = await deps.store.commit(
+  const retired = await commitChanges(
+    deps,
     earlier.map(({ id }) => ({
       kind: 'update',
       table: 'policy_signing_keys',

@@ -7,6 +7,7 @@ import type { Ids } from '../../../ports/ids.ts';
 import type { PolicySignatures, SignatureKeyPair } from '../../../ports/policy-signatures.ts';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicySigningKeyRow } from '../../../ports/tables/policy-signing-rows.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { damagedRow } from '../../rows/damaged-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { SigningKey } from '../../rows/sign-text.ts';
@@ -32,7 +33,7 @@ export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Prob
   const { key, row } = makeKey(deps);
   const otherwise = keyMadeMeanwhile();
   const signing = { retired_at_ms: 0, ...(damaged && { id: { above: damaged.id } }) };
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     { kind: 'require-none', of: 'policy_signing_keys', where: signing, otherwise },
     { kind: 'insert', into: 'policy_signing_keys', row, otherwise },
   ]);

@@ -1,10 +1,12 @@
 /** Signs the data documents of a store with another key, with all their versions. */
+
 import type { Change, Store } from '../../../ports/store.ts';
 import type {
   PolicyDataRow,
   PolicyDataVersionRow,
 } from '../../../ports/tables/policy-data-rows.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import { acceptedVersion, faultOfDocument, signDocument } from './sign-document.ts';
 import type { SignedPolicies, SigningRound } from './sign-policies.ts';
@@ -53,7 +55,7 @@ async function signOne(
   const current: PolicyDataVersionRow = { ...row, data_id: row.id };
   if (!isSound(current)) return 'refused';
   const sound = versions.filter(isSound);
-  const done = await store.commit([
+  const done = await commitChanges({ store }, [
     {
       kind: 'update',
       table: 'policy_data',

@@ -1,9 +1,11 @@
 /**
  * Signs the policies of a store, with all their versions, as far as they pass the integrity check.
  */
+
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { readIntactVersions } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
@@ -73,7 +75,7 @@ async function signPolicy(
   const sound = versions.filter(
     ({ one, accepted }) => faultOfText(one.compiled_json, accepted, trust) === undefined,
   );
-  const done = await store.commit([
+  const done = await commitChanges({ store }, [
     {
       kind: 'update',
       table: 'orchestration_policies',

@@ -13,6 +13,7 @@ import { lookAgain, startListening } from '@novacron/engine/healing/detect/rules
 import { steadyMs } from '@novacron/runtime/clock';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { isOnlyAgentSilent, unheardText } from '../../rows/observed/node-suspicion.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { isWatched, lostFrom, WATCHED_STATUSES } from './node-announcement.ts';
@@ -178,7 +179,7 @@ export function detectSilentNodes(
     const last_seen_at_ms = isLater ? row.last_seen_at_ms : heardMs;
     const set = { ...lostFrom(row.status), suspected_json: null, last_seen_at_ms };
     const reported = await news.plan(row, { ...row, ...set });
-    const done = await deps.store.commit([
+    const done = await commitChanges(deps, [
       {
         kind: 'update',
         table: 'nodes',
@@ -195,7 +196,7 @@ export function detectSilentNodes(
   /** Nothing is placed there until its next heartbeat; nothing else happens. */
   async function suspect(row: NodeRow, judgement: Judgement): Promise<void> {
     const reason = explainJudgement(judgement);
-    const done = await deps.store.commit([
+    const done = await commitChanges(deps, [
       {
         kind: 'update',
         table: 'nodes',

@@ -17,6 +17,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { steadyMs } from '@novacron/runtime/clock';
 import type { Tables } from '../../../ports/tables/tables.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { createNetworkMaps } from '../network/network-maps.ts';
 import { detectSilentNodes } from './detect-silent-nodes.ts';
@@ -244,7 +245,7 @@ export function createNodeRegistry(deps: RegistryDeps): NodeRegistry {
     const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...heard } = row;
     const { claims_version, maintenance_until_ms, conditions_json, cut_off_json, ...said } = heard;
     const reported = await news.plan(known, row);
-    const done = await deps.store.commit([
+    const done = await commitChanges(deps, [
       known === undefined
         ? { kind: 'insert', into: 'nodes', row, otherwise }
         : {

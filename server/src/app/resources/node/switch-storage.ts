@@ -11,6 +11,7 @@ import type {
   StorageStepAction,
 } from '../../kernel/definitions/operation-definition.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { cutOffOf, cutOffText, findStorageFences } from './node-cut-off.ts';
@@ -93,7 +94,7 @@ async function reconnect(
   );
   const outcome = outcomeOf(faults);
   if (outcome.kind !== 'succeeded' || cut_off_json === null) return outcome;
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     {
       kind: 'update',
       table: 'nodes',
@@ -155,7 +156,7 @@ export async function recordPool(
     const { status, cut_off_json, name } = row;
     if (status !== 'lost') return `${name} answers again`;
     const pools = known.pools.map((each) => (each.pool === pool ? { pool, state } : each));
-    const done = await store.commit([
+    const done = await commitChanges({ store }, [
       {
         kind: 'update',
         table: 'nodes',

@@ -17,6 +17,7 @@ import {
   termChange,
   toTerm,
 } from '../../kernel/control-plane/control-plane.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { readTerm } from './node-news.ts';
@@ -60,7 +61,7 @@ export async function takeOver(
     follows: { was: confirm, is: row.control_plane_id },
     nodes: { was: null, is: wanted.nodes },
   };
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     termChange(row),
     ...others.flatMap((node) => takenOverChange(node, row)),
     auditChange(deps, context, { ...write, outcome: 'done', changes }),

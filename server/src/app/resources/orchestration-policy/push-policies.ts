@@ -23,6 +23,7 @@ import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { isReadable, policyOf } from '../../rows/stored-policies.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { WriteScope } from '../scope.ts';
@@ -40,7 +41,6 @@ const POLICIES_MAX = 100;
 /** Dependencies of policy pushes. */
 export interface PushParts {
   readonly deps: ResourceDeps;
-  readonly onEvents: () => void;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface PushParts {
  * alone. Problems: those of create and update, with the name of the policy; nothing is stored then.
  */
 export async function pushOrchestrationPolicies(
-  { deps, onEvents }: PushParts,
+  { deps }: PushParts,
   { document }: ParsedInputOf<typeof PUSH>,
   context: CallContext,
 ): Promise<Result<PolicyPush, Problem>> {
@@ -57,8 +57,7 @@ export async function pushOrchestrationPolicies(
   const pushed = read.ok
     ? await retryConflicts(deps, context, PUSH, () => pushOnce(deps, read.value, context))
     : read;
-  if (pushed.ok) onEvents();
-  else if (pushed.error.data?.replan !== true) {
+  if (!pushed.ok && pushed.error.data?.replan !== true) {
     await auditRefusal(deps, context, PUSH, {}, pushed.error);
   }
   return pushed;
@@ -112,7 +111,7 @@ async function pushOnce(
   if (!planned.ok) return planned;
   const { items, changes, warnings } = planned.value;
   const isChange = items.some(({ action }) => action !== 'unchanged');
-  const done = isChange ? await deps.store.commit(dropRepeatedGuards(changes)) : ok(undefined);
+  const done = isChange ? await commitChanges(deps, dropRepeatedGuards(changes)) : ok(undefined);
   return done.ok ? ok({ policies: items, warnings, notices: noticesOf(pushed, rows) }) : done;
 }
 

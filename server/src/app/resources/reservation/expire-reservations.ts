@@ -1,9 +1,11 @@
 /** Releases expired reservations, on one of the servers of a store. */
+
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
 import type { ResourceDeps } from '../deps.ts';
 
@@ -19,7 +21,6 @@ const EXPIRED_PER_ROUND_MAX = 100;
 /** Dependencies of reservation expiry. */
 export interface ExpiryParts {
   readonly deps: ResourceDeps;
-  readonly onEvents: () => void;
 }
 
 /** Releases reservations whose deadline has passed. */
@@ -34,7 +35,7 @@ export function reservationExpiry(parts: ExpiryParts): Reconciler {
 }
 
 async function expireSome(parts: ExpiryParts, budget: ReconcilerBudget): Promise<undefined> {
-  const { deps, onEvents } = parts;
+  const { deps } = parts;
   const rows = await deps.store.read({
     from: 'reservations',
     where: { deadline_ms: { below: deps.clock.nowMs() + 1 } },
@@ -42,7 +43,6 @@ async function expireSome(parts: ExpiryParts, budget: ReconcilerBudget): Promise
     limit: EXPIRED_PER_ROUND_MAX,
   });
   for (const row of rows) await expire(parts, budget, row);
-  if (rows.length > 0) onEvents();
 }
 
 async function expire(
@@ -51,8 +51,7 @@ async function expire(
   row: ReservationRow,
 ): Promise<void> {
   const target = { id: row.id, name: row.name };
-  const done = await deps.store.commit([
-    guard(),
+  const done = await commitUnder(guard, deps, [
     ...releaseReservation(row),
     auditChange(deps, platformCaller(deps, row.tenant_id), {
       operation: 'reservation.expire',

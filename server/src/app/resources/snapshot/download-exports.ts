@@ -15,6 +15,7 @@ import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { ResourceDeps } from '../deps.ts';
 
@@ -117,7 +118,7 @@ async function decide(
   const { sha256, bytes } = stored;
   const said = { sha256, bytes, range: request.range?.slice(0, RANGE_LENGTH_MAX) ?? null };
   const changes = Object.entries(said).map(([name, is]) => [name, { was: null, is }] as const);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     auditChange(deps, context, {
       operation: DOWNLOADED,
       outcome: 'done',

@@ -27,6 +27,7 @@ import {
   requestOf,
   UNKEYED,
 } from '../../kernel/idempotency/idempotency.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { ResourceDeps } from '../deps.ts';
@@ -128,7 +129,7 @@ async function admitOnce(
   const { placed, admissions } = prepared.value;
   const { prerequisites } = placed.rules;
   if (prerequisites.length > 0) {
-    const committed = await deps.store.commit(prerequisites);
+    const committed = await commitChanges(deps, prerequisites);
     return committed.ok ? err(replan('A rule')) : committed;
   }
   const prepares = admissions.map((each) => each.prepared);
@@ -146,7 +147,7 @@ async function admitOnce(
     items.push({ admission: 'new', resourceId, operation: row, warnings, notices: [] });
   }
   const further = write.also?.(items.map(({ resourceId }) => resourceId)) ?? [];
-  const done = await deps.store.commit([...dropRepeatedGuards(changes), ...further]);
+  const done = await commitChanges(deps, [...dropRepeatedGuards(changes), ...further]);
   return done.ok ? ok({ items, placed }) : done;
 }
 

@@ -17,7 +17,6 @@ import { toPlacementBatch } from './preview-vm-batch.ts';
 export interface VmBatchParts {
   readonly deps: ResourceDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
-  readonly onEvents: () => void;
 }
 
 /** The answer: a VM and its operation for each of those that still exist. */
@@ -30,14 +29,13 @@ export interface CreatedBatch {
 
 /** Creates all VMs of a batch, or none. */
 export async function createVmBatch(
-  { deps, executor, onEvents }: VmBatchParts,
+  { deps, executor }: VmBatchParts,
   input: ParsedInputOf<'vm_batch.create'>,
   context: CallContext,
 ): Promise<Result<CreatedBatch, Problem>> {
   const write = { ...input, operation: 'vm_batch.create' } as const;
   const admitted = await admitVmBatch(deps, write, context);
   if (!admitted.ok) return admitted;
-  onEvents();
   const { items, placed } = admitted.value;
   const answers: CreatedBatch['items'][number][] = [];
   for (const { admission, operation, resourceId } of items) {

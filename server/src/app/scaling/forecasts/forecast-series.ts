@@ -12,6 +12,7 @@ import type {
 } from '@novacron/engine/scaling/forecast/model/forecasting';
 import type { MetricSeries, MetricTarget } from '../../../ports/metric-series.ts';
 import type { ForecastSelectionRow } from '../../../ports/tables/learning-rows.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { seriesOf } from '../../platform/metrics/find-target.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
@@ -285,7 +286,7 @@ async function storeSelection(
     selection_json: JSON.stringify(selection, shorten),
     selected_at_ms: nowMs,
   };
-  const done = await store.commit([{ kind: 'put', into: 'forecast_selections', row }]);
+  const done = await commitChanges({ store }, [{ kind: 'put', into: 'forecast_selections', row }]);
   if (!done.ok) logger.warn({ problem: done.error }, 'the selection of a forecast is not stored');
 }
 

@@ -18,7 +18,6 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 interface Parts {
   readonly deps: CapabilityDeps;
-  readonly onEvents: () => void;
 }
 
 /**
@@ -26,7 +25,7 @@ interface Parts {
  * `validation-failed` for a time in the past, `policy-denied`.
  */
 export async function holdScaling(
-  { deps, onEvents }: Parts,
+  { deps }: Parts,
   { id, reason, until }: ParsedInputOf<'scaling.hold'>,
   context: CallContext,
 ): Promise<Result<ScalingHold, Problem>> {
@@ -55,13 +54,12 @@ export async function holdScaling(
     change: { kind: 'put', into: 'scaling_holds', row },
   });
   if (!done.ok) return done;
-  onEvents();
   return ok(toScalingHold(row, name));
 }
 
 /** Ends a hold. Problems: `not-found` where there is none, `policy-denied`. */
 export async function releaseScaling(
-  { deps, onEvents }: Parts,
+  { deps }: Parts,
   { id }: ParsedInputOf<'scaling.release'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
@@ -86,7 +84,6 @@ export async function releaseScaling(
     change: { kind: 'drop', from: 'scaling_holds', id },
   });
   if (!done.ok) return done;
-  onEvents();
   return ok({});
 }
 

@@ -20,6 +20,7 @@ import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
 import {
@@ -93,9 +94,8 @@ export function storeDecision({ observed, decision }: DecidedGroup, aftermath: A
 /**
  * Carries a decision out. Where the fleet has no room for all new members, it tries with half of
  * them, as long as there are some.
- * @returns whether there are events
  */
-export async function runDecision(round: ScalingRound, decided: DecidedGroup): Promise<boolean> {
+export async function runDecision(round: ScalingRound, decided: DecidedGroup): Promise<void> {
   const { deps, executor } = round;
   const { decision } = decided;
   const limits: string[] = [];
@@ -103,8 +103,7 @@ export async function runDecision(round: ScalingRound, decided: DecidedGroup): P
   for (;;) {
     const begun = await begin(round, decided, { to, limits });
     if (begun.kind === 'started') {
-      await startMembers(deps, executor, begun.operation);
-      return true;
+      return startMembers(deps, executor, begun.operation);
     }
     if (begun.kind !== 'refused') return keepWaiting(round, decided);
     const { problem } = begun;
@@ -123,7 +122,7 @@ export async function runDecision(round: ScalingRound, decided: DecidedGroup): P
 }
 
 function begin(
-  { deps, executor, onEvents, guard }: ScalingRound,
+  { deps, executor, guard }: ScalingRound,
   decided: DecidedGroup,
   { to, limits }: { readonly to: number; readonly limits: readonly string[] },
 ): Promise<Begun> {
@@ -148,7 +147,7 @@ function begin(
     ...(decision.kind === 'shrink' ? { remove: decision.remove } : {}),
   };
   return beginWrite(
-    { deps, executor, onEvents },
+    { deps, executor },
     {
       who: 'group-scaling',
       class: 'scaling',
@@ -163,8 +162,7 @@ function begin(
 }
 
 async function keepWaiting({ deps, guard }: ScalingRound, decided: DecidedGroup) {
-  await deps.store.commit([guard(), storeDecision(decided, aftermathOf(decided))]);
-  return false;
+  await commitUnder(guard, deps, [storeDecision(decided, aftermathOf(decided))]);
 }
 
 /** Records a refusal. The same one is recorded once, as long as it lasts. */
@@ -176,7 +174,7 @@ async function refuse(
     limit,
     problem,
   }: { readonly to: number; readonly limit: string; readonly problem: Problem },
-): Promise<boolean> {
+): Promise<void> {
   const { observed, decision } = decided;
   const before = aftermathOf(decided).refused;
   const { detail } = problem;
@@ -203,8 +201,7 @@ async function refuse(
       ]
     : [];
   const stored = storeDecision(decided, { recommended: null, refused });
-  const done = await deps.store.commit([guard(), stored, ...news]);
-  return done.ok && isNews;
+  await commitUnder(guard, deps, [stored, ...news]);
 }
 
 const LIMITS: Readonly<Partial<Record<Problem['code'], string>>> = {

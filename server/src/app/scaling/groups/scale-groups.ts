@@ -10,6 +10,7 @@ import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Aftermath } from '../../resources/vm-group/stored-decision.ts';
 import { keepForecasts, type ReadForecast } from './forecast-load.ts';
@@ -86,7 +87,7 @@ async function scaleSome(
   round: Round,
   rows: readonly VmGroupRow[],
 ): Promise<{ readonly found: readonly string[]; readonly later: readonly VmGroupRow[] }> {
-  const { deps, mayContinue, onEvents, readForecast } = round;
+  const { deps, mayContinue, readForecast } = round;
   const groups = await observeGroups(deps, rows, readForecast);
   const nowMs = deps.clock.nowMs();
   const decisions = planScaling({ groups: groups.map(({ group }) => group) }, { nowMs });
@@ -103,7 +104,7 @@ async function scaleSome(
   );
   for (const each of due.slice(0, CHANGES_PER_LOOK)) {
     if (!mayContinue()) break;
-    if (await runDecision(round, each)) onEvents();
+    await runDecision(round, each);
   }
   return {
     found: groups.map(({ row }) => row.id),
@@ -120,19 +121,18 @@ async function forgetOthers(
   const gone = rows
     .filter(({ id }) => !scaled.has(id))
     .map(({ id }): Change => ({ kind: 'drop', from: 'group_scalings', id }));
-  if (gone.length > 0) await store.commit([guard(), ...gone]);
+  await commitUnder(guard, { store }, gone);
 }
 
 /** Stores what is not carried out, with the news that there is of it, in one commit. */
 async function note(
-  { deps, guard, onEvents }: ScalingRound,
+  { deps, guard }: ScalingRound,
   decided: readonly DecidedGroup[],
 ): Promise<void> {
   if (decided.length === 0) return;
   const news = decided.flatMap((each) => newsOf(deps, each));
   const stored = decided.map((each) => storeDecision(each, nextAftermath(each)));
-  const done = await deps.store.commit([guard(), ...stored, ...news]);
-  if (done.ok && news.length > 0) onEvents();
+  await commitUnder(guard, deps, [...stored, ...news]);
 }
 
 /** Whether a decision only says what people may do, and has not said it before. */

@@ -4,6 +4,7 @@ import type { ScalingOutcome } from '@novacron/contract/kinds/vm-group/scaling-e
 import type { Change } from '../../../ports/store.ts';
 import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { readGroupLoad, readGroupMetric } from './read-signals.ts';
@@ -35,7 +36,7 @@ export async function settleEvents(
     if (deps.clock.nowMs() >= dueMsOf(event)) effects.push(await measureEffect(deps, event));
   }
   const changes = [...ended, ...effects];
-  if (changes.length > 0 && mayContinue()) await deps.store.commit([guard(), ...changes]);
+  if (changes.length > 0 && mayContinue()) await commitUnder(guard, deps, changes);
 }
 
 async function findEnded(

@@ -15,6 +15,7 @@ import { readPages } from '../../kernel/lists/read-pages.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
@@ -61,7 +62,7 @@ type Round = Parts & {
 };
 
 async function sizeAll(round: Round, budget: ReconcilerBudget): Promise<void> {
-  const { deps, onEvents } = round;
+  const { deps } = round;
   const { mayContinue } = budget;
   const read = (after: string) =>
     deps.store.read({
@@ -78,7 +79,7 @@ async function sizeAll(round: Round, budget: ReconcilerBudget): Promise<void> {
     for (const { id } of asking) seen.add(id);
     for (const observed of await observeGroups(deps, asking, forecastsOff)) {
       if (!mayContinue()) return;
-      if (await sizeGroup(round, observed, budget)) onEvents();
+      await sizeGroup(round, observed, budget);
     }
   }
   for (const id of round.kept.keys()) if (!seen.has(id)) round.kept.delete(id);
@@ -89,21 +90,20 @@ function asksForSizes({ scaling }: VmGroupSpec): boolean {
   return scaling?.vertical === 'apply' && scaling.mode !== 'recommend';
 }
 
-/** @returns whether a member is being changed, or was refused to */
 async function sizeGroup(
   round: Round,
   observed: ObservedGroup,
   { guard }: ReconcilerBudget,
-): Promise<boolean> {
+): Promise<void> {
   const { deps, kept } = round;
   const sizes = await observeSizes(deps, observed);
   const plan = await planSizes(deps, sizes, kept);
-  if (plan.kind !== 'change') return false;
+  if (plan.kind !== 'change') return;
   const row = sizes.rows.get(plan.member.id);
-  if (row === undefined) return false;
+  if (row === undefined) return;
   const check = await checkResize(deps, plan, { row, scaling: observed.scaling });
-  if (check.waits !== undefined) return false;
-  return changeMember(round, { sizes, plan, row, check, guard });
+  if (check.waits !== undefined) return;
+  await changeMember(round, { sizes, plan, row, check, guard });
 }
 
 interface Changing {
@@ -115,9 +115,9 @@ interface Changing {
 }
 
 async function changeMember(
-  { deps, executor, onEvents }: Round,
+  { deps, executor }: Round,
   { sizes, plan, row, check, guard }: Changing,
-): Promise<boolean> {
+): Promise<void> {
   const note = explainResize(plan);
   const prepare: Check<ResizeInput> = keepFailoverRoom(async (asked, scope) => {
     const reserve = [recordOf(deps, { sizes, plan }, { operationId: scope.operationId, note })];
@@ -126,7 +126,7 @@ async function changeMember(
     });
   });
   const begun = await beginWrite(
-    { deps, executor, onEvents },
+    { deps, executor },
     {
       who: MEMBER_SIZING,
       class: 'scaling',
@@ -143,12 +143,12 @@ async function changeMember(
       context: platformContext(deps, row.tenant_id, 'autoscaler'),
     },
   );
-  if (begun.kind !== 'refused') return begun.kind === 'started';
+  if (begun.kind !== 'refused') return;
   const { code, detail } = begun.problem;
   // It changed meanwhile: the next round looks again.
-  if (code === 'conflict' || code === 'not-found') return false;
+  if (code === 'conflict' || code === 'not-found') return;
   const refused = recordOf(deps, { sizes, plan }, { operationId: null, note: `${note} ${detail}` });
-  return (await deps.store.commit([guard(), refused])).ok;
+  await commitUnder(guard, deps, [refused]);
 }
 
 function recordOf(

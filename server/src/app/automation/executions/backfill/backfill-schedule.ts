@@ -164,7 +164,7 @@ async function refuseStart(
 
 /** Starts the execution of one moment, unless another request was faster. */
 async function startMoment(
-  { deps, executor, onEvents }: BackfillParts,
+  { deps, executor }: BackfillParts,
   { row, schedule }: Period,
   moment: ScheduleMoment,
   context: CallContext,
@@ -185,7 +185,6 @@ async function startMoment(
     const known = await findMoments(deps, [moment]);
     return known.size > 0 ? ok('was started') : done;
   }
-  onEvents();
   if (done.value.operation.status === 'running') executor.start(done.value.operation);
   return ok('started');
 }

@@ -20,6 +20,7 @@ import {
   steer,
 } from '../../../kernel/operations/steer-operations.ts';
 import type { Reconciler } from '../../../kernel/reconcilers/reconciler.ts';
+import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { replan } from '../../../rows/replan.ts';
 
@@ -30,7 +31,6 @@ const LOOK_MS = 5_000;
 export interface TurnParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'takeOver'>;
-  readonly onEvents: () => void;
 }
 
 /** Gives the turns of all groups. */
@@ -114,7 +114,8 @@ async function forgetEnded({ deps }: TurnParts, groupId: string): Promise<void> 
   const live = holding.length + queued.length;
   if (live === group.places.length || group.version === 0) return;
   // A place that has come meanwhile is a conflict: who has made it removes the others.
-  await deps.store.commit(
+  await commitChanges(
+    deps,
     live === 0 ? removeGroup(group) : changeGroup(group, deps.clock.nowMs()).changes,
   );
 }

@@ -23,13 +23,14 @@ import { refuseByPolicy } from '../../../kernel/admission/refuse-write.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
+import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
 import { findIncident, generateRunbook } from './generate-runbook.ts';
 import { knownNames } from './known-names.ts';
 
 type Input = ParsedInputOf<'runbook.draft'>;
-type Parts = Pick<BeginParts<CapabilityDeps>, 'deps' | 'onEvents'>;
+type Parts = Pick<BeginParts<CapabilityDeps>, 'deps'>;
 
 /** A request to a model, and what its placeholders stand for. */
 interface Question {
@@ -85,7 +86,7 @@ export async function draftRunbook(
   // Committed first: nothing leaves that the audit log does not have.
   const changes = changedFields(before, wanted);
   const entry = { operation, outcome: 'done', resourceKind, target, changes };
-  const audited = await deps.store.commit([auditChange(deps, context, entry)]);
+  const audited = await commitChanges(deps, [auditChange(deps, context, entry)]);
   if (!audited.ok) return audited;
   const answer = await model.ask(outgoing, context.signal);
   if (!answer.ok) return err(unanswered(host, answer.error.words));
@@ -184,7 +185,7 @@ async function refuseSave(
 
 /** Stores a draft without problems, as a write of its own. @returns null where it has problems */
 async function save(
-  { deps, onEvents }: Parts,
+  { deps }: Parts,
   { text, problems }: ReadDraft,
   context: CallContext,
 ): Promise<Result<WorkflowId | null, Problem>> {
@@ -193,7 +194,6 @@ async function save(
   const prepare = deps.writes['workflow.create'];
   const admitted = await admitWrite('workflow.create', input, prepare, deps, context);
   if (!admitted.ok) return admitted;
-  onEvents();
   return ok(WorkflowId.parse(admitted.value.operation.target_id));
 }
 

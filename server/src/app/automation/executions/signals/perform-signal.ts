@@ -9,6 +9,7 @@ import type { ExecutionSignalRow } from '../../../../ports/tables/automation/wor
 import type { StepOutcome, WaitingStep } from '../../../kernel/definitions/operation-definition.ts';
 import { ownershipGuard } from '../../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../../kernel/operations/step-events.ts';
+import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
 import { replan } from '../../../rows/replan.ts';
 import { type AutomationRun, finishWith } from '../tasks/automation-run.ts';
@@ -52,9 +53,9 @@ async function beginWait(
   waiting: WaitingStep,
 ): Promise<StepOutcome | WaitingStep> {
   const { parts, row, step } = run;
-  const { deps, onEvents } = parts;
+  const { deps } = parts;
   const otherwise = replan(`The signal ${name}`);
-  const done = await deps.store.commit([
+  const done = await commitChanges(deps, [
     ownershipGuard(row),
     { kind: 'insert', into: 'execution_signals', row: awaitedSignal(row, name), otherwise },
     stepEvent(deps, row, { step: step.id, what: 'waiting' }),
@@ -64,6 +65,5 @@ async function beginWait(
     if (done.error.data?.replan === true) return performSignal(run, name);
     return failed(done.error.detail, 'retry');
   }
-  onEvents();
   return waiting;
 }

@@ -97,7 +97,6 @@ async function begin(
     return err(run.signal.reason === STOPPED ? failed('it goes on', 'retry') : GIVEN_UP);
   }
   if (!admitted.ok) return err(refusedStep(admitted.error));
-  parts.onEvents();
   const { operation } = admitted.value;
   if (operation.status === 'running') {
     parts.executor.start(operation);

@@ -13,6 +13,7 @@ import type { Change } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { StepOutcome } from '../../../kernel/definitions/operation-definition.ts';
 import { ownerGuard } from '../../../kernel/operations/commit-progress.ts';
+import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
 import { replan } from '../../../rows/replan.ts';
 import { type AutomationRun, attemptRow, findRow } from './automation-run.ts';
@@ -88,7 +89,7 @@ function failedAs({ message, next, waitMs }: NonNullable<Sender['failure']>): Fa
 export async function storeEnd(run: AutomationRun, outcome: StepOutcome): Promise<StepOutcome> {
   const { record, ...ended } = outcome;
   if (record === undefined) return outcome;
-  const done = await run.parts.deps.store.commit([senderGuard(run), record]);
+  const done = await commitChanges(run.parts.deps, [senderGuard(run), record]);
   return done.ok ? ended : outcome;
 }
 
@@ -143,7 +144,7 @@ async function begin(
           otherwise,
         };
   // Not its fence, which rises when this server takes the execution over from itself.
-  return deps.store.commit([ownerGuard(row, deps.instanceId), change]);
+  return commitChanges(deps, [ownerGuard(row, deps.instanceId), change]);
 }
 
 /** Stores the failure for a server that has taken the execution over meanwhile. */
@@ -154,6 +155,6 @@ async function noteFailure(run: AutomationRun, { message, next, waitMs }: Failed
   const set = { sender_json };
   const otherwise = replan(`The attempt ${run.id}`);
   const change = { kind: 'update', table: 'execution_steps', id: run.id, set, otherwise } as const;
-  const done = await deps.store.commit([senderGuard(run), change]);
+  const done = await commitChanges(deps, [senderGuard(run), change]);
   if (!done.ok) deps.logger.info({ attempt: run.id }, 'a failed request could not be noted');
 }

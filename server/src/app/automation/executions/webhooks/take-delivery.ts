@@ -73,8 +73,6 @@ const CLOCK_TOLERANCE_S = CLOCK_TOLERANCE_MS / 1_000;
 /** Dependencies of receiving deliveries. */
 interface Parts extends BeginParts<CapabilityDeps> {
   readonly refusals: RefusalRecorder;
-  /** Signals that there are new entries of the audit log. */
-  readonly onAudited: () => void;
 }
 
 /** Makes what takes the deliveries of one server. */
@@ -82,7 +80,6 @@ export function createDeliveries(parts: Parts): TakeDelivery {
   const limiter = createLimiter(parts.deps.clock, ALLOWANCE);
   return async (request) => {
     const taken = await take(parts, limiter, request);
-    parts.onAudited();
     return taken;
   };
 }

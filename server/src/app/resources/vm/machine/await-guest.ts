@@ -13,6 +13,7 @@ import type {
   AwaitGuestStepAction,
   StepOutcome,
 } from '../../../kernel/definitions/operation-definition.ts';
+import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 
 /** Time limit for the agent's reply, besides its wait for the guest. Unit: ms. */
 const REPLY_MS_MAX = 5_000;
@@ -67,7 +68,7 @@ async function storeAddresses(
   if (reported === undefined) return { kind: 'succeeded' };
   const guest_addresses_json = canonicalJson([...shownAddresses(reported)]);
   const set = { guest_addresses_json };
-  const stored = await store.commit([{ kind: 'patch', table: 'vms', id, set }]);
+  const stored = await commitChanges({ store }, [{ kind: 'patch', table: 'vms', id, set }]);
   if (stored.ok) return { kind: 'succeeded' };
   return retry(`the addresses of the guest are not stored: ${stored.error.detail}`);
 }
