@@ -11,7 +11,13 @@ import {
 } from './tidy/documents.ts';
 import { findImportsWithoutEnding, findWordlessExports } from './tidy/exports.ts';
 import { listFindings, type Rule } from './tidy/finding.ts';
-import { findBannedSyntax, findConsole, findSkippedTests, findSleeps } from './tidy/language.ts';
+import {
+  findBannedSyntax,
+  findConsole,
+  findDirectCommits,
+  findSkippedTests,
+  findSleeps,
+} from './tidy/language.ts';
 import { findLongFiles, findLongFunctions, findLongLines } from './tidy/lengths.ts';
 import {
   findBareRooms,
@@ -57,6 +63,7 @@ const RULES: readonly (readonly [string, Rule])[] = [
   ['every export is introduced in words', findWordlessExports],
   ['relative imports name a file with its ending', findImportsWithoutEnding],
   ['only scripts write to the console', findConsole],
+  ['the application commits in the kernel only', findDirectCommits],
   ['every test runs', findSkippedTests],
   ['no test sleeps', findSleeps],
   ['work that is left names its issue', findLooseEnds],

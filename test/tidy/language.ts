@@ -52,6 +52,21 @@ export const findConsole: Rule = (files) =>
       : undefined,
   );
 
+/** Outside of the kernel, the application commits through `kernel/write`. */
+export const findDirectCommits: Rule = (files) =>
+  findInSyntax(
+    files.filter((file) => OUTSIDE_KERNEL.test(file.path) && !isTest(file)),
+    (node) => {
+      if (node.type !== 'MemberExpression' || nameOf(node.property) !== 'commit') return undefined;
+      const owner = asNode(node.object);
+      return [nameOf(owner), nameOf(owner?.property)].includes('store')
+        ? 'commits by itself; call commitChanges, or one of the others in kernel/write.'
+        : undefined;
+    },
+  );
+
+const OUTSIDE_KERNEL = /^server\/src\/app\/(?!kernel\/)/;
+
 /** Tests that are left out, or that leave the others out. */
 export const findSkippedTests: Rule = (files) =>
   findInSyntax(files, (node) => {

@@ -4,7 +4,13 @@ import { findUnexplainedDependencies } from './dependencies.ts';
 import { findBrokenLinks, findUnknownVerbs, findUntitledDocuments } from './documents.ts';
 import { findImportsWithoutEnding, findWordlessExports } from './exports.ts';
 import type { Rule } from './finding.ts';
-import { findBannedSyntax, findConsole, findSkippedTests, findSleeps } from './language.ts';
+import {
+  findBannedSyntax,
+  findConsole,
+  findDirectCommits,
+  findSkippedTests,
+  findSleeps,
+} from './language.ts';
 import { findLongFiles, findLongFunctions, findLongLines } from './lengths.ts';
 import { countBannedInEngine } from './lint-engine.ts';
 import {
@@ -115,6 +121,9 @@ const CASES: readonly Case[] = [
   { rule: findBannedSyntax, path: PRODUCT, text: "export * from './a.ts';", lines: [1] },
   { rule: findBannedSyntax, path: PRODUCT, text: "f('enum, any!'); // any", lines: [] },
   { rule: findConsole, path: PRODUCT, text: 'console.log(1);', lines: [1] },
+  { rule: findDirectCommits, path: PRODUCT, text: 'deps.store.commit([]);', lines: [1] },
+  { rule: findDirectCommits, path: PRODUCT, text: 'store.commit([]); commit();', lines: [1] },
+  { rule: findDirectCommits, path: TEST, text: 'store.commit([]);', lines: [] },
   { rule: findSkippedTests, path: TEST, text: "test.skip('a', f);", lines: [1] },
   { rule: findSkippedTests, path: TEST, text: "describe.only('a', f);", lines: [1] },
   { rule: findSkippedTests, path: TEST, text: "xit('a', f);", lines: [1] },

@@ -1,22 +1,28 @@
 /** The writes of administrative objects, and how each is tried without being made. */
 
 import type { AdministrativeWrite } from '@novacron/contract/admission/admission';
-import type { Problem } from '@novacron/contract/problem/problem';
-import type { Result } from '@novacron/contract/result';
-import { createRole, deleteRole, updateRole } from '../access/roles/write-roles.ts';
-import { createTenant, deleteTenant, updateTenant } from '../access/tenants/write-tenants.ts';
+import { checkRoleCreate, checkRoleDelete, checkRoleUpdate } from '../access/roles/write-roles.ts';
+import {
+  checkTenantCreate,
+  checkTenantDelete,
+  checkTenantUpdate,
+} from '../access/tenants/write-tenants.ts';
 import type {
   DryRun,
   DryRuns,
 } from '../governance/admission-preview/preview-administrative-write.ts';
-import { placeWrite, questionOf } from '../kernel/admission/checked-write.ts';
+import { tryWrite } from '../kernel/admission/try-write.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
+import { type CheckedObject, tryObject } from '../kernel/write/admit-object.ts';
 import {
-  createPolicyData,
-  deletePolicyData,
-  updatePolicyData,
+  checkPolicyDataCreate,
+  checkPolicyDataDelete,
+  checkPolicyDataUpdate,
 } from '../policy/data/write-policy-data.ts';
-import { createPolicyWaiver, deletePolicyWaiver } from '../policy/waivers/write-waivers.ts';
+import {
+  checkPolicyWaiverCreate,
+  checkPolicyWaiverDelete,
+} from '../policy/waivers/write-waivers.ts';
 import {
   prepareReservationCreate,
   prepareReservationDelete,
@@ -31,52 +37,42 @@ import type { AppDeps } from './deps.ts';
 
 /** The dry runs by operation. */
 export const DRY_RUNS: DryRuns<AppDeps> = {
-  'tenant.create': dryRun(createTenant),
-  'tenant.update': dryRun(updateTenant),
-  'tenant.delete': dryRun(deleteTenant),
-  'role.create': dryRun(createRole),
-  'role.update': dryRun(updateRole),
-  'role.delete': dryRun(deleteRole),
+  'tenant.create': dryRun(checkTenantCreate),
+  'tenant.update': dryRun(checkTenantUpdate),
+  'tenant.delete': dryRun(checkTenantDelete),
+  'role.create': dryRun(checkRoleCreate),
+  'role.update': dryRun(checkRoleUpdate),
+  'role.delete': dryRun(checkRoleDelete),
   'reservation.create': dryRunOfPrepared('reservation.create', prepareReservationCreate),
   'reservation.delete': dryRunOfPrepared('reservation.delete', prepareReservationDelete),
-  'policy_waiver.create': dryRun(createPolicyWaiver),
-  'policy_waiver.delete': dryRun(deletePolicyWaiver),
-  'policy_data.create': dryRun(createPolicyData),
-  'policy_data.update': dryRun(updatePolicyData),
-  'policy_data.delete': dryRun(deletePolicyData),
+  'policy_waiver.create': dryRun(checkPolicyWaiverCreate),
+  'policy_waiver.delete': dryRun(checkPolicyWaiverDelete),
+  'policy_data.create': dryRun(checkPolicyDataCreate),
+  'policy_data.update': dryRun(checkPolicyDataUpdate),
+  'policy_data.delete': dryRun(checkPolicyDataDelete),
   'workflow.create': dryRunOfPrepared('workflow.create', prepareWorkflowCreate),
   'workflow.update': dryRunOfPrepared('workflow.update', prepareWorkflowUpdate),
   'workflow.delete': dryRunOfPrepared('workflow.delete', prepareWorkflowDelete),
 };
 
-/** The dry run of a write that checks everything before its one commit. */
+/** The dry run of a write of an object. */
 function dryRun<Input>(
-  write: (deps: AppDeps, input: Input, context: CallContext) => Promise<Result<unknown, Problem>>,
+  check: (deps: AppDeps, input: Input, context: CallContext) => CheckedObject<unknown>,
 ): DryRun<AppDeps, Input> {
   return async (deps, input, context) => {
-    const done = await write(deps, input, context);
-    return done.ok ? [] : [done.error];
+    const problem = await tryObject(deps, context, () => check(deps, input, context));
+    return problem === undefined ? [] : [problem];
   };
 }
 
 /** The dry run of a write that is prepared for an operation. */
-function dryRunOfPrepared<Input>(
+function dryRunOfPrepared<Input extends Readonly<Record<string, unknown>>>(
   operation: AdministrativeWrite,
   check: Check<Input>,
 ): DryRun<AppDeps, Input> {
   return async (deps, input, context) => {
-    const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-    const checked = await check(input, scope);
-    if (!checked.ok) return lasting(checked.error);
-    const asked = questionOf(operation, checked.value);
-    const { problem } = await deps.verdicts.decide(context, asked);
-    if (problem !== undefined) return [problem];
-    const placed = await placeWrite(checked.value);
-    return placed.ok ? [] : lasting(placed.error);
+    const problems = await tryWrite(operation, input, check, deps, context);
+    // Another write at this moment has ended by the time of the apply.
+    return problems.filter(({ code }) => code !== 'conflict');
   };
-}
-
-/** Another write at this moment has ended by the time of the apply. */
-function lasting(problems: readonly Problem[]): readonly Problem[] {
-  return problems.filter(({ code }) => code !== 'conflict');
 }

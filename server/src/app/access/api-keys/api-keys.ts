@@ -9,12 +9,10 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { admitObject, type CheckedObject, commitObject } from '../../kernel/write/admit-object.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
@@ -51,37 +49,42 @@ export async function createApiKey(
   input: ParsedInputOf<'api_key.create'>,
   context: CallContext,
 ): Promise<Result<CreatedKey, Problem>> {
-  return createOnce(deps, context, {
-    name: 'api_key.create',
-    kind: 'api_key',
-    input,
-    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
-    show: (id) => replaceSecret(deps, { id, input }, context),
-  });
+  const show = (id: string) => replaceSecret(deps, { id, input }, context);
+  const check = () => checkCreate(deps, input, context);
+  return admitObject(deps, context, { name: 'api_key.create', check, keyed: { input, show } });
 }
 
-async function tryToCreate(
+async function checkCreate(
   deps: AccessDeps,
   input: ParsedInputOf<'api_key.create'>,
   context: CallContext,
-  keyChanges: KeyChanges,
-): Promise<Result<CreatedKey, Problem>> {
-  const admitted = await admitNewKey(deps, { input, charge: ONE_KEY }, context);
-  if (!admitted.ok) return admitted;
-  const { target, role, atMs, expiresAtMs } = admitted.value;
+): CheckedObject<CreatedKey> {
+  const checked = await checkNewKey(deps, { input, charge: ONE_KEY }, context);
+  if (!checked.ok) return checked;
+  const { target, role, atMs, expiresAtMs, found } = checked.value;
   const { name } = input;
   const by = callerNameIn(context, target);
   const person = input.person ?? (await personOf(deps, context.principal));
   const plan = { tenantId: target.id, name, role: input.role, atMs, by, person };
   const { row, secret } = newKey(deps, { ...plan, expiresAtMs });
-  const done = await commitChanges(deps, [
-    ...keyChanges(row),
-    ...requireRoleStill(role),
-    { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(name) },
-    ...chargeTenant(row.tenant_id, ONE_KEY),
-    ...keyAudit(deps, context, 'api_key.create', { row, target }),
-  ]);
-  return done.ok ? ok({ resource: toApiKey(row), secret }) : done;
+  return ok({
+    ...createOf(row),
+    found,
+    changes: [
+      ...requireRoleStill(role),
+      { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(name) },
+      ...chargeTenant(row.tenant_id, ONE_KEY),
+    ],
+    audit: keyAudit(deps, context, 'api_key.create', { row, target }),
+    answer: { resource: toApiKey(row), secret },
+  });
+}
+
+function createOf({ id, name, role }: Pick<Tables['api_keys'], 'id' | 'name' | 'role'>) {
+  const target = { id, name };
+  const wanted = { name, role };
+  const operation = 'api_key.create';
+  return { operation, resourceKind: 'api_key', target, before: null, wanted } as const;
 }
 
 /**
@@ -93,23 +96,34 @@ async function replaceSecret(
   { id, input }: { readonly id: string; readonly input: ParsedInputOf<'api_key.create'> },
   context: CallContext,
 ): Promise<Result<CreatedKey, Problem>> {
-  const admitted = await admitNewKey(deps, { input, charge: {} }, context);
-  if (!admitted.ok) return admitted;
-  const { target, role } = admitted.value;
-  const where = { id, tenant_id: target.id };
-  const [row] = await deps.store.read({ from: 'api_keys', where });
-  if (row === undefined) return err(replan('The API key'));
-  if (row.last_used_at_ms !== null) return err(secretWasShown(row));
-  const secret = makeSecret(deps);
-  const set = { secret_hash: hashSecret(secret), secret_prefix: secretPrefixOf(secret) ?? null };
-  const expect = { secret_hash: row.secret_hash, last_used_at_ms: null };
-  const otherwise = replan('The API key');
-  const done = await commitChanges(deps, [
-    ...requireRoleStill(role),
-    { kind: 'update', table: 'api_keys', id, set, expect, otherwise },
-    ...keyAudit(deps, context, 'api_key.create', { row, target }),
-  ]);
-  return done.ok ? ok({ resource: toApiKey({ ...row, ...set }), secret }) : done;
+  const checked = await checkNewKey(deps, { input, charge: {} }, context);
+  if (!checked.ok) return checked;
+  const { target, role, found } = checked.value;
+  return commitObject(deps, context, {
+    ...createOf({ ...input, id }),
+    found,
+    plan: async () => {
+      const where = { id, tenant_id: target.id };
+      const [row] = await deps.store.read({ from: 'api_keys', where });
+      if (row === undefined) return err(replan('The API key'));
+      if (row.last_used_at_ms !== null) return err(secretWasShown(row));
+      const secret = makeSecret(deps);
+      const set = {
+        secret_hash: hashSecret(secret),
+        secret_prefix: secretPrefixOf(secret) ?? null,
+      };
+      const expect = { secret_hash: row.secret_hash, last_used_at_ms: null };
+      const otherwise = replan('The API key');
+      return ok({
+        changes: [
+          ...requireRoleStill(role),
+          { kind: 'update', table: 'api_keys', id, set, expect, otherwise },
+        ],
+        audit: keyAudit(deps, context, 'api_key.create', { row, target }),
+        answer: { resource: toApiKey({ ...row, ...set }), secret },
+      });
+    },
+  });
 }
 
 function secretWasShown({ id, name }: Tables['api_keys']): Problem {
@@ -123,8 +137,8 @@ function secretWasShown({ id, name }: Tables['api_keys']): Problem {
   });
 }
 
-/** Checks everything about a new key, with the policies. */
-async function admitNewKey(
+/** Checks everything about a new key but the policies; `found` is what refuses it. */
+async function checkNewKey(
   deps: AccessDeps,
   { input, charge }: Pick<AskedKey, 'input' | 'charge'>,
   context: CallContext,
@@ -134,16 +148,14 @@ async function admitNewKey(
   if (!target.ok) return target;
   const role = await requireRole(deps.store, target.value.id, input.role);
   if (!role.ok) return role;
-  const { name } = input;
   const atMs = deps.clock.nowMs();
-  const found = { atMs, target: target.value, role: role.value };
-  const end = await checkNewKey(deps, principal, { ...found, input, charge });
-  if (!end.ok) {
-    await auditRefusal(deps, context, 'api_key.create', { name }, end.error);
-    return end;
-  }
-  const denied = await decideKeyWrite(deps, context, 'api_key.create', { ...input, id: '' });
-  return denied === undefined ? ok({ ...found, expiresAtMs: end.value }) : err(denied);
+  const known = { atMs, target: target.value, role: role.value };
+  const end = await findEnd(deps, principal, { ...known, input, charge });
+  return ok({
+    ...known,
+    expiresAtMs: end.ok ? end.value : null,
+    found: end.ok ? undefined : end.error,
+  });
 }
 
 /** Finds the tenant of a call, and audits that the caller may not name it. */
@@ -173,7 +185,7 @@ interface AskedKey {
  * create none, more rights or a longer life than the caller has, the quota of its tenant.
  * @returns when the key expires, in milliseconds; null where it does not
  */
-async function checkNewKey(
+async function findEnd(
   { store }: AccessDeps,
   principal: Principal,
   { atMs, input, target, role, charge }: AskedKey,
@@ -226,15 +238,15 @@ export function deleteApiKey(
   input: ParsedInputOf<'api_key.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
-  const attempt = () => tryToDelete(deps, input, context);
-  return retryConflicts(deps, context, 'api_key.delete', attempt);
+  const check = () => checkDelete(deps, input, context);
+  return admitObject(deps, context, { name: 'api_key.delete', check });
 }
 
-async function tryToDelete(
+async function checkDelete(
   deps: AccessDeps,
   input: ParsedInputOf<'api_key.delete'>,
   context: CallContext,
-): Promise<Result<Record<string, never>, Problem>> {
+): CheckedObject<Record<string, never>> {
   const { principal } = context;
   const target = await requireTarget(deps, context, 'api_key.delete', input);
   if (!target.ok) return target;
@@ -246,42 +258,22 @@ async function tryToDelete(
   const carried = await findRole(deps.store, tenantId, role);
   const bound = carried && refuseRevocation(principal, { name, operations: carried.operations });
   const kept = bound ? err(bound) : await keepIssuer(deps, tenantId, { kind: 'key', id, name });
-  if (!kept.ok) {
-    await auditRefusal(deps, context, 'api_key.delete', row, kept.error);
-    return kept;
-  }
-  const refusal = await decideKeyWrite(deps, context, 'api_key.delete', { id, name, role });
-  if (refusal !== undefined) return err(refusal);
-  const done = await commitChanges(deps, [
-    ...kept.value,
-    { kind: 'delete', from: 'api_keys', id: row.id, otherwise: notFound('API key', row.id) },
-    ...(await dropSessionsOf(deps.store, { principal_id: id, tenant_id: tenantId })),
-    ...refundTenant(tenantId, ONE_KEY),
-    ...keyAudit(deps, context, 'api_key.delete', { row, target: target.value }),
-  ]);
-  return done.ok ? ok({}) : done;
-}
-
-async function decideKeyWrite(
-  deps: AccessDeps,
-  context: CallContext,
-  operation: 'api_key.create' | 'api_key.delete',
-  key: { readonly id: string; readonly name: string; readonly role: string },
-): Promise<Problem | undefined> {
-  const fields = { name: key.name, role: key.role };
-  const isCreate = operation === 'api_key.create';
-  const decision = await deps.verdicts.decide(context, {
-    operation,
+  return ok({
+    operation: 'api_key.delete',
     resourceKind: 'api_key',
-    target: { id: key.id, name: key.name },
-    before: isCreate ? null : fields,
-    wanted: isCreate ? fields : null,
-    unknown: [],
+    target: { id, name },
+    before: { name, role },
+    wanted: null,
+    found: kept.ok ? undefined : kept.error,
+    changes: [
+      ...(kept.ok ? kept.value : []),
+      { kind: 'delete', from: 'api_keys', id: row.id, otherwise: notFound('API key', row.id) },
+      ...(await dropSessionsOf(deps.store, { principal_id: id, tenant_id: tenantId })),
+      ...refundTenant(tenantId, ONE_KEY),
+    ],
+    audit: keyAudit(deps, context, 'api_key.delete', { row, target: target.value }),
+    answer: {},
   });
-  if (decision.problem !== undefined) {
-    await auditRefusal(deps, context, operation, key, decision.problem);
-  }
-  return decision.problem;
 }
 
 /**

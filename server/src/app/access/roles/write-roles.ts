@@ -9,13 +9,8 @@ import { operationsOfPatterns } from '@novacron/contract/operations-table/permis
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
-import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
-import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -35,24 +30,20 @@ export async function createRole(
   input: ParsedInputOf<'role.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
-  return createOnce(deps, context, {
-    name: 'role.create',
-    kind: 'role',
-    input,
-    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
-    show: async (id) => {
-      const found = await getRole(deps, id, context);
-      return found.ok ? ok({ resource: found.value }) : found;
-    },
-  });
+  const show = async (id: string) => {
+    const found = await getRole(deps, id, context);
+    return found.ok ? ok({ resource: found.value }) : found;
+  };
+  const check = () => checkRoleCreate(deps, input, context);
+  return admitObject(deps, context, { name: 'role.create', check, keyed: { input, show } });
 }
 
-async function tryToCreate(
+/** Checks the creation of a role. */
+export async function checkRoleCreate(
   deps: AccessDeps,
   input: ParsedInputOf<'role.create'>,
   context: CallContext,
-  keyChanges: KeyChanges,
-): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
+): CheckedObject<{ readonly resource: CustomRole }> {
   const { principal } = context;
   const atMs = deps.clock.nowMs();
   const row = {
@@ -67,9 +58,6 @@ async function tryToCreate(
     updated_at_ms: atMs,
     updated_by: principal.name,
   };
-  const wanted = fieldsOf(row);
-  const target = { id: row.id, name: row.name };
-  const write = { operation: 'role.create', resourceKind: 'role', target } as const;
   const { quotas, namesakes } = await deps.store.snapshot({
     quotas: { from: 'tenant_quotas', where: { id: principal.tenantId } },
     namesakes: { from: 'roles', where: { tenant_id: principal.tenantId, name: row.name } },
@@ -82,16 +70,18 @@ async function tryToCreate(
     (isTaken ? otherwise : undefined) ??
     refuseRights(context, input.operations) ??
     checkQuota(quota, ONE);
-  const asked = { ...write, target: { id: '', name: row.name }, before: null, wanted };
-  const refusal = await settle(deps, context, asked, found);
-  if (refusal !== undefined) return err(refusal);
-  const done = await commitChanges(deps, [
-    ...keyChanges(target),
-    { kind: 'insert', into: 'roles', row, otherwise },
-    ...chargeTenant(row.tenant_id, ONE),
-    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(null, wanted) }),
-  ]);
-  return done.ok ? ok({ resource: toCustomRole(row) }) : done;
+  return ok({
+    operation: 'role.create',
+    ...subjectOf(row),
+    before: null,
+    wanted: fieldsOf(row),
+    found,
+    changes: [
+      { kind: 'insert', into: 'roles', row, otherwise },
+      ...chargeTenant(row.tenant_id, ONE),
+    ],
+    answer: { resource: toCustomRole(row) },
+  });
 }
 
 /** Changes what a role allows, for all its holders, from their next call on. */
@@ -101,15 +91,16 @@ export function updateRole(
   context: CallContext,
 ): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
   // Changes of other roles and keys of the tenant share a guard with this one.
-  const attempt = () => tryToUpdate(deps, input, context);
-  return retryConflicts(deps, context, 'role.update', attempt);
+  const check = () => checkRoleUpdate(deps, input, context);
+  return admitObject(deps, context, { name: 'role.update', check });
 }
 
-async function tryToUpdate(
+/** Checks a change of a role. */
+export async function checkRoleUpdate(
   deps: AccessDeps,
   input: ParsedInputOf<'role.update'>,
   context: CallContext,
-): Promise<Result<{ readonly resource: CustomRole }, Problem>> {
+): CheckedObject<{ readonly resource: CustomRole }> {
   const current = await findOwnRole(deps, input, context);
   if (!current.ok) return current;
   const row = current.value;
@@ -122,9 +113,6 @@ async function tryToUpdate(
     updated_at_ms: deps.clock.nowMs(),
     updated_by: context.principal.name,
   };
-  const [before, wanted] = [fieldsOf(row), fieldsOf(next)];
-  const target = { id: row.id, name: row.name };
-  const write = { operation: 'role.update', resourceKind: 'role', target } as const;
   const loss = {
     kind: 'role',
     name: row.name,
@@ -136,61 +124,64 @@ async function tryToUpdate(
     // A caller with fewer rights than the role may not take rights away from its holders either.
     refuseRights(context, [...patternsOf(row), ...operations]) ??
     (kept.ok ? undefined : kept.error);
-  const refusal = await settle(deps, context, { ...write, before, wanted }, found);
-  if (refusal !== undefined) return err(refusal);
   const { id, ...set } = next;
   const expect = { revision: row.revision };
   const otherwise = replan(`The role ${row.name}`);
-  const done = await commitChanges(deps, [
-    ...(kept.ok ? kept.value : []),
-    { kind: 'update', table: 'roles', id, set, expect, otherwise },
-    auditChange(deps, context, {
-      ...write,
-      outcome: 'done',
-      changes: changedFields(before, wanted),
-    }),
-  ]);
-  return done.ok ? ok({ resource: toCustomRole(next) }) : done;
+  return ok({
+    operation: 'role.update',
+    ...subjectOf(row),
+    before: fieldsOf(row),
+    wanted: fieldsOf(next),
+    found,
+    changes: [
+      ...(kept.ok ? kept.value : []),
+      { kind: 'update', table: 'roles', id, set, expect, otherwise },
+    ],
+    answer: { resource: toCustomRole(next) },
+  });
 }
 
 /** Deletes a role that no key has. Tokens that carry it become invalid. */
-export async function deleteRole(
+export function deleteRole(
   deps: AccessDeps,
   input: ParsedInputOf<'role.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
+  const check = () => checkRoleDelete(deps, input, context);
+  return admitObject(deps, context, { name: 'role.delete', check });
+}
+
+/** Checks the deletion of a role. */
+export async function checkRoleDelete(
+  deps: AccessDeps,
+  input: ParsedInputOf<'role.delete'>,
+  context: CallContext,
+): CheckedObject<Record<string, never>> {
   const current = await findOwnRole(deps, input, context);
   if (!current.ok) return current;
   const row = current.value;
-  const target = { id: row.id, name: row.name };
-  const write = { operation: 'role.delete', resourceKind: 'role', target } as const;
   const where = { tenant_id: row.tenant_id, role: row.name };
   const holders = await deps.store.read({ from: 'api_keys', where });
   const found = holders.length > 0 ? roleInUse(row, holders) : undefined;
-  const before = fieldsOf(row);
-  const refusal = await settle(deps, context, { ...write, before, wanted: null }, found);
-  if (refusal !== undefined) return err(refusal);
   const expect = { revision: row.revision };
   const otherwise = replan(`The role ${row.name}`);
-  const done = await commitChanges(deps, [
-    { kind: 'require-none', of: 'api_keys', where, otherwise },
-    { kind: 'delete', from: 'roles', id: row.id, expect, otherwise },
-    ...refundTenant(row.tenant_id, ONE),
-    auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(before, null) }),
-  ]);
-  return done.ok ? ok({}) : done;
+  return ok({
+    operation: 'role.delete',
+    ...subjectOf(row),
+    before: fieldsOf(row),
+    wanted: null,
+    found,
+    changes: [
+      { kind: 'require-none', of: 'api_keys', where, otherwise },
+      { kind: 'delete', from: 'roles', id: row.id, expect, otherwise },
+      ...refundTenant(row.tenant_id, ONE),
+    ],
+    answer: {},
+  });
 }
 
-/** Audits a refusal by our own checks; otherwise the policies decide. */
-async function settle(
-  deps: AccessDeps,
-  context: CallContext,
-  write: Parameters<typeof refuseByPolicy>[2],
-  found: Problem | undefined,
-): Promise<Problem | undefined> {
-  if (found === undefined) return refuseByPolicy(deps, context, write);
-  await auditWrite(deps, context, write, found);
-  return found;
+function subjectOf({ id, name }: Tables['roles']) {
+  return { resourceKind: 'role', target: { id, name } } as const;
 }
 
 async function findOwnRole(

@@ -13,9 +13,12 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecretRow, SecretVersionRow } from '../../../ports/tables/tenant-rows.ts';
-import { auditWrite, commitAsked } from '../../kernel/admission/refuse-write.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import {
+  admitObject,
+  type CheckedObject,
+  type ObjectWrite,
+} from '../../kernel/write/admit-object.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
@@ -34,7 +37,7 @@ export function createSecret(
   input: ParsedInputOf<'secret.create'>,
   context: CallContext,
 ): Written {
-  return retryConflicts(deps, context, 'secret.create', async () => {
+  const check = async (): CheckedObject<{ readonly resource: Secret }> => {
     const { tenantId, name: author } = context.principal;
     const given = await readGiven(deps, input, tenantId);
     if (!given.ok) return given;
@@ -53,29 +56,31 @@ export function createSecret(
       updated_at_ms: nowMs,
       updated_by: author,
     };
-    const target = { id: row.id, name: row.name };
-    const write = { operation: 'secret.create', resourceKind: 'secret', target } as const;
     const { quotas, namesakes } = await deps.store.snapshot({
       quotas: { from: 'tenant_quotas', where: { id: tenantId } },
       namesakes: { from: 'secrets', where: { tenant_id: tenantId, name: row.name } },
     });
     const [namesake] = namesakes;
-    const found =
-      namesake === undefined ? checkQuota(quotas[0], ONE) : secretNameTaken(row.name, namesake.id);
-    if (found !== undefined) return refuse(deps, context, write, found);
     const version = toVersionRow(row, given.value);
-    const done = await commitAsked(deps, context, {
-      ...write,
+    return ok({
+      operation: 'secret.create',
+      resourceKind: 'secret',
+      target: { id: row.id, name: row.name },
       before: null,
       wanted: fieldsOf(row),
+      found:
+        namesake === undefined
+          ? checkQuota(quotas[0], ONE)
+          : secretNameTaken(row.name, namesake.id),
       changes: [
         { kind: 'insert', into: 'secrets', row, otherwise: replan(`The secret ${row.name}`) },
         insertVersion(row, version),
         ...chargeTenant(tenantId, ONE),
       ],
+      answer: { resource: toSecret(row, version) },
     });
-    return done.ok ? ok({ resource: toSecret(row, version) }) : done;
-  });
+  };
+  return admitObject(deps, context, { name: 'secret.create', check });
 }
 
 /** Changes a secret; a value is its next version, also where it is the same text. */
@@ -84,7 +89,7 @@ export function updateSecret(
   input: ParsedInputOf<'secret.update'>,
   context: CallContext,
 ): Written {
-  return retryConflicts(deps, context, 'secret.update', async () => {
+  const check = async (): CheckedObject<{ readonly resource: Secret }> => {
     const current = await findCurrent(deps, input, context);
     if (!current.ok) return current;
     const row = current.value;
@@ -105,7 +110,7 @@ export function updateSecret(
     const before = versions.find(({ version }) => version === row.version);
     const version = value === undefined ? before : toVersionRow(next, value);
     const surplus = value === undefined ? 0 : versions.length + 1 - SECRET_VERSIONS_MAX;
-    const done = await commitAsked(deps, context, {
+    return ok({
       operation: 'secret.update',
       resourceKind: 'secret',
       target: { id: row.id, name: row.name },
@@ -116,9 +121,10 @@ export function updateSecret(
         ...(value === undefined || version === undefined ? [] : [insertVersion(next, version)]),
         ...dropVersions(versions.slice(0, Math.max(0, surplus))),
       ],
+      answer: { resource: toSecret(next, version) },
     });
-    return done.ok ? ok({ resource: toSecret(next, version) }) : done;
-  });
+  };
+  return admitObject(deps, context, { name: 'secret.update', check });
 }
 
 /** Deletes a secret with all its values, or erases one earlier value. */
@@ -127,16 +133,16 @@ export function deleteSecret(
   input: ParsedInputOf<'secret.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
-  return retryConflicts(deps, context, 'secret.delete', async () => {
+  const check = async (): CheckedObject<Record<string, never>> => {
     const current = await findCurrent(deps, input, context);
     if (!current.ok) return current;
     const row = current.value;
     const versions = await readSecretVersions(deps, row.id);
     const { only_version: version } = input;
-    if (version !== undefined) return eraseVersion(deps, context, { row, versions, version });
+    if (version !== undefined) return checkErase(deps, context, { row, versions, version });
     const expect = { revision: row.revision };
     const otherwise = replan(`The secret ${row.name}`);
-    const done = await commitAsked(deps, context, {
+    return ok({
       operation: 'secret.delete',
       resourceKind: 'secret',
       target: { id: row.id, name: row.name },
@@ -147,14 +153,15 @@ export function deleteSecret(
         ...dropVersions(versions),
         ...refundTenant(row.tenant_id, ONE),
       ],
+      answer: {},
     });
-    return done.ok ? ok({}) : done;
-  });
+  };
+  return admitObject(deps, context, { name: 'secret.delete', check });
 }
 
-async function eraseVersion(
-  deps: AccessDeps,
-  context: CallContext,
+function checkErase(
+  { clock }: AccessDeps,
+  { principal }: CallContext,
   {
     row,
     versions,
@@ -164,15 +171,23 @@ async function eraseVersion(
     readonly versions: readonly SecretVersionRow[];
     readonly version: number;
   },
-): Promise<Result<Record<string, never>, Problem>> {
-  const target = { id: row.id, name: row.name };
-  const write = { operation: 'secret.delete', resourceKind: 'secret', target } as const;
+): Result<ObjectWrite<Record<string, never>>, Problem> {
   const erased = versions.find((each) => each.version === version);
   if (erased === undefined) return err(noVersion(row, versions, version));
-  if (version === row.version) return refuse(deps, context, write, currentVersionStays(row));
-  if (erased.deleted_at_ms !== null) return ok({});
-  const atMs = deps.clock.nowMs();
-  const by = context.principal.name;
+  const write = {
+    operation: 'secret.delete',
+    resourceKind: 'secret',
+    target: { id: row.id, name: row.name },
+    // The audit log says which version was erased; the other fields stay.
+    before: { version },
+    wanted: null,
+    answer: {},
+  } as const;
+  if (version === row.version)
+    return ok({ ...write, found: currentVersionStays(row), changes: [] });
+  if (erased.deleted_at_ms !== null) return ok({ ...write, changes: [], audit: [] });
+  const atMs = clock.nowMs();
+  const by = principal.name;
   const next = { ...row, revision: row.revision + 1, updated_at_ms: atMs, updated_by: by };
   const blank = {
     ...erased,
@@ -181,14 +196,10 @@ async function eraseVersion(
     deleted_at_ms: atMs,
     deleted_by: by,
   };
-  const done = await commitAsked(deps, context, {
+  return ok({
     ...write,
-    // The audit log says which version was erased; the other fields stay.
-    before: { version },
-    wanted: null,
     changes: [updateRow(row, next), { kind: 'put', into: 'secret_versions', row: blank }],
   });
-  return done.ok ? ok({}) : done;
 }
 
 async function findCurrent(
@@ -199,17 +210,6 @@ async function findCurrent(
   const found = await findSecret(deps, id, context);
   if (!found.ok || if_revision === undefined || found.value.revision === if_revision) return found;
   return err(revisionMismatch('secret', found.value, if_revision));
-}
-
-/** Audits a refusal that is not of the policies. */
-async function refuse(
-  deps: AccessDeps,
-  context: CallContext,
-  write: Parameters<typeof auditWrite>[2],
-  found: Problem,
-): Promise<Result<never, Problem>> {
-  await auditWrite(deps, context, write, found);
-  return err(found);
 }
 
 function updateRow(row: SecretRow, next: SecretRow): Change {

@@ -3,10 +3,9 @@ import type { Session } from '@novacron/contract/access/session';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
@@ -58,21 +57,14 @@ export async function revokeSession(
     where: { ...visibleTo(principal), id },
   });
   if (row === undefined) return err(notFound('session', id));
-  const { problem: denied } = await deps.verdicts.decide(context, {
+  return commitObject(deps, context, {
     operation: 'session.revoke',
     resourceKind: 'session',
     target: { id, name: row.principal_name },
     before: { principal: row.principal_name, method: row.method },
     wanted: null,
-    unknown: [],
+    changes: [{ kind: 'delete', from: 'sessions', id, otherwise: notFound('session', id) }],
+    audit: [auditSession(deps, context, 'session.revoke', row)],
+    answer: { resource: toSession(deps, row, principal) },
   });
-  if (denied !== undefined) {
-    await auditRefusal(deps, context, 'session.revoke', { id }, denied);
-    return err(denied);
-  }
-  const done = await commitChanges(deps, [
-    { kind: 'delete', from: 'sessions', id, otherwise: notFound('session', id) },
-    auditSession(deps, context, 'session.revoke', row),
-  ]);
-  return done.ok ? ok({ resource: toSession(deps, row, principal) }) : done;
 }

@@ -12,12 +12,8 @@ import { pluralOf } from '@novacron/contract/schema/kind-in-words';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
-import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
-import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';
@@ -36,9 +32,6 @@ import { getTenant } from './read-tenants.ts';
 
 /** Name of the first key of a new tenant. */
 const FIRST_KEY_NAME = 'admin';
-
-/** Attempts after a conflict: changes of one tenant are rare. */
-const ROUNDS_MAX = 8;
 
 /** The rows of a tenant, which are created and deleted together. */
 interface TenantRows {
@@ -64,25 +57,21 @@ export async function createTenant(
   context: CallContext,
   freed: ChangeSet = [],
 ): Promise<Result<CreatedTenant, Problem>> {
-  return createOnce(deps, context, {
-    name: 'tenant.create',
-    kind: 'tenant',
-    input,
-    create: (keyChanges) =>
-      tryToCreate(deps, input, context, (target) => [...freed, ...keyChanges(target)]),
-    show: async (id) => {
-      const found = await getTenant(deps, id, context);
-      return found.ok ? ok({ resource: found.value }) : found;
-    },
-  });
+  const show = async (id: string): Promise<Result<CreatedTenant, Problem>> => {
+    const found = await getTenant(deps, id, context);
+    return found.ok ? ok({ resource: found.value }) : found;
+  };
+  const check = () => checkTenantCreate(deps, input, context, freed);
+  return admitObject(deps, context, { name: 'tenant.create', check, keyed: { input, show } });
 }
 
-async function tryToCreate(
+/** Checks the creation of a tenant. */
+export async function checkTenantCreate(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.create'>,
   context: CallContext,
-  keyChanges: KeyChanges,
-): Promise<Result<CreatedTenant, Problem>> {
+  freed: ChangeSet = [],
+): CheckedObject<CreatedTenant> {
   const atMs = deps.clock.nowMs();
   const id = deps.ids.next('tnt');
   const row = {
@@ -93,33 +82,35 @@ async function tryToCreate(
   const hasKey = input.first_key === 'create' && mayCreateAdmin(context.principal);
   const used = { api_keys: hasKey ? 1 : 0 };
   const quota = { ...newQuotaRow(id, used), ...limitColumns(input.quotas ?? {}) };
-  const wanted = fieldsOf({ row, quota });
-  const target = { id, name: row.name };
-  const write = { operation: 'tenant.create', resourceKind: 'tenant', target } as const;
-  const asked = { ...write, target: { id: '', name: row.name }, before: null, wanted };
   const what = 'The first API key of a tenant';
-  const lasting = hasKey ? refuseLasting(context.principal, { what }) : undefined;
-  if (lasting !== undefined) await auditWrite(deps, context, asked, lasting);
-  const refusal = lasting ?? (await refuseByPolicy(deps, context, asked));
-  if (refusal !== undefined) return err(refusal);
-  const namesakes = await deps.store.read({ from: 'tenants', where: { name: row.name } });
-  const otherwise = tenantNameTaken(row.name, namesakes[0]?.id);
-  if (namesakes.length > 0) return err(otherwise);
-  const first = hasKey ? newFirstKey(deps, context, { tenantId: id, atMs }) : undefined;
-  const changes = changedFields(null, wanted);
-  const done = await commitChanges(deps, [
-    ...keyChanges(target),
-    { kind: 'insert', into: 'tenants', row, otherwise },
-    { kind: 'insert', into: 'tenant_quotas', row: quota, otherwise },
-    ...(first === undefined
-      ? []
-      : [{ kind: 'insert', into: 'api_keys', row: first.row, otherwise } as const]),
-    auditChange(deps, context, { ...write, outcome: 'done', changes, atMs }),
-  ]);
-  if (!done.ok) return done;
-  const resource = toTenant(row, quota);
-  if (first === undefined) return ok({ resource });
-  return ok({ resource, api_key: toApiKey(first.row), secret: first.secret });
+  return ok({
+    operation: 'tenant.create',
+    ...subjectOf(row),
+    before: null,
+    wanted: fieldsOf({ row, quota }),
+    found: hasKey ? refuseLasting(context.principal, { what }) : undefined,
+    plan: async () => {
+      const namesakes = await deps.store.read({ from: 'tenants', where: { name: row.name } });
+      const otherwise = tenantNameTaken(row.name, namesakes[0]?.id);
+      if (namesakes.length > 0) return err(otherwise);
+      const resource = toTenant(row, quota);
+      const changes: ChangeSet = [
+        ...freed,
+        { kind: 'insert', into: 'tenants', row, otherwise },
+        { kind: 'insert', into: 'tenant_quotas', row: quota, otherwise },
+      ];
+      if (!hasKey) return ok({ changes, answer: { resource } });
+      const first = newFirstKey(deps, context, { tenantId: id, atMs });
+      return ok({
+        changes: [...changes, { kind: 'insert', into: 'api_keys', row: first.row, otherwise }],
+        answer: { resource, api_key: toApiKey(first.row), secret: first.secret },
+      });
+    },
+  });
+}
+
+function subjectOf({ id, name }: Tables['tenants']) {
+  return { resourceKind: 'tenant', target: { id, name } } as const;
 }
 
 /** Whether a caller could create an admin key of another tenant with `api_key.create`. */
@@ -144,129 +135,127 @@ function newFirstKey(
  * Changes a tenant. A quota below the usage is accepted: nothing more is admitted then.
  * @param freed - changes that free its new name, committed with the change
  */
-export async function updateTenant(
+export function updateTenant(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.update'>,
   context: CallContext,
   freed: ChangeSet = [],
 ): Promise<Result<{ readonly resource: Tenant }, Problem>> {
-  return repeatWhileRacing(async () => {
-    const found = await findRows(deps, input);
-    if (!found.ok) return found;
-    const locked = refusePlatformLock(found.value.row, input);
-    if (locked !== undefined) return err(locked);
-    const next = changed(found.value, input, { atMs: deps.clock.nowMs(), context });
-    const before = fieldsOf(found.value);
-    const wanted = fieldsOf(next);
-    const target = { id: next.row.id, name: next.row.name };
-    const write = { operation: 'tenant.update', resourceKind: 'tenant', target } as const;
-    const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted });
-    if (refusal !== undefined) return err(refusal);
-    const { id, ...set } = next.row;
-    const { revision } = found.value.row;
-    const others = await deps.store.read({
-      from: 'tenants',
-      where: { name: next.row.name, id: { not: id } },
-    });
-    if (others.length > 0) return err(tenantNameTaken(next.row.name, others[0]?.id));
-    const otherwise = replan(`The tenant ${found.value.row.name}`);
-    const done = await commitChanges(deps, [
-      ...freed,
-      { kind: 'update', table: 'tenants', id, set, expect: { revision }, otherwise },
-      {
-        kind: 'update',
-        table: 'tenant_quotas',
-        id,
-        set: limitColumns(input.quotas ?? {}),
-        otherwise,
-      },
-      auditChange(deps, context, {
-        ...write,
-        outcome: 'done',
-        changes: changedFields(before, wanted),
-      }),
-    ]);
-    return done.ok ? ok({ resource: toTenant(next.row, next.quota) }) : done;
+  const check = () => checkTenantUpdate(deps, input, context, freed);
+  return admitObject(deps, context, { name: 'tenant.update', check });
+}
+
+/** Checks a change of a tenant. */
+export async function checkTenantUpdate(
+  deps: AccessDeps,
+  input: ParsedInputOf<'tenant.update'>,
+  context: CallContext,
+  freed: ChangeSet = [],
+): CheckedObject<{ readonly resource: Tenant }> {
+  const found = await findRows(deps, input);
+  if (!found.ok) return found;
+  const locked = refusePlatformLock(found.value.row, input);
+  if (locked !== undefined) return err(locked);
+  const next = changed(found.value, input, { atMs: deps.clock.nowMs(), context });
+  const { id, ...set } = next.row;
+  const { revision } = found.value.row;
+  return ok({
+    operation: 'tenant.update',
+    ...subjectOf(next.row),
+    before: fieldsOf(found.value),
+    wanted: fieldsOf(next),
+    plan: async () => {
+      const others = await deps.store.read({
+        from: 'tenants',
+        where: { name: next.row.name, id: { not: id } },
+      });
+      if (others.length > 0) return err(tenantNameTaken(next.row.name, others[0]?.id));
+      const otherwise = replan(`The tenant ${found.value.row.name}`);
+      const limits = limitColumns(input.quotas ?? {});
+      return ok({
+        changes: [
+          ...freed,
+          { kind: 'update', table: 'tenants', id, set, expect: { revision }, otherwise },
+          { kind: 'update', table: 'tenant_quotas', id, set: limits, otherwise },
+        ],
+        answer: { resource: toTenant(next.row, next.quota) },
+      });
+    },
   });
 }
 
 /** Deletes a tenant that has no resources. Its audit log stays. */
-export async function deleteTenant(
+export function deleteTenant(
   deps: AccessDeps,
   input: ParsedInputOf<'tenant.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
-  return repeatWhileRacing(async () => {
-    const found = await findRows(deps, input);
-    if (!found.ok) return found;
-    const { row, quota } = found.value;
-    const busy = row.is_platform === 1 ? firstTenantStays(row) : stillHas(row, quota);
-    if (busy !== undefined) return err(busy);
-    const target = { id: row.id, name: row.name };
-    const write = { operation: 'tenant.delete', resourceKind: 'tenant', target } as const;
-    const before = fieldsOf(found.value);
-    const refusal = await refuseByPolicy(deps, context, { ...write, before, wanted: null });
-    if (refusal !== undefined) return err(refusal);
-    const { keys, roles, secrets, secretVersions, channels, runners, enrolled } =
-      await deps.store.snapshot({
-        keys: { from: 'api_keys', where: { tenant_id: row.id } },
-        roles: { from: 'roles', where: { tenant_id: row.id } },
-        secrets: { from: 'secrets', where: { tenant_id: row.id } },
-        secretVersions: { from: 'secret_versions', where: { tenant_id: row.id }, damaged: 'blank' },
-        runners: { from: 'runners', where: { tenant_id: row.id } },
-        enrolled: { from: 'enrollments', where: { tenant_id: row.id } },
-        channels: {
-          from: 'notification_channels',
-          where: { tenant_id: row.id },
-          damaged: 'blank',
-        },
-      });
-    const otherwise = replan(`The tenant ${row.name}`);
-    const { id: _, ...counted } = quota;
-    const done = await commitChanges(deps, [
-      // Every creation in the tenant changes this row, so none can happen meanwhile.
-      { kind: 'delete', from: 'tenant_quotas', id: row.id, expect: counted, otherwise },
-      {
-        kind: 'delete',
-        from: 'tenants',
-        id: row.id,
-        expect: { revision: row.revision },
-        otherwise,
-      },
-      ...keys.map(({ id }) => ({ kind: 'drop', from: 'api_keys', id }) as const),
-      ...roles.map(({ id }) => ({ kind: 'drop', from: 'roles', id }) as const),
-      // Guarded, so that no value is added meanwhile.
-      ...secrets.map(({ id, revision }): Change => {
-        return { kind: 'delete', from: 'secrets', id, expect: { revision }, otherwise };
-      }),
-      ...secretVersions.map(({ id }) => ({ kind: 'drop', from: 'secret_versions', id }) as const),
-      ...channels.map(({ id }) => ({ kind: 'drop', from: 'notification_channels', id }) as const),
-      ...runners.map(({ id }) => ({ kind: 'drop', from: 'runners', id }) as const),
-      // Only runners are enrolled for a tenant that can be deleted.
-      ...enrolled.map(({ id }): Change => {
-        const set = { status: 'revoked', revoked_at_ms: deps.clock.nowMs() } as const;
-        return { kind: 'update', table: 'enrollments', id, set, otherwise };
-      }),
-      ...(await dropSessionsOf(deps.store, { tenant_id: row.id })),
-      auditChange(deps, context, {
-        ...write,
-        outcome: 'done',
-        changes: changedFields(before, null),
-      }),
-    ]);
-    return done.ok ? ok({}) : done;
+  const check = () => checkTenantDelete(deps, input);
+  return admitObject(deps, context, { name: 'tenant.delete', check });
+}
+
+/** Checks the deletion of a tenant. */
+export async function checkTenantDelete(
+  deps: AccessDeps,
+  input: ParsedInputOf<'tenant.delete'>,
+): CheckedObject<Record<string, never>> {
+  const found = await findRows(deps, input);
+  if (!found.ok) return found;
+  const { row, quota } = found.value;
+  const busy = row.is_platform === 1 ? firstTenantStays(row) : stillHas(row, quota);
+  if (busy !== undefined) return err(busy);
+  return ok({
+    operation: 'tenant.delete',
+    ...subjectOf(row),
+    before: fieldsOf(found.value),
+    wanted: null,
+    plan: async () => ok({ changes: await planDelete(deps, found.value), answer: {} }),
   });
 }
 
-async function repeatWhileRacing<Value>(
-  attempt: () => Promise<Result<Value, Problem>>,
-): Promise<Result<Value, Problem>> {
-  let last = await attempt();
-  for (let round = 1; round < ROUNDS_MAX; round += 1) {
-    if (last.ok || last.error.data?.replan !== true) return last;
-    last = await attempt();
-  }
-  return last;
+async function planDelete(deps: AccessDeps, { row, quota }: TenantRows): Promise<ChangeSet> {
+  const { keys, roles, secrets, secretVersions, channels, runners, enrolled } =
+    await deps.store.snapshot({
+      keys: { from: 'api_keys', where: { tenant_id: row.id } },
+      roles: { from: 'roles', where: { tenant_id: row.id } },
+      secrets: { from: 'secrets', where: { tenant_id: row.id } },
+      secretVersions: { from: 'secret_versions', where: { tenant_id: row.id }, damaged: 'blank' },
+      runners: { from: 'runners', where: { tenant_id: row.id } },
+      enrolled: { from: 'enrollments', where: { tenant_id: row.id } },
+      channels: {
+        from: 'notification_channels',
+        where: { tenant_id: row.id },
+        damaged: 'blank',
+      },
+    });
+  const otherwise = replan(`The tenant ${row.name}`);
+  const { id: _, ...counted } = quota;
+  return [
+    // Every creation in the tenant changes this row, so none can happen meanwhile.
+    { kind: 'delete', from: 'tenant_quotas', id: row.id, expect: counted, otherwise },
+    {
+      kind: 'delete',
+      from: 'tenants',
+      id: row.id,
+      expect: { revision: row.revision },
+      otherwise,
+    },
+    ...keys.map(({ id }) => ({ kind: 'drop', from: 'api_keys', id }) as const),
+    ...roles.map(({ id }) => ({ kind: 'drop', from: 'roles', id }) as const),
+    // Guarded, so that no value is added meanwhile.
+    ...secrets.map(({ id, revision }): Change => {
+      return { kind: 'delete', from: 'secrets', id, expect: { revision }, otherwise };
+    }),
+    ...secretVersions.map(({ id }) => ({ kind: 'drop', from: 'secret_versions', id }) as const),
+    ...channels.map(({ id }) => ({ kind: 'drop', from: 'notification_channels', id }) as const),
+    ...runners.map(({ id }) => ({ kind: 'drop', from: 'runners', id }) as const),
+    // Only runners are enrolled for a tenant that can be deleted.
+    ...enrolled.map(({ id }): Change => {
+      const set = { status: 'revoked', revoked_at_ms: deps.clock.nowMs() } as const;
+      return { kind: 'update', table: 'enrollments', id, set, otherwise };
+    }),
+    ...(await dropSessionsOf(deps.store, { tenant_id: row.id })),
+  ];
 }
 
 async function findRows(

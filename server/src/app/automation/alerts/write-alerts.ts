@@ -10,8 +10,8 @@ import {
 } from '@novacron/engine/automation/orchestration/plan-alerts';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
 import { refuseEnd, SILENCE } from '../../kernel/admission/refuse-end.ts';
-import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { fromRecord, saidOf, toAlert, toRecord, toSaidJson } from './alert-rows.ts';
@@ -79,7 +79,7 @@ async function changeAlert(
   const after = changed.value;
   const wanted = shownOf(after);
   const { id: _id, ...set } = after;
-  const done = await commitAsked(deps, context, {
+  return commitObject(deps, context, {
     operation,
     resourceKind: 'alert',
     target: { id, name: before.target_name },
@@ -92,9 +92,8 @@ async function changeAlert(
         ...wanted,
       }),
     ],
+    answer: { resource: toAlert(after) },
   });
-  if (!done.ok) return done;
-  return ok({ resource: toAlert(after) });
 }
 
 function isResolved({ id, policy_name: policy, target_name: target }: AlertRow): Problem {

@@ -10,10 +10,10 @@ import { stepsNotUndone } from '@novacron/engine/sagas/check-operator-action';
 import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { planNextSteps } from '@novacron/engine/sagas/plan-next-steps';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { refused, steer, takeTurnAgain } from '../../kernel/operations/steer-operations.ts';
 import type { Steering } from '../../kernel/operations/steering-changes.ts';
+import { refuseByPolicy } from '../../kernel/write/admit-object.ts';
 import { findExecution, getExecution } from './read-executions.ts';
 import type { PartsOfSteering } from './tasks/steer-part.ts';
 

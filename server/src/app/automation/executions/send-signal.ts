@@ -14,12 +14,12 @@ import { stepStatesOf } from '@novacron/engine/sagas/rules/step-states';
 import type { Change } from '../../../ports/store.ts';
 import type { ExecutionSignalRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { commitAsked, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { commitObject, refuseByPolicy } from '../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { replan } from '../../rows/replan.ts';
 import { findExecution, getExecution } from './read-executions.ts';
@@ -82,7 +82,7 @@ async function send(parts: SignalParts, input: Input, context: CallContext): Pro
   if (refusal !== undefined) return err(refusal);
   const isAwaited = known !== undefined && (await waitsFor(deps, row, input.signal));
   const taken = isAwaited ? takeExecution(deps, row) : { change: sameExecution(row) };
-  const done = await commitAsked(deps, context, {
+  const done = await commitObject(deps, context, {
     ...askedOf(row, input),
     changes: [taken.change, ...storeSignal(known, received)],
     events: [
@@ -95,6 +95,7 @@ async function send(parts: SignalParts, input: Input, context: CallContext): Pro
         data: { execution_id: row.id, workflow: row.target_name, signal: input.signal },
       }),
     ],
+    answer: undefined,
   });
   if (!done.ok) return done;
   await goOn(parts, row, taken.row);

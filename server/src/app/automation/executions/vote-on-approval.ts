@@ -10,11 +10,11 @@ import {
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { personOf } from '../../access/identity/person-of.ts';
-import { auditWrite, commitAsked } from '../../kernel/admission/refuse-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { auditObject, commitObject } from '../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -57,7 +57,7 @@ async function vote(
   const target = { id: row.id, name: row.workflow };
   if (refusal !== undefined || operation === undefined) {
     const reason = refusal ?? replan(`The execution of ${row.workflow}`);
-    await auditWrite(deps, context, { operation: name, target }, reason);
+    await auditObject(deps, context, { operation: name, target }, reason);
     return err(reason);
   }
   const votes = [...votesOf(row), newVote(deps, { name, person, input }, context)];
@@ -71,7 +71,7 @@ async function vote(
   const approved = votes.filter((each) => each.vote === 'approve').length;
   const { workflow, step, required } = row;
   const fields = { workflow, step, required, person, vote: votes.at(-1)?.vote ?? '' };
-  const done = await commitAsked(deps, context, {
+  const done = await commitObject(deps, context, {
     operation: name,
     resourceKind: 'approval',
     target,
@@ -79,6 +79,7 @@ async function vote(
     wanted: { ...fields, approved },
     changes: [updateApproval(row, changed), ...(taken === undefined ? [] : [taken.change])],
     events: [approvalEvent(deps, changed, status === 'pending' ? 'voted' : status)],
+    answer: undefined,
   });
   if (!done.ok) return done;
   if (taken?.row !== undefined) {

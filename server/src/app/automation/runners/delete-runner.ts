@@ -4,10 +4,9 @@
  */
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
-import { auditWrite, commitAsked } from '../../kernel/admission/refuse-write.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
+import { ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { replan } from '../../rows/replan.ts';
 import { findRunner, toRunner } from './read-runners.ts';
@@ -21,20 +20,16 @@ export function deleteRunner(
   { id }: ParsedInputOf<'runner.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
-  return retryConflicts(deps, context, 'runner.delete', async () => {
+  const check = async (): CheckedObject<Record<string, never>> => {
     const found = await findRunner(deps, id, context);
     if (!found.ok) return found;
     const row = found.value;
     const { status, labels, network } = toRunner(row, deps.clock.nowMs());
-    const target = { id: row.id, name: row.name };
-    const write = { operation: 'runner.delete', resourceKind: 'runner', target } as const;
-    if (status === 'ready') {
-      const refused = stillAnnounced(row.name);
-      await auditWrite(deps, context, write, refused);
-      return err(refused);
-    }
-    const done = await commitAsked(deps, context, {
-      ...write,
+    return ok({
+      operation: 'runner.delete',
+      resourceKind: 'runner',
+      target: { id: row.id, name: row.name },
+      found: status === 'ready' ? stillAnnounced(row.name) : undefined,
       before: { name: row.name, status, labels, network },
       wanted: null,
       changes: [
@@ -47,9 +42,10 @@ export function deleteRunner(
           otherwise: replan(`The runner ${row.name}`),
         },
       ],
+      answer: {},
     });
-    return done.ok ? ok({}) : done;
-  });
+  };
+  return admitObject(deps, context, { name: 'runner.delete', check });
 }
 
 function stillAnnounced(name: string): Problem {

@@ -119,7 +119,7 @@ async function tryAll(
   for (let at = 0; at < vms.length; at += TRIED_AT_A_TIME) {
     const part = vms.slice(at, at + TRIED_AT_A_TIME).map(async (vm) => {
       const asked = parseInput(name, inputOf(input, vm));
-      const refusal = await tryWrite(name, asked, prepare, deps, context);
+      const [refusal] = await tryWrite(name, asked, prepare, deps, context);
       return { vm, refusal };
     });
     tried.push(...(await Promise.all(part)));

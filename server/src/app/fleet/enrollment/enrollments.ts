@@ -7,13 +7,11 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { hashSecret } from '../../access/identity/hash-secret.ts';
-import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { admitObject, type CheckedObject, commitObject } from '../../kernel/write/admit-object.ts';
 import { mapPage } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -45,28 +43,19 @@ export async function createEnrollment(
   input: ParsedInputOf<'enrollment.create'>,
   context: CallContext,
 ): Promise<Result<CreatedEnrollment, Problem>> {
-  return createOnce(deps, context, {
-    name: 'enrollment.create',
-    kind: 'enrollment',
-    input,
-    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
-    show: (id) => replaceToken(deps, { id, input }, context),
-  });
+  const show = (id: string) => replaceToken(deps, { id, input }, context);
+  const check = () => checkCreate(deps, input, context);
+  return admitObject(deps, context, { name: 'enrollment.create', check, keyed: { input, show } });
 }
 
-async function tryToCreate(
+async function checkCreate(
   deps: EnrollmentDeps,
   input: ParsedInputOf<'enrollment.create'>,
   context: CallContext,
-  keyChanges: KeyChanges,
-): Promise<Result<CreatedEnrollment, Problem>> {
+): CheckedObject<CreatedEnrollment> {
   const wanted = await readWanted(deps, input, context);
   if (!wanted.ok) return wanted;
   const columns = wanted.value;
-  const refusal = await decide(deps, context, 'enrollment.create', { id: '', ...columns });
-  if (refusal !== undefined) return err(refusal);
-  const taken = await findOtherTenant(deps, columns);
-  if (taken !== undefined) return err(taken);
   const secret = makeToken(deps);
   const nowMs = deps.clock.nowMs();
   const row: Row = {
@@ -83,13 +72,21 @@ async function tryToCreate(
     revoked_at_ms: null,
     key_hash: null,
   };
-  const done = await commitChanges(deps, [
-    ...keyChanges({ id: row.id, name: enrolledBy(row).name }),
-    { kind: 'insert', into: 'enrollments', row, otherwise: changedMeanwhile(row.id) },
-    ...guardTenant(row),
-    enrollmentAudit(deps, context, 'enrollment.create', row),
-  ]);
-  return done.ok ? ok({ resource: toEnrollment(row, nowMs), secret }) : done;
+  return ok({
+    ...writeOf('enrollment.create', row),
+    plan: async () => {
+      const taken = await findOtherTenant(deps, columns);
+      if (taken !== undefined) return err(taken);
+      return ok({
+        changes: [
+          { kind: 'insert', into: 'enrollments', row, otherwise: changedMeanwhile(row.id) },
+          ...guardTenant(row),
+        ],
+        audit: [enrollmentAudit(deps, context, 'enrollment.create', row)],
+        answer: { resource: toEnrollment(row, nowMs), secret },
+      });
+    },
+  });
 }
 
 /** Reads the subject of a requested enrollment, and its tenant. */
@@ -160,21 +157,25 @@ async function replaceToken(
 ): Promise<Result<CreatedEnrollment, Problem>> {
   const wanted = await readWanted(deps, input, context);
   if (!wanted.ok) return wanted;
-  const refusal = await decide(deps, context, 'enrollment.create', { id: '', ...wanted.value });
-  if (refusal !== undefined) return err(refusal);
-  const [row] = await deps.store.read({ from: 'enrollments', where: { id } });
-  if (row === undefined) return err(replan('The enrollment'));
-  const nowMs = deps.clock.nowMs();
-  const status = statusOf(row, nowMs);
-  if (status !== 'pending') return err(tokenIsOver(row, status));
-  const secret = makeToken(deps);
-  const set = { token_hash: hashSecret(secret) };
-  const expect = { status: row.status, token_hash: row.token_hash };
-  const done = await commitChanges(deps, [
-    { kind: 'update', table: 'enrollments', id, set, expect, otherwise: replan('The enrollment') },
-    enrollmentAudit(deps, context, 'enrollment.create', row),
-  ]);
-  return done.ok ? ok({ resource: toEnrollment(row, nowMs), secret }) : done;
+  return commitObject(deps, context, {
+    ...writeOf('enrollment.create', { id, ...wanted.value }),
+    plan: async () => {
+      const [row] = await deps.store.read({ from: 'enrollments', where: { id } });
+      const otherwise = replan('The enrollment');
+      if (row === undefined) return err(otherwise);
+      const nowMs = deps.clock.nowMs();
+      const status = statusOf(row, nowMs);
+      if (status !== 'pending') return err(tokenIsOver(row, status));
+      const secret = makeToken(deps);
+      const set = { token_hash: hashSecret(secret) };
+      const expect = { status: row.status, token_hash: row.token_hash };
+      return ok({
+        changes: [{ kind: 'update', table: 'enrollments', id, set, expect, otherwise }],
+        audit: [enrollmentAudit(deps, context, 'enrollment.create', row)],
+        answer: { resource: toEnrollment(row, nowMs), secret },
+      });
+    },
+  });
 }
 
 function tokenIsOver(row: Row, status: EnrollmentStatus): Problem {
@@ -224,30 +225,31 @@ export async function revokeEnrollment(
   context: CallContext,
 ): Promise<Result<{ readonly resource: Enrollment }, Problem>> {
   const [row] = await deps.store.read({ from: 'enrollments', where: { id: input.id } });
-  const refusal = await decide(deps, context, 'enrollment.revoke', {
-    id: input.id,
-    ...(row ?? { node: '', runner: null, tenant_id: '' }),
-  });
-  if (refusal !== undefined) return err(refusal);
-  if (row === undefined) return err(notFound('enrollment', input.id));
-  const nowMs = deps.clock.nowMs();
-  if (row.status === 'revoked') return ok({ resource: toEnrollment(row, nowMs) });
-  const set = { status: 'revoked', revoked_at_ms: nowMs } as const;
-  const otherwise = changedMeanwhile(row.id);
-  const done = await commitChanges(deps, [
-    {
-      kind: 'update',
-      table: 'enrollments',
-      id: row.id,
-      set,
-      expect: { status: row.status },
-      otherwise,
+  const { id } = input;
+  return commitObject(deps, context, {
+    ...writeOf('enrollment.revoke', { ...(row ?? NOBODY), id }),
+    plan: async () => {
+      if (row === undefined) return err(notFound('enrollment', id));
+      const nowMs = deps.clock.nowMs();
+      if (row.status === 'revoked') {
+        return ok({ changes: [], audit: [], answer: { resource: toEnrollment(row, nowMs) } });
+      }
+      const { status } = row;
+      const set = { status: 'revoked', revoked_at_ms: nowMs } as const;
+      const otherwise = changedMeanwhile(id);
+      return ok({
+        changes: [
+          { kind: 'update', table: 'enrollments', id, set, expect: { status }, otherwise },
+          ...(await dropRunners(deps, row)),
+        ],
+        audit: [enrollmentAudit(deps, context, 'enrollment.revoke', row)],
+        answer: { resource: toEnrollment({ ...row, ...set }, nowMs) },
+      });
     },
-    ...(await dropRunners(deps, row)),
-    enrollmentAudit(deps, context, 'enrollment.revoke', row),
-  ]);
-  return done.ok ? ok({ resource: toEnrollment({ ...row, ...set }, nowMs) }) : done;
+  });
 }
+
+const NOBODY: Target = { node: '', runner: null, tenant_id: '' };
 
 /** Removes the runner of an enrollment, which has no tenant any more. */
 export async function dropRunners({ store }: EnrollmentDeps, { runner }: Pick<Row, 'runner'>) {
@@ -303,21 +305,16 @@ function timestampOf(atMs: number | null): Enrollment['revoked_at'] {
   return atMs === null ? null : toTimestamp(atMs);
 }
 
-async function decide(
-  deps: EnrollmentDeps,
-  context: CallContext,
-  operation: Writes,
-  target: Target & { readonly id: string },
-): Promise<Problem | undefined> {
+/** An enrollment as policies see it. */
+function writeOf(operation: Writes, target: Target & { readonly id: string }) {
   const shown = shownColumns(target);
-  const isCreate = operation === 'enrollment.create';
-  return refuseByPolicy(deps, context, {
+  return {
     operation,
     resourceKind: 'enrollment',
     target: { id: target.id, name: enrolledBy(target).name },
-    before: isCreate ? null : shown,
+    before: operation === 'enrollment.create' ? null : shown,
     wanted: shown,
-  });
+  } as const;
 }
 
 /** Another request changed the enrollment first. */

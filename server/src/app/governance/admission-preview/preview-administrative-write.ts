@@ -1,7 +1,6 @@
 /**
- * Previews a write of an administrative object. These writes are one commit each, so the preview is
- * the write itself against a store that commits nothing: a dry run. Source of the idea: the dry run
- * of the Kubernetes API server, which runs everything but the storage.
+ * Previews a write of an administrative object: everything but its commit. Source of the idea: the
+ * dry run of the Kubernetes API server.
  */
 import type {
   AdministrativeWrite,
@@ -26,7 +25,7 @@ import { isTaken } from '../../rows/resource-problems.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 import { refuseCaller } from './refuse-caller.ts';
 
-/** Runs a write with the deps of a dry run; returns all its problems. */
+/** Tries a write; returns all its problems. */
 export type DryRun<Deps extends KernelDeps, Input> = (
   deps: Deps,
   input: Input,
@@ -74,14 +73,13 @@ async function findProblems<Deps extends AccessDeps>(
   const read = operations[operation].input.safeParse(input, IN_WORDS);
   if (!read.success) return [toValidationProblem(read.error, 'The configuration')];
   // The schema and the dry run are of the same row of the table.
-  return dryRuns[operation](withoutEffects(deps, warnings), read.data as never, context);
+  return dryRuns[operation](asPreview(deps, warnings), read.data as never, context);
 }
 
-/** Replaces what a write has effects with; the policies are asked on behalf of a preview. */
-function withoutEffects<Deps extends KernelDeps>(deps: Deps, warnings: AdmissionWarning[]): Deps {
+/** The policies are asked on behalf of a preview. */
+function asPreview<Deps extends KernelDeps>(deps: Deps, warnings: AdmissionWarning[]): Deps {
   return {
     ...deps,
-    store: { ...deps.store, commit: () => Promise.resolve(ok(undefined)) },
     verdicts: {
       decide: async (context, write) => {
         const decision = await deps.verdicts.decide(context, { ...write, moment: 'preview' });

@@ -73,7 +73,8 @@ export async function tryAdoption(
   const update = updateTo(target);
   if (refused !== undefined || update === undefined) return refused;
   const { operation, input } = update;
-  return tryWrite(operation, input, adopting(deps, record, operation), deps, context);
+  const tried = await tryWrite(operation, input, adopting(deps, record, operation), deps, context);
+  return tried[0];
 }
 
 /** NovaCron has no place for a device that it did not plug in. */

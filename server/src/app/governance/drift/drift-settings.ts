@@ -2,13 +2,11 @@
 import type { DriftSettings } from '@novacron/contract/drift/drift-remediation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
-import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
 
 const DEFAULTS: DriftSettings = {
   threshold: 0.05,
@@ -50,29 +48,19 @@ export async function updateDriftSettings(
   const before = await settingsOf(deps.store, tenantId);
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const after: DriftSettings = { ...before, ...Object.fromEntries(given) };
-  const fields = { before: before, wanted: after };
-  const target = { id: tenantId, name: 'drift-settings' };
-  const decision = await deps.verdicts.decide(context, {
+  return commitObject(deps, context, {
     operation: 'drift_settings.update',
     resourceKind: 'tenant',
-    target,
-    ...fields,
-    unknown: [],
+    target: { id: tenantId, name: 'drift-settings' },
+    before,
+    wanted: after,
+    changes: [
+      {
+        kind: 'put',
+        into: 'drift_settings',
+        row: { id: tenantId, settings_json: JSON.stringify(after) },
+      },
+    ],
+    answer: { resource: after },
   });
-  if (decision.problem !== undefined) {
-    await auditRefusal(deps, context, 'drift_settings.update', target, decision.problem);
-    return err(decision.problem);
-  }
-  const row = { id: tenantId, settings_json: JSON.stringify(after) };
-  const done = await commitChanges(deps, [
-    { kind: 'put', into: 'drift_settings', row },
-    auditChange(deps, context, {
-      operation: 'drift_settings.update',
-      outcome: 'done',
-      resourceKind: 'tenant',
-      target,
-      changes: changedFields(fields.before, fields.wanted),
-    }),
-  ]);
-  return done.ok ? ok({ resource: after }) : done;
 }

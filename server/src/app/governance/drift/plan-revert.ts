@@ -58,7 +58,7 @@ export function prepareRevert(
     const asked = parseInput(operation, input ?? {});
     const { context } = scope;
     // A revert that cannot or may not be done is refused now, not by a step.
-    const refused = await tryWrite(operation, asked, prepareOf(deps, operation), deps, context);
+    const [refused] = await tryWrite(operation, asked, prepareOf(deps, operation), deps, context);
     if (refused !== undefined) return err([refused]);
     const desired = configuredOf(row);
     const prepared: PreparedWrite = {

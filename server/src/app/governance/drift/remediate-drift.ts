@@ -229,7 +229,9 @@ async function tryAction(
     case 'ignore':
       return trySuppression(deps, { target, name: 'ignored' }, context);
     case 'revert':
-      return tryWrite('drift.remediate', { id, name }, prepareRevert(deps, target), deps, context);
+      return (
+        await tryWrite('drift.remediate', { id, name }, prepareRevert(deps, target), deps, context)
+      )[0];
   }
 }
 

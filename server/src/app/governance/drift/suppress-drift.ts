@@ -1,11 +1,11 @@
 /** Suppresses drift: ignores it for a while, or approves its remediation. */
 import type { Problem } from '@novacron/contract/problem/problem';
-import { err, type Result } from '@novacron/contract/result';
-import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
+import type { Result } from '@novacron/contract/result';
+import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Compared } from './compare-resources.ts';
@@ -57,30 +57,30 @@ export async function recordSuppression(
   const { row, record } = target;
   const resourceKind = record.resource_kind;
   const about = { id: row.id, name: row.name };
-  const asked = questionAbout({ target, name });
-  const { problem } = await deps.verdicts.decide(context, asked);
-  if (problem !== undefined) {
-    await auditRefusal(deps, context, asked.operation, about, problem);
-    return err(problem);
-  }
   const until = toTimestamp(said.untilMs);
   const { tenantId } = context.principal;
-  return commitChanges(deps, [
-    markChange({ record, tenantId, known: marks }, name, said),
-    auditChange(deps, context, {
-      operation: `drift.${name}`,
-      outcome: 'done',
-      resourceKind,
-      target: about,
-      changes: { [name]: { was: null, is: { until, reason: said.reason } } },
-    }),
-    eventChange(deps, {
-      tenantId,
-      type: `drift.${name}`,
-      source: 'drift',
-      target: row.id,
-      priority: 'normal',
-      data: { name: row.name, by: said.by, until },
-    }),
-  ]);
+  return commitObject(deps, context, {
+    ...questionAbout({ target, name }),
+    changes: [markChange({ record, tenantId, known: marks }, name, said)],
+    audit: [
+      auditChange(deps, context, {
+        operation: `drift.${name}`,
+        outcome: 'done',
+        resourceKind,
+        target: about,
+        changes: { [name]: { was: null, is: { until, reason: said.reason } } },
+      }),
+    ],
+    events: [
+      eventChange(deps, {
+        tenantId,
+        type: `drift.${name}`,
+        source: 'drift',
+        target: row.id,
+        priority: 'normal',
+        data: { name: row.name, by: said.by, until },
+      }),
+    ],
+    answer: undefined,
+  });
 }

@@ -6,9 +6,9 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { refuseEnd, SILENCE } from '../../kernel/admission/refuse-end.ts';
-import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { findIncident, toIncident } from './read-incidents.ts';
@@ -68,7 +68,7 @@ async function changeOpen(
   const set = changed.value;
   const after: IncidentRow = { ...before, ...set };
   const wanted = saidOf(after);
-  const done = await commitAsked(deps, context, {
+  return commitObject(deps, context, {
     operation,
     resourceKind: 'incident',
     target: { id, name: before.target_name },
@@ -94,9 +94,8 @@ async function changeOpen(
         data: { target: before.target_name, by: context.principal.name, ...wanted },
       }),
     ],
+    answer: { resource: toIncident(after) },
   });
-  if (!done.ok) return done;
-  return ok({ resource: toIncident(after) });
 }
 
 function isResolved({ id, summary }: IncidentRow): Problem {

@@ -11,9 +11,9 @@ import type { StrategyPlan } from '@novacron/engine/healing/outcomes/model/learn
 import { planStrategies } from '@novacron/engine/healing/outcomes/plan-strategies';
 import { LADDER } from '@novacron/engine/healing/outcomes/rules/ladder';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
-import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { readOutcomes } from './read-outcomes.ts';
@@ -69,7 +69,7 @@ export async function forgetOutcomes(
   const since = toTimestamp(nowMs);
   const wanted = { since, reason: reason ?? null };
   const row = { id: tenantId, reset_at_ms: nowMs, reset_by: name, reason: reason ?? null };
-  const done = await commitAsked(deps, context, {
+  return commitObject(deps, context, {
     operation: 'healing.forget_outcomes',
     resourceKind: 'healing',
     target: { id: tenantId, name: 'outcomes' },
@@ -86,7 +86,6 @@ export async function forgetOutcomes(
         data: { ...wanted, by: name },
       }),
     ],
+    answer: { since },
   });
-  if (!done.ok) return done;
-  return ok({ since });
 }

@@ -10,7 +10,7 @@ import { refuseLostNode } from './refuse-lost-node.ts';
 
 /**
  * Tries a write. Nothing is stored, and no refusal is audited: nothing was requested.
- * @returns the problem that its admission would answer now; undefined where it would be admitted
+ * @returns what its admission would be refused with now; none where it would be admitted
  */
 export async function tryWrite<
   Input extends Readonly<Record<string, unknown>>,
@@ -21,15 +21,17 @@ export async function tryWrite<
   check: Check<Input, Deps>,
   deps: Deps,
   context: CallContext,
-): Promise<Problem | undefined> {
+): Promise<readonly Problem[]> {
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-  const refusal = async (found: readonly Problem[]) =>
-    (await leaveOutLoadOf(deps, context, found))[0] ?? replan('It');
+  const refusal = (found: readonly Problem[]) =>
+    leaveOutLoadOf(deps, context, found.length === 0 ? [replan('It')] : found);
   const checked = await check(input, scope);
   if (!checked.ok) return refusal(checked.error);
   const asked = questionOf(name, checked.value);
   const decided = await deps.verdicts.decide(context, { ...asked, moment: 'preview' });
-  if (decided.problem !== undefined) return decided.problem;
+  if (decided.problem !== undefined) return [decided.problem];
   const placed = await placeWrite(checked.value);
-  return placed.ok ? refuseLostNode(deps, name, placed.value.saga) : refusal(placed.error);
+  if (!placed.ok) return refusal(placed.error);
+  const lost = await refuseLostNode(deps, name, placed.value.saga);
+  return lost === undefined ? [] : [lost];
 }

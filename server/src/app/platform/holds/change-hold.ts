@@ -10,10 +10,10 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { HoldRow } from '../../../ports/tables/incident-rows.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
-import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { applies, type HeldWork, HOLD_ALL, HOLD_TABLES } from '../../kernel/holds/find-hold.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -175,7 +175,7 @@ async function commitHold(
   },
 ): Promise<Result<unknown, Problem>> {
   const { work, verb, id, before, wanted, change } = write;
-  return commitAsked(deps, context, {
+  return commitObject(deps, context, {
     operation: `${work}.${verb}`,
     resourceKind: work,
     target: { id, name: id === HOLD_ALL ? HOLD_ALL : work },
@@ -192,6 +192,7 @@ async function commitHold(
         data: { ...(wanted ?? before), by: context.principal.name },
       }),
     ],
+    answer: undefined,
   });
 }
 

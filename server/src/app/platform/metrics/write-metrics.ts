@@ -8,9 +8,9 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { MetricSample, MetricSeries, SeriesInfo } from '../../../ports/metric-series.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
-import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findTarget, type NamedTarget, seriesOf } from './find-target.ts';
@@ -82,20 +82,20 @@ async function beginSeries(
     return err(tooManySeries(target, known.length + names.length));
   }
   const charge = { metric_series: names.length };
-  const done = await retryConflicts(deps, context, 'metric.write', async () => {
+  return retryConflicts(deps, context, 'metric.write', async () => {
     const [row] = await deps.store.read({ from: 'tenant_quotas', where: { id: tenantId } });
     const refusal = checkQuota(row, charge);
     if (refusal !== undefined) return err(refusal);
-    return commitAsked(deps, context, {
+    return commitObject(deps, context, {
       operation: 'metric.write',
       resourceKind: 'metric',
       target: { id, name },
       before: null,
       wanted: { target_kind: kind, target_id: id, names },
       changes: chargeTenant(tenantId, charge),
+      answer: names.length,
     });
   });
-  return done.ok ? ok(names.length) : done;
 }
 
 function tooManySeries({ name }: NamedTarget, count: number): Problem {

@@ -12,10 +12,14 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
-import { auditWrite, commitAsked, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import {
+  admitObject,
+  auditObject,
+  type CheckedObject,
+  refuseByPolicy,
+} from '../../kernel/write/admit-object.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
@@ -36,7 +40,7 @@ export function createChannel(
   input: ParsedInputOf<'notification_channel.create'>,
   context: CallContext,
 ): Written {
-  return retryConflicts(deps, context, 'notification_channel.create', async () => {
+  const check = async (): CheckedObject<{ readonly resource: NotificationChannel }> => {
     const { tenantId, name: author } = context.principal;
     const nowMs = deps.clock.nowMs();
     const row: NotificationChannelRow = {
@@ -55,21 +59,20 @@ export function createChannel(
       delivery_json: null,
       delivered_at_ms: null,
     };
-    const write = writeOf('notification_channel.create', row);
-    const found = (await refuseNew(deps, row)) ?? (await refuseTarget(deps, row));
-    if (found !== undefined) return refuse(deps, context, write, found);
     const otherwise = replan(`The notification channel ${row.name}`);
-    const done = await commitAsked(deps, context, {
-      ...write,
+    return ok({
+      ...writeOf('notification_channel.create', row),
       before: null,
       wanted: fieldsOf(row),
+      found: (await refuseNew(deps, row)) ?? (await refuseTarget(deps, row)),
       changes: [
         { kind: 'insert', into: 'notification_channels', row, otherwise },
         ...chargeTenant(tenantId, ONE),
       ],
+      answer: { resource: toChannel(row) },
     });
-    return done.ok ? ok({ resource: toChannel(row) }) : done;
-  });
+  };
+  return admitObject(deps, context, { name: 'notification_channel.create', check });
 }
 
 /** Changes a channel; null removes a field. Problems: as for a create, `revision-mismatch`. */
@@ -78,7 +81,7 @@ export function updateChannel(
   input: ParsedInputOf<'notification_channel.update'>,
   context: CallContext,
 ): Written {
-  return retryConflicts(deps, context, 'notification_channel.update', async () => {
+  const check = async (): CheckedObject<{ readonly resource: NotificationChannel }> => {
     const current = await findCurrent(deps, input, context);
     if (!current.ok) return current;
     const row = current.value;
@@ -92,11 +95,9 @@ export function updateChannel(
       updated_by: context.principal.name,
     };
     const next = { ...row, ...set };
-    const write = writeOf('notification_channel.update', row);
-    const found = await refuseTarget(deps, next);
-    if (found !== undefined) return refuse(deps, context, write, found);
-    const done = await commitAsked(deps, context, {
-      ...write,
+    return ok({
+      ...writeOf('notification_channel.update', row),
+      found: await refuseTarget(deps, next),
       before: fieldsOf(row),
       wanted: fieldsOf(next),
       changes: [
@@ -109,9 +110,10 @@ export function updateChannel(
           otherwise: replan(`The notification channel ${row.name}`),
         },
       ],
+      answer: { resource: toChannel(next) },
     });
-    return done.ok ? ok({ resource: toChannel(next) }) : done;
-  });
+  };
+  return admitObject(deps, context, { name: 'notification_channel.update', check });
 }
 
 /** Deletes a channel. Problems: `not-found`, `revision-mismatch`. */
@@ -120,13 +122,13 @@ export function deleteChannel(
   input: ParsedInputOf<'notification_channel.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
-  return retryConflicts(deps, context, 'notification_channel.delete', async () => {
+  const check = async (): CheckedObject<Record<string, never>> => {
     const current = await findCurrent(deps, input, context);
     if (!current.ok) return current;
     const row = current.value;
     const expect = { revision: row.revision };
     const otherwise = replan(`The notification channel ${row.name}`);
-    const done = await commitAsked(deps, context, {
+    return ok({
       ...writeOf('notification_channel.delete', row),
       before: fieldsOf(row),
       wanted: null,
@@ -134,9 +136,10 @@ export function deleteChannel(
         { kind: 'delete', from: 'notification_channels', id: row.id, expect, otherwise },
         ...refundTenant(row.tenant_id, ONE),
       ],
+      answer: {},
     });
-    return done.ok ? ok({}) : done;
-  });
+  };
+  return admitObject(deps, context, { name: 'notification_channel.delete', check });
 }
 
 /** Sends a test message, once. Problems: `operation-failed` where it was not delivered. */
@@ -165,7 +168,9 @@ export async function testChannel(
     inTurn: (send) => send(),
   });
   if (outcome.kind === 'failed') {
-    return refuse(deps, context, write, notDelivered(row, outcome.message));
+    const refused = notDelivered(row, outcome.message);
+    await auditObject(deps, context, write, refused);
+    return err(refused);
   }
   const audited = auditChange(deps, context, { ...write, outcome: 'done', changes: {} });
   const done = await commitChanges(deps, [audited]);
@@ -248,17 +253,6 @@ async function findCurrent(
   const found = await findChannel(deps, id, context);
   if (!found.ok || if_revision === undefined || found.value.revision === if_revision) return found;
   return err(revisionMismatch('notification_channel', found.value, if_revision));
-}
-
-/** Audits a refusal that is not of the policies. */
-async function refuse(
-  deps: CapabilityDeps,
-  context: CallContext,
-  write: Parameters<typeof auditWrite>[2],
-  found: Problem,
-): Promise<Result<never, Problem>> {
-  await auditWrite(deps, context, write, found);
-  return err(found);
 }
 
 /** The fields that policies and audit entries see. @throws damagedRow */

@@ -13,10 +13,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
-import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { ConfiguredSetting, SettingsDeps } from './deps.ts';
 import { SETTINGS_ID, type StoredSettings } from './live-settings.ts';
@@ -37,31 +35,16 @@ export async function updateSettings(
     return err(mismatch(before.revision, expected));
   }
   const values = merge(before.values, given);
-  const fields = { before: effective(deps, before.values), wanted: effective(deps, values) };
-  const target = { id: context.principal.tenantId, name: 'settings' };
-  const decision = await deps.verdicts.decide(context, {
+  const done = await commitObject(deps, context, {
     operation: 'settings.update',
     resourceKind: 'tenant',
-    target,
-    ...fields,
-    unknown: [],
+    target: { id: context.principal.tenantId, name: 'settings' },
+    before: effective(deps, before.values),
+    wanted: effective(deps, values),
+    changes: [store(before, values)],
+    answer: undefined,
   });
-  if (decision.problem !== undefined) {
-    await auditRefusal(deps, context, 'settings.update', target, decision.problem);
-    return err(decision.problem);
-  }
-  const done = await commitChanges(deps, [
-    store(before, values),
-    auditChange(deps, context, {
-      operation: 'settings.update',
-      outcome: 'done',
-      resourceKind: 'tenant',
-      target,
-      changes: changedFields(fields.before, fields.wanted),
-    }),
-  ]);
-  if (!done.ok) return done;
-  return ok({ resource: describe(deps, await deps.live.load()) });
+  return done.ok ? ok({ resource: describe(deps, await deps.live.load()) }) : done;
 }
 
 function merge(

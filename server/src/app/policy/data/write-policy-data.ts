@@ -16,13 +16,8 @@ import type {
   PolicyDataRow,
   PolicyDataVersionRow,
 } from '../../../ports/tables/policy-data-rows.ts';
-import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
-import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
-import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { changedFields } from '../../rows/changed-fields.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
@@ -51,6 +46,7 @@ import {
 import { findPolicyData, getPolicyData, noDataVersion, toPolicyData } from './read-policy-data.ts';
 
 type Written = Promise<Result<{ readonly resource: PolicyData }, Problem>>;
+type Checked = CheckedObject<{ readonly resource: PolicyData }>;
 
 /**
  * Creates a document. Problems: `name-taken`, `quota-exceeded`, `policy-denied`; `in-use` while a
@@ -61,24 +57,20 @@ export async function createPolicyData(
   input: ParsedInputOf<'policy_data.create'>,
   context: CallContext,
 ): Written {
-  return createOnce(deps, context, {
-    name: 'policy_data.create',
-    kind: 'policy_data',
-    input,
-    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
-    show: async (id) => {
-      const found = await getPolicyData(deps, { id: PolicyDataId.parse(id) }, context);
-      return found.ok ? ok({ resource: found.value }) : found;
-    },
-  });
+  const show = async (id: string): Written => {
+    const found = await getPolicyData(deps, { id: PolicyDataId.parse(id) }, context);
+    return found.ok ? ok({ resource: found.value }) : found;
+  };
+  const check = () => checkPolicyDataCreate(deps, input, context);
+  return admitObject(deps, context, { name: 'policy_data.create', check, keyed: { input, show } });
 }
 
-async function tryToCreate(
+/** Checks the creation of a document. */
+export async function checkPolicyDataCreate(
   deps: PolicyDeps,
   { path, document }: ParsedInputOf<'policy_data.create'>,
   context: CallContext,
-  keyChanges: KeyChanges,
-): Written {
+): Checked {
   const { tenantId, name } = context.principal;
   const nowMs = deps.clock.nowMs();
   const bare: PolicyDataRow = {
@@ -94,28 +86,27 @@ async function tryToCreate(
     updated_at_ms: nowMs,
     updated_by: name,
   };
-  const write = writeOf('policy_data.create', bare);
-  const found = await findObstacle(deps, bare);
-  const refusal = await settle(
-    deps,
-    context,
-    { ...write, before: null, wanted: fieldsOf(bare) },
-    found,
-  );
-  if (refusal !== undefined) return err(refusal);
-  const sealed = await seal(deps, bare);
-  if (!sealed.ok) return sealed;
-  const { row, guards } = sealed.value;
-  const otherwise = replan(`The document data.${path}`);
-  const done = await commitChanges(deps, [
-    ...keyChanges(write.target),
-    ...guardPath(row),
-    { kind: 'insert', into: 'policy_data', row, otherwise },
-    ...keepDataVersion([], row),
-    ...guards,
-    auditOf(deps, context, write, { before: null, after: row }),
-  ]);
-  return done.ok ? ok({ resource: toPolicyData(row) }) : done;
+  return ok({
+    ...writeOf('policy_data.create', bare),
+    before: null,
+    wanted: fieldsOf(bare),
+    found: await findObstacle(deps, bare),
+    plan: async () => {
+      const sealed = await seal(deps, bare);
+      if (!sealed.ok) return sealed;
+      const { row, guards } = sealed.value;
+      const otherwise = replan(`The document data.${path}`);
+      return ok({
+        changes: [
+          ...guardPath(row),
+          { kind: 'insert', into: 'policy_data', row, otherwise },
+          ...keepDataVersion([], row),
+          ...guards,
+        ],
+        answer: { resource: toPolicyData(row) },
+      });
+    },
+  });
 }
 
 /** Changes a document; another value is a new version. */
@@ -124,14 +115,22 @@ export function updatePolicyData(
   input: ParsedInputOf<'policy_data.update'>,
   context: CallContext,
 ): Written {
-  return retryConflicts(deps, context, 'policy_data.update', async () => {
-    const current = await findCurrent(deps, input, context);
-    if (!current.ok) return current;
-    return replaceDocument(deps, context, {
-      operation: 'policy_data.update',
-      row: current.value,
-      document: toCompactJson(input.document),
-    });
+  const check = () => checkPolicyDataUpdate(deps, input, context);
+  return admitObject(deps, context, { name: 'policy_data.update', check });
+}
+
+/** Checks a change of a document. */
+export async function checkPolicyDataUpdate(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_data.update'>,
+  context: CallContext,
+): Checked {
+  const current = await findCurrent(deps, input, context);
+  if (!current.ok) return current;
+  return replaceDocument(deps, context, {
+    operation: 'policy_data.update',
+    row: current.value,
+    document: toCompactJson(input.document),
   });
 }
 
@@ -141,7 +140,7 @@ export function rollbackPolicyData(
   input: ParsedInputOf<'policy_data.rollback'>,
   context: CallContext,
 ): Written {
-  return retryConflicts(deps, context, 'policy_data.rollback', async () => {
+  const check = async (): Checked => {
     const current = await findCurrent(deps, input, context);
     if (!current.ok) return current;
     const row = current.value;
@@ -153,7 +152,8 @@ export function rollbackPolicyData(
     if (changed !== undefined) return err(dataVersionChanged(earlier, changed));
     const { document } = earlier;
     return replaceDocument(deps, context, { operation: 'policy_data.rollback', row, document });
-  });
+  };
+  return admitObject(deps, context, { name: 'policy_data.rollback', check });
 }
 
 /** Deletes a document with its versions. Problems: `in-use` where a policy reads it. */
@@ -162,24 +162,32 @@ export function deletePolicyData(
   input: ParsedInputOf<'policy_data.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {
-  return retryConflicts(deps, context, 'policy_data.delete', async () => {
-    const current = await findCurrent(deps, input, context);
-    if (!current.ok) return current;
-    const row = current.value;
-    const write = writeOf('policy_data.delete', row);
-    const readers = await findDataReaders(deps.store, row.tenant_id, row.path);
-    const found = readers.length > 0 ? dataInUse(row.path, readers) : undefined;
-    const asked = { ...write, before: fieldsOf(row), wanted: null };
-    const refusal = await settle(deps, context, asked, found);
-    if (refusal !== undefined) return err(refusal);
-    const expect = { revision: row.revision };
-    const otherwise = replan(`The document data.${row.path}`);
-    const done = await commitChanges(deps, [
+  const check = () => checkPolicyDataDelete(deps, input, context);
+  return admitObject(deps, context, { name: 'policy_data.delete', check });
+}
+
+/** Checks the deletion of a document. */
+export async function checkPolicyDataDelete(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_data.delete'>,
+  context: CallContext,
+): CheckedObject<Record<string, never>> {
+  const current = await findCurrent(deps, input, context);
+  if (!current.ok) return current;
+  const row = current.value;
+  const readers = await findDataReaders(deps.store, row.tenant_id, row.path);
+  const expect = { revision: row.revision };
+  const otherwise = replan(`The document data.${row.path}`);
+  return ok({
+    ...writeOf('policy_data.delete', row),
+    before: fieldsOf(row),
+    wanted: null,
+    found: readers.length > 0 ? dataInUse(row.path, readers) : undefined,
+    changes: [
       { kind: 'delete', from: 'policy_data', id: row.id, expect, otherwise },
       ...dropDataVersions(await readDataVersions(deps.store, row.id)),
-      auditOf(deps, context, write, { before: row, after: null }),
-    ]);
-    return done.ok ? ok({}) : done;
+    ],
+    answer: {},
   });
 }
 
@@ -194,7 +202,7 @@ async function replaceDocument(
   deps: PolicyDeps,
   context: CallContext,
   { operation, row, document }: Replacement,
-): Written {
+): Checked {
   const isSame = document === row.document && (await findFault(deps, row)) === undefined;
   const bare: PolicyDataRow = {
     ...row,
@@ -204,26 +212,32 @@ async function replaceDocument(
     updated_at_ms: deps.clock.nowMs(),
     updated_by: context.principal.name,
   };
-  const after = isSame ? row : bare;
-  const write = writeOf(operation, row);
-  const found = isSame ? undefined : await findObstacle(deps, bare);
-  const asked = { ...write, before: fieldsOf(row), wanted: fieldsOf(after) };
-  const refusal = await settle(deps, context, asked, found);
-  if (refusal !== undefined) return err(refusal);
-  if (isSame) return ok({ resource: toPolicyData(row) });
-  const sealed = await seal(deps, bare);
-  if (!sealed.ok) return sealed;
-  const { id, ...set } = sealed.value.row;
-  const expect = { revision: row.revision };
-  const otherwise = replan(`The document data.${row.path}`);
-  const kept = await readDataVersions(deps.store, id);
-  const done = await commitChanges(deps, [
-    { kind: 'update', table: 'policy_data', id, set, expect, otherwise },
-    ...keepDataVersion(kept, sealed.value.row),
-    ...sealed.value.guards,
-    auditOf(deps, context, write, { before: row, after: sealed.value.row }),
-  ]);
-  return done.ok ? ok({ resource: toPolicyData(sealed.value.row) }) : done;
+  const write = { ...writeOf(operation, row), before: fieldsOf(row) };
+  if (isSame) {
+    const answer = { resource: toPolicyData(row) };
+    return ok({ ...write, wanted: fieldsOf(row), changes: [], audit: [], answer });
+  }
+  return ok({
+    ...write,
+    wanted: fieldsOf(bare),
+    found: await findObstacle(deps, bare),
+    plan: async () => {
+      const sealed = await seal(deps, bare);
+      if (!sealed.ok) return sealed;
+      const { id, ...set } = sealed.value.row;
+      const expect = { revision: row.revision };
+      const otherwise = replan(`The document data.${row.path}`);
+      const kept = await readDataVersions(deps.store, id);
+      return ok({
+        changes: [
+          { kind: 'update', table: 'policy_data', id, set, expect, otherwise },
+          ...keepDataVersion(kept, sealed.value.row),
+          ...sealed.value.guards,
+        ],
+        answer: { resource: toPolicyData(sealed.value.row) },
+      });
+    },
+  });
 }
 
 /** The text in its stored form: two spellings of one value are one version. */
@@ -317,34 +331,8 @@ function writeOf<O extends DataWrite>(operation: O, { id, path }: PolicyDataRow)
   return { operation, resourceKind: 'policy_data', target: { id, name: path } } as const;
 }
 
-/** Audits a refusal by our own checks; otherwise the policies decide. */
-async function settle(
-  deps: PolicyDeps,
-  context: CallContext,
-  write: Parameters<typeof refuseByPolicy>[2],
-  found: Problem | undefined,
-): Promise<Problem | undefined> {
-  if (found === undefined) return refuseByPolicy(deps, context, write);
-  await auditWrite(deps, context, write, found);
-  return found;
-}
-
 /** The fields as policies and the audit log see them: the hash stands for the value. */
 function fieldsOf({ path, version, document }: PolicyDataRow): JsonObject {
   const size_bytes = Buffer.byteLength(document);
   return { path, version, sha256: hashOfDocument(document), size_bytes };
-}
-
-function auditOf(
-  deps: PolicyDeps,
-  context: CallContext,
-  write: ReturnType<typeof writeOf>,
-  {
-    before,
-    after,
-  }: { readonly before: PolicyDataRow | null; readonly after: PolicyDataRow | null },
-): Change {
-  const [was, is] = [before, after].map((row) => (row === null ? null : fieldsOf(row)));
-  const changes = changedFields(was ?? null, is ?? null);
-  return auditChange(deps, context, { ...write, outcome: 'done', changes });
 }

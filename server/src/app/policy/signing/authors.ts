@@ -5,9 +5,9 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyAuthorRow } from '../../../ports/tables/policy-signing-rows.ts';
-import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -27,7 +27,7 @@ export async function createPolicyAuthor(
     created_at_ms: deps.clock.nowMs(),
     created_by: context.principal.name,
   };
-  const done = await commitAsked(deps, context, {
+  return commitObject(deps, context, {
     operation: 'policy_author.create',
     resourceKind: 'policy_author',
     target: { id: row.id, name },
@@ -36,8 +36,8 @@ export async function createPolicyAuthor(
     changes: [
       { kind: 'insert', into: 'policy_authors', row, otherwise: trustedAlready(public_key) },
     ],
+    answer: { resource: toAuthor(row) },
   });
-  return done.ok ? ok({ resource: toAuthor(row) }) : done;
 }
 
 /** Lists authors in the order of their creation. */
@@ -66,15 +66,15 @@ export async function deletePolicyAuthor(
   const [row] = await deps.store.read({ from: 'policy_authors', where });
   if (row === undefined) return err(notFound('policy author', id));
   const { name, public_key } = row;
-  const done = await commitAsked(deps, context, {
+  return commitObject(deps, context, {
     operation: 'policy_author.delete',
     resourceKind: 'policy_author',
     target: { id, name },
     before: { name, public_key },
     wanted: null,
     changes: [{ kind: 'drop', from: 'policy_authors', id }],
+    answer: {},
   });
-  return done.ok ? ok({}) : done;
 }
 
 function toAuthor({ id, name, public_key, created_at_ms, created_by }: PolicyAuthorRow) {

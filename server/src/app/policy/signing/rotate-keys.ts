@@ -4,10 +4,9 @@ import type { PolicySigningKey } from '@novacron/contract/kinds/policy/policy-si
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
-import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import type { PolicyDeps } from '../deps.ts';
@@ -55,19 +54,19 @@ export async function rotateSigningKeys(
   if (!able.ok) return able;
   const keys = await readKeys(deps.store);
   const { key, row } = makeKey(able.value);
-  const write = {
+  const otherwise = rotatedMeanwhile();
+  const begun = await commitObject(deps, context, {
     operation: 'policy_signing_key.rotate',
     resourceKind: 'policy_signing_key',
     target: { id: row.id, name: '' },
-  } as const;
-  const refusal = await refuseByPolicy(deps, context, { ...write, before: null, wanted: {} });
-  if (refusal !== undefined) return err(refusal);
-  const earlier = await readSigning(deps.store);
-  const otherwise = rotatedMeanwhile();
-  const begun = await commitChanges(deps, [
-    { kind: 'insert', into: 'policy_signing_keys', row, otherwise },
-    auditChange(deps, context, { ...write, outcome: 'done', changes: {} }),
-  ]);
+    before: null,
+    wanted: {},
+    plan: async () =>
+      ok({
+        answer: await readSigning(deps.store),
+        changes: [{ kind: 'insert', into: 'policy_signing_keys', row, otherwise }],
+      }),
+  });
   if (!begun.ok) return begun;
   const trust = {
     signatures: able.value.signatures,
@@ -79,7 +78,7 @@ export async function rotateSigningKeys(
   const retired_at_ms = Math.max(1, deps.clock.nowMs());
   const retired = await commitChanges(
     deps,
-    earlier.map(({ id }) => ({
+    begun.value.map(({ id }) => ({
       kind: 'update',
       table: 'policy_signing_keys',
       id,

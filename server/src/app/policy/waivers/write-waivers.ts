@@ -5,13 +5,12 @@ import { PolicyWaiverId } from '@novacron/contract/ids';
 import type { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
 import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
-import { createOnce, type KeyChanges } from '../../kernel/admission/create-once.ts';
 import { refuseEnd } from '../../kernel/admission/refuse-end.ts';
-import { auditWrite, commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
 import { replan } from '../../rows/replan.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { findWaiver, getPolicyWaiver, toWaiver, waiverFields } from './waivers.ts';
@@ -30,24 +29,21 @@ export async function createPolicyWaiver(
   input: ParsedInputOf<'policy_waiver.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: PolicyWaiver }, Problem>> {
-  return createOnce(deps, context, {
-    name: 'policy_waiver.create',
-    kind: 'policy_waiver',
-    input,
-    create: (keyChanges) => tryToCreate(deps, input, context, keyChanges),
-    show: async (id) => {
-      const found = await getPolicyWaiver(deps, { id: PolicyWaiverId.parse(id) }, context);
-      return found.ok ? ok({ resource: found.value }) : found;
-    },
-  });
+  const show = async (id: string) => {
+    const found = await getPolicyWaiver(deps, { id: PolicyWaiverId.parse(id) }, context);
+    return found.ok ? ok({ resource: found.value }) : found;
+  };
+  const check = () => checkPolicyWaiverCreate(deps, input, context);
+  const name = 'policy_waiver.create';
+  return admitObject(deps, context, { name, check, keyed: { input, show } });
 }
 
-async function tryToCreate(
+/** Checks the creation of a waiver. */
+export async function checkPolicyWaiverCreate(
   deps: PolicyDeps,
   input: ParsedInputOf<'policy_waiver.create'>,
   context: CallContext,
-  keyChanges: KeyChanges,
-): Promise<Result<{ readonly resource: PolicyWaiver }, Problem>> {
+): CheckedObject<{ readonly resource: PolicyWaiver }> {
   const { tenantId, name: by } = context.principal;
   const policy = await findResource(deps.store, 'policy', { tenantId, id: input.policy_id });
   if (!policy.ok) return policy;
@@ -65,45 +61,43 @@ async function tryToCreate(
     created_at_ms: nowMs,
     waived_by: by,
   };
-  const write = {
+  return ok({
     operation: 'policy_waiver.create',
     resourceKind: 'policy_waiver',
     target: { id: row.id, name: row.policy_name },
-  } as const;
-  const wanted = waiverFields(row);
-  const untimely = refuseEnd({ ...WAIVER, endMs: row.waived_until_ms }, nowMs);
-  if (untimely !== undefined) {
-    await auditWrite(deps, context, write, untimely);
-    return err(untimely);
-  }
-  const otherwise = replan('The waiver');
-  const done = await commitAsked(deps, context, {
-    ...write,
     before: null,
-    wanted,
-    changes: [
-      ...keyChanges(write.target),
-      { kind: 'insert', into: 'policy_waivers', row, otherwise },
-    ],
+    wanted: waiverFields(row),
+    found: refuseEnd({ ...WAIVER, endMs: row.waived_until_ms }, nowMs),
+    changes: [{ kind: 'insert', into: 'policy_waivers', row, otherwise: replan('The waiver') }],
+    answer: { resource: toWaiver(row, nowMs) },
   });
-  return done.ok ? ok({ resource: toWaiver(row, nowMs) }) : done;
 }
 
 /** Deletes a waiver. Problems: `not-found`, `policy-denied`. */
-export async function deletePolicyWaiver(
+export function deletePolicyWaiver(
+  deps: PolicyDeps,
+  input: ParsedInputOf<'policy_waiver.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  const check = () => checkPolicyWaiverDelete(deps, input, context);
+  return admitObject(deps, context, { name: 'policy_waiver.delete', check });
+}
+
+/** Checks the deletion of a waiver. */
+export async function checkPolicyWaiverDelete(
   deps: PolicyDeps,
   { id }: ParsedInputOf<'policy_waiver.delete'>,
   context: CallContext,
-): Promise<Result<Record<string, never>, Problem>> {
+): CheckedObject<Record<string, never>> {
   const found = await findWaiver(deps, id, context);
   if (!found.ok) return found;
-  const done = await commitAsked(deps, context, {
+  return ok({
     operation: 'policy_waiver.delete',
     resourceKind: 'policy_waiver',
     target: { id, name: found.value.policy_name },
     before: waiverFields(found.value),
     wanted: null,
     changes: [{ kind: 'drop', from: 'policy_waivers', id }],
+    answer: {},
   });
-  return done.ok ? ok({}) : done;
 }

@@ -7,7 +7,6 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { ControlPlaneTermRow } from '../../../ports/tables/control-plane-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import {
@@ -17,7 +16,7 @@ import {
   termChange,
   toTerm,
 } from '../../kernel/control-plane/control-plane.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { readTerm } from './node-news.ts';
@@ -55,17 +54,18 @@ export async function takeOver(
     target: { id: row.control_plane_id, name: '' },
   } as const;
   const wanted = { confirm, nodes: others.map(({ name }) => name) };
-  const refusal = await refuseByPolicy(deps, context, { ...write, before: null, wanted });
-  if (refusal !== undefined) return err(refusal);
   const changes = {
     follows: { was: confirm, is: row.control_plane_id },
     nodes: { was: null, is: wanted.nodes },
   };
-  const done = await commitChanges(deps, [
-    termChange(row),
-    ...others.flatMap((node) => takenOverChange(node, row)),
-    auditChange(deps, context, { ...write, outcome: 'done', changes }),
-  ]);
+  const done = await commitObject(deps, context, {
+    ...write,
+    before: null,
+    wanted,
+    changes: [termChange(row), ...others.flatMap((node) => takenOverChange(node, row))],
+    audit: [auditChange(deps, context, { ...write, outcome: 'done', changes })],
+    answer: undefined,
+  });
   if (!done.ok) return done;
   await deps.controlPlane.refresh();
   const { term, number } = toTerm(row);

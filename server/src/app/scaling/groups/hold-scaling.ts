@@ -8,10 +8,10 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { ScalingHoldRow } from '../../../ports/tables/orchestration-rows.ts';
-import { commitAsked } from '../../kernel/admission/refuse-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { commitObject } from '../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
@@ -126,7 +126,7 @@ async function commitHold(
   },
 ): Promise<Result<unknown, Problem>> {
   const { operation, target, before, wanted, change } = write;
-  return commitAsked(deps, context, {
+  return commitObject(deps, context, {
     operation,
     resourceKind: 'scaling',
     target,
@@ -147,6 +147,7 @@ async function commitHold(
         },
       }),
     ],
+    answer: undefined,
   });
 }
 

@@ -27,9 +27,9 @@ import type {
 import { forbiddenCall, mayCall } from '../../../access/identity/may-call.ts';
 import { admitWrite } from '../../../kernel/admission/admit-write.ts';
 import { extendPlan } from '../../../kernel/admission/checked-write.ts';
-import { refuseByPolicy } from '../../../kernel/admission/refuse-write.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
+import { refuseByPolicy } from '../../../kernel/write/admit-object.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { findWorkflow } from '../../../resources/workflow/read-workflows.ts';
 import { triggerIdOf } from '../../../resources/workflow/trigger-rows.ts';
