@@ -4,7 +4,7 @@ import type { EventRelay } from '../kernel/events/relay-events.ts';
 import type { AppDeps } from './deps.ts';
 
 /** The tasks that follow commits: events are published, audit entries chained. */
-export interface PostCommitTasks extends EventRelay {
+interface PostCommitTasks extends EventRelay {
   /** Begins the tasks that a commit of this server needs. */
   readonly follow: (changes: ChangeSet) => void;
 }

@@ -31,7 +31,7 @@ import { planOperationTrace } from '../operations/trace-operations.ts';
 import { commitChanges } from './commit-changes.ts';
 
 /** The commit of a write that the policies allow, and its answer. */
-export interface PlannedObject<Answer> {
+interface PlannedObject<Answer> {
   readonly changes: ChangeSet;
   /** Entries of the audit log; by default one with the fields that the write changes. */
   readonly audit?: ChangeSet;
@@ -55,7 +55,7 @@ export type ObjectWrite<Answer> = AskedWrite & {
 export type CheckedObject<Answer> = Promise<Result<ObjectWrite<Answer>, Problem>>;
 
 /** A request to write an object. */
-export interface AskedObject<Answer> {
+interface AskedObject<Answer> {
   readonly name: OperationName;
   readonly check: () => CheckedObject<Answer>;
   /** For a create that may have an idempotency key. */
