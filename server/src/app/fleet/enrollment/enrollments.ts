@@ -227,7 +227,7 @@ export async function revokeEnrollment(
   const [row] = await deps.store.read({ from: 'enrollments', where: { id: input.id } });
   const { id } = input;
   return commitObject(deps, context, {
-    ...writeOf('enrollment.revoke', { ...(row ?? NOBODY), id }),
+    ...writeOf('enrollment.revoke', { ...(row ?? UNKNOWN_TARGET), id }),
     plan: async () => {
       if (row === undefined) return err(notFound('enrollment', id));
       const nowMs = deps.clock.nowMs();
@@ -249,7 +249,7 @@ export async function revokeEnrollment(
   });
 }
 
-const NOBODY: Target = { node: '', runner: null, tenant_id: '' };
+const UNKNOWN_TARGET: Target = { node: '', runner: null, tenant_id: '' };
 
 /** Removes the runner of an enrollment, which has no tenant any more. */
 export async function dropRunners({ store }: EnrollmentDeps, { runner }: Pick<Row, 'runner'>) {

@@ -5,8 +5,8 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { KernelDeps } from '../context/deps.ts';
 
 /**
- * Commits changes together, or none of them; where there are none, the store is not asked. Problems:
- * that of the first guard that failed, and those of the store.
+ * Commits changes together, or none of them; where there are none, the store is not asked.
+ * Problems: that of the first guard that failed, and those of the store.
  */
 export async function commitChanges(
   { store }: Pick<KernelDeps, 'store'>,
