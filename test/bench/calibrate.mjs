@@ -1,8 +1,9 @@
 /** Measures how fast this machine is now, so that absolute goals mean the same everywhere. */
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import { LOOP_MS_REFERENCE, measureLoop, readCpuMs } from '../support/measure-loop.mjs';
-import { median, round } from './statistics.mjs';
+import { round } from './statistics.mjs';
 
 /** Time to make one page durable on the reference machine, a solid-state disk. Unit: ms. */
 const FSYNC_MS_REFERENCE = 2;

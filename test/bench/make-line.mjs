@@ -1,5 +1,6 @@
 /** Output line of a figure: one object, the same shape for all. */
-import { median, round } from './statistics.mjs';
+import { median } from 'simple-statistics';
+import { round } from './statistics.mjs';
 
 /**
  * A time as a multiple of a peer's in the same run: the median of the rounds' ratios, since a

@@ -1,5 +1,6 @@
 /** The hourly series of the M4 competition, and its official measures. */
 import { readFileSync } from 'node:fs';
+import { mean } from 'simple-statistics';
 
 /** Number of values that the competition forecasts per series. */
 export const M4_HORIZON = 48;
@@ -23,13 +24,13 @@ export function smapeOf(actual, forecast) {
     const size = Math.abs(value) + Math.abs(forecast[at]);
     return size === 0 ? 0 : (200 * Math.abs(value - forecast[at])) / size;
   });
-  return meanOf(errors);
+  return mean(errors);
 }
 
 /** Mean absolute error over the mean change between days in what was known. */
 export function maseOf(actual, forecast, known) {
   const changes = known.slice(M4_DAY).map((value, at) => Math.abs(value - known[at]));
-  return meanOf(actual.map((value, at) => Math.abs(value - forecast[at]))) / meanOf(changes);
+  return mean(actual.map((value, at) => Math.abs(value - forecast[at]))) / mean(changes);
 }
 
 /**
@@ -48,12 +49,12 @@ export function forecastNaive2(known, horizon) {
 /** The test of M4: the autocorrelation at the season is beyond what those before it allow. */
 function isSeasonal(known) {
   if (known.length < 3 * M4_DAY) return false;
-  const mean = meanOf(known);
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const level = mean(known);
+  const variance = known.reduce((sum, value) => sum + (value - level) ** 2, 0);
   const correlationAt = (lag) => {
     let sum = 0;
     for (let at = lag; at < known.length; at += 1)
-      sum += (known[at] - mean) * (known[at - lag] - mean);
+      sum += (known[at] - level) * (known[at - lag] - level);
     return sum / variance;
   };
   let squares = 0;
@@ -71,11 +72,7 @@ function seasonFactors(known) {
     for (let near = at - half + 1; near < at + half; near += 1) sum += known[near];
     ratios[at % M4_DAY].push(known[at] / (sum / M4_DAY));
   }
-  const means = ratios.map(meanOf);
-  const all = meanOf(means);
-  return means.map((mean) => mean / all);
-}
-
-export function meanOf(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const means = ratios.map(mean);
+  const all = mean(means);
+  return means.map((each) => each / all);
 }

@@ -1,10 +1,3 @@
-/** The middle of a list of numbers: robust against the odd repetition that was disturbed. */
-export function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 /** Rounds to a number of decimals: more would suggest a precision that was not measured. */
 export function round(value, digits) {
   return Number(value.toFixed(digits));

@@ -1,4 +1,5 @@
 /** Figures of the healing suite, in the form of `make bench`, and tables for people. */
+import { nearestRank } from '@novacron/engine/nearest-rank';
 import type { RackLossReport } from './rack-loss.ts';
 import type { SeedResult } from './seed-result.ts';
 
@@ -277,8 +278,10 @@ function toLine(cells: readonly (string | number)[]): string {
 }
 
 function percentile(values: readonly number[], share: number): number | undefined {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  return nearestRank(
+    values.toSorted((left, right) => left - right),
+    share,
+  );
 }
 
 function round(value: number, digits: number): number {

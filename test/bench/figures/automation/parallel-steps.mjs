@@ -1,7 +1,9 @@
 /** Time saved by running independent steps in parallel. */
+
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { callServer, waitUntilFound } from '../../call-server.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const STEPS = 4;
 const REPETITIONS = 5;

@@ -1,9 +1,11 @@
 /** Time to check and store the text of a workflow. */
+
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { callServer } from '../../call-server.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median, percentile, round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 
 const WARM_UP = 50;
 const WORKFLOWS = 200;

@@ -1,8 +1,9 @@
 /** Duration of the drift report when everything has drifted: ten thousand records. */
 import { register } from 'node:module';
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const RECORDS = 10_000;
 const ROWS_PER_COMMIT = 500;

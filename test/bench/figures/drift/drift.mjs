@@ -1,6 +1,7 @@
 /** Delay until drift is recorded, cost of a full scan, and success rate of remediation. */
 
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
+import { median } from 'simple-statistics';
 import { WebSocket } from 'ws';
 import { createIds, systemRandom } from '../../../../server/dist/adapters/ids/random-ids.js';
 import { driftScan } from '../../../../server/dist/app/governance/drift/watch-drift.js';
@@ -10,7 +11,7 @@ import { backgroundTimers } from '../../../../server/runtime/dist/timers.js';
 import { startNovacron } from '../../../support/dist/start-novacron.js';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median, percentile, round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 
 const MS_PER_S = 1000;
 const CPU_SHARE = 1;

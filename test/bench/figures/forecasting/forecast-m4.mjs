@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORECASTERS } from '@novacron/engine/scaling/forecast/models/find-forecasters';
 import { planForecast } from '@novacron/engine/scaling/forecast/plan-forecast';
-import { forecastNaive2, M4_HORIZON, maseOf, meanOf, readM4, smapeOf } from '../../read-m4.mjs';
-import { median, round } from '../../statistics.mjs';
+import { mean, median } from 'simple-statistics';
+import { forecastNaive2, M4_HORIZON, maseOf, readM4, smapeOf } from '../../read-m4.mjs';
+import { round } from '../../statistics.mjs';
 
 const PERIODS = [24, 168];
 const OWA_GOAL = 0.4;
@@ -52,8 +53,8 @@ function measureOnce(dataDir) {
 
 function scoreOf(split, points) {
   return {
-    smape: meanOf(split.map(({ actual }, at) => smapeOf(actual, points[at]))),
-    mase: meanOf(split.map(({ actual, known }, at) => maseOf(actual, points[at], known))),
+    smape: mean(split.map(({ actual }, at) => smapeOf(actual, points[at]))),
+    mase: mean(split.map(({ actual, known }, at) => maseOf(actual, points[at], known))),
   };
 }
 

@@ -4,7 +4,8 @@ import { makeRng } from '@novacron/engine/rng';
 import { decomposeSeries } from '@novacron/engine/scaling/forecast/decomposition/decompose-series';
 import { findForecasters } from '@novacron/engine/scaling/forecast/models/find-forecasters';
 import { makeHistory } from '@novacron/engine/scaling/forecast/series/make-history';
-import { median, round } from '../../statistics.mjs';
+import { median } from 'simple-statistics';
+import { round } from '../../statistics.mjs';
 
 /** Four weeks of a value each five minutes, with a day and a week in them. */
 const FIVE_MINUTES = { count: 28 * 288, periods: [288, 2016] };

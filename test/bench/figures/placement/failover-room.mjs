@@ -6,7 +6,8 @@
 import { checkFailover } from '@novacron/engine/healing/failover/check-failover';
 import { planLoss } from '@novacron/engine/healing/failover/plan-loss';
 import { makeRng } from '@novacron/engine/rng';
-import { median, round } from '../../statistics.mjs';
+import { median } from 'simple-statistics';
+import { round } from '../../statistics.mjs';
 
 const NODES = 1000;
 const VMS_ON_NODE = 10;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sampleTrace } from '@novacron/engine/placement/place/simulate/sample-trace';
 import { simulateTrace } from '@novacron/engine/placement/place/simulate/simulate-trace';
 import { makeRng } from '@novacron/engine/rng';
+import { mean } from 'simple-statistics';
 import { readOpenbAsks, readOpenbNodes } from '../../read-openb.mjs';
 import { round } from '../../statistics.mjs';
 
@@ -18,8 +19,6 @@ const DEMAND_RATIO = 1.3;
 const DEFAULT_GOAL = 95.39 - 0.3;
 /** Required lead over best fit. Unit: percentage points. */
 const LEAD = 1;
-
-const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.length;
 
 export const packingFigures = ['default', 'cpu050', 'gpushare40', 'multigpu20'].map((trace) => ({
   name: `packing-openb-${trace}`,

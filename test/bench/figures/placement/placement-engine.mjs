@@ -1,7 +1,9 @@
 /** Speed of placement decisions; each decision is carried out before the next. */
+
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
 import { placeMany, RULES } from '../../place-many.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const REPETITIONS = 5;
 const MS_PER_S = 1000;

@@ -17,8 +17,9 @@ import { toFleetFacts } from '@novacron/server/app/placement/facts/fleet-facts';
 import { toPlacementNode } from '@novacron/server/app/placement/facts/placement-node';
 import { createPlacementMemory } from '@novacron/server/app/placement/placement-memory';
 import { NO_TRACER } from '@novacron/tracing/tracer';
+import { median } from 'simple-statistics';
 import { makeAsk, makeFleet, RULES } from '../../place-many.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const SEED = 'placement-shadow';
 /** The fleets of `batch-100x20`, of the packing figures and of `placement-rate-1000`. */

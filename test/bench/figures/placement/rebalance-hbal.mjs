@@ -7,7 +7,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planImprovement } from '@novacron/engine/placement/optimizer/plan-improvement';
 import { makeRng } from '@novacron/engine/rng';
-import { median, round } from '../../statistics.mjs';
+import { median } from 'simple-statistics';
+import { round } from '../../statistics.mjs';
 
 const PACKAGES = ['ganeti-htools-3.0', 'libpcre3'];
 const HBAL = 'usr/lib/ganeti/3.0/usr/bin/hbal';

@@ -1,8 +1,9 @@
 /** Speed of orchestration policies: one request to one policy of ten rules. */
 import { parsePolicies } from '@novacron/engine/automation/orchestration/parse/parse-policies';
 import { planOrchestration } from '@novacron/engine/automation/orchestration/plan-orchestration';
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
-import { median, percentile, round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 
 const REPETITIONS = 5;
 const QUESTIONS = 200;

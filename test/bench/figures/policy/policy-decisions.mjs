@@ -5,11 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request as sendRequest } from 'node:http';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { createRandom } from '../../create-random.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const MS_PER_S = 1000;
 const REPETITIONS = 5;

@@ -7,10 +7,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { makeId } from '@novacron/contract/ids';
 import { systemClock } from '@novacron/runtime/clock';
 import { openStore } from '@novacron/server/adapters/open-store';
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { createRandom } from '../../create-random.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const RESOURCES = 10_000;
 const DECISIONS = 100_000;

@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from 'simple-statistics';
 import { compileRego } from '../../../../server/rego/dist/compile-rego.js';
 import { loadPolicy } from '../../../../server/rego/dist/evaluate-rego.js';
 import { createCalibration } from '../../calibrate.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const REPETITIONS = 5;
 const MS_PER_S = 1000;

@@ -9,9 +9,10 @@ import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { commandSubject, completionSubject } from '@novacron/contract/agent/agent-subjects';
 import { systemClock } from '@novacron/runtime/clock';
 import { systemTimers } from '@novacron/runtime/timers';
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median, percentile, round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 import { openSite } from './qemu-site.mjs';
 
 const NODE = 'a';

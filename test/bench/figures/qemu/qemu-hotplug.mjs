@@ -1,8 +1,8 @@
 /** From the request for a volume of a running VM to the disk in its guest. */
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median } from '../../statistics.mjs';
 import { awaitText, SIZE, startQemuHost, typeLine } from './qemu-host.mjs';
 
 const REPETITIONS = 15;

@@ -4,9 +4,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { openQmpClient } from '@novacron/agent/drivers/qemu/qmp/open-qmp-client';
 import { systemTimers } from '@novacron/runtime/timers';
+import { median } from 'simple-statistics';
 import { interleave } from '../../interleave.mjs';
 import { ratioLine } from '../../make-line.mjs';
-import { median, percentile, round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 import {
   awaitText,
   commandLineOf,

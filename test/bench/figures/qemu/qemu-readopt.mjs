@@ -1,7 +1,9 @@
 /** From the start of an agent to an inspection with all machines, which went on running. */
+
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 import { good, openSite } from './qemu-site.mjs';
 
 const NODE = 'a';

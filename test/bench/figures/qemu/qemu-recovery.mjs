@@ -4,12 +4,13 @@
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import { WebSocket } from 'ws';
 import { listProcesses } from '../../../demo/qemu.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { interleave } from '../../interleave.mjs';
 import { ratioLine } from '../../make-line.mjs';
-import { median, percentile, round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 import {
   awaitText,
   commandLineOf,

@@ -1,10 +1,12 @@
 /** Time from a scaling decision until its operation is accepted. */
+
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { callServer, waitUntilFound } from '../../call-server.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { describeFleet } from '../../seed-vms.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 /** Number of groups, equal to one page of a round. */
 const GROUPS = 100;

@@ -5,7 +5,8 @@
 
 import { makeRng } from '@novacron/engine/rng';
 import { continueForecast } from '@novacron/engine/scaling/forecast/continue-forecast';
-import { median, round } from '../../statistics.mjs';
+import { median } from 'simple-statistics';
+import { round } from '../../statistics.mjs';
 
 const GROUPS = 1_000;
 /**

@@ -1,7 +1,8 @@
 /** Cost of a scaling round: 1,000 groups with 10,000 VMs, all with forecasts. */
 import { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { planScaling } from '@novacron/engine/scaling/decide/plan-scaling';
-import { median, round } from '../../statistics.mjs';
+import { median } from 'simple-statistics';
+import { round } from '../../statistics.mjs';
 
 const GROUPS = 1_000;
 const MEMBERS = 10;

@@ -1,6 +1,7 @@
 /** Cost of a waking round: 1,000 nodes, 200 on standby, 1,000 expected VMs. */
 import { planWaking } from '@novacron/engine/placement/optimizer/plan-waking';
-import { median, round } from '../../statistics.mjs';
+import { median } from 'simple-statistics';
+import { round } from '../../statistics.mjs';
 
 const NODES = 1_000;
 const ASLEEP = 200;

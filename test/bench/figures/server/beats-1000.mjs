@@ -3,13 +3,14 @@
  * idle.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { startHost } from '../../ask-host.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { startNatsServer } from '../../nats-server.mjs';
 import { readCpuMs } from '../../read-cpu-ms.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const AGENTS = 1_000;
 const PERIOD_MS = 1_000;

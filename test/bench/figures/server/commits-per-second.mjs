@@ -4,9 +4,10 @@
 import { join } from 'node:path';
 import { problem } from '@novacron/contract/problem/problem';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const CALLERS = 100;
 const COMMITS_PER_CALLER = 50;

@@ -1,9 +1,11 @@
 /** From the moment at which an event is due to its arrival at each of many WebSocket clients. */
+
+import { median } from 'simple-statistics';
 import { startHost } from '../../ask-host.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { openPlaces } from '../../measure-steps.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const CLIENTS = 200;
 const RATE = 500;

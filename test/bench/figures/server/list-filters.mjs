@@ -1,6 +1,8 @@
 /** Cost of a page for each parameter of each list, against the plain page of the same list. */
+
+import { median } from 'simple-statistics';
 import { fillLists } from '../../fill-lists.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const ROWS = 10_000;
 const PAGE = 100;

@@ -1,10 +1,12 @@
 /** Read latency at a given rate while the store contains ten thousand VMs. */
+
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { startHost } from '../../ask-host.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { seedVms } from '../../seed-vms.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const VMS = 10_000;
 const RATE = 500;

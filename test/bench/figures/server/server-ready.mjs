@@ -1,9 +1,10 @@
 /** From the start of the server's process to the line that says it is ready. */
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const REPETITIONS = 7;
 

@@ -1,10 +1,12 @@
 /** Time until a server with ten thousand VMs is ready, and its memory use afterwards. */
+
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { readResidentMb } from '../../read-resident-mb.mjs';
 import { seedVms } from '../../seed-vms.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const VMS = 10_000;
 const REPETITIONS = 5;

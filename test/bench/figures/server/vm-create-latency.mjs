@@ -1,11 +1,12 @@
 /** Latency until a create is acknowledged, at two hundred creates per second. */
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { startHost } from '../../ask-host.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { describeFleet, VM_BODY, waitForCreated } from '../../seed-vms.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const RATE = 200;
 const DURATION_MS = 5_000;

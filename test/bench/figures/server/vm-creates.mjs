@@ -1,10 +1,11 @@
 /** Number of VMs per second that the server creates, from the request to a running machine. */
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { createVms, describeFleet } from '../../seed-vms.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const DURATION_MS = 6_000;
 const WARM_UP_VMS = 200;

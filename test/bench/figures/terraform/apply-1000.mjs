@@ -3,9 +3,10 @@
  * a VM has more to keep than the peer: what that alone takes says a peer whose state is as long.
  */
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import { interleave } from '../../interleave.mjs';
 import { ratioLine } from '../../make-line.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 import { configureTerraform } from '../../terraform-workspace.mjs';
 import {
   createNovacronWorkspace,

@@ -2,10 +2,11 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { createSeededWorkspace } from '../../seeded-workspace.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 import { configureTerraform } from '../../terraform-workspace.mjs';
 
 const VMS = 1000;

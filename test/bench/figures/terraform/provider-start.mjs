@@ -1,10 +1,12 @@
 /** From the start of the provider's process to its handshake, against a Node that does nothing. */
+
+import { median } from 'simple-statistics';
 import { createCertificate } from '../../../../provider/dist/goplugin/create-certificate.js';
 import { startProcess } from '../../../demo/processes.mjs';
 import { interleave } from '../../interleave.mjs';
 import { ratioLine } from '../../make-line.mjs';
 import { readResidentMb } from '../../read-resident-mb.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 import { copyProvider } from '../../terraform-workspace.mjs';
 
 const REPETITIONS = 21;

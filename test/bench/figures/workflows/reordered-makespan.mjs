@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { planReordering } from '@novacron/engine/automation/workflows/plan-reordering';
 import { readDefinition } from '@novacron/engine/automation/workflows/read-definition';
 import { makeRng } from '@novacron/engine/rng';
-import { median, round } from '../../statistics.mjs';
+import { median } from 'simple-statistics';
+import { round } from '../../statistics.mjs';
 
 const GRAPHS = 200;
 /** Draws of the durations of each workflow of the library. */

@@ -1,8 +1,10 @@
 /** From the end of a step at its agent to the command for the next one, in a hundred workflows. */
+
+import { median } from 'simple-statistics';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { openPlaces, runSteps } from '../../measure-steps.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const WORKFLOWS = 100;
 const DURATION_MS = 3_000;

@@ -1,9 +1,11 @@
 /** Time that a killed server takes to resume ten thousand workflows. */
+
+import { median } from 'simple-statistics';
 import { startHost } from '../../ask-host.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { calibratedLine } from '../../make-line.mjs';
 import { openPlaces, STEPS } from '../../measure-steps.mjs';
-import { median, round } from '../../statistics.mjs';
+import { round } from '../../statistics.mjs';
 
 const WORKFLOWS = 10_000;
 const REPETITIONS = 5;

@@ -1,4 +1,5 @@
 /** Recommends CPU and memory of VMs by what they have used. See README.md. */
+import { nearestRank } from '../../nearest-rank.ts';
 import type {
   ResourceQuestion,
   ResourceSize,
@@ -68,19 +69,18 @@ function sizeOf({ configured, histories, isScaled }: ResourceQuestion, rule: Siz
   return { ...known, recommended, verdict, gap: undefined, upper, isFull } satisfies ResourceSize;
 }
 
-/** Returns the maximum of each statistic over all histories. */
+/**
+ * Returns the maximum of each statistic over all histories. The nearest rank is a value that was
+ * used: a size is to be enough for it.
+ */
 function summarize(histories: readonly UsageHistory[]): ResourceSize['used'] {
   const sorted = histories
     .map(({ values }) => values.filter(Number.isFinite).toSorted((one, other) => one - other))
     .filter((values) => values.length > 0);
   if (sorted.length === 0) return undefined;
-  const at = (share: number) => Math.max(...sorted.map((values) => quantileOf(values, share)));
+  const at = (share: number) =>
+    Math.max(...sorted.map((values) => nearestRank(values, share) ?? 0));
   return { p50: at(0.5), p90: at(0.9), p95: at(0.95), most: at(1) };
-}
-
-/** The nearest value from above: a size is to be enough for it. */
-function quantileOf(sorted: readonly number[], share: number): number {
-  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }
 
 function roundUp(amount: number, step: number): number {

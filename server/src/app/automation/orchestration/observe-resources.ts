@@ -3,6 +3,7 @@ import type { OrchestratedResource } from '@novacron/contract/kinds/orchestratio
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { GroupSizes } from '@novacron/engine/automation/orchestration/resize-group';
+import { mean } from 'simple-statistics';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -90,7 +91,7 @@ function observeGroup(row: VmGroupRow, vms: readonly ObservedResource[]): Observ
   const names = new Set(members.flatMap(({ facts }) => Object.keys(facts.metrics)));
   const means = [...names].map((name): [string, number] => {
     const values = members.flatMap(({ facts }) => facts.metrics[name] ?? []);
-    return [name, values.reduce((sum, value) => sum + value, 0) / values.length];
+    return [name, mean(values)];
   });
   return {
     id: row.id,

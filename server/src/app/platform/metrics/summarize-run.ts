@@ -101,7 +101,10 @@ function rateOf({ run, start, end }: Slice): number | null {
   return seconds === 0 ? null : growth / seconds;
 }
 
-/** Between the two nearest values, as most programs do (Hyndman and Fan, 1996: type 7). */
+/**
+ * Between the two nearest values, as most programs do (Hyndman and Fan, 1996: type 7), but not the
+ * quantile of `simple-statistics`.
+ */
 function quantileOf({ run, start, end }: Slice, share: number): number | null {
   if (end === start) return null;
   const sorted = run.means.slice(start, end).toSorted((left, right) => left - right);

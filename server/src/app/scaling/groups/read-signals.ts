@@ -5,6 +5,7 @@ import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scalin
 import type { MetricSignal, ScalingMember } from '@novacron/engine/scaling/decide/model/scaling';
 import { SUBSTITUTE_METRIC } from '@novacron/engine/scaling/decide/rules/find-lost-source';
 import { scopeOf } from '@novacron/engine/scaling/decide/rules/measure-load';
+import { mean } from 'simple-statistics';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { summarizeRun } from '../../platform/metrics/summarize-run.ts';
@@ -95,7 +96,7 @@ async function readSignal(
   if (known.length === 0) return undefined;
   return {
     metric,
-    value: known.reduce((sum, { value }) => sum + value, 0) / known.length,
+    value: mean(known.map(({ value }) => value)),
     atMs: Math.min(...known.map(({ atMs }) => atMs)),
     membersReporting: known.length,
   };

@@ -3,6 +3,7 @@ import { VmGroupId } from '@novacron/contract/ids';
 import type { ScalingStatus } from '@novacron/contract/kinds/vm-group/scaling-operations';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { ok } from '@novacron/contract/result';
+import { mean } from 'simple-statistics';
 import type { GroupScalingRow, ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -87,6 +88,5 @@ function figuresOf(rows: readonly ScalingEventRow[]) {
 }
 
 function meanOf(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length === 0 ? null : mean(values);
 }

@@ -2,6 +2,7 @@
  * Mines successful recoveries from earlier incidents of a cause: frequent sequences of manual and
  * healing actions, with their evidence, and the best of them as a draft runbook.
  */
+import { nearestRank } from '../../../nearest-rank.ts';
 import { isPartOf, mineSequences } from './mine-sequences.ts';
 import type {
   HistoricAction,
@@ -18,6 +19,8 @@ const SUPPORT_MIN = 2;
 const ACTIONS_MAX = 50;
 
 const SEQUENCES_MAX = 10;
+
+const MEDIAN = 0.5;
 
 /** Positions of a sequence's actions in an incident. */
 interface Match {
@@ -81,13 +84,12 @@ function evidenceOf(tasks: readonly string[], matches: readonly Match[]): Recove
     incidentIds: matches.map(({ history }) => history.id),
     helped: helped.length,
     byPeople: byPeople.length,
-    medianMs: medianOf(spans),
+    medianMs:
+      nearestRank(
+        spans.toSorted((left, right) => left - right),
+        MEDIAN,
+      ) ?? 0,
   };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
 /** A longer sequence that has helped as often says more than its part. */

@@ -2,6 +2,7 @@
  * Learns step durations from earlier runs. Medians and percentiles by the nearest rank: a single
  * run that hung for a day changes neither.
  */
+import { nearestRank } from '../../../nearest-rank.ts';
 
 /** Duration of a step learned from earlier runs. */
 export interface LearnedDuration {
@@ -27,14 +28,10 @@ export function learnDurations(
   const learned = new Map<string, LearnedDuration>();
   for (const [id, durations] of samples) {
     const sorted = durations.toSorted((left, right) => left - right);
-    const medianMs = rankOf(sorted, MEDIAN);
-    const highMs = rankOf(sorted, HIGH);
+    const medianMs = nearestRank(sorted, MEDIAN);
+    const highMs = nearestRank(sorted, HIGH);
     if (medianMs === undefined || highMs === undefined) continue;
     learned.set(id, { medianMs, highMs, runs: sorted.length });
   }
   return learned;
-}
-
-function rankOf(sorted: readonly number[], share: number): number | undefined {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 }

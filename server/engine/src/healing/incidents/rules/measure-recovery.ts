@@ -1,4 +1,6 @@
 /** Measures downtimes and recovery times of VMs. */
+import { mean } from 'simple-statistics';
+import { nearestRank } from '../../../nearest-rank.ts';
 
 /** A time in which a VM was down. */
 export interface Outage {
@@ -34,11 +36,10 @@ export function measureRecovery(outages: readonly Outage[]): RecoveryTimes {
       untilMs === null ? [] : [(untilMs - fromMs) / MS_PER_SECOND],
     )
     .sort((left, right) => left - right);
-  const sum = seconds.reduce((total, each) => total + each, 0);
   return {
     count: seconds.length,
-    meanSeconds: seconds.length === 0 ? null : sum / seconds.length,
-    p95Seconds: seconds[Math.ceil(P95 * seconds.length) - 1] ?? null,
+    meanSeconds: seconds.length === 0 ? null : mean(seconds),
+    p95Seconds: nearestRank(seconds, P95) ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { mean } from 'simple-statistics';
 import { makeRng } from '../../../rng.ts';
 import type { Contender, Contest } from '../model/contest.ts';
 import { CONFIDENCE_DRAWS, drawConfidence } from './draw-confidence.ts';
@@ -18,9 +19,6 @@ const one = (load: number, spread: number, count = 1): Contender => ({
   load,
   spread,
 });
-
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Mean of many seeds: 200 draws alone are off by up to 0.1. */
 function meanConfidence(contest: Contest): number {

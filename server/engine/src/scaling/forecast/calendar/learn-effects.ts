@@ -4,6 +4,7 @@
  * Sources: Efron and Morris, "Stein's estimation rule and its competitors" (1973), for shrinkage;
  * Taylor and Letham, "Forecasting at scale" (2018), for holidays by their names.
  */
+import { mean, median } from 'simple-statistics';
 import type { NamedDay, Series } from '../model/forecasting.ts';
 import type { Transform } from '../series/transform.ts';
 
@@ -71,7 +72,7 @@ export function measureDays(
     }
     const hours = [...sums].map((sum, hour) => sum / (counts[hour] ?? 0));
     const known = hours.filter(Number.isFinite);
-    return known.length === 0 ? [] : [{ day, hours, level: meanOf(known) }];
+    return known.length === 0 ? [] : [{ day, hours, level: mean(known) }];
   });
 }
 
@@ -117,14 +118,14 @@ function isAlike(shapes: readonly DayShape[]): boolean {
 
 function shrink(shapes: readonly DayShape[]): (hour: number) => number {
   const count = shapes.length;
-  const level = meanOf(shapes.map((shape) => shape.level));
+  const level = mean(shapes.map((shape) => shape.level));
   const part = count / (count + SHRINKAGE_HOURS);
   const hours = Array.from({ length: HOURS }, (_, hour) => {
     const known = shapes.flatMap((shape) => {
       const change = shape.hours[hour] ?? Number.NaN;
       return Number.isFinite(change) ? [change - shape.level] : [];
     });
-    return known.length === 0 ? 0 : meanOf(known) * part;
+    return known.length === 0 ? 0 : mean(known) * part;
   });
   const shrunk = (level * count) / (count + SHRINKAGE_LEVEL);
   return (hour) => shrunk + (hours[hour] ?? 0);
@@ -132,7 +133,7 @@ function shrink(shapes: readonly DayShape[]): (hour: number) => number {
 
 function distanceFrom(hours: readonly number[], at: (hour: number) => number): number {
   const distances = hours.map((change, hour) => change - at(hour)).filter(Number.isFinite);
-  return meanOf(distances);
+  return mean(distances);
 }
 
 interface Steps {
@@ -146,7 +147,7 @@ function ordinaryAt(steps: Steps, at: number): number {
   const weeks = around(steps, at, { distanceS: WEEK_S, count: WEEKS_AROUND });
   const near = weeks.length < ORDINARY_MIN;
   const found = near ? around(steps, at, { distanceS: DAY_S, count: DAYS_AROUND }) : weeks;
-  return found.length < ORDINARY_MIN ? Number.NaN : medianOf(found);
+  return found.length < ORDINARY_MIN ? Number.NaN : median(found);
 }
 
 function around(
@@ -173,15 +174,4 @@ function findNamedSteps({ startS, stepS, values }: Series, days: readonly NamedD
     isNamed.fill(1, first, end);
   }
   return isNamed;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-function medianOf(values: number[]): number {
-  const sorted = values.sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }

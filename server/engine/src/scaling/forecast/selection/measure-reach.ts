@@ -3,6 +3,7 @@
  * is how far they are expected to be.
  * Source: Lei et al., "Distribution-free predictive inference for regression" (2018).
  */
+import { mean } from 'simple-statistics';
 
 /** Errors that intervals are measured from. */
 export interface ReachInput {
@@ -58,7 +59,7 @@ function typicalErrors(residuals: readonly Float64Array[], steps: number): reado
   let most = Number.MIN_VALUE;
   return means.map((_, step) => {
     const near = means.slice(Math.max(0, step - around), step + around + 1);
-    most = Math.max(most, near.reduce((sum, mean) => sum + mean, 0) / near.length);
+    most = Math.max(most, mean(near));
     return most;
   });
 }
