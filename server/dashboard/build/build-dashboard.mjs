@@ -27,7 +27,9 @@ function isStale() {
   if (!existsSync(built)) return true;
   const since = statSync(built).mtimeMs;
   const sources = ['src', 'public', 'build'].flatMap((folder) => filesIn(join(home, folder)));
-  const others = ['index.html', 'package.json'].map((name) => join(home, name));
+  const others = ['index.html', 'package.json', '../contract/src/formats/format-hcl.ts'].map(
+    (name) => join(home, name),
+  );
   return [...sources, ...others].some((path) => statSync(path).mtimeMs > since);
 }
 
@@ -67,12 +69,15 @@ async function buildAll() {
   for (const path of filesIn(target)) compress(path);
 }
 
-/** The dashboard uses types of the contract; its code would bring all schemas along. */
+/** Code of the contract that browsers load: it has no imports. */
+const SHARED = /[/]contract[/](src|dist)[/]formats[/]format-hcl[.][jt]s$/;
+
+/** The dashboard uses types of the contract; its other code would bring all schemas along. */
 function refuseContract() {
   return {
     name: 'refuse-contract',
     moduleParsed({ id }) {
-      if (/\/server\/contract\/|\/node_modules\/zod\//.test(id)) {
+      if (/\/server\/contract\/|\/node_modules\/zod\//.test(id) && !SHARED.test(id)) {
         throw new Error(`${id} is part of the dashboard: import only its types.`);
       }
     },

@@ -111,7 +111,7 @@ describe('a machine changed on its node', () => {
     const { item, ended } = await remediate(vm, 'adopt');
     expect(item).toMatchObject({
       outcome: 'started',
-      hcl: ['resource "novacron_vm" "web-01" {', '  memory_gb = 8', '  disk_gb = 30', '}'],
+      hcl: ['resource "novacron_vm" "web-01" {', '  memory_gb = 8', '  disk_gb   = 30', '}'],
     });
     expect(ended).toMatchObject({ status: 'succeeded', steps: [{ name: 'configure' }] });
     expect(await get(vm)).toMatchObject({ memory_gb: 8, disk_gb: 30 });

@@ -20,8 +20,8 @@ describe('HCL', () => {
     [`${OPEN}var.secret}`, `"$${OPEN}var.secret}"`],
     ['%{ if true }', '"%%{ if true }"'],
     // Terraform 1.x reads these back unchanged.
-    [`$${OPEN}var.secret}`, `"$$${OPEN}var.secret}"`],
-    ['%%{ if true }', '"%%%{ if true }"'],
+    [`$${OPEN}var.secret}`, `"\\u0024\\u0024{var.secret}"`],
+    ['%%{ if true }', '"\\u0025\\u0025{ if true }"'],
     [`${OPEN}a}${OPEN}b}`, `"$${OPEN}a}$${OPEN}b}"`],
   ])('a text is quoted, and nothing in it is an expression: %j', (text, literal) => {
     expect(literalOf(text)).toBe(literal);
@@ -33,7 +33,7 @@ describe('HCL', () => {
     [[], '[]'],
     [{}, '{}'],
     [['a', 'b c'], '["a", "b c"]'],
-    [{ tier: 'web', 'a b': 1 }, '{\n    tier = "web"\n    "a b" = 1\n  }'],
+    [{ tier: 'web', 'a b': 1 }, '{\n    tier  = "web"\n    "a b" = 1\n  }'],
     [[{ port: 22 }], '[\n    {\n      port = 22\n    },\n  ]'],
   ])('other values keep their types: %j', (value, expression) => {
     expect(literalOf(value)).toBe(expression);
@@ -46,7 +46,7 @@ describe('HCL', () => {
     [`${OPEN}x}"`, '"_x_"'],
     ['', '"this"'],
   ])('the label of a block is an identifier: %j', (name, label) => {
-    expect(hclResource('novacron_vm', name, {})).toBe(`resource "novacron_vm" ${label} {\n}\n`);
+    expect(hclResource('novacron_vm', name, {})).toBe(`resource "novacron_vm" ${label} {}\n`);
   });
 
   test('fields that are not set are left out, and the others aligned', () => {

@@ -21,13 +21,17 @@ describe('an exported VM', () => {
     };
     const hcl = hclResource('novacron_vm', 'web', fieldsToExport(FIELDS_OF_VMS, vm));
     expect(hcl).toBe(`resource "novacron_vm" "web" {
+  # password_wo is write-only: its value is not shown, Terraform asks for it.
   name                = "web"
   cpu_cores           = 2
   secure_boot         = true
-  user_data           = "#cloud-config\\npackages: [nginx]\\n"
-  # password_wo is write-only: its value is not shown, Terraform asks for it.
   password_wo         = var.web_password_wo
   password_wo_version = 3
+
+  user_data = <<EOT
+#cloud-config
+packages: [nginx]
+EOT
 }
 
 variable "web_password_wo" {

@@ -71,9 +71,7 @@ test('the form of a policy shows its change as a command and as Terraform', asyn
   ).toBeVisible();
   const hcl = page.locator('pre', { hasText: 'resource "novacron_policy" "e2e_equivalents"' });
   await expect(hcl).toContainText('enforcement_mode = "audit"');
-  await expect(hcl).toContainText(
-    String.raw`rule             = "package novacron\n\nwarn contains`,
-  );
+  await expect(hcl).toContainText('rule = <<EOT\npackage novacron\n\nwarn contains');
   await page.getByLabel('A denial').selectOption('warn');
   await server.send('DELETE', `/policies/${id}`);
 });

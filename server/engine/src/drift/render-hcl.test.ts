@@ -14,18 +14,21 @@ test('renders what drifted as it is now, ready to be pasted', () => {
   expect(renderResource(VM, 'web-01', { fields, current }).join('\n')).toBe(
     [
       'resource "novacron_vm" "web-01" {',
+      '  # remove ssh_keys',
       '  memory_gb = 16',
+      '',
       '  metadata = {',
-      '    tier = "db"',
+      '    tier  = "db"',
       `    "a b" = "$$\{x} %%{y}"`,
       '  }',
+      '',
       '  placement = {',
       '    zone = "zone-a"',
+      '',
       '    spread = {',
       '      by = ["rack", "node"]',
       '    }',
       '  }',
-      '  # remove ssh_keys',
       '}',
     ].join('\n'),
   );

@@ -1,6 +1,7 @@
 /** References to other resources' ids in an exported configuration. */
+
+import { type HclValue, referenceTo } from '@novacron/contract/formats/format-hcl';
 import type { Fields } from '../../output/fields.ts';
-import { type HclValue, referenceTo } from './format-hcl.ts';
 
 /** A resource and where it is written. */
 interface Addressed {

@@ -1,13 +1,19 @@
 /** Resources as the server answers them, written as a Terraform configuration. */
 
-import { equalJson, isRecord } from '@novacron/contract/json';
+import {
+  formatBlock,
+  type HclBlock,
+  type HclValue,
+  referenceTo,
+  toHcl,
+} from '@novacron/contract/formats/format-hcl';
+import { equalJson } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
 import type { Field, FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Fields } from '../../output/fields.ts';
 import { createReferences, GROUP_OF_RULE, type WriteId } from './create-references.ts';
-import { formatBlock, type HclBlock, type HclValue, referenceTo } from './format-hcl.ts';
 
 /** Parts to write: resources and import blocks, or import blocks alone. */
 export const EXPORT_FORMATS = ['hcl', 'import'] as const;
@@ -166,14 +172,4 @@ function toElement(value: unknown, { references }: Field, writeId: WriteId): Hcl
   const group = Object(value)[GROUP_OF_RULE] ?? null;
   const written = toHcl(value);
   return group === null ? written : { ...Object(written), [GROUP_OF_RULE]: writeId(group) };
-}
-
-function toHcl(value: unknown): HclValue {
-  if (Array.isArray(value)) return value.map(toHcl);
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return value;
-  }
-  if (!isRecord(value)) return null;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(entries.map(([name, inner]) => [name, toHcl(inner)]));
 }

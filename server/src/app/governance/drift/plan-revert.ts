@@ -1,12 +1,12 @@
 /** Plans the operation that reverts a drifted resource to its baseline. */
 
 import type { DriftRecord } from '@novacron/contract/drift/drift';
+import { toHclLabel } from '@novacron/contract/formats/format-hcl';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
-import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { tryWrite } from '../../kernel/admission/try-write.ts';
@@ -144,7 +144,7 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   return problem('validation-failed', {
     detail: `Reverting ${names} of ${row.name} requires a new ${noun}${loss}.`,
     remedy:
-      `Review the replacement: terraform plan -replace=${type}.${labelOf(row.name)} ` +
+      `Review the replacement: terraform plan -replace=${type}.${toHclLabel(row.name)} ` +
       '(its address in ' +
       `the configuration of deployment ${record.deployment}), then apply it; or adopt ` +
       'the change: ' +

@@ -1,4 +1,4 @@
-/** Blocks and values as `terraform fmt` writes them. */
+/** Blocks and values as `terraform fmt` writes them. Without imports: browsers load it, too. */
 
 /** No name of a label: what people call their labels never becomes an expression. */
 const EXPRESSION = Symbol('expression');
@@ -39,6 +39,23 @@ export function formatBlock({ header, comments = [], attributes }: HclBlock): st
 /** Makes a reference. */
 export function referenceTo(text: string): HclReference {
   return { [EXPRESSION]: text };
+}
+
+/** Converts a name to a label of a block. */
+export function toHclLabel(name: string): string {
+  const label = name.replaceAll(/[^\w-]+/g, '_').replace(/^(?=[^A-Za-z_])/, '_');
+  return label === '' ? 'this' : label;
+}
+
+/** Converts a value of an answer. Omits null members of objects: Terraform treats absent members as null. */
+export function toHcl(value: unknown): HclValue {
+  if (Array.isArray(value)) return value.map(toHcl);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return value;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const entries = Object.entries(value).filter(([, inner]) => (inner ?? null) !== null);
+  return Object.fromEntries(entries.map(([name, inner]) => [name, toHcl(inner)]));
 }
 
 /**
