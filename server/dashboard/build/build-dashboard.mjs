@@ -19,6 +19,9 @@ const BASE = '/dashboard/';
 /** Smaller files travel in one packet either way. Unit: bytes. */
 const COMPRESSED_MIN = 512;
 
+/** Code of the contract that browsers load: it has no imports. */
+const SHARED = /[/]contract[/](src|dist)[/]formats[/]format-hcl[.][jt]s$/;
+
 if (process.argv.includes('--force') || isStale()) await buildAll();
 
 /** Whether a source is newer than what was built of it. */
@@ -68,9 +71,6 @@ async function buildAll() {
   rmSync(join(target, '.vite'), { recursive: true });
   for (const path of filesIn(target)) compress(path);
 }
-
-/** Code of the contract that browsers load: it has no imports. */
-const SHARED = /[/]contract[/](src|dist)[/]formats[/]format-hcl[.][jt]s$/;
 
 /** The dashboard uses types of the contract; its other code would bring all schemas along. */
 function refuseContract() {
