@@ -27,7 +27,7 @@ const score = {
 
 const schema = dataSourceSchema({
   description:
-    'What a metric of a VM, a VM group or the tenant is expected to be, with an interval ' +
+    'Expected values of a metric of a VM, a VM group or the tenant, with an interval ' +
     'and with how good earlier forecasts were. Nothing is made up: `known` is false where too ' +
     'little is known, and `reason` says why.',
   attributes: {
@@ -50,7 +50,7 @@ const schema = dataSourceSchema({
       optional: true,
       computed: true,
       validators: [(horizon) => findIssues(ASKED.horizon, horizon)],
-      description: `How far ahead, as a duration up to \`3d\`. Default: \`${HORIZON_DEFAULT}\`.`,
+      description: `Forecast horizon, as a duration up to \`3d\`. Default: \`${HORIZON_DEFAULT}\`.`,
     }),
     seasons: list({
       element: string,
@@ -64,7 +64,7 @@ const schema = dataSourceSchema({
       computed: true,
       nullable: true,
       description:
-        'Why nothing is forecast: `no_series`, `too_short`, `too_many_gaps` or `stale`; else null.',
+        'Reason there is no forecast: `no_series`, `too_short`, `too_many_gaps` or `stale`; else null.',
     }),
     step_seconds: int({ computed: true, description: 'Length of a step. Unit: seconds.' }),
     history_from: string({
@@ -101,7 +101,7 @@ const schema = dataSourceSchema({
       computed: true,
       description: 'Begin of each step that is forecast, RFC 3339 in UTC.',
     }),
-    point: list({ element: float, computed: true, description: 'What is expected of each step.' }),
+    point: list({ element: float, computed: true, description: 'Expected value of each step.' }),
     lower: list({
       element: float,
       computed: true,

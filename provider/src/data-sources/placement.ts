@@ -60,7 +60,7 @@ const schema: Schema = dataSourceSchema({
     }),
     explanation: string({
       computed: true,
-      description: 'Why this node was chosen, as readable lines.',
+      description: 'Reasons for choosing this node, one per line.',
     }),
     alternatives: list({
       element: string,

@@ -21,8 +21,7 @@ const timeout = (action: TimedAction) =>
     optional: true,
     validators: [checkDuration],
     description:
-      `How long to wait for the ${action}, such as \`90s\`. Default: \`20m\`. ` +
-      'A change is live.',
+      `Time to wait for the ${action}, such as \`90s\`. Default: \`20m\`. A change is live.`,
   });
 
 /** The attribute that every resource has. */
@@ -30,7 +29,7 @@ export const TIMEOUTS_ATTRIBUTE = nested({
   nesting: 'single',
   optional: true,
   description:
-    'How long a run waits. An operation that takes longer continues on the server, and the next ' +
+    'Time a run waits. An operation that takes longer continues on the server, and the next ' +
     'run finds its result; its create is tainted (`terraform untaint` keeps the resource). A ' +
     'change is live: only Terraform uses it.',
   attributes: { create: timeout('create'), update: timeout('update'), delete: timeout('delete') },

@@ -43,7 +43,7 @@ export class ArgumentError extends Error {
  * @example
  * defineFunction({
  *   summary: 'Doubles a number', description: '…',
- *   parameters: [{ name: 'number', description: 'What to double.', type: int }],
+ *   parameters: [{ name: 'number', description: 'Number to double.', type: int }],
  *   returns: int,
  *   call: ([number]) => number * 2,
  * })

@@ -100,7 +100,7 @@ export const boxSchema = resourceSchema({
     preview: nested({
       nesting: 'single',
       computed: true,
-      description: 'Where the box would stand.',
+      description: 'Location of the box.',
       attributes: { room: string({ computed: true, description: 'Room.' }) },
     }),
     revision: int({ computed: true, description: 'Number of changes so far.' }),
@@ -213,8 +213,8 @@ function complete(desired: InferDesired<typeof boxSchema>, settled: Settled): Bo
 const boxDataSchema = dataSourceSchema({
   description: 'Counts boxes.',
   attributes: {
-    prefix: string({ required: true, description: 'How their names begin.' }),
-    total: int({ computed: true, description: 'How many there are.' }),
+    prefix: string({ required: true, description: 'Prefix of their names.' }),
+    total: int({ computed: true, description: 'Number of boxes.' }),
   },
 });
 
@@ -243,7 +243,7 @@ const pass: EphemeralResource<typeof passSchema, ToyClient> = {
 
 const schema = providerSchema({
   description: 'Boxes.',
-  attributes: { endpoint: string({ optional: true, description: 'Where the server is.' }) },
+  attributes: { endpoint: string({ optional: true, description: 'Address of the server.' }) },
 });
 
 /** A fresh toy provider and a look into its server. */

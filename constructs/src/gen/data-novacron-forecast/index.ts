@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronForecastConfig extends cdktf.TerraformMetaArguments {
   /**
-  * How far ahead, as a duration up to `3d`. Default: `30m`.
+  * Forecast horizon, as a duration up to `3d`. Default: `30m`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/forecast#horizon DataNovacronForecast#horizon}
   */

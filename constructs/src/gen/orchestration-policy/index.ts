@@ -20,7 +20,7 @@ export interface OrchestrationPolicyConfig extends cdktf.TerraformMetaArguments 
   */
   readonly enabled?: boolean | cdktf.IResolvable;
   /**
-  * How long a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
+  * Time a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/orchestration_policy#timeouts OrchestrationPolicy#timeouts}
   */
@@ -28,19 +28,19 @@ export interface OrchestrationPolicyConfig extends cdktf.TerraformMetaArguments 
 }
 export interface OrchestrationPolicyTimeouts {
   /**
-  * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/orchestration_policy#create OrchestrationPolicy#create}
   */
   readonly create?: string;
   /**
-  * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/orchestration_policy#delete OrchestrationPolicy#delete}
   */
   readonly delete?: string;
   /**
-  * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/orchestration_policy#update OrchestrationPolicy#update}
   */

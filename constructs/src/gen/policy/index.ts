@@ -68,7 +68,7 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly selector?: PolicySelector;
   /**
-  * How long a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
+  * Time a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#timeouts Policy#timeouts}
   */
@@ -213,19 +213,19 @@ export class PolicySelectorOutputReference extends cdktf.ComplexObject {
 }
 export interface PolicyTimeouts {
   /**
-  * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#create Policy#create}
   */
   readonly create?: string;
   /**
-  * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#delete Policy#delete}
   */
   readonly delete?: string;
   /**
-  * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#update Policy#update}
   */

@@ -44,7 +44,7 @@ export interface NovacronProviderConfig {
   */
   readonly failOnDrift?: string;
   /**
-  * How long a call is retried while the server starts or restarts, is busy or limits the rate. Only idempotent calls are retried; the first call of a run is not where the endpoint has no such server (unknown host, TLS error, HTTP status 404). 0 disables retries. Unit: seconds. Default: `30`, and `3` for the first call of a run.
+  * Maximum time a call is retried while the server starts or restarts, is busy or limits the rate. Only idempotent calls are retried; the first call of a run is not where the endpoint has no such server (unknown host, TLS error, HTTP status 404). 0 disables retries. Unit: seconds. Default: `30`, and `3` for the first call of a run.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#retry_seconds NovacronProvider#retry_seconds}
   */

@@ -50,7 +50,7 @@ export interface ReservationConfig extends cdktf.TerraformMetaArguments {
   */
   readonly placement?: ReservationPlacement;
   /**
-  * What the VM to come needs of its node besides room. A change is a replacement.
+  * Requirements of the future VM on its node beyond CPU, memory and disk. A change is a replacement.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/reservation#requirements Reservation#requirements}
   */

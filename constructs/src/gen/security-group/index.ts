@@ -32,7 +32,7 @@ export interface SecurityGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly rules?: SecurityGroupRules[] | cdktf.IResolvable;
   /**
-  * How long a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
+  * Time a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#timeouts SecurityGroup#timeouts}
   */
@@ -362,19 +362,19 @@ export class SecurityGroupRulesList extends cdktf.ComplexList {
 }
 export interface SecurityGroupTimeouts {
   /**
-  * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#create SecurityGroup#create}
   */
   readonly create?: string;
   /**
-  * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#delete SecurityGroup#delete}
   */
   readonly delete?: string;
   /**
-  * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#update SecurityGroup#update}
   */

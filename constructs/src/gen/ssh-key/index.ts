@@ -26,7 +26,7 @@ export interface SshKeyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly publicKey: string;
   /**
-  * How long a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
+  * Time a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/ssh_key#timeouts SshKey#timeouts}
   */
@@ -34,19 +34,19 @@ export interface SshKeyConfig extends cdktf.TerraformMetaArguments {
 }
 export interface SshKeyTimeouts {
   /**
-  * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/ssh_key#create SshKey#create}
   */
   readonly create?: string;
   /**
-  * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/ssh_key#delete SshKey#delete}
   */
   readonly delete?: string;
   /**
-  * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/ssh_key#update SshKey#update}
   */

@@ -50,7 +50,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself. A change is live.
+  * Automatic sizing between `min_size` and `max_size`, by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#scaling VmGroup#scaling}
   */
@@ -62,7 +62,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly spread?: string;
   /**
-  * How long a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
+  * Time a run waits. An operation that takes longer continues on the server, and the next run finds its result; its create is tainted (`terraform untaint` keeps the resource). A change is live: only Terraform uses it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#timeouts VmGroup#timeouts}
   */
@@ -264,7 +264,7 @@ export interface VmGroupScalingPrediction {
   */
   readonly calendar?: VmGroupScalingPredictionCalendar[] | cdktf.IResolvable;
   /**
-  * How far ahead the group looks, from 5m to 24h. Default: `30m`.
+  * Forecast horizon, from 5m to 24h. Default: `30m`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#horizon VmGroup#horizon}
   */
@@ -1039,7 +1039,7 @@ export interface VmGroupScalingScaleIn {
   */
   readonly drainCommand?: string[];
   /**
-  * Which members are removed first: `highest_number`, `oldest`, `least_loaded`, `dearest` (on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.
+  * Order in which members are removed: `highest_number`, `oldest`, `least_loaded`, `dearest` (on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#order VmGroup#order}
   */
@@ -1205,7 +1205,7 @@ export interface VmGroupScalingSchedules {
   */
   readonly cron: string;
   /**
-  * How long it lasts, from 1m to 7d.
+  * Duration, from 1m to 7d.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#duration VmGroup#duration}
   */
@@ -1879,7 +1879,7 @@ export interface VmGroupScaling {
   */
   readonly cooldown?: string;
   /**
-  * By how much the group grows at most within `warm_up`. Default: no limit; 2 while more than 20 % of the members are not ready.
+  * Maximum number of members added within `warm_up`. Default: no limit; 2 while more than 20 % of the members are not ready.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#grow_factor VmGroup#grow_factor}
   */
@@ -2424,19 +2424,19 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
 }
 export interface VmGroupTimeouts {
   /**
-  * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#create VmGroup#create}
   */
   readonly create?: string;
   /**
-  * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#delete VmGroup#delete}
   */
   readonly delete?: string;
   /**
-  * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#update VmGroup#update}
   */
@@ -3061,7 +3061,7 @@ export interface VmGroupVmHealingHealthCheck {
   */
   readonly interval?: string;
   /**
-  * How the guest is checked. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.
+  * Kind of check. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#kind VmGroup#kind}
   */
@@ -3416,7 +3416,7 @@ export class VmGroupVmHealingHealthCheckOutputReference extends cdktf.ComplexObj
 }
 export interface VmGroupVmHealing {
   /**
-  * How often the VM is started in a row, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.
+  * Maximum number of consecutive starts, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#attempts VmGroup#attempts}
   */
@@ -3428,13 +3428,13 @@ export interface VmGroupVmHealing {
   */
   readonly growTo?: VmGroupVmHealingGrowTo;
   /**
-  * How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.
+  * Health check of the running guest. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#health_check VmGroup#health_check}
   */
   readonly healthCheck?: VmGroupVmHealingHealthCheck;
   /**
-  * What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.
+  * Action when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#on_node_loss VmGroup#on_node_loss}
   */
@@ -5679,7 +5679,7 @@ export interface VmGroupVm {
   */
   readonly priority?: number;
   /**
-  * What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.
+  * Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#requirements VmGroup#requirements}
   */

@@ -41,7 +41,7 @@ export const PREVIEW_ATTRIBUTE = nested({
     explanation: string({
       computed: true,
       description:
-        'Why this node was chosen, as readable lines; one has the scores of the next best nodes.',
+        'Reasons for choosing this node, one per line, including the scores of the runners-up.',
     }),
     alternatives: list({
       element: string,

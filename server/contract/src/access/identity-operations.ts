@@ -53,7 +53,7 @@ export const identityOperations = {
         .max(256)
         .optional()
         .describe(
-          'Who will use it, as an identity provider or another key names them: all keys of a ' +
+          'Person who will use it, as named by an identity provider or another key: all keys of a ' +
             'person count as one in approvals. Default: the person who creates it',
         ),
       expires_in_hours: z

@@ -28,7 +28,7 @@ export const ApiKey = z.looseObject({
   person: z
     .string()
     .nullish()
-    .describe('Who uses it: all keys of a person count as one in approvals; null for old keys'),
+    .describe('Person who uses the key. All keys of one person count as one vote in approvals.'),
   prefix: z
     .string()
     .nullish()

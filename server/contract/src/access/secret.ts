@@ -97,18 +97,18 @@ export type SecretScope = z.infer<typeof SecretScope>;
 
 /** Fields of a request to create a secret. */
 export const SecretCreate = {
-  description: Purpose.optional().describe('What the secret is for'),
+  description: Purpose.optional().describe('Purpose of the secret'),
   value: SecretValue.optional().describe('Value of the secret; no answer contains it'),
-  vault: VaultSource.optional().describe('Where Vault has the value; instead of `value`'),
-  allowed: SecretScope.prefault({}).describe('Where the secret may go to'),
+  vault: VaultSource.optional().describe('Location of the value in Vault; instead of `value`'),
+  allowed: SecretScope.prefault({}).describe('Places the secret may be sent to'),
 };
 
 /** Fields of a request to update a secret. */
 export const SecretUpdate = {
-  description: Purpose.nullish().describe('What the secret is for'),
+  description: Purpose.nullish().describe('Purpose of the secret'),
   value: SecretValue.optional().describe('New value of the secret, which is its next version'),
-  vault: VaultSource.optional().describe('Where Vault has the new value; instead of `value`'),
-  allowed: SecretScope.optional().describe('Where the secret may go to; replaces all lists'),
+  vault: VaultSource.optional().describe('Location of the new value in Vault; instead of `value`'),
+  allowed: SecretScope.optional().describe('Places the secret may be sent to; replaces all lists'),
 };
 
 /** A secret as answers carry it: never its value. */
@@ -118,14 +118,16 @@ export const Secret = z.looseObject({
   name: ResourceName.describe('Name of the secret, unique within the tenant'),
   description: z.string().nullable(),
   version: z.int().describe('Version of the current value; increases with each new value'),
-  vault: StoredVaultSource.nullish().describe('Where Vault has the value; null: NovaCron has it'),
+  vault: StoredVaultSource.nullish().describe(
+    'Location of the value in Vault; null if NovaCron stores it',
+  ),
   allowed: z
     .looseObject({
       workflows: z.array(z.string()),
       runner_labels: z.array(z.string()),
       hosts: z.array(z.string()),
     })
-    .describe('Where the secret may go to'),
+    .describe('Places the secret may be sent to'),
   revision: z.int().describe('Increases with each change; the ETag'),
   created_at: Timestamp,
   created_by: PrincipalName,
@@ -140,7 +142,9 @@ export const SecretVersion = z.looseObject({
   state: z
     .enum(['current', 'previous', 'deleted'])
     .describe('`deleted`: its value is erased, and every use of it is refused'),
-  vault: StoredVaultSource.nullish().describe('Where Vault has the value; null: NovaCron has it'),
+  vault: StoredVaultSource.nullish().describe(
+    'Location of the value in Vault; null if NovaCron stores it',
+  ),
   created_at: Timestamp,
   created_by: PrincipalName,
   deleted_at: Timestamp.nullable(),

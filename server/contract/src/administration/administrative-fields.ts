@@ -39,7 +39,7 @@ const replaced = ({ inherits: _, ...row }: Field): Field => ({
 
 const description = field({
   schema: Purpose,
-  description: 'What it is for.',
+  description: 'Free-form description.',
   presence: 'optional',
   example: 'Models and their data',
 });
@@ -163,7 +163,7 @@ const RESERVATION: FieldTable = {
   placement: replaced({ ...placement, description: 'Placement rules of the VM to come.' }),
   requirements: replaced({
     ...requirements,
-    description: 'What the VM to come needs of its node besides room.',
+    description: 'Requirements of the future VM on its node beyond CPU, memory and disk.',
   }),
   node: steady(z.string(), 'Name of the node.', 'node-1'),
   node_id: steady(z.string(), 'Id of the node.', 'node_01jd3v6t7re3h8z9k2m4n5p6q7'),

@@ -108,7 +108,7 @@ export const EffectiveSetting = z.looseObject({
     .nullish()
     .describe('Value of the configuration, which counts again once the stored one is removed'),
   changeable: z.boolean().describe('Whether it can be changed while the servers run'),
-  reason: z.string().nullish().describe('Why it cannot; null where it can'),
+  reason: z.string().nullish().describe('Reason it cannot; null if it can'),
   range: z.string().nullish().describe('Values that it may have; null where it cannot be changed'),
 });
 export type EffectiveSetting = z.infer<typeof EffectiveSetting>;

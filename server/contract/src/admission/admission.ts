@@ -72,7 +72,7 @@ export type AdmissionWarning = z.infer<typeof AdmissionWarning>;
 /** Something that a write would leave undone, although it is allowed. */
 export const AdmissionRisk = z.looseObject({
   summary: z.string().describe('A few words, such as `No failover`'),
-  message: z.string().describe('What is at risk, why, and what to do'),
+  message: z.string().describe('Risk, its reason, and how to avoid it'),
   path: FieldProblem.shape.path.optional().describe('Field that the risk comes from'),
 });
 export type AdmissionRisk = z.infer<typeof AdmissionRisk>;

@@ -17,7 +17,7 @@ const ArrivingOff = z.looseObject({
   power: z.literal('off'),
   stop_reason: StopReason.nullable()
     .catch('unknown')
-    .describe('Why it has stopped, as it is reported from then on; null: it has never run'),
+    .describe('Reason it stopped, reported from then on; null if it has never run'),
 });
 
 /** The actions of an agent on one machine. Every action is idempotent. */
@@ -114,7 +114,7 @@ export const MachineAction = z.discriminatedUnion('kind', [
     spec: MachineSpec,
     volumes: z.array(MachineVolume),
     offer: MigrationOffer.optional().describe(
-      'What the source has said of the VM. Absent: its files are found in the shared storage',
+      'State of the VM as reported by the source. Absent: its files are found in the shared storage',
     ),
     arrives: ArrivingOff.optional().describe(
       'The VM is switched off and stays so. Absent: it arrives with its memory',
@@ -141,7 +141,7 @@ export const MachineAction = z.discriminatedUnion('kind', [
           'source is refused from then on',
       ),
     target: MigrationTarget.optional().describe(
-      'Where the target waits. Absent: the target has written it into the shared storage',
+      'Address at which the target waits. Absent: the target has written it into the shared storage',
     ),
   }),
   z.looseObject({

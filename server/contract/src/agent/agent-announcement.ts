@@ -152,7 +152,7 @@ export const AgentAnnouncement = z.looseObject({
     .int()
     .positive()
     .optional()
-    .describe('How often the agent sends heartbeats; absent: each 5 s'),
+    .describe('Interval between heartbeats of the agent; absent: 5 s'),
   agent_silent_ms: agentSilentMs,
   isolation_guard: IsolationGuard.optional().describe(
     'VMs that the node stops when it is isolated; absent: none',

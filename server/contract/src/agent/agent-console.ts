@@ -48,7 +48,7 @@ export const ConsoleReply = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('done') }),
   z.looseObject({
     kind: z.literal('output'),
-    data: Chunk.describe('What the guest has written since the last request, or its beginning'),
+    data: Chunk.describe('Output of the guest since the last request, or its beginning'),
     lost_bytes: z.int().min(0).describe('Bytes before `data` that did not fit into the buffer'),
     ended: z.enum(['yes', 'no']).describe('`yes`: the console has closed, and this is the last'),
   }),

@@ -38,12 +38,12 @@ export const GuestAnswer = z.discriminatedUnion('kind', [
     guest_ip_addresses: z
       .array(z.string())
       .optional()
-      .describe('What the guest reports by now; absent where its agent was not asked or is silent'),
+      .describe('Latest report of the guest; absent if its agent was not asked or is silent'),
   }),
   z.looseObject({
     kind: z.literal('waiting'),
     condition: GuestCondition.describe('The first condition that does not hold'),
-    seen: z.string().describe('What was seen of it last, for people'),
+    seen: z.string().describe('Last observation, in readable form'),
   }),
   z
     .looseObject({ kind: z.literal('stopped'), stop_reason: StopReason.catch('unknown') })

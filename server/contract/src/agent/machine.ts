@@ -68,8 +68,8 @@ export const MachineIoLimits = z.looseObject({
     .int()
     .optional()
     .describe('Of all disks together, in both directions. Unit: MB (1024^2 bytes) a second.'),
-  network_in_mbps: z.int().optional().describe('What it receives. Unit: Mbit/s.'),
-  network_out_mbps: z.int().optional().describe('What it sends. Unit: Mbit/s.'),
+  network_in_mbps: z.int().optional().describe('Incoming traffic. Unit: Mbit/s.'),
+  network_out_mbps: z.int().optional().describe('Outgoing traffic. Unit: Mbit/s.'),
 });
 export type MachineIoLimits = z.infer<typeof MachineIoLimits>;
 
@@ -126,7 +126,7 @@ export const MachineSpec = z.looseObject({
     .literal('windows')
     .optional()
     .describe(
-      'How the guest is configured. Absent: as Linux, or unchanged. Only for agents that ' +
+      'Configuration of the guest. Absent: as Linux, or unchanged. Only for agents that ' +
         'announce `windowsGuests`',
     ),
   drivers_image: z
@@ -165,7 +165,7 @@ export const Machine = z.looseObject({
     .int()
     .optional()
     .describe(
-      'How long its hypervisor process has answered nothing, in inspections. Absent: it answers, ' +
+      'Time its hypervisor process has not answered, in inspections. Absent: it answers, ' +
         'waits for a disk, or it is not known',
     ),
   cpu_baseline: z
@@ -181,7 +181,7 @@ export const Machine = z.looseObject({
     .array(z.string())
     .optional()
     .describe(
-      'What its guest reported last, in inspections. Absent: not known, as after a start of the ' +
+      'Last report of its guest, in inspections. Absent: not known, as after a start of the ' +
         'agent. Only for servers that know `guest-addresses`',
     ),
   foreign_devices: z

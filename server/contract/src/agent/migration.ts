@@ -41,7 +41,7 @@ export type MigrationOffer = z.infer<typeof MigrationOffer>;
 export const MigrationTarget = z.looseObject({
   host: z.string(),
   memory_port: z.int().describe('0 if the machine arrives switched off'),
-  release_port: z.int().describe('Where the source reports that it has released the VM'),
+  release_port: z.int().describe('Port on which the source reports that it released the VM'),
   disk_port: z.int().nullable().describe('null: the nodes share the disks'),
   disks: z.array(z.string()).describe('Names of the disks that are copied'),
   key: z.string().describe('One-time key (TLS-PSK) of this migration, in hexadecimal. A secret'),

@@ -16,7 +16,7 @@ export type NetworkMember = z.infer<typeof NetworkMember>;
 /** A network of which a node has a VM. */
 export const MappedNetwork = z.looseObject({
   network_id: z.string(),
-  dns_servers: z.array(z.string()).describe('Where names outside the network are resolved'),
+  dns_servers: z.array(z.string()).describe('Resolvers of names outside the network'),
   peers: z.array(z.string()).describe('Tunnel addresses of the other nodes with VMs of it'),
   members: z.array(NetworkMember),
 });

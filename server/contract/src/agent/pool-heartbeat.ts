@@ -11,13 +11,13 @@ export const POOL_WATCH_MS_MAX = 30_000;
 
 /** Query of a server. Only for agents that announce `poolHeartbeat`. */
 export const PoolHeartbeatQuery = z.looseObject({
-  node: z.string().describe('Whose heartbeat is read'),
+  node: z.string().describe('Node whose heartbeat is read'),
   pool: z.string().describe('Id of the pool; an agent that uses another one says so'),
   watch_ms: z
     .int()
     .min(1)
     .max(POOL_WATCH_MS_MAX)
-    .describe('How long the heartbeat has to stand still, by the clock of the agent that reads it'),
+    .describe('Time the heartbeat must stand still, by the clock of the agent that reads it'),
 });
 export type PoolHeartbeatQuery = z.infer<typeof PoolHeartbeatQuery>;
 
@@ -25,7 +25,7 @@ const guests = z
   .int()
   .min(0)
   .optional()
-  .describe('How many guests run on the node, as its heartbeat said last');
+  .describe('Number of guests running on the node, according to its last heartbeat');
 
 /** Answer of the agent. */
 export const PoolHeartbeatAnswer = z.discriminatedUnion('kind', [

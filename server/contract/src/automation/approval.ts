@@ -46,7 +46,7 @@ export const ApprovalComment = z.string().min(1).max(COMMENT_MAX);
 /** A vote. A person has one, however many keys they have. */
 export const ApprovalVote = z.looseObject({
   by: PrincipalName,
-  person: z.string().describe('Who that is: the person of an API key, or of a session'),
+  person: z.string().describe('The person behind an API key or a session'),
   vote: z.enum(['approve', 'deny']),
   comment: z.string().nullable(),
   at: Timestamp,
@@ -57,7 +57,7 @@ export type ApprovalVote = z.infer<typeof ApprovalVote>;
 export const ApprovalTarget = z.looseObject({
   step: z.string().describe('Id of the step in the definition'),
   action: JsonObject.describe(
-    'What it does, with the values that are known; what later steps find out is a reference',
+    'Actions with the values that are known; results of later steps are references',
   ),
 });
 export type ApprovalTarget = z.infer<typeof ApprovalTarget>;
@@ -72,11 +72,11 @@ export const ApprovalSummary = z.looseObject({
   step: z.string().describe('Id of the step that waits'),
   kind: ApprovalKind.prefault('approval'),
   status: ApprovalStatus,
-  message: z.string().nullable().describe('What the step asks people, or what a person does'),
-  required: z.int().describe('How many people have to approve'),
-  approved: z.int().describe('How many have approved so far'),
+  message: z.string().nullable().describe('Question the step asks, or task a person performs'),
+  required: z.int().describe('Number of approvals required'),
+  approved: z.int().describe('Number of approvals so far'),
   created_at: Timestamp,
-  created_by: PrincipalName.describe('Who started the execution'),
+  created_by: PrincipalName.describe('Principal that started the execution'),
   expires_at: Timestamp,
   ended_at: Timestamp.nullable(),
 });
@@ -89,7 +89,7 @@ export const Approval = ApprovalSummary.extend({
     .array(z.string())
     .nullable()
     .describe(
-      'Who may vote: persons, names of keys, or `role:NAME`; null: all whose role allows it',
+      'Eligible voters: persons, names of keys, or `role:NAME`; null: all whose role allows it',
     ),
   excluded: z
     .array(z.string())
@@ -101,10 +101,10 @@ export const Approval = ApprovalSummary.extend({
   targets: z.array(ApprovalTarget).describe('Steps that wait for it, with what they do'),
   digest: z.string().describe('SHA-256 of version, inputs and targets: what is voted about'),
   votes: z.array(ApprovalVote).describe('Oldest first'),
-  problem: z.string().nullable().describe('Why it is not approved, once it has ended'),
+  problem: z.string().nullable().describe('Reason it was not approved, once it has ended'),
   vote_refusal: z
     .string()
     .nullish()
-    .describe('Why the caller may not vote, although its role allows it; null where it may'),
+    .describe('Reason the caller may not vote although its role allows it; null if it may'),
 });
 export type Approval = z.infer<typeof Approval>;

@@ -39,7 +39,7 @@ const Cancelled = z
       ),
   })
   .nullable()
-  .describe('What `cancel` has cancelled; null without it');
+  .describe('Executions that `cancel` cancelled; null without it');
 
 /** The rows by name. */
 export const automationOperations = {

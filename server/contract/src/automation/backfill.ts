@@ -34,7 +34,7 @@ export const Backfill = z.looseObject({
   timezone: z.string(),
   inputs: JsonObject.describe('Inputs that the schedule gives each execution'),
   count: z.int().describe('Moments of the period, started ones included: `confirm` of the request'),
-  started: z.int().describe('How many executions this request has started'),
+  started: z.int().describe('Number of executions this request started'),
   moments: z.array(BackfillMoment).describe('All moments of the period, oldest first'),
 });
 export type Backfill = z.infer<typeof Backfill>;

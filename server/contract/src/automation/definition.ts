@@ -117,7 +117,7 @@ export const AutomationInput = z.strictObject({
     .string()
     .max(256)
     .optional()
-    .describe('What a text has to match as a whole, in the syntax of RE2'),
+    .describe('Regular expression (RE2) that the whole text must match'),
   min: z.number().optional().describe('Smallest number, or shortest text or list'),
   max: z.number().optional().describe('Largest number, or longest text or list'),
 });
@@ -181,7 +181,7 @@ const actionFields = {
     .min(1)
     .optional()
     .describe('Version of that workflow; the current one when the step begins unless given'),
-  with: JsonObject.optional().describe('What a task, a playbook or a workflow is given'),
+  with: JsonObject.optional().describe('Input of the task, playbook or workflow'),
   env: z.record(VariableName, z.string().max(MESSAGE_MAX)).optional(),
   hosts: StepHosts.optional().describe(
     'Hosts that a command or playbook reaches, as HOST:PORT, where its runner lets it',
@@ -230,7 +230,7 @@ export const AutomationStep = z.strictObject({
   on_failure: z
     .enum(['take_back', 'go_on', 'stop'])
     .default('take_back')
-    .describe('What a final failure means: take_back in a workflow, go_on in a runbook'),
+    .describe('Effect of a final failure. Default: take_back in a workflow, go_on in a runbook'),
   compensate: Compensation.optional(),
   outputs: z.record(VariableName, AnswerPath).optional(),
   effects: z
@@ -244,7 +244,7 @@ export const AutomationStep = z.strictObject({
   approval: z
     .strictObject({
       message: Message.optional(),
-      required: z.number().int().min(1).max(16).default(1).describe('How many have to approve'),
+      required: z.number().int().min(1).max(16).default(1).describe('Number of approvals required'),
       approvers: z.array(Text).min(1).max(NAMED_MAX).optional(),
       expires: Duration.optional(),
       notify: Channels.optional().describe('Channels that say so when it is asked for'),
@@ -258,7 +258,7 @@ export const AutomationStep = z.strictObject({
     .strictObject({
       duration: Duration.optional(),
       signal: SignalName.optional().describe('Name of what the execution is sent from outside'),
-      manual: Message.optional().describe('What a person does and then checks off'),
+      manual: Message.optional().describe('Task that a person performs and then checks off'),
     })
     .optional(),
 });
@@ -272,11 +272,11 @@ export const AutomationSchedule = z.strictObject({
   overlap: z
     .enum(['skip', 'queue', 'allow', 'cancel_oldest'])
     .default('skip')
-    .describe('What becomes of a run whose predecessor still runs'),
+    .describe('Handling of a run whose predecessor is still running'),
   missed: z
     .enum(['skip', 'latest', 'all'])
     .default('latest')
-    .describe('Which runs are made up for that no server was there to start'),
+    .describe('Runs to catch up on after no server was available to start them'),
   catch_up: Duration.default('1d').describe('Older runs are not made up for'),
   except: z
     .array(z.string().regex(/^\d{4}-\d{2}-\d{2}(?:[/]\d{4}-\d{2}-\d{2})?$/, 'must be a date'))
@@ -295,7 +295,7 @@ export const AutomationTrigger = z.strictObject({
       name: Text,
       operator: z.enum(['gt', 'gte', 'lt', 'lte']),
       value: z.number(),
-      for: Duration.optional().describe('How long it has to hold; one sample unless given'),
+      for: Duration.optional().describe('Time the condition must hold. Default: one sample'),
       vm: Text.optional().describe('Name or id of the VM that it is measured of'),
       vm_group: Text.optional().describe('Name or id of the VM group; without both, the tenant'),
     })
@@ -329,7 +329,7 @@ export const AutomationDefinition = z.strictObject({
   title: z.string().max(TEXT_MAX).optional(),
   description: z.string().max(MESSAGE_MAX).optional(),
   version: z.string().max(NAMED_MAX).optional(),
-  type: z.string().max(NAME_MAX).optional().describe('What it is for, such as incident_response'),
+  type: z.string().max(NAME_MAX).optional().describe('Purpose, such as incident_response'),
   inputs: z.record(VariableName, AutomationInput).optional(),
   steps: z.array(AutomationStep).min(1).max(STEPS_MAX),
   concurrency: z
@@ -354,7 +354,7 @@ export const AutomationDefinition = z.strictObject({
         .describe('Channels that say so when it still runs that long after the breach'),
     })
     .optional()
-    .describe('How long a run may take, from its beginning; the clock goes on in pauses'),
+    .describe('Maximum duration of a run from its start; pauses count'),
   schedules: z.array(AutomationSchedule).max(NAMED_MAX).optional(),
   triggers: z.array(AutomationTrigger).max(NAMED_MAX).optional(),
   run_as: z

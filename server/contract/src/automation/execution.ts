@@ -54,14 +54,17 @@ export const ExecutionStep = z.looseObject({
   message: z
     .string()
     .nullable()
-    .describe('Why its last attempt failed, or why it was left out of a run of one step'),
+    .describe('Reason its last attempt failed, or why a run of one step left it out'),
   runner: z
     .string()
     .nullable()
     .prefault(null)
     .describe('Name of the runner that its last attempt went to; null for other steps'),
   signal: z
-    .looseObject({ name: z.string(), until: Timestamp.describe('When it fails without') })
+    .looseObject({
+      name: z.string(),
+      until: Timestamp.describe('Time at which the step fails without the signal'),
+    })
     .nullable()
     .prefault(null)
     .describe('The signal that it waits for now; null unless it does'),
@@ -84,7 +87,7 @@ export const ExecutionLog = z.looseObject({
     .string()
     .describe('Standard output and error as they came, with secrets masked, beginning at `from`'),
   next: z.int().optional().describe('`from` of the request that reads on. Unit: characters'),
-  dropped_bytes: z.int().describe('What it has printed beyond the end of its log'),
+  dropped_bytes: z.int().describe('Output beyond the end of its log, which was dropped'),
   ended_at: Timestamp.nullable().describe('null while it runs: the text is what there is so far'),
 });
 export type ExecutionLog = z.infer<typeof ExecutionLog>;
@@ -95,8 +98,8 @@ export const GROUP_HOLDERS_MAX = 50;
 /** The concurrency group of an execution. */
 export const ExecutionConcurrency = z.looseObject({
   group: z.string().describe('As the definition says it, with the values of inputs'),
-  limit: z.int().describe('How many executions may hold it at the same time'),
-  when_busy: z.string().describe('What becomes of one that finds it full'),
+  limit: z.int().describe('Maximum number of executions that may hold it at the same time'),
+  when_busy: z.string().describe('Handling of an execution that finds it full'),
   place: z
     .int()
     .nullable()
@@ -118,8 +121,8 @@ export const ExecutionSummary = z.looseObject({
   status: ExecutionStatus,
   paused_at: Timestamp.nullable()
     .prefault(null)
-    .describe('When it was paused; null unless it is: its status stays `running`'),
-  paused_by: PrincipalName.nullable().prefault(null).describe('Who paused it'),
+    .describe('Time it was paused; null unless paused. Its status stays `running`'),
+  paused_by: PrincipalName.nullable().prefault(null).describe('Principal that paused it'),
   queued_for: z
     .string()
     .nullable()
@@ -148,12 +151,16 @@ export type ExecutionSummary = z.infer<typeof ExecutionSummary>;
 /** SLA status of an execution: the time at which it counts as late. */
 const ExecutionSla = z
   .looseObject({
-    warns_at: Timestamp.nullable().describe('When it is warned of, unless it has ended by then'),
-    breaches_at: Timestamp.describe('When its SLA is breached, unless it has ended by then'),
-    escalates_at: Timestamp.nullable().describe('When others are asked, unless it has ended'),
-    warned_at: Timestamp.nullable().describe('When it was warned of; null unless it was late'),
-    breached_at: Timestamp.nullable().describe('When the breach was seen; null unless it was late'),
-    escalated_at: Timestamp.nullable().describe('When others were asked; null unless it was late'),
+    warns_at: Timestamp.nullable().describe('Time of the warning, unless it has ended by then'),
+    breaches_at: Timestamp.describe('Time its SLA is breached, unless it has ended by then'),
+    escalates_at: Timestamp.nullable().describe(
+      'Time of the escalation, unless it has ended by then',
+    ),
+    warned_at: Timestamp.nullable().describe('Time the warning was sent; null unless it was late'),
+    breached_at: Timestamp.nullable().describe(
+      'Time the breach was detected; null unless it was late',
+    ),
+    escalated_at: Timestamp.nullable().describe('Time it was escalated; null unless it was late'),
   })
   .describe('Its SLA; null where its workflow has none');
 export type ExecutionSla = z.infer<typeof ExecutionSla>;
@@ -164,7 +171,9 @@ export const Execution = ExecutionSummary.extend({
   inputs: JsonObject.describe('Its inputs, with defaults'),
   run_as: PrincipalName.nullable()
     .prefault(null)
-    .describe('Who its steps act as: who started it, or the API key that its text names'),
+    .describe(
+      'Principal its steps act as: the one that started it, or the API key named in its text',
+    ),
   outputs_from: OperationId.nullable()
     .prefault(null)
     .describe('The execution whose outputs `only_step` got; null where it needed none'),
@@ -179,7 +188,7 @@ export const Execution = ExecutionSummary.extend({
     .array(ExecutionSignal)
     .prefault([])
     .describe('The signals that it was sent, oldest first, also those that no step waits for yet'),
-  problem: ProblemDocument.nullable().describe('Why it did not succeed'),
+  problem: ProblemDocument.nullable().describe('Reason it did not succeed'),
   sla: ExecutionSla.nullable().prefault(null),
 });
 export type Execution = z.infer<typeof Execution>;

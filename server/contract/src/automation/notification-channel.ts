@@ -106,7 +106,7 @@ const DIGEST_TEXT =
 
 /** Fields of a request to create a channel. */
 export const NotificationChannelCreate = {
-  description: Description.optional().describe('What the channel is for'),
+  description: Description.optional().describe('Purpose of the channel'),
   type: NotificationType,
   digest_interval: DigestInterval.optional().describe(DIGEST_TEXT),
   ...NotificationTarget.shape,
@@ -114,7 +114,7 @@ export const NotificationChannelCreate = {
 
 /** Fields of a request to update a channel; null removes a field. */
 export const NotificationChannelUpdate = {
-  description: Description.nullish().describe('What the channel is for'),
+  description: Description.nullish().describe('Purpose of the channel'),
   digest_interval: DigestInterval.nullish().describe(DIGEST_TEXT),
   url: Url.nullish().describe(TEXTS.url),
   url_secret: SecretName.nullish().describe(TEXTS.url_secret),
@@ -134,7 +134,7 @@ export const NotificationDelivery = z.looseObject({
   source: z
     .string()
     .describe('`EXECUTION/STEP`, `EXECUTION/sla/…`, `APPROVAL/…`, `digest/HASH`, or a request'),
-  error: z.string().nullable().describe('Why it failed; null where it is delivered'),
+  error: z.string().nullable().describe('Reason it failed; null if delivered'),
 });
 export type NotificationDelivery = z.infer<typeof NotificationDelivery>;
 
@@ -156,7 +156,7 @@ export const NotificationChannel = z.looseObject({
   from: z.string().nullable(),
   to: z.array(z.string()).describe('Recipients of the mail; empty for other types'),
   last_delivery: NotificationDelivery.nullable().describe('The last attempt; null before it'),
-  last_delivered_at: Timestamp.nullable().describe('When a message was last delivered'),
+  last_delivered_at: Timestamp.nullable().describe('Time a message was last delivered'),
   revision: z.int().describe('Increases with each change; the ETag'),
   created_at: Timestamp,
   created_by: PrincipalName,

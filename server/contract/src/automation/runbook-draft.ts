@@ -12,7 +12,7 @@ export const RecoverySequence = z.looseObject({
   incidents: z.int().describe('In how many incidents they were done'),
   incident_ids: z
     .array(IncidentId)
-    .describe(`Which incidents these are, the latest ${NAMED_INCIDENTS_MAX}`),
+    .describe(`Ids of these incidents, the latest ${NAMED_INCIDENTS_MAX}`),
   helped: z.int().describe('In how many of them it was the last thing done, and succeeded'),
   success_rate: z.number().min(0).max(1).describe('`helped` by `incidents`, 0 to 1'),
   median_seconds: z
@@ -27,7 +27,7 @@ export const SuggestedRunbook = z.looseObject({
   workflow_id: WorkflowId,
   workflow: z.string().describe('Name of the workflow or runbook'),
   executions: z.int().describe('Executions whose steps changed a VM of such an incident'),
-  succeeded: z.int().describe('How many of them succeeded'),
+  succeeded: z.int().describe('Number of them that succeeded'),
   enabled: z.boolean().prefault(true).describe('Whether it may run now'),
 });
 export type SuggestedRunbook = z.infer<typeof SuggestedRunbook>;
@@ -43,8 +43,8 @@ export const ModelDraft = z.looseObject({
   sent: z.boolean().describe('Whether it was sent'),
   name: z.string().nullable().describe('Name of the draft; null where there is none'),
   text: z.string().nullable().describe('Draft in YAML, with names; null where nothing was sent'),
-  problems: z.array(z.string()).describe('Why the draft cannot be stored; empty where it can'),
-  warnings: z.array(z.string()).describe('What to look at in the draft, each with its place'),
+  problems: z.array(z.string()).describe('Reasons the draft cannot be stored; empty if it can'),
+  warnings: z.array(z.string()).describe('Passages of the draft to review, each with its line'),
   workflow_id: WorkflowId.nullable().describe('The disabled runbook; null where none is stored'),
 });
 export type ModelDraft = z.infer<typeof ModelDraft>;
@@ -53,14 +53,18 @@ export type ModelDraft = z.infer<typeof ModelDraft>;
 export const RunbookDraft = z.looseObject({
   cause: z.string(),
   incidents: z.int().describe('Resolved incidents of the cause that were looked at'),
-  sequences: z.array(RecoverySequence).describe('What was done several times, the best first'),
-  runbooks: z.array(SuggestedRunbook).describe('What is stored and was run, the best first'),
+  sequences: z
+    .array(RecoverySequence)
+    .describe('Actions taken several times, the most successful first'),
+  runbooks: z
+    .array(SuggestedRunbook)
+    .describe('Stored runbooks that were run, the most successful first'),
   name: z.string().nullable().describe('Name of the draft; null where nothing has helped twice'),
   text: z
     .string()
     .nullable()
     .describe('The best sequence as a runbook in YAML, with its evidence as comments; not stored'),
-  warnings: z.array(z.string()).describe('What to look at in the draft, each with its place'),
+  warnings: z.array(z.string()).describe('Passages of the draft to review, each with its line'),
   inputs: JsonObject.nullable().describe(
     'Inputs of the draft that the incident of the request gives; null without one',
   ),

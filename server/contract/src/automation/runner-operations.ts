@@ -13,15 +13,17 @@ export const Runner = z.looseObject({
   status: z
     .enum(['ready', 'silent'])
     .describe('`silent`: it has not announced itself for a while, and gets no steps'),
-  labels: z.record(z.string(), z.string()).describe('What `run_on` of steps can ask for'),
+  labels: z.record(z.string(), z.string()).describe('Labels that `run_on` of steps can select'),
   capabilities: z.array(z.string()).describe('Kinds of steps that it carries out'),
   network: z
     .enum(['none', 'hosts', 'open'])
-    .describe('What its steps reach: nothing, the hosts that they name, or what its host reaches'),
+    .describe(
+      'Network its steps can reach: none, the hosts they name, or everything its host can reach',
+    ),
   places: z.int().describe('Most steps at once'),
   running: z.int().describe('Steps that ran when it announced itself last'),
   version: z.string(),
-  created_at: Timestamp.describe('When it announced itself first'),
+  created_at: Timestamp.describe('Time of its first announcement'),
   last_seen_at: Timestamp,
 });
 export type Runner = z.infer<typeof Runner>;

@@ -71,7 +71,7 @@ export type RunnerAcceptance = z.infer<typeof RunnerAcceptance>;
 /** Size of a step's output, and the part missing from the log, which is read in chunks. */
 const printed = {
   log_length: z.int().describe('Length of the log. Unit: characters'),
-  dropped_bytes: z.int().describe('What was printed and is not in the log'),
+  dropped_bytes: z.int().describe('Output that is not in the log'),
 };
 
 /** Outcome of an attempt. */
@@ -90,7 +90,7 @@ export const RunnerOutcome = z.discriminatedUnion('kind', [
   }),
   z.looseObject({
     kind: z.literal('failed'),
-    message: z.string().describe('Why it has not begun, or why its end is not known'),
+    message: z.string().describe('Reason it has not begun, or why its outcome is unknown'),
     effect: z
       .enum(['none', 'unknown'])
       .optional()
@@ -148,7 +148,7 @@ export const RunnerLog = z.looseObject({
   dropped_bytes: z
     .int()
     .optional()
-    .describe('What it has printed so far that is not in the log; absent where it has ended'),
+    .describe('Output so far that is not in the log; absent once it has ended'),
 });
 export type RunnerLog = z.infer<typeof RunnerLog>;
 

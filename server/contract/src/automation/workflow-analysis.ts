@@ -9,17 +9,17 @@ const ms = z.int().min(0);
 const WorkflowGraphNode = z.looseObject({
   id: z.string().describe('Id of the step'),
   kind: z.string().describe('Kind of its action: task or wait'),
-  detail: z.string().describe('What it does, in one line'),
+  detail: z.string().describe('One-line summary of the step'),
   level: z.int().describe('From 0; steps of one level do not wait for each other'),
   duration_ms: ms.describe(
-    'How long it takes: the median of earlier executions; without one as the step says, or 1 s',
+    'Expected duration: the median of earlier executions; without one as the step says, or 1 s',
   ),
   duration_ms_p90: ms
     .nullable()
     .describe('Nine in ten executions took no longer; null without an earlier one'),
   learned_from: z.int().describe('Number of earlier executions that the duration is learned from'),
-  earliest_ms: ms.describe('When it begins at the earliest, after the beginning of the run'),
-  slack_ms: ms.describe('How much longer it may take before a run takes longer; 0 if critical'),
+  earliest_ms: ms.describe('Earliest start after the start of the run'),
+  slack_ms: ms.describe('Time it may be delayed without delaying the run; 0 if critical'),
 });
 
 /** Expected duration of a run, in answers. */
@@ -48,7 +48,7 @@ export const WorkflowGraph = z.looseObject({
   nodes: z.array(WorkflowGraphNode).describe('Steps, level by level'),
   edges: z
     .array(z.looseObject({ from: z.string(), to: z.string().describe('The step that needs it') }))
-    .describe('Which step ends before which one begins'),
+    .describe('Dependencies: which step ends before which one begins'),
   ...planFields,
   drawing: z
     .string()

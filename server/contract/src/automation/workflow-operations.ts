@@ -265,7 +265,9 @@ export const workflowOperations = {
         .int()
         .min(0)
         .default(0)
-        .describe('Where in the log to begin: `next` of the answer before. Unit: characters'),
+        .describe(
+          'Position in the log to start from: `next` of the previous answer. Unit: characters',
+        ),
     }),
     output: ExecutionLog,
     problems: ['not-found'],
@@ -298,7 +300,7 @@ export const workflowOperations = {
     rest: { method: 'POST', path: '/executions/{id}/finish', status: 200 },
     input: z.strictObject({
       id: OperationId,
-      reason: Comment.describe('What was done by hand, for others and the audit log'),
+      reason: Comment.describe('Note on what was done by hand, for others and the audit log'),
     }),
     output: z.looseObject({ resource: Execution }),
     problems: ['not-found', 'policy-denied', 'conflict'],
@@ -310,7 +312,7 @@ export const workflowOperations = {
     input: z.strictObject({
       id: OperationId,
       signal: SignalName.describe('Name of the signal, as a step of the definition has it'),
-      data: SignalData.optional().describe('What outputs of the step are taken from, by name'),
+      data: SignalData.optional().describe('Data for the outputs of the step, by name'),
     }),
     output: z.looseObject({
       resource: Execution,

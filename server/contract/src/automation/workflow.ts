@@ -64,8 +64,8 @@ export const WorkflowSchedule = z.looseObject({
     .string()
     .optional()
     .describe('Path on this server that deliveries are sent to; only of webhooks'),
-  next_at: Timestamp.nullable().describe('When it starts next; null unless the clock starts it'),
-  last_at: Timestamp.nullable().describe('When it last started something, or left it out'),
+  next_at: Timestamp.nullable().describe('Time of its next start; null unless it has a schedule'),
+  last_at: Timestamp.nullable().describe('Time it last started or skipped a run'),
   last_execution_id: OperationId.nullable().describe('The execution that it started last'),
   last_outcome: z.string().nullable().describe('`started`, or why nothing was started'),
 });
@@ -75,7 +75,7 @@ export type WorkflowSchedule = z.infer<typeof WorkflowSchedule>;
 const WorkflowRunAs = z.looseObject({
   principal: PrincipalName.describe('Name of the API key in the text'),
   authorized: z.boolean().describe('Whether an admin has authorized this text to run as that key'),
-  authorized_by: PrincipalName.nullable().describe('Who has; null where no one has'),
+  authorized_by: PrincipalName.nullable().describe('Admin who authorized it; null if no one has'),
   authorized_at: Timestamp.nullable(),
 });
 
@@ -97,8 +97,8 @@ export const Workflow = WorkflowSummary.extend({
     .array(z.looseObject({ path: z.string(), bytes: z.int() }))
     .prefault([])
     .describe('Files of its bundle: playbooks, and what they use'),
-  warnings: z.array(z.string()).describe('What may be wrong with the text, each with its place'),
-  starts: z.array(WorkflowSchedule).prefault([]).describe('What starts it by itself'),
+  warnings: z.array(z.string()).describe('Possible mistakes in the text, each with its line'),
+  starts: z.array(WorkflowSchedule).prefault([]).describe('Schedules and triggers that start it'),
 });
 export type Workflow = z.infer<typeof Workflow>;
 

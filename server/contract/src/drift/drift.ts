@@ -22,7 +22,7 @@ export const DriftField = z.looseObject({
   why: z
     .string()
     .optional()
-    .describe('Why it has changed, where its node knows: "the guest shut itself down"'),
+    .describe('Cause of the change, if its node knows it: "the guest shut itself down"'),
 });
 export type DriftField = z.infer<typeof DriftField>;
 

@@ -88,7 +88,7 @@ export const capacityOperations = {
       placement: VM_FIELDS.placement.schema.optional().describe('Placement rules of each VM'),
       requirements: VM_FIELDS.requirements.schema
         .optional()
-        .describe('What each VM needs of its node besides room'),
+        .describe('Requirements of each VM on its node beyond CPU, memory and disk'),
       count_max: z.int().min(1).max(COPIES_MAX).default(1000).describe('Maximum count'),
     }),
     output: CapacityEstimate,

@@ -10,7 +10,7 @@ export const ControlPlane = z.looseObject({
   id: ControlPlaneId,
   term: TermId.describe('The newest term: what agents follow'),
   number: z.int().describe('Position of the term, from 1'),
-  begun_at: Timestamp.describe('When a server began the term'),
+  begun_at: Timestamp.describe('Time a server began the term'),
   other_nodes: z
     .array(z.looseObject({ id: NodeId, name: z.string(), follows: ControlPlaneTerm }))
     .describe('Nodes whose agents follow another control plane, and refuse this one'),

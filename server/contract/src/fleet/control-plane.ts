@@ -31,7 +31,7 @@ export type ControlPlaneClaim = z.infer<typeof ControlPlaneClaim>;
 /** A sender whose messages an agent refused. */
 export const RefusedSender = z.looseObject({
   control_plane: ControlPlaneTerm.nullable().describe('null: the messages named none'),
-  at: z.string().describe('When the last of its messages was refused. RFC 3339, UTC.'),
+  at: z.string().describe('Time its last message was refused. RFC 3339, UTC.'),
 });
 export type RefusedSender = z.infer<typeof RefusedSender>;
 

@@ -10,13 +10,13 @@ import { Node } from './node.ts';
 export const StorageFenceReading = z.looseObject({
   pool: z.string().describe('Id of the storage'),
   kind: z.enum(['command', 'scsi-pr', 'nfs-export']),
-  address: z.string().describe('What is asked to cut the node off'),
+  address: z.string().describe('Address of the device that is asked to cut the node off'),
   access: z
     .enum(['reaches', 'cut_off'])
     .nullable()
     .describe('Whether the storage takes writes of the node; null where it cannot be read'),
   ready: z.boolean().describe('Whether the node could be cut off with it'),
-  fault: z.string().nullable().describe('Why it could not be; null if it could'),
+  fault: z.string().nullable().describe('Reason for the failure; null on success'),
 });
 export type StorageFenceReading = z.infer<typeof StorageFenceReading>;
 
@@ -40,7 +40,7 @@ export const FenceDeviceReading = z.looseObject({
     .describe(
       'Whether the node could be powered off with it, as far as the device says without being used',
     ),
-  fault: z.string().nullable().describe('Why it could not be; null if it could'),
+  fault: z.string().nullable().describe('Reason for the failure; null on success'),
   storages: z
     .array(StorageFenceReading)
     .optional()
@@ -54,7 +54,7 @@ const started = z.looseObject({
   warnings: z.array(AdmissionWarning),
 });
 
-const reason = z.string().max(1_024).optional().describe('Why, for the audit log');
+const reason = z.string().max(1_024).optional().describe('Reason, for the audit log');
 
 /** Power and storage, as evidence that the VMs of a node cannot run there. */
 export const fenceOperations = {

@@ -25,18 +25,18 @@ export const VmLoss = z.looseObject({
     .looseObject({
       node: z.string().nullable().describe('Name of the node that holds it; null: none can'),
       ready: z.boolean().describe('Whether the VM would start there'),
-      reason: z.string().nullable().describe('Why it is not ready'),
+      reason: z.string().nullable().describe('Reason it is not ready'),
     })
     .nullable()
     .describe('Room for it on a second node (`healing.standby`); null where it asks for none'),
   recovery_point: Timestamp.nullable().describe(
-    'When the oldest of the snapshots was taken that it would be restored from: what was ' +
+    'Time the oldest of the snapshots was taken that it would be restored from: what was ' +
       'written since would be lost; null where it is not restored',
   ),
   reason: z
     .string()
     .nullable()
-    .describe('Why it would not start elsewhere, or what it loses there'),
+    .describe('Reason it would not start elsewhere, or the data it would lose there'),
 });
 export type VmLoss = z.infer<typeof VmLoss>;
 

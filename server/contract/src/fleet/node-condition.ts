@@ -30,17 +30,17 @@ const described = {
         'disk; `storage_errors`: a storage is away, or disks of VMs report I/O errors; ' +
         '`memory_pressure`: the host is short of memory',
     ),
-  subject: z.string().describe('What has it, such as the disk sda, or the id of a storage'),
+  subject: z.string().describe('Affected part, such as the disk sda or the id of a storage'),
   severity: z
     .string()
     .describe('`severe`: a failure may come at any time; `moderate`: it is more likely than usual'),
-  evidence: z.string().describe('What was read on the host, in one line'),
+  evidence: z.string().describe('Reading from the host, in one line'),
 };
 
 /** A condition as the agent of a node announces it, as long as it sees it. */
 export const AnnouncedCondition = z.looseObject({
   ...described,
-  since_ms: z.int().describe('When the agent has first seen it. Unit: ms since the Unix epoch'),
+  since_ms: z.int().describe('Time the agent first saw it. Unit: ms since the Unix epoch'),
 });
 export type AnnouncedCondition = z.infer<typeof AnnouncedCondition>;
 

@@ -29,19 +29,19 @@ export const NodeLicence = z.looseObject({
   name: z.string(),
   per: z
     .enum(['node', 'vm'])
-    .describe('What a licence is for: a VM, or a node with any number of such VMs'),
+    .describe('Scope of a licence: one VM, or one node with any number of such VMs'),
   limit: z.int().min(0).describe('Number of licences'),
 });
 
 const STORAGE_FIELDS = {
   pool: z.string().describe('Id of the storage: the same on all nodes that share it'),
-  sharing: z.enum(['shared', 'local']).describe('What the operator says of it'),
+  sharing: z.enum(['shared', 'local']).describe('Sharing as declared by the operator'),
   size_gb: z
     .number()
     .min(0)
     .optional()
     .describe('Size of its file system; absent while it is not mounted. Unit: GB.'),
-  free_gb: z.number().min(0).optional().describe('What is free there. Unit: GB.'),
+  free_gb: z.number().min(0).optional().describe('Free space. Unit: GB.'),
 };
 
 /**
@@ -53,7 +53,7 @@ export const NodeFacts = z.looseObject({
     .looseObject({
       version: z.string().describe('Release of the hypervisor, such as 7.2.22'),
       accelerator: z.string().describe('kvm: guests run in hardware; tcg: in software'),
-      accelerator_reason: z.string().describe('Why it is this accelerator'),
+      accelerator_reason: z.string().describe('Reason for this accelerator'),
       cpu_model: z.string().describe('CPU model of guests'),
       vm_limits: z
         .string()

@@ -43,7 +43,7 @@ export const nodeOperations = {
     rest: { method: 'POST', path: '/nodes/{id}/confirm-dead', status: 202 },
     input: z.strictObject({
       id: NodeId,
-      reason: z.string().max(1_024).optional().describe('How this is known, for the audit log'),
+      reason: z.string().max(1_024).optional().describe('Evidence, for the audit log'),
     }),
     output: z.looseObject({
       resource: Node,

@@ -35,7 +35,7 @@ export const NodeFence = z.looseObject({
     ),
   at: Timestamp,
   by: z.string().nullable().describe('Principal who said so; null for other tenants'),
-  reason: z.string().nullable().describe('How it is known; null for other tenants'),
+  reason: z.string().nullable().describe('Evidence; null for other tenants'),
 });
 export type NodeFence = z.infer<typeof NodeFence>;
 
@@ -55,9 +55,9 @@ export type NodeIsolation = z.infer<typeof NodeIsolation>;
 
 /** Order to shared storages to cut a node off. */
 export const NodeCutOff = z.looseObject({
-  at: Timestamp.describe('When that was ordered first'),
+  at: Timestamp.describe('Time of the first order'),
   by: z.string().nullable().describe('Principal who asked for it; null for other tenants'),
-  reason: z.string().nullable().describe('Why; null for other tenants'),
+  reason: z.string().nullable().describe('Reason; null for other tenants'),
   pools: z
     .array(
       z.looseObject({
@@ -76,14 +76,14 @@ export type NodeCutOff = z.infer<typeof NodeCutOff>;
 
 /** Reason NovaCron woke a node from standby. */
 export const NodeWaking = z.looseObject({
-  at: Timestamp.describe('When that began'),
+  at: Timestamp.describe('Start time'),
   by: z
     .enum(['demand', 'forecast'])
     .describe(
       '`demand`: a VM was created that had no room elsewhere; `forecast`: groups are expected to ' +
         'need the room',
     ),
-  reason: z.string().describe('Why, in words'),
+  reason: z.string().describe('Reason, in readable form'),
   hold_until: Timestamp.describe('No consolidation empties the node before'),
 });
 export type NodeWaking = z.infer<typeof NodeWaking>;
@@ -91,7 +91,7 @@ export type NodeWaking = z.infer<typeof NodeWaking>;
 /** Reason a node is suspected to be lost. */
 export const NodeSuspicion = z.looseObject({
   since: Timestamp,
-  reason: z.string().describe('What is known, such as for how long it was not heard of'),
+  reason: z.string().describe('Evidence, such as the time since it was last heard from'),
   planned_until: Timestamp.optional().describe(
     'Its agent was stopped on purpose and is expected back by then: the node is not lost before. ' +
       'Absent for other reasons, and in older servers',
@@ -112,7 +112,7 @@ export const NodePoolHeartbeat = z.looseObject({
         '`stopped`: it is dead, or cut off from its storage, too; ' +
         '`unknown`: no other node could read it',
     ),
-  at: Timestamp.describe('When that was read first'),
+  at: Timestamp.describe('Time of the first reading'),
   by: z
     .array(z.string())
     .describe('Names of the nodes that have read it; none for other tenants than the platform'),
@@ -123,7 +123,7 @@ export const NodePoolHeartbeat = z.looseObject({
       'Number of guests that ran there when it was written last; null if not known, and for ' +
         'other tenants than the platform',
     ),
-  reason: z.string().nullable().describe('Why it is `unknown`; null otherwise'),
+  reason: z.string().nullable().describe('Reason it is `unknown`; null otherwise'),
 });
 export type NodePoolHeartbeat = z.infer<typeof NodePoolHeartbeat>;
 
@@ -151,20 +151,20 @@ export const Node = z.looseObject({
       'announces them; null where it announces none, absent in older servers',
   ),
   fenced: NodeFence.nullish().describe(
-    'Why its VMs may run on other nodes, although the node does not answer; null where they may ' +
+    'Reason its VMs may run on other nodes, although the node does not answer; null where they may ' +
       'not, or the node answers; absent in older servers',
   ),
   cut_off: NodeCutOff.nullish().describe(
-    'Which shared storages have cut the node off, which may be on all the same; no VM is placed ' +
+    'Shared storages that have cut the node off, which may be on all the same; no VM is placed ' +
       'there until it was given them back. Null where none has, absent in older servers',
   ),
   suspected: NodeSuspicion.nullish().describe(
-    'Why no VM is placed on the node for now, although its lease has not ended: it was not heard ' +
+    'Reason no VM is placed on the node for now, although its lease has not ended: it was not heard ' +
       'of for some seconds, or its agent was stopped on purpose or does not respond; else null, ' +
       'absent in older servers',
   ),
   pool_heartbeat: NodePoolHeartbeat.nullish().describe(
-    'What other nodes read of its heartbeat in their shared storage, while servers do not hear ' +
+    'Reading by other nodes of its heartbeat in their shared storage, while servers do not hear ' +
       'the node; null while they do, or where nothing is known; absent in older servers',
   ),
   isolation: NodeIsolation.nullish().describe(
@@ -172,11 +172,11 @@ export const Node = z.looseObject({
       'for other tenants than the platform; absent in older servers',
   ),
   woken: NodeWaking.nullish().describe(
-    'Why NovaCron has woken it from standby; null where it has not, or the node was emptied ' +
+    'Reason NovaCron woke it from standby; null where it has not, or the node was emptied ' +
       'since, and for other tenants than the platform; absent in older servers',
   ),
   maintenance_until: Timestamp.nullish().describe(
-    'When its maintenance is to be over, as the drain has said; null where no end was stated, or ' +
+    'Planned end of its maintenance, as given to the drain; null where no end was stated, or ' +
       'the node is in service; absent in older servers',
   ),
   conditions: z

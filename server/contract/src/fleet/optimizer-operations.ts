@@ -75,7 +75,7 @@ export const optimizerOperations = {
     input: z.strictObject({
       id: NodeId,
       for: MaintenanceDuration.optional().describe(
-        'How long the maintenance lasts from now, such as 2h: no incident is opened for the node ' +
+        'Duration of the maintenance from now, such as 2h: no incident is opened for the node ' +
           'until then, and one is when it is not over by then. Default: without an end',
       ),
       ...planning,
@@ -96,7 +96,7 @@ export const optimizerOperations = {
       explanation: z
         .array(z.string())
         .optional()
-        .describe('What would change, in lines for people; absent unless it is a dry run'),
+        .describe('Changes that would be made, one per line; absent unless it is a dry run'),
       warnings: z.array(AdmissionWarning),
     }),
     problems: ['not-found', 'policy-denied', 'conflict'],

@@ -989,7 +989,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "additionalProperties": false
         },
         "requirements": {
-          "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+          "description": "Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
           "type": [
             "object",
             "null"
@@ -1366,21 +1366,21 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ]
             },
             "attempts": {
-              "description": "How often the VM is started in a row, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.",
+              "description": "Maximum number of consecutive starts, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.",
               "type": [
                 "integer",
                 "null"
               ]
             },
             "health_check": {
-              "description": "How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.",
+              "description": "Health check of the running guest. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.",
               "type": [
                 "object",
                 "null"
               ],
               "properties": {
                 "kind": {
-                  "description": "How the guest is checked. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.",
+                  "description": "Kind of check. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.",
                   "enum": [
                     "http",
                     "https",
@@ -1462,7 +1462,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               }
             },
             "on_node_loss": {
-              "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
+              "description": "Action when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
               "enum": [
                 "wait",
                 "restart",
@@ -2057,7 +2057,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               "additionalProperties": false
             },
             "requirements": {
-              "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+              "description": "Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
               "type": [
                 "object",
                 "null"
@@ -2189,21 +2189,21 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                   ]
                 },
                 "attempts": {
-                  "description": "How often the VM is started in a row, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.",
+                  "description": "Maximum number of consecutive starts, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.",
                   "type": [
                     "integer",
                     "null"
                   ]
                 },
                 "health_check": {
-                  "description": "How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.",
+                  "description": "Health check of the running guest. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.",
                   "type": [
                     "object",
                     "null"
                   ],
                   "properties": {
                     "kind": {
-                      "description": "How the guest is checked. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.",
+                      "description": "Kind of check. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.",
                       "enum": [
                         "http",
                         "https",
@@ -2285,7 +2285,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                   }
                 },
                 "on_node_loss": {
-                  "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
+                  "description": "Action when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
                   "enum": [
                     "wait",
                     "restart",
@@ -2371,7 +2371,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "scaling": {
-          "description": "How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
+          "description": "Automatic sizing between `min_size` and `max_size`, by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
           "type": [
             "object",
             "null"
@@ -2516,7 +2516,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     ]
                   },
                   "duration": {
-                    "description": "How long it lasts, from 1m to 7d.",
+                    "description": "Duration, from 1m to 7d.",
                     "type": [
                       "string",
                       "null"
@@ -2548,7 +2548,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ],
               "properties": {
                 "horizon": {
-                  "description": "How far ahead the group looks, from 5m to 24h. Default: `30m`.",
+                  "description": "Forecast horizon, from 5m to 24h. Default: `30m`.",
                   "type": [
                     "string",
                     "null"
@@ -2630,7 +2630,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ]
             },
             "grow_factor": {
-              "description": "By how much the group grows at most within `warm_up`. Default: no limit; 2 while more than 20 % of the members are not ready.",
+              "description": "Maximum number of members added within `warm_up`. Default: no limit; 2 while more than 20 % of the members are not ready.",
               "type": [
                 "number",
                 "null"
@@ -2739,7 +2739,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ],
               "properties": {
                 "order": {
-                  "description": "Which members are removed first: `highest_number`, `oldest`, `least_loaded`, `dearest` (on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.",
+                  "description": "Order in which members are removed: `highest_number`, `oldest`, `least_loaded`, `dearest` (on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.",
                   "enum": [
                     "highest_number",
                     "oldest",
@@ -3899,7 +3899,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "additionalProperties": false
         },
         "requirements": {
-          "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+          "description": "Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
           "type": [
             "object",
             "null"
@@ -4276,21 +4276,21 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ]
             },
             "attempts": {
-              "description": "How often the VM is started in a row, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.",
+              "description": "Maximum number of consecutive starts, at growing intervals, before it is given up and its status is `failed`. A VM that runs for 10 minutes begins a new row. Default: 3.",
               "type": [
                 "integer",
                 "null"
               ]
             },
             "health_check": {
-              "description": "How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.",
+              "description": "Health check of the running guest. A VM that is unhealthy is reset or rebooted, unless `restart` is `never`, within `attempts`. A member of a VM group that stays unhealthy is replaced. Default: only its machine is watched.",
               "type": [
                 "object",
                 "null"
               ],
               "properties": {
                 "kind": {
-                  "description": "How the guest is checked. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.",
+                  "description": "Kind of check. `http`, `https`: a GET to its address is answered with a status from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: a port accepts a connection. `command`: a program in the guest, started through the guest agent, ends with status 0.",
                   "enum": [
                     "http",
                     "https",
@@ -4372,7 +4372,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               }
             },
             "on_node_loss": {
-              "description": "What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
+              "description": "Action when the node of the VM is confirmed dead. `wait`: the VM waits for its node, or for `vm recover`; `restart`: it is started on another node that reaches its disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and volumes that no other node reaches get the content of their last exported snapshots; without one the VM waits. Default: `wait`.",
               "enum": [
                 "wait",
                 "restart",
@@ -5221,7 +5221,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "allowed": {
-          "description": "Where the secret may go to",
+          "description": "Places the secret may be sent to",
           "type": [
             "object",
             "null"
@@ -5738,7 +5738,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "required": {
-          "description": "How many people have to approve",
+          "description": "Number of approvals required",
           "type": [
             "integer",
             "null"
@@ -5910,7 +5910,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "labels": {
-          "description": "What `run_on` of steps can ask for",
+          "description": "Labels that `run_on` of steps can select",
           "type": [
             "object",
             "null"
@@ -5920,7 +5920,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         },
         "network": {
-          "description": "What its steps reach: nothing, the hosts that they name, or what its host reaches",
+          "description": "Network its steps can reach: none, the hosts they name, or everything its host can reach",
           "enum": [
             "none",
             "hosts",

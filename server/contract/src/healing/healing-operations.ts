@@ -71,8 +71,8 @@ export const HealingReport = HealingFigures.extend({
       z.looseObject({
         vm_id: z.string(),
         vm: z.string().describe('Name of the VM'),
-        times_down: z.int().describe('How often an incident counted it as down'),
-        down_seconds: z.number().describe('How long it was down in the period. Unit: seconds'),
+        times_down: z.int().describe('Number of incidents that counted it as down'),
+        down_seconds: z.number().describe('Downtime in the period. Unit: seconds'),
         is_down: z.boolean().describe('Whether it is down now'),
       }),
     )

@@ -85,13 +85,15 @@ export const Incident = z.looseObject({
         'in common: `node`, `storage`, `template`, `security_group`, `network`, `change`',
     ),
   target: z.string().describe('Name of what the cause is about'),
-  summary: z.string().describe('What is wrong, in one sentence'),
+  summary: z.string().describe('One-sentence summary'),
   nodes: z.array(z.string()).describe('Names of its nodes'),
   vms_down: z.int().describe('Number of VMs that are down; for the platform, those of all tenants'),
   vms_affected: z.int().describe('Number of VMs of the tenant that were down at any time'),
   occurrences: z
     .int()
-    .describe('How often the cause began; one that returns within 10 minutes reopens it'),
+    .describe(
+      'Number of times the cause began; one that returns within 10 minutes reopens the incident',
+    ),
   opened_at: Timestamp,
   changed_at: Timestamp.describe('Time of the last change of its VMs, nodes or state'),
   acknowledged_at: Timestamp.nullable(),
@@ -104,7 +106,7 @@ export const Incident = z.looseObject({
     .enum(['system', 'people', 'merged'])
     .nullable()
     .describe(
-      'How it ended. `people`: a person changed one of its nodes or VMs meanwhile; `system`: ' +
+      'Resolution. `people`: a person changed one of its nodes or VMs meanwhile; `system`: ' +
         'without that; `merged`: it is part of a wider incident; null while it is open',
     ),
 });
@@ -122,16 +124,16 @@ export const IncidentMember = z.looseObject({
 /** Something that happened during an incident. */
 export const IncidentStep = z.looseObject({
   at: Timestamp,
-  what: z.string().describe('What happened, for people'),
-  by: PrincipalName.nullable().describe('Who did it; null for an observation'),
+  what: z.string().describe('Description of the step'),
+  by: PrincipalName.nullable().describe('Principal that did it; null for an observation'),
   operation_id: OperationId.nullable(),
 });
 
 /** An incident with its VMs and what happened. */
 export const IncidentDetail = Incident.extend({
   members: z.array(IncidentMember).describe('Its VMs, at most 1000'),
-  steps: z.array(IncidentStep).describe('What happened, oldest first, at most 1000'),
-  advice: z.array(z.string()).describe('What can be done now'),
+  steps: z.array(IncidentStep).describe('Timeline, oldest first, at most 1000 entries'),
+  advice: z.array(z.string()).describe('Suggested next steps'),
 });
 export type IncidentDetail = z.infer<typeof IncidentDetail>;
 
@@ -147,18 +149,18 @@ export const LikelyCause = z.looseObject({
   evidence: z
     .array(
       z.looseObject({
-        at: Timestamp.nullable().describe('When it happened; null: it is so now'),
-        text: z.string().describe('What was found, for people'),
+        at: Timestamp.nullable().describe('Time it happened; null if it is current'),
+        text: z.string().describe('Finding, in readable form'),
         speaks: z.enum(['for', 'against']).describe('Whether it speaks for the cause'),
         weight: z
           .string()
           .describe(
-            'How telling it is: `against`, `substantial`, `strong`, `very_strong`, `decisive`',
+            'Strength of the evidence: `against`, `substantial`, `strong`, `very_strong`, `decisive`',
           ),
       }),
     )
     .describe('The most telling first'),
-  advice: z.array(z.string()).describe('What people can do about this cause'),
+  advice: z.array(z.string()).describe('Suggested remedies for this cause'),
 });
 export type LikelyCause = z.infer<typeof LikelyCause>;
 
@@ -171,7 +173,7 @@ export const IncidentExplanation = z.looseObject({
     .min(0)
     .max(1)
     .describe('Probability of a cause that no evidence speaks for, 0 to 1'),
-  steps: z.array(IncidentStep).describe('What happened, oldest first, at most 1000'),
+  steps: z.array(IncidentStep).describe('Timeline, oldest first, at most 1000 entries'),
   consoles: z
     .array(
       z.looseObject({
@@ -179,13 +181,13 @@ export const IncidentExplanation = z.looseObject({
         lines: z.array(z.string()).describe('As plain text, oldest first, at most 20'),
       }),
     )
-    .describe('What VMs that were given up wrote to their consoles last, at most 10 VMs'),
-  held_up: z.array(z.string()).describe('What keeps or kept healing waiting'),
+    .describe('Last console output of VMs that were given up, at most 10 VMs'),
+  held_up: z.array(z.string()).describe('Reasons healing waits or waited'),
   runbooks: z
     .array(SuggestedRunbook)
     .prefault([])
     .describe('Workflows and runbooks that succeeded in earlier incidents of the cause'),
-  advice: z.array(z.string()).describe('What can be done now, whatever the cause'),
+  advice: z.array(z.string()).describe('Suggested next steps, whatever the cause'),
   explanation: z.array(z.string()).describe('All of it in lines for people'),
 });
 export type IncidentExplanation = z.infer<typeof IncidentExplanation>;

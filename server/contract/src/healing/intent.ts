@@ -9,12 +9,12 @@ export type IntentClass = z.infer<typeof IntentClass>;
 
 /** A change that waits. */
 export const WaitingIntent = z.looseObject({
-  class: IntentClass.describe('How urgent it is; `recovery` is the most urgent'),
+  class: IntentClass.describe('Urgency; `recovery` is the most urgent'),
   by: z.string().describe('The part of NovaCron that intends it, such as `recoveries`'),
   operation: z.string().describe('The operation that it leads to, such as `vm.recover`'),
   target: z.string().describe('Name of the VM or the node that it changes'),
   since: Timestamp.describe('Time since which it waits'),
-  reason: z.string().describe('Why it waits, in words'),
+  reason: z.string().describe('Reason it waits, in readable form'),
   held_by: OperationId.nullable().describe('The operation that it waits for, if it is one'),
 });
 export type WaitingIntent = z.infer<typeof WaitingIntent>;

@@ -6,12 +6,12 @@ import { Timestamp } from '../schema/resource.ts';
 
 /** Success rate of a strategy, and when it is tried. */
 export const StrategyOutcomes = z.looseObject({
-  cause: z.string().describe('Why something is healed, such as `unhealthy`'),
+  cause: z.string().describe('Cause of the healing, such as `unhealthy`'),
   level: z
     .int()
     .describe('Level of the ladder: 0 fence, 1 restart, 2 migrate, 3 scale, 4 failover'),
   place: z.int().describe('Place among the strategies of its cause and level, from 1'),
-  strategy: z.string().describe('What is done, such as `reset`'),
+  strategy: z.string().describe('Action taken, such as `reset`'),
   default_place: z.int().describe('Place without outcomes'),
   learned: z.boolean().describe('Whether outcomes decide the place; otherwise it is the default'),
   outcomes: z.int().describe('Number of attempts whose end is known'),
@@ -34,7 +34,7 @@ export const HealingOutcomes = z.looseObject({
   strategies: z
     .array(StrategyOutcomes)
     .describe('Strategies in the order in which they are tried, by cause and level'),
-  explanation: z.array(z.string()).describe('Why, in lines for people'),
+  explanation: z.array(z.string()).describe('Explanation, one line per reason'),
 });
 export type HealingOutcomes = z.infer<typeof HealingOutcomes>;
 

@@ -28,7 +28,7 @@ export const Alert = z.looseObject({
   because: z.array(z.string()).describe('Why the conditions of the rule held, for people'),
   count: z.int().describe('How often it fired since it was first seen'),
   first_seen_at: Timestamp.describe(
-    'When it fired first; one that returns within 10 minutes of its end is the same one',
+    'Time it first fired; one that returns within 10 minutes of its end is the same one',
   ),
   last_seen_at: Timestamp.describe('When it fired last'),
   acknowledged_at: Timestamp.nullable(),

@@ -82,7 +82,7 @@ export const MetricForecast = z.looseObject({
   kind: MetricKind.describe('`gauge`, or `counter`: what is forecast is its growth per second'),
   known: z.boolean().describe('Whether anything is forecast; false: `reason` says why not'),
   reason: ForecastGap.nullable().describe(
-    'Why nothing is forecast: `no_series` of that name, history `too_short`, `too_many_gaps` in ' +
+    'Reason there is no forecast: `no_series` of that name, history `too_short`, `too_many_gaps` in ' +
       'it, or `stale`: no sample came lately',
   ),
   step_seconds: z.int().describe('Length of a step. Unit: seconds.'),
@@ -121,7 +121,7 @@ export const forecastOperations = {
       ...METRIC_TARGET,
       name: MetricName.describe('Name of the metric'),
       horizon: Horizon.default('30m').describe(
-        'How far ahead, up to 3d. Steps are a minute up to 30m, 5 minutes up to 6h, 15 minutes ' +
+        'Forecast horizon, up to 3d. Steps are a minute up to 30m, 5 minutes up to 6h, 15 minutes ' +
           'up to 24h, else an hour. Default: 30m',
       ),
       seasons: z

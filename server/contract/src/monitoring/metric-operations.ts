@@ -165,7 +165,7 @@ export const metricOperations = {
       unit: z.string().describe('Unit of its values, in words; of a rate, per second'),
       kind: MetricKind,
       resolution: MetricResolution.describe(
-        'What the points are made of: samples, or means over a minute or an hour',
+        'Source of the points: samples, or means over a minute or an hour',
       ),
       from: Timestamp.describe('Begin of the first step'),
       to: Timestamp.describe('End, not included'),

@@ -23,7 +23,7 @@ export const HEADER_COMPONENTS: JsonObject = {
     '"principal";q=4000;w=2',
   ),
   RateLimit: text(
-    'What is left of each: r requests, and t seconds until all are there again',
+    'Remainder of each: r requests, and t seconds until all are there again',
     '"principal";r=3999;t=1',
   ),
   WwwAuthenticate: text('How to authenticate', 'Bearer realm="novacron"'),

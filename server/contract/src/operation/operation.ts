@@ -33,7 +33,7 @@ export const OperationStep = z.looseObject({
     .string()
     .optional()
     .describe(
-      'Why the last attempt at a step, or at undoing it, failed while its operation goes on, or ' +
+      'Reason the last attempt at a step, or at undoing it, failed while its operation goes on, or ' +
         'what a step that waits for the guest has found last; absent otherwise',
     ),
   started_at: Timestamp.nullish().describe('When its first attempt began; null before that'),
@@ -69,7 +69,7 @@ export const Operation = z.looseObject({
     .string()
     .nullish()
     .describe(
-      'Why operation.cancel would refuse it now, while it runs; null where it can be cancelled, ' +
+      'Reason operation.cancel would refuse it now, while it runs; null where it can be cancelled, ' +
         'absent where it does not run',
     ),
   created_at: Timestamp,

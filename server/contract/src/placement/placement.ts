@@ -47,10 +47,10 @@ export const PlacementExplanation = z.looseObject({
   decided_at: Timestamp.nullable().describe('null if the decision is not stored (any more)'),
   decision: PlacementDecision.nullable().describe('As it was recorded when the VM was created'),
   executed_at: Timestamp.nullish().describe(
-    'When the operation that carries the decision out ended; null until then',
+    'Time the operation that carries out the decision ended; null until then',
   ),
   outcome: PlacementOutcome.nullish().describe(
-    'How it ended: the VM was placed, or the decision was undone (`failed`); `stuck`: the ' +
+    'Outcome: the VM was placed, or the decision was undone (`failed`); `stuck`: the ' +
       'rollback failed, so the VM may be on the node; `unknown`: not recorded. null until then',
   ),
 });
@@ -100,7 +100,7 @@ export const PlacementRecord = z.looseObject({
     ),
   created_at: Timestamp.describe('When it was decided'),
   executed_at: Timestamp.nullable().describe(
-    'When the operation that carries the decision out ended; null until then',
+    'Time the operation that carries out the decision ended; null until then',
   ),
   outcome: PlacementOutcome.nullable().describe(
     '`placed`, `failed` (the decision was undone), `stuck` or `unknown`; null until the ' +
@@ -181,7 +181,7 @@ export const PlacementRecordDetail = z.looseObject({
   confidence_basis: z
     .enum(['measured_load', 'scores', 'none'])
     .describe(
-      'What the confidence is drawn from. `scores`: the strategy does not read measured loads, ' +
+      'Basis of the confidence. `scores`: the strategy does not read measured loads, ' +
         'so only ties leave doubt; `none`: it is not recorded',
     ),
   basis: z

@@ -139,7 +139,7 @@ const OTHER_SUBJECTS = {
   approval: {
     workflow: z.string().describe('Name of the workflow'),
     step: z.string().describe('Id of the step that waits'),
-    required: z.int().describe('How many people have to approve'),
+    required: z.int().describe('Number of approvals required'),
     approved: z.int().describe('How many have approved'),
     person: z.string().describe('Who votes'),
     vote: z.string().describe('approve or deny'),

@@ -339,7 +339,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "requirements",
    "type": "json",
-   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+   "description": "Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
    "example": "{\"network_mbps\":500}"
   },
   {
@@ -596,7 +596,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "requirements",
    "type": "json",
-   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+   "description": "Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
    "example": "{\"network_mbps\":500}"
   },
   {
@@ -856,7 +856,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "reason",
    "type": "text",
-   "description": "How it is known that nothing writes to its disks, for the audit log: with `ignore_disk_locks`"
+   "description": "Evidence that nothing writes to its disks, for the audit log: with `ignore_disk_locks`"
   }
  ],
  "vm.start": [
@@ -1904,7 +1904,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "scaling",
    "type": "json",
-   "description": "How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
+   "description": "Automatic sizing between `min_size` and `max_size`, by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
    "example": "{\"rules\":[{\"kind\":\"target\",\"metric\":\"cpu_utilization_ratio\",\"value\":0.6}],\"cooldown\":\"5m\"}"
   },
   {
@@ -1977,7 +1977,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "scaling",
    "type": "json",
-   "description": "How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
+   "description": "Automatic sizing between `min_size` and `max_size`, by rules over metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed loses its root disk, so no group is made smaller by itself while a member that would be removed has volumes attached. Orchestration policies do not scale a group that has `scaling`, unless its mode is `recommend`. Default: NovaCron does not scale the group by itself.",
    "example": "{\"rules\":[{\"kind\":\"target\",\"metric\":\"cpu_utilization_ratio\",\"value\":0.6}],\"cooldown\":\"5m\"}"
   },
   {
@@ -2505,7 +2505,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "reason",
    "type": "text",
-   "description": "How this is known, for the audit log"
+   "description": "Evidence, for the audit log"
   }
  ],
  "node.delete": [
@@ -2532,7 +2532,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "reason",
    "type": "text",
-   "description": "Why, for the audit log"
+   "description": "Reason, for the audit log"
   }
  ],
  "node.cut_off": [
@@ -2545,7 +2545,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "reason",
    "type": "text",
-   "description": "Why, for the audit log"
+   "description": "Reason, for the audit log"
   }
  ],
  "node.reconnect": [
@@ -2564,7 +2564,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "reason",
    "type": "text",
-   "description": "Why, for the audit log"
+   "description": "Reason, for the audit log"
   }
  ],
  "incident.ack": [
@@ -2671,7 +2671,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "person",
    "type": "text",
-   "description": "Who will use it, as an identity provider or another key names them: all keys of a person count as one in approvals. Default: the person who creates it"
+   "description": "Person who will use it, as named by an identity provider or another key: all keys of a person count as one in approvals. Default: the person who creates it"
   },
   {
    "name": "expires_in_hours",
@@ -2828,7 +2828,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "requirements",
    "type": "json",
-   "description": "What the VM needs of its node besides room: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
+   "description": "Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints that it tolerates. A change applies to later placements; it does not move the VM.",
    "example": "{\"tolerations\":[\"…\"],\"devices\":[{\"kind\":\"…\"}],\"network_mbps\":1}"
   },
   {
@@ -2888,7 +2888,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "for",
    "type": "text",
-   "description": "How long the maintenance lasts from now, such as 2h: no incident is opened for the node until then, and one is when it is not over by then. Default: without an end"
+   "description": "Duration of the maintenance from now, such as 2h: no incident is opened for the node until then, and one is when it is not over by then. Default: without an end"
   },
   {
    "name": "dry_run",
@@ -3313,7 +3313,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "description",
    "type": "text",
-   "description": "What the secret is for"
+   "description": "Purpose of the secret"
   },
   {
    "name": "value",
@@ -3323,13 +3323,13 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "vault",
    "type": "json",
-   "description": "Where Vault has the value; instead of `value`",
+   "description": "Location of the value in Vault; instead of `value`",
    "example": "{\"path\":\"…\",\"field\":\"…\"}"
   },
   {
    "name": "allowed",
    "type": "json",
-   "description": "Where the secret may go to",
+   "description": "Places the secret may be sent to",
    "default": {},
    "example": "{\"workflows\":[\"…\"],\"runner_labels\":[\"…\"],\"hosts\":[\"…\"]}"
   }
@@ -3350,7 +3350,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "description",
    "type": "text",
-   "description": "What the secret is for"
+   "description": "Purpose of the secret"
   },
   {
    "name": "value",
@@ -3360,13 +3360,13 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "vault",
    "type": "json",
-   "description": "Where Vault has the new value; instead of `value`",
+   "description": "Location of the new value in Vault; instead of `value`",
    "example": "{\"path\":\"…\",\"field\":\"…\"}"
   },
   {
    "name": "allowed",
    "type": "json",
-   "description": "Where the secret may go to; replaces all lists",
+   "description": "Places the secret may be sent to; replaces all lists",
    "example": "{\"workflows\":[\"…\"],\"runner_labels\":[\"…\"],\"hosts\":[\"…\"]}"
   }
  ],
@@ -3720,7 +3720,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "reason",
    "type": "text",
    "required": true,
-   "description": "What was done by hand, for others and the audit log"
+   "description": "Note on what was done by hand, for others and the audit log"
   }
  ],
  "execution.signal": [
@@ -3739,7 +3739,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "data",
    "type": "json",
-   "description": "What outputs of the step are taken from, by name",
+   "description": "Data for the outputs of the step, by name",
    "example": "{}"
   }
  ],
@@ -3861,7 +3861,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "description",
    "type": "text",
-   "description": "What the channel is for"
+   "description": "Purpose of the channel"
   },
   {
    "name": "type",
@@ -3947,7 +3947,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "description",
    "type": "text",
-   "description": "What the channel is for"
+   "description": "Purpose of the channel"
   },
   {
    "name": "digest_interval",

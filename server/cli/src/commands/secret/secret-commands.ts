@@ -18,7 +18,7 @@ export function addSecretCommands(group: Command, { online }: CommandContext): v
     .argument('<name>', 'Name of the secret')
     .addOption(fileOption())
     .addOption(vaultOption())
-    .option('--description <text>', 'What the secret is for')
+    .option('--description <text>', 'Purpose of the secret')
     .addHelpText('after', exampleText('secret create mail-password --allow-host smtp.example.com'))
     .action(async (name: string, flags: ScopeFlags & ValueFlags & { description?: string }) => {
       const { createSecret } = await import('./write-secret.ts');

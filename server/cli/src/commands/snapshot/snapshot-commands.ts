@@ -19,7 +19,7 @@ export function addSnapshotCommands(group: Command, actions: SnapshotActions): v
     .argument('<id>', 'Id or name of the snapshot')
     .requiredOption(
       '--file <file>',
-      'Where the image goes (.qcow2, .raw or .img); a file that is there is not replaced',
+      'Output file (.qcow2, .raw or .img); an existing file is never overwritten',
     )
     .addHelpText(
       'after',

@@ -53,7 +53,7 @@ export const PushedPolicy = z.looseObject({
   name: PolicyName,
   action: z
     .enum(['created', 'updated', 'unchanged'])
-    .describe('What the push did; `unchanged` if the stored document means the same'),
+    .describe('Result of the push; `unchanged` if the stored document is equivalent'),
   operation_id: z.string().nullable().describe('Its operation; null if it is unchanged'),
 });
 export type PushedPolicy = z.infer<typeof PushedPolicy>;

@@ -5,6 +5,6 @@ import { z } from 'zod';
 export const PolicyMismatch = z.looseObject({
   row: z.int().describe('Line of the rule, from 1'),
   column: z.int().describe('Column, from 1'),
-  message: z.string().describe('What does not fit the input'),
+  message: z.string().describe('Mismatch with the input'),
 });
 export type PolicyMismatch = z.infer<typeof PolicyMismatch>;

@@ -175,7 +175,7 @@ export const ScalingSchedule = z
       'Time zone of `cron`, such as `Europe/Berlin`. Default: `UTC`.',
     ),
     duration: duration(60_000, 7 * DAY_MS, 'from 1m to 7d, such as 10h').describe(
-      'How long it lasts, from 1m to 7d.',
+      'Duration, from 1m to 7d.',
     ),
     min_size: nullWhenAbsent(
       z.int().min(0).max(SIZE_MAX),
@@ -216,7 +216,7 @@ export type CalendarDays = z.infer<typeof CalendarDays>;
 export const ScalingPrediction = z.strictObject({
   horizon: nullWhenAbsent(
     duration(300_000, DAY_MS, 'from 5m to 24h, such as 30m'),
-    'How far ahead the group looks, from 5m to 24h. Default: `30m`.',
+    'Forecast horizon, from 5m to 24h. Default: `30m`.',
   ),
   weight: nullWhenAbsent(
     z.number().min(0).max(1),
@@ -258,7 +258,7 @@ export type VerticalLimit = z.infer<typeof VerticalLimit>;
 export const ScaleIn = z.strictObject({
   order: nullWhenAbsent(
     ScaleInOrder,
-    'Which members are removed first: `highest_number`, `oldest`, `least_loaded`, `dearest` (on ' +
+    'Order in which members are removed: `highest_number`, `oldest`, `least_loaded`, `dearest` (on ' +
       'the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.',
   ),
   protected_member_ids: nullWhenAbsent(
@@ -306,7 +306,7 @@ export const GroupScaling = z
     ),
     grow_factor: nullWhenAbsent(
       z.number().min(1).max(FACTOR_MAX),
-      'By how much the group grows at most within `warm_up`. Default: no limit; 2 while more ' +
+      'Maximum number of members added within `warm_up`. Default: no limit; 2 while more ' +
         'than 20 % of the members are not ready.',
     ),
     reversals_per_hour: nullWhenAbsent(

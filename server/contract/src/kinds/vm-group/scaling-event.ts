@@ -59,7 +59,7 @@ export const ScalingEvent = z.looseObject({
   trigger_type: z
     .string()
     .describe(
-      'What decided: `policy`, `target`, `step`, `schedule`, `predictive`, `manual`; ' +
+      'Source of the decision: `policy`, `target`, `step`, `schedule`, `predictive`, `manual`; ' +
         '`vertical`: the size of a member was changed, not their number',
     ),
   policy: z.string().nullable().describe('Name of the orchestration policy; null for others'),

@@ -142,7 +142,7 @@ export const VM_GROUP_FIELDS = {
   scaling: field({
     schema: GroupScaling,
     description:
-      'How NovaCron chooses the number of members from `min_size` to `max_size`: by rules over ' +
+      'Automatic sizing between `min_size` and `max_size`, by rules over ' +
       'metrics, schedules and forecasts. Not beside `desired_size`. A member that is removed ' +
       'loses its root disk, so no group is made smaller by itself while a member that would be ' +
       'removed has volumes attached. Orchestration policies do not scale a group that has ' +

@@ -1,7 +1,7 @@
 /** Operating systems of guests, and what Windows Setup is given. */
 import { z } from 'zod';
-import { explainMalformedXml } from '../../formats/well-formed-xml.ts';
 import type { EffectOf } from '../../schema/field.ts';
+import { explainMalformedXml } from './well-formed-xml.ts';
 
 /** The operating system of a guest, as far as its configuration depends on it. */
 export const GuestOs = z.enum(['linux', 'windows']);

@@ -60,13 +60,13 @@ export const VmHealing = z
     ),
     attempts: nullWhenAbsent(
       z.int().min(1).max(RESTART_ATTEMPTS_MAX),
-      'How often the VM is started in a row, at growing intervals, before it is given up and its ' +
+      'Maximum number of consecutive starts, at growing intervals, before it is given up and its ' +
         'status is `failed`. A VM that runs for 10 minutes begins a new row. ' +
         `Default: ${RESTART_ATTEMPTS}.`,
     ),
     health_check: nullWhenAbsent(
       VmHealthCheck,
-      'How the guest is checked while it runs. A VM that is unhealthy is reset or rebooted, ' +
+      'Health check of the running guest. A VM that is unhealthy is reset or rebooted, ' +
         'unless `restart` is `never`, within `attempts`. A member of a VM group that stays ' +
         'unhealthy is replaced. Default: only its machine is watched.',
     ),
@@ -80,7 +80,7 @@ export const VmHealing = z
     ),
     on_node_loss: nullWhenAbsent(
       z.enum(NODE_LOSS_ACTIONS),
-      'What happens when the node of the VM is confirmed dead. `wait`: the VM waits for its ' +
+      'Action when the node of the VM is confirmed dead. `wait`: the VM waits for its ' +
         'node, or for `vm recover`; `restart`: it is started on another node that reaches its ' +
         'disks; `recreate`: as `restart`, and where no other node reaches its root disk, the VM ' +
         'gets a new one from its template: what was on it is lost; `restore`: as `recreate`, and ' +

@@ -38,7 +38,7 @@ function duration(minMs: number, maxMs: number, words: string) {
 export const VmHealthCheck = z
   .strictObject({
     kind: HealthCheckKind.describe(
-      'How the guest is checked. `http`, `https`: a GET to its address is answered with a status ' +
+      'Kind of check. `http`, `https`: a GET to its address is answered with a status ' +
         'from 200 to 399; redirects are not followed, and certificates are not verified. `tcp`: ' +
         'a port accepts a connection. `command`: a program in the guest, started through the ' +
         'guest agent, ends with status 0.',

@@ -131,7 +131,7 @@ export const VM_MACHINE_FIELDS = {
   requirements: field({
     schema: VmRequirements,
     description:
-      'What the VM needs of its node besides room: devices, bandwidth, licences, and the taints ' +
+      'Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints ' +
       'that it tolerates. A change applies to later placements; it does not move the VM.',
     presence: 'optional',
     driftClass: 'availability',

@@ -183,7 +183,7 @@ export const vmOperations = {
         .max(1_024)
         .optional()
         .describe(
-          'How it is known that nothing writes to its disks, for the audit log: with ' +
+          'Evidence that nothing writes to its disks, for the audit log: with ' +
             '`ignore_disk_locks`',
         ),
     }),

@@ -128,7 +128,7 @@ export const VM_REPORTED_FIELDS = {
   status_reason: {
     ...computed(
       z.string().nullable().prefault(null),
-      'Why the status is `unknown`, and since when; null for another status.',
+      'Reason the status is `unknown`, and since when; null for any other status.',
       'node-01 is silent since 2026-01-02T03:04:05.000Z',
     ),
     volatility: 'volatile',
@@ -144,7 +144,7 @@ export const VM_REPORTED_FIELDS = {
   stop_reason: {
     ...computed(
       StopReason.nullable().prefault(null),
-      'Why the VM is stopped: `guest` (it shut itself down), `guest_reset`, `panic`, ' +
+      'Reason the VM is stopped: `guest` (it shut itself down), `guest_reset`, `panic`, ' +
         '`crash` (of its hypervisor), `io_error` (a disk is full or broken), `host` (restarted), ' +
         '`isolated` (its node heard no server, and it asks to be stopped then), ' +
         '`command` or `unknown`; null if it is not stopped, or its node cannot say.',

@@ -34,7 +34,7 @@ export function addPreviewCommand(group: Command, { online, progress }: CommandC
     .addOption(
       repeatedChoice(
         '--source <source>',
-        'What the draft is judged against (default: all)',
+        'Requests to evaluate the draft against (default: all)',
         PreviewSource.options,
       ),
     )
