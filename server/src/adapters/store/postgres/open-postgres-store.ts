@@ -1,4 +1,5 @@
 /** The store on PostgreSQL: one connection that writes, and some that read. */
+
 import type { TlsVersion } from '@novacron/contract/link-tls';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -6,7 +7,9 @@ import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
 import type { TableName, Tables } from '../../../ports/tables/tables.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { type CommitGroup, startGroupWriter } from '../group-commit/group-writer.ts';
+import { MIGRATIONS } from '../migrations/migrations.ts';
 import type { InspectStore } from '../schema/migrate.ts';
+import type { Migration } from '../schema/migration.ts';
 import { compileChange } from '../sql/compile-change.ts';
 import { compileCount, compileQuery, toCount } from '../sql/compile-query.ts';
 import { compileTally, toTallyGroup } from '../sql/compile-tally.ts';
@@ -42,6 +45,8 @@ export interface PostgresStoreOptions {
   readonly telemetry?: Telemetry;
   /** May refuse the store before anything in it is changed. */
   readonly inspect?: InspectStore;
+  /** All steps of the schema, oldest first. Default: `MIGRATIONS`. */
+  readonly migrations?: readonly Migration[];
 }
 
 /**
@@ -58,13 +63,13 @@ export async function openPostgresStore(
   options: PostgresStoreOptions,
 ): Promise<Result<Store, Problem>> {
   const { url, lockTimeoutMs = LOCK_TIMEOUT_MS, outcomeWaitMs = OUTCOME_WAIT_MS } = options;
-  const { groupSetsMax, telemetry } = options;
+  const { groupSetsMax, telemetry, inspect, migrations = MIGRATIONS } = options;
   const server = describeServer(url);
   try {
     const common = toClientConfig(url, options.tlsMinVersion);
     if (common === undefined) return err(badUrlProblem());
     const settings = { ...common, lock_timeout: lockTimeoutMs };
-    const prepared = await prepareDatabase(settings, { server, inspect: options.inspect });
+    const prepared = await prepareDatabase(settings, { server, inspect, migrations });
     if (!prepared.ok) return prepared;
     const link = await openWriterLink(settings);
     return ok(

@@ -1,10 +1,11 @@
 /** Looks whether a database is fit for a store, and brings it to this release's schema. */
+
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, type ClientConfig } from 'pg';
-import { MIGRATIONS } from '../migrations/migrations.ts';
 import { type InspectStore, MIGRATION_HISTORY, migrate } from '../schema/migrate.ts';
+import type { Migration } from '../schema/migration.ts';
 import type { AnyTables } from '../sql/kysely-tables.ts';
 import { CREATE_WRITERS_TABLE, hangUp } from './connect-writer.ts';
 import { notAStoreProblem, readOnlyProblem } from './open-problems.ts';
@@ -26,6 +27,8 @@ export interface PrepareOptions {
   readonly server: string;
   /** May refuse the store before anything in it is changed. */
   readonly inspect: InspectStore | undefined;
+  /** All steps of the schema, oldest first. */
+  readonly migrations: readonly Migration[];
 }
 
 /**
@@ -59,7 +62,7 @@ export async function prepareDatabase(
 
 async function prepareInTransaction(
   client: Client,
-  { server, inspect }: PrepareOptions,
+  { server, inspect, migrations }: PrepareOptions,
 ): Promise<Result<readonly string[], Problem>> {
   const state = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
   if (state.rows[0]?.standby === true) return err(readOnlyProblem(server));
@@ -68,7 +71,7 @@ async function prepareInTransaction(
   const { tables = 0, ours = 0 } = found.rows[0] ?? {};
   if (tables > 0 && ours === 0) return err(notAStoreProblem(server));
   const db = new Kysely<AnyTables>({ dialect: new PostgresDialect({ pool: poolOf(client) }) });
-  const migrated = await migrate({ db, dialect: POSTGRES_SCHEMA }, MIGRATIONS, inspect);
+  const migrated = await migrate({ db, dialect: POSTGRES_SCHEMA }, migrations, inspect);
   if (migrated.ok) await client.query(CREATE_WRITERS_TABLE);
   return migrated;
 }

@@ -1,4 +1,5 @@
 /** The store on SQLite: one file, one connection that writes and one that reads. */
+
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -11,6 +12,7 @@ import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { type CommitGroup, startGroupWriter } from '../group-commit/group-writer.ts';
 import { MIGRATIONS } from '../migrations/migrations.ts';
 import { type InspectStore, MIGRATION_HISTORY, migrate } from '../schema/migrate.ts';
+import type { Migration } from '../schema/migration.ts';
 import { compileChange } from '../sql/compile-change.ts';
 import { compileCount, compileQuery, toCount } from '../sql/compile-query.ts';
 import { compileTally, toTallyGroup } from '../sql/compile-tally.ts';
@@ -59,6 +61,8 @@ export interface SqliteStoreOptions {
   readonly telemetry?: Telemetry;
   /** May refuse the store before anything in it is changed. */
   readonly inspect?: InspectStore;
+  /** All steps of the schema, oldest first. Default: `MIGRATIONS`. */
+  readonly migrations?: readonly Migration[];
 }
 
 /**
@@ -83,7 +87,7 @@ export async function openSqliteStore(
       return err(notAStoreProblem(path));
     }
     configureWriter(writer, options.sizeMibMax);
-    const migrated = await migrateFile(writer, options.inspect);
+    const migrated = await migrateFile(writer, options);
     if (!migrated.ok) {
       closeAll(opened);
       return migrated;
@@ -126,11 +130,11 @@ function isOfAnotherProgram(database: SqliteDatabase.Database): boolean {
 
 async function migrateFile(
   database: SqliteDatabase.Database,
-  inspect: InspectStore | undefined,
+  { inspect, migrations = MIGRATIONS }: Pick<SqliteStoreOptions, 'inspect' | 'migrations'>,
 ): Promise<Result<readonly string[], Problem>> {
   const db = new Kysely<AnyTables>({ dialect: new SqliteDialect({ database }) });
   database.exec('begin immediate');
-  const migrated = await migrate({ db, dialect: SQLITE_SCHEMA }, MIGRATIONS, inspect);
+  const migrated = await migrate({ db, dialect: SQLITE_SCHEMA }, migrations, inspect);
   database.exec(migrated.ok ? 'commit' : 'rollback');
   return migrated;
 }
