@@ -39,9 +39,15 @@ function readSuiteFiles() {
   );
 }
 
+let suites;
+
+/** Reads each file once in a process. */
 function readSuites() {
   const parts = { modules: new Map(), packages: readPackages() };
-  return new Map(listSuites(ROOT).map((file) => [relative(ROOT, file), readSuite(file, parts)]));
+  suites ??= new Map(
+    listSuites(ROOT).map((file) => [relative(ROOT, file), readSuite(file, parts)]),
+  );
+  return suites;
 }
 
 /** Capability that suites with networks need besides programs; bit 12 of linux/capability.h. */
