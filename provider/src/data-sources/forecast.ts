@@ -28,7 +28,7 @@ const score = {
 const schema = dataSourceSchema({
   description:
     'Expected values of a metric of a VM, a VM group or the tenant, with an interval ' +
-    'and with how good earlier forecasts were. Nothing is made up: `known` is false where too ' +
+    'and the accuracy of earlier forecasts. Nothing is made up: `known` is false where too ' +
     'little is known, and `reason` says why.',
   attributes: {
     vm_id: string({

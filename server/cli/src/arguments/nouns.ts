@@ -86,7 +86,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   scaling: {
     words: 'VM group',
     idsOf: ['vm_group'],
-    description: 'Scaling: sizes of VM groups that NovaCron chooses',
+    description: 'Scaling: automatic sizing of VM groups',
   },
   scaling_event: {
     words: 'scaling event',
@@ -96,27 +96,27 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   orchestration: {
     words: 'orchestration',
-    description: 'Orchestration: what NovaCron decides by itself',
+    description: 'Orchestration: automatic decisions',
   },
   incident: {
     words: 'incident',
-    description: 'Incidents: failures by which VMs or nodes are down',
+    description: 'Incidents: failures of VMs and nodes',
     id: IncidentId,
     prefix: 'inc',
   },
   alert: {
     words: 'alert',
-    description: 'Alerts: what orchestration policies report about resources',
+    description: 'Alerts: conditions reported by orchestration policies',
     id: AlertId,
     prefix: 'alt',
   },
   metric: {
     words: 'metric',
-    description: 'Metrics: what VMs, VM groups and tenants do over time',
+    description: 'Metrics: time series of VMs, VM groups and tenants',
   },
   healing: {
     words: 'healing',
-    description: 'Healing: restarts and recoveries that NovaCron does by itself',
+    description: 'Healing: automatic restarts and recoveries',
   },
   node: { words: 'node', description: 'Nodes: hypervisor hosts', id: NodeId, prefix: 'node' },
   optimizer: {
@@ -135,7 +135,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   placement_decision: {
     words: 'placement decision',
-    description: 'Placement decisions: why VMs are where they are, and how sure that is',
+    description: 'Placement decisions: chosen nodes, with reasons and confidence',
     id: DecisionId,
     prefix: 'dec',
   },
@@ -165,7 +165,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   secret: {
     words: 'secret',
-    description: 'Secrets: values that automation uses and no answer shows',
+    description: 'Secrets: write-only values for automation',
     id: SecretId,
     prefix: 'sec',
   },
@@ -183,7 +183,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   session: {
     words: 'session',
-    description: 'Sessions: browsers that are signed in',
+    description: 'Sessions: signed-in browsers',
     id: SessionId,
     prefix: 'ses',
   },
@@ -196,7 +196,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   control_plane: {
     words: 'control plane',
-    description: 'Control plane: which server the agents of nodes obey',
+    description: 'Control plane: the servers that agents take orders from',
   },
   bus: { words: 'bus', description: 'Bus: NATS configuration and certificate authority' },
   signing_key: {
@@ -219,7 +219,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   settings: {
     words: 'settings',
-    description: 'Settings: the configuration of the servers, and what is changed as they run',
+    description: 'Settings: server configuration, including changes at runtime',
   },
   drift_settings: {
     group: 'drift settings',
@@ -234,7 +234,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   automation: {
     words: 'automation',
-    description: 'Automation: all workflows and runbooks, and stopping them',
+    description: 'Automation: holds on all workflows and runbooks',
   },
   runbook: {
     words: 'runbook',
@@ -254,7 +254,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   approval: {
     words: 'approval',
-    description: 'Approvals: what executions of workflows ask people',
+    description: 'Approvals: workflow executions that wait for a person',
     id: ApprovalId,
     prefix: 'apr',
   },

@@ -26,7 +26,7 @@ export const secretOperations = {
     ...write,
     idempotency: 'none',
     feature: 'secrets',
-    summary: 'Creates a secret. No answer shows its value.',
+    summary: 'Creates a secret. The API never returns its value.',
     rest: { method: 'POST', path: '/secrets', status: 201 },
     input: z.strictObject({
       name: newName(ResourceName).describe('Name of the secret, unique within the tenant'),
@@ -58,7 +58,7 @@ export const secretOperations = {
   'secret.update': {
     ...write,
     feature: 'secrets',
-    summary: 'Changes a secret; another value is a new version.',
+    summary: 'Updates a secret; a new value creates a new version.',
     rest: { method: 'PATCH', path: '/secrets/{id}', status: 200 },
     input: z.strictObject({ id: SecretId, if_revision: ifRevision, ...SecretUpdate }),
     output: written,

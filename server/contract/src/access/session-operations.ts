@@ -9,7 +9,8 @@ import { CallerSession, Session, SignInMethod } from './session.ts';
 export const sessionOperations = {
   'session.get': {
     ...look,
-    summary: 'Shows the caller with its permissions, its session and the CSRF token of this.',
+    summary:
+      'Shows the caller with its permissions, its session and the CSRF token of the session.',
     rest: { method: 'GET', path: '/session', status: 200 },
     input: z.strictObject({}),
     output: CallerSession,
@@ -18,7 +19,7 @@ export const sessionOperations = {
   'session.list': {
     ...look,
     summary:
-      'Lists sessions of browsers: your own, and with the permission session.revoke_any those of ' +
+      'Lists browser sessions: your own, and with the permission session.revoke_any those of ' +
       'the tenant.',
     rest: { method: 'GET', path: '/sessions', status: 200 },
     ...list(Session, {

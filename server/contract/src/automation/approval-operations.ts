@@ -55,7 +55,7 @@ export const approvalOperations = {
   },
   'approval.deny': {
     ...vote,
-    summary: 'Denies what an execution waits for, or says that a step is not done: it fails.',
+    summary: 'Denies an approval, or reports that a manual step was not done: the step fails.',
     rest: { method: 'POST', path: '/approvals/{id}/deny', status: 200 },
     input: z.strictObject({ ...voted, comment }),
   },

@@ -45,7 +45,8 @@ const Cancelled = z
 export const automationOperations = {
   'automation.status': {
     ...look,
-    summary: 'Shows who holds automation and why, and how many executions have not ended.',
+    summary:
+      'Shows holds on automation with their reasons, and the number of unfinished executions.',
     rest: { method: 'GET', path: '/automation/status', status: 200 },
     input: z.strictObject({}),
     output: AutomationStatus,
@@ -54,7 +55,7 @@ export const automationOperations = {
   'automation.hold': {
     ...change,
     role: 'admin',
-    summary: 'Stops automation until it is released: no execution starts, and no step begins.',
+    summary: 'Puts automation on hold: no execution or step starts until the hold is released.',
     rest: { method: 'POST', path: '/automation/hold', status: 200 },
     input: z.strictObject({
       all: everyone,
@@ -80,7 +81,8 @@ export const automationOperations = {
   'automation.release': {
     ...change,
     role: 'admin',
-    summary: 'Ends a hold of automation: executions go on, and schedules and triggers start them.',
+    summary:
+      'Releases a hold on automation: executions resume, and schedules and triggers fire again.',
     rest: { method: 'POST', path: '/automation/release', status: 200 },
     input: z.strictObject({ all: everyone }),
     output: z.looseObject({}),

@@ -22,7 +22,7 @@ export const notificationChannelOperations = {
     ...write,
     idempotency: 'none',
     feature: 'notifications',
-    summary: 'Creates a channel that steps of workflows and runbooks notify people through.',
+    summary: 'Creates a channel through which workflows and runbooks notify people.',
     rest: { method: 'POST', path: '/notification-channels', status: 201 },
     input: z.strictObject({
       name: newName(ResourceName).describe('Name of the channel, unique within the tenant'),
@@ -56,7 +56,7 @@ export const notificationChannelOperations = {
   'notification_channel.update': {
     ...write,
     feature: 'notifications',
-    summary: 'Changes where a notification channel sends to; its type stays.',
+    summary: 'Changes the destination of a notification channel; its type cannot change.',
     rest: { method: 'PATCH', path: '/notification-channels/{id}', status: 200 },
     input: z.strictObject({
       id: NotificationChannelId,

@@ -21,7 +21,7 @@ const evidence = {
 export const runbookOperations = {
   'runbook.generate': {
     ...look,
-    summary: 'Proposes a runbook by what helped in earlier incidents of a cause; stores nothing.',
+    summary: 'Proposes a runbook from what resolved earlier incidents of a cause; stores nothing.',
     rest: { method: 'GET', path: '/runbooks/generated', status: 200 },
     input: z.strictObject(evidence),
     output: RunbookDraft,
@@ -33,7 +33,8 @@ export const runbookOperations = {
     idempotency: 'none',
     applies: 'nothing',
     feature: 'ai_drafts',
-    summary: 'Shows what a model is asked for a runbook; sends it, and stores the draft disabled.',
+    summary:
+      'Previews the prompt for a drafted runbook, or sends it and stores the draft disabled.',
     rest: { method: 'POST', path: '/runbooks/drafts', status: 200 },
     input: z.strictObject({
       ...evidence,

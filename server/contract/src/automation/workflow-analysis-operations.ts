@@ -27,7 +27,8 @@ export const workflowAnalysisOperations = {
   },
   'workflow.optimize': {
     ...look,
-    summary: 'Proposes which steps of a workflow need not wait for each other, and what it saves.',
+    summary:
+      'Suggests steps of a workflow that could run in parallel, and the time this would save.',
     rest: { method: 'GET', path: '/workflows/{id}/optimization', status: 200 },
     input: z.strictObject(analysed),
     output: WorkflowOptimization,

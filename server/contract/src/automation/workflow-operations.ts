@@ -107,7 +107,8 @@ export const workflowOperations = {
   'workflow.update': {
     ...change,
     feature: 'workflows',
-    summary: 'Changes, enables or disables a workflow or a runbook; another text is a new version.',
+    summary:
+      'Updates, enables or disables a workflow or a runbook; a new text creates a new version.',
     rest: { method: 'PATCH', path: '/workflows/{id}', status: 200 },
     input: z.strictObject({
       id: WorkflowId,
@@ -132,7 +133,8 @@ export const workflowOperations = {
   'workflow.rollback': {
     ...change,
     feature: 'workflows',
-    summary: 'Makes an earlier text of a workflow or a runbook its next version, checked again.',
+    summary:
+      'Restores an earlier text of a workflow or a runbook as a new version, validated again.',
     rest: { method: 'POST', path: '/workflows/{id}/rollback', status: 200 },
     input: z.strictObject({
       id: WorkflowId,
@@ -153,7 +155,8 @@ export const workflowOperations = {
     ...change,
     role: 'admin',
     feature: 'workflows',
-    summary: 'Lets the current text of a workflow run as the API key that it names, or ends that.',
+    summary:
+      'Authorizes the current text of a workflow to run as the API key it names, or revokes it.',
     rest: { method: 'POST', path: '/workflows/{id}/authorize', status: 200 },
     input: z.strictObject({
       id: WorkflowId,
@@ -212,7 +215,7 @@ export const workflowOperations = {
   'workflow.backfill': {
     ...change,
     feature: 'workflows',
-    summary: 'Starts executions for the moments of a schedule in a period that is over.',
+    summary: 'Starts executions for the scheduled times of a past period.',
     rest: { method: 'POST', path: '/workflows/{id}/backfill', status: 200 },
     input: z.strictObject({
       id: WorkflowId,
@@ -251,7 +254,7 @@ export const workflowOperations = {
   },
   'execution.logs': {
     ...look,
-    summary: 'Shows what the command or playbook of a step has printed, also while it runs.',
+    summary: 'Shows the output of the command or playbook of a step, also while it runs.',
     rest: { method: 'GET', path: '/executions/{id}/logs', status: 200 },
     input: z.strictObject({
       id: OperationId,
@@ -285,18 +288,18 @@ export const workflowOperations = {
   },
   'execution.pause': {
     ...steered,
-    summary: 'Pauses an execution: steps that run come to their ends, and none begins.',
+    summary: 'Pauses an execution: running steps finish, and no new step starts.',
     rest: { method: 'POST', path: '/executions/{id}/pause', status: 200 },
   },
   'execution.resume': {
     ...steered,
-    summary: 'Lets an execution that is paused go on.',
+    summary: 'Resumes a paused execution.',
     rest: { method: 'POST', path: '/executions/{id}/resume', status: 200 },
   },
   'execution.finish': {
     ...change,
     role: 'admin',
-    summary: 'Ends a stuck execution whose steps a person has taken back by hand.',
+    summary: 'Closes a stuck execution whose steps were undone by hand.',
     rest: { method: 'POST', path: '/executions/{id}/finish', status: 200 },
     input: z.strictObject({
       id: OperationId,
@@ -307,7 +310,7 @@ export const workflowOperations = {
   },
   'execution.signal': {
     ...change,
-    summary: 'Sends an execution a signal that its steps wait for, now or later.',
+    summary: 'Sends a signal to an execution, for a step that waits for it now or later.',
     rest: { method: 'POST', path: '/executions/{id}/signal', status: 200 },
     input: z.strictObject({
       id: OperationId,

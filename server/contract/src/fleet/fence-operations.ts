@@ -88,7 +88,7 @@ export const fenceOperations = {
     ...change,
     role: 'admin',
     scope: 'platform',
-    summary: 'Gives a node back the shared storages that have cut it off.',
+    summary: 'Restores the access of a node to the shared storages that cut it off.',
     rest: { method: 'POST', path: '/nodes/{id}/reconnect', status: 202 },
     input: z.strictObject({
       id: NodeId,
@@ -108,7 +108,7 @@ export const fenceOperations = {
     ...look,
     role: 'admin',
     scope: 'platform',
-    summary: 'Reads the fence device and storage fences of a node, and switches nothing.',
+    summary: 'Tests the fence device and storage fences of a node without switching anything.',
     rest: { method: 'GET', path: '/nodes/{id}/fence-device', status: 200 },
     input: z.strictObject({ id: NodeId }),
     output: FenceDeviceReading,

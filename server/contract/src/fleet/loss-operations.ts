@@ -68,7 +68,7 @@ export type NodeLossExplanation = z.infer<typeof NodeLossExplanation>;
 export const lossOperations = {
   'vm.explain': {
     ...look,
-    summary: 'Says what would happen to a VM if its node were lost now.',
+    summary: 'Shows what would happen to a VM if its node were lost now.',
     rest: { method: 'GET', path: '/vms/{id}/loss', status: 200 },
     input: z.strictObject({
       id: VmId,
@@ -80,7 +80,7 @@ export const lossOperations = {
   'node.explain': {
     ...look,
     scope: 'platform',
-    summary: 'Says what would happen to the VMs of a node if it were lost now, in order.',
+    summary: 'Shows, in order, what would happen to the VMs of a node if it were lost now.',
     rest: { method: 'GET', path: '/nodes/{id}/loss', status: 200 },
     input: z.strictObject({
       id: NodeId,

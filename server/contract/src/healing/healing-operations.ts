@@ -146,7 +146,8 @@ export const healingOperations = {
   'healing.hold': {
     ...change,
     role: 'admin',
-    summary: 'Stops healing until it is released: no VM is restarted or moved, no node fenced.',
+    summary:
+      'Puts healing on hold: until it is released, no VM is restarted or moved, no node fenced.',
     rest: { method: 'POST', path: '/orchestration/healing/hold', status: 200 },
     input: z.strictObject({
       all: everyone,
@@ -165,7 +166,7 @@ export const healingOperations = {
   'healing.release': {
     ...change,
     role: 'admin',
-    summary: 'Ends a hold of healing.',
+    summary: 'Releases a hold on healing.',
     rest: { method: 'POST', path: '/orchestration/healing/release', status: 200 },
     input: z.strictObject({ all: everyone }),
     output: z.looseObject({}),

@@ -39,7 +39,7 @@ export const incidentOperations = {
   },
   'incident.list': {
     ...look,
-    summary: 'Lists incidents: failures that VMs and nodes suffer, one for each cause.',
+    summary: 'Lists incidents: failures of VMs and nodes, one for each cause.',
     rest: { method: 'GET', path: '/orchestration/healing/incidents', status: 200 },
     ...list(Incident, {
       filters: {
@@ -56,7 +56,7 @@ export const incidentOperations = {
   },
   'incident.ack': {
     ...change,
-    summary: 'Acknowledges an incident: the caller looks after it.',
+    summary: 'Acknowledges an incident: the caller takes ownership.',
     rest: { method: 'POST', path: '/orchestration/healing/incidents/{id}/ack', status: 200 },
     input: z.strictObject({
       id: IncidentId,
@@ -67,7 +67,7 @@ export const incidentOperations = {
   },
   'incident.silence': {
     ...change,
-    summary: 'Stops events about an incident until a time; healing goes on.',
+    summary: 'Silences the events of an incident until a given time; healing continues.',
     rest: { method: 'POST', path: '/orchestration/healing/incidents/{id}/silence', status: 200 },
     input: z.strictObject({
       id: IncidentId,

@@ -42,7 +42,7 @@ export type HealingOutcomes = z.infer<typeof HealingOutcomes>;
 export const learningOperations = {
   'healing.outcomes': {
     ...look,
-    summary: 'Shows how attempts to heal have ended, and in which order strategies are tried.',
+    summary: 'Shows the outcomes of healing, and the order in which strategies are tried.',
     rest: { method: 'GET', path: '/orchestration/healing/outcomes', status: 200 },
     input: z.strictObject({}),
     output: HealingOutcomes,
@@ -51,7 +51,7 @@ export const learningOperations = {
   'healing.forget_outcomes': {
     ...change,
     role: 'admin',
-    summary: 'Lets earlier outcomes count no more: strategies are tried in their default order.',
+    summary: 'Resets the recorded outcomes: strategies are tried in their default order again.',
     rest: { method: 'POST', path: '/orchestration/healing/forget-outcomes', status: 200 },
     input: z.strictObject({
       reason: Comment.optional().describe('Reason, for the audit log'),

@@ -61,7 +61,7 @@ export const alertOperations = {
   },
   'alert.ack': {
     ...change,
-    summary: 'Acknowledges an alert: the caller looks after it. Ends its silence.',
+    summary: 'Acknowledges an alert: the caller takes ownership. Ends its silence.',
     rest: { method: 'POST', path: '/alerts/{id}/ack', status: 200 },
     input: z.strictObject({
       id: AlertId,
@@ -72,7 +72,7 @@ export const alertOperations = {
   },
   'alert.silence': {
     ...change,
-    summary: 'Stops events about an alert until a time; it is counted and listed meanwhile.',
+    summary: 'Silences an alert until a given time; it is still counted and listed.',
     rest: { method: 'POST', path: '/alerts/{id}/silence', status: 200 },
     input: z.strictObject({
       id: AlertId,

@@ -114,8 +114,8 @@ export const forecastOperations = {
   'metric.forecast': {
     ...look,
     summary:
-      'Forecasts a metric of a VM, a VM group or the tenant, with intervals and with how good ' +
-      'earlier forecasts were.',
+      'Forecasts a metric of a VM, a VM group or the tenant, with intervals and the accuracy of ' +
+      'earlier forecasts.',
     rest: { method: 'GET', path: '/metrics/forecast', status: 200 },
     input: z.strictObject({
       ...METRIC_TARGET,

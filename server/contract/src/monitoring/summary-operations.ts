@@ -151,7 +151,7 @@ export const summaryOperations = {
     ...look,
     summary:
       'Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, ' +
-      'alerts, capacity, and what NovaCron does by itself.',
+      'alerts, capacity, and automatic actions.',
     rest: { method: 'GET', path: '/fleet/summary', status: 200 },
     input: z.strictObject({}),
     output: FleetSummary,

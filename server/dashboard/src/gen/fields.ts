@@ -13,11 +13,11 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "vm.stop": "Stops a VM; its node, its disks and its allocation do not change.",
  "vm.reboot": "Reboots a running VM: asks the guest to shut down, and starts the VM again.",
  "vm.console": "Creates a one-time ticket for the serial console of a running VM.",
- "vm.reset": "Resets a running VM without asking the guest, which may lose what it has not written.",
- "vm.restart_service": "Runs the restart command of a VM (`healing.restart_command`) in its guest; the VM runs on.",
+ "vm.reset": "Resets a running VM without asking the guest, which may lose unwritten data.",
+ "vm.restart_service": "Runs the restart command of a VM (`healing.restart_command`) in its guest.",
  "vm.pause": "Pauses a running VM: halts its virtual CPUs and keeps its memory.",
  "vm.resume": "Resumes a paused VM; no effect on a running VM.",
- "vm.bulk": "Starts, stops, reboots, resets, pauses, resumes or deletes many VMs as one operation, each as by itself; or shows what would happen.",
+ "vm.bulk": "Starts, stops, reboots, resets, pauses, resumes or deletes many VMs as one operation, each independently; or previews it.",
  "network.create": "Creates a network.",
  "network.get": "Shows a network.",
  "network.list": "Lists networks in the order of their creation.",
@@ -43,7 +43,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "policy_data.create": "Creates a data document that policies of the tenant read below `data`.",
  "policy_data.get": "Shows a data document of policies, now or at an earlier version.",
  "policy_data.list": "Lists data documents of policies without their values.",
- "policy_data.update": "Changes a data document of policies; another value is a new version.",
+ "policy_data.update": "Updates a data document of policies; a new value creates a new version.",
  "policy_data.versions": "Lists the versions of a data document, oldest first, with authors and times.",
  "policy_data.rollback": "Restores an earlier value of a data document as a new version.",
  "policy_data.delete": "Deletes a data document with its versions, unless a policy reads it.",
@@ -65,7 +65,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "orchestration_policy.create": "Creates an orchestration policy and reports conflicts with others and which takes precedence.",
  "orchestration_policy.get": "Shows an orchestration policy.",
  "orchestration_policy.list": "Lists orchestration policies in the order of their creation.",
- "orchestration_policy.update": "Updates an orchestration policy; a document with another meaning is a new version.",
+ "orchestration_policy.update": "Updates an orchestration policy; a changed document creates a new version.",
  "orchestration_policy.push": "Stores all orchestration policies of a document, creating or updating each by its name, or none of them; others are unchanged.",
  "orchestration_policy.enable": "Enables an orchestration policy.",
  "orchestration_policy.disable": "Disables an orchestration policy; running actions are completed.",
@@ -87,10 +87,10 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "vm_group.scale": "Sets the number of members of a VM group; the highest numbers are removed first.",
  "vm_group.replace_members": "Replaces members of a VM group by new ones of the same names, some at a time.",
  "vm_group.delete": "Deletes a VM group with all its members.",
- "vm_group.explain": "Explains the size of a VM group: what its rules want, what is forecast, and what keeps it from another size.",
- "scaling.status": "Shows which VM groups are scaled, what holds them, and how changes of sizes went.",
- "scaling.hold": "Leaves the size of a VM group as it is until a time, or until it is released.",
- "scaling.release": "Ends a hold of the scaling of a VM group.",
+ "vm_group.explain": "Explains the size of a VM group: what its rules request, the forecast, and what prevents another size.",
+ "scaling.status": "Shows which VM groups are scaled, their holds, and the outcomes of size changes.",
+ "scaling.hold": "Holds the size of a VM group until a given time, or until the hold is released.",
+ "scaling.release": "Releases the hold on the size of a VM group.",
  "security_group.create": "Creates a security group: firewall rules shared by VMs.",
  "security_group.get": "Shows a security group.",
  "security_group.list": "Lists security groups in the order of their creation.",
@@ -113,19 +113,19 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "node.delete": "Deletes a node that does not come back, and revokes its enrollment.",
  "node.fence": "Powers a lost node off through its fence device, so that its VMs may run on other nodes.",
  "node.cut_off": "Has shared storages cut a lost node off, so that VMs with all disks there may run on other nodes.",
- "node.reconnect": "Gives a node back the shared storages that have cut it off.",
- "node.test_fence": "Reads the fence device and storage fences of a node, and switches nothing.",
+ "node.reconnect": "Restores the access of a node to the shared storages that cut it off.",
+ "node.test_fence": "Tests the fence device and storage fences of a node without switching anything.",
  "incident.get": "Shows an incident with its VMs, what happened, and what can be done.",
  "incident.explain": "Explains an incident: likely causes with their evidence, and what held it up.",
- "incident.list": "Lists incidents: failures that VMs and nodes suffer, one for each cause.",
- "incident.ack": "Acknowledges an incident: the caller looks after it.",
- "incident.silence": "Stops events about an incident until a time; healing goes on.",
+ "incident.list": "Lists incidents: failures of VMs and nodes, one for each cause.",
+ "incident.ack": "Acknowledges an incident: the caller takes ownership.",
+ "incident.silence": "Silences the events of an incident until a given time; healing continues.",
  "healing.status": "Shows holds, what waits and why, open incidents, and availability and recovery times of 30 days.",
  "healing.report": "Reports availability and recovery times, for each cause and for the VMs down longest.",
- "healing.hold": "Stops healing until it is released: no VM is restarted or moved, no node fenced.",
- "healing.release": "Ends a hold of healing.",
- "healing.outcomes": "Shows how attempts to heal have ended, and in which order strategies are tried.",
- "healing.forget_outcomes": "Lets earlier outcomes count no more: strategies are tried in their default order.",
+ "healing.hold": "Puts healing on hold: until it is released, no VM is restarted or moved, no node fenced.",
+ "healing.release": "Releases a hold on healing.",
+ "healing.outcomes": "Shows the outcomes of healing, and the order in which strategies are tried.",
+ "healing.forget_outcomes": "Resets the recorded outcomes: strategies are tried in their default order again.",
  "operation.get": "Shows an operation with its steps.",
  "operation.list": "Lists operations in the order of their creation, or newest first.",
  "operation.wait": "Waits until an operation ends, or returns its progress after the timeout.",
@@ -137,7 +137,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "idempotency.confirm": "Acknowledges the answers to creates, so that their idempotency keys are released.",
  "idempotency.deliver": "Records that the answers to creates are being stored in a state, before they are.",
  "idempotency.renew": "Renews the leases of creates whose answers are not delivered yet.",
- "orchestration.status": "Shows what NovaCron decides by itself: policies, recent decisions, reconcilers.",
+ "orchestration.status": "Shows automatic decisions: policies, recent decisions and reconcilers.",
  "placement.decide": "Decides where a VM would be placed now, and why; creates and reserves nothing.",
  "audit.list": "Lists writes and refusals, newest first.",
  "identity.whoami": "Shows the caller and the version of the server that answers.",
@@ -169,8 +169,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "optimizer.defragment": "Moves VMs live to combine scattered free capacity for large VMs.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
- "vm.explain": "Says what would happen to a VM if its node were lost now.",
- "node.explain": "Says what would happen to the VMs of a node if it were lost now, in order.",
+ "vm.explain": "Shows what would happen to a VM if its node were lost now.",
+ "node.explain": "Shows, in order, what would happen to the VMs of a node if it were lost now.",
  "vm.usage": "Shows the latest measured usage of a VM beside its allocation.",
  "node.usage": "Shows the latest measured usage of a node beside its allocated amounts.",
  "placement_preview.list": "Lists placement previews of VMs that do not exist yet.",
@@ -180,8 +180,8 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "signing_key.rotate": "Creates a new key for signing tokens.",
  "reconciler.list": "Lists the reconcilers of the server that answers, with their last rounds.",
  "sealing_key.list": "Lists the keys that encrypt secrets in the store, and the progress of re-encryption.",
- "session.get": "Shows the caller with its permissions, its session and the CSRF token of this.",
- "session.list": "Lists sessions of browsers: your own, and with the permission session.revoke_any those of the tenant.",
+ "session.get": "Shows the caller with its permissions, its session and the CSRF token of the session.",
+ "session.list": "Lists browser sessions: your own, and with the permission session.revoke_any those of the tenant.",
  "session.revoke": "Ends a session immediately.",
  "enrollment.create": "Creates a one-time enrollment token for the agent of a node, or for a runner.",
  "enrollment.list": "Lists enrollments in the order of their creation, without their tokens.",
@@ -200,60 +200,60 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "role.list": "Lists roles: built-in roles first, then those of the tenant.",
  "role.update": "Changes the permissions of a role, with immediate effect.",
  "role.delete": "Deletes a role that no API key uses.",
- "secret.create": "Creates a secret. No answer shows its value.",
+ "secret.create": "Creates a secret. The API never returns its value.",
  "secret.get": "Shows a secret without its value.",
  "secret.list": "Lists secrets without their values.",
- "secret.update": "Changes a secret; another value is a new version.",
+ "secret.update": "Updates a secret; a new value creates a new version.",
  "secret.delete": "Deletes a secret with all its values, or erases the value of one earlier version.",
  "secret.versions": "Lists the versions of a secret without their values, oldest first.",
  "control_plane.get": "Shows the control plane of this server, and nodes that another one uses.",
  "control_plane.takeover": "Takes over the nodes that follow another control plane. Stop its servers first: it cannot use these nodes afterwards.",
- "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and what NovaCron does by itself.",
+ "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and automatic actions.",
  "alert.list": "Lists alerts of orchestration policies, one for each policy and target.",
- "alert.ack": "Acknowledges an alert: the caller looks after it. Ends its silence.",
- "alert.silence": "Stops events about an alert until a time; it is counted and listed meanwhile.",
+ "alert.ack": "Acknowledges an alert: the caller takes ownership. Ends its silence.",
+ "alert.silence": "Silences an alert until a given time; it is still counted and listed.",
  "metric.write": "Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, which counts against the quota metric_series.",
  "metric.list": "Lists the metrics of a VM, a VM group or the tenant.",
  "metric.query": "Shows a metric of a VM, a VM group or the tenant over time, by statistics.",
- "metric.forecast": "Forecasts a metric of a VM, a VM group or the tenant, with intervals and with how good earlier forecasts were.",
- "settings.get": "Shows every setting of the servers, its value, and where this comes from.",
- "settings.update": "Changes settings of all servers of the store while they run.",
+ "metric.forecast": "Forecasts a metric of a VM, a VM group or the tenant, with intervals and the accuracy of earlier forecasts.",
+ "settings.get": "Shows every server setting with its value and source.",
+ "settings.update": "Changes settings of all servers while they run.",
  "workflow.create": "Stores a workflow or a runbook.",
  "workflow.get": "Shows a workflow or a runbook, now or at an earlier version.",
  "workflow.list": "Lists workflows and runbooks without their texts.",
- "workflow.update": "Changes, enables or disables a workflow or a runbook; another text is a new version.",
- "workflow.rollback": "Makes an earlier text of a workflow or a runbook its next version, checked again.",
- "workflow.authorize": "Lets the current text of a workflow run as the API key that it names, or ends that.",
+ "workflow.update": "Updates, enables or disables a workflow or a runbook; a new text creates a new version.",
+ "workflow.rollback": "Restores an earlier text of a workflow or a runbook as a new version, validated again.",
+ "workflow.authorize": "Authorizes the current text of a workflow to run as the API key it names, or revokes it.",
  "workflow.versions": "Lists the versions of a workflow, oldest first, with authors and times.",
  "workflow.run": "Starts an execution of a workflow or a runbook, with a version of its text.",
- "workflow.backfill": "Starts executions for the moments of a schedule in a period that is over.",
+ "workflow.backfill": "Starts executions for the scheduled times of a past period.",
  "workflow.delete": "Deletes a workflow or a runbook with its versions, unless it runs.",
  "execution.get": "Shows an execution with its steps, their attempts and outputs.",
- "execution.logs": "Shows what the command or playbook of a step has printed, also while it runs.",
+ "execution.logs": "Shows the output of the command or playbook of a step, also while it runs.",
  "execution.report": "Writes a report of an execution: steps, people, outputs, failures, timeline.",
- "execution.pause": "Pauses an execution: steps that run come to their ends, and none begins.",
- "execution.resume": "Lets an execution that is paused go on.",
- "execution.finish": "Ends a stuck execution whose steps a person has taken back by hand.",
- "execution.signal": "Sends an execution a signal that its steps wait for, now or later.",
+ "execution.pause": "Pauses an execution: running steps finish, and no new step starts.",
+ "execution.resume": "Resumes a paused execution.",
+ "execution.finish": "Closes a stuck execution whose steps were undone by hand.",
+ "execution.signal": "Sends a signal to an execution, for a step that waits for it now or later.",
  "execution.list": "Lists executions in the order of their creation.",
- "automation.status": "Shows who holds automation and why, and how many executions have not ended.",
- "automation.hold": "Stops automation until it is released: no execution starts, and no step begins.",
- "automation.release": "Ends a hold of automation: executions go on, and schedules and triggers start them.",
+ "automation.status": "Shows holds on automation with their reasons, and the number of unfinished executions.",
+ "automation.hold": "Puts automation on hold: no execution or step starts until the hold is released.",
+ "automation.release": "Releases a hold on automation: executions resume, and schedules and triggers fire again.",
  "workflow.graph": "Shows the steps of a workflow as a graph, with durations and the critical path.",
- "workflow.optimize": "Proposes which steps of a workflow need not wait for each other, and what it saves.",
- "runbook.generate": "Proposes a runbook by what helped in earlier incidents of a cause; stores nothing.",
- "runbook.draft": "Shows what a model is asked for a runbook; sends it, and stores the draft disabled.",
+ "workflow.optimize": "Suggests steps of a workflow that could run in parallel, and the time this would save.",
+ "runbook.generate": "Proposes a runbook from what resolved earlier incidents of a cause; stores nothing.",
+ "runbook.draft": "Previews the prompt for a drafted runbook, or sends it and stores the draft disabled.",
  "approval.get": "Shows an approval: who has voted, and what runs once it is given.",
  "approval.list": "Lists approvals in the order in which they were asked for.",
  "approval.approve": "Approves what an execution waits for, or checks off a manual step.",
- "approval.deny": "Denies what an execution waits for, or says that a step is not done: it fails.",
+ "approval.deny": "Denies an approval, or reports that a manual step was not done: the step fails.",
  "runner.get": "Shows a runner.",
  "runner.list": "Lists the runners of the tenant, which run the commands of its workflows.",
  "runner.delete": "Removes a runner that is silent; commands that it may still run count as failed, with an unknown effect.",
- "notification_channel.create": "Creates a channel that steps of workflows and runbooks notify people through.",
+ "notification_channel.create": "Creates a channel through which workflows and runbooks notify people.",
  "notification_channel.get": "Shows a notification channel, its last delivery and why that failed.",
  "notification_channel.list": "Lists notification channels.",
- "notification_channel.update": "Changes where a notification channel sends to; its type stays.",
+ "notification_channel.update": "Changes the destination of a notification channel; its type cannot change.",
  "notification_channel.delete": "Deletes a notification channel. Steps that still name it fail.",
  "notification_channel.test": "Sends a test message through a notification channel, once, and waits for the result."
 };
@@ -5389,7 +5389,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "scaling": {
   "words": "VM group",
   "group": "scaling",
-  "description": "sizes of VM groups that NovaCron chooses"
+  "description": "automatic sizing of VM groups"
  },
  "security_group": {
   "words": "security group",
@@ -5417,12 +5417,12 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "incident": {
   "words": "incident",
   "group": "incident",
-  "description": "failures by which VMs or nodes are down"
+  "description": "failures of VMs and nodes"
  },
  "healing": {
   "words": "healing",
   "group": "healing",
-  "description": "restarts and recoveries that NovaCron does by itself"
+  "description": "automatic restarts and recoveries"
  },
  "operation": {
   "words": "operation",
@@ -5445,7 +5445,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "orchestration": {
   "words": "orchestration",
   "group": "orchestration",
-  "description": "what NovaCron decides by itself"
+  "description": "automatic decisions"
  },
  "placement": {
   "words": "VM",
@@ -5484,7 +5484,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "placement_decision": {
   "words": "placement decision",
   "group": "placement-decision",
-  "description": "why VMs are where they are, and how sure that is"
+  "description": "chosen nodes, with reasons and confidence"
  },
  "vm_batch": {
   "words": "batch of VMs",
@@ -5534,7 +5534,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "session": {
   "words": "session",
   "group": "session",
-  "description": "browsers that are signed in"
+  "description": "signed-in browsers"
  },
  "enrollment": {
   "words": "enrollment",
@@ -5559,12 +5559,12 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "secret": {
   "words": "secret",
   "group": "secret",
-  "description": "values that automation uses and no answer shows"
+  "description": "write-only values for automation"
  },
  "control_plane": {
   "words": "control plane",
   "group": "control-plane",
-  "description": "which server the agents of nodes obey"
+  "description": "the servers that agents take orders from"
  },
  "fleet": {
   "words": "fleet",
@@ -5573,17 +5573,17 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "alert": {
   "words": "alert",
   "group": "alert",
-  "description": "what orchestration policies report about resources"
+  "description": "conditions reported by orchestration policies"
  },
  "metric": {
   "words": "metric",
   "group": "metric",
-  "description": "what VMs, VM groups and tenants do over time"
+  "description": "time series of VMs, VM groups and tenants"
  },
  "settings": {
   "words": "settings",
   "group": "settings",
-  "description": "the configuration of the servers, and what is changed as they run"
+  "description": "server configuration, including changes at runtime"
  },
  "workflow": {
   "words": "workflow",
@@ -5598,7 +5598,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "automation": {
   "words": "automation",
   "group": "automation",
-  "description": "all workflows and runbooks, and stopping them"
+  "description": "holds on all workflows and runbooks"
  },
  "runbook": {
   "words": "runbook",
@@ -5608,7 +5608,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "approval": {
   "words": "approval",
   "group": "approval",
-  "description": "what executions of workflows ask people"
+  "description": "workflow executions that wait for a person"
  },
  "runner": {
   "words": "runner",

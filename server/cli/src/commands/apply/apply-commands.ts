@@ -30,7 +30,7 @@ interface FileFlags {
 export function addApplyCommands(program: Command, { online }: CommandContext): void {
   const apply = program
     .command('apply')
-    .description('Creates and updates resources until they are as documents say.')
+    .description('Creates and updates resources to match documents.')
     .addOption(filenameOption())
     .option('--dry-run', 'Only show what would change, and what would be refused');
   for (const option of waitOptions()) apply.addOption(option);

@@ -127,7 +127,7 @@ interface BackfillFlags {
 function addBackfill(group: Command, { online }: CommandContext): void {
   group
     .command('backfill')
-    .description('Starts executions for the moments of a schedule in a period that is over.')
+    .description('Starts executions for the scheduled times of a past period.')
     .addArgument(new Argument('<workflow>', 'ID or name of the workflow or runbook'))
     .option('--schedule <number>', 'Place of the schedule in the text, from 0', (text) =>
       parseInteger(text),
@@ -241,7 +241,7 @@ export function addExecutionCommands(group: Command, context: CommandContext): v
     });
   group
     .command('signal')
-    .description('Sends an execution a signal that its steps wait for, now or later.')
+    .description('Sends a signal to an execution, for a step that waits for it now or later.')
     .addArgument(new Argument('<execution>', 'ID of the execution'))
     .addArgument(new Argument('<signal>', 'Name of the signal, as the definition has it'))
     .option('--data <json>', 'Values that outputs of the step are taken from', parseJson)

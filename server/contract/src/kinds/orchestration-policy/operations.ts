@@ -116,7 +116,7 @@ export const orchestrationPolicyOperations = {
   'orchestration_policy.update': {
     ...change,
     ...authoring,
-    summary: 'Updates an orchestration policy; a document with another meaning is a new version.',
+    summary: 'Updates an orchestration policy; a changed document creates a new version.',
     rest: { method: 'PATCH', path: '/orchestration/policies/{id}', status: 200 },
     input: OrchestrationPolicyUpdate.extend({
       id: OrchestrationPolicyId,

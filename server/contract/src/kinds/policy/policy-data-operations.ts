@@ -73,7 +73,7 @@ export const policyDataOperations = {
   },
   'policy_data.update': {
     ...write,
-    summary: 'Changes a data document of policies; another value is a new version.',
+    summary: 'Updates a data document of policies; a new value creates a new version.',
     rest: { method: 'PATCH', path: '/policy-data-documents/{id}', status: 200 },
     input: PolicyDataUpdate.extend({ id: PolicyDataId, if_revision: ifRevision }),
     output: written,

@@ -116,8 +116,8 @@ export const scalingOperations = {
   'vm_group.explain': {
     ...look,
     summary:
-      'Explains the size of a VM group: what its rules want, what is forecast, and what keeps it ' +
-      'from another size.',
+      'Explains the size of a VM group: what its rules request, the forecast, and what prevents ' +
+      'another size.',
     rest: { method: 'GET', path: '/orchestration/autoscaling/groups/{id}', status: 200 },
     input: ofGroup,
     output: GroupExplanation,
@@ -125,7 +125,7 @@ export const scalingOperations = {
   },
   'scaling.status': {
     ...look,
-    summary: 'Shows which VM groups are scaled, what holds them, and how changes of sizes went.',
+    summary: 'Shows which VM groups are scaled, their holds, and the outcomes of size changes.',
     rest: { method: 'GET', path: '/orchestration/autoscaling/status', status: 200 },
     input: z.strictObject({}),
     output: ScalingStatus,
@@ -133,7 +133,7 @@ export const scalingOperations = {
   },
   'scaling.hold': {
     ...change,
-    summary: 'Leaves the size of a VM group as it is until a time, or until it is released.',
+    summary: 'Holds the size of a VM group until a given time, or until the hold is released.',
     rest: { method: 'POST', path: '/orchestration/autoscaling/groups/{id}/hold', status: 200 },
     input: z.strictObject({
       id: VmGroupId,
@@ -147,7 +147,7 @@ export const scalingOperations = {
   },
   'scaling.release': {
     ...change,
-    summary: 'Ends a hold of the scaling of a VM group.',
+    summary: 'Releases the hold on the size of a VM group.',
     rest: { method: 'POST', path: '/orchestration/autoscaling/groups/{id}/release', status: 200 },
     input: ofGroup,
     output: z.looseObject({}),

@@ -60,7 +60,7 @@ export type PlacementAnswer = z.infer<typeof PlacementAnswer>;
 export const orchestrationOperations = {
   'orchestration.status': {
     ...look,
-    summary: 'Shows what NovaCron decides by itself: policies, recent decisions, reconcilers.',
+    summary: 'Shows automatic decisions: policies, recent decisions and reconcilers.',
     rest: { method: 'GET', path: '/orchestration/status', status: 200 },
     input: z.strictObject({}),
     output: OrchestrationStatus,

@@ -60,7 +60,7 @@ export const vmBulkOperations = {
     applies: 'nothing',
     summary:
       'Starts, stops, reboots, resets, pauses, resumes or deletes many VMs as one operation, ' +
-      'each as by itself; or shows what would happen.',
+      'each independently; or previews it.',
     rest: { method: 'POST', path: '/vm-bulk-actions', status: 202 },
     input: z.strictObject({
       action: BulkAction.describe('What is done to each VM'),

@@ -237,15 +237,13 @@ export const vmOperations = {
   'vm.reset': {
     ...power,
     output: written(Vm),
-    summary:
-      'Resets a running VM without asking the guest, which may lose what it has not written.',
+    summary: 'Resets a running VM without asking the guest, which may lose unwritten data.',
     rest: { method: 'POST', path: '/vms/{id}/reset', status: 202 },
   },
   'vm.restart_service': {
     ...power,
     output: written(Vm),
-    summary:
-      'Runs the restart command of a VM (`healing.restart_command`) in its guest; the VM runs on.',
+    summary: 'Runs the restart command of a VM (`healing.restart_command`) in its guest.',
     rest: { method: 'POST', path: '/vms/{id}/restart-service', status: 202 },
   },
   'vm.pause': {
