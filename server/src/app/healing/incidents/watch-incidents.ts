@@ -29,6 +29,12 @@ import { type Observed, observeFailures } from './observe-failures.ts';
 /** Interval between checks without a signal. */
 const LOOK_MS = 10_000;
 
+/**
+ * VMs that fail by one cause are found one after the other: people are paged once for all of them.
+ * Source: `group_wait` of Prometheus Alertmanager.
+ */
+const GROUP_WAIT_MS = 1_000;
+
 const MS_PER_SECOND = 1_000;
 
 /** Events after which something is wrong. */
@@ -62,6 +68,7 @@ export function incidentWatch(parts: WatchParts): Reconciler {
     name: 'incidents',
     summary: 'Opens an incident for each cause by which nodes or VMs are down.',
     everyMs: LOOK_MS,
+    wakesAfterMs: GROUP_WAIT_MS,
     lease: 'reconcilers',
     subscribe: (_budget, wake) =>
       parts.deps.bus.subscribe(EVENT_SUBJECT, ({ type }) => {

@@ -44,6 +44,11 @@ export interface Reconciler {
   readonly standby?: 'runs';
   /** `lease-gained`: a round also runs as soon as this server holds the lease. */
   readonly wakesOn?: readonly 'lease-gained'[];
+  /**
+   * Time from a wake to the round, in milliseconds: what happens within it is handled together.
+   * Default: 0.
+   */
+  readonly wakesAfterMs?: number;
   readonly run: (budget: ReconcilerBudget) => Promise<ReconcilerRound | undefined>;
   /**
    * Subscribes to what starts work between rounds; returns how to unsubscribe.

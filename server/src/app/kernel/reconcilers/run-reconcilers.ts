@@ -58,6 +58,7 @@ export function runReconcilers(
 
 function startOne(deps: Deps, row: Reconciler, lease: Lease): Runner {
   const { clock, timers, logger, telemetry } = deps;
+  const { wakesAfterMs = 0 } = row;
   let stopped = false;
   let running = false;
   let wokenMeanwhile = false;
@@ -108,14 +109,14 @@ function startOne(deps: Deps, row: Reconciler, lease: Lease): Runner {
     rounds += 1;
     lastDurationMs = clock.nowMs() - startMs;
     if (stopped) return;
-    schedule(wokenMeanwhile ? 0 : pauseMs);
+    schedule(wokenMeanwhile ? wakesAfterMs : pauseMs);
     wokenMeanwhile = false;
   }
 
   function wake(): void {
     if (stopped) return;
     if (running) wokenMeanwhile = true;
-    else schedule(0);
+    else if (nextMs === undefined || nextMs > clock.nowMs() + wakesAfterMs) schedule(wakesAfterMs);
   }
 
   const unsubscribe = row.subscribe?.(budget, wake);
