@@ -16,7 +16,7 @@ describe('the simulation sees', () => {
     async (_name, make) => {
       let caught: SimulationReport | undefined;
       for (let seed = 1; seed <= SEEDS_MAX && caught === undefined; seed += 1) {
-        const report = await simulate({ seed: `mutant-${seed}`, tamper: make().tamper });
+        const report = await simulate({ seed: `writers-${seed}`, tamper: make().tamper });
         if (report.failure !== undefined) caught = report;
       }
       expect(caught?.failure?.faults.length ?? 0).toBeGreaterThan(0);
