@@ -54,7 +54,7 @@ const ARROWS = {
   runner: ['contract', 'runtime', 'bus', 'tracing', 'agent'],
   // Offline questions go to the engine. Server and provider are loaded by name while running.
   cli: ['contract', 'engine', 'engineTypes', 'rego'],
-  // Types and the writer of HCL: the build refuses other code of the contract in what browsers load.
+  // Types and the HCL writer: the build refuses other code of the contract in what browsers load.
   dashboard: ['contract'],
   ports: ['contract', 'engineTypes', 'runtime'],
   app: ['contract', 'engine', 'engineTypes', 'runtime', 'bus', 'tracing', 'ports'],

@@ -74,8 +74,9 @@ const lazyParts = {
       const id = createHash('sha256').update(text).digest('hex').slice(0, ID_LENGTH);
       const packed = deflateRawSync(text, { level: constants.Z_BEST_COMPRESSION });
       const contents = `
-        const text = require('node:zlib').inflateRawSync(Buffer.from('${packed.toString('base64')}', 'base64'));
-        require(${CODE_CACHE}).compileWithCodeCache('${id}', text.latin1Slice())(exports, require, module);
+        const packed = Buffer.from('${packed.toString('base64')}', 'base64');
+        const text = require('node:zlib').inflateRawSync(packed).latin1Slice();
+        require(${CODE_CACHE}).compileWithCodeCache('${id}', text)(exports, require, module);
       `;
       return { contents, resolveDir: dirname(path) };
     });

@@ -79,8 +79,8 @@ export const PROVIDER_SCHEMA = providerSchema({
       optional: true,
       validators: [between(0, RETRY_SECONDS_MAX)],
       description:
-        'Maximum time a call is retried while the server starts or restarts, is busy or limits the ' +
-        'rate. Only idempotent calls are retried; the first call of a run is not where the ' +
+        'Maximum time a call is retried while the server starts or restarts, is busy or limits ' +
+        'the rate. Only idempotent calls are retried; the first call of a run is not where the ' +
         'endpoint has no such server (unknown host, TLS error, HTTP status 404). 0 disables ' +
         'retries. Unit: seconds. Default: `30`, and `3` for the first call of a run.',
     }),

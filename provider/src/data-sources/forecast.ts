@@ -64,7 +64,8 @@ const schema = dataSourceSchema({
       computed: true,
       nullable: true,
       description:
-        'Reason there is no forecast: `no_series`, `too_short`, `too_many_gaps` or `stale`; else null.',
+        'Reason there is no forecast: `no_series`, `too_short`, `too_many_gaps` or `stale`; else ' +
+        'null.',
     }),
     step_seconds: int({ computed: true, description: 'Length of a step. Unit: seconds.' }),
     history_from: string({

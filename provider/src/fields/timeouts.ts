@@ -20,7 +20,7 @@ const timeout = (action: TimedAction) =>
   string({
     optional: true,
     validators: [checkDuration],
-    description: `Time to wait for the ${action}, such as \`90s\`. Default: \`20m\`. A change is live.`,
+    description: `Time to wait for the ${action}. Default: \`20m\`. A change is live.`,
   });
 
 /** The attribute that every resource has. */

@@ -53,8 +53,8 @@ export const identityOperations = {
         .max(256)
         .optional()
         .describe(
-          'Person who will use it, as named by an identity provider or another key: all keys of a ' +
-            'person count as one in approvals. Default: the person who creates it',
+          'Person who will use it, as named by an identity provider or another key: all keys of ' +
+            'a person count as one in approvals. Default: the person who creates it',
         ),
       expires_in_hours: z
         .int()

@@ -114,7 +114,8 @@ export const MachineAction = z.discriminatedUnion('kind', [
     spec: MachineSpec,
     volumes: z.array(MachineVolume),
     offer: MigrationOffer.optional().describe(
-      'State of the VM as reported by the source. Absent: its files are found in the shared storage',
+      'State of the VM as reported by the source. Absent: its files are found in the shared ' +
+        'storage',
     ),
     arrives: ArrivingOff.optional().describe(
       'The VM is switched off and stays so. Absent: it arrives with its memory',
@@ -141,7 +142,8 @@ export const MachineAction = z.discriminatedUnion('kind', [
           'source is refused from then on',
       ),
     target: MigrationTarget.optional().describe(
-      'Address at which the target waits. Absent: the target has written it into the shared storage',
+      'Address at which the target waits. Absent: the target has written it into the shared ' +
+        'storage',
     ),
   }),
   z.looseObject({

@@ -151,17 +151,17 @@ export const Node = z.looseObject({
       'announces them; null where it announces none, absent in older servers',
   ),
   fenced: NodeFence.nullish().describe(
-    'Reason its VMs may run on other nodes, although the node does not answer; null where they may ' +
-      'not, or the node answers; absent in older servers',
+    'Reason its VMs may run on other nodes, although the node does not answer; null where they ' +
+      'may not, or the node answers; absent in older servers',
   ),
   cut_off: NodeCutOff.nullish().describe(
     'Shared storages that have cut the node off, which may be on all the same; no VM is placed ' +
       'there until it was given them back. Null where none has, absent in older servers',
   ),
   suspected: NodeSuspicion.nullish().describe(
-    'Reason no VM is placed on the node for now, although its lease has not ended: it was not heard ' +
-      'of for some seconds, or its agent was stopped on purpose or does not respond; else null, ' +
-      'absent in older servers',
+    'Reason no VM is placed on the node for now, although its lease has not ended: it was not ' +
+      'heard of for some seconds, or its agent was stopped on purpose or does not respond; else ' +
+      'null, absent in older servers',
   ),
   pool_heartbeat: NodePoolHeartbeat.nullish().describe(
     'Reading by other nodes of its heartbeat in their shared storage, while servers do not hear ' +

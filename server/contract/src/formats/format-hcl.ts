@@ -47,7 +47,7 @@ export function toHclLabel(name: string): string {
   return label === '' ? 'this' : label;
 }
 
-/** Converts a value of an answer. Omits null members of objects: Terraform treats absent members as null. */
+/** Converts a value of an answer. Omits null members of objects: to Terraform, absent is null. */
 export function toHcl(value: unknown): HclValue {
   if (Array.isArray(value)) return value.map(toHcl);
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {

@@ -155,7 +155,8 @@ export const LikelyCause = z.looseObject({
         weight: z
           .string()
           .describe(
-            'Strength of the evidence: `against`, `substantial`, `strong`, `very_strong`, `decisive`',
+            'Strength of the evidence: `against`, `substantial`, `strong`, `very_strong`, ' +
+              '`decisive`',
           ),
       }),
     )

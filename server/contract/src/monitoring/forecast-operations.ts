@@ -82,8 +82,8 @@ export const MetricForecast = z.looseObject({
   kind: MetricKind.describe('`gauge`, or `counter`: what is forecast is its growth per second'),
   known: z.boolean().describe('Whether anything is forecast; false: `reason` says why not'),
   reason: ForecastGap.nullable().describe(
-    'Reason there is no forecast: `no_series` of that name, history `too_short`, `too_many_gaps` in ' +
-      'it, or `stale`: no sample came lately',
+    'Reason there is no forecast: `no_series` of that name, history `too_short`, `too_many_gaps` ' +
+      'in it, or `stale`: no sample came lately',
   ),
   step_seconds: z.int().describe('Length of a step. Unit: seconds.'),
   horizon_seconds: z.int().describe('How far ahead, in whole steps. Unit: seconds.'),
@@ -121,8 +121,8 @@ export const forecastOperations = {
       ...METRIC_TARGET,
       name: MetricName.describe('Name of the metric'),
       horizon: Horizon.default('30m').describe(
-        'Forecast horizon, up to 3d. Steps are a minute up to 30m, 5 minutes up to 6h, 15 minutes ' +
-          'up to 24h, else an hour. Default: 30m',
+        'Forecast horizon, up to 3d. Steps are a minute up to 30m, 5 minutes up to 6h, 15 ' +
+          'minutes up to 24h, else an hour. Default: 30m',
       ),
       seasons: z
         .array(Season)

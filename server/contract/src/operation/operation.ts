@@ -33,8 +33,8 @@ export const OperationStep = z.looseObject({
     .string()
     .optional()
     .describe(
-      'Reason the last attempt at a step, or at undoing it, failed while its operation goes on, or ' +
-        'what a step that waits for the guest has found last; absent otherwise',
+      'Reason the last attempt at a step, or at undoing it, failed while its operation goes on, ' +
+        'or what a step that waits for the guest has found last; absent otherwise',
     ),
   started_at: Timestamp.nullish().describe('When its first attempt began; null before that'),
   ended_at: Timestamp.nullish().describe('When it, or what takes it back, ended; null before'),
@@ -69,8 +69,8 @@ export const Operation = z.looseObject({
     .string()
     .nullish()
     .describe(
-      'Reason operation.cancel would refuse it now, while it runs; null where it can be cancelled, ' +
-        'absent where it does not run',
+      'Reason operation.cancel would refuse it now, while it runs; null where it can be ' +
+        'cancelled, absent where it does not run',
     ),
   created_at: Timestamp,
   created_by: PrincipalName,

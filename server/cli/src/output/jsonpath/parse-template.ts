@@ -3,7 +3,7 @@
  * Sources: https://kubernetes.io/docs/reference/kubectl/jsonpath, RFC 9535
  */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { compile, JSONPathError, type JSONPathQuery } from 'json-p3';
+import { JSONPathEnvironment, JSONPathError, type JSONPathQuery } from 'json-p3';
 
 /** Path that starts at the whole value or at the current item (`@`, or inside a range). */
 export interface Path {
@@ -31,6 +31,9 @@ interface Token {
   readonly text: string;
   readonly at: number;
 }
+
+/** JSON that servers accept nests less deeply. */
+const PATHS = new JSONPathEnvironment({ maxRecursionDepth: 1_000 });
 
 /** Deeper ranges are no template that a person writes. */
 const DEPTH_MAX = 16;
@@ -121,8 +124,8 @@ function parsePath(text: string, offset: number): Path {
   const shift = begin + path.length - steps.length - 1;
   try {
     // Positions are those of a text of the same length, in which nothing is escaped.
-    compile(`$${steps.replace(/\\.|\//g, (sign) => '_'.repeat(sign.length))}`);
-    const query = compile(`$${steps.replace(NAME, quoteName)}`);
+    PATHS.compile(`$${steps.replace(/\\.|\//g, (sign) => '_'.repeat(sign.length))}`);
+    const query = PATHS.compile(`$${steps.replace(NAME, quoteName)}`);
     return { from, query, isOfItems: /^\.items\b/.test(steps) };
   } catch (cause) {
     if (!(cause instanceof JSONPathError)) throw cause;

@@ -42,5 +42,6 @@ function textOf(value: unknown): string {
 function valuesOf({ from, query, isOfItems }: Path, scope: Scope): readonly unknown[] {
   const start = from === 'root' ? scope.root : scope.current;
   const isItems = isOfItems && start === scope.root && Array.isArray(start);
+  // Values of an answer come from JSON.
   return query.query((isItems ? { items: start } : start) as JSONValue).values();
 }

@@ -258,8 +258,8 @@ export type VerticalLimit = z.infer<typeof VerticalLimit>;
 export const ScaleIn = z.strictObject({
   order: nullWhenAbsent(
     ScaleInOrder,
-    'Order in which members are removed: `highest_number`, `oldest`, `least_loaded`, `dearest` (on ' +
-      'the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.',
+    'Order in which members are removed: `highest_number`, `oldest`, `least_loaded`, `dearest` ' +
+      '(on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.',
   ),
   protected_member_ids: nullWhenAbsent(
     z.array(VmId).min(1).max(PROTECTED_MAX),

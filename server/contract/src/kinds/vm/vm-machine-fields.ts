@@ -131,8 +131,9 @@ export const VM_MACHINE_FIELDS = {
   requirements: field({
     schema: VmRequirements,
     description:
-      'Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and the taints ' +
-      'that it tolerates. A change applies to later placements; it does not move the VM.',
+      'Requirements on the node beyond CPU, memory and disk: devices, bandwidth, licences, and ' +
+      'the taints that it tolerates. A change applies to later placements; it does not move the ' +
+      'VM.',
     presence: 'optional',
     driftClass: 'availability',
     example: { network_mbps: 500 },

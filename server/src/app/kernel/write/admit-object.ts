@@ -1,8 +1,8 @@
 /**
  * Writes of administrative objects: tenants, roles, API keys, channels, settings. They take the way
  * of every write (check, ask the policies, plan, commit) and have no steps, so there is no
- * operation to follow. A keyed create is answered again instead of being repeated: its key refers to an
- * operation that has ended, like the key of a resource, so that claims, deliveries and
+ * operation to follow. A keyed create is answered again instead of being repeated: its key refers
+ * to an operation that has ended, like the key of a resource, so that claims, deliveries and
  * acknowledgements are the same for all.
  */
 import type { OperationName } from '@novacron/contract/operations-table/operations';
