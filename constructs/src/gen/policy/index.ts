@@ -213,19 +213,19 @@ export class PolicySelectorOutputReference extends cdktf.ComplexObject {
 }
 export interface PolicyTimeouts {
   /**
-  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#create Policy#create}
   */
   readonly create?: string;
   /**
-  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#delete Policy#delete}
   */
   readonly delete?: string;
   /**
-  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#update Policy#update}
   */

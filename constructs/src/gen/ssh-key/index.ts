@@ -34,19 +34,19 @@ export interface SshKeyConfig extends cdktf.TerraformMetaArguments {
 }
 export interface SshKeyTimeouts {
   /**
-  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/ssh_key#create SshKey#create}
   */
   readonly create?: string;
   /**
-  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/ssh_key#delete SshKey#delete}
   */
   readonly delete?: string;
   /**
-  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/ssh_key#update SshKey#update}
   */

@@ -52,19 +52,19 @@ export interface StorageConfig extends cdktf.TerraformMetaArguments {
 }
 export interface StorageTimeouts {
   /**
-  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#create Storage#create}
   */
   readonly create?: string;
   /**
-  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#delete Storage#delete}
   */
   readonly delete?: string;
   /**
-  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#update Storage#update}
   */

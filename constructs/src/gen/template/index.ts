@@ -112,19 +112,19 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
 }
 export interface TemplateTimeouts {
   /**
-  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#create Template#create}
   */
   readonly create?: string;
   /**
-  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#delete Template#delete}
   */
   readonly delete?: string;
   /**
-  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#update Template#update}
   */

@@ -3405,19 +3405,19 @@ export class VmRestartWindowOutputReference extends cdktf.ComplexObject {
 }
 export interface VmTimeouts {
   /**
-  * Time to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the create. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#create Vm#create}
   */
   readonly create?: string;
   /**
-  * Time to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the delete. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#delete Vm#delete}
   */
   readonly delete?: string;
   /**
-  * Time to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  * Time to wait for the update. Default: `20m`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#update Vm#update}
   */
