@@ -13,7 +13,7 @@ const BUNDLE_SCRIPT = resolve(__dirname, '../build/bundle.mjs');
 
 /** The texts of the parts that a program contains, compressed, until it needs them. */
 function partsOf(text: string): readonly string[] {
-  return [...text.matchAll(/inflateRawSync\(Buffer\.from\("([\w+/=]+)","base64"\)\)/g)].map(
+  return [...text.matchAll(/Buffer\.from\("([\w+/=]{1000,})","base64"\)/g)].map(
     ([, packed = '']) => inflateRawSync(Buffer.from(packed, 'base64')).toString(),
   );
 }
