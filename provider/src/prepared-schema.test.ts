@@ -13,8 +13,8 @@ const BUNDLE_SCRIPT = resolve(__dirname, '../build/bundle.mjs');
 
 /** The texts of the parts that a program contains, compressed, until it needs them. */
 function partsOf(text: string): readonly string[] {
-  return [...text.matchAll(/Buffer\.from\("([\w+/=]{1000,})","base64"\)/g)].map(
-    ([, packed = '']) => inflateRawSync(Buffer.from(packed, 'base64')).toString(),
+  return [...text.matchAll(/Buffer\.from\("([\w+/=]{1000,})","base64"\)/g)].map(([, packed = '']) =>
+    inflateRawSync(Buffer.from(packed, 'base64')).toString(),
   );
 }
 

@@ -3,7 +3,7 @@ import { operationRow } from '@novacron/contract/operations-table/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
-import { namesGroup, nounAliases, verbAliases } from './arguments/aliases.ts';
+import { mayMean, nounAliases, verbAliases } from './arguments/aliases.ts';
 import { hasOwnDryRun, mayAsk } from './arguments/asks-first.ts';
 import {
   type BreakGlassFlags,
@@ -136,7 +136,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     .addHelpText('after', `\n${EXAMPLES_HELP}\n\n${EXIT_CODES_HELP}`);
   for (const option of globalOptions()) program.addOption(option);
   for (const command of tableCommands()) {
-    const isWhole = namesGroup(context.words, command);
+    const isWhole = mayMean(context.words, command);
     addTableCommand(program, command, { actions, isWhole });
   }
   addPolicySwitches(groupOf(program, 'policy'), actions);
@@ -160,7 +160,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     addInspectCommand(groupOf(program, group), context).helpGroup(EXECUTIONS_HELP);
   }
   for (const { row, given } of borrowedCommands()) {
-    const isWhole = row.noun === 'workflow' || namesGroup(context.words, row);
+    const isWhole = row.noun === 'workflow' || mayMean(context.words, row);
     const command = addTableCommand(program, row, { actions, given, isWhole });
     if (row.noun !== 'workflow') command.helpGroup(EXECUTIONS_HELP);
     for (const option of command.options) {

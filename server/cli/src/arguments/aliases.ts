@@ -1,4 +1,5 @@
 /** Further words for nouns and verbs, as users of kubectl, incus and others know them. */
+import type { TableCommand } from './command-table.ts';
 import { NOUNS } from './nouns.ts';
 
 /** Short names, where kubectl or the prefix of the ids suggests one. */
@@ -22,9 +23,9 @@ const SHORT_NOUNS: Readonly<Record<string, readonly string[]>> = {
  * @param group - the words of the command line; the last one is its own
  */
 export function nounAliases(noun: string, group: string): readonly string[] {
-  const { id, aliases = [] } = NOUNS[noun] ?? {};
+  const { prefix, aliases = [] } = NOUNS[noun] ?? {};
   const first = [...aliases, ...(SHORT_NOUNS[noun] ?? [])];
-  if (id === undefined) return first;
+  if (prefix === undefined) return first;
   const own = group.slice(group.lastIndexOf(' ') + 1);
   const singles = [own, noun.replaceAll('_', '-'), ...aliases];
   const all = [...first, ...singles, ...singles.map(pluralOf)];
@@ -59,14 +60,38 @@ const LISTS_FLAGS = 'completion';
  */
 export function namesGroup(
   words: readonly string[],
-  {
-    group,
-    noun,
-    verb,
-  }: { readonly group: string | undefined; readonly noun: string; readonly verb: string },
+  command: Pick<TableCommand, 'group' | 'noun' | 'verb'>,
 ): boolean {
-  if (words.includes(LISTS_FLAGS)) return true;
-  if (group === undefined) return words.includes(verb);
-  const names = [...group.split(' '), ...nounAliases(noun, group)];
-  return names.some((name) => words.some((word) => word === name || word.startsWith(`${name}/`)));
+  return placesOf(words, command).length > 0;
+}
+
+/**
+ * Returns whether the words of a command line may mean a command: its group is named, and no other
+ * verb follows.
+ */
+export function mayMean(
+  words: readonly string[],
+  command: Pick<TableCommand, 'group' | 'noun' | 'verb'>,
+): boolean {
+  const { group, verb } = command;
+  const verbs = [verb, ...verbAliases(verb)];
+  return placesOf(words, command).some((place) => {
+    const next = words[place + 1];
+    const isPart = group === undefined || words[place] === LISTS_FLAGS;
+    return isPart || next === undefined || next.startsWith('-') || verbs.includes(next);
+  });
+}
+
+/** The places of the words that name the group of a command. */
+function placesOf(
+  words: readonly string[],
+  { group, noun, verb }: Pick<TableCommand, 'group' | 'noun' | 'verb'>,
+): readonly number[] {
+  const names = group === undefined ? [verb] : [...group.split(' '), ...nounAliases(noun, group)];
+  return [...words.keys()].filter((place) => {
+    const word = words[place] ?? '';
+    return (
+      word === LISTS_FLAGS || names.some((name) => word === name || word.startsWith(`${name}/`))
+    );
+  });
 }

@@ -6,7 +6,6 @@ import {
   operationRow,
 } from '@novacron/contract/operations-table/operations';
 import { commandWord } from '@novacron/contract/schema/resource-definition';
-import { z } from 'zod';
 import { flagsOfInput, type InputFlag } from './input-flags.ts';
 import { describeOrder } from './list-order.ts';
 import { NOUNS, wordsOf } from './nouns.ts';
@@ -164,8 +163,7 @@ function withNouns(
 function shapeOf(operation: OperationName, row: OperationRow): CommandShape {
   if (operation === 'operation.wait') return 'wait';
   if (row.effect !== 'read') return 'write';
-  const isList = row.output instanceof z.ZodObject && Object.hasOwn(row.output.shape, 'items');
-  return isList ? 'list' : 'show';
+  return row.listing === undefined ? 'show' : 'list';
 }
 
 const ID = '01jd3v6t7re3h8z9k2m4n5p6q7';

@@ -136,7 +136,7 @@ describe('a command that does not end well', () => {
 
   it('is killed where it ignores SIGTERM, with its whole namespace', async () => {
     const script = `trap '' TERM; setsid sh -c "trap '' TERM; sleep 4713" & echo up; sleep 4714`;
-    const end = await runForTest({ words: shell(script), timeoutMs: 500 });
+    const end = await runForTest({ words: shell(script), timeoutMs: 2_000 });
     expect(end).toMatchObject({ kind: 'timed-out', isGone: true, output: { log: 'up\n' } });
     expect(hasProcesses(TEST_UID)).toBe(false);
   });

@@ -3,7 +3,6 @@
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { namesGroup } from '../../arguments/aliases.ts';
 import { argumentLabel, type TableCommand, tableCommands } from '../../arguments/command-table.ts';
 import { splitResource } from '../../arguments/split-resource.ts';
@@ -60,7 +59,5 @@ export function addDescribeCommands(
 /** Whether a command shows something that has an ID or a name, and a group of its own. */
 function isDescribable({ operation, verb, group }: TableCommand): boolean {
   if (verb !== 'show' || group?.includes(' ') !== false) return false;
-  const { id, ...others } = operationRow(operation).input.shape;
-  const needed = Object.values(others).filter((field) => !z.safeParse(field, undefined).success);
-  return id !== undefined && needed.length === 0;
+  return operationRow(operation).rest.path.endsWith('/{id}');
 }

@@ -1,6 +1,7 @@
 /** The command `edit`, and `rename` of every noun that has names to change. */
 import { operationRow } from '@novacron/contract/operations-table/operations';
 import type { Command } from 'commander';
+import { namesGroup } from '../../arguments/aliases.ts';
 import { tableCommands } from '../../arguments/command-table.ts';
 import { waitOptions } from '../../arguments/flag-options.ts';
 import { wordsOf } from '../../arguments/nouns.ts';
@@ -29,12 +30,12 @@ export function addEditCommand(program: Command, { online }: CommandContext): vo
 /** Adds `rename` to the groups whose `update` can change the name. */
 export function addRenameCommands(
   groupOf: (words: string) => Command,
-  { online }: CommandContext,
+  { online, words: given }: CommandContext,
 ): void {
   for (const command of tableCommands()) {
     const { noun, operation, verb, group } = command;
-    const isNamed = Object.hasOwn(operationRow(operation).input.shape, 'name');
-    if (verb !== 'update' || !isNamed || group === undefined) continue;
+    if (verb !== 'update' || group === undefined || !namesGroup(given, command)) continue;
+    if (!Object.hasOwn(operationRow(operation).input.shape, 'name')) continue;
     const words = wordsOf(noun);
     const rename = groupOf(group)
       .command('rename')
