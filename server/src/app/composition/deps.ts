@@ -13,7 +13,7 @@ import type { PortsOf } from '../kernel/context/deps.ts';
 import { createControlPlane } from '../kernel/control-plane/control-plane.ts';
 import { createDefinitionCache } from '../kernel/definitions/definition-cache.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
-import { aroundCommits } from '../kernel/write/around-commits.ts';
+import { aroundCommits } from '../kernel/write/commit-changes.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import type { CapabilityDeps } from '../platform/deps.ts';

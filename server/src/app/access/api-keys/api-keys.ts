@@ -12,7 +12,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { admitObject, type CheckedObject, commitObject } from '../../kernel/write/admit-object.ts';
+import { admitObject, type CheckedObject, commitObject } from '../../kernel/write/write-object.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';

@@ -10,7 +10,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';

@@ -18,7 +18,7 @@ import {
   admitObject,
   type CheckedObject,
   type ObjectWrite,
-} from '../../kernel/write/admit-object.ts';
+} from '../../kernel/write/write-object.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import { replan } from '../../rows/replan.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';

@@ -13,7 +13,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
-import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';

@@ -11,7 +11,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { admitObject, type CheckedObject, commitObject } from '../../kernel/write/admit-object.ts';
+import { admitObject, type CheckedObject, commitObject } from '../../kernel/write/write-object.ts';
 import { mapPage } from '../../rows/page.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -7,7 +7,7 @@ import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
-import type { WriteScope } from '../admission/prepared-write.ts';
+import type { WriteScope } from '../write/prepared-write.ts';
 
 /** Version of the stored format of resources. */
 const RESOURCE_SCHEMA_VERSION = 1;

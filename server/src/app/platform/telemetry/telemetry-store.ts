@@ -4,7 +4,7 @@ import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
-import { aroundCommits } from '../../kernel/write/around-commits.ts';
+import { aroundCommits } from '../../kernel/write/commit-changes.ts';
 
 /** Wraps the store with metrics. A refused change set only counts as a commit with that outcome. */
 export function observeStore(

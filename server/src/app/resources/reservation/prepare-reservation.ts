@@ -9,9 +9,9 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { WriteFields } from '../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
+import type { WriteFields } from '../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import {
   describeUnknownGroups,
   findUnknownGroups,

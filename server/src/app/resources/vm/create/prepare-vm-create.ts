@@ -19,8 +19,6 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, planCharge } from '../../../access/quota/tenant-quota.ts';
-import type { WriteFields } from '../../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import type { StoppableVms } from '../../../kernel/arbitration/choose-victims.ts';
 import { deleteKey } from '../../../kernel/idempotency/idempotency.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
@@ -28,6 +26,8 @@ import { attachmentVersionId } from '../../../kernel/operations/volume-lock.ts';
 import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import type { WriteFields } from '../../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import { explainConflictingRules } from '../../../placement/decide/explain-conflicting-rules.ts';
 import { describeFailoverRisk } from '../../../placement/decide/find-failover-risk.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';

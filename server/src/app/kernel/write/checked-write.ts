@@ -6,7 +6,6 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { KernelDeps } from '../context/deps.ts';
-import type { PolicySubject } from '../context/policy-question.ts';
 import type { PreparedWrite, WriteScope } from './prepared-write.ts';
 
 /** The fields of a write that policies read. */
@@ -31,14 +30,6 @@ export type Check<Input, Deps extends KernelDeps = KernelDeps> = (
   input: Input,
   scope: WriteScope<Deps>,
 ) => Promise<Result<CheckedWrite, readonly Problem[]>>;
-
-/** The question that policies are asked about a checked write. */
-export function questionOf(
-  operation: PolicySubject['operation'],
-  { resourceKind, target, before, wanted }: WriteFields,
-) {
-  return { operation, resourceKind, target, before, wanted, unknown: [] };
-}
 
 /** Plans a checked write that the policies allow. */
 export async function placeWrite(

@@ -1,7 +1,5 @@
 /**
- * The only path of a write: check what is known without the fleet, ask the policies, place it,
- * commit everything at once, then let the executor run it. A preview is the same without the
- * commit.
+ * Writes with an operation: the executor runs it, once everything that admits it is committed.
  */
 
 import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
@@ -13,7 +11,7 @@ import { traceFields } from '@novacron/tracing/trace-fields';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
-import { auditChange, auditRefusal } from '../audit/audit.ts';
+import { auditChange } from '../audit/audit.ts';
 import { baselineChanges } from '../baselines/baseline.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
@@ -23,14 +21,7 @@ import {
   type OperationDefinition,
 } from '../definitions/operation-definition.ts';
 import { eventChange } from '../events/events.ts';
-import {
-  commitTakeover,
-  type EarlierAnswer,
-  findEarlierAnswer,
-  idempotencyChanges,
-  type KeyedRequest,
-  requestOf,
-} from '../idempotency/idempotency.ts';
+import { idempotencyChanges, requestOf, UNKEYED } from '../idempotency/idempotency.ts';
 import {
   insertOperation,
   type NewOperation,
@@ -39,12 +30,11 @@ import {
 import { toDefinition } from '../operations/saga.ts';
 import { stepEvents } from '../operations/step-events.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
-import { askOnce } from './ask-once.ts';
-import { type Check, placeWrite, questionOf } from './checked-write.ts';
-import { leaveOutLoadOf } from './leave-out-load-of.ts';
+import { type Check, placeWrite } from './checked-write.ts';
+import { dropRepeatedGuards } from './commit-changes.ts';
 import type { AdmittedWrite, PreparedWrite, WriteScope } from './prepared-write.ts';
 import { refuseLostNode } from './refuse-lost-node.ts';
-import { retryConflicts } from './retry-conflicts.ts';
+import { type AnsweredRequest, previewWrite, takeWrite, type Write } from './take-write.ts';
 
 /** Admits a write: all of it is durable when this returns. */
 export async function admitWrite<
@@ -57,108 +47,124 @@ export async function admitWrite<
   deps: Deps,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
-  const asking = askOnce(deps);
-  const attempt = () => tryToAdmit(name, input, check, asking, context);
-  return retryConflicts(deps, context, name, attempt);
+  const admitted = await takeWrite(deps, context, toWrite({ name, input, check }, context));
+  if (admitted.ok) logAdmitted(deps, context, admitted.value);
+  return admitted;
 }
 
-async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
+/** Logs a write that was committed now. */
+export function logAdmitted(
+  { logger }: Pick<KernelDeps, 'logger'>,
+  { requestId, trace }: CallContext,
+  { admission, operation }: AdmittedWrite,
+): void {
+  if (admission === 'earlier') return;
+  const { id, kind, target_id: target } = operation;
+  const logged = { operation: id, requestId, kind, ...traceFields(trace), target };
+  logger.info(logged, 'operation admitted');
+}
+
+/**
+ * Tries to admit a write. Nothing is stored.
+ * @returns what its admission would be refused with now; none where it would be admitted
+ */
+export async function tryWrite<
+  Input extends Readonly<Record<string, unknown>>,
+  Deps extends KernelDeps,
+>(
   name: OperationName,
   input: Input,
   check: Check<Input, Deps>,
   deps: Deps,
   context: CallContext,
-): Promise<Result<AdmittedWrite, Problem>> {
-  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
-  const request = requestOf(name, input, context);
-  const earlier = await findEarlierAnswer(deps, context, request);
-  if (!earlier.ok) {
-    if (earlier.error.code === 'name-taken') {
-      await auditRefusal(deps, context, name, input, earlier.error);
-    }
-    return earlier;
-  }
-  if (earlier.value.kind === 'found') {
-    const { kind: _, takeover, ...answered } = earlier.value;
-    const moved = await commitTakeover(deps.store, takeover);
-    if (!moved.ok) return moved;
-    return ok({ admission: 'earlier', ...answered, warnings: [], notices: [] });
-  }
-  return admitOnce(name, input, check, scope, { ...request, earlier: earlier.value });
+): Promise<readonly Problem[]> {
+  return (await previewWrite(deps, context, toWrite({ name, input, check }, context))).problems;
 }
 
-async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
-  name: OperationName,
-  input: Input,
-  check: Check<Input, Deps>,
-  scope: WriteScope<Deps>,
-  request: KeyedRequest & { readonly earlier: EarlierAnswer },
-): Promise<Result<AdmittedWrite, Problem>> {
-  const { deps, context } = scope;
-  const checked = await check(input, scope);
-  if (!checked.ok) return refuse(name, input, checked.error, scope, request);
-  const named = { ...input, name: checked.value.target.name };
-  const decision = await deps.verdicts.decide(context, questionOf(name, checked.value));
-  if (decision.problem !== undefined) {
-    // Not a decision: the client sends it again, perhaps often.
-    const isShed = decision.problem.code === 'rate-limited';
-    // An update has an id at most; people know the resource by its name.
-    if (!isShed) await auditRefusal(deps, context, name, named, decision.problem);
-    return err(decision.problem);
-  }
-  const placed = await placeWrite(checked.value);
-  if (!placed.ok) return refuse(name, input, placed.error, scope, request);
-  const lost = await refuseLostNode(deps, name, placed.value.saga);
-  if (lost !== undefined) {
-    await auditRefusal(deps, context, name, named, lost);
-    return err(lost);
-  }
-  return commitWrite(name, placed.value, decision, scope, request);
+/** A write with an operation, as all writes are taken. */
+export function toWrite<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
+  asked: {
+    readonly name: OperationName;
+    readonly input: Input;
+    readonly check: Check<Input, Deps>;
+  },
+  context: CallContext,
+): Write<AdmittedWrite, Deps> {
+  const { name, input, check } = asked;
+  return {
+    operation: name,
+    audited: input,
+    keyed: {
+      request: requestOf(name, input, context),
+      show: async ({ resourceId, operation }) =>
+        ok({ admission: 'earlier', resourceId, operation, warnings: [], notices: [] }),
+    },
+    check: async (deps) => {
+      const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+      const checked = await check(input, scope);
+      if (!checked.ok) return checked;
+      return ok({
+        writes: [{ ...checked.value, operation: name }],
+        // An update has an id at most; people know the resource by its name.
+        target: { ...input, name: checked.value.target.name },
+        plan: async ([decision]) => {
+          const placed = await placeWrite(checked.value);
+          if (!placed.ok) return placed;
+          const lost = await refuseLostNode(deps, name, placed.value.saga);
+          if (lost !== undefined) return err([lost]);
+          const { prerequisites, wait } = placed.value;
+          const part = { name, prepared: placed.value, scope, decision };
+          return ok({
+            ...(prerequisites === undefined ? {} : { prerequisites }),
+            wait,
+            commit: (request) => commitOf(part, request),
+          });
+        },
+      });
+    },
+  };
 }
 
-/** Audits what was found in the way of a write, unless another commit was faster. */
-async function refuse(
-  name: OperationName,
-  input: Readonly<Record<string, unknown>>,
-  found: readonly Problem[],
-  { deps, context }: WriteScope,
-  request: KeyedRequest,
-): Promise<Result<never, Problem>> {
-  // The conflict may be this very request, sent twice and admitted a moment ago.
-  const earlier = await findEarlierAnswer(deps, context, request);
-  if (earlier.ok ? earlier.value.kind === 'found' : earlier.error.code === 'name-taken') {
-    return err(replan('It'));
-  }
-  const [refusal = replan('It')] = await leaveOutLoadOf(deps, context, found);
-  if (refusal.data?.replan !== true) await auditRefusal(deps, context, name, input, refusal);
-  return err(refusal);
+/** A write that the policies have allowed, ready to be committed. */
+export interface AllowedWrite {
+  readonly name: OperationName;
+  readonly prepared: PreparedWrite;
+  readonly scope: WriteScope;
+  readonly decision: WriteDecision | undefined;
 }
 
-async function commitWrite(
-  name: OperationName,
-  prepared: PreparedWrite,
-  { warnings, policies }: WriteDecision,
-  scope: WriteScope,
-  request: KeyedRequest & { readonly earlier: EarlierAnswer },
-): Promise<Result<AdmittedWrite, Problem>> {
-  const { deps, context } = scope;
-  const { prerequisites = [], wait, target, notices = [] } = prepared;
-  if (wait !== undefined) return err(await wait());
-  if (prerequisites.length > 0) {
-    const committed = await deps.store.commit(prerequisites);
-    return committed.ok ? err(replan('A rule')) : committed;
-  }
+/** All that a write commits, and the answer to it. */
+export function commitOf(
+  { name, prepared, scope, decision }: AllowedWrite,
+  request: AnsweredRequest,
+): { readonly changes: ChangeSet; readonly answer: AdmittedWrite } {
+  const { warnings = [], policies = [] } = decision ?? {};
+  const { target, notices = [] } = prepared;
   const operation = planWrite(name, prepared, scope);
-  const { row } = operation;
-  const done = await deps.store.commit([
-    ...admissionChanges(name, prepared, operation, { scope, request }),
-    ...recordSetAside(name, prepared, policies, scope),
-  ]);
-  if (!done.ok) return done;
-  const logged = { operation: row.id, requestId: context.requestId, kind: row.kind };
-  const traced = traceFields(context.trace);
-  deps.logger.info({ ...logged, ...traced, target: row.target_id }, 'operation admitted');
-  return ok({ admission: 'new', resourceId: target.id, operation: row, warnings, notices });
+  const resourceId = target.id;
+  return {
+    changes: [
+      ...admissionChanges(name, prepared, operation, { scope, request }),
+      ...recordSetAside(name, prepared, policies, scope),
+    ],
+    answer: { admission: 'new', resourceId, operation: operation.row, warnings, notices },
+  };
+}
+
+/**
+ * The same of several writes in one commit; the first one holds the key for all.
+ * @param guards - changes that all of them rely on
+ */
+export function commitOfAll(
+  writes: readonly AllowedWrite[],
+  guards: ChangeSet,
+  request: AnsweredRequest,
+): { readonly changes: ChangeSet; readonly answer: readonly AdmittedWrite[] } {
+  const commits = writes.map((write, at) => commitOf(write, at === 0 ? request : UNKEYED));
+  return {
+    changes: dropRepeatedGuards([...guards, ...commits.flatMap(({ changes }) => changes)]),
+    answer: commits.map(({ answer }) => answer),
+  };
 }
 
 /** Records the policies without whose verdict their own repair was admitted. */
@@ -196,11 +202,7 @@ function recordSetAside(
 const EMPTY_DEFINITION = { steps: [], finalize: [], rollback: [], release: [] } as const;
 
 /** The operation that runs a write, already ended where there is nothing to do. */
-export function planWrite(
-  name: OperationName,
-  prepared: PreparedWrite,
-  scope: WriteScope,
-): NewOperation {
+function planWrite(name: OperationName, prepared: PreparedWrite, scope: WriteScope): NewOperation {
   const { saga, leftDisks = [], keptDisks = [] } = addBaseline(name, prepared, scope);
   const { limitMs = OPERATION_DEADLINE_MS } = prepared;
   const hasEnded = saga.steps.length === 0;
@@ -263,13 +265,13 @@ function addBaseline(
 }
 
 /** All changes that admitting a write commits. */
-export function admissionChanges(
+function admissionChanges(
   name: OperationName,
   prepared: PreparedWrite,
   operation: NewOperation,
   from: {
     readonly scope: WriteScope;
-    readonly request: KeyedRequest & { readonly earlier: EarlierAnswer };
+    readonly request: AnsweredRequest;
   },
 ): ChangeSet {
   const { scope, request } = from;
