@@ -15,8 +15,7 @@ import { counterOf, type TenantQuotaRow } from '../../../ports/tables/tenant-row
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import { derivedName } from '../../rows/own-principals.ts';
-import { replan } from '../../rows/replan.ts';
-import { notFound, revisionMismatch } from '../../rows/resource-problems.ts';
+import { notFound, replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
 import { toApiKey } from '../identity/answer-key.ts';

@@ -21,7 +21,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { retryConflicts } from '../../kernel/write/retry-conflicts.ts';
 import { commitObject, refuseByPolicy } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { findExecution, getExecution } from './read-executions.ts';
 import { answerOf } from './signals/perform-signal.ts';
 import { awaitedSignal, signalIdOf, toSignals } from './signals/signal-rows.ts';

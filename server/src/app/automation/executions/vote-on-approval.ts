@@ -16,7 +16,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { retryConflicts } from '../../kernel/write/retry-conflicts.ts';
 import { auditObject, commitObject } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { approvalEvent, changedApproval, updateApproval } from './approval-changes.ts';
 import { findApproval, toApproval } from './read-approvals.ts';

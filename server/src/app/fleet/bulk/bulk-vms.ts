@@ -12,8 +12,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
-import { actorKindOf } from '../../kernel/context/actor-kind.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import { actorKindOf, type CallContext } from '../../kernel/context/call-context.ts';
 import type {
   BulkStepAction,
   OperationStepDefinition,

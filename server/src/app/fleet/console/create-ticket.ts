@@ -1,8 +1,7 @@
 /** Makes the ticket that opens the console of a VM once. */
 
 import type { OutputOf, ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import type { Problem } from '@novacron/contract/problem/problem';
-import { problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
@@ -19,7 +18,7 @@ import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { notPlaced } from '../../resources/vm/migrate/refuse-migration.ts';
 import { requireRunning } from '../../resources/vm/power/prepare-vm-halt.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** A client connects at once; a ticket that leaks into a log is worth nothing soon. Unit: ms. */

@@ -12,8 +12,7 @@ import type { Saga } from '../../kernel/operations/saga.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { notFound } from '../../rows/resource-problems.ts';
+import { notFound, replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** So long a node that was woken stays in service: it would be woken again. Unit: ms. */

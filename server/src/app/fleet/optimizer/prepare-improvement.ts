@@ -17,7 +17,7 @@ import type { OperationStepDefinition } from '../../kernel/definitions/operation
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import type { Prepare } from '../../resources/scope.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';

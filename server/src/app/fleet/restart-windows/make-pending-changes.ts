@@ -21,7 +21,7 @@ import { prepareVmUpdate } from '../../resources/vm/update/prepare-vm-update.ts'
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** The shortest window has five minutes. Unit: ms. */
 const LOOK_MS = 30_000;

@@ -8,8 +8,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
-import { actorKindOf } from '../../kernel/context/actor-kind.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import { actorKindOf, type CallContext } from '../../kernel/context/call-context.ts';
 import type {
   CallStepAction,
   OperationStepDefinition,

@@ -9,7 +9,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { refuseEnd, SILENCE } from '../../kernel/write/refuse-end.ts';
 import { commitObject } from '../../kernel/write/write-object.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { findIncident, toIncident } from './read-incidents.ts';
 import type { IncidentParts } from './watch-incidents.ts';

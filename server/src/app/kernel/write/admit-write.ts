@@ -10,7 +10,7 @@ import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { auditChange } from '../audit/audit.ts';
 import { baselineChanges } from '../baselines/baseline.ts';
 import type { CallContext } from '../context/call-context.ts';

@@ -21,8 +21,7 @@ import {
   type CheckedObject,
   refuseByPolicy,
 } from '../../kernel/write/write-object.ts';
-import { replan } from '../../rows/replan.ts';
-import { revisionMismatch } from '../../rows/resource-problems.ts';
+import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { targetOf, toChannel, typeOf } from './channel-row.ts';
 import { checkTarget } from './check-target.ts';

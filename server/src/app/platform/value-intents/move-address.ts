@@ -14,7 +14,7 @@ import { extendPlan } from '../../kernel/write/checked-write.ts';
 import { planAddress } from '../../resources/network/plan-address.ts';
 import type { Check } from '../../resources/scope.ts';
 import { desiredRevisionOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { TakenValue } from './find-taken-values.ts';
 import { readIntents, type ValueIntent } from './store-intents.ts';

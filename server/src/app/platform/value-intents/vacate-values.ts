@@ -22,7 +22,7 @@ import type { Check } from '../../resources/scope.ts';
 import { desiredOf, desiredRevisionOf } from '../../rows/answer-resource.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findTakenValues, type TakenValue } from './find-taken-values.ts';
 import { moveToFreeAddress } from './move-address.ts';

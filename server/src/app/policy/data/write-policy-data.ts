@@ -18,8 +18,7 @@ import type {
 } from '../../../ports/tables/policy-data-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
-import { replan } from '../../rows/replan.ts';
-import { revisionMismatch } from '../../rows/resource-problems.ts';
+import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { currentKey, readKeys, requireKey } from '../signing/server-keys.ts';
 import {

@@ -11,7 +11,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { refuseEnd } from '../../kernel/write/refuse-end.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { findWaiver, getPolicyWaiver, toWaiver, waiverFields } from './waivers.ts';
 

@@ -34,8 +34,7 @@ import {
   readVersions,
   versionOf,
 } from '../../rows/policy-versions.ts';
-import { replan } from '../../rows/replan.ts';
-import { policyNameTaken } from '../../rows/resource-problems.ts';
+import { policyNameTaken, replan } from '../../rows/resource-problems.ts';
 import { isReadable, partColumns, policyOf } from '../../rows/stored-policies.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { describeIgnoringGroups } from '../vm-group/policies-of-groups.ts';

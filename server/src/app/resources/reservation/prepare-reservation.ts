@@ -26,7 +26,7 @@ import { releaseReservation } from '../../placement/reservations/reservation-row
 import { applyPoliciesToRequest } from '../../placement/steering/apply-placement-policies.ts';
 import { claimColumns } from '../../rows/allocation-claims.ts';
 import { traitColumns } from '../../rows/allocation-constraints.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsOf, takeFromNode } from '../../rows/vm-amounts.ts';
 import type { Check, Prepare, WriteScope } from '../scope.ts';

@@ -28,8 +28,7 @@ import {
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
-import { busy, nameTaken } from '../../rows/resource-problems.ts';
+import { busy, nameTaken, replan } from '../../rows/resource-problems.ts';
 import { allocationAtHome } from '../../rows/vm-amounts.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { checkNamed, namedRules, othersNamed } from './prepare-security-group.ts';

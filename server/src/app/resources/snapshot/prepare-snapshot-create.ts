@@ -20,8 +20,7 @@ import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/r
 import type { WriteFields } from '../../kernel/write/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import { busy, nameTaken, referenceUnknown, replan } from '../../rows/resource-problems.ts';
 import type { Check, WriteScope } from '../scope.ts';
 import { agentOfSnapshot, holdVmOf, releaseSnapshot } from '../volume/snapshot-changes.ts';
 import {

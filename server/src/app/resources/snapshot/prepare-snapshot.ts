@@ -23,12 +23,12 @@ import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { isOff } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
 import {
   busy,
   fieldsToReplace,
   nameTaken,
   replacementNeeded,
+  replan,
 } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';

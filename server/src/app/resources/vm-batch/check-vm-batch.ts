@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { WriteScope } from '../scope.ts';

@@ -23,8 +23,12 @@ import { decide } from '../../kernel/write/take-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
-import { replan } from '../../rows/replan.ts';
-import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
+import {
+  fieldsToReplace,
+  nameTaken,
+  replacementNeeded,
+  replan,
+} from '../../rows/resource-problems.ts';
 import type { Check, WriteScope } from '../scope.ts';
 import {
   checkKeyIds,

@@ -16,8 +16,7 @@ import { requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts'
 import type { WriteFields } from '../../kernel/write/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { nameTaken } from '../../rows/resource-problems.ts';
+import { nameTaken, replan } from '../../rows/resource-problems.ts';
 import type { Check, Prepare, WriteScope } from '../scope.ts';
 import { checkKeyIds, giveKeys, sshKeysWithIds, withGivenKeys } from '../ssh-key/given-keys.ts';
 import { checkScaling } from './check-scaling.ts';

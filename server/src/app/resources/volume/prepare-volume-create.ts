@@ -11,7 +11,7 @@ import { newResourceRow, requireSame } from '../../kernel/resource-rows/new-row.
 import { requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../kernel/resource-rows/reacquire-lock.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { Check, WriteScope } from '../scope.ts';
 import { observeVolume, type VolumeContext } from './observe-volume.ts';
 import { planContentRemoval } from './volume-changes.ts';

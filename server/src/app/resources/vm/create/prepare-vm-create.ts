@@ -59,8 +59,7 @@ import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import { NEW_RESTART_DEFAULT } from '../../../rows/observed/restart-policy.ts';
-import { replan } from '../../../rows/replan.ts';
-import { changedSince, toProblemList } from '../../../rows/resource-problems.ts';
+import { changedSince, replan, toProblemList } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 import {
   checkSecrets,
@@ -79,8 +78,8 @@ import { type GivenKeys, guestKeys, withGivenKeys } from '../../ssh-key/given-ke
 import { useImage } from '../../template/use-image.ts';
 import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
-import { checkGuestOs } from '../machine/check-guest-os.ts';
-import { checkWaitForNode } from '../machine/check-wait-for.ts';
+import { checkGuestOs } from '../machine/check-machine.ts';
+import { checkWaitForNode } from '../machine/check-start.ts';
 import { createSteps } from '../machine/create-steps.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
 import {

@@ -42,8 +42,7 @@ import {
   withoutHalt,
   withoutObserved,
 } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
-import { referenceUnknown } from '../../../rows/resource-problems.ts';
+import { referenceUnknown, replan } from '../../../rows/resource-problems.ts';
 import {
   amountsHeldBy,
   amountsOf,

@@ -31,8 +31,7 @@ import {
   withMachine,
   withoutHalt,
 } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
-import { machineGone, toProblemList } from '../../../rows/resource-problems.ts';
+import { machineGone, replan, toProblemList } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
   amountsHeldBy,

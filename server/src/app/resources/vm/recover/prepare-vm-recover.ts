@@ -47,7 +47,7 @@ import {
   withoutHalt,
   withoutObserved,
 } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 import { isFencedOn, requireFence, stateOfNode } from '../../node/node-fence.ts';
 import type { Check, Prepare, WriteScope } from '../../scope.ts';

@@ -42,7 +42,7 @@ import {
   splitObserved,
   withoutHalt,
 } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
 import { furtherInterfacesOf } from '../../network/further-interfaces.ts';
