@@ -26,7 +26,7 @@ import { refundTenant } from './app/access/quota/tenant-quota.ts';
 import { auditChange } from './app/kernel/audit/audit.ts';
 import { eventChange } from './app/kernel/events/events.ts';
 import { desiredOf } from './app/rows/answer-resource.ts';
-import { UNREADABLE } from './app/rows/damaged-row.ts';
+import { UNREADABLE } from './app/rows/parse-stored.ts';
 import { dropAllVersions } from './app/rows/policy-versions.ts';
 import { isReadable } from './app/rows/stored-policies.ts';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';

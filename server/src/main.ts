@@ -57,7 +57,7 @@ import { createPrometheusSource } from './adapters/prometheus/create-prometheus-
 import { createSolver } from './adapters/solver/create-solver.ts';
 import { createVault } from './adapters/vault/create-vault.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
-import { allowanceOf } from './app/access/limits/token-bucket.ts';
+import { allowanceOf } from './app/access/limits/rate-limiter.ts';
 import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { createApplication } from './app/composition/create-application.ts';
 import { type CompletePorts, closePorts, completePorts } from './app/composition/deps.ts';

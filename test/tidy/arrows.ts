@@ -41,7 +41,7 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   cli: { file: 'server/cli/src/render.ts', may: ['contract', 'engine', 'model', 'rego'] },
   ports: { file: 'server/src/ports/store.ts', may: ['contract', 'model', 'runtime'] },
   app: {
-    file: 'server/src/app/kernel/admission/admit-write.ts',
+    file: 'server/src/app/kernel/write/admit-write.ts',
     may: ['contract', 'engine', 'model', 'runtime', 'bus', 'tracing', 'ports'],
   },
   adapters: {

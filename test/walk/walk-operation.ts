@@ -6,7 +6,7 @@ import {
   type OperationName,
 } from '@novacron/contract/operations-table/operations';
 import type { Result } from '@novacron/contract/result';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest } from '@novacron/server/app/kernel/context/call-context';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { z } from 'zod';
 import { type Bench, startBench } from '../scenarios/test-kit/start-bench.ts';

@@ -1,11 +1,10 @@
 /** Every operation over every transport: the same input arrives, the same answer comes back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { hasForeignCursor } from '@novacron/contract/operations-table/foreign-cursor';
 import {
   graphqlFieldOf,
   graphqlOperationNames,
 } from '@novacron/contract/operations-table/graphql-names';
-import { listFingerprint } from '@novacron/contract/operations-table/list-cursor';
+import { hasForeignCursor, listFingerprint } from '@novacron/contract/operations-table/list-cursor';
 import {
   type OperationName,
   operationNames,

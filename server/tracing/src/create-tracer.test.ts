@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { inSpan } from './in-span.ts';
 import { recordSpans } from './test-kit/record-spans.ts';
 import { traceFields } from './trace-fields.ts';
-import { NO_TRACER } from './tracer.ts';
+import { inSpan, NO_TRACER } from './tracer.ts';
 
 const CALLER = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), sampled: 'yes' } as const;
 

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { createApplication } from '@novacron/server/app/composition/create-application';
-import type { Principal } from '@novacron/server/app/kernel/context/call-context';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest, type Principal } from '@novacron/server/app/kernel/context/call-context';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { answerRpc } from '@novacron/server/transports/json-rpc/answer-rpc';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';

@@ -6,7 +6,7 @@ import {
   operationsOfRole,
 } from '@novacron/contract/operations-table/permissions';
 import { createApplication } from '@novacron/server/app/composition/create-application';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest } from '@novacron/server/app/kernel/context/call-context';
 import fc from 'fast-check';
 import { useBench } from '../test-kit/use-bench.ts';
 

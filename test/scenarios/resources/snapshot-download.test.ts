@@ -2,8 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
-import type { CallContext } from '@novacron/server/app/kernel/context/call-context';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest, type CallContext } from '@novacron/server/app/kernel/context/call-context';
 import { DOWNLOAD_MS } from '@novacron/server/app/resources/snapshot/download-exports';
 import { useBench } from '../test-kit/use-bench.ts';
 

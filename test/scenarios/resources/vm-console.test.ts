@@ -6,8 +6,7 @@ import {
   type ConsoleEnd,
   type ConsoleSession,
 } from '@novacron/server/app/fleet/console/open-console';
-import type { CallContext } from '@novacron/server/app/kernel/context/call-context';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest, type CallContext } from '@novacron/server/app/kernel/context/call-context';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const TICKET_MS = 60_000;

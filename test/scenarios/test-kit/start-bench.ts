@@ -44,8 +44,7 @@ import {
   completePorts,
 } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
-import type { Principal } from '@novacron/server/app/kernel/context/call-context';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest, type Principal } from '@novacron/server/app/kernel/context/call-context';
 import { watchUsage } from '@novacron/server/app/placement/measured-usage';
 import type { RetentionTimes } from '@novacron/server/app/platform/retention/retention-times';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';

@@ -3,8 +3,7 @@
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { Principal } from '@novacron/server/app/kernel/context/call-context';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest, type Principal } from '@novacron/server/app/kernel/context/call-context';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';

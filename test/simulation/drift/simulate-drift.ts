@@ -8,7 +8,7 @@ import type { ExplainedDriftRecord } from '@novacron/contract/drift/drift';
 import type { RemediationItem } from '@novacron/contract/drift/drift-remediation';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest } from '@novacron/server/app/kernel/context/call-context';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { openWorld, type World, type WorldOptions } from '../world/open-world.ts';
 import { createActs } from './acts.ts';

@@ -12,7 +12,7 @@ import type { Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import type { Logger } from '@novacron/runtime/logger';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest } from '@novacron/server/app/kernel/context/call-context';
 import { EVENT_SUBJECT } from '@novacron/server/app/kernel/events/relay-events';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';

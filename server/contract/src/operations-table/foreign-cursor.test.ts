@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { makeId } from '../ids.ts';
-import { hasForeignCursor } from './foreign-cursor.ts';
+import { hasForeignCursor } from './list-cursor.ts';
 import { operationRow } from './operations.ts';
 
 const vm = makeId('vm', 0, new Uint8Array(10));

@@ -6,11 +6,10 @@ import type { PolicyType } from '@novacron/contract/kinds/policy/policy';
 import { type ProblemCode, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { type Command, holdConversation } from '../../test/conversation.ts';
-import { explainVerdict } from './explain-verdict.ts';
 import type { AnsweredPolicy, AskablePolicy } from './model/policy.ts';
 import { planAdmission } from './plan-admission.ts';
 import { planPolicyQuestions } from './plan-policy-questions.ts';
-import { toPolicyProblem } from './to-policy-problem.ts';
+import { explainVerdict, toPolicyProblem } from './to-policy-problem.ts';
 
 const file = new URL('./testdata/admission.txt', import.meta.url);
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { AskablePolicy } from './model/policy.ts';
 import { comparePolicies } from './rules/compare-policies.ts';
 import { readScope, SCOPE_LEVELS, type ScopeLevel } from './rules/policy-scope.ts';
-import { selectsRequest } from './rules/selects-request.ts';
+import { selectsRequest } from './rules/select-policies.ts';
 
 /** The resource to explain; absent members are not checked. */
 export interface ExplainedResource {

@@ -9,8 +9,7 @@ import type {
 } from './model/preview.ts';
 import { isRefusal } from './plan-admission.ts';
 import { evaluateAnswer } from './rules/evaluate-answer.ts';
-import { areOnOneLine } from './rules/find-unknown-fields.ts';
-import { selectPolicies } from './rules/select-policies.ts';
+import { areOnOneLine, selectPolicies } from './rules/select-policies.ts';
 
 /**
  * Plans what is evaluated for one question: of the two policies those that apply to it. Where

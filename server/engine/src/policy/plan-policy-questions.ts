@@ -6,14 +6,14 @@ import {
 } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
 import { actionOf } from '@novacron/contract/policy-input/action-of';
-import { copyJsonObject } from '../copy-json.ts';
+import { keyInInput } from '@novacron/contract/policy-input/input-keys';
+import { copyJsonObject, setOwn } from '../copy-json.ts';
 import type {
   AskablePolicy,
   PolicyQuestions,
   QuestionInput,
   ResourceInQuestion,
 } from './model/policy.ts';
-import { resourceInInput } from './rules/resource-in-input.ts';
 import { selectPolicies } from './rules/select-policies.ts';
 
 /**
@@ -47,4 +47,22 @@ function toQuestion(input: QuestionInput<AskablePolicy>): PolicyInput {
 function asItWas(resource: ResourceInQuestion, before: JsonObject): ResourceInQuestion {
   const { name } = before;
   return { ...resource, name: typeof name === 'string' ? name : resource.name, fields: before };
+}
+
+/**
+ * Builds `input.resource`.
+ * @param unknownFields - names of fields that are left out, because they are not known yet
+ */
+export function resourceInInput(
+  resource: ResourceInQuestion,
+  unknownFields: readonly string[],
+): PolicyInput['resource'] {
+  const { type, id, fields } = resource;
+  const seen: ReturnType<typeof copyJsonObject> = {};
+  for (const name of Object.keys(fields)) {
+    if (unknownFields.includes(name)) continue;
+    setOwn(seen, keyInInput(type, name), fields[name]);
+  }
+  const name = unknownFields.includes('name') ? null : resource.name;
+  return Object.assign(seen, { type, id, name });
 }

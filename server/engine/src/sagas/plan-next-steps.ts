@@ -10,9 +10,8 @@ import type {
 } from './model/workflow.ts';
 import { deadlineOf, isPastDoneStep, rollbackOf } from './rules/decide-rollback.ts';
 import type { PlannedStep } from './rules/expand-steps.ts';
-import { isHeld, pauseOf } from './rules/pause-of.ts';
+import { isHeld, pauseOf, queueOf } from './rules/pause-of.ts';
 import { retryPolicyOf } from './rules/plan-retry.ts';
-import { queueOf } from './rules/queue-of.ts';
 import {
   type FollowedSteps,
   followSteps,

@@ -1,4 +1,4 @@
-/** The writes of administrative objects, and how each is tried without being made. */
+/** The previews of writes of administrative objects. */
 
 import type { AdministrativeWrite } from '@novacron/contract/admission/admission';
 import { checkRoleCreate, checkRoleDelete, checkRoleUpdate } from '../access/roles/write-roles.ts';
@@ -8,12 +8,13 @@ import {
   checkTenantUpdate,
 } from '../access/tenants/write-tenants.ts';
 import type {
-  DryRun,
-  DryRuns,
-} from '../governance/admission-preview/preview-administrative-write.ts';
-import { tryWrite } from '../kernel/admission/try-write.ts';
+  ObjectPreview,
+  ObjectPreviews,
+} from '../governance/admission-preview/preview-object.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
-import { type CheckedObject, tryObject } from '../kernel/write/admit-object.ts';
+import { toWrite } from '../kernel/write/admit-write.ts';
+import { previewWrite } from '../kernel/write/take-write.ts';
+import { type CheckedObject, toObjectWrite } from '../kernel/write/write-object.ts';
 import {
   checkPolicyDataCreate,
   checkPolicyDataDelete,
@@ -35,44 +36,46 @@ import {
 } from '../resources/workflow/prepare-workflow.ts';
 import type { AppDeps } from './deps.ts';
 
-/** The dry runs by operation. */
-export const DRY_RUNS: DryRuns<AppDeps> = {
-  'tenant.create': dryRun(checkTenantCreate),
-  'tenant.update': dryRun(checkTenantUpdate),
-  'tenant.delete': dryRun(checkTenantDelete),
-  'role.create': dryRun(checkRoleCreate),
-  'role.update': dryRun(checkRoleUpdate),
-  'role.delete': dryRun(checkRoleDelete),
-  'reservation.create': dryRunOfPrepared('reservation.create', prepareReservationCreate),
-  'reservation.delete': dryRunOfPrepared('reservation.delete', prepareReservationDelete),
-  'policy_waiver.create': dryRun(checkPolicyWaiverCreate),
-  'policy_waiver.delete': dryRun(checkPolicyWaiverDelete),
-  'policy_data.create': dryRun(checkPolicyDataCreate),
-  'policy_data.update': dryRun(checkPolicyDataUpdate),
-  'policy_data.delete': dryRun(checkPolicyDataDelete),
-  'workflow.create': dryRunOfPrepared('workflow.create', prepareWorkflowCreate),
-  'workflow.update': dryRunOfPrepared('workflow.update', prepareWorkflowUpdate),
-  'workflow.delete': dryRunOfPrepared('workflow.delete', prepareWorkflowDelete),
+/** The previews by operation. */
+export const OBJECT_PREVIEWS: ObjectPreviews<AppDeps> = {
+  'tenant.create': ofObject('tenant.create', checkTenantCreate),
+  'tenant.update': ofObject('tenant.update', checkTenantUpdate),
+  'tenant.delete': ofObject('tenant.delete', checkTenantDelete),
+  'role.create': ofObject('role.create', checkRoleCreate),
+  'role.update': ofObject('role.update', checkRoleUpdate),
+  'role.delete': ofObject('role.delete', checkRoleDelete),
+  'reservation.create': ofPrepared('reservation.create', prepareReservationCreate),
+  'reservation.delete': ofPrepared('reservation.delete', prepareReservationDelete),
+  'policy_waiver.create': ofObject('policy_waiver.create', checkPolicyWaiverCreate),
+  'policy_waiver.delete': ofObject('policy_waiver.delete', checkPolicyWaiverDelete),
+  'policy_data.create': ofObject('policy_data.create', checkPolicyDataCreate),
+  'policy_data.update': ofObject('policy_data.update', checkPolicyDataUpdate),
+  'policy_data.delete': ofObject('policy_data.delete', checkPolicyDataDelete),
+  'workflow.create': ofPrepared('workflow.create', prepareWorkflowCreate),
+  'workflow.update': ofPrepared('workflow.update', prepareWorkflowUpdate),
+  'workflow.delete': ofPrepared('workflow.delete', prepareWorkflowDelete),
 };
 
-/** The dry run of a write of an object. */
-function dryRun<Input>(
+/** The preview of a write of an object. */
+function ofObject<Input>(
+  name: AdministrativeWrite,
   check: (deps: AppDeps, input: Input, context: CallContext) => CheckedObject<unknown>,
-): DryRun<AppDeps, Input> {
-  return async (deps, input, context) => {
-    const problem = await tryObject(deps, context, () => check(deps, input, context));
-    return problem === undefined ? [] : [problem];
+): ObjectPreview<AppDeps, Input> {
+  return (deps, input, context) => {
+    const asked = { name, check: () => check(deps, input, context) };
+    return previewWrite(deps, context, toObjectWrite(context, asked));
   };
 }
 
-/** The dry run of a write that is prepared for an operation. */
-function dryRunOfPrepared<Input extends Readonly<Record<string, unknown>>>(
-  operation: AdministrativeWrite,
+/** The preview of a write that is prepared for an operation. */
+function ofPrepared<Input extends Readonly<Record<string, unknown>>>(
+  name: AdministrativeWrite,
   check: Check<Input>,
-): DryRun<AppDeps, Input> {
+): ObjectPreview<AppDeps, Input> {
   return async (deps, input, context) => {
-    const problems = await tryWrite(operation, input, check, deps, context);
+    const write = toWrite({ name, input, check }, context);
+    const { problems, warnings } = await previewWrite(deps, context, write);
     // Another write at this moment has ended by the time of the apply.
-    return problems.filter(({ code }) => code !== 'conflict');
+    return { warnings, problems: problems.filter(({ code }) => code !== 'conflict') };
   };
 }

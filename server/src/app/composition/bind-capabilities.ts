@@ -47,8 +47,8 @@ import {
 import { checkReachability } from '../fleet/reachability/check-reachability.ts';
 import { summarizeFleet } from '../fleet/summary/summarize-fleet.ts';
 import { showNodeUsage, showVmUsage } from '../fleet/usage/show-usage.ts';
-import { previewAdministrativeWrite } from '../governance/admission-preview/preview-administrative-write.ts';
 import { previewAdmission } from '../governance/admission-preview/preview-admission.ts';
+import { previewObject } from '../governance/admission-preview/preview-object.ts';
 import {
   previewVolumeImport,
   VOLUME_IMPORT,
@@ -88,7 +88,7 @@ import { explainGroup } from '../scaling/groups/explain-group.ts';
 import { holdScaling, releaseScaling } from '../scaling/groups/hold-scaling.ts';
 import { listScalingEvents } from '../scaling/groups/list-scaling-events.ts';
 import { showScaling } from '../scaling/groups/show-scaling.ts';
-import { DRY_RUNS } from './administrative-writes.ts';
+import { OBJECT_PREVIEWS } from './administrative-writes.ts';
 import type { BindParts } from './bind-writes.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -99,8 +99,8 @@ function preview(
 ) {
   const administrative = AdministrativeWrite.safeParse(operation);
   if (administrative.success) {
-    const parts = { deps, dryRuns: DRY_RUNS };
-    return previewAdministrativeWrite(parts, { ...asked, operation: administrative.data }, context);
+    const parts = { deps, previews: OBJECT_PREVIEWS };
+    return previewObject(parts, { ...asked, operation: administrative.data }, context);
   }
   if (operation === WORKFLOW_RUN) return previewRun(deps, asked, context);
   if (operation === VOLUME_IMPORT) return previewVolumeImport(deps, asked, context);

@@ -7,7 +7,6 @@ import { mayCall } from '../access/identity/may-call.ts';
 import type { RefusalRecorder } from '../access/refusals/record-refusals.ts';
 import { hideLoad } from '../access/tenants/hide-load.ts';
 import { reduceOperation } from '../access/tenants/reduce-for-tenants.ts';
-import { deliverAnswers, renewLeases } from '../kernel/admission/deliver-answers.ts';
 import { listAudit } from '../kernel/audit/audit.ts';
 import type { AuditChain } from '../kernel/audit/audit-chain.ts';
 import { verifyAuditChain } from '../kernel/audit/verify-audit-chain.ts';
@@ -21,6 +20,7 @@ import {
 } from '../kernel/operations/read-operations.ts';
 import { cancelOperation, retryOperation } from '../kernel/operations/steer-operations.ts';
 import { listReconcilers } from '../kernel/reconcilers/list-reconcilers.ts';
+import { deliverAnswers, renewLeases } from '../kernel/write/deliver-answers.ts';
 import { mapPage } from '../rows/page.ts';
 import type { BindParts } from './bind-writes.ts';
 

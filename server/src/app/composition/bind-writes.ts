@@ -6,13 +6,13 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../ports/tables/tables.ts';
-import { admitWrite } from '../kernel/admission/admit-write.ts';
-import type { AdmittedWrite } from '../kernel/admission/prepared-write.ts';
-import { showWritten } from '../kernel/admission/show-written.ts';
 import { type CallContext, waitAside } from '../kernel/context/call-context.ts';
 import type { Handler } from '../kernel/context/handler.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
+import { admitWrite } from '../kernel/write/admit-write.ts';
+import type { AdmittedWrite } from '../kernel/write/prepared-write.ts';
+import { showWritten } from '../kernel/write/show-written.ts';
 import type { RegisteredWrite } from '../platform/deps.ts';
 import { explainTakenValues } from '../platform/value-intents/explain-taken-value.ts';
 import { freeingValues } from '../platform/value-intents/vacate-values.ts';

@@ -1,9 +1,9 @@
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { Sealing } from '../../ports/sealing.ts';
-import type { ChangeSet } from '../../ports/store.ts';
+import type { Change, ChangeSet } from '../../ports/store.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { SlotLimits } from '../access/limits/fair-slots.ts';
-import type { Allowance } from '../access/limits/token-bucket.ts';
+import type { Allowance } from '../access/limits/rate-limiter.ts';
 import { SESSION_TIMES, type SessionTimes } from '../access/session-times.ts';
 import type { EnrollmentDeps } from '../fleet/enrollment/deps.ts';
 import type { ImprovementSchedule } from '../fleet/optimizer/improvement-schedule.ts';
@@ -13,7 +13,7 @@ import type { PortsOf } from '../kernel/context/deps.ts';
 import { createControlPlane } from '../kernel/control-plane/control-plane.ts';
 import { createDefinitionCache } from '../kernel/definitions/definition-cache.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
-import { aroundCommits } from '../kernel/write/around-commits.ts';
+import { aroundCommits } from '../kernel/write/commit-changes.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
 import type { CapabilityDeps } from '../platform/deps.ts';
@@ -159,14 +159,15 @@ export function createDeps(
 ): OwnDeps {
   const instanceId = nameInstance(ports.secretRandom);
   const placementMemory = createPlacementMemory();
+  const noting = noteAllocations(ports.store, placementMemory);
   const live = createLiveSettings(ports);
   const { settings } = live;
   const deps: OwnDeps = {
     ...ports,
     live,
     settings,
-    store: aroundCommits(noteAllocations(ports.store, placementMemory), async (changes, commit) => {
-      const done = await commit();
+    store: aroundCommits(ports.store, async (changes, commit) => {
+      const done = await (changes.some(movesVm) ? noting.commit(changes) : commit());
       if (done.ok) onCommitted(changes);
       return done;
     }),
@@ -180,4 +181,18 @@ export function createDeps(
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
   };
   return deps;
+}
+
+/** Whether a VM comes to a node or leaves one. */
+function movesVm(change: Change): boolean {
+  switch (change.kind) {
+    case 'insert':
+    case 'put':
+      return change.into === 'allocations';
+    case 'delete':
+    case 'drop':
+      return change.from === 'allocations';
+    default:
+      return false;
+  }
 }

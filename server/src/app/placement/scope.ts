@@ -1,4 +1,4 @@
-import type { WriteScope as KernelWriteScope } from '../kernel/admission/prepared-write.ts';
+import type { WriteScope as KernelWriteScope } from '../kernel/write/prepared-write.ts';
 import type { PlacementDeps } from './deps.ts';
 
 /** Dependencies of preparing a write, with the ports of placement. */

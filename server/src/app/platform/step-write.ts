@@ -1,7 +1,6 @@
 /** Common parts of steps that are writes of their own: input, preparation, requester. */
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import type { CallContext } from '../kernel/context/call-context.ts';
-import { beginRequest } from '../kernel/context/request-scope.ts';
+import { beginRequest, type CallContext } from '../kernel/context/call-context.ts';
 import type { BulkStepAction, CallStepAction } from '../kernel/definitions/operation-definition.ts';
 import type { Check } from '../resources/scope.ts';
 import type { CapabilityDeps, RegisteredWrite } from './deps.ts';

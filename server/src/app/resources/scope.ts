@@ -1,9 +1,9 @@
-import type { Check as KernelCheck } from '../kernel/admission/checked-write.ts';
+import type { StepParts } from '../kernel/arbitration/begin-step.ts';
+import type { Check as KernelCheck } from '../kernel/write/checked-write.ts';
 import type {
   Prepare as KernelPrepare,
   WriteScope as KernelWriteScope,
-} from '../kernel/admission/prepared-write.ts';
-import type { StepParts } from '../kernel/arbitration/begin-step.ts';
+} from '../kernel/write/prepared-write.ts';
 import type { ResourceDeps } from './deps.ts';
 
 /** Dependencies for preparing a write, with the ports of resources. */

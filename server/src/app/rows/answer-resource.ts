@@ -5,7 +5,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
 import type { ResourceRow } from '../../ports/tables/tables.ts';
-import { damagedRow, isDamagedRow, parseFields, parseShown } from './damaged-row.ts';
+import { damagedRow, isDamagedRow, parseFields, parseShown } from './parse-stored.ts';
 import { showOnce } from './remembered/remember-documents.ts';
 import { isMoment, toTimestamp } from './to-timestamp.ts';
 

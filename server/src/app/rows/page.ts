@@ -1,6 +1,6 @@
 /** Pages of lists: the cursor is the id of the last item, so a page costs the same anywhere. */
 
-import { damagedRow, isDamagedRow } from './damaged-row.ts';
+import { damagedRow, isDamagedRow } from './parse-stored.ts';
 
 /** One page as answers carry it. */
 export interface Page<Item> {

@@ -1,5 +1,4 @@
 /** Problems that all kinds of resources share. */
-
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
@@ -171,4 +170,13 @@ export function fieldsToReplace(
       effect: table[name]?.effectOf(was, is, none) ?? 'live',
     }))
     .filter(({ effect }) => effect === 'replace' || effect === 'data-loss');
+}
+
+/** The problem of a failed optimistic lock: the write is read and planned again. */
+export function replan(what: string): Problem {
+  return problem('conflict', {
+    detail: `${what} was changed by another request at the same time.`,
+    remedy: 'Send the request again.',
+    data: { replan: true },
+  });
 }

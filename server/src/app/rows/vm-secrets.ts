@@ -9,8 +9,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { z } from 'zod';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables/tables.ts';
-import { damagedRow } from './damaged-row.ts';
-import { parseStored } from './parse-stored.ts';
+import { damagedRow, parseStored } from './parse-stored.ts';
 
 const NAMES = ['user_data', 'user_data_wo', 'password_wo', 'unattend_wo'] as const;
 

@@ -5,8 +5,10 @@
 
 import { types } from 'node:util';
 import type { RequestId } from '@novacron/contract/ids';
-import { hasForeignCursor } from '@novacron/contract/operations-table/foreign-cursor';
-import { isOtherwiseNarrowed } from '@novacron/contract/operations-table/list-cursor';
+import {
+  hasForeignCursor,
+  isOtherwiseNarrowed,
+} from '@novacron/contract/operations-table/list-cursor';
 import { splitListValues } from '@novacron/contract/operations-table/list-input';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
@@ -18,8 +20,7 @@ import {
 } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
-import { inSpan } from '@novacron/tracing/in-span';
-import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
+import { inSpan, NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
 import { forbiddenCall, mayCall } from '../../app/access/identity/may-call.ts';
 import type { Application } from '../../app/composition/application.ts';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { assert } from '@novacron/contract/result';
-import { beginRequest } from '../../app/kernel/context/request-scope.ts';
+import { beginRequest } from '../../app/kernel/context/call-context.ts';
 import { createEventHub } from '../events/event-hub.ts';
 import { fakeApplication, recordingLogger, secretOf } from '../test-kit/fake-application.ts';
 import { fakeEventFeed } from '../test-kit/fake-event-feed.ts';

@@ -4,8 +4,11 @@ import { assert } from '@novacron/contract/result';
 import { parseTraceparent, TRACEPARENT } from '@novacron/contract/trace-context';
 import { NO_TRACER, type Span } from '@novacron/tracing/tracer';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import type { CallContext } from '../../app/kernel/context/call-context.ts';
-import { beginRequest, type RequestScope } from '../../app/kernel/context/request-scope.ts';
+import {
+  beginRequest,
+  type CallContext,
+  type RequestScope,
+} from '../../app/kernel/context/call-context.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import { clientAddressOf, NO_PROXIES, type TrustedProxies } from './client-address.ts';
 

@@ -1,9 +1,11 @@
 /** One log line and one measurement for every HTTP exchange, when it is over. */
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 import { traceFields } from '@novacron/tracing/trace-fields';
-import { keyIdOf } from '../../app/kernel/context/actor-kind.ts';
-import type { CallContext } from '../../app/kernel/context/call-context.ts';
-import type { RequestScope } from '../../app/kernel/context/request-scope.ts';
+import {
+  type CallContext,
+  keyIdOf,
+  type RequestScope,
+} from '../../app/kernel/context/call-context.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { Core } from '../dispatch/dispatch.ts';
 import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from './exchange.ts';

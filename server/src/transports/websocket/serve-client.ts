@@ -12,8 +12,11 @@ import {
 } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { WebSocket } from 'ws';
-import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
-import { beginRequest } from '../../app/kernel/context/request-scope.ts';
+import {
+  beginRequest,
+  type CallContext,
+  type Principal,
+} from '../../app/kernel/context/call-context.ts';
 import { reportFault } from '../dispatch/dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
 import {

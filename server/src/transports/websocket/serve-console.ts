@@ -12,7 +12,7 @@ import {
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { ConsoleEnd, ConsoleSession } from '../../app/fleet/console/open-console.ts';
-import { beginRequest } from '../../app/kernel/context/request-scope.ts';
+import { beginRequest } from '../../app/kernel/context/call-context.ts';
 import { reportFault } from '../dispatch/dispatch.ts';
 import { lookAtKey, watchKey } from '../events/watch-key.ts';
 import { parseJson } from '../http/parse-json.ts';

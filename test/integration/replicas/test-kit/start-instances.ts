@@ -14,8 +14,7 @@ import {
   type RunningApplication,
 } from '@novacron/server/app/composition/create-application';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
-import type { Principal } from '@novacron/server/app/kernel/context/call-context';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest, type Principal } from '@novacron/server/app/kernel/context/call-context';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';

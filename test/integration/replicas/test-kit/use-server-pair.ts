@@ -9,8 +9,7 @@ import {
 } from '@novacron/server/app/composition/create-application';
 import type { CompletePorts } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
-import type { Principal } from '@novacron/server/app/kernel/context/call-context';
-import { beginRequest } from '@novacron/server/app/kernel/context/request-scope';
+import { beginRequest, type Principal } from '@novacron/server/app/kernel/context/call-context';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import {
   createVirtualTime,

@@ -1,9 +1,8 @@
 /** Judges which nodes are suspected, and which are lost. See README.md. */
 import type { Env } from '../../env.ts';
 import type { DetectionInput, DetectionPlan, Judgement } from './model/detection.ts';
-import { doubtSelf } from './rules/doubt-self.ts';
 import { exceedsTimeout } from './rules/exceeds-timeout.ts';
-import { findScopes } from './rules/find-scopes.ts';
+import { doubtSelf, findScopes } from './rules/find-scopes.ts';
 import { measurePhi, PHI_MAX } from './rules/measure-phi.ts';
 
 /** Below this silence neither detector suspects a node, whatever its rhythm. Unit: ms. */

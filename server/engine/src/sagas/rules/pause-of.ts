@@ -1,4 +1,4 @@
-/** Whether an operation is paused, or held with all others. */
+/** Whether an operation is paused, held with all others, or waits for its turn in a group. */
 import type { LogEntry } from '../log/log-entry.ts';
 
 /** A pause: who began it, and when. */
@@ -38,4 +38,16 @@ export function stoppedSince(log: readonly LogEntry[]): number | undefined {
     else if (entry.kind === 'turned-back' || entry.kind === 'retried') by = new Set();
   }
   return by.size === 0 ? undefined : since;
+}
+
+/** A wait for a turn. */
+export type Queueing = Extract<LogEntry, { readonly kind: 'queued' }>;
+
+/** Returns the wait that an operation is in; its turn, and a cancellation, end it. */
+export function queueOf(log: readonly LogEntry[]): Queueing | undefined {
+  const last = log.findLast(
+    ({ kind }) =>
+      kind === 'queued' || kind === 'dequeued' || kind === 'turned-back' || kind === 'retried',
+  );
+  return last?.kind === 'queued' ? last : undefined;
 }

@@ -4,7 +4,7 @@ import { type Expression, type SelectQueryBuilder, type SqlBool, sql as sqlText 
 import type { AnyQuery, LabelFilter } from '../../../ports/store.ts';
 import { DERIVED_COLUMNS, type DerivedSource } from '../../../ports/tables/derived-columns.ts';
 import type { TableName, Tables } from '../../../ports/tables/tables.ts';
-import { compileWhere } from './compile-where.ts';
+import { compileWhere, shapeWhere } from './compile-where.ts';
 import {
   type AnyTables,
   build,
@@ -14,7 +14,6 @@ import {
   toSqlText,
   toSqlValue,
 } from './kysely-tables.ts';
-import { shapeWhere } from './shape-where.ts';
 import { cacheStatement, type ShapedStatement } from './statement-cache.ts';
 
 type NullableColumnOf<T extends TableName> = {

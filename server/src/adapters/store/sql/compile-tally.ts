@@ -4,9 +4,8 @@ import { assert } from '@novacron/contract/result';
 import type { Expression } from 'kysely';
 import type { AnyTally, TallyGroup } from '../../../ports/store.ts';
 import { derivedSource } from './compile-query.ts';
-import { compileWhere } from './compile-where.ts';
+import { compileWhere, shapeWhere } from './compile-where.ts';
 import { build, type SqlBuilder, type SqlText, type SqlValue, toSqlText } from './kysely-tables.ts';
-import { shapeWhere } from './shape-where.ts';
 import { cacheStatement } from './statement-cache.ts';
 
 /** Compiles a tally: its rows have the columns `total`, `group_0` and so on, and `sum_0`. */

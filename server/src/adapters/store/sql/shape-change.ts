@@ -2,8 +2,8 @@
 import { keysOf } from '@novacron/contract/closed-table';
 import { assertNever } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
+import { shapeWhere } from './compile-where.ts';
 import { type SqlValue, toSqlValue } from './kysely-tables.ts';
-import { shapeWhere } from './shape-where.ts';
 import type { ShapedStatement } from './statement-cache.ts';
 
 /** Takes a change apart. */

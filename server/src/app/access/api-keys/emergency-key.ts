@@ -8,7 +8,7 @@ import { ResourceName } from '@novacron/contract/schema/resource';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { derivedName } from '../../rows/own-principals.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { keyNameTaken, toApiKey } from '../identity/answer-key.ts';
 import { requireRole } from '../identity/find-role.ts';

@@ -1,9 +1,8 @@
 /** Records when each API key was last used, with few writes. */
 
-import { keyIdOf } from '../../kernel/context/actor-kind.ts';
-import type { Principal } from '../../kernel/context/call-context.ts';
+import { keyIdOf, type Principal } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 
 /** Minimum interval between two writes of the use of a key by one server. */

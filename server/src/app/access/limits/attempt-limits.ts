@@ -4,8 +4,7 @@
  */
 import type { Clock } from '@novacron/runtime/clock';
 import { addressBlockOf, networksOf } from './address-block.ts';
-import { createLimiter } from './rate-limiter.ts';
-import type { Allowance } from './token-bucket.ts';
+import { type Allowance, createLimiter } from './rate-limiter.ts';
 
 /** Attempts of one address: of a person who begins again, and colleagues behind the same proxy. */
 const PER_ADDRESS: Allowance = { burst: 20, perSecond: 0.2 };

@@ -3,8 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { addressBlockOf } from './address-block.ts';
-import { createLimiter, type Limiter } from './rate-limiter.ts';
-import { type Allowance, waitOf } from './token-bucket.ts';
+import { type Allowance, createLimiter, type Limiter, waitOf } from './rate-limiter.ts';
 
 /** Scope in which requests are counted together. */
 type RequestScope = 'principal' | 'tenant' | 'address';

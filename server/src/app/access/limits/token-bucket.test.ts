@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createLimiter } from './rate-limiter.ts';
-import { allowanceOf, type Bucket, spendTokens, takeToken } from './token-bucket.ts';
+import { allowanceOf, type Bucket, createLimiter, spendTokens, takeToken } from './rate-limiter.ts';
 
 const ALLOWANCE = { burst: 3, perSecond: 2 };
 

@@ -20,8 +20,8 @@ import {
   type TenantQuotaRow,
 } from '../../../ports/tables/tenant-rows.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
-import { replan } from '../../rows/replan.ts';
+import { damagedRow } from '../../rows/parse-stored.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** The stored limit of an unlimited quota: no sum of a store reaches it. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;

@@ -3,14 +3,13 @@
  * what a tenant has sent of an image counts with the size of the whole image, from its first part
  * on. The count in the store is what is shown of it.
  */
-import type { Problem } from '@novacron/contract/problem/problem';
-import { problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ImageStore } from '../../../ports/image-store.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { checkQuota, GB_DECIMALS } from './tenant-quota.ts';
 
 const BYTES_PER_MIB = 1_048_576;

@@ -8,14 +8,12 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
-import type { Actor } from '../../kernel/context/actor-kind.ts';
-import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
+import type { Actor, CallContext, Sender } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { AccessDeps } from '../deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
 import { addressBlockOf } from '../limits/address-block.ts';
-import { createLimiter, type Limiter } from '../limits/rate-limiter.ts';
-import type { Allowance } from '../limits/token-bucket.ts';
+import { type Allowance, createLimiter, type Limiter } from '../limits/rate-limiter.ts';
 import { findPlatformTenant } from '../tenants/tenant-access.ts';
 
 /** A mistyped key in a script is recorded, and a flood adds less than 100 MiB a month. */

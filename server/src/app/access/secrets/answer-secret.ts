@@ -8,8 +8,7 @@ import {
 import { SecretId, TenantId } from '@novacron/contract/ids';
 import type { z } from 'zod';
 import type { SecretRow, SecretVersionRow } from '../../../ports/tables/tenant-rows.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
+import { damagedRow, parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** Returns the destinations that a secret may go to. @throws damagedRow */

@@ -18,10 +18,9 @@ import {
   admitObject,
   type CheckedObject,
   type ObjectWrite,
-} from '../../kernel/write/admit-object.ts';
+} from '../../kernel/write/write-object.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
-import { replan } from '../../rows/replan.ts';
-import { revisionMismatch } from '../../rows/resource-problems.ts';
+import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../quota/tenant-quota.ts';
 import { type StoredSource, scopeOf, toSecret } from './answer-secret.ts';

@@ -6,7 +6,7 @@ import type { SessionRow } from '../../../ports/tables/session-rows.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { Principal, Sender } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AccessDeps } from '../deps.ts';
 import { dropSession } from '../identity/drop-sessions.ts';

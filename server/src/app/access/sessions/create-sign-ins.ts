@@ -9,8 +9,7 @@ import { authenticateKey, type FailedAuthentication } from '../identity/authenti
 import { dropSession } from '../identity/drop-sessions.ts';
 import { addressBlockOf } from '../limits/address-block.ts';
 import { rateLimited } from '../limits/call-limits.ts';
-import { createLimiter } from '../limits/rate-limiter.ts';
-import { type Allowance, waitOf } from '../limits/token-bucket.ts';
+import { type Allowance, createLimiter, waitOf } from '../limits/rate-limiter.ts';
 import { auditSession, type BegunSession, beginSession, type SigningIn } from './begin-session.ts';
 import { createIssuerSignIns, type IssuerSignIns } from './create-issuer-sign-ins.ts';
 import { findSession } from './find-session.ts';

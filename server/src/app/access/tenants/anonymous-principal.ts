@@ -4,7 +4,7 @@ import { assert } from '@novacron/contract/result';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import type { AccessDeps } from '../deps.ts';
-import type { Allowance } from '../limits/token-bucket.ts';
+import type { Allowance } from '../limits/rate-limiter.ts';
 import { findPlatformTenant } from './tenant-access.ts';
 
 /** For each address: more than a rack of agents needs, and too few for guessing tokens. */

@@ -6,9 +6,9 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { leaveOutLoad } from '@novacron/engine/placement/place/explain/explain-placement';
 import type { Store } from '../../../ports/store.ts';
-import { leaveOutLoadOf } from '../../kernel/admission/leave-out-load-of.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { seesLoad } from '../../kernel/context/sees-load.ts';
+import { leaveOutLoadOf } from '../../kernel/write/leave-out-load.ts';
 
 interface LoadDeps {
   readonly store: Store;

@@ -27,7 +27,7 @@ import type {
 } from '@novacron/contract/placement/placement-preview';
 import type { SuspectNode } from '@novacron/engine/healing/diagnose/model/diagnosis';
 import { leaveOutLoad } from '@novacron/engine/placement/place/explain/explain-placement';
-import { reduceDocument } from '../../kernel/admission/leave-out-load.ts';
+import { reduceDocument } from '../../kernel/write/leave-out-load.ts';
 import { derivedName } from '../../rows/own-principals.ts';
 
 /** Usage of a node by a tenant. */

@@ -4,8 +4,7 @@ import { Alert, AlertState } from '@novacron/contract/monitoring/alert-operation
 import type { AlertRecord } from '@novacron/engine/automation/orchestration/plan-alerts';
 import { z } from 'zod';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
-import { parseShown } from '../../rows/damaged-row.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
+import { parseShown, parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 const Said = z.looseObject({

@@ -4,7 +4,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { fromRecord, saidOf, toRecord, toSaidJson } from './alert-rows.ts';
 
 type Deps = Pick<KernelDeps, 'store' | 'ids' | 'clock'>;

@@ -9,9 +9,9 @@ import {
   silenceAlert,
 } from '@novacron/engine/automation/orchestration/plan-alerts';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
-import { refuseEnd, SILENCE } from '../../kernel/admission/refuse-end.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { commitObject } from '../../kernel/write/admit-object.ts';
+import { refuseEnd, SILENCE } from '../../kernel/write/refuse-end.ts';
+import { commitObject } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { fromRecord, saidOf, toAlert, toRecord, toSaidJson } from './alert-rows.ts';

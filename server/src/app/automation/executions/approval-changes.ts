@@ -4,7 +4,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { type StoredVote, subjectOf } from './tasks/approval-subject.ts';
 
 type Deps = Pick<CapabilityDeps, 'ids' | 'clock'>;

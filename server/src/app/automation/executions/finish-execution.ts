@@ -13,7 +13,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { refused, steer, takeTurnAgain } from '../../kernel/operations/steer-operations.ts';
 import type { Steering } from '../../kernel/operations/steering-changes.ts';
-import { refuseByPolicy } from '../../kernel/write/admit-object.ts';
+import { refuseByPolicy } from '../../kernel/write/write-object.ts';
 import { findExecution, getExecution } from './read-executions.ts';
 import type { PartsOfSteering } from './tasks/steer-part.ts';
 

@@ -8,7 +8,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { steer } from '../../kernel/operations/steer-operations.ts';
-import { refuseByPolicy } from '../../kernel/write/admit-object.ts';
+import { refuseByPolicy } from '../../kernel/write/write-object.ts';
 import { findExecution, getExecution } from './read-executions.ts';
 import { planPause, planResume } from './tasks/plan-pause.ts';
 import { findParts, type PartsOfSteering, type PlanOfPart, steerPart } from './tasks/steer-part.ts';

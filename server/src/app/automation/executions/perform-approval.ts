@@ -27,7 +27,7 @@ import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
 import { authorOf } from '../../resources/workflow/author-of.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { announceApproval } from './announce-approval.ts';
 import {
   type ApprovalChange,

@@ -30,8 +30,11 @@ import type {
   WorkflowVersionRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
 import { personOf } from '../../access/identity/person-of.ts';
-import { actorKindOf } from '../../kernel/context/actor-kind.ts';
-import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
+import {
+  actorKindOf,
+  type CallContext,
+  type Principal,
+} from '../../kernel/context/call-context.ts';
 import {
   type ExecutionPlan,
   OPERATION_DEADLINE_MS,
@@ -55,7 +58,7 @@ import { refuseRole } from '../../resources/workflow/refuse-role.ts';
 import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { authorizedRunAs } from '../../resources/workflow/run-as.ts';
 import { definitionOf, fieldsOf } from '../../resources/workflow/workflow-row.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { refuseCommands } from '../runners/refuse-commands.ts';
 import { type ChosenSteps, chooseSteps } from './choose-steps.ts';
 import { enterConcurrencyGroup } from './concurrency/enter-concurrency-group.ts';

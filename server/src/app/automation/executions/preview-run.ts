@@ -26,9 +26,10 @@ import {
 import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
 import { EMPTY_PREVIEW } from '../../governance/admission-preview/empty-preview.ts';
 import { refuseCaller } from '../../governance/admission-preview/refuse-caller.ts';
-import { placeWrite, questionOf, type WriteFields } from '../../kernel/admission/checked-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ExecutionPlan, StepAction } from '../../kernel/definitions/operation-definition.ts';
+import { placeWrite, type WriteFields } from '../../kernel/write/checked-write.ts';
+import { decide } from '../../kernel/write/take-write.ts';
 import type { CapabilityDeps, RegisteredWrite } from '../../platform/deps.ts';
 import { prepareOf } from '../../platform/step-write.ts';
 import type { WriteScope } from '../../resources/scope.ts';
@@ -173,8 +174,7 @@ async function judge(
   write: WriteFields,
 ): Promise<boolean> {
   const { deps, context, found, who } = asked;
-  const asks = { ...questionOf(operation, write), moment: 'preview' } as const;
-  const decision = await deps.verdicts.decide(context, asks);
+  const decision = await decide(deps, context, { ...write, operation }, 'preview');
   const { problem: refusal } = decision;
   found.warnings.push(
     ...decision.warnings.map((each) => ({ ...each, message: `${who}: ${each.message}` })),

@@ -5,7 +5,7 @@ import { firstMoment, type SlaTimes } from '@novacron/engine/automation/workflow
 import type { Change } from '../../../ports/store.ts';
 import type { ExecutionSlaRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { WriteScope } from '../../resources/scope.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** Plans the row of an execution that begins now; nothing where its workflow has no SLA. */

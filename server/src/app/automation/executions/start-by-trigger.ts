@@ -14,21 +14,20 @@ import type { WorkflowTriggerRow } from '../../../ports/tables/automation/workfl
 import { findCurrentPrincipal } from '../../access/identity/find-current-principal.ts';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { GROUP_BUSY } from '../../kernel/concurrency/enter-group.ts';
-import type { CallContext, Sender } from '../../kernel/context/call-context.ts';
-import { beginRequest } from '../../kernel/context/request-scope.ts';
+import { beginRequest, type CallContext, type Sender } from '../../kernel/context/call-context.ts';
 import type {
   ExecutionCause,
   ExecutionPlan,
 } from '../../kernel/definitions/operation-definition.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { admitWrite } from '../../kernel/write/admit-write.ts';
+import { extendPlan } from '../../kernel/write/checked-write.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** Dependencies of a start. */
 export interface TriggerScope extends BeginParts<CapabilityDeps> {

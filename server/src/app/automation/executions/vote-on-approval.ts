@@ -10,13 +10,13 @@ import {
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { personOf } from '../../access/identity/person-of.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
-import { auditObject, commitObject } from '../../kernel/write/admit-object.ts';
+import { retryConflicts } from '../../kernel/write/retry-conflicts.ts';
+import { auditObject, commitObject } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { approvalEvent, changedApproval, updateApproval } from './approval-changes.ts';
 import { findApproval, toApproval } from './read-approvals.ts';

@@ -13,7 +13,7 @@ import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { queueMessage } from '../../platform/notifications/queue-messages.ts';
 import { findChannelNamed } from '../../platform/notifications/read-channels.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { timesOfRow } from './sla-rows.ts';
 import type { TriggerRound } from './start-by-trigger.ts';

@@ -13,7 +13,7 @@ import { planOperationTrace } from '../../kernel/operations/trace-operations.ts'
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Admission, DueAction } from './due-action.ts';
 

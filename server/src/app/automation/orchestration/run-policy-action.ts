@@ -11,15 +11,14 @@ import { type Problem, toValidationProblem } from '@novacron/contract/problem/pr
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
-import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Purpose } from '../../kernel/arbitration/platform-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
-import { beginRequest } from '../../kernel/context/request-scope.ts';
+import { beginRequest, type CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import { extendPlan } from '../../kernel/write/checked-write.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { operationsOfAction } from '../../resources/orchestration-policy/action-operations.ts';

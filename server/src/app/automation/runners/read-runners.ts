@@ -9,9 +9,8 @@ import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
-import { parseList, parseStored } from '../../rows/parse-stored.ts';
+import { damagedRow, parseList, parseStored } from '../../rows/parse-stored.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 

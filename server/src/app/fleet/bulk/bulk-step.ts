@@ -1,15 +1,15 @@
 /** The steps of a bulk operation: the write of one VM, and the report of those that failed. */
 import { listNames } from '@novacron/contract/formats/list-names';
 import { stepStatesOf } from '@novacron/engine/sagas/rules/step-states';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { BulkStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
+import { decodeDefinition } from '../../kernel/definitions/operation-definition.ts';
+import { readLog } from '../../kernel/operations/answer-operation.ts';
+import { admitWrite } from '../../kernel/write/admit-write.ts';
 import {
   outcomeOf,
   runChildOperation,
   waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
-import type { BulkStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
-import { decodeDefinition } from '../../kernel/definitions/operation-definition.ts';
-import { readLog } from '../../kernel/operations/answer-operation.ts';
+} from '../../kernel/write/child-operation-step.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { contextOf, parseInput, prepareOf } from '../../platform/step-write.ts';
 

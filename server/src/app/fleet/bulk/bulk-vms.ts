@@ -11,19 +11,17 @@ import { type Problem, problem, toProblemDocument } from '@novacron/contract/pro
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { forbiddenCall, mayCall } from '../../access/identity/may-call.ts';
-import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import { tryWrite } from '../../kernel/admission/try-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
-import { actorKindOf } from '../../kernel/context/actor-kind.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import { actorKindOf, type CallContext } from '../../kernel/context/call-context.ts';
 import type {
   BulkStepAction,
   OperationStepDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
 import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import { commitOf, tryWrite } from '../../kernel/write/admit-write.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { parseInput, prepareOf } from '../../platform/step-write.ts';
 import { type SelectedVm, selectVms } from './select-vms.ts';
@@ -176,13 +174,13 @@ async function begin(
   const operationId = deps.ids.next('op');
   const scope = { deps, context, operationId, nowMs: deps.clock.nowMs() };
   const prepared = prepareOperation(asked, context);
-  const operation = planWrite('vm.bulk', prepared, scope);
   // Policies decide the write of each VM, as they decide each VM of a batch.
-  const changes = admissionChanges('vm.bulk', prepared, operation, { scope, request: UNKEYED });
+  const write = { name: 'vm.bulk', prepared, scope, decision: undefined } as const;
+  const { changes, answer } = commitOf(write, UNKEYED);
   const done = await commitChanges(deps, changes);
   if (!done.ok) return done;
-  executor.start(operation.row);
-  return ok(operation.row);
+  executor.start(answer.operation);
+  return ok(answer.operation);
 }
 
 function prepareOperation({ input, vms }: Asked, context: CallContext): PreparedWrite {

@@ -1,25 +1,24 @@
 /** Makes the ticket that opens the console of a VM once. */
 
 import type { OutputOf, ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import type { Problem } from '@novacron/contract/problem/problem';
-import { problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { hashSecret } from '../../access/identity/hash-secret.ts';
-import { isOutOfReach, lostProblem } from '../../kernel/admission/refuse-lost-node.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext, Principal } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { refuseByPolicy } from '../../kernel/write/admit-object.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { isOutOfReach, lostProblem } from '../../kernel/write/refuse-lost-node.ts';
+import { refuseByPolicy } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { notPlaced } from '../../resources/vm/migrate/refuse-migration.ts';
 import { requireRunning } from '../../resources/vm/power/prepare-vm-halt.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** A client connects at once; a ticket that leaks into a log is worth nothing soon. Unit: ms. */

@@ -5,11 +5,11 @@
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { waitingProblem } from '../../kernel/arbitration/waiting-problem.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { AdmittedWrite } from '../../kernel/write/prepared-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { observeFleet } from './observe-fleet.ts';

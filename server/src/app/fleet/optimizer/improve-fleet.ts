@@ -9,10 +9,10 @@ import type {
   FleetSummary,
   ImprovementPlan,
 } from '@novacron/engine/placement/optimizer/model/optimizer';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
+import { admitWrite } from '../../kernel/write/admit-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';

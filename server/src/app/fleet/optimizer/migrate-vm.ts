@@ -2,17 +2,13 @@
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import type { PlacementPurpose } from '@novacron/contract/placement/placement';
-import {
-  CHILD_WAIT_MS,
-  outcomeOf,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
 import { beginStep, classWithin } from '../../kernel/arbitration/begin-step.ts';
 import type {
   MigrateStepAction,
   StepOutcome,
 } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { CHILD_WAIT_MS, outcomeOf, waitForEnd } from '../../kernel/write/child-operation-step.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { useFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';

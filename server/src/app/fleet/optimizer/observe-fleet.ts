@@ -19,8 +19,8 @@ import { movesStopped, movesTpm } from '../../resources/vm/migrate/refuse-migrat
 import { amountsOfStandby } from '../../resources/vm/standby/standby-room.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../rows/cpu-baselines.ts';
-import { UNREADABLE } from '../../rows/damaged-row.ts';
 import { isOff, isPaused } from '../../rows/observed-machine.ts';
+import { UNREADABLE } from '../../rows/parse-stored.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsHeldBy } from '../../rows/vm-amounts.ts';

@@ -8,12 +8,11 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { notFound } from '../../rows/resource-problems.ts';
+import { notFound, replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** So long a node that was woken stays in service: it would be woken again. Unit: ms. */

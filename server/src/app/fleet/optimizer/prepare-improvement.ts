@@ -12,12 +12,12 @@ import type {
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import type { Prepare } from '../../resources/scope.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { planWithRoom } from './plan-with-room.ts';

@@ -1,9 +1,9 @@
 import type { NodeId } from '@novacron/contract/ids';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import { outcomeOf, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import { beginStep, classWithin } from '../../kernel/arbitration/begin-step.ts';
 import type { StepOutcome, WakeStepAction } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { outcomeOf, waitForEnd } from '../../kernel/write/child-operation-step.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { WAKE_MS_MAX } from '../../resources/vm/machine/create-steps.ts';
 import { powerUpOnDemand } from './power-node.ts';

@@ -8,12 +8,12 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { PendingRestartRow } from '../../../ports/tables/pending-restart-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { extendPlan } from '../../kernel/write/checked-write.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
@@ -21,7 +21,7 @@ import { prepareVmUpdate } from '../../resources/vm/update/prepare-vm-update.ts'
 import { restartWindowOf } from '../../resources/vm/update/restart-window.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { isOff } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** The shortest window has five minutes. Unit: ms. */
 const LOOK_MS = 30_000;

@@ -23,13 +23,6 @@ import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/re
 import { z } from 'zod';
 import { mayCall } from '../../access/identity/may-call.ts';
 import { fitsWithout } from '../../access/quota/tenant-quota.ts';
-import {
-  type CheckedWrite,
-  placeWrite,
-  type WriteFields,
-} from '../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import { refuseLostNode } from '../../kernel/admission/refuse-lost-node.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import {
@@ -38,6 +31,13 @@ import {
   requestOf,
 } from '../../kernel/idempotency/idempotency.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import {
+  type CheckedWrite,
+  placeWrite,
+  type WriteFields,
+} from '../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
+import { refuseLostNode } from '../../kernel/write/refuse-lost-node.ts';
 import {
   isPlacedByRun,
   previewPlacement,

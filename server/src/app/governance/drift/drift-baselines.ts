@@ -18,8 +18,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { configuredOf } from '../../rows/observed/grown-size.ts';
 import { observedDiffOf } from '../../rows/observed/observed-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { busy, notFound } from '../../rows/resource-problems.ts';
+import { busy, notFound, replan } from '../../rows/resource-problems.ts';
 
 /** Shows the drift baseline of a resource. Problems: `not-found`. */
 export async function showBaseline(

@@ -5,7 +5,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { commitObject } from '../../kernel/write/admit-object.ts';
+import { commitObject } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 
 const DEFAULTS: DriftSettings = {

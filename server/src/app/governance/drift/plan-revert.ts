@@ -8,14 +8,13 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import { tryWrite } from '../../kernel/admission/try-write.ts';
-import { actorKindOf } from '../../kernel/context/actor-kind.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+import { actorKindOf, type CallContext } from '../../kernel/context/call-context.ts';
 import type {
   CallStepAction,
   OperationStepDefinition,
 } from '../../kernel/definitions/operation-definition.ts';
+import { tryWrite } from '../../kernel/write/admit-write.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { parseInput, prepareOf } from '../../platform/step-write.ts';
 import type { Prepare } from '../../resources/scope.ts';

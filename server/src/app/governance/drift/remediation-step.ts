@@ -6,12 +6,12 @@
 import { equalJson } from '@novacron/contract/json';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { kindOfOperation } from '@novacron/contract/schema/resource-kind';
-import { planChecked } from '../../kernel/admission/checked-write.ts';
-import { outcomeOf, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import { beginStep, DOWN_MS_MAX } from '../../kernel/arbitration/begin-step.ts';
 import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
 import type { CallStepAction, StepOutcome } from '../../kernel/definitions/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
+import { planChecked } from '../../kernel/write/checked-write.ts';
+import { outcomeOf, waitForEnd } from '../../kernel/write/child-operation-step.ts';
 import type { CapabilityDeps, CapabilityStepParts } from '../../platform/deps.ts';
 import { contextOf, parseInput, prepareOf } from '../../platform/step-write.ts';
 import type { Check } from '../../resources/scope.ts';

@@ -5,7 +5,7 @@ import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { commitObject } from '../../kernel/write/admit-object.ts';
+import { commitObject } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Compared } from './compare-resources.ts';

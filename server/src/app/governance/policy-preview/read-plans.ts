@@ -5,7 +5,7 @@ import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/res
 import { findMaskedPaths } from '@novacron/engine/policy/rules/find-masked-paths';
 import type { PlannedWriteRow } from '../../../ports/tables/preview-tables.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
-import { maskInput } from '../../policy/log/mask-input.ts';
+import { maskInput } from '../../policy/log/decision-log.ts';
 import { mapReadable } from '../../rows/answer-resource.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';

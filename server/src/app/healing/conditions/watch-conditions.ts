@@ -16,7 +16,7 @@ import {
   conditionsOf,
   conditionsText,
 } from '../../rows/observed/node-conditions.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** Agents look once a minute, and a row is written when they announce something else. */
 const LOOK_MS = 10_000;

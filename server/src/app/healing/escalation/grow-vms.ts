@@ -11,12 +11,12 @@ import type { Growth, GrowthGap } from '@novacron/engine/healing/escalate/model/
 import { planEscalation } from '@novacron/engine/healing/escalate/plan-escalation';
 import { limitOf } from '@novacron/engine/healing/outcomes/rules/ladder';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { extendPlan } from '../../kernel/admission/checked-write.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
 import { type RefusedWrites, refusedWrites } from '../../kernel/arbitration/refused-writes.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
+import { extendPlan } from '../../kernel/write/checked-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { Check } from '../../resources/scope.ts';
 import { keepFailoverRoom } from '../../resources/vm/failover/keep-failover-room.ts';

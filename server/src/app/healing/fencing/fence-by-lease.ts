@@ -19,7 +19,7 @@ import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import { guardOf, type LeaseFence, leaseFenceOf } from '../../resources/node/isolation-guard.ts';
 import { isSettled } from '../../resources/node/node-cut-off.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { FencingParts } from './fence-nodes.ts';
 

@@ -10,8 +10,7 @@ import { cutOffOf } from '../../resources/node/node-cut-off.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { requireNoOther } from '../../resources/node/prepare-node-cut-off.ts';
 import type { Prepare } from '../../resources/scope.ts';
-import { replan } from '../../rows/replan.ts';
-import { notFound } from '../../rows/resource-problems.ts';
+import { notFound, replan } from '../../rows/resource-problems.ts';
 import { inspectNode } from '../inspection/inspect-node.ts';
 
 /** Time for which storages that do not comply are asked again. Unit: ms. */

@@ -7,7 +7,7 @@ import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { poolHeartbeatOf } from '../../resources/node/node-fence.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { SecondChannel } from './second-channel.ts';
 

@@ -30,7 +30,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { askGuest } from '../../resources/vm/machine/ask-guest.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf, withHealth } from '../../rows/observed/observed-health.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { recordObservedChange } from '../inspection/record-observed-change.ts';
 import { findHung } from './find-hung.ts';
 import { resetUnhealthy } from './restart-unhealthy.ts';

@@ -13,7 +13,7 @@ import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incid
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { Observed } from './observe-failures.ts';
 
 /** Operations that are looked at for the hand of a person. */

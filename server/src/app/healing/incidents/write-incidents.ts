@@ -5,11 +5,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { IncidentRow } from '../../../ports/tables/incident-rows.ts';
-import { refuseEnd, SILENCE } from '../../kernel/admission/refuse-end.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
-import { commitObject } from '../../kernel/write/admit-object.ts';
-import { replan } from '../../rows/replan.ts';
+import { refuseEnd, SILENCE } from '../../kernel/write/refuse-end.ts';
+import { commitObject } from '../../kernel/write/write-object.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { findIncident, toIncident } from './read-incidents.ts';
 import type { IncidentParts } from './watch-incidents.ts';

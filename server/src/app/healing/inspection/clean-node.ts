@@ -23,7 +23,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { deleteDiskAction, forgetAction } from '../../resources/vm/machine/removal-actions.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { recoveredFrom, recreatedFrom, restoredFrom } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { FoundStrangers } from './found-strangers.ts';
 import { inspectNode } from './inspect-node.ts';
 

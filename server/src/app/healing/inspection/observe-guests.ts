@@ -11,7 +11,7 @@ import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { guestAddressesOf } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** A VM that is otherwise as recorded. */
 export interface SeenGuest {

@@ -10,7 +10,7 @@ import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { hasCheck, healthOf, withHealth } from '../../rows/observed/observed-health.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { recordObservedChange } from './record-observed-change.ts';
 
 /**

@@ -29,7 +29,7 @@ import {
   SIZE_FIELDS,
   withoutObserved,
 } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { recordObservedChange } from './record-observed-change.ts';
 
 /** The compared part of a spec: all VMs are checked regularly, so the rest is not even parsed. */

@@ -19,7 +19,7 @@ import {
   withoutHalt,
   withoutPause,
 } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-attachments.ts';
 import { keepGuestAddresses, type SeenGuest } from './observe-guests.ts';

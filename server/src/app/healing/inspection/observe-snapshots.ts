@@ -13,7 +13,7 @@ import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { releaseSnapshot, snapshotStatusOf } from '../../resources/volume/snapshot-changes.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { inspectNode } from './inspect-node.ts';
 
 /** Dependencies of the check. */

@@ -22,7 +22,7 @@ import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { capabilitiesOf } from '../../resources/vm/machine/configure-steps.ts';
 import { poolsOfNode } from '../../resources/volume/volume-pool.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** The operation name of a removal. */
 const CLEANUP_KIND = 'volume.cleanup';

@@ -24,7 +24,7 @@ import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.t
 import { resetsBefore } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { isAttempt, KIND_OF, kindOf, LEVEL_OF, RESTARTS } from './attempt-kinds.ts';
 
 /** Attempts take a minute and more. Unit: ms. */

@@ -7,7 +7,7 @@ import type { Standing } from '@novacron/engine/healing/start-order/model/start-
 import { planStartOrder } from '@novacron/engine/healing/start-order/plan-start-order';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { startAfterOf } from '../../resources/vm/machine/check-start-after.ts';
+import { startAfterOf } from '../../resources/vm/machine/check-start.ts';
 import { desiredOf, mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { shownHealth } from '../../rows/observed/observed-health.ts';
 

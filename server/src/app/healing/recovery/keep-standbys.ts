@@ -16,10 +16,12 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { chooseStandby } from '../../resources/vm/standby/choose-standby.ts';
-import type { ObservedStandbys } from '../../resources/vm/standby/observe-standbys.ts';
-import { observeStandbys } from '../../resources/vm/standby/observe-standbys.ts';
+import {
+  type ObservedStandbys,
+  observeStandbys,
+} from '../../resources/vm/standby/observe-standbys.ts';
 import { releaseStandby } from '../../resources/vm/standby/standby-room.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** Time that a VM may be without its standby before a new standby is chosen. Unit: ms. */
 const LOOK_MS = 10_000;

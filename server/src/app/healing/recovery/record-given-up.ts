@@ -5,7 +5,7 @@ import type { ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /**
  * Records that NovaCron has given a VM up, with an event for its tenant, unless the VM has changed.

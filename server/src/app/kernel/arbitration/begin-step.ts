@@ -4,14 +4,14 @@
  * meanwhile, and the wait survives a restart of the server.
  */
 import type { IntentClass } from '@novacron/contract/healing/intent';
+import type { KernelDeps } from '../context/deps.ts';
+import type { StepOutcome } from '../definitions/operation-definition.ts';
 import {
   outcomeOf,
   toFailedStep,
   type WriteStepParts,
   waitForEnd,
-} from '../admission/child-operation-step.ts';
-import type { KernelDeps } from '../context/deps.ts';
-import type { StepOutcome } from '../definitions/operation-definition.ts';
+} from '../write/child-operation-step.ts';
 import { beginWrite } from './begin-write.ts';
 import { classOfClaim, PREEMPTION } from './claim-rows.ts';
 import type { BeginParts, Begun, PlatformWrite } from './platform-write.ts';

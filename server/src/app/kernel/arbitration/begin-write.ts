@@ -19,14 +19,14 @@ import { planArbitration } from '@novacron/engine/automation/arbiter/plan-arbitr
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { admitWrite } from '../admission/admit-write.ts';
-import { type Check, extendPlan } from '../admission/checked-write.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { readHolds } from '../holds/find-hold.ts';
 import { platformCaller } from '../operations/platform-caller.ts';
 import { concatSagas } from '../operations/saga.ts';
 import { cancelNow } from '../operations/steer-operations.ts';
+import { admitWrite } from '../write/admit-write.ts';
+import { type Check, extendPlan } from '../write/checked-write.ts';
 import { isWaiting, toClaimRow, toIntent } from './claim-rows.ts';
 import { ARBITER_VERSION, type ObservedWork, observeWork, zoneOf } from './observe-work.ts';
 import type { BeginParts, Begun, PlatformWrite, Purpose } from './platform-write.ts';

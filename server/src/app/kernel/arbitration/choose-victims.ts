@@ -8,7 +8,7 @@ import { planArbitration } from '@novacron/engine/automation/arbiter/plan-arbitr
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { isWaiting, PREEMPTION, toClaimRow, toIntent } from './claim-rows.ts';
 import { ARBITER_VERSION, type ObservedWork, observeWork, zoneOf } from './observe-work.ts';
 

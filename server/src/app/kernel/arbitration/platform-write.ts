@@ -5,11 +5,11 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { ClaimedVm } from '@novacron/engine/automation/arbiter/model/arbiter';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
-import type { Check } from '../admission/checked-write.ts';
-import type { AdmittedWrite } from '../admission/prepared-write.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
+import type { Check } from '../write/checked-write.ts';
+import type { AdmittedWrite } from '../write/prepared-write.ts';
 
 /** Dependencies of beginning a write. */
 export interface BeginParts<Deps extends KernelDeps = KernelDeps> {

@@ -4,7 +4,7 @@ import type { GroupPlace } from '@novacron/engine/automation/workflows/concurren
 import type { Change } from '../../../ports/store.ts';
 import type { ExecutionPlaceRow } from '../../../ports/tables/automation/execution-place-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { KernelDeps } from '../context/deps.ts';
 
 /** An execution in a group. */

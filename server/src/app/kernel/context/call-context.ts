@@ -1,12 +1,12 @@
-/** The caller of an operation. */
-
+/** The caller of an operation, and what its call shares with others of the same request. */
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { RequestId, SessionId, TenantId } from '@novacron/contract/ids';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { OperationSet } from '@novacron/contract/operations-table/permissions';
 import type { TraceContext } from '@novacron/contract/trace-context';
+import type { Askable } from '../../../ports/policy-runtime.ts';
 import type { TokenBond } from '../definitions/token-bond.ts';
-import type { RequestScope } from './request-scope.ts';
 
 /** The caller: the holder of an API key or of a token. */
 export interface Principal {
@@ -82,4 +82,49 @@ export interface CallContext {
 /** Waits outside of the turns of calls: see {@link CallTurn}. */
 export function waitAside<T>({ turn }: Pick<CallContext, 'turn'>, waited: Promise<T>): Promise<T> {
   return turn === undefined ? waited : turn.aside(waited);
+}
+
+/** The part of a caller that decides its kind. */
+export interface Actor {
+  readonly principal: Pick<Principal, 'name' | 'tenantId'> &
+    Partial<Pick<Principal, 'id' | 'kind' | 'onBehalfOf'>>;
+  readonly client: ClientName;
+}
+
+/**
+ * The kind of a caller, as the audit log records it and drift finds its causes: the declared one, else the program where it writes by itself, else whether
+ * it came with an API key.
+ */
+export function actorKindOf({ principal, client }: Actor): CauseKind {
+  if (principal.kind !== undefined) return principal.kind;
+  if (client === 'terraform' || client === 'platform') return client;
+  return keyIdOf(principal) === undefined ? 'person' : 'api_key';
+}
+
+/**
+ * The id of the API key that a caller has, also where it came with a token of that key; undefined
+ * for sessions of an identity provider and for NovaCron itself. Names are reused, ids are not.
+ */
+export function keyIdOf({ id }: Actor['principal']): string | undefined {
+  return id?.startsWith('key_') ? id : undefined;
+}
+
+/** The policies that previews of one request are decided by. */
+export interface PolicyReads {
+  readonly policies: Promise<readonly Askable[]>;
+  /** Whether the tenant has exceptions; read when the first refusal may need one. */
+  hasWaivers?: Promise<boolean>;
+}
+
+/** State of one request. The transport makes it, and it ends with the request. */
+export interface RequestScope {
+  /** Number of calls of each operation, in the order of the first calls: for the log line. */
+  readonly calls: Map<OperationName, number>;
+  /** Undefined until the first preview asks policies; admissions never share what was read. */
+  policyReads: PolicyReads | undefined;
+}
+
+/** Creates the scope of a new request. */
+export function beginRequest(): RequestScope {
+  return { calls: new Map(), policyReads: undefined };
 }

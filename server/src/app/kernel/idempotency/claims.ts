@@ -14,7 +14,7 @@ import { oneOf } from '@novacron/contract/schema/kind-in-words';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /**
  * Time for which a run counts as alive after its create and after each renewal; clients renew three

@@ -8,8 +8,7 @@ import { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { type StepTimes, type TimedEntry, timesOf } from '@novacron/engine/sagas/log/step-times';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
+import { damagedRow, parseStored } from '../../rows/parse-stored.ts';
 import { findTimestamp, toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import {

@@ -3,7 +3,7 @@
  * timer. The row says that no server runs it, and when one goes on with it in any case.
  */
 import type { WorkflowPlan } from '@novacron/engine/sagas/model/workflow';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { WaitingStep } from '../definitions/operation-definition.ts';
 import type { ActiveOperation } from './active-operation.ts';
 import type { Progress } from './commit-progress.ts';

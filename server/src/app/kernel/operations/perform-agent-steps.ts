@@ -24,13 +24,11 @@ import type { ControlPlaneClaim, ControlPlaneTerm } from '@novacron/contract/fle
 import type { JsonObject } from '@novacron/contract/json';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';
-import { inSpan } from '@novacron/tracing/in-span';
-import type { Tracer } from '@novacron/tracing/tracer';
+import { inSpan, type Tracer } from '@novacron/tracing/tracer';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';
 import { askPeer } from './ask-peer.ts';
-import { checkHold } from './check-hold.ts';
-import { checkSilence } from './check-silence.ts';
+import { checkHold, checkSilence } from './check-command.ts';
 import { describeSilence } from './describe-silence.ts';
 
 /** Timeout after which an agent that does not accept a command counts as unreachable. */

@@ -5,9 +5,8 @@
 import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { TenantId } from '@novacron/contract/ids';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
-import type { CallContext } from '../context/call-context.ts';
+import { beginRequest, type CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { beginRequest } from '../context/request-scope.ts';
 import type { OperationCaller } from './steering-changes.ts';
 
 /** The name that records show for what NovaCron does by itself. */

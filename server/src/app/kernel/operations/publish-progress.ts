@@ -1,7 +1,7 @@
 /** Publishes the progress of long steps as events, so that followers see it move. */
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 

@@ -10,9 +10,8 @@ import {
   type TraceContext,
 } from '@novacron/contract/trace-context';
 import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
-import { inSpan } from '@novacron/tracing/in-span';
 import { traceFields } from '@novacron/tracing/trace-fields';
-import type { SpanEnd, Tracer } from '@novacron/tracing/tracer';
+import { inSpan, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { OperationDefinition } from '../definitions/operation-definition.ts';

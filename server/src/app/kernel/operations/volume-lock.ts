@@ -6,7 +6,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { decodeDefinition, isDamaged } from '../definitions/operation-definition.ts';
 
 /** Operations of volumes and their snapshots that have not ended. */

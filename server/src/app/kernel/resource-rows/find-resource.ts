@@ -11,7 +11,7 @@ import {
   revisionMismatch,
 } from '../../rows/resource-problems.ts';
 import { KIND_WHERE, RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
-import type { WriteScope } from '../admission/prepared-write.ts';
+import type { WriteScope } from '../write/prepared-write.ts';
 
 /** Reads one resource of a tenant; another tenant's does not exist. */
 export async function findResource<Kind extends ResourceKind>(

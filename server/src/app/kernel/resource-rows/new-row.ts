@@ -5,9 +5,9 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
-import type { WriteScope } from '../admission/prepared-write.ts';
+import type { WriteScope } from '../write/prepared-write.ts';
 
 /** Version of the stored format of resources. */
 const RESOURCE_SCHEMA_VERSION = 1;

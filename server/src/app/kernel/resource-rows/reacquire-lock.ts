@@ -5,7 +5,7 @@ import type { Change, ChangeSet, Where } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { changedSince } from '../../rows/resource-problems.ts';
 import { RESOURCE_TABLES, type RowOf } from '../../rows/resource-tables.ts';
-import type { WriteScope } from '../admission/prepared-write.ts';
+import type { WriteScope } from '../write/prepared-write.ts';
 
 interface Named {
   readonly id: string;

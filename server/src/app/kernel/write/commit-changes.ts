@@ -1,7 +1,7 @@
-/** The way into the store for everything that is no admitted write. */
+/** The way into the store: commits of changes, and those who follow them. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { Change, ChangeSet } from '../../../ports/store.ts';
+import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { KernelDeps } from '../context/deps.ts';
 
 /**
@@ -25,4 +25,30 @@ export function commitUnder(
   changes: ChangeSet,
 ): Promise<Result<void, Problem>> {
   return commitChanges(deps, changes.length === 0 ? [] : [guard(), ...changes]);
+}
+
+/** Wraps a store. @param act - runs instead of each commit, which it is given */
+export function aroundCommits(
+  store: Store,
+  act: (
+    changes: ChangeSet,
+    commit: () => Promise<Result<void, Problem>>,
+  ) => Promise<Result<void, Problem>>,
+): Store {
+  return { ...store, commit: (changes) => act(changes, () => store.commit(changes)) };
+}
+
+/**
+ * Leaves out guards that an earlier change of the set repeats: writes of one commit that rely on
+ * the same place or rule move its version once, together.
+ */
+export function dropRepeatedGuards(changes: readonly Change[]): ChangeSet {
+  const seen = new Set<string>();
+  return changes.filter((change) => {
+    if (change.kind !== 'move-rule' && change.kind !== 'require-none') return true;
+    const text = JSON.stringify(change);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
 }

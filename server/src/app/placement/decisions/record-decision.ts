@@ -4,7 +4,7 @@ import type { PlacementDecision, PlacementPurpose } from '@novacron/contract/pla
 import { findRelevantPeers } from '@novacron/engine/placement/place/peers/find-relevant-peers';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { PlacementRules } from '../facts/placement-rules.ts';
 import type { WriteScope } from '../scope.ts';
 import type { DecisionBasis } from './fleet-basis.ts';

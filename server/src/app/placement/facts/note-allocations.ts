@@ -5,7 +5,7 @@
 
 import type { Change, Delete, Drop, Insert, Put, Store } from '../../../ports/store.ts';
 import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
-import { aroundCommits } from '../../kernel/write/around-commits.ts';
+import { aroundCommits } from '../../kernel/write/commit-changes.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 import type { PlacementMemory, RememberedAllocations } from '../placement-memory.ts';
 

@@ -9,7 +9,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { traitColumns } from '../../rows/allocation-constraints.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { createPlacementMemory } from '../placement-memory.ts';
 import { noteAllocations } from './note-allocations.ts';
 import { readPlacementRules } from './placement-rules.ts';

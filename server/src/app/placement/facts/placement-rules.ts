@@ -15,7 +15,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { hasClaims } from '../../rows/allocation-claims.ts';
 import { hardTerms } from '../../rows/allocation-constraints.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { WriteScope } from '../scope.ts';
 import { readPeers, readPeersToRank, tenantPeers } from './tenant-peers.ts';
 

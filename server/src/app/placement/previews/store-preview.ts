@@ -21,7 +21,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { explainConflictingRules } from '../decide/explain-conflicting-rules.ts';
 import { place } from '../decide/place.ts';
 import type { PlacementDeps } from '../deps.ts';

@@ -7,7 +7,7 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import type { PlacementPreviewRow } from '../../../ports/tables/preview-tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { SEVERAL_INTERFACES } from '../../rows/hypervisor-features.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /**
  * Returns the key of a VM's preview: a repeated request for the same VM has the same key.

@@ -8,7 +8,7 @@ import type { Amounts } from '@novacron/engine/placement/place/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, refundTenant } from '../../access/quota/tenant-quota.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { negate, takeFromNode } from '../../rows/vm-amounts.ts';
 

@@ -10,7 +10,7 @@ import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { amountsOf, positivePart, subtract } from '../../rows/vm-amounts.ts';
 import type { PreemptingPlace } from '../decide/find-preemption.ts';
 import type { FleetFacts } from '../facts/fleet-facts.ts';

@@ -1,6 +1,6 @@
 /** The orchestration policies that act: those that stand as the server accepted them. */
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
-import { UNREADABLE } from '../../rows/damaged-row.ts';
+import { UNREADABLE } from '../../rows/parse-stored.ts';
 import {
   isReadable,
   type LookedAt,

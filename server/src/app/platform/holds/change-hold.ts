@@ -13,7 +13,7 @@ import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { applies, type HeldWork, HOLD_ALL, HOLD_TABLES } from '../../kernel/holds/find-hold.ts';
-import { commitObject } from '../../kernel/write/admit-object.ts';
+import { commitObject } from '../../kernel/write/write-object.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';

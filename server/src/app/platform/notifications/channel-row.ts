@@ -9,8 +9,7 @@ import { formatDuration } from '@novacron/contract/formats/duration';
 import { NotificationChannelId, TenantId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { NotificationChannelRow } from '../../../ports/tables/automation/notification-channel-row.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
+import { damagedRow, parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 /** The last attempt to deliver a message, as the row has it. */

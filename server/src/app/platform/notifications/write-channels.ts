@@ -14,15 +14,14 @@ import type { NotificationChannelRow } from '../../../ports/tables/automation/no
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import {
   admitObject,
   auditObject,
   type CheckedObject,
   refuseByPolicy,
-} from '../../kernel/write/admit-object.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { replan } from '../../rows/replan.ts';
-import { revisionMismatch } from '../../rows/resource-problems.ts';
+} from '../../kernel/write/write-object.ts';
+import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { targetOf, toChannel, typeOf } from './channel-row.ts';
 import { checkTarget } from './check-target.ts';

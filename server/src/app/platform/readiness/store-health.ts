@@ -8,8 +8,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
-import { aroundCommits } from '../../kernel/write/around-commits.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { aroundCommits, commitChanges } from '../../kernel/write/commit-changes.ts';
 import { readDamagedKeys } from '../../policy/signing/server-keys.ts';
 import type { Readiness } from './readiness.ts';
 

@@ -14,7 +14,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { commitObject } from '../../kernel/write/admit-object.ts';
+import { commitObject } from '../../kernel/write/write-object.ts';
 import { revisionMismatch } from '../../rows/resource-problems.ts';
 import type { ConfiguredSetting, SettingsDeps } from './deps.ts';
 import { SETTINGS_ID, type StoredSettings } from './live-settings.ts';

@@ -1,10 +1,9 @@
 /** Counts what is committed: it reads the change set, so every writer is covered. */
 import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
-import { inSpan } from '@novacron/tracing/in-span';
-import type { Tracer } from '@novacron/tracing/tracer';
+import { inSpan, type Tracer } from '@novacron/tracing/tracer';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
-import { aroundCommits } from '../../kernel/write/around-commits.ts';
+import { aroundCommits } from '../../kernel/write/commit-changes.ts';
 
 /** Wraps the store with metrics. A refused change set only counts as a commit with that outcome. */
 export function observeStore(

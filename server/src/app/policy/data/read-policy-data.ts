@@ -14,8 +14,8 @@ import type {
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
+import { damagedRow } from '../../rows/parse-stored.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { PolicyDeps } from '../deps.ts';

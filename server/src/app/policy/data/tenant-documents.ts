@@ -5,7 +5,7 @@ import { combineData, policyReadsDocument } from '@novacron/engine/policy/rules/
 import type { Askable, PolicyDocuments } from '../../../ports/policy-runtime.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { PolicyDataVersionRow } from '../../../ports/tables/policy-data-rows.ts';
-import { UNREADABLE } from '../../rows/damaged-row.ts';
+import { UNREADABLE } from '../../rows/parse-stored.ts';
 import type { IntegrityVerifier } from '../signing/policy-integrity.ts';
 import { currentDataVersion } from './policy-data-versions.ts';
 

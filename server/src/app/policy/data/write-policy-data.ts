@@ -17,9 +17,8 @@ import type {
   PolicyDataVersionRow,
 } from '../../../ports/tables/policy-data-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
-import { replan } from '../../rows/replan.ts';
-import { revisionMismatch } from '../../rows/resource-problems.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
+import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { currentKey, readKeys, requireKey } from '../signing/server-keys.ts';
 import {

@@ -15,7 +15,7 @@ import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questio
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { steadyMs } from '@novacron/runtime/clock';
-import { inSpan } from '@novacron/tracing/in-span';
+import { inSpan } from '@novacron/tracing/tracer';
 import type { Askable, PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
 import type { PolicySubject, WriteDecision } from '../../kernel/context/policy-question.ts';

@@ -5,17 +5,18 @@
  */
 import { hash } from 'node:crypto';
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
-import { canonicalJson } from '@novacron/contract/json';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type {
   DecisionMoment,
   PolicyDecisionRecord,
 } from '@novacron/contract/kinds/policy/policy-decision';
+import { SECRET_FIELDS } from '@novacron/contract/kinds/secret-fields';
+import { MASK } from '@novacron/engine/policy/rules/find-masked-paths';
 import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
-import { maskInput } from './mask-input.ts';
 
 /** Time for which decisions are collected for one batch. */
 const FLUSH_MS = 500;
@@ -121,4 +122,32 @@ const SHARE_DIGITS = 8;
 /** A hash as a number from 0 up to 1: every server samples the same questions. */
 function shareOf(inputHash: string): number {
   return Number.parseInt(inputHash.slice(0, SHARE_DIGITS), 16) / 16 ** SHARE_DIGITS;
+}
+
+/** Key names that suggest a secret, as in labels. */
+const SECRET_NAME = /passw|secret|token|credential|api[-_]?key|private[-_]?key/i;
+
+/** A policy input as the log stores it: without secret fields and values with secret names. */
+export function maskInput(question: PolicyInput): JsonObject {
+  // The schema says JSON of every member; a loose object cannot say it of itself.
+  return maskObject(question as unknown as JsonObject);
+}
+
+function maskObject(object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [
+      name,
+      value !== null && isSecret(name) ? MASK : maskValue(value),
+    ]),
+  );
+}
+
+function maskValue(value: JsonObject[string]): JsonObject[string] {
+  if (Array.isArray(value)) return value.map(maskValue);
+  // Arrays and null were handled: a JSON value that is an object.
+  return typeof value === 'object' && value !== null ? maskObject(value as JsonObject) : value;
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_FIELDS.has(name) || SECRET_NAME.test(name);
 }

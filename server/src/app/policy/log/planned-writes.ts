@@ -8,7 +8,7 @@ import type { PortsOf } from '../../kernel/context/deps.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { PolicyDeps } from '../deps.ts';
 import type { PlannedWrite, PlannedWrites } from '../memory/decision-memory.ts';
-import { maskInput } from './mask-input.ts';
+import { maskInput } from './decision-log.ts';
 
 /** Time for which writes are collected for one batch. Unit: ms. */
 const FLUSH_MS = 500;

@@ -10,7 +10,7 @@ import {
   type Bucket,
   spendTokens,
   takeToken,
-} from '../../access/limits/token-bucket.ts';
+} from '../../access/limits/rate-limiter.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 
 /**

@@ -8,7 +8,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { type AcceptedText, type Compiled, signText } from '../../rows/sign-text.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { textOf } from './policy-integrity.ts';

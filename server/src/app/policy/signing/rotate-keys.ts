@@ -6,8 +6,8 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
-import { commitObject } from '../../kernel/write/admit-object.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { commitObject } from '../../kernel/write/write-object.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import type { PolicyDeps } from '../deps.ts';
 import {

@@ -8,8 +8,7 @@ import type { PolicySignatures, SignatureKeyPair } from '../../../ports/policy-s
 import type { Change, Store } from '../../../ports/store.ts';
 import type { PolicySigningKeyRow } from '../../../ports/tables/policy-signing-rows.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
-import { parseStored } from '../../rows/parse-stored.ts';
+import { damagedRow, parseStored } from '../../rows/parse-stored.ts';
 import type { SigningKey } from '../../rows/sign-text.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 

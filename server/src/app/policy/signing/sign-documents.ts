@@ -7,7 +7,7 @@ import type {
 } from '../../../ports/tables/policy-data-rows.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { acceptedVersion, faultOfDocument, signDocument } from './sign-document.ts';
 import type { SignedPolicies, SigningRound } from './sign-policies.ts';
 

@@ -8,7 +8,7 @@ import { readPages } from '../../kernel/lists/read-pages.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { readIntactVersions } from '../../rows/policy-versions.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import {
   type AcceptedText,
   compiledOf,

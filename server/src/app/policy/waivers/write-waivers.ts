@@ -7,11 +7,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
-import { refuseEnd } from '../../kernel/admission/refuse-end.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
-import { admitObject, type CheckedObject } from '../../kernel/write/admit-object.ts';
-import { replan } from '../../rows/replan.ts';
+import { refuseEnd } from '../../kernel/write/refuse-end.ts';
+import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { findWaiver, getPolicyWaiver, toWaiver, waiverFields } from './waivers.ts';
 

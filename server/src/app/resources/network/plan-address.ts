@@ -19,7 +19,7 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import type { NetworkRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { furtherInterfacesOf, toInterface } from './further-interfaces.ts';
 import { addressTaken, checkInNetwork } from './static-address.ts';

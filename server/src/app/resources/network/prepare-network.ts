@@ -20,8 +20,12 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
-import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
+import {
+  fieldsToReplace,
+  nameTaken,
+  replacementNeeded,
+  replan,
+} from '../../rows/resource-problems.ts';
 import type { NetworkRules } from '../network-rules.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { checkNetworkBlock } from './check-network-block.ts';

@@ -10,8 +10,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
-import { replan } from '../../rows/replan.ts';
-import { notFound } from '../../rows/resource-problems.ts';
+import { notFound, replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Prepare } from '../scope.ts';
 

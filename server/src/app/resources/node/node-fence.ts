@@ -3,7 +3,7 @@ import { NodeFence, NodePoolHeartbeat } from '@novacron/contract/fleet/node';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { leaseFenceOf } from './isolation-guard.ts';
 
 /** Reads it; undefined for a node whose VMs may run. */

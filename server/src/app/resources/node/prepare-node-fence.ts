@@ -8,8 +8,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
-import { replan } from '../../rows/replan.ts';
-import { notFound } from '../../rows/resource-problems.ts';
+import { notFound, replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Prepare } from '../scope.ts';
 import { refuseLiving } from './confirm-dead.ts';

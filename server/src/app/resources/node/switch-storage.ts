@@ -12,7 +12,7 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { readHolds } from '../../kernel/holds/find-hold.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { cutOffOf, cutOffText, findStorageFences } from './node-cut-off.ts';
 import { poolHeartbeatOf } from './node-fence.ts';

@@ -16,7 +16,7 @@ import {
   termChange,
   toTerm,
 } from '../../kernel/control-plane/control-plane.ts';
-import { commitObject } from '../../kernel/write/admit-object.ts';
+import { commitObject } from '../../kernel/write/write-object.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { readTerm } from './node-news.ts';

@@ -15,7 +15,6 @@ import { readPolicy } from '@novacron/engine/automation/orchestration/parse/read
 import type { LocatedFault } from '@novacron/engine/yaml-documents';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -25,6 +24,7 @@ import {
   newResourceRow,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { verifyPolicyIntegrity } from '../../policy/decide/verify-policy-integrity.ts';
 import { acceptPolicy } from '../../policy/signing/accept-policy.ts';
 import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
@@ -34,8 +34,7 @@ import {
   readVersions,
   versionOf,
 } from '../../rows/policy-versions.ts';
-import { replan } from '../../rows/replan.ts';
-import { policyNameTaken } from '../../rows/resource-problems.ts';
+import { policyNameTaken, replan } from '../../rows/resource-problems.ts';
 import { isReadable, partColumns, policyOf } from '../../rows/stored-policies.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { describeIgnoringGroups } from '../vm-group/policies-of-groups.ts';

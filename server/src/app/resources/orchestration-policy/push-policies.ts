@@ -7,26 +7,19 @@ import type {
   PolicyPush,
   PushedPolicy,
 } from '@novacron/contract/kinds/orchestration-policy/operations';
-import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { findPolicyConflicts } from '@novacron/engine/automation/orchestration/find-policy-conflicts';
 import { readPolicies } from '@novacron/engine/automation/orchestration/parse/read-policies';
-import type { Change } from '../../../ports/store.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';
-import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
-import { dropRepeatedGuards } from '../../kernel/admission/drop-repeated-guards.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
-import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
-import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { type AllowedWrite, commitOfAll } from '../../kernel/write/admit-write.ts';
+import { type CheckedWrites, takeWrite } from '../../kernel/write/take-write.ts';
 import { isReadable, policyOf } from '../../rows/stored-policies.ts';
 import type { ResourceDeps } from '../deps.ts';
-import type { WriteScope } from '../scope.ts';
 import {
   invalidDocument,
   prepareOrchestrationPolicyCreate,
@@ -53,14 +46,14 @@ export async function pushOrchestrationPolicies(
   { document }: ParsedInputOf<typeof PUSH>,
   context: CallContext,
 ): Promise<Result<PolicyPush, Problem>> {
-  const read = readDocument(document);
-  const pushed = read.ok
-    ? await retryConflicts(deps, context, PUSH, () => pushOnce(deps, read.value, context))
-    : read;
-  if (!pushed.ok && pushed.error.data?.replan !== true) {
-    await auditRefusal(deps, context, PUSH, {}, pushed.error);
-  }
-  return pushed;
+  return takeWrite(deps, context, {
+    operation: PUSH,
+    audited: {},
+    check: async (asking: ResourceDeps) => {
+      const read = readDocument(document);
+      return read.ok ? checkAll(asking, read.value, context) : err([read.error]);
+    },
+  });
 }
 
 function readDocument(
@@ -89,11 +82,12 @@ interface Pushed {
   readonly action: PushedPolicy['action'];
 }
 
-async function pushOnce(
+/** Checks each policy as its create or update does. */
+async function checkAll(
   deps: ResourceDeps,
   policies: readonly OrchestrationPolicy[],
   context: CallContext,
-): Promise<Result<PolicyPush, Problem>> {
+): Promise<Result<CheckedWrites<PolicyPush>, readonly Problem[]>> {
   const { tenantId } = context.principal;
   const { rows, quotas } = await deps.store.snapshot({
     rows: {
@@ -106,13 +100,34 @@ async function pushOnce(
   const pushed = policies.map((policy) => compare(policy, rows));
   const created = pushed.filter(({ action }) => action === 'created').length;
   const quota = checkQuota(quotas[0], { policies: created });
-  if (quota !== undefined) return err(quota);
-  const planned = await planAll(deps, pushed, context);
-  if (!planned.ok) return planned;
-  const { items, changes, warnings } = planned.value;
-  const isChange = items.some(({ action }) => action !== 'unchanged');
-  const done = isChange ? await commitChanges(deps, dropRepeatedGuards(changes)) : ok(undefined);
-  return done.ok ? ok({ policies: items, warnings, notices: noticesOf(pushed, rows) }) : done;
+  if (quota !== undefined) return err([quota]);
+  const changed: Checked[] = [];
+  for (const each of pushed.filter(({ action }) => action !== 'unchanged')) {
+    const checked = await checkOne(deps, each, context);
+    if (!checked.ok) return err([aboutPolicy(checked.error, each.policy.metadata.name)]);
+    changed.push(checked.value);
+  }
+  return ok({
+    writes: changed.map(({ name, prepared }) => ({ ...prepared, operation: name })),
+    target: {},
+    about: (refusal, at) => aboutPolicy(refusal, changed[at]?.prepared.target.name ?? ''),
+    plan: async (decisions) => {
+      const writes = changed.map((each, at) => ({ ...each, decision: decisions[at] }));
+      const answer = {
+        policies: pushed.map((each) => toItem(each, changed)),
+        warnings: decisions.flatMap(({ warnings }) => warnings),
+        notices: noticesOf(pushed, rows),
+      };
+      const same = pushed.flatMap(({ row, action }) =>
+        row !== undefined && action === 'unchanged' && changed.length > 0
+          ? [requireSame('orchestration_policy', row)]
+          : [],
+      );
+      return ok({
+        commit: (request) => ({ ...commitOfAll(writes, same, request), answer }),
+      });
+    },
+  });
 }
 
 function compare(policy: OrchestrationPolicy, rows: readonly PolicyRow[]): Pushed {
@@ -122,62 +137,16 @@ function compare(policy: OrchestrationPolicy, rows: readonly PolicyRow[]): Pushe
   return { policy, row, action: isSame ? 'unchanged' : 'updated' };
 }
 
-interface Planned {
-  readonly items: PushedPolicy[];
-  readonly changes: Change[];
-  readonly warnings: PolicyPush['warnings'][number][];
-}
+type Checked = Omit<AllowedWrite, 'decision'>;
 
-async function planAll(
+async function checkOne(
   deps: ResourceDeps,
-  pushed: readonly Pushed[],
+  { policy, row }: Pushed,
   context: CallContext,
-): Promise<Result<Planned, Problem>> {
-  const planned: Planned = { items: [], changes: [], warnings: [] };
-  const nowMs = deps.clock.nowMs();
-  for (const { policy, row, action } of pushed) {
-    const { name } = policy.metadata;
-    if (row !== undefined && action === 'unchanged') {
-      planned.items.push({
-        id: OrchestrationPolicyId.parse(row.id),
-        name,
-        action,
-        operation_id: null,
-      });
-      planned.changes.push(requireSame('orchestration_policy', row));
-      continue;
-    }
-    const scope = { deps, context, operationId: deps.ids.next('op'), nowMs };
-    const written = await planOne({ policy, row }, scope);
-    if (!written.ok) return err(aboutPolicy(written.error, name));
-    const { prepared, changes, warnings } = written.value;
-    const { operationId: operation_id } = scope;
-    const id = OrchestrationPolicyId.parse(prepared.target.id);
-    planned.items.push({ id, name, action, operation_id });
-    planned.changes.push(...changes);
-    planned.warnings.push(...warnings);
-  }
-  return ok(planned);
-}
-
-/** Plans one policy as its create or update does, and asks the policies about it. */
-async function planOne(
-  { policy, row }: Pick<Pushed, 'policy' | 'row'>,
-  scope: WriteScope,
-): Promise<
-  Result<
-    {
-      readonly prepared: PreparedWrite;
-      readonly changes: readonly Change[];
-      readonly warnings: PolicyPush['warnings'];
-    },
-    Problem
-  >
-> {
+): Promise<Result<Checked, Problem>> {
+  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
   // Parsed by its schema: an absent option is left out, as JSON does.
   const document = canonicalJson(JSON.parse(JSON.stringify(policy)));
-  const operation: OperationName =
-    row === undefined ? 'orchestration_policy.create' : 'orchestration_policy.update';
   const planned =
     row === undefined
       ? await prepareOrchestrationPolicyCreate({ document }, scope)
@@ -186,14 +155,19 @@ async function planOne(
           scope,
         );
   if (!planned.ok) return err(planned.error[0] ?? refuse('cannot be stored'));
-  const prepared = planned.value;
-  const { resourceKind, target, before, wanted } = prepared;
-  const asked = { operation, resourceKind, target, before, wanted, unknown: [] };
-  const decision = await scope.deps.verdicts.decide(scope.context, asked);
-  if (decision.problem !== undefined) return err(decision.problem);
-  const admitted = planWrite(operation, prepared, scope);
-  const changes = admissionChanges(operation, prepared, admitted, { scope, request: UNKEYED });
-  return ok({ prepared, changes, warnings: decision.warnings });
+  const name = `orchestration_policy.${row === undefined ? 'create' : 'update'}` as const;
+  return ok({ name, prepared: planned.value, scope });
+}
+
+function toItem({ policy, row, action }: Pushed, changed: readonly Checked[]): PushedPolicy {
+  const { name } = policy.metadata;
+  const write = changed.find(({ prepared }) => prepared.target.name === name);
+  return {
+    id: OrchestrationPolicyId.parse(write?.prepared.target.id ?? row?.id),
+    name,
+    action,
+    operation_id: write?.scope.operationId ?? null,
+  };
 }
 
 /** Conflicts with policies that are stored and not named by the document, and within it. */

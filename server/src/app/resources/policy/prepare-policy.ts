@@ -42,8 +42,7 @@ import {
   readReadableVersions,
   versionOf,
 } from '../../rows/policy-versions.ts';
-import { replan } from '../../rows/replan.ts';
-import { policyNameTaken } from '../../rows/resource-problems.ts';
+import { policyNameTaken, replan } from '../../rows/resource-problems.ts';
 import { languageLevelOf } from '../../rows/sign-text.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { findUnknownAction } from './policy-actions.ts';

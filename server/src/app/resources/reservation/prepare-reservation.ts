@@ -9,9 +9,9 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { WriteFields } from '../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
+import type { WriteFields } from '../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import {
   describeUnknownGroups,
   findUnknownGroups,
@@ -26,7 +26,7 @@ import { releaseReservation } from '../../placement/reservations/reservation-row
 import { applyPoliciesToRequest } from '../../placement/steering/apply-placement-policies.ts';
 import { claimColumns } from '../../rows/allocation-claims.ts';
 import { traitColumns } from '../../rows/allocation-constraints.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsOf, takeFromNode } from '../../rows/vm-amounts.ts';
 import type { Check, Prepare, WriteScope } from '../scope.ts';

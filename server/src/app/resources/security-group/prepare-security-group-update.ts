@@ -15,7 +15,6 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables/tables.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
@@ -26,10 +25,10 @@ import {
   requireSame,
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields, type FieldValues } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
-import { busy, nameTaken } from '../../rows/resource-problems.ts';
+import { busy, nameTaken, replan } from '../../rows/resource-problems.ts';
 import { allocationAtHome } from '../../rows/vm-amounts.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { checkNamed, namedRules, othersNamed } from './prepare-security-group.ts';

@@ -17,8 +17,7 @@ import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import { nameTaken, referenceUnknown, replan } from '../../rows/resource-problems.ts';
 import type { Prepare } from '../scope.ts';
 import { countUses, groupsNamed, groupsWithIds, namesChanged } from './vm-firewall.ts';
 

@@ -12,8 +12,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../ports/tables/tables.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { busy, referenceUnknown } from '../../rows/resource-problems.ts';
+import { busy, referenceUnknown, replan } from '../../rows/resource-problems.ts';
 
 /** The fields of a VM that define its firewall. */
 type Guarded = Pick<VmSpec, 'security_groups' | 'firewall_rules'>;

@@ -14,8 +14,8 @@ import type { RefusalRecorder } from '../../access/refusals/record-refusals.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import { refuseByPolicy } from '../../kernel/write/admit-object.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
+import { refuseByPolicy } from '../../kernel/write/write-object.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { ResourceDeps } from '../deps.ts';
 

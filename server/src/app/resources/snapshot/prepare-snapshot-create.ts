@@ -14,14 +14,13 @@ import {
   checkQuota,
   refundTenant,
 } from '../../access/quota/tenant-quota.ts';
-import type { WriteFields } from '../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { reacquireLock, requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
+import type { WriteFields } from '../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import { busy, nameTaken, referenceUnknown, replan } from '../../rows/resource-problems.ts';
 import type { Check, WriteScope } from '../scope.ts';
 import { agentOfSnapshot, holdVmOf, releaseSnapshot } from '../volume/snapshot-changes.ts';
 import {

@@ -9,7 +9,6 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeOfSnapshot, refundTenant } from '../../access/quota/tenant-quota.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
@@ -20,15 +19,16 @@ import {
   mergeFields,
   requireSame,
 } from '../../kernel/resource-rows/new-row.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { isOff } from '../../rows/observed-machine.ts';
-import { replan } from '../../rows/replan.ts';
 import {
   busy,
   fieldsToReplace,
   nameTaken,
   replacementNeeded,
+  replan,
 } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';

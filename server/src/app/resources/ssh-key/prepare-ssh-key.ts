@@ -19,11 +19,11 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
 import {
   fieldsToReplace,
   nameTaken,
   replacementNeeded,
+  replan,
   toProblemList,
 } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';

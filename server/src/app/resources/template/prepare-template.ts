@@ -25,8 +25,12 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredIfReadable, desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { replan } from '../../rows/replan.ts';
-import { nameTaken, referenceUnknown, toProblemList } from '../../rows/resource-problems.ts';
+import {
+  nameTaken,
+  referenceUnknown,
+  replan,
+  toProblemList,
+} from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { BUILT_IN_IMAGE, checkImage } from './check-image.ts';
 import { useImage } from './use-image.ts';

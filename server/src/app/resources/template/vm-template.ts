@@ -11,7 +11,7 @@ import type { Tables, TemplateRow, VmRow } from '../../../ports/tables/tables.ts
 import type { Saga } from '../../kernel/operations/saga.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** The part of a template that machines are made from. */
 export interface TemplateParts {

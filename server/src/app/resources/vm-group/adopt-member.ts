@@ -1,7 +1,7 @@
 import type { Change } from '../../../ports/store.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
-import { replan } from '../../rows/replan.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** Makes a VM that is being created a member of a group, for as long as the VM exists. */
 export function adoptMember(

@@ -6,7 +6,7 @@ import { ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { amountsHeldBy, amountsOf, subtract } from '../../rows/vm-amounts.ts';
 import type { WriteScope } from '../scope.ts';

@@ -5,10 +5,10 @@
 
 import type { JsonObject } from '@novacron/contract/json';
 import type { Store } from '../../../ports/store.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { baselineChanges, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
 import type { WriteScope } from '../scope.ts';

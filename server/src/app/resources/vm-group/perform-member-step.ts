@@ -9,14 +9,6 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { admitWrite } from '../../kernel/admission/admit-write.ts';
-import { extendPlan, planChecked } from '../../kernel/admission/checked-write.ts';
-import {
-  outcomeOf,
-  runChildOperation,
-  toFailedStep,
-  waitForEnd,
-} from '../../kernel/admission/child-operation-step.ts';
 import { classWithin, DOWN_MS_MAX, runStep } from '../../kernel/arbitration/begin-step.ts';
 import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
@@ -29,6 +21,14 @@ import type {
 } from '../../kernel/definitions/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';
+import { admitWrite } from '../../kernel/write/admit-write.ts';
+import { extendPlan, planChecked } from '../../kernel/write/checked-write.ts';
+import {
+  outcomeOf,
+  runChildOperation,
+  toFailedStep,
+  waitForEnd,
+} from '../../kernel/write/child-operation-step.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { healthOf } from '../../rows/observed/observed-health.ts';
 import type { ResourceDeps } from '../deps.ts';

@@ -11,9 +11,6 @@ import { type FieldTable, normalizedValue } from '@novacron/contract/schema/fiel
 import type { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
-import { dropRepeatedGuards } from '../../kernel/admission/drop-repeated-guards.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type {
   OperationStepDefinition,
   ReplaceStepAction,
@@ -21,6 +18,10 @@ import type {
 import { OPERATION_DEADLINE_MS } from '../../kernel/definitions/operation-definition.ts';
 import { UNKEYED } from '../../kernel/idempotency/idempotency.ts';
 import type { Saga } from '../../kernel/operations/saga.ts';
+import { commitOf } from '../../kernel/write/admit-write.ts';
+import { dropRepeatedGuards } from '../../kernel/write/commit-changes.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
+import { decide } from '../../kernel/write/take-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
 import { type GivenKeys, guestKeys } from '../ssh-key/given-keys.ts';
@@ -30,7 +31,8 @@ import {
   checkVmBatch,
   type PreparedVm,
   placeVmBatch,
-} from '../vm-batch/admit-vm-batch.ts';
+} from '../vm-batch/check-vm-batch.ts';
+import { aboutVm } from '../vm-batch/plan-vm-batch.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline } from './member-baseline.ts';
 
@@ -138,7 +140,25 @@ export async function checkNewMembers(
   if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
   const batch = await checkVmBatch(scope.deps, { vms, purpose: 'scale' }, scope.context);
   if (!batch.ok) return err(aboutTemplate(batch.error));
+  const refused = await refuseMember(batch.value, scope);
+  if (refused !== undefined) return err(aboutTemplate(refused));
   return ok({ place: () => placeMembers(group, { ordinals, batch: batch.value }, scope) });
+}
+
+/** Asks the policies about each member as if it were created alone. */
+async function refuseMember(
+  { vms }: CheckedVmBatch,
+  { deps, context }: WriteScope,
+): Promise<Problem | undefined> {
+  const decisions = await Promise.all(
+    vms.map(({ checked }) =>
+      decide(deps, context, { ...checked, operation: 'vm.create' }, 'commit'),
+    ),
+  );
+  const at = decisions.findIndex(({ problem }) => problem !== undefined);
+  const refusal = decisions[at]?.problem;
+  if (refusal === undefined) return undefined;
+  return aboutVm(refusal, { at, name: vms[at]?.checked.target.name ?? '' });
 }
 
 async function placeMembers(
@@ -182,15 +202,15 @@ function admitMember(
     deployment,
     fields: prepared.wanted,
   });
-  const operation = planWrite('vm.create', owned, own);
+  const write = { name: 'vm.create', prepared: owned, scope: own, decision: undefined } as const;
+  const { changes, answer } = commitOf(write, UNKEYED);
   const step: OperationStepDefinition = {
     name,
     after: [],
-    action: { kind: 'await-operation', operationId: operation.row.id },
+    action: { kind: 'await-operation', operationId: answer.operation.id },
     undo: { kind: 'change-member', vmId: id, tenantId, fields: null },
     patience: { kind: 'time', durationMs: OPERATION_DEADLINE_MS },
   };
-  const changes = admissionChanges('vm.create', owned, operation, { scope: own, request: UNKEYED });
   return { changes, step };
 }
 

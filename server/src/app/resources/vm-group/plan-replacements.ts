@@ -5,11 +5,11 @@ import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem, ProblemCode } from '@novacron/contract/problem/problem';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { planChecked } from '../../kernel/admission/checked-write.ts';
 import type {
   OperationStepDefinition,
   ReplaceStepAction,
 } from '../../kernel/definitions/operation-definition.ts';
+import { planChecked } from '../../kernel/write/checked-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { fieldsToReplace } from '../../rows/resource-problems.ts';

@@ -7,13 +7,6 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
-import {
-  type CheckedWrite,
-  extendPlan,
-  placeWrite,
-  questionOf,
-} from '../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { concatSagas, type Saga } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -24,11 +17,18 @@ import {
   revertedColumns,
 } from '../../kernel/resource-rows/new-row.ts';
 import { planRenaming } from '../../kernel/resource-rows/plan-renaming.ts';
+import { type CheckedWrite, extendPlan, placeWrite } from '../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
+import { decide } from '../../kernel/write/take-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
-import { replan } from '../../rows/replan.ts';
-import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
+import {
+  fieldsToReplace,
+  nameTaken,
+  replacementNeeded,
+  replan,
+} from '../../rows/resource-problems.ts';
 import type { Check, WriteScope } from '../scope.ts';
 import {
   checkKeyIds,
@@ -401,8 +401,8 @@ async function checkChanges(
     if (Object.keys(forward).length === 0) return ok([]);
     const checked = await prepareVmUpdate({ ...forward, id }, scope);
     if (!checked.ok) return err(aboutTemplate(checked.error[0] ?? replan(`The VM ${name}`)));
-    const asked = questionOf('vm.update', checked.value);
-    const { problem } = await scope.deps.verdicts.decide(scope.context, asked);
+    const asked = { ...checked.value, operation: 'vm.update' } as const;
+    const { problem } = await decide(scope.deps, scope.context, asked, 'commit');
     if (problem !== undefined) return err(aboutTemplate(problem));
     writes.push(checked.value);
   }

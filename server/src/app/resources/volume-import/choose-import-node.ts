@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
-import { isOutOfReach, lostProblem } from '../../kernel/admission/refuse-lost-node.ts';
+import { isOutOfReach, lostProblem } from '../../kernel/write/refuse-lost-node.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';

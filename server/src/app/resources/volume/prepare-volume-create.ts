@@ -5,13 +5,13 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { newResourceRow, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../kernel/resource-rows/reacquire-lock.ts';
-import { replan } from '../../rows/replan.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { Check, WriteScope } from '../scope.ts';
 import { observeVolume, type VolumeContext } from './observe-volume.ts';
 import { planContentRemoval } from './volume-changes.ts';

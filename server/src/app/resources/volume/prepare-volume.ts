@@ -7,7 +7,6 @@ import { err, ok } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, refundTenant } from '../../access/quota/tenant-quota.ts';
-import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { concatSagas, reserveOnly, type Saga } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -19,11 +18,11 @@ import {
 } from '../../kernel/resource-rows/new-row.ts';
 import { planRenaming } from '../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../kernel/resource-rows/reacquire-lock.ts';
+import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { observedVolumeOf } from '../../rows/observed/observed-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { busy } from '../../rows/resource-problems.ts';
+import { busy, replan } from '../../rows/resource-problems.ts';
 import type { Check, Prepare, WriteScope } from '../scope.ts';
 import { observeVolume } from './observe-volume.ts';
 import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';

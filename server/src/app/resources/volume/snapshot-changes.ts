@@ -7,8 +7,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { bumpAttachmentVersion } from '../../kernel/operations/volume-lock.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
-import { busy } from '../../rows/resource-problems.ts';
+import { busy, replan } from '../../rows/resource-problems.ts';
 import { requireIdleVm } from './volume-changes.ts';
 
 /** Maximum number of names in a problem; more are no help. */

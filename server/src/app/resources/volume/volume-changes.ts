@@ -7,7 +7,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables, VolumeRow } from '../../../ports/tables/tables.ts';
 import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { contentPool } from './volume-pool.ts';
 
 /** The disk of a volume, as agents address it. */

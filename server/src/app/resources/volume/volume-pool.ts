@@ -10,7 +10,7 @@ import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { readFacts } from '../../placement/facts/node-facts.ts';
 import { desiredAs, observedOf } from '../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../rows/observed/observed-resource.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 
 /** The pools that a change of a volume is about; null where they are not known. */
 export interface VolumePools {

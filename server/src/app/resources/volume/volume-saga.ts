@@ -7,7 +7,7 @@ import { chargeTenant, refundTenant } from '../../access/quota/tenant-quota.ts';
 import type { OperationStepDefinition } from '../../kernel/definitions/operation-definition.ts';
 import { bumpAttachmentVersion } from '../../kernel/operations/volume-lock.ts';
 import { requireUnchangedVms } from '../../kernel/resource-rows/reacquire-lock.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import type { VolumeContext } from './observe-volume.ts';
 import { requireIdleVm, takeFromPool } from './volume-changes.ts';
 import { checkReach } from './volume-pool.ts';

@@ -13,7 +13,7 @@ import type {
   WorkflowBundleRow,
   WorkflowRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
+import { damagedRow } from '../../rows/parse-stored.ts';
 import type { ResourceDeps } from '../deps.ts';
 
 type Deps = Pick<ResourceDeps, 'store'>;

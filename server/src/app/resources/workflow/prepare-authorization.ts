@@ -6,8 +6,7 @@ import type { WorkflowRow } from '../../../ports/tables/automation/workflow-rows
 import { refuseGrant } from '../../access/identity/grant-roles.ts';
 import { operationsOf } from '../../access/identity/may-call.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
-import { replan } from '../../rows/replan.ts';
-import { revisionMismatch } from '../../rows/resource-problems.ts';
+import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare } from '../scope.ts';
 import { findWorkflow } from './read-workflows.ts';
 import { authorizeCommand, findRunAs, grantOf, type RunAsGrant } from './run-as.ts';

@@ -13,8 +13,7 @@ import type {
 } from '../../../ports/tables/automation/workflow-rows.ts';
 import { personOf } from '../../access/identity/person-of.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
-import { replan } from '../../rows/replan.ts';
-import { revisionMismatch } from '../../rows/resource-problems.ts';
+import { replan, revisionMismatch } from '../../rows/resource-problems.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import {
   bundleOf,

@@ -1,6 +1,6 @@
 /** The caller of a write, as it is stored for what is done in its name later. */
-import { actorKindOf } from '../../kernel/context/actor-kind.ts';
-import type { CallContext } from '../../kernel/context/call-context.ts';
+
+import { actorKindOf, type CallContext } from '../../kernel/context/call-context.ts';
 import type { ExecutionPlan } from '../../kernel/definitions/operation-definition.ts';
 
 /** The principal with its role, its kind and its client, and what it ends with. */

@@ -19,7 +19,7 @@ import type {
   WorkflowRow,
   WorkflowTriggerRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
-import { replan } from '../../rows/replan.ts';
+import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WriteScope } from '../scope.ts';
 import { requesterOf } from './requester-of.ts';

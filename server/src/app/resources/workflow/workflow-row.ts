@@ -18,7 +18,7 @@ import type {
   WorkflowVersionRow,
 } from '../../../ports/tables/automation/workflow-rows.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
-import { damagedRow } from '../../rows/damaged-row.ts';
+import { damagedRow } from '../../rows/parse-stored.ts';
 import { versionRowId } from '../../rows/policy-versions.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { toRunAs } from './run-as.ts';

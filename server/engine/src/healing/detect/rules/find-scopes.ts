@@ -1,6 +1,6 @@
 /** Common traits of silent nodes. */
 import { findCommonCauses } from '../../fence/rules/find-common-causes.ts';
-import type { Judgement, ListenedNode } from '../model/detection.ts';
+import type { Judgement, ListenedNode, Listener, SelfDoubt } from '../model/detection.ts';
 
 /** Time for which a returned node still counts among the silent nodes. Unit: ms. */
 const RETURNED_MS = 30_000;
@@ -32,4 +32,27 @@ export function findScopes(
     if (cause.rack !== null) return 'rack';
     return cause.zone === null ? 'fleet' : 'zone';
   };
+}
+
+/** A server that doubts itself most waits four times as long. */
+const FACTOR_MAX = 4;
+
+/** A server that hears less than this share of the fleet may be cut off itself. */
+const HEARD_SHARE_MIN = 0.5;
+const SILENT_MIN = 2;
+
+/**
+ * Doubts a server that pauses again and again, or that hears few of its agents. The first pause
+ * costs a full lease of grace already (see `lookAgain`), and no more.
+ * Source of the idea: Dadgar et al. (2018), "Lifeguard: local health awareness for more accurate
+ * failure detection", where the timeouts are multiplied by the local health.
+ */
+export function doubtSelf(
+  { pausesMs }: Listener,
+  { silent, of }: { readonly silent: number; readonly of: number },
+): SelfDoubt {
+  const pauses = Math.max(0, pausesMs.length - 1);
+  const hearsFew = silent >= SILENT_MIN && of - silent < HEARD_SHARE_MIN * of;
+  const factor = Math.min(FACTOR_MAX, 1 + pauses + (hearsFew ? 1 : 0));
+  return { pauses, hearsFew, factor };
 }

@@ -2,9 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { mean } from 'simple-statistics';
 import { makeRng } from '../../../rng.ts';
 import type { Contender, Contest } from '../model/contest.ts';
-import { CONFIDENCE_DRAWS, drawConfidence } from './draw-confidence.ts';
+import { CONFIDENCE_DRAWS, drawConfidence, inverseNormal } from './draw-confidence.ts';
 import { foldContenders } from './fold-contenders.ts';
-import { inverseNormal } from './inverse-normal.ts';
 import {
   changesOf,
   estimateSpread,

@@ -2,28 +2,32 @@
 import type { TopologyLevel } from '../model/placement.ts';
 import type { CountedRequest, RuleScope, ScopedFilter } from '../model/rule.ts';
 import { makeAffinityFilter } from './filter-affinity.ts';
-import { filterBrokenFigures } from './filter-broken-figures.ts';
-import { filterCpu } from './filter-cpu.ts';
-import { filterDevice } from './filter-device.ts';
-import { filterDisk } from './filter-disk.ts';
-import { filterExcluded } from './filter-excluded.ts';
-import { filterFeature } from './filter-feature.ts';
 import { filterLicenceByNode, filterLicenceByVm } from './filter-licence.ts';
-import { filterMemory } from './filter-memory.ts';
-import { filterNetwork } from './filter-network.ts';
-import { filterNodeLabel } from './filter-node-label.ts';
-import { filterNuma } from './filter-numa.ts';
-import { filterPinnedElsewhere } from './filter-pinned-elsewhere.ts';
-import { filterPool } from './filter-pool.ts';
-import { filterResidency } from './filter-residency.ts';
-import { filterSpotRisk } from './filter-spot-risk.ts';
+import {
+  filterExcluded,
+  filterFeature,
+  filterNetwork,
+  filterNodeLabel,
+  filterPinnedElsewhere,
+  filterResidency,
+  filterSpotRisk,
+  filterStatus,
+  filterTaint,
+  filterZone,
+  filterZones,
+} from './filter-place.ts';
+import {
+  filterBrokenFigures,
+  filterCpu,
+  filterDevice,
+  filterDisk,
+  filterMemory,
+  filterNuma,
+  filterPool,
+} from './filter-room.ts';
 import { makeSpreadFilter } from './filter-spread.ts';
-import { filterStatus } from './filter-status.ts';
-import { filterTaint } from './filter-taint.ts';
 import { makeAntiAffinityFilter } from './filter-unwelcome.ts';
 import { filterVolumeByNode, filterVolumeByZone } from './filter-volume.ts';
-import { filterZone } from './filter-zone.ts';
-import { filterZones } from './filter-zones.ts';
 
 /**
  * The filters that every request has. A filter's place in this list is its bit in the index's

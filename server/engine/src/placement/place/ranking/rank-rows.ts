@@ -4,10 +4,9 @@ import { BLOCK_ROWS } from '../index/class-table.ts';
 import type { FleetIndex } from '../index/fleet-index.ts';
 import { remembered, SCORE_DECIMALS, SCORE_STEPS, shareInSpan } from '../index/rule-cache.ts';
 import type { PlacementNode } from '../model/placement.ts';
-import type { Scorer, WeightedScorer } from '../model/rule.ts';
+import type { Scorer, ScoreView, WeightedScorer } from '../model/rule.ts';
 import { adjustBlockScores, listRemembered } from './block-score-index.ts';
 import { type FleetScan, UNNAMED_NODE } from './scan-fleet.ts';
-import { scoreDomains } from './score-domains.ts';
 
 /**
  * The scores of a survey. A row is one of the class table, or -1 and down for an ungrouped node.
@@ -204,4 +203,41 @@ function roundTotals(totals: Float64Array, count: number): void {
 
 function toShare(column: Pick<Column, 'scorer' | 'least' | 'span'>, value: number): number {
   return column.scorer.kind === 'share' ? value : shareInSpan(value, column);
+}
+
+/**
+ * Writes the scorer's value for each domain into a column. Only domains with VMs are read from the
+ * counts: a large fleet has a thousand racks.
+ */
+export function scoreDomains(
+  { domains, zones, zoneOf }: FleetIndex,
+  {
+    scorer,
+    view,
+    table,
+  }: { readonly scorer: Scorer; readonly view: ScoreView; readonly table: Float64Array },
+): void {
+  const size = domains.items.length;
+  if (scorer.counts === undefined) {
+    for (let domain = 0; domain < size; domain += 1) {
+      const sample = domains.items[domain];
+      if (sample !== undefined) table[domain] = remembered(scorer, scorer.measure(sample, view));
+    }
+    return;
+  }
+  const { level, read } = scorer.counts;
+  const counts = read(view);
+  table.fill(0, 0, size);
+  if (level === 'rack') {
+    for (const [rack, count] of counts) {
+      const domain = domains.ids.get(rack);
+      if (domain !== undefined) table[domain] = count;
+    }
+    return;
+  }
+  if (counts.size === 0) return;
+  const byZone = [...zones.keys()].map((zone) => counts.get(zone) ?? 0);
+  for (let domain = 0; domain < size; domain += 1) {
+    table[domain] = byZone[zoneOf[domain] ?? 0] ?? 0;
+  }
 }

@@ -1,6 +1,6 @@
 /** Makes a scorer for each preference of a request. */
 
-import { isTolerated } from '../filters/filter-taint.ts';
+import { isTolerated } from '../filters/filter-place.ts';
 import { reaches } from '../filters/filter-volume.ts';
 import { scopeOf } from '../filters/select-filters.ts';
 import type { AffinityTerm, Labels, VolumeSite } from '../model/placement.ts';

@@ -3,14 +3,15 @@ import { amounts, makeInput, makeNode, makeVm } from '../../../../test/fleet.ts'
 import type { ScoreView } from '../model/rule.ts';
 import { rackKey } from '../peers/similar-vms.ts';
 import { listPreferenceScorers } from './preference-scorers.ts';
-import { scoreBalance } from './score-balance.ts';
-import { scoreFewestVms } from './score-fewest-vms.ts';
+import {
+  scoreBalance,
+  scoreFewestVms,
+  scoreLeastAllocated,
+  scoreMostAllocated,
+} from './score-allocation.ts';
 import { scoreFgd } from './score-fgd.ts';
-import { scoreLeastAllocated } from './score-least-allocated.ts';
-import { scoreMostAllocated } from './score-most-allocated.ts';
-import { scoreRackSpread } from './score-rack-spread.ts';
+import { scoreRackSpread, scoreZoneSpread } from './score-spread.ts';
 import { scoreStranded } from './score-stranded.ts';
-import { scoreZoneSpread } from './score-zone-spread.ts';
 import { STRATEGIES } from './strategies.ts';
 
 describe('the scorers', () => {

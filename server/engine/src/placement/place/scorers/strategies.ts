@@ -3,20 +3,21 @@ import type { Rng } from '../../../env.ts';
 import type { PlacementStrategy, StrategyName } from '../model/placement.ts';
 import type { CountedRequest, WeightedScorer } from '../model/rule.ts';
 import { listPreferenceScorers } from './preference-scorers.ts';
-import { scoreBalance } from './score-balance.ts';
+import {
+  scoreBalance,
+  scoreFewestVms,
+  scoreLeastAllocated,
+  scoreMostAllocated,
+} from './score-allocation.ts';
 import { scoreBestFit } from './score-best-fit.ts';
 import { scoreCost } from './score-cost.ts';
-import { scoreFewestVms } from './score-fewest-vms.ts';
 import { scoreFgd } from './score-fgd.ts';
 import { scoreFragmentation } from './score-fragmentation.ts';
 import { scoreIdle } from './score-idle.ts';
-import { scoreLeastAllocated } from './score-least-allocated.ts';
-import { scoreMostAllocated } from './score-most-allocated.ts';
 import { scoreNumaFit } from './score-numa-fit.ts';
-import { scoreRackSpread } from './score-rack-spread.ts';
 import { scoreReliability } from './score-reliability.ts';
+import { scoreRackSpread, scoreZoneSpread } from './score-spread.ts';
 import { scoreStranded } from './score-stranded.ts';
-import { scoreZoneSpread } from './score-zone-spread.ts';
 
 const BALANCED: readonly WeightedScorer[] = [
   { scorer: scoreLeastAllocated, weight: 0.3 },

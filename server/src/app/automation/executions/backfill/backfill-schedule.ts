@@ -25,11 +25,11 @@ import type {
   WorkflowRow,
 } from '../../../../ports/tables/automation/workflow-rows.ts';
 import { forbiddenCall, mayCall } from '../../../access/identity/may-call.ts';
-import { admitWrite } from '../../../kernel/admission/admit-write.ts';
-import { extendPlan } from '../../../kernel/admission/checked-write.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
-import { refuseByPolicy } from '../../../kernel/write/admit-object.ts';
+import { admitWrite } from '../../../kernel/write/admit-write.ts';
+import { extendPlan } from '../../../kernel/write/checked-write.ts';
+import { refuseByPolicy } from '../../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { findWorkflow } from '../../../resources/workflow/read-workflows.ts';
 import { triggerIdOf } from '../../../resources/workflow/trigger-rows.ts';

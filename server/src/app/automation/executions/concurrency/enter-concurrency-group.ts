@@ -6,10 +6,10 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { resolveText } from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import { forbiddenCall, mayCall } from '../../../access/identity/may-call.ts';
-import type { PreparedWrite, WriteScope } from '../../../kernel/admission/prepared-write.ts';
 import { enterGroup } from '../../../kernel/concurrency/enter-group.ts';
 import { groupIdOf } from '../../../kernel/concurrency/read-group.ts';
 import type { ExecutionPlan } from '../../../kernel/definitions/operation-definition.ts';
+import type { PreparedWrite, WriteScope } from '../../../kernel/write/prepared-write.ts';
 
 /** Inputs may be long, and people read the group. Unit: characters. */
 const GROUP_LENGTH_MAX = 256;

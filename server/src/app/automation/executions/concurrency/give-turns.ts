@@ -8,7 +8,7 @@ import {
   livePlaces,
   planTurns,
 } from '@novacron/engine/automation/workflows/concurrency/plan-turns';
-import { queueOf } from '@novacron/engine/sagas/rules/queue-of';
+import { queueOf } from '@novacron/engine/sagas/rules/pause-of';
 import type { ExecutionPlaceRow } from '../../../../ports/tables/automation/execution-place-rows.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import { changeGroup, readGroup, removeGroup } from '../../../kernel/concurrency/read-group.ts';
@@ -22,7 +22,7 @@ import {
 import type { Reconciler } from '../../../kernel/reconcilers/reconciler.ts';
 import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 
 /** Interval between checks of all groups. Unit: ms. */
 const LOOK_MS = 5_000;

@@ -11,7 +11,7 @@ import { ownershipGuard } from '../../../kernel/operations/commit-progress.ts';
 import { stepEvent } from '../../../kernel/operations/step-events.ts';
 import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { type AutomationRun, finishWith } from '../tasks/automation-run.ts';
 import { GIVEN_UP } from '../tasks/await-task.ts';
 import { awaitedSignal, signalIdOf, stillAwaited } from './signal-rows.ts';

@@ -8,7 +8,7 @@ import type { Change } from '../../../../ports/store.ts';
 import type { ExecutionSignalRow } from '../../../../ports/tables/automation/workflow-rows.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { StepAction } from '../../../kernel/definitions/operation-definition.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
 
 /** The id of the row of a signal. */

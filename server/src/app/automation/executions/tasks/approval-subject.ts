@@ -18,8 +18,7 @@ import type {
 import type { TokenBond } from '../../../kernel/definitions/token-bond.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
 import { type Called, readCalled } from '../../../resources/workflow/read-called.ts';
-import { damagedRow } from '../../../rows/damaged-row.ts';
-import { parseList, parseStored } from '../../../rows/parse-stored.ts';
+import { damagedRow, parseList, parseStored } from '../../../rows/parse-stored.ts';
 import { stepsOf, valuesOf } from './run-values.ts';
 
 /** Stored subject of an approval. */

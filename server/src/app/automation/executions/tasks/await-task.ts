@@ -1,13 +1,9 @@
 /** Waits for the operation that an attempt at a task has begun. */
 import { durationMsOf } from '@novacron/contract/automation/definition';
-import {
-  CHILD_WAIT_MS,
-  outcomeOf,
-  toOutcome,
-} from '../../../kernel/admission/child-operation-step.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type { StepOutcome } from '../../../kernel/definitions/operation-definition.ts';
 import { cancelNow } from '../../../kernel/operations/steer-operations.ts';
+import { CHILD_WAIT_MS, outcomeOf, toOutcome } from '../../../kernel/write/child-operation-step.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
 import type { AutomationRun } from './automation-run.ts';
 

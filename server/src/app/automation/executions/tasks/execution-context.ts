@@ -7,8 +7,7 @@ import type { Tables } from '../../../../ports/tables/tables.ts';
 import { findCurrentPrincipal } from '../../../access/identity/find-current-principal.ts';
 import { forbiddenCall, mayCall } from '../../../access/identity/may-call.ts';
 import { checkTenantAccess } from '../../../access/tenants/tenant-access.ts';
-import type { CallContext } from '../../../kernel/context/call-context.ts';
-import { beginRequest } from '../../../kernel/context/request-scope.ts';
+import { beginRequest, type CallContext } from '../../../kernel/context/call-context.ts';
 import type { ExecutionPlan } from '../../../kernel/definitions/operation-definition.ts';
 import type { CapabilityStepParts } from '../../../platform/deps.ts';
 

@@ -15,7 +15,7 @@ import type { StepOutcome } from '../../../kernel/definitions/operation-definiti
 import { ownerGuard } from '../../../kernel/operations/commit-progress.ts';
 import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { type AutomationRun, attemptRow, findRow } from './automation-run.ts';
 import { STOPPED } from './await-task.ts';
 

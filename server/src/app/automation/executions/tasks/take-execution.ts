@@ -2,7 +2,7 @@
 import type { Change } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 
 type OperationRow = Tables['operations'];
 

@@ -14,8 +14,11 @@ import { matchDelivery, readDelivery } from '@novacron/engine/automation/workflo
 import type { Delivery } from '@novacron/engine/automation/workflows/model/delivery';
 import type { Change } from '../../../../ports/store.ts';
 import type { WebhookDeliveryRow } from '../../../../ports/tables/automation/workflow-rows.ts';
-import { createLimiter, type Limiter } from '../../../access/limits/rate-limiter.ts';
-import type { Allowance } from '../../../access/limits/token-bucket.ts';
+import {
+  type Allowance,
+  createLimiter,
+  type Limiter,
+} from '../../../access/limits/rate-limiter.ts';
 import type { RefusalRecorder } from '../../../access/refusals/record-refusals.ts';
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import type { Sender } from '../../../kernel/context/call-context.ts';

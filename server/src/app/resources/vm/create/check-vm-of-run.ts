@@ -1,7 +1,7 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { WriteFields } from '../../../kernel/admission/checked-write.ts';
+import type { WriteFields } from '../../../kernel/write/checked-write.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import type { WriteScope } from '../../scope.ts';
 import { observeReferences } from './observe-vm-create.ts';

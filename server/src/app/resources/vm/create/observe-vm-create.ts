@@ -24,11 +24,14 @@ import type { WriteScope } from '../../scope.ts';
 import { checkGroups, groupsOf } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds, type GivenKeys, giveKeys, sshKeysWithIds } from '../../ssh-key/given-keys.ts';
 import { builtInTemplateOf, checkAgainstTemplate } from '../../template/vm-template.ts';
-import { checkConnection } from '../machine/check-connection.ts';
-import { checkFirmware, checkFirmwareMemory } from '../machine/check-firmware.ts';
-import { checkGrowth } from '../machine/check-growth.ts';
-import { checkStandby } from '../machine/check-standby.ts';
-import { checkStartAfter, startAfterQuery } from '../machine/check-start-after.ts';
+import {
+  checkConnection,
+  checkFirmware,
+  checkFirmwareMemory,
+  checkGrowth,
+  checkStandby,
+} from '../machine/check-machine.ts';
+import { checkStartAfter, startAfterQuery } from '../machine/check-start.ts';
 import { checkRestartWindow } from '../update/restart-window.ts';
 
 /** What the placement of a new VM depends on. */

@@ -21,7 +21,7 @@ import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts'
 import type { PreemptingPlace, Victim } from '../../../placement/decide/find-preemption.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { withoutHalt } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import {
   amountsHeldBy,
   amountsOf,

@@ -19,8 +19,6 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, planCharge } from '../../../access/quota/tenant-quota.ts';
-import type { WriteFields } from '../../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import type { StoppableVms } from '../../../kernel/arbitration/choose-victims.ts';
 import { deleteKey } from '../../../kernel/idempotency/idempotency.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
@@ -28,6 +26,8 @@ import { attachmentVersionId } from '../../../kernel/operations/volume-lock.ts';
 import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import type { WriteFields } from '../../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import { explainConflictingRules } from '../../../placement/decide/explain-conflicting-rules.ts';
 import { describeFailoverRisk } from '../../../placement/decide/find-failover-risk.ts';
 import type { Victim } from '../../../placement/decide/find-preemption.ts';
@@ -59,8 +59,7 @@ import { claimColumns } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import { NEW_RESTART_DEFAULT } from '../../../rows/observed/restart-policy.ts';
-import { replan } from '../../../rows/replan.ts';
-import { changedSince, toProblemList } from '../../../rows/resource-problems.ts';
+import { changedSince, replan, toProblemList } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 import {
   checkSecrets,
@@ -79,8 +78,8 @@ import { type GivenKeys, guestKeys, withGivenKeys } from '../../ssh-key/given-ke
 import { useImage } from '../../template/use-image.ts';
 import { countCreatedVm, templateParts, versionRow } from '../../template/vm-template.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
-import { checkGuestOs } from '../machine/check-guest-os.ts';
-import { checkWaitForNode } from '../machine/check-wait-for.ts';
+import { checkGuestOs } from '../machine/check-machine.ts';
+import { checkWaitForNode } from '../machine/check-start.ts';
 import { createSteps } from '../machine/create-steps.ts';
 import { toMachineSpec } from '../machine/machine-spec.ts';
 import {

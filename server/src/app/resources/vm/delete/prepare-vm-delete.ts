@@ -20,8 +20,7 @@ import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts'
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../../rows/answer-resource.ts';
 import { healthOf } from '../../../rows/observed/observed-health.ts';
 import { recreatedFrom } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
-import { busy, deletionProtected } from '../../../rows/resource-problems.ts';
+import { busy, deletionProtected, replan } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
   amountsHeldBy,
@@ -36,7 +35,7 @@ import type { Prepare, WriteScope } from '../../scope.ts';
 import { countDeletedVm } from '../../template/vm-template.ts';
 import { detachedVolume, unlockVolume } from '../../volume/volume-changes.ts';
 import { planReferenceCounts } from '../firewall/reference-counts.ts';
-import { startAfterOf } from '../machine/check-start-after.ts';
+import { startAfterOf } from '../machine/check-start.ts';
 import { deleteDiskAction } from '../machine/removal-actions.ts';
 import { dropPending } from '../update/pending-restart.ts';
 import { refuseMember } from './refuse-member.ts';

@@ -10,7 +10,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { checkFailover, slotOf, unitsOf } from '@novacron/engine/healing/failover/check-failover';
 import { explainUncovered } from '@novacron/engine/healing/failover/explain-failover';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import type { RememberedFailover } from '../../../placement/placement-memory.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';

@@ -5,13 +5,9 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import {
-  type CheckedWrite,
-  extendPlan,
-  placeWrite,
-} from '../../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { concatSagas } from '../../../kernel/operations/saga.ts';
+import { type CheckedWrite, extendPlan, placeWrite } from '../../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import type { Check, WriteScope } from '../../scope.ts';
 import { guardFailoverRoom } from './guard-failover-room.ts';
 import { ALL_UNITS, moveFailoverRule, readFailoverVersion } from './move-failover-rule.ts';

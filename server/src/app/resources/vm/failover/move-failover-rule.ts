@@ -1,6 +1,6 @@
 /** The rule that writes move when they take room, so that writes at once do not take the same. */
 import type { Change, ChangeSet, Store } from '../../../../ports/store.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { FAILOVER_RULE, FAILOVER_VERSION } from './observe-failover.ts';
 
 /** More units than any fleet has: every check that was made before is made again. */

@@ -4,7 +4,7 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { startsElsewhere } from '@novacron/contract/kinds/vm/vm-healing';
 import type { Amounts, PlacementRequest } from '@novacron/engine/placement/place/model/placement';
 import type { Change } from '../../../../ports/store.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 
 /** A write that takes room, has a VM start elsewhere, or changes its rules about other VMs. */

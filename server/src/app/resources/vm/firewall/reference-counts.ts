@@ -3,7 +3,7 @@ import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../../ports/tables/tables.ts';
 import type { Saga } from '../../../kernel/operations/saga.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { countUses, requireSameGroups, usesChanged } from '../../security-group/vm-firewall.ts';
 
 /** A change of a VM, and the security groups of before and after. */

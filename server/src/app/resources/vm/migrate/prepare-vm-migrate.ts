@@ -10,12 +10,12 @@ import type {
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
-import { isOutOfReach, lostProblem } from '../../../kernel/admission/refuse-lost-node.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
+import { isOutOfReach, lostProblem } from '../../../kernel/write/refuse-lost-node.ts';
 import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
@@ -42,8 +42,7 @@ import {
   withoutHalt,
   withoutObserved,
 } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
-import { referenceUnknown } from '../../../rows/resource-problems.ts';
+import { referenceUnknown, replan } from '../../../rows/resource-problems.ts';
 import {
   amountsHeldBy,
   amountsOf,

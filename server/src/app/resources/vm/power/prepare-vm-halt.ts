@@ -5,7 +5,6 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import {
   attachmentVersionId,
   checkVolumeWork,
@@ -15,6 +14,7 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withBoot } from '../../../rows/observed/observed-health.ts';
 import { isPaused, withoutPause } from '../../../rows/observed-machine.ts';

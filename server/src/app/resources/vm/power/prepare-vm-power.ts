@@ -10,8 +10,6 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
-import { type CheckedWrite, extendPlan } from '../../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../../kernel/definitions/operation-definition.ts';
 import { concatSagas, type Saga } from '../../../kernel/operations/saga.ts';
 import {
@@ -23,6 +21,8 @@ import {
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import { type CheckedWrite, extendPlan } from '../../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import {
   commandedPower,
@@ -31,8 +31,7 @@ import {
   withMachine,
   withoutHalt,
 } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
-import { machineGone, toProblemList } from '../../../rows/resource-problems.ts';
+import { machineGone, replan, toProblemList } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
   amountsHeldBy,

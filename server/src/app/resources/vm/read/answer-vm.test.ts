@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { VmId } from '@novacron/contract/ids';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { fieldsOf } from '../../../rows/answer-resource.ts';
-import { toVm } from './answer-vm.ts';
+import { toVm } from './read-vms.ts';
 
 const DESIRED = { name: 'web', cpu_cores: 2, memory_gb: 4, disk_gb: 20, power_state: 'running' };
 const OBSERVED = { status: 'running', node: 'node-1', ip_address: null, mac_address: null };

@@ -1,6 +1,7 @@
 /** Shows and lists VMs, with their volumes, prices and secrets from other tables. */
 
-import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { JsonObject } from '@novacron/contract/json';
+import { Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
@@ -12,18 +13,30 @@ import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type { ListInput } from '../../../kernel/lists/read-list.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
-import { fieldsOf, mapReadable, type ResourceFields } from '../../../rows/answer-resource.ts';
+import {
+  commonFields,
+  fieldsOf,
+  joinFields,
+  mapReadable,
+  type ResourceFields,
+} from '../../../rows/answer-resource.ts';
 import { asConfigured, grownSizes } from '../../../rows/observed/grown-size.ts';
 import { shownHealth } from '../../../rows/observed/observed-health.ts';
 import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';
 import { restartPolicyOf } from '../../../rows/observed/restart-policy.ts';
 import { shownPowerOf } from '../../../rows/observed/shown-power.ts';
+import {
+  guestAddressesOf,
+  missingNetworksOf,
+  stopReasonOf,
+} from '../../../rows/observed-machine.ts';
 import { mapPage, type Page } from '../../../rows/page.ts';
+import { parseShown } from '../../../rows/parse-stored.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
 import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
+import { withoutGivenKeys } from '../../ssh-key/given-keys.ts';
 import { pendingNames, withPending, withPendingSecrets } from '../update/pending-restart.ts';
-import { toVm } from './answer-vm.ts';
 import { isOutOfContact, shownStatus, statusFilter } from './shown-status.ts';
 import { whyUnknown } from './why-unknown.ts';
 
@@ -172,4 +185,46 @@ function costOn(node: PlacementNode | undefined, { desired }: ResourceFields): n
   if (node?.prices === undefined) return null;
   const { vm } = toPlacementRequest(VmSpec.parse(desired));
   return estimateCost(vm, node) ?? null;
+}
+
+/**
+ * A VM as answers carry it, with its data from other tables.
+ * @throws damagedRow
+ */
+export function toVm(
+  row: VmRow,
+  { desired, observed }: ResourceFields,
+  elsewhere: Readonly<Record<string, unknown>>,
+): Vm {
+  const missing_network_ids = missingNetworksOf({ desired, observed });
+  const lacks = missing_network_ids.length === 0 ? {} : { missing_network_ids };
+  const guest = { guest_ip_addresses: [...guestAddressesOf(row, observed)] };
+  const shown = joinFields(desired, reported(observed), guest, lacks, commonFields(row), elsewhere);
+  return parseShown(row.id, Vm, shown);
+}
+
+const INTERNAL = [
+  'machine',
+  'recovered_from',
+  'recreated_from',
+  'restored_from',
+  'restarts_failed',
+  'console_tail',
+] as const;
+
+/**
+ * Removes internal fields: the cause of a missing machine, locations of copies and the guest's
+ * keys. A VM that is no longer stopped has no stop reason, whatever a server of an earlier release
+ * has stored.
+ */
+function reported(observed: JsonObject): JsonObject {
+  const given = withoutGivenKeys(observed);
+  const shown =
+    given.stop_reason === undefined
+      ? given
+      : { ...given, stop_reason: stopReasonOf(observed) ?? null };
+  if (!INTERNAL.some((name) => shown[name] !== undefined)) return shown;
+  return Object.fromEntries(
+    Object.entries(shown).filter(([name]) => !INTERNAL.some((each) => each === name)),
+  );
 }

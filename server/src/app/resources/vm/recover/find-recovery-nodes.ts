@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
-import { isOutOfReach } from '../../../kernel/admission/refuse-lost-node.ts';
+import { isOutOfReach } from '../../../kernel/write/refuse-lost-node.ts';
 import { readClaim } from '../../../rows/allocation-claims.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { isAttachedAsDesired } from '../../../rows/observed/observed-resource.ts';

@@ -8,8 +8,8 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
 import { mayCall } from '../../../access/identity/may-call.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import type { WriteScope } from '../../scope.ts';
 
 type Input = ParsedInputOf<'vm.recover'>;

@@ -16,11 +16,11 @@ import type {
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { checkVolumeWork, requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findResource, findToChange } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { reacquireCommandedVm } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import { place } from '../../../placement/decide/place.ts';
 import {
   type BasisColumns,
@@ -47,7 +47,7 @@ import {
   withoutHalt,
   withoutObserved,
 } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 import { isFencedOn, requireFence, stateOfNode } from '../../node/node-fence.ts';
 import type { Check, Prepare, WriteScope } from '../../scope.ts';

@@ -21,7 +21,7 @@ import {
   type OperationEnd,
 } from '../../../kernel/operations/operation-changes.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { givesAway } from '../../node/node-cut-off.ts';
 import { isFencedOn, requireFence } from '../../node/node-fence.ts';
 import type { WriteScope } from '../../scope.ts';

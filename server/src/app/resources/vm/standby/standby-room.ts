@@ -10,7 +10,7 @@ import {
   rechargeTenant,
   refundTenant,
 } from '../../../access/quota/tenant-quota.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { negate, takeFromNode } from '../../../rows/vm-amounts.ts';
 
 /** Returns the charge for a standby: its amounts only, since the VM itself is counted already. */

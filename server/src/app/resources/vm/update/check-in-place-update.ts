@@ -10,7 +10,7 @@ import { readPlacementRules } from '../../../placement/facts/placement-rules.ts'
 import { haveSameTraits, traitColumns } from '../../../rows/allocation-constraints.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
 import { toPlacementRequest } from '../../../rows/placement-request.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import type { WriteScope } from '../../scope.ts';
 
 /** A change of a VM, and its node. */

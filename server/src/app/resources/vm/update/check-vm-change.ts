@@ -22,13 +22,14 @@ import type { WriteScope } from '../../scope.ts';
 import { checkGroups } from '../../security-group/vm-firewall.ts';
 import { checkKeyIds } from '../../ssh-key/given-keys.ts';
 import { checkAgainstTemplate } from '../../template/vm-template.ts';
-import { checkConnection } from '../machine/check-connection.ts';
-import { checkFirmwareMemory } from '../machine/check-firmware.ts';
-import { checkGrowth } from '../machine/check-growth.ts';
-import { checkGuestOs } from '../machine/check-guest-os.ts';
-import { checkStandby } from '../machine/check-standby.ts';
-import { checkStartAfter } from '../machine/check-start-after.ts';
-import { checkWaitForNode } from '../machine/check-wait-for.ts';
+import {
+  checkConnection,
+  checkFirmwareMemory,
+  checkGrowth,
+  checkGuestOs,
+  checkStandby,
+} from '../machine/check-machine.ts';
+import { checkStartAfter, checkWaitForNode } from '../machine/check-start.ts';
 import { capabilitiesOf, restartForbidden } from '../machine/configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
 import { checkRestartWindow } from './restart-window.ts';

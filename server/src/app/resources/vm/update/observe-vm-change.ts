@@ -29,7 +29,7 @@ import {
   templateVersionOf,
   versionRow,
 } from '../../template/vm-template.ts';
-import { startAfterQuery } from '../machine/check-start-after.ts';
+import { startAfterQuery } from '../machine/check-start.ts';
 
 /** Both ends of the change, with the rows. */
 export interface VmChange {

@@ -4,7 +4,7 @@ import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, chargeTenant, refundTenant } from '../../../access/quota/tenant-quota.ts';
 import type { Saga } from '../../../kernel/operations/saga.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import {
   amountsHeldBy,
   largest,

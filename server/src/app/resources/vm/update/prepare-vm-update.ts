@@ -6,8 +6,6 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../../ports/store.ts';
 import type { PendingRestartRow } from '../../../../ports/tables/pending-restart-row.ts';
 import type { VmRow } from '../../../../ports/tables/tables.ts';
-import type { CheckedWrite } from '../../../kernel/admission/checked-write.ts';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { concatSagas, reserveOnly, type Saga } from '../../../kernel/operations/saga.ts';
 import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
@@ -21,6 +19,8 @@ import {
 } from '../../../kernel/resource-rows/new-row.ts';
 import { planRenaming } from '../../../kernel/resource-rows/plan-renaming.ts';
 import { reacquireLock } from '../../../kernel/resource-rows/reacquire-lock.ts';
+import type { CheckedWrite } from '../../../kernel/write/checked-write.ts';
+import type { PreparedWrite } from '../../../kernel/write/prepared-write.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import type { FieldValues } from '../../../rows/changed-fields.ts';
 import {
@@ -42,7 +42,7 @@ import {
   splitObserved,
   withoutHalt,
 } from '../../../rows/observed-machine.ts';
-import { replan } from '../../../rows/replan.ts';
+import { replan } from '../../../rows/resource-problems.ts';
 import { toTimestamp } from '../../../rows/to-timestamp.ts';
 import { storeSecrets } from '../../../rows/vm-secrets.ts';
 import { furtherInterfacesOf } from '../../network/further-interfaces.ts';

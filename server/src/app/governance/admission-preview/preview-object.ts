@@ -1,0 +1,75 @@
+/**
+ * Previews a write of an administrative object for a plan. Source of the idea: the dry run of the
+ * Kubernetes API server.
+ */
+import type { AdministrativeWrite, AdmissionPreview } from '@novacron/contract/admission/admission';
+import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import {
+  type Problem,
+  toProblemDocument,
+  toValidationProblem,
+} from '@novacron/contract/problem/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from '../../kernel/context/call-context.ts';
+import type { KernelDeps } from '../../kernel/context/deps.ts';
+import type { PreviewedWrite } from '../../kernel/write/take-write.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
+import { explainTakenValues } from '../../platform/value-intents/explain-taken-value.ts';
+import { storeValueIntents } from '../../platform/value-intents/store-intents.ts';
+import { isTaken } from '../../rows/resource-problems.ts';
+import { EMPTY_PREVIEW } from './empty-preview.ts';
+import { refuseCaller } from './refuse-caller.ts';
+
+/** The preview of one kind of write. */
+export type ObjectPreview<Deps extends KernelDeps, Input> = (
+  deps: Deps,
+  input: Input,
+  context: CallContext,
+) => Promise<PreviewedWrite>;
+
+/** The preview of each write. Composition fills it. */
+export type ObjectPreviews<Deps extends KernelDeps> = {
+  readonly [Name in AdministrativeWrite]: ObjectPreview<Deps, ParsedInputOf<Name>>;
+};
+
+type Asked = Omit<ParsedInputOf<'admission.preview'>, 'operation'> & {
+  readonly operation: AdministrativeWrite;
+};
+
+/**
+ * Answers what would happen now if the write were sent. The caller's rights are checked as for the
+ * write itself. A write with unknown values is not previewed.
+ */
+export async function previewObject<Deps extends CapabilityDeps>(
+  parts: { readonly deps: Deps; readonly previews: ObjectPreviews<Deps> },
+  asked: Asked,
+  context: CallContext,
+): Promise<Result<AdmissionPreview, Problem>> {
+  const { problems: refusals, warnings } = await findProblems(parts, asked, context);
+  // What is taken may be what another object of the plan gives up.
+  const isPossible = refusals.every(isTaken) && asked.moment !== 'apply';
+  if (isPossible) await storeValueIntents(parts.deps, context, asked);
+  const problems = await explainTakenValues(parts.deps, context, asked, refusals);
+  return ok({
+    ...EMPTY_PREVIEW,
+    problems: problems.map((found) => toProblemDocument(found, context.requestId)),
+    warnings: [...warnings],
+  });
+}
+
+async function findProblems<Deps extends CapabilityDeps>(
+  { deps, previews }: { readonly deps: Deps; readonly previews: ObjectPreviews<Deps> },
+  { operation, input, unknown }: Asked,
+  context: CallContext,
+): Promise<PreviewedWrite> {
+  const refusal = await refuseCaller(deps, operation, input, context);
+  if (refusal !== undefined) return { problems: [refusal], warnings: [] };
+  if (unknown.length > 0) return { problems: [], warnings: [] };
+  const read = operations[operation].input.safeParse(input, IN_WORDS);
+  if (!read.success) {
+    return { problems: [toValidationProblem(read.error, 'The configuration')], warnings: [] };
+  }
+  // The schema and the preview are of the same row of the table.
+  return previews[operation](deps, read.data as never, context);
+}
