@@ -1,10 +1,14 @@
+import { nearestRank } from '@novacron/engine/nearest-rank';
+
 /** Rounds to a number of decimals: more would suggest a precision that was not measured. */
 export function round(value, digits) {
   return Number(value.toFixed(digits));
 }
 
-/** The value that this share of the values does not exceed. */
+/** The quantile by the nearest rank: the least value that a share of the values does not exceed. */
 export function percentile(values, share) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+  return nearestRank(
+    values.toSorted((a, b) => a - b),
+    share,
+  );
 }

@@ -1,5 +1,6 @@
 /** A process with many WebSocket clients, which notes how late each event reaches each of them. */
 import { WebSocket } from 'ws';
+import { percentile } from '../statistics.mjs';
 import { serveOrders } from './serve-orders.mjs';
 
 /** Marker before the send time in the data of an event. */
@@ -24,10 +25,10 @@ serveOrders(
       while (delaysMs.length < expected && performance.now() - lastHeardAtMs < 5000) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      const sorted = Float64Array.from(delaysMs).sort();
+      const heard = delaysMs;
       delaysMs = [];
-      const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-      return { heard: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
+      const at = (share) => percentile(heard, share);
+      return { heard: heard.length, p50: at(0.5), p99: at(0.99), max: at(1) };
     },
     stop: async () => {
       for (const socket of sockets) socket.terminate();

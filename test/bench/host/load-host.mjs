@@ -5,6 +5,7 @@
  * Source of the idea: G. Tene, "How NOT to Measure Latency" (coordinated omission).
  */
 import { Agent, request } from 'node:http';
+import { percentile } from '../statistics.mjs';
 import { serveOrders } from './serve-orders.mjs';
 
 const TICK_MS = 1;
@@ -83,10 +84,9 @@ function createSender({ url, apiKey, requests, sockets = 64, first = 0 }) {
 
 function summarize(answers, startedAtMs) {
   const durationMs = performance.now() - startedAtMs;
-  const latenciesMs = answers.map(({ ms }) => ms).sort((a, b) => a - b);
+  const latenciesMs = answers.map(({ ms }) => ms);
   const statuses = {};
   for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
-  const at = (share) =>
-    latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))];
+  const at = (share) => percentile(latenciesMs, share);
   return { sent: answers.length, durationMs, statuses, p50: at(0.5), p99: at(0.99), max: at(1) };
 }

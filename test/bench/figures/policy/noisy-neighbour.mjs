@@ -7,7 +7,7 @@ import { Agent, request as sendRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
-import { round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 
 const LOOPS_IN_FLIGHT = 600;
 const LOOPING_POLICIES = 4;
@@ -61,10 +61,10 @@ export const noisyNeighbour = {
       await must(quiet.ask('policy.create', { name: 'small', type: 'resource', rule: SMALL }));
       await timeWrites(quiet, 'warm');
       calibration.sample();
-      const before = p99(await timeWrites(quiet, 'before'));
+      const before = percentile(await timeWrites(quiet, 'before'), 0.99);
       progress(`alone: ${round(before, 1)} ms`);
       const stopLoops = await startLoops(loud);
-      const beside = p99(await timeWrites(quiet, 'beside'));
+      const beside = percentile(await timeWrites(quiet, 'beside'), 0.99);
       const answered = await stopLoops();
       progress(`beside ${LOOPS_IN_FLIGHT} loops: ${round(beside, 1)} ms`);
       calibration.sample();
@@ -162,7 +162,7 @@ async function timeAsks({ ask }, progress) {
     await must(ask('policy_decision.ask', { operation: 'vm.create', resource }));
     if (at >= 0) times.push(performance.now() - beganMs);
   }
-  return p99(times);
+  return percentile(times, 0.99);
 }
 
 /** All new policies are first asked about all resources, which is not idle; answers how long. */
@@ -190,11 +190,6 @@ function readCpuS(pid) {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   // proc(5): utime and stime, fields 14 and 15 of all.
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
-}
-
-function p99(times) {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
 }
 
 async function must(asked) {

@@ -10,7 +10,7 @@ import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { createRandom } from '../../create-random.mjs';
 import { calibratedLine } from '../../make-line.mjs';
-import { round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 
 const MS_PER_S = 1000;
 const REPETITIONS = 5;
@@ -226,7 +226,7 @@ const latency = {
       calibration.sample();
       const times = [];
       for (let at = 0; at < LATENCIES; at += 1) times.push(await ask());
-      values.push(times.sort((a, b) => a - b)[Math.floor(LATENCIES * 0.99)]);
+      values.push(percentile(times, 0.99));
       progress(`${repetition}/${REPETITIONS}: ${round(values.at(-1), 3)} ms`);
     }
     await runtime.close();

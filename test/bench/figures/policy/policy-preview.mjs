@@ -11,7 +11,7 @@ import { median } from 'simple-statistics';
 import { startServer } from '../../../demo/server.mjs';
 import { createCalibration } from '../../calibrate.mjs';
 import { createRandom } from '../../create-random.mjs';
-import { round } from '../../statistics.mjs';
+import { percentile, round } from '../../statistics.mjs';
 
 const RESOURCES = 10_000;
 const DECISIONS = 100_000;
@@ -83,7 +83,7 @@ export const policyPreview = {
         read_latency_ratio: ratio,
         read_latency_ratio_goal: RATIO_GOAL,
         read_p50_idle_ms: round(idle, 2),
-        read_p99_beside_ms: round(p99(beside), 1),
+        read_p99_beside_ms: round(percentile(beside, 0.99), 1),
         ...found,
         calibration: result,
       };
@@ -191,11 +191,6 @@ async function timeReads(ask, isOver) {
     await pause(READ_PAUSE_MS);
   }
   return times;
-}
-
-function p99(times) {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
 }
 
 function caller({ url, apiKey }) {
