@@ -17,14 +17,15 @@ const FAILS_FROM = 1.5;
  * @param {{ isWell: boolean, cpuS: number }} [run.checked] - the static checks, where they ran
  * @param {number} [run.slowness] - of this machine; absent where only a part of a part ran
  * @param {number} [run.cpuS] - CPU time of everything that the run started
+ * @param {ReturnType<typeof judgeCosts>} [run.costs] - where they have been judged already
  * @returns {string} ends with the line `N passed, N failed`
  */
-function formatClosing(tallies, { leftOut = [], checked, slowness, cpuS } = {}) {
+function formatClosing(tallies, run = {}) {
+  const { leftOut = [], checked, slowness, cpuS, costs = judgeCosts(tallies, run) } = run;
   const suites = addCosts(tallies);
   const sum = (name) => tallies.reduce((total, tally) => total + tally[name], 0);
   const expects = suites.reduce((total, suite) => total + suite.expects, 0);
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
-  const costs = judgeCosts(tallies, { checked, slowness });
   return [
     ...(costs.length > 0 ? formatTable(costs, { slowness, cpuS }) : []),
     ...(suites.length > EXPENSIVE_COUNT ? formatMostExpensive(suites) : []),
