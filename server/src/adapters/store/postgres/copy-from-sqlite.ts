@@ -4,7 +4,6 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';
 import { Client, type ClientConfig, escapeIdentifier } from 'pg';
-import { MIGRATIONS } from '../migrations/migrations.ts';
 import { MIGRATION_HISTORY } from '../schema/migrate.ts';
 import type { SqlValue } from '../sql/kysely-tables.ts';
 import { openSqliteStore } from '../sqlite/open-sqlite-store.ts';
@@ -53,11 +52,7 @@ export async function copyFromSqlite(request: CopyRequest): Promise<Result<void,
   try {
     const settings = toClientConfig(url, tlsMinVersion);
     if (settings === undefined) return err(badUrlProblem());
-    const prepared = await prepareDatabase(settings, {
-      server,
-      inspect: undefined,
-      migrations: MIGRATIONS,
-    });
+    const prepared = await prepareDatabase(settings, { server });
     return prepared.ok ? await copyAll(path, settings, server) : prepared;
   } catch (cause) {
     return err(toOpenProblem(cause, server));

@@ -7,7 +7,6 @@ import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
 import type { TableName, Tables } from '../../../ports/tables/tables.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { type CommitGroup, startGroupWriter } from '../group-commit/group-writer.ts';
-import { MIGRATIONS } from '../migrations/migrations.ts';
 import type { InspectStore } from '../schema/migrate.ts';
 import type { Migration } from '../schema/migration.ts';
 import { compileChange } from '../sql/compile-change.ts';
@@ -63,7 +62,7 @@ export async function openPostgresStore(
   options: PostgresStoreOptions,
 ): Promise<Result<Store, Problem>> {
   const { url, lockTimeoutMs = LOCK_TIMEOUT_MS, outcomeWaitMs = OUTCOME_WAIT_MS } = options;
-  const { groupSetsMax, telemetry, inspect, migrations = MIGRATIONS } = options;
+  const { groupSetsMax, telemetry, inspect, migrations } = options;
   const server = describeServer(url);
   try {
     const common = toClientConfig(url, options.tlsMinVersion);

@@ -4,6 +4,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, type ClientConfig } from 'pg';
+import { MIGRATIONS } from '../migrations/migrations.ts';
 import { type InspectStore, MIGRATION_HISTORY, migrate } from '../schema/migrate.ts';
 import type { Migration } from '../schema/migration.ts';
 import type { AnyTables } from '../sql/kysely-tables.ts';
@@ -26,9 +27,9 @@ export interface PrepareOptions {
   /** Host and database, for texts. */
   readonly server: string;
   /** May refuse the store before anything in it is changed. */
-  readonly inspect: InspectStore | undefined;
-  /** All steps of the schema, oldest first. */
-  readonly migrations: readonly Migration[];
+  readonly inspect?: InspectStore | undefined;
+  /** All steps of the schema, oldest first. Default: `MIGRATIONS`. */
+  readonly migrations?: readonly Migration[] | undefined;
 }
 
 /**
@@ -62,7 +63,7 @@ export async function prepareDatabase(
 
 async function prepareInTransaction(
   client: Client,
-  { server, inspect, migrations }: PrepareOptions,
+  { server, inspect, migrations = MIGRATIONS }: PrepareOptions,
 ): Promise<Result<readonly string[], Problem>> {
   const state = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
   if (state.rows[0]?.standby === true) return err(readOnlyProblem(server));
