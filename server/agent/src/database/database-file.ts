@@ -69,8 +69,11 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, name: string)
       if (database?.open !== true || database.inTransaction) return;
       // It does not wait for another process that reads the file.
       database.pragma('busy_timeout = 0');
-      database.pragma('wal_checkpoint(TRUNCATE)');
-      database.pragma(`busy_timeout = ${BUSY_WAIT_MS_MAX}`);
+      try {
+        database.pragma('wal_checkpoint(TRUNCATE)');
+      } finally {
+        database.pragma(`busy_timeout = ${BUSY_WAIT_MS_MAX}`);
+      }
     },
     exists: () => database !== undefined || existsSync(path),
     prepare: (sql) => {
