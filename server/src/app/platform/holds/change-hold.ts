@@ -10,12 +10,12 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { HoldRow } from '../../../ports/tables/incident-rows.ts';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
+import { HOLD, refuseEnd } from '../../kernel/admission/refuse-end.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { applies, type HeldWork, HOLD_ALL, HOLD_TABLES } from '../../kernel/holds/find-hold.ts';
 import { commitObject } from '../../kernel/write/write-object.ts';
 import type { FieldValues } from '../../rows/changed-fields.ts';
-import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { toHold } from './read-holds.ts';
 
@@ -59,16 +59,10 @@ export async function hold(
     held_by: context.principal.name,
     until_ms: until === undefined ? null : (readDeadline(until, nowMs) ?? null),
   };
-  if (!applies(row, nowMs)) {
-    const message = 'is in the past';
-    return err(
-      problem('validation-failed', {
-        detail: `The hold ends ${toTimestamp(row.until_ms ?? nowMs)}, which ${message}.`,
-        remedy: 'Set a time in the future, or leave it out to hold until it is released.',
-        fields: [{ path: ['until'], message }],
-      }),
-    );
-  }
+  const instead = 'leave it out to hold until it is released';
+  const endMs = row.until_ms ?? Number.POSITIVE_INFINITY;
+  const untimely = refuseEnd({ ...HOLD, endMs, instead }, nowMs);
+  if (untimely !== undefined) return err(untimely);
   const stored = found.value.row;
   const before = stored !== undefined && applies(stored, nowMs) ? stored : undefined;
   const isOfAnother = before !== undefined && before.held_by !== row.held_by;

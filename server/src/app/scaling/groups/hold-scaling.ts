@@ -8,6 +8,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { ScalingHoldRow } from '../../../ports/tables/orchestration-rows.ts';
+import { HOLD, refuseEnd } from '../../kernel/admission/refuse-end.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
@@ -36,7 +37,8 @@ export async function holdScaling(
   const { name } = group.value;
   if (desiredAs(group.value, VmGroupSpec).scaling === null) return err(withoutScaling(name));
   const endsMs = readDeadline(until, nowMs) ?? nowMs;
-  if (endsMs <= nowMs) return err(inThePast(endsMs));
+  const untimely = refuseEnd({ ...HOLD, endMs: endsMs }, nowMs);
+  if (untimely !== undefined) return err(untimely);
   const before = await findHold(deps, id);
   const row: ScalingHoldRow = {
     id,
@@ -93,15 +95,6 @@ function withoutScaling(name: string): Problem {
     remedy:
       'Orchestration policies that scale it are disabled by novacron orchestration-policy ' +
       'disable POLICY.',
-  });
-}
-
-function inThePast(endsMs: number): Problem {
-  const message = 'is in the past';
-  return problem('validation-failed', {
-    detail: `The hold ends ${toTimestamp(endsMs)}, which ${message}.`,
-    remedy: 'Set a time in the future, such as 2h.',
-    fields: [{ path: ['until'], message }],
   });
 }
 
