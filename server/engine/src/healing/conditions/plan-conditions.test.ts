@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainConditions } from './explain-conditions.ts';
 import type { KnownCondition, ObservedNode, SeenCondition } from './model/condition.ts';
-import { planConditions } from './plan-conditions.ts';
-import { HELD_MS } from './rules/weigh-conditions.ts';
+import { HELD_MS, planConditions } from './plan-conditions.ts';
 
 const DISK: SeenCondition = {
   kind: 'disk_failing',

@@ -1,7 +1,13 @@
 /** Plans which conditions of nodes have begun and ended. See README.md. */
 import type { Env } from '../../env.ts';
 import type { ConditionChange, KnownCondition, ObservedNode } from './model/condition.ts';
-import { compareConditions, HELD_MS } from './rules/weigh-conditions.ts';
+import { compareConditions } from './rules/weigh-conditions.ts';
+
+/**
+ * A node is avoided for this long after its last condition has ended: one that comes and goes moves
+ * no VM back and forth. Unit: ms.
+ */
+export const HELD_MS = 3_600_000;
 
 /** Plans a round: the nodes whose conditions are others now. */
 export function planConditions(

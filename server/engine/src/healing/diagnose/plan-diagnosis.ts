@@ -15,6 +15,9 @@ import { judgeStopReasons } from './rules/judge-stop-reasons.ts';
 import { judgeStorageRoom } from './rules/judge-storage-room.ts';
 import { NO_ODDS, PRIOR_ODDS } from './rules/prior-odds.ts';
 
+/** Time before the failure in which changes are examined. Unit: ms. */
+export const CHANGES_MS = 86_400_000;
+
 /** Base-10 logarithms of the factors by which evidence changes the odds of a cause. */
 const LOG_ODDS: Readonly<Record<Finding['weight'], number>> = {
   against: -1,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { explainHealth } from './explain-health.ts';
-import { judgeHealth, startHealth } from './judge-health.ts';
 import type { CheckResult } from './model/health.ts';
 import { planChecks } from './plan-checks.ts';
+import { planHealth, startHealth } from './plan-health.ts';
 
 const THRESHOLDS = { healthyAfter: 3, unhealthyAfter: 2, startPeriodMs: 60_000 };
 const INTERVAL_MS = 30_000;
@@ -15,7 +15,7 @@ function follow(results: string): string {
   return [...results]
     .map((letter, at) => {
       const nowMs = at * INTERVAL_MS;
-      health = judgeHealth(health, WORDS[letter] ?? 'unknown', THRESHOLDS, { nowMs });
+      health = planHealth(health, WORDS[letter] ?? 'unknown', THRESHOLDS, { nowMs });
       return health.state[0];
     })
     .join('');

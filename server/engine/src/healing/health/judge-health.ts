@@ -1,4 +1,4 @@
-/** Judges the health of a VM from the results of its checks. See README.md. */
+/** Plans the health of a VM from the results of its checks. See README.md. */
 import type { Env } from '../../env.ts';
 import type { CheckResult, Health, HealthThresholds } from './model/health.ts';
 
@@ -8,7 +8,7 @@ export function startHealth(startedAtMs: number): Health {
 }
 
 /** Returns the health of a VM after another check result. */
-export function judgeHealth(
+export function planHealth(
   before: Health,
   result: CheckResult,
   { healthyAfter, unhealthyAfter, startPeriodMs }: HealthThresholds,

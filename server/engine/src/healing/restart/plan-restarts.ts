@@ -1,7 +1,12 @@
 /** Plans which VMs that stopped by themselves start again now. See README.md. */
 import type { Env } from '../../env.ts';
-import type { Attempted, RestartInput, RestartPlan, StoppedVm } from './model/restart.ts';
-import { isStartedAgain } from './rules/is-started-again.ts';
+import type {
+  Attempted,
+  RestartInput,
+  RestartPlan,
+  RestartPolicy,
+  StoppedVm,
+} from './model/restart.ts';
 
 /** A VM that has run for this long after a start is not in a crash loop. Unit: ms. */
 export const STABLE_MS = 600_000;
@@ -9,6 +14,12 @@ export const STABLE_MS = 600_000;
 /** Wait between the first start and the second, doubled with each further one. Unit: ms. */
 const BACKOFF_MS_MIN = 10_000;
 const BACKOFF_MS_MAX = 300_000;
+
+/** Policies that restart a VM, by the reason why it stopped. */
+const STARTED_BY: Readonly<Record<StoppedVm['ending'], readonly RestartPolicy[]>> = {
+  failure: ['on-failure', 'always'],
+  shutdown: ['always'],
+};
 
 /** Plans a round. */
 export function planRestarts(
@@ -30,6 +41,11 @@ export function planRestarts(
   }
   const begin = takeWithin(due, limits);
   return { begin, wait, giveUp, postponed: due.length - begin.length };
+}
+
+/** Whether the policy of a VM starts it after such an end. */
+export function isStartedAgain({ policy, ending }: Pick<StoppedVm, 'policy' | 'ending'>): boolean {
+  return STARTED_BY[ending].includes(policy);
 }
 
 /** Selects starts within the limits, in order; VMs of a busy node let others go first. */

@@ -10,8 +10,8 @@ import type {
   ConditionMove,
   WatchedNode,
 } from '@novacron/engine/healing/conditions/model/condition';
+import { HELD_MS } from '@novacron/engine/healing/conditions/plan-conditions';
 import { planMoves } from '@novacron/engine/healing/conditions/plan-moves';
-import { HELD_MS } from '@novacron/engine/healing/conditions/rules/weigh-conditions';
 import { limitOf } from '@novacron/engine/healing/outcomes/rules/ladder';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';

@@ -15,9 +15,9 @@ import {
   type VmHealthCheck,
 } from '@novacron/contract/kinds/vm/vm-health-check';
 import { explainHealth } from '@novacron/engine/healing/health/explain-health';
-import { judgeHealth, startHealth } from '@novacron/engine/healing/health/judge-health';
 import type { Health, HealthThresholds } from '@novacron/engine/healing/health/model/health';
 import { planChecks } from '@novacron/engine/healing/health/plan-checks';
+import { planHealth, startHealth } from '@novacron/engine/healing/health/plan-health';
 import { STABLE_MS } from '@novacron/engine/healing/restart/plan-restarts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { BeginParts } from '../../kernel/arbitration/platform-write.ts';
@@ -105,7 +105,7 @@ export function healthWatch(parts: HealthParts): Reconciler {
       const nowMs = deps.clock.nowMs();
       const before = vm.health;
       const result = answer?.kind ?? 'unknown';
-      vm.health = judgeHealth(before, result, thresholdsOf(vm.check), { nowMs });
+      vm.health = planHealth(before, result, thresholdsOf(vm.check), { nowMs });
       if (answer?.kind === 'failed') vm.seen = answer.seen;
       if (vm.health.state === before.state) return;
       deps.logger.info({ vm: id }, explainHealth(vm.row.name, vm.health, vm.seen));

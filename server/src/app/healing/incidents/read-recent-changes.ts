@@ -2,7 +2,7 @@
 import { AUTONOMOUS_KINDS } from '@novacron/contract/drift/drift';
 import type { JsonObject } from '@novacron/contract/json';
 import type { RecentChange } from '@novacron/engine/healing/diagnose/model/diagnosis';
-import { CHANGES_MS } from '@novacron/engine/healing/diagnose/rules/judge-recent-changes';
+import { CHANGES_MS } from '@novacron/engine/healing/diagnose/plan-diagnosis';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { desiredOf, mapReadable } from '../../rows/answer-resource.ts';

@@ -2,7 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { Ending } from '@novacron/engine/healing/restart/model/restart';
-import { isStartedAgain } from '@novacron/engine/healing/restart/rules/is-started-again';
+import { isStartedAgain } from '@novacron/engine/healing/restart/plan-restarts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { fieldsOf, type ResourceFields } from '../answer-resource.ts';
 import { attemptsBefore, observedPowerOf, stopReasonOf } from '../observed-machine.ts';

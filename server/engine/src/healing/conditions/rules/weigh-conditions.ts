@@ -1,12 +1,6 @@
 /** Effect of a condition on its node. */
 import type { ConditionSeverity, KnownCondition, WatchedNode } from '../model/condition.ts';
 
-/**
- * A node is avoided for this long after its last condition has ended: one that comes and goes moves
- * no VM back and forth. Unit: ms.
- */
-export const HELD_MS = 3_600_000;
-
 /** Minimum age of a condition before VMs move because of it. Unit: ms. */
 export const SETTLED_MS: Readonly<Record<ConditionSeverity, number>> = {
   severe: 60_000,

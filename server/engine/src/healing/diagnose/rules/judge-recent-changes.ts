@@ -9,9 +9,6 @@ const BY_DISTANCE: readonly { readonly untilMs: number; readonly weight: Weight 
   { untilMs: 86_400_000, weight: 'substantial' },
 ];
 
-/** Time before the failure in which changes are examined. Unit: ms. */
-export const CHANGES_MS = 86_400_000;
-
 const FIELDS_MAX = 5;
 
 /** Judges it. A healing is a consequence, and says nothing. */
