@@ -53,7 +53,7 @@ function asItWas(resource: ResourceInQuestion, before: JsonObject): ResourceInQu
  * Builds `input.resource`.
  * @param unknownFields - names of fields that are left out, because they are not known yet
  */
-export function resourceInInput(
+function resourceInInput(
   resource: ResourceInQuestion,
   unknownFields: readonly string[],
 ): PolicyInput['resource'] {

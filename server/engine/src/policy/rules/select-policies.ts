@@ -66,7 +66,7 @@ function decidesFor(
 /**
  * Whether a policy decides for a tenant: it is enabled, and the tenant's own or the platform's.
  */
-export function selectsPolicy(
+function selectsPolicy(
   policy: Pick<AskablePolicy, 'enabled' | 'tenantId' | 'scope'>,
   tenantId: string,
 ): boolean {
@@ -117,7 +117,7 @@ function hasLabels(fields: JsonObject, labels: Readonly<Record<string, string>>)
 }
 
 /** The fields that a policy with an undecided selector waits for. */
-export const SELECTOR_WAITS_FOR: readonly string[] = [LABELS_FIELD];
+const SELECTOR_WAITS_FOR: readonly string[] = [LABELS_FIELD];
 
 /**
  * Finds the unknown fields that a policy reads and has to wait for.
@@ -125,7 +125,7 @@ export const SELECTOR_WAITS_FOR: readonly string[] = [LABELS_FIELD];
  *   the whole map, since its other keys may become known together with it
  * @returns the names, in alphabetical order; none where the policy can be evaluated right away
  */
-export function findUnknownFields(
+function findUnknownFields(
   policy: Pick<AskablePolicy, 'inputReferences'>,
   request: { readonly resourceType: string; readonly unknownFields: readonly string[] },
 ): readonly string[] {

@@ -105,7 +105,7 @@ export function spendTokens(
  * The tokens of a bucket at a moment, fractions included.
  * @param bucket - undefined: a full one
  */
-export function tokensAt(
+function tokensAt(
   bucket: Bucket | undefined,
   { burst, perSecond }: Allowance,
   nowMs: number,

@@ -144,7 +144,7 @@ export interface BlockHeap {
  * Makes a heap of the first `count` of the blocks, in their place.
  * Source: Floyd, "Algorithm 245: Treesort" (1964): making it takes a time linear in the blocks.
  */
-export function makeBlockHeap(blocks: Int32Array, count: number, bounds: Float64Array): BlockHeap {
+function makeBlockHeap(blocks: Int32Array, count: number, bounds: Float64Array): BlockHeap {
   let size = count;
   const boundAt = (at: number) => bounds[blocks[at] ?? 0] ?? 0;
   const sink = (from: number) => {

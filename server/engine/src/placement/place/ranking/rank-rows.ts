@@ -209,7 +209,7 @@ function toShare(column: Pick<Column, 'scorer' | 'least' | 'span'>, value: numbe
  * Writes the scorer's value for each domain into a column. Only domains with VMs are read from the
  * counts: a large fleet has a thousand racks.
  */
-export function scoreDomains(
+function scoreDomains(
   { domains, zones, zoneOf }: FleetIndex,
   {
     scorer,
