@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 /** The files that gather rows from other modules. */
 const TABLES =
-  /[\\/]contract[\\/]src[\\/](operations-table[\\/]operations|kinds[\\/]resource-(operations|kinds))\.ts$/;
+  /[\\/]src[\\/](operations-table[\\/]operations|kinds[\\/]resource-(operations|kinds))\.ts$/;
 
 /** An import of rows: constants such as `vmOperations` and `vmKind`. */
 const ROWS_IMPORT = /^import \{ ((?:\w+(?:Operations|Kind)(?:, )?)+) \} from '([^']+)';$/gm;

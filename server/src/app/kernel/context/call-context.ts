@@ -92,8 +92,8 @@ export interface Actor {
 }
 
 /**
- * The kind of a caller, as the audit log records it and drift finds its causes: the declared one, else the program where it writes by itself, else whether
- * it came with an API key.
+ * The kind of a caller, as the audit log records it and drift finds its causes: the declared one,
+ * else the program where it writes by itself, else whether it came with an API key.
  */
 export function actorKindOf({ principal, client }: Actor): CauseKind {
   if (principal.kind !== undefined) return principal.kind;

@@ -6,7 +6,8 @@ import type { AgentStepAction } from '../definitions/operation-definition.ts';
 import { readHolds } from '../holds/find-hold.ts';
 
 /**
- * For commands of healing that cannot be taken back: looks whether people have stopped it since the operation was admitted.
+ * For commands of healing that cannot be taken back: looks whether people have stopped it since the
+ * operation was admitted.
  * @returns the failure of the attempt where they have: the operation is taken back
  */
 export async function checkHold(
@@ -21,8 +22,8 @@ export async function checkHold(
 }
 
 /**
- * For commands while a fenced node is silent: looks whether the node that it depends on was heard since the operation was admitted: each
- * fence ends with that.
+ * For commands while a fenced node is silent: looks whether the node that it depends on was heard
+ * since the operation was admitted: each fence ends with that.
  * @returns the failure of the attempt where it was: its VMs go on there
  */
 export async function checkSilence(
