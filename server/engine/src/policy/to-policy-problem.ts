@@ -1,4 +1,4 @@
-/** Explains verdicts in lines for people, and denials as problems: all reasons, who can act, how. */
+/** Explains verdicts in lines, and denials as problems: all reasons, who can act, and how. */
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, assertNever } from '@novacron/contract/result';
