@@ -1,5 +1,6 @@
 /** `novacron agent`: hands over to the agent's own command line. */
 import { ok, type Result } from '@novacron/contract/result';
+import { parse } from 'yaml';
 import type { Failure } from '../../failures/failure.ts';
 import type { CliIo, Environment } from '../../io/cli-io.ts';
 import { loadFunction } from '../../io/load-function.ts';
@@ -23,7 +24,6 @@ export async function runAgentCommand(
   const place = { specifier: '@novacron/agent/main', name: 'runAgent' };
   const runAgent = await loadFunction<RunAgent>(io, place);
   if (!runAgent.ok) return runAgent;
-  const { parse } = await import('yaml');
   const parseDocument = (text: string): unknown => parse(text);
   return ok(await runAgent.value(argv, env, { ...io, parseDocument }));
 }
