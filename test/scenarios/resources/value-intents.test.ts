@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VmId } from '@novacron/contract/ids';
 import { temporaryName } from '@novacron/contract/schema/resource';
+import { desiredOf, desiredRevisionOf } from '@novacron/server/app/rows/answer-resource';
+import type { Store } from '@novacron/server/ports/store';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const SESSION = 'session-1';
@@ -85,5 +87,65 @@ describe('a rename of a plan', () => {
     const asked = { operation: 'vm.update', input: { id, name: 'b' }, session: SESSION } as const;
     await bench().call('admission.preview', asked, { principal: viewer });
     expect(await bench().store.read({ from: 'value_intents' })).toEqual([]);
+  });
+});
+
+describe('a planned update whose object loses a second value meanwhile', () => {
+  let beforeIntent: (() => Promise<void>) | undefined;
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    read: async (query) => {
+      const isOfIntent =
+        query.from === 'value_intents' && 'planned_revision' in (query.where ?? {});
+      const meanwhile = isOfIntent ? beforeIntent : undefined;
+      if (meanwhile !== undefined) beforeIntent = undefined;
+      await meanwhile?.();
+      return store.read(query);
+    },
+  });
+  const bench = useBench({ wrapStore });
+
+  test('is made', async () => {
+    const ids: VmId[] = [];
+    for (const name of ['a', 'b']) {
+      const { resource } = await bench().expectOk('vm.create', { ...SMALL_VM, name });
+      await bench().endAll();
+      ids.push(resource.id);
+    }
+    const [first = '', second = ''] = ids;
+    const changes = [
+      { id: second, name: 'c' },
+      { id: first, name: 'b' },
+    ];
+    for (const input of changes) {
+      const asked = { operation: 'vm.update', input, session: SESSION } as const;
+      await bench().expectOk('admission.preview', asked);
+    }
+    const { desired_revision } = await bench().expectOk('vm.get', { id: second as VmId });
+    const taken = { id: first as VmId, name: 'b' };
+    expect(await bench().call('vm.update', taken, { client: 'terraform' })).toMatchObject({
+      ok: true,
+    });
+    await bench().endAll();
+
+    const where = { id: second };
+    beforeIntent = async () => {
+      const { store } = bench();
+      const [row] = await store.read({ from: 'vms', where });
+      const [intent] = await store.read({ from: 'value_intents', where });
+      if (row === undefined || intent === undefined) throw new Error('both are stored');
+      const desired_json = JSON.stringify({ ...desiredOf(row), name: 'd' });
+      const moved = { ...row, name: 'd', desired_json, revision: row.revision + 1 };
+      const known = { ...intent, desired_revision: desiredRevisionOf(moved) };
+      await store.commit([
+        { kind: 'put', into: 'vms', row: moved },
+        { kind: 'put', into: 'value_intents', row: known },
+      ]);
+    };
+    const planned = { id: second as VmId, name: 'c', if_desired_revision: desired_revision };
+    expect(await bench().call('vm.update', planned, { client: 'terraform' })).toMatchObject({
+      ok: true,
+    });
+    expect(beforeIntent).toBeUndefined();
   });
 });

@@ -50,7 +50,10 @@ export async function findToChange<Kind extends ResourceKind>(
   }
   const expected = input.if_desired_revision;
   if (expected !== undefined && !(await hasRevision(scope.deps.store, row, expected))) {
-    return err(desiredRevisionMismatch(kind, row));
+    // Another write of the plan may have taken a value between the reads of row and intent.
+    const now = await findResource(scope.deps.store, kind, { tenantId, id: input.id });
+    const hasMoved = now.ok && now.value.revision !== row.revision;
+    return hasMoved ? findToChange(kind, input, scope) : err(desiredRevisionMismatch(kind, row));
   }
   if (row.busy_operation_id !== null) return err(busy(kind, row));
   return found;
