@@ -5,10 +5,14 @@
  */
 
 /**
- * Suites that measure time or kill many processes at once. They run one at a time, after all
+ * Suites that measure time or put several servers under load. They run one at a time, after all
  * others: a busy machine would slow them down, and they would disturb their neighbors.
  */
-const QUIET = ['test/integration/replicas/', 'test/integration/traces.test.ts'];
+const QUIET = [
+  'test/integration/replicas/killed-replicas.test.ts',
+  'test/integration/replicas/ten-servers.test.ts',
+  'test/integration/traces.test.ts',
+];
 
 /** Acceptance suites that cost the most. */
 const EXPENSIVE = [
