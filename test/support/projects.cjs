@@ -37,7 +37,7 @@ const BUDGETS_CPU_S = {
   checks: 250,
   unit: 650,
   scenarios: 2000,
-  acceptance: 1300,
+  acceptance: 1500,
   services: 2800,
   quiet: 600,
 };
