@@ -132,13 +132,15 @@ const SHOP = `
 const { Testing, TerraformStack } = require('cdktf');
 const { NovacronProvider, Size, Vm } = require('@novacron/constructs');
 
+// The first policy starts the server's compiler: a busy machine takes longer than five seconds.
+jest.setTimeout(60000);
 let novacron;
 beforeAll(async () => {
   const { novacronMatchers } = await import('@novacron/testing/novacron-matchers');
   const { startNovacron } = await import('@novacron/testing/start-novacron');
   expect.extend(novacronMatchers);
   novacron = await startNovacron();
-}, 60000);
+});
 afterAll(() => novacron.stop());
 
 function synthesize() {
