@@ -74,7 +74,8 @@ export function mayMean(
   command: Pick<TableCommand, 'group' | 'noun' | 'verb'>,
 ): boolean {
   const { group, verb } = command;
-  const verbs = [verb, ...verbAliases(verb)];
+  // After `help` any verb may come.
+  const verbs = ['help', verb, ...verbAliases(verb)];
   return placesOf(words, command).some((place) => {
     const next = words[place + 1];
     const isPart = group === undefined || words[place] === LISTS_FLAGS;
