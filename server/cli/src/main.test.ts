@@ -11,6 +11,15 @@ import { startFakeServer } from './test-kit/start-fake-server.ts';
 const UNREACHABLE = { NOVACRON_ENDPOINT: 'http://127.0.0.1:1' };
 
 describe('help', () => {
+  test.each(['help vm create', 'vm help create', 'vm create --help'])(
+    'has the flags of a command: %s',
+    async (words) => {
+      const { exitCode, stdout } = await runInProcess(words.split(' '));
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('--memory-gb');
+    },
+  );
+
   test('lists the groups and the exit codes', async () => {
     const { exitCode, stdout, stderr } = await runInProcess(['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
