@@ -58,6 +58,8 @@ interface Entry {
    * Reason for ending its process: until it has ended, earlier events of the process are ignored.
    */
   ending?: StopReason | undefined;
+  /** Its monitor closed and said no reason: the process ends, as one that crashed. */
+  isCrashing?: boolean;
 }
 
 /** The machines of a node. Methods that take an id expect a machine with it, unless they say. */
@@ -182,7 +184,8 @@ class MachineRegistry implements Machines {
     const known = entry?.process;
     if (entry === undefined || known === undefined || isRunning(known)) return known;
     // A connected monitor still has to deliver why the process ended.
-    if (entry.monitor === undefined) this.#recordEnd(vmId, entry, 'unknown');
+    const reason = entry.isCrashing === true ? 'crash' : 'unknown';
+    if (entry.monitor === undefined) this.#recordEnd(vmId, entry, reason);
     return undefined;
   };
 
@@ -381,8 +384,10 @@ class MachineRegistry implements Machines {
     entry.monitor = undefined;
     const { process } = entry;
     if (process === undefined) return;
-    // The socket closes a moment before the process ends.
+    // The socket closes a moment before the process ends, and a command may look in between.
+    entry.isCrashing = true;
     const state = await awaitEnd(process, { timers: this.#timers, timeoutMs: QUIT_MS_MAX });
+    entry.isCrashing = false;
     if (state === 'running') {
       await this.monitorOf(vmId).catch(() => undefined);
       return;
