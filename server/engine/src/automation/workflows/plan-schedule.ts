@@ -85,14 +85,16 @@ function cronOf({ cron, timezone }: AutomationSchedule): Cron {
 
 /** The moments since the last run, oldest first. */
 function listPassed(cron: Cron, { lastNominalMs }: ScheduleRequest, nowMs: number): number[] {
+  const moments: number[] = [];
   // The library looks before a moment, and a run is due at the moment itself.
-  const reference = new Date((Math.floor(nowMs / SECOND_MS) + 1) * SECOND_MS);
-  if (lastNominalMs >= nowMs) return [];
-  return cron
-    .previousRuns(MISSED_MAX, reference)
-    .map((moment) => moment.getTime())
-    .filter((atMs) => atMs > lastNominalMs && atMs <= nowMs)
-    .sort((left, right) => left - right);
+  let reference = new Date((Math.floor(nowMs / SECOND_MS) + 1) * SECOND_MS);
+  while (moments.length < MISSED_MAX) {
+    const [moment] = cron.previousRuns(1, reference);
+    if (moment === undefined || moment.getTime() <= lastNominalMs) break;
+    if (moment.getTime() <= nowMs) moments.push(moment.getTime());
+    reference = moment;
+  }
+  return moments.reverse();
 }
 
 function chooseDue(
