@@ -16,7 +16,8 @@ if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
 }
 
 /** The bundle starts in half the time; what the compiler wrote since is newer than the bundle. */
-const dist = new URL(isBundleFresh() ? '../dist/bundle/' : '../dist/', import.meta.url);
+const isBundled = isBundleFresh();
+const dist = new URL(isBundled ? '../dist/bundle/' : '../dist/', import.meta.url);
 const main = new URL('main.js', dist);
 if (!existsSync(main)) {
   process.stderr.write('novacron is not built yet: run `make setup` in its checkout.\n');
@@ -34,7 +35,7 @@ process.stdout.on('error', (cause) => process.exit(endOf(cause, 1)));
 process.stderr.on('error', (cause) => process.exit(cause.code === 'EPIPE' ? 0 : 1));
 const { runCli } = await import(main.href);
 const { createNodeIo } = await import(new URL('node-io.js', dist).href);
-const code = await runCli(words, process.env, createNodeIo({ version }));
+const code = await runCli(words, process.env, createNodeIo({ version, isBundled }));
 process.stdout.write('', (cause) => {
   const whole = endOf(cause, code);
   process.stderr.write('', () => process.exit(whole));
@@ -64,7 +65,8 @@ function readOpenFilesMax() {
 /** Whether there is a bundle, made after the compiler ran last; a package has no notes of that. */
 function isBundleFresh() {
   const madeAtMs = changedAtMs('../dist/bundle/main.js');
-  const compiled = ['..', '../../contract', '../../engine', '../../rego'];
+  const names = ['cli', 'agent', 'bus', 'contract', 'engine', 'rego', 'runner', 'runtime'];
+  const compiled = ['../..', ...[...names, 'tracing'].map((name) => `../../${name}`)];
   return (
     compiled.every((home) => changedAtMs(`${home}/dist/.tsbuildinfo`) <= madeAtMs) && madeAtMs > 0
   );

@@ -1,38 +1,68 @@
 /**
- * Bundles the command line, so that a command reads some fifty files instead of a thousand. Parts
- * that a command imports while it runs, such as the Rego compiler, stay files of their own.
+ * Bundles the command line, so that a command reads some fifty files instead of a thousand, and the
+ * programs that it starts: server, agent and runner. Parts that a program imports while it runs,
+ * such as the Rego compiler, stay files of their own.
  *
  *   node server/cli/build/bundle.mjs
  */
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
-import { bundledPackages, englishOnly } from '../../../provider/build/esbuild-plugins.mjs';
+import {
+  bundledPackages,
+  compiledUrls,
+  englishOnly,
+} from '../../../provider/build/esbuild-plugins.mjs';
 import { lazyImports } from './lazy-imports.mjs';
 import { lazyTables } from './lazy-tables.mjs';
 
-const home = resolve(import.meta.dirname, '..');
-const outdir = resolve(home, 'dist/bundle');
+const cli = resolve(import.meta.dirname, '..');
 
-rmSync(outdir, { recursive: true, force: true });
-await build({
-  absWorkingDir: home,
+/** Packages with native code, WebAssembly, files or threads of their own, or that are optional. */
+const UNBUNDLED = [
+  'better-sqlite3',
+  'bufferutil',
+  'highs',
+  'pg-native',
+  'pino',
+  'snappyjs',
+  'swagger-ui-dist',
+  'utf-8-validate',
+];
+
+await bundle(cli, {
   entryPoints: ['src/main.ts', 'src/node-io.ts'],
-  outdir,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  // A shorter text is compiled sooner; names stay, for stack traces.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  conditions: ['novacron-source'],
   plugins: [englishOnly, bundledPackages, lazyTables, lazyImports],
-  // Packages in CommonJS ask for Node's own modules by `require`.
-  banner: {
-    js:
-      "import { createRequire as novacronRequire } from 'node:module';" +
-      'const require = novacronRequire(import.meta.url);',
-  },
 });
+for (const program of ['..', '../agent', '../runner']) {
+  await bundle(resolve(cli, program), {
+    entryPoints: ['src/main.ts'],
+    external: UNBUNDLED,
+    plugins: [englishOnly, bundledPackages, compiledUrls],
+  });
+}
+
+async function bundle(home, options) {
+  const outdir = resolve(home, 'dist/bundle');
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: home,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // A shorter text is compiled sooner; names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    conditions: ['novacron-source'],
+    // Packages in CommonJS ask for Node's own modules by `require`.
+    banner: {
+      js:
+        "import { createRequire as novacronRequire } from 'node:module';" +
+        'const require = novacronRequire(import.meta.url);',
+    },
+    ...options,
+  });
+}

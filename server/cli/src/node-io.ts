@@ -14,11 +14,18 @@ import { replaceText } from './io/replace-text.ts';
 import { runGit } from './io/run-git.ts';
 import { writePrivateText } from './io/write-private-text.ts';
 
+/** A program that the command starts, by its package. */
+const PROGRAM = /^(@novacron\/(?:server|agent|runner))\/main$/;
+
 /**
  * Makes the world of a real process.
- * @param release - `version`: version of this release
+ * @param release - `version`: version of this release; `isBundled`: programs are started from their
+ *   bundles
  */
-export function createNodeIo(release: { readonly version: string }): CliIo {
+export function createNodeIo(release: {
+  readonly version: string;
+  readonly isBundled?: boolean;
+}): CliIo {
   return {
     version: release.version,
     stdout: sinkOf(process.stdout),
@@ -52,7 +59,8 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     keepText,
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt,
-    loadModule: (specifier) => import(specifier),
+    loadModule: (specifier) =>
+      import(release.isBundled === true ? specifier.replace(PROGRAM, '$1/bundle/main') : specifier),
     userName: () => userInfo().username,
     homeDir: homedir,
   };
