@@ -27,12 +27,24 @@ import { readDefinition } from '@novacron/engine/automation/workflows/read-defin
 import { isRecord } from '../cty/is-record.ts';
 import { stateOf, type Values } from '../fields/field-values.ts';
 import { endSentence } from '../framework/diagnostics/end-sentence.ts';
+import type { PrivateState } from '../framework/private-state.ts';
 import type { Schema } from '../framework/schema/schema.ts';
 import {
   type EffectContext,
   warnDocumentEffect,
 } from '../resources/planning/warn-policy-effect.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
+
+/** Private state key of the revision that belongs to the state. */
+export const REVISION_KEY = 'revision';
+
+/** Records the revision that belongs to a state. */
+export function rememberRevision(
+  { privateState }: { readonly privateState: PrivateState },
+  { revision }: ResourceAnswer,
+): void {
+  if (typeof revision === 'number') privateState.set(REVISION_KEY, revision);
+}
 
 /** A field that identifies objects to people. */
 export type NameField = 'name' | 'path';
@@ -75,6 +87,8 @@ interface AdministrativeRow {
     context: EffectContext,
     planned: { readonly label: string; readonly values: Values },
   ) => Promise<void>;
+  /** An object of it is created and deleted, and never changed. */
+  readonly neverChanges?: true;
   /** Explains why an object can never be deleted. */
   readonly protects?: (state: Values) => string | undefined;
   /** Explains why an object cannot be managed, such as a built-in object. */
@@ -114,6 +128,7 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
         : undefined,
   },
   reservation: {
+    neverChanges: true,
     description:
       'Capacity for one VM that is reserved on a node until a deadline. An expired or used ' +
       'reservation is gone: the next plan creates another one.',
@@ -130,6 +145,7 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
           'again; remove the block if it is not needed any more.',
   },
   policy_waiver: {
+    neverChanges: true,
     description:
       'A temporary exception from a policy for one resource. An expired waiver is gone: set a ' +
       'later `expires_at` to create another one, or remove the block.',

@@ -806,6 +806,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "vm.migrate": [
@@ -1121,6 +1126,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "volume.create": [
@@ -1289,6 +1299,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "policy.create": [
@@ -1475,6 +1490,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "policy.upgrade": [
@@ -1755,6 +1775,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "snapshot.create": [
@@ -1862,6 +1887,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "vm_group.create": [
@@ -2073,6 +2103,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "scaling.hold": [
@@ -2179,6 +2214,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "template.create": [
@@ -2426,6 +2466,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "ssh_key.create": [
@@ -2493,6 +2538,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "node.confirm_dead": [
@@ -4028,7 +4078,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   }
  ]
 };
-/** How lists are narrowed and sorted, by operation. */
+/** Filters and sort keys of lists, by operation. */
 export const LISTS: Readonly<Record<string, ListMeta>> = {
  "vm.list": {
   "filters": [
@@ -5307,7 +5357,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "time": "created_at"
  }
 };
-/** What nouns of the table are called. */
+/** Display names of the nouns of the table. */
 export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "vm": {
   "words": "VM",
