@@ -42,6 +42,7 @@ import {
   upgradePreview,
 } from './planning/placement-preview.ts';
 import { planning, type Target } from './planning/plan-resource.ts';
+import { rememberRevision } from './planning/plan-write.ts';
 import { reportNotices } from './planning/preview-plan.ts';
 import {
   beginCreate,
@@ -57,13 +58,7 @@ import { notDelivered } from './problems/not-delivered.ts';
 import { rejectMemberImport } from './problems/reject-member-import.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
-import {
-  asPlanned,
-  rememberRevision,
-  sendDelete,
-  sendUpdate,
-  type Written,
-} from './send-change.ts';
+import { asPlanned, sendDelete, sendUpdate, type Written } from './send-change.ts';
 import { sendCreate } from './send-create.ts';
 
 /** The handler context that the helpers below need. */

@@ -8,7 +8,6 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { temporaryName } from '@novacron/contract/schema/resource';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isRecord } from '../cty/is-record.ts';
 import { splitLabels, withAllLabels } from '../fields/default-labels.ts';
 import {
@@ -23,36 +22,13 @@ import { timeoutOf } from '../fields/timeouts.ts';
 import type { PrivateState } from '../framework/private-state.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { createHolderWait } from './await-holder.ts';
-
-/** Private state key of the desired revision that belongs to the state. */
-const REVISION_KEY = 'desired_revision';
+import { REVISION_KEY } from './planning/plan-write.ts';
 
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
 
 /** A longer value is cut in messages. Unit: characters of JSON. */
 const SHOWN_LENGTH_MAX = 200;
-
-/** Records the desired revision that belongs to a state. */
-export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
-  const { desired_revision: revision } = answer;
-  if (typeof revision === 'string') privateState.set(REVISION_KEY, revision);
-}
-
-/**
- * Records the revision that the plan of a delete is made from. Terraform plans the deletion of an
- * object whose block is gone before it refreshes the object, so the revision in its state is that
- * of the last run.
- */
-export async function planDeleteRevision(
-  { client: session, privateState, signal }: SendContext,
-  kind: ResourceKind,
-  id: string,
-): Promise<void> {
-  const found = await session.find(kind, id, signal);
-  // The preview of the delete reports what is wrong.
-  if (found.ok && found.value !== undefined) rememberRevision(privateState, found.value);
-}
 
 /** The answer of a write. */
 export interface Written {

@@ -24,7 +24,6 @@ import type { PlanChange, PlanPatch, Resource } from '../../framework/resource.t
 import type { Schema } from '../../framework/schema/schema.ts';
 import { createIdempotencyKey } from '../../rpc/create-idempotency-key.ts';
 import type { Session } from '../../rpc/session.ts';
-import { planDeleteRevision } from '../send-change.ts';
 import {
   findPossibleReplacements,
   findReimages,
@@ -34,7 +33,7 @@ import {
 import type { Inheritance } from './inherit-values.ts';
 import { membersToPlan, previewToPlan } from './placement-preview.ts';
 import { planDrift } from './plan-drift.ts';
-import { planWrite, type Write } from './plan-write.ts';
+import { planDeleteRevision, planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
 import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';

@@ -1,11 +1,14 @@
 /** Derives from a planned change the write that is previewed on the server. */
 
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { withAllLabels } from '../../fields/default-labels.ts';
 import { changedInput, knownInput, type Values } from '../../fields/field-values.ts';
 import { findMissing } from '../../fields/missing-parts.ts';
 import type { ResourceKindInfo } from '../../fields/resource-kinds.ts';
+import type { PrivateState } from '../../framework/private-state.ts';
 import type { PlanChange } from '../../framework/resource.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
+import type { ResourceAnswer, Session } from '../../rpc/session.ts';
 import type { Replacement } from './find-replacements.ts';
 import type { PlannedWrite } from './preview-plan.ts';
 
@@ -57,4 +60,36 @@ export function planWrite(
       return { operation: `${kind}.delete`, id: String(prior.id), values: NO_VALUES };
     }
   }
+}
+
+/** Private state key of the desired revision that belongs to the state. */
+export const REVISION_KEY = 'desired_revision';
+
+/** Records the desired revision that belongs to a state. */
+export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
+  const { desired_revision: revision } = answer;
+  if (typeof revision === 'string') privateState.set(REVISION_KEY, revision);
+}
+
+/**
+ * Records the revision that the plan of a delete is made from. Terraform plans the deletion of an
+ * object whose block is gone before it refreshes the object, so the revision in its state is that
+ * of the last run.
+ */
+export async function planDeleteRevision(
+  {
+    client: session,
+    privateState,
+    signal,
+  }: {
+    readonly client: Session;
+    readonly privateState: PrivateState;
+    readonly signal: AbortSignal;
+  },
+  kind: ResourceKind,
+  id: string,
+): Promise<void> {
+  const found = await session.find(kind, id, signal);
+  // The preview of the delete reports what is wrong.
+  if (found.ok && found.value !== undefined) rememberRevision(privateState, found.value);
 }
