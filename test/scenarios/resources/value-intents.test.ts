@@ -149,3 +149,51 @@ describe('a planned update whose object loses a second value meanwhile', () => {
     expect(beforeIntent).toBeUndefined();
   });
 });
+
+describe('a planned update that takes the address of a VM which gives it up meanwhile', () => {
+  let beforeMove: (() => Promise<void>) | undefined;
+  const wrapStore = (store: Store): Store => ({
+    ...store,
+    read: async (query) => {
+      const isOfPlan = query.from === 'value_intents' && 'session' in (query.where ?? {});
+      const meanwhile = isOfPlan ? beforeMove : undefined;
+      if (meanwhile !== undefined) beforeMove = undefined;
+      await meanwhile?.();
+      return store.read(query);
+    },
+  });
+  const bench = useBench({ wrapStore });
+
+  test('does not move it again', async () => {
+    const { resource: network } = await bench().expectOk('network.create', {
+      name: 'net',
+      cidr: '10.0.0.0/24',
+    });
+    await bench().endAll();
+    const ids: VmId[] = [];
+    for (const ip_address of ['10.0.0.10', '10.0.0.20']) {
+      const vm = { ...SMALL_VM, name: `m-${ids.length}`, network_id: network.id, ip_address };
+      ids.push((await bench().expectOk('vm.create', vm)).resource.id);
+      await bench().endAll();
+    }
+    const [taking = '' as VmId, holder = '' as VmId] = ids;
+    const change = { id: taking, ip_address: '10.0.0.20' };
+    const leave = { id: holder, ip_address: '10.0.0.30' };
+    for (const input of [change, leave]) {
+      const asked = { operation: 'vm.update', input, session: SESSION } as const;
+      await bench().expectOk('admission.preview', asked);
+    }
+
+    beforeMove = async () => {
+      await bench().expectOk('vm.update', leave, { client: 'terraform' });
+      await bench().endAll();
+    };
+    expect(await bench().call('vm.update', change, { client: 'terraform' })).toMatchObject({
+      ok: true,
+    });
+    await bench().endAll();
+    expect(beforeMove).toBeUndefined();
+    expect(await bench().expectOk('vm.get', { id: holder })).toMatchObject(leave);
+    expect(await bench().expectOk('vm.get', { id: taking })).toMatchObject(change);
+  });
+});

@@ -1,6 +1,7 @@
 /**
- * Child of the crash test: writes rounds of samples and makes chunks of them without end, and
- * writes the number of each round to stdout after it has been answered. Arguments: the file.
+ * Child of the crash test: writes rounds of samples and makes chunks of them, and writes the number
+ * of each round to stdout after it has been answered. Arguments: the file. After the last round it
+ * waits to be killed: entries as fine as these rounds are kept for three days.
  */
 const { transformFileSync } = require('@swc/core');
 
@@ -15,6 +16,7 @@ require.extensions['.ts'] = (module, file) => {
 const START_S = 1_780_272_000;
 const ROUND_S = 300;
 const WINDOW_ROUNDS = 8;
+const ROUNDS_MAX = 800;
 
 async function main() {
   const { openSqliteSeries } = require('./open-sqlite-series.ts');
@@ -25,7 +27,7 @@ async function main() {
     logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });
   const target = { id: 'vm_1', tenantId: 'tnt_1', kind: 'vm' };
-  for (let round = 0; ; round += 1) {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const atS = START_S + round * ROUND_S;
     const samples = [{ name: 'rounds_total', atS, value: round }];
     const written = await series.write([{ target, samples }], 'measured');
@@ -36,6 +38,7 @@ async function main() {
       await series.compact({ nowMs: atS * 1000, mayContinue: () => true });
     }
   }
+  setInterval(() => {}, ROUND_S);
 }
 
 void main();

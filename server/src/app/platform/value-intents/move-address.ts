@@ -18,12 +18,13 @@ import { replan } from '../../rows/resource-problems.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import type { TakenValue } from './find-taken-values.ts';
 import { readIntents, type ValueIntent } from './store-intents.ts';
-import { addressIdOf, networkPrefix } from './unique-values.ts';
+import { addressIdOf, networkPrefix, revisionOf } from './unique-values.ts';
 
 /**
  * Admits an update of the holder: it runs like any other one, so that no two machines have one
  * address at any time. If it fails, the intent of the holder ends with it.
- * @returns the operation, to be started; `address-taken` where the network has no other address
+ * @returns the operation, to be started; `address-taken` where the network has no other address; a
+ *   conflict to plan again where the holder was changed meanwhile
  */
 export async function moveToFreeAddress(
   deps: CapabilityDeps,
@@ -45,10 +46,16 @@ export async function moveToFreeAddress(
       return { ...write, saga: concatSagas(write.saga, { reserve: [intent] }) };
     });
   };
-  // The id of a row of `vms`.
-  const input = { id: holder.row.id as VmId };
+  const input = {
+    // The id of a row of `vms`.
+    id: holder.row.id as VmId,
+    // Its own change may have ended since the holder was read: then it has given the address up.
+    if_desired_revision: revisionOf(holder),
+  };
   const admitted = await admitWrite('vm.update', input, prepare, deps, context);
-  return admitted.ok ? ok(admitted.value.operation) : admitted;
+  if (admitted.ok) return ok(admitted.value.operation);
+  const isChanged = admitted.error.code === 'revision-mismatch';
+  return isChanged ? err(replan(`The VM ${holder.row.name}`)) : admitted;
 }
 
 /** An address that no VM has, and that no other write of the plan takes. */
