@@ -192,7 +192,7 @@ describe('accountability', () => {
   ])('no new key is named %s', async (name) => {
     expect(await bench().expectProblem('api_key.create', { name, role: 'viewer' })).toMatchObject({
       code: 'validation-failed',
-      detail: `The name ${name} is reserved: the audit log names parts of NovaCron so.`,
+      detail: `The name ${name} is reserved for parts of NovaCron in the audit log.`,
       fields: [{ path: ['name'], message: 'is reserved' }],
     });
   });

@@ -155,7 +155,7 @@ describe('enrolling a runner', () => {
   test('decides about its runner: without it there is none, and it ends with it', async () => {
     await refuse();
     expect(await rows()).toEqual([]);
-    expect(warnings.join()).toContain('has no enrollment that is active, so no tenant');
+    expect(warnings.join()).toContain('has no active enrollment, so it belongs to no tenant');
     const { id } = await enroll();
     await register();
     expect(await rows()).toHaveLength(1);

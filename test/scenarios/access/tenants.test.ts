@@ -201,8 +201,7 @@ describe('tenants', () => {
       await bench().expectProblem('tenant.delete', { id: bench().admin.tenantId }),
     ).toMatchObject({
       code: 'in-use',
-      detail:
-        'The tenant default is the first one, whose users operate NovaCron; it cannot be deleted.',
+      detail: 'default is the first tenant, whose users operate NovaCron: it cannot be deleted.',
     });
   });
 
@@ -222,7 +221,7 @@ describe('tenants', () => {
     expect(answers.filter((answer) => answer.ok)).toHaveLength(10);
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['quota-exceeded']));
     expect(refused[0]).toMatchObject({
-      detail: 'The request exceeds the quota of the tenant (vms: 10 of 10 used, 1 more asked for).',
+      detail: 'The request exceeds the quota of the tenant (vms: 10 of 10 used, 1 more requested).',
       remedy: expect.stringContaining('novacron tenant update TENANT --quotas vms=11'),
       fields: [{ path: [], message: expect.stringContaining('the quota vms is 10') }],
       data: { exceeded: [{ quota: 'vms', limit: 10, used: 10, asked: 1 }] },
@@ -310,8 +309,8 @@ describe('tenants', () => {
       {
         code: 'quota-exceeded',
         detail:
-          'The request exceeds the quota of the tenant (vms: 0 of 0 used, 1 more asked for; ' +
-          'memory_gb: 0 of 2 used, 4 more asked for).',
+          'The request exceeds the quota of the tenant (vms: 0 of 0 used, 1 more requested; ' +
+          'memory_gb: 0 of 2 used, 4 more requested).',
         errors: [{ path: [] }, { path: ['memory_gb'] }],
       },
     ]);

@@ -282,7 +282,7 @@ describe('a request is refused before anything is done', () => {
 with: { name: a, cpu_cores: 1, memory_gb: 1, disk_gb: 5 }
 compensate: { http: { url: "http://evil.example/" } }`;
     const { detail } = await refuse(keys);
-    expect(detail).toContain('step call is taken back by a request that is sent to evil.example');
+    expect(detail).toContain('step call is compensated by a request that is sent to evil.example');
   });
 
   test('with a timeout that is longer than any request', async () => {

@@ -144,7 +144,7 @@ describe('drift.remediate', () => {
     const [held] = await remediate({ action: 'revert', ids: [id] }, operator());
     expect(held).toMatchObject({ outcome: 'needs-approval', operation: null });
     expect(held?.problem?.detail).toBe(
-      'The drift of web-01 is critical: its remediation must be approved first.',
+      'The drift of web-01 is critical, so its remediation must be approved first.',
     );
     const { approved } = await bench().expectOk('drift.approve', { ids: [id] });
     expect(approved).toMatchObject([{ resource_id: id, approved_by: bench().admin.name }]);

@@ -268,7 +268,7 @@ describe('baselines', () => {
     const { id } = await makeVm(bench());
     const missing = await bench().expectProblem('drift_baseline.get', { id });
     expect(missing.detail).toBe(
-      `No baseline found for a resource with the id ${id}: Terraform has applied none.`,
+      `No baseline found for the resource ${id}: it was never applied with Terraform.`,
     );
     const unknown = await bench().expectProblem('drift_baseline.set', { id: 'vm_gone' });
     expect(unknown.detail).toBe('No resource found with the id vm_gone.');

@@ -193,7 +193,7 @@ describe('metrics that clients write', () => {
       code: 'quota-exceeded',
       detail:
         'The request exceeds the quota of the tenant ' +
-        '(metric_series: 2 of 2 used, 1 more asked for).',
+        '(metric_series: 2 of 2 used, 1 more requested).',
     });
     const tenant = await bench().expectOk('tenant.get', { id: tenantId });
     expect(tenant.usage.metric_series).toBe(2);

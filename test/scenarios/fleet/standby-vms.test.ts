@@ -326,7 +326,7 @@ describe('a VM with a standby', () => {
     expect(await explain(vm)).toMatchObject({
       standby: { node: null, ready: false, reason: expect.stringContaining('by its rules') },
       explanation: expect.arrayContaining([
-        expect.stringMatching(/^No node can hold its standby: no other node that reaches/u),
+        expect.stringMatching(/^No node can host its standby: no other node that reaches/u),
       ]),
     });
     await bench().advance(90_000);

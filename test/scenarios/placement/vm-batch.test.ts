@@ -126,7 +126,7 @@ describe('a batch of VMs', () => {
     const refused = await bench().expectProblem('vm_batch.create', { vms: vms(3) });
     expect(refused).toMatchObject({
       code: 'quota-exceeded',
-      detail: 'The request exceeds the quota of the tenant (vms: 0 of 2 used, 3 more asked for).',
+      detail: 'The request exceeds the quota of the tenant (vms: 0 of 2 used, 3 more requested).',
     });
   });
 

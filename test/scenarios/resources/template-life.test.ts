@@ -178,7 +178,7 @@ describe('the life of a template', () => {
     const second = await bench().expectProblem('template.create', { name: 'b', image: IMAGE });
     expect(second).toMatchObject({
       code: 'quota-exceeded',
-      detail: expect.stringContaining('templates: 1 of 1 used, 1 more asked for'),
+      detail: expect.stringContaining('templates: 1 of 1 used, 1 more requested'),
     });
     await bench().expectOk('template.delete', { id: first });
     await makeTemplate();

@@ -231,7 +231,7 @@ export function describeLists(name: string, options: Parameters<typeof useBench>
         const refused = await bench().expectProblem('vm.list', { ...narrowed, cursor: forged });
         expect(refused).toMatchObject({
           code: 'validation-failed',
-          fields: [{ path: ['cursor'], message: 'must be the next_cursor of the page before' }],
+          fields: [{ path: ['cursor'], message: 'must be next_cursor of the previous page' }],
         });
       });
 

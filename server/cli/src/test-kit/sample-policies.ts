@@ -228,7 +228,7 @@ export const POLICY_ANSWERS: Answers = {
         source: 'decisions',
         reason: 'input_not_kept',
         count: 12,
-        detail: 'Of allowed decisions only a share is recorded with its input.',
+        detail: 'Only a share of allowed decisions is recorded with its input.',
       },
     ],
     notices: [],

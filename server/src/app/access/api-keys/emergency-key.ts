@@ -115,7 +115,7 @@ function noTenant(named: string | undefined): Problem {
     detail:
       named === undefined
         ? 'The store has no tenant yet: no server has started on it.'
-        : `No tenant found with the id or name ${named} in this store.`,
+        : `This store has no tenant with the id or name ${named}.`,
     remedy:
       named === undefined
         ? 'Start the server: its first start creates the tenant and an admin key.'

@@ -59,7 +59,7 @@ function toAnswer(
       `${limited ? 'At least ' : ''}${fits} more fit${inZones === '' ? '' : `: ${inZones}`}.`,
       ...(nodesOnStandby === 0
         ? []
-        : [`With the nodes on standby (${nodesOnStandby}) it would be ${fitsWithStandby}.`]),
+        : [`Including nodes on standby (${nodesOnStandby}), ${fitsWithStandby} more fit.`]),
     ],
   };
 }

@@ -230,7 +230,7 @@ export function refuseLostDrain(
     remedy:
       row.fenced_json === null
         ? `Restart its agent first, then drain the node. If ${row.name} does not come back, make ` +
-          `sure that it is off, and say so: novacron node confirm-dead ${row.name}.`
+          `sure that it is off, and confirm it: novacron node confirm-dead ${row.name}.`
         : 'The node is known to be off. Run its VMs on other nodes (novacron vm recover VM), or ' +
           'bring the node back and drain it then.',
     data: { node: row.name, reason: 'node-lost' },
@@ -239,7 +239,9 @@ export function refuseLostDrain(
 
 function anotherOne({ id, kind }: Tables['operations']): Problem {
   return problem('conflict', {
-    detail: `${kind} (${id}) is running, and changes which nodes take VMs: one does at a time.`,
+    detail:
+      `${kind} (${id}) is running. Only one operation at a time may change which nodes ` +
+      'accept VMs.',
     remedy:
       `Wait for it (novacron operation wait ${id}) or cancel it (novacron operation ` +
       `cancel ${id}), and send the request again.`,

@@ -138,7 +138,7 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   if (replaced.length === 0) return undefined;
   const names = replaced.map(({ name }) => name).join(', ');
   const isLoss = replaced.some(({ effect }) => effect === 'data-loss');
-  const loss = isLoss ? ', and the data of this one is lost' : '';
+  const loss = isLoss ? ' and destroys its data' : '';
   const noun = wordsOf(kind);
   return problem('validation-failed', {
     detail: `Reverting ${names} of ${row.name} requires a new ${noun}${loss}.`,
