@@ -408,8 +408,8 @@ describe('a browser that signs in at an issuer', () => {
       expect(await failureOf(browser)).toEqual({
         detail: 'Example refused the sign-in: access_denied, <b>no</b> “agreement” \u202e.',
         remedy:
-          'Sign in again and grant consent, or ask the administrator of the issuer for ' +
-          'access to NovaCron.',
+          'Sign in again and grant consent, or ask the administrator of the issuer for access ' +
+          'to NovaCron.',
       });
     });
 

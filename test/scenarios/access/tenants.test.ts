@@ -169,8 +169,8 @@ describe('tenants', () => {
     for (const name of ['p', 'q']) await bench().expectOk('policy.create', { ...rule, name }, as);
     expect(await bench().expectProblem('tenant.delete', { id })).toMatchObject({
       detail:
-        'The tenant research cannot be deleted: it has ' +
-        '1 VM, 1 network, 1 security group, 2 policies.',
+        'The tenant research cannot be deleted: it has 1 VM, 1 network, 1 security group, 2 ' +
+        'policies.',
       data: { vms: 1, networks: 1, security_groups: 1, policies: 2 },
     });
     for (const { id } of (await bench().expectOk('policy.list', {}, as)).items) {

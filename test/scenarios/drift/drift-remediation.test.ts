@@ -76,8 +76,8 @@ describe('drift.remediate', () => {
     'of an orchestration policy whose baseline was %s goes on to see drift',
     async (how) => {
       const said = (priority: number) =>
-        `policy pack priority ${priority}\n  for vm\n` +
-        '  rule r: placement\n    then schedule strategy=pack\n';
+        `policy pack priority ${priority}\n  for vm\n  rule r: placement\n    then schedule ` +
+        'strategy=pack\n';
       const asked = { document: said(1) };
       const { resource } = await bench().expectOk('orchestration_policy.create', asked, TERRAFORM);
       const { id } = resource;

@@ -137,8 +137,8 @@ describe('drift.report', () => {
 
   test('an orchestration policy drifts by what it says, not by how that is spelled', async () => {
     const said = (priority: number, more = '') =>
-      `${more}policy spread priority ${priority}\n  for vm where tier=web\n` +
-      '  rule r: placement\n    then schedule mode=hard\n';
+      `${more}policy spread priority ${priority}\n  for vm where tier=web\n  rule r: ` +
+      'placement\n    then schedule mode=hard\n';
     const asked = { document: said(1) };
     const { resource } = await bench().expectOk('orchestration_policy.create', asked, TERRAFORM);
     await bench().advance(1_000);

@@ -326,8 +326,8 @@ describe('a node of which one other node alone says that it runs', () => {
       id: early.id,
       cause: 'management_lost',
       summary:
-        'Node node-a of zone-a runs, and servers do not hear it; 1 VM affected; ' +
-        'node-b alone says that node-a runs.',
+        'Node node-a of zone-a runs, and servers do not hear it; 1 VM affected; node-b alone ' +
+        'says that node-a runs.',
     });
     expect(late.advice.at(-1)).toBe(
       'Only node-b reports that node-a is running, and it may be wrong: check node-a itself. If ' +

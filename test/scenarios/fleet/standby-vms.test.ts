@@ -469,8 +469,8 @@ describe('a VM group whose members have standbys', () => {
       `Standbys of members would be: ${held}. Room is reserved there afterwards.`,
       ...missing.map(
         (each) =>
-          `No node could hold the standby of ${each.replace(' on null', '')} now: ` +
-          'no other node that reaches its disks has room for it, by its rules.',
+          `No node could hold the standby of ${each.replace(' on null', '')} now: no other node ` +
+          'that reaches its disks has room for it, by its rules.',
       ),
     ]);
     await bench().end((await bench().expectOk('vm_group.delete', { id })).operation);

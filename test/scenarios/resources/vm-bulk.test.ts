@@ -106,9 +106,9 @@ describe('vm.bulk', () => {
       name: 'keep-bulk-02',
       type: 'access',
       rule:
-        'package novacron.policy\n\ndefault allow := true\n\n' +
-        'allow := false if {\n  input.action != "stop_vm"\n}\n\n' +
-        'allow := false if {\n  input.resource.name == "bulk-02"\n}\n',
+        'package novacron.policy\n\ndefault allow := true\n\nallow := false if {\n  ' +
+        'input.action != "stop_vm"\n}\n\nallow := false if {\n  input.resource.name == ' +
+        '"bulk-02"\n}\n',
       enforcement_mode: 'block',
       enabled: true,
     });

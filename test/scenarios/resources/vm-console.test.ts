@@ -105,8 +105,8 @@ describe('the console of a VM', () => {
       error: {
         code: 'conflict',
         detail:
-          'The console ticket is not valid: it was already used, has expired, or belongs ' +
-          'to another caller or control plane.',
+          'The console ticket is not valid: it was already used, has expired, or belongs to ' +
+          'another caller or control plane.',
         remedy: 'Request a new one (vm.console) and connect immediately with the same API key.',
       },
     };

@@ -48,9 +48,8 @@ export function describeClaims(
             'A VM named "web-01" is being created by another run with the same configuration: ' +
             `${resource.id}.`,
           remedy:
-            'Choose another name if two configurations use it. If that run was ' +
-            'interrupted, run this one again in 10 seconds: it then takes over the ' +
-            'unfinished creation.',
+            'Choose another name if two configurations use it. If that run was interrupted, run ' +
+            'this one again in 10 seconds: it then takes over the unfinished creation.',
           fields: [{ path: ['name'] }],
           data: { resource_id: resource.id, unconfirmed: 'held', retry_after_ms: CLAIM_LEASE_MS },
         });

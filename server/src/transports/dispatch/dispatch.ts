@@ -182,8 +182,8 @@ export function reportFault(
   return problem('internal', {
     detail: 'An internal error occurred while the request was processed.',
     remedy:
-      `Report the request id ${requestId} to the operator of the server; ` +
-      'the log has the details.',
+      `Report the request id ${requestId} to the operator of the server; the log has the ` +
+      'details.',
     data: { request_id: requestId },
   });
 }

@@ -24,8 +24,8 @@ export function refuseSession(
   if (!isSession(principal) || mayCall(principal, 'api_key.create_from_session')) return undefined;
   return problem('forbidden', {
     detail:
-      'You are logged in through an identity provider, and your role ' +
-      `${principal.role} does not allow api_key.create_from_session, which ${doing} requires.`,
+      `You are logged in through an identity provider, and your role ${principal.role} does not ` +
+      `allow api_key.create_from_session, which ${doing} requires.`,
     remedy:
       'Use an API key, or ask an admin for a role that lists api_key.create_from_session: ' +
       'patterns such as * do not include it.',

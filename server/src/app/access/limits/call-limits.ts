@@ -143,12 +143,11 @@ export function rateLimited(scope: RequestScope, waitMs: number): Problem {
 function overTime(waitMs: number): Problem {
   return problem('rate-limited', {
     detail:
-      'Your tenant has used up its share of processing time while other tenants ' +
-      'use this server; this request was not processed.',
+      'Your tenant has used up its share of processing time while other tenants use this ' +
+      'server; this request was not processed.',
     remedy:
       `Send it again in ${waitMs} ms. To use less time, run fewer large lists, plans and ` +
-      'previews ' +
-      'at once, and request smaller pages.',
+      'previews at once, and request smaller pages.',
     data: { scope: 'tenant-time', retry_after_ms: waitMs },
   });
 }

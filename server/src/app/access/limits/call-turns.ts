@@ -243,8 +243,8 @@ function refuseCrowd(line: Line | undefined): Problem | undefined {
   if (line === undefined || line.waiting < WAITING_PER_TENANT_MAX) return undefined;
   return problem('rate-limited', {
     detail:
-      `${WAITING_PER_TENANT_MAX} calls of your tenant are already queued; ` +
-      'this request was not processed.',
+      `${WAITING_PER_TENANT_MAX} calls of your tenant are already queued; this request was not ` +
+      'processed.',
     remedy: `Send it again in ${RETRY_MS} ms, and send fewer at the same time.`,
     data: { scope: 'tenant', limit: WAITING_PER_TENANT_MAX, retry_after_ms: RETRY_MS },
   });

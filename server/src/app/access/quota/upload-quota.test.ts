@@ -99,8 +99,8 @@ test('says in GB what is used and allowed, and how to get room', async () => {
     ok: false,
     error: {
       detail:
-        'The upload exceeds the image quota of the tenant: 0 of 2 GB are used, and the ' +
-        'image has 2.93 GB.',
+        'The upload exceeds the image quota of the tenant: 0 of 2 GB are used, and the image ' +
+        'has 2.93 GB.',
       remedy: expect.stringMatching(/^Delete templates .* --quotas image_gb=3$/s),
     },
   });

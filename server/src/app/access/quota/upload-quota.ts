@@ -105,9 +105,9 @@ function checkUpload(row: TenantQuotaRow | undefined, mib: number): Problem | un
       `The upload exceeds the image quota of the tenant: ${has} of ${may} GB are used, and ` +
       `the image has ${asks} GB.`,
     remedy:
-      'Delete templates that are no longer needed: an unreferenced image is removed ' +
-      'seven days after its last use, and an unfinished upload after a day. Or ask the operators ' +
-      `of NovaCron to raise the quota: novacron tenant update TENANT --quotas image_gb=${enough}`,
+      'Delete templates that are no longer needed: an unreferenced image is removed seven days ' +
+      'after its last use, and an unfinished upload after a day. Or ask the operators of ' +
+      `NovaCron to raise the quota: novacron tenant update TENANT --quotas image_gb=${enough}`,
     ...(found.data === undefined ? {} : { data: found.data }),
   });
 }

@@ -240,9 +240,8 @@ async function readGiven(
   if (read.ok) return ok({ vault: { ...source, version: read.value.version } });
   const { words, next } = read.error;
   const remedy =
-    'Compare path, field and version with the entry in Vault, below the prefix of the ' +
-    'tenant, and ' +
-    'check that the policy of the server can read it.';
+    'Compare path, field and version with the entry in Vault, below the prefix of the tenant, ' +
+    'and check that the policy of the server can read it.';
   if (next === 'retry') {
     return err(
       problem('unavailable', {
@@ -320,8 +319,8 @@ function currentVersionStays({ name, version }: SecretRow): Problem {
   return problem('in-use', {
     detail: `Version ${version} of the secret ${name} is current, so it cannot be erased.`,
     remedy:
-      `Rotate the secret first (novacron secret rotate ${name}), or delete it ` +
-      `(novacron secret delete ${name}).`,
+      `Rotate the secret first (novacron secret rotate ${name}), or delete it (novacron secret ` +
+      `delete ${name}).`,
     fields: [{ path: ['only_version'], message: 'is the current version' }],
   });
 }

@@ -8,9 +8,8 @@ import { rateLimited } from '../limits/call-limits.ts';
 export function attemptUnknown(): Problem {
   return problem('unauthenticated', {
     detail:
-      'This sign-in cannot be completed: it was already used, started in another browser ' +
-      'or window, ' +
-      'or took longer than ten minutes.',
+      'This sign-in cannot be completed: it was already used, started in another browser or ' +
+      'window, or took longer than ten minutes.',
     remedy: 'Begin again.',
     data: { reason: 'sign-in-unknown' },
   });
@@ -48,8 +47,7 @@ function refused(name: string, fault: Extract<SignInFault, { readonly kind: 'ref
       ? 'Sign in again and grant consent, or ask the administrator of the issuer for access ' +
         'to NovaCron.'
       : 'Sign in again. If it happens again, ask an administrator to compare oidc-client-id, ' +
-        'its secret ' +
-        'and the redirect URI with the settings of the issuer.',
+        'its secret and the redirect URI with the settings of the issuer.',
     data: { reason: 'issuer-refused' },
   });
 }

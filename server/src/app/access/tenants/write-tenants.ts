@@ -326,8 +326,8 @@ function refusePlatformLock(
   if (fields.length === 0) return undefined;
   return problem('validation-failed', {
     detail:
-      `Users of the first tenant, ${name}, operate NovaCron: without the right to ` +
-      'create API keys they could lock themselves out.',
+      `Users of the first tenant, ${name}, operate NovaCron: without the right to create API ` +
+      'keys they could lock themselves out.',
     remedy: `Leave the feature api_keys on and the quota api_keys at ${PLATFORM_KEYS_MIN} or more.`,
     fields,
   });

@@ -184,9 +184,8 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
   const bytes = Buffer.byteLength(JSON.stringify(order));
   if (bytes <= ORDER_BYTES_MAX) return ok(order);
   const words =
-    `its arguments, variables, files and secrets have ${bytes} bytes, and a runner ` +
-    'accepts at most ' +
-    `${ORDER_BYTES_MAX}: give it the address of the data instead`;
+    `its arguments, variables, files and secrets have ${bytes} bytes, and a runner accepts at ` +
+    `most ${ORDER_BYTES_MAX}: give it the address of the data instead`;
   return err({ words, next: 'final' });
 }
 

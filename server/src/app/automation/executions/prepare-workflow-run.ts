@@ -303,11 +303,10 @@ function refuseSteps(
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Supported steps are reads, tasks on single resources, commands, playbooks, requests ' +
-        'to hosts allowed by the operator, approvals, notifications, manual steps, other ' +
-        'workflows, and waits for a duration or a signal. Remove the unsupported steps, or ' +
-        'do them ' +
-        'outside of NovaCron.',
+        'Supported steps are reads, tasks on single resources, commands, playbooks, requests to ' +
+        'hosts allowed by the operator, approvals, notifications, manual steps, other ' +
+        'workflows, and waits for a duration or a signal. Remove the unsupported steps, or do ' +
+        'them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
@@ -364,10 +363,9 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
   return problem('validation-failed', {
     detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
     remedy:
-      'Ask an admin to create the secret, or to allow this destination: novacron secret ' +
-      'update NAME ' +
-      '--allow-workflow WORKFLOW --allow-host HOST, or --allow-runner-label NAME=VALUE for a ' +
-      'command. If the version was erased, store a new one.',
+      'Ask an admin to create the secret, or to allow this destination: novacron secret update ' +
+      'NAME --allow-workflow WORKFLOW --allow-host HOST, or --allow-runner-label NAME=VALUE for ' +
+      'a command. If the version was erased, store a new one.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
 }

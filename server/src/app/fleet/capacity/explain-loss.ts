@@ -91,8 +91,8 @@ export async function explainNodeLoss(
   const count = (outcome: VmLoss['outcome']) => vms.filter((vm) => vm.outcome === outcome).length;
   const explanation = [
     `${whenLost(node)} ${count('starts')} of its ${vms.length} VMs would start on ` +
-      `other nodes, ${count('no_room')} would have no room, and ` +
-      `${count('waits')} would wait for it.`,
+      `other nodes, ${count('no_room')} would have no room, and ${count('waits')} would wait ` +
+      'for it.',
     ...blocks.lines,
     ...(count('starts') + count('no_room') === 0
       ? []
@@ -312,8 +312,8 @@ function describeFence(
     const pools = findStorageFences(deps, node).map(({ pool }) => pool);
     const who = fence === 'automatic' ? 'its storage has to' : 'a person has its storage';
     return (
-      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, ` +
-      'which releases the VMs that have all of their disks there.'
+      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, which ` +
+      'releases the VMs that have all of their disks there.'
     );
   }
   const leaseS = (guardOf(node)?.lease_ms ?? 0) / MS_PER_SECOND;
@@ -324,9 +324,8 @@ function describeFence(
       `${name} stops it when it loses contact with the servers for ${leaseS} s; servers wait for ` +
       'that, so no fence device is needed.',
     person:
-      `${name} has no fence device: an operator must first make sure that it is off and ` +
-      'confirm it ' +
-      `with novacron node confirm-dead ${name}.`,
+      `${name} has no fence device: an operator must first make sure that it is off and confirm ` +
+      `it with novacron node confirm-dead ${name}.`,
     done: `${name} is known to be off.`,
   };
   return first[fence];

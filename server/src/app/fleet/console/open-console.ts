@@ -108,9 +108,8 @@ async function redeemTicket(deps: CapabilityDeps, ticket: string, context: CallC
 function ticketRefused(): Problem {
   return problem('conflict', {
     detail:
-      'The console ticket is not valid: it was already used, has expired, or belongs to ' +
-      'another caller ' +
-      'or control plane.',
+      'The console ticket is not valid: it was already used, has expired, or belongs to another ' +
+      'caller or control plane.',
     remedy: 'Request a new one (vm.console) and connect immediately with the same API key.',
   });
 }

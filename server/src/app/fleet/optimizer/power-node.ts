@@ -261,8 +261,7 @@ function agentAway(name: string, power: 'off' | 'unknown'): Problem {
     remedy:
       power === 'off'
         ? `Power ${name} on through its BMC (ipmitool chassis power on) or its power button. ` +
-          'It is back ' +
-          'in service when its agent responds.'
+          'It is back in service when its agent responds.'
         : `Restart its agent, or power the host off and on at its BMC.`,
     data: { node: name, reason: 'node-lost' },
   });

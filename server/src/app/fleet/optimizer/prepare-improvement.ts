@@ -211,8 +211,8 @@ function refuseDrain(
   return problem('no-capacity', {
     detail: `${explainImprovement(plan)[0] ?? ''} ${reasons.join('; ')}.`,
     remedy:
-      'Start, unpin or delete those VMs, or free capacity on other nodes' +
-      `${ignoring}; --dry-run shows the plan.`,
+      `Start, unpin or delete those VMs, or free capacity on other nodes${ignoring}; --dry-run ` +
+      'shows the plan.',
     data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
   });
 }
@@ -240,11 +240,11 @@ export function refuseLostDrain(
 function anotherOne({ id, kind }: Tables['operations']): Problem {
   return problem('conflict', {
     detail:
-      `${kind} (${id}) is running. Only one operation at a time may change which nodes ` +
-      'accept VMs.',
+      `${kind} (${id}) is running. Only one operation at a time may change which nodes accept ` +
+      'VMs.',
     remedy:
-      `Wait for it (novacron operation wait ${id}) or cancel it (novacron operation ` +
-      `cancel ${id}), and send the request again.`,
+      `Wait for it (novacron operation wait ${id}) or cancel it (novacron operation cancel ` +
+      `${id}), and send the request again.`,
     data: { operation_id: id },
   });
 }

@@ -273,9 +273,8 @@ function about({ kind, baseline, row }: Pair, why: ExplainedChange['why']) {
 }
 
 const WHAT_TO_DO =
-  'it was changed outside of NovaCron. Find out who can write to the database, then ' +
-  'apply again, or ' +
-  'accept the current state: novacron drift baseline set';
+  'it was changed outside of NovaCron. Find out who can write to the database, then apply ' +
+  'again, or accept the current state: novacron drift baseline set';
 
 function toTampered(row: BaselineRow, proof: BaselineProof | undefined): TamperedBaseline {
   const what =

@@ -143,11 +143,9 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   return problem('validation-failed', {
     detail: `Reverting ${names} of ${row.name} requires a new ${noun}${loss}.`,
     remedy:
-      `Review the replacement: terraform plan -replace=${type}.${toHclLabel(row.name)} ` +
-      '(its address in ' +
-      `the configuration of deployment ${record.deployment}), then apply it; or adopt ` +
-      'the change: ' +
-      `novacron drift remediate ${row.id} --action adopt --yes.`,
+      `Review the replacement: terraform plan -replace=${type}.${toHclLabel(row.name)} (its ` +
+      `address in the configuration of deployment ${record.deployment}), then apply it; or ` +
+      `adopt the change: novacron drift remediate ${row.id} --action adopt --yes.`,
     fields: replaced.map(({ name }) => ({ path: [name], message: `requires a new ${noun}` })),
     data: { resource_id: row.id },
   });

@@ -195,11 +195,10 @@ function staysLive({ id, name }: VmRow, why: string, reason: string): Problem {
     detail:
       `The live migration of the VM ${name} did not finish within ` +
       `${formatDuration(limitOf('live_migration'))}, and it may not be stopped for a cold ` +
-      'migration: ' +
-      `${why}.`,
+      `migration: ${why}.`,
     remedy:
-      `Stop it at a convenient time, then migrate it: novacron vm stop ${id}; ` +
-      `novacron vm migrate ${id}.`,
+      `Stop it at a convenient time, then migrate it: novacron vm stop ${id}; novacron vm ` +
+      `migrate ${id}.`,
     data: { reason },
   });
 }

@@ -195,8 +195,8 @@ async function tellHeld(
           nodes: zone.silent,
           detail,
           remedy:
-            'Find out what they have in common. Confirm those that are off: novacron ' +
-            'node confirm-dead NODE.',
+            'Find out what they have in common. Confirm those that are off: novacron node ' +
+            'confirm-dead NODE.',
         },
       }),
     ]);

@@ -185,11 +185,10 @@ function replacedInVain({ name }: VmGroupRow): Problem {
 function hasVolumes({ name, id }: VmRow, group: VmGroupRow): Problem {
   return problem('conflict', {
     detail:
-      `Healing of the VM ${name} in the group ${group.name} failed, and it is not ` +
-      'replaced: it has ' +
-      'volumes attached, which a new member would not have.',
+      `Healing of the VM ${name} in the group ${group.name} failed, and it is not replaced: it ` +
+      'has volumes attached, which a new member would not have.',
     remedy:
-      'Repair it, or detach its volumes and replace it: ' +
-      `novacron group replace-members ${group.id} --member-ids ${id}`,
+      'Repair it, or detach its volumes and replace it: novacron group replace-members ' +
+      `${group.id} --member-ids ${id}`,
   });
 }

@@ -99,21 +99,20 @@ async function adviseOnCause(
     case 'maintenance_overdue':
       return [
         `End the maintenance: novacron node activate ${row.target_name}. If it takes ` +
-          'longer, extend ' +
-          `it: novacron node drain ${row.target_name} --for 2h.`,
+          `longer, extend it: novacron node drain ${row.target_name} --for 2h.`,
       ];
     case 'agent_unresponsive':
       return [
         `VMs of ${row.target_name} keep running. Find out what its agent waits for ` +
-          '(journalctl -u ' +
-          'novacron-agent there), and restart it: systemctl restart novacron-agent.',
+          '(journalctl -u novacron-agent there), and restart it: systemctl restart ' +
+          'novacron-agent.',
       ];
     case 'unknown_machine':
       return [
         'The database may be older than these VMs, for example after restoring a backup. ' +
-          'NovaCron leaves them ' +
-          'unchanged and does not restart, move or delete them. Restore a newer backup, or ' +
-          `save the data on their disks on ${row.target_name} and stop them in its hypervisor.`,
+          'NovaCron leaves them unchanged and does not restart, move or delete them. Restore a ' +
+          `newer backup, or save the data on their disks on ${row.target_name} and stop them in ` +
+          'its hypervisor.',
       ];
     case 'standby_missing':
       return [
@@ -124,8 +123,7 @@ async function adviseOnCause(
       return [
         'Check the management network of the nodes and their agents (systemctl status ' +
           'novacron-agent): other nodes on the same storage report them as running. ' +
-          `${nameNodes(row)} ` +
-          'are not powered off automatically.',
+          `${nameNodes(row)} are not powered off automatically.`,
         ...(await adviseOnWitnesses(deps, row)),
       ];
     case 'machine_missing':
@@ -160,9 +158,8 @@ async function adviseOnWitnesses(
       const { name } = node;
       return [
         `Only ${witness} reports that ${name} is running, and it may be wrong: check ` +
-          `${name} itself. ` +
-          `If it is off, confirm it: novacron node confirm-dead ${name}. Then check ` +
-          `${witness}, too.`,
+          `${name} itself. If it is off, confirm it: novacron node confirm-dead ${name}. Then ` +
+          `check ${witness}, too.`,
       ];
     })
     .slice(0, NAMES_MAX);
@@ -343,8 +340,8 @@ async function adviseOnStuck(
       );
     }
     return (
-      `${got} Fix the problem on its node, then: novacron operation retry ${id}. ` +
-      `Or choose another node: novacron vm recover ${name} --node NODE.`
+      `${got} Fix the problem on its node, then: novacron operation retry ${id}. Or choose ` +
+      `another node: novacron vm recover ${name} --node NODE.`
     );
   });
 }

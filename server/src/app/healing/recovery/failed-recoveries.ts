@@ -138,8 +138,8 @@ function undoneAgain({ id, name }: VmRow, { problem_json }: Tables['operations']
       `The recovery of the VM ${name} failed repeatedly and was rolled back. ` +
       explainProblem(problem_json),
     remedy:
-      'Fix the problem on the new node, then recover it: ' +
-      `novacron vm recover ${id}. Or choose another node: --node NODE.`,
+      `Fix the problem on the new node, then recover it: novacron vm recover ${id}. Or choose ` +
+      'another node: --node NODE.',
     data: { reason: 'undone' },
   });
 }
@@ -154,8 +154,8 @@ export function givenUp(
       `Healing of the VM ${name} stopped: it failed to start ${tries} times. ` +
       explainProblem(stuck.problem_json),
     remedy:
-      'Fix the cause, then retry the recovery: novacron operation retry ' +
-      `${stuck.id}. Or choose another node: novacron vm recover ${id} --node NODE.`,
+      `Fix the cause, then retry the recovery: novacron operation retry ${stuck.id}. Or choose ` +
+      `another node: novacron vm recover ${id} --node NODE.`,
     data: { reason: 'attempts', given_up: true, attempts: tries },
   });
 }

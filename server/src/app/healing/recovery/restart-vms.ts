@@ -231,9 +231,8 @@ async function endAttempts(
       attempts,
       stop_reason: reason ?? null,
       detail:
-        `The VM ${name} was started ${inWords(attempts)}, and stopped again${because}. ` +
-        'NovaCron does not ' +
-        'start it again.',
+        `The VM ${name} was started ${inWords(attempts)}, and stopped again${because}. NovaCron ` +
+        'does not start it again.',
       remedy: `Find out why it stops, then start it: novacron vm start ${id}`,
     },
     guard,

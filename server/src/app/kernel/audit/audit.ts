@@ -115,8 +115,8 @@ export async function listAudit(
 const DAMAGED = {
   changes: {},
   damaged:
-    'the changes were modified after they were recorded, or copied from another entry: ' +
-    'see audit.verify',
+    'the changes were modified after they were recorded, or copied from another entry: see ' +
+    'audit.verify',
 } as const;
 
 function changesOf({ changes_json }: Tables['audit']) {

@@ -115,8 +115,8 @@ function groupBusy(
   return problem('in-use', {
     detail: `${workflow} does not start: its concurrency group ${group} is full. ${why}.`,
     remedy:
-      `Wait until one ends (novacron operation wait ${ids[0]}), or cancel executions that ` +
-      'are not needed.',
+      `Wait until one ends (novacron operation wait ${ids[0]}), or cancel executions that are ` +
+      'not needed.',
     data: { reason: GROUP_BUSY },
   });
 }

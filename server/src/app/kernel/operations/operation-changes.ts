@@ -189,20 +189,17 @@ function remedyOfFailure({ id, kind: name, target_kind }: OperationRow): string 
 /** Returns the remedy for a VM that was created or changed, and whose guest is not ready. */
 function remedyOfKept({ target_name }: OperationRow): string {
   return (
-    'The VM was created as requested. Check its guest ' +
-    `(novacron vm console ${target_name}); give it more time with wait_for.timeout, or wait for ` +
-    'less.'
+    `The VM was created as requested. Check its guest (novacron vm console ${target_name}); give ` +
+    'it more time with wait_for.timeout, or wait for less.'
   );
 }
 
 function remedyOfStuck({ id, kind }: OperationRow): string {
   if (kind === 'workflow.run') {
     return (
-      `See which steps were not rolled back (novacron execution inspect ${id}). Fix the ` +
-      'cause and try ' +
-      `again (novacron operation retry ${id}); or undo the steps manually and have an ` +
-      'admin confirm it ' +
-      `(novacron execution finish ${id} --reason TEXT).`
+      `See which steps were not rolled back (novacron execution inspect ${id}). Fix the cause ` +
+      `and try again (novacron operation retry ${id}); or undo the steps manually and have an ` +
+      `admin confirm it (novacron execution finish ${id} --reason TEXT).`
     );
   }
   return (

@@ -119,9 +119,8 @@ export function lostProblem({ name, followed_json, fenced_json }: NodeRow, vm = 
     detail: `Node ${name} is lost: its agent does not respond, so nothing can be changed there.`,
     remedy:
       `Restart the agent of ${name} and try again. If the node does not come back, make sure ` +
-      `that it is off, confirm it (novacron node confirm-dead ${name}), and recover the VM ` +
-      'on another ' +
-      `node: ${recover}.`,
+      `that it is off, confirm it (novacron node confirm-dead ${name}), and recover the VM on ` +
+      `another node: ${recover}.`,
     data,
   });
 }

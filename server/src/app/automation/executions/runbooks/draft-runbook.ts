@@ -90,9 +90,7 @@ export async function draftRunbook(
   if (!audited.ok) return audited;
   const answer = await model.ask(outgoing, context.signal);
   if (!answer.ok) return err(unanswered(host, answer.error.words));
-  const note =
-    `Drafted by the model ${name} for ${context.principal.name}: read it before you ` +
-    'enable it.';
+  const note = `Drafted by the model ${name} for ${context.principal.name}: read it before you enable it.`;
   const draft = readDraft({ answer: answer.value, originals: question.originals, note });
   return answerDraft(parts, { input, shown, draft }, context);
 }
@@ -201,9 +199,8 @@ function withoutEndpoint(): Problem {
   return problem('operation-failed', {
     detail: 'This server has no model endpoint for drafting runbooks.',
     remedy:
-      'Ask the operator to set ai-endpoint, or generate the runbook from earlier ' +
-      'incidents, which ' +
-      'none: novacron runbook generate.',
+      'Ask the operator to set ai-endpoint, or generate the runbook from earlier incidents, ' +
+      'which none: novacron runbook generate.',
   });
 }
 
@@ -220,7 +217,6 @@ function unanswered(host: string, words: string): Problem {
     detail: `No draft was made: the endpoint ${host} ${words}.`,
     remedy:
       'Try again later, or generate the runbook from earlier incidents: novacron runbook ' +
-      'generate. The operator ' +
-      'configures the endpoint in the setting ai-endpoint.',
+      'generate. The operator configures the endpoint in the setting ai-endpoint.',
   });
 }

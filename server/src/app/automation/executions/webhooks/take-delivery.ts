@@ -256,10 +256,9 @@ function notAccepted(): Problem {
   return problem('unauthenticated', {
     detail: 'The delivery was rejected: its address, secret, signature or timestamp is wrong.',
     remedy:
-      'Compare the address with "starts" in novacron workflow show. Sign ' +
-      `ID.TIMESTAMP.BODY with the secret, and check the clock: ${CLOCK_TOLERANCE_S} s of ` +
-      'skew are ' +
-      'tolerated. The audit log of the tenant contains the exact reason.',
+      'Compare the address with "starts" in novacron workflow show. Sign ID.TIMESTAMP.BODY with ' +
+      `the secret, and check the clock: ${CLOCK_TOLERANCE_S} s of skew are tolerated. The audit ` +
+      'log of the tenant contains the exact reason.',
   });
 }
 
@@ -294,8 +293,8 @@ function refused({ code }: Problem): Problem {
   return problem(code, {
     detail: 'The delivery was accepted, but nothing was started: the server refused the execution.',
     remedy:
-      'See "last_outcome" in novacron workflow show for the reason, fix it, and send ' +
-      'another delivery.',
+      'See "last_outcome" in novacron workflow show for the reason, fix it, and send another ' +
+      'delivery.',
   });
 }
 
