@@ -247,7 +247,7 @@ describe('arguments of a function that must be computed', () => {
 describe('a text of version 0 that version 1 can parse', () => {
   const versionOf = (text: string) => {
     const modules = { m: `package t\n${text}` };
-    const compiled = compileRego({ modules, entrypoints: ['t/p'], level: 2 });
+    const compiled = compileRego({ modules, entrypoints: ['t/p'] });
     return compiled.ok ? compiled.value.regoVersion : compiled.error[0]?.code;
   };
 

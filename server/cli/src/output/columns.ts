@@ -106,7 +106,6 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   'policy.versions': named(
     'version',
     'state',
-    'language_level',
     'active_from',
     'created_at',
     'created_by',

@@ -21,7 +21,6 @@ const samplePolicy = {
   enabled: true,
   rule: 'package novacron\n\nallow if input.subject.role == "admin"\n',
   rego_version: 'v1',
-  language_level: 2,
   version: 2,
 } as const;
 
@@ -176,7 +175,6 @@ export const POLICY_ANSWERS: Answers = {
       state: 'decides',
       sha256: 'ab'.repeat(32),
       rego_version: 'v1',
-      language_level: 2,
       active_from: null,
       created_at: AT,
       created_by: 'admin',
@@ -186,7 +184,6 @@ export const POLICY_ANSWERS: Answers = {
       state: 'waits',
       sha256: 'cd'.repeat(32),
       rego_version: 'v1',
-      language_level: 2,
       active_from: '2026-12-01T08:00:00.000Z',
       created_at: AT,
       created_by: 'ci',

@@ -28,8 +28,8 @@ function judge(text: string, input: unknown) {
   const root = buildRuleTree([parsed.value], problems);
   resolveRules(
     root,
-    { modules: [parsed.value], texts: modules, level: 2, prints: 'dropped' },
-    { problems, invalid: problems, negations: [] },
+    { modules: [parsed.value], texts: modules, prints: 'dropped' },
+    problems,
   );
   orderRules(root, new Set(), problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);

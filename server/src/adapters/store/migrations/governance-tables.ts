@@ -34,7 +34,6 @@ export const GOVERNANCE_TABLES: readonly TablePlan[] = [
       active_from_ms: 'integer?',
       created_at_ms: 'integer',
       created_by: 'text',
-      language_level: 'integer?',
     },
     indexes: [['policy_id', 'id']],
   },

@@ -7,7 +7,6 @@ import {
   dataOption,
   exampleText,
   explainOption,
-  levelOption,
   versionOption,
 } from '../flags/text-flags.ts';
 import type { EvaluateRequest } from './evaluate-policy.ts';
@@ -18,7 +17,6 @@ interface EvalFlags {
   readonly input?: string;
   readonly data?: readonly string[];
   readonly regoVersion: EvaluateRequest['regoVersion'];
-  readonly languageLevel: EvaluateRequest['level'];
   readonly strict?: true;
   readonly explain?: ExplainMode;
 }
@@ -35,7 +33,6 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
     .addOption(dataOption())
     .addOption(explainOption())
     .addOption(versionOption())
-    .addOption(levelOption())
     .option('--strict', 'Stop on builtin errors instead of treating them as undefined')
     .addHelpText(
       'after',
@@ -44,7 +41,7 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
     .action(
       async (
         query: string,
-        { policies = [], data = [], strict, languageLevel, ...flags }: EvalFlags,
+        { policies = [], data = [], strict, ...flags }: EvalFlags,
       ) => {
         const { evaluatePolicy } = await import('./evaluate-policy.ts');
         const request: EvaluateRequest = {
@@ -52,7 +49,6 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
           policies,
           data,
           ...flags,
-          level: languageLevel,
           builtinErrors: strict === true ? 'fail' : 'undefined',
         };
         finish(await evaluatePolicy(io, request));
