@@ -85,7 +85,7 @@ describe('a VM group', () => {
     expect(state).toMatchObject({ vm, vm_metadata_all: all });
   });
 
-  test('that a state of an earlier release holds is changed for the labels', async () => {
+  test('is changed for default labels that the provider has got since', async () => {
     await configure({ env: 'prod' });
     const prior = { ...STATE, metadata_all: { env: 'prod' } };
     const { planned } = await plan(prior, CONFIG.vm);

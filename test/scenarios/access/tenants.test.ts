@@ -396,7 +396,7 @@ describe('tenants', () => {
     expect(items).toMatchObject([{ operation: 'policy.create', outcome: 'feature-disabled' }]);
   });
 
-  test('recounting repairs what an operation of an earlier release left behind', async () => {
+  test('recounting repairs a count that is wrong', async () => {
     const { id } = (await makeTenant()).resource;
     const [row] = await bench().store.read({ from: 'tenant_quotas', where: { id } });
     if (row === undefined) throw new Error('a tenant is counted');

@@ -240,7 +240,7 @@ describe('baselines', () => {
     ]);
   });
 
-  test('of earlier releases are unproven, and measured from all the same', async () => {
+  test('older than the audit log are unproven, and measured from all the same', async () => {
     const id = await makeNetwork();
     const [proof] = await bench().store.read({
       from: 'audit',

@@ -228,20 +228,6 @@ deny contains "too large" if {
       expect(await bench().expectOk('vm.get', { id }, as)).toMatchObject({ memory_gb: 8 });
     });
 
-    test('of an earlier release goes on with the rights of an admin', async () => {
-      const id = await runVm();
-      const made = await bench().expectOk('orchestration_policy.create', { document: GROWS }, as);
-      const otherwise = { code: 'internal', detail: '', remedy: '', fields: [] } as const;
-      const { id: row } = made.resource;
-      const set = { author_role: null };
-      await bench().store.commit([
-        { kind: 'update', table: 'orchestration_policies', id: row, set, otherwise },
-      ]);
-      await bench().advance(ROUNDS_MS);
-      await bench().endAll();
-      expect(await bench().expectOk('vm.get', { id }, as)).toMatchObject({ memory_gb: 8 });
-    });
-
     test('does nothing with a feature that was switched off since', async () => {
       const id = await runVm();
       const { node } = await bench().expectOk('vm.get', { id }, as);

@@ -188,7 +188,7 @@ describe('the console of a VM', () => {
     await awaitEnd(heard);
   });
 
-  test('an agent of an earlier release is not asked', async () => {
+  test('an agent without a console is not asked', async () => {
     const vm = await makeVm(bench());
     const [row] = await bench().store.read({ from: 'nodes', where: { name: String(vm.node) } });
     if (row === undefined) throw new Error('the node is there');

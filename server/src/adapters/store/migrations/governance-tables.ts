@@ -173,7 +173,6 @@ export const GOVERNANCE_TABLES: readonly TablePlan[] = [
       resource_kind: 'text',
       deployment: 'text',
       applied_json: 'text',
-      applied_hash: 'text',
       applied_at_ms: 'integer',
       applied_by: 'text',
       origin: 'text?',

@@ -86,7 +86,7 @@ async function tryToCreate(
       otherwise: replan(`The tenant ${owner.name}`),
     },
     { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(name) },
-    // A store of an earlier release is counted when its server starts.
+    // A store without counts is counted when its server starts.
     ...(counted.length === 0 ? [] : rechargeTenant(owner.id, { api_keys: 1 })),
     auditChange(deps, context, {
       operation: 'api_key.create',

@@ -32,7 +32,7 @@ export async function answerEstimate(
   const question = {
     ask: toPlacementRequest(spec),
     fleet: toFleetFacts(withClaims(rows.nodes, rows.claims), deps),
-    peers: await readPeers(deps, principal.tenantId, rows),
+    peers: readPeers(deps, rows),
     copiesMax,
   };
   const scope = { deps, context: { principal }, nowMs: deps.clock.nowMs() };

@@ -90,7 +90,7 @@ function toGuardedVm(
   };
 }
 
-/** The block of one address; undefined where a VM of an earlier release has none yet. */
+/** The block of one address; undefined where the VM has none yet. */
 function blockOf(address: unknown): string | undefined {
   if (typeof address !== 'string') return undefined;
   return `${address}/${address.includes(':') ? 128 : 32}`;

@@ -101,7 +101,6 @@ async function targetOf(
   const prepared = await planChecked(await check());
   const isStopped =
     input?.power_state === 'stopped' ||
-    operation === 'vm.stop' ||
     (prepared.ok && (prepared.value.restarts ?? []).length > 0);
   const effect = isStopped && !isOff(row) ? 'stops' : 'none';
   const priority = Number(desiredIfReadable(row).priority ?? VM_FIELDS.priority.default);

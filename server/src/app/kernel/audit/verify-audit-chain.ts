@@ -6,7 +6,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AuditChain } from './audit-chain.ts';
-import { isAuditHash } from './audit-chain-hash.ts';
+import { auditChainHash } from './audit-chain-hash.ts';
 import { type AuditMark, readAuditMark } from './audit-mark.ts';
 import { type FoundEntry, readAuditPage } from './read-audit-page.ts';
 
@@ -107,7 +107,7 @@ function visit(walk: Walk, entry: FoundEntry, input: ParsedInputOf<'audit.verify
   const hash = row.hash ?? '';
   // An entry after a gap cannot be checked against the previous one, which is missing.
   const previous = isNext ? walk.hash : undefined;
-  if (previous !== undefined && !isAuditHash({ row, position, previous }, hash)) {
+  if (previous !== undefined && auditChainHash({ row, position, previous }) !== hash) {
     find(walk, position, `${row.id} or its position was changed after it was recorded`);
   }
   if (position === input.known_position && hash !== (input.known_hash ?? hash)) {

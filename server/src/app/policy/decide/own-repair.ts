@@ -128,7 +128,7 @@ function isSilent({ allow, deny, violation }: RuleAnswer): boolean {
   return allow !== true && [deny, violation].every((value) => readMessages(value).length === 0);
 }
 
-/** Asks the compiler: earlier releases have not stored whether a policy can allow anything. */
+/** Asks the compiler whether a policy can allow anything. */
 async function neverAllows(
   { policies }: Pick<DecidingDeps, 'policies'>,
   { type, answers, ruleText, tenantId }: Askable,
