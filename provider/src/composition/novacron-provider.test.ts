@@ -10,6 +10,8 @@ const WHOAMI = {
   principal: 'a',
   role: 'admin',
   tenant: 't',
+  features: [],
+  operations: [],
   server_version: '1',
   contract_level: CONTRACT_LEVEL,
 };
@@ -20,12 +22,24 @@ const UNKNOWN_KEY = toProblemDocument(
 
 const TEMPLATE = {
   id: 'tpl_00000000000000000000000001',
+  tenant_id: 'tnt_00000000000000000000000001',
+  revision: 1,
+  schema_version: 1,
+  desired_revision: '0123456789abcdef',
+  created_at: '2025-01-01T00:00:00.000Z',
+  created_by: 'admin',
+  updated_at: '2025-01-01T00:00:00.000Z',
+  updated_by: 'admin',
   name: 'default',
+  image: 'builtin:debian-12',
   os: 'linux',
   os_version: '1',
   architecture: 'x86_64',
   disk_gb_min: 1,
   description: 'For tests.',
+  version: 1,
+  built_in: true,
+  vm_count: 0,
 };
 
 describe('the provider', () => {
