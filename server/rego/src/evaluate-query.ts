@@ -11,10 +11,7 @@ import type { PrintedLine } from './syntax/printed-line.ts';
 import type { RegoProblem, RegoResult } from './syntax/rego-problem.ts';
 
 /** Options of the evaluation. */
-export type EvaluateRegoOptions = Pick<
-  CompileRegoOptions,
-  'modules' | 'data' | 'regoVersion'
-> & {
+export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {
   /** A body such as `data.a.p = x; x > 1`. */
   readonly query: string;
   readonly input?: unknown;

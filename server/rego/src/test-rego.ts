@@ -20,10 +20,7 @@ import {
 } from './test-cases.ts';
 
 /** Options of the tests. */
-export type TestRegoOptions = Pick<
-  CompileRegoOptions,
-  'modules' | 'data' | 'regoVersion'
-> & {
+export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {
   /**
    * Selects tests by their full name, such as `data.novacron_test.test_admin`.
    * @defaultValue all

@@ -21,11 +21,7 @@ import type {
   PolicyRuntime,
 } from '../../ports/policy-runtime.ts';
 import { endedItsThread, ruleInvalid, tooLarge, tooSlow, unexpected } from './policy-problems.ts';
-import {
-  createBreakers,
-  createSlowness,
-  FAST_MS_MAX,
-} from './slow-policies.ts';
+import { createBreakers, createSlowness, FAST_MS_MAX } from './slow-policies.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
 import type { TypeChecks, WorkerOutcome } from './worker-protocol.ts';
 

@@ -97,7 +97,9 @@ function resealRow(ring: KeyRing, table: SealedTable, id: string, row: Row): Row
   const expected: Record<string, string> = {};
   for (const { column, value } of old) {
     const place = { table, column, id };
-    const text = isSealed(value) ? ring.open(place, value) : ({ kind: 'text', text: value } as const);
+    const text = isSealed(value)
+      ? ring.open(place, value)
+      : ({ kind: 'text', text: value } as const);
     if (text.kind !== 'text') return { damaged: id };
     set[column] = ring.seal(place, text.text);
     expected[column] = value;

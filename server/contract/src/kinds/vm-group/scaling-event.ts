@@ -25,7 +25,14 @@ export type ScalingTrigger = z.infer<typeof ScalingTrigger>;
  * Outcome of an event's change. `recommended`: nothing was changed, because of the mode of the
  * group; `refused`: the change was not admitted.
  */
-export const ScalingOutcome = z.enum(['running', 'succeeded', 'failed', 'refused', 'recommended', 'unknown']);
+export const ScalingOutcome = z.enum([
+  'running',
+  'succeeded',
+  'failed',
+  'refused',
+  'recommended',
+  'unknown',
+]);
 export type ScalingOutcome = z.infer<typeof ScalingOutcome>;
 
 const MemberSize = z.looseObject({

@@ -1,10 +1,6 @@
 /** Reads the draft of a policy, and the policies that it is compared with. */
 import { hash } from 'node:crypto';
-import {
-  POLICY_FIELDS,
-  PolicyCreate,
-  PolicySpec,
-} from '@novacron/contract/kinds/policy/policy';
+import { POLICY_FIELDS, PolicyCreate, PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
@@ -116,7 +112,7 @@ async function readSpec(
         spec,
         id,
         version: stored + 1,
-          isAccepted: false,
+        isAccepted: false,
       });
 }
 

@@ -1,9 +1,6 @@
 /** Plans policies: the rule is compiled before anything is stored. */
 
-import {
-  POLICY_FIELDS,
-  PolicySpec,
-} from '@novacron/contract/kinds/policy/policy';
+import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import { type Problem, problem } from '@novacron/contract/problem/problem';

@@ -3,12 +3,7 @@ import type { Command } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
 import type { ExplainMode } from '../files/trace-lines.ts';
-import {
-  dataOption,
-  exampleText,
-  explainOption,
-  versionOption,
-} from '../flags/text-flags.ts';
+import { dataOption, exampleText, explainOption, versionOption } from '../flags/text-flags.ts';
 import type { EvaluateRequest } from './evaluate-policy.ts';
 
 interface EvalFlags {
@@ -38,20 +33,15 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
       'after',
       exampleText('policy eval data.novacron.allow --policies policies/vm-access --input ask.json'),
     )
-    .action(
-      async (
-        query: string,
-        { policies = [], data = [], strict, ...flags }: EvalFlags,
-      ) => {
-        const { evaluatePolicy } = await import('./evaluate-policy.ts');
-        const request: EvaluateRequest = {
-          query,
-          policies,
-          data,
-          ...flags,
-          builtinErrors: strict === true ? 'fail' : 'undefined',
-        };
-        finish(await evaluatePolicy(io, request));
-      },
-    );
+    .action(async (query: string, { policies = [], data = [], strict, ...flags }: EvalFlags) => {
+      const { evaluatePolicy } = await import('./evaluate-policy.ts');
+      const request: EvaluateRequest = {
+        query,
+        policies,
+        data,
+        ...flags,
+        builtinErrors: strict === true ? 'fail' : 'undefined',
+      };
+      finish(await evaluatePolicy(io, request));
+    });
 }

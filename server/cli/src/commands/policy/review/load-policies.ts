@@ -64,14 +64,7 @@ function otherTexts(texts: Readonly<Record<string, string>>, file: string): read
   return policies.map(([, text]) => text);
 }
 
-function loadOne({
-  file,
-  text,
-  others,
-  input,
-  trial,
-  nowMs,
-}: OneText): RegoResult<LoadedOne> {
+function loadOne({ file, text, others, input, trial, nowMs }: OneText): RegoResult<LoadedOne> {
   const modules = { [file]: text };
   const tried = compilePolicies({ modules, others, trial, nowMs, ...input });
   if (!tried.ok) return tried;
