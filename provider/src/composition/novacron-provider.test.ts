@@ -20,8 +20,7 @@ const UNKNOWN_KEY = toProblemDocument(
   problem('unauthenticated', { detail: 'Unknown key.', remedy: 'Use another.' }),
 );
 
-const TEMPLATE = {
-  id: 'tpl_00000000000000000000000001',
+const STAMPS = {
   tenant_id: 'tnt_00000000000000000000000001',
   revision: 1,
   schema_version: 1,
@@ -30,6 +29,10 @@ const TEMPLATE = {
   created_by: 'admin',
   updated_at: '2025-01-01T00:00:00.000Z',
   updated_by: 'admin',
+};
+
+const TEMPLATE = {
+  id: 'tpl_00000000000000000000000001',
   name: 'default',
   image: 'builtin:debian-12',
   os: 'linux',
@@ -343,7 +346,7 @@ describe('the provider', () => {
     reply = ({ calls, answer }) =>
       answer(
         calls.map(({ id, method, params }) => {
-          const found = { ...TEMPLATE, created_at: '2025-01-01T00:00:00.000Z' };
+          const found = { ...STAMPS, ...TEMPLATE };
           if (method === 'template.get') return { id, result: found };
           const items = params.name === 'default' ? [found] : [];
           return { id, result: { items, next_cursor: null } };
