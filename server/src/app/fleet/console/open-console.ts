@@ -132,7 +132,7 @@ function createAgentLink({ bus }: Pick<CapabilityDeps, 'bus'>, node: string): Ag
     return err(
       problem('conflict', {
         detail,
-        remedy: 'Open the console again when nobody else is using it.',
+        remedy: 'Open the console again when no one else is using it.',
         data: { node },
       }),
     );

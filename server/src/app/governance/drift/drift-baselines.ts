@@ -158,7 +158,9 @@ function differsOnNode({ kind, row }: Adopted, fields: readonly string[]): Probl
 function noBaseline(id: string): Problem {
   return problem('not-found', {
     detail: `No baseline found for the resource ${id}: it was never applied with Terraform.`,
-    remedy: `Apply it with Terraform, or accept the current state: novacron drift baseline set ${id}.`,
+    remedy:
+      'Apply it with Terraform, or accept the current state: ' +
+      `novacron drift baseline set ${id}.`,
     fields: [{ path: ['id'], message: 'has no baseline' }],
   });
 }

@@ -5,8 +5,8 @@ import type { CapabilityDeps } from '../deps.ts';
 import { recountUsage } from './count-usage.ts';
 
 /**
- * Interval of recounts. Every commit updates the counts, so few are ever corrected here, and reading all
- * resources takes a while. Unit: ms.
+ * Interval of recounts. Every commit updates the counts, so few are ever corrected here, and
+ * reading all resources takes a while. Unit: ms.
  */
 const RECOUNT_MS = 6 * 3_600_000;
 

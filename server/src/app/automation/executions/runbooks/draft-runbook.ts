@@ -90,7 +90,9 @@ export async function draftRunbook(
   if (!audited.ok) return audited;
   const answer = await model.ask(outgoing, context.signal);
   if (!answer.ok) return err(unanswered(host, answer.error.words));
-  const note = `Drafted by the model ${name} for ${context.principal.name}: read it before you enable it.`;
+  const note =
+    `Drafted by the model ${name} for ${context.principal.name}: read it before you ` +
+    'enable it.';
   const draft = readDraft({ answer: answer.value, originals: question.originals, note });
   return answerDraft(parts, { input, shown, draft }, context);
 }
