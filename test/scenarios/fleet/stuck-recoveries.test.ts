@@ -134,7 +134,7 @@ describe('a VM that no other node can run', () => {
     expect(started).toMatchObject({ attempts: 3 });
     const events = await bench().expectOk('event.list', { type: ['vm.not_recovered'] });
     const published = events.items.filter(({ data }) =>
-      String(data.detail).includes('Healing of the VM'),
+      String(data.detail).includes('stopped: it failed to start 3 times'),
     );
     expect(published).toMatchObject([{ target: id, priority: 'high' }]);
     expect(await show(id)).toMatchObject({

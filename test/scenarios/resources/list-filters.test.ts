@@ -146,7 +146,7 @@ describe('drift is reported', () => {
     expect(await list({ severity: ['info'] })).toEqual([]);
     expect(await list({ labels: 'tier=web' })).toEqual(['web']);
     expect(await list({ labels: 'tier!=web' })).toEqual(['api']);
-    expect(await list({ search: 'AP' })).toEqual(['api']);
+    expect(await list({ search: 'API' })).toEqual(['api']);
     expect(await list({ since: '1h' })).toEqual(['api', 'web']);
     expect(await list({ until: '1h' })).toEqual([]);
     const page = await report({ labels: 'tier=web', count: true, fields: ['resource_name'] });
