@@ -1,4 +1,4 @@
-/** What holds for every seed. */
+/** Invariants that hold for every seed. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { describeRun } from './run-seeds.ts';

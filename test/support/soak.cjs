@@ -1,5 +1,5 @@
 /**
- * How often properties and simulated worlds run: seldom in the loops, often in `make soak`, which
+ * Number of runs of properties and simulated worlds: small in the loops, large in `make soak`, which
  * sets `NOVACRON_SOAK`. A property that needs another number states it.
  */
 const fc = require('fast-check');

@@ -33,7 +33,7 @@ write('operations.ts', [
   `export const ROUTES: Readonly<Record<string, string>> = ${textOf(routes())};`,
 ]);
 write('features.ts', [
-  '/** What a tenant can do with each feature flag. */',
+  '/** Description of each feature flag for tenants. */',
   `export const FEATURES: Readonly<Record<string, string>> = ${textOf(features())};`,
 ]);
 write('fields.ts', [
@@ -42,9 +42,9 @@ write('fields.ts', [
   `export const SUMMARIES: Readonly<Record<string, string>> = ${textOf(summaries())};`,
   '/** Fields of the inputs of writes, by operation. */',
   `export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = ${textOf(fields())};`,
-  '/** How lists are narrowed and sorted, by operation. */',
+  '/** Filters and sort keys of lists, by operation. */',
   `export const LISTS: Readonly<Record<string, ListMeta>> = ${textOf(lists())};`,
-  '/** What nouns of the table are called. */',
+  '/** Display names of the nouns of the table. */',
   `export const NOUNS: Readonly<Record<string, NounMeta>> = ${textOf(nouns())};`,
 ]);
 

@@ -7,7 +7,7 @@ import { awaitSound } from '../test-kit/await-sound.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
-/** By then a node that is silent is lost. Unit: ms. */
+/** Time after which a silent node is lost. Unit: ms. */
 const LOST_MS = 2 * MINUTE_MS;
 /** Time after which a recovery that is always refused is abandoned. */
 const GIVEN_UP_MINUTES = 34;

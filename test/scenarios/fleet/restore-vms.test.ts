@@ -29,7 +29,7 @@ const FLEET: Fleet = {
 
 const RESTORED = { healing: { on_node_loss: 'restore' } } as const;
 
-/** By then a node that is silent is lost. Unit: ms. */
+/** Time after which a silent node is lost. Unit: ms. */
 const LOST_MS = 120_000;
 
 /** Time limit for a VM to run again from snapshots, once its node is known to be off. Unit: ms. */

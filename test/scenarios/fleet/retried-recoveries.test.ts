@@ -8,7 +8,7 @@ import { inspectFleet } from '../test-kit/inspect-fleet.ts';
 import { makeVm, useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
-/** By then a node that is silent is lost. Unit: ms. */
+/** Time after which a silent node is lost. Unit: ms. */
 const LOST_MS = 2 * MINUTE_MS;
 
 const node = (name: string) => ({

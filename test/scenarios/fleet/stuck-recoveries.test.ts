@@ -21,7 +21,7 @@ const fleetOf = (...names: readonly string[]): Fleet => ({
   storage_pools: { ssd: { size_gb: 100 }, hdd: { size_gb: 100 }, nvme: { size_gb: 100 } },
 });
 
-/** By then a node that is silent is lost. Unit: ms. */
+/** Time after which a silent node is lost. Unit: ms. */
 const LOST_MS = 120_000;
 
 const SMALL = {

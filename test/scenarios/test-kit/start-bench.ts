@@ -84,7 +84,7 @@ export interface Bench {
   readonly deps: CompletePorts;
   readonly bus: Bus;
   readonly fleet: EmbeddedFleet;
-  /** How often servers have inspected each node, by its name. */
+  /** Number of inspections of each node by servers, by its name. */
   readonly inspections: ReadonlyMap<string, number>;
   readonly call: <Name extends OperationName>(
     name: Name,

@@ -130,7 +130,7 @@ function createFindings({ kind }: Fault, startMs: number) {
   };
 }
 
-/** What `engine/healing/fence` powers off, where a device and a VM that moves are there. */
+/** Whether `engine/healing/fence` powers the node off, if it has a device and a VM to recover. */
 function isEvicted({ state, scope, silentMs }: Judgement): boolean {
   return state === 'lost' && scope === 'node' && silentMs >= FENCE_AFTER_MS;
 }

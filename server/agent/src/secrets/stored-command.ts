@@ -10,7 +10,7 @@ import {
 } from './remove-action-secrets.ts';
 import type { Sealer } from './sealer.ts';
 
-/** What a stored command has besides the command. */
+/** Fields of a stored command besides the command. */
 const SealedPart = z.looseObject({
   sealed_guest: z.string().optional().describe('The secrets of the command, sealed, as JSON'),
 });

@@ -48,7 +48,7 @@ export function steadyOf(sinceStartMs: number): number {
  */
 export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTime {
   let nowMs = startMs;
-  /** By moment, then in the order of their making: virtual years look at the first one often. */
+  /** Sorted by moment, then by creation: virtual years look at the first one often. */
   const waiting: Waiting[] = [];
   let turnsDue = 0;
   const working = new Set<Promise<unknown>>();

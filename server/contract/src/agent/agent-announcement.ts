@@ -8,7 +8,7 @@ import { NetworkMap } from './network-map.ts';
 const yesNo = z.enum(['yes', 'no']);
 
 /**
- * What servers may know of the messages of agents. `small-beats`: an
+ * Features of the messages of agents that servers announce. `small-beats`: an
  * {@link AgentBeat} in place of an announcement that has not changed. `stop-reason`: why a machine
  * has stopped (`stop_reason`). `guest-addresses`: what guests report (`guest_ip_addresses`).
  * `planned-stop`: that an agent stops on purpose (`planned_stop_ms`). `agent-silence`: heartbeats

@@ -190,7 +190,7 @@ async function decide(
   return { decision, refused, placed };
 }
 
-/** What an earlier preview has shown of a create that went through already. */
+/** Result of an earlier preview of a create that has succeeded already. */
 async function showEarlier(deps: CapabilityDeps, input: Asked, context: CallContext) {
   const shown = await readShown(deps, { ...input, parsed: input.read.data }, context);
   const group = groupOf(input);

@@ -54,7 +54,7 @@ export async function extendPlan(
   return continuePlan(checked, async (write) => ok(await extend(write)));
 }
 
-/** As {@link extendPlan}, where the extension may refuse the write. */
+/** Extends a plan as {@link extendPlan} does; the extension may refuse the write. */
 export async function continuePlan(
   checked: Result<CheckedWrite, readonly Problem[]>,
   next: (write: PreparedWrite) => Promise<Planned>,

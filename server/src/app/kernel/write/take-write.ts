@@ -27,7 +27,7 @@ import { retryConflicts } from './retry-conflicts.ts';
 /** A write as policies see it. */
 export type AskedWrite = Omit<PolicySubject, 'unknown' | 'moment' | 'subject'>;
 
-/** What the audit log says that a refused write was about. */
+/** Subject of a refused write in the audit log. */
 type Target = Readonly<Record<string, unknown>>;
 
 /** A request, with what is known of an earlier one under its key. */
@@ -50,7 +50,7 @@ export interface Write<Answer, Deps extends KernelDeps = KernelDeps> {
   readonly check: (deps: Deps) => Promise<Result<CheckedWrites<Answer>, readonly Problem[]>>;
 }
 
-/** What a request writes: one thing, or several in one commit. */
+/** Writes of a request: one, or several in one commit. */
 export interface CheckedWrites<Answer> {
   /** The policies are asked about each of them. */
   readonly writes: readonly AskedWrite[];
@@ -78,9 +78,9 @@ export interface PlannedWrites<Answer> {
   };
 }
 
-/** What a write would answer now. */
+/** Result of a preview of a write. */
 export interface PreviewedWrite {
-  /** What refuses it; none where it would be made. */
+  /** Reasons for a refusal; empty if the write would succeed. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly AdmissionWarning[];
 }
@@ -155,7 +155,7 @@ function warningsOf(decisions: readonly WriteDecision[]) {
 interface Refused {
   readonly problems: readonly Problem[];
   readonly decisions: readonly WriteDecision[];
-  /** What the audit log says of it; undefined where it says nothing. */
+  /** Its entry in the audit log; undefined if it has none. */
   readonly target: Target | undefined;
 }
 

@@ -186,7 +186,7 @@ export const prepareVmGroupResize: Check<ResizeInput> = async (
   return ok({ ...fields, place });
 };
 
-/** What policies read of a change. */
+/** Input of policies for a change. */
 function fieldsOf({ row, after }: Pick<GroupChange, 'row' | 'after'>) {
   const target = { id: row.id, name: after.name };
   const wanted = toStoredSpec(after);

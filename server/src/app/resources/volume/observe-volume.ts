@@ -20,7 +20,7 @@ import { readPools, type VolumePools } from './volume-pool.ts';
 /** The rows. */
 export interface VolumeContext {
   readonly problems: readonly Problem[];
-  /** Why its pool has no room for it. */
+  /** Reason why its pool has no room for it. */
   readonly shortage: Problem | undefined;
   /** The VM that the volume is to be attached to. */
   readonly vm: VmRow | undefined;

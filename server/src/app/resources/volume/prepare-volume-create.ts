@@ -39,7 +39,7 @@ export const prepareVolumeCreate: Check<ParsedInputOf<'volume.create'>> = async 
   return ok({ ...fields, place: () => Promise.resolve(planNewVolume(volume, scope)) });
 };
 
-/** What policies read of a new volume. */
+/** Input of policies for a new volume. */
 export function newVolumeFields(spec: VolumeSpec, { deps }: Pick<WriteScope, 'deps'>) {
   const target = { id: deps.ids.next('vol'), name: spec.name };
   return { resourceKind: 'volume', target, before: null, wanted: spec } as const;

@@ -34,7 +34,7 @@ import {
 import { checkStartAfter, startAfterQuery } from '../machine/check-start.ts';
 import { checkRestartWindow } from '../update/restart-window.ts';
 
-/** What the placement of a new VM depends on. */
+/** Facts that the placement of a new VM depends on. */
 export interface FoundForPlace {
   readonly kept: readonly Tables['rule_versions'][];
   readonly nodes: readonly Tables['nodes'][];

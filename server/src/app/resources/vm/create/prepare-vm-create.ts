@@ -114,7 +114,7 @@ export const prepareVmCreate: Check<Input> = async (input, scope) => {
   });
 };
 
-/** What policies read of a new VM. */
+/** Input of policies for a new VM. */
 export function createFields(id: VmId, spec: VmSpec) {
   // Parsed by VmSpec: JSON values only.
   const wanted = spec as JsonObject;

@@ -91,7 +91,7 @@ export const prepareVmMigrate: Check<Input> = async (input, scope) => {
   });
 };
 
-/** What policies read of a move: it changes nothing that is configured. */
+/** Input of policies for a migration, which changes no argument of the VM. */
 export function moveFields(row: VmRow) {
   const { id, name } = row;
   const fields = desiredOf(row);
