@@ -75,6 +75,8 @@ interface AdministrativeRow {
     context: EffectContext,
     planned: { readonly label: string; readonly values: Values },
   ) => Promise<void>;
+  /** An object of it is created and deleted, and never changed. */
+  readonly neverChanges?: true;
   /** Explains why an object can never be deleted. */
   readonly protects?: (state: Values) => string | undefined;
   /** Explains why an object cannot be managed, such as a built-in object. */
@@ -114,6 +116,7 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
         : undefined,
   },
   reservation: {
+    neverChanges: true,
     description:
       'Capacity for one VM that is reserved on a node until a deadline. An expired or used ' +
       'reservation is gone: the next plan creates another one.',
@@ -130,6 +133,7 @@ const ROWS: Readonly<Record<AdministrativeKind, AdministrativeRow>> = {
           'again; remove the block if it is not needed any more.',
   },
   policy_waiver: {
+    neverChanges: true,
     description:
       'A temporary exception from a policy for one resource. An expired waiver is gone: set a ' +
       'later `expires_at` to create another one, or remove the block.',

@@ -21,7 +21,7 @@ import { explainNameConflict } from '../resources/problems/explain-name-conflict
 import { notDelivered } from '../resources/problems/not-delivered.ts';
 import { reportProblem } from '../resources/problems/report-problem.ts';
 import { sendCreate } from '../resources/send-create.ts';
-import { asPlanned, changedSincePlan, findConflicts } from '../resources/send-update.ts';
+import { asPlanned, changedSincePlan, findConflicts, findDeleteConflicts } from '../resources/send-change.ts';
 import { toUserError } from '../rpc/await-operation.ts';
 import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
 import type { ResourceAnswer, Session, SessionCallOptions } from '../rpc/session.ts';
@@ -229,28 +229,72 @@ function updating({ info, schema, labelOf }: AdministrativeTarget): Handlers['up
 }
 
 /** Sends an update of the revision that the plan was made from: an optimistic lock. */
-async function sendUpdate(
+function sendUpdate(
   info: AdministrativeType,
   update: Parameters<typeof findConflicts>[1],
   context: Parameters<Handlers['update']>[1],
 ): Promise<Result<Written, Problem>> {
+  const { client: session, signal } = context;
+  return sendIfUnchanged(info, update.id, context, {
+    send: (condition) => {
+      const input = { ...toUpdateInput(update), ...condition, id: update.id };
+      // Only types with an update have changes that are not replacements.
+      return callOf<Written>(session, info)('update', input, { signal });
+    },
+    refusalBy: (current) => {
+      const conflicts = findConflicts(info.table, update, toState(info, current, update.prior));
+      return conflicts.length === 0 ? undefined : changedSincePlan(conflicts);
+    },
+  });
+}
+
+/** Sends a delete of the revision that the plan was made from. */
+function sendDelete(
+  info: AdministrativeType,
+  prior: Values,
+  context: Parameters<Handlers['delete']>[1],
+): Promise<Result<object, Problem>> {
+  const { client: session, signal } = context;
+  const id = String(prior.id);
+  return sendIfUnchanged(info, id, context, {
+    send: (condition) => {
+      const sent = info.neverChanges === true ? {} : condition;
+      return session.client.call(`${info.kind}.delete`, { ...sent, id }, { signal });
+    },
+    refusalBy: (current) => {
+      const conflicts = findDeleteConflicts(info.table, prior, toState(info, current, prior));
+      return conflicts.length === 0 ? undefined : changedSincePlan(conflicts, 'deleted');
+    },
+  });
+}
+
+/** Sends a write until the object does not change between its check and the write. */
+async function sendIfUnchanged<Answer>(
+  info: AdministrativeType,
+  id: string,
+  context: Pick<Parameters<Handlers['delete']>[1], 'client' | 'signal' | 'privateState'>,
+  write: {
+    readonly send: (condition: {
+      readonly if_revision?: number;
+    }) => Promise<Result<Answer, Problem>>;
+    /** Problem of the write, given the object as it is now; undefined if it may be sent. */
+    readonly refusalBy: (current: ResourceAnswer) => Problem | undefined;
+  },
+): Promise<Result<Answer, Problem>> {
   const { client: session, signal, privateState } = context;
   let revision = privateState.get(REVISION_KEY);
   for (let attempt = 1; ; attempt += 1) {
-    const condition = typeof revision === 'number' ? { if_revision: revision } : {};
-    const input = { ...toUpdateInput(update), ...condition, id: update.id };
-    // Only types with an update have changes that are not replacements.
-    const answer = await callOf<Written>(session, info)('update', input, { signal });
+    const answer = await write.send(typeof revision === 'number' ? { if_revision: revision } : {});
     const isMismatch = !answer.ok && answer.error.code === 'revision-mismatch';
     if (!isMismatch || attempt >= ATTEMPTS_MAX) return answer;
     const current: Result<ResourceAnswer, Problem> = await session.client.call(
       `${info.kind}.get`,
-      { id: update.id },
+      { id },
       { signal },
     );
     if (!current.ok) return current;
-    const conflicts = findConflicts(info.table, update, toState(info, current.value, update.prior));
-    if (conflicts.length > 0) return err(changedSincePlan(conflicts));
+    const refusal = write.refusalBy(current.value);
+    if (refusal !== undefined) return err(refusal);
     revision = Number(current.value.revision);
   }
 }
@@ -258,10 +302,10 @@ async function sendUpdate(
 function deleting({ info, schema, labelOf }: AdministrativeTarget): Handlers['delete'] {
   return async (state, context) => {
     const prior: Values = state;
-    const { client: session, signal, diagnostics } = context;
+    const { client: session, diagnostics } = context;
     const id = String(prior.id);
     session.forgetReads();
-    const answer = await session.client.call(`${info.kind}.delete`, { id }, { signal });
+    const answer = await sendDelete(info, prior, context);
     if (answer.ok) {
       session.deleted.add(id);
       forgetCreate(session, id);

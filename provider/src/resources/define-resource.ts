@@ -58,7 +58,13 @@ import { rejectMemberImport } from './problems/reject-member-import.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
 import { sendCreate } from './send-create.ts';
-import { asPlanned, rememberRevision, sendUpdate, type Written } from './send-update.ts';
+import {
+  asPlanned,
+  rememberRevision,
+  sendDelete,
+  sendUpdate,
+  type Written,
+} from './send-change.ts';
 
 /** The handler context that the helpers below need. */
 interface HandlerContext {
@@ -316,11 +322,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const prior: Values = state;
       const { client: session, signal } = context;
       session.forgetReads();
-      const answer: Result<Written, Problem> = await session.client.call(
-        `${info.kind}.delete`,
-        { id: idOf(prior) },
-        { signal },
-      );
+      const answer = await sendDelete(context, info, prior);
       const doing = `delete ${labelOf(prior)}`;
       if (answer.ok) {
         session.deleted.add(idOf(prior));

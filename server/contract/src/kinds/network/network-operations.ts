@@ -5,7 +5,6 @@ import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
-  ifRevision,
   ifUnchanged,
   keyed,
   look,
@@ -68,7 +67,7 @@ export const networkOperations = {
     ...change,
     summary: 'Deletes a network without connected VMs.',
     rest: { method: 'DELETE', path: '/networks/{id}', status: 200 },
-    input: z.strictObject({ id: NetworkId, if_revision: ifRevision }),
+    input: z.strictObject({ id: NetworkId, ...ifUnchanged }),
     output: removed,
     problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch'],
   },

@@ -169,7 +169,7 @@ export const orchestrationPolicyOperations = {
     role: 'admin',
     summary: 'Deletes an orchestration policy; running actions are completed.',
     rest: { method: 'DELETE', path: '/orchestration/policies/{id}', status: 200 },
-    input: meant,
+    input: meant.extend(ifUnchanged),
     output: removed,
     problems: ['not-found', 'policy-denied', 'revision-mismatch'],
   },

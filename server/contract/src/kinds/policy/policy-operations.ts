@@ -6,7 +6,6 @@ import { list, oneOf, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
-  ifRevision,
   ifUnchanged,
   keyed,
   look,
@@ -83,7 +82,7 @@ export const policyOperations = {
     role: 'admin',
     summary: 'Deletes a policy with immediate effect.',
     rest: { method: 'DELETE', path: '/policies/{id}', status: 200 },
-    input: z.strictObject({ id: PolicyId, if_revision: ifRevision }),
+    input: z.strictObject({ id: PolicyId, ...ifUnchanged }),
     output: removed,
     problems: ['not-found', 'policy-denied', 'revision-mismatch'],
   },

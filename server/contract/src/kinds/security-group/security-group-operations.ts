@@ -5,7 +5,6 @@ import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
-  ifRevision,
   ifUnchanged,
   keyed,
   look,
@@ -76,7 +75,7 @@ export const securityGroupOperations = {
     ...change,
     summary: 'Deletes a security group that no VM uses and no rule refers to.',
     rest: { method: 'DELETE', path: '/security-groups/{id}', status: 200 },
-    input: z.strictObject({ id: SecurityGroupId, if_revision: ifRevision }),
+    input: z.strictObject({ id: SecurityGroupId, ...ifUnchanged }),
     output: removed,
     problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
   },

@@ -102,7 +102,7 @@ export const snapshotOperations = {
     ...change,
     summary: 'Deletes a snapshot; its volume and volumes created from it are not affected.',
     rest: { method: 'DELETE', path: '/snapshots/{id}', status: 202 },
-    input: z.strictObject({ id: SnapshotId, if_revision: ifRevision }),
+    input: z.strictObject({ id: SnapshotId, ...ifUnchanged }),
     output: removed,
     problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
   },

@@ -5,7 +5,6 @@ import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
-  ifRevision,
   ifUnchanged,
   keyed,
   look,
@@ -67,7 +66,7 @@ export const sshKeyOperations = {
     ...change,
     summary: 'Deletes an SSH key; VMs keep the key that they were given.',
     rest: { method: 'DELETE', path: '/ssh-keys/{id}', status: 200 },
-    input: z.strictObject({ id: SshKeyId, if_revision: ifRevision }),
+    input: z.strictObject({ id: SshKeyId, ...ifUnchanged }),
     output: removed,
     problems: ['not-found', 'policy-denied', 'revision-mismatch'],
   },

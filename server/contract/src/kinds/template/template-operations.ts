@@ -5,7 +5,6 @@ import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
-  ifRevision,
   ifUnchanged,
   keyed,
   look,
@@ -76,7 +75,7 @@ export const templateOperations = {
     ...change,
     summary: 'Deletes a template that no VM and no VM group uses.',
     rest: { method: 'DELETE', path: '/templates/{id}', status: 200 },
-    input: z.strictObject({ id: TemplateId, if_revision: ifRevision }),
+    input: z.strictObject({ id: TemplateId, ...ifUnchanged }),
     output: removed,
     problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
   },

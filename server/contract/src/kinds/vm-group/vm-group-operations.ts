@@ -5,7 +5,6 @@ import { list, oneOfTexts } from '../../operation/listing.ts';
 import {
   change,
   create,
-  ifRevision,
   ifUnchanged,
   keyed,
   look,
@@ -100,7 +99,7 @@ export const vmGroupOperations = {
     ...change,
     summary: 'Deletes a VM group with all its members.',
     rest: { method: 'DELETE', path: '/vm-groups/{id}', status: 202 },
-    input: z.strictObject({ id: VmGroupId, if_revision: ifRevision }),
+    input: z.strictObject({ id: VmGroupId, ...ifUnchanged }),
     output: removed,
     problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
   },

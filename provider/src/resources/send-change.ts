@@ -1,6 +1,6 @@
 /**
- * Sends an update under the condition that the desired fields are those that the plan was made
- * from: an optimistic lock. A plan may be older than its apply, and Terraform requires that the
+ * Sends updates and deletes under the condition that the desired fields are those that the plan was
+ * made from: an optimistic lock. A plan may be older than its apply, and Terraform requires that the
  * result has every value that the plan has shown.
  */
 import { equalJson } from '@novacron/contract/json';
@@ -56,37 +56,87 @@ export interface PlannedUpdate {
   readonly input: Values;
 }
 
+/** What a write needs of the handler that sends it. */
+interface SendContext {
+  readonly client: Session;
+  readonly signal: AbortSignal;
+  readonly privateState: PrivateState;
+}
+
 /**
  * Sends an update. Where the desired fields have changed since the plan, their values decide: only
  * a field that is configured or that this plan changes is a conflict.
  * @returns the server's answer, or `revision-mismatch` with the fields that have changed: then
  *   nothing is written
  */
-export async function sendUpdate(
-  {
-    client: session,
-    signal,
-    privateState,
-  }: {
-    readonly client: Session;
-    readonly signal: AbortSignal;
-    readonly privateState: PrivateState;
-  },
+export function sendUpdate(
+  context: SendContext,
   { kind, table }: ResourceKindInfo,
   update: PlannedUpdate,
 ): Promise<Result<Written, Problem>> {
-  const { id, input } = update;
+  const { client: session, signal } = context;
+  const { id, input, prior } = update;
+  return sendIfUnchanged(context, kind, {
+    id,
+    send: (condition) =>
+      session.client.call(`${kind}.update`, { ...input, ...condition, id }, { signal }),
+    awaitHolder: createHolderWait(session, signal, timeoutOf(update.desired, 'update').durationMs),
+    refusalBy: (current) => {
+      const conflicts = findConflicts(table, update, stateOf(table, current, prior)).filter(
+        // What the server clears with a resource that this run has deleted.
+        ({ was, is }) => is !== null || !session.deleted.has(String(was)),
+      );
+      return conflicts.length === 0 ? undefined : changedSincePlan(conflicts);
+    },
+  });
+}
+
+/**
+ * Sends a delete. A field that has another value than the plan was made from is a conflict: what
+ * is deleted is no longer what the plan has shown.
+ * @param prior - the state that the plan was made from
+ * @returns the server's answer, or `revision-mismatch` with the fields that have changed: then
+ *   nothing is deleted
+ */
+export function sendDelete(
+  context: SendContext,
+  { kind, table }: ResourceKindInfo,
+  prior: Values,
+): Promise<Result<Written, Problem>> {
+  const { client: session, signal } = context;
+  const id = String(prior.id);
+  return sendIfUnchanged(context, kind, {
+    id,
+    send: (condition) => session.client.call(`${kind}.delete`, { ...condition, id }, { signal }),
+    refusalBy: (current) => {
+      const conflicts = findDeleteConflicts(table, prior, stateOf(table, current, prior));
+      return conflicts.length === 0 ? undefined : changedSincePlan(conflicts, 'deleted');
+    },
+  });
+}
+
+/** A write under a condition. */
+interface ConditionalWrite {
+  readonly id: string;
+  readonly send: (condition: {
+    readonly if_desired_revision?: string;
+  }) => Promise<Result<Written, Problem>>;
+  /** Waits for the holder of a value that the write needs; resolves with false to give up. */
+  readonly awaitHolder?: (refusal: Problem) => Promise<boolean>;
+  /** Problem of the write, given the resource as it is now; undefined if it may be sent. */
+  readonly refusalBy: (current: ResourceAnswer) => Problem | undefined;
+}
+
+/** Sends a write until the resource does not change between its check and the write. */
+async function sendIfUnchanged(
+  { client: session, signal, privateState }: SendContext,
+  kind: ResourceKindInfo['kind'],
+  { id, send, awaitHolder, refusalBy }: ConditionalWrite,
+): Promise<Result<Written, Problem>> {
   let expected = revisionOf(privateState);
-  const { durationMs } = timeoutOf(update.desired, 'update');
-  const awaitHolder = createHolderWait(session, signal, durationMs);
   for (let attempt = 1; ; attempt += 1) {
-    const condition = expected === undefined ? {} : { if_desired_revision: expected };
-    const answer: Result<Written, Problem> = await session.client.call(
-      `${kind}.update`,
-      { ...input, ...condition, id },
-      { signal },
-    );
-    if (!answer.ok && (await awaitHolder(answer.error))) continue;
+    const answer = await send(expected === undefined ? {} : { if_desired_revision: expected });
+    if (!answer.ok && awaitHolder !== undefined && (await awaitHolder(answer.error))) continue;
     const isMismatch = !answer.ok && answer.error.code === 'revision-mismatch';
     if (!isMismatch || expected === undefined || attempt >= ATTEMPTS_MAX) return answer;
     const current: Result<ResourceAnswer, Problem> = await session.client.call(
@@ -95,15 +145,8 @@ export async function sendUpdate(
       { signal },
     );
     if (!current.ok) return current;
-    const conflicts = findConflicts(
-      table,
-      update,
-      stateOf(table, current.value, update.prior),
-    ).filter(
-      // What the server clears with a resource that this run has deleted.
-      ({ was, is }) => is !== null || !session.deleted.has(String(was)),
-    );
-    if (conflicts.length > 0) return err(changedSincePlan(conflicts));
+    const refusal = refusalBy(current.value);
+    if (refusal !== undefined) return err(refusal);
     expected = String(current.value.desired_revision);
   }
 }
@@ -145,6 +188,30 @@ export function findConflicts(
 }
 
 /**
+ * Finds the fields that keep an object from being deleted as planned: all that have changed, except
+ * a reference that is gone and a size that its own scaling rules have changed.
+ */
+export function findDeleteConflicts(
+  table: ResourceKindInfo['table'],
+  prior: Values,
+  current: Values,
+): readonly Conflict[] {
+  const was = withAllLabels(prior);
+  const is = withAllLabels(splitLabels(current, prior));
+  return changedFields(table, was, is)
+    .filter((name) => {
+      // Another resource of this run has taken the name.
+      if (name === 'name' && is.name === temporaryName(String(was.name), String(prior.id))) {
+        return false;
+      }
+      const isReleased = (is[name] ?? null) === null && table[name]?.references !== undefined;
+      const isScaled = name === 'size' && (prior.scaling ?? null) !== null;
+      return !isReleased && !isScaled;
+    })
+    .map((name) => ({ name, was: was[name], is: is[name] }));
+}
+
+/**
  * Whether the configuration sets a field. It differs from the plan where `ignore_changes` lists the
  * field; a plan has more values than a configuration where defaults were added.
  */
@@ -162,12 +229,18 @@ function includes(planned: unknown, configured: unknown): boolean {
   return Object.entries(configured).every(([name, each]) => includes(planned[name], each));
 }
 
-/** Returns the problem of an update whose plan is out of date: `revision-mismatch`. */
-export function changedSincePlan(conflicts: readonly Conflict[]): Problem {
+/**
+ * Returns the problem of a write whose plan is out of date: `revision-mismatch`.
+ * @param done - what did not happen
+ */
+export function changedSincePlan(
+  conflicts: readonly Conflict[],
+  done: 'written' | 'deleted' = 'written',
+): Problem {
   const lines = conflicts.map(({ name, was, is }) => `${name}: ${show(was)} -> ${show(is)}`);
   return problem('revision-mismatch', {
     detail: `Another client has changed it since the plan was made:\n\n${lines.join('\n')}`,
-    remedy: 'Nothing was written. Make a new plan, which starts from the current values.',
+    remedy: `Nothing was ${done}. Make a new plan, which starts from the current values.`,
     fields: conflicts.map(({ name }) => ({ path: [name], message: 'has changed since the plan' })),
   });
 }
