@@ -177,3 +177,126 @@ describe('an apply after a change of another client', () => {
     expect([cpu_cores, memory_gb].sort()).toEqual([1, 2]);
   });
 });
+
+const STORED = (more: string) => `
+resource "novacron_vm" "user" {
+  name      = "user"
+  cpu_cores = 1
+  memory_gb = 1
+  disk_gb   = 5
+}
+${more}
+`;
+
+const EPHEMERAL = `
+resource "novacron_storage" "s" {
+  name    = "data"
+  size_gb = 5
+}
+resource "novacron_vm" "v" {
+  name      = "web"
+  cpu_cores = 1
+  memory_gb = 1
+  disk_gb   = 5
+}
+resource "novacron_vm_group" "g" {
+  name = "pool"
+  size = 1
+  vm   = { cpu_cores = 1, memory_gb = 1, disk_gb = 5 }
+}
+resource "novacron_role" "r" {
+  name       = "reader"
+  operations = ["vm.get"]
+}
+`;
+
+describe('a saved plan that deletes, after a change of another client', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterEach(() => system.clear());
+  afterAll(() => system.stop());
+
+  async function plan(first: string, second: string): Promise<TerraformWorkspace> {
+    const workspace = system.workspace();
+    workspace.configure(first);
+    const { exitCode, output } = await workspace.apply();
+    expect(exitCode === 0 ? '' : output).toBe('');
+    workspace.configure(second);
+    expect(await workspace.plan('-out=plan.bin')).toMatchObject({ exitCode: 2 });
+    return workspace;
+  }
+
+  test('deletes nothing that has changed, and names what has', async () => {
+    const workspace = await plan(STORED(EPHEMERAL), STORED(''));
+    const { items: vms } = await system.call('vm.list', {});
+    const idOf = (name: string) => vms.find((vm) => vm.name === name)?.id as never;
+    const [volume] = (await system.call('volume.list', {})).items;
+    const [group] = (await system.call('vm_group.list', {})).items;
+    const role = (await system.call('role.list', {})).items.find(({ name }) => name === 'reader');
+    const attach = { id: volume?.id as never, attached_to: idOf('user') };
+    await system.call('volume.update', attach);
+    await system.callAndWait('vm.update', { id: idOf('web'), metadata: { keep: 'yes' } });
+    await system.call('vm_group.update', { id: group?.id as never, size: 2 });
+    await system.call('role.update', { id: role?.id as never, operations: ['vm.get', 'vm.list'] });
+    const { exitCode, diagnostics } = await diagnoseApply(workspace, 'plan.bin');
+    expect(exitCode).toBe(1);
+    const refused = diagnostics.filter(({ severity }) => severity === 'error');
+    expect(refused.map(({ summary }) => summary).toSorted()).toEqual([
+      'Changed since you read it: delete novacron_role "reader"',
+      'Changed since you read it: delete novacron_storage "data"',
+      'Changed since you read it: delete novacron_vm "web"',
+      'Changed since you read it: delete novacron_vm_group "pool"',
+    ]);
+    const details = refused.map(({ detail }) => detail).join('\n');
+    expect(details).toContain(`attached_to: null -> ${JSON.stringify(idOf('user'))}`);
+    expect(details).toContain('size: 1 -> 2');
+    expect(details).toContain('Nothing was deleted. Make a new plan');
+    expect((await system.call('volume.list', {})).items).toHaveLength(1);
+    // A plan that was made from the changed values deletes them.
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect((await system.call('volume.list', {})).items).toEqual([]);
+  });
+
+  test('replaces nothing that has changed', async () => {
+    const volume = (gb: number) => `
+resource "novacron_storage" "s" {
+  name    = "data"
+  size_gb = ${gb}
+}`;
+    const workspace = await plan(STORED(volume(5)), STORED(volume(4)));
+    const [vm] = (await system.call('vm.list', {})).items;
+    const [made] = (await system.call('volume.list', {})).items;
+    const id = made?.id as never;
+    await system.call('volume.update', { id, attached_to: vm?.id as never, size_gb: 50 });
+    const { exitCode, diagnostics } = await diagnoseApply(workspace, 'plan.bin');
+    expect(exitCode).toBe(1);
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({
+        summary: 'Changed since you read it: delete novacron_storage "data"',
+      }),
+    );
+    expect((await system.call('volume.list', {})).items).toMatchObject([{ id, size_gb: 50 }]);
+  });
+
+  test('deletes what its own run has changed on the side', async () => {
+    const attached = `
+resource "novacron_vm" "v" {
+  name      = "web"
+  cpu_cores = 1
+  memory_gb = 1
+  disk_gb   = 5
+}
+resource "novacron_storage" "s" {
+  name        = "data"
+  size_gb     = 5
+  attached_to = novacron_vm.v.id
+}
+`;
+    const workspace = await plan(STORED(attached), STORED(''));
+    expect(await workspace.apply('plan.bin')).toMatchObject({ exitCode: 0 });
+    expect((await system.call('volume.list', {})).items).toEqual([]);
+  });
+});
