@@ -223,7 +223,7 @@ describe('accountability', () => {
     // Nothing says whether the person may still do anything.
     expect(await bench().application.authenticate(token.secret)).toMatchObject({
       ok: false,
-      error: { detail: expect.stringContaining('ended with their sessions') },
+      error: { detail: expect.stringContaining('does not name the session') },
     });
 
     await bench().expectOk('role.create', { name: 'all', operations: ['*', 'api_key.*'] });

@@ -13,7 +13,7 @@ import { useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
 const ATTEMPT_COOKIE = 'novacron_sign_in_local';
-const UNKNOWN = 'This sign-in cannot be finished';
+const UNKNOWN = 'This sign-in cannot be completed';
 const SESSION_COOKIE = 'novacron_session_local';
 
 describe('a browser that signs in at an issuer', () => {

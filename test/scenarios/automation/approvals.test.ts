@@ -199,7 +199,7 @@ describe('an approval', () => {
     const changed = { ...row, outputs_json: '{"vm_id":"vm_01jd3v6t7re3h8z9k2m4n5p6q7"}' };
     await bench().store.commit([{ kind: 'put', into: 'execution_steps', row: changed }]);
     const refused = await bench().expectProblem('approval.approve', { id }, ann);
-    expect(refused.detail).toContain('it has changed since');
+    expect(refused.detail).toContain('has changed since this vote was prepared');
     await bench().store.commit([{ kind: 'put', into: 'execution_steps', row }]);
     await bench().expectOk('approval.approve', { id }, ann);
     await bench().end(operation);

@@ -154,7 +154,7 @@ describe('a backfill', () => {
     const input = { id, ...period, confirm: 4 };
     const away = problem('unavailable', { detail: 'It is away.', remedy: 'Wait.' });
     beforeStart = async (at) => (at === 3 ? away : undefined);
-    expect((await refuse(input)).detail).toContain('has started 2 executions and ends at 20');
+    expect((await refuse(input)).detail).toContain('started 2 executions and stopped at 20');
     beforeStart = undefined;
     await bench().restartServer();
     const plan = await backfill({ id, ...period, dry_run: true });
@@ -196,7 +196,7 @@ describe('a backfill is refused', () => {
       'A backfill of hourly is refused: it must be confirmed with its number of scheduled ' +
         'times, 3, but none was given.',
     );
-    expect((await refuse({ id, ...period, confirm: 2 })).detail).toContain('3, and 2 was given.');
+    expect((await refuse({ id, ...period, confirm: 2 })).detail).toContain('3, but 2 was given.');
     expect(await executions()).toEqual([]);
   });
 
@@ -208,7 +208,11 @@ describe('a backfill is refused', () => {
       'needs a period in the past',
     ],
     ['that is too long ago', { from: '91d', until: '90d' }, 'executions are still stored'],
-    ['that has too many moments', { from: '120h', until: '1h' }, 'has more than 100 moments'],
+    [
+      'that has too many moments',
+      { from: '120h', until: '1h' },
+      'has more than 100 scheduled times',
+    ],
     ['of no such schedule', { from: '2h', until: '1h', schedule: 1 }, 'has no schedule 1'],
   ])('for a period %s', async (_what, period, why) => {
     const { id } = await store();

@@ -381,6 +381,6 @@ steps:
     if (workflow === undefined) throw new Error('the workflow is there');
     await bench().expectOk('workflow.update', { id: workflow.id, text: changed });
     const refused = await bench().expectProblem('workflow.run', { id: workflow.id });
-    expect(refused.detail).toContain('may not go to the runners with any labels');
+    expect(refused.detail).toContain('may not be sent to the runners with any labels');
   });
 });

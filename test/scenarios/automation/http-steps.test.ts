@@ -319,7 +319,7 @@ steps:
   await bench().expectOk('api_key.delete', { id: made.resource.id });
   await bench().end(operation);
   const ended = await bench().expectOk('execution.get', { id: operation.id });
-  expect(ended.problem?.detail).toContain('ci may not act any more');
+  expect(ended.problem?.detail).toContain('ci is no longer authorized');
   expect(received).toEqual([]);
 });
 

@@ -88,7 +88,7 @@ describe('runbook.generate', () => {
 
   test('is refused without a cause, and for an incident that is not there', async () => {
     const found = await bench().expectProblem('runbook.generate', {});
-    expect(found.detail).toContain('neither is given');
+    expect(found.detail).toContain('the request has neither');
     const incident_id = 'inc_01jd3v6t7re3h8z9k2m4n5p6q7';
     const missing = await bench().expectProblem('runbook.generate', { incident_id });
     expect(missing.code).toBe('not-found');

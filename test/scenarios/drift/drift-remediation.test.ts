@@ -210,10 +210,10 @@ describe('drift.remediate', () => {
       input: { action: 'revert' },
       says: 'Select the drift either by resource (ids) or by actor (cause).',
     },
-    { input: { action: 'revert', ids: ['vm_gone'] }, says: 'vm_gone has not drifted.' },
+    { input: { action: 'revert', ids: ['vm_gone'] }, says: 'vm_gone did not cause drift.' },
     {
       input: { action: 'revert', cause: 'person/x/y' },
-      says: 'What person/x/y did has not drifted.',
+      says: 'Changes by person/x/y did not cause drift.',
     },
     {
       input: { action: 'adopt', ids: ['a'], reason: 'x' },

@@ -70,7 +70,7 @@ describe('a VM whose hypervisor process hangs', () => {
     });
     expect(causes[0]).toMatchObject({
       cause: 'hypervisor_process',
-      evidence: [{ text: expect.stringMatching(/: its hypervisor process has answered nothing/) }],
+      evidence: [{ text: expect.stringMatching(/: its hypervisor process has not responded/) }],
     });
     expect(advice.join()).toContain('novacron vm reset VM');
     expect(advice.join()).not.toContain('See why the check fails');

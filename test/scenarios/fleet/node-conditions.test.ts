@@ -255,7 +255,7 @@ describe('a live migration that does not end', () => {
       ['live', 'normal'],
       ['cold', 'high'],
     ]);
-    expect(events[1]?.data.detail).toContain('its live migration has not ended in 5m');
+    expect(events[1]?.data.detail).toContain('its live migration did not finish within 5m');
     const { strategies } = await bench().expectOk('healing.outcomes', {});
     expect(strategies.filter(({ level }) => level === 2)).toMatchObject([
       { strategy: 'live_migration', outcomes: 1, succeeded: 0 },

@@ -133,7 +133,7 @@ describe('a VM with a health check', () => {
     expect(await risksOf({ healing: { health_check: CHECK } })).toEqual([
       {
         summary: 'No health check',
-        message: expect.stringContaining('The health of the VM web stays unknown'),
+        message: expect.stringContaining('The health of the VM web remains unknown'),
         path: ['healing', 'health_check'],
       },
     ]);
@@ -271,7 +271,7 @@ describe('a VM with a health check', () => {
         data: {
           detail:
             `The VM ${vm.name} was reset or rebooted 2 times in a row, and is still unhealthy: ` +
-            'the simulated guest hangs. It is left as it is.',
+            'the simulated guest hangs. NovaCron makes no further attempts.',
           remedy: `Check its guest on the console: novacron vm console ${vm.id}`,
         },
       },

@@ -137,7 +137,7 @@ describe('an orchestration policy', () => {
       ).toMatchObject({
         code: 'forbidden',
         detail: expect.stringContaining(
-          'api_key.create_from_session, which writing orchestration policies with actions then',
+          'api_key.create_from_session, which writing orchestration policies with actions requires',
         ),
       });
       await bench().expectOk('orchestration_policy.create', { document: INFORMS }, session);
