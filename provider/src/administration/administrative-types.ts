@@ -27,12 +27,24 @@ import { readDefinition } from '@novacron/engine/automation/workflows/read-defin
 import { isRecord } from '../cty/is-record.ts';
 import { stateOf, type Values } from '../fields/field-values.ts';
 import { endSentence } from '../framework/diagnostics/end-sentence.ts';
+import type { PrivateState } from '../framework/private-state.ts';
 import type { Schema } from '../framework/schema/schema.ts';
 import {
   type EffectContext,
   warnDocumentEffect,
 } from '../resources/planning/warn-policy-effect.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
+
+/** Private state key of the revision that belongs to the state. */
+export const REVISION_KEY = 'revision';
+
+/** Records the revision that belongs to a state. */
+export function rememberRevision(
+  { privateState }: { readonly privateState: PrivateState },
+  { revision }: ResourceAnswer,
+): void {
+  if (typeof revision === 'number') privateState.set(REVISION_KEY, revision);
+}
 
 /** A field that identifies objects to people. */
 export type NameField = 'name' | 'path';

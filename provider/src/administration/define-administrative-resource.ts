@@ -4,7 +4,6 @@ import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { deriveAttributes } from '../fields/derive-attributes.ts';
 import { changedInput, knownInput, knownValues, type Values } from '../fields/field-values.ts';
-import type { ResourceContext } from '../framework/context.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 import { UserError } from '../framework/diagnostics/user-error.ts';
 import type { Resource } from '../framework/resource.ts';
@@ -20,8 +19,13 @@ import { explainDeletion } from '../resources/problems/explain-deletion.ts';
 import { explainNameConflict } from '../resources/problems/explain-name-conflict.ts';
 import { notDelivered } from '../resources/problems/not-delivered.ts';
 import { reportProblem } from '../resources/problems/report-problem.ts';
+import {
+  asPlanned,
+  changedSincePlan,
+  findConflicts,
+  findDeleteConflicts,
+} from '../resources/send-change.ts';
 import { sendCreate } from '../resources/send-create.ts';
-import { asPlanned, changedSincePlan, findConflicts, findDeleteConflicts } from '../resources/send-change.ts';
 import { toUserError } from '../rpc/await-operation.ts';
 import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
 import type { ResourceAnswer, Session, SessionCallOptions } from '../rpc/session.ts';
@@ -29,15 +33,14 @@ import {
   type AdministrativeTarget,
   type AdministrativeType,
   byName,
+  REVISION_KEY,
+  rememberRevision,
   toCreateInput,
   toState,
   toUpdateInput,
   withHint,
 } from './administrative-types.ts';
 import { administrativePlanning } from './plan-administrative-change.ts';
-
-/** Private state key of the revision that belongs to the state. */
-const REVISION_KEY = 'revision';
 
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
@@ -78,13 +81,6 @@ export function defineAdministrativeResource(info: AdministrativeType): Handlers
       return rejectDuplicateImport(context, { id, type: info.type, text }) ? { id } : null;
     },
   };
-}
-
-function rememberRevision(
-  { privateState }: Pick<ResourceContext<Session>, 'privateState'>,
-  { revision }: ResourceAnswer,
-): void {
-  if (typeof revision === 'number') privateState.set(REVISION_KEY, revision);
 }
 
 /** The answer of a write. */

@@ -30,6 +30,7 @@ import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
 import type { Session } from '../rpc/session.ts';
 import {
   type AdministrativeTarget,
+  rememberRevision,
   toCreateInput,
   toUpdateInput,
   withHint,
@@ -47,6 +48,9 @@ export function administrativePlanning(
     if (change.kind !== 'create') session.inState.add(String(change.prior.id));
     if (change.kind === 'no-op') return undefined;
     if (change.kind === 'delete') {
+      // Terraform plans it before it refreshes the object (see `planDeleteRevision`).
+      const found = await session.find(target.info.kind, String(change.prior.id), context.signal);
+      if (found.ok && found.value !== undefined) rememberRevision(context, found.value);
       await planDelete(target, change.prior, context);
       return undefined;
     }

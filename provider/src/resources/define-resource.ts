@@ -57,7 +57,6 @@ import { notDelivered } from './problems/not-delivered.ts';
 import { rejectMemberImport } from './problems/reject-member-import.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
-import { sendCreate } from './send-create.ts';
 import {
   asPlanned,
   rememberRevision,
@@ -65,6 +64,7 @@ import {
   sendUpdate,
   type Written,
 } from './send-change.ts';
+import { sendCreate } from './send-create.ts';
 
 /** The handler context that the helpers below need. */
 interface HandlerContext {

@@ -8,6 +8,7 @@ import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { temporaryName } from '@novacron/contract/schema/resource';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isRecord } from '../cty/is-record.ts';
 import { splitLabels, withAllLabels } from '../fields/default-labels.ts';
 import {
@@ -36,6 +37,21 @@ const SHOWN_LENGTH_MAX = 200;
 export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
   const { desired_revision: revision } = answer;
   if (typeof revision === 'string') privateState.set(REVISION_KEY, revision);
+}
+
+/**
+ * Records the revision that the plan of a delete is made from. Terraform plans the deletion of an
+ * object whose block is gone before it refreshes the object, so the revision in its state is that
+ * of the last run.
+ */
+export async function planDeleteRevision(
+  { client: session, privateState, signal }: SendContext,
+  kind: ResourceKind,
+  id: string,
+): Promise<void> {
+  const found = await session.find(kind, id, signal);
+  // The preview of the delete reports what is wrong.
+  if (found.ok && found.value !== undefined) rememberRevision(privateState, found.value);
 }
 
 /** The answer of a write. */
@@ -205,7 +221,7 @@ export function findDeleteConflicts(
         return false;
       }
       const isReleased = (is[name] ?? null) === null && table[name]?.references !== undefined;
-      const isScaled = name === 'size' && (prior.scaling ?? null) !== null;
+      const isScaled = name === 'desired_size' && (prior.scaling ?? null) !== null;
       return !isReleased && !isScaled;
     })
     .map((name) => ({ name, was: was[name], is: is[name] }));

@@ -24,6 +24,7 @@ import type { PlanChange, PlanPatch, Resource } from '../../framework/resource.t
 import type { Schema } from '../../framework/schema/schema.ts';
 import { createIdempotencyKey } from '../../rpc/create-idempotency-key.ts';
 import type { Session } from '../../rpc/session.ts';
+import { planDeleteRevision } from '../send-change.ts';
 import {
   findPossibleReplacements,
   findReimages,
@@ -69,6 +70,9 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     if (isDestroyRun && found.kind !== 'delete') return undefined;
     const { change, own } = settleOwn(info.table, found, defaultLabels);
     if (change.kind !== 'create') recordPrior(context.client, String(change.prior.id));
+    if (change.kind === 'delete') {
+      await planDeleteRevision(context, info.kind, String(change.prior.id));
+    }
     await planDrift(context, { table: info.table, change, labelOf });
     const replacements =
       change.kind === 'update'
