@@ -1,6 +1,6 @@
 /**
- * Number of runs of properties and simulated worlds: small in the loops, large in `make soak`, which
- * sets `NOVACRON_SOAK`. A property that needs another number states it.
+ * Number of runs of properties and simulated worlds: small in the loops and large in `make soak`,
+ * which sets `NOVACRON_SOAK`. A property that needs another number states it.
  */
 const fc = require('fast-check');
 

@@ -170,7 +170,7 @@ describe('enrolling a runner', () => {
     await register({ start: '5' });
     await refuse({ start: '4', places: 1 });
     expect(await rows()).toMatchObject([{ start: '5', places: 4 }]);
-    expect(warnings.join()).toContain('has started later already');
+    expect(warnings.join()).toContain('this announcement comes from a copy');
     await register({ start: '6', places: 2 });
     expect(await rows()).toMatchObject([{ start: '6', places: 2 }]);
     // Another enrollment is another runner.

@@ -155,7 +155,7 @@ steps:
       ...only,
       inputs: { name: 'web-2' },
     });
-    expect(other.detail).toContain(`the input name is another one in ${whole.id}`);
+    expect(other.detail).toContain(`the input name differs from ${whole.id}`);
     await bench().expectOk('workflow.update', { id, text: TEXT.replace('1ms', '2ms') });
     const newer = await bench().expectProblem('workflow.run', only);
     expect([newer.detail, newer.remedy]).toEqual([

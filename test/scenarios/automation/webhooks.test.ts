@@ -268,13 +268,17 @@ describe('a sender', () => {
     ['another id', { headers: { id: 'msg_9' } }, 'does not match any of its secrets'],
     ['no time', { headers: { timestamp: undefined } }, 'no header webhook-timestamp'],
     ['another time', { headers: { timestamp: '1' } }, 'does not match any of its secrets'],
-    ['an asymmetric signature', { headers: { signature: 'v1a,AAAA' } }, 'none of its secrets'],
+    [
+      'an asymmetric signature',
+      { headers: { signature: 'v1a,AAAA' } },
+      'not match any of its secrets',
+    ],
     [
       'an old delivery',
       { aheadMs: -6 * MINUTE_MS },
       'differs by 360 s from the clock of the server',
     ],
-    ['a delivery of tomorrow', { aheadMs: 6 * MINUTE_MS }, '360 s away'],
+    ['a delivery of tomorrow', { aheadMs: 6 * MINUTE_MS }, 'differs by 360 s'],
     [
       'a bearer token',
       { headers: { signature: undefined, authorization: `Bearer ${SECRET}` } },

@@ -145,7 +145,9 @@ describe('a VM that no other node can run', () => {
     expect(incident).toMatchObject({ state: 'open', severity: 'critical', cause: 'node_lost' });
     const shown = await bench().expectOk('incident.get', { id: String(incident?.id) as never });
     const advice = shown.advice.join('\n');
-    expect(advice).toContain(`The recovery of web got stuck (novacron operation show ${stuck?.id}`);
+    expect(advice).toContain(
+      `The recovery of web is stuck (see novacron operation show ${stuck?.id}`,
+    );
     expect(JSON.stringify(shown.steps)).toContain('it has failed to start 3 times');
     mend('node-b');
     const again = await bench().expectOk('operation.retry', { id: String(stuck?.id) });
