@@ -804,6 +804,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "vm.migrate": [
@@ -1119,6 +1124,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "volume.create": [
@@ -1287,6 +1297,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "policy.create": [
@@ -1473,6 +1488,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "policy.rollback": [
@@ -1739,6 +1759,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "snapshot.create": [
@@ -1846,6 +1871,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "vm_group.create": [
@@ -2057,6 +2087,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "scaling.hold": [
@@ -2163,6 +2198,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "template.create": [
@@ -2410,6 +2450,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "ssh_key.create": [
@@ -2477,6 +2522,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "integer",
    "description": "Refuses the write if the resource has another revision (If-Match)",
    "min": 1
+  },
+  {
+   "name": "if_desired_revision",
+   "type": "text",
+   "description": "Refuses the write if the desired fields are not those of this desired_revision"
   }
  ],
  "node.confirm_dead": [
@@ -4012,7 +4062,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   }
  ]
 };
-/** How lists are narrowed and sorted, by operation. */
+/** Filters and sort keys of lists, by operation. */
 export const LISTS: Readonly<Record<string, ListMeta>> = {
  "vm.list": {
   "filters": [
@@ -5290,7 +5340,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   "time": "created_at"
  }
 };
-/** What nouns of the table are called. */
+/** Display names of the nouns of the table. */
 export const NOUNS: Readonly<Record<string, NounMeta>> = {
  "vm": {
   "words": "VM",
