@@ -107,7 +107,7 @@ describe('the power of nodes', () => {
     const counted = await bench().expectOk('capacity.estimate', size);
     expect(counted).toMatchObject({ standby_nodes: 1 });
     expect(counted.fits_with_standby).toBeGreaterThan(counted.fits);
-    expect(counted.explanation[1]).toMatch(/^With the nodes on standby \(1\) it would be \d+\.$/);
+    expect(counted.explanation[1]).toMatch(/^Including nodes on standby \(1\), \d+ more fit\.$/);
     expect(await change('node.powerup', node.id)).toMatchObject({ status: 'succeeded' });
   });
 

@@ -211,7 +211,7 @@ describe('the time of a tenant', () => {
       ok: false,
       error: {
         code: 'rate-limited',
-        detail: expect.stringContaining('while other tenants call this server'),
+        detail: expect.stringContaining('while other tenants use this server'),
         data: { scope: 'tenant-time', retry_after_ms: expect.any(Number) },
       },
     });
