@@ -12,7 +12,7 @@ import {
   startServerProcess,
 } from './test-kit/start-server-process.ts';
 
-const KILLS = 20;
+const KILLS = 8;
 /** After this number of kills everything is checked; `make chaos` does so after each. */
 const KILLS_PER_AUDIT = 5;
 

@@ -153,6 +153,9 @@ async function planDelete(
     context.diagnostics.error({ summary: `Cannot be deleted: delete ${label}`, detail: never });
     return;
   }
+  // Terraform plans it before it refreshes the object (see `planDeleteRevision`).
+  const found = await context.client.find(target.info.kind, String(prior.id), context.signal);
+  if (found.ok && found.value !== undefined) rememberRevision(context, found.value);
   const write = { verb: 'delete', input: { id: prior.id }, unknown: [] } as const;
   await preview(target, write, { label, context });
 }

@@ -1,7 +1,7 @@
 /**
  * Sends updates and deletes under the condition that the desired fields are those that the plan was
- * made from: an optimistic lock. A plan may be older than its apply, and Terraform requires that the
- * result has every value that the plan has shown.
+ * made from: an optimistic lock. A plan may be older than its apply, and Terraform requires that
+ * the result has every value that the plan has shown.
  */
 import { equalJson } from '@novacron/contract/json';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';

@@ -69,10 +69,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     // Terraform plans the configuration only to refresh the state before it destroys everything.
     if (isDestroyRun && found.kind !== 'delete') return undefined;
     const { change, own } = settleOwn(info.table, found, defaultLabels);
-    if (change.kind !== 'create') recordPrior(context.client, String(change.prior.id));
-    if (change.kind === 'delete') {
-      await planDeleteRevision(context, info.kind, String(change.prior.id));
-    }
+    if (change.kind !== 'create') await recordPrior(context, info, change);
     await planDrift(context, { table: info.table, change, labelOf });
     const replacements =
       change.kind === 'update'
@@ -158,11 +155,18 @@ function shownOf({ kind }: ResourceKindInfo, previewed: AdmissionPreview | undef
 }
 
 /** Records that an object is in the state, and is planned as such. */
-function recordPrior({ inState, ending }: Session, id: string): void {
+async function recordPrior(
+  context: PlanContext<Session>,
+  { kind }: ResourceKindInfo,
+  change: Exclude<Change, { kind: 'create' }>,
+): Promise<void> {
+  const id = String(change.prior.id);
+  const { inState, ending } = context.client;
   // Without a refresh nothing was read.
   inState.add(id);
   // A create of the same plan may have taken it for an object that is replaced.
   ending.delete(id);
+  if (change.kind === 'delete') await planDeleteRevision(context, kind, id);
 }
 
 /** Records what a resource that is not deleted keeps: its name and its references. */
