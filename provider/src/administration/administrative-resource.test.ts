@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { quotaNames } from '@novacron/contract/access/tenant';
 import { FEATURES, featureNames } from '@novacron/contract/access/feature';
+import { quotaNames } from '@novacron/contract/access/tenant';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { ALLOWED } from '../rpc/test-kit/agreeable-answers.ts';
 import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
@@ -26,7 +26,8 @@ const ROLE_ANSWER = {
 const DEFAULT_FEATURES = Object.fromEntries(
   featureNames().map((name) => [name, FEATURES[name].default === 'on']),
 );
-const everyQuota = (value: number | null) => Object.fromEntries(quotaNames().map((name) => [name, value]));
+const everyQuota = (value: number | null) =>
+  Object.fromEntries(quotaNames().map((name) => [name, value]));
 const TENANT_ANSWER = {
   id: TENANT_ID,
   name: 'research',

@@ -23,6 +23,7 @@ const NODE = {
   isolation: null,
   woken: null,
   maintenance_until: null,
+  conditions: [],
   last_seen_at: '2026-01-02T03:04:05.000Z',
 };
 

@@ -68,7 +68,9 @@ async function ranked(
 }
 
 /** The rows of allocations that a store has read. */
-async function allocationsRead(reads: jest.SpiedFunction<Store['read']>): Promise<readonly unknown[]> {
+async function allocationsRead(
+  reads: jest.SpiedFunction<Store['read']>,
+): Promise<readonly unknown[]> {
   const { calls, results } = reads.mock;
   const ours = results.filter((_, index) => calls[index]?.[0].from === 'allocations');
   const rows = await Promise.all(ours.map(({ value }) => value));
