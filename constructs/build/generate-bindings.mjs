@@ -41,7 +41,7 @@ async function generate(directory) {
   );
   const { default: codemaker } = await import('codemaker');
   const code = new codemaker.CodeMaker();
-  // Later patches have all that these classes know; an earlier release may not. A schema that said
+  // Later patches have all that these classes know; an earlier patch may not. A schema that said
   // its exact version would have that one written instead.
   const wanted = new commons.TerraformProviderConstraint(`${SOURCE}@~> ${version}`);
   const target = commons.ConstructsMakerTarget.from(wanted, commons.Language.TYPESCRIPT);

@@ -181,9 +181,7 @@ describe('a person with an account at an issuer', () => {
     expect(methods).toMatchObject({
       issuer: 'Example staff',
       failure: {
-        detail:
-          'Example staff has refused the sign-in: ' +
-          'access_denied, End-User aborted interaction.',
+        detail: 'Example staff refused the sign-in: access_denied, End-User aborted interaction.',
       },
     });
   });

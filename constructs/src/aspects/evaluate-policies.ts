@@ -37,13 +37,13 @@ const TENANT = 'synth';
 export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
   const { compileRego, judgedInput, loadPolicy, readAnnotations } = loadOffline();
   const modules = { [file]: text };
-  const parsed = compileRego({ modules, entrypoints: [], level: 2 });
+  const parsed = compileRego({ modules, entrypoints: [] });
   const annotations = readAnnotations(text, { file });
   const packageName = parsed.ok ? (parsed.value.packages[0] ?? '') : '';
   const path = packageName.replaceAll('.', '/');
   const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
   const input = { schema: judgedInput(), mismatches: 'problems' } as const;
-  const compiled = compileRego({ modules, entrypoints, level: 2, input });
+  const compiled = compileRego({ modules, entrypoints, input });
   for (const result of [compiled, annotations]) {
     if (result.ok) continue;
     const lines = result.error.map(

@@ -26,7 +26,6 @@ export function checkRego({ text, file }: PolicyRule, judged: JudgedRequests): s
     loadOffline();
   const opened = openPolicies({
     modules: { [file]: text },
-    level: 2,
     input: { schema: judgedInput(judged), mismatches: 'problems' },
     answers: ANSWERS,
     timeoutMs: TRIED_EVALUATION_MS_MAX,

@@ -34,7 +34,6 @@ test('each grant is a rule of its own, and says what a role may do', () => {
   const compiled = compileRego({
     modules: { 'access.rego': String(rule) },
     entrypoints: ['novacron/allow'],
-    level: 2,
   });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
   const policy = loadPolicy(compiled.value.wasm);

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { FEATURES, featureNames } from '@novacron/contract/access/feature';
+import { quotaNames } from '@novacron/contract/access/tenant';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { ALLOWED } from '../rpc/test-kit/agreeable-answers.ts';
 import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
@@ -21,14 +23,19 @@ const ROLE_ANSWER = {
   revision: 3,
   ...MORE,
 };
+const DEFAULT_FEATURES = Object.fromEntries(
+  featureNames().map((name) => [name, FEATURES[name].default === 'on']),
+);
+const everyQuota = (value: number | null) =>
+  Object.fromEntries(quotaNames().map((name) => [name, value]));
 const TENANT_ANSWER = {
   id: TENANT_ID,
   name: 'research',
   description: null,
   platform: false,
-  quotas: { vms: 3, roles: null },
-  usage: {},
-  features: { graphql: false, tokens: true },
+  quotas: { ...everyQuota(null), vms: 3 },
+  usage: everyQuota(0),
+  features: { ...DEFAULT_FEATURES, graphql: false },
   revision: 1,
   ...MORE,
 };
@@ -89,7 +96,7 @@ describe('an administrative object', () => {
   });
 
   test('asks for no API key with a tenant', async () => {
-    const plain = { ...TENANT_ANSWER, quotas: {}, features: { graphql: true } };
+    const plain = { ...TENANT_ANSWER, quotas: everyQuota(null), features: DEFAULT_FEATURES };
     answers['tenant.create'] = () => ({ resource: plain });
     await provider.probe.create(TENANT, { name: 'research' });
     expect(sent('tenant.create')).toMatchObject([{ first_key: 'none' }]);

@@ -10,6 +10,8 @@ const WHOAMI = {
   principal: 'a',
   role: 'admin',
   tenant: 't',
+  features: [],
+  operations: [],
   server_version: '1',
   contract_level: CONTRACT_LEVEL,
 };
@@ -18,14 +20,29 @@ const UNKNOWN_KEY = toProblemDocument(
   problem('unauthenticated', { detail: 'Unknown key.', remedy: 'Use another.' }),
 );
 
+const STAMPS = {
+  tenant_id: 'tnt_00000000000000000000000001',
+  revision: 1,
+  schema_version: 1,
+  desired_revision: '0123456789abcdef',
+  created_at: '2025-01-01T00:00:00.000Z',
+  created_by: 'admin',
+  updated_at: '2025-01-01T00:00:00.000Z',
+  updated_by: 'admin',
+};
+
 const TEMPLATE = {
   id: 'tpl_00000000000000000000000001',
   name: 'default',
+  image: 'builtin:debian-12',
   os: 'linux',
   os_version: '1',
   architecture: 'x86_64',
   disk_gb_min: 1,
   description: 'For tests.',
+  version: 1,
+  built_in: true,
+  vm_count: 0,
 };
 
 describe('the provider', () => {
@@ -329,7 +346,7 @@ describe('the provider', () => {
     reply = ({ calls, answer }) =>
       answer(
         calls.map(({ id, method, params }) => {
-          const found = { ...TEMPLATE, created_at: '2025-01-01T00:00:00.000Z' };
+          const found = { ...STAMPS, ...TEMPLATE };
           if (method === 'template.get') return { id, result: found };
           const items = params.name === 'default' ? [found] : [];
           return { id, result: { items, next_cursor: null } };

@@ -14,6 +14,8 @@ const WHOAMI = {
   principal: 'a',
   role: 'admin',
   tenant: 't',
+  features: [],
+  operations: [],
   server_version: '1',
   contract_level: CONTRACT_LEVEL,
 };

@@ -13,6 +13,17 @@ const NODE = {
   capacity: AMOUNTS,
   allocated: AMOUNTS,
   vm_count: 1,
+  power: 'on',
+  control_plane: 'own',
+  prices: null,
+  fenced: null,
+  cut_off: null,
+  suspected: null,
+  pool_heartbeat: null,
+  isolation: null,
+  woken: null,
+  maintenance_until: null,
+  conditions: [],
   last_seen_at: '2026-01-02T03:04:05.000Z',
 };
 
@@ -37,7 +48,7 @@ describe('what a node announces of its hypervisor and its storage', () => {
     });
   });
 
-  test.each([null, undefined, {}])('are null where facts are %j', (facts) => {
+  test.each([null, {}])('are null where facts are %j', (facts) => {
     const node = Node.parse({ ...NODE, facts });
     expect(toNodeValue(node)).toMatchObject({ hypervisor: null, storage: null });
   });

@@ -80,7 +80,7 @@ describe('values of a resource', () => {
   const OF_NETWORK = { ip_address: '10.0.0.7', mac_address: '02:1c:42:9a:5e:07' };
   const ALONE = { ip_address: null, mac_address: null, network_interfaces: [] };
   const TEMPLATE = { version: 3, built_in: false };
-  const POLICY = { version: 2, rego_version: 'v1', language_level: 2 };
+  const POLICY = { version: 2, rego_version: 'v1' };
 
   test.each<[string, FieldTable, object, object, object]>([
     ['a VM that changes its size', VM_FIELDS, { ...OF_NETWORK, network_id: 'a' }, {}, OF_NETWORK],

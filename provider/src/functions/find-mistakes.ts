@@ -31,7 +31,6 @@ const ANSWERS = ['allow', 'deny', 'warn', 'violation'];
 export function findMistakes(rule: string): Mistakes {
   const opened = openPolicies({
     modules: { [FILE]: rule },
-    level: 2,
     input: { schema: judgedInput(), mismatches: 'problems' },
     answers: ANSWERS,
     timeoutMs: TRIED_EVALUATION_MS_MAX,

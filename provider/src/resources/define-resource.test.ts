@@ -211,7 +211,9 @@ describe('a resource of the provider', () => {
   });
 
   test('states hold no key of a create', async () => {
-    expect((await provider.probe.create(TYPE, CONFIG)).private).toEqual(Buffer.alloc(0));
+    const { private: stored } = await provider.probe.create(TYPE, CONFIG);
+    const values = { desired_revision: expect.any(String) };
+    expect(JSON.parse(stored.toString())).toEqual({ values });
   });
 
   test('waits as long as its timeouts say, and keeps what goes on at the server', async () => {

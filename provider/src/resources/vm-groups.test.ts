@@ -85,7 +85,7 @@ describe('a VM group', () => {
     expect(state).toMatchObject({ vm, vm_metadata_all: all });
   });
 
-  test('that a state of an earlier release holds is changed for the labels', async () => {
+  test('is changed for default labels that the provider has got since', async () => {
     await configure({ env: 'prod' });
     const prior = { ...STATE, metadata_all: { env: 'prod' } };
     const { planned } = await plan(prior, CONFIG.vm);
@@ -112,6 +112,7 @@ const ANSWER = {
   tenant_id: 'tnt_00000000000000000000000001',
   revision: 1,
   schema_version: 1,
+  desired_revision: '0123456789abcdef',
   created_at: '2025-01-01T00:00:00.000Z',
   created_by: 'admin',
   updated_at: '2025-01-01T00:00:00.000Z',

@@ -12,6 +12,7 @@ const vm = (id: string) => ({
   tenant_id: 'tnt_00000000000000000000000001',
   revision: 1,
   schema_version: 1,
+  desired_revision: '0123456789abcdef',
   created_at: '2025-01-01T00:00:00.000Z',
   created_by: 'admin',
   updated_at: '2025-01-01T00:00:00.000Z',

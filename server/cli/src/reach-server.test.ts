@@ -266,7 +266,7 @@ describe('a server that stumbles', () => {
     expect({ exitCode, calls: calls.length }).toEqual({ exitCode: 3, calls: 1 });
   });
 
-  test('of an older release may not know the operation', async () => {
+  test('of another release may not know the operation', async () => {
     const unknown = () => ({ rpcError: { code: -32_601, message: 'Method not found' } });
     const { exitCode, stderr } = await run('drift report', { 'drift.report': unknown });
     expect(exitCode).toBe(2);

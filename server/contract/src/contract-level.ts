@@ -5,10 +5,7 @@
  */
 
 /** The level of this release. */
-export const CONTRACT_LEVEL = 4;
-
-/** The level of servers that do not report one. */
-export const CONTRACT_LEVEL_DEFAULT = 1;
+export const CONTRACT_LEVEL = 1;
 
 /** Levels between two programs that still work together. */
 export const CONTRACT_LEVELS_APART_MAX = 1;

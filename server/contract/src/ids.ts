@@ -205,7 +205,7 @@ export const PageCursor = z
   .max(255, { abort: true })
   .regex(
     new RegExp(`^[a-z]+_${SUFFIX}(?:/\\d+)?(?:\\.[0-9a-z]{1,16}(?:\\.[\\w-]*)?)?$`),
-    'must be the next_cursor of the page before',
+    'must be next_cursor of the previous page',
   );
 
 /**

@@ -1,13 +1,12 @@
 // Rego text to WebAssembly: parse, check, plan, link.
 
 import { checkRecursion, findUses } from './check/check-recursion.ts';
-import { findHiddenImports, findInvalidRules } from './check/check-strict.ts';
+import { findInvalidRules } from './check/check-strict.ts';
 import { collectReferences, type InputReference } from './check/input-references.ts';
-import { findLevelChanges, type LevelChange } from './check/level-changes.ts';
 import { makeAnnotations } from './check/metadata.ts';
 import { isUnread } from './check/module-context.ts';
 import { orderRules } from './check/order-rules.ts';
-import { type FoundProblems, resolveRules } from './check/resolve-rules.ts';
+import { resolveRules } from './check/resolve-rules.ts';
 import { buildRuleTree, type RuleNode } from './check/rule-tree.ts';
 import { linkPolicy } from './link/link-policy.ts';
 import { writeFacts } from './link/policy-facts.ts';
@@ -15,7 +14,7 @@ import { parseLeniently } from './parse/parse-rego.ts';
 import { planPolicy } from './plan/plan-policy.ts';
 import type { Probe, ProbeTable } from './plan/planner.ts';
 import { findVolatileBuiltins } from './plan/volatile-builtins.ts';
-import type { Module, RegoLevel, RegoVersion } from './syntax/ast.ts';
+import type { Module, RegoVersion } from './syntax/ast.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './syntax/rego-problem.ts';
 import { checkInput, type InputSchema } from './typecheck/check-input.ts';
 import { checkTypes } from './typecheck/check-types.ts';
@@ -31,11 +30,6 @@ export type CompileRegoOptions = {
   readonly entrypoints: readonly string[];
   /** @defaultValue `auto` */
   readonly regoVersion?: 'auto' | RegoVersion;
-  /**
-   * Language level. A text accepted under a lower level keeps its results there.
-   * @defaultValue 1
-   */
-  readonly level?: RegoLevel;
   /**
    * Effect of a failing builtin: `undefined` leaves its expression undefined, as OPA does by
    * default; `fail` stops the evaluation.
@@ -92,10 +86,6 @@ export type CompiledPolicy = {
   readonly warnings: readonly RegoProblem[];
   /** The places of a traced policy, by the index that `onProbe` gets; otherwise none. */
   readonly probes: readonly Probe[];
-  /** Problems at level 2 of the language, for a text at level 1. */
-  readonly refused: readonly RegoProblem[];
-  /** Negations that mean something else at level 1 than at level 2, in the order of the text. */
-  readonly levelChanges: readonly LevelChange[];
 };
 
 /**
@@ -120,13 +110,9 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const { adapt = (parsed) => parsed } = options;
   const modules = adapt(parseModules(options, problems));
   const root = buildRuleTree(modules, problems);
-  const { level = 1, prints = 'dropped' } = options;
-  const found: FoundProblems = { problems, invalid: [], negations: [] };
-  const { invalid, negations } = found;
-  findInvalidRules(modules, invalid);
-  const faulty = resolveRules(root, { modules, texts: options.modules, level, prints }, found);
-  if (level > 1) problems.push(...invalid);
-  else findHiddenImports(modules, invalid);
+  const { prints = 'dropped' } = options;
+  findInvalidRules(modules, problems);
+  const faulty = resolveRules(root, { modules, texts: options.modules, prints }, problems);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   orderRules(root, faulty, problems);
@@ -167,8 +153,6 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       volatileBuiltins: findVolatileBuiltins(program),
       warnings: sortProblems(warnings),
       probes: probes.list,
-      refused: sortProblems(level > 1 ? [] : invalid),
-      levelChanges: findLevelChanges(modules, negations),
     },
   };
 }

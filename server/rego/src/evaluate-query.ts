@@ -11,10 +11,7 @@ import type { PrintedLine } from './syntax/printed-line.ts';
 import type { RegoProblem, RegoResult } from './syntax/rego-problem.ts';
 
 /** Options of the evaluation. */
-export type EvaluateRegoOptions = Pick<
-  CompileRegoOptions,
-  'modules' | 'data' | 'level' | 'regoVersion'
-> & {
+export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {
   /** A body such as `data.a.p = x; x > 1`. */
   readonly query: string;
   readonly input?: unknown;
@@ -43,7 +40,7 @@ const HEADER_ROWS = 3;
  */
 export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly Bindings[]> {
   const { query, modules, data, regoVersion = 'v1', builtinErrors = 'undefined' } = options;
-  const { level = 1, onPrint, onTrace } = options;
+  const { onPrint, onTrace } = options;
   const names = queryVariables(query);
   const pairs = names.map((name) => `${JSON.stringify(name)}: ${name}`).join(', ');
   const text = `${HEADER}answer contains {${pairs}} if {\n${query}\n}`;
@@ -53,7 +50,6 @@ export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly 
     entrypoints: [`${QUERY_PACKAGE}/answer`],
     regoVersion,
     builtinErrors,
-    level,
     prints: onPrint === undefined ? 'dropped' : 'kept',
     tracing: onTrace === undefined ? 'off' : 'explain',
   });

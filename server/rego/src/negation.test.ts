@@ -1,21 +1,18 @@
-// What `not` means at each level of the language.
+// What `not` means.
 
 import { describe, expect, test } from '@jest/globals';
 import { compileRego } from './compile-rego.ts';
 import { loadPolicy } from './evaluate-rego.ts';
-import type { RegoLevel } from './syntax/ast.ts';
 
 const FUNCTIONS = `
 is_one(x) if x == 1
 pair(x, y) := [x, y]
 `;
 
-/**
- * Returns the answer of `p if { BODY }` at a level: true, or undefined; or the code of its problem.
- */
-function answer(body: string, input: unknown, level: RegoLevel) {
+/** Returns the answer of `p if { BODY }`: true, or undefined; or the code of its problem. */
+function answer(body: string, input: unknown) {
   const text = `package a\n${FUNCTIONS}\np if {\n${body}\n}`;
-  const compiled = compileRego({ modules: { m: text }, entrypoints: ['a/p'], level });
+  const compiled = compileRego({ modules: { m: text }, entrypoints: ['a/p'] });
   if (!compiled.ok) return compiled.error[0]?.code;
   const [value] = loadPolicy(compiled.value.wasm).evaluate(input);
   return value;
@@ -43,10 +40,8 @@ describe('not, where a part of the negated expression is undefined', () => {
     ['a reference that is unified', 'not input.x = 1', true],
     ['a function', 'not is_one(2)', true],
     ['the value of a template', 'not $"{input.x}" == "a"', true],
-  ])('%s', (_, body, today) => {
-    expect(answer(body, {}, 2)).toBe(today);
-    // What was accepted earlier keeps its meaning, but for values of `with`, which stand outside.
-    expect(answer(body, {}, 1)).toBe(body.includes(' with ') ? undefined : true);
+  ])('%s', (_, body, expected) => {
+    expect(answer(body, {})).toBe(expected);
   });
 
   test.each([
@@ -68,33 +63,30 @@ describe('not, where a part of the negated expression is undefined', () => {
     ['every y in input.x { not is_one(y) }', { x: [2, 3] }, true],
     ['every y in input.x { not is_one(y.z) }', { x: [{ z: 2 }, {}] }, undefined],
   ])('%s of %j is %s', (body, input, expected) => {
-    expect(answer(body, input, 2)).toBe(expected);
+    expect(answer(body, input)).toBe(expected);
   });
 
   test('an argument that iterates does so outside of it', () => {
-    expect(answer('not is_one(input.x[_])', { x: [1, 2] }, 2)).toBe(true);
-    expect(answer('not is_one(input.x[_])', { x: [1] }, 2)).toBeUndefined();
-    expect(answer('not is_one(input.x[_])', { x: [1, 2] }, 1)).toBeUndefined();
-    expect(answer('not is_one(input.x[i])\ni > 0', { x: [1, 2] }, 2)).toBe(true);
+    expect(answer('not is_one(input.x[_])', { x: [1, 2] })).toBe(true);
+    expect(answer('not is_one(input.x[_])', { x: [1] })).toBeUndefined();
+    expect(answer('not is_one(input.x[i])\ni > 0', { x: [1, 2] })).toBe(true);
   });
 
   test('what iterates inside of it has no value', () => {
-    expect(answer('not input.x[_] == 1', { x: [2] }, 2)).toBe('unsafe-variable');
-    expect(answer('not input.x[_] == 1', { x: [2] }, 1)).toBe(true);
-    expect(answer('not y == 1', {}, 2)).toBe('unsafe-variable');
+    expect(answer('not input.x[_] == 1', { x: [2] })).toBe('unsafe-variable');
+    expect(answer('not y == 1', {})).toBe('unsafe-variable');
   });
 
   test('no variable is assigned inside of it', () => {
-    expect(answer('not y := 1', {}, 2)).toBe('redeclared');
+    expect(answer('not y := 1', {})).toBe('redeclared');
   });
 });
 
 describe('not with `import future.keywords.not`', () => {
   const evaluate = (rule: string, input: unknown) => {
     const text = `package a\nimport future.keywords.not\n${FUNCTIONS}\n${rule}\n`;
-    const compiled = compileRego({ modules: { m: text }, entrypoints: ['a/p'], level: 2 });
+    const compiled = compileRego({ modules: { m: text }, entrypoints: ['a/p'] });
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
-    expect(compiled.value.levelChanges).toEqual([]);
     return loadPolicy(compiled.value.wasm).evaluate(input)[0];
   };
 

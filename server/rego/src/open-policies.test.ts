@@ -6,7 +6,6 @@ const ANSWERS = ['allow', 'deny'];
 function openOne(text: string, clockMs?: () => number) {
   const opened = openPolicies({
     modules: { 'p.rego': text },
-    level: 2,
     answers: ANSWERS,
     timeoutMs: 50,
     ...(clockMs ? { clockMs } : {}),

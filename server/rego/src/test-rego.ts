@@ -20,10 +20,7 @@ import {
 } from './test-cases.ts';
 
 /** Options of the tests. */
-export type TestRegoOptions = Pick<
-  CompileRegoOptions,
-  'modules' | 'data' | 'regoVersion' | 'level'
-> & {
+export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {
   /**
    * Selects tests by their full name, such as `data.novacron_test.test_admin`.
    * @defaultValue all
@@ -88,12 +85,12 @@ const TIMEOUT_MS = 5000;
  * @returns the outcomes in the order of the text, or what is wrong with the modules
  */
 export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
-  const { modules: texts, data, regoVersion = 'auto', level = 1 } = options;
+  const { modules: texts, data, regoVersion = 'auto' } = options;
   const clockMs = options.clockMs ?? (() => performance.now());
   const modules = parseAll(texts, regoVersion);
   const found = findTests(modules).filter(({ name }) => options.wants?.(name) ?? true);
   const entrypoints = found.map(({ name }) => entrypointOf(name));
-  const asked = { modules: texts, data, regoVersion, level, entrypoints, adapt: numberTests };
+  const asked = { modules: texts, data, regoVersion, entrypoints, adapt: numberTests };
   const compiled = compileRego({ ...asked, tracing: 'on', prints: 'kept' });
   if (!compiled.ok) return compiled;
   const reached = new Set<number>();

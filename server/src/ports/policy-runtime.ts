@@ -1,5 +1,4 @@
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
-import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-decision';
 import type { UnjudgedReason } from '@novacron/contract/kinds/policy/policy-preview';
 import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
@@ -8,7 +7,6 @@ import type { Result } from '@novacron/contract/result';
 import type {
   AskablePolicy,
   InputReference,
-  LevelDependence,
   RuleAnswer,
 } from '@novacron/engine/policy/model/policy';
 import type { DraftEffect, PolicyDraft } from '@novacron/engine/policy/model/preview';
@@ -17,18 +15,16 @@ import type { WaiverInQuestion } from '@novacron/engine/policy/model/waiver';
 /** Result of compiling a policy. */
 export interface CompiledRule {
   readonly regoVersion: 'v0' | 'v1';
-  /** Absent at level 1: as earlier releases wrote it. */
-  readonly languageLevel?: LanguageLevel;
   /** The package, such as `novacron`. */
   readonly packageName: string;
   /** Names of the rules that answer: some of allow, deny, warn, violation. */
   readonly answers: readonly string[];
-  /** Names of all rules of the package; absent where an earlier release compiled it. */
+  /** Names of all rules of the package; absent for the module of a bundle. */
   readonly ruleNames?: readonly string[];
   readonly inputReferences: readonly InputReference[];
-  /** References to documents below `data`; absent in policies that an earlier release compiled. */
-  readonly dataReferences?: readonly InputReference[];
-  /** Builtins whose result changes by itself; absent where an earlier release compiled it. */
+  /** References to documents below `data`. */
+  readonly dataReferences: readonly InputReference[];
+  /** Builtins whose result changes by itself; absent for the module of a bundle. */
   readonly volatileBuiltins?: readonly string[];
   /**
    * `never`: no definition of `allow` can be true, as the text says; `switched-off`: those that
@@ -51,10 +47,6 @@ export interface RuleBundleSignature {
 
 /** Compiler notices about a rule that it accepts; not stored. */
 export interface RuleInspection {
-  /** Constructs of a rule at an earlier language level that the newest level refuses. */
-  readonly refused: readonly RuleNotice[];
-  /** Negations that mean something else at level 1 than at level 2. */
-  readonly levelChanges: readonly (LevelDependence & Omit<RuleNotice, 'message'>)[];
   /** Mismatches with the input that are not mistakes. */
   readonly mismatches: readonly RuleNotice[];
 }
@@ -84,9 +76,7 @@ export interface PolicyDocuments {
 export interface Askable extends AskablePolicy {
   readonly id: string;
   readonly ruleText: string;
-  /** The level that the text was accepted with. */
-  readonly languageLevel: LanguageLevel;
-  /** Absent where an earlier release compiled it. */
+  /** Undefined where they are not known, as for the module of a bundle. */
   readonly volatileBuiltins: readonly string[] | undefined;
   /** References below `data`. */
   readonly dataReferences: readonly InputReference[];
@@ -115,8 +105,6 @@ export interface EvaluationBudget {
 export interface EvaluationTerms {
   /** The tenant whose request it is: tenants are served in turn. */
   readonly tenantId: string;
-  /** Language level that determines the meaning of the text: see `LanguageLevel`. */
-  readonly languageLevel: LanguageLevel;
   /** Documents that the policy reads below `data`; none if absent. */
   readonly documents?: PolicyDocuments | undefined;
   /** Not limited where absent. */
@@ -130,7 +118,7 @@ export interface EvaluationTerms {
 }
 
 /** Caller and conditions of a compilation. */
-export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId' | 'languageLevel'> {
+export interface CompileTerms extends Pick<EvaluationTerms, 'tenantId'> {
   /** Whether it was accepted before: what does not fit the input is a warning then. */
   readonly isAccepted?: boolean;
   /** Input of the policy, without fields that only other policies receive. */

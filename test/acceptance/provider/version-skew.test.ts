@@ -34,11 +34,10 @@ function addFutureFields(value: unknown): unknown {
 }
 
 /** A server that says that it is of another release. */
-function asRelease(server_version: string, contract_level: number | undefined): Alter {
+function asRelease(server_version: string, contract_level: number): Alter {
   return (method, result) => {
     if (method !== 'identity.whoami') return result;
-    const { contract_level: _ours, ...who } = result;
-    return { ...who, server_version, ...(contract_level === undefined ? {} : { contract_level }) };
+    return { ...result, server_version, contract_level };
   };
 }
 
@@ -106,13 +105,8 @@ describe('a provider and a server of another release', () => {
     ]);
   });
 
-  const MUCH_OLDER = [
-    ['the level before the last one', CONTRACT_LEVEL - 2],
-    ['no level', undefined],
-  ] as const;
-
-  test.each(MUCH_OLDER)('a server that reports %s is refused', async (_what, level) => {
-    expect(await meet(asRelease('0.0.1', level))).toMatchObject([
+  test('a much older server is refused', async () => {
+    expect(await meet(asRelease('0.0.1', CONTRACT_LEVEL - 2))).toMatchObject([
       {
         severity: 'error',
         summary: 'The server is too old for the provider',

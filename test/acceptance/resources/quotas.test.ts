@@ -39,7 +39,7 @@ describe('the quota of a tenant', () => {
         {
           severity: 'error',
           summary: expect.stringMatching(/^Quota exceeded: create novacron_vm "vm-\d"$/),
-          detail: expect.stringContaining('cpu_cores: 0 of 6 used, 8 more asked for'),
+          detail: expect.stringContaining('cpu_cores: 0 of 6 used, 8 more requested'),
         },
       ],
     });

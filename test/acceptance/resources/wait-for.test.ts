@@ -59,9 +59,9 @@ describe('a VM with wait_for', () => {
           summary: 'The guest is not ready: create novacron_vm "web"',
           detail:
             'vm.create of web failed: gave up after 2s: waits for the guest: its guest agent ' +
-            '(the simulated guest boots)\n\nThe VM stays as it was requested. See what its guest ' +
-            'does (novacron vm console web); give it more time with wait_for.timeout, or wait ' +
-            'for less.',
+            '(the simulated guest boots)\n\nThe VM was created as requested. Check its guest ' +
+            '(novacron vm console web); give it more time with wait_for.timeout, or wait for ' +
+            'less.',
         },
       ],
     });

@@ -126,7 +126,7 @@ describe('a write of an administrative object', () => {
     await bench().expectOk('role.create', ROLE);
     const past = { ...(await waiverInput()), expires_at: '2001-01-01T00:00:00Z' };
     expect(await problemsOf('tenant.delete', { id: tenant.id })).toMatchObject([
-      { code: 'in-use', detail: expect.stringContaining('is the first one') },
+      { code: 'in-use', detail: expect.stringContaining('is the first tenant') },
     ]);
     expect(await problemsOf('tenant.create', { name: tenant.name })).toMatchObject([
       { code: 'name-taken', data: { resource_id: tenant.id } },

@@ -78,7 +78,7 @@ describe('the audit chain', () => {
     const [, , third] = await makeEntries();
     await tamper(setRow(third, set));
     const found = await findings();
-    expect(found[0]).toEqual([3, `${third.id} or its place was changed after it was recorded`]);
+    expect(found[0]).toEqual([3, `${third.id} or its position was changed after it was recorded`]);
   });
 
   test.each([
@@ -107,7 +107,7 @@ describe('the audit chain', () => {
         operation: 'api_key.create',
         resource_name: 'c',
         changes: {},
-        damaged: expect.stringMatching(/^the changes were altered .+ see audit.verify$/),
+        damaged: expect.stringMatching(/^the changes were modified .+ see audit.verify$/),
       },
     ]);
     // What is behind it is looked at all the same.
@@ -163,13 +163,13 @@ describe('the audit chain', () => {
       { kind: 'drop', from: 'audit_heads', id: tenantId },
     );
     expect(await bench().expectOk('audit.verify', {})).toMatchObject({ entries: 5 });
-    expect((await findings(known))[0]?.[1]).toMatch(/does not have the hash that was noted$/);
+    expect((await findings(known))[0]?.[1]).toMatch(/does not have the recorded hash$/);
     await tamper({ kind: 'drop', from: 'audit', id: rows[4]?.id ?? '' });
     await tamper({ kind: 'drop', from: 'audit_heads', id: tenantId });
     const rest = await bench().store.read({ from: 'audit' });
     await tamper(...rest.map((row) => setRow(row, { position: null, hash: null })));
     expect((await findings(known))[0]?.[1]).toBe(
-      'position 5 is missing: the chain was that long before',
+      'position 5 is missing: the chain was longer before',
     );
   });
 

@@ -36,13 +36,10 @@ describe('an emergency key', () => {
   });
 
   test.each([
-    [{ tenant: 'nowhere' }, 'No tenant found with the id or name nowhere in this store.'],
+    [{ tenant: 'nowhere' }, 'This store has no tenant with the id or name nowhere.'],
     [{ role: 'owner' }, 'The tenant has no role named owner.'],
     [{ name: 'admin' }, 'An API key named admin exists already.'],
-    [
-      { name: 'platform' },
-      'The name platform is reserved: the audit log names parts of NovaCron so.',
-    ],
+    [{ name: 'platform' }, 'The name platform is reserved for parts of NovaCron in the audit log.'],
     [{ name: '-' }, /^The name "-" must have 1 to 63 letters/],
   ])('is refused with %j', async (more, detail) => {
     const made = await create(more);

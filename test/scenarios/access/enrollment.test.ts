@@ -149,7 +149,7 @@ describe('enrolling an agent', () => {
   test('is not renewed with the key of another, or a certificate of another', async () => {
     const [mine, theirs] = [await enroll(), await enroll('node-y')];
     const stolen = { keyPem: theirs.keyPem, certificate: mine.certificate };
-    const detail = expect.stringContaining('is not one that this server has signed');
+    const detail = expect.stringContaining('was not signed by this server');
     expect(await renew(stolen)).toMatchObject({ ok: false, error: { detail } });
     const authority = { keyPem: mine.keyPem, certificate: mine.authority };
     expect(await renew(authority)).toMatchObject({ ok: false, error: { detail } });

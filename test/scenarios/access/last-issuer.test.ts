@@ -35,8 +35,8 @@ describe('the last key that may create others', () => {
     expect(await bench().expectProblem('api_key.delete', { id: await firstKey() })).toMatchObject({
       code: 'in-use',
       detail:
-        'The key admin is the last one that may create API keys; ' +
-        'without it no key can be issued any more.',
+        'The key admin is the last one that may create API keys: without it, no key can be ' +
+        'created.',
     });
     await bench().expectOk('api_key.list', {});
   });
@@ -47,8 +47,8 @@ describe('the last key that may create others', () => {
     expect(await bench().expectProblem('api_key.delete', { id })).toMatchObject({
       code: 'in-use',
       detail:
-        'The key admin is the last one without an expiry that may create API keys; ' +
-        'without it no key can be issued any more.',
+        'The key admin is the last one without an expiry that may create API keys: without it, ' +
+        'no key can be created.',
     });
     const second = await makeKey('second', 'admin');
     await bench().expectOk('api_key.delete', { id }, second.as);
@@ -77,8 +77,8 @@ describe('the last key that may create others', () => {
     expect(await bench().expectProblem('role.update', change, keeper.as)).toMatchObject({
       code: 'in-use',
       detail:
-        'A key of role keeper is the last one that may create API keys; ' +
-        'without it no key can be issued any more.',
+        'A key of role keeper is the last one that may create API keys: without it, no key can ' +
+        'be created.',
     });
     await bench().expectOk('role.update', { id, operations: ['*'] }, keeper.as);
   });
@@ -104,8 +104,8 @@ describe('the last key that may create others', () => {
     expect(await bench().expectProblem('api_key.delete', { id })).toMatchObject({
       code: 'in-use',
       detail:
-        'The key admin is the last one with all rights that may create API keys; ' +
-        'without it no key with all rights can be issued any more.',
+        'The key admin is the last one with all rights that may create API keys: without it, no ' +
+        'key with all rights can be created.',
     });
     await bench().expectOk('api_key.delete', { id: clerk.id });
   });

@@ -13,7 +13,7 @@ import { useBench } from '../test-kit/use-bench.ts';
 
 const MINUTE_MS = 60_000;
 const ATTEMPT_COOKIE = 'novacron_sign_in_local';
-const UNKNOWN = 'This sign-in cannot be finished';
+const UNKNOWN = 'This sign-in cannot be completed';
 const SESSION_COOKIE = 'novacron_session_local';
 
 describe('a browser that signs in at an issuer', () => {
@@ -199,7 +199,7 @@ describe('a browser that signs in at an issuer', () => {
     issuer.trick({ status: 503 });
     expect(await begin(browser)).toBe('/dashboard/');
     expect(await failureOf(browser)).toEqual({
-      detail: 'Example cannot be reached at the moment.',
+      detail: 'Cannot reach Example at the moment.',
       remedy: 'Try again in a minute, or sign in with an API key.',
     });
     const { secret } = await bench().expectOk('api_key.create', {
@@ -326,7 +326,7 @@ describe('a browser that signs in at an issuer', () => {
       const stolen = issuer.agree(await begin(victim)).searchParams.get('code');
       const back = issuer.agree(await begin(attacker));
       back.searchParams.set('code', String(stolen));
-      await expectRefused(attacker, back, 'Example has refused the sign-in: invalid_grant');
+      await expectRefused(attacker, back, 'Example refused the sign-in: invalid_grant');
     });
 
     test('when the attempt is older than ten minutes', async () => {
@@ -406,8 +406,10 @@ describe('a browser that signs in at an issuer', () => {
       const { headers } = await answer(browser, back);
       expect(headers.location).toBe('/dashboard/networks');
       expect(await failureOf(browser)).toEqual({
-        detail: 'Example has refused the sign-in: access_denied, <b>no</b> “agreement” \u202e.',
-        remedy: 'Begin again and agree, or ask those who run the issuer for access to NovaCron.',
+        detail: 'Example refused the sign-in: access_denied, <b>no</b> “agreement” \u202e.',
+        remedy:
+          'Sign in again and grant consent, or ask the administrator of the issuer for access ' +
+          'to NovaCron.',
       });
     });
 
@@ -456,7 +458,7 @@ describe('a browser that signs in at an issuer', () => {
     for (let count = 0; count < 20; count += 1) expect(await begin(flood)).toContain(issuer.url);
     expect(await begin(flood)).toBe('/dashboard/');
     expect(await failureOf(flood)).toEqual({
-      detail: 'Too many sign-ins have begun and were not finished.',
+      detail: 'Too many sign-ins are pending.',
       remedy: 'Try again in 5 s.',
     });
     expect(await rowsOf()).toHaveLength(20);

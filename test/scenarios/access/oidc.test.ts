@@ -68,7 +68,9 @@ describe('people who log in elsewhere', () => {
     access = mapping;
     expect(await authenticated(roles('devs'))).toMatchObject({
       ok: false,
-      error: { detail: 'The rule for a group of the token names a role that does not exist.' },
+      error: {
+        detail: 'The mapping rule for a group in the token names a role that does not exist.',
+      },
     });
     const deployer = { name: 'deployer', operations: ['vm.list'] };
     await bench().expectOk('role.create', deployer);
@@ -91,22 +93,26 @@ describe('people who log in elsewhere', () => {
   });
 
   test.each<[string, JsonObject, string]>([
-    ['no role claim', {}, 'The token gives its holder no role on this server.'],
-    ['only unknown roles', roles('king'), 'The token gives its holder no role on this server.'],
+    ['no role claim', {}, 'No group mapping gives the holder of the token a role on this server.'],
+    [
+      'only unknown roles',
+      roles('king'),
+      'No group mapping gives the holder of the token a role on this server.',
+    ],
     [
       'a name of an object’s own',
       roles('constructor'),
-      'The token gives its holder no role on this server.',
+      'No group mapping gives the holder of the token a role on this server.',
     ],
     [
       'an unknown tenant',
       { ...roles('ops'), org: 'other' },
-      'The token gives its holder no tenant on this server.',
+      'No group mapping gives the holder of the token a tenant on this server.',
     ],
     [
       'no text as tenant',
       { ...roles('ops'), org: ['default'] },
-      'The token gives its holder no tenant on this server.',
+      'No group mapping gives the holder of the token a tenant on this server.',
     ],
     [
       'another audience',

@@ -90,6 +90,8 @@ describe('a repeated create of an enrollment', () => {
     expect(await redeem(lost.secret)).toMatchObject({ ok: false });
     expect(await redeem(again.secret)).toMatchObject({ ok: true });
     const over = await bench().expectProblem('enrollment.create', ENROLLMENT);
-    expect(over.detail).toMatch(/has created the enrollment enr_\w+ of node-x, which is active/);
+    expect(over.detail).toMatch(
+      /idempotency key created the enrollment enr_\w+ of node-x, which is active/,
+    );
   });
 });

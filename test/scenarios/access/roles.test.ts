@@ -87,7 +87,7 @@ describe('roles of a tenant', () => {
     const input = { name: 'r', operations: ['vm.get', 'vm.crate', 'volumes.*', 'zebra.stripe'] };
     expect(await bench().expectProblem('role.create', input)).toMatchObject({
       code: 'validation-failed',
-      detail: 'No operation is called vm.crate, volumes.*, zebra.stripe.',
+      detail: 'No operation matches vm.crate, volumes.*, zebra.stripe.',
       remedy: 'Did you mean vm.create?',
       fields: [
         { path: ['operations', 1], message: 'matches no operation; did you mean vm.create?' },
@@ -195,7 +195,7 @@ describe('roles of a tenant', () => {
     const keys = [await holderOf('deployer', 'ci'), await holderOf('deployer', 'cd')];
     expect(await bench().expectProblem('role.delete', { id: role.id })).toMatchObject({
       code: 'in-use',
-      detail: 'The role deployer cannot be deleted: the API keys that have it are ci, cd.',
+      detail: 'The role deployer cannot be deleted: these API keys use it: ci, cd.',
       data: { api_keys: ['ci', 'cd'] },
     });
     const { secret } = await bench().expectOk('token.create', { role: 'deployer' });
@@ -203,7 +203,7 @@ describe('roles of a tenant', () => {
     await bench().expectOk('role.delete', { id: role.id });
     const refused = {
       ok: false,
-      error: { detail: 'The token gives its holder no role on this server.' },
+      error: { detail: 'No group mapping gives the holder of the token a role on this server.' },
     };
     expect(await bench().application.authenticate(secret)).toMatchObject(refused);
     // Another role of the same name is not the one that the token was given.

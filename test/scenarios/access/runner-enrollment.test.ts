@@ -155,7 +155,7 @@ describe('enrolling a runner', () => {
   test('decides about its runner: without it there is none, and it ends with it', async () => {
     await refuse();
     expect(await rows()).toEqual([]);
-    expect(warnings.join()).toContain('has no enrollment that is active, so no tenant');
+    expect(warnings.join()).toContain('has no active enrollment, so it belongs to no tenant');
     const { id } = await enroll();
     await register();
     expect(await rows()).toHaveLength(1);
@@ -170,7 +170,7 @@ describe('enrolling a runner', () => {
     await register({ start: '5' });
     await refuse({ start: '4', places: 1 });
     expect(await rows()).toMatchObject([{ start: '5', places: 4 }]);
-    expect(warnings.join()).toContain('has started later already');
+    expect(warnings.join()).toContain('this announcement comes from a copy');
     await register({ start: '6', places: 2 });
     expect(await rows()).toMatchObject([{ start: '6', places: 2 }]);
     // Another enrollment is another runner.

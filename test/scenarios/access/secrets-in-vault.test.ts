@@ -117,7 +117,7 @@ describe('a secret whose value is in Vault', () => {
         await bench().expectProblem('secret.create', { name: 'token', ...more }),
       ).toMatchObject({
         code: 'validation-failed',
-        detail: 'A secret has either a value or a place in Vault.',
+        detail: 'A secret needs either a value or a location in Vault.',
       });
     }
     expect((await bench().expectOk('secret.list', {})).items).toEqual([]);

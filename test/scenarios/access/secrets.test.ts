@@ -83,7 +83,7 @@ describe('secrets', () => {
     expect(stored.map(({ value_sealed }) => value_sealed)).toEqual([null, NEXT]);
     expect(await bench().expectProblem('secret.delete', { id, only_version: 2 })).toMatchObject({
       code: 'in-use',
-      detail: 'Version 2 of the secret mail is its current value, which is not erased alone.',
+      detail: 'Version 2 of the secret mail is current, so it cannot be erased.',
     });
     expect(await bench().expectProblem('secret.delete', { id, only_version: 7 })).toMatchObject({
       code: 'not-found',

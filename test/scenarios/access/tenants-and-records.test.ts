@@ -185,7 +185,7 @@ describe('tenants, roles and records', () => {
       const input = { id, ...BESIDE[name] } as InputOf<'vm.get'>;
       const found = await bench().expectProblem(name, input, as);
       expect([name, found.code]).toEqual([name, 'not-found']);
-      expect(found.detail).toContain(`with the id ${id}`);
+      expect(found.detail).toContain(String(id));
     }
     const attach = { name: 'w', size_gb: 1, attached_to: vm.id };
     for (const refused of [

@@ -169,8 +169,8 @@ describe('tenants', () => {
     for (const name of ['p', 'q']) await bench().expectOk('policy.create', { ...rule, name }, as);
     expect(await bench().expectProblem('tenant.delete', { id })).toMatchObject({
       detail:
-        'The tenant research cannot be deleted: it has ' +
-        '1 VM, 1 network, 1 security group, 2 policies.',
+        'The tenant research cannot be deleted: it has 1 VM, 1 network, 1 security group, 2 ' +
+        'policies.',
       data: { vms: 1, networks: 1, security_groups: 1, policies: 2 },
     });
     for (const { id } of (await bench().expectOk('policy.list', {}, as)).items) {
@@ -201,8 +201,7 @@ describe('tenants', () => {
       await bench().expectProblem('tenant.delete', { id: bench().admin.tenantId }),
     ).toMatchObject({
       code: 'in-use',
-      detail:
-        'The tenant default is the first one, whose users operate NovaCron; it cannot be deleted.',
+      detail: 'default is the first tenant, whose users operate NovaCron: it cannot be deleted.',
     });
   });
 
@@ -222,7 +221,7 @@ describe('tenants', () => {
     expect(answers.filter((answer) => answer.ok)).toHaveLength(10);
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['quota-exceeded']));
     expect(refused[0]).toMatchObject({
-      detail: 'The request exceeds the quota of the tenant (vms: 10 of 10 used, 1 more asked for).',
+      detail: 'The request exceeds the quota of the tenant (vms: 10 of 10 used, 1 more requested).',
       remedy: expect.stringContaining('novacron tenant update TENANT --quotas vms=11'),
       fields: [{ path: [], message: expect.stringContaining('the quota vms is 10') }],
       data: { exceeded: [{ quota: 'vms', limit: 10, used: 10, asked: 1 }] },
@@ -310,8 +309,8 @@ describe('tenants', () => {
       {
         code: 'quota-exceeded',
         detail:
-          'The request exceeds the quota of the tenant (vms: 0 of 0 used, 1 more asked for; ' +
-          'memory_gb: 0 of 2 used, 4 more asked for).',
+          'The request exceeds the quota of the tenant (vms: 0 of 0 used, 1 more requested; ' +
+          'memory_gb: 0 of 2 used, 4 more requested).',
         errors: [{ path: [] }, { path: ['memory_gb'] }],
       },
     ]);
@@ -397,7 +396,7 @@ describe('tenants', () => {
     expect(items).toMatchObject([{ operation: 'policy.create', outcome: 'feature-disabled' }]);
   });
 
-  test('recounting repairs what an operation of an earlier release left behind', async () => {
+  test('recounting repairs a count that is wrong', async () => {
     const { id } = (await makeTenant()).resource;
     const [row] = await bench().store.read({ from: 'tenant_quotas', where: { id } });
     if (row === undefined) throw new Error('a tenant is counted');

@@ -100,9 +100,7 @@ describe('tokens of the own issuer', () => {
     const { secret: token } = await bench().expectOk('token.create', {}, { principal });
     await principalOf(token);
     await bench().expectOk('api_key.delete', { id: made.resource.id });
-    expect(await refusalOf(token)).toBe(
-      'The API key that the token was made with has been revoked.',
-    );
+    expect(await refusalOf(token)).toBe('The API key that created the token was revoked.');
   });
 
   test('a rotation lets earlier tokens run out, or ends them', async () => {
@@ -114,9 +112,7 @@ describe('tokens of the own issuer', () => {
     expect(await bench().application.tokenKeys()).toHaveLength(2);
     await bench().expectOk('signing_key.rotate', { earlier_tokens: 'revoke' });
     for (const { secret: token } of [first, second]) {
-      expect(await refusalOf(token)).toBe(
-        'The token is signed with an unknown key, or with one that is no longer accepted.',
-      );
+      expect(await refusalOf(token)).toBe('The token is signed with an unknown or expired key.');
     }
     expect(await bench().application.tokenKeys()).toHaveLength(1);
   });
@@ -211,7 +207,7 @@ describe('tokens of the own issuer', () => {
     [
       'a role that does not exist',
       { role: 'king' },
-      'The token gives its holder no role on this server.',
+      'No group mapping gives the holder of the token a role on this server.',
     ],
     ['a later beginning', { nbf: 9_999_999_999 }, 'The token is not valid yet.'],
     [

@@ -192,14 +192,14 @@ describe('an approval', () => {
     const ann = await keyOf('ann');
     const { id } = approval;
     const other = await bench().expectProblem('approval.approve', { id, digest: 'ab' }, ann);
-    expect(other.fields).toEqual([{ path: ['digest'], message: 'is not that of the approval' }]);
+    expect(other.fields).toEqual([{ path: ['digest'], message: 'does not match the approval' }]);
     const where = { execution_id: operation.id };
     const [row] = await bench().store.read({ from: 'execution_steps', where });
     if (row === undefined) throw new Error('the first step is done');
     const changed = { ...row, outputs_json: '{"vm_id":"vm_01jd3v6t7re3h8z9k2m4n5p6q7"}' };
     await bench().store.commit([{ kind: 'put', into: 'execution_steps', row: changed }]);
     const refused = await bench().expectProblem('approval.approve', { id }, ann);
-    expect(refused.detail).toContain('it has changed since');
+    expect(refused.detail).toContain('has changed since this vote was prepared');
     await bench().store.commit([{ kind: 'put', into: 'execution_steps', row }]);
     await bench().expectOk('approval.approve', { id }, ann);
     await bench().end(operation);
@@ -308,7 +308,7 @@ steps:
     const { approval, ended } = await changeAfterVote(calls, '2ms');
     expect(ended.status).toBe('failed');
     expect(ended.problem?.detail).toContain(
-      `what was approved at ask (${approval.id}) is not what it would start now`,
+      `the plan approved at ask (${approval.id}) differs from what it would start now`,
     );
     const { items } = await bench().expectOk('execution.list', {});
     expect(items.map(({ workflow }) => workflow)).toEqual(['release']);

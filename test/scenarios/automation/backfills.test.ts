@@ -154,7 +154,7 @@ describe('a backfill', () => {
     const input = { id, ...period, confirm: 4 };
     const away = problem('unavailable', { detail: 'It is away.', remedy: 'Wait.' });
     beforeStart = async (at) => (at === 3 ? away : undefined);
-    expect((await refuse(input)).detail).toContain('has started 2 executions and ends at 20');
+    expect((await refuse(input)).detail).toContain('started 2 executions and stopped at 20');
     beforeStart = undefined;
     await bench().restartServer();
     const plan = await backfill({ id, ...period, dry_run: true });
@@ -179,8 +179,8 @@ describe('a backfill', () => {
       return undefined;
     };
     const found = await refuse(input);
-    expect(found.detail).toContain('The backfill has started 0 executions and ends at 20');
-    expect(found.remedy).toContain('The same request goes on with this moment.');
+    expect(found.detail).toContain('The backfill started 0 executions and stopped at 20');
+    expect(found.remedy).toContain('Sending the same request again continues from there.');
     await bench().expectOk('automation.release', {});
     expect((await backfill(input)).started).toBe(3);
     expect(await executions()).toHaveLength(3);
@@ -193,18 +193,26 @@ describe('a backfill is refused', () => {
     const period = lastHours(3);
     const none = await refuse({ id, ...period });
     expect(none.detail).toBe(
-      'A backfill of hourly is refused: it needs to be confirmed with the number of its moments, ' +
-        '3, and none was given.',
+      'A backfill of hourly is refused: it must be confirmed with its number of scheduled ' +
+        'times, 3, but none was given.',
     );
-    expect((await refuse({ id, ...period, confirm: 2 })).detail).toContain('3, and 2 was given.');
+    expect((await refuse({ id, ...period, confirm: 2 })).detail).toContain('3, but 2 was given.');
     expect(await executions()).toEqual([]);
   });
 
   test.each([
-    ['that has no end', { from: '1h', until: '2h' }, 'needs an end after the begin'],
-    ['that is not over', { from: '1h', until: '2100-01-01T00:00:00Z' }, 'needs a period that is'],
-    ['that is too long ago', { from: '91d', until: '90d' }, 'executions are still known'],
-    ['that has too many moments', { from: '120h', until: '1h' }, 'has more than 100 moments'],
+    ['that has no end', { from: '1h', until: '2h' }, 'needs an end after its start'],
+    [
+      'that is not over',
+      { from: '1h', until: '2100-01-01T00:00:00Z' },
+      'needs a period in the past',
+    ],
+    ['that is too long ago', { from: '91d', until: '90d' }, 'executions are still stored'],
+    [
+      'that has too many moments',
+      { from: '120h', until: '1h' },
+      'has more than 100 scheduled times',
+    ],
     ['of no such schedule', { from: '2h', until: '1h', schedule: 1 }, 'has no schedule 1'],
   ])('for a period %s', async (_what, period, why) => {
     const { id } = await store();
@@ -217,7 +225,7 @@ describe('a backfill is refused', () => {
     );
     const found = await refuse({ id, from: '2d', until: '1d', dry_run: true });
     expect([found.detail, found.remedy]).toEqual([
-      'A backfill of hourly is refused: it needs the place of a schedule.',
+      'A backfill of hourly is refused: it needs the index of a schedule.',
       'Its schedules are: 0: 0 * * * * UTC, 1: 30 2 * * * UTC.',
     ]);
     const { inputs } = await backfill({

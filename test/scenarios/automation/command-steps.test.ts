@@ -259,7 +259,7 @@ steps:
       '',
       'failed',
       1,
-      'the command was ended with its runner: it may have had an effect; it is not',
+      'the command was stopped together with its runner: it may have had an effect; it was not',
     ],
     [', retry: { max_attempts: 2, backoff: fixed, delay: 1s }', 'succeeded', 2, ''],
   ])('that its runner ends is repeated where it may be%s', async (...row) => {
@@ -292,7 +292,7 @@ steps:
     expect(steps.map((step) => step.runner)).toEqual([RUNNER, RUNNER, null]);
   });
 
-  const once = 'lost its journal: whether the command ran is not known; it is not';
+  const once = 'lost its journal: it is unknown whether the command ran; it was not';
   const again = ', retry: { max_attempts: 2, backoff: fixed, delay: 1s }';
   test.each([
     ['lost its journal', '', 'failed', 1, once],
@@ -341,7 +341,7 @@ steps:
     const refused = await bench().expectProblem('runner.delete', { id });
     expect([refused.code, refused.detail]).toEqual([
       'in-use',
-      'The runner runner-01 announces itself, and would be registered again.',
+      'The runner runner-01 is online and would be registered again.',
     ]);
     const operation = await start('name: w\nsteps:\n  - { id: a, command: sleep 60 }\n');
     await waitUntil('the command to run', () => hasProcesses(TEST_UID) || undefined);
@@ -354,7 +354,7 @@ steps:
     await bench().advance(3_000);
     const { status, steps } = await ended(operation.id);
     expect([status, steps[0]?.attempts]).toEqual(['failed', 1]);
-    expect(steps[0]?.message).toContain('runner-01 has not said how the command ended');
+    expect(steps[0]?.message).toContain('runner-01 did not report how the command ended');
   });
 
   test('gets secrets that may go to runners with its labels, as files', async () => {
@@ -381,6 +381,6 @@ steps:
     if (workflow === undefined) throw new Error('the workflow is there');
     await bench().expectOk('workflow.update', { id: workflow.id, text: changed });
     const refused = await bench().expectProblem('workflow.run', { id: workflow.id });
-    expect(refused.detail).toContain('may not go to the runners with any labels');
+    expect(refused.detail).toContain('may not be sent to the runners with any labels');
   });
 });

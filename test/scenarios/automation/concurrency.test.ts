@@ -109,7 +109,9 @@ describe('a group', () => {
       id: first,
       inputs: { name: 'x'.repeat(300) },
     });
-    expect(refused.detail).toContain('its concurrency.group has 303 characters, 256 at most');
+    expect(refused.detail).toContain(
+      'its concurrency.group has 303 characters; the maximum is 256',
+    );
   });
 
   test('with skip, refuses an execution that finds it full, and names the holder', async () => {
@@ -119,7 +121,7 @@ describe('a group', () => {
     expect([refused.code, refused.detail]).toEqual([
       'in-use',
       `deploy does not start: its concurrency group g is full. ${a} holds it, ` +
-        'and 1 may at the same time.',
+        'and the limit is 1.',
     ]);
     await cancel(a);
     const b = await run(workflow);

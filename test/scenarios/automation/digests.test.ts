@@ -246,7 +246,7 @@ describe('an approval', () => {
         subject: 'Approval needed: release, step ask',
         text: expect.stringMatching(
           new RegExp(
-            `^May it\\?\\nOne person has to approve by \\S+ what admin has started\\.\\n` +
+            `^May it\\?\\nOne person has to approve the run started by admin before \\S+\\.\\n` +
               `novacron approval show ${id}\\nnovacron approval approve ${id}$`,
           ),
         ),

@@ -156,7 +156,7 @@ triggers: [{ webhook: { name: deploy, secrets: [hook] } }]
     expect(await deliver(value)).toMatchObject({
       error: {
         code: 'conflict',
-        detail: 'The delivery is not taken: the workflow of this address is disabled.',
+        detail: 'The delivery was rejected: the workflow of this address is disabled.',
       },
     });
     expect(await deliver('another-horse-battery')).toMatchObject({

@@ -223,7 +223,7 @@ test('a step is refused once the API key of the execution is gone', async () => 
   await bench().end(operation);
   const ended = await bench().expectOk('execution.get', { id: operation.id });
   expect([ended.status, ended.created_by]).toEqual(['failed', 'ci']);
-  expect(ended.problem?.detail).toContain('ci may not act any more');
+  expect(ended.problem?.detail).toContain('ci is no longer authorized');
 });
 
 test('a server that goes on after another one repeats nothing and waits for the rest', async () => {

@@ -240,5 +240,5 @@ test('people are not asked for each item', async () => {
   const text = `name: asks\nsteps:\n  - { id: ask, for_each: [1, 2], approval: {} }\n`;
   const { resource } = await bench().expectOk('workflow.create', { text });
   const found = await bench().expectProblem('workflow.run', { id: resource.id });
-  expect(found.detail).toContain('step ask asks people for each item');
+  expect(found.detail).toContain('step ask requests an approval for each item');
 });

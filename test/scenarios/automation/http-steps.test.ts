@@ -282,7 +282,7 @@ describe('a request is refused before anything is done', () => {
 with: { name: a, cpu_cores: 1, memory_gb: 1, disk_gb: 5 }
 compensate: { http: { url: "http://evil.example/" } }`;
     const { detail } = await refuse(keys);
-    expect(detail).toContain('step call is taken back by a request that is sent to evil.example');
+    expect(detail).toContain('step call is compensated by a request that is sent to evil.example');
   });
 
   test('with a timeout that is longer than any request', async () => {
@@ -319,7 +319,7 @@ steps:
   await bench().expectOk('api_key.delete', { id: made.resource.id });
   await bench().end(operation);
   const ended = await bench().expectOk('execution.get', { id: operation.id });
-  expect(ended.problem?.detail).toContain('ci may not act any more');
+  expect(ended.problem?.detail).toContain('ci is no longer authorized');
   expect(received).toEqual([]);
 });
 

@@ -97,9 +97,8 @@ steps:
       'stuck',
       ['succeeded', 'taking_back', 'failed'],
     ]);
-    const unknown =
-      'the runner runner-01 has lost its journal: whether the command ran is not known';
-    expect(steps[1]?.message).toBe(`${unknown}; it is not repeated, because the step has no retry`);
+    const unknown = 'the runner runner-01 lost its journal: it is unknown whether the command ran';
+    expect(steps[1]?.message).toBe(`${unknown}; it was not retried, because the step has no retry`);
     expect(why?.detail).toContain(`taking back step second failed too: ${unknown}`);
     expect(why?.remedy).toContain(`novacron operation retry ${id}`);
     expect(why?.remedy).toContain(`novacron execution finish ${id}`);

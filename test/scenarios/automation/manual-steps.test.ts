@@ -77,7 +77,7 @@ describe('a manual step', () => {
     await bench().restartServer();
     await bench().advance(MINUTE_MS + 20_000);
     const ended = await endOf(operation);
-    expect(ended.steps[0]?.message).toBe('it was not checked off in time');
+    expect(ended.steps[0]?.message).toBe('it was not confirmed in time');
   });
 
   test('is not checked off by who may only read', async () => {
@@ -98,7 +98,7 @@ steps:
     const { resource } = await bench().expectOk('workflow.create', { text });
     const found = await bench().expectProblem('workflow.run', { id: resource.id });
     expect(found.detail).toBe(
-      'This server cannot run w: step plug is done by a person for each item.',
+      'This server cannot run w: step plug is a manual step for each item.',
     );
   });
 });

@@ -371,7 +371,8 @@ describe('a channel is refused', () => {
   test('with a secret that may not go to its host', async () => {
     await addSecret(`http://${host}/`, { hosts: ['other.example.com'], workflows: ['w'] });
     expect((await refuseChannel({ type: 'slack', url_secret: 'chat' })).detail).toBe(
-      `The notification channel ops uses the secret chat, which may not go to the host ${host}.`,
+      'The notification channel ops uses the secret chat, which may not be sent to the ' +
+        `host ${host}.`,
     );
   });
 

@@ -181,7 +181,7 @@ describe('a request is refused', () => {
     expect(twice.detail).toBe(
       `workflow.run of settles (${id}) cannot be paused: it was paused already by ${by}.`,
     );
-    expect(twice.remedy).toBe(`See how it is: novacron execution inspect ${id}`);
+    expect(twice.remedy).toBe(`See its state: novacron execution inspect ${id}`);
     await bench().expectOk('execution.resume', { id });
     await bench().expectProblem('execution.resume', { id });
     await bench().end({ id });

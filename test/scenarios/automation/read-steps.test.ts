@@ -121,7 +121,7 @@ test('a dry run is no step: it would have no operation', async () => {
   const ended = await run(`name: w
 steps: [{ id: drain, task: node.drain, with: { id: ${node?.id}, dry_run: true } }]
 `);
-  expect(ended.problem?.detail).toContain('A step cannot call node.drain as a dry run');
+  expect(ended.problem?.detail).toContain('A workflow step cannot call node.drain as a dry run');
   expect((await bench().expectOk('node.list', {})).items.map(({ status }) => status)).toEqual([
     'ready',
     'ready',

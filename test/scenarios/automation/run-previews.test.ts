@@ -58,10 +58,10 @@ describe('a dry run of an execution', () => {
       'Inputs: {"name":"web","cores":2,"extra":false}',
       'Step create may call vm.create with ' +
         '{"name":"web","cpu_cores":2,"memory_gb":1,"disk_gb":10}.',
-      'Step rename asks the policies about vm.update when it begins: ' +
-        'its values follow from steps before it.',
+      'Policies decide on vm.update of step rename when the step starts: its values depend ' +
+        'on earlier steps.',
       'Step more is skipped: its condition does not hold.',
-      expect.stringMatching(/^Step again would be refused if it began now: .*taken/),
+      expect.stringMatching(/^Step again would be refused if it started now: .*taken/),
     ]);
     expect(allowed.warnings).toEqual([
       expect.objectContaining({

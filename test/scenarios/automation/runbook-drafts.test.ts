@@ -112,7 +112,7 @@ describe('a draft of a model', () => {
     });
     expect(played.asked).toEqual([]);
     const unsent = await bench().expectProblem('runbook.draft', { cause: 'unhealthy', save: true });
-    expect(unsent.detail).toBe('Without `send` there is no draft that could be stored.');
+    expect(unsent.detail).toBe('`save` requires `send`: without it, there is no draft to store.');
   });
 
   test('is sent exactly as it was shown, and the audit log says so before', async () => {

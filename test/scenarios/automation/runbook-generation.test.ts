@@ -53,7 +53,8 @@ describe('runbook.generate', () => {
     const explained = await bench().expectOk('incident.explain', { id });
     expect(explained.runbooks).toEqual([]);
     expect(explained.explanation.join('\n')).toContain(
-      `What has helped before:\n  As a runbook: novacron runbook generate --incident ${id}`,
+      `What resolved earlier incidents:\n  As a runbook: novacron runbook generate ` +
+        `--incident ${id}`,
     );
     const inputs = { vm: vm.id };
     const { operation } = await bench().expectOk('workflow.run', { id: resource.id, inputs });
@@ -74,7 +75,8 @@ describe('runbook.generate', () => {
     const [next] = (await bench().expectOk('incident.list', { state: ['open'] })).items;
     const again = await bench().expectOk('incident.explain', { id: IncidentId.parse(next?.id) });
     expect(again.runbooks).toEqual(after.runbooks);
-    const line = `heal-unhealthy helped in 1 of 1: novacron workflow run heal-unhealthy --inputs`;
+    const line =
+      'heal-unhealthy succeeded in 1 of 1 runs: novacron workflow run heal-unhealthy --inputs';
     expect(again.explanation.join('\n')).toContain(`  ${line} '{"vm":"${vm.id}"}'\n`);
     await bench().expectOk('workflow.update', { id: resource.id, enabled: false });
     const disabled = await bench().expectOk('incident.explain', { id: again.incident.id });
@@ -86,7 +88,7 @@ describe('runbook.generate', () => {
 
   test('is refused without a cause, and for an incident that is not there', async () => {
     const found = await bench().expectProblem('runbook.generate', {});
-    expect(found.detail).toContain('neither is given');
+    expect(found.detail).toContain('the request has neither');
     const incident_id = 'inc_01jd3v6t7re3h8z9k2m4n5p6q7';
     const missing = await bench().expectProblem('runbook.generate', { incident_id });
     expect(missing.code).toBe('not-found');
@@ -100,7 +102,7 @@ describe('runbook.draft', () => {
     const { tenantId: id } = bench().admin;
     await bench().expectOk('tenant.update', { id, features: { ai_drafts: true } });
     const found = await bench().expectProblem('runbook.draft', { cause: 'unhealthy' });
-    expect(found.detail).toBe('This server has no endpoint of a model that drafts runbooks.');
+    expect(found.detail).toBe('This server has no model endpoint for drafting runbooks.');
     await bench().expectOk('runbook.generate', { cause: 'unhealthy' });
   });
 });

@@ -106,7 +106,7 @@ describe('a schedule', () => {
     expect(await executions()).toHaveLength(1);
     const [off] = await stateOf(resource);
     expect(off).toMatchObject({ state: 'off', next_at: null });
-    expect(off?.last_outcome).toContain('author may not act any more');
+    expect(off?.last_outcome).toContain('author is no longer authorized');
     expect(await eventsOf('workflow.trigger.disabled')).toMatchObject([{ target: resource.id }]);
     await bench().expectOk('workflow.update', { id: resource.id, text });
     await bench().advance(PERIOD_MS);

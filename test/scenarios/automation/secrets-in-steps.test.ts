@@ -169,7 +169,7 @@ steps:
     [
       'taken away from the host',
       (id) => bench().expectOk('secret.update', { id, allowed: { workflows: ['w'] } }),
-      'it uses the secret token, which may not go to the host 127.0.0.1',
+      'it uses the secret token, which may not be sent to the host 127.0.0.1',
     ],
   ])('that is %s meanwhile fails the step, and nothing is sent', async (_how, change, words) => {
     const { id } = await makeSecret();
@@ -239,7 +239,7 @@ describe('a run is refused before anything is done', () => {
   test('for one that may not go to the workflow and the host', async () => {
     await makeSecret({ workflows: ['v'], hosts: [] });
     expect(await refuse()).toBe(
-      'A run of w is refused: step call uses the secret token, which may not go to the ' +
+      'A run of w is refused: step call uses the secret token, which may not be sent to the ' +
         `workflow w and the host ${host}.`,
     );
   });

@@ -171,7 +171,7 @@ describe('a signal', () => {
     const late = await bench().expectProblem('execution.signal', { id, signal: NAME, data: DATA });
     expect([late.code, late.detail]).toEqual([
       'validation-failed',
-      `The execution ${id} of deploy takes no signals any more: it has ended.`,
+      `The execution ${id} of deploy no longer accepts signals: it has ended.`,
     ]);
     await bench().expectOk('operation.retry', { id, from_step: 'built' });
     await parked(operation);
@@ -256,12 +256,12 @@ describe('a signal is refused', () => {
     const { id } = operation;
     const found = await bench().expectProblem('execution.signal', { id, signal: 'imge-built' });
     expect([found.detail, found.remedy]).toEqual([
-      `The execution ${id} of deploy has no step that waits for the signal imge-built.`,
+      `The execution ${id} of deploy has no step waiting for the signal imge-built.`,
       `Its steps wait for these signals: ${NAME}. Correct the name, and send it again.`,
     ]);
     await bench().expectOk('operation.cancel', { id });
     const late = await bench().expectProblem('execution.signal', { id, signal: NAME, data: DATA });
-    expect(late.detail).toContain('takes no signals any more');
+    expect(late.detail).toContain('no longer accepts signals');
     expect((await endOf(operation)).status).toBe('stopped');
   });
 
@@ -343,7 +343,7 @@ describe('a run is refused', () => {
       Array.from({ length: 101 }, (_, at) => `  - { id: s${at}, wait: { signal: n${at} } }\n`).join(
         '',
       ),
-      'its steps wait for 101 signals, and 100 are allowed',
+      'its steps wait for 101 signals, but at most 100 are allowed',
     ],
   ])('%s', async (_what, steps, why) => {
     const { resource } = await bench().expectOk('workflow.create', { text: textOf(steps) });

@@ -141,9 +141,9 @@ steps:
     const { id } = await store(text);
     const refused = await bench().expectProblem('workflow.run', { id, only_step: 'settle' });
     expect([refused.detail, refused.remedy]).toEqual([
-      'A run of one step of through is refused: before settle a step starts a workflow that asks ' +
-        'for approval, or that cannot be read.',
-      'Run the whole workflow, so that the approval is asked for.',
+      'A run of one step of through is refused: a step before settle starts a workflow ' +
+        'that requires approval, or that cannot be read.',
+      'Run the whole workflow, which requests the approval.',
     ]);
   });
 
@@ -155,12 +155,12 @@ steps:
       ...only,
       inputs: { name: 'web-2' },
     });
-    expect(other.detail).toContain(`the input name is another one in ${whole.id}`);
+    expect(other.detail).toContain(`the input name differs from ${whole.id}`);
     await bench().expectOk('workflow.update', { id, text: TEXT.replace('1ms', '2ms') });
     const newer = await bench().expectProblem('workflow.run', only);
     expect([newer.detail, newer.remedy]).toEqual([
-      `A run of one step of release is refused: ${whole.id} ran version 1, which is another ` +
-        'text than 2.',
+      `A run of one step of release is refused: ${whole.id} ran version 1, whose text ` +
+        'differs from version 2.',
       'Run that version: --at-version 1',
     ]);
     expect((await endOf(await run({ ...only, at_version: 1 }))).version).toBe(1);
@@ -170,7 +170,9 @@ steps:
     const unknown = await bench().expectProblem('workflow.run', { id, only_step: 'stopp' });
     expect(unknown.detail).toContain('stopp is not a step of this version; did you mean stop?');
     const alone = await bench().expectProblem('workflow.run', { id, outputs_from: whole.id });
-    expect(alone.detail).toContain('outputs of an earlier execution belong to a run of one step');
+    expect(alone.detail).toContain(
+      'outputs of an earlier execution can only be used in a run of one step',
+    );
   });
 
   test('is one that policies can refuse by its name', async () => {

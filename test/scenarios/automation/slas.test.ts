@@ -79,7 +79,7 @@ describe('an SLA', () => {
     });
     expect((await messages()).map(({ id: message, subject }) => [message, subject])).toEqual([
       ['/sla/breached/ops', 'late has breached its SLA'],
-      ['/sla/escalated/boss', 'late still runs after it has breached its SLA'],
+      ['/sla/escalated/boss', 'late is still running after it breached its SLA'],
       ['/sla/warning/ops', 'late may breach its SLA'],
     ]);
     const { sla: late, status } = await current(id);

@@ -287,8 +287,7 @@ describe('workflows that lead to each other', () => {
     );
     expect(ended.status).toBe('failed');
     expect(ended.problem?.detail).toContain(
-      'The step does not start child: an execution that it is a part of has its concurrency ' +
-        'group one already.',
+      'The step does not start child: a parent execution is already in its concurrency group one.',
     );
   });
 });
@@ -343,7 +342,7 @@ steps:
     { id: approval.id },
     { principal: key.value },
   );
-  expect(refused.detail).toContain('is not what this vote is about: it has changed since');
+  expect(refused.detail).toContain('has changed since this vote was prepared');
   await bench().expectOk('operation.cancel', { id });
   await bench().end({ id });
 });

@@ -262,15 +262,23 @@ describe('a sender', () => {
   const OTHER_BODY = Buffer.from('{"push":{"ref":"evil"}}');
 
   test.each<[string, Sent, string]>([
-    ['another secret', { secret: 'wrong' }, 'made with none of its secrets'],
+    ['another secret', { secret: 'wrong' }, 'does not match any of its secrets'],
     ['no signature', { headers: { signature: undefined } }, 'no header webhook-signature'],
     ['no id', { headers: { id: undefined } }, 'no readable header webhook-id'],
-    ['another id', { headers: { id: 'msg_9' } }, 'made with none of its secrets'],
+    ['another id', { headers: { id: 'msg_9' } }, 'does not match any of its secrets'],
     ['no time', { headers: { timestamp: undefined } }, 'no header webhook-timestamp'],
-    ['another time', { headers: { timestamp: '1' } }, 'made with none of its secrets'],
-    ['an asymmetric signature', { headers: { signature: 'v1a,AAAA' } }, 'none of its secrets'],
-    ['an old delivery', { aheadMs: -6 * MINUTE_MS }, '360 s away from that of the server'],
-    ['a delivery of tomorrow', { aheadMs: 6 * MINUTE_MS }, '360 s away'],
+    ['another time', { headers: { timestamp: '1' } }, 'does not match any of its secrets'],
+    [
+      'an asymmetric signature',
+      { headers: { signature: 'v1a,AAAA' } },
+      'not match any of its secrets',
+    ],
+    [
+      'an old delivery',
+      { aheadMs: -6 * MINUTE_MS },
+      'differs by 360 s from the clock of the server',
+    ],
+    ['a delivery of tomorrow', { aheadMs: 6 * MINUTE_MS }, 'differs by 360 s'],
     [
       'a bearer token',
       { headers: { signature: undefined, authorization: `Bearer ${SECRET}` } },

@@ -218,12 +218,11 @@ describe('a machine changed on its node', () => {
       outcome: 'refused',
       problem: {
         code: 'validation-failed',
-        detail: 'Reverting disk_gb of web-01 requires a new VM, and the data of this one is lost.',
+        detail: 'Reverting disk_gb of web-01 requires a new VM and destroys its data.',
         remedy:
-          'Review the replacement: terraform plan -replace=novacron_vm.web-01 (its ' +
-          'address in the ' +
-          'configuration of deployment shop), then apply it; or adopt the change: ' +
-          `novacron drift remediate ${vm.id} --action adopt --yes.`,
+          'Review the replacement: terraform plan -replace=novacron_vm.web-01 (its address in ' +
+          'the configuration of deployment shop), then apply it; or adopt the change: novacron ' +
+          `drift remediate ${vm.id} --action adopt --yes.`,
       },
     });
     await remediate(vm, 'adopt');

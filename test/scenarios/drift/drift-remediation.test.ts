@@ -76,8 +76,8 @@ describe('drift.remediate', () => {
     'of an orchestration policy whose baseline was %s goes on to see drift',
     async (how) => {
       const said = (priority: number) =>
-        `policy pack priority ${priority}\n  for vm\n` +
-        '  rule r: placement\n    then schedule strategy=pack\n';
+        `policy pack priority ${priority}\n  for vm\n  rule r: placement\n    then schedule ` +
+        'strategy=pack\n';
       const asked = { document: said(1) };
       const { resource } = await bench().expectOk('orchestration_policy.create', asked, TERRAFORM);
       const { id } = resource;
@@ -144,7 +144,7 @@ describe('drift.remediate', () => {
     const [held] = await remediate({ action: 'revert', ids: [id] }, operator());
     expect(held).toMatchObject({ outcome: 'needs-approval', operation: null });
     expect(held?.problem?.detail).toBe(
-      'The drift of web-01 is critical: its remediation must be approved first.',
+      'The drift of web-01 is critical, so its remediation must be approved first.',
     );
     const { approved } = await bench().expectOk('drift.approve', { ids: [id] });
     expect(approved).toMatchObject([{ resource_id: id, approved_by: bench().admin.name }]);
@@ -210,10 +210,10 @@ describe('drift.remediate', () => {
       input: { action: 'revert' },
       says: 'Select the drift either by resource (ids) or by actor (cause).',
     },
-    { input: { action: 'revert', ids: ['vm_gone'] }, says: 'vm_gone has not drifted.' },
+    { input: { action: 'revert', ids: ['vm_gone'] }, says: 'vm_gone did not cause drift.' },
     {
       input: { action: 'revert', cause: 'person/x/y' },
-      says: 'What person/x/y did has not drifted.',
+      says: 'Changes by person/x/y did not cause drift.',
     },
     {
       input: { action: 'adopt', ids: ['a'], reason: 'x' },

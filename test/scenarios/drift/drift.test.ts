@@ -137,8 +137,8 @@ describe('drift.report', () => {
 
   test('an orchestration policy drifts by what it says, not by how that is spelled', async () => {
     const said = (priority: number, more = '') =>
-      `${more}policy spread priority ${priority}\n  for vm where tier=web\n` +
-      '  rule r: placement\n    then schedule mode=hard\n';
+      `${more}policy spread priority ${priority}\n  for vm where tier=web\n  rule r: ` +
+      'placement\n    then schedule mode=hard\n';
     const asked = { document: said(1) };
     const { resource } = await bench().expectOk('orchestration_policy.create', asked, TERRAFORM);
     await bench().advance(1_000);
@@ -240,7 +240,7 @@ describe('baselines', () => {
     ]);
   });
 
-  test('of earlier releases are unproven, and measured from all the same', async () => {
+  test('older than the audit log are unproven, and measured from all the same', async () => {
     const id = await makeNetwork();
     const [proof] = await bench().store.read({
       from: 'audit',
@@ -268,7 +268,7 @@ describe('baselines', () => {
     const { id } = await makeVm(bench());
     const missing = await bench().expectProblem('drift_baseline.get', { id });
     expect(missing.detail).toBe(
-      `No baseline found for a resource with the id ${id}: Terraform has applied none.`,
+      `No baseline found for the resource ${id}: it was never applied with Terraform.`,
     );
     const unknown = await bench().expectProblem('drift_baseline.set', { id: 'vm_gone' });
     expect(unknown.detail).toBe('No resource found with the id vm_gone.');

@@ -148,7 +148,7 @@ describe('the time of day', () => {
     }
     const left = await eventsOf('vm.not_recovered');
     expect(left.map(({ data }) => data.detail)).toContainEqual(
-      expect.stringContaining('is given up: it has failed to start 3 times'),
+      expect.stringContaining('stopped: it failed to start 3 times'),
     );
     for (const { name } of others) bench().fleet.drivers.get(name)?.faults.clear();
     await bench().expectOk('vm.recover', { id });

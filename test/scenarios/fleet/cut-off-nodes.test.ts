@@ -338,7 +338,7 @@ describe('a node whose controller is gone with its rack', () => {
     expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
   });
 
-  test('is cut off again where its storage takes its writes again', async () => {
+  test('is cut off again where its storage accepts its writes again', async () => {
     hasSwitch = false;
     const vm = await makeOn('cut-a');
     await bench().fleet.stopAgent('cut-a');
@@ -350,7 +350,7 @@ describe('a node whose controller is gone with its rack', () => {
     await bench().advance(3 * AFTER_MS);
     expect(storage.orders).toEqual(['off cut-a', 'off cut-a']);
     expect(await nodeCalled('cut-a')).toMatchObject({
-      cut_off: { pools: [{ state: 'confirmed' }], reason: 'its storage takes its writes again' },
+      cut_off: { pools: [{ state: 'confirmed' }], reason: 'its storage accepts its writes again' },
     });
   });
 
@@ -363,7 +363,7 @@ describe('a node whose controller is gone with its rack', () => {
       remedy: expect.stringContaining('Only a node that is lost can be cut off'),
     });
     expect(await bench().expectProblem('node.reconnect', { id })).toMatchObject({
-      detail: 'No storage has cut node cut-a off.',
+      detail: 'Node cut-a is not cut off from any storage.',
     });
     await bench().fleet.stopAgent('cut-a');
     await bench().advance(AFTER_MS);

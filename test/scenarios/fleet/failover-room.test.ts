@@ -236,10 +236,10 @@ describe('a fleet that keeps room for one lost node', () => {
       expect.stringMatching(
         /^If node-a were lost now: it would start on node-[bc], or on node-[bc]\.$/,
       ),
-      'node-a has no fence device: a person makes sure that it is off before that, and says so ' +
-        'with novacron node confirm-dead node-a.',
-      expect.stringMatching(/^It is number \d of \d to start, with priority 10\.$/),
-      'What its guest has not written to its disks is lost, as after a power failure.',
+      'node-a has no fence device: an operator must first make sure that it is off and ' +
+        'confirm it with novacron node confirm-dead node-a.',
+      expect.stringMatching(/^It would be number \d of \d to start, with priority 10\.$/),
+      'Data that the guest has not written to disk is lost, as after a power failure.',
     ]);
     expect(await explain('lone')).toMatchObject({
       outcome: 'waits',

@@ -129,8 +129,8 @@ describe('improving the fleet', () => {
     expect(refused).toMatchObject({
       code: 'no-capacity',
       detail:
-        'Node node-a cannot be emptied: 1 VM cannot move. ' +
-        `${vm?.name}: it is paused, and moves only when it is resumed or stopped.`,
+        `Node node-a cannot be emptied: 1 VM cannot move. ${vm?.name}: it is paused and cannot ` +
+        'move until it is resumed or stopped.',
       remedy: expect.stringContaining('Start, unpin or delete those VMs'),
     });
     // N+1 does not keep it there.
@@ -164,8 +164,8 @@ describe('improving the fleet', () => {
     expect(second).toMatchObject({
       code: 'conflict',
       detail:
-        `node.drain (${drained.operation?.id}) is running, and changes which nodes take VMs: ` +
-        'one does at a time.',
+        `node.drain (${drained.operation?.id}) is running. Only one operation at a time may ` +
+        'change which nodes accept VMs.',
     });
     await bench().advance(100);
     const cancelled = await bench().expectOk('operation.cancel', {

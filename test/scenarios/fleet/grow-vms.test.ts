@@ -131,7 +131,7 @@ describe('a VM that may grow', () => {
       /: grow \(level 3\), \S+ of at most 10m: it (helped|did not help)/u,
     );
     expect(explained.explanation).toContain(
-      `  ${vm.name}: nothing more is tried by itself. People have to look at it.`,
+      `  ${vm.name}: no automatic action remains. Manual action is required.`,
     );
   });
 

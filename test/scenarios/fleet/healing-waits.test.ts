@@ -127,14 +127,16 @@ describe('what healing waits for', () => {
       ['vm.recover', vm.name],
       ['node.fence', 'waits-a'],
     ]);
-    expect(found[0]?.reason).toBe('its node waits-a does not answer, and is not known to be off');
+    expect(found[0]?.reason).toBe('its node waits-a does not respond, and is not known to be off');
     const held = /^healing is held since .* for all tenants by admin: a switch$/;
     expect(found[1]?.reason).toMatch(held);
     const loss = await bench().expectOk('vm.explain', { id: vm.id, if_node_lost: true });
     expect(loss.explanation[0]).toMatch(/^waits-a is lost: it would start on/);
     const said = loss.explanation.join(' ');
     expect(said).toContain('No VM starts elsewhere now: healing is held since');
-    expect(said).toContain('waits-a is not powered off or cut off by itself now: healing is held');
+    expect(said).toContain(
+      'waits-a is not powered off or cut off automatically now: healing is held',
+    );
     expect(said).not.toContain('without a person');
     expect((await incident()).steps).toContainEqual(
       expect.stringMatching(/^node.fence of waits-a waits: healing is held/),
@@ -165,7 +167,7 @@ describe('what healing waits for', () => {
     const id = String(items[0]?.id) as NodeId;
     const loss = await bench().expectOk('node.explain', { id, if_lost: true });
     expect(loss.explanation).toContain(
-      `waits-a is not powered off or cut off by itself now: ${why}.`,
+      `waits-a is not powered off or cut off automatically now: ${why}.`,
     );
     const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
     const pages = events.filter(({ priority }) => priority === 'critical');

@@ -111,7 +111,7 @@ describe('what NovaCron mends by itself', () => {
     const { advice } = await bench().expectOk('incident.get', {
       id: String((await listed())[0]?.id),
     });
-    expect(advice.join()).toContain('They are left as they are');
+    expect(advice.join()).toContain('NovaCron leaves them unchanged');
     // Another server does not end it before it has looked at the node.
     await bench().restartServer();
     await bench().advance(ROUND_MS + 20_000);

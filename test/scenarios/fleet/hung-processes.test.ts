@@ -40,7 +40,7 @@ describe('a VM whose hypervisor process hangs', () => {
     const { items } = await bench().expectOk('event.list', { type: ['vm.unhealthy'] });
     expect(items).toMatchObject([
       {
-        data: { seen: expect.stringMatching(/^its hypervisor process has answered nothing for /) },
+        data: { seen: expect.stringMatching(/^its hypervisor process has not responded for /) },
       },
     ]);
     const { items: ended } = await bench().expectOk('incident.list', { state: ['resolved'] });
@@ -70,10 +70,10 @@ describe('a VM whose hypervisor process hangs', () => {
     });
     expect(causes[0]).toMatchObject({
       cause: 'hypervisor_process',
-      evidence: [{ text: expect.stringMatching(/: its hypervisor process has answered nothing/) }],
+      evidence: [{ text: expect.stringMatching(/: its hypervisor process has not responded/) }],
     });
     expect(advice.join()).toContain('novacron vm reset VM');
-    expect(advice.join()).not.toContain('See what the check finds');
+    expect(advice.join()).not.toContain('See why the check fails');
   });
 
   test('is reset again only while the new process hangs, too, and then given up', async () => {

@@ -95,7 +95,7 @@ describe('an incident', () => {
       members: [{ vm_id: vm.id, vm: vm.name, node: vm.node, up_at: null }],
       steps: [{ what: 'opened' }, { what: `VM ${vm.name} on ${vm.node} is down` }],
       advice: [
-        `If ${vm.node} is off, say so: novacron node confirm-dead ${vm.node}.`,
+        `If ${vm.node} is off, confirm it: novacron node confirm-dead ${vm.node}.`,
         `VMs that wait for their node: ${vm.name}. Once it is known to be off, start them on ` +
           'other nodes: novacron vm recover VM.',
       ],
@@ -201,13 +201,13 @@ describe('an incident', () => {
     expect(explained.held_up).toEqual([expect.stringContaining(kept)]);
     expect((await show(incident)).advice).toContain(explained.held_up[0]);
     expect(explained.advice).not.toContain(explained.held_up[0]);
-    expect(below(explained.explanation, 'What was tried:')).toEqual([
+    expect(below(explained.explanation, 'Attempts so far:')).toEqual([
       expect.stringMatching(
         new RegExp(`^ {2}\\S+Z {2}${vm.name}: start \\(level 1\\), [\\dms]+ of at most 2m: it `),
       ),
     ]);
-    expect(below(explained.explanation, 'What comes next:')).toEqual([
-      `  ${vm.name}: nothing more is tried by itself. People have to look at it.`,
+    expect(below(explained.explanation, 'Next steps:')).toEqual([
+      `  ${vm.name}: no automatic action remains. Manual action is required.`,
     ]);
     const { items } = await bench().expectOk('event.list', { type: ['vm.crash_loop'] });
     // Webhooks receive events, and guests may print secrets.
@@ -249,7 +249,7 @@ describe('an incident', () => {
     expect(text).not.toContain('a switch is replaced');
     expect(explained.held_up).toEqual([
       expect.stringMatching(
-        /^Healing is held since \S+ for all tenants by platform:admin: the reason is known/,
+        /^Healing is held since \S+ for all tenants by platform:admin: the platform operators/,
       ),
     ]);
     const refused = await bench().expectProblem('incident.explain', { id: incident.id });
@@ -402,7 +402,7 @@ describe('an incident', () => {
     const summary = `Node ${vm.node} does not answer; 2 VMs affected.`;
     expect(opened).toMatchObject({ ...counted, summary, vms_down: 2 });
     await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
-    const others = '1 VM of another tenant is down as well: an incident of that tenant names it.';
+    const others = '1 VM of another tenant is also down; see the incident of that tenant.';
     expect((await show(opened)).advice).toEqual([
       `VMs that wait for their node, which is known to be off: ${vm.name}. To start them on ` +
         'other nodes: novacron vm recover VM.',

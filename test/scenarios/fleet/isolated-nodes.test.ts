@@ -57,8 +57,8 @@ describe('a VM of a node that hears no server', () => {
     expect(explained).toMatchObject({
       fence: 'lease',
       explanation: expect.arrayContaining([
-        'node-a stops it by itself when it hears no server for 60 s; servers wait for that, and ' +
-          'need no fence device.',
+        'node-a stops it when it loses contact with the servers for 60 s; servers wait for ' +
+          'that, so no fence device is needed.',
       ]),
     });
     await bench().fleet.powerOff('node-a');
@@ -92,7 +92,7 @@ describe('a VM of a node that hears no server', () => {
     expect(items).toMatchObject([{ cause: 'node_lost', target: 'node-a' }]);
     const incident = await bench().expectOk('incident.explain', { id: items[0]?.id ?? '' });
     expect(incident.explanation.join('\n')).toContain(
-      'node-a has stopped 1 VM by itself, so that they run elsewhere.',
+      'node-a stopped 1 VM, so that they can run elsewhere.',
     );
     // Its node is back: the record is gone, and so is the copy.
     bench().fleet.restartAgent('node-a');

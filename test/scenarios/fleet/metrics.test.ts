@@ -192,8 +192,8 @@ describe('metrics that clients write', () => {
     expect(refused).toMatchObject({
       code: 'quota-exceeded',
       detail:
-        'The request exceeds the quota of the tenant ' +
-        '(metric_series: 2 of 2 used, 1 more asked for).',
+        'The request exceeds the quota of the tenant (metric_series: 2 of 2 used, 1 more ' +
+        'requested).',
     });
     const tenant = await bench().expectOk('tenant.get', { id: tenantId });
     expect(tenant.usage.metric_series).toBe(2);
@@ -210,9 +210,8 @@ describe('metrics that clients write', () => {
       name: 'Metrics',
       type: 'resource',
       rule:
-        'package p\n\ndeny contains "no customers" if {\n' +
-        '  input.action == "write_metric"\n  some name in input.resource.names\n' +
-        '  contains(name, "customer")\n}\n',
+        'package p\n\ndeny contains "no customers" if {\n  input.action == "write_metric"\n  ' +
+        'some name in input.resource.names\n  contains(name, "customer")\n}\n',
     });
     await bench().expectOk('metric.write', { samples: [{ name: ORDERS, value: 1 }] });
     const samples = [{ name: 'customer_count', value: 1 }];

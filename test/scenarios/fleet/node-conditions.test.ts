@@ -73,7 +73,7 @@ describe('a server that moves no VM', () => {
       id: IncidentId.parse(items[0]?.id),
     });
     expect(advice).toEqual([
-      '1 VM is there. None is moved by itself, as the server is configured.',
+      '1 VM is there. None is moved automatically, because the server is configured that way.',
       `Have the hardware of ${home} checked. To empty it: novacron node drain ${home}.`,
     ]);
     for (const name of ['b', 'c', 'd', 'e', 'f']) {
@@ -95,7 +95,7 @@ describe('a server that moves no VM', () => {
     expect(items).toMatchObject([{ cause: 'storage_errors', target: 'node-a', summary }]);
     const id = IncidentId.parse(items[0]?.id);
     expect((await bench().expectOk('incident.get', { id })).advice).toEqual([
-      'Look at the storage on node-a: its mount, and its disks or its server. ' +
+      'Check the storage on node-a: its mount, and its disks or storage server. ' +
         'To empty it: novacron node drain node-a.',
     ]);
   });
@@ -202,7 +202,7 @@ describe('a server that moves VMs', () => {
     const busy = items.filter(({ state }) => state === 'open').map(({ id }) => id);
     const details = await Promise.all(busy.map((id) => bench().expectOk('incident.get', { id })));
     expect(details.flatMap(({ advice }) => advice)).toContain(
-      '1 VM is there. None is moved: no other node in service is without such a condition.',
+      '1 VM is there. None is moved: every other node in service has such a condition, too.',
     );
   });
 });
@@ -255,7 +255,7 @@ describe('a live migration that does not end', () => {
       ['live', 'normal'],
       ['cold', 'high'],
     ]);
-    expect(events[1]?.data.detail).toContain('its live migration has not ended in 5m');
+    expect(events[1]?.data.detail).toContain('its live migration did not finish within 5m');
     const { strategies } = await bench().expectOk('healing.outcomes', {});
     expect(strategies.filter(({ level }) => level === 2)).toMatchObject([
       { strategy: 'live_migration', outcomes: 1, succeeded: 0 },

@@ -61,7 +61,7 @@ describe('the maintenance of a node', () => {
       id: overdue?.id ?? ('' as NonNullable<typeof overdue>['id']),
     });
     expect(advice).toEqual([
-      `End the maintenance: novacron node activate ${name}. If it takes longer, say so: ` +
+      `End the maintenance: novacron node activate ${name}. If it takes longer, extend it: ` +
         `novacron node drain ${name} --for 2h.`,
     ]);
   });
@@ -83,7 +83,7 @@ describe('the maintenance of a node', () => {
     expect(shown.operation).toBeUndefined();
     expect(shown.explanation).toEqual([
       `Node ${name} returns from maintenance, which was planned until ${until}.`,
-      'VMs can be placed on it again. Those that left it stay where they are.',
+      'VMs can be placed on it again. VMs that moved off it stay where they are.',
     ]);
     expect(await show(id)).toMatchObject({ status: 'maintenance', maintenance_until: until });
     await bench().expectOk('node.activate', { id });
@@ -91,7 +91,7 @@ describe('the maintenance of a node', () => {
     await bench().skip(150 * MINUTE_MS);
     expect(await incidents()).toEqual([]);
     expect((await bench().expectOk('node.activate', { id, dry_run: true })).explanation).toEqual([
-      `Node ${name} is in service: nothing changes.`,
+      `Node ${name} is already in service: nothing changes.`,
     ]);
   });
 

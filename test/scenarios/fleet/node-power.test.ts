@@ -89,7 +89,7 @@ describe('the power of nodes', () => {
     const { id, name } = await nodeNamed(String(items[0]?.node));
     await drain(id);
     expect(await bench().expectProblem('node.powerdown', { id })).toMatchObject({
-      detail: `Node ${name} stores 1 snapshots, which are unreachable while it is off.`,
+      detail: `Node ${name} stores 1 snapshots, which are unavailable while it is off.`,
     });
   });
 
@@ -107,7 +107,7 @@ describe('the power of nodes', () => {
     const counted = await bench().expectOk('capacity.estimate', size);
     expect(counted).toMatchObject({ standby_nodes: 1 });
     expect(counted.fits_with_standby).toBeGreaterThan(counted.fits);
-    expect(counted.explanation[1]).toMatch(/^With the nodes on standby \(1\) it would be \d+\.$/);
+    expect(counted.explanation[1]).toMatch(/^Including nodes on standby \(1\), \d+ more fit\.$/);
     expect(await change('node.powerup', node.id)).toMatchObject({ status: 'succeeded' });
   });
 
@@ -139,7 +139,7 @@ describe('the power of nodes', () => {
     });
     expect(await bench().expectProblem('node.powerup', { id })).toMatchObject({
       detail: `Node node-a is being changed by ${text}.`,
-      remedy: `Wait for it: novacron operation wait ${operation.id}`,
+      remedy: `Wait for it to finish: novacron operation wait ${operation.id}`,
     });
     expect((await bench().expectProblem('optimizer.rebalance', {})).detail).toContain(text);
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
@@ -158,7 +158,7 @@ describe('the power of nodes', () => {
     });
     expect(await bench().expectProblem('node.powerup', { id })).toMatchObject({
       detail: `Node ${name} is draining, so its power state is not changed.`,
-      remedy: 'Wait until it is drained.',
+      remedy: 'Wait until the drain has finished.',
     });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
   });

@@ -477,8 +477,8 @@ describe('VMs that are to be restarted when their node is lost', () => {
       status: 'failed',
       problem: {
         detail: expect.stringContaining(
-          'node node-a was lost, so no VM can be moved off it: its VMs are recovered once it is ' +
-            'known to be off, or go on when it is back',
+          'node node-a was lost, so no VM can be moved off it: NovaCron recovers its VMs ' +
+            'once it is known to be off, or they continue when it is back',
         ),
       },
     });

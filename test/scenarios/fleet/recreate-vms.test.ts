@@ -112,7 +112,7 @@ describe('a VM whose root disk is on its dead node alone', () => {
     const { items } = await bench().expectOk('operation.list', { target_id: vm.id });
     expect(items.find(({ id }) => id === operation.id)).toMatchObject({ status: 'failed' });
     const ended = await bench().expectOk('operation.get', { id: operation.id });
-    expect(JSON.stringify(ended)).toContain('node node-a is back, so its VM goes on there');
+    expect(JSON.stringify(ended)).toContain('node node-a is back, so its VM continues there');
     expect(await show(vm)).toMatchObject({ node: 'node-a', status: 'running' });
     const places = [...(await inspectFleet(bench().fleet))].filter(([, all]) =>
       all.some((machine) => machine.vm_id === vm.id),

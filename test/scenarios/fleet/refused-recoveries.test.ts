@@ -96,11 +96,11 @@ describe('a recovery that is refused before anything is made', () => {
     const { explanation, advice } = await bench().expectOk('incident.explain', { id: incident.id });
     const words = explanation.join('\n');
     expect(words).toContain(
-      'big: vm.recover was tried 8 times in a row: nothing more is tried by itself. People have',
+      'big: vm.recover was tried 8 times in a row: no automatic action remains. Manual action',
     );
     expect(advice.join('\n')).toContain(
-      'vm.recover of big is left to people: it was refused 8 times in a row, and is tried again ' +
-        'once nodes, quotas, policies or the VM have changed: ',
+      'vm.recover of big needs manual action: it was refused 8 times in a row, and is ' +
+        'retried when nodes, quotas, policies or the VM change: ',
     );
     const { waiting } = await bench().expectOk('healing.status', {});
     expect(waiting).toMatchObject([
@@ -145,7 +145,7 @@ describe('a recovery that is refused before anything is made', () => {
     const incident = await openIncident();
     const { advice, explanation } = await bench().expectOk('incident.explain', { id: incident.id });
     expect(advice.join('\n')).toContain(
-      'vm.recover of undone is left to people: it has failed and was undone 8 times in a row',
+      'vm.recover of undone needs manual action: it failed and was rolled back 8 times in a row',
     );
     expect(advice.join('\n')).toContain('The simulated define failed on demand');
     expect(explanation.join('\n')).toContain('vm.recover was tried 8 times in a row');

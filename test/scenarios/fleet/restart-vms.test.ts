@@ -89,7 +89,7 @@ describe('a VM that stops by itself', () => {
           attempts: 2,
           detail:
             'The VM web-01 was started 2 times in a row, and stopped again: the kernel of the ' +
-            'guest panicked. It is not started any more.',
+            'guest panicked. NovaCron does not start it again.',
         },
       },
     ]);

@@ -224,7 +224,7 @@ describe('a VM that is restored from exported snapshots', () => {
     expect(fresh.risks).toEqual([
       {
         summary: 'Restored from snapshots',
-        message: expect.stringContaining('waits for it'),
+        message: expect.stringContaining('waits until it is back'),
         path,
       },
     ]);

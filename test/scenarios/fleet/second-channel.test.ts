@@ -199,7 +199,7 @@ describe('a node that does not answer', () => {
     expect(explanation.join('\n')).toContain(
       'The heartbeat of node-a in the shared storage moves, with 1 guests, as node-',
     );
-    expect(explanation.join('\n')).toContain('Look at the management network of the nodes');
+    expect(explanation.join('\n')).toContain('Check the management network of the nodes');
     bench().fleet.restartAgent('node-a');
     await bench().advance(LOST_MS);
     expect(await nodeCalled('node-a')).toMatchObject({ status: 'ready', pool_heartbeat: null });
@@ -326,12 +326,12 @@ describe('a node of which one other node alone says that it runs', () => {
       id: early.id,
       cause: 'management_lost',
       summary:
-        'Node node-a of zone-a runs, and servers do not hear it; 1 VM affected; ' +
-        'node-b alone says that node-a runs.',
+        'Node node-a of zone-a runs, and servers do not hear it; 1 VM affected; node-b alone ' +
+        'says that node-a runs.',
     });
     expect(late.advice.at(-1)).toBe(
-      'node-b alone says that node-a runs, and may be wrong: look at node-a itself. If it is ' +
-        'off, say so: novacron node confirm-dead node-a. Then look at node-b, too.',
+      'Only node-b reports that node-a is running, and it may be wrong: check node-a itself. If ' +
+        'it is off, confirm it: novacron node confirm-dead node-a. Then check node-b, too.',
     );
     const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
     expect(events.filter(({ type }) => type === 'incident.changed')).toMatchObject([

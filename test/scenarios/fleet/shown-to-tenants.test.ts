@@ -87,7 +87,7 @@ describe('a tenant whose VM is on a node that is cut off', () => {
       holds: [{ scope: 'all', reason, held_by: 'admin' }],
     });
     const hold = { scope: 'all', held_by: 'platform:admin', until: null };
-    const hidden = 'the reason is known to those who run the platform';
+    const hidden = 'the platform operators can see the reason';
     const status = await bench().expectOk('healing.status', {}, as);
     expect(status).toMatchObject({ held: true, holds: [{ ...hold, reason: hidden }] });
     const { items } = await bench().expectOk('incident.list', { state: ['open'] }, as);
@@ -96,7 +96,7 @@ describe('a tenant whose VM is on a node that is cut off', () => {
     const explained = await bench().expectOk('incident.explain', { id: incident.id }, as);
     expect(explained.held_up).toEqual([
       expect.stringMatching(
-        /^Healing is held since \S+ for all tenants by platform:admin: the reason is known to/,
+        /^Healing is held since \S+ for all tenants by platform:admin: the platform operators/,
       ),
     ]);
     const { items: events } = await bench().expectOk('event.list', { limit: 1000 }, as);

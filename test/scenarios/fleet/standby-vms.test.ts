@@ -326,7 +326,7 @@ describe('a VM with a standby', () => {
     expect(await explain(vm)).toMatchObject({
       standby: { node: null, ready: false, reason: expect.stringContaining('by its rules') },
       explanation: expect.arrayContaining([
-        expect.stringMatching(/^No node can hold its standby: no other node that reaches/u),
+        expect.stringMatching(/^No node can host its standby: no other node that reaches/u),
       ]),
     });
     await bench().advance(90_000);
@@ -469,8 +469,8 @@ describe('a VM group whose members have standbys', () => {
       `Standbys of members would be: ${held}. Room is reserved there afterwards.`,
       ...missing.map(
         (each) =>
-          `No node could hold the standby of ${each.replace(' on null', '')} now: ` +
-          'no other node that reaches its disks has room for it, by its rules.',
+          `No node could hold the standby of ${each.replace(' on null', '')} now: no other node ` +
+          'that reaches its disks has room for it, by its rules.',
       ),
     ]);
     await bench().end((await bench().expectOk('vm_group.delete', { id })).operation);

@@ -134,7 +134,7 @@ describe('a VM that no other node can run', () => {
     expect(started).toMatchObject({ attempts: 3 });
     const events = await bench().expectOk('event.list', { type: ['vm.not_recovered'] });
     const published = events.items.filter(({ data }) =>
-      String(data.detail).includes('is given up'),
+      String(data.detail).includes('stopped: it failed to start 3 times'),
     );
     expect(published).toMatchObject([{ target: id, priority: 'high' }]);
     expect(await show(id)).toMatchObject({
@@ -145,7 +145,9 @@ describe('a VM that no other node can run', () => {
     expect(incident).toMatchObject({ state: 'open', severity: 'critical', cause: 'node_lost' });
     const shown = await bench().expectOk('incident.get', { id: String(incident?.id) as never });
     const advice = shown.advice.join('\n');
-    expect(advice).toContain(`The recovery of web got stuck (novacron operation show ${stuck?.id}`);
+    expect(advice).toContain(
+      `The recovery of web is stuck (see novacron operation show ${stuck?.id}`,
+    );
     expect(JSON.stringify(shown.steps)).toContain('it has failed to start 3 times');
     mend('node-b');
     const again = await bench().expectOk('operation.retry', { id: String(stuck?.id) });
@@ -167,8 +169,8 @@ describe('a VM that no other node can run', () => {
     );
     const advice = shown.flatMap((each) => each.advice).join('\n');
     expect(advice).toContain(
-      'web may run on node-b, which does not answer. If it is off, say so: ' +
-        'novacron node confirm-dead node-b. Then web is started on another node.',
+      'web may run on node-b, which does not answer. If it is off, confirm it: novacron ' +
+        'node confirm-dead node-b. Then web is started on another node.',
     );
     expect(advice).not.toContain('Fix what keeps');
     const { waiting } = await bench().expectOk('healing.status', {});

@@ -133,7 +133,7 @@ describe('a VM with a health check', () => {
     expect(await risksOf({ healing: { health_check: CHECK } })).toEqual([
       {
         summary: 'No health check',
-        message: expect.stringContaining('The health of the VM web stays unknown'),
+        message: expect.stringContaining('The health of the VM web remains unknown'),
         path: ['healing', 'health_check'],
       },
     ]);
@@ -271,8 +271,8 @@ describe('a VM with a health check', () => {
         data: {
           detail:
             `The VM ${vm.name} was reset or rebooted 2 times in a row, and is still unhealthy: ` +
-            'the simulated guest hangs. It is left as it is.',
-          remedy: `Find out what its guest does: novacron vm console ${vm.id}`,
+            'the simulated guest hangs. NovaCron makes no further attempts.',
+          remedy: `Check its guest on the console: novacron vm console ${vm.id}`,
         },
       },
     ]);
@@ -302,7 +302,7 @@ describe('a VM with a health check', () => {
       const line = `${vm.name}: ${tried} \\(level 1\\), \\d+m?s of at most 2m: it did not help`;
       expect(after).toMatch(new RegExp(line, 'u'));
     }
-    expect(after).toContain(`${vm.name}: nothing more is tried by itself.`);
+    expect(after).toContain(`${vm.name}: no automatic action remains.`);
     expect(after).toContain(`The VM ${vm.name} gets no more memory or CPU: it does not allow`);
   });
 

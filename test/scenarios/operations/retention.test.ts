@@ -94,12 +94,12 @@ describe('retention of half an hour', () => {
     const wrong = { known_position: end, known_hash: 'ab'.repeat(32) };
     expect(await expectProblem('audit.verify', wrong)).toMatchObject({
       code: 'audit-broken',
-      detail: expect.stringContaining('deleted entry does not have the noted hash'),
+      detail: expect.stringContaining('deleted entry does not have the recorded hash'),
     });
     expect(await expectProblem('audit.verify', { known_position: 1 })).toMatchObject({
       code: 'validation-failed',
       detail: `The audit log up to position ${end} was deleted by retention.`,
-      remedy: 'Set a position after 1, or none.',
+      remedy: 'Set a position after 1, or omit it.',
     });
     const rows = await store.read({ from: 'audit' });
     const drops = rows.map(({ id }) => ({ kind: 'drop', from: 'audit', id }) as const);

@@ -43,7 +43,7 @@ describe('operations in trouble', () => {
         code: 'operation-failed',
         detail:
           'vm.create of web-01 failed: step start failed: The simulated start failed on demand.',
-        remedy: 'Everything was undone. Fix the cause and ask again.',
+        remedy: 'All changes were rolled back. Fix the cause and try again.',
       },
     });
     expect(await bench().expectProblem('vm.get', { id: resource.id })).toMatchObject({
@@ -228,7 +228,7 @@ describe('operations in trouble', () => {
     await spoil(0);
     const ended = await bench().end(operation);
     expect(ended).toMatchObject({ status: 'stuck' });
-    expect(ended.problem?.detail).toContain('but the end could not be recorded');
+    expect(ended.problem?.detail).toContain('but the result could not be recorded');
     await spoil(2);
     expect(bench().errors.splice(0).join()).toContain('the end of an operation was refused');
     clearFaults();

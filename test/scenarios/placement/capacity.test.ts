@@ -63,7 +63,7 @@ describe('what the fleet could still do', () => {
 
   test('a failure of what is not there, or of nothing, is refused', async () => {
     const nothing = await bench().expectProblem('capacity.failure', {});
-    expect(nothing.detail).toBe('No node fails: the request names no zone, rack or node.');
+    expect(nothing.detail).toBe('The request names no zone, rack or node to fail.');
     const unknown = await bench().expectProblem('capacity.failure', { rack: ['zone-a/r9'] });
     expect(unknown).toMatchObject({
       code: 'not-found',

@@ -1,4 +1,4 @@
-/** Execution data in records of placement decisions, and rows of earlier releases. */
+/** Execution data in records of placement decisions. */
 import { describe, expect, test } from '@jest/globals';
 import { commitAll } from '../../../server/src/adapters/store/suite/rows.ts';
 import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';

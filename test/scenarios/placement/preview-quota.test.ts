@@ -20,7 +20,7 @@ describe('previews of VMs and the quota of their tenant', () => {
     const refused = answers.flatMap(({ problems }) => problems);
     expect(refused.map(({ code }) => code)).toEqual(['quota-exceeded', 'quota-exceeded']);
     expect(refused[0]?.detail).toBe(
-      'The request exceeds the quota of the tenant (vms: 0 of 8 used, 9 more asked for). ' +
+      'The request exceeds the quota of the tenant (vms: 0 of 8 used, 9 more requested). ' +
         'The plan contains 8 other VMs, which count too.',
     );
     expect((await bench().expectOk('placement_preview.list', {})).items).toEqual([]);

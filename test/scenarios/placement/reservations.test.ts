@@ -229,6 +229,6 @@ describe('a reservation', () => {
       id: room.node_id,
       failover: 'ignore',
     });
-    expect(drained.detail).toContain('it is the reservation room, which lasts until');
+    expect(drained.detail).toContain('it is the reservation room, which expires at');
   });
 });

@@ -74,8 +74,8 @@ describe('a batch of VMs', () => {
 
   test('is refused by a policy that refuses one of its VMs alone', async () => {
     const rule =
-      'package p\n\ndeny contains "too big" if {\n  input.operation == "vm.create"\n' +
-      '  input.resource.cpu_cores > 4\n}\n';
+      'package p\n\ndeny contains "too big" if {\n  input.operation == "vm.create"\n  ' +
+      'input.resource.cpu_cores > 4\n}\n';
     await bench().expectOk('policy.create', { name: 'small', type: 'resource', rule });
     const [first, second] = vms(2);
     const big = { ...SMALL_VM, ...second, cpu_cores: 8 };
@@ -126,7 +126,7 @@ describe('a batch of VMs', () => {
     const refused = await bench().expectProblem('vm_batch.create', { vms: vms(3) });
     expect(refused).toMatchObject({
       code: 'quota-exceeded',
-      detail: 'The request exceeds the quota of the tenant (vms: 0 of 2 used, 3 more asked for).',
+      detail: 'The request exceeds the quota of the tenant (vms: 0 of 2 used, 3 more requested).',
     });
   });
 

@@ -338,9 +338,7 @@ describe('decisions', () => {
     expect(refused.parts).toBe(2);
     expect((await previewData(drafts(8))).changes).toEqual([]);
     const unread = await previewData([{ path: 'nothing', document: '1' }]);
-    expect(unread.notices).toEqual([
-      'no enabled policy reads data.nothing: nothing is decided otherwise',
-    ]);
+    expect(unread.notices).toEqual(['no enabled policy reads data.nothing: no decision changes']);
     const { items } = await bench().expectOk('policy_data.list', {});
     expect(items.map(({ path, version }) => [path, version])).toEqual([['limits.teams', 1]]);
     const data = [{ path: 'limits', document: '{}' }];

@@ -50,7 +50,7 @@ describe('a policy that reads what it is never asked', () => {
     expect(refused.code).toBe('rule-invalid');
   });
 
-  test('is kept where an earlier release accepted it, with a notice', async () => {
+  test('is kept where it was accepted before, with a notice', async () => {
     const rule = `${ANNOTATION}${TYPO}`;
     const made = await bench().expectOk('policy.create', { name: NAME, type: 'resource', rule });
     const { id } = made.resource;

@@ -262,7 +262,7 @@ describe('a preview of a draft', () => {
     expect(bad.code).toBe('rule-invalid');
     const moved = { draft: { rule: SMALL }, position: 'abc' };
     const { detail } = await bench().expectProblem('policy.preview', moved);
-    expect(detail).toBe('The position was changed after the server made it.');
+    expect(detail).toBe('The position was modified by the client.');
     const { code } = await bench().expectProblem('policy.preview', {
       id: 'pol_01jd3v6t7re3h8z9k2m4n5p6q7' as never,
     });

@@ -43,8 +43,7 @@ describe('what the server accepts', () => {
     const { items } = await bench().expectOk('policy.versions', { id });
     const { key_id, statement = '', value = '' } = items[0]?.signature ?? {};
     expect(JSON.parse(statement)).toMatchObject({
-      statement: 'novacron.policy-text.v2',
-      language_level: 2,
+      statement: 'novacron.policy-text.v1',
       policy: id,
       version: 1,
       rule_sha256: items[0]?.sha256,

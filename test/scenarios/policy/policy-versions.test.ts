@@ -155,16 +155,6 @@ describe('the versions of a policy', () => {
     });
   });
 
-  test('of a policy from an earlier release begin with the text that it has', async () => {
-    const { id } = await make();
-    const [kept] = await bench().store.read({ from: 'policy_versions' });
-    await bench().store.commit([{ kind: 'drop', from: 'policy_versions', id: kept?.id ?? '' }]);
-    expect(await statesOf(id)).toEqual(['1 decides']);
-    await bench().expectOk('policy.update', { id, rule: ruleFor(8), active_from: later(60_000) });
-    expect(await statesOf(id)).toEqual(['1 decides', '2 waits']);
-    await bench().expectProblem('vm.create', BIG_VM);
-  });
-
   test('are forgotten beyond a hundred, but for the one that decides', async () => {
     const { id } = await make();
     const [first] = await bench().store.read({ from: 'policy_versions' });

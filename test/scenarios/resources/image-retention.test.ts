@@ -157,7 +157,7 @@ test('uploads count for the quota of their tenant, after a recount and a removal
   const total = 2 * BYTES_PER_GB;
   const refused = await bench().application.admitUpload({ file: 'x.raw', tenantId, total });
   expect(refused).toMatchObject({ ok: false, error: { code: 'quota-exceeded' } });
-  // As an upload of an earlier release, which has counted nothing.
+  // As a file that was put there without an upload, which has counted nothing.
   const file = await upload('counted');
   expect(await used()).toBe(0);
   await recountUsage(createDeps(bench().deps));

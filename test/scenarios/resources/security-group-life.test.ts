@@ -91,7 +91,7 @@ describe('the life of a security group', () => {
     const { id: first } = await makeGroup('web');
     expect(await bench().expectProblem('security_group.create', { name: 'db' })).toMatchObject({
       code: 'quota-exceeded',
-      detail: expect.stringContaining('security_groups: 1 of 1 used, 1 more asked for'),
+      detail: expect.stringContaining('security_groups: 1 of 1 used, 1 more requested'),
     });
     await bench().expectOk('security_group.delete', { id: first });
     await makeGroup('db');
@@ -474,7 +474,7 @@ describe('network.reachability', () => {
   });
 
   test.each([
-    [{}, 'from_vm_id', 'needs either a VM or an address block to come from'],
+    [{}, 'from_vm_id', 'requires a source: a VM or an address block'],
     [{ from_cidr: '10.0.0.0/8' }, 'port', 'is needed for tcp'],
     [{ from_cidr: '10.0.0.0/8', protocol: 'icmp', port: 7 }, 'port', 'is not used with icmp'],
   ] as const)('refuses %j', async (change, field, message) => {
@@ -490,7 +490,7 @@ describe('network.reachability', () => {
     const { from, to } = await makePair();
     const itself = { from_vm_id: to.id, to_vm_id: to.id, protocol: 'icmp' } as const;
     expect(await bench().expectProblem('network.reachability', itself)).toMatchObject({
-      fields: [{ path: ['from_vm_id'], message: 'is the VM to reach itself' }],
+      fields: [{ path: ['from_vm_id'], message: 'is the same as the target VM' }],
     });
     await bench().end((await bench().expectOk('vm.delete', { id: from.id })).operation);
     const gone = { from_vm_id: from.id, to_vm_id: to.id, protocol: 'icmp' } as const;

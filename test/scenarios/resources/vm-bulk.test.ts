@@ -94,7 +94,7 @@ describe('vm.bulk', () => {
       expect(detail).toContain('only force stops it');
       expect(ended.problem?.detail).toContain(`${name}: `);
     }
-    expect(ended.problem?.remedy).toContain('What was done to the other VMs stays.');
+    expect(ended.problem?.remedy).toContain('Changes to the other VMs remain.');
     for (const driver of bench().fleet.drivers.values()) driver.faults.clear();
     expect((await run({ action: 'stop', all: true, force: 'yes' })).ended.status).toBe('succeeded');
     expect(await statuses()).toEqual(NAMES.map((name) => `${name} stopped`));
@@ -106,9 +106,9 @@ describe('vm.bulk', () => {
       name: 'keep-bulk-02',
       type: 'access',
       rule:
-        'package novacron.policy\n\ndefault allow := true\n\n' +
-        'allow := false if {\n  input.action != "stop_vm"\n}\n\n' +
-        'allow := false if {\n  input.resource.name == "bulk-02"\n}\n',
+        'package novacron.policy\n\ndefault allow := true\n\nallow := false if {\n  ' +
+        'input.action != "stop_vm"\n}\n\nallow := false if {\n  input.resource.name == ' +
+        '"bulk-02"\n}\n',
       enforcement_mode: 'block',
       enabled: true,
     });
@@ -173,12 +173,12 @@ describe('vm.bulk', () => {
     {
       input: { action: 'stop' },
       code: 'validation-failed',
-      says: 'Select the VMs by vm_ids, by filters, or with all: in one of these ways.',
+      says: 'Select the VMs in exactly one way: vm_ids, filters, or all.',
     },
     {
       input: { action: 'stop', all: true, search: 'bulk' },
       code: 'validation-failed',
-      says: 'Select the VMs by vm_ids, by filters, or with all: in one of these ways.',
+      says: 'Select the VMs in exactly one way: vm_ids, filters, or all.',
     },
     {
       input: { action: 'start', all: true, force: 'yes' },
@@ -193,7 +193,7 @@ describe('vm.bulk', () => {
     {
       input: { action: 'stop', all: true, if_count: 7 },
       code: 'conflict',
-      says: 'The selection has 1 VMs, not 7; nothing was done.',
+      says: 'The selection has 1 VMs, not 7; nothing was changed.',
     },
   ])('refuses $input', async ({ input, code, says }) => {
     await makeVms(['bulk-01']);
@@ -210,7 +210,7 @@ describe('vm.bulk', () => {
       action: 'stop',
       vm_ids: [second.id, first.id],
     });
-    expect(refused.detail).toBe(`No VM found with the id ${first.id}; nothing was done.`);
+    expect(refused.detail).toBe(`No VM found with the id ${first.id}; nothing was changed.`);
     expect(await statuses()).toEqual(['bulk-02 running']);
   });
 });

@@ -105,9 +105,9 @@ describe('the console of a VM', () => {
       error: {
         code: 'conflict',
         detail:
-          'The console ticket is not valid: it was used, has expired, or was made for another ' +
-          'caller or by another control plane.',
-        remedy: 'Ask for a new one (vm.console) and connect at once with the same API key.',
+          'The console ticket is not valid: it was already used, has expired, or belongs to ' +
+          'another caller or control plane.',
+        remedy: 'Request a new one (vm.console) and connect immediately with the same API key.',
       },
     };
     const ticket = await makeTicket(vm);
@@ -188,7 +188,7 @@ describe('the console of a VM', () => {
     await awaitEnd(heard);
   });
 
-  test('an agent of an earlier release is not asked', async () => {
+  test('an agent without a console is not asked', async () => {
     const vm = await makeVm(bench());
     const [row] = await bench().store.read({ from: 'nodes', where: { name: String(vm.node) } });
     if (row === undefined) throw new Error('the node is there');

@@ -111,7 +111,7 @@ describe('a VM is paused, resumed, reset and rebooted', () => {
     });
   });
 
-  test('an agent of an earlier release is sent no command that it does not know', async () => {
+  test('an agent is sent no command that it does not offer', async () => {
     const vm = await makeVm(bench());
     const [row] = await bench().store.read({ from: 'nodes', where: { name: String(vm.node) } });
     const { pause: _pause, reset: _reset, ...older } = JSON.parse(row?.capabilities_json ?? '{}');

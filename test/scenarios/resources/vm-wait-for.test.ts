@@ -87,9 +87,8 @@ describe('a VM whose guest is waited for', () => {
           'vm.create of web-01 failed: gave up after 1m30s: waits for the guest: its guest agent ' +
           '(the simulated guest boots)',
         remedy:
-          'The VM stays as it was requested. See what its guest does ' +
-          '(novacron vm console web-01); give it more time with wait_for.timeout, or wait for ' +
-          'less.',
+          'The VM was created as requested. Check its guest (novacron vm console web-01); give ' +
+          'it more time with wait_for.timeout, or wait for less.',
         data: { kept: true },
       },
     });

@@ -413,7 +413,7 @@ describe('the import of a volume', () => {
     expect(await bench().expectProblem('volume.import', { name: 'data', image })).toMatchObject({
       code: 'no-capacity',
       detail: 'No ready node makes volumes from images.',
-      remedy: expect.stringContaining('update their agents'),
+      remedy: expect.stringContaining('start an agent whose driver imports images'),
     });
     const attached = { name: 'data', image, attached_to: vm.id };
     expect(await bench().expectProblem('volume.import', attached)).toMatchObject({

@@ -48,8 +48,8 @@ export function describeClaims(
             'A VM named "web-01" is being created by another run with the same configuration: ' +
             `${resource.id}.`,
           remedy:
-            'Choose another name if two configurations have it. If that run was interrupted, ' +
-            'run this one again in 10 seconds: it takes over what the other one began.',
+            'Choose another name if two configurations use it. If that run was interrupted, run ' +
+            'this one again in 10 seconds: it then takes over the unfinished creation.',
           fields: [{ path: ['name'] }],
           data: { resource_id: resource.id, unconfirmed: 'held', retry_after_ms: CLAIM_LEASE_MS },
         });
@@ -104,7 +104,7 @@ export function describeClaims(
       const expected = {
         code: 'name-taken',
         detail: expect.stringContaining(
-          `${resource.id}. It was left by an interrupted run, or by one that has not ended`,
+          `${resource.id}. It was created by a run that was interrupted or has not finished`,
         ),
         remedy: expect.stringContaining(
           `import it: terraform import novacron_vm.NAME ${resource.id}, or the block ` +

@@ -231,7 +231,7 @@ export function describeLists(name: string, options: Parameters<typeof useBench>
         const refused = await bench().expectProblem('vm.list', { ...narrowed, cursor: forged });
         expect(refused).toMatchObject({
           code: 'validation-failed',
-          fields: [{ path: ['cursor'], message: 'must be the next_cursor of the page before' }],
+          fields: [{ path: ['cursor'], message: 'must be next_cursor of the previous page' }],
         });
       });
 
@@ -245,12 +245,12 @@ export function describeLists(name: string, options: Parameters<typeof useBench>
       });
     });
 
-    test('labels follow what servers of the previous release write', async () => {
+    test('labels follow every write of a row', async () => {
       const [vm] = (await bench().expectOk('vm.list', { labels: 'tier=api' })).items;
       if (vm === undefined) throw new Error('the VM is missing');
       const [row] = await bench().store.read({ from: 'vms', where: { id: vm.id } });
       const desired: object = JSON.parse(String(row?.desired_json));
-      // They write the row, and know nothing of the table of labels.
+      // The table of labels is filled by triggers.
       const write = async (metadata: object | null) => {
         const set = { desired_json: JSON.stringify({ ...desired, metadata }) };
         const otherwise = problem('conflict', { detail: 'it is there', remedy: 'none' });

@@ -255,7 +255,7 @@ export async function startBench({
     draftModel,
     metricSource,
     ...(telemetry === undefined ? {} : { telemetry }),
-    // What an upload refuses may have been put there by an operator, or an earlier release.
+    // What an upload refuses may have been put there by an operator.
     images: createImageStore({ directory: uploads, bytesMax: BYTES_PER_GB, headers: 'trusted' }),
     exports: openSnapshotExports(uploads),
     forecasts: createForecasts(logger),

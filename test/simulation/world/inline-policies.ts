@@ -3,7 +3,6 @@
  * time. Limits in milliseconds have no meaning here, so there are none.
  */
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
-import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
@@ -34,28 +33,27 @@ export function createInlinePolicies(clock: Clock): PolicyRuntime {
   const loadedByPolicy = new Map<CompiledPolicy, LoadedRego>();
   const nowNs = (): bigint => BigInt(clock.nowMs()) * NANOSECONDS_PER_MILLISECOND;
 
-  function evaluate(text: PolicyText, input: PolicyInput): Result<RuleAnswer, Problem> {
-    const compiled = compile(text);
+  function evaluate(rule: string, input: PolicyInput): Result<RuleAnswer, Problem> {
+    const compiled = compile(rule);
     if (!compiled.ok) return err(brokenRule('internal', compiled.error));
     const { packageName, policy } = compiled.value;
     const loaded = loadedByPolicy.get(policy) ?? loadPolicy(policy.wasm, { nowNs });
     loadedByPolicy.set(policy, loaded);
     const path = packageName.replaceAll('.', '/');
-    const resultOf = (rule: string): unknown => loaded.evaluate(input, `${path}/${rule}`)[0];
+    const resultOf = (name: string): unknown => loaded.evaluate(input, `${path}/${name}`)[0];
     const [allow, deny, warn, violation] = ANSWER_RULES.map(resultOf);
     return ok({ allow, deny, warn, violation });
   }
 
   return {
-    compile: async (rule, { languageLevel }) => describe({ rule, level: languageLevel }),
-    evaluate: async (rule, input, { languageLevel }) =>
-      evaluate({ rule, level: languageLevel }, input),
+    compile: async (rule) => describe(rule),
+    evaluate: async (rule, input) => evaluate(rule, input),
     judgeRecords: async (records, judge) =>
       records.map((record) => {
         const answerDraft: AnswerDraft = (which, question) => {
           const policy = judge.draft[which];
           if (policy === undefined) return err(brokenRule('internal', 'there is no such policy'));
-          return evaluate({ rule: policy.ruleText, level: policy.languageLevel }, question);
+          return evaluate(policy.ruleText, question);
         };
         return ok(judgeRecord(record, judge, answerDraft));
       }),
@@ -63,34 +61,25 @@ export function createInlinePolicies(clock: Clock): PolicyRuntime {
   };
 }
 
-/** A text, and what it means. */
-interface PolicyText {
-  readonly rule: string;
-  readonly level: LanguageLevel;
-}
-
-function describe(text: PolicyText): Result<InspectedRule, Problem> {
+function describe(text: string): Result<InspectedRule, Problem> {
   const compiled = compile(text);
   if (!compiled.ok) return err(brokenRule('rule-invalid', compiled.error));
   const { packageName, policy } = compiled.value;
   const rules = policy.rules[packageName] ?? [];
   const answers = ANSWER_RULES.filter((rule) => rules.includes(rule));
-  const { regoVersion, inputReferences, volatileBuiltins } = policy;
-  const { level } = text;
-  const levels = level === 1 ? {} : { languageLevel: level };
-  const { refused, levelChanges } = policy;
-  const described = { regoVersion, packageName, answers, inputReferences, volatileBuiltins };
-  return ok({ ...described, ...levels, inspection: { refused, levelChanges, mismatches: [] } });
+  const { regoVersion, inputReferences, dataReferences, volatileBuiltins } = policy;
+  const references = { inputReferences, dataReferences };
+  const described = { regoVersion, packageName, answers, ...references, volatileBuiltins };
+  return ok({ ...described, inspection: { mismatches: [] } });
 }
 
-function compile(text: PolicyText): Result<Compiled, string> {
-  const key = `${text.level} ${text.rule}`;
-  const known = compiledByText.get(key) ?? compileText(text);
-  compiledByText.set(key, known);
+function compile(rule: string): Result<Compiled, string> {
+  const known = compiledByText.get(rule) ?? compileText(rule);
+  compiledByText.set(rule, known);
   return known;
 }
 
-function compileText({ rule, level }: PolicyText): Result<Compiled, string> {
+function compileText(rule: string): Result<Compiled, string> {
   const parsed = parseRego(rule, { file: FILE, regoVersion: 'auto' });
   if (!parsed.ok) return err(parsed.error[0]?.message ?? '');
   const path = parsed.value.package.join('/');
@@ -98,7 +87,6 @@ function compileText({ rule, level }: PolicyText): Result<Compiled, string> {
     modules: { [FILE]: rule },
     entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
     regoVersion: 'auto',
-    level,
   });
   if (!policy.ok) return err(policy.error[0]?.message ?? '');
   return ok({ packageName: parsed.value.package.join('.'), policy: policy.value });

@@ -122,7 +122,7 @@ function planFleet(chance: Chance): Fleet {
 }
 
 /** The errors that are no faults: a full disk cannot keep a refusal, and the refusal stands; */
-const NOT_AUDITED = 'a refusal is not audited';
+const NOT_AUDITED = 'a refusal could not be audited';
 /** an agent that is killed does not end what it was writing; */
 const KILLED = 'the database was abandoned';
 /** and a command that comes when the lease has just run out is not taken: servers send it again. */

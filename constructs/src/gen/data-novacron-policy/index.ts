@@ -178,11 +178,6 @@ export class DataNovacronPolicy extends cdktf.TerraformDataSource {
     return this._id;
   }
 
-  // language_level - computed: true, optional: false, required: false
-  public get languageLevel() {
-    return this.getNumberAttribute('language_level');
-  }
-
   // name - computed: true, optional: true, required: false
   private _name?: string; 
   public get name() {

@@ -515,11 +515,6 @@ export class Policy extends cdktf.TerraformResource {
     return this.getStringAttribute('id');
   }
 
-  // language_level - computed: true, optional: false, required: false
-  public get languageLevel() {
-    return this.getNumberAttribute('language_level');
-  }
-
   // name - computed: false, optional: false, required: true
   private _name?: string; 
   public get name() {

@@ -1185,7 +1185,7 @@ export interface VmHealing {
   */
   readonly onNodeLoss?: string;
   /**
-  * Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`; `never` for VMs that earlier releases created.
+  * Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#restart Vm#restart}
   */

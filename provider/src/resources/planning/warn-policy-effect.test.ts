@@ -21,7 +21,6 @@ const STATE = {
   enabled: true,
   platform_writes: false,
   rego_version: 'v1',
-  language_level: 2,
   version: 1,
 };
 

@@ -38,9 +38,6 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'enrollment.redeem',
   'enrollment.renew',
   'idempotency.list',
-  // People upgrade policies: `novacron policy upgrade`, which shows the plan first.
-  'policy.upgrade_plan',
-  'policy.upgrade',
   // People name documents by their paths: `novacron policy data`.
   'policy_data.create',
   'policy_data.get',

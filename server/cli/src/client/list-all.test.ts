@@ -65,7 +65,7 @@ describe('a list', () => {
 
   test('of audit entries says which of them are damaged', async () => {
     const entry = AUDIT;
-    const items = [entry, { ...entry, changes: {}, damaged: 'the changes were altered' }];
+    const items = [entry, { ...entry, changes: {}, damaged: 'the changes were modified' }];
     const { stdout } = await run('audit list', {
       'audit.list': () => ({ result: { items, next_cursor: null } }),
     });

@@ -25,8 +25,7 @@ export async function followLog(session: Session, input: Fields): Promise<Failur
     if (signal.aborted) return { kind: 'interrupted', message: 'interrupted' };
     if (!answer.ok) return answer.error;
     const log = ExecutionLog.parse(answer.value);
-    // A server of an earlier release answers with all of it.
-    const text = log.next === undefined ? log.text.slice(from) : log.text;
+    const { text } = log;
     from += text.length;
     io.stdout.write(plainText(text));
     if (log.ended_at !== null) {
@@ -34,7 +33,7 @@ export async function followLog(session: Session, input: Fields): Promise<Failur
       if (dropped > 0) io.stderr.write(`${dropped} bytes came after the log was full.\n`);
       return undefined;
     }
-    asked = { ...input, attempt: log.attempt, ...(log.next === undefined ? {} : { from }) };
+    asked = { ...input, attempt: log.attempt, from };
     if (text === '') await pause(io.timers, PAUSE_MS, signal);
   }
 }

@@ -103,15 +103,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   'workflow.versions': named('version', 'digest', 'created_at', 'created_by'),
   orchestration_policy: named('name', 'namespace', 'priority', 'enabled', 'version', 'id'),
   'orchestration_policy.versions': named('version', 'created_at', 'created_by'),
-  'policy.versions': named(
-    'version',
-    'state',
-    'language_level',
-    'active_from',
-    'created_at',
-    'created_by',
-    'sha256',
-  ),
+  'policy.versions': named('version', 'state', 'active_from', 'created_at', 'created_by', 'sha256'),
   scaling_event: named(
     'at',
     'group_id',

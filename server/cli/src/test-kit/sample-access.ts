@@ -1,4 +1,6 @@
 /** Access rights in the sample world, and credentials. */
+import { featureNames } from '@novacron/contract/access/feature';
+import { quotaNames } from '@novacron/contract/access/tenant';
 import { type Answers, AT, KEY, lastPage, type Samples, sampleId } from './sample-base.ts';
 
 const ENROLLMENT = {
@@ -115,9 +117,9 @@ export const ACCESS_SAMPLES = {
       name: 'research',
       description: 'The people with the big machines',
       platform: false,
-      quotas: { vms: 20, cpu_cores: null, memory_gb: null, volume_gb: 2000 },
-      usage: { vms: 3, cpu_cores: 12, memory_gb: 24.5, volume_gb: 500 },
-      features: { graphql: true, policy_authoring: false },
+      quotas: { ...eachOf(quotaNames(), null), vms: 20, volume_gb: 2000 },
+      usage: { ...eachOf(quotaNames(), 0), vms: 3, cpu_cores: 12, memory_gb: 24.5, volume_gb: 500 },
+      features: { ...eachOf(featureNames(), false), graphql: true },
       revision: 2,
       created_at: AT,
       created_by: 'admin',
@@ -147,8 +149,9 @@ export const ACCESS_ANSWERS: Answers = {
     role: 'admin',
     tenant: 'default',
     features: ['graphql', 'migration'],
+    operations: ['vm.list'],
     server_version: '0.1.0',
-    contract_level: 2,
+    contract_level: 1,
   },
   'api_key.create': {
     resource: { id: sampleId('key'), tenant_id: sampleId('tnt'), ...KEY },
@@ -246,3 +249,7 @@ export const ACCESS_ANSWERS: Answers = {
   'bus.configuration': { text: 'authorization {\n}\n' },
   'bus.authority': { text: '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n' },
 };
+
+function eachOf<Value>(names: readonly string[], value: Value): Readonly<Record<string, Value>> {
+  return Object.fromEntries(names.map((name) => [name, value]));
+}

@@ -26,6 +26,7 @@ export const COMMON = {
   tenant_id: sampleId('tnt'),
   revision: 3,
   schema_version: 1,
+  desired_revision: '0123456789abcdef',
   created_at: AT,
   created_by: 'admin',
   updated_at: AT,

@@ -144,7 +144,7 @@ export const INCIDENT_ANSWERS: Answers = {
       { at: AT, what: 'opened', by: null, operation_id: null },
       { at: AT, what: 'VM web-server-01 on node-03 is down', by: null, operation_id: null },
     ],
-    advice: ['If node-03 is off, say so: novacron node confirm-dead node-03.'],
+    advice: ['If node-03 is off, confirm it: novacron node confirm-dead node-03.'],
   },
   'incident.explain': {
     incident: INCIDENT,
@@ -168,7 +168,7 @@ export const INCIDENT_ANSWERS: Answers = {
     steps: [{ at: AT, what: 'opened', by: null, operation_id: null }],
     consoles: [],
     held_up: [],
-    advice: ['If node-03 is off, say so: novacron node confirm-dead node-03.'],
+    advice: ['If node-03 is off, confirm it: novacron node confirm-dead node-03.'],
     explanation: [
       INCIDENT.summary,
       '',

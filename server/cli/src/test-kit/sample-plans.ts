@@ -57,6 +57,7 @@ export function samplePlacementBatch() {
   const decision = {
     target_node: 'node-03',
     score: 0.75,
+    cost_per_hour: null,
     explanation: [],
     alternatives: [],
     scores: {},

@@ -10,8 +10,14 @@ const DRIFT = {
   severity: 'medium',
   drift_percent: 28.5,
   fields: [
-    { field: 'memory_gb', was: 8, is: 16, drift_class: 'cost' },
-    { field: 'network_id', was: null, is: sampleId('net'), drift_class: 'security' },
+    { field: 'memory_gb', was: 8, is: 16, wanted: 8, drift_class: 'cost' },
+    {
+      field: 'network_id',
+      was: null,
+      is: sampleId('net'),
+      wanted: null,
+      drift_class: 'security',
+    },
   ],
   causes: [{ principal: 'alice', client: 'cli', request_id: sampleId('req'), at: AT }],
   deployment: 'default',

@@ -73,8 +73,8 @@ export const FeatureOverrides = z.strictObject(
   }),
 );
 
-/** The flags of a tenant as answers carry them; a server of the release before knows fewer. */
+/** The flags of a tenant as answers carry them. */
 export const FeatureSettings = z.looseObject(
-  tableOf(FEATURE_NAMES, (name) => z.boolean().optional().describe(FEATURES[name].description)),
+  tableOf(FEATURE_NAMES, (name) => z.boolean().describe(FEATURES[name].description)),
 );
 export type FeatureSettings = z.infer<typeof FeatureSettings>;

@@ -1,6 +1,5 @@
 /** Definitions of the operations on identities: who calls, and the API keys of a tenant. */
 import { z } from 'zod';
-import { CONTRACT_LEVEL_DEFAULT } from '../contract-level.ts';
 import { ApiKeyId } from '../ids.ts';
 import { list, oneOfTexts } from '../operation/listing.ts';
 import { keyed, look } from '../operation/operation-shapes.ts';
@@ -24,15 +23,13 @@ export const identityOperations = {
       principal: z.string(),
       role: RoleName,
       tenant: z.string(),
-      features: z.array(z.string()).optional().describe('Feature flags of the tenant'),
+      features: z.array(z.string()).describe('Feature flags of the tenant'),
       operations: z
         .array(z.string())
-        .optional()
         .describe('Operations that the caller may call: its role, tenant and features allow them'),
       server_version: z.string(),
       contract_level: z
         .int()
-        .prefault(CONTRACT_LEVEL_DEFAULT)
         .describe('Increases with releases; programs of neighbouring levels work together'),
     }),
     problems: [],

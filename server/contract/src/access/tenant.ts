@@ -52,15 +52,12 @@ export const QuotaSettings = z.strictObject(
   shapeOf((words) => z.int().min(0).max(QUOTA_MAX).nullable().describe(words)),
 );
 
-/**
- * The quotas of a tenant as answers carry them; null where there is no limit. A server of the
- * release before leaves out what it does not count.
- */
-export const Quotas = z.looseObject(shapeOf((words) => z.int().nullish().describe(words)));
+/** The quotas of a tenant as answers carry them; null where there is no limit. */
+export const Quotas = z.looseObject(shapeOf((words) => z.int().nullable().describe(words)));
 export type Quotas = z.infer<typeof Quotas>;
 
 /** Usage of each quota. */
-export const Usage = z.looseObject(shapeOf((words) => z.number().optional().describe(words)));
+export const Usage = z.looseObject(shapeOf((words) => z.number().describe(words)));
 export type Usage = z.infer<typeof Usage>;
 
 /** Longest text that says what a tenant or a role is for. Unit: characters. */

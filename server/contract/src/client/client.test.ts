@@ -3,7 +3,15 @@ import { problem } from '../problem/problem.ts';
 import { err, ok } from '../result.ts';
 import { createClient } from './client.ts';
 
-const WHO = { principal: 'admin', role: 'admin', tenant: 'tnt_x', server_version: '0.1.0' };
+const WHO = {
+  principal: 'admin',
+  role: 'admin',
+  tenant: 'tnt_x',
+  features: [],
+  operations: [],
+  server_version: '0.1.0',
+  contract_level: 1,
+};
 
 describe('the typed client', () => {
   test('carries name, input and options, and hands back the answer', async () => {
@@ -35,7 +43,7 @@ describe('the typed client', () => {
   test.each([
     [{ ...WHO, principal: 1, tenant: null, more: 1 }, 'principal must be a string, tenant must'],
     [{ ...WHO, server_version: undefined }, 'server_version is missing.'],
-    [{ more: 1 }, 'principal is missing, role is missing, tenant is missing (and 1 more).'],
+    [{ more: 1 }, 'principal is missing, role is missing, tenant is missing (and 4 more).'],
     [null, 'it must be an object.'],
     [[], 'it must be an object.'],
   ])('what is wrong with an answer is said in words (case %#)', async (result, words) => {

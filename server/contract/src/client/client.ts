@@ -70,7 +70,7 @@ function outputSchemaOf(name: OperationName, input: unknown): z.ZodType {
   return output.extend({ items: z.array(z.looseObject(Object.fromEntries(fields))) });
 }
 
-/** A field that was not requested is absent, not at the default of older servers. */
+/** A field that was not requested is absent, not at its default. */
 function withoutDefault(schema: z.ZodType): z.ZodType {
   const isDefaulted = schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault;
   const inner: unknown = isDefaulted ? schema.unwrap() : undefined;

@@ -14,10 +14,7 @@ export const DriftField = z.looseObject({
   field: z.string(),
   was: z.json().describe('Applied value'),
   is: z.json().describe('Current value'),
-  wanted: z
-    .json()
-    .optional()
-    .describe('Value that a remediation restores; absent in answers of earlier releases'),
+  wanted: z.json().describe('Value that a remediation restores'),
   drift_class: z.enum(['security', 'availability', 'cost', 'cosmetic']),
   why: z
     .string()
@@ -31,8 +28,8 @@ export const AUTONOMOUS_KINDS = ['autoscaler', 'healer', 'migration', 'policy'] 
 
 /**
  * Kind of actor behind a change. `platform` is NovaCron on behalf of a user, `guest` the VM's own
- * system, `hypervisor` the state that a node was observed to run, `unknown` an entry of a release
- * that did not record it.
+ * system, `hypervisor` the state that a node was observed to run, `unknown` an actor of a
+ * kind that this release does not know.
  */
 export const CauseKind = z.enum([
   'person',
@@ -49,7 +46,7 @@ export type CauseKind = z.infer<typeof CauseKind>;
 /** Actor, means and time of a change. */
 export const DriftCause = z.looseObject({
   principal: z.string().describe('Actor of the latest of these changes'),
-  kind: CauseKind.optional().describe('Kind of actor; absent in answers of earlier releases'),
+  kind: CauseKind.optional().describe('Kind of actor; absent for an adoption'),
   client: z.string().describe('Client program: terraform, cli, rest'),
   request_id: z.string(),
   at: Timestamp,
@@ -154,8 +151,8 @@ export const Baseline = z.looseObject({
   proof: z
     .enum(['proven', 'unproven', 'tampered'])
     .describe(
-      'proven: the audit log contains the hash; unproven: stored before hashes existed, ' +
-        'or for longer than the log; tampered: the log contains another hash',
+      'proven: the audit log contains the hash; unproven: older than the entries of the ' +
+        'log; tampered: the log contains another hash',
     ),
 });
 export type Baseline = z.infer<typeof Baseline>;

@@ -41,10 +41,7 @@ export const FenceDeviceReading = z.looseObject({
       'Whether the node could be powered off with it, as far as the device says without being used',
     ),
   fault: z.string().nullable().describe('Reason for the failure; null on success'),
-  storages: z
-    .array(StorageFenceReading)
-    .optional()
-    .describe('The storage fences of its storages; absent in older servers'),
+  storages: z.array(StorageFenceReading).describe('The storage fences of its storages'),
 });
 export type FenceDeviceReading = z.infer<typeof FenceDeviceReading>;
 

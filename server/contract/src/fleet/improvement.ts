@@ -16,10 +16,7 @@ const ImprovementMove = z.looseObject({
   vm: vmName,
   from: z.string().describe('Source node'),
   to: z.string().describe('Target node'),
-  manner: z
-    .enum(['live', 'cold'])
-    .optional()
-    .describe('`cold`: the VM is stopped, and stays stopped. Absent in older servers'),
+  manner: z.enum(['live', 'cold']).describe('`cold`: the VM is stopped, and stays stopped'),
   memory_gb: z.number().describe('Memory to copy: none of a VM that is stopped. Unit: GB.'),
   imbalance_after: z.number().describe('Imbalance of the fleet after the move'),
 });

@@ -44,10 +44,7 @@ const STORAGE_FIELDS = {
   free_gb: z.number().min(0).optional().describe('Free space. Unit: GB.'),
 };
 
-/**
- * The facts of a node. An absent one is not known, which is not the same as none: agents of earlier
- * releases say nothing.
- */
+/** The facts of a node. An absent one is not known, which is not the same as none. */
 export const NodeFacts = z.looseObject({
   hypervisor: z
     .looseObject({
@@ -72,7 +69,7 @@ export const NodeFacts = z.looseObject({
     .optional()
     .describe(
       'CPU baselines that guests of the node can have, from the least to the most; absent where ' +
-        'none is known, and in older agents, which give no VM a baseline',
+        'none is known',
     ),
   tunnel_address: z
     .string()
@@ -97,12 +94,11 @@ export const NodeFacts = z.looseObject({
         .optional()
         .describe(
           'Other nodes whose heartbeats were seen moving in this storage: they and this node ' +
-            'share ' +
-            'it. Absent where the agent does not look, and in older agents',
+            'share it. Absent where the agent does not look',
         ),
     })
     .optional()
-    .describe('Storage of disks; absent if it is simulated, and in older agents'),
+    .describe('Storage of disks; absent if it is simulated'),
   network_mbps: z.int().min(0).optional().describe('Network bandwidth. Unit: Mbit/s.'),
   labels: z
     .record(z.string(), z.string())

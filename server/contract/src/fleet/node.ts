@@ -94,11 +94,11 @@ export const NodeSuspicion = z.looseObject({
   reason: z.string().describe('Evidence, such as the time since it was last heard from'),
   planned_until: Timestamp.optional().describe(
     'Its agent was stopped on purpose and is expected back by then: the node is not lost before. ' +
-      'Absent for other reasons, and in older servers',
+      'Absent for other reasons',
   ),
   agent_silent_since: Timestamp.optional().describe(
     'The node is alive, and its agent has not responded since then: it hangs, or has crashed. ' +
-      'Absent for other reasons, and in older servers',
+      'Absent for other reasons',
   ),
 });
 export type NodeSuspicion = z.infer<typeof NodeSuspicion>;
@@ -134,57 +134,57 @@ export const Node = z.looseObject({
   zone: z.string().describe('Availability zone'),
   rack: z.string().describe('Rack within the zone'),
   status: NodeStatus,
-  power: NodePower.optional().describe('Whether the node is powered on; absent in older servers'),
-  control_plane: NodeControlPlane.optional().describe(
+  power: NodePower.describe('Whether the node is powered on'),
+  control_plane: NodeControlPlane.describe(
     '`other`: the agent of the node follows another control plane and refuses this one, which ' +
-      'does not use the node; absent in older servers',
+      'does not use the node',
   ),
   driver: z.string().describe('Hypervisor driver of the agent'),
   capacity: amounts.describe('Capacity of the node'),
   allocated: amounts.describe('Allocated amounts of the VMs that the caller may see'),
   vm_count: z.int().describe('Number of VMs that the caller may see; the first tenant sees all'),
-  prices: NodePrices.nullable()
-    .prefault(null)
-    .describe("Price of the node's resources; null if it is not configured"),
-  facts: NodeFacts.nullish().describe(
+  prices: NodePrices.nullable().describe(
+    "Price of the node's resources; null if it is not configured",
+  ),
+  facts: NodeFacts.nullable().describe(
     'Facts that `requirements` and `placement` of VMs are about, as the agent of the node ' +
-      'announces them; null where it announces none, absent in older servers',
+      'announces them; null where it announces none',
   ),
-  fenced: NodeFence.nullish().describe(
+  fenced: NodeFence.nullable().describe(
     'Reason its VMs may run on other nodes, although the node does not answer; null where they ' +
-      'may not, or the node answers; absent in older servers',
+      'may not, or the node answers',
   ),
-  cut_off: NodeCutOff.nullish().describe(
+  cut_off: NodeCutOff.nullable().describe(
     'Shared storages that have cut the node off, which may be on all the same; no VM is placed ' +
-      'there until it was given them back. Null where none has, absent in older servers',
+      'there until it was given them back. Null where none has',
   ),
-  suspected: NodeSuspicion.nullish().describe(
+  suspected: NodeSuspicion.nullable().describe(
     'Reason no VM is placed on the node for now, although its lease has not ended: it was not ' +
       'heard of for some seconds, or its agent was stopped on purpose or does not respond; else ' +
-      'null, absent in older servers',
+      'null',
   ),
-  pool_heartbeat: NodePoolHeartbeat.nullish().describe(
+  pool_heartbeat: NodePoolHeartbeat.nullable().describe(
     'Reading by other nodes of its heartbeat in their shared storage, while servers do not hear ' +
-      'the node; null while they do, or where nothing is known; absent in older servers',
+      'the node; null while they do, or where nothing is known',
   ),
-  isolation: NodeIsolation.nullish().describe(
+  isolation: NodeIsolation.nullable().describe(
     'VMs that the node stops by itself when it hears no server; null where there are none, and ' +
-      'for other tenants than the platform; absent in older servers',
+      'for other tenants than the platform',
   ),
-  woken: NodeWaking.nullish().describe(
+  woken: NodeWaking.nullable().describe(
     'Reason NovaCron woke it from standby; null where it has not, or the node was emptied ' +
-      'since, and for other tenants than the platform; absent in older servers',
+      'since, and for other tenants than the platform',
   ),
-  maintenance_until: Timestamp.nullish().describe(
+  maintenance_until: Timestamp.nullable().describe(
     'Planned end of its maintenance, as given to the drain; null where no end was stated, or ' +
-      'the node is in service; absent in older servers',
+      'the node is in service',
   ),
   conditions: z
     .array(NodeCondition)
-    .nullish()
+    .nullable()
     .describe(
       'Signs that the node is about to fail, the worst first, those that ended a while ago ' +
-        'included; null for other tenants than the platform, absent in older servers',
+        'included; null for other tenants than the platform',
     ),
   last_seen_at: Timestamp,
 });

@@ -6,13 +6,8 @@ import { Timestamp } from '../schema/resource.ts';
 const perhaps = (schema: z.ZodNumber, what: string) =>
   schema.nullable().describe(`${what}; null without a recent measurement.`);
 
-/** Absent in answers of earlier servers. */
 const rate = (what: string) =>
-  z
-    .number()
-    .nullable()
-    .prefault(null)
-    .describe(`${what}; for a node, the sum of its VMs; null if not measured.`);
+  z.number().nullable().describe(`${what}; for a node, the sum of its VMs; null if not measured.`);
 
 /** Usage of a node at an earlier time. */
 const UsageReading = z.looseObject({
@@ -32,7 +27,6 @@ export const Usage = z.looseObject({
   memory_available_gb: z
     .number()
     .nullable()
-    .prefault(null)
     .describe(
       'Memory that the guest could still use. Unit: GB; null for a node, and if not measured.',
     ),
@@ -40,13 +34,12 @@ export const Usage = z.looseObject({
   disk_write_bytes_per_s: rate('Written to all disks. Unit: bytes per second'),
   network_receive_bytes_per_s: rate('Received from all networks. Unit: bytes per second'),
   network_transmit_bytes_per_s: rate('Sent to all networks. Unit: bytes per second'),
-  rightsizing: Rightsizing.nullable()
-    .prefault(null)
-    .describe('CPU and memory that are recommended by what the VM has used; null for a node'),
+  rightsizing: Rightsizing.nullable().describe(
+    'CPU and memory that are recommended by what the VM has used; null for a node',
+  ),
   measured_at: Timestamp.nullable().describe('Time of the measurement'),
   history: z
     .array(UsageReading)
-    .prefault([])
     .describe(
       'Earlier measurements of a node, every 15 minutes for 6 hours, oldest first; empty for a VM',
     ),

@@ -147,7 +147,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_vm_group",
         "update_volume",
         "update_workflow",
-        "upgrade_policy",
         "write_metric"
       ]
     },
@@ -275,8 +274,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "policy.preview",
         "policy.rollback",
         "policy.update",
-        "policy.upgrade",
-        "policy.upgrade_plan",
         "policy.versions",
         "policy_author.create",
         "policy_author.delete",
@@ -1357,7 +1354,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ],
           "properties": {
             "restart": {
-              "description": "Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`; `never` for VMs that earlier releases created.",
+              "description": "Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`.",
               "enum": [
                 "never",
                 "on-failure",
@@ -2180,7 +2177,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ],
               "properties": {
                 "restart": {
-                  "description": "Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`; `never` for VMs that earlier releases created.",
+                  "description": "Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`.",
                   "enum": [
                     "never",
                     "on-failure",
@@ -3486,7 +3483,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "power": {
-          "description": "Whether the node is powered on; absent in older servers",
+          "description": "Whether the node is powered on",
           "enum": [
             "on",
             "off",
@@ -4267,7 +4264,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ],
           "properties": {
             "restart": {
-              "description": "Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`; `never` for VMs that earlier releases created.",
+              "description": "Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a panic or a disk error; `always`: also when its guest shuts down; `never`: it stays stopped. Default: `on-failure`.",
               "enum": [
                 "never",
                 "on-failure",

@@ -29,8 +29,7 @@ const PAGING: ReadonlySet<string> = new Set(['limit', 'cursor', 'fields', 'count
  * Makes the fingerprint of a request for a list.
  * @param row - the list's row
  * @param input - a parsed input of it
- * @returns undefined where the request neither narrows nor sorts: a cursor of such a list is an id,
- * which servers of the previous release read too
+ * @returns undefined where the request neither narrows nor sorts: a cursor of such a list is an id
  */
 export function listFingerprint(
   { listing, input: schema }: Pick<OperationRow, 'listing' | 'input'>,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { makeId } from '../ids.ts';
 import { isOperationName, operationNames, operationRow } from './operations.ts';
 
-const BEGINS = 'must be the next_cursor of the page before';
+const BEGINS = 'must be next_cursor of the previous page';
 
 function messagesOf(schema: unknown, value: string): readonly string[] {
   const parsed = z.instanceof(z.ZodType).parse(schema).safeParse(value);

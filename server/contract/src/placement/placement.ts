@@ -19,7 +19,6 @@ export const PlacementDecision = z.looseObject({
   cost_per_hour: z
     .number()
     .nullable()
-    .prefault(null)
     .describe('Cost of the VM on this node; null if the costs of the node are not configured'),
   scores: z.record(z.string(), z.number()).describe('Score of the chosen node by scorer, 0 to 1'),
   rejected: z.record(z.string(), z.int()).describe('Number of rejected nodes per reason'),
@@ -28,8 +27,8 @@ export type PlacementDecision = z.infer<typeof PlacementDecision>;
 
 /**
  * Outcome of the operation that executed a decision. `stuck`: its rollback failed, so the VM may or
- * may not be on the node. `unknown`: the record of the operation was deleted before an earlier
- * release could report the outcome.
+ * may not be on the node. `unknown`: the record of the operation was deleted before the outcome was
+ * recorded.
  */
 export const PlacementOutcome = z.enum(['placed', 'failed', 'stuck', 'unknown']);
 export type PlacementOutcome = z.infer<typeof PlacementOutcome>;
@@ -59,8 +58,7 @@ export type PlacementExplanation = z.infer<typeof PlacementExplanation>;
 /**
  * Purpose of a placement. `scale`: a group of VMs grew; `drain`: its node was emptied; `optimize`:
  * the optimizer consolidated, balanced or defragmented the fleet; `evacuate`: its node showed signs
- * of a failure; `policy`: an orchestration policy requested it. `unknown`: an earlier release
- * recorded it.
+ * of a failure; `policy`: an orchestration policy requested it.
  */
 export const PlacementPurpose = z.enum([
   'create',
@@ -71,14 +69,13 @@ export const PlacementPurpose = z.enum([
   'optimize',
   'evacuate',
   'policy',
-  'unknown',
 ]);
 export type PlacementPurpose = z.infer<typeof PlacementPurpose>;
 
 /** A recorded placement decision in a list. */
 export const PlacementRecord = z.looseObject({
   id: DecisionId,
-  vm: z.string().nullable().describe('Name of the VM; null in records of earlier releases'),
+  vm: z.string().describe('Name of the VM'),
   vm_id: VmId,
   node: z.string().describe('Name of the chosen node'),
   purpose: PlacementPurpose,

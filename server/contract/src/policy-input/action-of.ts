@@ -32,7 +32,6 @@ const READ_VERBS: readonly string[] = [
   'configuration',
   'authority',
   'test_fence',
-  'upgrade_plan',
 ];
 
 /** Operations that policies see as another one: what restricts new volumes restricts imports. */

@@ -239,8 +239,7 @@ function plainRows(table: FieldTable): [string, Field][] {
 
 /**
  * The desired state at rest: every field that people set but for secrets, with its default or null
- * where it is absent. A row of an earlier release lacks the fields that were added later: they are
- * absent, too.
+ * where it is absent.
  */
 export function specShape<T extends FieldTable>(table: T): SpecShape<T> {
   return shapeOf(plainRows(table), (row) => {

@@ -15,9 +15,9 @@ export const DesiredRevision = z.string().max(64);
 const commonShape = {
   tenant_id: TenantId,
   revision: z.int().describe('Increases with each change of the desired state; the ETag'),
-  desired_revision: DesiredRevision.optional().describe(
+  desired_revision: DesiredRevision.describe(
     'Identifies the desired fields: the same for the same ones, whatever the resource has been ' +
-      'through; absent in answers of earlier releases',
+      'through',
   ),
   schema_version: z.int().describe('Version of the stored format'),
   created_at: Timestamp,

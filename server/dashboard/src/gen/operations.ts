@@ -36,8 +36,6 @@ export const ROUTES: Readonly<Record<string, string>> = {
  "policy.versions": "GET /policies/{id}/versions viewer tenant read",
  "policy.explain": "POST /policy-explanations viewer tenant read",
  "policy.diff": "GET /policies/{id}/diff viewer tenant read",
- "policy.upgrade_plan": "GET /policies/{id}/upgrade-plan admin tenant read",
- "policy.upgrade": "POST /policies/{id}/upgrade admin tenant write",
  "policy.rollback": "POST /policies/{id}/rollback admin tenant write",
  "policy_data.create": "POST /policy-data-documents admin tenant write key",
  "policy_data.get": "GET /policy-data-documents/{id} viewer tenant read",

@@ -66,7 +66,7 @@ test('a failure claims no undo that did not happen, and steps keep their names',
   await openOperation(page, id, 'e2e-stopped');
   const main = page.getByRole('main');
   await expect(main.getByText('The operation failed', { exact: true })).toBeVisible();
-  await expect(main).toContainText('Steps that nothing takes back stay done');
+  await expect(main).toContainText('Steps without a compensation stay done');
   await expect(main).not.toContainText('was undone');
   await expect(page.getByRole('rowheader', { name: 'restart-vm_1', exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Retry from restart-vm_1' })).toBeVisible();

@@ -217,16 +217,6 @@ describe('what NovaCron did by itself', () => {
       explained: { fields: [{ field: 'size' }] },
     });
   });
-
-  test.each([
-    { client: 'terraform', kind: 'terraform' },
-    { client: 'platform', kind: 'platform' },
-    { client: 'cli', kind: 'unknown' },
-  ])('is named by the program, $client, where an old entry does not say the kind', (each) => {
-    const { principal_kind: _kind, ...old } = makeChange({ client: each.client });
-    const found = drift(makeInput({ ...sides, changes: [old] }));
-    expect(found?.causes).toMatchObject([{ kind: each.kind }]);
-  });
 });
 
 describe('grouping', () => {

@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { compileRego } from '../compile-rego.ts';
 import { loadPolicy } from '../evaluate-rego.ts';
 
-/** Returns the findings in a text; the same at both levels, as an error or as a warning. */
-function said(text: string, level: 1 | 2, header = 'package p\nimport rego.v1\n') {
+/** Returns the findings in a text. */
+function said(text: string, header = 'package p\nimport rego.v1\n') {
   const modules = { 'p.rego': `${header}${text}` };
-  const compiled = compileRego({ modules, entrypoints: ['p/x'], level });
-  const found = compiled.ok ? compiled.value.refused : compiled.error;
+  const compiled = compileRego({ modules, entrypoints: ['p/x'] });
+  const found = compiled.ok ? [] : compiled.error;
   const lines = found.map((each) => `${each.row}:${each.column} ${each.code}: ${each.message}`);
   return { accepted: compiled.ok, lines };
 }
@@ -16,7 +16,7 @@ const fixed = (what: string) =>
   `The value of a default must be fixed, and ${what} is not; write a constant.`;
 const variable = 'An argument of a default function must be a variable, each another one.';
 
-describe('a text that OPA refuses is refused at level 2, and warned of at level 1', () => {
+describe('a text that OPA refuses is refused', () => {
   test.each([
     [
       'a surplus argument of a builtin',
@@ -74,8 +74,7 @@ describe('a text that OPA refuses is refused at level 2, and warned of at level 
         'use "true in xs" instead.',
     ],
   ])('%s', (_what, text, line) => {
-    expect(said(text, 2)).toEqual({ accepted: false, lines: [line] });
-    expect(said(text, 1)).toEqual({ accepted: true, lines: [line] });
+    expect(said(text)).toEqual({ accepted: false, lines: [line] });
   });
 
   test.each([
@@ -89,11 +88,11 @@ describe('a text that OPA refuses is refused at level 2, and warned of at level 
     'set_diff({1}, {2})',
     'net.cidr_overlap("10.0.0.0/8", "10.1.1.1")',
   ])('so is %s', (call) => {
-    expect(said(`x := ${call}`, 2).lines).toEqual([expect.stringContaining('deprecated-builtin')]);
+    expect(said(`x := ${call}`).lines).toEqual([expect.stringContaining('deprecated-builtin')]);
   });
 });
 
-describe('what OPA accepts is accepted at each level', () => {
+describe('what OPA accepts is accepted', () => {
   test.each([
     ['the result as the last argument of an expression', 'f(a) := a\nx if f(1, 1)'],
     ['the same below not', 'f(a) := a\nx if not f(1, 2)'],
@@ -107,9 +106,7 @@ describe('what OPA accepts is accepted at each level', () => {
       'import data.foo\nimport data.bar.foo as bar\nx := [foo, bar]',
     ],
   ])('%s', (_what, text) => {
-    for (const level of [1, 2] as const) {
-      expect(said(text, level)).toEqual({ accepted: true, lines: [] });
-    }
+    expect(said(text)).toEqual({ accepted: true, lines: [] });
   });
 
   test.each([
@@ -117,26 +114,16 @@ describe('what OPA accepts is accepted at each level', () => {
     ['a rule named input in version 0', 'input = 1\nx = 1'],
     ['imports of one name in version 0', 'import data.foo\nimport data.bar.foo\nx = foo'],
   ])('%s', (_what, text) => {
-    expect(said(`${text}\ny { x }`, 2, 'package p\n')).toEqual({ accepted: true, lines: [] });
+    expect(said(`${text}\ny { x }`, 'package p\n')).toEqual({ accepted: true, lines: [] });
   });
 });
 
-test('a name of an import and a rule is the rule at level 1, and the import at level 2', () => {
+test('a name of an import and a rule is the import', () => {
   const modules = {
     a: 'package a\nimport rego.v1\nimport data.lib.plan\nplan := 1\nx := plan\n',
     b: 'package lib\nimport rego.v1\nplan := 2\n',
   };
-  const answers = [1, 2].map((level) => {
-    const compiled = compileRego({ modules, entrypoints: ['a/x'], level: level === 1 ? 1 : 2 });
-    if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
-    const warnings = compiled.value.refused.map(({ row, message }) => `${row}: ${message}`);
-    return [loadPolicy(compiled.value.wasm).evaluate({})[0], warnings];
-  });
-  const warning =
-    '3: The name plan means the rule data.a.plan here, and this import at language level 2; ' +
-    'give the import another name with "as".';
-  expect(answers).toEqual([
-    [1, [warning]],
-    [2, []],
-  ]);
+  const compiled = compileRego({ modules, entrypoints: ['a/x'] });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+  expect(loadPolicy(compiled.value.wasm).evaluate({})[0]).toBe(2);
 });

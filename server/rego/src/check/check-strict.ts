@@ -25,35 +25,6 @@ export function findVersion1Problems({ imports, rules }: Module, report: Report)
   for (const rule of rules) checkNames(rule, report);
 }
 
-/**
- * Finds imports with the name of a rule of their package: the name means the rule at level 1, and
- * the import at level 2.
- */
-export function findHiddenImports(modules: readonly Module[], problems: RegoProblem[]): void {
-  const homeOf = (module: Module) => module.package.join('\u0000');
-  const rules = new Map<string, Set<string>>();
-  for (const module of modules) {
-    const names = rules.get(homeOf(module)) ?? new Set<string>();
-    rules.set(homeOf(module), names);
-    for (const { path } of module.rules) {
-      const [first] = path;
-      if (first?.kind === 'scalar') names.add(String(first.value));
-    }
-  }
-  for (const module of modules) {
-    const names = rules.get(homeOf(module));
-    const { file, package: home } = module;
-    for (const { alias, path, at } of module.imports) {
-      const rule = ['data', ...home, alias].join('.');
-      if (names?.has(alias) !== true || path.join('.') === rule) continue;
-      const message =
-        `The name ${alias} means the rule ${rule} here, and this import at language level 2; ` +
-        'give the import another name with "as".';
-      problems.push({ code: 'duplicate-import', message, file, ...at });
-    }
-  }
-}
-
 function checkDefault({ branches, args = [] }: Rule, report: Report): void {
   for (const { value } of branches) {
     const open = findOpen(value);

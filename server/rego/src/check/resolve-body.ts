@@ -18,7 +18,6 @@ import type {
 } from './resolved-tree.ts';
 import { findNode } from './rule-tree.ts';
 import { declare, innerScope, isForClosures, isKnown, type Scope } from './scope.ts';
-import { insideBody, noteOpenNegation } from './undefined-negations.ts';
 import { visitDeclared, visitLiteral, visitMatched, visitPattern } from './visit-variables.ts';
 
 /** Resolves a body in its scope. */
@@ -28,8 +27,7 @@ export function resolveBody(
   body: readonly Literal[],
 ): readonly ResolvedLiteral[] {
   declareUsed(context, scope, body);
-  const inside = insideBody(context, body);
-  return body.flatMap((literal) => resolveLiteral(inside, scope, literal));
+  return body.flatMap((literal) => resolveLiteral(context, scope, literal));
 }
 
 /** Declares names that are used but declared nowhere: they belong to the outermost such body. */
@@ -94,16 +92,13 @@ function resolveOne(
       return [resolveEvery(context, scope, literal)];
     case 'not': {
       const negated = literal.literal;
-      if (context.level > 1 && negated.kind === 'assign') {
+      if (negated.kind === 'assign') {
         const message = 'A variable cannot be assigned inside "not"; compare with == instead.';
         context.report('redeclared', negated.at, message);
         return [];
       }
       const isApart = context.module.negations !== 'whole' && isTakenApart(context, negated);
-      if (isApart) noteOpenNegation(context, scope, negated, at);
-      if (context.level > 1 && isApart) {
-        return resolveNegation(context, scope, negated, at);
-      }
+      if (isApart) return resolveNegation(context, scope, negated, at);
       const inner = innerScope(scope, 'closure');
       const body = resolveLiteral(context, inner, literal.literal);
       return [{ kind: 'not', body, captures: inner.captures ?? new Set(), at }];
@@ -166,7 +161,7 @@ function resolveExpression(
 ): readonly ResolvedLiteral[] {
   if (term.kind !== 'call') return [{ kind: 'expr', term: resolveTerm(context, scope, term), at }];
   const call = resolveCall(context, scope, term, 'expression');
-  const silent = { ...context, report: () => {}, reportInvalid: () => {} };
+  const silent = { ...context, report: () => {} };
   const target = resolveCallTarget(silent, scope, term);
   const { output } = splitOutput(silent, target, term);
   if (!output) return [{ kind: 'expr', term: call, at }];

@@ -62,11 +62,11 @@ export function targetOfName(
   return undefined;
 }
 
-function warnOfDeprecated({ module, reportInvalid }: ModuleContext, name: string, at: Position) {
+function warnOfDeprecated({ module, report }: ModuleContext, name: string, at: Position) {
   const instead = DEPRECATED_BUILTINS.get(name);
   if (module.version === 'v0' || instead === undefined) return;
   const message = `Version 1 of the language has no builtin ${name}; use ${instead} instead.`;
-  reportInvalid('deprecated-builtin', at, message);
+  report('deprecated-builtin', at, message);
 }
 
 /** The number of arguments a target takes; undefined when it is not known. */
@@ -97,11 +97,11 @@ export function splitOutput(
 
 /** Reports an argument that takes the result where the call stands for it: `x := f(1, 2)`. */
 export function refuseOutput(
-  { reportInvalid }: ModuleContext,
+  { report }: ModuleContext,
   target: CallTarget,
   { args, at }: CallTerm,
 ): void {
-  reportInvalid('arity', at, arityMessage(target, args.length - 1, args.length));
+  report('arity', at, arityMessage(target, args.length - 1, args.length));
 }
 
 function arityMessage(target: CallTarget, wanted: number, given: number): string {

@@ -55,7 +55,7 @@ function coreOf(context: ModuleContext, scope: Scope, literal: NegatedLiteral): 
 
 /** The term that takes the result of a call, where it is written as one more argument. */
 function outputOf(context: ModuleContext, scope: Scope, term: CallTerm): Term | undefined {
-  const silent = { ...context, report: () => {}, reportInvalid: () => {} };
+  const silent = { ...context, report: () => {} };
   return splitOutput(silent, resolveCallTarget(silent, scope, term), term).output;
 }
 

@@ -1,26 +1,16 @@
 // Resolves every rule of the tree, module by module.
 
 import { isWildcard, type Module, type RuleBranch, type Term } from '../syntax/ast.ts';
-import type { RegoProblem, Report } from '../syntax/rego-problem.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { makeMetadata, type RuleSources } from './metadata.ts';
-import { isUnread, type ModuleContext, type OpenNegation } from './module-context.ts';
+import { isUnread, type ModuleContext } from './module-context.ts';
 import { collectReplacedNames } from './replaced-names.ts';
 import { declareUsed, resolveBody } from './resolve-body.ts';
 import { resolveOperand } from './resolve-term.ts';
 import type { ResolvedBranch, ResolvedTerm } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, declareHidden, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
-import { insideBody } from './undefined-negations.ts';
 import { visitPattern } from './visit-variables.ts';
-
-/** Collected problems. */
-export type FoundProblems = {
-  readonly problems: RegoProblem[];
-  /** Code that OPA refuses and level 1 of the language accepts. */
-  readonly invalid: RegoProblem[];
-  /** Negations with another meaning at another level. */
-  readonly negations: (OpenNegation & { readonly file: string })[];
-};
 
 /**
  * Fills in the branches of all definitions and reports what does not resolve.
@@ -29,10 +19,9 @@ export type FoundProblems = {
  */
 export function resolveRules(
   root: RuleNode,
-  { level, prints, ...sources }: RuleSources & Pick<ModuleContext, 'level' | 'prints'>,
-  found: FoundProblems,
+  { prints, ...sources }: RuleSources & Pick<ModuleContext, 'prints'>,
+  problems: RegoProblem[],
 ): Set<RuleDefinition> {
-  const { problems, invalid } = found;
   const { modules } = sources;
   const metadata = makeMetadata(root, sources, problems);
   let replaced: ReadonlySet<string> | undefined;
@@ -44,7 +33,7 @@ export function resolveRules(
     modules.map((module) => {
       return [
         module,
-        { ...makeContext(root, module, modules, found), level, prints, isReplaced },
+        { ...makeContext(root, module, modules, problems), prints, isReplaced },
       ] as const;
     }),
   );
@@ -58,10 +47,9 @@ export function resolveRules(
         continue;
       }
       const own = { ...context, metadata: metadata(node, definition) };
-      const count = () => problems.length + (level > 1 ? invalid.length : 0);
-      const before = count();
+      const before = problems.length;
       definition.branches = resolveDefinition(own, definition);
-      if (count() > before || node.isContradictory) faulty.add(definition);
+      if (problems.length > before || node.isContradictory) faulty.add(definition);
     }
   }
   return faulty;
@@ -75,8 +63,8 @@ function makeContext(
   root: RuleNode,
   module: Module,
   modules: readonly Module[],
-  { problems, invalid, negations }: FoundProblems,
-): Omit<ModuleContext, 'level' | 'prints' | 'isReplaced' | 'metadata'> {
+  problems: RegoProblem[],
+): Omit<ModuleContext, 'prints' | 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
   for (const other of modules) {
@@ -92,18 +80,10 @@ function makeContext(
     for (const name of other.unread ?? []) ruleNames.add(name);
   }
   const imports = new Map(module.imports.map(({ alias, path }) => [alias, path] as const));
-  const into =
-    (found: RegoProblem[]): Report =>
-    (code, at, message) => {
-      found.push({ code, message, file: module.file, ...at });
-    };
-  const reports = { report: into(problems), reportInvalid: into(invalid) };
-  const required: ReadonlySet<string> = new Set();
-  const noteNegation: ModuleContext['noteNegation'] = (negation) => {
-    negations.push({ ...negation, file: module.file });
+  const report: ModuleContext['report'] = (code, at, message) => {
+    problems.push({ code, message, file: module.file, ...at });
   };
-  const reading = { module, root, unread, imports, ruleNames };
-  return { ...reading, ...reports, noteNegation, required, resolveBody };
+  return { module, root, unread, imports, ruleNames, report, resolveBody };
 }
 
 function resolveDefinition(
@@ -128,9 +108,7 @@ function resolveBranch(
   if (args.some(isComputed)) declareUsed(context, outer, branch.body);
   const resolvedArgs = args.map((argument) => resolveArgument(context, outer, argument));
   const scope = innerScope(outer, 'plain');
-  const head = [branch.value, ...suffix, ...(member ? [member] : [])];
-  const inside = insideBody(context, branch.body, head);
-  const body = [...outer.before, ...resolveBody(inside, scope, branch.body)];
+  const body = [...outer.before, ...resolveBody(context, scope, branch.body)];
   const value = resolveOperand(context, scope, branch.value);
   const parts = suffix.map((part) => resolveOperand(context, scope, part));
   const added = member && resolveOperand(context, scope, member);

@@ -58,7 +58,6 @@ function evaluateCase(wanted: ConformanceCase, regoVersion: RegoVersion): Outcom
       modules,
       query,
       regoVersion,
-      level: 2,
       builtinErrors,
       ...input,
       ...data,

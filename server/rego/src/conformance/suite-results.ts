@@ -72,7 +72,6 @@ export function runSuite(suite: Suite): SuiteResult {
       },
       data: suite.data,
       regoVersion: suite.regoVersion,
-      level: 2,
       traces: 'none',
       timeoutMs: TEST_MS_MAX,
     });

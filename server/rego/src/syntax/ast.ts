@@ -10,12 +10,6 @@ export type Unread = ReadonlySet<string> | 'anything';
 /** The two versions of the language. */
 export type RegoVersion = 'v0' | 'v1';
 
-/**
- * Language level, for behaviour in which this compiler and OPA once differed. 1: `not` negates
- * everything after it. 2: arguments of calls are evaluated before the negation, as OPA 1 does.
- */
-export type RegoLevel = 1 | 2;
-
 /** Anything that has a value. `at` is where it begins. */
 export type Term =
   | { readonly kind: 'scalar'; readonly value: null | boolean | string; readonly at: Position }

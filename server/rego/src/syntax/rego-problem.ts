@@ -10,7 +10,6 @@ export type RegoProblemCode =
   | 'default-value'
   | 'duplicate-import'
   | 'shadowed-document'
-  | 'language-level'
   | 'unknown-function'
   | 'recursion'
   | 'arity'

@@ -11,7 +11,7 @@ import type { RegoProblem, RegoResult } from '../syntax/rego-problem.ts';
 /** Options of the compilation. */
 export type CompileQueryOptions = Pick<
   CompileRegoOptions,
-  'modules' | 'data' | 'level' | 'regoVersion' | 'builtinErrors' | 'tracing' | 'prints'
+  'modules' | 'data' | 'regoVersion' | 'builtinErrors' | 'tracing' | 'prints'
 > & {
   /** A body such as `data.a.p = x; x > 1`. */
   readonly query: string;

@@ -50,9 +50,8 @@ export function depsRego(options: DepsRegoOptions): RegoResult<RegoDependencies>
     else problems.push(...parsed.error);
   }
   const root = buildRuleTree(modules, problems);
-  const found = { problems, invalid: problems, negations: [] };
   if (problems.length === 0)
-    resolveRules(root, { modules, texts: all, level: 2, prints: 'dropped' }, found);
+    resolveRules(root, { modules, texts: all, prints: 'dropped' }, problems);
   if (problems.length === 0) checkRecursion(findUses(root), problems);
   if (problems.length === 0) orderRules(root, new Set(), problems);
   if (problems.length > 0) return { ok: false, error: sortProblems(problems.map(ownRows)) };

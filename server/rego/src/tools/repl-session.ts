@@ -6,7 +6,7 @@ import { loadPolicy } from '../evaluate-rego.ts';
 import { lex } from '../parse/lex.ts';
 import { LexFailure } from '../parse/lex-cursor.ts';
 import { parseRego } from '../parse/parse-rego.ts';
-import type { RegoLevel, Rule } from '../syntax/ast.ts';
+import type { Rule } from '../syntax/ast.ts';
 import { isJsonObject } from '../syntax/json-object.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { compileQuery, QUERY_VALUE } from './compile-query.ts';
@@ -52,9 +52,6 @@ export const EMPTY_SESSION: ReplState = {
   definitions: [],
   trace: 'off',
 };
-
-/** Language level of queries and definitions, in which `not` has OPA's meaning. */
-const LEVEL: RegoLevel = 2;
 
 /** Whether a statement goes on in the next line: a bracket or a raw string is open. */
 export function isOpen(statement: string): boolean {
@@ -154,7 +151,6 @@ function define(state: ReplState, text: string, rules: readonly Rule[]): ReplAns
     modules: modulesOf(next),
     data: state.data,
     entrypoints: [],
-    level: LEVEL,
   });
   if (!compiled.ok) return failed(state, linesOf(compiled.error));
   const isNew = kept.length === state.definitions.length;
@@ -212,7 +208,6 @@ function ask(state: ReplState, query: string): ReplAnswer {
     modules,
     data,
     names: namesOf(state),
-    level: LEVEL,
     tracing: trace,
     prints: 'kept',
   });

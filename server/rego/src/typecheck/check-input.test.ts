@@ -176,7 +176,7 @@ describe('an author says that names may be of a later release', () => {
   });
 });
 
-test('a text of language level 1 is compiled without looking at its input', () => {
+test('a text whose types are not checked is compiled without looking at its input', () => {
   const modules = { 'a.rego': `${PACKAGE}p if input.resource.memory_bg > 1\n` };
   const input = { schema: INPUT, mismatches: 'problems' } as const;
   const compiled = compileRego({ modules, entrypoints: ['a'], types: 'unchecked', input });

@@ -26,11 +26,7 @@ function judge(text: string, input: unknown) {
   if (!parsed.ok) throw new Error(`${text}\n${JSON.stringify(parsed.error)}`);
   const problems: RegoProblem[] = [];
   const root = buildRuleTree([parsed.value], problems);
-  resolveRules(
-    root,
-    { modules: [parsed.value], texts: modules, level: 2, prints: 'dropped' },
-    { problems, invalid: problems, negations: [] },
-  );
+  resolveRules(root, { modules: [parsed.value], texts: modules, prints: 'dropped' }, problems);
   orderRules(root, new Set(), problems);
   if (problems.length > 0) throw new Error(`${text}\n${JSON.stringify(problems)}`);
   const sources = { uses: findUses(root), isUnknown: () => false, documentTypes: () => UNKNOWN };

@@ -139,7 +139,7 @@ async function fromPem(pem: string): Promise<webcrypto.CryptoKey | undefined> {
   try {
     return await webcrypto.subtle.importKey('pkcs8', bytes, KEYS, false, ['sign']);
   } catch {
-    // What an earlier release sealed with a key that is lost.
+    // It is damaged.
     return undefined;
   }
 }

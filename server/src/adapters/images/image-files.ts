@@ -1,8 +1,7 @@
 /**
  * The files of uploaded images. Beside an image are small files, one for each tenant that has
  * uploaded it: their times say when it was last used, and their contents how large the image is. An
- * image without them was put there by an operator, or by an earlier release, and is not removed
- * while it is intact.
+ * image without them was put there by an operator, and is not removed while it is intact.
  */
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -36,7 +36,7 @@ async function sign(
   key: { readonly id: string; readonly privateText: string },
 ): Promise<Result<string, Problem>> {
   try {
-    // Made by `makeKey`; one that an earlier release sealed with a lost key is not a JWK.
+    // Made by `makeKey`; a damaged one is not a JWK.
     const jwk: JWK = JSON.parse(key.privateText);
     const privateKey = await importJWK(jwk, ALGORITHM);
     const header = { alg: ALGORITHM, kid: key.id, typ: 'JWT' };

@@ -16,7 +16,7 @@ const INPUT: PolicyInput = {
   context: {},
 };
 
-const TERMS = { tenantId: 'tnt_a', languageLevel: 2 } as const;
+const TERMS = { tenantId: 'tnt_a' } as const;
 
 const QUICK = `package quick
 
@@ -77,23 +77,6 @@ describe('the policy runtime', () => {
     expect(await runtime.compile(rule, { ...TERMS, isAccepted: true })).toMatchObject(warned);
     // A server that starts compiles what it has stored.
     expect(await runtime.evaluate(rule, INPUT, TERMS)).toMatchObject({ ok: true });
-  });
-
-  test('keeps a text of one level apart from the same text of another', async () => {
-    const rule = 'package owners\n\nallow if not blocked(input.resource.owner)\n\nblocked("eve")\n';
-    start();
-    const allowed = async (languageLevel: 1 | 2) => {
-      const answer = await runtime.evaluate(rule, INPUT, { ...TERMS, languageLevel });
-      return answer.ok && answer.value.allow;
-    };
-    // In turn, so that each is compiled beside the other and found again.
-    const answers = [];
-    for (const level of [2, 1, 2, 1] as const) answers.push(await allowed(level));
-    expect(answers).toEqual([undefined, true, undefined, true]);
-    const compiled = await Promise.all(
-      ([1, 2] as const).map((languageLevel) => runtime.compile(rule, { ...TERMS, languageLevel })),
-    );
-    expect(compiled.map((each) => each.ok && each.value.languageLevel)).toEqual([undefined, 2]);
   });
 
   test('finds out what a rule is: syntax, package, answers and what it reads', async () => {
@@ -229,7 +212,7 @@ describe('the policy runtime', () => {
 
 describe('tenants beside each other', () => {
   const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const LOOPER = { tenantId: 'tnt_loops', languageLevel: 2 } as const;
+  const LOOPER = { tenantId: 'tnt_loops' } as const;
   /** The time that is left, of 30 seconds. */
   const SUSPENDED =
     /^its last 3 evaluations exceeded their deadline or their memory, so it is not .* \d+ s$/;
@@ -256,7 +239,7 @@ describe('tenants beside each other', () => {
   test('have a slow policy suspended each for itself, not in the quiet lane', async () => {
     runtime = createPolicyRuntime(logger, { evaluateMsMax: 50 });
     const ask = (tenantId: string, lane: 'shared' | 'quiet' = 'shared') =>
-      runtime.evaluate(SLOW, INPUT, { tenantId, languageLevel: 2, lane });
+      runtime.evaluate(SLOW, INPUT, { tenantId, lane });
     const details: string[] = [];
     for (let turn = 0; turn < 4; turn += 1) {
       const answer = await ask('tnt_a');

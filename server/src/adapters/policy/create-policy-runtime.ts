@@ -21,13 +21,7 @@ import type {
   PolicyRuntime,
 } from '../../ports/policy-runtime.ts';
 import { endedItsThread, ruleInvalid, tooLarge, tooSlow, unexpected } from './policy-problems.ts';
-import {
-  createBreakers,
-  createSlowness,
-  FAST_MS_MAX,
-  keyOfText,
-  type PolicyText,
-} from './slow-policies.ts';
+import { createBreakers, createSlowness, FAST_MS_MAX } from './slow-policies.ts';
 import { createWorkerLane, type LaneJob, type NumberedProgram } from './worker-lane.ts';
 import type { TypeChecks, WorkerOutcome } from './worker-protocol.ts';
 
@@ -139,12 +133,12 @@ export function createPolicyRuntime(
   }
 
   function compile(
-    text: PolicyText,
+    rule: string,
     checks: { readonly types: TypeChecks; readonly judged: JudgedInput },
     tenantId: string,
   ): Promise<Result<WorkerOutcome, Problem>> {
     return new Promise((resolve) => {
-      const task = { kind: 'compile', ...text, ...checks } as const;
+      const task = { kind: 'compile', rule, ...checks } as const;
       compiling.push({
         tenantId,
         task,
@@ -157,14 +151,14 @@ export function createPolicyRuntime(
     });
   }
 
-  /** A release that knows fewer mistakes may have accepted a rule: it goes on as it was. */
+  /** A rule that is stored was accepted: it goes on as it was. */
   async function compileProgram(
-    text: PolicyText,
+    rule: string,
     tenantId: string,
   ): Promise<Result<NumberedProgram, Problem>> {
-    const compiled = await compile(text, { types: 'unchecked', judged: {} }, tenantId);
+    const compiled = await compile(rule, { types: 'unchecked', judged: {} }, tenantId);
     if (!compiled.ok) return compiled;
-    if (compiled.value.kind === 'compiled') return ok(programs.add(text, compiled.value.image));
+    if (compiled.value.kind === 'compiled') return ok(programs.add(rule, compiled.value.image));
     const { value: outcome } = compiled;
     const message = outcome.kind === 'mistakes' ? outcome.mistakes[0]?.message : undefined;
     return err(unexpected(message === undefined ? outcome : { kind: 'failed', message }));
@@ -172,28 +166,27 @@ export function createPolicyRuntime(
 
   /** Finds a program without a wait; undefined where its text has to be compiled first. */
   function knownProgram(
-    text: PolicyText,
+    rule: string,
     { documents }: Pick<EvaluationTerms, 'documents'>,
   ): NumberedProgram | undefined {
-    const known = programs.find(text);
-    return known && programs.withDocuments(known, text, documents);
+    const known = programs.find(rule);
+    return known && programs.withDocuments(known, rule, documents);
   }
 
   async function makeProgram(
-    text: PolicyText,
+    rule: string,
     { tenantId, documents }: Pick<EvaluationTerms, 'tenantId' | 'documents'>,
   ): Promise<Result<NumberedProgram, Problem>> {
-    const made = await programs.once(text, () => compileProgram(text, tenantId));
-    return made.ok ? ok(programs.withDocuments(made.value, text, documents)) : made;
+    const made = await programs.once(rule, () => compileProgram(rule, tenantId));
+    return made.ok ? ok(programs.withDocuments(made.value, rule, documents)) : made;
   }
 
   /** @returns undefined where there is no such policy */
   async function programOfPolicy(policy: Askable | undefined, tenantId: string) {
     if (policy === undefined) return undefined;
-    const { ruleText: rule, languageLevel: level, documents } = policy;
-    const text = { rule, level };
-    const known = knownProgram(text, { documents });
-    return known === undefined ? makeProgram(text, { tenantId, documents }) : ok(known);
+    const { ruleText: rule, documents } = policy;
+    const known = knownProgram(rule, { documents });
+    return known === undefined ? makeProgram(rule, { tenantId, documents }) : ok(known);
   }
 
   function judgeRecord(
@@ -263,22 +256,20 @@ export function createPolicyRuntime(
   }
 
   return {
-    compile: async (rule, { tenantId, languageLevel: level, isAccepted = false, judged = {} }) => {
-      const text = { rule, level };
+    compile: async (rule, { tenantId, isAccepted = false, judged = {} }) => {
       const types = isAccepted ? 'accepted' : 'checked';
-      const outcome = await compile(text, { types, judged }, tenantId);
+      const outcome = await compile(rule, { types, judged }, tenantId);
       if (outcome.ok && outcome.value.kind === 'compiled') {
-        programs.add(text, outcome.value.image);
+        programs.add(rule, outcome.value.image);
       }
       return toCompiled(outcome);
     },
     evaluate: async (rule, input, terms) => {
-      const text = { rule, level: terms.languageLevel };
       const refusal = terms.budget?.refuse();
       if (refusal !== undefined) return err(refusal);
-      const known = knownProgram(text, terms);
+      const known = knownProgram(rule, terms);
       if (known !== undefined) return evaluate(known, input, terms);
-      const made = await makeProgram(text, terms);
+      const made = await makeProgram(rule, terms);
       return made.ok ? evaluate(made.value, input, terms) : made;
     },
     judgeRecords: async (records, judge, terms) => {
@@ -316,24 +307,23 @@ function createProgramCache() {
   const made = new Map<string, Promise<Result<NumberedProgram, Problem>>>();
   let lastNumber = 0;
   return {
-    find: (text: PolicyText): NumberedProgram | undefined => programs.get(keyOfText(text)),
-    add: (text: PolicyText, image: NumberedProgram['image']): NumberedProgram => {
-      const key = keyOfText(text);
-      const known = programs.get(key);
+    find: (rule: string): NumberedProgram | undefined => programs.get(rule),
+    add: (rule: string, image: NumberedProgram['image']): NumberedProgram => {
+      const known = programs.get(rule);
       if (known !== undefined) return known;
       lastNumber += 1;
       const program = { number: lastNumber, image };
-      programs.set(key, program);
+      programs.set(rule, program);
       return program;
     },
     /** The program of a text that is evaluated with documents: another one for other documents. */
     withDocuments: (
       program: NumberedProgram,
-      text: PolicyText,
+      rule: string,
       documents: PolicyDocuments | undefined,
     ): NumberedProgram => {
       if (documents === undefined) return program;
-      const key = `${documents.key} ${keyOfText(text)}`;
+      const key = `${documents.key} ${rule}`;
       const known = programs.get(key);
       if (known !== undefined) return known;
       lastNumber += 1;
@@ -342,14 +332,13 @@ function createProgramCache() {
       programs.set(key, made);
       return made;
     },
-    once: async (text: PolicyText, make: () => Promise<Result<NumberedProgram, Problem>>) => {
-      const key = keyOfText(text);
-      const under = made.get(key) ?? make();
-      made.set(key, under);
+    once: async (rule: string, make: () => Promise<Result<NumberedProgram, Problem>>) => {
+      const under = made.get(rule) ?? make();
+      made.set(rule, under);
       try {
         return await under;
       } finally {
-        made.delete(key);
+        made.delete(rule);
       }
     },
   };

@@ -43,7 +43,6 @@ function policyOf(ruleText: string, more: Partial<Askable> = {}): Askable {
     dataReferences: [],
     inputReferences: [{ path: ['resource', 'memory_gb'], complete: true }],
     ruleText,
-    languageLevel: 2,
     volatileBuiltins: [],
     ...more,
   };
@@ -109,16 +108,6 @@ describe('recorded decisions in the thread of previews', () => {
       },
     });
     expect(spentMs).toBeGreaterThan(0);
-  });
-
-  test('are asked what a policy of an earlier language level means', async () => {
-    const rule =
-      'package p\n\ndeny contains "open" if not blocked(input.resource.owner)\n\nblocked("eve")\n';
-    const paths = { inputReferences: [{ path: ['resource', 'owner'], complete: true }] };
-    const before = policyOf(rule, { ...paths, languageLevel: 1 });
-    const after = policyOf(rule, { ...paths, id: 'draft' });
-    const judged = await start().judgeRecords([recordOf(2)], judgeOf({ before, after }), terms);
-    expect(judged).toMatchObject([{ value: { effect: { effect: 'newly_allowed' } } }]);
   });
 
   test('wait for a draft that does not end a few times only', async () => {

@@ -1,5 +1,4 @@
 /** Reads a rule into a runnable program: compiled from text, or taken from an OPA bundle. */
-import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import { type JudgedInput, judgedInput } from '@novacron/contract/policy-input/judged-input';
 import { neverTrue } from '@novacron/rego/check/never-true';
@@ -17,20 +16,17 @@ export type ProgramResult = Extract<WorkerOutcome, { readonly kind: 'compiled' |
 
 /** Options for reading a rule. */
 export interface Reading {
-  readonly level: LanguageLevel;
   readonly types: TypeChecks;
   /** Subject of the policy, to which the input that its rule is checked against is narrowed. */
   readonly judged: JudgedInput;
 }
 
-/** Makes a program. The module of a bundle means what OPA compiled, at every level. */
+/** Makes a program. The module of a bundle means what OPA compiled. */
 export function readProgram(rule: string, reading: Reading): ProgramResult {
-  const made = isBundle(rule) ? fromBundle(rule) : fromText(rule, reading);
-  if (made.kind !== 'compiled' || reading.level === 1) return made;
-  return { ...made, rule: { ...made.rule, languageLevel: reading.level } };
+  return isBundle(rule) ? fromBundle(rule) : fromText(rule, reading);
 }
 
-function fromText(text: string, { level, types, judged }: Reading): ProgramResult {
+function fromText(text: string, { types, judged }: Reading): ProgramResult {
   const parsed = parseRego(text, { file: FILE, regoVersion: 'auto' });
   if (!parsed.ok) return { kind: 'mistakes', mistakes: parsed.error };
   const packageName = parsed.value.package.join('.');
@@ -39,13 +35,11 @@ function fromText(text: string, { level, types, judged }: Reading): ProgramResul
     modules: { [FILE]: text },
     entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
     regoVersion: 'auto',
-    level,
     ...typeOptions(types, judged),
   });
   if (!compiled.ok) return { kind: 'mistakes', mistakes: compiled.error };
   const { wasm, rules, regoVersion, volatileBuiltins, warnings } = compiled.value;
   const { inputReferences, dataReferences } = compiled.value;
-  const { refused, levelChanges } = compiled.value;
   const allows = neverTrue(parsed.value.rules, 'allow');
   // What a package does not define has no value; asking for it costs as much as the others.
   const answers = ANSWER_RULES.filter((rule) => rules[packageName]?.includes(rule) === true);
@@ -60,8 +54,6 @@ function fromText(text: string, { level, types, judged }: Reading): ProgramResul
       dataReferences,
       volatileBuiltins,
       inspection: {
-        refused: refused.map(({ message, row, column }) => ({ message, row, column })),
-        levelChanges: levelChanges.map(({ file: _file, ...change }) => change),
         mismatches: warnings.map(({ message, row, column }) => ({ message, row, column })),
       },
       ...(allows === undefined ? {} : { allows }),
@@ -97,7 +89,7 @@ function fromBundle(rule: string): ProgramResult {
       inputReferences: READS_ALL,
       // A bundle brings its documents, which its author has signed.
       dataReferences: [],
-      inspection: { refused: [], levelChanges: [], mismatches: [] },
+      inspection: { mismatches: [] },
       answers: answers ?? [...ANSWER_RULES],
       ...(isWithoutAllow ? { allows: 'never' } : {}),
       ...(signatures.length === 0 ? {} : { signatures }),

@@ -12,7 +12,6 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { LRUCache } from 'lru-cache';
 import { suspended } from './policy-problems.ts';
 import type { LaneJob } from './worker-lane.ts';
-import type { WorkerTask } from './worker-protocol.ts';
 
 /** A policy that takes longer goes to the lane of slow ones. Others wait for it no longer. */
 export const FAST_MS_MAX = 100;
@@ -26,14 +25,6 @@ const OVERRUNS_MAX = 3;
 
 /** Each failure has cost a whole deadline. */
 const BREAKER: BreakerRules = { failuresMax: 3, openMs: 30_000, openMsMax: 300_000 };
-
-/** A text and what it means: at another level it is another program. */
-export type PolicyText = Pick<Extract<WorkerTask, { readonly kind: 'compile' }>, 'rule' | 'level'>;
-
-/** The key of a text at its level. */
-export function keyOfText({ rule, level }: PolicyText): string {
-  return `${level} ${rule}`;
-}
 
 /** State of a policy that exceeded a slice. */
 interface Slowness {
@@ -161,7 +152,7 @@ function keyOf({ tenantId, task }: LaneJob): string {
 }
 
 function whatOf(task: LaneJob['task']): string {
-  if (task.kind === 'compile') return hash('sha256', keyOfText(task));
+  if (task.kind === 'compile') return hash('sha256', task.rule);
   if (task.kind === 'evaluate') return String(task.program.number);
   return `${task.before?.number}-${task.after?.number}`;
 }

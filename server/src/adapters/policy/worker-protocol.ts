@@ -1,5 +1,4 @@
 /** Requests to policy workers, and their answers. Plain data: it crosses a thread boundary. */
-import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { RegoProblemCode } from '@novacron/rego/syntax/rego-problem';
@@ -45,7 +44,6 @@ export type WorkerTask =
   | {
       readonly kind: 'compile';
       readonly rule: string;
-      readonly level: LanguageLevel;
       readonly types: TypeChecks;
       readonly judged: JudgedInput;
     }

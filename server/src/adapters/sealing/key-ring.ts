@@ -49,8 +49,6 @@ export interface KeyRing {
   readonly use: (keyId: string) => void;
   readonly seal: (place: SealedPlace, text: string) => string;
   readonly open: (place: SealedPlace, sealed: string) => Opened;
-  /** Opens what releases before sealed places sealed: private keys of tokens, bound to nothing. */
-  readonly openUnbound: (sealed: string) => string | undefined;
 }
 
 /** Whether a value is sealed at all. */
@@ -119,15 +117,6 @@ export function createKeyRing(keys: readonly SealingKey[]): KeyRing {
     },
     seal,
     open,
-    openUnbound: (sealed) => {
-      const whole = Buffer.from(sealed, 'base64');
-      if (whole.length < NONCE_BYTES + TAG_BYTES) return undefined;
-      for (const bytes of byId.values()) {
-        const text = decrypt(bytes, whole, undefined);
-        if (text !== undefined) return text;
-      }
-      return undefined;
-    },
   };
 }
 
@@ -137,12 +126,12 @@ function bindingOf(keyId: string, { table, column, id }: SealedPlace): Buffer {
 }
 
 /** @param whole - nonce, tag and ciphertext */
-function decrypt(key: Buffer, whole: Buffer, binding: Buffer | undefined): string | undefined {
+function decrypt(key: Buffer, whole: Buffer, binding: Buffer): string | undefined {
   try {
     const nonce = whole.subarray(0, NONCE_BYTES);
     const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
     decipher.setAuthTag(whole.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-    if (binding !== undefined) decipher.setAAD(binding);
+    decipher.setAAD(binding);
     const text = decipher.update(whole.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8');
     return text + decipher.final('utf8');
   } catch {

@@ -10,7 +10,6 @@ import type { Tables } from '../../ports/tables/tables.ts';
 import { sealCanary } from './canary.ts';
 import { isSealed, type KeyRing, keyIdOf } from './key-ring.ts';
 import { latestKey, outrun } from './register-key.ts';
-import { openPlain } from './seal-store.ts';
 import { type SealedTable, sealedColumnsOf, sealedTables } from './sealed-columns.ts';
 
 /** Some milliseconds of work, and a short commit. */
@@ -98,13 +97,13 @@ function resealRow(ring: KeyRing, table: SealedTable, id: string, row: Row): Row
   const expected: Record<string, string> = {};
   for (const { column, value } of old) {
     const place = { table, column, id };
-    const text = isSealed(value) ? ring.open(place, value) : plainText(ring, place, value);
+    const text = isSealed(value)
+      ? ring.open(place, value)
+      : ({ kind: 'text', text: value } as const);
     if (text.kind !== 'text') return { damaged: id };
     set[column] = ring.seal(place, text.text);
     expected[column] = value;
   }
-  // A hash that earlier releases kept beside the text.
-  if (table === 'baselines') set.applied_hash = '';
   const change = {
     kind: 'update',
     table,
@@ -115,14 +114,6 @@ function resealRow(ring: KeyRing, table: SealedTable, id: string, row: Row): Row
   };
   // The columns are those of the table: `SEALED_COLUMNS` is checked against it.
   return { change: change as Change };
-}
-
-function plainText(
-  ring: KeyRing,
-  place: { readonly table: string; readonly column: string; readonly id: string },
-  value: string,
-) {
-  return { kind: 'text', text: openPlain(ring, place, value) } as const;
 }
 
 /** Everything is sealed with the latest key: the others are not needed, and plain is refused. */

@@ -120,7 +120,6 @@ function openRow<R extends object>(
   const id = String(Reflect.get(copy, 'id'));
   for (const column of columns) {
     const value: unknown = Reflect.get(copy, column);
-    // A column that an earlier release did not have.
     if (value === null) continue;
     Reflect.set(copy, column, openValue({ table, column, id }, String(value), parts));
   }
@@ -134,7 +133,7 @@ function openValue(
 ): string {
   if (!isSealed(value)) {
     if (rows() === 'sealed') return blankOr(damaged, () => plainProblem(place));
-    return openPlain(ring, place, value);
+    return value;
   }
   const isKept = isRemembered(place.table);
   const known = isKept ? opened.find(place, value) : undefined;
@@ -151,15 +150,6 @@ function openValue(
 function blankOr(damaged: Opener['damaged'], describe: () => Problem): string {
   if (damaged === 'blank') return '';
   throw readError(describe());
-}
-
-/**
- * Opens a value of an earlier release, which sealed private keys itself; a key that does not open
- * is useless, and the signer reports that better than a list of keys that cannot be read.
- */
-export function openPlain(ring: KeyRing, place: SealedPlace, value: string): string {
-  const isUnbound = place.column === 'private_sealed' && /^[A-Za-z0-9+/]+=*$/.test(value);
-  return isUnbound ? (ring.openUnbound(value) ?? value) : value;
 }
 
 function sealChange(change: Change, { ring }: Seals): Change {

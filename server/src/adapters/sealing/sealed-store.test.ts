@@ -39,7 +39,6 @@ describe('a sealed store with many baselines', () => {
         tenant_id: 'tnt_a',
         resource_kind: 'vm',
         deployment: 'd',
-        applied_hash: '',
         applied_json: JSON.stringify({ id }),
         applied_at_ms: 1,
         origin: 'apply',

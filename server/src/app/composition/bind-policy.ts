@@ -14,7 +14,6 @@ import {
 } from '../policy/data/write-policy-data.ts';
 import { answerQuestion } from '../policy/decide/answer-question.ts';
 import { explainTenantPolicies } from '../policy/decide/explain-tenant-policies.ts';
-import { planPolicyUpgrade } from '../policy/levels/plan-policy-upgrade.ts';
 import { getPolicyDecision, listPolicyDecisions } from '../policy/log/read-policy-decisions.ts';
 import {
   createPolicyAuthor,
@@ -29,7 +28,6 @@ import type { AppDeps } from './deps.ts';
 /** Makes the handlers. */
 export function bindPolicy(deps: AppDeps) {
   return {
-    'policy.upgrade_plan': (input, context) => planPolicyUpgrade(deps, input, context),
     'policy.explain': (input, context) => explainTenantPolicies(deps, input, context),
     'policy_decision.ask': (input, context) => answerQuestion(deps, input, context),
     'policy_decision.get': (input, context) => getPolicyDecision(deps, input, context),

@@ -27,7 +27,6 @@ import {
   preparePolicyDelete,
   preparePolicyRollback,
   preparePolicyUpdate,
-  preparePolicyUpgrade,
 } from '../resources/policy/prepare-policy.ts';
 import {
   prepareReservationCreate,
@@ -147,7 +146,6 @@ export function createWriteRegistry(): WriteRegistry {
     'policy.create': preparePolicyCreate,
     'policy.update': preparePolicyUpdate,
     'policy.rollback': preparePolicyRollback,
-    'policy.upgrade': preparePolicyUpgrade,
     'policy.delete': preparePolicyDelete,
     'orchestration_policy.create': prepareOrchestrationPolicyCreate,
     'orchestration_policy.update': prepareOrchestrationPolicyUpdate,

@@ -33,7 +33,7 @@ export function claimColumns(spec: VmSpec): Pick<AllocationRow, 'claims_json' | 
   return { claims_json: canonicalJson(claim), has_claims: 1 };
 }
 
-/** Reads the claim of an allocation; empty where an earlier release wrote it, or it is damaged. */
+/** Reads the claim of an allocation; empty where it has none, or it is damaged. */
 export function readClaim({ claims_json }: Pick<AllocationRow, 'claims_json'>): Claim {
   return (claims_json === null ? undefined : parseStored<Claim>(claims_json)) ?? {};
 }

@@ -1,11 +1,9 @@
 /** The fields of a VM that the placement rules of other VMs see, stored with its allocation. */
 import { NodeId } from '@novacron/contract/ids';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
-import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { AffinityTerm, Peer } from '@novacron/engine/placement/place/model/placement';
 import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
-import type { VmRow } from '../../ports/tables/tables.ts';
-import { desiredAs, mapReadable } from './answer-resource.ts';
 import { parseList } from './parse-stored.ts';
 import { toPlacementRequest } from './placement-request.ts';
 
@@ -34,31 +32,14 @@ export function haveSameTraits(left: VmSpec, right: VmSpec): boolean {
   return equalJson(traitColumns('', [left]), traitColumns('', [right]));
 }
 
-/**
- * The VMs of allocations as placement rules see them.
- * @param vms - of the allocations that an earlier release wrote without constraints
- */
-export function toPeers(
-  allocations: readonly AllocationRow[],
-  vms: readonly VmRow[],
-): readonly Peer[] {
-  const older = new Map<string, VmRow>(vms.map((row) => [row.id, row]));
-  return allocations.flatMap((allocation) => {
-    const nodeId = NodeId.parse(allocation.node_id);
-    return traitsAt(allocation, older.get(allocation.vm_id)).map((traits) => ({
-      ...traits,
-      nodeId,
-    }));
+/** The VMs of allocations as placement rules see them; none where the traits are damaged. */
+export function toPeers(allocations: readonly AllocationRow[]): readonly Peer[] {
+  return allocations.flatMap(({ node_id, traits_json }) => {
+    const nodeId = NodeId.parse(node_id);
+    // Written by `traitColumns`.
+    const stored = traits_json === null ? undefined : parseList<Traits>(traits_json);
+    return (stored ?? []).map((traits) => ({ ...traits, nodeId }));
   });
-}
-
-function traitsAt(allocation: AllocationRow, older: VmRow | undefined): readonly Traits[] {
-  // Written by `traitColumns`; damaged ones are those of the VM.
-  const stored =
-    allocation.traits_json === null ? undefined : parseList<Traits>(allocation.traits_json);
-  if (stored !== undefined) return stored;
-  const vms = older === undefined ? [] : [older];
-  return mapReadable(vms, (row) => traitsOf(desiredAs(row, VmSpec)));
 }
 
 function traitsOf(spec: VmSpec): Traits {

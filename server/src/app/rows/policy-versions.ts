@@ -5,7 +5,6 @@ import type { Change, ChangeSet, Store } from '../../ports/store.ts';
 import type { PolicyVersionRow } from '../../ports/tables/policy-version-row.ts';
 import type { PolicyRow } from '../../ports/tables/tables.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
-import { languageLevelOf } from './sign-text.ts';
 
 /** Older versions are in the users' Git; the deciding one is stored however old it is. */
 export const VERSIONS_KEPT_MAX = 100;
@@ -38,14 +37,13 @@ function currentVersion(row: PolicyRow): PolicyVersionRow {
     version,
     rule: String(rule ?? document),
     compiled_json: row.compiled_json,
-    language_level: rule === undefined ? null : languageLevelOf(row.compiled_json),
     active_from_ms: typeof active_from === 'string' ? Date.parse(active_from) : null,
     created_at_ms: row.updated_at_ms,
     created_by: row.updated_by,
   };
 }
 
-/** Every version of a policy, oldest first; earlier releases stored only the last one. */
+/** Every version of a policy, oldest first. */
 export async function readVersions(
   store: Store,
   row: PolicyRow,

@@ -1,12 +1,10 @@
 /**
  * The server's signature of a policy that it accepted, and its verification. The signature is
- * stored in `compiled_json`: a server that accepts another text writes that column again, so an
- * earlier release leaves no signature rather than an invalid one.
+ * stored in `compiled_json`, which is written again with each text.
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
-import { type LanguageLevel, NEWEST_LANGUAGE_LEVEL } from '@novacron/contract/kinds/policy/policy';
 import type { PolicyVersionSignature } from '@novacron/contract/kinds/policy/policy-signing';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicySignatures } from '../../ports/policy-signatures.ts';
@@ -77,11 +75,7 @@ export function faultOfText(
   trust: Trust,
 ): string | undefined {
   const { seal, bare } = readSigned(compiledJson);
-  const fault = faultOf(seal, 'text', textStatement(accepted, bare), trust);
-  if (fault !== undefined) return fault;
-  const level = storedLevel(bare);
-  if (isKnownLevel(level)) return undefined;
-  return `it was accepted at the language level ${level}, which this release does not have`;
+  return faultOf(seal, 'text', textStatement(accepted, bare), trust);
 }
 
 /** The same for all fields of the policy. */
@@ -92,21 +86,6 @@ export function faultOfSettings(
 ): string | undefined {
   const { seal } = readSigned(compiledJson);
   return faultOf(seal, 'settings', settingsStatement(accepted, desired), trust);
-}
-
-/** The language level that a stored text was accepted with; 1 where none is recorded. */
-export function languageLevelOf(compiledJson: string): LanguageLevel {
-  const level = storedLevel(compiledOf(compiledJson));
-  return isKnownLevel(level) ? level : 1;
-}
-
-/** A later release may have stored a level that this one does not have. */
-function storedLevel(compiled: Compiled): number {
-  return 'languageLevel' in compiled ? (compiled.languageLevel ?? 1) : 1;
-}
-
-function isKnownLevel(level: number): level is LanguageLevel {
-  return Number.isInteger(level) && level >= 1 && level <= NEWEST_LANGUAGE_LEVEL;
 }
 
 /** The stored text without its signature. */
@@ -161,7 +140,7 @@ function readSigned(compiledJson: string): {
   readonly seal: Seal | undefined;
   readonly bare: Compiled;
 } {
-  // Written from what was accepted, by this file since policies are signed.
+  // Written from what was accepted, by this file.
   const signed: Signed = JSON.parse(compiledJson);
   return { seal: signed.seal, bare: withoutSeal(signed) };
 }
@@ -172,14 +151,11 @@ function withoutSeal({ seal: _seal, ...bare }: Signed): Compiled {
 }
 
 function textStatement({ rule, ...accepted }: AcceptedText, compiled: Compiled): string {
-  const level = storedLevel(compiled);
   return canonicalJson({
-    // A release that knows no levels verifies the first form only: it refuses the text.
-    statement: level === 1 ? 'novacron.policy-text.v1' : 'novacron.policy-text.v2',
+    statement: 'novacron.policy-text.v1',
     tenant: accepted.tenantId,
     policy: accepted.policyId,
     version: accepted.version,
-    ...(level === 1 ? {} : { language_level: level }),
     rule_sha256: sha256(rule),
     compiled_sha256: sha256(canonicalJson(compiled)),
   });

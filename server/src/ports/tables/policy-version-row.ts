@@ -9,8 +9,6 @@ export interface PolicyVersionRow {
   readonly rule: string;
   readonly compiled_json: string;
   /** null: from when it was written. */
-  /** A copy of the signed one; null in rows of earlier releases and of documents: 1. */
-  readonly language_level: number | null;
   readonly active_from_ms: number | null;
   readonly created_at_ms: number;
   readonly created_by: string;

@@ -67,20 +67,20 @@ export interface PlacementDecisionRow {
   readonly operation_id: OperationId;
   readonly decision_json: string;
   readonly created_at_ms: number;
-  /** The snapshot that the fleet is a delta of; null as well where an earlier release wrote it. */
+  /** The snapshot that the fleet is a delta of; null where the fleet was too large to record. */
   readonly fleet_snapshot_id: string | null;
   /** Placement request, and the differences of the fleet from the snapshot. */
   readonly basis_json: string | null;
-  /** Weighted score of the chosen node, 0 to 1; null in rows of earlier releases until filled. */
-  readonly score: number | null;
+  /** Weighted score of the chosen node, 0 to 1. */
+  readonly score: number;
   /** End of the operation that executes the decision; null until then. */
   readonly executed_at_ms: number | null;
   /** A `PlacementOutcome`; null until that operation has ended. */
   readonly outcome: string | null;
-  /** A `PlacementPurpose`; this and the columns below are null in rows of earlier releases. */
-  readonly purpose: string | null;
-  readonly node_name: string | null;
-  readonly vm_name: string | null;
+  /** A `PlacementPurpose`. */
+  readonly purpose: string;
+  readonly node_name: string;
+  readonly vm_name: string;
   /** Score of the chosen node minus that of the best other one; null where there is none. */
   readonly margin: number | null;
   /** Probability that the node stays first, 0 to 1. */

@@ -360,8 +360,6 @@ export interface Tables extends OrchestrationTables {
     readonly resource_kind: ResourceKind;
     readonly deployment: string;
     readonly applied_json: string;
-    /** Empty: the hash of a sealed text would confirm a guess of the text. */
-    readonly applied_hash: string;
     readonly applied_at_ms: number;
     readonly applied_by: string;
     /** `adopt`: a user accepted the observed state; null or `apply`: Terraform applied it. */

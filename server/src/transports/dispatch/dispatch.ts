@@ -137,7 +137,7 @@ function hasNul(name: OperationName, path: readonly (string | number)[]): Proble
 function foreignCursor(name: OperationName): Problem {
   return problem('validation-failed', {
     detail: `The cursor was not made by ${name}.`,
-    remedy: `Send the next_cursor of the page before, or no cursor to begin at the first page.`,
+    remedy: `Send next_cursor of the previous page, or omit cursor to start with the first page.`,
     fields: [{ path: ['cursor'], message: 'belongs to another list' }],
   });
 }
@@ -182,8 +182,8 @@ export function reportFault(
   return problem('internal', {
     detail: 'An internal error occurred while the request was processed.',
     remedy:
-      `Report the request id ${requestId} to the operator of the server; ` +
-      'the log has the details.',
+      `Report the request id ${requestId} to the operator of the server; the log has the ` +
+      'details.',
     data: { request_id: requestId },
   });
 }

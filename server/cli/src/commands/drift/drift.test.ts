@@ -13,6 +13,7 @@ const field = (name: string, was: unknown, is: unknown) => ({
   field: name,
   was,
   is,
+  wanted: was,
   drift_class: 'cost',
 });
 

@@ -20,7 +20,6 @@ import { addSchemaCommand } from './schema/schema-command.ts';
 import { addSignCommand } from './sign/sign-command.ts';
 import { addSimulateCommand } from './simulate/simulate-command.ts';
 import { addTestCommand } from './testing/test-command.ts';
-import { addUpgradeCommand } from './upgrade/upgrade-command.ts';
 
 /** Adds them to the group `policy`. */
 export function addPolicyFileCommands(group: Command, context: CommandContext): void {
@@ -41,7 +40,6 @@ export function addPolicyFileCommands(group: Command, context: CommandContext): 
   addSchemaCommand(group, context);
   addSignCommand(group, context);
   addPushCommand(group, context);
-  addUpgradeCommand(group, context);
   addDataCommand(group, context);
   addLspCommand(group, context);
 }

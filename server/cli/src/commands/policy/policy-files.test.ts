@@ -532,6 +532,7 @@ describe('novacron policy push', () => {
     tenant_id: 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7',
     revision: 1,
     schema_version: 1,
+    desired_revision: '0123456789abcdef',
     created_by: 'a',
     updated_by: 'a',
     created_at: '2026-01-02T03:04:05.000Z',

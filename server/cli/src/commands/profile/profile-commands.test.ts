@@ -39,8 +39,9 @@ describe('novacron login', () => {
       role: 'admin',
       tenant: 'default',
       features: ['graphql', 'migration'],
+      operations: ['vm.list'],
       server_version: '0.1.0',
-      contract_level: 2,
+      contract_level: 1,
     });
     expect(server.calls.map(({ method }) => method)).toEqual(['identity.whoami']);
     expect(server.calls[0]?.headers.authorization).toBe('Bearer nova_secret');

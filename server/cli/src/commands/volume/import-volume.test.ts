@@ -120,15 +120,6 @@ test('an import that would be refused sends nothing', async () => {
   expect(stderr).toContain('--image-server');
 });
 
-test('a server of an earlier release does not know the question, and gets the image', async () => {
-  const unknown = problem('validation-failed', { detail: 'Not an operation.', remedy: 'None.' });
-  const handlers: FakeHandlers = {
-    'admission.preview': () => ({ problem: toProblemDocument(unknown) }),
-  };
-  const { exitCode } = await importFile(['--file', write('disk.qcow2', qcow2(3))], { handlers });
-  expect([exitCode, sent.length]).toEqual([0, 2]);
-});
-
 test('a repetition with its key is not refused for the name that it has taken', async () => {
   const handlers = refusing(problem('name-taken', { detail: 'It is taken.', remedy: 'Rename.' }));
   const file = write('disk.qcow2', qcow2(3));

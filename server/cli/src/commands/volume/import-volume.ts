@@ -63,7 +63,7 @@ async function sendAdmitted(
   return refusal === undefined ? await uploadImage(session, image) : err(refusal);
 }
 
-/** Asks whether the import would be refused, which earlier servers do not know. */
+/** Asks whether the import would be refused. */
 async function previewImport(
   session: Session,
   { virtualBytes }: OpenImage,
@@ -82,10 +82,7 @@ async function previewImport(
     { signal: session.signal },
   );
   if (session.signal.aborted) return { kind: 'interrupted', message: 'interrupted' };
-  if (!answer.ok) {
-    const isUnknown = answer.error.code === 'validation-failed';
-    return isUnknown ? undefined : problemFailure(answer.error);
-  }
+  if (!answer.ok) return problemFailure(answer.error);
   const problems = answer.value.problems.map(toAnsweredProblem);
   // A repetition with its key is answered with what the first one has made.
   const isKeyed = given.idempotency_key !== undefined;

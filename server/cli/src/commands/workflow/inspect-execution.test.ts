@@ -396,7 +396,7 @@ describe('workflow and runbook have what executions have', () => {
 test('logs --follow writes what comes, of one attempt, until it has ended', async () => {
   const logs = [
     { text: '1 of 2\n', ended_at: null },
-    { text: '1 of 2\n2 of 2\n', ended_at: at('2.000') },
+    { text: '2 of 2\n', ended_at: at('2.000') },
   ];
   let asked = 0;
   const { exitCode, stdout, calls } = await run(`workflow logs ${ID} --step read --follow`, {
@@ -408,7 +408,7 @@ test('logs --follow writes what comes, of one attempt, until it has ended', asyn
   expect(stdout).toBe('1 of 2\n2 of 2\n');
   expect(calls.map(({ params }) => params)).toEqual([
     { id: ID, step: 'read' },
-    { id: ID, step: 'read', attempt: 'read#1' },
+    { id: ID, step: 'read', attempt: 'read#1', from: '1 of 2\n'.length },
   ]);
 });
 

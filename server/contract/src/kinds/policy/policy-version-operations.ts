@@ -4,7 +4,6 @@ import { PolicyId } from '../../ids.ts';
 import { listShape, oneOf, oneOfTexts } from '../../operation/listing.ts';
 import { change, ifRevision, look, page, written } from '../../operation/operation-shapes.ts';
 import { EffectivePolicy, Policy, PolicyVersion } from './policy.ts';
-import { PolicyUpgradePlan } from './policy-upgrade.ts';
 
 const version = z.int().min(1);
 
@@ -59,33 +58,6 @@ export const policyVersionOperations = {
     }),
     output: z.looseObject({ text: z.string().describe('Empty if the texts are equal') }),
     problems: ['not-found'],
-  },
-  'policy.upgrade_plan': {
-    ...look,
-    role: 'admin',
-    summary:
-      'Shows what the newest language level would change for a policy: its expressions, and ' +
-      'recorded decisions.',
-    rest: { method: 'GET', path: '/policies/{id}/upgrade-plan', status: 200 },
-    input: z.strictObject({ id: PolicyId }),
-    output: PolicyUpgradePlan,
-    problems: ['not-found', 'rule-invalid'],
-  },
-  'policy.upgrade': {
-    ...change,
-    role: 'admin',
-    feature: 'policy_authoring',
-    summary: 'Moves a policy to the newest language level as a new version of the same text.',
-    rest: { method: 'POST', path: '/policies/{id}/upgrade', status: 200 },
-    input: z.strictObject({ id: PolicyId, if_revision: ifRevision }),
-    output: written(Policy),
-    problems: [
-      'not-found',
-      'rule-invalid',
-      'policy-denied',
-      'revision-mismatch',
-      'feature-disabled',
-    ],
   },
   'policy.rollback': {
     ...change,

@@ -66,18 +66,6 @@ export const PolicyScope = z
     'must be platform, tenant, or namespace/NAME',
   );
 
-/**
- * Semantics of a rule's language. 1: `not` negates everything after it, as in rules accepted before
- * levels were recorded. 2: like OPA 1, which evaluates arguments before a negation.
- */
-export type LanguageLevel = 1 | 2;
-
-/** The level that a new text is accepted with. */
-export const NEWEST_LANGUAGE_LEVEL = 2 satisfies LanguageLevel;
-
-/** Level in answers: absent from earlier releases, higher in later releases. */
-const StoredLevel = z.int().min(1).prefault(1);
-
 /** The resource table of policies, one row a field. */
 export const POLICY_FIELDS = {
   name: field({
@@ -180,15 +168,6 @@ export const POLICY_FIELDS = {
     ...computed(z.enum(['v0', 'v1']), 'Rego syntax of the rule.', 'v1'),
     follows: ['rule'],
   },
-  language_level: {
-    ...computed(
-      StoredLevel,
-      'Language level of the rule: 1 for rules accepted by earlier releases, 2 for rules in ' +
-        'which `not` has the meaning of OPA 1. It changes with the rule and by `policy upgrade`.',
-      2,
-    ),
-    follows: ['rule'],
-  },
   version: {
     ...computed(z.int(), 'Version of the rule; increases when the rule changes.', 1),
     follows: ['rule'],
@@ -226,17 +205,15 @@ export const PolicyVersion = z.looseObject({
   state: PolicyVersionState.describe('`waits` for `active_from`, `decides` now, or is `earlier`'),
   sha256: z.string().describe('SHA-256 of the rule text, hexadecimal'),
   rego_version: z.enum(['v0', 'v1']).describe('Rego syntax of the rule'),
-  language_level: StoredLevel.describe('Language level that the rule was accepted with'),
   active_from: Timestamp.nullable().describe(
     'Time from which it is effective; null: when it was written',
   ),
-  signature: PolicyVersionSignature.nullable()
-    .optional()
-    .describe('Signature of the server; null if an earlier release accepted the text'),
+  signature: PolicyVersionSignature.nullable().describe(
+    'Signature of the server; null if it is lost',
+  ),
   author_key: z
     .string()
     .nullable()
-    .optional()
     .describe('Key with which the author signed it; null if it is not signed'),
   created_at: Timestamp,
   created_by: PrincipalName,

@@ -172,7 +172,7 @@ export const TEMPLATE_FIELDS = {
   }),
   version: {
     ...computed(
-      z.int().prefault(1),
+      z.int(),
       'Version of the template; increases when image, checksum, firmware, architecture ' +
         'or user data change.',
       3,
@@ -181,29 +181,20 @@ export const TEMPLATE_FIELDS = {
   },
   built_in: {
     ...computed(
-      z.boolean().prefault(true),
+      z.boolean(),
       'Whether it is a built-in template, which all tenants have and which cannot be changed.',
       false,
     ),
     follows: [],
   },
   vm_count: {
-    ...computed(z.int().nullable().prefault(null), 'Number of VMs created from the template.', 2),
+    ...computed(z.int().nullable(), 'Number of VMs created from the template.', 2),
     volatility: 'volatile',
   },
 } as const;
 
-/** A template as answers carry it: those of the release before lack what other resources have. */
-export const Template = resourceSchema(TemplateId, TEMPLATE_FIELDS)
-  .partial({
-    tenant_id: true,
-    revision: true,
-    schema_version: true,
-    created_by: true,
-    updated_at: true,
-    updated_by: true,
-  })
-  .extend({ image: ImageReference.prefault('builtin:unknown') });
+/** A template as answers carry it. */
+export const Template = resourceSchema(TemplateId, TEMPLATE_FIELDS);
 export type Template = z.infer<typeof Template>;
 
 /** The desired state of a template. */

@@ -67,32 +67,29 @@ export const ScalingEvent = z.looseObject({
   from: z.int().nullable().describe('Number of members before the change'),
   to: z.int().nullable().describe('Desired number of members'),
   operation_id: OperationId.nullable().describe('Operation that changed the size'),
-  reason: z.string().nullable().prefault(null).describe('Why, in words; null in older events'),
+  reason: z.string().describe('Why, in words'),
   limited_by: z
     .array(z.string())
-    .prefault([])
     .describe('What kept the group from the size that its rules wanted, such as `quota`'),
-  outcome: ScalingOutcome.prefault('unknown').describe(
+  outcome: ScalingOutcome.describe(
     '`running`; `succeeded` or `failed` when its operation has ended; `refused`, `recommended`: ' +
-      'nothing was changed; `unknown`: in older events',
+      'nothing was changed; `unknown`: its operation is not stored any more',
   ),
   seconds: z
     .number()
     .nullable()
-    .prefault(null)
     .describe('From the decision to the end of its operation. Unit: seconds; null: not ended'),
-  member: MemberChange.nullable()
-    .prefault(null)
-    .describe('The member whose size was changed; null where the number of members was'),
+  member: MemberChange.nullable().describe(
+    'The member whose size was changed; null where the number of members was',
+  ),
   metrics: JsonObject.describe('Metrics of the group at the time of the decision'),
-  after: JsonObject.nullable()
-    .prefault(null)
-    .describe('Metrics of the group some minutes after the change; null: not known yet'),
+  after: JsonObject.nullable().describe(
+    'Metrics of the group some minutes after the change; null: not known yet',
+  ),
   prediction: JsonObject.nullable().describe('Forecast; null without one'),
   prediction_accuracy: z
     .number()
     .nullable()
-    .prefault(null)
     .describe('How near the forecast was to what came, 0 to 1; null: not known yet'),
 });
 export type ScalingEvent = z.infer<typeof ScalingEvent>;

@@ -56,7 +56,7 @@ export const VmHealing = z
       RestartPolicy,
       'Whether the VM is started again when it stops by itself. `on-failure`: after a crash, a ' +
         'panic or a disk error; `always`: also when its guest shuts down; `never`: it stays ' +
-        'stopped. Default: `on-failure`; `never` for VMs that earlier releases created.',
+        'stopped. Default: `on-failure`.',
     ),
     attempts: nullWhenAbsent(
       z.int().min(1).max(RESTART_ATTEMPTS_MAX),

@@ -16,7 +16,6 @@ const DIALOG = codePart(async () => (await import('./action-dialog.tsx')).Action
 const LEFT_OUT: readonly string[] = [
   'vm.console',
   'snapshot.export',
-  'policy.upgrade',
   'policy.rollback',
   'workflow.backfill',
 ];

@@ -56,15 +56,9 @@ export function splitByActor(
   };
 }
 
-/** Returns the actor kind of an entry; entries of earlier releases record the program only. */
-function kindOf({
-  principal_kind: kind,
-  client,
-}: Pick<ResourceChange, 'principal_kind' | 'client'>): CauseKind {
-  const known = CauseKind.safeParse(kind);
-  if (known.success) return known.data;
-  if (client === 'terraform' || client === 'platform') return client;
-  return 'unknown';
+/** Returns the actor kind of an entry; `unknown` for one that a later release has added. */
+function kindOf({ principal_kind: kind }: Pick<ResourceChange, 'principal_kind'>): CauseKind {
+  return CauseKind.safeParse(kind).data ?? 'unknown';
 }
 
 function isAutonomous(kind: CauseKind): boolean {

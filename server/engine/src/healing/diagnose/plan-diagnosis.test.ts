@@ -117,7 +117,7 @@ const CASES: readonly (readonly [string, CauseKind, DiagnosisInput])[] = [
     'hypervisor_process',
     inputOf('unhealthy', {
       nodes: [node('a')],
-      vms: [vm('web', { hung: 'its hypervisor process has answered nothing for 61 s' })],
+      vms: [vm('web', { hung: 'its hypervisor process has not responded for 61 s' })],
       changes: [change(6)],
     }),
   ],

@@ -2,7 +2,7 @@
 import type { StandbyChoice, StandbyGap, StandbyPlan } from './model/standby.ts';
 
 const GAPS: Readonly<Record<string, (home: string) => string>> = {
-  local: (home: string) => `its root disk is in storage of ${home} alone`,
+  local: (home: string) => `its root disk is in local storage of ${home}`,
   reach: () => 'no other node in service reaches its disks',
   room: () => 'no other node that reaches its disks has room for it, by its rules',
   quota: () => 'the quotas of its tenant do not allow as much room',

@@ -90,7 +90,7 @@ describe('the standby of a VM', () => {
   });
 
   test('is missing for a reason that people can read', () => {
-    expect(explainStandbyGap('local', 'a1')).toBe('its root disk is in storage of a1 alone');
+    expect(explainStandbyGap('local', 'a1')).toBe('its root disk is in local storage of a1');
     expect(explainStandbyGap('of a later release', 'a1')).toBe('no other node can hold it');
   });
 });

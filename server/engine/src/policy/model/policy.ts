@@ -21,14 +21,6 @@ export interface InputReference {
   readonly complete: boolean;
 }
 
-/** A negation whose parts level 2 evaluates before it. */
-export interface LevelDependence {
-  /** The parts that may be undefined, as they are written. */
-  readonly parts: readonly string[];
-  /** Changes of rules from level 1 to level 2, by their full names: `data.novacron.allow`. */
-  readonly rules: Readonly<Record<string, 'less' | 'more' | 'either'>>;
-}
-
 /** A policy as far as admission needs it. */
 export interface AskablePolicy {
   readonly name: string;

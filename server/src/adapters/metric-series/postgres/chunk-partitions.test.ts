@@ -20,18 +20,6 @@ const CPU = 'cpu_utilization_ratio';
 const VM: MetricTarget = { id: 'vm_1', tenantId: 'tnt_1', kind: 'vm' };
 const GROUP: MetricTarget = { id: 'vmg_1', tenantId: 'tnt_1', kind: 'vm_group' };
 
-/** The table as releases without partitions made it. */
-const EARLIER_TABLE = `
-  create table metric_chunks (
-    level smallint not null,
-    target_key integer not null,
-    window_s bigint not null,
-    data bytea not null,
-    primary key (level, target_key, window_s)
-  );
-  create index metric_chunks_by_window on metric_chunks (level, window_s, target_key);
-  alter table metric_chunks alter column data set storage external`;
-
 const postgres = usePostgres();
 
 /** Runs a test with servers of one database, each with connections of its own. */
@@ -159,43 +147,4 @@ test('a partition that a query uses for long is dropped by a later round', async
     expect(await compact(series, START_S + 4 * DAY_S)).toBe(true);
     expect(await partsOf(url)).not.toContain('0/0');
   });
-});
-
-test('a table without partitions keeps its chunks, whichever server opens it first', async () => {
-  const { url, close } = await postgres.openStore();
-  const before = await openPostgresSeries({ url, logger: SILENT });
-  await write(before, START_S, [1, 3]);
-  await compact(before, START_S + HOUR_S);
-  await compact(before, START_S + 3 * DAY_S);
-  await write(before, START_S + 3 * DAY_S, [5]);
-  await compact(before, START_S + 3 * DAY_S + HOUR_S);
-  await before.close();
-  const count = 'select level, count(*)::int from metric_chunks group by level order by level';
-  const chunks = await runSql(url, count);
-  expect(chunks).toEqual([
-    { level: 0, count: 2 },
-    { level: 1, count: 1 },
-  ]);
-  await runSql(
-    url,
-    'create table copied as select * from metric_chunks; drop table metric_chunks; ' +
-      `${EARLIER_TABLE}; insert into metric_chunks (level, target_key, window_s, data)
-       select level, target_key, window_s, data from copied; drop table copied`,
-  );
-  const open = () => openPostgresSeries({ url, logger: SILENT });
-  const servers = await Promise.all([open(), open(), open()]);
-  for (const series of servers) {
-    expect((await read(series, VM)).means).toEqual([5]);
-    expect((await read(series, GROUP)).means).toEqual([2, 5]);
-  }
-  expect(await runSql(url, count)).toEqual(chunks);
-  expect((await partsOf(url)).filter((part) => part.startsWith('0/'))).toEqual(['0/3', '0/4']);
-  expect(await runSql(url, "select to_regclass('metric_chunks_before') as left_over")).toEqual([
-    { left_over: null },
-  ]);
-  // What a server of an earlier release does when it starts beside these.
-  const EARLIER = EARLIER_TABLE.replaceAll(/create (table|index)/g, 'create $1 if not exists');
-  await runSql(url, EARLIER);
-  await Promise.all(servers.map((series) => series.close()));
-  await close();
 });

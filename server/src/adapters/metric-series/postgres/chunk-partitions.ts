@@ -93,7 +93,7 @@ export async function lockTables(client: PoolClient): Promise<void> {
  * Makes the partitions that chunks belong to, and the next one of each level: a write seldom waits
  * for a table. To be called under the lock of tables.
  */
-export async function makePartitions(client: PoolClient, chunks: readonly Place[]): Promise<void> {
+async function makePartitions(client: PoolClient, chunks: readonly Place[]): Promise<void> {
   const there = new Set(await readNames(client));
   for (const part of chunks.flatMap(partsOf)) {
     const name = nameOf(part);

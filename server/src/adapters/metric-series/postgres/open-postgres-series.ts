@@ -2,19 +2,16 @@
 import type { TlsVersion } from '@novacron/contract/link-tls';
 import { assert } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
-import { Pool, type PoolClient } from 'pg';
+import { Pool } from 'pg';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import { toClientConfig } from '../../store/postgres/postgres-settings.ts';
 import { createMetricSeries } from '../create-metric-series.ts';
-import { lockTables, makePartitions } from './chunk-partitions.ts';
+import { lockTables } from './chunk-partitions.ts';
 import { inTransaction } from './in-transaction.ts';
 import { makePostgresSeries } from './make-postgres-series.ts';
 
 /** Connections of a server: one writes most of the time, and queries are short. */
 const CONNECTIONS_MAX = 3;
-
-/** PostgreSQL's code for a table without partitions. */
-const PLAIN_TABLE = 'r';
 
 const TABLES = `
   create table if not exists metric_targets (
@@ -42,29 +39,16 @@ const TABLES = `
 `;
 
 const CHUNKS_TABLE = `
-  create table metric_chunks (
+  create table if not exists metric_chunks (
     level smallint not null,
     target_key integer not null,
     window_s bigint not null,
     data bytea not null,
     primary key (level, target_key, window_s)
   ) partition by range (level, window_s);
-  create index metric_chunks_by_window on metric_chunks (level, window_s, target_key);
+  create index if not exists metric_chunks_by_window on metric_chunks (level, window_s, target_key);
   -- Chunks are compressed already.
   alter table metric_chunks alter column data set storage external;
-`;
-
-/** Gives the names of the table of earlier releases free. It had no partitions. */
-const RENAME_CHUNKS_TABLE = `
-  alter table metric_chunks rename to metric_chunks_before;
-  alter index metric_chunks_pkey rename to metric_chunks_before_pkey;
-  alter index metric_chunks_by_window rename to metric_chunks_before_by_window;
-`;
-
-const MOVE_CHUNKS = `
-  insert into metric_chunks (level, target_key, window_s, data)
-    select level, target_key, window_s, data from metric_chunks_before;
-  drop table metric_chunks_before;
 `;
 
 /** Options of `openPostgresSeries`. */
@@ -99,24 +83,6 @@ async function makeTables(pool: Pool): Promise<void> {
   await inTransaction(pool, async (client) => {
     await lockTables(client);
     await client.query(TABLES);
-    const { rows } = await client.query<{ kind: string }>(
-      "select relkind as kind from pg_class where oid = to_regclass('metric_chunks')",
-    );
-    const kind = rows[0]?.kind;
-    if (kind === undefined) await client.query(CHUNKS_TABLE);
-    else if (kind === PLAIN_TABLE) await partitionChunks(client);
+    await client.query(CHUNKS_TABLE);
   });
-}
-
-/** Moves the chunks of a table without partitions to partitions: once, and all or none of them. */
-async function partitionChunks(client: PoolClient): Promise<void> {
-  // As many chunks as there are: ten thousand VMs have a million.
-  await client.query('set local statement_timeout = 0');
-  await client.query(RENAME_CHUNKS_TABLE);
-  await client.query(CHUNKS_TABLE);
-  const { rows } = await client.query<{ level: number; window: number }>(
-    'select distinct level, window_s as "window" from metric_chunks_before',
-  );
-  await makePartitions(client, rows);
-  await client.query(MOVE_CHUNKS);
 }

@@ -50,7 +50,6 @@ const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>
     resource_kind: 'vm',
     deployment: 'd',
     applied_json: JSON.stringify({ text }),
-    applied_hash: '',
     applied_at_ms: 1,
     applied_by: 'ci',
     origin: 'apply',
@@ -248,14 +247,14 @@ export function describeSealing(
 
     if (servers === 'several') declareRace();
 
-    describe('with rows that an earlier release left plain', () => {
+    describe('with rows that were stored before encryption', () => {
       beforeEach(async () => {
         const old = await database.open(async () => ({ ok: true, value: undefined }));
         if (!old.ok) throw new Error(old.error.detail);
         await commitAll(old.value, [
           { kind: 'put', into: 'tenants', row: tenantRow('tnt_a') },
           insert('orchestration_policies', policyRow('pol_a')),
-          insert('baselines', { ...baselineRow('vm_a'), applied_hash: 'ab'.repeat(32) }),
+          insert('baselines', baselineRow('vm_a')),
         ]);
         await old.value.close();
       });

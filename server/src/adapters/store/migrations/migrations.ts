@@ -35,7 +35,7 @@ const LISTED_FIELDS = [
 ];
 
 /** Columns of placement decisions that lists are sorted by; nulls come before every value. */
-const DECISION_ORDERS = ['score', 'margin', 'confidence', 'outcome'];
+const DECISION_ORDERS = ['margin', 'confidence', 'outcome'];
 
 async function up(tools: MigrationTools): Promise<void> {
   for (const table of TABLES) await createTable(tools, table);

@@ -8,7 +8,6 @@ export const POLICY_VERSION_ROW: PolicyVersionRow = {
   version: 1,
   rule: 'package a',
   compiled_json: '{}',
-  language_level: 2,
   active_from_ms: null,
   created_at_ms: 1,
   created_by: 'admin',

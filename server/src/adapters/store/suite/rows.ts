@@ -569,7 +569,6 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     resource_kind: 'vm',
     deployment: 'production',
     applied_json: '{}',
-    applied_hash: 'ef'.repeat(32),
     applied_at_ms: 1,
     applied_by: 'ci',
     origin: 'apply',

@@ -128,11 +128,11 @@ async function replaceSecret(
 function secretWasShown({ id, name }: Tables['api_keys']): Problem {
   return problem('conflict', {
     detail:
-      `An earlier request with this idempotency key has created the API key ${name} (${id}), ` +
-      'which has been used since: its secret is not shown again.',
+      `An earlier request with this idempotency key created the API key ${name} (${id}), ` +
+      'which has been used since, so its secret is not shown again.',
     remedy:
-      `Use that secret, or delete the key (novacron api-key delete ${id}) and create ` +
-      'another one.',
+      `Use that secret, or delete the key (novacron api-key delete ${id}) and create another ` +
+      'one.',
   });
 }
 

@@ -86,7 +86,7 @@ async function tryToCreate(
       otherwise: replan(`The tenant ${owner.name}`),
     },
     { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(name) },
-    // A store of an earlier release is counted when its server starts.
+    // A store without counts is counted when its server starts.
     ...(counted.length === 0 ? [] : rechargeTenant(owner.id, { api_keys: 1 })),
     auditChange(deps, context, {
       operation: 'api_key.create',
@@ -115,7 +115,7 @@ function noTenant(named: string | undefined): Problem {
     detail:
       named === undefined
         ? 'The store has no tenant yet: no server has started on it.'
-        : `No tenant found with the id or name ${named} in this store.`,
+        : `This store has no tenant with the id or name ${named}.`,
     remedy:
       named === undefined
         ? 'Start the server: its first start creates the tenant and an admin key.'

@@ -63,7 +63,7 @@ function unknownKey(): Problem {
   return problem('unauthenticated', {
     detail: 'The API key is not known to this server.',
     remedy:
-      'Check the key (of programs, NOVACRON_API_KEY or api_key); the first one is in admin.key ' +
+      'Check the key (NOVACRON_API_KEY or api_key for programs); the first one is in admin.key ' +
       'in the data directory of the server.',
   });
 }

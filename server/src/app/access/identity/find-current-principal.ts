@@ -37,7 +37,9 @@ export async function findCurrentPrincipal(
 
 function isGone(name: string): Problem {
   return problem('forbidden', {
-    detail: `${name} may not act any more: its API key, session or role is gone or has expired.`,
-    remedy: 'Start it again as someone who may do it.',
+    detail:
+      `${name} is no longer authorized: its API key, session or role was removed or has ` +
+      'expired.',
+    remedy: 'Start it again with valid credentials that allow it.',
   });
 }

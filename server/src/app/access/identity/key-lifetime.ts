@@ -24,8 +24,8 @@ export function refuseSession(
   if (!isSession(principal) || mayCall(principal, 'api_key.create_from_session')) return undefined;
   return problem('forbidden', {
     detail:
-      'You are logged in through an identity provider, and your role ' +
-      `${principal.role} does not allow api_key.create_from_session, which ${doing} then needs.`,
+      `You are logged in through an identity provider, and your role ${principal.role} does not ` +
+      `allow api_key.create_from_session, which ${doing} requires.`,
     remedy:
       'Use an API key, or ask an admin for a role that lists api_key.create_from_session: ' +
       'patterns such as * do not include it.',
@@ -52,8 +52,8 @@ export function limitLifetime(
     problem('forbidden', {
       detail: `An API key cannot outlive the credential that creates it, which expires at ${end}.`,
       remedy:
-        'Set fewer hours, or none: the key then expires with your credential. For one that lives ' +
-        'longer use an API key without an expiry.',
+        'Set fewer hours, or omit them so that the key expires with your credential. For a ' +
+        'longer lifetime, use an API key without an expiry.',
       fields: [{ path: ['expires_in_hours'], message: `must end by ${end}` }],
     }),
   );

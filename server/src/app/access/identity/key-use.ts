@@ -55,8 +55,8 @@ async function record(
       { kind: 'update', table: 'api_keys', id, set, otherwise },
     ]);
     if (!done.ok)
-      logger.debug({ keyId: id, problem: done.error }, 'a use of a key is not recorded');
+      logger.debug({ keyId: id, problem: done.error }, 'the use of a key could not be recorded');
   } catch (cause) {
-    logger.debug({ keyId: id, cause }, 'a use of a key is not recorded');
+    logger.debug({ keyId: id, cause }, 'the use of a key could not be recorded');
   }
 }

@@ -106,8 +106,8 @@ function lastIssuer(loss: Loss, others: readonly LiveKey[]): Problem {
   const end = isAdminLost ? 'key with all rights' : 'key';
   return problem('in-use', {
     detail:
-      `${what} the last one${which} that may create API keys; ` +
-      `without it no ${end} can be issued any more.`,
+      `${what} the last one${which} that may create API keys: without it, no ${end} can be ` +
+      'created.',
     remedy:
       'Create another key first whose role allows api_key.create and that does not expire: ' +
       'novacron api-key create NAME --role admin.',

@@ -47,6 +47,6 @@ export function noteBrokenRule(
   const what = reason === 'rule-role' ? 'role' : 'tenant';
   logger.warn(
     { subject, group: rule.group, [what]: rule.names },
-    `the rule for a group of a person names a ${what} that does not exist: the person is refused`,
+    `a group mapping rule names a ${what} that does not exist: the sign-in is refused`,
   );
 }

@@ -5,7 +5,7 @@ import { RESERVED_NAMES } from '../../rows/own-principals.ts';
 export function refuseReservedName(name: string): Problem | undefined {
   if (!RESERVED_NAMES.has(name.toLowerCase())) return undefined;
   return problem('validation-failed', {
-    detail: `The name ${name} is reserved: the audit log names parts of NovaCron so.`,
+    detail: `The name ${name} is reserved for parts of NovaCron in the audit log.`,
     remedy: 'Choose another name.',
     fields: [{ path: ['name'], message: 'is reserved' }],
   });

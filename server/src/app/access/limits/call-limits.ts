@@ -143,11 +143,11 @@ export function rateLimited(scope: RequestScope, waitMs: number): Problem {
 function overTime(waitMs: number): Problem {
   return problem('rate-limited', {
     detail:
-      'The calls of your tenant have used up the time that they may take while other tenants ' +
-      'call this server; this request was not processed.',
+      'Your tenant has used up its share of processing time while other tenants use this ' +
+      'server; this request was not processed.',
     remedy:
-      `Send it again in ${waitMs} ms. Fewer large lists, plans and previews at the same time, ` +
-      'and smaller pages, take less time.',
+      `Send it again in ${waitMs} ms. To use less time, run fewer large lists, plans and ` +
+      'previews at once, and request smaller pages.',
     data: { scope: 'tenant-time', retry_after_ms: waitMs },
   });
 }

@@ -183,7 +183,7 @@ describe('the turns of calls', () => {
       ok: false,
       error: {
         code: 'rate-limited',
-        detail: expect.stringContaining('10000 calls of your tenant already wait'),
+        detail: expect.stringContaining('10000 calls of your tenant are already queued'),
         data: { retry_after_ms: 1_000 },
       },
     });
@@ -211,7 +211,7 @@ describe('the time of a tenant', () => {
       ok: false,
       error: {
         code: 'rate-limited',
-        detail: expect.stringContaining('while other tenants call this server'),
+        detail: expect.stringContaining('while other tenants use this server'),
         data: { scope: 'tenant-time', retry_after_ms: expect.any(Number) },
       },
     });

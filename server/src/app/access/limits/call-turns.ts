@@ -243,9 +243,9 @@ function refuseCrowd(line: Line | undefined): Problem | undefined {
   if (line === undefined || line.waiting < WAITING_PER_TENANT_MAX) return undefined;
   return problem('rate-limited', {
     detail:
-      `${WAITING_PER_TENANT_MAX} calls of your tenant already wait for their turn; ` +
-      'this request was not processed.',
-    remedy: `Send it again in ${RETRY_MS} ms, and fewer at the same time.`,
+      `${WAITING_PER_TENANT_MAX} calls of your tenant are already queued; this request was not ` +
+      'processed.',
+    remedy: `Send it again in ${RETRY_MS} ms, and send fewer at the same time.`,
     data: { scope: 'tenant', limit: WAITING_PER_TENANT_MAX, retry_after_ms: RETRY_MS },
   });
 }
@@ -253,7 +253,7 @@ function refuseCrowd(line: Line | undefined): Problem | undefined {
 /** This problem is never sent. */
 function callerGone(): Problem {
   return problem('unavailable', {
-    detail: 'The client closed the connection before its call began.',
+    detail: 'The client closed the connection before its call started.',
     remedy: 'Send the request again.',
   });
 }

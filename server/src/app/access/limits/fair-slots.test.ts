@@ -30,7 +30,7 @@ describe('fair slots', () => {
     const greedy = takeAll(slots, (n) => ({ keyId: `key_${n}`, tenantId: 'tnt_a' }));
     expect(greedy.given).toBe(50);
     expect(greedy.found.detail).toBe(
-      'Your tenant has 50 event streams, and the rest is kept for other tenants.',
+      'Your tenant has 50 event streams; the remaining capacity is reserved for other tenants.',
     );
     expect(slots.take({ keyId: 'key_b', tenantId: 'tnt_b' }).ok).toBe(true);
   });

@@ -131,7 +131,9 @@ function overLimit(what: string, scope: Scope, max: number): Problem {
 
 function overShare(what: string, count: number): Problem {
   return problem('rate-limited', {
-    detail: `Your tenant has ${count} ${what}, and the rest is kept for other tenants.`,
+    detail:
+      `Your tenant has ${count} ${what}; the remaining capacity is reserved for other ` +
+      'tenants.',
     remedy: `Close ${what} that are not needed, or ask an operator to raise streams-max.`,
     data: { scope: 'tenant', limit: count, retry_after_ms: RETRY_MS },
   });

@@ -148,7 +148,7 @@ type Exceeded = z.infer<typeof ExceededQuotas>[number];
 function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
   const words = exceeded.map(
     ({ quota, limit, used, asked }) =>
-      `${quota}: ${used} of ${limit} used, ${asked} more asked for`,
+      `${quota}: ${used} of ${limit} used, ${asked} more requested`,
   );
   const enough = exceeded.map(({ quota, used, asked }) => `${quota}=${used + asked}`);
   return problem('quota-exceeded', {
@@ -158,7 +158,7 @@ function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
       `quota: novacron tenant update TENANT --quotas ${enough.join(' --quotas ')}`,
     fields: exceeded.map(({ quota, limit, used, asked }) => ({
       path: FIELD_OF[quota] === undefined ? [] : [FIELD_OF[quota]],
-      message: `the quota ${quota} is ${limit}, ${used} are used and ${asked} more are asked for`,
+      message: `the quota ${quota} is ${limit}: ${used} are used and ${asked} more are requested`,
     })),
     data: { exceeded: exceeded.map((each) => ({ ...each })) },
   });
@@ -166,8 +166,8 @@ function quotaExceeded(exceeded: readonly Exceeded[]): Problem {
 
 function notCounted(): Problem {
   return problem('unavailable', {
-    detail: 'The usage of the tenant is not counted yet, or the tenant is being deleted.',
-    remedy: 'Send the request again; it is counted when a server starts.',
+    detail: 'The usage of the tenant has not been counted yet, or the tenant is being deleted.',
+    remedy: 'Send the request again in a moment; a server counts usage when it starts.',
   });
 }
 

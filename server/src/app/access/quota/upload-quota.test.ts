@@ -77,7 +77,7 @@ test('an upload counts with its whole size from its first part on, for its tenan
   expect(await send(image(2, 'b'))).toMatchObject({
     code: 'quota-exceeded',
     detail:
-      'The upload exceeds the quota of the tenant for images: 0 of 0 GB are used, and the image ' +
+      'The upload exceeds the image quota of the tenant: 0 of 0 GB are used, and the image ' +
       'has 0 GB.',
     data: { exceeded: [{ quota: 'image_gb', used: 3 / 1_024, asked: 2 / 1_024 }] },
   });
@@ -99,8 +99,8 @@ test('says in GB what is used and allowed, and how to get room', async () => {
     ok: false,
     error: {
       detail:
-        'The upload exceeds the quota of the tenant for images: 0 of 2 GB are used, and the ' +
-        'image has 2.93 GB.',
+        'The upload exceeds the image quota of the tenant: 0 of 2 GB are used, and the image ' +
+        'has 2.93 GB.',
       remedy: expect.stringMatching(/^Delete templates .* --quotas image_gb=3$/s),
     },
   });

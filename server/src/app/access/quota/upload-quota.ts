@@ -102,12 +102,12 @@ function checkUpload(row: TenantQuotaRow | undefined, mib: number): Problem | un
   const enough = Math.ceil((used + mib) / MIB_PER_GB);
   return problem('quota-exceeded', {
     detail:
-      `The upload exceeds the quota of the tenant for images: ${has} of ${may} GB are used, and ` +
+      `The upload exceeds the image quota of the tenant: ${has} of ${may} GB are used, and ` +
       `the image has ${asks} GB.`,
     remedy:
-      'Delete templates that are no longer needed: an image that nothing refers to is removed ' +
-      'seven days after its last use, and an unfinished upload after a day. Or ask the operators ' +
-      `of NovaCron to raise the quota: novacron tenant update TENANT --quotas image_gb=${enough}`,
+      'Delete templates that are no longer needed: an unreferenced image is removed seven days ' +
+      'after its last use, and an unfinished upload after a day. Or ask the operators of ' +
+      `NovaCron to raise the quota: novacron tenant update TENANT --quotas image_gb=${enough}`,
     ...(found.data === undefined ? {} : { data: found.data }),
   });
 }

@@ -94,7 +94,7 @@ export function createRefusalRecorder(deps: AccessDeps): RefusalRecorder {
     if (done.ok) return;
     drop(key, since + 1);
     const { operation } = refusal;
-    deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
+    deps.logger.error({ operation, problem: done.error }, 'a refusal could not be audited');
   }
 
   const refused: RefusalRecorder['refused'] = ({ operation, target, context, refusal, reason }) =>

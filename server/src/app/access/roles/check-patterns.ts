@@ -11,10 +11,10 @@ export function checkPatterns(patterns: readonly string[]): Problem | undefined 
   if (first === undefined) return undefined;
   const near = nearPattern(first.pattern);
   return problem('validation-failed', {
-    detail: `No operation is called ${unknown.map(({ pattern }) => pattern).join(', ')}.`,
+    detail: `No operation matches ${unknown.map(({ pattern }) => pattern).join(', ')}.`,
     remedy:
       near === undefined
-        ? 'Use names of operations as in docs/reference, or * for a noun or a verb.'
+        ? 'Use operation names as in docs/reference, or * in place of a noun or a verb.'
         : `Did you mean ${near}?`,
     fields: unknown.map(({ pattern, index }) => {
       const meant = nearPattern(pattern);

@@ -237,8 +237,10 @@ function roleInUse(
   const names = holders.map((key) => key.name);
   const words = listNames(names, HOLDERS_NAMED_MAX);
   return problem('in-use', {
-    detail: `The role ${name} cannot be deleted: the API keys that have it are ${words}.`,
-    remedy: 'Delete them (novacron api-key delete), or create others with another role, first.',
+    detail: `The role ${name} cannot be deleted: these API keys use it: ${words}.`,
+    remedy:
+      'Delete these keys (novacron api-key delete), or replace them with keys of another ' +
+      'role, first.',
     data: { api_keys: names.slice(0, HOLDERS_NAMED_MAX) },
   });
 }

@@ -14,7 +14,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 /** Returns the destinations that a secret may go to. @throws damagedRow */
 export function scopeOf(row: SecretRow): SecretScope {
   const scope = SecretScope.safeParse(parseStored(row.allowed_json));
-  if (!scope.success) throw damagedRow(row.id, 'allowed_json does not say where it may go to');
+  if (!scope.success) throw damagedRow(row.id, 'allowed_json does not contain valid destinations');
   return scope.data;
 }
 
@@ -24,7 +24,7 @@ export function scopeOf(row: SecretRow): SecretScope {
 export function sourceOf({ id, vault_json: json }: SecretVersionRow): StoredSource | null {
   if (json === null) return null;
   const source = StoredSource.safeParse(parseStored(json));
-  if (!source.success) throw damagedRow(id, 'vault_json does not say where its value is');
+  if (!source.success) throw damagedRow(id, 'vault_json does not contain a valid location');
   return source.data;
 }
 

@@ -47,7 +47,7 @@ async function openInVault(
   question: VaultQuestion,
 ): Promise<Result<string, SecretFault>> {
   if (vault === undefined)
-    return err(finalFault('whose value is in Vault, and this server has none'));
+    return err(finalFault('whose value is in Vault, but this server has no Vault configured'));
   const read = await vault.read(question);
   if (read.ok) return ok(read.value.value);
   return err({ ...read.error, words: `whose value is in Vault, which ${read.error.words}` });

@@ -240,13 +240,13 @@ async function readGiven(
   if (read.ok) return ok({ vault: { ...source, version: read.value.version } });
   const { words, next } = read.error;
   const remedy =
-    "Compare path, field and version with the entry in Vault, below the tenant's part, and see " +
-    'whether the policy of the server lets it read there.';
+    'Compare path, field and version with the entry in Vault, below the prefix of the tenant, ' +
+    'and check that the policy of the server can read it.';
   if (next === 'retry') {
     return err(
       problem('unavailable', {
         detail: `Vault ${words}.`,
-        remedy: 'Try again; the operator of the server knows which Vault it is.',
+        remedy: 'Try again later, or ask the operator of the server about its Vault.',
       }),
     );
   }
@@ -255,9 +255,9 @@ async function readGiven(
 }
 
 function noValue(): Problem {
-  const message = 'is needed unless vault says where the value is; one of both is given';
+  const message = 'is required unless vault is set; set exactly one of them';
   return problem('validation-failed', {
-    detail: 'A secret has either a value or a place in Vault.',
+    detail: 'A secret needs either a value or a location in Vault.',
     remedy: 'Give `value`, or `vault` with path and field.',
     fields: [{ path: ['value'], message }],
   });
@@ -265,8 +265,8 @@ function noValue(): Problem {
 
 function noVault(): Problem {
   return problem('validation-failed', {
-    detail: 'This server has no Vault.',
-    remedy: 'Give the value itself, or ask the operator for the setting vault.',
+    detail: 'No Vault is configured on this server.',
+    remedy: 'Give the value itself, or ask the operator to configure the setting vault.',
     fields: [{ path: ['vault'], message: 'is not configured on this server' }],
   });
 }
@@ -309,9 +309,7 @@ function fieldsOf(row: SecretRow): JsonObject {
 function secretNameTaken(name: string, id: string): Problem {
   return problem('name-taken', {
     detail: `A secret named ${name} exists already.`,
-    remedy:
-      'Choose another name, or give the existing one a new value: ' +
-      `novacron secret rotate ${name}`,
+    remedy: `Choose another name, or rotate the existing secret: novacron secret rotate ${name}`,
     fields: [{ path: ['name'], message: 'is the name of another secret' }],
     data: { resource_id: id },
   });
@@ -319,12 +317,10 @@ function secretNameTaken(name: string, id: string): Problem {
 
 function currentVersionStays({ name, version }: SecretRow): Problem {
   return problem('in-use', {
-    detail:
-      `Version ${version} of the secret ${name} is its current value, ` +
-      'which is not erased alone.',
+    detail: `Version ${version} of the secret ${name} is current, so it cannot be erased.`,
     remedy:
-      `Give it another value first (novacron secret rotate ${name}), or delete the whole secret ` +
-      `(novacron secret delete ${name}).`,
+      `Rotate the secret first (novacron secret rotate ${name}), or delete it (novacron secret ` +
+      `delete ${name}).`,
     fields: [{ path: ['only_version'], message: 'is the current version' }],
   });
 }
@@ -337,7 +333,7 @@ function noVersion(
   const numbers = versions.map((each) => each.version).join(', ');
   return problem('not-found', {
     detail: `The secret ${name} has no version ${version}; it has ${numbers}.`,
-    remedy: `List its versions (novacron secret versions ${name}), and name one of them.`,
+    remedy: `List its versions (novacron secret versions ${name}), and choose one of them.`,
     fields: [{ path: ['only_version'], message: 'is not a version of this secret' }],
   });
 }

@@ -107,7 +107,7 @@ async function endOldest(
     { store },
     extra.map((row) => dropSession(row.id)),
   );
-  if (!done.ok) logger.warn({ problem: done.error }, 'sessions above the limit are left');
+  if (!done.ok) logger.warn({ problem: done.error }, 'sessions above the limit were not ended');
 }
 
 /** The entry about a session. */

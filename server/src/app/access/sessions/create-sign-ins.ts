@@ -110,7 +110,7 @@ export function createSignIns(deps: AccessDeps, hooks: SignInHooks): SignIns {
 function tooManyFailures(waitMs: number): Problem {
   const { data = {} } = rateLimited('address', waitMs);
   return problem('rate-limited', {
-    detail: 'Too many sign-ins from your address have failed, and this key is not valid either.',
+    detail: 'Too many failed sign-ins from your address, and this key is not valid either.',
     remedy: `Check the key, and try again in ${Math.ceil(waitMs / 1_000)} s.`,
     data,
   });

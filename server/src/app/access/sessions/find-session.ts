@@ -44,10 +44,9 @@ export async function findSession(
 type SessionEnd = 'session-unknown' | 'session-expired' | 'session-credential';
 
 const REASONS: Readonly<Record<SessionEnd, string>> = {
-  'session-unknown': 'The session has ended: it was signed out of or revoked.',
-  'session-expired': 'The session has ended: it was not used for too long, or is too old.',
-  'session-credential':
-    'The session has ended: the API key, role or tenant that it was signed in with is gone.',
+  'session-unknown': 'The session has ended: you signed out or it was revoked.',
+  'session-expired': 'The session has expired.',
+  'session-credential': 'The session has ended: its API key, role or tenant was removed.',
 };
 
 /** The refusal of a session. */

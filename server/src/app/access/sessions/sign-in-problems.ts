@@ -8,8 +8,8 @@ import { rateLimited } from '../limits/call-limits.ts';
 export function attemptUnknown(): Problem {
   return problem('unauthenticated', {
     detail:
-      'This sign-in cannot be finished: it was used already, began in another browser or window, ' +
-      'or took longer than ten minutes.',
+      'This sign-in cannot be completed: it was already used, started in another browser or ' +
+      'window, or took longer than ten minutes.',
     remedy: 'Begin again.',
     data: { reason: 'sign-in-unknown' },
   });
@@ -20,7 +20,7 @@ export function issuerFault(name: string, fault: SignInFault): Problem {
   switch (fault.kind) {
     case 'unreachable':
       return problem('unavailable', {
-        detail: `${name} cannot be reached at the moment.`,
+        detail: `Cannot reach ${name} at the moment.`,
         remedy: 'Try again in a minute, or sign in with an API key.',
         data: { reason: 'issuer-unreachable' },
       });
@@ -28,8 +28,8 @@ export function issuerFault(name: string, fault: SignInFault): Problem {
       return refused(name, fault);
     case 'invalid':
       return problem('unauthenticated', {
-        detail: `The answer of ${name} is not valid for this sign-in.`,
-        remedy: 'Begin again. If it happens again, the log of the server has the reason.',
+        detail: `The response from ${name} is not valid for this sign-in.`,
+        remedy: 'Sign in again. If it happens again, see the server log for the reason.',
         data: { reason: 'issuer-answer' },
       });
   }
@@ -42,11 +42,12 @@ function refused(name: string, fault: Extract<SignInFault, { readonly kind: 'ref
   const { code, description } = fault;
   const said = description === undefined ? code : `${code}, ${description}`;
   return problem('unauthenticated', {
-    detail: `${name} has refused the sign-in: ${said}.`,
+    detail: `${name} refused the sign-in: ${said}.`,
     remedy: OF_PERSON.has(code)
-      ? 'Begin again and agree, or ask those who run the issuer for access to NovaCron.'
-      : 'Begin again. If it happens again, an administrator compares oidc-client-id, its secret ' +
-        'and the redirect URI with what the issuer has.',
+      ? 'Sign in again and grant consent, or ask the administrator of the issuer for access ' +
+        'to NovaCron.'
+      : 'Sign in again. If it happens again, ask an administrator to compare oidc-client-id, ' +
+        'its secret and the redirect URI with the settings of the issuer.',
     data: { reason: 'issuer-refused' },
   });
 }
@@ -55,9 +56,9 @@ function refused(name: string, fault: Extract<SignInFault, { readonly kind: 'ref
 export function notAdmitted(name: string, fault: ClaimFault): Problem {
   const isBroken = fault.rule !== undefined;
   return problem('unauthenticated', {
-    detail: `${name} has confirmed who you are, but ${describeFault(fault)}`,
+    detail: `${name} confirmed your identity, but ${describeFault(fault)}`,
     remedy: isBroken
-      ? 'Ask an administrator of NovaCron to mend that rule: later rules do not count.'
+      ? 'Ask an administrator of NovaCron to correct that rule: later rules are not evaluated.'
       : 'Ask an administrator of NovaCron to map one of your groups to a role.',
     data: { reason: fault.reason },
   });
@@ -82,7 +83,7 @@ function describeFault({ reason, rule }: ClaimFault): string {
 /** No issuer is configured. */
 export function noIssuer(): Problem {
   return problem('not-found', {
-    detail: 'This server has no issuer that browsers can sign in at.',
+    detail: 'This server has no identity provider for browser sign-in.',
     remedy: 'Sign in with an API key, or set oidc-issuer and oidc-client-id.',
   });
 }
@@ -91,7 +92,7 @@ export function noIssuer(): Problem {
 export function tooManyAttempts(waitMs: number): Problem {
   const { data = {} } = rateLimited('address', waitMs);
   return problem('rate-limited', {
-    detail: 'Too many sign-ins have begun and were not finished.',
+    detail: 'Too many sign-ins are pending.',
     remedy: `Try again in ${Math.ceil(waitMs / 1_000)} s.`,
     data,
   });

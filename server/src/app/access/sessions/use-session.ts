@@ -32,9 +32,12 @@ export async function noteSessionUse(
       { kind: 'patch', table: 'sessions', id: row.id, set },
     ]);
     if (!done.ok) {
-      logger.debug({ session: row.id, problem: done.error }, 'a use of a session is not recorded');
+      logger.debug(
+        { session: row.id, problem: done.error },
+        'the use of a session could not be recorded',
+      );
     }
   } catch (cause) {
-    logger.debug({ session: row.id, cause }, 'a use of a session is not recorded');
+    logger.debug({ session: row.id, cause }, 'the use of a session could not be recorded');
   }
 }

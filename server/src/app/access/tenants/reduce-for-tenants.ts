@@ -268,7 +268,7 @@ export function reduceOperation(operation: Operation): Operation {
 }
 
 /** The reason of a hold for all tenants, as tenants read it. */
-const HELD_FOR_ALL = 'the reason is known to those who run the platform';
+const HELD_FOR_ALL = 'the platform operators can see the reason';
 
 /** Reduces a hold. That of the tenant itself stays as it is. */
 export function reduceHold(hold: Hold): Hold {

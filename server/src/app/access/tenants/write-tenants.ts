@@ -326,9 +326,9 @@ function refusePlatformLock(
   if (fields.length === 0) return undefined;
   return problem('validation-failed', {
     detail:
-      `The tenant ${name} is the first one, whose users operate NovaCron; without the right to ` +
-      'create API keys it could lock itself out.',
-    remedy: `Keep the feature api_keys on and the quota api_keys at ${PLATFORM_KEYS_MIN} or more.`,
+      `Users of the first tenant, ${name}, operate NovaCron: without the right to create API ` +
+      'keys they could lock themselves out.',
+    remedy: `Leave the feature api_keys on and the quota api_keys at ${PLATFORM_KEYS_MIN} or more.`,
     fields,
   });
 }
@@ -344,9 +344,7 @@ function tenantNameTaken(name: string, id: string | undefined): Problem {
 
 function firstTenantStays({ name }: Tables['tenants']): Problem {
   return problem('in-use', {
-    detail:
-      `The tenant ${name} is the first one, whose users operate NovaCron; it ` +
-      'cannot be deleted.',
+    detail: `${name} is the first tenant, whose users operate NovaCron: it cannot be deleted.`,
     remedy: 'Delete its resources instead, and rename it if it needs another name.',
   });
 }
@@ -363,7 +361,7 @@ function stillHas({ name }: Tables['tenants'], quota: TenantQuotaRow): Problem |
   });
   return problem('in-use', {
     detail: `The tenant ${name} cannot be deleted: it has ${words.join(', ')}.`,
-    remedy: 'Ask its users to delete them first; novacron tenant show lists what is left.',
+    remedy: 'Ask its users to delete them first; novacron tenant show lists the remaining ones.',
     data: Object.fromEntries(left.map(({ counted }) => [counted, quota[`${counted}_used`]])),
   });
 }

@@ -99,7 +99,7 @@ async function changeAlert(
 function isResolved({ id, policy_name: policy, target_name: target }: AlertRow): Problem {
   return problem('conflict', {
     detail: `The alert ${id} of ${policy} about ${target} is resolved.`,
-    remedy: 'Nothing is left to be done; a rule that fires again opens it again.',
+    remedy: 'No action is required; the alert reopens if the rule fires again.',
   });
 }
 

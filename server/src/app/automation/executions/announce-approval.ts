@@ -68,7 +68,7 @@ function textOf({ id, message, required, created_by: by, expires_at_ms }: Approv
   const people = required === 1 ? 'One person has' : `${required} people have`;
   return [
     ...(message === null ? [] : [message]),
-    `${people} to approve by ${toTimestamp(expires_at_ms)} what ${by} has started.`,
+    `${people} to approve the run started by ${by} before ${toTimestamp(expires_at_ms)}.`,
     `novacron approval show ${id}`,
     `novacron approval approve ${id}`,
   ].join('\n');

@@ -58,8 +58,8 @@ export async function chooseSteps(
     return err([
       refused(row.name, {
         path: 'outputs_from',
-        why: 'outputs of an earlier execution belong to a run of one step',
-        remedy: 'Name the step, too (only_step), or leave outputs_from out.',
+        why: 'outputs of an earlier execution can only be used in a run of one step',
+        remedy: 'Also name the step (only_step), or omit outputs_from.',
       }),
     ]);
   }
@@ -76,8 +76,8 @@ export async function chooseSteps(
           path,
           why: path === 'only_step' ? `${step} ${message}` : message,
           remedy:
-            'See its steps and executions (novacron workflow show, novacron execution list), ' +
-            'then give --only-step, with --outputs-from where it uses other steps.',
+            'List its steps and executions (novacron workflow show, novacron execution list), ' +
+            'then set --only-step, and --outputs-from if the step uses outputs of other steps.',
         }),
       ),
     );
@@ -87,7 +87,7 @@ export async function chooseSteps(
   const { outputs } = planned.value;
   if (JSON.stringify(outputs).length > GIVEN_LENGTH_MAX) {
     const why = `${step} uses outputs of more than ${GIVEN_LENGTH_MAX} characters`;
-    const remedy = 'Run the whole workflow, or have the steps give less.';
+    const remedy = 'Run the whole workflow, or make the steps output less.';
     return err([refused(row.name, { path: 'outputs_from', why, remedy })]);
   }
   return ok({
@@ -138,7 +138,9 @@ function whyNotFrom(
   }
   if (execution.digest !== version.digest) {
     return {
-      why: `${id} ran version ${execution.version}, which is another text than ${version.version}`,
+      why:
+        `${id} ran version ${execution.version}, whose text differs from version ` +
+        `${version.version}`,
       remedy: `Run that version: --at-version ${execution.version}`,
     };
   }
@@ -153,8 +155,8 @@ function whyNotFrom(
   const other = Object.keys(given).find((name) => !equalJson(given[name], own[name]));
   if (other === undefined) return undefined;
   return {
-    why: `the input ${other} is another one in ${id}, whose outputs it gets`,
-    remedy: 'Leave the inputs out: they are those of that execution.',
+    why: `the input ${other} differs from ${id}, whose outputs the run would use`,
+    remedy: 'Omit the inputs: the run uses those of that execution.',
   };
 }
 
@@ -188,8 +190,8 @@ async function refuseHiddenApprovals(
   if (!asks && called.missing.length === 0 && !called.isCut) return undefined;
   return refused(row.name, {
     path: 'only_step',
-    why: `before ${step} a step starts a workflow that asks for approval, or that cannot be read`,
-    remedy: 'Run the whole workflow, so that the approval is asked for.',
+    why: `a step before ${step} starts a workflow that requires approval, or that cannot be read`,
+    remedy: 'Run the whole workflow, which requests the approval.',
   });
 }
 

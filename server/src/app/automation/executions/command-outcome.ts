@@ -28,7 +28,7 @@ export function failedUnknown(
   message: string,
 ): StepOutcome {
   if ((retry?.max_attempts ?? 1) > 1) return failed(message, 'retry');
-  return failed(`${message}; it is not repeated, because the step has no retry`);
+  return failed(`${message}; it was not retried, because the step has no retry`);
 }
 
 /**
@@ -48,7 +48,10 @@ export function outcomeOf(
     if (outcome.why === 'timed-out') {
       return failed('the command took longer than its timeout', 'retry');
     }
-    return failedUnknown(step, 'the command was ended with its runner: it may have had an effect');
+    return failedUnknown(
+      step,
+      'the command was stopped together with its runner: it may have had an effect',
+    );
   }
   if (action.ansible !== undefined) return playbookOutcome(outcome);
   const { code, stdout, stdout_cut: isCut } = outcome;

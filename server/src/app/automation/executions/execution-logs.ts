@@ -52,7 +52,7 @@ export async function keepLog(
     },
   ]);
   if (!kept.ok)
-    deps.logger.warn({ ...at, problem: kept.error }, 'a log of a command is not stored');
+    deps.logger.warn({ ...at, problem: kept.error }, 'the log of a command could not be stored');
 }
 
 /** Shows what a step has printed. Problems: `not-found`. */
@@ -133,7 +133,7 @@ function logIdOf(execution: string, attempt: string): string {
 
 function noLog(id: string, step: string): Problem {
   return problem('not-found', {
-    detail: `The step ${step} of ${id} has no log: no command of it has printed.`,
+    detail: `The step ${step} of ${id} has no log: its command printed nothing.`,
     remedy: `Look at its steps: novacron execution inspect ${id}.`,
     fields: [{ path: ['step'], message: 'has no log' }],
   });

@@ -55,8 +55,9 @@ async function planFinish(
   const definition = deps.definitions.read(row);
   const steps = row.status === 'stuck' ? stepsNotUndone(definition, log) : [];
   if (steps.length === 0) {
-    const why = row.status === 'stuck' ? 'no step of it waits for that' : 'it is not stuck';
-    const remedy = `See how it is: novacron execution inspect ${row.id}`;
+    const why =
+      row.status === 'stuck' ? 'none of its steps is waiting for that' : 'it is not stuck';
+    const remedy = `See its state: novacron execution inspect ${row.id}`;
     return err(refused(row, `cannot be finished: ${why}`, { remedy }));
   }
   const entries = steps.map((step): LogEntry => {

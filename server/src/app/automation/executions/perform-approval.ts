@@ -168,7 +168,7 @@ async function use(run: ApprovalRun, row: ApprovalRow): Promise<ApprovalOutcome>
     where: { execution_id: run.row.id, result: 'succeeded' },
   });
   if (!(await isSameQuestion(run.parts.deps, row, run.row, done))) {
-    return end(run, row, voided('what was approved is not the same any more', row));
+    return end(run, row, voided('the approved subject has changed', row));
   }
   const votes = votesOf(row);
   const valid = await validVotes(run.parts.deps, row, votes);
@@ -208,7 +208,7 @@ function expired(row: ApprovalRow): ApprovalChange {
   const votes = votesOf(row);
   const problem =
     row.kind === 'check'
-      ? 'it was not checked off in time'
+      ? 'it was not confirmed in time'
       : `not enough people approved in time: ${votes.length} of ${row.required}`;
   return { status: 'expired', votes, problem };
 }

@@ -164,7 +164,7 @@ async function perform(run: Run): Promise<StepOutcome | WaitingStep> {
   if (known?.result === 'succeeded') return succeededAs(run, known);
   const isLater = part === 'items' && isConditionOfItem(step);
   const holds = known === undefined && !isLater ? holdsCondition(step, values) : ok(true);
-  if (!holds.ok) return failed(`its condition cannot be evaluated: ${holds.error}`);
+  if (!holds.ok) return failed(`cannot evaluate its condition: ${holds.error}`);
   if (!holds.value) {
     const end = await finish(run, { result: 'skipped', operationId: null, outputs: null });
     return { ...end, ...SKIPPED };

@@ -184,8 +184,8 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
   const bytes = Buffer.byteLength(JSON.stringify(order));
   if (bytes <= ORDER_BYTES_MAX) return ok(order);
   const words =
-    `its words, variables, files and secrets have ${bytes} bytes, and a runner takes at most ` +
-    `${ORDER_BYTES_MAX}: give it the address of the data instead`;
+    `its arguments, variables, files and secrets have ${bytes} bytes, and a runner accepts at ` +
+    `most ${ORDER_BYTES_MAX}: give it the address of the data instead`;
   return err({ words, next: 'final' });
 }
 
@@ -195,7 +195,7 @@ async function filesOf(run: CommandRun): Promise<Result<readonly BundleFile[], s
   if (!isPlaybook(run)) return ok([]);
   const { workflowId: workflow_id, bundle = null } = execution;
   const stored = await readBundle(parts.deps, { workflow_id, bundle });
-  return stored === undefined ? err('its bundle is not stored any more') : ok(stored.files);
+  return stored === undefined ? err('its bundle is no longer stored') : ok(stored.files);
 }
 
 async function findPlaced({ parts, id }: CommandRun): Promise<StepOrder | undefined> {
@@ -230,8 +230,8 @@ async function place(
       if (begun !== 'not-begun') return begun;
       dispatch += 1;
     }
-    if (clock.nowMs() >= endMs) return failed(`no ${words} has a free place`, 'retry');
-    parts.deps.logger.debug({ step: name }, 'every place of runners is taken');
+    if (clock.nowMs() >= endMs) return failed(`no ${words} has a free slot`, 'retry');
+    parts.deps.logger.debug({ step: name }, 'all slots of runners are in use');
     await wait({ timers, delayMs: PLACE_MS, signals: [signal] });
   }
 }
@@ -240,7 +240,7 @@ function noRunner(words: string, silent: readonly string[]): StepOutcome {
   if (silent.length === 0) {
     return failed(`the tenant has no ${words}: start one, or correct run_on`);
   }
-  return failed(`no ${words} announces itself: ${silent.join(', ')} is silent`, 'retry');
+  return failed(`no ${words} is online: ${silent.join(', ')} does not respond`, 'retry');
 }
 
 function endedEarly(signal: AbortSignal, stopped: string): StepOutcome {
@@ -343,13 +343,13 @@ async function isThere({ parts }: CommandRun, { runner_id: id }: StepOrder): Pro
 function lost(run: CommandRun, { runner }: StepOrder): StepOutcome {
   return failedUnknown(
     run.step,
-    `the runner ${runner} has not said how the command ended: what it did is not known`,
+    `the runner ${runner} did not report how the command ended: its outcome is unknown`,
   );
 }
 
 function forgotten(run: CommandRun, { runner }: StepOrder): StepOutcome {
   return failedUnknown(
     run.step,
-    `the runner ${runner} has lost its journal: whether the command ran is not known`,
+    `the runner ${runner} lost its journal: it is unknown whether the command ran`,
   );
 }

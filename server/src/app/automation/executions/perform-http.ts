@@ -96,9 +96,10 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
   });
   if (!resolved.ok) return failed(masker.text(resolved.error));
   const { http } = Resolved.parse(resolved.value);
-  if (!URL.canParse(http.url)) return failed('its values make its address unreadable');
+  if (!URL.canParse(http.url)) return failed('its values produce an invalid address');
   const url = new URL(http.url);
-  if (!isSameTarget(target, url)) return failed(`its values lead to another host than its text`);
+  if (!isSameTarget(target, url))
+    return failed(`its values produce a host other than the one in its text`);
   const request: Omit<EgressRequest, 'timeoutMs'> = {
     link: 'steps',
     tenantId: row.tenant_id,

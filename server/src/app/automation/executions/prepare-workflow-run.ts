@@ -294,17 +294,19 @@ function refuseSteps(
   });
   const signals = new Set(definition.steps.flatMap(({ wait }) => wait?.signal ?? []));
   if (signals.size > SIGNALS_MAX) {
-    lines.push(`its steps wait for ${signals.size} signals, and ${SIGNALS_MAX} are allowed`);
+    lines.push(
+      `its steps wait for ${signals.size} signals, but at most ${SIGNALS_MAX} are allowed`,
+    );
   }
   if (lines.length === 0) return [];
   return [
     problem('validation-failed', {
       detail: `This server cannot run ${definition.name}: ${lines.join('; ')}.`,
       remedy:
-        'Steps of executions are reads, tasks of single resources, commands, playbooks, requests ' +
-        'to hosts that the operator permits, approvals, notifications, manual steps, other ' +
-        'workflows, and waits for a duration or a signal. Leave the others out, or do them ' +
-        'outside of NovaCron.',
+        'Supported steps are reads, tasks on single resources, commands, playbooks, requests to ' +
+        'hosts allowed by the operator, approvals, notifications, manual steps, other ' +
+        'workflows, and waits for a duration or a signal. Remove the unsupported steps, or do ' +
+        'them outside of NovaCron.',
       fields: lines.map((message) => ({ path: ['id'], message })),
     }),
   ];
@@ -320,8 +322,9 @@ const LIMITS_MS: Partial<Record<ActionKind, number>> = {
 
 function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | undefined {
   const [kind] = kindsOf(step);
-  if (kind === 'approval' && step.for_each !== undefined) return 'asks people for each item';
-  if (isManual(step) && step.for_each !== undefined) return 'is done by a person for each item';
+  if (kind === 'approval' && step.for_each !== undefined)
+    return 'requests an approval for each item';
+  if (isManual(step) && step.for_each !== undefined) return 'is a manual step for each item';
   if (step.wait?.signal !== undefined && step.for_each !== undefined) {
     return 'waits for a signal for each item';
   }
@@ -339,11 +342,11 @@ function whyNotRun(step: AutomationStep, hosts: readonly string[]): string | und
   const [undo] = kindsOf(compensate);
   if (undo === 'http') {
     const refused = refuseTarget(compensate, hosts);
-    return refused === undefined ? undefined : `is taken back by a request that ${refused}`;
+    return refused === undefined ? undefined : `is compensated by a request that ${refused}`;
   }
   if (undo === 'command' || undo === 'ansible' || undo === 'workflow') return undefined;
-  if (undo !== 'task') return `is taken back by the kind ${undo}`;
-  return isRunTask(compensate.task) ? undefined : `is taken back by ${compensate.task}`;
+  if (undo !== 'task') return `is compensated by a step of kind ${undo}`;
+  return isRunTask(compensate.task) ? undefined : `is compensated by ${compensate.task}`;
 }
 
 function refuseTarget(
@@ -360,9 +363,9 @@ function refusedRun(name: string, lines: readonly string[]): Problem {
   return problem('validation-failed', {
     detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
     remedy:
-      'Ask an admin to create the secret, or to let it go there: novacron secret update NAME ' +
-      '--allow-workflow WORKFLOW --allow-host HOST, or --allow-runner-label NAME=VALUE for a ' +
-      'command. An erased version needs another one.',
+      'Ask an admin to create the secret, or to allow this destination: novacron secret update ' +
+      'NAME --allow-workflow WORKFLOW --allow-host HOST, or --allow-runner-label NAME=VALUE for ' +
+      'a command. If the version was erased, store a new one.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
 }
@@ -397,7 +400,7 @@ function refusedChannels(name: string, lines: readonly string[]): Problem {
   return problem('validation-failed', {
     detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
     remedy:
-      'List the channels (novacron notification-channel list), and correct the name, or ask an ' +
+      'List the channels (novacron notification-channel list) and correct the name, or ask an ' +
       'admin to correct the channel.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
@@ -410,7 +413,7 @@ function wrongInputs(
   const lines = faults.map(({ path, message }) => `${path} ${message}`);
   return problem('validation-failed', {
     detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
-    remedy: 'Correct the inputs; novacron workflow show has the definition.',
+    remedy: 'Correct the inputs; novacron workflow show prints the definition.',
     fields: faults.map(({ path, message }) => ({ path: path.split('.'), message })),
   });
 }

@@ -135,8 +135,8 @@ async function findOutStep(
   }
   const resolved = step.for_each === undefined ? resolveStep(step, 'task', values) : undefined;
   if (resolved?.ok !== true) {
-    const why = 'its values follow from steps before it';
-    found.notices.push(`Step ${id} asks the policies about ${task} when it begins: ${why}.`);
+    const why = 'its values depend on earlier steps';
+    found.notices.push(`Policies decide on ${task} of step ${id} when the step starts: ${why}.`);
     return;
   }
   const given = isRecord(resolved.value) ? (resolved.value.with ?? {}) : {};
@@ -147,7 +147,7 @@ async function findOutStep(
     return;
   }
   const refused = ([{ detail } = { detail: '' }]: readonly Pick<Problem, 'detail'>[]) => {
-    found.notices.push(`Step ${id} would be refused if it began now: ${detail}`);
+    found.notices.push(`Step ${id} would be refused if it started now: ${detail}`);
   };
   const checked = await prepareOf(deps, task)(Object(read.data), scopeOf(deps, context));
   if (!checked.ok) {

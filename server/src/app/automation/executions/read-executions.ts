@@ -158,7 +158,7 @@ function planOf({ definitions }: Deps, row: OperationRow): Planned {
   if (row.definition_json === '') throw damagedRow(row.id, 'its definition cannot be decrypted');
   const definition = definitions.read(row);
   const { execution } = definition;
-  if (execution === undefined) throw damagedRow(row.id, 'its definition is not that of a run');
+  if (execution === undefined) throw damagedRow(row.id, 'its definition is not a run definition');
   return { definition, plan: execution };
 }
 

@@ -108,11 +108,11 @@ async function follow(
   if (event.type.startsWith('workflow.trigger.') && event.target === row.workflow_id) {
     return noteOutcome(round, row, { progress, outcome: null });
   }
-  if (!matched.ok) return refuse(`${event.id} was not followed: ${matched.error}`);
+  if (!matched.ok) return refuse(`${event.id} started nothing: ${matched.error}`);
   const depth = (await depthOf(round.deps, event)) + 1;
   if (depth > CHAIN_LENGTH_MAX) {
     const remedy = 'narrow the trigger so that it does not see their events';
-    return refuse(`${event.id} was not followed: with it ${END_OF_CHAIN}; ${remedy}`);
+    return refuse(`${event.id} started nothing: ${END_OF_CHAIN}; ${remedy}`);
   }
   const inputs: JsonObject = matched.value ?? {};
   const cause = { kind: 'event', event_id: event.id, type: event.type, depth } as const;

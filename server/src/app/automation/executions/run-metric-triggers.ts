@@ -82,7 +82,7 @@ async function* lookSafely(
   try {
     await lookAt(round, series, row);
   } catch (cause) {
-    round.deps.logger.warn({ cause, trigger: row.id }, 'a metric trigger was not looked at');
+    round.deps.logger.warn({ cause, trigger: row.id }, 'a metric trigger could not be evaluated');
   }
   yield;
 }
@@ -125,7 +125,7 @@ async function follow(
       const seen = { name, operator, threshold, value, since, target: { ...target } };
       const inputs = takeInputs(trigger.inputs ?? {}, seen);
       if (!inputs.ok) {
-        const outcome = `${name} was not followed: ${inputs.error}`;
+        const outcome = `${name} started nothing: ${inputs.error}`;
         await noteOutcome(round, row, { progress, outcome, event: 'refused' });
         return;
       }

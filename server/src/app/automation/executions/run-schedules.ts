@@ -100,7 +100,7 @@ async function* runSchedule(round: TriggerRound, row: WorkflowTriggerRow): Async
     yield* startDue(round, row);
   } catch (cause) {
     const { logger } = round.deps;
-    logger.warn({ cause, schedule: row.id }, 'a schedule of a workflow was not carried out');
+    logger.warn({ cause, schedule: row.id }, 'a schedule of a workflow could not be run');
   }
 }
 
@@ -180,7 +180,7 @@ async function makeRoom(
   const where = { id: started_id, finished_at_ms: null };
   const running = await store.count({ from: 'operations', where, limit: 1 });
   if (running === 0) return undefined;
-  if (overlap === 'skip') return `${started_id} still runs: it was left out`;
+  if (overlap === 'skip') return `skipped: ${started_id} is still running`;
   if (overlap === 'cancel_oldest') {
     await cancelNow(round, started_id, platformContext(round.deps, tenant_id, 'platform'));
   }

@@ -123,8 +123,8 @@ function refuseSignal(
   if (row.status !== 'running') {
     const how = row.finished_at_ms === null ? 'is taken back' : 'has ended';
     return refused(row, {
-      detail: `takes no signals any more: it ${how}`,
-      remedy: `See how it is: novacron execution inspect ${row.id}`,
+      detail: `no longer accepts signals: it ${how}`,
+      remedy: `See its state: novacron execution inspect ${row.id}`,
       field: 'id',
     });
   }
@@ -133,7 +133,7 @@ function refuseSignal(
     const names = [...new Set(steps.flatMap(({ wait }) => wait?.signal ?? []))];
     const known = names.length === 0 ? 'none at all' : listNames(names, NAMED_MAX);
     return refused(row, {
-      detail: `has no step that waits for the signal ${name}`,
+      detail: `has no step waiting for the signal ${name}`,
       remedy: `Its steps wait for these signals: ${known}. Correct the name, and send it again.`,
       field: 'signal',
     });
@@ -144,8 +144,7 @@ function refuseSignal(
     if (outputs.ok) continue;
     return refused(row, {
       detail: `cannot take the signal ${name} in its step ${step.id}: ${outputs.error}`,
-      remedy:
-        'Send it with the values that the outputs of the step name: --data \'{"NAME":VALUE}\'.',
+      remedy: 'Send the values that the outputs of the step declare: --data \'{"NAME":VALUE}\'.',
       field: 'data',
     });
   }

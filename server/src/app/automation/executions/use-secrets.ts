@@ -101,7 +101,7 @@ function refuseUse(row: SecretRow, { workflow, place }: Use): string | undefined
   ];
   if (flags.length === 0) return undefined;
   const places = flags.map((flag) => flag.join(' ')).join(' and the ');
-  return `uses the secret ${row.name}, which may not go to the ${places}`;
+  return `uses the secret ${row.name}, which may not be sent to the ${places}`;
 }
 
 /** A label without a value stands for every value of it. */

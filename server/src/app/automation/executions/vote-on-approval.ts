@@ -146,7 +146,7 @@ function hasEnded(row: ApprovalRow, status: ApprovalRow['status']): Problem {
     status === 'expired' ? `: it could be given until ${toTimestamp(row.expires_at_ms)}` : '';
   return problem('validation-failed', {
     detail: `The approval ${row.id} of ${row.workflow} takes no votes: it is ${status}${when}.`,
-    remedy: `See what has become of its execution: novacron execution show ${row.execution_id}`,
+    remedy: `See its execution: novacron execution show ${row.execution_id}`,
     fields: [{ path: ['id'], message: `is ${status}` }],
   });
 }
@@ -155,14 +155,14 @@ function mayNotVote({ id, workflow }: ApprovalRow, person: string, reason: strin
   return problem('forbidden', {
     title: 'You may not vote on this',
     detail: `${person} may not vote on ${id} of ${workflow}: ${person} ${reason}.`,
-    remedy: `Ask another person; novacron approval show ${id} says who may vote.`,
+    remedy: `Ask another person; novacron approval show ${id} lists who may vote.`,
   });
 }
 
 function isOther({ id, workflow }: ApprovalRow): Problem {
   return problem('validation-failed', {
-    detail: `What ${workflow} would do is not what this vote is about: it has changed since.`,
-    remedy: `Read what is asked now (novacron approval show ${id}), and vote again.`,
-    fields: [{ path: ['digest'], message: 'is not that of the approval' }],
+    detail: `What ${workflow} would do has changed since this vote was prepared.`,
+    remedy: `Review the current request (novacron approval show ${id}), and vote again.`,
+    fields: [{ path: ['digest'], message: 'does not match the approval' }],
   });
 }

@@ -44,7 +44,10 @@ export function slaWatch(parts: BeginParts<CapabilityDeps>): Reconciler {
         try {
           await judge({ ...parts, guard, mayContinue }, row);
         } catch (cause) {
-          logger.warn({ cause, execution: row.id }, 'the SLA of an execution was not judged');
+          logger.warn(
+            { cause, execution: row.id },
+            'the SLA of an execution could not be evaluated',
+          );
         }
       }
       return undefined;
@@ -157,7 +160,7 @@ async function announce(deps: CapabilityDeps, late: Late): Promise<Sent> {
 const SUBJECTS: Readonly<Record<SlaMoment, string>> = {
   warning: 'may breach its SLA',
   breached: 'has breached its SLA',
-  escalated: 'still runs after it has breached its SLA',
+  escalated: 'is still running after it breached its SLA',
 };
 
 function textOf({ row, sla }: Late): string {

@@ -8,7 +8,7 @@ import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { type OperationName, operations } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
-import { err, ok } from '@novacron/contract/result';
+import { assert, err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { checkTenantAccess } from '../../access/tenants/tenant-access.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
@@ -250,12 +250,13 @@ function eventOf(
 
 /**
  * NovaCron as the caller, for the author of the policy: it may start this action and has the
- * author's role. Policies of earlier releases do not say which role that was.
+ * author's role.
  */
 function callerOf(deps: CapabilityDeps, { tenantId, asked, policy }: DueAction): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId, 'policy');
   const name = derivedName('orchestration', asked.policy);
-  const role = policy.author_role ?? 'admin';
+  const { author_role: role } = policy;
+  assert(role !== null, 'an orchestration policy has the role of its author');
   const operations = new Set(operationsOfAction(asked.action));
   const author = { role, operations, onBehalfOf: policy.updated_by };
   return {

@@ -59,7 +59,7 @@ export async function sendOrder(
     case 'withdrawn':
       return { kind: 'not-begun' };
     case 'superseded':
-      return refused(`a later attempt at it has begun: ${answer.data.by}`);
+      return refused(`a later attempt has started: ${answer.data.by}`);
     case 'not-understood':
       return refused(answer.data.message);
   }

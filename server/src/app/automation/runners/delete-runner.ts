@@ -50,9 +50,9 @@ export function deleteRunner(
 
 function stillAnnounced(name: string): Problem {
   return problem('in-use', {
-    detail: `The runner ${name} announces itself, and would be registered again.`,
+    detail: `The runner ${name} is online and would be registered again.`,
     remedy:
-      'Stop it and wait until it is silent, or revoke its enrollment, which removes it at once: ' +
+      'Stop it and wait until it is offline, or revoke its enrollment, which removes it at once: ' +
       'novacron enrollment revoke ID.',
   });
 }

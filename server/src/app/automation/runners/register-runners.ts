@@ -48,17 +48,22 @@ export function registerRunners(deps: Deps): () => void {
     // Runners announce themselves every few seconds.
     if (refused.get(runner) === done.error.detail) return;
     refused.set(runner, done.error.detail);
-    deps.logger.warn({ runner, problem: done.error }, 'a runner is not registered');
+    deps.logger.warn({ runner, problem: done.error }, 'a runner could not be registered');
   }
 
   return deps.bus.subscribe(runnerAnnounceSubject(ANY_RUNNER), (message, subject) => {
     const heard = RunnerAnnouncement.safeParse(message, IN_WORDS);
     const runner = runnerOfSubject(subject);
     if (!heard.success || heard.data.runner !== runner) {
-      deps.logger.warn({ runner }, 'an announcement of a runner is not understood, or not its own');
+      deps.logger.warn(
+        { runner },
+        'an announcement of a runner is invalid, or sent in the name of another runner',
+      );
       return;
     }
-    hear(heard.data).catch((cause) => deps.logger.warn({ cause }, 'a runner is not registered'));
+    hear(heard.data).catch((cause) =>
+      deps.logger.warn({ cause }, 'a runner could not be registered'),
+    );
   });
 }
 
@@ -124,22 +129,26 @@ function readSaid(heard: RunnerAnnouncement): Result<Said, Problem> {
 
 function notEnrolled(name: string): Problem {
   return problem('forbidden', {
-    detail: `The runner ${name} has no enrollment that is active, so no tenant: it gets no steps.`,
+    detail:
+      `The runner ${name} has no active enrollment, so it belongs to no tenant and gets no ` +
+      'steps.',
     remedy: 'Enroll it: novacron enrollment create --runner NAME --tenant TENANT.',
   });
 }
 
 function earlierStart(name: string): Problem {
   return problem('conflict', {
-    detail: `The runner ${name} has started later already: what announces itself is a copy of it.`,
-    remedy: 'Stop the copy, or enroll it with a name of its own.',
+    detail:
+      `A newer instance of the runner ${name} is running: this announcement comes from a ` +
+      'copy.',
+    remedy: 'Stop the copy, or enroll it under its own name.',
   });
 }
 
 function tooMuch(name: string): Problem {
   return problem('validation-failed', {
-    detail: `The runner ${name} announces more labels or places than a runner may have.`,
-    remedy: `Give it at most ${PLACES_MAX} places and fewer labels.`,
+    detail: `The runner ${name} announces more labels or slots than allowed.`,
+    remedy: `Configure at most ${PLACES_MAX} slots and fewer labels.`,
   });
 }
 

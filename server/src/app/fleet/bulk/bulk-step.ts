@@ -25,7 +25,10 @@ export async function performBulkStep(
   try {
     return await writeOnce(parts, operationId, action);
   } catch (cause) {
-    parts.deps.logger.warn({ vm: action.vmId, cause }, 'a step for many VMs failed unexpectedly');
+    parts.deps.logger.warn(
+      { vm: action.vmId, cause },
+      'a step of a bulk operation failed unexpectedly',
+    );
     return { kind: 'failed', message: `${action.vmId} could not be read`, next: 'retry' };
   }
 }

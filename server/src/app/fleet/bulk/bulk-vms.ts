@@ -162,7 +162,7 @@ function allRefused(
 ): Problem {
   return problem('conflict', {
     detail: `None of the ${count} VMs can be ${DONE[action]}. ${vm.name}: ${refusal.detail}`,
-    remedy: `${refusal.remedy} A dry run names the reason of each VM.`,
+    remedy: `${refusal.remedy} A dry run shows the reason for each VM.`,
   });
 }
 

@@ -46,10 +46,7 @@ function checkSelection(input: Request): Problem | undefined {
   const ways = [input.vm_ids !== undefined, filters.length > 0, input.all];
   if (ways.filter(Boolean).length !== 1) {
     const field = input.vm_ids === undefined ? 'all' : 'vm_ids';
-    return invalid(
-      field,
-      'Select the VMs by vm_ids, by filters, or with all: in one of these ways.',
-    );
+    return invalid(field, 'Select the VMs in exactly one way: vm_ids, filters, or all.');
   }
   return input.force !== undefined && input.action !== 'stop'
     ? invalid('force', 'force is valid only with the action stop.')
@@ -72,7 +69,7 @@ async function selectByIds(
   if (missing === undefined) return ok(rows.map(({ id, name }) => ({ id, name })));
   return err(
     problem('not-found', {
-      detail: `No VM found with the id ${missing}; nothing was done.`,
+      detail: `No VM found with the id ${missing}; nothing was changed.`,
       remedy: 'List the VMs: it may have been deleted.',
       fields: [{ path: ['vm_ids'], message: `no VM has the id ${missing}` }],
     }),
@@ -91,7 +88,7 @@ async function selectByFilter(
   const { items, next_cursor: next } = page.value;
   if (next !== null) {
     return err(
-      invalid('all', `More than ${BULK_VMS_MAX} VMs match: narrow the selection by filters.`),
+      invalid('all', `More than ${BULK_VMS_MAX} VMs match: narrow the selection with filters.`),
     );
   }
   return ok(items.map(({ id, name }) => ({ id, name })));
@@ -100,14 +97,14 @@ async function selectByFilter(
 function noneFound(): Problem {
   return problem('not-found', {
     detail: 'No VM matches the filters.',
-    remedy: 'Change the filters; novacron vm list takes the same.',
+    remedy: 'Change the filters; novacron vm list accepts the same ones.',
   });
 }
 
 function otherCount(expected: number, count: number): Problem {
   return problem('conflict', {
-    detail: `The selection has ${count} VMs, not ${expected}; nothing was done.`,
-    remedy: 'Look at the selection again: VMs were created, deleted or changed since.',
+    detail: `The selection has ${count} VMs, not ${expected}; nothing was changed.`,
+    remedy: 'Review the selection: VMs were created, deleted or changed in the meantime.',
     data: { expected, count },
   });
 }

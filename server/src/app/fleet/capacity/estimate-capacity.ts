@@ -32,7 +32,7 @@ export async function answerEstimate(
   const question = {
     ask: toPlacementRequest(spec),
     fleet: toFleetFacts(withClaims(rows.nodes, rows.claims), deps),
-    peers: await readPeers(deps, principal.tenantId, rows),
+    peers: readPeers(deps, rows),
     copiesMax,
   };
   const scope = { deps, context: { principal }, nowMs: deps.clock.nowMs() };
@@ -59,7 +59,7 @@ function toAnswer(
       `${limited ? 'At least ' : ''}${fits} more fit${inZones === '' ? '' : `: ${inZones}`}.`,
       ...(nodesOnStandby === 0
         ? []
-        : [`With the nodes on standby (${nodesOnStandby}) it would be ${fitsWithStandby}.`]),
+        : [`Including nodes on standby (${nodesOnStandby}), ${fitsWithStandby} more fit.`]),
     ],
   };
 }

@@ -91,8 +91,8 @@ export async function explainNodeLoss(
   const count = (outcome: VmLoss['outcome']) => vms.filter((vm) => vm.outcome === outcome).length;
   const explanation = [
     `${whenLost(node)} ${count('starts')} of its ${vms.length} VMs would start on ` +
-      `other nodes, ${count('no_room')} would have no room, and ` +
-      `${count('waits')} would wait for it.`,
+      `other nodes, ${count('no_room')} would have no room, and ${count('waits')} would wait ` +
+      'for it.',
     ...blocks.lines,
     ...(count('starts') + count('no_room') === 0
       ? []
@@ -182,7 +182,8 @@ function toStandby(
 ): VmLoss['standby'] {
   if (!asksForStandby(spec.healing)) return null;
   const held = standbys.find(({ id }) => id === row.id);
-  if (held === undefined) return { node: null, ready: false, reason: 'it is not chosen yet' };
+  if (held === undefined)
+    return { node: null, ready: false, reason: 'no node has been chosen yet' };
   const { node } = held;
   if (node === null) {
     const reason = explainStandbyGap(held.reason ?? '', String(observedOf(row).node));
@@ -230,17 +231,17 @@ function explainWaiting(
     return `it is pinned to ${node.name} (placement.node)`;
   }
   const root = findSharedDisks([], node);
-  if (root === undefined) return `its root disk is in storage of ${node.name} alone`;
+  if (root === undefined) return `its root disk is in local storage of ${node.name}`;
   if (!isReachedElsewhere({ nodes: rows, volumes: [] }, node)) {
-    return `no other node reaches the storage ${root.root} with its root disk`;
+    return `no other node can access the storage ${root.root} with its root disk`;
   }
   const held = disks.filter((volume) => {
     return !isReachedElsewhere({ nodes: rows, volumes: [volume] }, node);
   });
   if (held.length > 0) {
-    return `no other node reaches its volumes ${held.map(({ name }) => name).join(', ')}`;
+    return `no other node can access its volumes ${held.map(({ name }) => name).join(', ')}`;
   }
-  return 'it may be on several nodes, or no other node reaches all of its disks';
+  return 'it may be on several nodes, or no other node can access all of its disks';
 }
 
 /** A sentence without its subject. */
@@ -253,20 +254,20 @@ function describe({ outcome, to, alternatives, reason }: VmLoss): string {
         (reason === null ? '.' : `, ${reason}.`)
       );
     case 'no_room':
-      return `it would start nowhere: ${reason}.`;
+      return `no node could start it: ${reason}.`;
     case 'waits':
       return `it would wait for its node: ${reason}.`;
   }
 }
 
 function describeOrder({ position, priority }: VmLoss, asking: number): string {
-  return `It is number ${position} of ${asking} to start, with priority ${priority}.`;
+  return `It would be number ${position} of ${asking} to start, with priority ${priority}.`;
 }
 
 function describeStandby({ standby, node }: VmLoss): readonly string[] {
   if (standby === null) return [];
   if (standby.node === null) {
-    return [`No node can hold its standby: ${standby.reason ?? `see ${node}`}.`];
+    return [`No node can host its standby: ${standby.reason ?? `see ${node}`}.`];
   }
   return [
     standby.ready
@@ -275,7 +276,7 @@ function describeStandby({ standby, node }: VmLoss): readonly string[] {
   ];
 }
 
-const LOST = 'What its guest has not written to its disks is lost, as after a power failure.';
+const LOST = 'Data that the guest has not written to disk is lost, as after a power failure.';
 
 /** @param vmId - absent for the node as a whole */
 function fenceKindOf(
@@ -305,26 +306,26 @@ function describeFence(
 ): string {
   const { name } = node;
   if (fence === 'automatic' && blocks.fence !== undefined) {
-    return `${name} is not powered off or cut off by itself now: ${blocks.fence}.`;
+    return `${name} is not powered off or cut off automatically now: ${blocks.fence}.`;
   }
   if (!hasSwitch(deps, node) && (fence === 'automatic' || fence === 'device')) {
     const pools = findStorageFences(deps, node).map(({ pool }) => pool);
     const who = fence === 'automatic' ? 'its storage has to' : 'a person has its storage';
     return (
-      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, ` +
-      'which gives away the VMs that have all of their disks there.'
+      `${name} has no power switch: ${who} ${pools.join(', ')} cut it off before that, which ` +
+      'releases the VMs that have all of their disks there.'
     );
   }
   const leaseS = (guardOf(node)?.lease_ms ?? 0) / MS_PER_SECOND;
   const first: Record<VmLossExplanation['fence'], string> = {
-    automatic: `${name} is powered off by its controller, without a person, before that.`,
-    device: `A person powers ${name} off before that: novacron node fence ${name}.`,
+    automatic: `NovaCron first powers ${name} off automatically through its management controller.`,
+    device: `An operator must power ${name} off first: novacron node fence ${name}.`,
     lease:
-      `${name} stops it by itself when it hears no server for ${leaseS} s; servers wait for ` +
-      'that, and need no fence device.',
+      `${name} stops it when it loses contact with the servers for ${leaseS} s; servers wait for ` +
+      'that, so no fence device is needed.',
     person:
-      `${name} has no fence device: a person makes sure that it is off before that, and says so ` +
-      `with novacron node confirm-dead ${name}.`,
+      `${name} has no fence device: an operator must first make sure that it is off and confirm ` +
+      `it with novacron node confirm-dead ${name}.`,
     done: `${name} is known to be off.`,
   };
   return first[fence];
@@ -333,7 +334,7 @@ function describeFence(
 /** Without the flag it is another question. */
 function nothingAsked(field: string, other: string): Problem {
   return problem('validation-failed', {
-    detail: `Only a loss is explained here, and ${field} is false.`,
+    detail: `This operation only explains a loss, but ${field} is false.`,
     remedy: `Set ${field}, or run ${other}.`,
     fields: [{ path: [field], message: 'must be true' }],
   });
@@ -342,13 +343,13 @@ function nothingAsked(field: string, other: string): Problem {
 function nowhere({ id, name }: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${name} is on no node of the fleet.`,
-    remedy: `Look at it: novacron vm show ${id}.`,
+    remedy: `See its state: novacron vm show ${id}.`,
   });
 }
 
 function nodeUnknown(id: string): Problem {
   return problem('not-found', {
     detail: `The fleet has no node ${id}.`,
-    remedy: 'Choose one of novacron node list.',
+    remedy: 'List the nodes: novacron node list.',
   });
 }

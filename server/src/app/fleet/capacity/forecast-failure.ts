@@ -58,8 +58,8 @@ function checkNames(input: Input, nodes: readonly PlacementNode[]): Problem | un
   const asked = FAILING.flatMap((kind) => input[kind].map((name, at) => ({ kind, name, at })));
   if (asked.length === 0) {
     return problem('validation-failed', {
-      detail: 'No node fails: the request names no zone, rack or node.',
-      remedy: 'Name at least one.',
+      detail: 'The request names no zone, rack or node to fail.',
+      remedy: 'Set at least one of them.',
       fields: [{ path: ['node'], message: 'is empty, and so are zone and rack' }],
     });
   }
@@ -71,7 +71,7 @@ function checkNames(input: Input, nodes: readonly PlacementNode[]): Problem | un
   const known = [...new Set(nodes.map((node) => nameOf(node, kind)))].sort().slice(0, 10);
   return problem('not-found', {
     detail: `The fleet has no ${kind} ${name}.`,
-    remedy: `Name one of these: ${known.join(', ')}.`,
+    remedy: `Choose one of these: ${known.join(', ')}.`,
     fields: [{ path: [kind, at], message: `no ${kind} has this name` }],
   });
 }

@@ -108,9 +108,9 @@ async function redeemTicket(deps: CapabilityDeps, ticket: string, context: CallC
 function ticketRefused(): Problem {
   return problem('conflict', {
     detail:
-      'The console ticket is not valid: it was used, has expired, or was made for another caller ' +
-      'or by another control plane.',
-    remedy: 'Ask for a new one (vm.console) and connect at once with the same API key.',
+      'The console ticket is not valid: it was already used, has expired, or belongs to another ' +
+      'caller or control plane.',
+    remedy: 'Request a new one (vm.console) and connect immediately with the same API key.',
   });
 }
 
@@ -128,11 +128,11 @@ function createAgentLink({ bus }: Pick<CapabilityDeps, 'bus'>, node: string): Ag
     if (reply.success && reply.data.kind !== 'refused') return ok(reply.data);
     const detail = reply.success
       ? String(reply.data.message)
-      : `The answer of the agent of node ${node} is not understood.`;
+      : `The agent of node ${node} sent an invalid response.`;
     return err(
       problem('conflict', {
         detail,
-        remedy: 'Open the console again, once nothing else uses it.',
+        remedy: 'Open the console again when no one else is using it.',
         data: { node },
       }),
     );

@@ -138,7 +138,7 @@ async function findOtherTenant(
 function tenantOfNode(): Problem {
   return problem('validation-failed', {
     detail: 'The request names a tenant for the agent of a node, which has VMs of all tenants.',
-    remedy: 'Leave --tenant out, or enroll a runner: --runner NAME --tenant TENANT.',
+    remedy: 'Omit --tenant, or enroll a runner: --runner NAME --tenant TENANT.',
     fields: [{ path: ['tenant'], message: 'must not be given with node' }],
   });
 }
@@ -180,7 +180,7 @@ async function replaceToken(
 function tokenIsOver(row: Row, status: EnrollmentStatus): Problem {
   return problem('conflict', {
     detail:
-      `An earlier request with this idempotency key has created the enrollment ${row.id} of ` +
+      `An earlier request with this idempotency key created the enrollment ${row.id} of ` +
       `${enrolledBy(row).name}, which is ${status}: its token is not shown again.`,
     remedy: 'Create another enrollment, with another idempotency key.',
   });

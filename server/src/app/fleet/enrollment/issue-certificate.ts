@@ -95,7 +95,7 @@ export async function renewEnrollment(
     nowMs: deps.clock.nowMs(),
   });
   const id = identity === undefined ? undefined : enrollmentOfIdentity(identity);
-  if (id === undefined) return err(badCertificate('is not one that this server has signed'));
+  if (id === undefined) return err(badCertificate('was not signed by this server'));
   const [row] = await deps.store.read({ from: 'enrollments', where: { id } });
   if (row?.status !== 'active') return err(badCertificate('was revoked'));
   return issue(deps, context, { row, request: input.request, operation: 'renew', ends: [] });

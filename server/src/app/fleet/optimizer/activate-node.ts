@@ -53,15 +53,15 @@ async function previewActivate(
 }
 
 function explainActivate({ name, status, maintenance_until_ms: untilMs }: NodeRow): string[] {
-  if (status === 'ready') return [`Node ${name} is in service: nothing changes.`];
+  if (status === 'ready') return [`Node ${name} is already in service: nothing changes.`];
   const planned = untilMs === null ? '' : `, which was planned until ${toTimestamp(untilMs)}`;
   const from: Readonly<Record<string, string>> = {
     standby: 'standby',
-    draining: 'a drain that did not end',
+    draining: 'an unfinished drain',
   };
   return [
     `Node ${name} returns from ${from[status] ?? `maintenance${planned}`}.`,
-    'VMs can be placed on it again. Those that left it stay where they are.',
+    'VMs can be placed on it again. VMs that moved off it stay where they are.',
   ];
 }
 

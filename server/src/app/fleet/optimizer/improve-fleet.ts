@@ -68,8 +68,8 @@ async function askOfDrain(
 /** Returns the problem of a step that would change nothing. */
 export function dryStep(name: OperationName): Problem {
   return problem('validation-failed', {
-    detail: `A step cannot call ${name} as a dry run: it has no operation.`,
-    remedy: 'Leave dry_run out.',
+    detail: `A workflow step cannot call ${name} as a dry run: a dry run starts no operation.`,
+    remedy: 'Omit dry_run.',
     fields: [{ path: ['dry_run'], message: 'must be false in a step' }],
   });
 }
@@ -129,7 +129,7 @@ function limitsOf(input: Planning & { readonly moves_max: number }) {
 function halfASize(): Problem {
   return problem('validation-failed', {
     detail: 'The size of the VM requires cpu_cores, memory_gb and disk_gb.',
-    remedy: 'Set all three, or none for the size of the largest VM.',
+    remedy: 'Set all three, or omit them to use the size of the largest VM.',
     fields: [{ path: ['cpu_cores'], message: 'requires memory_gb and disk_gb' }],
   });
 }

@@ -106,8 +106,8 @@ async function isLost({ store }: CapabilityDeps, { from }: MigrateStepAction): P
 
 function lost({ from }: MigrateStepAction): StepOutcome {
   const message =
-    `node ${from} was lost, so no VM can be moved off it: its VMs are recovered once it is known ` +
-    'to be off, or go on when it is back';
+    `node ${from} was lost, so no VM can be moved off it: NovaCron recovers its VMs once it is ` +
+    'known to be off, or they continue when it is back';
   return { kind: 'failed', message, next: 'final' };
 }
 

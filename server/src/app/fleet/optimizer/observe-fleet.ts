@@ -100,7 +100,7 @@ function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
     tenantId: row.tenant_id,
     node,
     request: toPlacementRequest(specOf(row)),
-    immovable: `it is the reservation ${row.name}, which lasts until ${until}`,
+    immovable: `it is the reservation ${row.name}, which expires at ${until}`,
   };
 }
 
@@ -168,13 +168,16 @@ function whyImmovable(
   { tpm }: Pick<VmSpec, 'tpm'>,
 ): string | undefined {
   if (tpm && unableTpm.includes(node)) {
-    return `it has a virtual TPM, and ${node} moves no VMs with one`;
+    return `it has a virtual TPM, and ${node} cannot migrate VMs with one`;
   }
   if (row.busy_operation_id !== null) return `it is being changed by ${row.busy_operation_id}`;
-  if (places > 1) return 'it may be on any of several nodes: a migration of it got stuck';
-  if (isPaused(row)) return 'it is paused, and moves only when it is resumed or stopped';
+  if (places > 1) return 'its location is unknown: a migration of it is stuck';
+  if (isPaused(row)) return 'it is paused and cannot move until it is resumed or stopped';
   const { status } = observedOf(row);
   if (status === 'running') return undefined;
-  if (status !== 'stopped') return `it is ${String(status)}, and only running and stopped VMs move`;
-  return unable.includes(node) ? `it is stopped, and ${node} moves only running VMs` : undefined;
+  if (status !== 'stopped')
+    return `it is ${String(status)}, and only running or stopped VMs can move`;
+  return unable.includes(node)
+    ? `it is stopped, and ${node} can only migrate running VMs`
+    : undefined;
 }

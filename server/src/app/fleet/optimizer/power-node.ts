@@ -58,7 +58,7 @@ export const preparePowerUp: Prepare<{ readonly id: string }> = (input, scope) =
 /** The same for a VM that no node in service can hold. */
 export const powerUpOnDemand = wakeFor({
   by: 'demand',
-  reason: 'A VM was created that no node in service had room for.',
+  reason: 'A new VM did not fit on any node in service.',
 });
 
 /** The same ahead of a load. @param reason - why, in words */
@@ -184,7 +184,7 @@ async function observe(id: string, { deps }: WriteScope): Promise<Result<Found, 
     return err(
       problem('conflict', {
         detail: `Node ${node.name} is being changed by ${busy.kind} (${busy.id}).`,
-        remedy: `Wait for it: novacron operation wait ${busy.id}`,
+        remedy: `Wait for it to finish: novacron operation wait ${busy.id}`,
         data: { operation_id: busy.id },
       }),
     );
@@ -210,7 +210,7 @@ function refuseNotEmpty(
   const kept = snapshots.filter((each) => each.node === node.name).length;
   if (kept > 0) {
     return problem('conflict', {
-      detail: `Node ${node.name} stores ${kept} snapshots, which are unreachable while it is off.`,
+      detail: `Node ${node.name} stores ${kept} snapshots, which are unavailable while it is off.`,
       remedy: 'Delete those snapshots first, or leave the node on.',
     });
   }
@@ -239,7 +239,7 @@ function refuseNeeded(
     detail:
       `No other node of ${node.zone} is ready, and rules of ${needing.length} VMs need the zone ` +
       `(${names.join(', ')}).`,
-    remedy: 'Take another node of the zone into service first: novacron node activate NODE',
+    remedy: 'Activate another node of the zone first: novacron node activate NODE',
   });
 }
 
@@ -247,7 +247,7 @@ function notNow({ name, status, fenced_json }: NodeRow): Problem {
   if (status === 'lost') return agentAway(name, fenced_json === null ? 'unknown' : 'off');
   return problem('conflict', {
     detail: `Node ${name} is ${status}, so its power state is not changed.`,
-    remedy: 'Wait until it is drained.',
+    remedy: 'Wait until the drain has finished.',
   });
 }
 
@@ -260,8 +260,8 @@ function agentAway(name: string, power: 'off' | 'unknown'): Problem {
         : `Node ${name} is lost: its agent does not respond, so its power state is not changed.`,
     remedy:
       power === 'off'
-        ? `Switch ${name} on at its BMC (ipmitool chassis power on) or by its button. It is back ` +
-          'in service when its agent answers.'
+        ? `Power ${name} on through its BMC (ipmitool chassis power on) or its power button. ` +
+          'It is back in service when its agent responds.'
         : `Restart its agent, or power the host off and on at its BMC.`,
     data: { node: name, reason: 'node-lost' },
   });

@@ -211,8 +211,8 @@ function refuseDrain(
   return problem('no-capacity', {
     detail: `${explainImprovement(plan)[0] ?? ''} ${reasons.join('; ')}.`,
     remedy:
-      'Start, unpin or delete those VMs, or free capacity on other nodes' +
-      `${ignoring}; --dry-run shows the plan.`,
+      `Start, unpin or delete those VMs, or free capacity on other nodes${ignoring}; --dry-run ` +
+      'shows the plan.',
     data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
   });
 }
@@ -230,7 +230,7 @@ export function refuseLostDrain(
     remedy:
       row.fenced_json === null
         ? `Restart its agent first, then drain the node. If ${row.name} does not come back, make ` +
-          `sure that it is off, and say so: novacron node confirm-dead ${row.name}.`
+          `sure that it is off, and confirm it: novacron node confirm-dead ${row.name}.`
         : 'The node is known to be off. Run its VMs on other nodes (novacron vm recover VM), or ' +
           'bring the node back and drain it then.',
     data: { node: row.name, reason: 'node-lost' },
@@ -239,10 +239,12 @@ export function refuseLostDrain(
 
 function anotherOne({ id, kind }: Tables['operations']): Problem {
   return problem('conflict', {
-    detail: `${kind} (${id}) is running, and changes which nodes take VMs: one does at a time.`,
+    detail:
+      `${kind} (${id}) is running. Only one operation at a time may change which nodes accept ` +
+      'VMs.',
     remedy:
-      `Wait for it (novacron operation wait ${id}) or cancel it (novacron operation ` +
-      `cancel ${id}), and send the request again.`,
+      `Wait for it (novacron operation wait ${id}) or cancel it (novacron operation cancel ` +
+      `${id}), and send the request again.`,
     data: { operation_id: id },
   });
 }

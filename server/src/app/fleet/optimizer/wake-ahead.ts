@@ -30,7 +30,7 @@ export function nodeWaking(parts: Parts): Reconciler {
   let lastLines: readonly string[] = [];
   return {
     name: 'node-waking',
-    summary: 'Wakes nodes on standby ahead of loads that are forecast.',
+    summary: 'Wakes standby nodes ahead of forecast load.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
@@ -95,7 +95,7 @@ async function wake(
     context: platformContext(deps, tenant.id, 'autoscaler'),
   });
   if (begun.kind === 'refused') {
-    deps.logger.warn({ node: row.name, detail: begun.problem.detail }, 'a node was not woken');
+    deps.logger.warn({ node: row.name, detail: begun.problem.detail }, 'a node could not be woken');
   }
   if (begun.kind !== 'started') return;
   const event = eventChange(deps, {

@@ -29,7 +29,7 @@ async function wakeOnce(
 ): Promise<StepOutcome> {
   const { deps } = parts;
   const seen = await findNode(deps, action);
-  if (seen.node === undefined) return failed('the node has left the fleet');
+  if (seen.node === undefined) return failed('the node is no longer in the fleet');
   if (seen.node.status === 'ready') return { kind: 'succeeded' };
   if (seen.node.status !== 'standby') {
     return failed(`node ${seen.node.name} is ${seen.node.status}, so it is not woken`);

@@ -112,7 +112,7 @@ async function start(
     context: platformContext(deps, row.tenant_id, 'platform'),
   });
   if (begun.kind !== 'refused') return begun.kind === 'started';
-  deps.logger.info({ vm: row.id, problem: begun.problem }, 'a preempted VM keeps waiting');
+  deps.logger.info({ vm: row.id, problem: begun.problem }, 'a preempted VM is still waiting');
   if (begun.problem.code === 'policy-denied') {
     refused.set(row.id, deps.clock.nowMs() + REFUSED_MS);
     await tellRefused(parts, row, begun.problem.detail);

@@ -90,7 +90,7 @@ function toGuardedVm(
   };
 }
 
-/** The block of one address; undefined where a VM of an earlier release has none yet. */
+/** The block of one address; undefined where the VM has none yet. */
 function blockOf(address: unknown): string | undefined {
   if (typeof address !== 'string') return undefined;
   return `${address}/${address.includes(':') ? 128 : 32}`;
@@ -112,9 +112,9 @@ function toAnswer(verdict: Verdict, explanation: string): Reachability['verdicts
 function checkInput({ from_vm_id, from_cidr, to_vm_id, protocol, port }: Input) {
   const hasPorts = protocol !== 'icmp';
   if ((from_vm_id === undefined) === (from_cidr === undefined)) {
-    return invalid('from_vm_id', 'needs either a VM or an address block to come from');
+    return invalid('from_vm_id', 'requires a source: a VM or an address block');
   }
-  if (from_vm_id === to_vm_id) return invalid('from_vm_id', 'is the VM to reach itself');
+  if (from_vm_id === to_vm_id) return invalid('from_vm_id', 'is the same as the target VM');
   if (hasPorts && port === undefined) return invalid('port', `is needed for ${protocol}`);
   if (!hasPorts && port !== undefined) return invalid('port', 'is not used with icmp');
   return undefined;

@@ -42,7 +42,7 @@ export type PendingParts = BeginParts<CapabilityDeps>;
 export function pendingChanges(parts: PendingParts): Reconciler {
   return {
     name: 'pending-restarts',
-    summary: 'Makes changes of VMs that wait for a restart, in the restart windows of the VMs.',
+    summary: 'Applies pending changes of VMs in their restart windows.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
@@ -121,7 +121,7 @@ async function change(
     context: platformContext(deps, row.tenant_id, 'platform'),
   });
   if (begun.kind !== 'refused') return;
-  deps.logger.info({ vm: row.id, problem: begun.problem }, 'a change keeps waiting');
+  deps.logger.info({ vm: row.id, problem: begun.problem }, 'a change is still waiting');
   // No request asked for it now, so the refusal is an event.
   await commitUnder(guard, deps, [
     { kind: 'patch', table: 'pending_restarts', id: row.id, set: tried.set },

@@ -67,7 +67,7 @@ function sayOf(
     return `${said} ${describeLossOf(restore, more)}`;
   }
   return (
-    `If ${node} is lost, the VM ${spec.name} waits for it: ${why}. Export snapshots of its ` +
-    'volumes regularly: what is written after the last one is lost.'
+    `If ${node} is lost, the VM ${spec.name} waits until it is back: ${why}. Export snapshots of ` +
+    'its volumes regularly: data written after the last export is lost.'
   );
 }

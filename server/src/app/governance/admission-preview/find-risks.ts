@@ -137,8 +137,8 @@ function findHealthRisk(specs: readonly VmSpec[]): string | undefined {
   });
   if (found === undefined) return undefined;
   return (
-    `The health of the VM ${found.name} stays unknown: it has no network in which its node could ` +
-    'reach it. Set network_id, or use a health check of kind command.'
+    `The health of the VM ${found.name} remains unknown: it has no network in which its node ` +
+    'could reach it. Set network_id, or use a health check of kind command.'
   );
 }
 

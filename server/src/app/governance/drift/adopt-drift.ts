@@ -85,7 +85,7 @@ function refuseForeign({ row, current }: Compared): Problem | undefined {
       `The VM ${row.name} has devices that NovaCron did not plug in, which cannot be adopted: ` +
       `${found.map(nameDevice).join(', ')}.`,
     remedy:
-      `Unplug them: novacron drift remediate ${row.id} --action revert --yes. To keep them for ` +
+      `Unplug them: novacron drift remediate ${row.id} --action revert --yes. To leave them for ` +
       'a while, ignore the drift of foreign_devices.',
     fields: [{ path: ['foreign_devices'], message: 'cannot be adopted' }],
     data: { resource_id: row.id },

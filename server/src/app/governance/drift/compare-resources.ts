@@ -273,8 +273,8 @@ function about({ kind, baseline, row }: Pair, why: ExplainedChange['why']) {
 }
 
 const WHAT_TO_DO =
-  'it was changed outside of NovaCron. Find out who can write to the store, then apply again, or ' +
-  'accept the current state: novacron drift baseline set';
+  'it was changed outside of NovaCron. Find out who can write to the database, then apply ' +
+  'again, or accept the current state: novacron drift baseline set';
 
 function toTampered(row: BaselineRow, proof: BaselineProof | undefined): TamperedBaseline {
   const what =
@@ -288,7 +288,7 @@ function toTampered(row: BaselineRow, proof: BaselineProof | undefined): Tampere
 function toRemoved({ id, kind, deployment, proof }: RemovedBaseline): TamperedBaseline {
   const what =
     proof === undefined
-      ? `The baseline of ${id} is not in the store any more`
+      ? `The baseline of ${id} is missing from the database`
       : `The baseline of ${id} does not match its hash in the audit log`;
   const detail = `${what}: ${WHAT_TO_DO} ${id}.`;
   return { resource_kind: kind, resource_id: id, deployment, detail };

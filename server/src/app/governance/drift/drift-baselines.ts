@@ -149,15 +149,15 @@ function differsOnNode({ kind, row }: Adopted, fields: readonly string[]): Probl
   return problem('conflict', {
     detail: `The ${noun} ${row.name} differs from its desired state on its node: ${names}.`,
     remedy:
-      `Adopt the current state (novacron drift remediate ${row.id} --action adopt --yes), ` +
-      `or revert it (novacron drift remediate ${row.id} --action revert --yes).`,
+      `Adopt the current state (novacron drift remediate ${row.id} --action adopt --yes), or ` +
+      `revert it (novacron drift remediate ${row.id} --action revert --yes).`,
     fields: fields.map((field) => ({ path: [field], message: 'was changed on the node' })),
   });
 }
 
 function noBaseline(id: string): Problem {
   return problem('not-found', {
-    detail: `No baseline found for a resource with the id ${id}: Terraform has applied none.`,
+    detail: `No baseline found for the resource ${id}: it was never applied with Terraform.`,
     remedy:
       'Apply it with Terraform, or accept the current state: ' +
       `novacron drift baseline set ${id}.`,

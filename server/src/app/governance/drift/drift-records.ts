@@ -77,7 +77,7 @@ export async function updateDriftRecords(
     });
   if (changes.length + also.length > 0) {
     const done = await commitUnder(guard, deps, [...changes, ...also]);
-    if (!done.ok) throw new Error('drift records were not stored', { cause: done.error });
+    if (!done.ok) throw new Error('drift records could not be stored', { cause: done.error });
     for (const { record, tenantId } of detected) parts.onDetected?.(record, tenantId);
   }
   return { compared: found.compared.length, drifted: found.drifted.length };

@@ -40,7 +40,7 @@ export interface RemovedBaseline {
 
 /**
  * Looks for resources that exist, and of whose baseline the audit log or a record of drift knows,
- * while no row of the scope has it. Resources that earlier releases applied have no such entry.
+ * while no row of the scope has it.
  * Costs a read of the resources without a baseline, and one of the audit log by their ids.
  * @param known - ids of the resources whose baselines were read
  */
@@ -55,7 +55,7 @@ export async function findRemovedBaselines(
     const some = ids.slice(at, at + IDS_PER_READ);
     for (const [id, { deployment }] of await readEvidence(store, some)) {
       const isAsked = scope.deployment === undefined || scope.deployment === deployment;
-      // Entries of earlier releases do not say the deployment: it may be this one.
+      // An entry that cannot be read does not say the deployment: it may be this one.
       if (isAsked || deployment === '') expected.set(id, deployment);
     }
   }

@@ -138,16 +138,14 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
   if (replaced.length === 0) return undefined;
   const names = replaced.map(({ name }) => name).join(', ');
   const isLoss = replaced.some(({ effect }) => effect === 'data-loss');
-  const loss = isLoss ? ', and the data of this one is lost' : '';
+  const loss = isLoss ? ' and destroys its data' : '';
   const noun = wordsOf(kind);
   return problem('validation-failed', {
     detail: `Reverting ${names} of ${row.name} requires a new ${noun}${loss}.`,
     remedy:
-      `Review the replacement: terraform plan -replace=${type}.${toHclLabel(row.name)} ` +
-      '(its address in ' +
-      `the configuration of deployment ${record.deployment}), then apply it; or adopt ` +
-      'the change: ' +
-      `novacron drift remediate ${row.id} --action adopt --yes.`,
+      `Review the replacement: terraform plan -replace=${type}.${toHclLabel(row.name)} (its ` +
+      `address in the configuration of deployment ${record.deployment}), then apply it; or ` +
+      `adopt the change: novacron drift remediate ${row.id} --action adopt --yes.`,
     fields: replaced.map(({ name }) => ({ path: [name], message: `requires a new ${noun}` })),
     data: { resource_id: row.id },
   });

@@ -144,7 +144,7 @@ async function findDrifted(
   if (missing !== undefined || meant.length === 0) {
     return err(
       problem('not-found', {
-        detail: `${missing ?? `What ${cause} did`} has not drifted.`,
+        detail: `${missing ?? `Changes by ${cause}`} did not cause drift.`,
         remedy: 'List drifted resources: novacron drift report.',
         fields: [{ path: [cause === undefined ? 'ids' : 'cause'], message: 'has not drifted' }],
       }),
@@ -192,7 +192,7 @@ function needsApproval(
 
 function unapproved({ row }: Compared): Problem {
   return problem('forbidden', {
-    detail: `The drift of ${row.name} is critical: its remediation must be approved first.`,
+    detail: `The drift of ${row.name} is critical, so its remediation must be approved first.`,
     remedy: `Ask an admin to run: novacron drift approve ${row.id}; then try again within a day.`,
     data: { resource_id: row.id },
   });

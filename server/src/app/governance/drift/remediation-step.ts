@@ -100,9 +100,7 @@ async function targetOf(
   if (row === undefined) return other;
   const prepared = await planChecked(await check());
   const isStopped =
-    input?.power_state === 'stopped' ||
-    operation === 'vm.stop' ||
-    (prepared.ok && (prepared.value.restarts ?? []).length > 0);
+    input?.power_state === 'stopped' || (prepared.ok && (prepared.value.restarts ?? []).length > 0);
   const effect = isStopped && !isOff(row) ? 'stops' : 'none';
   const priority = Number(desiredIfReadable(row).priority ?? VM_FIELDS.priority.default);
   return { kind: 'vm', row, effect, priority };

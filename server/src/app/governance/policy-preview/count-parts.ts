@@ -10,11 +10,11 @@ import type { PreviewPage } from './preview-page.ts';
 
 /** Reasons why a subject that was read was not judged. */
 const DETAILS: Readonly<Record<UnjudgedReason, string>> = {
-  access_policy: 'A policy of type access is about callers, and a resource has none.',
+  access_policy: 'Policies of type access evaluate callers, and a stored resource has no caller.',
   input_not_kept:
-    'Of allowed decisions only a share is recorded with its input: see decision-input-ratio.',
-  masked_values: 'The policy reads values that were masked when the question was recorded.',
-  unknown_values: 'The policy reads values that the plan did not know.',
+    'Only a share of allowed decisions is recorded with its input: see decision-input-ratio.',
+  masked_values: 'The policy reads values that were masked when the decision was recorded.',
+  unknown_values: 'The policy reads values that are unknown in the plan.',
   no_answer: 'A policy was too slow, or could not be evaluated now.',
   unreadable: 'Their rows in the store are damaged.',
   not_permitted: 'You may not read them.',

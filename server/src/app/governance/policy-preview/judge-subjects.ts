@@ -138,8 +138,8 @@ async function answer(
 ): Promise<AnsweredPolicy | undefined> {
   if (policy === undefined) return undefined;
   const { deps, judge } = parts;
-  const { languageLevel, documents } = policy;
-  const terms = { ...budgetOf(parts), languageLevel, documents, lane: 'background' } as const;
+  const { documents } = policy;
+  const terms = { ...budgetOf(parts), documents, lane: 'background' } as const;
   const answered = await deps.decisions.previews.answers.answer(policy, question, () =>
     deps.policies.evaluate(policy.ruleText, question, terms),
   );

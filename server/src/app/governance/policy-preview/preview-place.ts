@@ -70,8 +70,8 @@ function parseJson(text: string): unknown {
 
 function badPosition(): Problem {
   return problem('validation-failed', {
-    detail: 'The position was changed after the server made it.',
-    remedy: 'Send the next_position of the part before, or no position to begin again.',
-    fields: [{ path: ['position'], message: 'must be the next_position of the part before' }],
+    detail: 'The position was modified by the client.',
+    remedy: 'Send next_position of the previous part, or omit position to start over.',
+    fields: [{ path: ['position'], message: 'must be next_position of the previous part' }],
   });
 }

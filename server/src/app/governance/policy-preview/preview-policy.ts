@@ -140,7 +140,7 @@ function emptyPart({ source }: PreviewPlace, notices: string[]): PolicyPreview {
 function noReaders(drafts: DataInput['data'], readers: number): readonly string[] {
   if (readers > 0) return [];
   const paths = drafts.map(({ path }) => `data.${path}`);
-  return [`no enabled policy reads ${listNames(paths, NAMED_MAX)}: nothing is decided otherwise`];
+  return [`no enabled policy reads ${listNames(paths, NAMED_MAX)}: no decision changes`];
 }
 
 function sorted(sources: readonly PreviewSource[]): readonly PreviewSource[] {
@@ -161,7 +161,7 @@ async function noticesOf(
   return ok([
     ...tried.value,
     ...(trial.spec.scope === 'platform'
-      ? ['the policy is for all tenants; what other tenants have is not judged']
+      ? ['the policy applies to all tenants, but only your own resources are evaluated']
       : []),
     ...leftOut(faulty),
   ]);
@@ -170,7 +170,7 @@ async function noticesOf(
 function leftOut(faulty: readonly string[]): readonly string[] {
   return faulty.map(
     (name) =>
-      `the policy ${name} was changed outside of the server and is left out of the comparison`,
+      `the policy ${name} was changed outside of the server and is excluded from the comparison`,
   );
 }
 

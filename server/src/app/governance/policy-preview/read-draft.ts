@@ -1,12 +1,6 @@
 /** Reads the draft of a policy, and the policies that it is compared with. */
 import { hash } from 'node:crypto';
-import {
-  type LanguageLevel,
-  NEWEST_LANGUAGE_LEVEL,
-  POLICY_FIELDS,
-  PolicyCreate,
-  PolicySpec,
-} from '@novacron/contract/kinds/policy/policy';
+import { POLICY_FIELDS, PolicyCreate, PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem/problem';
@@ -19,14 +13,12 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { mergeFields } from '../../kernel/resource-rows/new-row.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { dataReferencesOf } from '../../policy/data/data-references.ts';
 import { attachDocuments } from '../../policy/data/tenant-documents.ts';
 import { type Trial, toAskable } from '../../policy/decide/try-policy.ts';
 import { compileDraft } from '../../policy/memory/preview-memory.ts';
 import { readDeciding } from '../../policy/memory/read-deciding.ts';
 import { desiredAs } from '../../rows/answer-resource.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
-import { languageLevelOf } from '../../rows/sign-text.ts';
 import { readDraftDocuments } from './read-data-draft.ts';
 
 type PreviewInput = ParsedInputOf<'policy.preview'>;
@@ -59,11 +51,11 @@ export async function readDraft(
   const own = await findOwnTenant(deps.store, principal);
   const outside = refusePolicyScope(own, wanted.value.spec.scope);
   if (outside !== undefined) return err(outside);
-  const { spec, id, version, languageLevel, isAccepted } = wanted.value;
+  const { spec, id, version, isAccepted } = wanted.value;
   const judged = judgedBy(spec);
-  const text = { tenantId, languageLevel, judged, rule: spec.rule };
+  const text = { tenantId, judged, rule: spec.rule };
   const compiled = await compileDraft(deps.decisions.previews, text, () =>
-    deps.policies.compile(spec.rule, { tenantId, languageLevel, judged, isAccepted }),
+    deps.policies.compile(spec.rule, { tenantId, judged, isAccepted }),
   );
   if (!compiled.ok) return compiled;
   const trial: Trial = { spec, compiled: compiled.value, id, version };
@@ -86,7 +78,6 @@ export async function readDraft(
 }
 
 type DraftSpec = Pick<Trial, 'spec' | 'id' | 'version'> & {
-  readonly languageLevel: LanguageLevel;
   /** Whether the text is stored already. */
   readonly isAccepted: boolean;
 };
@@ -107,7 +98,6 @@ async function readSpec(
       spec,
       id: null,
       version: 1,
-      languageLevel: NEWEST_LANGUAGE_LEVEL,
       isAccepted: false,
     });
   }
@@ -115,15 +105,13 @@ async function readSpec(
   if (!found.ok) return found;
   const before = desiredAs(found.value, PolicySpec);
   const spec = PolicySpec.parse(mergeFields(before, { ...draft, ...switched }, POLICY_FIELDS));
-  const [stored, level] = [versionOf(found.value), languageLevelOf(found.value.compiled_json)];
-  // A stored text keeps its level; a new one has the newest, as when it is stored.
+  const stored = versionOf(found.value);
   return spec.rule === before.rule
-    ? ok({ spec, id, version: stored, languageLevel: level, isAccepted: true })
+    ? ok({ spec, id, version: stored, isAccepted: true })
     : ok({
         spec,
         id,
         version: stored + 1,
-        languageLevel: NEWEST_LANGUAGE_LEVEL,
         isAccepted: false,
       });
 }
@@ -142,8 +130,7 @@ function askableOf(
     ...toAskable(trial, tenantId),
     id: isSameText ? before.id : `draft-${hash('sha256', spec.rule)}`,
     ruleText: spec.rule,
-    languageLevel: compiled.languageLevel ?? 1,
     volatileBuiltins: compiled.volatileBuiltins,
-    dataReferences: dataReferencesOf(spec.rule, compiled),
+    dataReferences: compiled.dataReferences,
   };
 }

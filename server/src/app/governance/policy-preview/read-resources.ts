@@ -42,7 +42,7 @@ const ACCESS_POLICY = {
   source: 'resources',
   reason: 'access_policy',
   count: null,
-  detail: 'A policy of type access is about callers, and a resource has none.',
+  detail: 'Policies of type access evaluate callers, and a stored resource has no caller.',
 } as const;
 
 function notPermitted(kind: ResourceKind): PreviewPage['unjudged'][number] {

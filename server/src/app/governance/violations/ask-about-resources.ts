@@ -46,8 +46,8 @@ export async function askAboutResources(
     const { tenant_id: tenantId } = row;
     for (let at = 0; at < ask.length; at += POLICIES_PER_TURN) {
       const answers = ask.slice(at, at + POLICIES_PER_TURN).map((policy) => {
-        const { ruleText, languageLevel, documents } = policy;
-        const terms = { tenantId, languageLevel, documents };
+        const { ruleText, documents } = policy;
+        const terms = { tenantId, documents };
         const evaluate = () => deps.policies.evaluate(ruleText, question, terms);
         return deps.decisions.cache.answer(policy, question, evaluate);
       });

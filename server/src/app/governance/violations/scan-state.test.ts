@@ -20,7 +20,6 @@ function policy(id: string, more: Partial<Askable> = {}): Askable {
     inputReferences: [{ path: ['resource', 'name'], complete: true }],
     volatileBuiltins: [],
     ruleText: '',
-    languageLevel: 2,
     ...more,
   };
 }

@@ -193,12 +193,12 @@ function whyNotStopped(row: VmRow, spec: VmSpec, nowMs: number): Problem | undef
 function staysLive({ id, name }: VmRow, why: string, reason: string): Problem {
   return problem('conflict', {
     detail:
-      `The live migration of the VM ${name} has not ended in ` +
-      `${formatDuration(limitOf('live_migration'))}, and it may not be stopped for a cold one: ` +
-      `${why}.`,
+      `The live migration of the VM ${name} did not finish within ` +
+      `${formatDuration(limitOf('live_migration'))}, and it may not be stopped for a cold ` +
+      `migration: ${why}.`,
     remedy:
-      `Stop it when that suits, and migrate it then: novacron vm stop ${id}; ` +
-      `novacron vm migrate ${id}.`,
+      `Stop it at a convenient time, then migrate it: novacron vm stop ${id}; novacron vm ` +
+      `migrate ${id}.`,
     data: { reason },
   });
 }
@@ -252,8 +252,8 @@ async function moveOff(
       manner: isCold ? 'cold' : 'live',
       detail: isCold
         ? `${row.name} is stopped, moved off ${vm.node}, which may fail soon, and started again: ` +
-          `its live migration has not ended in ${formatDuration(limitOf('live_migration'))}.`
-        : `${row.name} leaves ${vm.node}, which may fail soon.`,
+          `its live migration did not finish within ${formatDuration(limitOf('live_migration'))}.`
+        : `${row.name} is migrated off ${vm.node}, which may fail soon.`,
       operation_id: begun.operation.id,
     };
     // What is wrong with hardware is the business of those who run the fleet.

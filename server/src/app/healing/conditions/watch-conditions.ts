@@ -25,7 +25,7 @@ const LOOK_MS = 10_000;
 export function conditionWatch({ deps }: { readonly deps: CapabilityDeps }): Reconciler {
   return {
     name: 'node-conditions',
-    summary: 'Records signs that nodes are about to fail, as their agents see them.',
+    summary: 'Records signs, reported by agents, that nodes are about to fail.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {

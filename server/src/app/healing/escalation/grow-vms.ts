@@ -52,7 +52,7 @@ export function vmGrowth(own: BeginParts<CapabilityDeps>): Reconciler {
   const parts: Parts = { ...own, signs, refusals };
   return {
     name: 'vm-growth',
-    summary: 'Gives VMs more memory or CPU that restarts have not helped, as they allow.',
+    summary: 'Grows VMs that stay unhealthy after restarts, within their limits.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
@@ -198,8 +198,8 @@ async function findBlock(
 
 function waits({ name, id }: VmRow, why: string): Problem {
   return problem('conflict', {
-    detail: `The VM ${name} is to get more memory or CPU, and waits: ${why}.`,
-    remedy: `To do it now, change its size: novacron vm update ${id} --restart allowed.`,
+    detail: `The VM ${name} is waiting for more memory or CPU: ${why}.`,
+    remedy: `To resize it now: novacron vm update ${id} --restart allowed.`,
     data: { reason: 'restart_window' },
   });
 }
@@ -207,7 +207,7 @@ function waits({ name, id }: VmRow, why: string): Problem {
 function staysAsItIs({ name, id }: VmRow, why: GrowthGap): Problem {
   return problem('conflict', {
     detail: `${explainGap(name, why)}.`,
-    remedy: `Find out what its guest lacks: novacron vm console ${id}.`,
+    remedy: `Find out which resource its guest is short of: novacron vm console ${id}.`,
     data: { reason: why },
   });
 }

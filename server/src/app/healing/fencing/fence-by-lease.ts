@@ -56,7 +56,7 @@ export function leaseFences(parts: FencingParts): Reconciler {
   };
   return {
     name: 'lease_fences',
-    summary: 'Records which VMs isolated nodes have stopped by themselves.',
+    summary: 'Records the VMs that isolated nodes stopped.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {

@@ -80,7 +80,7 @@ export function fencing(parts: FencingParts): Reconciler {
   const apart = watchStoragesApart();
   return {
     name: 'fencing',
-    summary: 'Powers off silent nodes whose VMs ask to be started elsewhere.',
+    summary: 'Powers off unresponsive nodes whose VMs are configured to restart elsewhere.',
     everyMs: LISTEN_MS,
     lease: 'reconcilers',
     subscribe: (_budget, wake) => channel.listen(wake),
@@ -195,8 +195,8 @@ async function tellHeld(
           nodes: zone.silent,
           detail,
           remedy:
-            'Find out what they have in common. Those that are off can be confirmed: novacron ' +
-            'node confirm-dead NODE.',
+            'Find out what they have in common. Confirm those that are off: novacron node ' +
+            'confirm-dead NODE.',
         },
       }),
     ]);

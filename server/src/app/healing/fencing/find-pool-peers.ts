@@ -48,7 +48,7 @@ function hasSeen(row: NodeRow, name: string): boolean {
   return peers === undefined || peers.some(({ node }) => node === name);
 }
 
-/** The shared storage into which a node writes heartbeats; undefined for an older agent. */
+/** The shared storage into which a node writes heartbeats; undefined for none. */
 function poolOf(row: NodeRow): string | undefined {
   if (capabilitiesOf(row).poolHeartbeat !== 'yes') return undefined;
   const storage = readFacts(row)?.storage;

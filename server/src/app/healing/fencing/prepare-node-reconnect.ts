@@ -95,8 +95,8 @@ function isRunning({ status }: Machine): boolean {
 
 function notCutOff(name: string): Problem {
   return problem('conflict', {
-    detail: `No storage has cut node ${name} off.`,
-    remedy: `Look at it: novacron node show ${name}.`,
+    detail: `Node ${name} is not cut off from any storage.`,
+    remedy: `See its state: novacron node show ${name}.`,
     data: { node: name },
   });
 }
@@ -105,7 +105,7 @@ function notAnswering({ name, status }: NodeRow): Problem {
   return problem('conflict', {
     detail: `Node ${name} is ${status}, and its machines cannot be inspected.`,
     remedy:
-      'Wait until its agent answers. If you have made sure that it runs no VM that runs ' +
+      'Wait until its agent responds. If you made sure that it runs no VM that also runs ' +
       `elsewhere: novacron node reconnect ${name} --force.`,
     data: { node: name, status },
   });
@@ -117,15 +117,15 @@ function copiesLeft(name: string, copies: readonly Machine[]): Problem {
   const more = ids.length > NAMES_MAX ? `, and ${ids.length - NAMES_MAX} more` : '';
   return problem('conflict', {
     detail: `Node ${name} runs copies of VMs that were recovered: ${shown}${more}.`,
-    remedy: 'Wait until they have been removed; this is repeated then.',
+    remedy: 'Wait until they are removed; NovaCron then retries automatically.',
     data: { node: name, vms: ids },
   });
 }
 
 function beingRecovered(name: string): Problem {
   return problem('conflict', {
-    detail: `A VM of node ${name} is just being recovered to another node.`,
-    remedy: 'Wait until that has ended; this is repeated then.',
+    detail: `A VM of node ${name} is being recovered to another node.`,
+    remedy: 'Wait until that has finished; NovaCron then retries automatically.',
     data: { node: name },
   });
 }

@@ -35,7 +35,9 @@ export function reconnections(parts: FencingParts): Reconciler {
   let readMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'reconnections',
-    summary: 'Gives nodes that are back the storages that have cut them off, and reads the others.',
+    summary:
+      'Reconnects returned nodes to storages that cut them off, and checks the remaining ' +
+      'ones.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
@@ -93,7 +95,7 @@ async function isReachedAgain({ deps }: FencingParts, row: NodeRow): Promise<boo
   for (const pool of poolsCutOff(row)) {
     const read = await deps.fenceDevices?.storages?.read({ node, pool });
     if (read?.ok !== true || read.value !== 'reaches') continue;
-    deps.logger.warn({ node, pool }, 'a storage takes the writes of a node that it had cut off');
+    deps.logger.warn({ node, pool }, 'a storage accepts writes from a node that it had cut off');
     const fault = await recordPool(deps, { id, pool, state: 'ordered' });
     isReached ||= fault === undefined;
   }
@@ -114,7 +116,7 @@ async function cutOffAgain(
     target: { kind: 'node', row },
     guard,
     name: 'node.cut_off',
-    input: { id: row.id, reason: 'its storage takes its writes again' },
+    input: { id: row.id, reason: 'its storage accepts its writes again' },
     prepare: prepareNodeCutOff,
     context: platformContext(parts.deps, tenant.id, 'healer'),
   });

@@ -58,7 +58,7 @@ async function record(
   if (done.ok && known?.state !== state) {
     deps.logger.warn(
       { node: name, ...found },
-      'other nodes have read the heartbeat of a silent node',
+      'other nodes read the heartbeat of an unresponsive node',
     );
   }
 }

@@ -143,7 +143,7 @@ describe('a node that was asked', () => {
     await ask({ b: { afterMs: 3_100, answer: { kind: 'perhaps' } }, c: stopped() });
     expect(await readingAfter(WATCHED_MS)).toMatchObject({
       kind: 'unknown',
-      reason: expect.stringContaining('b: gives an answer that this server does not understand'),
+      reason: expect.stringContaining('b: sent an invalid response'),
     });
   });
 });

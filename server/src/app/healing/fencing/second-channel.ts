@@ -161,7 +161,10 @@ export function createSecondChannel(deps: ChannelDeps): SecondChannel {
       for (const row of due.slice(0, Math.max(0, ASKED_MAX - underWay))) {
         askAbout(row, rows).catch((cause) => {
           asked.delete(row.name);
-          deps.logger.warn({ node: row.name, cause }, 'no other node can be asked about a node');
+          deps.logger.warn(
+            { node: row.name, cause },
+            'no other node is available to check on a node',
+          );
         });
       }
     },
@@ -212,7 +215,7 @@ async function askPeer(
   if (!reply.ok) return { ...base, kind: 'silent', reason: null };
   const answer = PoolHeartbeatAnswer.safeParse(reply.value).data;
   if (answer === undefined || answer.kind === 'unknown') {
-    const reason = answer?.reason ?? 'gives an answer that this server does not understand';
+    const reason = answer?.reason ?? 'sent an invalid response';
     return { ...base, kind: 'unknown', reason };
   }
   const watchedMs = answer.kind === 'stopped' ? answer.watched_ms : null;

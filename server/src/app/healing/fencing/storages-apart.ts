@@ -90,7 +90,7 @@ async function tell(
   if (tenant === undefined) return false;
   const detail =
     `Two storages have the id ${pool}: ${reader} does not see the heartbeat of ${writer} move in ` +
-    'its own, as it would in a storage that they share.';
+    'its own storage, as it would in shared storage.';
   const done = await commitUnder(guard, deps, [
     eventChange(deps, {
       tenantId: tenant.id,

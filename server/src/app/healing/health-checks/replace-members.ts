@@ -41,7 +41,7 @@ export function memberReplacement(parts: HealthParts): Reconciler {
   const refusals = refusedWrites(parts.deps, 'vm.not_replaced');
   return {
     name: 'member-replacement',
-    summary: 'Replaces members of VM groups that stay unhealthy, or stop again and again.',
+    summary: 'Replaces members of VM groups that stay unhealthy or stop repeatedly.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {
@@ -176,18 +176,19 @@ function replacedInVain({ name }: VmGroupRow): Problem {
   return problem('conflict', {
     detail:
       `${REPLACEMENTS_A_DAY_MAX} members of the group ${name} were replaced within a day, and ` +
-      'members still fail. No more are replaced for now.',
-    remedy: `Look for what the members have in common: the image, the health check, the network.`,
+      'members still fail. NovaCron stops replacing members for now.',
+    remedy:
+      'Find out what the members have in common: the image, the health check, or the ' + 'network.',
   });
 }
 
 function hasVolumes({ name, id }: VmRow, group: VmGroupRow): Problem {
   return problem('conflict', {
     detail:
-      `The VM ${name} of the group ${group.name} was given up, and is not replaced: it has ` +
-      'volumes attached, which no new member would have.',
+      `Healing of the VM ${name} in the group ${group.name} failed, and it is not replaced: it ` +
+      'has volumes attached, which a new member would not have.',
     remedy:
-      'Repair it, or detach its volumes and replace it: ' +
-      `novacron group replace-members ${group.id} --member-ids ${id}`,
+      'Repair it, or detach its volumes and replace it: novacron group replace-members ' +
+      `${group.id} --member-ids ${id}`,
   });
 }

@@ -129,8 +129,9 @@ async function endResets(
       seen,
       detail:
         `The VM ${name} was ${hasCommand(found.spec) ? 'restarted, ' : ''}reset or rebooted ` +
-        `${inWords(attempts)}, and is still unhealthy${because}. It is left as it is.`,
-      remedy: `Find out what its guest does: novacron vm console ${id}`,
+        `${inWords(attempts)}, and is still unhealthy${because}. NovaCron makes no further ` +
+        'attempts.',
+      remedy: `Check its guest on the console: novacron vm console ${id}`,
     },
     guard,
   });

@@ -117,7 +117,7 @@ export function healthWatch(parts: HealthParts): Reconciler {
 
   return {
     name: 'health-checks',
-    summary: 'Has the health of guests checked, as the health checks of VMs say.',
+    summary: 'Runs the health checks of VMs.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     subscribe: (_budget, wake) =>
@@ -149,7 +149,7 @@ export function healthWatch(parts: HealthParts): Reconciler {
         vm.lastMs = nowMs;
         // Not waited for: one guest that is silent until the timeout must not delay the others.
         check(vm, budget).catch((cause: unknown) =>
-          deps.logger.warn({ vm: vm.row.name, cause }, 'a health check could not be made'),
+          deps.logger.warn({ vm: vm.row.name, cause }, 'a health check could not be run'),
         );
       }
       const unhealthy = [...watched.values()]

@@ -37,7 +37,10 @@ export async function adviseOn(
   if (row.state === 'resolved') return [];
   const holds = await readHolds(deps.store, { of: 'healing', nowMs: deps.clock.nowMs() });
   const held = holds.ofTenant(row.tenant_id)
-    ? ['Healing is held: nothing is done until it is released (novacron healing status).']
+    ? [
+        'Healing is on hold: no action is taken until the hold is released (novacron healing ' +
+          'status).',
+      ]
     : [];
   const down = members.filter(({ up_at_ms }) => up_at_ms === null);
   const locks = await findDiskLocks(deps, row, down);
@@ -47,9 +50,9 @@ export async function adviseOn(
       NAMES_MAX,
     );
     return (
-      `Disks are still in use (${vms}): their guests may run on ${node}. Look at the host, and ` +
-      'power it off at its BMC before you start them elsewhere. Only where it is off and its ' +
-      'storage keeps its locks: novacron vm recover VM --ignore-disk-locks --reason WHY.'
+      `Disks are still in use (${vms}): their guests may run on ${node}. Check the host, and ` +
+      'power it off through its BMC before you start them elsewhere. Only if it is off and its ' +
+      'storage still holds its locks: novacron vm recover VM --ignore-disk-locks --reason WHY.'
     );
   });
   return [
@@ -64,7 +67,7 @@ export async function adviseOn(
 function adviseOnRefused({ operation, target, reason, givenUp }: WaitingChange): readonly string[] {
   // What to do about one that got stuck is said with its operation.
   if (givenUp === undefined || givenUp.how === 'stuck') return [];
-  return [`${operation} of ${target} is left to people: ${reason} ${givenUp.remedy}`];
+  return [`${operation} of ${target} needs manual action: ${reason} ${givenUp.remedy}`];
 }
 
 async function adviseOnCause(
@@ -85,46 +88,48 @@ async function adviseOnCause(
     case 'unhealthy':
       if (isOfProcesses(row)) {
         return [
-          'A process that answers nothing cannot be asked to stop. Give the VM another one ' +
-            `(novacron vm reset VM), and look at its host: ${names}.`,
+          'An unresponsive process cannot shut down cleanly. Reset the VM ' +
+            `(novacron vm reset VM), and check its host: ${names}.`,
         ];
       }
       return [
-        'See what the check finds (novacron event list --type vm.unhealthy), and what the guest ' +
-          `says (novacron vm console VM): ${names}.`,
+        'See why the check fails (novacron event list --type vm.unhealthy), and check the guest ' +
+          `on its console (novacron vm console VM): ${names}.`,
       ];
     case 'maintenance_overdue':
       return [
-        `End the maintenance: novacron node activate ${row.target_name}. If it takes longer, say ` +
-          `so: novacron node drain ${row.target_name} --for 2h.`,
+        `End the maintenance: novacron node activate ${row.target_name}. If it takes ` +
+          `longer, extend it: novacron node drain ${row.target_name} --for 2h.`,
       ];
     case 'agent_unresponsive':
       return [
-        `VMs of ${row.target_name} run on. Find out what its agent waits for (journalctl -u ` +
-          'novacron-agent there), and start it again: systemctl restart novacron-agent.',
+        `VMs of ${row.target_name} keep running. Find out what its agent waits for ` +
+          '(journalctl -u novacron-agent there), and restart it: systemctl restart ' +
+          'novacron-agent.',
       ];
     case 'unknown_machine':
       return [
-        'The store may be older than these VMs, as after a backup was restored. They are left as ' +
-          'they are, and are not started again, moved or deleted. Restore a newer backup, or ' +
-          `save what their disks have at ${row.target_name} and end them at its hypervisor.`,
+        'The database may be older than these VMs, for example after restoring a backup. ' +
+          'NovaCron leaves them unchanged and does not restart, move or delete them. Restore a ' +
+          `newer backup, or save the data on their disks on ${row.target_name} and stop them in ` +
+          'its hypervisor.',
       ];
     case 'standby_missing':
       return [
-        `${row.target_name} runs, and is started on another node later than it asks for. Add ` +
-          'room or a node that reaches its disks, or let it do without: healing.standby = false.',
+        `${row.target_name} is running without a standby, so a failover would take longer. Add ` +
+          'capacity or a node that can access its disks, or set healing.standby = false.',
       ];
     case 'management_lost':
       return [
-        'Look at the management network of the nodes, and at their agents (systemctl status ' +
-          `novacron-agent): other nodes of the storage know that they run. ${nameNodes(row)} ` +
-          'are not powered off by themselves.',
+        'Check the management network of the nodes and their agents (systemctl status ' +
+          'novacron-agent): other nodes on the same storage report them as running. ' +
+          `${nameNodes(row)} are not powered off automatically.`,
         ...(await adviseOnWitnesses(deps, row)),
       ];
     case 'machine_missing':
       return [
-        `The machines are gone from ${row.target_name}: novacron vm start VM makes them again` +
-          ` on the disks that are left (${names}).`,
+        `The machines no longer exist on ${row.target_name}: novacron vm start VM recreates them` +
+          ` from their remaining disks (${names}).`,
       ];
     case 'disk_failing':
     case 'memory_errors':
@@ -152,8 +157,9 @@ async function adviseOnWitnesses(
       if (witness === undefined) return [];
       const { name } = node;
       return [
-        `${witness} alone says that ${name} runs, and may be wrong: look at ${name} itself. ` +
-          `If it is off, say so: novacron node confirm-dead ${name}. Then look at ${witness}, too.`,
+        `Only ${witness} reports that ${name} is running, and it may be wrong: check ` +
+          `${name} itself. If it is off, confirm it: novacron node confirm-dead ${name}. Then ` +
+          `check ${witness}, too.`,
       ];
     })
     .slice(0, NAMES_MAX);
@@ -192,7 +198,7 @@ function adviseOnRepair(cause: string, node: string): string {
     case 'memory_pressure':
       return `Find out what uses the memory of ${node}: novacron node show ${node}.`;
     case 'storage_errors':
-      return `Look at the storage on ${node}: its mount, and its disks or its server. ${empty}`;
+      return `Check the storage on ${node}: its mount, and its disks or storage server. ${empty}`;
     default:
       return `Have the hardware of ${node} checked. ${empty}`;
   }
@@ -204,11 +210,12 @@ interface Moves {
 }
 
 function describeMoves(movesMax: number, { isSound, allStay }: Moves): string {
-  if (movesMax === 0) return ' None is moved by itself, as the server is configured.';
-  if (!isSound) return ' None is moved: no other node in service is without such a condition.';
+  if (movesMax === 0)
+    return ' None is moved automatically, because the server is configured that way.';
+  if (!isSound) return ' None is moved: every other node in service has such a condition, too.';
   if (allStay) return '';
   const most = movesMax === 1 ? 'one at a time' : `at most ${movesMax} at a time`;
-  return ` Those that can be are migrated to other nodes, ${most}.`;
+  return ` VMs that can move are migrated to other nodes, ${most}.`;
 }
 
 async function adviseOnNodes(
@@ -224,7 +231,7 @@ async function adviseOnNodes(
   const common =
     row.cause === 'node_lost'
       ? []
-      : ['Look for what the nodes have in common: a switch, power, or the network of this server.'];
+      : ['Find out what the nodes have in common: a switch, power, or the network of this server.'];
   const off = silent.map((node) => `If ${node.name} ${adviseOnSilent(node, { fenceDevices })}`);
   const waiting = await nameWaiting(store, down);
   const vms = listNames(waiting, NAMES_MAX);
@@ -265,7 +272,7 @@ function adviseOnSilent(
   if (cut_off_json === null && findStorageFences({ fenceDevices }, node).length > 0) {
     return `does not come back, cut it off: novacron node cut-off ${name}.`;
   }
-  return `is off, say so: novacron node confirm-dead ${name}.`;
+  return `is off, confirm it: novacron node confirm-dead ${name}.`;
 }
 
 /** An incident of nodes counts the VMs of all tenants, and lists those of its own. */
@@ -281,8 +288,8 @@ async function adviseOnOthers(
   if (others <= 0) return [];
   return [
     others === 1
-      ? '1 VM of another tenant is down as well: an incident of that tenant names it.'
-      : `${others} VMs of other tenants are down as well: incidents of these tenants name them.`,
+      ? '1 VM of another tenant is also down; see the incident of that tenant.'
+      : `${others} VMs of other tenants are also down; see the incidents of these tenants.`,
   ];
 }
 
@@ -301,7 +308,7 @@ async function adviseOnReturned(
     rows.map(({ name }) => name),
     NAMES_MAX,
   );
-  return [`Their node is back, and they are stopped. Start them: novacron vm start VM (${names}).`];
+  return [`Their node is back, but they are stopped. Start them: novacron vm start VM (${names}).`];
 }
 
 /** VMs that have arrived on a node that does not start them, or does not answer any more. */
@@ -325,7 +332,7 @@ async function adviseOnStuck(
     const { id, target_name: name } = operation;
     const { node: destination } = destinationOf(operation);
     const node = nodes.find((each) => each.name === destination);
-    const got = `The recovery of ${name} got stuck (novacron operation show ${id} says why).`;
+    const got = `The recovery of ${name} is stuck (see novacron operation show ${id}).`;
     if (node !== undefined && stateOfNode(node) === 'silent') {
       return (
         `${got} ${name} may run on ${node.name}, which does not answer. If it ` +
@@ -333,8 +340,8 @@ async function adviseOnStuck(
       );
     }
     return (
-      `${got} Fix what keeps its node from starting it, then: novacron operation retry ${id}. ` +
-      `Or name another: novacron vm recover ${name} --node NODE.`
+      `${got} Fix the problem on its node, then: novacron operation retry ${id}. Or choose ` +
+      `another node: novacron vm recover ${name} --node NODE.`
     );
   });
 }
@@ -346,7 +353,7 @@ function firstLines(lines: readonly string[], of: 'node' | 'vm' = 'node'): reado
   const rest = more === 1 ? `1 more ${noun}` : `${more} more ${noun}s`;
   return [
     ...lines.slice(0, NAMES_MAX),
-    ...(more > 0 ? [`The same holds for ${rest}: novacron ${of} list.`] : []),
+    ...(more > 0 ? [`The same applies to ${rest}: novacron ${of} list.`] : []),
   ];
 }
 
@@ -357,11 +364,11 @@ function describeGuarded(row: NodeRow): readonly string[] {
   const { kind, vms, lease_seconds: leaseS } = isolation;
   const count = vms.length === 1 ? '1 VM' : `${vms.length} VMs`;
   if (kind === 'lease-expired') {
-    return [`${row.name} has stopped ${count} by itself, so that they run elsewhere.`];
+    return [`${row.name} stopped ${count}, so that they can run elsewhere.`];
   }
   return [
-    `${row.name} stops ${count} by itself within ${leaseS} s of silence: those that ask for it ` +
-      'start elsewhere then. The others may still run there.',
+    `${row.name} stops ${count} after ${leaseS} s without contact; those configured for it then ` +
+      'start elsewhere. The remaining VMs may still run there.',
   ];
 }
 

@@ -66,10 +66,10 @@ export async function explainIncident(
           steps.map(({ at, what, by }) => `${at}  ${what}${by === null ? '' : ` (${by})`}`),
         ),
         ...consoles.flatMap(({ vm, lines }) => headed(`The console of ${vm} ended with:`, lines)),
-        ...headed('What was tried:', attempts),
-        ...headed('What comes next:', next),
+        ...headed('Attempts so far:', attempts),
+        ...headed('Next steps:', next),
         ...headed('Blocked by:', delays),
-        ...headed('What has helped before:', helpful.lines),
+        ...headed('What resolved earlier incidents:', helpful.lines),
         ...headed('What you can do:', [...causeAdvice, ...advice]),
       ],
     }),
@@ -96,7 +96,7 @@ async function findHelpful(
   const given = inputs === null ? '' : ` --inputs '${JSON.stringify(inputs)}'`;
   const lines = runbooks.map(
     ({ workflow, succeeded, executions }) =>
-      `${workflow} helped in ${succeeded} of ${executions}: novacron workflow run ` +
+      `${workflow} succeeded in ${succeeded} of ${executions} runs: novacron workflow run ` +
       `${workflow}${given}`,
   );
   const generate = `As a runbook: novacron runbook generate --incident ${id}`;

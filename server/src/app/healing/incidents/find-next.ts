@@ -111,7 +111,7 @@ function nextOf(deps: CapabilityDeps, vm: VmRow, known: Known): NextSteps {
   const { id, name, busy_operation_id: busyId } = vm;
   if (busyId !== null) {
     const kind = known.underWay.get(busyId) ?? 'an operation';
-    return { next: [`${name}: ${kind} is under way.`], gaps: [] };
+    return { next: [`${name}: ${kind} is in progress.`], gaps: [] };
   }
   const waits = known.waiting.get(id);
   if (waits?.givenUp !== undefined) {
@@ -119,7 +119,7 @@ function nextOf(deps: CapabilityDeps, vm: VmRow, known: Known): NextSteps {
     return { next: endOf(`${name}: ${count}`, []), gaps: [] };
   }
   if (waits !== undefined) {
-    return { next: [`${name}: ${waits.operation} is next, and waits.`], gaps: [] };
+    return { next: [`${name}: ${waits.operation} is next, but is waiting.`], gaps: [] };
   }
   const fault = faultOfGivenUp(vm);
   if (fault !== undefined) return afterRestarts(deps, vm, { fault, known });
@@ -161,12 +161,12 @@ function afterRestarts(
     ? [`${name}: replace_member is next (level 3), by its group.`]
     : [];
   if (said !== undefined) {
-    const again = isEnd ? [] : [`${level}, as soon as nothing is in its way.`];
+    const again = isEnd ? [] : [`${level}, as soon as nothing blocks it.`];
     return { next: [...again, ...next, ...endOf(name, [...again, ...next])], gaps: [said.detail] };
   }
   // Nothing has been looked for yet where its owner lets it grow.
   const isOpen = gap?.why === 'no_shortage';
-  const own = isOpen ? [`${level}, if its guest lacks memory or CPU.`] : [];
+  const own = isOpen ? [`${level}, if its guest is short of memory or CPU.`] : [];
   const all = [...grows.map((text) => `${level}: ${text}`), ...own, ...next];
   const gaps = gap === undefined || isOpen ? [] : [`${explainGap(name, gap.why)}.`];
   return { next: [...all, ...endOf(name, all)], gaps };
@@ -176,7 +176,7 @@ function afterRestarts(
 function endOf(name: string, next: readonly string[]): readonly string[] {
   return next.length > 0
     ? []
-    : [`${name}: nothing more is tried by itself. People have to look at it.`];
+    : [`${name}: no automatic action remains. Manual action is required.`];
 }
 
 /** The next attempt for one that runs and does not serve. */
@@ -209,13 +209,13 @@ function nextRestart({ clock }: CapabilityDeps, vm: VmRow, known: Known): readon
     return `${wayOf(spec, known.order, attempts)} is next (level 1, ${count})`;
   };
   if (begin.length + wait.length + giveUp.length === 0) {
-    return [`${name}: nothing is tried by itself: healing.restart is ${stopped.policy}.`];
+    return [`${name}: no automatic action, because healing.restart is ${stopped.policy}.`];
   }
   return [
     ...begin.map(({ attempts }) => `${name}: ${describe(attempts)}.`),
     ...wait.map(({ attempts, atMs }) => {
       return `${name}: ${describe(attempts)}, not before ${toTimestamp(atMs)}.`;
     }),
-    ...giveUp.map(() => `${name}: its attempts are used up, and have not helped yet.`),
+    ...giveUp.map(() => `${name}: all attempts were made without success so far.`),
   ];
 }

@@ -109,7 +109,7 @@ async function holdsDuring(
     const scope = target === HOLD_ALL ? ' for all tenants' : '';
     const what =
       type === 'healing.held'
-        ? `healing held${scope}${whose === tenant_id ? `: ${String(reason)}` : ''}`
+        ? `healing put on hold${scope}${whose === tenant_id ? `: ${String(reason)}` : ''}`
         : `healing released${scope}`;
     return seen(at_ms, what, whose === tenant_id && typeof by === 'string' ? by : null);
   });

@@ -66,7 +66,7 @@ export function incidentWatch(parts: WatchParts): Reconciler {
   let mayBeOpen = true;
   return {
     name: 'incidents',
-    summary: 'Opens an incident for each cause by which nodes or VMs are down.',
+    summary: 'Opens an incident for each cause of down nodes or VMs.',
     everyMs: LOOK_MS,
     wakesAfterMs: GROUP_WAIT_MS,
     lease: 'reconcilers',

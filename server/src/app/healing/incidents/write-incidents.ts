@@ -101,7 +101,7 @@ async function changeOpen(
 function isResolved({ id, summary }: IncidentRow): Problem {
   return problem('conflict', {
     detail: `The incident ${id} is resolved: ${summary}`,
-    remedy: 'Nothing is left to be done; a cause that returns opens it again.',
+    remedy: 'No action is required; the incident reopens if the cause returns.',
   });
 }
 

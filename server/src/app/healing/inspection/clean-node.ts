@@ -191,7 +191,11 @@ async function beginRemoval({ deps, executor }: CleaningParts, found: Found): Pr
   const operation = planRemoval(deps, found);
   const done = await commitChanges(deps, removalChanges(deps, operation, found));
   if (done.ok) executor.start(operation.row);
-  else deps.logger.info({ node: found.node.name, problem: done.error }, 'a removal is not started');
+  else
+    deps.logger.info(
+      { node: found.node.name, problem: done.error },
+      'a removal could not be started',
+    );
 }
 
 function planRemoval(deps: CapabilityDeps, found: Found): NewOperation {

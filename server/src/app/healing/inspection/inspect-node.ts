@@ -15,6 +15,6 @@ export async function inspectNode(
   const inspection = reply.ok ? Inspection.safeParse(reply.value) : undefined;
   if (inspection?.success === true) return inspection.data;
   const reason = reply.ok ? 'its answer is invalid' : reply.error.detail;
-  deps.logger.info({ node, reason }, 'the node cannot be inspected; everything is left as it is');
+  deps.logger.info({ node, reason }, 'the node cannot be inspected; nothing is changed');
   return undefined;
 }

@@ -43,7 +43,7 @@ function planHung(
   if (isHung && isKnown) return undefined;
   const { generation, observed_json, id, name } = row;
   const seconds = Math.round((silentMs ?? 0) / MS_PER_SECOND);
-  const seen = `its hypervisor process has answered nothing for ${seconds} s`;
+  const seen = `its hypervisor process has not responded for ${seconds} s`;
   const after = isHung
     ? {
         state: 'unhealthy' as const,

@@ -76,7 +76,10 @@ export async function observeMachines(
       continue;
     }
     const problem = unread.get(row.id);
-    deps.logger.warn({ node, vm: row.id, ...status, problem }, 'a VM changed by itself');
+    deps.logger.warn(
+      { node, vm: row.id, ...status, problem },
+      'the state of a VM changed unexpectedly',
+    );
   }
   await keepGuestAddresses(deps, settled);
   return unseen;
@@ -96,7 +99,10 @@ export async function observeMachines(
       unseen.push(row.id);
       return row;
     }
-    deps.logger.warn({ node, vm: row.id, seen: shape.seen ?? null }, 'a machine changed by itself');
+    deps.logger.warn(
+      { node, vm: row.id, seen: shape.seen ?? null },
+      'the state of a machine changed unexpectedly',
+    );
     return { ...row, observed_json: observedAfter(shape) };
   }
 }

@@ -128,7 +128,7 @@ async function begin(
     ...recordRemoval(deps, operation, found),
   ]);
   if (done.ok) executor.start(operation.row);
-  else deps.logger.info({ volume: row.id, problem: done.error }, 'a removal is not started');
+  else deps.logger.info({ volume: row.id, problem: done.error }, 'a removal could not be started');
 }
 
 function planRemoval(deps: CapabilityDeps, { row, node }: Found): NewOperation {

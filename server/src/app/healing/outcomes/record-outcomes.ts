@@ -42,7 +42,7 @@ type OperationRow = Tables['operations'];
 export function outcomeRecords({ deps }: { readonly deps: CapabilityDeps }): Reconciler {
   return {
     name: 'healing-outcomes',
-    summary: 'Records how attempts to heal have ended, which decides what is tried first.',
+    summary: 'Records outcomes of healing attempts, which determine what is tried first.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: async (budget) => {

@@ -135,11 +135,11 @@ export async function leaveUndone(
 function undoneAgain({ id, name }: VmRow, { problem_json }: Tables['operations']): Problem {
   return problem('conflict', {
     detail:
-      `The recovery of the VM ${name} fails half-way again and again, and is undone. ` +
+      `The recovery of the VM ${name} failed repeatedly and was rolled back. ` +
       explainProblem(problem_json),
     remedy:
-      'Fix what keeps it from its new node, then recover it: ' +
-      `novacron vm recover ${id}. Or name another node: --node NODE.`,
+      `Fix the problem on the new node, then recover it: novacron vm recover ${id}. Or choose ` +
+      'another node: --node NODE.',
     data: { reason: 'undone' },
   });
 }
@@ -151,11 +151,11 @@ export function givenUp(
 ): Problem {
   return problem('conflict', {
     detail:
-      `The VM ${name} is given up: it has failed to start ${tries} times. ` +
+      `Healing of the VM ${name} stopped: it failed to start ${tries} times. ` +
       explainProblem(stuck.problem_json),
     remedy:
-      'Fix what keeps it from starting, then retry the recovery: novacron operation retry ' +
-      `${stuck.id}. Or name another node: novacron vm recover ${id} --node NODE.`,
+      `Fix the cause, then retry the recovery: novacron operation retry ${stuck.id}. Or choose ` +
+      `another node: novacron vm recover ${id} --node NODE.`,
     data: { reason: 'attempts', given_up: true, attempts: tries },
   });
 }

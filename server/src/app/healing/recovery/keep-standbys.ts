@@ -41,7 +41,7 @@ export interface StandbyParts {
 export function standbys(parts: StandbyParts): Reconciler {
   return {
     name: 'standbys',
-    summary: 'Reserves room on second nodes for VMs that ask for a standby.',
+    summary: 'Reserves capacity on second nodes for VMs with a standby.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     // What it was held for has ended, or its node leaves service.

@@ -59,7 +59,7 @@ export function recoveries(parts: RecoveryParts): Reconciler {
   });
   return {
     name: 'recoveries',
-    summary: 'Starts VMs of nodes that are dead or cut off on other nodes, if they ask for it.',
+    summary: 'Restarts VMs of dead or cut-off nodes on other nodes, if configured to.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     // A node is known to be off, or cut off, from then on.

@@ -53,7 +53,7 @@ export function restarts(parts: RecoveryParts): Reconciler {
   const refusals = refusedWrites(deps, 'vm.not_restarted');
   return {
     name: 'restarts',
-    summary: 'Starts VMs again that stopped by themselves, as their restart policies say.',
+    summary: 'Restarts VMs that stopped unexpectedly, according to their restart policies.',
     everyMs: LOOK_MS,
     lease: 'reconcilers',
     run: (budget) => restartSome(parts, budget, refusals),
@@ -231,8 +231,8 @@ async function endAttempts(
       attempts,
       stop_reason: reason ?? null,
       detail:
-        `The VM ${name} was started ${inWords(attempts)}, and stopped again${because}. It is not ` +
-        'started any more.',
+        `The VM ${name} was started ${inWords(attempts)}, and stopped again${because}. NovaCron ` +
+        'does not start it again.',
       remedy: `Find out why it stops, then start it: novacron vm start ${id}`,
     },
     guard,

@@ -52,7 +52,7 @@ export async function waitingRecoveries(
       .filter(({ row }) => row.tenant_id === tenantId)
       .map((vm) => {
         const { node } = observedOf(vm.row);
-        const off = `its node ${node} does not answer, and is not known to be off`;
+        const off = `its node ${node} does not respond, and is not known to be off`;
         return toWaiting(vm, { reason: off }, sinceOf(vm));
       }),
     ...own.flatMap((vm) => {
@@ -132,9 +132,9 @@ async function reasonsOf(
 function toReason({ detail, givenUp }: Refusal): Reason {
   if (givenUp === null) return { reason: detail };
   if (givenUp.how === 'stuck') return { reason: detail, givenUp };
-  const was = givenUp.how === 'undone' ? 'it has failed and was undone' : 'it was refused';
+  const was = givenUp.how === 'undone' ? 'it failed and was rolled back' : 'it was refused';
   const count = `${was} ${givenUp.attempts} times in a row`;
-  const again = 'is tried again once nodes, quotas, policies or the VM have changed';
+  const again = 'is retried when nodes, quotas, policies or the VM change';
   return { reason: `${count}, and ${again}: ${detail}`, givenUp };
 }
 

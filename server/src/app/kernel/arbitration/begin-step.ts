@@ -49,9 +49,9 @@ export async function beginStep<
     case 'refused':
       return toFailedStep(begun.problem);
     case 'held':
-      return { kind: 'failed', message: 'it waits: healing is held', next: 'retry' };
+      return { kind: 'failed', message: 'waiting: healing is held', next: 'retry' };
     case 'waiting':
-      return { kind: 'failed', message: `it waits: ${begun.reason}`, next: 'retry' };
+      return { kind: 'failed', message: `waiting: ${begun.reason}`, next: 'retry' };
   }
 }
 

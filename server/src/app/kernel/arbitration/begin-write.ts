@@ -190,7 +190,7 @@ async function cancel(
   const what = intent.vm === null ? 'its zone' : `VM ${intent.vm.name}`;
   const done = await cancelNow(parts, work.operationId, platformCaller(deps, tenantId, 'healer'));
   const fields = { operation: work.operationId, for: intent.id };
-  if (done.ok) deps.logger.info(fields, 'an operation is cancelled for a more urgent one');
+  if (done.ok) deps.logger.info(fields, 'an operation is cancelled in favor of a more urgent one');
   return { kind: done.ok ? 'preempting' : 'busy', what, work };
 }
 
@@ -263,8 +263,8 @@ const PRUNED_MAX = 100;
 
 function outdated(): Problem {
   return problem('conflict', {
-    detail: 'Another change that NovaCron makes by itself began at the same time.',
-    remedy: 'No action is required: it is decided again.',
+    detail: 'Another automatic change started at the same time.',
+    remedy: 'No action is required: NovaCron decides again.',
     data: { arbitration: 'outdated' },
   });
 }

@@ -168,8 +168,8 @@ export function zoneOf(row: VmRow, nodes: readonly Tables['nodes'][]): string | 
 }
 
 /**
- * Returns the class of an operation. Requests of people have no claim, and neither have operations
- * of earlier releases. A step of a person's request counts as that person's.
+ * Returns the class of an operation. Requests of people have no claim. A step of a
+ * person's request counts as that person's.
  */
 function classOf(row: OperationRow, around: Around): Work['class'] {
   const claim = around.claimOf.get(row.id);

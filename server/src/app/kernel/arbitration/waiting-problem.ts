@@ -15,7 +15,7 @@ export function waitingProblem(
   const why = begun.kind === 'held' ? 'healing is held' : begun.reason;
   return problem('conflict', {
     detail: `${what} waits: ${why}.`,
-    remedy: 'No action is required: it is tried again.',
+    remedy: 'No action is required: NovaCron tries again.',
     data: { arbitration: WAITING },
   });
 }

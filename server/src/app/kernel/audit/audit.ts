@@ -89,7 +89,8 @@ export async function auditRefusal(
     changes: {},
   });
   const done = await deps.store.commit([change]);
-  if (!done.ok) deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
+  if (!done.ok)
+    deps.logger.error({ operation, problem: done.error }, 'a refusal could not be audited');
 }
 
 /** Lists entries, latest first by default. */
@@ -114,7 +115,8 @@ export async function listAudit(
 const DAMAGED = {
   changes: {},
   damaged:
-    'the changes were altered after they were recorded, or were copied here: see audit.verify',
+    'the changes were modified after they were recorded, or copied from another entry: see ' +
+    'audit.verify',
 } as const;
 
 function changesOf({ changes_json }: Tables['audit']) {

@@ -6,7 +6,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AuditChain } from './audit-chain.ts';
-import { isAuditHash } from './audit-chain-hash.ts';
+import { auditChainHash } from './audit-chain-hash.ts';
 import { type AuditMark, readAuditMark } from './audit-mark.ts';
 import { type FoundEntry, readAuditPage } from './read-audit-page.ts';
 
@@ -68,7 +68,7 @@ async function verifyFrom(
   const [head] = await store.read({ from: 'audit_heads', where: { id: tenantId } });
   const walk: Walk = { findings: [], entries: 0, ...mark };
   if (mark.position === input.known_position && mark.hash !== (input.known_hash ?? mark.hash)) {
-    find(walk, mark.position, 'the last deleted entry does not have the noted hash');
+    find(walk, mark.position, 'the last deleted entry does not have the recorded hash');
   }
   // Entries that are chained during the verification are left for the next one.
   const end = head?.position ?? Number.MAX_SAFE_INTEGER;
@@ -107,11 +107,11 @@ function visit(walk: Walk, entry: FoundEntry, input: ParsedInputOf<'audit.verify
   const hash = row.hash ?? '';
   // An entry after a gap cannot be checked against the previous one, which is missing.
   const previous = isNext ? walk.hash : undefined;
-  if (previous !== undefined && !isAuditHash({ row, position, previous }, hash)) {
-    find(walk, position, `${row.id} or its place was changed after it was recorded`);
+  if (previous !== undefined && auditChainHash({ row, position, previous }) !== hash) {
+    find(walk, position, `${row.id} or its position was changed after it was recorded`);
   }
   if (position === input.known_position && hash !== (input.known_hash ?? hash)) {
-    find(walk, position, `${row.id} does not have the hash that was noted`);
+    find(walk, position, `${row.id} does not have the recorded hash`);
   }
   // Verification continues from the recorded hash, so that one change is reported once.
   walk.hash = hash;
@@ -132,7 +132,7 @@ function checkEnd(
   }
   const known = input.known_position;
   if (known !== undefined && known > walk.position && isEnd) {
-    find(walk, next, `${rangeOf(next, known)} missing: the chain was that long before`);
+    find(walk, next, `${rangeOf(next, known)} missing: the chain was longer before`);
   }
 }
 
@@ -144,7 +144,7 @@ function checkMark(
   if (known === undefined || known >= mark.position) return undefined;
   return problem('validation-failed', {
     detail: `The audit log up to position ${mark.position} was deleted by retention.`,
-    remedy: `Set a position after ${known}, or none.`,
+    remedy: `Set a position after ${known}, or omit it.`,
     fields: [{ path: ['known_position'], message: `must be ${mark.position} or more` }],
   });
 }
@@ -165,7 +165,7 @@ function broken({ findings, entries }: Walk): Problem {
   return problem('audit-broken', {
     detail: `The audit log was changed after it was recorded: ${first?.message ?? ''}${more}.`,
     remedy:
-      'Do not change the store, compare it with a backup, and find out who can write to ' +
+      'Do not change the database. Compare it with a backup, and find out who can write to ' +
       'it; errors lists the entries.',
     fields: findings,
     data: { entries },

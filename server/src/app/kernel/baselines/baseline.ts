@@ -47,7 +47,6 @@ export function baselineChanges(
     resource_kind: of.kind,
     deployment: of.deployment,
     applied_json: canonicalJson(of.fields),
-    applied_hash: '',
     applied_at_ms: nowMs,
     applied_by: context.principal.name,
     origin: of.origin,
@@ -70,7 +69,7 @@ export function baselineChanges(
 
 /** SHA-256, hexadecimal, over all of a baseline in canonical JSON. */
 function hashBaseline(row: BaselineRow): string {
-  const { applied_hash: _unused, applied_json: text, origin, ...columns } = row;
+  const { applied_json: text, origin, ...columns } = row;
   const applied = parseStored(text) ?? text;
   const whole = canonicalJson({ ...columns, applied, origin: origin ?? 'apply' });
   return createHash('sha256').update(whole).digest('hex');
@@ -100,7 +99,7 @@ export async function proveBaselines(
 
 /** Evidence that a resource has a baseline. */
 export interface BaselineEvidence {
-  /** Empty where it is not known, as in entries of earlier releases. */
+  /** Empty where the entry cannot be read. */
   readonly deployment: string;
 }
 

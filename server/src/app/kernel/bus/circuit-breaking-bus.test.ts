@@ -37,7 +37,7 @@ async function ask(subject = inspectSubject('node-01')): Promise<string> {
 }
 
 const LEFT_ALONE =
-  'Node node-01 has not answered several times in a row, so calls to it are suspended.';
+  'Node node-01 failed to respond several times in a row, so calls to it are suspended.';
 const TOO_LATE = 'No answer on novacron.agent.node-01.inspect within 1000 ms.';
 
 describe('requests to a node that has fallen silent', () => {

@@ -32,7 +32,7 @@ export function guardBus(
 
 function leftAlone(node: string): Problem {
   return problem('unavailable', {
-    detail: `Node ${node} has not answered several times in a row, so calls to it are suspended.`,
+    detail: `Node ${node} failed to respond several times in a row, so calls to it are suspended.`,
     remedy: 'Wait a few seconds and send the request again; check the agent of the node.',
     data: { reason: 'circuit-open', node },
   });

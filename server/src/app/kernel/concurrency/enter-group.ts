@@ -110,11 +110,13 @@ function groupBusy(
   const why =
     reason === 'skip'
       ? `${listNames(ids, NAMED_MAX)} ${ids.length === 1 ? 'holds' : 'hold or wait for'} it, and ` +
-        `${limit} may at the same time`
-      : `${QUEUE_LENGTH_MAX} executions wait for it already`;
+        `the limit is ${limit}`
+      : `${QUEUE_LENGTH_MAX} executions are already waiting for it`;
   return problem('in-use', {
     detail: `${workflow} does not start: its concurrency group ${group} is full. ${why}.`,
-    remedy: `Wait for the end (novacron operation wait ${ids[0]}), or cancel what is not needed.`,
+    remedy:
+      `Wait until one ends (novacron operation wait ${ids[0]}), or cancel executions that are ` +
+      'not needed.',
     data: { reason: GROUP_BUSY },
   });
 }

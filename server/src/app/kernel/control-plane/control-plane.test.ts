@@ -223,7 +223,10 @@ describe('the control plane of a store', () => {
     storeState = 'away';
     expect(await server.claimFor(undefined)).toMatchObject({
       ok: false,
-      error: { code: 'unavailable', detail: expect.stringContaining('no term') },
+      error: {
+        code: 'unavailable',
+        detail: expect.stringContaining('the term of the control plane is unknown'),
+      },
     });
     storeState = 'here';
     expect(await claimOf(server, undefined)).toMatchObject({ number: 1 });

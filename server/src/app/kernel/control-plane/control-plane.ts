@@ -296,7 +296,7 @@ function lineageOf(rows: readonly ControlPlaneTermRow[]): Lineage | undefined {
 
 function unreadable(): Problem {
   return problem('unavailable', {
-    detail: 'The store cannot be read, so no term of the control plane is known.',
+    detail: 'The database cannot be read, so the term of the control plane is unknown.',
     remedy: 'No action is required: the server tries again.',
   });
 }

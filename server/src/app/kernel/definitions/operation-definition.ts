@@ -93,8 +93,7 @@ export interface CallStepAction {
   readonly kind: 'call-write';
   readonly resourceId: string;
   readonly tenantId: string;
-  /** `vm.start` and `vm.stop`: in definitions of earlier releases. */
-  readonly operation: PreviewableOperation | 'vm.start' | 'vm.stop';
+  readonly operation: PreviewableOperation;
   readonly input: JsonObject | null;
   /** The requester. */
   readonly by: {

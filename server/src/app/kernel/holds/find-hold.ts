@@ -64,8 +64,8 @@ export function guardHolds(tenantId: string, nowMs: number): ChangeSet {
       of: HOLD_TABLES.automation,
       where,
       otherwise: problem('conflict', {
-        detail: 'Automation was held at the same time.',
-        remedy: 'See who holds it, and why: novacron automation status.',
+        detail: 'Automation was put on hold at the same time.',
+        remedy: 'See who put it on hold and why: novacron automation status.',
         data: { replan: true, held: true },
       }),
     }),

@@ -89,16 +89,16 @@ export function claimedByAnother(
     return problem('name-taken', {
       detail: `${what} is being created by another run with the same configuration: ${id}.`,
       remedy:
-        'Choose another name if two configurations have it. If that run was interrupted, run ' +
-        `this one again in ${seconds} seconds: it takes over what the other one began.`,
+        'Choose another name if two configurations use it. If that run was interrupted, run ' +
+        `this one again in ${seconds} seconds: it then takes over the unfinished creation.`,
       fields,
       data: { resource_id: id, unconfirmed: 'held', retry_after_ms: remainingMs },
     });
   }
   return problem('name-taken', {
     detail:
-      `${what} exists already: ${id}. It was left by an interrupted run, or by one that has not ` +
-      'ended: its answer was delivered, but no state has confirmed that it contains it.',
+      `${what} exists already: ${id}. It was created by a run that was interrupted or has not ` +
+      'finished: Terraform has not confirmed that the resource is in its state.',
     remedy: `${importRemedy(kind, id)} If another configuration created it, choose another name.`,
     fields,
     data: { resource_id: id, unconfirmed: 'delivered' },

@@ -39,8 +39,8 @@ function parseJson(text: string): unknown {
 /** A cursor that no server has made. */
 export function badCursor(): Problem {
   return problem('validation-failed', {
-    detail: 'The cursor was changed after the server made it.',
-    remedy: 'Send the next_cursor of the page before, or no cursor to begin at the first page.',
-    fields: [{ path: ['cursor'], message: 'must be the next_cursor of the page before' }],
+    detail: 'The cursor was modified by the client.',
+    remedy: 'Send next_cursor of the previous page, or omit cursor to start with the first page.',
+    fields: [{ path: ['cursor'], message: 'must be next_cursor of the previous page' }],
   });
 }

@@ -85,7 +85,7 @@ test('a target that awaits nothing leaves the answer to the source', async () =>
 
 test.each([
   ['silent', migrate, 'node node-b is unreachable: no answer', 'retry'],
-  ['strange', migrate, 'the agent of node-b sent an answer that is not known here', 'final'],
+  ['strange', migrate, 'the agent of node-b sent an invalid response', 'final'],
   [
     { kind: 'none', message: 'It does not run.' },
     prepare,

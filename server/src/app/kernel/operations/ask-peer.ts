@@ -54,7 +54,7 @@ async function ask(
   }
   const answer = MigrationAnswer.safeParse(reply.value);
   if (answer.success) return ok(answer.data);
-  return failed(`the agent of ${node} sent an answer that is not known here`, 'final');
+  return failed(`the agent of ${node} sent an invalid response`, 'final');
 }
 
 function failed(message: string, next: 'retry' | 'final') {

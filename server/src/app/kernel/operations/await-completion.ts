@@ -81,7 +81,10 @@ export function createEndWatch(
       const [row] = await deps.store.read({ from: 'operations', where: { id }, damaged: 'blank' });
       if (row === undefined || row.finished_at_ms !== null) ended(id);
     } catch (cause) {
-      deps.logger.warn({ operation: id, cause }, 'an operation that is waited for is unread');
+      deps.logger.warn(
+        { operation: id, cause },
+        'an operation that a client waits for could not be read',
+      );
       if (stopped || !watchers.has(id)) return;
       deps.timers.after(ASK_MS, () => {
         if (!stopped && watchers.has(id)) void askEnded(id);

@@ -34,6 +34,6 @@ export async function checkSilence(
   const [node] = await store.read({ from: 'nodes', where: { id: whileSilent.nodeId } });
   // One that was deleted is dead, and its agent joins as another node.
   if (node === undefined || node.last_seen_at_ms === whileSilent.seenMs) return ok(undefined);
-  const message = `node ${node.name} is back, so its VM goes on there`;
+  const message = `node ${node.name} is back, so its VM continues there`;
   return err({ kind: 'failed', message, next: 'final' });
 }

@@ -21,10 +21,12 @@ const PAGE_LENGTH_MAX = 500;
 const ADMISSION_MS_MAX = 2_000;
 
 const DAMAGED_DEFINITIONS =
-  'operations wait: their definitions were changed outside of NovaCron and cannot be decrypted';
+  'operations are blocked: their definitions were changed outside of NovaCron and cannot be ' +
+  'decrypted';
 
 const DAMAGED_LOGS =
-  'operations wait: their logs were changed outside of NovaCron, so what has run is not known';
+  'operations are blocked: their logs were changed outside of NovaCron, so their progress is ' +
+  'unknown';
 
 type OperationRow = Tables['operations'];
 

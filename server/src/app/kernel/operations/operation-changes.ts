@@ -162,18 +162,18 @@ export function decisionChanges(
 
 /** Remaining effects of a failed operation on a target that is not a resource, and the remedy. */
 const WHAT_STAYS: Readonly<Record<string, string>> = {
-  fleet: 'VMs that were moved stay where they are now. Fix the cause and ask again.',
+  fleet: 'VMs that were moved stay where they are now. Fix the cause and try again.',
   node:
     'VMs that were moved stay where they are now. Fix the cause and drain the node again, or ' +
-    'take it back into service (novacron node activate NODE).',
+    'return it to service (novacron node activate NODE).',
 };
 
 const STEPS_STAY =
-  'Steps that nothing takes back stay done (novacron execution show has them). Fix the cause and ' +
-  'run it again, or go on from a step: novacron operation retry ';
+  'Steps without a compensation stay done (see novacron execution show). Fix the cause and ' +
+  'run it again, or continue from a step: novacron operation retry ';
 
 const BULK_STAYS =
-  'What was done to the other VMs stays. Fix the causes and ask again for those that are left.';
+  'Changes to the other VMs remain. Fix the causes and try again with the remaining VMs.';
 
 /** Describes the remaining effects of a failed operation, and the remedy. */
 function remedyOfFailure({ id, kind: name, target_kind }: OperationRow): string {
@@ -183,24 +183,23 @@ function remedyOfFailure({ id, kind: name, target_kind }: OperationRow): string 
   const own = kind.success
     ? RESOURCE_DEFINITIONS[kind.data].remedyOfFailure
     : WHAT_STAYS[target_kind];
-  return own ?? 'Everything was undone. Fix the cause and ask again.';
+  return own ?? 'All changes were rolled back. Fix the cause and try again.';
 }
 
 /** Returns the remedy for a VM that was created or changed, and whose guest is not ready. */
 function remedyOfKept({ target_name }: OperationRow): string {
   return (
-    'The VM stays as it was requested. See what its guest does ' +
-    `(novacron vm console ${target_name}); give it more time with wait_for.timeout, or wait for ` +
-    'less.'
+    `The VM was created as requested. Check its guest (novacron vm console ${target_name}); give ` +
+    'it more time with wait_for.timeout, or wait for less.'
   );
 }
 
 function remedyOfStuck({ id, kind }: OperationRow): string {
   if (kind === 'workflow.run') {
     return (
-      `See what was not taken back (novacron execution inspect ${id}). Repair its cause and try ` +
-      `again (novacron operation retry ${id}); or take it back by hand, and have an admin say so ` +
-      `(novacron execution finish ${id} --reason TEXT).`
+      `See which steps were not rolled back (novacron execution inspect ${id}). Fix the cause ` +
+      `and try again (novacron operation retry ${id}); or undo the steps manually and have an ` +
+      `admin confirm it (novacron execution finish ${id} --reason TEXT).`
     );
   }
   return (
@@ -242,7 +241,7 @@ interface WayToEnd {
  * Lists the ways to end an operation, the best first: each later way requires less of the store.
  */
 export function waysToEnd(definition: OperationDefinition, end: OperationEnd): readonly WayToEnd[] {
-  const message = `${end.message || 'every step succeeded'}, but the end could not be recorded`;
+  const message = `${end.message || 'every step succeeded'}, but the result could not be recorded`;
   const stuck: OperationEnd = { status: 'stuck', message };
   return [
     {

@@ -290,7 +290,7 @@ function readAcceptance(
   step: AgentStepAction,
 ): CommandOutcome | undefined {
   if (!acceptance.success) {
-    const message = `the agent of ${step.node} sent an answer that is not known here`;
+    const message = `the agent of ${step.node} sent an invalid response`;
     return { kind: 'failed', message, next: 'final' };
   }
   switch (acceptance.data.kind) {
@@ -331,7 +331,7 @@ function askUntilEnded(
     if (answer !== undefined) {
       onEnd(answer);
     } else if (deps.clock.nowMs() >= giveUpAtMs) {
-      onEnd({ kind: 'failed', message: 'did not end in time', next: 'retry' });
+      onEnd({ kind: 'failed', message: 'did not finish in time', next: 'retry' });
     } else {
       cancel = deps.timers.after(ASK_MS, () => void ask());
     }
@@ -367,6 +367,6 @@ async function askOnce(
     case 'unknown':
       // The agent lost its journal with its disk: sending the same command again is the only
       // remedy.
-      return { kind: 'failed', message: 'the agent has forgotten the command', next: 'retry' };
+      return { kind: 'failed', message: 'the agent has no record of the command', next: 'retry' };
   }
 }

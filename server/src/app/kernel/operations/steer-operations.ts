@@ -147,7 +147,7 @@ async function planCancel(
   if (reason !== undefined) {
     return err(
       refused(row, `cannot be cancelled: it ${reason}`, {
-        remedy: `Wait for its end (novacron operation wait ${row.id}) and then change the result.`,
+        remedy: `Wait until it ends (novacron operation wait ${row.id}), then change the result.`,
       }),
     );
   }
@@ -222,7 +222,7 @@ function refuseRetry(
     const reason = checkRetryFrom(definition, log, fromStep);
     if (reason !== undefined) return reason;
   }
-  return definition.onRetry === undefined ? 'has released everything that it needs' : undefined;
+  return definition.onRetry === undefined ? 'has already released its resources' : undefined;
 }
 
 /** Excludes work on a VM's volumes while its operation is rolled back, like any work on the VM. */

@@ -79,7 +79,7 @@ export async function refuseLostNode(
 function agentSilentProblem({ name }: NodeRow): Problem {
   return problem('conflict', {
     detail:
-      `The agent of node ${name} does not respond, and the node is alive: nothing can be ` +
+      `The agent of node ${name} does not respond, although the node is alive: nothing can be ` +
       'changed there.',
     remedy:
       `Restart the agent on ${name} (systemctl restart novacron-agent) and try again. Its VMs ` +
@@ -111,7 +111,7 @@ export function lostProblem({ name, followed_json, fenced_json }: NodeRow, vm = 
   if (fenced_json !== null) {
     return problem('conflict', {
       detail: `Node ${name} is lost and known to be off, so nothing can be changed there.`,
-      remedy: `Run the VM on another node: ${recover}. Or bring ${name} back and try again.`,
+      remedy: `Recover the VM on another node: ${recover}. Or bring ${name} back and try again.`,
       data,
     });
   }
@@ -119,8 +119,8 @@ export function lostProblem({ name, followed_json, fenced_json }: NodeRow, vm = 
     detail: `Node ${name} is lost: its agent does not respond, so nothing can be changed there.`,
     remedy:
       `Restart the agent of ${name} and try again. If the node does not come back, make sure ` +
-      `that it is off, say so (novacron node confirm-dead ${name}), and run the VM on another ` +
-      `node: ${recover}.`,
+      `that it is off, confirm it (novacron node confirm-dead ${name}), and recover the VM on ` +
+      `another node: ${recover}.`,
     data,
   });
 }

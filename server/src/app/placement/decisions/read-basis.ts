@@ -20,7 +20,7 @@ export type RecordedBasis =
     }
   /** The snapshot has been deleted. */
   | { readonly kind: 'pruned' }
-  /** An earlier release decided, or there is no record. */
+  /** It was not recorded. */
   | { readonly kind: 'unknown' };
 
 /** Rebuilds the fleet from the snapshot and the differences from it. */

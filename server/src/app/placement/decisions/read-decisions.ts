@@ -171,14 +171,13 @@ function explainOthers(
 }
 
 function toRecord(row: PlacementDecisionRow): PlacementRecord {
-  const { target_node, score } = decisionOf(row);
   return {
     id: DecisionId.parse(row.id),
     vm: row.vm_name,
     vm_id: VmId.parse(row.vm_id),
-    node: row.node_name ?? target_node,
-    purpose: row.purpose === null ? 'unknown' : PlacementPurpose.parse(row.purpose),
-    score: row.score ?? score,
+    node: row.node_name,
+    purpose: PlacementPurpose.parse(row.purpose),
+    score: row.score,
     margin: row.margin,
     confidence: row.confidence,
     created_at: toTimestamp(row.created_at_ms),

@@ -46,7 +46,7 @@ export function withClaims(
  * they are damaged: they are unknown then, until its next announcement.
  */
 export function readFacts({ facts_json }: Pick<NodeRow, 'facts_json'>): NodeFacts | undefined {
-  // Written from what an agent announced. Absent in records of earlier releases.
+  // Written from what an agent announced.
   return facts_json == null ? undefined : parseStored(facts_json);
 }
 

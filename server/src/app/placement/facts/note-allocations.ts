@@ -49,7 +49,7 @@ function add({ allocations }: PlacementMemory, row: AllocationRow): void {
     if (tenantId !== row.owner_tenant_id) {
       nodes.set(row.node_id, { ...known, others: known.others + 1 });
     } else if (known.placed.every((each) => each.row.id !== row.id)) {
-      const peers = toPeers([row], []);
+      const peers = toPeers([row]);
       nodes.set(row.node_id, {
         ...known,
         placed: [...known.placed, { row, peers }],

@@ -21,7 +21,7 @@ export function cachePeers(
     if (before?.node_id === row.node_id && before.traits_json === row.traits_json) {
       return before.peers;
     }
-    const peers = toPeers([row], []);
+    const peers = toPeers([row]);
     const { node_id, traits_json } = row;
     const oldest = known.size < ALLOCATIONS_MAX ? undefined : known.keys().next().value;
     if (oldest !== undefined) known.delete(oldest);

@@ -76,8 +76,6 @@ function bindingPeers(tenantId: string) {
   return { from: 'allocations', where: { owner_tenant_id: tenantId, binds_others: 1 } } as const;
 }
 
-const NO_ALLOCATIONS = { from: 'allocations', where: { owner_tenant_id: '' } } as const;
-
 /** The query for the levels at which VMs of a tenant keep others away; read before the rules. */
 export function ruleLevelsQuery(tenantId: string) {
   return { from: 'rule_versions', where: { id: ruleLevelsId(tenantId) } } as const;
@@ -162,11 +160,11 @@ async function readPlaces(
   const all = tenantPeers(tenantId);
   const rows = await deps.store.snapshot({
     rules: { from: 'rule_versions', where: { id: { in: rules } } },
-    // Others only depend on VMs that keep others away, as none of an earlier release does.
-    ...(looksAround ? all : { there: bindingPeers(tenantId), older: NO_ALLOCATIONS }),
+    // Others only depend on VMs that keep others away.
+    ...(looksAround ? all : { there: bindingPeers(tenantId) }),
   });
   return {
-    peers: await readPeers(deps, tenantId, { ...rows, except: vmId }),
+    peers: readPeers(deps, { ...rows, except: vmId }),
     view: viewOf(tenantId, looksAround ? 'all' : 'binding'),
     versions: new Map(rows.rules.map(({ id, version }) => [id, version])),
   };

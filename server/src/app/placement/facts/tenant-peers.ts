@@ -23,15 +23,12 @@ type Deps = Pick<PlacementDeps, 'store' | 'placementMemory'>;
 /** The answer to {@link tenantPeers}. */
 interface PeerRows {
   readonly there: readonly AllocationRow[];
-  readonly older: readonly AllocationRow[];
 }
 
 /** The queries for the placed VMs of a tenant; its reservations count as VMs. */
 export function tenantPeers(tenantId: string) {
   return {
     there: { from: 'allocations', where: { owner_tenant_id: tenantId } },
-    // Written by an earlier release, without their tenant.
-    older: { from: 'allocations', where: { owner_tenant_id: null } },
   } as const;
 }
 
@@ -40,16 +37,12 @@ export function tenantPeers(tenantId: string) {
  * @param except - the id of the VM to be placed: it is not its own peer
  * @returns the same objects for the same rows, so that indexes need not compare them
  */
-export async function readPeers(
-  { store, placementMemory }: Deps,
-  tenantId: string,
-  { there, older, except }: PeerRows & { readonly except?: string | undefined },
-): Promise<readonly Peer[]> {
+export function readPeers(
+  { placementMemory }: Pick<Deps, 'placementMemory'>,
+  { there, except }: PeerRows & { readonly except?: string | undefined },
+): readonly Peer[] {
   const isOther = ({ vm_id }: AllocationRow) => vm_id !== except;
-  const known = cachePeers(placementMemory, there.filter(isOther));
-  if (older.length === 0) return known;
-  const vms = await store.read({ from: 'vms', where: { tenant_id: tenantId } });
-  return [...known, ...toPeers(older.filter(isOther), vms)];
+  return cachePeers(placementMemory, there.filter(isOther));
 }
 
 /** The fleet of a decision whose VM is ranked among those of its tenant. */
@@ -77,23 +70,14 @@ export async function readPeersToRank(
   const { allocations } = placementMemory;
   const before = allocations.get(tenantId);
   const due = nodes.filter((node) => !isKnown(before?.get(node.id), node, nowMs));
-  const { there, older } = await store.snapshot({
-    older: tenantPeers(tenantId).older,
-    there: allocationsOn(due, ranking),
-  });
+  const there = await store.read(allocationsOn(due, ranking));
   // Others have used the memory meanwhile.
   const known = allocations.get(tenantId) ?? new Map<string, RememberedAllocations>();
   const arriving = [...placementMemory.arriving.values()];
   keepAll(known, due, { rows: there, arriving, tenantId, nowMs });
   if (known.size > nodes.length) forgetOthers(known, nodes);
   setWithLimit(allocations, [tenantId, known], TENANTS_MAX);
-  const groups = nodes.map((node) => peersOn(node, known.get(node.id), except));
-  return older.length === 0
-    ? groups
-    : [
-        ...groups,
-        await readPeers({ store, placementMemory }, tenantId, { there: [], older, except }),
-      ];
+  return nodes.map((node) => peersOn(node, known.get(node.id), except));
 }
 
 function forgetOthers(known: Map<string, RememberedAllocations>, nodes: readonly NodeRow[]): void {
@@ -180,7 +164,7 @@ function parseChanged(
   const placed = rows.map((row) => {
     const same = known.get(row.id);
     const isSame = same?.row.traits_json === row.traits_json;
-    return isSame ? same : { row, peers: toPeers([row], []) };
+    return isSame ? same : { row, peers: toPeers([row]) };
   });
   const isUnchanged =
     placed.length === before?.placed.length &&

@@ -31,7 +31,7 @@ export async function loadFleet(
     ...tenantPeers(tenantId),
   });
   const fleet = toFleetFacts(withClaims(nodes, claims), deps);
-  const peers = await readPeers(deps, tenantId, allocations);
+  const peers = readPeers(deps, allocations);
   return {
     index: makeFleetIndex({ nodes: fleet.nodes, peers }),
     names: new Set(vms.map(({ name }) => name)),

@@ -76,15 +76,6 @@ describe('a kept decision', () => {
     expect(readShownDecision(row)).toEqual(made);
   });
 
-  test('of a release that knew no cost has none', () => {
-    const { cost_per_hour: _none, ...older } = made;
-    const read = readDecision({
-      decision_json: JSON.stringify(older),
-      created_vm_id: null,
-    });
-    expect(read).toEqual({ ...older, cost_per_hour: null });
-  });
-
   test('is none where the VM was refused, or nothing was shown', () => {
     expect(readDecision({ decision_json: null, created_vm_id: null })).toBeUndefined();
     expect(readDecision(undefined)).toBeUndefined();

@@ -60,9 +60,8 @@ export function readShownDecision(
   row: Pick<DecisionColumns, 'decision_json'> | undefined,
 ): PlacementDecision | undefined {
   if (row === undefined || row.decision_json === null) return undefined;
-  // Written from a PlacementDecision; rows of an earlier release have no cost.
-  const decision: PlacementDecision = JSON.parse(row.decision_json);
-  return decision.cost_per_hour === undefined ? { ...decision, cost_per_hour: null } : decision;
+  // Written from a PlacementDecision.
+  return JSON.parse(row.decision_json);
 }
 
 /**

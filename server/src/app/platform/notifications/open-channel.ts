@@ -126,5 +126,5 @@ async function openSecret(
   const host = hostOf(value.value);
   if (host === undefined) return err(finalFault(`uses the secret ${name}, ${NO_ADDRESS}`));
   if (scopeOf(row).hosts.includes(host)) return value;
-  return err(finalFault(`uses the secret ${name}, which may not go to the host ${host}`));
+  return err(finalFault(`uses the secret ${name}, which may not be sent to the host ${host}`));
 }

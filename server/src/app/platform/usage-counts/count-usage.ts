@@ -1,7 +1,7 @@
 /**
  * Counts what each tenant has, from the rows themselves. Every commit that creates or deletes
- * something updates the counts; recounting initializes them, and corrects them after an operation
- * that an earlier release had begun, which refunds nothing.
+ * something updates the counts; recounting initializes them, and corrects them where they are
+ * wrong.
  */
 import { COUNTING_QUOTAS } from '@novacron/contract/kinds/resource-kinds';
 import { problem } from '@novacron/contract/problem/problem';

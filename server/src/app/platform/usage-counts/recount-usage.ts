@@ -5,12 +5,12 @@ import type { CapabilityDeps } from '../deps.ts';
 import { recountUsage } from './count-usage.ts';
 
 /**
- * Interval of recounts. Every commit updates the counts; only leftovers of an earlier release's
- * operations are corrected here, and reading all resources takes a while. Unit: ms.
+ * Interval of recounts. Every commit updates the counts, so few are ever corrected here, and
+ * reading all resources takes a while. Unit: ms.
  */
 const RECOUNT_MS = 6 * 3_600_000;
 
-/** Time until the first recount: an earlier release may have run until this start. Unit: ms. */
+/** Time until the first recount, which initializes the counts of a new store. Unit: ms. */
 export const FIRST_COUNT_MS = 60_000;
 
 /** Recounts what each tenant uses. */

@@ -8,7 +8,7 @@ import type { PolicyDataRow } from '../../../ports/tables/policy-data-rows.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import type { PolicyDeps } from '../deps.ts';
 import { ruleHidesDocument } from './data-problems.ts';
-import { dataReferencesOf, rulePathsOf } from './data-references.ts';
+import { rulePathsOf } from './data-references.ts';
 
 /**
  * Compares a text with the data documents of its tenant.
@@ -32,7 +32,7 @@ export async function checkDataOf(
   if (hidden !== undefined) return err(ruleHidesDocument(hidden.rule, hidden.path));
   const documents = rows.map(({ path }) => path);
   const { packageName: home } = compiled;
-  const references = dataReferencesOf(rule, compiled);
+  const references = compiled.dataReferences;
   return ok(
     findMissingData(references, { documents, home }).map(
       (path) => `${path} is undefined: the tenant has no such document, see novacron policy data`,

@@ -16,7 +16,7 @@ import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { isReadable } from '../../rows/stored-policies.ts';
-import { dataReferencesOf, rulePathsOf } from './data-references.ts';
+import { rulePathsOf } from './data-references.ts';
 
 /** A text of a policy: the latest one, or one that decides until the latest one starts. */
 interface PolicyText {
@@ -84,6 +84,6 @@ function toText(policy: string, rule: string, compiledJson: string): readonly Po
   // Written from a CompiledRule when the policy is created or changed.
   const compiled = parseStored<CompiledRule>(compiledJson);
   if (compiled === undefined) return [];
-  const references = dataReferencesOf(rule, compiled);
+  const references = compiled.dataReferences;
   return [{ policy, references, rules: isBundle(rule) ? [] : rulePathsOf(compiled) }];
 }

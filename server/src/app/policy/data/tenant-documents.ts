@@ -32,7 +32,7 @@ export async function readTenantDocuments(
 }
 
 /** Makes a document of a stored version. */
-export function toDocument(
+function toDocument(
   row: PolicyDataVersionRow,
   trust: IntegrityVerifier | undefined,
 ): TenantDocument {
@@ -61,7 +61,7 @@ export function documentsFor(
 }
 
 /** Combines documents; the key says what they are made of: many policies read the same ones. */
-export function combineDocuments(
+function combineDocuments(
   read: readonly Pick<TenantDocument, 'path' | 'document'>[],
 ): PolicyDocuments | undefined {
   if (read.length === 0) return undefined;

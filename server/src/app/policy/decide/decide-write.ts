@@ -2,7 +2,6 @@
 
 import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type {
@@ -36,28 +35,8 @@ const NO_POLICY_APPLIES: WriteDecision = {
   policies: [],
 };
 
-/**
- * Second operation that a write is decided as: a policy that refuses changes of policies may
- * predate upgrades, which change the decisions of a policy.
- */
-const ALSO_DECIDED_AS: Readonly<Partial<Record<OperationName, OperationName>>> = {
-  'policy.upgrade': 'policy.update',
-};
-
 /** Decides a write by the tenant's policies. */
 export async function decideWrite(
-  deps: DecidingDeps,
-  context: CallContext,
-  write: PolicySubject,
-): Promise<WriteDecision> {
-  const own = await decideAs(deps, context, write);
-  const operation = ALSO_DECIDED_AS[write.operation];
-  if (own.problem !== undefined || operation === undefined) return own;
-  const other = await decideAs(deps, context, { ...write, operation });
-  return other.problem === undefined ? own : other;
-}
-
-async function decideAs(
   deps: DecidingDeps,
   context: CallContext,
   write: PolicySubject,
@@ -338,10 +317,9 @@ function evaluateInSpan(
 ): ReturnType<PolicyRuntime['evaluate']> {
   const { tenant: tenantId } = question.subject;
   const lane = laneOf(question.operation);
-  const { languageLevel, documents } = policy;
+  const { documents } = policy;
   const terms = {
     tenantId,
-    languageLevel,
     documents,
     budget: decisions.budgets.of(tenantId),
     lane,

@@ -29,7 +29,6 @@ const REPAIR_READS: ReadonlySet<OperationName> = new Set<OperationName>([
   'policy.list',
   'policy.versions',
   'policy.diff',
-  'policy.upgrade_plan',
 ]);
 
 /** The lane in which the policies are first asked about an operation. */
@@ -129,14 +128,14 @@ function isSilent({ allow, deny, violation }: RuleAnswer): boolean {
   return allow !== true && [deny, violation].every((value) => readMessages(value).length === 0);
 }
 
-/** Asks the compiler: earlier releases have not stored whether a policy can allow anything. */
+/** Asks the compiler whether a policy can allow anything. */
 async function neverAllows(
   { policies }: Pick<DecidingDeps, 'policies'>,
-  { type, answers, ruleText, tenantId, languageLevel }: Askable,
+  { type, answers, ruleText, tenantId }: Askable,
 ): Promise<boolean> {
   if (type !== 'access') return false;
   if (!answers.includes('allow')) return true;
-  const terms = { tenantId, languageLevel, isAccepted: true };
+  const terms = { tenantId, isAccepted: true };
   const compiled = await policies.compile(ruleText, terms);
   return compiled.ok && compiled.value.allows !== undefined;
 }
@@ -146,9 +145,9 @@ async function askQuietly(
   policy: Askable,
   question: PolicyInput,
 ): Promise<AnsweredAskable> {
-  const { languageLevel, documents } = policy;
+  const { documents } = policy;
   const { tenant: tenantId } = question.subject;
-  const terms = { tenantId, languageLevel, documents, lane: 'quiet' } as const;
+  const terms = { tenantId, documents, lane: 'quiet' } as const;
   const answer = await policies.evaluate(policy.ruleText, question, terms);
   return { policy, answer, from: 'policy' };
 }

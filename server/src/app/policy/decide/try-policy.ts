@@ -20,7 +20,6 @@ import { steadyMs } from '@novacron/runtime/clock';
 import type { CompiledRule, EvaluationTerms } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
-import { dataReferencesOf } from '../data/data-references.ts';
 import { documentsFor, readTenantDocuments } from '../data/tenant-documents.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
@@ -70,7 +69,6 @@ async function askTrial(
   { spec, id, policy, compiled, terms: lane }: AskedTrial,
 ): Promise<readonly TrialAnswer[]> {
   const { name: userId, role, tenantId } = context.principal;
-  const { languageLevel = 1 } = compiled;
   const questions = planPolicyTrial({
     policy,
     // Parsed by the schema of policies: JSON values only.
@@ -84,7 +82,7 @@ async function askTrial(
       time: toTimestamp(clock.nowMs()),
     },
   });
-  const dataReferences = dataReferencesOf(spec.rule, compiled);
+  const { dataReferences } = compiled;
   const known =
     dataReferences.length === 0
       ? []
@@ -94,7 +92,7 @@ async function askTrial(
   const answers: TrialAnswer[] = [];
   for (const asked of questions) {
     if (steadyMs(clock) > untilMs) break;
-    const terms = { ...lane, tenantId, languageLevel, documents };
+    const terms = { ...lane, tenantId, documents };
     const answer = await policies.evaluate(spec.rule, asked.question, terms);
     answers.push({ ...asked, answer });
   }

@@ -23,10 +23,10 @@ export function createAnswerKeys(): AnswerKeys {
   function planOf(policy: Askable): ReadPlan {
     const known = plans.get(policy);
     if (known !== undefined) return known;
-    const { id, version, languageLevel, inputReferences, documents } = policy;
+    const { id, version, inputReferences, documents } = policy;
     const paths = inputReferences.map(({ path }) => path);
     const made = {
-      prefix: `${id}/${version}/${languageLevel}/${documents?.key ?? ''}/`,
+      prefix: `${id}/${version}/${documents?.key ?? ''}/`,
       paths,
       isCacheable: isCacheable(policy),
     };
@@ -59,7 +59,7 @@ const READ_LENGTH_MAX = 200;
 /** The input paths that a policy reads, computed once. */
 interface ReadPlan {
   readonly isCacheable: boolean;
-  /** Policy, version, language level and documents, the beginning of keys. */
+  /** Policy, version and documents, the beginning of keys. */
   readonly prefix: string;
   readonly paths: readonly (readonly string[])[];
 }

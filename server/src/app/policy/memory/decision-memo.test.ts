@@ -16,7 +16,6 @@ const POLICY: Askable = {
   packageName: 'a',
   answers: ['deny'],
   ruleText: 'package a',
-  languageLevel: 2,
   dataReferences: [],
   inputReferences: [{ path: ['resource', 'memory_gb'], complete: true }],
   volatileBuiltins: [],

@@ -1,6 +1,5 @@
 /** State that a server retains between the parts of a preview. */
 import { hash } from 'node:crypto';
-import type { LanguageLevel } from '@novacron/contract/kinds/policy/policy';
 import type { JudgedInput } from '@novacron/contract/policy-input/judged-input';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
@@ -31,14 +30,13 @@ export async function compileDraft(
   draft: {
     readonly tenantId: string;
     readonly rule: string;
-    readonly languageLevel: LanguageLevel;
     readonly judged: JudgedInput;
   },
   compile: () => Promise<Result<CompiledRule, Problem>>,
 ): Promise<Result<CompiledRule, Problem>> {
-  const { tenantId, languageLevel, rule, judged } = draft;
+  const { tenantId, rule, judged } = draft;
   const text = hash('sha256', JSON.stringify([judged, rule]));
-  const key = `${tenantId} ${languageLevel} ${text}`;
+  const key = `${tenantId} ${text}`;
   const known = compiled.get(key);
   if (known !== undefined) return { ok: true, value: known };
   const made = await compile();

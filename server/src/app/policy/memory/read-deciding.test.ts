@@ -14,6 +14,7 @@ const COMPILED = JSON.stringify({
   packageName: 'p',
   answers: ['deny'],
   inputReferences: [],
+  dataReferences: [],
   volatileBuiltins: [],
 });
 

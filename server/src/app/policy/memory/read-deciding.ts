@@ -9,8 +9,6 @@ import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { createLruCache } from '../../kernel/caching/create-lru-cache.ts';
 import { parseStored, UNREADABLE } from '../../rows/parse-stored.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
-import { languageLevelOf } from '../../rows/sign-text.ts';
-import { dataReferencesOf } from '../data/data-references.ts';
 import {
   attachDocuments,
   readTenantDocuments,
@@ -222,7 +220,6 @@ function unreadable(row: PolicyRow, { platformId }: PolicyMemory): ParsedPolicy 
     scope: row.tenant_id === platformId ? 'platform' : 'tenant',
     version: 0,
     ruleText: '',
-    languageLevel: 1,
     packageName: '',
     answers: [],
     inputReferences: [],
@@ -260,9 +257,7 @@ function textOf({
   // `compiled_json` is written from a CompiledRule when the policy is created or changed.
   const compiled = parseStored<CompiledRule>(compiled_json);
   if (compiled === undefined || rule === '') return undefined;
-  const { packageName, answers, inputReferences, volatileBuiltins } = compiled;
-  const languageLevel = languageLevelOf(compiled_json);
-  const dataReferences = dataReferencesOf(rule, compiled);
-  const text = { version, ruleText: rule, languageLevel, dataReferences };
+  const { packageName, answers, inputReferences, dataReferences, volatileBuiltins } = compiled;
+  const text = { version, ruleText: rule, dataReferences };
   return { ...text, packageName, answers, inputReferences, volatileBuiltins };
 }

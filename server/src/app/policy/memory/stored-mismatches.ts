@@ -1,6 +1,6 @@
 /**
- * References of a stored policy's text to input that never exists: an earlier release, whose input
- * had other names, may have accepted it.
+ * References of a stored policy's text to input that never exists: a server whose input
+ * had other names may have accepted it.
  */
 import { hash } from 'node:crypto';
 import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
@@ -39,10 +39,10 @@ const Mistakes = z.looseObject({ mistakes: z.array(PolicyMismatch) });
 export async function findMismatches(
   { policies, mismatches }: MismatchParts,
   { rule, actions, selector }: Pick<PolicySpec, 'rule' | 'actions' | 'selector'>,
-  terms: Pick<CompileTerms, 'tenantId' | 'languageLevel'>,
+  terms: Pick<CompileTerms, 'tenantId'>,
 ): Promise<readonly PolicyMismatch[] | null> {
   const judged = judgedBy({ actions, selector });
-  const key = hash('sha256', JSON.stringify([terms.languageLevel, judged, rule]));
+  const key = hash('sha256', JSON.stringify([judged, rule]));
   const known = mismatches.get(key);
   if (known !== undefined) return known;
   const compiled = await policies.compile(rule, { ...terms, judged, isAccepted: true });

@@ -11,7 +11,6 @@ import {
   type AcceptedText,
   faultOfSettings,
   faultOfText,
-  languageLevelOf,
   type Trust,
 } from '../../rows/sign-text.ts';
 import { readKeys } from './server-keys.ts';
@@ -41,13 +40,9 @@ export function createIntegrityVerifier(
     },
     faultOf: (row) => faultOfRow(row, trust),
     faultOfData: (row) => faultOfDocument(row.seal_json, acceptedVersion(row), trust),
-    faultOfVersion: ({ tenant_id, policy_id, version, rule, compiled_json, language_level }) => {
+    faultOfVersion: ({ tenant_id, policy_id, version, rule, compiled_json }) => {
       const accepted = { tenantId: tenant_id, policyId: policy_id, version, rule };
-      const fault = faultOfText(compiled_json, accepted, trust);
-      if (fault !== undefined) return fault;
-      // Texts mean what is signed; the column is for queries.
-      const isCopy = language_level === null || language_level === languageLevelOf(compiled_json);
-      return isCopy ? undefined : 'its column language_level differs from what is signed';
+      return faultOfText(compiled_json, accepted, trust);
     },
   };
 }

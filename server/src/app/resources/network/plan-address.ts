@@ -93,8 +93,8 @@ export async function planAddress(
 }
 
 /**
- * Assigns a VM an address in its new network; also in the current one, where an earlier release
- * assigned none. Problems: those of `planAddress`.
+ * Assigns a VM an address in its new network; also in the current one, where it has
+ * none. Problems: those of `planAddress`.
  */
 export async function moveAddress(
   change: {

@@ -35,7 +35,7 @@ const LOOK_MS_MAX = 250;
  */
 const READ_ALL_MS = 5_000;
 
-/** Defaults for agents of earlier releases, which do not announce these values. Unit: ms. */
+/** Defaults for agents that do not announce these values. Unit: ms. */
 const BEAT_MS_DEFAULT = 5_000;
 const LEASE_MS_DEFAULT = 20_000;
 

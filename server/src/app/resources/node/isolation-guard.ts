@@ -64,7 +64,7 @@ export function leaseFenceOf(
   if (text === null || status !== 'lost') return undefined;
   const fence = LeaseFence.safeParse(parseStored(text)).data;
   if (fence?.seen_ms !== last_seen_at_ms) return undefined;
-  // Servers of the release before store heartbeats without either.
+  // A heartbeat since then has another guard.
   return canonicalJson({ ...fence.guard }) === guard_json ? fence : undefined;
 }
 

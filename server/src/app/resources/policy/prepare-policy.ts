@@ -1,17 +1,11 @@
 /** Plans policies: the rule is compiled before anything is stored. */
 
-import {
-  type LanguageLevel,
-  NEWEST_LANGUAGE_LEVEL,
-  POLICY_FIELDS,
-  PolicySpec,
-} from '@novacron/contract/kinds/policy/policy';
+import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { judgedBy } from '@novacron/contract/policy-input/judged-input';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import { describeLevelChange } from '@novacron/engine/policy/rules/describe-level-change';
 import { findNoRule, type TrialFault } from '@novacron/engine/policy/rules/judge-trial';
 import type { CompiledRule, RuleInspection, RuleNotice } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables/tables.ts';
@@ -43,7 +37,6 @@ import {
   versionOf,
 } from '../../rows/policy-versions.ts';
 import { policyNameTaken, replan } from '../../rows/resource-problems.ts';
-import { languageLevelOf } from '../../rows/sign-text.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { findUnknownAction } from './policy-actions.ts';
 import { noVersion } from './read-policy-versions.ts';
@@ -56,10 +49,9 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   scope,
 ) => {
   const spec = PolicySpec.parse(fillDefaults(POLICY_FIELDS, input));
-  const languageLevel = NEWEST_LANGUAGE_LEVEL;
-  const checked = await check({ spec, languageLevel }, undefined, scope);
+  const checked = await check(spec, undefined, scope);
   if (!checked.ok) return checked;
-  const { compiled, inspection } = checked.value;
+  const { compiled } = checked.value;
   const tried = await tryBefore(scope, { spec, compiled, id: null, version: 1 });
   if (!tried.ok) return tried;
   const id = scope.deps.ids.next('pol');
@@ -84,7 +76,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    notices: [...mismatchesOf(checked.value), ...tried.value, ...noticesOfText(inspection)],
+    notices: [...mismatchesOf(checked.value), ...tried.value],
     saga: reserveOnly([
       {
         kind: 'insert',
@@ -106,20 +98,18 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
 ) => {
   const current = await findToChange('policy', input, scope);
   if (!current.ok) return err([current.error]);
-  return prepareChange({ row: current.value, input, level: 'of-text' }, scope);
+  return prepareChange({ row: current.value, input }, scope);
 };
 
 /** A change of a policy. */
 interface PolicyChange {
   readonly row: PolicyRow;
   readonly input: Omit<ParsedInputOf<'policy.update'>, 'id' | 'if_revision'>;
-  /** `of-text`: the newest for a new text, and the recorded one for a text that stays. */
-  readonly level: LanguageLevel | 'of-text';
 }
 
-/** Another text, or another level of the same text, is a new version. */
+/** Another text is a new version. */
 async function prepareChange(
-  { row, input, level }: PolicyChange,
+  { row, input }: PolicyChange,
   scope: WriteScope,
 ): Promise<Awaited<ReturnType<Prepare<never>>>> {
   const before = desiredOf(row);
@@ -131,14 +121,10 @@ async function prepareChange(
   if (doubt.kind === 'refused') return err([doubt.problem]);
   const wanted = after;
   const changed = changedFields(before, wanted);
-  const levelBefore = languageLevelOf(row.compiled_json);
-  // The level of a text that is not trusted is not either: it is accepted as a new one.
-  const isNew = changed.rule !== undefined || doubt.kind === 'mend';
-  const languageLevel = level === 'of-text' ? (isNew ? NEWEST_LANGUAGE_LEVEL : levelBefore) : level;
-  const checked = await check({ spec: after, languageLevel }, row, scope);
+  const checked = await check(after, row, scope);
   if (!checked.ok) return checked;
-  const { compiled, inspection } = checked.value;
-  const isVersion = changed.rule !== undefined || languageLevel !== levelBefore;
+  const { compiled } = checked.value;
+  const isVersion = changed.rule !== undefined;
   const version = versionOf(row) + (isVersion ? 1 : 0);
   const trial = { spec: after, compiled, id: row.id, version };
   const isTried = isVersion || mayDecideOtherwise(changed, after);
@@ -154,16 +140,15 @@ async function prepareChange(
     compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
   const { versions: kept, damaged } = await readReadableVersions(scope.deps.store, row);
-  const remarks = isVersion ? noticesOfText(inspection) : inspection.refused.map(noticeAt);
   return ok({
     resourceKind: 'policy',
     target: { id: row.id, name: after.name },
     before,
     wanted,
     placement: null,
-    notices: [...mismatchesOf(checked.value), ...tried.value, ...remarks, ...damaged.map(lost)],
+    notices: [...mismatchesOf(checked.value), ...tried.value, ...damaged.map(lost)],
     saga: reserveOnly(
-      Object.keys(changed).length === 0 && !isVersion && doubt.kind === 'none'
+      Object.keys(changed).length === 0 && doubt.kind === 'none'
         ? [requireSame('policy', row)]
         : [
             changeIdle('policy', row, set),
@@ -178,14 +163,6 @@ function lost(version: number): string {
   return `version ${version} is damaged in the store and cannot be restored; the others can`;
 }
 
-/** Notices for the author of a new text: where it means something else at another level. */
-function noticesOfText({ refused, levelChanges }: RuleInspection): readonly string[] {
-  const changes = levelChanges.map(({ row, column, ...change }) =>
-    noticeAt({ row, column, message: describeLevelChange(change) }),
-  );
-  return [...refused.map(noticeAt), ...changes];
-}
-
 function mismatchesOf({ inspection, undefinedData }: CheckedRule): readonly string[] {
   return [...inspection.mismatches.map(noticeAt), ...undefinedData];
 }
@@ -195,8 +172,8 @@ function noticeAt({ row, column, message }: RuleNotice): string {
 }
 
 /** Returns the observed fields that answers show. */
-function observedFields({ regoVersion, languageLevel = 1 }: CompiledRule, version: number) {
-  return { rego_version: regoVersion, language_level: languageLevel, version };
+function observedFields({ regoVersion }: CompiledRule, version: number) {
+  return { rego_version: regoVersion, version };
 }
 
 /** Plans an earlier text as the next version of a policy; it takes effect at once. */
@@ -215,10 +192,7 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
   if (refused !== undefined) return err([refused]);
   const waits = (activeFromMs(desiredAs(row, PolicySpec)) ?? 0) > scope.nowMs;
   const change = { ...input, rule: earlier.rule, ...(waits ? { active_from: null } : {}) };
-  return prepareChange(
-    { row, input: change, level: languageLevelOf(earlier.compiled_json) },
-    scope,
-  );
+  return prepareChange({ row, input: change }, scope);
 };
 
 function damagedVersion(name: string, version: number): Problem {
@@ -227,42 +201,6 @@ function damagedVersion(name: string, version: number): Problem {
     remedy: 'Restore another version, or send the desired text with an update of the policy.',
     fields: [{ path: ['to_version'], message: 'is damaged in the store' }],
   });
-}
-
-/** Plans the same text at the newest language level as the next version of a policy. */
-export const preparePolicyUpgrade: Prepare<ParsedInputOf<'policy.upgrade'>> = async (
-  input,
-  scope,
-) => {
-  const current = await findToChange('policy', input, scope);
-  if (!current.ok) return err([current.error]);
-  const row = current.value;
-  const mistakes = await findMistakes(row, scope);
-  if (!mistakes.ok) return mistakes;
-  const level = NEWEST_LANGUAGE_LEVEL;
-  return prepareChange({ row, input: {}, level }, scope);
-};
-
-/** Finds constructs that mean something else, or nothing, at the newest language level. */
-async function findMistakes(
-  row: PolicyRow,
-  { deps, context }: WriteScope,
-): Promise<Result<undefined, readonly Problem[]>> {
-  const { tenantId } = context.principal;
-  const languageLevel = languageLevelOf(row.compiled_json);
-  const terms = { tenantId, languageLevel, isAccepted: true };
-  const compiled = await deps.policies.compile(desiredAs(row, PolicySpec).rule, terms);
-  const refused = compiled.ok ? compiled.value.inspection.refused : [];
-  if (refused.length === 0) return ok(undefined);
-  const places = refused.map(({ row: line, column, message }) => {
-    return `line ${line}, column ${column}: ${message}`;
-  });
-  const found = problem('rule-invalid', {
-    detail: `The text cannot move to language level ${NEWEST_LANGUAGE_LEVEL}. ${places.join('\n')}`,
-    remedy: 'Correct the rule; the corrected text is at the newest language level.',
-    fields: places.map((message) => ({ path: ['rule'], message })),
-  });
-  return err([found]);
 }
 
 /** Plans the deletion of a policy. */
@@ -326,7 +264,7 @@ interface CheckedRule {
 }
 
 async function check(
-  { spec, languageLevel }: { readonly spec: PolicySpec; readonly languageLevel: LanguageLevel },
+  spec: PolicySpec,
   row: PolicyRow | undefined,
   scope: WriteScope,
 ): Promise<Result<CheckedRule, readonly Problem[]>> {
@@ -350,7 +288,7 @@ async function check(
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
   const isAccepted = row !== undefined && (await wasAccepted(row, spec.rule, scope));
-  const terms = { tenantId, languageLevel, isAccepted, judged: judgedBy(spec) };
+  const terms = { tenantId, isAccepted, judged: judgedBy(spec) };
   const compiled = await scope.deps.policies.compile(spec.rule, terms);
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
     const mode = authorRuleOf(scope.deps, tenants[0]);
@@ -368,7 +306,7 @@ async function check(
   return ok({ compiled: rule, inspection, undefinedData: data.value });
 }
 
-/** Whether a text is one of the policy's versions: an earlier release may have accepted it. */
+/** Whether a text is one of the policy's versions, whose input may have had other names. */
 async function wasAccepted(row: PolicyRow, rule: string, { deps }: WriteScope): Promise<boolean> {
   if (desiredOf(row).rule === rule) return true;
   const { versions } = await readReadableVersions(deps.store, row);

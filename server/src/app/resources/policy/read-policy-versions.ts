@@ -16,7 +16,7 @@ import { listItems } from '../../kernel/lists/list-items.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { mapPage, type Page } from '../../rows/page.ts';
 import { decidingVersion, readVersions } from '../../rows/policy-versions.ts';
-import { languageLevelOf, signatureOf } from '../../rows/sign-text.ts';
+import { signatureOf } from '../../rows/sign-text.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { ResourceDeps } from '../deps.ts';
 
@@ -112,7 +112,6 @@ function toVersion(row: PolicyVersionRow, deciding: number): PolicyVersion {
     state: stateOf(row, deciding),
     sha256: createHash('sha256').update(row.rule).digest('hex'),
     rego_version: JSON.parse(row.compiled_json).regoVersion,
-    language_level: languageLevelOf(row.compiled_json),
     active_from: row.active_from_ms === null ? null : toTimestamp(row.active_from_ms),
     signature: signatureOfVersion(row),
     author_key: authorKeyOf(row.rule),

@@ -6,7 +6,6 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
 import { getResource } from '../../kernel/resource-rows/read-resources.ts';
 import { findMismatches } from '../../policy/memory/stored-mismatches.ts';
 import { desiredAs, toAnswer } from '../../rows/answer-resource.ts';
-import { languageLevelOf } from '../../rows/sign-text.ts';
 import type { ResourceDeps } from '../deps.ts';
 
 /** Answers `policy.get`. Problems: `not-found`. */
@@ -19,8 +18,7 @@ export async function showPolicy(
   if (!found.ok) return found;
   const row = found.value;
   const { tenantId } = context.principal;
-  const terms = { tenantId, languageLevel: languageLevelOf(row.compiled_json) };
   const parts = { policies: deps.policies, mismatches: deps.decisions.mismatches };
-  const mismatches = await findMismatches(parts, desiredAs(row, PolicySpec), terms);
+  const mismatches = await findMismatches(parts, desiredAs(row, PolicySpec), { tenantId });
   return ok({ ...Policy.parse(toAnswer(row)), mismatches });
 }

@@ -80,9 +80,7 @@ export const prepareSnapshotExport: Prepare<ParsedInputOf<'snapshot.export'>> = 
 function cannotExport({ name, node }: SnapshotRow): Problem {
   return problem('in-use', {
     detail: `The snapshot ${name} cannot be exported: ${node}, which has it, exports no snapshots.`,
-    remedy:
-      `Start the agent of ${node} with --image-server, the https address of the server; an agent ` +
-      'of an earlier release has to be updated.',
+    remedy: `Start the agent of ${node} with --image-server, the https address of the server.`,
     data: { node },
   });
 }

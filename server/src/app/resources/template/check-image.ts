@@ -42,8 +42,7 @@ const REMEDY =
 
 /**
  * Refuses an address that is not a valid URL, or that contains a credential: a user name, a
- * password, or a parameter that is known to carry one. Addresses that an earlier release stored
- * must not be checked again.
+ * password, or a parameter that is known to carry one.
  * @param image - an https address, or `builtin:NAME` or `uploaded:FILE`, which always pass
  * @param field - the field that has it
  */

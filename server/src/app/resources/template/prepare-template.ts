@@ -84,8 +84,7 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
   const after = TemplateSpec.parse(mergeFields(before, input, TEMPLATE_FIELDS));
   const wanted = after;
   const problems = [
-    // One that was stored by an earlier release goes on to be used.
-    ...(after.image === before.image ? [] : checkImage(after.image)),
+    ...checkImage(after.image),
     ...(await checkSpec(after, { tenantId: row.tenant_id, id: row.id }, scope)),
   ];
   if (problems.length > 0) return err(problems);

@@ -7,7 +7,7 @@ import type { Tables, TemplateRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listItems } from '../../kernel/lists/list-items.ts';
 import type { ListInput } from '../../kernel/lists/read-list.ts';
-import { toAnswer } from '../../rows/answer-resource.ts';
+import { desiredRevisionOf, toAnswer } from '../../rows/answer-resource.ts';
 import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { mapPage } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
@@ -58,8 +58,11 @@ function toBuiltIn(row: Tables['templates'], tenantId: string): Template {
     name: row.name,
     image: `builtin:${image}`,
     revision: 1,
+    desired_revision: desiredRevisionOf({ desired_json: row.document_json }),
     schema_version: 1,
+    version: 1,
     built_in: true,
+    vm_count: null,
     created_at: at,
     created_by: OWN_PRINCIPALS.novacron,
     updated_at: at,

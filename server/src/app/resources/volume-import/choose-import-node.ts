@@ -54,7 +54,7 @@ function importsImages(node: NodeRow): boolean {
 
 /**
  * Whether a node can get the image. Agents send exports to the server from which they fetch
- * uploads, so what they say of exports holds for uploads, also in earlier releases.
+ * uploads, so what they say of exports holds for uploads.
  */
 function getsImages(node: NodeRow, origin: ImageOrigin): boolean {
   return origin === 'address' || capabilitiesOf(node).snapshotExport === 'yes';
@@ -106,7 +106,7 @@ function noImportNode(): Problem {
   return problem('no-capacity', {
     detail: 'No ready node makes volumes from images.',
     remedy:
-      'Find the reason why nodes are not ready (novacron node list), or update their agents: ' +
-      'those of earlier releases import no images.',
+      'Find the reason why nodes are not ready (novacron node list), or start an agent whose ' +
+      'driver imports images.',
   });
 }

@@ -134,7 +134,7 @@ export const prepareWorkflowUpdate: Prepare<ParsedInputOf<'workflow.update'>> = 
   const otherwise = replan(`The workflow ${row.name}`);
   const versions = await readVersions(scope.deps.store, id);
   const triggers = await readTriggers(scope.deps, id);
-  // The same text turns on what was turned off, or that an earlier release did not follow.
+  // The same text turns on what was turned off.
   const { schedules = [], triggers: asked = [] } = definition;
   const isLess = triggers.length < schedules.length + asked.length;
   const isOn = !isLess && triggers.every(({ state }) => state === 'on' || !enabled);

@@ -6,7 +6,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 
 const MS_PER_SECOND = 1_000;
 
-/** Recorded facts about the change itself; records of earlier releases lack some of them. */
+/** Recorded facts about the change itself. */
 export interface EventAction {
   readonly policy: string | null;
   readonly rule: string | null;

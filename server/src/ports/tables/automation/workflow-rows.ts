@@ -135,7 +135,7 @@ export interface WorkflowTriggerRow {
   readonly spec_json: string;
   /** Author of the text, on whose behalf its executions run. Sealed where the store seals. */
   readonly author_json: string;
-  /** `off`: its author may not act any more. */
+  /** `off`: its author is no longer authorized. */
   readonly state: 'on' | 'off';
   /** Events until then start nothing: they may be published later than they happened. */
   readonly since_ms: number;

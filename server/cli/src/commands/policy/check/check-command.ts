@@ -9,7 +9,6 @@ import {
   dataOption,
   exampleText,
   ignoreFilesOption,
-  levelOption,
   PATHS_TEXT,
   type PolicyTexts,
   requireTexts,
@@ -46,7 +45,6 @@ export function addCheckCommand(group: Command, { io, finish, online }: CommandC
     .addOption(ignoreFilesOption())
     .addOption(togetherOption())
     .addOption(versionOption())
-    .addOption(levelOption())
     .addHelpText('after', exampleText('policy check policies --schema schemas'))
     .action(async (paths: string[], flags: CheckFlags, command: Command) => {
       const { schema, allowUnknown, anyInput } = flags;

@@ -1,16 +1,15 @@
 /** `novacron policy check`: are the texts right? */
-import { describeLevelChange } from '@novacron/engine/policy/rules/describe-level-change';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { findingsFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
 import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
-import { compilePolicies, type TriedPolicies } from '../files/compile-policies.ts';
+import { compilePolicies } from '../files/compile-policies.ts';
 import { checkArchive, openArchives, toTexts } from '../files/open-archives.ts';
 import { inputOf } from '../files/policy-input.ts';
 import { hintTogether, problemLine, warningLine } from '../files/problem-line.ts';
 import { findHiddenDocuments, mergeData, readDocuments } from '../files/read-documents.ts';
-import { isTestFile, readTexts, textsBeside } from '../files/read-policies.ts';
+import { readTexts, textsBeside } from '../files/read-policies.ts';
 import { readSchemas } from '../files/read-schemas.ts';
 import type { PolicyTexts } from '../flags/text-flags.ts';
 
@@ -29,7 +28,7 @@ export async function checkPolicies(
   io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes' | 'nowMs'>,
   request: CheckRequest,
 ): Promise<Outcome> {
-  const { paths, archives, grouping, regoVersion, level } = request;
+  const { paths, archives, grouping, regoVersion } = request;
   const schemas = await readSchemas(io, request.schema);
   if (!schemas.ok) return { failure: schemas.error };
   const read = await readTexts(io, paths, grouping);
@@ -55,7 +54,6 @@ export async function checkPolicies(
       modules,
       others,
       regoVersion,
-      level,
       trial,
       strict,
       nowMs: io.nowMs,
@@ -63,7 +61,7 @@ export async function checkPolicies(
       ...documented,
       ...(isText ? input : {}),
     });
-    if (compiled.ok) warnings.push(...warningsOf(compiled.value));
+    if (compiled.ok) warnings.push(...compiled.value.warnings);
     const errors = compiled.ok ? [] : compiled.error;
     return errors.map((error) => hintTogether(error, others));
   });
@@ -89,16 +87,4 @@ export async function checkPolicies(
     },
     failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
   };
-}
-
-/** Returns the constructs that level 2 refuses, or interprets differently from level 1. */
-function warningsOf({ warnings, compiled }: TriedPolicies): readonly RegoProblem[] {
-  const { refused, levelChanges } = compiled;
-  const changes = levelChanges
-    .filter(({ file }) => !isTestFile(file))
-    .map(({ file, row, column, ...change }): RegoProblem => {
-      const message = describeLevelChange(change);
-      return { code: 'language-level', message, file, row, column };
-    });
-  return [...warnings, ...refused, ...changes];
 }

@@ -7,7 +7,7 @@ const [SAMPLE] = POLICY_SAMPLES.policy;
 const IDS = ['pol_01jd3v6t7re3h8z9k2m4n5p6q8', 'pol_01jd3v6t7re3h8z9k2m4n5p6q9'] as const;
 
 function policy(id: string, fields: object) {
-  return { ...SAMPLE, id, type: 'resource', language_level: 2, mismatches: [], ...fields };
+  return { ...SAMPLE, id, type: 'resource', mismatches: [], ...fields };
 }
 
 const RIGHT = policy(IDS[0], {
@@ -17,7 +17,6 @@ const RIGHT = policy(IDS[0], {
 
 const OLD = policy(IDS[1], {
   name: 'Old',
-  language_level: 1,
   rule: 'package old\n\ndeny contains "a" if {\n\tx := input.resource.memory_bg\n}\n',
   mismatches: [{ row: 4, column: 7, message: 'input.resource.memory_bg is never defined.' }],
 });

@@ -15,7 +15,6 @@ type CheckedPolicy = {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
-  readonly language_level: number;
   /** Problems for which a new text with this rule would be refused. */
   readonly refused: readonly RegoProblem[];
   readonly warnings: readonly RegoProblem[];
@@ -56,8 +55,7 @@ export async function checkStored(session: Session): Promise<Outcome> {
 }
 
 function checkOne(policy: Policy, nowMs: () => number): CheckedPolicy {
-  const { id, name, enabled, rule, mismatches, language_level: stored } = policy;
-  const level = stored === 2 ? 2 : 1;
+  const { id, name, enabled, rule, mismatches } = policy;
   const file = plainLine(name);
   const compiled = isBundle(rule) ? undefined : compile(policy, { file, nowMs });
   const unread: readonly RegoProblem[] =
@@ -72,14 +70,12 @@ function checkOne(policy: Policy, nowMs: () => number): CheckedPolicy {
     }),
   );
   const errors = compiled?.ok === false ? compiled.error : [];
-  const atNewest = compiled?.ok ? compiled.value.compiled.refused : [];
   const warnings = compiled?.ok ? compiled.value.warnings : [];
   return {
     id,
     name,
     enabled,
-    language_level: level,
-    refused: [...misfits, ...errors, ...atNewest],
+    refused: [...misfits, ...errors],
     warnings: [...unread, ...warnings],
   };
 }
@@ -94,7 +90,6 @@ function compile(policy: Policy, { file, nowMs }: { file: string; nowMs: () => n
   const { name, type, enforcement_mode: mode, actions, selector, scope } = policy;
   return compilePolicies({
     modules: { [file]: policy.rule },
-    level: policy.language_level === 2 ? 2 : 1,
     trial: 'tried',
     nowMs,
     settings: {

@@ -3,13 +3,7 @@ import type { Command } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
 import type { ExplainMode } from '../files/trace-lines.ts';
-import {
-  dataOption,
-  exampleText,
-  explainOption,
-  levelOption,
-  versionOption,
-} from '../flags/text-flags.ts';
+import { dataOption, exampleText, explainOption, versionOption } from '../flags/text-flags.ts';
 import type { EvaluateRequest } from './evaluate-policy.ts';
 
 interface EvalFlags {
@@ -18,7 +12,6 @@ interface EvalFlags {
   readonly input?: string;
   readonly data?: readonly string[];
   readonly regoVersion: EvaluateRequest['regoVersion'];
-  readonly languageLevel: EvaluateRequest['level'];
   readonly strict?: true;
   readonly explain?: ExplainMode;
 }
@@ -35,27 +28,20 @@ export function addEvalCommand(group: Command, { io, finish }: CommandContext): 
     .addOption(dataOption())
     .addOption(explainOption())
     .addOption(versionOption())
-    .addOption(levelOption())
     .option('--strict', 'Stop on builtin errors instead of treating them as undefined')
     .addHelpText(
       'after',
       exampleText('policy eval data.novacron.allow --policies policies/vm-access --input ask.json'),
     )
-    .action(
-      async (
-        query: string,
-        { policies = [], data = [], strict, languageLevel, ...flags }: EvalFlags,
-      ) => {
-        const { evaluatePolicy } = await import('./evaluate-policy.ts');
-        const request: EvaluateRequest = {
-          query,
-          policies,
-          data,
-          ...flags,
-          level: languageLevel,
-          builtinErrors: strict === true ? 'fail' : 'undefined',
-        };
-        finish(await evaluatePolicy(io, request));
-      },
-    );
+    .action(async (query: string, { policies = [], data = [], strict, ...flags }: EvalFlags) => {
+      const { evaluatePolicy } = await import('./evaluate-policy.ts');
+      const request: EvaluateRequest = {
+        query,
+        policies,
+        data,
+        ...flags,
+        builtinErrors: strict === true ? 'fail' : 'undefined',
+      };
+      finish(await evaluatePolicy(io, request));
+    });
 }

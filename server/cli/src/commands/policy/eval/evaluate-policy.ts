@@ -4,7 +4,7 @@ import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { TraceEvent } from '@novacron/rego/record-trace';
-import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { PrintedLine } from '@novacron/rego/syntax/printed-line';
 import { findingsFailure, unevaluatedFailure, usageFailure } from '../../../failures/failure.ts';
 import type { CliIo } from '../../../io/cli-io.ts';
@@ -29,7 +29,6 @@ export interface EvaluateRequest {
   /** Files and directories of documents, besides those in the directories of policies. */
   readonly data: readonly string[];
   readonly regoVersion: 'auto' | RegoVersion;
-  readonly level: RegoLevel;
   readonly builtinErrors: 'undefined' | 'fail';
   /** Shows the steps on standard error. */
   readonly explain?: ExplainMode;
@@ -86,13 +85,13 @@ interface Documents {
 function askTexts(
   { stderr }: Pick<CliIo, 'stderr'>,
   asked: Documents & { readonly modules: Readonly<Record<string, string>> },
-  { query, regoVersion, level, builtinErrors, explain }: EvaluateRequest,
+  { query, regoVersion, builtinErrors, explain }: EvaluateRequest,
 ): Outcome {
   const events: TraceEvent[] = [];
   const onPrint = (line: PrintedLine) => stderr.write(printedLine(line));
   const onTrace = (event: TraceEvent) => events.push(event);
   const traced = explain === undefined ? {} : { onTrace };
-  const given = { ...asked, regoVersion, level, builtinErrors, onPrint, ...traced };
+  const given = { ...asked, regoVersion, builtinErrors, onPrint, ...traced };
   const lead = `${VALUE} := `;
   // A trace counts columns from the begin of what is evaluated.
   let text = `${' '.repeat(lead.length)}${query}`;

@@ -1,6 +1,6 @@
 /** The flags of commands that read policies from files, and their help. */
-import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
+import { type Command, Option } from 'commander';
 import { repeatedText } from '../../../arguments/flag-options.ts';
 import type { Grouping } from '../files/read-policies.ts';
 import { EXPLAIN_MODES } from '../files/trace-lines.ts';
@@ -14,7 +14,6 @@ export interface PolicyTexts {
   readonly data: readonly string[];
   readonly grouping: Grouping;
   readonly regoVersion: 'auto' | RegoVersion;
-  readonly level: RegoLevel;
 }
 
 /** Help text of the argument that names files. */
@@ -28,14 +27,13 @@ export interface TextFlags {
   /** Patterns of files that are left alone. */
   readonly ignoreFiles?: readonly string[];
   readonly regoVersion: PolicyTexts['regoVersion'];
-  readonly languageLevel: RegoLevel;
 }
 
 /** Returns the texts that the flags select. */
 export function textsOf(paths: readonly string[], flags: TextFlags): PolicyTexts {
   const grouping = flags.together === true ? 'together' : 'by-directory';
-  const { bundle: archives = [], data = [], regoVersion, languageLevel: level } = flags;
-  return { paths, archives, data, grouping, regoVersion, level };
+  const { bundle: archives = [], data = [], regoVersion } = flags;
+  return { paths, archives, data, grouping, regoVersion };
 }
 
 /** Refuses a command that names neither files nor bundles. */
@@ -85,24 +83,6 @@ export function versionOption(): Option {
     .choices(['auto', 'v0', 'v1'])
     .default('auto');
 }
-
-/** The flag that says what the language means: as for policies that earlier releases accepted. */
-export function levelOption(): Option {
-  return new Option(
-    '--language-level <level>',
-    'Language level: 1 as in earlier releases, 2 as OPA',
-  )
-    .choices(['1', '2'])
-    .default(NEWEST_LEVEL)
-    .argParser((text): RegoLevel => {
-      if (text === '1') return 1;
-      if (text === '2') return NEWEST_LEVEL;
-      throw new InvalidArgumentError('Allowed choices are 1, 2.');
-    });
-}
-
-/** The level that a server accepts new texts with. */
-const NEWEST_LEVEL: RegoLevel = 2;
 
 /** The flag that takes names of a later release for no mistakes. */
 export function allowUnknownOption(): Option {

@@ -14,11 +14,6 @@ const policiesOf = (...names: readonly string[]): string =>
 
 const FILES = { 'a.yaml': policiesOf('one', 'two'), 'b.yaml': policiesOf('three') };
 
-/** The answer of a release that has no such operation. */
-const UNKNOWN = {
-  rpcError: { code: -32_601, message: 'Method not found' },
-} as const;
-
 async function push(handlers: FakeHandlers, ...files: readonly string[]) {
   const server = await startFakeServer({
     'orchestration_policy.list': () => ({ result: { items: [], next_cursor: null } }),
@@ -53,13 +48,5 @@ describe('a push of orchestration policies', () => {
     expect(done.exitCode).toBe(1);
     expect(done.stdout).toBe('0 changed, 0 unchanged\n');
     expect(done.stderr).toContain('The tenant may have 2 policies.');
-  });
-
-  test('stores one policy after the other on an earlier release, and says so', async () => {
-    const done = await push({ 'orchestration_policy.push': () => UNKNOWN }, 'a.yaml');
-    expect(done.calls).toEqual(['list', 'push', 'create', 'create']);
-    expect(done.exitCode).toBe(0);
-    expect(done.stdout).toContain('2 changed');
-    expect(done.stderr).toContain('one by one');
   });
 });

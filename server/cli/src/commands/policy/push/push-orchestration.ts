@@ -13,7 +13,6 @@ export interface OrchestrationStep {
   readonly action: 'create' | 'update' | 'none';
   readonly policy: { readonly name: string; readonly file: string };
   readonly changed: readonly string[];
-  readonly id: string | undefined;
   readonly document: string;
 }
 
@@ -57,57 +56,21 @@ export async function planOrchestration(
         action: found === undefined ? 'create' : isSame ? 'none' : 'update',
         policy: { name, file },
         changed: found === undefined || isSame ? [] : ['document'],
-        id: found === undefined ? undefined : String(found.id),
         document: canonicalJson(normal),
       };
     }),
   );
 }
 
-/** Stored policies of a file, and the failure that stopped the rest. */
-export interface PushedFile {
-  readonly done: readonly OrchestrationStep[];
-  readonly failure?: Failure;
-  /** `each`: the server is of a release that stores policies one by one only. */
-  readonly stored: 'together' | 'each';
-}
-
-/** Stores the policies of one file: all of them or none, where the server can. */
+/** Stores the policies of one file: all of them or none. */
 export async function pushOrchestrationFile(
   session: Session,
   steps: readonly OrchestrationStep[],
-): Promise<PushedFile> {
-  if (steps.every(({ action }) => action === 'none')) return { done: steps, stored: 'together' };
+): Promise<Result<unknown, Failure>> {
+  if (steps.every(({ action }) => action === 'none')) return ok(undefined);
   // YAML of several documents; each is JSON, which YAML contains.
   const document = steps.map((step) => step.document).join('\n---\n');
-  const pushed = await callOperation(session, 'orchestration_policy.push', { document });
-  if (pushed.ok) return { done: steps, stored: 'together' };
-  const failure = pushed.error;
-  const isUnknown = failure.kind === 'problem' && failure.problem.code === 'method-not-found';
-  return isUnknown ? pushEach(session, steps) : { done: [], failure, stored: 'together' };
-}
-
-async function pushEach(
-  session: Session,
-  steps: readonly OrchestrationStep[],
-): Promise<PushedFile> {
-  const done: OrchestrationStep[] = [];
-  for (const step of steps) {
-    const written = await pushOne(session, step);
-    if (!written.ok) return { done, failure: written.error, stored: 'each' };
-    done.push(step);
-  }
-  return { done, stored: 'each' };
-}
-
-function pushOne(
-  session: Session,
-  { action, id, document }: OrchestrationStep,
-): Promise<Result<unknown, Failure>> {
-  if (action === 'none') return Promise.resolve(ok(undefined));
-  return action === 'create'
-    ? callOperation(session, 'orchestration_policy.create', { document })
-    : callOperation(session, 'orchestration_policy.update', { id, document });
+  return await callOperation(session, 'orchestration_policy.push', { document });
 }
 
 async function readFile(

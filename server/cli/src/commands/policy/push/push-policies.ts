@@ -62,18 +62,11 @@ export async function pushPolicies(session: Session, request: PushRequest): Prom
   for (const file of files) {
     const steps = orchestration.value.filter(({ policy }) => policy.file === file);
     const pushed = await pushOrchestrationFile(session, steps);
-    if (pushed.stored === 'each') session.io.stderr.write(EACH_TEXT);
-    done.push(...pushed.done);
-    if (pushed.failure !== undefined) {
-      return { ...outcomeOf(done, 'write'), failure: pushed.failure };
-    }
+    if (!pushed.ok) return { ...outcomeOf(done, 'write'), failure: pushed.error };
+    done.push(...steps);
   }
   return outcomeOf(done, 'write');
 }
-
-const EACH_TEXT =
-  'The server is of an earlier release and stores the policies of a file one by one: a failure ' +
-  'leaves those before it stored.\n';
 
 /** Part of a step that the report shows. */
 type Shown = Pick<Step, 'action' | 'changed'> & {

@@ -1,7 +1,6 @@
 /** Policies in files, ready to be asked as a server asks them. */
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
-import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import type { RegoProblem, RegoResult } from '@novacron/rego/syntax/rego-problem';
 import { type CompileOptions, compilePolicies } from '../files/compile-policies.ts';
 import type { InputOption } from '../files/policy-input.ts';
@@ -48,7 +47,6 @@ export interface LoadedPolicies {
 
 /** Options for reading texts. */
 export interface Reading {
-  readonly level: RegoLevel;
   readonly input: InputOption;
   readonly trial: CompileOptions['trial'];
   /** Since 1970. */
@@ -66,24 +64,16 @@ function otherTexts(texts: Readonly<Record<string, string>>, file: string): read
   return policies.map(([, text]) => text);
 }
 
-function loadOne({
-  file,
-  text,
-  others,
-  level,
-  input,
-  trial,
-  nowMs,
-}: OneText): RegoResult<LoadedOne> {
+function loadOne({ file, text, others, input, trial, nowMs }: OneText): RegoResult<LoadedOne> {
   const modules = { [file]: text };
-  const tried = compilePolicies({ modules, others, level, trial, nowMs, ...input });
+  const tried = compilePolicies({ modules, others, trial, nowMs, ...input });
   if (!tried.ok) return tried;
   const head = readPolicyHead(text, file);
   if (!head.ok) return head;
   const { answers = [], packageName = '' } = tried.value.policies[0] ?? {};
   const path = packageName.replaceAll('.', '/');
   const entrypoints = ANSWERS.map((rule) => `${path}/${rule}`);
-  const compiled = compileRego({ modules, entrypoints, level, ...input });
+  const compiled = compileRego({ modules, entrypoints, ...input });
   if (!compiled.ok) return compiled;
   const { wasm, inputReferences } = compiled.value;
   const { name, type, enforcementMode: mode, selector, actions, priority, scope } = head.value;

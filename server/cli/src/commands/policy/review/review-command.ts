@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { parseTime, repeatedText } from '../../../arguments/flag-options.ts';
 import type { CommandContext } from '../../../operations/command-context.ts';
 import { ignoreFiles } from '../files/ignore-files.ts';
-import { allowUnknownOption, levelOption } from '../flags/text-flags.ts';
+import { allowUnknownOption } from '../flags/text-flags.ts';
 import type { DocumentsRequest } from './documents/review-documents.ts';
 import type { ReviewRequest } from './review-policies.ts';
 
@@ -36,7 +36,6 @@ const PLAN_FLAGS = [
   'user',
   'at',
   'waivers',
-  'languageLevel',
   'allowUnknown',
 ];
 const DOCUMENT_FLAGS = ['namespace', 'allNamespaces', 'combine', 'parser', 'data', 'ignoreFiles'];
@@ -48,7 +47,6 @@ interface ReviewFlags
   readonly policies?: readonly string[];
   readonly bundle?: readonly string[];
   readonly waivers: boolean;
-  readonly languageLevel: ReviewRequest['languageLevel'];
   readonly allowUnknown?: true;
   readonly namespace?: readonly string[];
   readonly allNamespaces?: true;
@@ -112,8 +110,7 @@ function addPlanOptions(command: Command): void {
     .option('--no-waivers', 'Ignore the comments that waive findings')
     .option('--role <role>', 'Role that applies the plan', 'operator')
     .option('--user <name>', 'Name of the API key that applies the plan', 'ci')
-    .addOption(new Option('--at <time>', 'Time of the apply (default: now)').argParser(parseTime))
-    .addOption(levelOption());
+    .addOption(new Option('--at <time>', 'Time of the apply (default: now)').argParser(parseTime));
 }
 
 function addDocumentOptions(command: Command): void {
@@ -159,14 +156,13 @@ async function reviewPlan(
     );
   }
   const { reviewPolicies } = await import('./review-policies.ts');
-  const { config, live, format, failOn, languageLevel } = flags;
+  const { config, live, format, failOn } = flags;
   const request: ReviewRequest = {
     plan,
     config,
     live,
     format,
     failOn,
-    languageLevel,
     policies,
     archives,
     ...(base === undefined ? {} : { base }),

@@ -4,7 +4,6 @@ import { keysOf } from '@novacron/contract/closed-table';
 import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
-import type { RegoLevel } from '@novacron/rego/syntax/ast';
 import { listAll } from '../../../client/list-all.ts';
 import type { Session } from '../../../client/session.ts';
 import {
@@ -56,7 +55,6 @@ export interface ReviewRequest {
   readonly base?: string;
   /** Source of existing resources, for the comparison. */
   readonly live: 'plan' | 'server';
-  readonly languageLevel: RegoLevel;
   readonly format: ReviewFormat;
   /** Findings at this level or above end with 1. */
   readonly failOn: FailOn;
@@ -122,13 +120,13 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   const plan = readPlan(text.value);
   if (!plan.ok)
     return { ok: false, error: usageFailure(`cannot read ${request.plan}: ${plan.error}`) };
-  const { policies, archives, languageLevel: level } = request;
+  const { policies, archives } = request;
   const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
   if (!texts.ok) return texts;
   const opened = await openArchives(io, archives);
   if (!opened.ok) return opened;
   const input = inputOf(request.allowUnknown);
-  const reading = { level, nowMs: io.nowMs };
+  const reading = { nowMs: io.nowMs };
   const written = texts.value[0]?.modules ?? {};
   const head = prepare(written, opened.value, { ...reading, input, trial: 'tried' });
   if (!head.ok) return head;

@@ -126,7 +126,17 @@ describe('the VMs of a server', () => {
   const vms = [web, { ...web, id: otherId, name: 'web-02' }, db];
   const used = { cpu_cores: 3, cpu_cores_allocated: 4, memory_gb: 1, memory_gb_allocated: 8 };
   const unknown = { ...used, cpu_cores: null, memory_gb: null };
-  const usage = { node: 'node-01', measured_at: null };
+  const usage = {
+    node: 'node-01',
+    memory_available_gb: null,
+    disk_read_bytes_per_s: null,
+    disk_write_bytes_per_s: null,
+    network_receive_bytes_per_s: null,
+    network_transmit_bytes_per_s: null,
+    rightsizing: null,
+    history: [],
+    measured_at: null,
+  };
 
   async function simulateLive(handlers: Parameters<typeof startFakeServer>[0]) {
     const server = await startFakeServer(handlers);

@@ -10,7 +10,6 @@ import {
   exampleText,
   explainOption,
   ignoreFilesOption,
-  levelOption,
   PATHS_TEXT,
   requireTexts,
   type TextFlags,
@@ -68,7 +67,6 @@ export function addTestCommand(group: Command, { io, finish, progress }: Command
     .addOption(ignoreFilesOption())
     .addOption(togetherOption())
     .addOption(versionOption())
-    .addOption(levelOption())
     .addHelpText('after', exampleText('policy test policies --coverage --threshold 90'))
     .action(async (paths: string[], flags: TestFlags, command: Command) => {
       const { run, format, coverage, threshold, explain, verbose, timeout, ...own } = flags;

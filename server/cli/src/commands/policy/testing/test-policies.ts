@@ -2,7 +2,7 @@
 
 import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
 import type { TracedValue } from '@novacron/rego/record-trace';
-import type { RegoLevel, RegoVersion } from '@novacron/rego/syntax/ast';
+import type { RegoVersion } from '@novacron/rego/syntax/ast';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import { type RegoTest, testRego } from '@novacron/rego/test-rego';
 import { findingsFailure, usageFailure } from '../../../failures/failure.ts';
@@ -42,7 +42,6 @@ export interface TestRequest {
   readonly data: readonly string[];
   readonly grouping: Grouping;
   readonly regoVersion: 'auto' | RegoVersion;
-  readonly level: RegoLevel;
   /** Only tests whose full name matches. */
   readonly run?: RegExp;
   readonly format: TestFormat;
@@ -111,7 +110,7 @@ function runBundles(
   { bundles, documents }: Sources,
   request: TestRequest,
 ): Results {
-  const { run, regoVersion, level, timeoutMs } = request;
+  const { run, regoVersion, timeoutMs } = request;
   const work = { what: 'testing', total: bundles.length, shown: request.progress };
   const progress = startWorkProgress(io, work);
   const tests: Results['tests'][number][] = [];
@@ -124,7 +123,6 @@ function runBundles(
       modules,
       data: mergeData(data, documents),
       regoVersion,
-      level,
       clockMs: io.nowMs,
       timeoutMs,
       ...(run === undefined ? {} : { wants: (name) => run.test(name) }),

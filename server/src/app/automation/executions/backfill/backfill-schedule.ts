@@ -97,30 +97,29 @@ function readPeriod(
   if (place === undefined || schedule === undefined) {
     const lines = schedules.map(({ cron, timezone }, at) => `${at}: ${cron} ${timezone}`);
     const list = lines.length === 0 ? 'it has none' : lines.join(', ');
-    const why = asked === undefined ? 'needs the place of a schedule' : `has no schedule ${asked}`;
+    const why = asked === undefined ? 'needs the index of a schedule' : `has no schedule ${asked}`;
     return err(refused(row, { path: 'schedule', why, remedy: `Its schedules are: ${list}.` }));
   }
   const nowMs = deps.clock.nowMs();
   const fromMs = readMoment(from, nowMs) ?? 0;
   const untilMs = readMoment(until, nowMs) ?? 0;
   if (fromMs >= untilMs) {
-    const remedy =
-      'Give a period: from is its begin, and until its end, which is not a part of it.';
-    return err(refused(row, { path: 'until', why: 'needs an end after the begin', remedy }));
+    const remedy = 'Give a period: from is its start, and until its exclusive end.';
+    return err(refused(row, { path: 'until', why: 'needs an end after its start', remedy }));
   }
   if (untilMs > nowMs) {
-    const remedy = 'Give a moment until now; the schedule itself starts what is to come.';
-    return err(refused(row, { path: 'until', why: 'needs a period that is over', remedy }));
+    const remedy = 'Give an end in the past; the schedule itself starts future runs.';
+    return err(refused(row, { path: 'until', why: 'needs a period in the past', remedy }));
   }
   if (fromMs < nowMs - knownMs) {
     const days = Math.floor(knownMs / MS_PER_DAY);
-    const why = 'needs a period of which executions are still known';
-    const remedy = `Give a begin of at most ${days} days ago: executions are deleted after that.`;
+    const why = 'needs a period whose executions are still stored';
+    const remedy = `Give a start at most ${days} days ago: older executions were deleted.`;
     return err(refused(row, { path: 'from', why, remedy }));
   }
   const moments = listMoments(schedule, { fromMs, untilMs, max: BACKFILL_MAX + 1 });
   if (moments.length > BACKFILL_MAX) {
-    const why = `has more than ${BACKFILL_MAX} moments in the period`;
+    const why = `has more than ${BACKFILL_MAX} scheduled times in the period`;
     const [end = untilMs] = moments.slice(-1);
     const remedy = `Backfill a part of it first, such as until ${toTimestamp(end)}.`;
     return err(refused(row, { path: 'until', why, remedy }));
@@ -145,8 +144,8 @@ async function refuseStart(
   if (confirm !== moments.length) {
     const given = confirm === undefined ? 'none was given' : `${confirm} was given`;
     const count = moments.length;
-    const why = `needs to be confirmed with the number of its moments, ${count}, and ${given}`;
-    const remedy = 'Read what it would start (dry_run), and confirm the count that it shows.';
+    const why = `must be confirmed with its number of scheduled times, ${count}, but ${given}`;
+    const remedy = 'Review what it would start (dry_run), and confirm the count shown there.';
     return refused(row, { path: 'confirm', why, remedy });
   }
   const { principal } = context;
@@ -198,8 +197,8 @@ function stoppedAt(
   return {
     ...rest,
     code,
-    detail: `The backfill has started ${started} executions and ends at ${at}. ${detail}`,
-    remedy: `${remedy} The same request goes on with this moment.`,
+    detail: `The backfill started ${started} executions and stopped at ${at}. ${detail}`,
+    remedy: `${remedy} Sending the same request again continues from there.`,
   };
 }
 

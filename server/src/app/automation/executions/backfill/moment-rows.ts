@@ -27,8 +27,8 @@ export function insertMoment(
   const row = { id: momentIdOf(moment), tenant_id: schedule.tenant_id, ...of };
   // Not planned again: another start of the same moment would fail in the same way.
   const otherwise = problem('conflict', {
-    detail: 'An execution for this moment of the schedule has just been started.',
-    remedy: 'Send the request again: it says which one.',
+    detail: 'An execution for this scheduled time was just started.',
+    remedy: 'Send the request again to see which one.',
   });
   return { kind: 'insert', into: 'schedule_moments', row, otherwise };
 }

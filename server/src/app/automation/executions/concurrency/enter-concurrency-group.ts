@@ -54,18 +54,18 @@ function groupOf(text: string, inputs: JsonObject, runId: string): Result<string
   if (!resolved.ok) return resolved;
   const { value } = resolved;
   if (value === null || typeof value === 'object') {
-    return err('is a list, an object or null: name inputs that are texts, numbers or booleans');
+    return err('is a list, an object or null: use inputs that are strings, numbers or booleans');
   }
   const group = String(value);
   if (group.length === 0) return err('is empty');
   if (group.length <= GROUP_LENGTH_MAX) return ok(group);
-  return err(`has ${group.length} characters, ${GROUP_LENGTH_MAX} at most`);
+  return err(`has ${group.length} characters; the maximum is ${GROUP_LENGTH_MAX}`);
 }
 
 function wrongGroup(name: string, why: string): Problem {
   return problem('validation-failed', {
     detail: `A run of ${name} is refused: its concurrency.group ${why}.`,
-    remedy: 'Correct the inputs that the group names; novacron workflow show has the definition.',
-    fields: [{ path: ['inputs'], message: `make a concurrency.group that ${why}` }],
+    remedy: 'Correct the inputs used by the group; novacron workflow show prints the definition.',
+    fields: [{ path: ['inputs'], message: `produce a concurrency.group that ${why}` }],
   });
 }

@@ -58,7 +58,7 @@ export async function giveTurnsSafely(parts: TurnParts, groupId: string): Promis
   } catch (cause) {
     parts.deps.logger.warn(
       { group: groupId, cause },
-      'turns of a concurrency group were not given',
+      'waiting executions of a concurrency group could not be started',
     );
   }
 }
@@ -104,7 +104,11 @@ async function giveTurn(parts: TurnParts, place: ExecutionPlaceRow): Promise<voi
     });
   };
   const done = await steer(parts, id, platformCaller(deps, tenant_id), plan);
-  if (!done.ok) deps.logger.warn({ execution: id, problem: done.error }, 'a turn was not given');
+  if (!done.ok)
+    deps.logger.warn(
+      { execution: id, problem: done.error },
+      'a waiting execution could not be started',
+    );
 }
 
 /** Removes the places of what has ended, and a group that nothing is left of. */

@@ -199,17 +199,17 @@ async function save(
 
 function withoutEndpoint(): Problem {
   return problem('operation-failed', {
-    detail: 'This server has no endpoint of a model that drafts runbooks.',
+    detail: 'This server has no model endpoint for drafting runbooks.',
     remedy:
-      'Ask the operator for the setting ai-endpoint, or use what helped before, which needs ' +
-      'none: novacron runbook generate.',
+      'Ask the operator to set ai-endpoint, or generate the runbook from earlier incidents, ' +
+      'which none: novacron runbook generate.',
   });
 }
 
 function savedUnsent(): Problem {
   return problem('validation-failed', {
-    detail: 'Without `send` there is no draft that could be stored.',
-    remedy: 'Send it, too: novacron runbook draft --send --save.',
+    detail: '`save` requires `send`: without it, there is no draft to store.',
+    remedy: 'Set both: novacron runbook draft --send --save.',
     fields: [{ path: ['save'], message: 'needs send' }],
   });
 }
@@ -218,7 +218,7 @@ function unanswered(host: string, words: string): Problem {
   return problem('unavailable', {
     detail: `No draft was made: the endpoint ${host} ${words}.`,
     remedy:
-      'Try again later, or use what helped before: novacron runbook generate. The operator ' +
-      'finds the endpoint in the setting ai-endpoint.',
+      'Try again later, or generate the runbook from earlier incidents: novacron runbook ' +
+      'generate. The operator configures the endpoint in the setting ai-endpoint.',
   });
 }

@@ -93,8 +93,8 @@ export async function findIncident(
 
 function withoutCause(): Problem {
   return problem('validation-failed', {
-    detail: 'A runbook is generated for a cause, or for an incident, and neither is given.',
-    remedy: 'Give cause, such as unhealthy, or incident_id; novacron incident list has both.',
+    detail: 'A runbook is generated for a cause or an incident, but the request has neither.',
+    remedy: 'Set cause, such as unhealthy, or incident_id; novacron incident list shows both.',
     fields: [{ path: ['cause'], message: 'is missing' }],
   });
 }

@@ -16,7 +16,7 @@ export const STOPPED = 'stopped';
 /** Outcome of an attempt whose execution does not continue. */
 export const GIVEN_UP: StepOutcome = {
   kind: 'failed',
-  message: 'it was given up: the execution is taken back',
+  message: 'it was abandoned: the execution is being rolled back',
   next: 'final',
 };
 

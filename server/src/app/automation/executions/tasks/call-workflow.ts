@@ -52,7 +52,7 @@ export function asPartOf(
   }
   if (execution.concurrency !== undefined && groups.includes(execution.concurrency.groupId)) {
     const { group } = execution.concurrency;
-    const why = `an execution that it is a part of has its concurrency group ${group} already`;
+    const why = `a parent execution is already in its concurrency group ${group}`;
     return err([refusedPart(target.name, why)]);
   }
   const cause = {
@@ -71,7 +71,7 @@ export function asPartOf(
 function refusedPart(name: string, why: string): Problem {
   return problem('validation-failed', {
     detail: `The step does not start ${name}: ${why}.`,
-    remedy: 'Correct the workflows (novacron workflow show has what each one starts).',
+    remedy: 'Correct the workflows (novacron workflow show lists what each one starts).',
     fields: [{ path: ['id'], message: why }],
   });
 }

@@ -147,7 +147,7 @@ function beginning(run: AutomationRun, { operationId, nowMs }: WriteScope) {
     into: 'execution_steps',
     row: attemptRow(run, { operation_id: operationId, at_ms: nowMs }),
     otherwise: problem('conflict', {
-      detail: `The attempt ${run.id} has begun its operation already.`,
+      detail: `The attempt ${run.id} already started its operation.`,
       remedy: 'No action is required: the execution waits for that operation.',
     }),
   } as const;

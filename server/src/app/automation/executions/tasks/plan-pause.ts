@@ -12,7 +12,7 @@ export const planPause: PlanOfPart = ({ clock, definitions }, { row, log }, { pr
   const isOver = row.finished_at_ms !== null;
   const reason = isOver ? 'has ended already' : checkPause(definitions.read(row), log, nowMs);
   if (reason !== undefined) {
-    const remedy = `See how it is: novacron execution inspect ${row.id}`;
+    const remedy = `See its state: novacron execution inspect ${row.id}`;
     return err(refused(row, `cannot be paused: it ${reason}`, { remedy }));
   }
   const entry = { kind: 'paused', by: principal.name, at_ms: nowMs } as const;
@@ -23,7 +23,7 @@ export const planPause: PlanOfPart = ({ clock, definitions }, { row, log }, { pr
 export const planResume: PlanOfPart = ({ clock, definitions }, { row, log }, { principal }) => {
   if (row.finished_at_ms !== null || pauseOf(log) === undefined) {
     const reason = row.finished_at_ms === null ? 'is not paused' : 'has ended already';
-    const remedy = `See how it is: novacron execution inspect ${row.id}`;
+    const remedy = `See its state: novacron execution inspect ${row.id}`;
     return err(refused(row, `cannot be resumed: it ${reason}`, { remedy }));
   }
   const nowMs = clock.nowMs();

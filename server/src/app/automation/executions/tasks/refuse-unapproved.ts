@@ -62,10 +62,10 @@ async function placeAbove(
 }
 
 function isOther({ id, step }: ApprovalRow): Problem {
-  const why = `what was approved at ${step} (${id}) is not what it would start now`;
+  const why = `the plan approved at ${step} (${id}) differs from what it would start now`;
   return problem('validation-failed', {
     detail: `The step starts nothing: ${why}.`,
-    remedy: 'Read what has changed (novacron workflow versions), and start another execution.',
+    remedy: 'Review the changes (novacron workflow versions), and start another execution.',
     fields: [{ path: ['id'], message: why }],
   });
 }

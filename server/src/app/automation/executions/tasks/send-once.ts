@@ -156,5 +156,5 @@ async function noteFailure(run: AutomationRun, { message, next, waitMs }: Failed
   const otherwise = replan(`The attempt ${run.id}`);
   const change = { kind: 'update', table: 'execution_steps', id: run.id, set, otherwise } as const;
   const done = await commitChanges(deps, [senderGuard(run), change]);
-  if (!done.ok) deps.logger.info({ attempt: run.id }, 'a failed request could not be noted');
+  if (!done.ok) deps.logger.info({ attempt: run.id }, 'a failed request could not be recorded');
 }

@@ -108,7 +108,7 @@ async function take(
     return refuseSender(parts, request, { found, reason: 'it is disabled', refusal: disabled() });
   }
   if (found.row.state === 'off') {
-    return refuseSender(parts, request, { found, reason: 'its author may not act any more' });
+    return refuseSender(parts, request, { found, reason: 'its author is no longer authorized' });
   }
   const { workflow_id: id } = found.row;
   const waitMs = limiter.take(`${id}/${request.address.name}`);
@@ -158,7 +158,7 @@ async function start(
   const reason = matched.ok ? undefined : matched.error;
   const refusal = depth > CHAIN_LENGTH_MAX ? `with it ${END_OF_CHAIN}` : reason;
   if (refusal !== undefined || !matched.ok) {
-    const outcome = `a delivery was not followed: ${refusal}`;
+    const outcome = `a delivery started nothing: ${refusal}`;
     await noteOutcome(scope, row, { progress, outcome, event: 'refused' });
     return err(unusable(`Nothing was started: ${refusal}.`));
   }
@@ -194,7 +194,7 @@ async function findDelivery(
 /** Fails where the delivery was stored meanwhile. */
 function storeOnce(expired: WebhookDeliveryRow | undefined, row: WebhookDeliveryRow): Change {
   const otherwise = problem('conflict', {
-    detail: 'The same delivery was taken at the same time.',
+    detail: 'The same delivery was accepted at the same time.',
     remedy: 'No action is required.',
   });
   if (expired === undefined) return { kind: 'insert', into: 'webhook_deliveries', row, otherwise };
@@ -254,20 +254,19 @@ async function refuseSender(
 /** One text for all that is wrong, so that addresses cannot be found out. */
 function notAccepted(): Problem {
   return problem('unauthenticated', {
-    detail:
-      'The delivery is not accepted: its address, its secret, its signature or its time is wrong.',
+    detail: 'The delivery was rejected: its address, secret, signature or timestamp is wrong.',
     remedy:
-      'Compare the address with that in "starts" of novacron workflow show. Sign ' +
-      `ID.TIMESTAMP.BODY with the secret, and set the clock: ${CLOCK_TOLERANCE_S} s are ` +
-      'tolerated. The audit log of the tenant says which of these it is.',
+      'Compare the address with "starts" in novacron workflow show. Sign ID.TIMESTAMP.BODY with ' +
+      `the secret, and check the clock: ${CLOCK_TOLERANCE_S} s of skew are tolerated. The audit ` +
+      'log of the tenant contains the exact reason.',
   });
 }
 
 /** Its sender has proved who it is. */
 function disabled(): Problem {
   return problem('conflict', {
-    detail: 'The delivery is not taken: the workflow of this address is disabled.',
-    remedy: 'Ask who is responsible for it, and send it again afterwards with the same id.',
+    detail: 'The delivery was rejected: the workflow of this address is disabled.',
+    remedy: 'Ask its owner to enable it, then send the delivery again with the same id.',
     data: { reason: 'disabled' },
   });
 }
@@ -275,7 +274,7 @@ function disabled(): Problem {
 function tooMany(waitMs: number): Problem {
   return problem('rate-limited', {
     detail:
-      `The webhook takes ${ALLOWANCE.burst} deliveries at once, and then ` +
+      `The webhook accepts ${ALLOWANCE.burst} deliveries at once, and then ` +
       `${ALLOWANCE.perSecond} a second.`,
     remedy: `Send it again in ${waitMs} ms, with the same id.`,
     data: { retry_after_ms: waitMs },
@@ -292,14 +291,16 @@ function unusable(detail: string): Problem {
 /** Senders are outside: why the server refuses is for those who may read the workflow. */
 function refused({ code }: Problem): Problem {
   return problem(code, {
-    detail: 'The delivery was taken, and nothing was started: the server refused the execution.',
-    remedy: 'Why is in "last_outcome" of novacron workflow show. Send another delivery afterwards.',
+    detail: 'The delivery was accepted, but nothing was started: the server refused the execution.',
+    remedy:
+      'See "last_outcome" in novacron workflow show for the reason, fix it, and send another ' +
+      'delivery.',
   });
 }
 
 function busy(): Problem {
   return problem('unavailable', {
-    detail: 'The delivery was not taken: the server or the workflow is busy.',
+    detail: 'The delivery was not accepted: the server or the workflow is busy.',
     remedy: 'Send it again later, with the same id.',
   });
 }

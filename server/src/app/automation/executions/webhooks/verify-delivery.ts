@@ -59,7 +59,9 @@ export function verifyDelivery(
   const { id, timestamp, signature, authorization } = headers;
   if (signature === undefined && kind === 'alertmanager') {
     const isKnown = secrets.some((secret) => isSame(authorization ?? '', `Bearer ${secret}`));
-    return isKnown ? ok({ deliveryId: undefined }) : err('its bearer token is none of its secrets');
+    return isKnown
+      ? ok({ deliveryId: undefined })
+      : err('its bearer token does not match any of its secrets');
   }
   if (signature === undefined) return err('it has no header webhook-signature');
   if (id === undefined || !ID.test(id)) return err('it has no readable header webhook-id');
@@ -76,12 +78,12 @@ export function verifyDelivery(
     return `${VERSION},${signed.digest('base64')}`;
   });
   const isSigned = wanted.some((each) => signatures.some((given) => isSame(given, each)));
-  if (!isSigned) return err('its signature is made with none of its secrets');
+  if (!isSigned) return err('its signature does not match any of its secrets');
   // Behind the signature: without the secret nothing is learned about the clock.
   const offMs = Math.abs(nowMs - Number(timestamp) * 1_000);
   return offMs <= CLOCK_TOLERANCE_MS
     ? ok({ deliveryId: id })
-    : err(`its time is ${Math.round(offMs / 1_000)} s away from that of the server`);
+    : err(`its timestamp differs by ${Math.round(offMs / 1_000)} s from the clock of the server`);
 }
 
 function keyOf(secret: string): Buffer {

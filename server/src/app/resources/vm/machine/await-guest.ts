@@ -42,7 +42,7 @@ export async function awaitGuest(
   const reply = await bus.request(guestSubject(node), query, { timeoutMs });
   if (!reply.ok) return retry(`waits for the guest: node ${node} is unreachable`);
   const parsed = GuestAnswer.safeParse(reply.value);
-  if (!parsed.success) return final(`the agent of ${node} sent an answer that is not known here`);
+  if (!parsed.success) return final(`the agent of ${node} sent an invalid response`);
   const answer = parsed.data;
   switch (answer.kind) {
     case 'ready':

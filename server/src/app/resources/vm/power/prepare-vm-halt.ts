@@ -39,7 +39,7 @@ interface Halt {
   readonly step: 'pause' | 'resume' | 'reset';
   /** Restores what the step has changed; null where it changes no state. */
   readonly undo: 'pause' | 'resume' | null;
-  /** Capability of the agent that receives the command: older agents do not understand it. */
+  /** Capability of the agent that receives the command, which not every driver has. */
   readonly needs: 'pause' | 'reset';
   readonly words: string;
 }

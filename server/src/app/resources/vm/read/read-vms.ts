@@ -214,8 +214,7 @@ const INTERNAL = [
 
 /**
  * Removes internal fields: the cause of a missing machine, locations of copies and the guest's
- * keys. A VM that is no longer stopped has no stop reason, whatever a server of an earlier release
- * has stored.
+ * keys. A VM that is no longer stopped has no stop reason.
  */
 function reported(observed: JsonObject): JsonObject {
   const given = withoutGivenKeys(observed);

@@ -37,7 +37,7 @@ export function diagnose(
 ): ReadonlyMap<string, readonly Diagnostic[]> {
   const input = unknownInput === 'ignored' ? {} : inputOf(unknownInput === 'warning');
   const trial = unknownInput === 'ignored' ? 'untried' : 'tried';
-  const asked = { modules: texts, level: 2, trial, nowMs, others, ...input } as const;
+  const asked = { modules: texts, trial, nowMs, others, ...input } as const;
   const compiled = compilePolicies(asked);
   const problems = compiled.ok ? compiled.value.warnings : compiled.error;
   const severity = compiled.ok ? 2 : 1;

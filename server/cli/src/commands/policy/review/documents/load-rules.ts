@@ -34,7 +34,6 @@ export interface AskedRules {
 }
 
 /** The meaning of `not` that OPA has; what is stored on a server plays no part here. */
-const LEVEL = 2;
 
 const JUDGING = /^(deny|violation|warn)(?:_[A-Za-z0-9_]+)?$/;
 
@@ -48,7 +47,7 @@ export function loadRules(
   { namespaces, data }: AskedRules,
 ): Result<LoadedRules, Failure> {
   const modules = Object.fromEntries(Object.entries(texts).filter(([file]) => !isTestFile(file)));
-  const known = compileRego({ modules, entrypoints: [], level: LEVEL });
+  const known = compileRego({ modules, entrypoints: [] });
   if (!known.ok) return err(compileFailure(known.error));
   const packages = Object.keys(known.value.rules).sort();
   const asked = namespaces === 'all' ? packages : expand(namespaces, packages);
@@ -69,7 +68,7 @@ export function loadRules(
     ...rules.map(({ namespace, name }) => entrypointOf(namespace, name)),
     ...exceptions.map((namespace) => entrypointOf(namespace, 'exception')),
   ];
-  const compiled = compileRego({ modules, entrypoints, level: LEVEL, data });
+  const compiled = compileRego({ modules, entrypoints, data });
   if (!compiled.ok) return err(compileFailure(compiled.error));
   return ok({ rego: loadPolicy(compiled.value.wasm), rules, exceptions });
 }
