@@ -48,9 +48,6 @@ export function administrativePlanning(
     if (change.kind !== 'create') session.inState.add(String(change.prior.id));
     if (change.kind === 'no-op') return undefined;
     if (change.kind === 'delete') {
-      // Terraform plans it before it refreshes the object (see `planDeleteRevision`).
-      const found = await session.find(target.info.kind, String(change.prior.id), context.signal);
-      if (found.ok && found.value !== undefined) rememberRevision(context, found.value);
       await planDelete(target, change.prior, context);
       return undefined;
     }

@@ -37,8 +37,6 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "policy.versions": "Lists the versions of a policy, oldest first, with their authors and times.",
  "policy.explain": "Lists the policies of a namespace, their origin, and whether they are evaluated.",
  "policy.diff": "Shows the differences between two versions of a policy as a unified diff.",
- "policy.upgrade_plan": "Shows what the newest language level would change for a policy: its expressions, and recorded decisions.",
- "policy.upgrade": "Moves a policy to the newest language level as a new version of the same text.",
  "policy.rollback": "Restores an earlier rule text of a policy as a new version, effective immediately.",
  "policy_data.create": "Creates a data document that policies of the tenant read below `data`.",
  "policy_data.get": "Shows a data document of policies, now or at an earlier version.",
@@ -1495,20 +1493,6 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "if_desired_revision",
    "type": "text",
    "description": "Refuses the write if the desired fields are not those of this desired_revision"
-  }
- ],
- "policy.upgrade": [
-  {
-   "name": "id",
-   "type": "text",
-   "required": true,
-   "description": "Id of a policy: pol_ and 26 characters"
-  },
-  {
-   "name": "if_revision",
-   "type": "integer",
-   "description": "Refuses the write if the resource has another revision (If-Match)",
-   "min": 1
   }
  ],
  "policy.rollback": [
@@ -4925,8 +4909,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "drain",
      "optimize",
      "evacuate",
-     "policy",
-     "unknown"
+     "policy"
     ],
     "description": "Only those for one of these purposes"
    },
