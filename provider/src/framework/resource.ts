@@ -82,6 +82,11 @@ export interface Resource<S extends Schema, Client> {
    * keep their value.
    */
   clears?(context: Pick<ResourceContext<Client>, 'privateState'>): ReadonlySet<string>;
+  /** Attributes that keep their stored value in a plan, although the configuration has another. */
+  keeps?(
+    objects: { readonly prior: ValueRecord; readonly config: ValueRecord },
+    context: Pick<ResourceContext<Client>, 'privateState'>,
+  ): ReadonlySet<string>;
   create(input: CreateInput<S>, context: ApplyContext<S, Client>): Awaitable<InferState<S> | null>;
   /** The object as it is now; null when it is gone. */
   read(state: InferState<S>, context: ResourceContext<Client>): Awaitable<InferState<S> | null>;

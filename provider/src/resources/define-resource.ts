@@ -33,6 +33,8 @@ import { awaitOperation, toUserError } from '../rpc/await-operation.ts';
 import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { createCombinationCheck } from './check-attribute-combinations.ts';
+import { keptGrowth, rememberGrowth } from './drift/kept-growth.ts';
+import { reportDeletion } from './drift/report-drift.ts';
 import { createInheritance } from './planning/inherit-values.ts';
 import {
   MEMBERS_ATTRIBUTE,
@@ -50,7 +52,6 @@ import {
   rejectDuplicateImport,
   rejectImportOfManaged,
 } from './planning/reject-duplicates.ts';
-import { reportDeletion } from './planning/report-drift.ts';
 import { warnLostContent } from './planning/warn-lost-content.ts';
 import { explainDeletion } from './problems/explain-deletion.ts';
 import { explainNameConflict } from './problems/explain-name-conflict.ts';
@@ -103,6 +104,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     validate: (config, { diagnostics }) => checkTogether(config, diagnostics),
     modifyPlan: planning(target),
     clears: ({ privateState }) => target.inheritance.cleared(privateState),
+    keeps: (objects, { privateState }) => keptGrowth(info.table, objects, privateState),
     create: creating(target),
     read: reading(target),
     ...changing(target),
@@ -231,6 +233,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
       await inheritance.recognize(answered, read, context.privateState);
     }
     const was = withAllLabels(prior);
+    if (!imported) rememberGrowth(info.table, { was, is: next }, context.privateState);
     const changed = [
       ...changedFields(info.table, was, withAllLabels(next)),
       ...findNewlyMissing(info.table, was, next),

@@ -151,6 +151,49 @@ resource "novacron_network" "m" {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
+  test('disks that grew outside of Terraform are kept, with their data', async () => {
+    const vm = VM.replace('novacron_network.n.id', 'novacron_network.n.id\n  metadata = {}');
+    const { workspace } = await applyAll(`${vm}\n${VOLUME}`);
+    const [volume] = (await system.call('volume.list', {})).items;
+    const before = await vmNamed('web');
+    if (volume === undefined || before === undefined) throw new Error('both are listed');
+    await system.call('volume.update', { id: volume.id, size_gb: 20 });
+    await system.call('vm.update', { id: before.id, disk_gb: 40 });
+    const drifted = await diagnosePlan(workspace);
+    expect(drifted).toMatchObject({ exitCode: 0 });
+    const details = drifted.diagnostics.map(({ detail }) => detail).join('\n');
+    const keeps = 'cannot shrink, so an apply keeps the larger value: set';
+    expect(details).toContain(`disk_gb ${keeps} disk_gb = 40 in the configuration.`);
+    expect(details).toContain(`size_gb ${keeps} size_gb = 20 in the configuration.`);
+    expect(details).not.toContain('Apply again');
+
+    // Another change of the same object is made in place.
+    workspace.configure(`${vm.replace('{}', '{ tier = "web" }')}\n${VOLUME}`);
+    const applied = await workspace.apply();
+    expect(applied.output).toContain('0 added, 1 changed, 0 destroyed');
+    expect(applied.exitCode).toBe(0);
+    expect(await vmNamed('web')).toMatchObject({ id: before.id, disk_gb: 40 });
+    const kept = await diagnosePlan(workspace);
+    expect(kept.exitCode).toBe(0);
+    expect(kept.diagnostics).toContainEqual(
+      expect.objectContaining({
+        severity: 'warning',
+        summary: 'Larger than configured: novacron_vm "web"',
+        detail: expect.stringContaining('Set disk_gb = 40, or add disk_gb to ignore_changes.'),
+      }),
+    );
+
+    workspace.configure(`${vm}\n${VOLUME}`.replace('= 20', '= 40').replace('= 10', '= 20'));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    expect((await system.call('volume.list', {})).items).toMatchObject([{ id: volume.id }]);
+
+    workspace.configure(`${vm}\n${VOLUME}`);
+    expect(await workspace.apply('-replace=novacron_storage.s')).toMatchObject({ exitCode: 0 });
+    const [replaced] = (await system.call('volume.list', {})).items;
+    expect(replaced).toMatchObject({ size_gb: 10, id: expect.not.stringMatching(volume.id) });
+  });
+
   test('a volume grows, and moves from VM to VM, in place', async () => {
     const second = VM.replace('"novacron_vm" "v"', '"novacron_vm" "v2"').replace('"web"', '"web2"');
     const base = `${second}

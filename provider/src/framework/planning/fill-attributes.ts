@@ -30,12 +30,15 @@ export interface FillSources {
   readonly rule: FillRule;
   /** Attributes that are null where nothing is configured, although they are computed. */
   readonly clears?: ReadonlySet<string> | undefined;
+  /** Attributes that keep their stored value, whatever is configured. */
+  readonly keeps?: ReadonlySet<string> | undefined;
 }
 
 /** Computes the planned value of every attribute of an object. */
 export function fillAttributes(attributes: Attributes, sources: FillSources): ValueRecord {
-  const { config, prior, rule, clears } = sources;
+  const { config, prior, rule, clears, keeps } = sources;
   return mapRecord(attributes, (attribute, name) => {
+    if (prior !== null && keeps?.has(name) === true) return prior[name] ?? null;
     if (prior !== null && clears?.has(name) === true) return config[name] ?? null;
     const before = prior === null ? undefined : (prior[name] ?? null);
     return fillAttribute(attribute, { config: config[name] ?? null, prior: before, rule });

@@ -21,6 +21,8 @@ export interface PlanInput {
    * Optional computed attributes of an existing object that become null when no longer configured.
    */
   readonly clears?: ReadonlySet<string> | undefined;
+  /** Attributes of an existing object that keep their stored value, whatever is configured. */
+  readonly keeps?: ReadonlySet<string> | undefined;
 }
 
 /** The plan of one object. */
@@ -42,9 +44,10 @@ export interface ObjectPlan {
  *
  * Source: Terraform's resource instance change lifecycle (docs of the plugin protocol).
  */
-export function planChange({ schema, prior, config, clears }: PlanInput): ObjectPlan {
+export function planChange({ schema, prior, config, clears, keeps }: PlanInput): ObjectPlan {
   const { attributes, type } = schema;
-  const fill = (rule: FillRule) => fillAttributes(attributes, { config, prior, rule, clears });
+  const fill = (rule: FillRule) =>
+    fillAttributes(attributes, { config, prior, rule, clears, keeps });
   if (prior === null) {
     return { kind: 'create', planned: fill(makeUnknown), replacePaths: [] };
   }

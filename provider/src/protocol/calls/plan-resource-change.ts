@@ -59,7 +59,11 @@ async function planObject(request: PlanRequest, session: Session, planning: Plan
   }
   const config = session.values.read(type, request.config) ?? {};
   const clears = resource.clears?.({ privateState: planning.privateRecord.values });
-  const asked = { schema: resource.schema, prior, config, clears };
+  const keeps =
+    prior === null
+      ? undefined
+      : resource.keeps?.({ prior, config }, { privateState: planning.privateRecord.values });
+  const asked = { schema: resource.schema, prior, config, clears, keeps };
   const { kind, planned, replacePaths } = planChange(asked);
   const change: PlanChange<Schema> =
     kind === 'create' || prior === null

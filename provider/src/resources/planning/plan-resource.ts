@@ -24,6 +24,8 @@ import type { PlanChange, PlanPatch, Resource } from '../../framework/resource.t
 import type { Schema } from '../../framework/schema/schema.ts';
 import { createIdempotencyKey } from '../../rpc/create-idempotency-key.ts';
 import type { Session } from '../../rpc/session.ts';
+import { keptGrowth, warnKeptGrowth } from '../drift/kept-growth.ts';
+import { planDrift } from '../drift/plan-drift.ts';
 import {
   findPossibleReplacements,
   findReimages,
@@ -32,7 +34,6 @@ import {
 } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
 import { membersToPlan, previewToPlan } from './placement-preview.ts';
-import { planDrift } from './plan-drift.ts';
 import { planDeleteRevision, planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
@@ -69,7 +70,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     if (isDestroyRun && found.kind !== 'delete') return undefined;
     const { change, own } = settleOwn(info.table, found, defaultLabels);
     if (change.kind !== 'create') await recordPrior(context, info, change);
-    await planDrift(context, { table: info.table, change, labelOf });
+    await planChangesOutside(target, change, context);
     const replacements =
       change.kind === 'update'
         ? findReplacements(info.table, { prior: change.prior, plan: change.plan, replacing })
@@ -151,6 +152,20 @@ function shownOf({ kind }: ResourceKindInfo, previewed: AdmissionPreview | undef
   if (kind === 'vm') return previewToPlan(previewed);
   if (kind !== 'vm_group') return {};
   return membersToPlan(previewed);
+}
+
+/** Reports what others have changed: drift, and growth that the plan keeps. */
+async function planChangesOutside(
+  { info: { table }, labelOf }: Target,
+  change: Change,
+  context: PlanContext<Session>,
+): Promise<void> {
+  if (change.kind === 'create' || change.kind === 'delete') return;
+  const kept = keptGrowth(table, change, context.privateState);
+  await planDrift(context, { table, change, labelOf, kept });
+  const reported = context.client.differences.get(String(change.prior.id))?.fields ?? [];
+  const further = new Set([...kept].filter((name) => !reported.includes(name)));
+  warnKeptGrowth(context.diagnostics, labelOf(change.prior), further, change);
 }
 
 /** Records that an object is in the state, and is planned as such. */

@@ -6,6 +6,8 @@ import type {
   DriftRecord,
 } from '@novacron/contract/drift/drift';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { cannotReturn } from '@novacron/contract/schema/cannot-return';
 
 /** A longer value, such as a policy's rule, would bury the other lines. Unit: characters. */
 const VALUE_LENGTH_MAX = 80;
@@ -39,16 +41,27 @@ const KNOWN_TO_NODES = /^(?:further_network_ids|foreign_devices)\b/;
 /** Devices that no command has plugged in: returning to the configuration unplugs them. */
 const FOREIGN = /^foreign_devices\b/;
 
-function describeReturn({ resource_id: id, fields }: DriftRecord): string {
+function describeReturn({ resource_id: id, resource_kind: kind, fields }: DriftRecord): string {
   if (fields.every(({ field }) => KNOWN_TO_NODES.test(field))) {
     const isUnplugged = fields.every(({ field }) => FOREIGN.test(field));
     const what = isUnplugged ? 'unplug what was plugged in' : 'return to the configuration';
     return `To ${what}: novacron drift remediate ${id} --action revert --yes. `;
   }
   return (
-    'Apply again to return to the configuration. To accept the current values: ' +
+    `${describeApply(kind, fields)} To accept the current values: ` +
     `novacron drift remediate ${id} --action adopt --yes. `
   );
+}
+
+/** An apply does not undo growth: a smaller disk would lose its data. */
+function describeApply(kind: DriftRecord['resource_kind'], fields: readonly DriftField[]): string {
+  const { table } = RESOURCE_DEFINITIONS[kind];
+  const grown = fields.filter(({ field, was, is }) => cannotReturn(table[field], was, is));
+  if (grown.length === 0) return 'Apply again to return to the configuration.';
+  const values = grown.map(({ field, is }) => `${field} = ${describeValue(is)}`).join(' and ');
+  const kept = `${grown.map(({ field }) => field).join(' and ')} cannot shrink, so an apply keeps`;
+  const rest = grown.length === fields.length ? '' : ' Apply again to return the other fields.';
+  return `${kept} the larger value: set ${values} in the configuration.${rest}`;
 }
 
 /**

@@ -32,9 +32,11 @@ export async function planDrift(
     readonly table: FieldTable;
     readonly change: PlanChange<Schema>;
     readonly labelOf: (values: Values) => string;
+    /** Fields whose growth the plan keeps: it is drift that no apply undoes. */
+    readonly kept: ReadonlySet<string>;
   },
 ): Promise<void> {
-  const { change, labelOf } = planned;
+  const { change, labelOf, kept } = planned;
   if (change.kind !== 'update' && change.kind !== 'no-op') return;
   const id = String(change.prior.id);
   const found = session.differences.get(id);
@@ -42,13 +44,15 @@ export async function planDrift(
   const { was } = found;
   const label = labelOf(change.prior);
   const is = withAllLabels(change.prior);
-  const fields = found.fields.filter((name) => !isAccepted(name, was, planned.table, change));
+  const fields = found.fields.filter(
+    (name) => kept.has(name) || !isAccepted(name, was, planned.table, change),
+  );
   if (fields.length === 0) return;
   const news = await session.findDrift(id, signal);
   reportDrift(diagnostics, session, {
     label,
     fields,
-    completed: wholesOf(planned.table, fields),
+    completed: [...wholesOf(planned.table, fields), ...kept],
     was,
     is,
     planned: withAllLabels(change.plan),
