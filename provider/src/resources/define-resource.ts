@@ -35,6 +35,7 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { createCombinationCheck } from './check-attribute-combinations.ts';
 import { keptGrowth, rememberGrowth } from './drift/kept-growth.ts';
 import { reportDeletion } from './drift/report-drift.ts';
+import { warnAppliedImport } from './drift/warn-applied-import.ts';
 import { createInheritance } from './planning/inherit-values.ts';
 import {
   MEMBERS_ATTRIBUTE,
@@ -231,6 +232,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     if (imported) {
       const read = (kind: ResourceKind, id: string) => readAnother(context, kind, id);
       await inheritance.recognize(answered, read, context.privateState);
+      await warnAppliedImport(context, { id, label: labelOf(found.value) });
     }
     const was = withAllLabels(prior);
     if (!imported) rememberGrowth(info.table, { was, is: next }, context.privateState);

@@ -47,6 +47,42 @@ describe('import', () => {
     await expectNoPlan(workspace);
   });
 
+  test('of what another state has applied is advised against, and warned of', async () => {
+    const hcl = `
+resource "novacron_vm" "x" {
+  name      = "owned"
+  cpu_cores = 1
+  memory_gb = 1
+  disk_gb   = 5
+}`;
+    const [owner, other] = [system.workspace(), system.workspace()];
+    owner.configure(hcl);
+    expect(await owner.apply()).toMatchObject({ exitCode: 0 });
+    other.configure(hcl);
+    // Terraform has not confirmed yet that the VM is in its state; a refresh confirms it.
+    for (const advice of [
+      /interrupted and no Terraform state of any workspace or directory contains it/,
+      /Import it only if no Terraform state contains it, of any workspace or directory: check/,
+    ]) {
+      const { diagnostics } = await diagnosePlan(other);
+      expect(diagnostics).toMatchObject([
+        { severity: 'error', detail: expect.stringMatching(advice) },
+      ]);
+      await expectNoPlan(owner);
+    }
+    other.configure(`${hcl}\nimport {\n  to = novacron_vm.x\n  id = "owned"\n}`);
+    const { diagnostics, output } = await diagnosePlan(other);
+    expect(output).toContain('1 to import, 0 to add, 0 to change, 0 to destroy');
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        summary: 'May be in another state: import novacron_vm "owned"',
+        detail: expect.stringMatching(/^The deployment "default" applied it at .* \(by admin\)\./),
+      },
+    ]);
+    expect(await owner.run('destroy', '-auto-approve')).toMatchObject({ exitCode: 0 });
+  });
+
   test('import blocks write a configuration that plans nothing', async () => {
     const workspace = system.workspace();
     workspace.configure(

@@ -99,7 +99,7 @@ export function claimedByAnother(
     detail:
       `${what} exists already: ${id}. It was created by a run that was interrupted or has not ` +
       'finished: Terraform has not confirmed that the resource is in its state.',
-    remedy: `${importRemedy(kind, id)} If another configuration created it, choose another name.`,
+    remedy: `${importRemedy(kind, id)} Otherwise choose another name.`,
     fields,
     data: { resource_id: id, unconfirmed: 'delivered' },
   });
@@ -117,7 +117,8 @@ function importRemedy(kind: string, id: string): string {
     return `If this configuration was interrupted, use the existing one, ${id}, or delete it.`;
   }
   return (
-    `If this configuration was interrupted, import it: terraform import ${type}.NAME ${id}, or ` +
-    `the block import { to = ${type}.NAME, id = "${id}" } on lines of its own.`
+    'If this configuration was interrupted and no Terraform state of any workspace or directory ' +
+    `contains it (terraform state list -id=${id}), import it: terraform import ${type}.NAME ` +
+    `${id}, or the block import { to = ${type}.NAME, id = "${id}" } on lines of its own.`
   );
 }

@@ -36,10 +36,11 @@ export async function explainTakenValues(
       if (value === undefined) return found;
       const isGivenUp = of.every(({ isPlanned }) => isPlanned);
       const groupId = await readGroupId(deps, value.holder);
-      const isOwn = await isOfDeployment(deps, context, groupId ?? value.holder.row.id);
+      const applied = await readDeployment(deps, groupId ?? value.holder.row.id);
+      const isOwn = applied === context.deployment;
       const isCreate = write.operation.endsWith('.create');
       const hasIntent = isCreate || taking !== undefined;
-      const remedy = remedyOf(value, { isOwn, groupId, hasIntent });
+      const remedy = remedyOf(value, { applied, isOwn, groupId, hasIntent });
       const data = {
         ...found.data,
         holder: value.leaving !== undefined ? 'leaving' : isOwn ? 'own' : 'other',
@@ -55,13 +56,15 @@ export async function explainTakenValues(
 function remedyOf(
   { value, holder, leaving }: TakenValue,
   known: {
+    /** The deployment that has applied the holder. */
+    readonly applied: string | undefined;
     readonly isOwn: boolean;
     readonly groupId: string | undefined;
     readonly hasIntent: boolean;
   },
 ): string | undefined {
   const { row } = holder;
-  const { groupId, isOwn, hasIntent } = known;
+  const { applied, groupId, isOwn, hasIntent } = known;
   const who = `the ${wordsOf(holder.kind)} ${row.name} (${row.id})`;
   if (leaving?.row.operation.endsWith('.delete') === true) {
     return (
@@ -74,21 +77,30 @@ function remedyOf(
     return `A plan of this deployment gives ${who} another ${what}: apply again after that.`;
   }
   if (!isOwn) {
-    if (groupId === undefined) return undefined;
-    return `Choose another name: ${who} is a member of the VM group ${groupId}.`;
+    if (groupId !== undefined)
+      return `Choose another name: ${who} is a member of the VM group ${groupId}.`;
+    if (applied === undefined) return undefined;
+    return `Choose another ${what}: the deployment ${applied} has applied ${who}${importOf(holder)}`;
   }
   const unplanned =
     'The plan has not recorded that: it was made without a refresh (-refresh=false), before the ' +
     `${what} was known, or more than 30 days ago. `;
   const imported =
-    groupId === undefined
-      ? `. Import it only if \`terraform state list -id=${row.id}\` shows nothing: ` +
-        `terraform import ${terraformTypeOf(holder)}.NAME ${row.id}`
-      : `: it is a member of the VM group ${groupId}.`;
+    groupId === undefined ? importOf(holder) : `: it is a member of the VM group ${groupId}.`;
   return (
     `This deployment has applied ${who}. If this configuration also gives it another ${what}, or ` +
     `deletes it, apply again. ${hasIntent ? '' : unplanned}Otherwise choose another ${what}` +
     imported
+  );
+}
+
+/** Two states that own one object delete it for each other. */
+function importOf(holder: ValueHolder): string {
+  const { id } = holder.row;
+  return (
+    '. Import it only if no Terraform state contains it, of any workspace or directory: check ' +
+    `each with \`terraform state list -id=${id}\`, and run ` +
+    `\`terraform import ${terraformTypeOf(holder)}.NAME ${id}\`.`
   );
 }
 
@@ -105,12 +117,8 @@ async function readGroupId(
   return member?.group_id;
 }
 
-/** Whether the deployment of the caller has applied an object. */
-async function isOfDeployment(
-  { store }: CapabilityDeps,
-  { deployment }: CallContext,
-  id: string,
-): Promise<boolean> {
+/** The deployment whose apply has left a baseline of an object. */
+async function readDeployment({ store }: CapabilityDeps, id: string): Promise<string | undefined> {
   const [row] = await store.read({ from: 'baselines', where: { id }, damaged: 'blank' });
-  return row?.deployment === deployment;
+  return row?.deployment;
 }
