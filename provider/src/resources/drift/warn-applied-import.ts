@@ -24,9 +24,9 @@ export async function warnAppliedImport(
     summary: `May be in another state: import ${label}`,
     detail:
       `The deployment ${JSON.stringify(deployment)} applied it at ${at} (by ${by}). ` +
-      'If a state of another workspace or directory still contains it, both states manage it, and ' +
-      '`terraform destroy` of either deletes it.\n\nLook for it in each workspace and directory ' +
-      `that uses this deployment: terraform state list -id=${id}. Remove it there with ` +
-      '`terraform state rm` before you apply here.',
+      'If a state of another workspace or directory still contains it, both states manage it, ' +
+      'and `terraform destroy` of either deletes it.\n\nLook for it in each workspace and ' +
+      `directory that uses this deployment: terraform state list -id=${id}. Remove it there ` +
+      'with `terraform state rm` before you apply here.',
   });
 }

@@ -80,7 +80,8 @@ function remedyOf(
     if (groupId !== undefined)
       return `Choose another name: ${who} is a member of the VM group ${groupId}.`;
     if (applied === undefined) return undefined;
-    return `Choose another ${what}: the deployment ${applied} has applied ${who}${importOf(holder)}`;
+    const held = `the deployment ${applied} has applied ${who}`;
+    return `Choose another ${what}: ${held}${importOf(holder)}`;
   }
   const unplanned =
     'The plan has not recorded that: it was made without a refresh (-refresh=false), before the ' +
