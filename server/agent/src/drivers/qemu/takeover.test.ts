@@ -1,5 +1,6 @@
 /** A node takes over a VM of another one with which it shares its storage. */
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Driver } from '../driver.ts';
@@ -57,6 +58,26 @@ test('a VM of a dead node runs on the other one, and not on the first again', as
   await good(first.forget(order(4)));
   expect(await good(first.inspect())).toEqual([]);
   expect(await good(second.inspect())).toMatchObject([{ status: 'running' }]);
+});
+
+test('a VM is taken over by a node that has an older record of it', async () => {
+  const copy = join(site.directory, 'copy');
+  cpSync(site.runDir('node-01'), copy, {
+    recursive: true,
+    filter: (name) => !name.endsWith('.sock'),
+  });
+  await die();
+  // The second node has it, with more cores; the first is back from a copy and takes it again.
+  const grown = { ...missing, spec: idleSpec({ cpu_cores: 2 }) };
+  const asked = { spec: grown.spec, restart: 'forbidden' } as const;
+  await good(second.configure(order(4), asked));
+  rmSync(site.runDir('node-01'), { recursive: true });
+  renameSync(copy, site.runDir('node-01'));
+  first = await site.open('node-01');
+  expect(await good(first.inspect())).toMatchObject([{ status: 'stopped', generation: 2 }]);
+  await good(first.define(order(5), { ...grown, takeover: 'yes' }));
+  expect(await good(first.start(order(6)))).toMatchObject({ status: 'running', spec: grown.spec });
+  expect(await bad(second.start(order(7)))).toMatchObject({ next: 'final' });
 });
 
 describe('a VM whose disks stay locked', () => {

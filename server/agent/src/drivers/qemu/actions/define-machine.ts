@@ -8,7 +8,7 @@ import { hashGuestSecrets } from '../../hash-guest-secrets.ts';
 import { isFile } from '../files/directories.ts';
 import { finalTrouble } from '../files/trouble.ts';
 import { requireFirmware } from '../machine/firmware-vars.ts';
-import type { QemuMachine } from '../machine/machine-record.ts';
+import type { MachineRecord, QemuMachine } from '../machine/machine-record.ts';
 import {
   keepGeneration,
   observe,
@@ -35,9 +35,13 @@ export async function defineMachine(
   const { vm_id } = order;
   const spec = hashGuestSecrets(vm_id, missing.spec);
   const known = node.machines.find(vm_id);
-  if (known !== undefined) {
-    if (known.phase === 'here' && equalJson(known.spec, spec)) return keepGeneration(action);
-    throw alreadyHere(await observe(node, vm_id));
+  if (known !== undefined && !isLeftOver(action, known, missing)) {
+    if (known.phase !== 'here' || !equalJson(known.spec, spec)) {
+      throw alreadyHere(await observe(node, vm_id));
+    }
+    // The agent may have died after the record and before this.
+    if (ownerOf(node, vm_id)?.node === node.name) own(action, 'made');
+    return keepGeneration(action);
   }
   requireRestsOnly(action, missing);
   requireInterfaces(spec);
@@ -54,6 +58,21 @@ export async function defineMachine(
   } finally {
     release();
   }
+}
+
+/**
+ * Whether the record is that of a machine whose disk another node has: a takeover that was
+ * interrupted, or a run directory that was restored from an older copy. It gives way to a takeover.
+ */
+function isLeftOver(
+  { node, order: { vm_id } }: QemuAction,
+  { phase }: MachineRecord,
+  { takeover }: DefinedMachine,
+): boolean {
+  if (takeover !== 'yes' || phase === 'incoming') return false;
+  const owner = ownerOf(node, vm_id)?.node;
+  const isOfAnother = owner !== undefined && owner !== node.name;
+  return isOfAnother && node.machines.processOf(vm_id) === undefined;
 }
 
 /** Refuses a machine whose disk is not wholly here, and one that runs without a record. */

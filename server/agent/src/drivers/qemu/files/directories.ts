@@ -147,9 +147,12 @@ export function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
+/** Ending of a file that is being written; what is left of one has no content. */
+const PART = '.part';
+
 /** Whether anything is in a directory: full storage takes a directory, and not its first file. */
 export function hasFiles(path: string): boolean {
-  return isThere(path) && readdirSync(path).length > 0;
+  return isThere(path) && readdirSync(path).some((name) => !name.endsWith(PART));
 }
 
 /**

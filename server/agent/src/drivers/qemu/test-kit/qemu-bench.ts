@@ -59,6 +59,8 @@ export interface QemuSite {
   readonly storageDir: string;
   /** Opens the driver of a node; its machines are found again when it is opened again. */
   readonly open: (node: string, options?: Partial<QemuOptions>) => Promise<Driver>;
+  /** Options of that driver, for another process. */
+  readonly options: (node: string) => Omit<QemuOptions, 'clock' | 'timers'>;
   readonly runDir: (node: string) => string;
   /** Kills every QEMU of the site and removes its directories. */
   readonly remove: () => void;
@@ -72,23 +74,28 @@ export function makeQemuSite(): QemuSite {
   const killAtExit = (): void => killQemuOf(directory);
   process.once('exit', killAtExit);
   const runDir = (node: string): string => join(directory, node);
+  const options: QemuSite['options'] = (node) => ({
+    node,
+    capacity: { cpu_cores: 4, memory_mib: 1_024, disk_gb: 100 },
+    host: TEST_HOST,
+    runDir: runDir(node),
+    storageDir,
+    programs: findQemu(),
+    migrationAddress: '127.0.0.1',
+    guestMs: 30_000,
+  });
   return {
     directory,
     storageDir,
     runDir,
-    open: async (node, options = {}) => {
+    options,
+    open: async (node, more = {}) => {
+      const clock = { nowMs: () => Date.now() };
       const opened = await openQemuDriver({
-        node,
-        capacity: { cpu_cores: 4, memory_mib: 1_024, disk_gb: 100 },
-        host: TEST_HOST,
-        runDir: runDir(node),
-        storageDir,
-        programs: findQemu(),
-        clock: { nowMs: () => Date.now() },
+        ...options(node),
+        clock,
         timers: systemTimers,
-        migrationAddress: '127.0.0.1',
-        guestMs: 30_000,
-        ...options,
+        ...more,
       });
       if (!opened.ok) throw new Error(opened.error.detail);
       return opened.value;
