@@ -3,7 +3,7 @@
  * journal has it do: the machine and its files are then as if nothing had happened. The steps are
  * counted while the action runs. All actions, which takes minutes:
  *
- *   NOVACRON_SOAK=1 npx jest server/agent/src/drivers/qemu/crash-sweep.test.ts
+ *   NOVACRON_SOAK=1 npx jest server/agent/src/drivers/qemu/files/crash-sweep.test.ts
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,14 +11,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { SnapshotId } from '@novacron/contract/ids';
-import { createSampleIds } from '../../test-kit/samples.ts';
-import type { Driver } from '../driver.ts';
-import { good } from '../driver-bench.ts';
-import { idleSpec, makeQemuSite, type QemuSite } from './test-kit/qemu-bench.ts';
+import { createSampleIds } from '../../../test-kit/samples.ts';
+import type { Driver } from '../../driver.ts';
+import { good } from '../../driver-bench.ts';
+import { idleSpec, makeQemuSite, type QemuSite } from '../test-kit/qemu-bench.ts';
 
 jest.setTimeout(300_000);
 
-const CHILD = join(import.meta.dirname, 'test-kit/act-until-killed.mjs');
+const CHILD = join(import.meta.dirname, '../test-kit/act-until-killed.mjs');
 
 const ids = createSampleIds();
 const vm_id = ids('vm');
