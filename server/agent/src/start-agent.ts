@@ -38,7 +38,7 @@ import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
 import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
-import { forTenants, HOST_RESTARTED, notKept } from './commands/command-outcomes.ts';
+import { forTenants, HOST_RESTARTED, notJournalled, notKept } from './commands/command-outcomes.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
 import { reportProgress } from './commands/report-progress.ts';
 import { announcementsOf } from './compose-announcement.ts';
@@ -332,7 +332,7 @@ function answerCommands(agent: Agent): Responder {
 }
 
 async function accept(agent: Agent, command: AgentCommand): Promise<AgentAcceptance> {
-  const entry = await agent.journal.begin(command);
+  const entry = await agent.journal.begin(command).catch(notJournalled);
   reportFollowed(agent);
   switch (entry.kind) {
     case 'journalled':
@@ -345,6 +345,7 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
       return { kind: 'accepted' };
     case 'stale-generation':
     case 'superseded':
+    case 'not-journalled':
       return entry;
     case 'not-followed':
       return refuseSender(agent, command, entry.follows);

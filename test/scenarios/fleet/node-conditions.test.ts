@@ -4,6 +4,7 @@ import type { HostReading, SignalSource } from '@novacron/agent/signals/signal-s
 import { IncidentId } from '@novacron/contract/ids';
 import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
+import { decodeDefinition } from '@novacron/server/app/kernel/definitions/operation-definition';
 import type { Bench } from '../test-kit/start-bench.ts';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
@@ -98,6 +99,43 @@ describe('a server that moves no VM', () => {
       'Check the storage on node-a: its mount, and its disks or storage server. ' +
         'To empty it: novacron node drain node-a.',
     ]);
+  });
+
+  test('names a full disk, and starts no VM that waits for room until there is some', async () => {
+    const vm = await makeVm(bench());
+    const home = String(vm.node);
+    const room = (freeMib: number): HostReading => ({
+      storageRoom: [{ pool: 'pool-1', directory: '/var/lib/novacron/storage', freeMib }],
+    });
+    readings.set(home, room(12));
+    await look(bench());
+    const { items } = await bench().expectOk('incident.list', { limit: 10 });
+    const summary = `Disk full on ${home}: /var/lib/novacron/storage has 12 MiB free.`;
+    expect(items).toMatchObject([{ cause: 'disk_full', target: home, summary }]);
+
+    const stop = { kind: 'power-off', reason: 'io_error' } as const;
+    bench().fleet.drivers.get(home)?.disturb(vm.id, stop);
+    await look(bench(), 10);
+    const stopped = await bench().expectOk('vm.get', { id: vm.id });
+    expect(stopped).toMatchObject({ status: 'stopped', stop_reason: 'io_error' });
+    const starts = { kind: ['vm.start'] };
+    expect((await bench().expectOk('operation.list', starts)).items).toEqual([]);
+
+    // It is full until there is twice as much room.
+    readings.set(home, room(300));
+    await look(bench());
+    expect((await bench().expectOk('operation.list', starts)).items).toEqual([]);
+    readings.set(home, room(600));
+    await look(bench());
+    const [start] = (await bench().expectOk('operation.list', starts)).items;
+    expect(start).toMatchObject({ target_id: vm.id, status: 'succeeded' });
+    const [row] = await bench().store.read({
+      from: 'operations',
+      where: { id: String(start?.id) },
+    });
+    if (row === undefined) throw new Error('the operation is stored');
+    // Its process has waited with the guest, so a failed start must not end it.
+    expect(decodeDefinition(row).steps).toMatchObject([{ name: 'start', undo: null }]);
   });
 
   test('keeps a condition that has ended for an hour, and resolves its incident', async () => {

@@ -22,3 +22,15 @@ export function notKept(cause: unknown): CommandOutcome {
   const message = `The agent cannot keep what it did (${code}), so it did nothing.`;
   return { kind: 'failed', message, next: 'retry' };
 }
+
+/**
+ * Returns the answer to a command that could not be written down: a full or broken disk is a trouble
+ * of the node, and the server retries. Throws what is a bug.
+ */
+export function notJournalled(cause: unknown) {
+  const code = databaseTroubleOf(cause);
+  if (code === undefined) throw cause;
+  const why = code === 'SQLITE_FULL' || code === 'ENOSPC' ? 'its disk is full' : code;
+  const message = `the agent cannot write its journal (${why}), so it did nothing`;
+  return { kind: 'not-journalled', message } as const;
+}

@@ -7,6 +7,7 @@ import { makePrivateDir, makePrivateFile } from '../secrets/private-files.ts';
 import { createSealer, type Sealer } from '../secrets/sealer.ts';
 import { createTables } from './agent-schema.ts';
 import { type GroupWriter, type NextTurn, startGroupCommits } from './group-commits.ts';
+import { reserveSpace } from './space-reserve.ts';
 
 /** Name of the file that the nodes of a fleet share; no node can be called so. */
 const FLEET_FILE = '_fleet.db';
@@ -19,7 +20,10 @@ export interface DatabaseFile {
   readonly writer: GroupWriter;
   /** Seals secrets that are written to it. */
   readonly sealer: Sealer;
-  /** Removes what was overwritten from its log, unless another process reads it. */
+  /**
+   * Removes what was overwritten from its log, unless another process reads it, and reserves the
+   * space again that a full disk took.
+   */
   readonly foldLog: () => void;
   /** Whether anything was ever kept in it. */
   readonly exists: () => boolean;
@@ -52,21 +56,26 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, name: string)
   const path = join(dataDir, name);
   const statements = new Map<string, Database.Statement>();
   const sealer = createSealer(dataDir);
+  const reserve = reserveSpace(`${path}.reserve`);
   let users = 0;
   let database: Database.Database | undefined;
 
   function use(): Database.Database {
     assert(users > 0, `${path} is used after it was closed`);
-    database ??= openDatabase(dataDir, path);
+    if (database === undefined) {
+      database = openDatabase(dataDir, path);
+      reserve.fill();
+    }
     return database;
   }
 
   return {
-    writer: startGroupCommits(use, nextTurn),
+    writer: startGroupCommits(use, nextTurn, reserve.free),
     sealer,
     foldLog: () => {
       // Those that share a group share its flush, too: after the first of them nothing is left.
       if (database?.open !== true || database.inTransaction) return;
+      reserve.fill();
       // It does not wait for another process that reads the file.
       database.pragma('busy_timeout = 0');
       try {

@@ -58,10 +58,14 @@ interface Waiting {
   readonly fail: (cause: unknown) => void;
 }
 
-/** Starts the writer of a database, which is not touched before the first group. */
+/**
+ * Starts the writer of a database, which is not touched before the first group.
+ * @param freeSpace - makes room on a full disk; returns whether there was any to make
+ */
 export function startGroupCommits(
   database: () => Database.Database,
   nextTurn: NextTurn,
+  freeSpace: () => boolean = () => false,
 ): GroupWriter {
   const connection = keepConnection(database);
   let waiting: Waiting[] = [];
@@ -82,7 +86,7 @@ export function startGroupCommits(
   function commitNext(): void {
     const group = waiting.splice(0, GROUP_WRITES_MAX);
     if (group.length === 0) return;
-    unreported.push(...commitGroup(connection, group));
+    unreported.push(...commitGroup({ connection, freeSpace }, group));
     tellAll();
   }
 
@@ -169,9 +173,10 @@ function keepConnection(database: () => Database.Database): () => Connection {
 
 /** @returns how to report each write of the group */
 function commitGroup(
-  connection: () => Connection,
+  parts: { readonly connection: () => Connection; readonly freeSpace: () => boolean },
   group: readonly Waiting[],
 ): readonly (() => void)[] {
+  const { connection, freeSpace } = parts;
   const [first, ...others] = group;
   try {
     const { sql, atOnce } = connection();
@@ -179,6 +184,7 @@ function commitGroup(
     const isAlone = first !== undefined && others.length === 0;
     return atOnce(() => (isAlone ? [first.run()] : runEach({ sql, atOnce }, group)));
   } catch (cause) {
+    if (isFull(cause) && freeSpace()) return commitGroup(parts, group);
     return group.map(
       ({ fail }) =>
         () =>
@@ -193,9 +199,13 @@ function runEach({ sql, atOnce }: Connection, group: readonly Waiting[]): readon
     try {
       return atOnce(() => [run()]);
     } catch (cause) {
-      // On a full disk SQLite may have taken back the whole group.
-      if (!sql.inTransaction) throw cause;
+      // On a full disk SQLite may have taken back the whole group, which is tried again as one.
+      if (!sql.inTransaction || isFull(cause)) throw cause;
       return [() => fail(cause)];
     }
   });
+}
+
+function isFull(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_FULL';
 }

@@ -202,6 +202,14 @@ export interface DriverIoError {
   readonly atMs: number;
 }
 
+/** Free space of a storage. */
+export interface DriverStorageRoom {
+  readonly pool: string;
+  readonly directory: string;
+  /** Unit: MiB. */
+  readonly freeMib: number;
+}
+
 /** A storage of a node that cannot be used now. */
 export interface DriverStorageTrouble {
   /** Id of the storage. */
@@ -406,6 +414,8 @@ export interface Driver {
   readonly ioErrors?: () => readonly DriverIoError[];
   /** The storages in use that are not mounted or do not answer; absent where no file has disks. */
   readonly storagesAway?: () => Promise<readonly DriverStorageTrouble[]>;
+  /** Free space of each storage at the last look; absent: it does not look. */
+  readonly storageRoom?: () => readonly DriverStorageRoom[];
   /** The networks between nodes; absent where the driver connects none. */
   readonly networks?: DriverNetworks;
   /**

@@ -7,14 +7,19 @@ import { SIGNALS_MS } from './watch-signals.ts';
 export function driverSources({
   ioErrors,
   storagesAway,
-}: Pick<Driver, 'ioErrors' | 'storagesAway'>): readonly SignalSource[] {
+  storageRoom,
+}: Pick<Driver, 'ioErrors' | 'storagesAway' | 'storageRoom'>): readonly SignalSource[] {
   const sources: SignalSource[] = [];
   const add = (name: string, read: SignalSource['read']): void => {
     sources.push({ name, everyMs: SIGNALS_MS, read });
   };
   if (ioErrors !== undefined) add('disks of VMs', async () => ({ ioErrors: ioErrors() }));
   if (storagesAway !== undefined) {
-    add('storages', async () => ({ storagesAway: await storagesAway() }));
+    add('storages', async () => ({
+      storagesAway: await storagesAway(),
+      // What the look at them has found.
+      ...(storageRoom === undefined ? {} : { storageRoom: storageRoom() }),
+    }));
   }
   return sources;
 }

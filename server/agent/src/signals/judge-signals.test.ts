@@ -30,6 +30,20 @@ function lineOf(reading: HostReading): string {
   return lines.join('\n');
 }
 
+test('a disk is full below 256 MiB, until 512 MiB are free', () => {
+  const room = (freeMib: number) => ({
+    storageRoom: [{ pool: 'pool-1', directory: '/pool', freeMib }],
+  });
+  const lines = [256, 255, 511, 512].map((_freeMib, at, all) =>
+    judge(...all.slice(0, at + 1).map((each) => [at, room(each)] as const)).map(
+      ({ kind, subject, severity, evidence }) => `${kind} ${subject} ${severity}: ${evidence}`,
+    ),
+  );
+  const full = ['disk_full pool-1 moderate: /pool has 255 MiB free'];
+  // What was seen is written again once an hour.
+  expect(lines).toEqual([[], full, full, []]);
+});
+
 test('a sound host has no condition', () => {
   const pressure = { lastMinute: 3, lastFiveMinutes: 2.5 };
   const arrays = [{ name: 'md0', level: 'raid1', disksWanted: 2, disksWorking: 2, repair: null }];

@@ -26,6 +26,10 @@ const IO_ERRORS_SEVERE = 3;
 const PRESSURE_BEGINS = 10;
 const PRESSURE_ENDS = 2;
 
+/** A disk counts as full below the first, until it has the second again. Unit: MiB. */
+const FULL_BEGINS_MIB = 256;
+const FULL_ENDS_MIB = 512;
+
 /** The evidence of a condition is written again at most this often: each change is announced. */
 const EVIDENCE_MS = HOUR_MS;
 
@@ -68,6 +72,7 @@ export function judgeSignals(reading: HostReading, before: Judgement, nowMs: num
     ...arrays.flatMap(judgeArray),
     ...memory.flatMap((each) => judgeMemory(each, windows)),
     ...judgeStorages(reading, nowMs),
+    ...judgeRoom(reading, known),
     ...judgePressure(pressure, known),
   ].sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
   const writtenMs = new Map<string, number>();
@@ -180,6 +185,18 @@ function judgeIoErrors(errors: readonly DriverIoError[], nowMs: number): readonl
       severity: found.length < IO_ERRORS_SEVERE ? 'moderate' : 'severe',
       evidence: `${count} of disks of VMs within an hour, the last at a ${found.at(-1)?.operation}`,
     };
+  });
+}
+
+function judgeRoom(
+  { storageRoom = [] }: HostReading,
+  known: ReadonlyMap<string, AnnouncedCondition>,
+): readonly Finding[] {
+  return storageRoom.flatMap(({ pool: subject, directory, freeMib }) => {
+    const found = { kind: 'disk_full', subject, severity: 'moderate' } as const;
+    const limitMib = known.has(keyOf(found)) ? FULL_ENDS_MIB : FULL_BEGINS_MIB;
+    if (freeMib >= limitMib) return [];
+    return [{ ...found, evidence: `${directory} has ${freeMib} MiB free` }];
   });
 }
 

@@ -1,6 +1,6 @@
 /** The port to what a host says of its own health: disks, arrays, memory. */
 
-import type { DriverIoError, DriverStorageTrouble } from '../drivers/driver.ts';
+import type { DriverIoError, DriverStorageRoom, DriverStorageTrouble } from '../drivers/driver.ts';
 
 /** Health that a disk reports. */
 export interface DiskHealth {
@@ -49,6 +49,8 @@ export interface HostReading {
   readonly ioErrors?: readonly DriverIoError[];
   /** Storages that cannot be used now. */
   readonly storagesAway?: readonly DriverStorageTrouble[];
+  /** Free space of the storages. */
+  readonly storageRoom?: readonly DriverStorageRoom[];
 }
 
 /** One source of it. */

@@ -51,6 +51,8 @@ export const AgentAcceptance = z.discriminatedUnion('kind', [
     by: z.string().describe('A later attempt or the rollback of the step arrived first'),
   }),
   z.looseObject({ kind: z.literal('not-understood'), message: z.string() }),
+  // Nothing was done, and the same command may be accepted later.
+  z.looseObject({ kind: z.literal('not-journalled'), message: z.string() }),
   z.looseObject({
     kind: z.literal('not-followed'),
     follows: ControlPlaneTerm.describe('The term that the agent follows instead'),

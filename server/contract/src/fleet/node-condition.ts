@@ -6,7 +6,7 @@ import { Timestamp } from '../schema/resource.ts';
  * Conditions that this release knows. `disk_failing`: a disk of the host reports a failure, or does
  * not answer; `memory_errors`: memory modules of the host corrupt data; `raid_degraded`: an array
  * has lost a disk; `storage_errors`: disks of VMs report I/O errors; `memory_pressure`: the host is
- * short of memory.
+ * short of memory; `disk_full`: a storage has no room left, and guests that write to it wait.
  */
 export const NodeConditionKind = z.enum([
   'disk_failing',
@@ -14,6 +14,7 @@ export const NodeConditionKind = z.enum([
   'raid_degraded',
   'storage_errors',
   'memory_pressure',
+  'disk_full',
 ]);
 export type NodeConditionKind = z.infer<typeof NodeConditionKind>;
 
@@ -28,7 +29,7 @@ const described = {
       'Kind; later releases may add others. `disk_failing`: a disk says so, or does not answer; ' +
         '`memory_errors`: memory modules corrupt data; `raid_degraded`: an array has lost a ' +
         'disk; `storage_errors`: a storage is away, or disks of VMs report I/O errors; ' +
-        '`memory_pressure`: the host is short of memory',
+        '`memory_pressure`: the host is short of memory; `disk_full`: a storage has no room left',
     ),
   subject: z.string().describe('Affected part, such as the disk sda or the id of a storage'),
   severity: z

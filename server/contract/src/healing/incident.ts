@@ -75,7 +75,7 @@ export const Incident = z.looseObject({
         '`standby_missing`: no node can hold the standby of a VM; ' +
         '`unknown_machine`: a node has machines of VMs that the store does not know; ' +
         '`disk_failing`, `memory_errors`, `raid_degraded`, `storage_errors`, ' +
-        '`memory_pressure`: a node may fail soon',
+        '`memory_pressure`: a node may fail soon; `disk_full`: guests wait for room on its disk',
     ),
   target_kind: z
     .string()

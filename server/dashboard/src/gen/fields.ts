@@ -4664,7 +4664,8 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "memory_errors",
      "raid_degraded",
      "storage_errors",
-     "memory_pressure"
+     "memory_pressure",
+     "disk_full"
     ],
     "description": "Only those with one of these causes"
    },

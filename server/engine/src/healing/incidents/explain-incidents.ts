@@ -65,6 +65,8 @@ function summarize(failure: Failure): string {
       return summarizeUnhealthy(failure);
     case 'storage_errors':
       return `Node ${target} has trouble with a storage: ${evidence.join('; ')}`;
+    case 'disk_full':
+      return `Disk full on ${target}: ${evidence.join('; ')}`;
     case 'disk_failing':
     case 'memory_errors':
     case 'raid_degraded':

@@ -136,6 +136,7 @@ async function adviseOnCause(
     case 'raid_degraded':
     case 'storage_errors':
     case 'memory_pressure':
+    case 'disk_full':
       return adviseOnCondition(deps, row, waiting);
     default:
       return adviseOnNodes(deps, row, down);
@@ -197,6 +198,11 @@ function adviseOnRepair(cause: string, node: string): string {
   switch (cause) {
     case 'memory_pressure':
       return `Find out what uses the memory of ${node}: novacron node show ${node}.`;
+    case 'disk_full':
+      return (
+        `Make room on ${node}, or enlarge its disk: VMs that wait for room continue where they ` +
+        'were. Snapshots that are not needed any more: novacron snapshot list.'
+      );
     case 'storage_errors':
       return `Check the storage on ${node}: its mount, and its disks or storage server. ${empty}`;
     default:

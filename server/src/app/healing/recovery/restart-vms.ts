@@ -15,6 +15,7 @@ import { limitOf } from '@novacron/engine/healing/outcomes/rules/ladder';
 import { explainRestarts } from '@novacron/engine/healing/restart/explain-restarts';
 import type { Attempted, StoppedVm } from '@novacron/engine/healing/restart/model/restart';
 import { planRestarts, STABLE_MS } from '@novacron/engine/healing/restart/plan-restarts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { Begun } from '../../kernel/arbitration/platform-write.ts';
@@ -25,6 +26,7 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
+import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
 import { endingOf } from '../../rows/observed/shown-power.ts';
 import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-machine.ts';
@@ -142,14 +144,23 @@ export async function findStopped({
     where: { status: { in: ['ready', 'draining'] } },
   });
   const names = new Set<unknown>(nodes.map(({ name }) => name));
+  const full = new Set<unknown>(nodes.filter(hasFullDisk).map(({ name }) => name));
   return mapReadable(rows, (row): readonly Stopped[] => {
     const observed = observedOf(row);
     const reason = stopReasonOf(observed);
     if (reason === 'command' || !names.has(observed.node)) return [];
+    // It would stop again at its next write.
+    if (reason === 'io_error' && full.has(observed.node)) return [];
     const spec = desiredAs(row, VmSpec);
     const isAsked = spec.power_state === 'running' && policyOf({ row, spec, reason }) !== 'never';
     return isAsked ? [{ row, spec, reason }] : [];
   }).flat();
+}
+
+function hasFullDisk(node: NodeRow): boolean {
+  return conditionsOf(node).some(
+    ({ kind, clearedMs }) => kind === 'disk_full' && clearedMs === null,
+  );
 }
 
 /**

@@ -308,6 +308,12 @@ function readAcceptance(
       return notFollowed(step.node, acceptance.data.follows);
     case 'not-understood':
       return { kind: 'failed', message: acceptance.data.message, next: 'final' };
+    case 'not-journalled':
+      return {
+        kind: 'failed',
+        message: `node ${step.node}: ${acceptance.data.message}`,
+        next: 'retry',
+      };
   }
 }
 

@@ -34,7 +34,7 @@ interface Swept {
   readonly name: string;
   /** Brings the site to where the action begins. */
   readonly before: (first: Driver, site: QemuSite) => Promise<unknown>;
-  readonly node?: 'node-02';
+  readonly node?: string;
   readonly action: string;
   readonly args: readonly unknown[];
 }

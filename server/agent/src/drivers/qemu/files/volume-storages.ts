@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { MachineVolume } from '@novacron/contract/agent/machine';
 import type { Timers } from '@novacron/runtime/timers';
-import type { DriverStorage, DriverStorageTrouble } from '../../driver.ts';
+import type { DriverStorage, DriverStorageRoom, DriverStorageTrouble } from '../../driver.ts';
 import { isFile, type Places } from './directories.ts';
 import { type CacheMode, findCacheMode } from './find-cache-mode.ts';
 import { announceStorage, requirePool, type StorageFiles, usedPool } from './storage-pool.ts';
@@ -41,6 +41,8 @@ export interface VolumeStorages {
   readonly pools: () => readonly string[];
   /** Those of classes that could not be used at the last look. */
   readonly away: () => readonly DriverStorageTrouble[];
+  /** Free space of those of classes at the last look. */
+  readonly room: () => readonly DriverStorageRoom[];
   /** The storage that a file is in. */
   readonly storageOf: (file: string) => StorageFiles;
   /** Classes that the node announces; undefined if none has a directory of its own. */
@@ -132,6 +134,7 @@ export function openVolumeStorages(
         if (pool === undefined || trouble === undefined) return [];
         return [{ pool, message: trouble.message }];
       }),
+    room: () => classes.flatMap((each) => roomOf(each, each.watch)),
     storageOf,
     announce: () => {
       const announced = classes.flatMap((each) => {
@@ -141,6 +144,15 @@ export function openVolumeStorages(
       return announced.length === 0 ? undefined : Object.fromEntries(announced);
     },
   };
+}
+
+/** Free space of a storage at the last look; none before the first. */
+export function roomOf(
+  { storageDir: directory }: Pick<StorageFiles, 'storageDir'>,
+  { seen, freeMib }: Pick<StorageWatch, 'seen' | 'freeMib'>,
+): readonly DriverStorageRoom[] {
+  const [pool, free] = [seen()?.pool, freeMib()];
+  return pool === undefined || free === undefined ? [] : [{ pool, directory, freeMib: free }];
 }
 
 /** One that has not answered is asked again without waiting: other machines do not need it. */

@@ -12,6 +12,8 @@ import { passingTrouble } from './trouble.ts';
 /** Time limit for an answer of the storage. Unit: ms. */
 const ANSWER_MS = 5_000;
 
+const BYTES_PER_MIB = 1_048_576;
+
 type WatchedFiles = Pick<StorageFiles, 'pool' | 'storageDir'>;
 
 /** The view of a storage directory. */
@@ -23,13 +25,15 @@ export interface StorageWatch {
   readonly look: () => Promise<void>;
   /** Returns the result of the last complete check; undefined if no storage is mounted. */
   readonly seen: () => SeenStorage | undefined;
+  /** Returns the free space at that check. Unit: MiB. */
+  readonly freeMib: () => number | undefined;
   /** Whether a look has taken longer than 5 s and is still under way. */
   readonly hangs: () => boolean;
 }
 
 /** Watches a storage directory; looks only when it is asked to. */
 export function watchStorage(places: WatchedFiles, timers: Timers): StorageWatch {
-  let last: SeenStorage | undefined;
+  let last: Measured | undefined;
   let underWay: Promise<void> | undefined;
   let isLate = false;
 
@@ -60,20 +64,24 @@ export function watchStorage(places: WatchedFiles, timers: Timers): StorageWatch
           resolve();
         });
       }),
-    seen: () => last,
+    seen: () => last?.seen,
+    freeMib: () => last?.freeMib,
     hangs: () => isLate,
   };
 }
 
-async function measureStorage({
-  pool,
-  storageDir,
-}: WatchedFiles): Promise<SeenStorage | undefined> {
+interface Measured {
+  readonly seen: SeenStorage;
+  readonly freeMib: number;
+}
+
+async function measureStorage({ pool, storageDir }: WatchedFiles): Promise<Measured | undefined> {
   try {
     const { id } = StoragePool.parse(JSON.parse(await readFile(pool, 'utf8')));
     const { blocks, bavail, bsize } = await statfs(storageDir);
     const toGb = (count: number): number => Math.floor((count * bsize) / BYTES_PER_GB);
-    return { pool: id, size_gb: toGb(blocks), free_gb: toGb(bavail) };
+    const seen = { pool: id, size_gb: toGb(blocks), free_gb: toGb(bavail) };
+    return { seen, freeMib: Math.floor((bavail * bsize) / BYTES_PER_MIB) };
   } catch {
     // It answers, and is not mounted or cannot be read: the use of the storage says which.
     return undefined;

@@ -36,6 +36,7 @@ import { applyFirewall, attachVolume, deleteVolume, detachVolume } from '../acti
 import { watchGuests } from '../actions/watch-guests.ts';
 import { limitLog } from '../files/limit-log.ts';
 import { announceStorage } from '../files/storage-pool.ts';
+import { roomOf } from '../files/volume-storages.ts';
 import type { StorageWatch } from '../files/watch-storage.ts';
 import type { isolateMachines } from '../heartbeat/isolate-machines.ts';
 import type { OpenHeartbeats } from '../heartbeat/open-heartbeats.ts';
@@ -270,6 +271,7 @@ export function makeDriver(parts: DriverParts): Driver {
       return own === undefined ? [] : ioErrors.list(own.pool);
     },
     storagesAway: () => listStoragesAway(node, storage),
+    storageRoom: () => [...roomOf(node.places, storage), ...node.volumes.room()],
     ...(networks === undefined ? {} : { networks: mappedNetworks(networks) }),
     close: async () => {
       closing.abort(LEAVING);

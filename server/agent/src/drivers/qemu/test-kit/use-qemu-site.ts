@@ -82,6 +82,7 @@ export function useQemuSite({ per = 'test', end }: SceneOptions = {}): QemuScene
       get storageDir() {
         return current().storageDir;
       },
+      options: (node) => current().options(node),
       runDir: (node) => current().runDir(node),
       open,
     },

@@ -7,8 +7,8 @@ export const SETTLED_MS: Readonly<Record<ConditionSeverity, number>> = {
   moderate: 600_000,
 };
 
-/** The kind of errors that a storage may have for all nodes that use it. */
-const STORAGE_KIND = 'storage_errors';
+/** The kinds of trouble that a storage may have for all nodes that use it. */
+const STORAGE_KINDS: readonly string[] = ['storage_errors', 'disk_full'];
 
 /**
  * The conditions of a node for which another node would be better: a storage that reports errors to
@@ -20,7 +20,7 @@ export function ownConditions(
 ): readonly KnownCondition[] {
   return node.conditions.filter(
     ({ kind, subject }) =>
-      kind !== STORAGE_KIND ||
+      !STORAGE_KINDS.includes(kind) ||
       !nodes.some(
         ({ name, conditions }) =>
           name !== node.name &&

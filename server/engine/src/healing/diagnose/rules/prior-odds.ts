@@ -73,4 +73,5 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
   raid_degraded: NO_ODDS,
   storage_errors: NO_ODDS,
   memory_pressure: NO_ODDS,
+  disk_full: NO_ODDS,
 };

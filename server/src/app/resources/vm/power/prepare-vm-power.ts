@@ -28,6 +28,7 @@ import {
   commandedPower,
   isMachineGone,
   isOff,
+  stopReasonOf,
   withMachine,
   withoutHalt,
 } from '../../../rows/observed-machine.ts';
@@ -248,7 +249,7 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
   } as const;
   const first = planFirst(found, change);
   const fields = powerFields(row, change);
-  const wasOpposite = change.step === 'start' ? isOff(row) : observed.status === 'running';
+  const wasOpposite = change.step === 'start' ? hasNoProcess(row) : observed.status === 'running';
   const undo = wasOpposite ? { ...agent, action: change.undo } : null;
   return {
     ...fields,
@@ -286,6 +287,11 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
       resize,
     ),
   };
+}
+
+/** One that waits for a full disk has its process: a start lets it go on, and no undo ends it. */
+function hasNoProcess(row: VmRow): boolean {
+  return isOff(row) && stopReasonOf(observedOf(row)) !== 'io_error';
 }
 
 /** A start or stop by a user changes the desired power state. */
