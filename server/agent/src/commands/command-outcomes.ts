@@ -24,8 +24,8 @@ export function notKept(cause: unknown): CommandOutcome {
 }
 
 /**
- * Returns the answer to a command that could not be written down: a full or broken disk is a trouble
- * of the node, and the server retries. Throws what is a bug.
+ * Returns the answer to a command that could not be written down: a full or broken disk is a
+ * trouble of the node, and the server retries. Throws what is a bug.
  */
 export function notJournalled(cause: unknown) {
   const code = databaseTroubleOf(cause);
