@@ -54,17 +54,25 @@ describe('installing the provider', () => {
     expect(filesIn(inside('home')).length).toBeGreaterThan(0);
   });
 
-  test('the mirror has one executable a platform and nothing else', async () => {
+  test('the mirror has one executable a platform, and the scope of its module', async () => {
     await install({ dir: inside('mirror') });
     const files = filesIn(inside('mirror'));
     const { value: platforms } = listPlatforms(process) as { value: readonly string[] };
     expect(files.map((file) => file.split('/').slice(1))).toEqual(
       [...platforms]
         .sort()
-        .map((name) => [...SOURCE.split('/'), '0.1.0', name, 'terraform-provider-novacron_v0.1.0']),
+        .flatMap((name) =>
+          ['package.json', 'terraform-provider-novacron_v0.1.0'].map((file) => [
+            ...SOURCE.split('/'),
+            '0.1.0',
+            name,
+            file,
+          ]),
+        ),
     );
     for (const file of files) {
-      expect(statSync(join(inside('mirror'), file)).mode & 0o777).toBe(0o755);
+      const mode = file.endsWith('package.json') ? 0o644 : 0o755;
+      expect(statSync(join(inside('mirror'), file)).mode & 0o777).toBe(mode);
     }
   });
 
@@ -140,7 +148,7 @@ describe('installing the provider', () => {
     const content = { source: SOURCE, platforms: ['linux_amd64'], executable: Buffer.from('x') };
     expect(writeMirror(inside('m'), { ...content, version: '1.0.0' })).toEqual({ kind: 'added' });
     expect(writeMirror(inside('m'), { ...content, version: '1.1.0' })).toEqual({ kind: 'added' });
-    expect(filesIn(inside('m'))).toHaveLength(2);
+    expect(filesIn(inside('m'))).toHaveLength(4);
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { listZip } from '../../../test/support/services/list-zip.ts';
 import { createWorkspace } from '../test-kit/terraform-workspace.ts';
+import { MODULE_SCOPE } from './module-scope.ts';
 import { releaseFiles } from './release-files.ts';
 import { formatInstallation } from './write-cli-config.ts';
 import { writeMirror } from './write-mirror.ts';
@@ -51,11 +52,12 @@ describe('the files of a release', () => {
     }
   });
 
-  test('unpack to the executable alone, with its permissions', () => {
+  test('unpack to the executable and its scope, with their permissions', () => {
     const executable = Buffer.from('#!/bin/sh\necho started\n'.repeat(1_000));
     const [[name = '', zip = Buffer.alloc(0)] = []] = release(executable);
     writeFileSync(join(directory, name), zip);
     expect(listZip(join(directory, name))).toEqual([
+      ['package.json', 0o100644, MODULE_SCOPE.content.length],
       ['terraform-provider-novacron_v1.2.3', 0o100755, executable.length],
     ]);
   });
@@ -78,6 +80,8 @@ describe('the files of a release', () => {
       writeFileSync(cliConfig, formatInstallation('novacron/novacron', mirror));
       const workspace = createWorkspace({ kind: 'cli-config', file: cliConfig });
       workspace.configure('');
+      // As in a CDKTF project: Node would take the program for a module by this file.
+      writeFileSync(join(workspace.directory, 'package.json'), '{ "type": "module" }\n');
       const { exitCode, output } = await workspace.run('init', '-input=false');
       expect(exitCode === 0 ? '' : output).toBe('');
       const lock = readFileSync(join(workspace.directory, '.terraform.lock.hcl'), 'utf8');

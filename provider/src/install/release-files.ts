@@ -1,6 +1,7 @@
 /** The files of a release, named as provider registries expect them. */
 import { createHash } from 'node:crypto';
 import { PLATFORMS_USUAL } from './list-platforms.ts';
+import { MODULE_SCOPE } from './module-scope.ts';
 import { writeZip } from './write-zip.ts';
 
 /** Contents of a release. */
@@ -24,9 +25,9 @@ const MANIFEST = { version: 1, metadata: { protocol_versions: ['6.0'] } };
  */
 export function releaseFiles({ version, executable }: ReleaseContent): ReadonlyMap<string, Buffer> {
   const stem = `${NAME}_${version}`;
-  // Nothing but the executable: so the checksum of the zip's content is that of a mirror.
+  // Nothing but what a mirror has: so the checksum of the zip's content is that of the mirror.
   const entry = { name: `${NAME}_v${version}`, content: executable, mode: EXECUTABLE_MODE };
-  const zip = writeZip([entry]);
+  const zip = writeZip([MODULE_SCOPE, entry]);
   const files = new Map(PLATFORMS_USUAL.map((platform) => [`${stem}_${platform}.zip`, zip]));
   files.set(`${stem}_manifest.json`, Buffer.from(`${JSON.stringify(MANIFEST, null, 2)}\n`));
   const sums = [...files]

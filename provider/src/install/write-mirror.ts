@@ -9,7 +9,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { MODULE_SCOPE } from './module-scope.ts';
 
 /**
  * The default host of source addresses: a constant of Terraform's protocol and the first folder of
@@ -28,6 +29,12 @@ export interface MirrorContent {
   readonly executable: Buffer;
 }
 
+interface PackageFile {
+  readonly name: string;
+  readonly content: Buffer;
+  readonly mode: number;
+}
+
 /** Effect of a write on the mirror. */
 export interface MirrorChange {
   readonly kind: 'added' | 'unchanged' | 'replaced';
@@ -44,9 +51,12 @@ export function writeMirror(directory: string, content: MirrorContent): MirrorCh
   // Not in the package's own folder: whatever lies there counts into its checksum.
   const scratch = mkdtempSync(join(directory, '.novacron-'));
   try {
-    const kinds = platforms.map((platform) => {
+    const name = fileNameOf(source, version);
+    // The executable comes last: Terraform starts what it finds.
+    const files = [MODULE_SCOPE, { name, content: executable, mode: EXECUTABLE_MODE }];
+    const kinds = platforms.flatMap((platform) => {
       const folder = join(directory, DEFAULT_HOST, source, version, platform);
-      return placeFile(join(folder, fileNameOf(source, version)), { scratch, executable });
+      return files.map((file) => placeFile({ folder, scratch }, file));
     });
     if (kinds.includes('replaced')) return { kind: 'replaced' };
     return { kind: kinds.includes('added') ? 'added' : 'unchanged' };
@@ -60,24 +70,25 @@ function fileNameOf(source: string, version: string): string {
 }
 
 function placeFile(
-  file: string,
-  from: { readonly scratch: string; readonly executable: Buffer },
+  { folder, scratch }: { readonly folder: string; readonly scratch: string },
+  { name, content, mode }: PackageFile,
 ): MirrorChange['kind'] {
-  const kind = compareFile(file, from.executable);
+  const file = join(folder, name);
+  const kind = compareFile(file, content);
   if (kind === 'unchanged') {
-    chmodSync(file, EXECUTABLE_MODE);
+    chmodSync(file, mode);
     return kind;
   }
-  const fresh = join(from.scratch, 'provider');
-  writeFileSync(fresh, from.executable);
+  const fresh = join(scratch, 'fresh');
+  writeFileSync(fresh, content);
   // The mode of a new file is restricted by the user's umask.
-  chmodSync(fresh, EXECUTABLE_MODE);
-  mkdirSync(dirname(file), { recursive: true });
+  chmodSync(fresh, mode);
+  mkdirSync(folder, { recursive: true });
   renameSync(fresh, file);
   return kind;
 }
 
-function compareFile(file: string, executable: Buffer): MirrorChange['kind'] {
+function compareFile(file: string, content: Buffer): MirrorChange['kind'] {
   if (!existsSync(file)) return 'added';
-  return readFileSync(file).equals(executable) ? 'unchanged' : 'replaced';
+  return readFileSync(file).equals(content) ? 'unchanged' : 'replaced';
 }

@@ -148,7 +148,7 @@ describe('a VM that no other node can run', () => {
     expect(advice).toContain(
       `The recovery of web is stuck (see novacron operation show ${stuck?.id}`,
     );
-    expect(JSON.stringify(shown.steps)).toContain('it has failed to start 3 times');
+    expect(JSON.stringify(shown.steps)).toContain('it failed to start 3 times');
     mend('node-b');
     const again = await bench().expectOk('operation.retry', { id: String(stuck?.id) });
     expect(await bench().end(again.resource)).toMatchObject({ status: 'succeeded' });
