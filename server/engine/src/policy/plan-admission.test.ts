@@ -68,7 +68,14 @@ describe('a policy of type', () => {
     { type: 'resource', allow: true, deny: [], outcome: 'allow', rule: 'data.novacron.allow' },
     { type: 'resource', allow: false, deny: [], outcome: 'deny', rule: 'data.novacron.allow' },
     { type: 'resource', allow: undefined, deny: [], outcome: 'silent', rule: 'data.novacron' },
-    { type: 'resource', allow: 'no', deny: [], outcome: 'silent', rule: 'data.novacron' },
+    { type: 'resource', allow: 'no', deny: [], outcome: 'error', rule: 'data.novacron' },
+    {
+      type: 'resource',
+      allow: { allowed: false },
+      deny: [],
+      outcome: 'error',
+      rule: 'data.novacron',
+    },
     { type: 'security', allow: undefined, deny: true, outcome: 'deny', rule: 'data.novacron.deny' },
     { type: 'network', allow: true, deny: ['no'], outcome: 'deny', rule: 'data.novacron.deny' },
   ] as const)(

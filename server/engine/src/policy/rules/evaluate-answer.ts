@@ -19,7 +19,7 @@ export interface EvaluatedPolicy {
 /**
  * Evaluates the answer of a policy.
  * @returns `deny` where `deny`, `violation` or `allow` says so, `allow` where `allow` is true,
- *   `error` where there is no answer, else `silent`
+ *   `error` where there is no answer or `allow` is no boolean, else `silent`
  */
 export function evaluateAnswer(answered: AnsweredPolicy, question: PolicyInput): EvaluatedPolicy {
   const evaluated = evaluateVerdict(answered, question);
@@ -36,6 +36,11 @@ function evaluateVerdict(
   }
   const { allow } = answer.value;
   const denial = findDenial(policy, answer.value);
+  const dialect = denial === undefined ? findDialect(allow) : undefined;
+  if (dialect !== undefined) {
+    const failure = { code: 'internal', detail: `${dialect}.` };
+    return { policy, verdict: judgeFailure(policy, failure), fields: [], warnings: [] };
+  }
   const warnings = judgeWarnings(policy, answer.value.warn, question);
   const texts = warnings.map(({ message }) => message);
   if (denial === undefined && allow !== true && warnings.length === 0) return judgeSilence(policy);
@@ -114,6 +119,15 @@ function findDenial(policy: AskablePolicy, answer: RuleAnswer): Denial | undefin
 /** An `access` policy must allow; one of another type must not forbid. */
 function deniesByAllow({ type }: AskablePolicy, allow: unknown): boolean {
   return type === 'access' ? allow !== true : allow === false;
+}
+
+/**
+ * Describes a value of `allow` that is neither true nor false, such as an object of another policy
+ * engine: it would let everything through where only false denies.
+ */
+export function findDialect(allow: unknown): string | undefined {
+  if (allow === undefined || typeof allow === 'boolean') return undefined;
+  return `allow is ${JSON.stringify(allow)} instead of true or false`;
 }
 
 function judgeFailure(

@@ -3,7 +3,7 @@ import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { AskablePolicy, RuleAnswer, TrialQuestion } from '../model/policy.ts';
-import { evaluateAnswer } from './evaluate-answer.ts';
+import { evaluateAnswer, findDialect } from './evaluate-answer.ts';
 
 /** A question of the trial with its answer. */
 export interface TrialAnswer extends TrialQuestion {
@@ -83,12 +83,9 @@ export function judgeTrial(
   ];
 }
 
-/** A value of `allow` that is not a boolean is no answer: it neither allows nor says why not. */
 function failureOf(answer: Result<RuleAnswer, Problem>): string | undefined {
   if (!answer.ok) return withoutFullStop(answer.error.detail);
-  const { allow } = answer.value;
-  if (allow === undefined || typeof allow === 'boolean') return undefined;
-  return `allow is ${JSON.stringify(allow)} instead of true or false`;
+  return findDialect(answer.value.allow);
 }
 
 function describeFailures(
