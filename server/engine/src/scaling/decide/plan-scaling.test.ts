@@ -364,6 +364,20 @@ describe('a group does not shrink', () => {
     expect(sizes).toEqual([4, 4, 4, 4, 4, 4, 4, 3, 2]);
   });
 
+  test('for a window of known load after an outage of the server', () => {
+    const settings = { shrink_window: '5m', cooldown: '0s' };
+    const needs = [{ atMs: NOW_MS, size: 4 }];
+    let memory: ScalingGroup['memory'] = { sinceMs: NOW_MS - HOUR_MS, lastMs: NOW_MS, needs };
+    // It was away for longer than the window.
+    const sizes = Array.from({ length: 14 }, (_, round) => {
+      const nowMs = NOW_MS + 350_000 + (round * MINUTE_MS) / 2;
+      const decision = decide(settings, { memory, signals: [signal(0.2, { atMs: nowMs })] }, nowMs);
+      memory = decision.memory;
+      return decision.to;
+    });
+    expect(sizes).toEqual([4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2]);
+  });
+
   test('right after the clock has jumped', () => {
     const settings = { shrink_window: '5m' };
     const needs = [{ atMs: NOW_MS, size: 1 }];
