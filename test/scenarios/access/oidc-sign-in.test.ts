@@ -345,10 +345,10 @@ describe('a browser that signs in at an issuer', () => {
       const browser = site.browser();
       const mixed = issuer.agree(await begin(browser));
       mixed.searchParams.set('iss', 'https://other.example');
-      await expectRefused(browser, mixed, 'The answer of Example is not valid');
+      await expectRefused(browser, mixed, 'The response from Example is not valid');
       const silent = issuer.agree(await begin(browser));
       silent.searchParams.delete('iss');
-      await expectRefused(browser, silent, 'The answer of Example is not valid');
+      await expectRefused(browser, silent, 'The response from Example is not valid');
       const twice = issuer.agree(await begin(browser));
       twice.searchParams.append('state', 'second');
       await expectRefused(browser, twice, UNKNOWN);
@@ -369,7 +369,7 @@ describe('a browser that signs in at an issuer', () => {
       issuer.trick({ claims });
       const browser = site.browser();
       const back = issuer.agree(await begin(browser));
-      await expectRefused(browser, back, 'The answer of Example is not valid');
+      await expectRefused(browser, back, 'The response from Example is not valid');
     });
 
     test.each<[string, (claims: JsonObject) => string | Promise<string>]>([
@@ -394,7 +394,7 @@ describe('a browser that signs in at an issuer', () => {
       issuer.trick({ idToken });
       const browser = site.browser();
       const back = issuer.agree(await begin(browser));
-      await expectRefused(browser, back, 'The answer of Example is not valid');
+      await expectRefused(browser, back, 'The response from Example is not valid');
     });
 
     test('in the words of the issuer, which stay text, with what to do', async () => {

@@ -9,6 +9,7 @@ import { makeVm, useBench } from '../test-kit/use-bench.ts';
 const bench = useBench();
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 /** Between two moments of the schedule. */
 const PERIOD_MS = 5 * MINUTE_MS;
 
@@ -16,6 +17,9 @@ const regular = (more = '', steps = '{ id: pause, wait: 1s }', name = 'regular')
 steps: [${steps}]
 schedules: [{ cron: "*/5 * * * *"${more} }]
 `;
+
+/** A step that waits for no moment. */
+const READS = '{ id: read, task: node.list }';
 
 async function store(text: string): Promise<Workflow> {
   const { resource } = await bench().expectOk('workflow.create', { text });
@@ -73,6 +77,19 @@ describe('a schedule', () => {
     bench().stepClock('server', -2 * MINUTE_MS);
     await bench().advance(3 * MINUTE_MS);
     expect(await executions()).toHaveLength(1);
+  });
+
+  test('goes on when a clock that was ahead comes back', async () => {
+    const workflow = await store(regular(', overlap: allow', READS));
+    bench().stepClock('server', DAY_MS);
+    await bench().advance(2 * PERIOD_MS + MINUTE_MS);
+    const before = (await executions()).length;
+    bench().stepClock('server', -DAY_MS);
+    await bench().advance(2 * PERIOD_MS);
+    expect(await executions()).toHaveLength(before + 2);
+    const [shown] = await stateOf(workflow);
+    const untilMs = Date.parse(String(shown?.next_at)) - bench().deps.clock.nowMs();
+    expect(untilMs).toBeLessThanOrEqual(PERIOD_MS);
   });
 
   test.each([

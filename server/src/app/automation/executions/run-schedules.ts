@@ -27,6 +27,9 @@ import { noteOutcome, startByTrigger, type TriggerRound } from './start-by-trigg
  */
 const LOOK_MS = 15_000;
 
+/** A clock that is set back by less, as it happens every day, needs no correction. Unit: ms. */
+const AHEAD_MS_MAX = 60_000;
+
 /** Schedules of one round; the others are due in the next one. */
 const SCHEDULES_PER_ROUND_MAX = 100;
 
@@ -43,6 +46,7 @@ export function scheduledRuns(parts: BeginParts<CapabilityDeps>): Reconciler {
     lease: 'reconcilers',
     run: async ({ guard, mayContinue }) => {
       const round = { ...parts, guard, mayContinue };
+      await continueFromNow(round);
       const { rows, cutAfter } = await readDue(parts.deps, lastTenantId);
       lastTenantId = cutAfter ?? lastTenantId;
       const works = rows.map((row) => ({
@@ -53,6 +57,27 @@ export function scheduledRuns(parts: BeginParts<CapabilityDeps>): Reconciler {
       return undefined;
     },
   };
+}
+
+/**
+ * Lets schedules go on that have reached a moment in the future: the clock was ahead, and they would
+ * start nothing until then. A moment whose execution has begun is not started again.
+ */
+async function continueFromNow(round: TriggerRound): Promise<void> {
+  const { store, clock, logger } = round.deps;
+  const nowMs = clock.nowMs();
+  const ahead = await store.read({
+    from: 'workflow_triggers',
+    where: { kind: 'schedule', state: 'on', reached: { above: nowMs + AHEAD_MS_MAX } },
+    limit: SCHEDULES_PER_ROUND_MAX,
+    damaged: 'blank',
+  });
+  for (const row of ahead) {
+    const schedule: Schedule = AutomationSchedule.parse(JSON.parse(row.spec_json));
+    const next_ms = nextOf({ id: row.id, reached: nowMs }, schedule, nowMs);
+    logger.warn({ schedule: row.id }, 'the clock was ahead: a schedule goes on from now');
+    await noteOutcome(round, row, { progress: { reached: nowMs, next_ms }, outcome: null });
+  }
 }
 
 /** Schedules that are due now. */
