@@ -52,6 +52,27 @@ describe('a lost node', () => {
     expect(await namesOf(['unknown'])).toEqual([]);
   });
 
+  test('that is confirmed dead ends the deletion of a VM that waits for it', async () => {
+    const vm = await makeVm(bench(), { name: 'gone', placement: { node: 'node-a' } });
+    await lose('node-a');
+    const { operation } = await bench().expectOk('vm.delete', { id: vm.id });
+    // Past its point of no return, it waits for the node.
+    await bench().advance(LOST_MS);
+    expect(await bench().expectOk('operation.get', { id: operation.id })).toMatchObject({
+      status: 'running',
+    });
+    const { items } = await bench().expectOk('node.list', { name: 'node-a' });
+    const [node] = items;
+    if (node === undefined) throw new Error('the node is listed');
+    await bench().expectOk('node.confirm_dead', { id: node.id });
+    await bench().advance(60_000);
+    expect(await bench().expectOk('operation.get', { id: operation.id })).toMatchObject({
+      status: 'succeeded',
+    });
+    expect(await namesOf(['unknown', 'running', 'stopped'])).toEqual([]);
+    await bench().end((await bench().expectOk('node.delete', { id: node.id })).operation);
+  });
+
   test('degrades the groups of its members', async () => {
     const made = await bench().expectOk('vm_group.create', {
       name: 'web',

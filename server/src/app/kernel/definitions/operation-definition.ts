@@ -35,6 +35,8 @@ export interface AgentStepAction {
   readonly holdsVmId?: string;
   /** A fenced node, and when it was heard last: the command is sent only if it is silent since. */
   readonly whileSilent?: { readonly nodeId: NodeId; readonly seenMs: number };
+  /** `done`: there is nothing left to do where the node was confirmed dead; absent: it waits. */
+  readonly whenDead?: 'done';
   /** The command is sent only if healing of this tenant is not held; absent: in any case. */
   readonly unlessHeld?: { readonly tenantId: string };
 }

@@ -22,6 +22,19 @@ export async function checkHold(
 }
 
 /**
+ * For commands that only take away: whether their node, which does not answer, was confirmed dead
+ * meanwhile. What it has is removed when it is back.
+ */
+export async function isPointless(
+  store: KernelDeps['store'],
+  { node, whenDead }: AgentStepAction,
+): Promise<boolean> {
+  if (whenDead === undefined) return false;
+  const [row] = await store.read({ from: 'nodes', where: { name: node } });
+  return row === undefined || (row.status === 'lost' && row.fenced_json !== null);
+}
+
+/**
  * For commands while a fenced node is silent: looks whether the node that it depends on was heard
  * since the operation was admitted: each fence ends with that.
  * @returns the failure of the attempt where it was: its VMs go on there

@@ -28,7 +28,7 @@ import { inSpan, type Tracer } from '@novacron/tracing/tracer';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AgentStepAction } from '../definitions/operation-definition.ts';
 import { askPeer } from './ask-peer.ts';
-import { checkHold, checkSilence } from './check-command.ts';
+import { checkHold, checkSilence, isPointless } from './check-command.ts';
 import { describeSilence } from './describe-silence.ts';
 
 /** Timeout after which an agent that does not accept a command counts as unreachable. */
@@ -124,6 +124,7 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
     for (;;) {
       const answer = await askOnceUnderClaim(deps, { attempt, action, followed });
       if (answer.kind === 'answered') return answer.refusal;
+      if (await isPointless(deps.store, action)) return { kind: 'succeeded', machine: null };
       if (isStopped || deps.clock.nowMs() + REACH_MS > giveUpAtMs) {
         const message = `node ${action.node} is unreachable: ${answer.detail}`;
         return { kind: 'failed', message, next: 'retry' };

@@ -78,7 +78,18 @@ export function guestConsole(runDir: string, vmId: VmId): GuestConsole {
     type: async (command) => {
       // A shell that has only just started may lose what was typed before.
       await run('true');
-      await converse(`${command}\n`, (text) => text.includes(command));
+      await converse(`${command}\n`, (text) => echoes(text, command));
     },
   };
+}
+
+/** Whether the guest has echoed a line: the kernel and services may write between its letters. */
+function echoes(text: string, line: string): boolean {
+  let from = 0;
+  for (const letter of line) {
+    const at = text.indexOf(letter, from);
+    if (at < 0) return false;
+    from = at + 1;
+  }
+  return true;
 }

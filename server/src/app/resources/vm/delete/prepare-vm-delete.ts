@@ -184,7 +184,8 @@ function deleteSteps(row: VmRow, nodes: readonly Tables['nodes'][]): OperationSt
   const isHung = healthOf(observedOf(row))?.state === 'unhealthy';
   return nodes.flatMap((node) => {
     const generation = row.generation + 1;
-    const agent = { kind: 'agent', node: node.name, vmId, generation } as const;
+    const to = { kind: 'agent', node: node.name, vmId, generation } as const;
+    const agent = { ...to, whenDead: 'done' } as const;
     const at = nodes.length === 1 ? '' : `@${node.name}`;
     const steps: OperationStepDefinition[] = [
       {
