@@ -302,7 +302,7 @@ describe('an object that two configurations say', () => {
       ],
     });
     const [{ detail } = { detail: '' }] = diagnostics;
-    expect(detail).toContain('It was left by an interrupted run');
+    expect(detail).toContain('It was created by a run that was interrupted');
     expect(detail).toContain(`terraform import novacron_vm.NAME ${id}`);
     expect(detail).toContain(`import { to = novacron_vm.NAME, id = "${id}" }`);
     next.configure(`${ONE_VM}\nimport {\n  to = novacron_vm.v\n  id = "${id}"\n}\n`);

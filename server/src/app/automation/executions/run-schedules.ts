@@ -60,8 +60,8 @@ export function scheduledRuns(parts: BeginParts<CapabilityDeps>): Reconciler {
 }
 
 /**
- * Lets schedules go on that have reached a moment in the future: the clock was ahead, and they would
- * start nothing until then. A moment whose execution has begun is not started again.
+ * Lets schedules go on that have reached a moment in the future: the clock was ahead, and they
+ * would start nothing until then. A moment whose execution has begun is not started again.
  */
 async function continueFromNow(round: TriggerRound): Promise<void> {
   const { store, clock, logger } = round.deps;

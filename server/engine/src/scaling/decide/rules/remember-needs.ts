@@ -14,9 +14,10 @@ export interface RecentNeeds {
 }
 
 /**
- * Adds a size. Only time that was observed counts: after an outage of the server, or where the clock
- * went ahead, the window begins again, with what was remembered. Where the clock went back, it is as
- * if of now. Source of the idea: the stabilization window of Kubernetes' horizontal pod autoscaler.
+ * Adds a size. Only time that was observed counts: after an outage of the server, or where the
+ * clock went ahead, the window begins again, with what was remembered. Where the clock went back, it
+ * is as if of now. Source of the idea: the stabilization window of Kubernetes' horizontal pod
+ * autoscaler.
  */
 export function rememberNeed(
   memory: ScalingMemory | undefined,
