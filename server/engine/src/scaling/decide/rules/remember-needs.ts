@@ -15,8 +15,8 @@ export interface RecentNeeds {
 
 /**
  * Adds a size. Only time that was observed counts: after an outage of the server, or where the
- * clock went ahead, the window begins again, with what was remembered. Where the clock went back, it
- * is as if of now. Source of the idea: the stabilization window of Kubernetes' horizontal pod
+ * clock went ahead, the window begins again, with what was remembered. Where the clock went back,
+ * that is as if of now. Source of the idea: the stabilization window of Kubernetes' horizontal pod
  * autoscaler.
  */
 export function rememberNeed(
