@@ -18,6 +18,7 @@ import {
   type Values,
 } from '../fields/field-values.ts';
 import type { ResourceKindInfo } from '../fields/resource-kinds.ts';
+import { showChange } from '../fields/shown-values.ts';
 import { timeoutOf } from '../fields/timeouts.ts';
 import type { PrivateState } from '../framework/private-state.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
@@ -26,9 +27,6 @@ import { REVISION_KEY } from './planning/plan-write.ts';
 
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
-
-/** A longer value is cut in messages. Unit: characters of JSON. */
-const SHOWN_LENGTH_MAX = 200;
 
 /** The answer of a write. */
 export interface Written {
@@ -229,19 +227,12 @@ export function changedSincePlan(
   conflicts: readonly Conflict[],
   done: 'written' | 'deleted' = 'written',
 ): Problem {
-  const lines = conflicts.map(({ name, was, is }) => `${name}: ${show(was)} -> ${show(is)}`);
+  const lines = conflicts.map(({ name, was, is }) => showChange(name, was, is));
   return problem('revision-mismatch', {
     detail: `Another client has changed it since the plan was made:\n\n${lines.join('\n')}`,
     remedy: `Nothing was ${done}. Make a new plan, which starts from the current values.`,
     fields: conflicts.map(({ name }) => ({ path: [name], message: 'has changed since the plan' })),
   });
-}
-
-/** Texts of documents and rules are longer than a message. */
-function show(value: unknown): string {
-  const text = JSON.stringify(value ?? null);
-  if (text.length <= SHOWN_LENGTH_MAX) return text;
-  return `${text.slice(0, SHOWN_LENGTH_MAX)}… (${text.length} characters)`;
 }
 
 /**

@@ -70,7 +70,7 @@ describe('drift of each severity', () => {
     ]);
     const [reported] = diagnostics;
     expect(reported?.detail).toContain(`${each.changed} of 20 fields changed (${each.percent} %)`);
-    expect(reported?.detail).toContain('metadata.k00: "changed" (expected "applied")');
+    expect(reported?.detail).toContain('metadata.k00: changed (plans do not');
     expect(reported?.detail).toMatch(/changed by api key \S+ with cli at \S+ \(request \S+\)/);
     const refreshed = await workspace.run('plan', '-refresh-only', '-input=false', '-no-color');
     // Terraform makes no plan then, and its own list is the report.

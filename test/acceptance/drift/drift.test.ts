@@ -115,7 +115,12 @@ describe('drift', () => {
     expect(response.status).toBe(202);
     const { diagnostics } = await diagnosePlan(workspace);
     expect(diagnostics).toHaveLength(1);
-    expect(diagnostics[0]?.detail).toContain('"db" (expected "web")');
+    // Terraform redacts what is sensitive, and does not say so to providers.
+    expect(diagnostics[0]?.detail).toContain(
+      'metadata.tier: changed (plans do not show the values',
+    );
+    expect(diagnostics[0]?.detail).toMatch(/^To see the values: novacron drift show vm_\w+\.$/m);
+    expect(diagnostics[0]?.detail).not.toContain('"db"');
     expect(diagnostics[0]?.detail).toMatch(
       /changed by api key operator-\d+ with rest at .* \(request \S+\)/,
     );

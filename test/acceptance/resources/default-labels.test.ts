@@ -119,7 +119,7 @@ resource "novacron_vm_group" "g" {
     const { exitCode, diagnostics } = await diagnosePlan(workspace);
     expect(exitCode).toBe(2);
     expect(diagnostics).toMatchObject([
-      { detail: expect.stringContaining('metadata.env: "test" (expected "prod")') },
+      { detail: expect.stringContaining('metadata.env: changed (') },
     ]);
   });
 

@@ -7,6 +7,7 @@ import {
 import { equalJson } from '@novacron/contract/json';
 import { isRecord } from '../../cty/is-record.ts';
 import { containsUnknown, type Values } from '../../fields/field-values.ts';
+import { HIDDEN, isHidden, showChange } from '../../fields/shown-values.ts';
 import type { Diagnostics, Report } from '../../framework/diagnostics/diagnostics.ts';
 import type { WarningMode } from '../../rpc/drift-warnings.ts';
 import type { DeletionReport } from '../../rpc/read-deletions.ts';
@@ -78,11 +79,19 @@ function describeIncomplete(
 
 /** The server's explanation, without the fields that the plan leaves as they are. */
 function explanationOf(
-  { explanation, fields: recorded }: ExplainedDriftRecord,
+  { resource_id: id, explanation, fields: recorded }: ExplainedDriftRecord,
   { fields, completed, is, planned }: Pick<Drifted, 'fields' | 'completed' | 'is' | 'planned'>,
 ): readonly string[] {
   const silent = recorded.map(({ field }) => field).filter((path) => !isRestored(path));
-  return explanation.filter((line) => !silent.some((path) => line.startsWith(`${path}: `)));
+  const hidden = recorded.map(({ field }) => field).filter(isHidden);
+  const lines = explanation
+    .filter((line) => !silent.some((path) => line.startsWith(`${path}: `)))
+    .map((line) => {
+      const path = hidden.find((each) => line.startsWith(`${each}: `));
+      return path === undefined ? line : `${path}: ${HIDDEN}`;
+    });
+  const isSomeHidden = lines.some((line) => line.endsWith(HIDDEN));
+  return isSomeHidden ? [...lines, `To see the values: novacron drift show ${id}.`] : lines;
 
   function isRestored(path: string): boolean {
     const [name = ''] = path.split(/[.[]/);
@@ -111,7 +120,7 @@ function reportUnknown(
 ): void {
   const mode = drifts.take({ cause: 'unknown', resource_ids: [] });
   if (mode.kind === 'suppressed') return;
-  const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
+  const lines = fields.map((name) => showChange(name, was[name], is[name]));
   const reported =
     mode.kind === 'individual'
       ? {
@@ -203,7 +212,7 @@ function describeOne(drifted: Drifted, first: string): Report {
   const { label, fields, was, is, news } = drifted;
   const { record } = news;
   if (record === undefined) {
-    const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
+    const lines = fields.map((name) => showChange(name, was[name], is[name]));
     return {
       summary: `Drift: ${label} differs from this state`,
       detail: [...lines, '', 'Apply to restore it, or change the configuration.'].join('\n'),
@@ -239,8 +248,4 @@ function summarize(
         `--cause '${group.cause}' --yes.`,
     ].join('\n'),
   };
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value ?? null);
 }
