@@ -1,4 +1,4 @@
-/** Values in diagnostics. Plans are pasted into pull requests, and kept in the logs of pipelines. */
+/** Values in diagnostics: plans are pasted into pull requests, and kept in logs of pipelines. */
 
 /** A longer value is cut. Unit: characters of JSON. */
 const SHOWN_LENGTH_MAX = 200;

@@ -331,7 +331,8 @@ describe('a node of which one other node alone says that it runs', () => {
     });
     expect(late.advice.at(-1)).toBe(
       'Only node-b reports that node-a is running, and it may be wrong: check node-a itself. If ' +
-        'it is off, confirm it: novacron node confirm-dead node-a. Then check node-b, too.',
+        'it is off, confirm it: novacron node confirm-dead node-a --force --reason "…". Then ' +
+        'check node-b, too.',
     );
     const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
     expect(events.filter(({ type }) => type === 'incident.changed')).toMatchObject([
@@ -342,7 +343,18 @@ describe('a node of which one other node alone says that it runs', () => {
     const { items: nodes } = await bench().expectOk('node.list', { name: 'node-a' });
     const [lost] = nodes;
     if (lost === undefined) throw new Error('the node is there');
-    await bench().end((await bench().expectOk('node.confirm_dead', { id: lost.id })).operation);
+    // What may be wrong is named, and is not passed over without a word.
+    for (const forced of [{}, { reason: 'seen' }, { force: true }]) {
+      const asked = { id: lost.id, ...forced };
+      expect(await bench().expectProblem('node.confirm_dead', asked)).toMatchObject({
+        code: 'conflict',
+        detail: expect.stringMatching(
+          /^Node node-a is alive: its heartbeat in the shared storage moves, as node-b read at /,
+        ),
+      });
+    }
+    const seen = { id: lost.id, force: true, reason: 'seen' };
+    await bench().end((await bench().expectOk('node.confirm_dead', seen)).operation);
     await bench().advance(MINUTE_MS);
     await bench().endAll();
     expect((await bench().expectOk('vm.get', { id })).node).not.toBe('node-a');

@@ -44,6 +44,10 @@ export const nodeOperations = {
     input: z.strictObject({
       id: NodeId,
       reason: z.string().max(1_024).optional().describe('Evidence, for the audit log'),
+      force: z
+        .boolean()
+        .default(false)
+        .describe('Confirms it although other nodes see that it is alive; needs a reason'),
     }),
     output: z.looseObject({
       resource: Node,

@@ -2540,6 +2540,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "reason",
    "type": "text",
    "description": "Evidence, for the audit log"
+  },
+  {
+   "name": "force",
+   "type": "boolean",
+   "description": "Confirms it although other nodes see that it is alive; needs a reason",
+   "default": false
   }
  ],
  "node.delete": [

@@ -159,7 +159,8 @@ async function adviseOnWitnesses(
       const { name } = node;
       return [
         `Only ${witness} reports that ${name} is running, and it may be wrong: check ` +
-          `${name} itself. If it is off, confirm it: novacron node confirm-dead ${name}. Then ` +
+          `${name} itself. If it is off, confirm it: novacron node confirm-dead ${name} --force ` +
+          '--reason "…". Then ' +
           `check ${witness}, too.`,
       ];
     })

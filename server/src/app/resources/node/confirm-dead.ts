@@ -3,7 +3,9 @@
  * node that does not answer may run its VMs. Source of the idea: `Confirm host has been rebooted`
  * of oVirt, the taint `out-of-service` of Kubernetes.
  */
+
 import type { NodeFence } from '@novacron/contract/fleet/node';
+import { listNames } from '@novacron/contract/formats/list-names';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -13,16 +15,22 @@ import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { notFound, replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Prepare } from '../scope.ts';
+import { isCutOff, poolHeartbeatOf } from './node-fence.ts';
+
+/** Names of witnesses that a refusal lists. */
+const NAMES_MAX = 3;
 
 /** Plans the record. The first heartbeat of the node takes it back. */
 export const prepareConfirmDead: Prepare<ParsedInputOf<'node.confirm_dead'>> = async (
-  { id, reason },
+  { id, reason, force },
   { deps, context, nowMs },
 ) => {
   const [row] = await deps.store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err([notFound('node', id)]);
   const refused = refuseLiving(row, 'confirmed dead');
   if (refused !== undefined) return err([refused]);
+  const alive = force && reason !== undefined ? undefined : refuseEvidence(row);
+  if (alive !== undefined) return err([alive]);
   const { name, status, fenced_json } = row;
   const fence: NodeFence = {
     kind: 'confirmed',
@@ -48,6 +56,23 @@ export const prepareConfirmDead: Prepare<ParsedInputOf<'node.confirm_dead'>> = a
     ]),
   });
 };
+
+/** Refuses a node that others see alive: its VMs would run twice, and damage their disks. */
+function refuseEvidence(row: NodeRow): Problem | undefined {
+  const { name } = row;
+  const read = isCutOff(row) ? poolHeartbeatOf(row) : undefined;
+  if (read === undefined) return undefined;
+  return problem('conflict', {
+    detail:
+      `Node ${name} is alive: its heartbeat in the shared storage moves, as ` +
+      `${listNames(read.by, NAMES_MAX)} read at ${read.at}. VMs that start on other nodes would ` +
+      'run twice.',
+    remedy:
+      `Power it off first (novacron node fence ${name}). If it is off, and the reading is wrong, ` +
+      `say how you know: novacron node confirm-dead ${name} --force --reason "…".`,
+    data: { node: name, reason: 'alive' },
+  });
+}
 
 /**
  * Refuses what only happens to lost nodes.
