@@ -56,7 +56,8 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, name: string)
   const path = join(dataDir, name);
   const statements = new Map<string, Database.Statement>();
   const sealer = createSealer(dataDir);
-  const reserve = reserveSpace(`${path}.reserve`);
+  // The guests of an embedded fleet are simulated, and fill no disk.
+  const reserve = name === FLEET_FILE ? undefined : reserveSpace(`${path}.reserve`);
   let users = 0;
   let database: Database.Database | undefined;
 
@@ -64,18 +65,18 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, name: string)
     assert(users > 0, `${path} is used after it was closed`);
     if (database === undefined) {
       database = openDatabase(dataDir, path);
-      reserve.fill();
+      reserve?.fill();
     }
     return database;
   }
 
   return {
-    writer: startGroupCommits(use, nextTurn, reserve.free),
+    writer: startGroupCommits(use, nextTurn, reserve?.free),
     sealer,
     foldLog: () => {
       // Those that share a group share its flush, too: after the first of them nothing is left.
       if (database?.open !== true || database.inTransaction) return;
-      reserve.fill();
+      reserve?.fill();
       // It does not wait for another process that reads the file.
       database.pragma('busy_timeout = 0');
       try {
