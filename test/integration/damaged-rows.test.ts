@@ -153,7 +153,11 @@ test('a baseline that was removed or moved is named, whichever report is asked f
     ok: true,
     value: {
       tampered: [
-        { resource_kind: 'network', deployment: 'shop', detail: expect.stringContaining('store') },
+        {
+          resource_kind: 'network',
+          deployment: 'shop',
+          detail: expect.stringContaining('is missing from the database'),
+        },
       ],
     },
   });

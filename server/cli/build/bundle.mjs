@@ -18,13 +18,18 @@ import { lazyTables } from './lazy-tables.mjs';
 
 const cli = resolve(import.meta.dirname, '..');
 
-/** Packages with native code, WebAssembly, files or threads of their own, or that are optional. */
+/**
+ * Packages with native code, WebAssembly, files or threads of their own, or that are optional; and
+ * packages in CommonJS that are imported while a program runs: a bundle gives only their default.
+ */
 const UNBUNDLED = [
+  '@peculiar/x509',
   'better-sqlite3',
   'bufferutil',
   'highs',
   'pg-native',
   'pino',
+  'reflect-metadata',
   'snappyjs',
   'swagger-ui-dist',
   'utf-8-validate',
