@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { AgentCommand } from '@novacron/contract/agent/agent';
+import { findMount } from '../../../../test/support/services/find-mount.ts';
 import { openJournal } from '../journal/journal.ts';
 import { createSampleIds, sampleSpec } from '../test-kit/samples.ts';
 import { createVirtualTime } from '../test-kit/virtual-time.ts';
 import { AgentDatabase } from './agent-database.ts';
 
+const programs = findMount();
 const COMMANDS = 50;
 
 /** Fills the file system of a directory to the last byte. */
@@ -30,7 +32,7 @@ test('commands are written down although guests have filled the disk', async () 
     return;
   }
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-reserve-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m,mode=700', 'tmpfs', dataDir]);
+  execFileSync(programs.mount, ['-t', 'tmpfs', '-o', 'size=8m,mode=700', 'tmpfs', dataDir]);
   const database = new AgentDatabase({ dataDir, node: 'node-01' });
   try {
     const journal = openJournal({ database, clock: createVirtualTime().clock });
@@ -60,7 +62,7 @@ test('commands are written down although guests have filled the disk', async () 
     expect(statSync(reserve).size).toBeGreaterThan(left);
   } finally {
     database.close();
-    execFileSync('umount', [dataDir]);
+    execFileSync(programs.umount, [dataDir]);
     rmSync(dataDir, { recursive: true });
   }
 });
