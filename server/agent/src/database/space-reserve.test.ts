@@ -27,10 +27,6 @@ function fill(directory: string): string {
 }
 
 test('commands are written down although guests have filled the disk', async () => {
-  if (process.getuid?.() !== 0) {
-    process.stdout.write('Not run: only root can mount a disk that is small enough to fill.\n');
-    return;
-  }
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-reserve-'));
   execFileSync(programs.mount, ['-t', 'tmpfs', '-o', 'size=8m,mode=700', 'tmpfs', dataDir]);
   const database = new AgentDatabase({ dataDir, node: 'node-01' });
