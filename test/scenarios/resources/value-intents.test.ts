@@ -7,6 +7,21 @@ import { SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const SESSION = 'session-1';
 
+/**
+ * Wraps a store, so that something happens before intents are read by a column.
+ * @param take - returns what happens, and nothing from then on
+ */
+function interruptReads(column: string, take: () => (() => Promise<void>) | undefined) {
+  return (store: Store): Store => ({
+    ...store,
+    read: async (query) => {
+      const isOfIntents = query.from === 'value_intents' && column in (query.where ?? {});
+      if (isOfIntents) await take()?.();
+      return store.read(query);
+    },
+  });
+}
+
 describe('a rename of a plan', () => {
   const bench = useBench();
 
@@ -92,16 +107,10 @@ describe('a rename of a plan', () => {
 
 describe('a planned update whose object loses a second value meanwhile', () => {
   let beforeIntent: (() => Promise<void>) | undefined;
-  const wrapStore = (store: Store): Store => ({
-    ...store,
-    read: async (query) => {
-      const isOfIntent =
-        query.from === 'value_intents' && 'planned_revision' in (query.where ?? {});
-      const meanwhile = isOfIntent ? beforeIntent : undefined;
-      if (meanwhile !== undefined) beforeIntent = undefined;
-      await meanwhile?.();
-      return store.read(query);
-    },
+  const wrapStore = interruptReads('planned_revision', () => {
+    const meanwhile = beforeIntent;
+    beforeIntent = undefined;
+    return meanwhile;
   });
   const bench = useBench({ wrapStore });
 
@@ -152,15 +161,10 @@ describe('a planned update whose object loses a second value meanwhile', () => {
 
 describe('a planned update that takes the address of a VM which gives it up meanwhile', () => {
   let beforeMove: (() => Promise<void>) | undefined;
-  const wrapStore = (store: Store): Store => ({
-    ...store,
-    read: async (query) => {
-      const isOfPlan = query.from === 'value_intents' && 'session' in (query.where ?? {});
-      const meanwhile = isOfPlan ? beforeMove : undefined;
-      if (meanwhile !== undefined) beforeMove = undefined;
-      await meanwhile?.();
-      return store.read(query);
-    },
+  const wrapStore = interruptReads('session', () => {
+    const meanwhile = beforeMove;
+    beforeMove = undefined;
+    return meanwhile;
   });
   const bench = useBench({ wrapStore });
 

@@ -11,7 +11,7 @@ interface Context {
 
 /**
  * Warns if an apply of Terraform has left a baseline of an imported resource. The server cannot
- * tell whether that state still has it: `terraform state rm` is not announced to providers.
+ * tell whether that state still has it: Terraform calls no provider for `terraform state rm`.
  */
 export async function warnAppliedImport(
   { client: { client }, diagnostics, signal }: Context,
