@@ -169,8 +169,8 @@ export function writeOnlyInput(
 }
 
 /**
- * Returns the values that a change does not affect: computed ones whose sources stay the same,
- * observed ones, and those that are only spelled differently.
+ * Returns the values that a change does not affect: computed ones whose sources stay the same, and
+ * those that are only spelled differently.
  * @param change.respelled - names of the fields that are only spelled differently
  */
 export function unchangedValues(
@@ -185,9 +185,9 @@ export function unchangedValues(
   const settled = Object.entries(table).filter(([name, field]) => {
     if ([name, ...(field.follows ?? [])].some((each) => respelled.includes(each))) return true;
     const { follows } = field;
-    if (field.volatility === 'observed') return true;
     if (field.isAssigned && !sameValue(field, prior[name], plan[name])) return false;
     const stays = follows?.every((each) => sameValue(table[each], prior[each], plan[each]));
+    if (field.volatility === 'observed') return stays !== false;
     return stays === true && (isThere(prior[name]) || comesFromNothing(follows, prior));
   });
   return Object.fromEntries(settled.map(([name]) => [name, prior[name]]));

@@ -53,6 +53,43 @@ describe('changes of a configuration', () => {
     return (await system.call('vm.list', { name })).items[0];
   }
 
+  test('a label leaves what is computed, and all that depends on it, as it is', async () => {
+    const group = `
+resource "novacron_vm_group" "g" {
+  name     = "members"
+  min_size = 2
+  max_size = 3
+  metadata = { tier = "a" }
+  vm       = { cpu_cores = 1, memory_gb = 1, disk_gb = 5 }
+}
+resource "terraform_data" "placed" {
+  triggers_replace = [
+    novacron_vm.v.node, novacron_vm.v.status, novacron_vm.v.cost_per_hour,
+    novacron_vm_group.g.member_ids,
+  ]
+}
+`;
+    const counted = `
+data "novacron_vm" "m" {
+  count = novacron_vm_group.g.size
+  id    = novacron_vm_group.g.member_ids[count.index]
+}
+`;
+    const labelled = VM.replace('network_id', 'metadata = { tier = "a" }\n  network_id');
+    const { workspace } = await applyAll(labelled + group);
+    const changed = (labelled + group + counted).replaceAll('tier = "a"', 'tier = "b"');
+    workspace.configure(changed);
+    const { exitCode, output } = await workspace.run('plan', '-input=false', '-no-color');
+    expect(output.match(/^ +[-+~] .* -> .*$/gm)?.map((line) => line.trim())).toEqual([
+      '~ "tier" = "a" -> "b"',
+      '~ "tier" = "a" -> "b"',
+    ]);
+    expect(output).toContain('Plan: 0 to add, 2 to change, 0 to destroy.');
+    expect(exitCode).toBe(0);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
   test('cores, memory, a larger disk and labels change in place', async () => {
     const { workspace } = await applyAll(VM);
     const before = await vmNamed('web');

@@ -63,11 +63,11 @@ export interface Field {
   /**
    * `volatile`: changes whenever other resources do. Answers carry it; Terraform's state does not,
    * because it would be out of date at once and every refresh would report a change. `observed`:
-   * changes by itself. Terraform's state has it as it was read last; only a refresh changes it
-   * there, so no plan of an update waits for it.
+   * changes by itself. Terraform's state has it as it was read last until the next refresh, and
+   * the plan of an update keeps it, unless a field that it follows changes.
    */
   readonly volatility: 'steady' | 'volatile' | 'observed';
-  /** A computed value that stays as long as these fields do; else any change may change it. */
+  /** A computed value that stays as long as these fields do. */
   readonly follows?: readonly string[];
   /**
    * The computed field that stays as long as the value means the same, however it is spelled. Both

@@ -51,8 +51,14 @@ export const SNAPSHOT_FIELDS = {
     unit: 'GB',
     follows: [],
   },
-  node: computed(z.string(), 'Name of the node that stores the snapshot.', 'node-01'),
-  status: computed(SnapshotStatus, 'Status of the snapshot.', 'ready'),
+  node: {
+    ...computed(z.string(), 'Name of the node that stores the snapshot.', 'node-01'),
+    volatility: 'observed',
+  },
+  status: {
+    ...computed(SnapshotStatus, 'Status of the snapshot.', 'ready'),
+    volatility: 'observed',
+  },
 } as const;
 
 /** A snapshot as answers carry it. */

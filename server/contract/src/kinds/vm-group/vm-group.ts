@@ -91,6 +91,9 @@ const templateEffect: EffectOf = (before, after, capabilities) => {
   return EFFECTS[Math.max(0, ...ranks)] ?? 'live';
 };
 
+/** The fields that decide how many members a group has. */
+const SIZING_FIELDS = ['min_size', 'max_size', 'desired_size', 'scaling'] as const;
+
 /** The resource table of VM groups, one row a field. */
 export const VM_GROUP_FIELDS = {
   name: field({
@@ -185,21 +188,33 @@ export const VM_GROUP_FIELDS = {
     presence: 'optional',
     example: { team: 'shop' },
   }),
-  size: computed(z.int(), 'Current desired number of members.', 3),
-  ready_size: computed(
-    z.int().prefault(0),
-    'Current number of members that run on nodes that answer.',
-    3,
-  ),
-  member_ids: computed(z.array(VmId), 'Ids of the members, ordered by number.', [
-    'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
-  ]),
-  status: computed(
-    z.enum(['ready', 'changing', 'degraded']),
-    'Status: `ready`, `changing` during an operation, `degraded` if members are missing, do not ' +
-      'run, or are on nodes that are lost.',
-    'ready',
-  ),
+  size: {
+    ...computed(z.int(), 'Current desired number of members.', 3),
+    volatility: 'observed',
+    follows: SIZING_FIELDS,
+  },
+  ready_size: {
+    ...computed(z.int().prefault(0), 'Current number of members that run on nodes that answer.', 3),
+    volatility: 'observed',
+    follows: ['vm', ...SIZING_FIELDS],
+  },
+  member_ids: {
+    ...computed(z.array(VmId), 'Ids of the members, ordered by number.', [
+      'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
+    ]),
+    volatility: 'observed',
+    follows: ['vm', ...SIZING_FIELDS],
+  },
+  status: {
+    ...computed(
+      z.enum(['ready', 'changing', 'degraded']),
+      'Status: `ready`, `changing` during an operation, `degraded` if members are missing, do ' +
+        'not run, or are on nodes that are lost.',
+      'ready',
+    ),
+    volatility: 'observed',
+    follows: ['vm', ...SIZING_FIELDS],
+  },
 } as const;
 
 /** A VM group as answers carry it. */

@@ -26,11 +26,15 @@ export const VM_REPORTED_FIELDS = {
     ),
     follows: ['template_id'],
   },
-  node: computed(
-    z.string().nullable(),
-    'Name of the current node. NovaCron may move the VM; that is never drift.',
-    'node-01',
-  ),
+  node: {
+    ...computed(
+      z.string().nullable(),
+      'Name of the current node. NovaCron may move the VM; that is never drift.',
+      'node-01',
+    ),
+    volatility: 'observed',
+    follows: ['placement', 'requirements'],
+  },
   standby_node: {
     ...computed(
       z.string().nullable().prefault(null),
@@ -83,6 +87,8 @@ export const VM_REPORTED_FIELDS = {
         'NovaCron. Any change of the VM plugs them in again.',
       ['net_01jd3v6t7re3h8z9k2m4n5p6q7'],
     ),
+    volatility: 'observed',
+    follows: ['network_id', 'further_network_ids'],
     missingFrom: 'further_network_ids',
   },
   foreign_devices: {
@@ -94,6 +100,7 @@ export const VM_REPORTED_FIELDS = {
     ),
     collection: 'set',
     driftClass: 'security',
+    volatility: 'observed',
     isUnwanted: true,
   },
   guest_ip_addresses: {
@@ -113,18 +120,26 @@ export const VM_REPORTED_FIELDS = {
     ),
     volatility: 'volatile',
   },
-  cost_per_hour: computed(
-    z.number().nullable().prefault(null),
-    'Cost of the VM on its node; null if the prices of the node are not configured. The ' +
-      'placement preview has the cost of a VM that is not created yet.',
-    0.21,
-  ),
-  status: computed(
-    VmStatus,
-    'Status of the VM. `preempted`: it waits for capacity; `unknown`: its node is lost or does ' +
-      'not have it, or an operation got stuck.',
-    'running',
-  ),
+  cost_per_hour: {
+    ...computed(
+      z.number().nullable().prefault(null),
+      'Cost of the VM on its node; null if the prices of the node are not configured. The ' +
+        'placement preview has the cost of a VM that is not created yet.',
+      0.21,
+    ),
+    volatility: 'observed',
+    follows: ['cpu_cores', 'memory_gb', 'disk_gb', 'placement', 'requirements', 'spot'],
+  },
+  status: {
+    ...computed(
+      VmStatus,
+      'Status of the VM. `preempted`: it waits for capacity; `unknown`: its node is lost or does ' +
+        'not have it, or an operation got stuck.',
+      'running',
+    ),
+    volatility: 'observed',
+    follows: ['power_state'],
+  },
   status_reason: {
     ...computed(
       z.string().nullable().prefault(null),

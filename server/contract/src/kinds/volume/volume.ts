@@ -68,7 +68,11 @@ export const VOLUME_FIELDS = {
     presence: 'optional',
     example: { team: 'shop' },
   }),
-  status: computed(VolumeStatus, 'Status of the volume.', 'attached'),
+  status: {
+    ...computed(VolumeStatus, 'Status of the volume.', 'attached'),
+    volatility: 'observed',
+    follows: ['attached_to'],
+  },
 } as const;
 
 /** A volume as answers carry it. */
