@@ -1,5 +1,5 @@
 import type { TerraformResource } from 'cdktf';
-import { isUnknown, readAttributes } from '../checks/read-attributes.ts';
+import { attributesOf, isUnknown, readAttributes } from '../checks/read-attributes.ts';
 import { loadOffline } from '../offline/load-offline.ts';
 import type { PolicyRule } from '../props/policy-rule.ts';
 
@@ -66,14 +66,30 @@ export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
   };
 }
 
-/** Evaluates a policy for the create of a resource, as the server will. */
+/** Evaluates a policy for the create of a resource and of its members, as the server will. */
 export function evaluatePolicy(
   policy: LoadedPolicy,
   resource: TerraformResource,
   asker: Requester,
-): Verdict | undefined {
+): readonly Verdict[] {
   const described = describeResource(resource);
-  if (described === undefined) return undefined;
+  if (described === undefined) return [];
+  const { kind, fields, unknownFields } = described;
+  const { memberInQuestion } = loadOffline();
+  const member = kind === 'vm_group' ? memberInQuestion(fields, unknownFields) : undefined;
+  const verdict = evaluateFor(policy, described, asker);
+  if (member === undefined) return [verdict];
+  // They are those of the group: JSON values only.
+  const memberFields = member.fields as Fields;
+  const ofVm = { kind: 'vm', fields: memberFields, unknownFields: member.unknown };
+  return [verdict, evaluateFor(policy, ofVm, asker)];
+}
+
+function evaluateFor(
+  policy: LoadedPolicy,
+  described: DescribedResource,
+  asker: Requester,
+): Verdict {
   const { planAdmission, planPolicyQuestions } = loadOffline();
   const { kind, fields, unknownFields } = described;
   const { file, name, packageName, answers, inputReferences } = policy;
@@ -126,8 +142,19 @@ export function evaluatePolicy(
   };
 }
 
+type Offline = ReturnType<typeof loadOffline>;
+type Fields = Parameters<Offline['planPolicyQuestions']>[0]['resource']['fields'];
+
+/** A resource as policies see it. */
+interface DescribedResource {
+  readonly kind: string;
+  /** The values of a synthesised file. */
+  readonly fields: Fields;
+  readonly unknownFields: readonly string[];
+}
+
 /** Returns a resource as policies see it; undefined if it is not a kind of NovaCron. */
-function describeResource(resource: TerraformResource) {
+function describeResource(resource: TerraformResource): DescribedResource | undefined {
   const { RESOURCE_DEFINITIONS, fillDefaults } = loadOffline();
   const type = resource.terraformResourceType;
   const found = Object.entries(RESOURCE_DEFINITIONS).find(([, each]) => each.type === type);
@@ -138,7 +165,13 @@ function describeResource(resource: TerraformResource) {
   for (const [name, value] of Object.entries(readAttributes(resource))) {
     const row = table[name];
     if (row === undefined) continue;
-    if (isUnknown(value)) unknownFields.push(name);
+    if (isUnknown(value) && row.isTemplate !== true) unknownFields.push(name);
+    else if (isUnknown(value)) {
+      const members = Object.entries(attributesOf(value));
+      known[name] = Object.fromEntries(members.filter(([, member]) => !isUnknown(member)));
+      const open = members.filter(([, member]) => isUnknown(member));
+      unknownFields.push(...open.map(([member]) => `${name}.${member}`));
+    }
     // As the server stores it: omitted fields of a nested object are null.
     else known[name] = row.schema.safeParse(value).data ?? value;
   }

@@ -9,6 +9,7 @@ import { PolicyRule } from '../props/policy-rule.ts';
 import { Size } from '../props/size.ts';
 import { Network } from '../resources/network.ts';
 import { Vm } from '../resources/vm.ts';
+import { VmGroup } from '../resources/vm-group.ts';
 import { MACHINE } from '../test-kit/machine.ts';
 import { findTrouble } from '../test-kit/synthesize.ts';
 import { LabelsAspect } from './labels-aspect.ts';
@@ -26,6 +27,8 @@ warn contains "no owner" if not input.resource.metadata.owner
 
 const LARGE = { ...MACHINE, isolated: true, memory: Size.gibibytes(128) };
 
+const LARGE_MEMBER = { ...MACHINE, memory: Size.gibibytes(128) };
+
 const troubleWith = (rule: PolicyRule, options?: PolicyAspectOptions, labels = {}) =>
   findTrouble((stack) => {
     new Vm(stack, 'web', { ...LARGE, labels });
@@ -41,6 +44,15 @@ describe('a policy at synth', () => {
         'Change the resource, or the policy (rule).',
     );
     expect(trouble).not.toContain('lan');
+  });
+
+  test('is asked about the members of a group, of which not all is known', () => {
+    const trouble = findTrouble((stack) => {
+      const network = new Network(stack, 'lan', { cidr: '10.0.0.0/16' });
+      new VmGroup(stack, 'shop', { ...LARGE_MEMBER, network, minSize: 1, maxSize: 2 });
+      Aspects.of(stack).add(new PolicyAspect([SMALL]));
+    });
+    expect(trouble).toContain('[shop/shop] policy "small" denies it: shop-shop-1 has 128 GB.');
   });
 
   test('only warns in warn mode, and says nothing in audit mode', () => {

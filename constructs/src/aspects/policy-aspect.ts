@@ -68,8 +68,8 @@ export class PolicyAspect implements IAspect {
 
   private judge(resource: TerraformResource): string[] {
     const { role = 'operator', userId = 'synth' } = this.options;
-    const verdicts = this.policies.flatMap(
-      (policy) => evaluatePolicy(policy, resource, { role, userId }) ?? [],
+    const verdicts = this.policies.flatMap((policy) =>
+      evaluatePolicy(policy, resource, { role, userId }),
     );
     for (const warning of verdicts.flatMap(({ warnings }) => warnings)) {
       Annotations.of(findOwner(resource)).addWarning(warning);

@@ -11,6 +11,7 @@ import {
   preserveSpelling,
   unchangedValues,
   type Values,
+  valuesOf,
 } from '../fields/field-values.ts';
 import type { PlanContext } from '../framework/context.ts';
 import type { Resource } from '../framework/resource.ts';
@@ -67,7 +68,9 @@ export function administrativePlanning(
     const { table } = target.info;
     const { prior } = change;
     const form = spellingsOf(table, prior, change.plan);
-    const plan: Values = { ...change.plan, ...form };
+    // What the server has assigned is not sent back to it.
+    const assigned = valuesOf(assignedFields(table, change.config), prior);
+    const plan: Values = { ...change.plan, ...form, ...assigned };
     const label = target.labelOf(plan);
     const replacements = findReplacements(table, { prior, plan, replacing: session.replacing });
     if (replacements.length > 0 && context.moment === 'apply') {

@@ -14,7 +14,7 @@ export type Values = Readonly<Record<string, unknown>>;
 /** The known values of the fields that users set. */
 export interface KnownInput {
   readonly input: Record<string, unknown>;
-  /** Names of the fields whose values are not known yet. */
+  /** Names of the fields whose values are not known yet; paths inside of a template. */
   readonly unknown: string[];
 }
 
@@ -24,7 +24,7 @@ export function knownInput(table: FieldTable, values: Values): KnownInput {
   const unknown: string[] = [];
   for (const name of userFields(table)) {
     const value = values[name];
-    if (isOpen(table, name, values)) unknown.push(name);
+    if (isOpen(table, name, values)) addOpen({ input, unknown }, { name, row: table[name], value });
     else if (value !== null && value !== undefined) input[name] = toSent(table[name], value);
   }
   return { input, unknown };
@@ -40,7 +40,8 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
   const input: Record<string, unknown> = {};
   const unknown: string[] = [];
   for (const name of userFields(table)) {
-    if (isOpen(table, name, after)) unknown.push(name);
+    const value = after[name];
+    if (isOpen(table, name, after)) addOpen({ input, unknown }, { name, row: table[name], value });
     else if (!sameValue(table[name], before[name], after[name])) {
       input[name] = toSent(table[name], after[name] ?? null);
     }
@@ -57,6 +58,20 @@ function toSent(field: Field | undefined, value: unknown): unknown {
   if (inside === undefined || !isRecord(value)) return value;
   const members = Object.entries(value).filter(([, member]) => member !== null);
   return Object.fromEntries(members.map(([name, member]) => [name, toSent(inside[name], member)]));
+}
+
+/** Adds a value that is not wholly known: of a template its known members, of others nothing. */
+function addOpen(
+  { input, unknown }: KnownInput,
+  { name, row, value }: { readonly name: string; readonly row: Field | undefined; value: unknown },
+): void {
+  if (row?.isTemplate !== true || !isRecord(value)) {
+    unknown.push(name);
+    return;
+  }
+  const open = Object.keys(value).filter((member) => containsUnknown(value[member]));
+  input[name] = toSent(row, knownValues(value));
+  unknown.push(...open.map((member) => `${name}.${member}`));
 }
 
 /** Whether a value is unknown, or the one that it belongs to: the network of an address. */

@@ -103,6 +103,41 @@ resource "novacron_vm_group" "shop" {
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
 
+  test('a member that a policy refuses is refused by the plan, before its network', async () => {
+    const rule = `package size
+
+deny contains "too large" if {
+	input.action in {"create_vm", "update_vm"}
+	input.resource.memory_gb > 8
+}
+`;
+    await system.call('policy.create', { name: 'size', type: 'resource', rule });
+    const hcl = (memory: number) => `
+resource "novacron_network" "n" {
+  name = "same-plan"
+  cidr = "10.66.0.0/16"
+}
+resource "novacron_vm_group" "g" {
+  name     = "large"
+  min_size = 1
+  max_size = 2
+  vm       = { cpu_cores = 1, memory_gb = ${memory}, disk_gb = 10, network_id = novacron_network.n.id }
+}
+`;
+    const workspace = system.workspace();
+    workspace.configure(hcl(16));
+    expect(await diagnosePlan(workspace)).toMatchObject({
+      exitCode: 1,
+      diagnostics: [{ severity: 'error', detail: expect.stringContaining('too large') }],
+    });
+    await apply(hcl(8), workspace);
+    workspace.configure(hcl(16));
+    expect(await diagnosePlan(workspace)).toMatchObject({
+      exitCode: 1,
+      diagnostics: [{ severity: 'error', detail: expect.stringContaining('too large') }],
+    });
+  });
+
   test('the placement of members is unknown while a value of theirs is', async () => {
     const workspace = system.workspace();
     workspace.configure(EXAMPLE);

@@ -105,6 +105,24 @@ describe('novacron_workflow', () => {
     expect(await stored()).toEqual([]);
   });
 
+  test('whose change has mistakes, or a policy refuses, is refused by the plan', async () => {
+    const workspace = system.workspace();
+    await apply(workspace, workflow(textOf('pause', 1)));
+    workspace.configure(workflow(textOf('pause', 1).replace('wait: 1s', 'wat: 1s')));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', detail: expect.stringContaining('steps.0') },
+    ]);
+    expect(exitCode).toBe(1);
+    const rule = 'package still\n\ndeny contains "not now" if input.action == "update_workflow"\n';
+    await system.call('policy.create', { name: 'still', type: 'resource', rule });
+    workspace.configure(workflow(textOf('pause', 2)));
+    expect(await diagnosePlan(workspace)).toMatchObject({
+      exitCode: 1,
+      diagnostics: [{ severity: 'error', detail: expect.stringContaining('not now') }],
+    });
+  });
+
   test('of a name that the plan or the server has already is refused by the plan', async () => {
     const workspace = system.workspace();
     const twice = workflow(textOf('pause', 1), 'one') + workflow(textOf('pause', 1), 'two');

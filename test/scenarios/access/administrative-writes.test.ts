@@ -135,7 +135,11 @@ describe('a write of an administrative object', () => {
     expect(await problemsOf('role.create', { ...ROLE, operations: ['vmm.*'] })).toMatchObject([
       { code: 'validation-failed' },
     ]);
-    expect(await problemsOf('role.create', ROLE, ['description'])).toEqual([]);
+    expect(await problemsOf('role.create', ROLE, ['description'])).toMatchObject([
+      { code: 'name-taken' },
+    ]);
+    const open = { name: 'other', operations: [] };
+    expect(await problemsOf('role.create', open, ['operations'])).toEqual([]);
     expect(await problemsOf('policy_waiver.create', past)).toMatchObject([
       { code: 'validation-failed', detail: expect.stringContaining('is in the past') },
     ]);

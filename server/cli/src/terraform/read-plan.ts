@@ -72,6 +72,8 @@ const ConfigModule: z.ZodType<ConfigModule> = z.looseObject({
 
 const Plan = z.looseObject({
   format_version: z.string().regex(/^1\./, 'only version 1 of the format is supported'),
+  /** Planning ended with an error: the plan lacks what was not planned. */
+  errored: z.boolean().optional(),
   resource_changes: z.array(ResourceChange).default([]),
   configuration: z.looseObject({ root_module: ConfigModule.optional() }).optional(),
 });
@@ -96,6 +98,12 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
     const [issue] = plan.error.issues;
     const at = [issue?.path.join('.') ?? '', issue?.message].filter(Boolean).join(': ');
     return err(`not the output of \`terraform show -json PLAN\`: ${at}`);
+  }
+  if (plan.data.errored === true) {
+    return err(
+      'Terraform could not complete this plan, so it does not have all changes; correct what ' +
+        '`terraform plan` reports, and plan again',
+    );
   }
   const managed = plan.data.resource_changes.filter(({ mode }) => mode === 'managed');
   const modules = modulesOf(plan.data.configuration?.root_module);

@@ -21,8 +21,7 @@ export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 
 /**
  * Writes of objects that have no kind of resource: tenants, roles, reservations, waivers, data
- * documents of policies, and workflows. A preview of one needs all its values, since an unknown one
- * may decide about the write.
+ * documents of policies, and workflows.
  */
 export const AdministrativeWrite = z.enum([
   'tenant.create',
@@ -84,7 +83,10 @@ export const AdmissionPreviewInput = z.strictObject({
   unknown: z
     .array(z.string())
     .default([])
-    .describe('Names of fields whose values are not known yet; absent from the input'),
+    .describe(
+      'Names of fields whose values are not known yet; absent from the input. Those inside of ' +
+        'the `vm` of a VM group are paths: `vm.network_id`',
+    ),
   moment: z
     .enum(['plan', 'apply'])
     .optional()

@@ -100,6 +100,8 @@ export interface Field {
    * drift. Any update of the resource removes it, so plans treat it as `missingFrom`.
    */
   readonly isUnwanted?: true;
+  /** Other resources are made of this object: plans name what is unknown inside of it by path. */
+  readonly isTemplate?: true;
   /** The kind of resource whose id the field holds. */
   readonly references?: ResourceKind;
   readonly example: z.core.util.JSONType;

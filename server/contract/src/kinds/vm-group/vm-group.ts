@@ -115,6 +115,7 @@ export const VM_GROUP_FIELDS = {
     effectOf: templateEffect,
     driftClass: 'availability',
     inside: VM_TEMPLATE_FIELDS,
+    isTemplate: true,
     example: { cpu_cores: 2, memory_gb: 4, disk_gb: 40 },
   }),
   min_size: field({

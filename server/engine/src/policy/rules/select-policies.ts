@@ -121,8 +121,9 @@ const SELECTOR_WAITS_FOR: readonly string[] = [LABELS_FIELD];
 
 /**
  * Finds the unknown fields that a policy reads and has to wait for.
- * @param request - `unknownFields`: names of fields; a path into a map (`metadata.tier`) stands for
- *   the whole map, since its other keys may become known together with it
+ * @param request - `unknownFields`: paths of fields (`network_id`, `vm.network_id`); one into the
+ *   labels (`metadata.tier`) stands for all of them, since others may become known together with
+ *   it, and one into a list for the whole list
  * @returns the names, in alphabetical order; none where the policy can be evaluated right away
  */
 function findUnknownFields(
@@ -132,8 +133,11 @@ function findUnknownFields(
   if (request.unknownFields.length === 0) return NONE;
   return request.unknownFields
     .filter((field) => {
-      const [topField = field] = field.split('.');
-      const unknownPath = ['resource', keyInInput(request.resourceType, topField)];
+      const [topField = field, ...inside] = field.split('.');
+      const isWhole = topField === LABELS_FIELD;
+      const inList = inside.findIndex((segment) => /^\d+$/.test(segment));
+      const known = isWhole ? [] : inside.slice(0, inList === -1 ? inside.length : inList);
+      const unknownPath = ['resource', keyInInput(request.resourceType, topField), ...known];
       return policy.inputReferences.some(({ path }) => areOnOneLine(path, unknownPath));
     })
     .sort();

@@ -1,4 +1,5 @@
 /** The VMs that forecasts expect VM groups to need besides those that they have. */
+import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ExpectedVms } from '@novacron/engine/placement/optimizer/model/optimizer';
 import type { UpperSizes } from '@novacron/engine/scaling/decide/model/scaling';
@@ -6,7 +7,7 @@ import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { givenKeysOf } from '../../resources/ssh-key/given-keys.ts';
 import { readSpecs } from '../../resources/vm-batch/plan-vm-batch.ts';
-import { memberName, toMemberVm } from '../../resources/vm-group/plan-members.ts';
+import { toMemberVm } from '../../resources/vm-group/plan-members.ts';
 import { storedDecisionOf } from '../../resources/vm-group/stored-decision.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { toPlacementRequest } from '../../rows/placement-request.ts';

@@ -24,7 +24,7 @@ import { z } from 'zod';
 import { mayCall } from '../../access/identity/may-call.ts';
 import { fitsWithout } from '../../access/quota/tenant-quota.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { PolicySubject } from '../../kernel/context/policy-question.ts';
+import type { PolicySubject, WriteDecision } from '../../kernel/context/policy-question.ts';
 import {
   type EarlierAnswer,
   findEarlierAnswer,
@@ -52,6 +52,7 @@ import type { Check, WriteScope } from '../../resources/scope.ts';
 import { checkVmOfRun } from '../../resources/vm/create/check-vm-of-run.ts';
 import { previewFailoverRoom } from '../../resources/vm/failover/preview-failover-room.ts';
 import { previewStandby } from '../../resources/vm/standby/preview-standby.ts';
+import { aboutTemplate } from '../../resources/vm-group/plan-members.ts';
 import { refuseEnds } from '../../resources/vm-group/prepare-vm-group.ts';
 import { previewMembers, readShownMembers } from '../../resources/vm-group/preview-members.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
@@ -64,8 +65,10 @@ import {
   isTakenByOther,
   toProblemList,
 } from '../../rows/resource-problems.ts';
+import { decideOpenMembers, hasOpenTemplate } from './decide-open-members.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
 import { findRisks } from './find-risks.ts';
+import { knownFields } from './known-fields.ts';
 import { previewStandbys } from './preview-standbys.ts';
 
 /** A preview of a write of a resource. */
@@ -116,11 +119,16 @@ export async function previewAdmission(
       name: nameOf(input, before),
     },
     before,
-    wanted: wanted === null ? null : without(wanted, input.unknown),
+    wanted: wanted === null ? null : knownFields(wanted, input.unknown),
     unknown: input.unknown,
     moment: 'preview',
   };
-  const { decision, refused, placed } = await decide(deps, attempt, { asked, write }, context);
+  const { decision, open, refused, placed } = await decide(
+    deps,
+    attempt,
+    { asked, write },
+    context,
+  );
   const plan = placed?.ok === true ? placed.value : undefined;
   const preview = await previewPlacement(
     deps,
@@ -157,7 +165,7 @@ export async function previewAdmission(
   return ok({
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings: decision.warnings,
-    deferred: decision.policies.filter((verdict) => verdict.outcome === 'deferred'),
+    deferred: deferredOf(decision, open),
     placement,
     placement_preview: preview.shown,
     member_previews: [...members],
@@ -183,11 +191,29 @@ async function decide(
 ) {
   const decision = await deps.verdicts.decide(context, write);
   if (asked.moment === 'plan') recordPlannedWrite(deps, context, write);
-  const refused = [...problems, ...toProblemList(decision.problem)];
+  const { operation, target, before, wanted, unknown } = write;
+  const group = { operation, id: target.id, before, wanted, unknown };
+  const open = await decideOpenMembers(deps, context, group);
+  const refusedMember = open.find(({ problem }) => problem !== undefined)?.problem;
+  const refused = [
+    ...problems,
+    ...toProblemList(decision.problem),
+    ...toProblemList(refusedMember).map(aboutTemplate),
+  ];
   // A write that needs no node is planned already, and a refused one has its notices, too.
   const mayPlace = refused.length === 0 || (checked !== undefined && !('place' in checked));
   const placed = mayPlace ? await tryToPlace(deps, asked.operation, checked) : undefined;
-  return { decision, refused, placed };
+  return { decision, open, refused, placed };
+}
+
+/** The verdicts that wait for unknown values, one for each policy. */
+function deferredOf(
+  decision: WriteDecision,
+  members: readonly WriteDecision[],
+): WriteDecision['policies'][number][] {
+  const verdicts = [decision, ...members].flatMap(({ policies }) => policies);
+  const waiting = verdicts.filter((verdict) => verdict.outcome === 'deferred');
+  return [...new Map(waiting.map((verdict) => [verdict.policy, verdict])).values()];
 }
 
 /** Result of an earlier preview of a create that has succeeded already. */
@@ -237,7 +263,7 @@ async function readInherited(
 ): Promise<JsonObject> {
   if (operation !== 'vm.create') return {};
   const [inherited = {}] = await inheritFields(store, { tenantId, inputs: [input] });
-  return without(inherited, unknown);
+  return knownFields(inherited, unknown);
 }
 
 /** Returns the problem of a delete whose resource does not exist: there is nothing to preview. */
@@ -325,8 +351,7 @@ async function tryToCheck(
   }
   const { read } = input;
   if (!read.success) {
-    const unknown = new Set(input.unknown);
-    const issues = read.error.issues.filter((issue) => !unknown.has(String(issue.path[0])));
+    const issues = read.error.issues.filter(({ path }) => !isOpen(path, input.unknown));
     if (issues.length === 0) return { problems: [], checked: undefined };
     const error = new z.ZodError(issues);
     return { problems: [toValidationProblem(error, 'The configuration')], checked: undefined };
@@ -341,7 +366,11 @@ async function tryToCheck(
   const check = deps.writes[name] as Check<unknown>;
   const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;
   const checked = await (hasOwnPlace ? checkOnly : check)(read.data, scope);
-  if (checked.ok) return { problems: [], checked: checked.value };
+  if (checked.ok)
+    return {
+      problems: [],
+      checked: hasOpenTemplate(input.unknown) ? fieldsOf(checked.value) : checked.value,
+    };
   return { problems: lastingOf(checked.error), checked: undefined };
 }
 
@@ -393,6 +422,17 @@ async function checkOnly(
   return checkVmOfRun(input as ParsedInputOf<'vm.create'>, scope);
 }
 
+/** Whether an issue is about a value that is not known yet. */
+function isOpen(path: readonly PropertyKey[], unknown: readonly string[]): boolean {
+  const at = path.map(String).join('.');
+  return unknown.some((each) => at === each || at.startsWith(`${each}.`));
+}
+
+/** A write without its place: not all that decides it is known. */
+function fieldsOf({ resourceKind, target, before, wanted }: WriteFields): WriteFields {
+  return { resourceKind, target, before, wanted };
+}
+
 /** Whether a required field is still unknown, including one that may be inherited. */
 function lacksRequired({ operation, unknown }: PreviewInput): boolean {
   const { table } = RESOURCE_DEFINITIONS[kindOfOperation(operation)];
@@ -418,11 +458,4 @@ function fillWanted(
   input: Readonly<Record<string, unknown>>,
 ): FieldValues {
   return fillDefaults(RESOURCE_DEFINITIONS[kind].table, { ...before, ...input });
-}
-
-function without<Value>(
-  fields: Readonly<Record<string, Value>>,
-  names: readonly string[],
-): Readonly<Record<string, Value>> {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }

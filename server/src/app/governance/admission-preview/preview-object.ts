@@ -11,14 +11,17 @@ import {
   toValidationProblem,
 } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
+import { z } from 'zod';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
+import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import type { PreviewedWrite } from '../../kernel/write/take-write.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { explainTakenValues } from '../../platform/value-intents/explain-taken-value.ts';
 import { storeValueIntents } from '../../platform/value-intents/store-intents.ts';
 import { isTaken } from '../../rows/resource-problems.ts';
 import { EMPTY_PREVIEW } from './empty-preview.ts';
+import { knownFields } from './known-fields.ts';
 import { refuseCaller } from './refuse-caller.ts';
 
 /** The preview of one kind of write. */
@@ -39,7 +42,7 @@ type Asked = Omit<ParsedInputOf<'admission.preview'>, 'operation'> & {
 
 /**
  * Answers what would happen now if the write were sent. The caller's rights are checked as for the
- * write itself. A write with unknown values is not previewed.
+ * write itself. Of a write with unknown values, what is known is checked.
  */
 export async function previewObject<Deps extends CapabilityDeps>(
   parts: { readonly deps: Deps; readonly previews: ObjectPreviews<Deps> },
@@ -65,11 +68,29 @@ async function findProblems<Deps extends CapabilityDeps>(
 ): Promise<PreviewedWrite> {
   const refusal = await refuseCaller(deps, operation, input, context);
   if (refusal !== undefined) return { problems: [refusal], warnings: [] };
-  if (unknown.length > 0) return { problems: [], warnings: [] };
   const read = operations[operation].input.safeParse(input, IN_WORDS);
   if (!read.success) {
-    return { problems: [toValidationProblem(read.error, 'The configuration')], warnings: [] };
+    const issues = read.error.issues.filter(({ path }) => !unknown.includes(String(path[0])));
+    if (issues.length === 0) return { problems: [], warnings: [] };
+    const found = toValidationProblem(new z.ZodError(issues), 'The configuration');
+    return { problems: [found], warnings: [] };
   }
   // The schema and the preview are of the same row of the table.
-  return previews[operation](deps, read.data as never, context);
+  return previews[operation](withUnknown(deps, unknown), read.data as never, context);
+}
+
+/** Has the policies asked about what is known: what is not is no value of the question. */
+function withUnknown<Deps extends KernelDeps>(deps: Deps, unknown: readonly string[]): Deps {
+  if (unknown.length === 0) return deps;
+  const { verdicts } = deps;
+  const known = (fields: PolicySubject['wanted']) =>
+    fields === null ? null : knownFields(fields, unknown);
+  return {
+    ...deps,
+    verdicts: {
+      ...verdicts,
+      decide: (context: CallContext, { wanted, ...write }: PolicySubject) =>
+        verdicts.decide(context, { ...write, wanted: known(wanted), unknown }),
+    },
+  };
 }

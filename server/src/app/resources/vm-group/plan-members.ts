@@ -2,6 +2,7 @@
 
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, VmCreate } from '@novacron/contract/kinds/vm/vm';
+import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { GROUP_LABEL, type VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { VmPlacement } from '@novacron/contract/placement/vm-placement';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
@@ -92,11 +93,6 @@ export function changedMemberFields(before: GroupInQuestion, after: GroupInQuest
 export interface MemberFields {
   readonly forward: JsonObject;
   readonly back: JsonObject;
-}
-
-/** Returns the name of a member. */
-export function memberName(groupName: string, ordinal: number): string {
-  return `${groupName}-${ordinal}`;
 }
 
 /** Returns the numbers of the members that a new group starts with. */

@@ -1,6 +1,7 @@
 /** Plans changes of VM groups: of their size, and of their members' template. */
 
 import { canonicalJson } from '@novacron/contract/json';
+import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -48,7 +49,6 @@ import {
   checkNewMembers,
   endSteps,
   type MemberFields,
-  memberName,
   rollSteps,
 } from './plan-members.ts';
 import {

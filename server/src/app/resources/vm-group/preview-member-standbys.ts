@@ -1,7 +1,9 @@
 /** Says in plans of VM groups which nodes would hold the standbys of their members. */
+
 import { listNames } from '@novacron/contract/formats/list-names';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
+import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
 import { explainStandbyGap } from '@novacron/engine/healing/recover/explain-standbys';
@@ -35,7 +37,7 @@ import { findStandby } from '../vm/standby/preview-standby.ts';
 import { planStandbyChange, type StandbyChange } from '../vm/standby/preview-standby-change.ts';
 import type { RoomOnNode } from '../vm/standby/standby-room.ts';
 import { planVmBatch } from '../vm-batch/plan-vm-batch.ts';
-import { changedMemberFields, memberName, toMemberVm } from './plan-members.ts';
+import { changedMemberFields, toMemberVm } from './plan-members.ts';
 import { freeOrdinals, sizeAfter } from './prepare-vm-group-change.ts';
 import { readMemberSpecs } from './preview-members.ts';
 import { readMembersOf } from './read-vm-groups.ts';

@@ -1,5 +1,7 @@
 /** The placement of the members of a new group, as a preview of its create shows it. */
+
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
@@ -17,7 +19,7 @@ import {
 import { toPlacementRequest } from '../../rows/placement-request.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { planVmBatch, readSpecs } from '../vm-batch/plan-vm-batch.ts';
-import { memberName, newOrdinals, toMemberVm } from './plan-members.ts';
+import { newOrdinals, toMemberVm } from './plan-members.ts';
 
 /** The desired fields of the members of a new group; none where they are not complete. */
 export async function readMemberSpecs(

@@ -1,5 +1,8 @@
 /** Asks policies about a planned change, as the server will, and says what they find. */
+
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import type { JsonObject } from '@novacron/contract/json';
+import { memberInQuestion } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
@@ -50,7 +53,41 @@ export function askPolicies(
   return WRITES[resource.change].flatMap((write) => askAbout(active, resource, { asker, write }));
 }
 
+/** Asks about a write; about the members of a group, too, whose attributes are those of `vm`. */
 function askAbout(
+  policies: readonly ReviewPolicy[],
+  resource: PlannedResource,
+  asked: { readonly asker: Requester; readonly write: Write },
+): readonly Verdict[] {
+  const own = askAboutOne(policies, resource, asked);
+  const member = memberOf(resource);
+  if (member === undefined) return own;
+  const inTemplate = (name: string) => `${TEMPLATE}.${name}`;
+  const ofMember = askAboutOne(policies, member, asked).map(({ policy, verdict, fields }) => ({
+    policy,
+    verdict: { ...verdict, unknown_fields: verdict.unknown_fields.map(inTemplate) },
+    fields: fields.map((field) => ({ ...field, path: [TEMPLATE, ...field.path] })),
+  }));
+  return [...own, ...ofMember];
+}
+
+/** The attribute of a group that configures its members. */
+const TEMPLATE = 'vm';
+
+/** The first member of a planned group; undefined for other kinds. */
+function memberOf(resource: PlannedResource): PlannedResource | undefined {
+  const { kind, before, after, unknown } = resource;
+  if (kind !== 'vm_group') return undefined;
+  const was = before === null ? undefined : memberInQuestion(before, []);
+  const is = after === null ? undefined : memberInQuestion(after, unknown);
+  if (was === undefined && is === undefined) return undefined;
+  // They are made of the values of a plan: JSON.
+  const fieldsOf = (member: typeof is) => (member?.fields ?? null) as JsonObject | null;
+  const open = is?.unknown ?? [];
+  return { ...resource, kind: 'vm', before: fieldsOf(was), after: fieldsOf(is), unknown: open };
+}
+
+function askAboutOne(
   policies: readonly ReviewPolicy[],
   resource: PlannedResource,
   { asker, write }: { readonly asker: Requester; readonly write: Write },

@@ -165,6 +165,27 @@ describe('a review', () => {
     expect((await review([], { files })).exitCode).toBe(exitCode);
   });
 
+  test('asks about the members of groups, and waits for what is not known of them', async () => {
+    const vm = { cpu_cores: 1, memory_gb: 128, disk_gb: 10, metadata: { owner: 'ann' } };
+    const unknown = { after_unknown: { vm: { network_id: true } } };
+    const plan = {
+      format_version: '1.2',
+      resource_changes: [
+        change('novacron_vm_group.large', { vm }, unknown),
+        change(
+          'novacron_vm_group.open',
+          { vm: {} },
+          { after_unknown: { vm: { memory_gb: true } } },
+        ),
+      ],
+    };
+    const files = { ...FILES, 'plan.json': JSON.stringify(plan) };
+    const done = await review([], { files });
+    expect(done.stdout).toContain('novacron_vm_group.large (vm.memory_gb): 128 GB are too much');
+    expect(done.stdout).toContain('the verdict depends on vm.memory_gb, known after apply');
+    expect(done.exitCode).toBe(1);
+  });
+
   test('is clean where nothing is found', async () => {
     const files = { ...FILES, 'plan.json': JSON.stringify({ format_version: '1.2' }) };
     const done = await review([], { files });
@@ -184,6 +205,12 @@ describe('a review', () => {
       { 'plan.json': '{"version": 4}' },
       2,
       'not the output of `terraform show',
+    ],
+    [
+      'a plan that Terraform could not complete',
+      { 'plan.json': '{"format_version": "1.2", "errored": true}' },
+      2,
+      'could not complete this plan',
     ],
     ['a list', { 'plan.json': '[]' }, 2, '-json PLAN`: Invalid input'],
     ['a format to come', { 'plan.json': '{"format_version": "2.0"}' }, 2, 'only version 1'],
