@@ -79,8 +79,7 @@ export function evaluatePolicy(
   const member = kind === 'vm_group' ? memberInQuestion(fields, unknownFields) : undefined;
   const verdict = evaluateFor(policy, described, asker);
   if (member === undefined) return [verdict];
-  // They are those of the group: JSON values only.
-  const memberFields = member.fields as Fields;
+  const memberFields = JSON.parse(JSON.stringify(member.fields));
   const ofVm = { kind: 'vm', fields: memberFields, unknownFields: member.unknown };
   return [verdict, evaluateFor(policy, ofVm, asker)];
 }

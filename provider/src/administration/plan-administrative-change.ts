@@ -68,9 +68,7 @@ export function administrativePlanning(
     const { table } = target.info;
     const { prior } = change;
     const form = spellingsOf(table, prior, change.plan);
-    // What the server has assigned is not sent back to it.
-    const assigned = valuesOf(assignedFields(table, change.config), prior);
-    const plan: Values = { ...change.plan, ...form, ...assigned };
+    const plan: Values = { ...change.plan, ...form, ...assignedIn(table, prior, change.config) };
     const label = target.labelOf(plan);
     const replacements = findReplacements(table, { prior, plan, replacing: session.replacing });
     if (replacements.length > 0 && context.moment === 'apply') {
@@ -93,6 +91,11 @@ export function administrativePlanning(
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
+}
+
+/** What the server has assigned, which is not sent back to it. */
+function assignedIn(table: FieldTable, prior: Values, config: Values): Values {
+  return valuesOf(assignedFields(table, config), prior);
 }
 
 /** Removes the values that the server assigns: they are known to it, so no check waits for them. */

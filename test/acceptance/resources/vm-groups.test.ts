@@ -121,7 +121,12 @@ resource "novacron_vm_group" "g" {
   name     = "large"
   min_size = 1
   max_size = 2
-  vm       = { cpu_cores = 1, memory_gb = ${memory}, disk_gb = 10, network_id = novacron_network.n.id }
+  vm = {
+    cpu_cores  = 1
+    memory_gb  = ${memory}
+    disk_gb    = 10
+    network_id = novacron_network.n.id
+  }
 }
 `;
     const workspace = system.workspace();

@@ -1,5 +1,4 @@
 /** Asks the policies about members of a VM group whose template is not wholly known yet. */
-import type { JsonObject } from '@novacron/contract/json';
 import {
   fieldInTemplate,
   type MemberInQuestion,
@@ -66,14 +65,12 @@ function questionOf(
   groupId: string,
 ): PolicySubject & { readonly wanted: FieldValues } {
   const metadata = { ...Object(fields.metadata), [GROUP_LABEL]: groupId };
-  // Filled from the input of a request: JSON values only.
-  const filled = { ...fields, metadata } as JsonObject;
   return {
     operation: 'vm.create',
     resourceKind: 'vm',
     target: { id: '', name: name ?? '' },
     before: null,
-    wanted: knownFields(filled, unknown),
+    wanted: knownFields({ ...fields, metadata }, unknown),
     unknown,
     moment: 'preview',
   };

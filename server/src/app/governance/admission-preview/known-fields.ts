@@ -1,16 +1,16 @@
 import { isRecord } from '@novacron/contract/json';
 
 /** Fields without those of these names, and without what is inside of them at these paths. */
-export function knownFields<Fields extends Readonly<Record<string, unknown>>>(
-  fields: Fields,
+export function knownFields(
+  fields: Readonly<Record<string, unknown>>,
   unknown: readonly string[],
-): Fields {
+): Readonly<Record<string, unknown>> {
   const kept = Object.entries(fields).filter(([name]) => !unknown.includes(name));
-  const known = kept.map(([name, value]) => {
-    const inside = unknown.filter((path) => path.startsWith(`${name}.`));
-    const below = inside.map((path) => path.slice(name.length + 1));
-    return [name, inside.length > 0 && isRecord(value) ? knownFields(value, below) : value];
-  });
-  // It takes members away and changes no other.
-  return Object.fromEntries(known) as Fields;
+  return Object.fromEntries(
+    kept.map(([name, value]) => {
+      const inside = unknown.filter((path) => path.startsWith(`${name}.`));
+      const below = inside.map((path) => path.slice(name.length + 1));
+      return [name, inside.length > 0 && isRecord(value) ? knownFields(value, below) : value];
+    }),
+  );
 }

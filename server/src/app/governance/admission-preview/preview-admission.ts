@@ -6,7 +6,6 @@ import type {
   AdmissionPreview,
   PreviewableOperation,
 } from '@novacron/contract/admission/admission';
-import type { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
@@ -260,7 +259,7 @@ async function readInherited(
   { store }: CapabilityDeps,
   { operation, input, unknown }: PreviewInput,
   { principal: { tenantId } }: CallContext,
-): Promise<JsonObject> {
+): Promise<AdmissionPreview['inherited']> {
   if (operation !== 'vm.create') return {};
   const [inherited = {}] = await inheritFields(store, { tenantId, inputs: [input] });
   return knownFields(inherited, unknown);

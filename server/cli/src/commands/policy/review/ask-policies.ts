@@ -1,7 +1,7 @@
 /** Asks policies about a planned change, as the server will, and says what they find. */
 
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
-import type { JsonObject } from '@novacron/contract/json';
+import { JsonObject } from '@novacron/contract/json';
 import { memberInQuestion } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
@@ -81,8 +81,8 @@ function memberOf(resource: PlannedResource): PlannedResource | undefined {
   const was = before === null ? undefined : memberInQuestion(before, []);
   const is = after === null ? undefined : memberInQuestion(after, unknown);
   if (was === undefined && is === undefined) return undefined;
-  // They are made of the values of a plan: JSON.
-  const fieldsOf = (member: typeof is) => (member?.fields ?? null) as JsonObject | null;
+  const fieldsOf = (member: typeof is) =>
+    member === undefined ? null : JsonObject.parse(member.fields);
   const open = is?.unknown ?? [];
   return { ...resource, kind: 'vm', before: fieldsOf(was), after: fieldsOf(is), unknown: open };
 }
