@@ -105,6 +105,33 @@ describe('a VM of a dead node whose disks stay locked', () => {
     await comeBack();
   });
 
+  test('is no evidence of what comes soon after', async () => {
+    const { id: other } = await makeVm(bench(), { placement: { node: 'locks-a' }, name: 'other' });
+    await loseLocked({ healing: { on_node_loss: 'restart' } });
+    await bench().advance(60_000);
+    await bench().endAll();
+    const { items } = await bench().expectOk('incident.list', { state: ['open'] });
+    const id = String(items[0]?.id);
+    const explain = async () =>
+      (await bench().expectOk('incident.explain', { id })).explanation.join('\n');
+    expect(items).toMatchObject([{ vms_affected: 2 }]);
+    expect(await explain()).toMatch(/2 VMs affected[\s\S]*A disk of web-01 is still in use/);
+    await comeBack();
+    await bench().advance(2 * LOST_MS);
+    await bench().endAll();
+    const before = await bench().expectOk('incident.get', { id });
+    expect(before).toMatchObject({ state: 'resolved' });
+    await bench().end((await bench().expectOk('vm.delete', { id: other })).operation);
+    await bench().fleet.stopAgent('locks-a');
+    await bench().advance(LOST_MS);
+    const again = await bench().expectOk('incident.get', { id });
+    expect(again).toMatchObject({ occurrences: 2, state: 'open', vms_affected: 1 });
+    const explained = await explain();
+    expect(explained).toContain('1 VM affected');
+    expect(explained).not.toContain('still in use');
+    await comeBack();
+  });
+
   test('needs a permission of its own, and a reason', async () => {
     const vm = await loseLocked();
     const input = { id: vm.id, ignore_disk_locks: true, reason: REASON };

@@ -88,7 +88,9 @@ export const Incident = z.looseObject({
   summary: z.string().describe('One-sentence summary'),
   nodes: z.array(z.string()).describe('Names of its nodes'),
   vms_down: z.int().describe('Number of VMs that are down; for the platform, those of all tenants'),
-  vms_affected: z.int().describe('Number of VMs of the tenant that were down at any time'),
+  vms_affected: z
+    .int()
+    .describe('Number of VMs of the tenant that were down since it was opened, or last reopened'),
   occurrences: z
     .int()
     .describe(
