@@ -87,6 +87,26 @@ describe('a VM of a dead node whose disks stay locked', () => {
     await comeBack();
   });
 
+  test('that still runs there opens a critical incident until a person has seen it', async () => {
+    const vm = await loseLocked();
+    await recover(vm, { ignore_disk_locks: true, reason: REASON });
+    await bench().advance(10 * 60_000);
+    await comeBack();
+    const list = () => bench().expectOk('incident.list', { cause: ['second_copy'] });
+    const { items } = await list();
+    expect(items).toMatchObject([{ state: 'open', severity: 'critical', target: 'web-01' }]);
+    const { id, summary } = items[0] ?? { id: '', summary: '' };
+    const [ran, disks, written] = summary.split('; ');
+    expect(ran).toMatch(/^web-01 ran on locks-a and locks-b at the same time: for up to 10m/);
+    expect(disks).toBe('both could write to the same disks, whose content may be damaged');
+    expect(written).toMatch(/^the copy on locks-a last wrote \d+\.\d MB per second$/);
+    const { items: events } = await bench().expectOk('event.list', { target: [id] });
+    expect(events).toMatchObject([{ type: 'incident.opened', priority: 'critical' }]);
+    await bench().expectOk('incident.ack', { id, comment: 'the file system is sound' });
+    await bench().advance(20_000);
+    expect((await list()).items).toMatchObject([{ state: 'resolved', resolution: 'people' }]);
+  });
+
   test('is not started by healing, however often it tries, and the incident says why', async () => {
     const vm = await loseLocked({ healing: { on_node_loss: 'restart' } });
     for (let minute = 0; minute < 10; minute += 1) {

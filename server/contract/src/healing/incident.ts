@@ -26,6 +26,7 @@ export const IncidentCause = z.enum([
   'agent_unresponsive',
   'standby_missing',
   'unknown_machine',
+  'second_copy',
   ...NodeConditionKind.options,
 ]);
 
@@ -47,7 +48,7 @@ export const IncidentTargetKind = z.enum([
 ]);
 export type IncidentTargetKind = z.infer<typeof IncidentTargetKind>;
 
-/** `critical` while VMs are down. */
+/** `critical` while VMs are down, and if a VM ran twice. */
 export const IncidentSeverity = z.enum(['critical', 'warning']);
 
 /** Until when an incident or an alert is silenced. */
@@ -74,6 +75,7 @@ export const Incident = z.looseObject({
         '`agent_unresponsive`: a node is alive, and its agent does not respond; ' +
         '`standby_missing`: no node can hold the standby of a VM; ' +
         '`unknown_machine`: a node has machines of VMs that the store does not know; ' +
+        '`second_copy`: a VM ran on two nodes at the same time; ' +
         '`disk_failing`, `memory_errors`, `raid_degraded`, `storage_errors`, ' +
         '`memory_pressure`: a node may fail soon; `disk_full`: guests wait for room on its disk',
     ),

@@ -8,6 +8,7 @@ import type {
   Failure,
   IncidentPlan,
 } from '@novacron/engine/healing/incidents/model/incident';
+import { UNTIL_ACKNOWLEDGED } from '@novacron/engine/healing/incidents/plan-incidents';
 import type { Change } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
@@ -211,7 +212,9 @@ export async function resolveIncident(
     platformTenantId: input.platformTenantId,
     fromMs: findOccurrence(before, all).sinceMs,
   });
-  const byPeople = operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
+  const byPeople =
+    UNTIL_ACKNOWLEDGED.has(incident.cause) ||
+    operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
   const own = byPeople ? 'people' : 'system';
   const resolution = mergedInto === null ? own : 'merged';
   const { cause, nodes, summary } = incident;
