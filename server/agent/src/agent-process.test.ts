@@ -187,7 +187,7 @@ describe('novacron agent as a process', () => {
     const broken = launchNode('node-01');
     expect(await broken.end()).toBe(1);
     expect(broken.said.stderr).toMatch(
-      /^Error: The agent of node-01 cannot start: cannot open .*node-01\.db: .*not a database\.\n/m,
+      /^Error: The agent of node-01 cannot start: .*node-01\.db is damaged; .*not a database/m,
     );
   });
 });

@@ -10,7 +10,7 @@ import type { Timers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
 import type { Tracer } from '@novacron/tracing/tracer';
 import type { DriverChoice } from './config/driver-settings.ts';
-import { AgentDatabase } from './database/agent-database.ts';
+import { openNodeDatabase } from './database/open-node-database.ts';
 import type { FleetNode } from './fleet/fleet.ts';
 import type { HypervisorFacts } from './fleet/node-facts.ts';
 import type { IsolationSettings } from './isolation/keep-guarded.ts';
@@ -82,8 +82,8 @@ async function startNode(
 ): Promise<Result<RunningNodes, Problem>> {
   const { bus, dataDir, clock, timers, rng, logger, incarnation, tracer } = parts;
   const { metricsIntervalMs, heartbeats, isolation } = parts;
-  const database = new AgentDatabase({ dataDir, node: node.name });
   const choice = parts.driver;
+  const database = openNodeDatabase({ choice, dataDir, node: node.name, logger });
   const own = { choice, node, database, clock, timers, rng, logger };
   const opened = await openNodeDriver(own).catch((cause: unknown) =>
     err(notReady(node.name, reasonOf(cause))),

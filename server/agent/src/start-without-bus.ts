@@ -2,7 +2,7 @@
  * Starts the machines of a host that has restarted while the message bus is away: it may run in one
  * of them, or on a host that comes later. The agent begins as usual when the bus answers.
  */
-import { AgentDatabase } from './database/agent-database.ts';
+import { openNodeDatabase } from './database/open-node-database.ts';
 import { openNodeDriver } from './open-node-driver.ts';
 import { startAfterHostRestart } from './start-after-host-restart.ts';
 import type { NodesParts } from './start-nodes.ts';
@@ -23,7 +23,7 @@ export async function startWithoutBus(parts: WithoutBusParts): Promise<() => Pro
   const leaves: (() => Promise<void>)[] = [];
   if (choice.kind === 'simulator') return async () => undefined;
   for (const node of nodes) {
-    const database = new AgentDatabase({ dataDir, node: node.name });
+    const database = openNodeDatabase({ choice, dataDir, node: node.name, logger });
     const own = { choice, node, database, clock, timers, rng, logger };
     const opened = await openNodeDriver(own).catch(() => undefined);
     if (opened?.ok !== true) {

@@ -214,6 +214,26 @@ describe('a node that does not answer', () => {
     expect(await show(vm)).toMatchObject({ status: 'running' });
   });
 
+  test('that cannot be powered off says so in its incident and its event', async () => {
+    automaticAfterMs = 1_000;
+    await makeOn('node-a', RESTART);
+    controllerOf('node-a').fault = 'does not answer: timeout';
+    await bench().fleet.stopAgent('node-a');
+    await bench().advance(5 * AFTER_MS);
+    const detail = expect.stringContaining('https://bmc-of-node-a does not answer: timeout');
+    const [failure] = await eventsOf('node.fence.failed');
+    expect(failure).toMatchObject({ data: { detail, remedy: expect.any(String) } });
+    const [accepted] = await eventsOf('node.fence.accepted');
+    expect(accepted).toMatchObject({ source: 'healing' });
+    const { items } = await bench().expectOk('incident.list', { state: ['open'] });
+    const id = String(items[0]?.id);
+    const { opened_at, steps } = await bench().expectOk('incident.get', { id });
+    const what = expect.stringMatching(/^node.fence of node-a failed: .*does not answer: timeout/);
+    expect(steps).toContainEqual(expect.objectContaining({ what }));
+    const began = steps.find((step) => step.what.startsWith('node.fence of node-a began'));
+    expect(Date.parse(String(began?.at))).toBeLessThan(Date.parse(opened_at));
+  });
+
   test('whose controller dies when it is ordered to switch waits for a person', async () => {
     const vm = await makeOn('node-a', RESTART);
     controllerOf('node-a').diesOfOrder = true;

@@ -87,6 +87,26 @@ describe('a VM of a dead node whose disks stay locked', () => {
     await comeBack();
   });
 
+  test('that still runs there opens a critical incident until a person has seen it', async () => {
+    const vm = await loseLocked();
+    await recover(vm, { ignore_disk_locks: true, reason: REASON });
+    await bench().advance(10 * 60_000);
+    await comeBack();
+    const list = () => bench().expectOk('incident.list', { cause: ['second_copy'] });
+    const { items } = await list();
+    expect(items).toMatchObject([{ state: 'open', severity: 'critical', target: 'web-01' }]);
+    const { id, summary } = items[0] ?? { id: '', summary: '' };
+    const [ran, disks, written] = summary.split('; ');
+    expect(ran).toMatch(/^web-01 ran on locks-a and locks-b at the same time: for up to 10m/);
+    expect(disks).toBe('both could write to the same disks, whose content may be damaged');
+    expect(written).toMatch(/^the copy on locks-a last wrote \d+\.\d MB per second$/);
+    const { items: events } = await bench().expectOk('event.list', { target: [id] });
+    expect(events).toMatchObject([{ type: 'incident.opened', priority: 'critical' }]);
+    await bench().expectOk('incident.ack', { id, comment: 'the file system is sound' });
+    await bench().advance(20_000);
+    expect((await list()).items).toMatchObject([{ state: 'resolved', resolution: 'people' }]);
+  });
+
   test('is not started by healing, however often it tries, and the incident says why', async () => {
     const vm = await loseLocked({ healing: { on_node_loss: 'restart' } });
     for (let minute = 0; minute < 10; minute += 1) {
@@ -102,6 +122,33 @@ describe('a VM of a dead node whose disks stay locked', () => {
     expect(advice.flat().join(' ')).toMatch(
       /Disks are still in use \(web-01\).*novacron vm recover VM --ignore-disk-locks/,
     );
+    await comeBack();
+  });
+
+  test('is no evidence of what comes soon after', async () => {
+    const { id: other } = await makeVm(bench(), { placement: { node: 'locks-a' }, name: 'other' });
+    await loseLocked({ healing: { on_node_loss: 'restart' } });
+    await bench().advance(60_000);
+    await bench().endAll();
+    const { items } = await bench().expectOk('incident.list', { state: ['open'] });
+    const id = String(items[0]?.id);
+    const explain = async () =>
+      (await bench().expectOk('incident.explain', { id })).explanation.join('\n');
+    expect(items).toMatchObject([{ vms_affected: 2 }]);
+    expect(await explain()).toMatch(/2 VMs affected[\s\S]*A disk of web-01 is still in use/);
+    await comeBack();
+    await bench().advance(2 * LOST_MS);
+    await bench().endAll();
+    const before = await bench().expectOk('incident.get', { id });
+    expect(before).toMatchObject({ state: 'resolved' });
+    await bench().end((await bench().expectOk('vm.delete', { id: other })).operation);
+    await bench().fleet.stopAgent('locks-a');
+    await bench().advance(LOST_MS);
+    const again = await bench().expectOk('incident.get', { id });
+    expect(again).toMatchObject({ occurrences: 2, state: 'open', vms_affected: 1 });
+    const explained = await explain();
+    expect(explained).toContain('1 VM affected');
+    expect(explained).not.toContain('still in use');
     await comeBack();
   });
 

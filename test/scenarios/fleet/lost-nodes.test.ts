@@ -131,6 +131,22 @@ describe('a VM on a lost node', () => {
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
   });
 
+  test('is unknown until its node was inspected after the return', async () => {
+    const { id, node } = await makeVm(bench(), { healing: { restart: 'never' } });
+    await bench().fleet.powerOff(String(node));
+    await bench().advance(MINUTE_MS);
+    bench().fleet.restartAgent(String(node));
+    const seen = new Set<unknown>();
+    for (let second = 0; second < 20; second += 1) {
+      await bench().advance(1_000);
+      const { status, status_reason } = await bench().expectOk('vm.get', { id });
+      seen.add(status === 'unknown' ? status_reason : status);
+    }
+    expect([...seen].at(-1)).toBe('stopped');
+    expect(seen).not.toContain('running');
+    expect([...seen].join()).toContain(`${node} is back since`);
+  });
+
   test('does not stop others from being created; its loss and return are events', async () => {
     const { node } = await makeVmOnLostNode();
     const other = await makeVm(bench(), { name: 'other' });

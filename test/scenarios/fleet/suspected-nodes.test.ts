@@ -14,7 +14,7 @@ async function nodeNamed(name: string) {
 }
 
 test('a suspected node shows why, and takes no VMs until it is heard again', async () => {
-  const { node } = await makeVm(bench(), { name: 'first' });
+  const { id, node } = await makeVm(bench(), { name: 'first' });
   const name = String(node);
   await bench().fleet.stopAgent(name);
   await bench().advance(3 * SECOND_MS);
@@ -22,6 +22,10 @@ test('a suspected node shows why, and takes no VMs until it is heard again', asy
   await bench().advance(4 * SECOND_MS);
   const reason = expect.stringMatching(/^is suspected: no heartbeat for \d s, lost after 20 s/);
   expect(await nodeNamed(name)).toMatchObject({ status: 'ready', suspected: { reason } });
+  expect(await bench().expectOk('vm.get', { id })).toMatchObject({
+    status: 'running',
+    status_reason: expect.stringMatching(/^observed before \S+Z; .*no heartbeat for \d s/),
+  });
   const asked = { ...SMALL_VM, placement: { node: name } };
   const refused = await bench().expectProblem('vm.create', asked);
   const words = 'is suspected to be lost: it was not heard of for some seconds';
@@ -98,7 +102,10 @@ test('a node whose agent hangs is alive: an incident, no VMs, and no fence', asy
   const refused = await bench().expectProblem('vm.create', asked);
   const words = 'takes no VMs for now: it is alive, and its agent does not respond';
   expect(refused.data).toMatchObject({ nodes: { [name]: [{ reason: 'status', words }] } });
-  expect(await bench().expectOk('vm.get', { id })).toMatchObject({ status: 'running' });
+  expect(await bench().expectOk('vm.get', { id })).toMatchObject({
+    status: 'unknown',
+    status_reason: expect.stringContaining(`the agent of ${name} does not respond since`),
+  });
   expect(await bench().expectProblem('vm.stop', { id })).toMatchObject({
     code: 'conflict',
     detail: expect.stringContaining(`The agent of node ${name} does not respond`),

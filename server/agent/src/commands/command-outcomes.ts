@@ -1,6 +1,6 @@
 /** Outcomes that the agent itself makes, and what of a driver's outcome leaves the host. */
 import type { CommandOutcome } from '@novacron/contract/agent/agent';
-import { databaseTroubleOf } from '../database/agent-database.ts';
+import { databaseTroubleOf } from '../database/database-trouble.ts';
 import { maskHostDetails } from '../drivers/mask-host-details.ts';
 
 /** Returns the outcome as stored and sent repeatedly to servers; the log has the whole message. */

@@ -1,8 +1,8 @@
 /** Persistent state of an agent, in a file of its own or in a file that a fleet shares. */
 import { assert } from '@novacron/contract/result';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import type { Sealer } from '../secrets/sealer.ts';
-import { type DatabaseFile, openNodeFile } from './database-file.ts';
+import { type DatabaseFile, type OnDamage, openNodeFile } from './database-file.ts';
 import type { GroupCommits, NextTurn } from './group-commits.ts';
 
 /** Location of an agent's database, and its commit timing. */
@@ -11,6 +11,7 @@ export type AgentDatabasePlace = { readonly node: string } & (
       readonly dataDir: string;
       /** Ends the group of writes that are committed together; the event loop's turn if absent. */
       readonly nextTurn?: NextTurn;
+      readonly onDamage?: OnDamage;
     }
   | { readonly file: DatabaseFile }
 );
@@ -69,17 +70,4 @@ export class AgentDatabase {
     if (this.#state === 'usable') this.#file.leave();
     this.#state = 'closed';
   }
-}
-
-/**
- * Distinguishes a disk failure from a bug.
- * @param cause - what was thrown
- * @returns the name of the trouble, such as `SQLITE_FULL` or `EACCES`; undefined if it is none
- */
-export function databaseTroubleOf(cause: unknown): string | undefined {
-  if (typeof cause !== 'object' || cause === null) return undefined;
-  if (cause instanceof Database.SqliteError) return cause.code;
-  // A failed system call names itself beside its code.
-  if ('syscall' in cause && 'code' in cause) return String(cause.code);
-  return 'cause' in cause ? databaseTroubleOf(cause.cause) : undefined;
 }

@@ -1,11 +1,12 @@
 /** A SQLite file that agents keep their data in: one connection, and one writer for all of them. */
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
 import { makePrivateDir, makePrivateFile } from '../secrets/private-files.ts';
 import { createSealer, type Sealer } from '../secrets/sealer.ts';
 import { createTables } from './agent-schema.ts';
+import { databaseTroubleOf } from './database-trouble.ts';
 import { type GroupWriter, type NextTurn, startGroupCommits } from './group-commits.ts';
 import { reserveSpace } from './space-reserve.ts';
 
@@ -37,7 +38,17 @@ interface FilePlace {
   readonly dataDir: string;
   /** Ends the group of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
+  /** Absent: a damaged file is refused, because it contains what is nowhere else. */
+  readonly onDamage?: OnDamage;
 }
+
+/** Learns that a damaged file was moved aside, and that an empty one replaces it. */
+export type OnDamage = (damage: {
+  readonly path: string;
+  /** Its new path. */
+  readonly aside: string;
+  readonly cause: unknown;
+}) => void;
 
 /** The file `<dataDir>/<node>.db` of an agent that lives alone. */
 export function openNodeFile({ node, ...place }: FilePlace & { readonly node: string }) {
@@ -52,7 +63,10 @@ export function openFleetFile(place: FilePlace): DatabaseFile {
   return openFile(place, FLEET_FILE);
 }
 
-function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, name: string): DatabaseFile {
+function openFile(
+  { dataDir, nextTurn = setImmediate, onDamage }: FilePlace,
+  name: string,
+): DatabaseFile {
   const path = join(dataDir, name);
   const statements = new Map<string, Database.Statement>();
   const sealer = createSealer(dataDir);
@@ -64,7 +78,7 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, name: string)
   function use(): Database.Database {
     assert(users > 0, `${path} is used after it was closed`);
     if (database === undefined) {
-      database = openDatabase(dataDir, path);
+      database = openSound(dataDir, path, onDamage);
       reserve?.fill();
     }
     return database;
@@ -104,6 +118,41 @@ function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, name: string)
   };
 }
 
+/** Opens it; a damaged one is moved aside and replaced, unless that would lose something. */
+function openSound(
+  dataDir: string,
+  path: string,
+  onDamage: OnDamage | undefined,
+): Database.Database {
+  try {
+    return openDatabase(dataDir, path);
+  } catch (cause) {
+    const isDamaged = DAMAGE.test(databaseTroubleOf(cause) ?? '');
+    if (!isDamaged) throw new Error(`cannot open the agent's database ${path}`, { cause });
+    if (onDamage === undefined) {
+      const cure = 'restore it from a backup, or move it away, which loses what is in it';
+      throw new Error(`the agent's database ${path} is damaged; ${cure}`, { cause });
+    }
+    const aside = moveAside(path);
+    onDamage({ path, aside, cause });
+    return openDatabase(dataDir, path);
+  }
+}
+
+/** Codes of SQLite for a file that is none, or whose pages are broken. */
+const DAMAGE = /^SQLITE_(?:CORRUPT|NOTADB)/;
+
+/** @returns its new path */
+function moveAside(path: string): string {
+  let number = 1;
+  while (existsSync(`${path}.damaged-${number}`)) number += 1;
+  const aside = `${path}.damaged-${number}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  }
+  return aside;
+}
+
 function openDatabase(dataDir: string, path: string): Database.Database {
   let database: Database.Database | undefined;
   try {
@@ -116,10 +165,17 @@ function openDatabase(dataDir: string, path: string): Database.Database {
     // What is deleted is overwritten, and nothing is written beside the file.
     database.pragma('secure_delete = ON');
     database.pragma('temp_store = MEMORY');
+    requireSound(database);
     createTables(database);
     return database;
   } catch (cause) {
     database?.close();
-    throw new Error(`cannot open the agent's database ${path}`, { cause });
+    throw cause;
   }
+}
+
+/** Broken pages would be met in the middle of a command. The file of an agent is small. */
+function requireSound(database: Database.Database): void {
+  const found = database.pragma('quick_check(1)', { simple: true });
+  if (found !== 'ok') throw new Database.SqliteError(String(found), 'SQLITE_CORRUPT');
 }

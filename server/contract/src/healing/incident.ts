@@ -26,6 +26,7 @@ export const IncidentCause = z.enum([
   'agent_unresponsive',
   'standby_missing',
   'unknown_machine',
+  'second_copy',
   ...NodeConditionKind.options,
 ]);
 
@@ -47,7 +48,7 @@ export const IncidentTargetKind = z.enum([
 ]);
 export type IncidentTargetKind = z.infer<typeof IncidentTargetKind>;
 
-/** `critical` while VMs are down. */
+/** `critical` while VMs are down, and if a VM ran twice. */
 export const IncidentSeverity = z.enum(['critical', 'warning']);
 
 /** Until when an incident or an alert is silenced. */
@@ -74,6 +75,7 @@ export const Incident = z.looseObject({
         '`agent_unresponsive`: a node is alive, and its agent does not respond; ' +
         '`standby_missing`: no node can hold the standby of a VM; ' +
         '`unknown_machine`: a node has machines of VMs that the store does not know; ' +
+        '`second_copy`: a VM ran on two nodes at the same time; ' +
         '`disk_failing`, `memory_errors`, `raid_degraded`, `storage_errors`, ' +
         '`memory_pressure`: a node may fail soon; `disk_full`: guests wait for room on its disk',
     ),
@@ -88,7 +90,9 @@ export const Incident = z.looseObject({
   summary: z.string().describe('One-sentence summary'),
   nodes: z.array(z.string()).describe('Names of its nodes'),
   vms_down: z.int().describe('Number of VMs that are down; for the platform, those of all tenants'),
-  vms_affected: z.int().describe('Number of VMs of the tenant that were down at any time'),
+  vms_affected: z
+    .int()
+    .describe('Number of VMs of the tenant that were down since it was opened, or last reopened'),
   occurrences: z
     .int()
     .describe(

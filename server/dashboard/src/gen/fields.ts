@@ -4666,6 +4666,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "agent_unresponsive",
      "standby_missing",
      "unknown_machine",
+     "second_copy",
      "disk_failing",
      "memory_errors",
      "raid_degraded",

@@ -18,6 +18,7 @@ import { fencing } from '../healing/fencing/fence-nodes.ts';
 import { reconnections } from '../healing/fencing/reconnect-nodes.ts';
 import { memberReplacement } from '../healing/health-checks/replace-members.ts';
 import { healthWatch } from '../healing/health-checks/watch-health.ts';
+import { reportsCopies } from '../healing/incidents/report-copy.ts';
 import { incidentWatch } from '../healing/incidents/watch-incidents.ts';
 import { machineChecks } from '../healing/inspection/check-machines.ts';
 import { createFoundStrangers } from '../healing/inspection/found-strangers.ts';
@@ -55,7 +56,8 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
   const { deps, servers } = parts;
   const { sealing, metricSource } = deps;
   const { improvements } = deps.settings;
-  const cleaning = Object.assign({ strangers: createFoundStrangers() }, parts);
+  const found = { strangers: createFoundStrangers(), reportCopy: reportsCopies(deps) };
+  const cleaning = Object.assign(found, parts);
   return [
     nodeMaintenance(cleaning),
     machineChecks(parts),
@@ -82,7 +84,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     incidentWatch(cleaning),
     fencing(parts),
     leaseFences(parts),
-    reconnections(parts),
+    reconnections(cleaning),
     standbys(parts),
     recoveries(parts),
     outcomeRecords(parts),

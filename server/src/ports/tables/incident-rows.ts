@@ -19,6 +19,8 @@ export interface IncidentRow {
   readonly vms_affected: number;
   readonly occurrences: number;
   readonly opened_at_ms: number;
+  /** Time at which it was last reopened; null if it never was. */
+  readonly reopened_at_ms: number | null;
   readonly changed_at_ms: number;
   readonly acknowledged_at_ms: number | null;
   readonly acknowledged_by: string | null;

@@ -59,5 +59,9 @@ export interface NodeRow {
   readonly disk_gb_used: number;
   readonly vm_count: number;
   readonly last_seen_at_ms: number;
+  /**
+   * Time of its return, until its machines have been compared with its VMs since; null: they have.
+   */
+  readonly unchecked_since_ms: number | null;
   readonly created_at_ms: number;
 }

@@ -453,8 +453,15 @@ describe('a full disk', () => {
     // Not the error of a full disk, so it may be that of a failing one.
     const pool = driver.storage?.()?.pool;
     expect(driver.ioErrors?.().at(-1)).toMatchObject({ pool, operation: 'write' });
+    // It is not said to run while its disk is full.
+    const again = await driver.start(order(3));
+    expect(again).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('still cannot write to its disk') },
+    });
+    await awaitMachine({ status: 'stopped', stop_reason: 'io_error' });
     expect(listQemuOf(site.directory)).toHaveLength(1);
-    await good(driver.stop(order(3), 'forced'));
+    await good(driver.stop(order(4), 'forced'));
     expect(listQemuOf(site.directory)).toEqual([]);
   });
 });

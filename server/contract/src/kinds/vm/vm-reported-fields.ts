@@ -133,8 +133,9 @@ export const VM_REPORTED_FIELDS = {
   status: {
     ...computed(
       VmStatus,
-      'Status of the VM. `preempted`: it waits for capacity; `unknown`: its node is lost or does ' +
-        'not have it, or an operation got stuck.',
+      'Status of the VM. `preempted`: it waits for capacity; `unknown`: its node is lost, was ' +
+        'not inspected since its return, or does not have it, the agent of its node has not ' +
+        'responded for 30 seconds, or an operation got stuck.',
       'running',
     ),
     volatility: 'observed',
@@ -143,7 +144,8 @@ export const VM_REPORTED_FIELDS = {
   status_reason: {
     ...computed(
       z.string().nullable().prefault(null),
-      'Reason the status is `unknown`, and since when; null for any other status.',
+      'Reason the status is `unknown`, and since when; for another status, the time before which ' +
+        'it was observed if its node is suspected to be lost, otherwise null.',
       'node-01 is silent since 2026-01-02T03:04:05.000Z',
     ),
     volatility: 'volatile',

@@ -53,6 +53,8 @@ function summarize(failure: Failure): string {
       return `The agent of node ${target} does not respond; the node is alive`;
     case 'unknown_machine':
       return `Node ${target} has machines of unknown VMs: ${listNames(evidence, STRANGERS_MAX)}`;
+    case 'second_copy':
+      return `${target} ran on ${nodes.join(' and ')} at the same time: ${evidence.join('; ')}`;
     case 'standby_missing':
       return `No node can hold the standby of ${target}: ${evidence.join('; ')}`;
     case 'machine_missing':

@@ -1,11 +1,23 @@
 /** Plans which incidents are opened, changed and resolved now. See README.md. */
 import type { Env } from '../../env.ts';
 import { summarySentence } from './explain-incidents.ts';
-import type { Failure, IncidentInput, IncidentPlan, KnownIncident } from './model/incident.ts';
+import type {
+  Failure,
+  IncidentCause,
+  IncidentInput,
+  IncidentPlan,
+  KnownIncident,
+} from './model/incident.ts';
 import { findFailures } from './rules/find-failures.ts';
 
 /** A cause that returns within this time reopens its incident. */
 export const REOPEN_MS = 600_000;
+
+/**
+ * Causes that are over before people can look, and may have damaged data: their incidents stay open
+ * until they are acknowledged.
+ */
+export const UNTIL_ACKNOWLEDGED: ReadonlySet<IncidentCause> = new Set(['second_copy']);
 
 /** Plans a round. */
 export function planIncidents(input: IncidentInput, { nowMs }: Pick<Env, 'nowMs'>): IncidentPlan {
@@ -31,6 +43,7 @@ export function planIncidents(input: IncidentInput, { nowMs }: Pick<Env, 'nowMs'
     input.strangers?.has(node) === true || !input.nodes.some(({ name }) => name === node);
   const resolve = input.known
     .filter((each) => each.resolvedAtMs === null && !current.has(identityOf(each)))
+    .filter(({ cause, acknowledged }) => !UNTIL_ACKNOWLEDGED.has(cause) || acknowledged === true)
     // What was down is gone, and what replaces it is still starting.
     .filter(({ id }) => input.replacing?.has(id) !== true)
     // A node that was not inspected yet may still have its machines.

@@ -25,6 +25,7 @@ export const FLEET_TABLES: readonly TablePlan[] = [
       disk_gb_used: 'integer',
       vm_count: 'integer',
       last_seen_at_ms: 'integer',
+      unchecked_since_ms: 'integer?',
       created_at_ms: 'integer',
       prices_json: 'text?',
       power: 'text?',

@@ -18,6 +18,7 @@ export const HEALING_TABLES: readonly TablePlan[] = [
       vms_affected: 'integer',
       occurrences: 'integer',
       opened_at_ms: 'integer',
+      reopened_at_ms: 'integer?',
       changed_at_ms: 'integer',
       acknowledged_at_ms: 'integer?',
       acknowledged_by: 'text?',

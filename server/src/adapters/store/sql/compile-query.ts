@@ -153,6 +153,8 @@ const NULLABLE_COLUMNS = {
   runner: true,
   retires_at_ms: true,
   resolved_at_ms: true,
+  reopened_at_ms: true,
+  unchecked_since_ms: true,
   revoked_at_ms: true,
   rules: true,
   seal_json: true,

@@ -21,6 +21,7 @@ export const INCIDENT_ROW: IncidentRow = {
   vms_affected: 1,
   occurrences: 1,
   opened_at_ms: 1,
+  reopened_at_ms: null,
   changed_at_ms: 1,
   acknowledged_at_ms: null,
   acknowledged_by: null,

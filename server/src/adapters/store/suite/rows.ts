@@ -122,6 +122,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     disk_gb_used: 0,
     vm_count: 0,
     last_seen_at_ms: 1,
+    unchecked_since_ms: null,
     created_at_ms: 1,
     ...row,
   };

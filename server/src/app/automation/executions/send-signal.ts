@@ -15,6 +15,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { ExecutionSignalRow } from '../../../ports/tables/automation/workflow-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { eventSource } from '../../kernel/events/event-source.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
@@ -89,7 +90,7 @@ async function send(parts: SignalParts, input: Input, context: CallContext): Pro
       eventChange(deps, {
         tenantId: row.tenant_id,
         type: 'execution.signal.received',
-        source: 'api',
+        source: eventSource(context),
         target: row.id,
         priority: 'normal',
         data: { execution_id: row.id, workflow: row.target_name, signal: input.signal },

@@ -14,7 +14,7 @@ import { poolsCutOff } from '../../resources/node/node-cut-off.ts';
 import { stateOfNode } from '../../resources/node/node-fence.ts';
 import { prepareNodeCutOff } from '../../resources/node/prepare-node-cut-off.ts';
 import { recordPool } from '../../resources/node/switch-storage.ts';
-import { cleanNode } from '../inspection/clean-node.ts';
+import { type CleaningParts, cleanNode } from '../inspection/clean-node.ts';
 import type { FencingParts } from './fence-nodes.ts';
 import { prepareNodeReconnect } from './prepare-node-reconnect.ts';
 
@@ -29,8 +29,10 @@ interface Tries {
   readonly nextMs: number;
 }
 
+type ReconnectionParts = FencingParts & CleaningParts;
+
 /** Gives storages back, and looks whether those of lost nodes are still away. */
-export function reconnections(parts: FencingParts): Reconciler {
+export function reconnections(parts: ReconnectionParts): Reconciler {
   const tries = new Map<string, Tries>();
   let readMs = Number.NEGATIVE_INFINITY;
   return {
@@ -64,7 +66,7 @@ export function reconnections(parts: FencingParts): Reconciler {
 }
 
 async function reconnect(
-  parts: FencingParts,
+  parts: ReconnectionParts,
   { guard }: ReconcilerBudget,
   row: NodeRow,
 ): Promise<void> {

@@ -114,6 +114,14 @@ async function adviseOnCause(
           `newer backup, or save the data on their disks on ${row.target_name} and stop them in ` +
           'its hypervisor.',
       ];
+    case 'second_copy':
+      return [
+        `Check the file systems and databases of ${row.target_name}. If they are damaged, ` +
+          'restore a snapshot (novacron snapshot list). Then close the incident: novacron ' +
+          `incident ack ${row.id}.`,
+        'Before you start a VM elsewhere in spite of its disk locks, power off the node on which ' +
+          'it ran.',
+      ];
     case 'standby_missing':
       return [
         `${row.target_name} is running without a standby, so a failover would take longer. Add ` +

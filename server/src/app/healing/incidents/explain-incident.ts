@@ -29,11 +29,10 @@ export async function explainIncident(
 ): Promise<Result<IncidentExplanation, Problem>> {
   const composed = await composeIncident(deps, id, context);
   if (!composed.ok) return composed;
-  const { row, members, platformTenantId, waiting, next, gaps } = composed.value;
+  const { row, members, platformTenantId, fromMs, waiting, next, gaps } = composed.value;
   const { members: _members, steps, advice, ...incident } = composed.value.shown;
   const evidence = await gatherEvidence(deps, row, { members, platformTenantId });
   const diagnosis = planDiagnosis(evidence);
-  const { startedAtMs: fromMs } = evidence.incident;
   const attempts = await findAttempts(deps, row, { members, platformTenantId, fromMs });
   const delays = [
     ...gaps,

@@ -34,9 +34,8 @@ export async function findAttempts(
 ): Promise<readonly string[]> {
   const { store, clock } = deps;
   const vmIds = [...new Set(scope.members.map(({ vm_id }) => vm_id))];
-  const since = { ...row, opened_at_ms: scope.fromMs };
-  const own = await readOperations(deps, since, { ...scope, vmIds });
-  const operations = [...own, ...(await readReplacements(deps, since))].filter(
+  const own = await readOperations(deps, row, { ...scope, vmIds });
+  const operations = [...own, ...(await readReplacements(deps, row, scope))].filter(
     ({ kind, created_by: by }) => by === PLATFORM_NAME && KIND_OF.has(kind),
   );
   const ids = operations.map(({ id }) => id);
@@ -70,7 +69,8 @@ export async function findAttempts(
 /** Replacements of members are operations on their group. */
 async function readReplacements(
   { store }: CapabilityDeps,
-  { tenant_id, target_kind, target_name, opened_at_ms, resolved_at_ms }: IncidentRow,
+  { tenant_id, target_kind, target_name, resolved_at_ms }: IncidentRow,
+  { fromMs }: AttemptScope,
 ): Promise<readonly OperationRow[]> {
   if (target_kind !== 'vm_group') return [];
   return store.read({
@@ -80,7 +80,7 @@ async function readReplacements(
       target_name,
       kind: 'vm_group.replace_members',
       created_at_ms: {
-        from: opened_at_ms,
+        from: fromMs,
         until: (resolved_at_ms ?? Number.MAX_SAFE_INTEGER - 1) + 1,
       },
     },

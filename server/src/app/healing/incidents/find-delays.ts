@@ -8,6 +8,7 @@ import { parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { REFUSALS } from '../waiting/find-refusals.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
+import { findOccurrence } from './find-occurrence.ts';
 
 /** Lines of one answer. */
 const DELAYS_MAX = 20;
@@ -27,7 +28,8 @@ export async function findDelays(
   },
 ): Promise<readonly string[]> {
   const { store, clock } = deps;
-  const { tenant_id, opened_at_ms: fromMs } = row;
+  const { tenant_id } = row;
+  const { sinceMs: fromMs } = findOccurrence(row, members);
   const untilMs = row.resolved_at_ms ?? clock.nowMs();
   const holds = await store.read({
     from: 'healing_holds',

@@ -19,6 +19,7 @@ import { consoleTailOf } from '../../rows/observed-machine.ts';
 import { parseStored } from '../../rows/parse-stored.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import { findDiskLocks } from './find-disk-locks.ts';
+import { findOccurrence, type Occurrence } from './find-occurrence.ts';
 import { readRecentChanges } from './read-recent-changes.ts';
 
 /** VMs that are looked at: those of a rack say what all say. */
@@ -47,11 +48,13 @@ export async function gatherEvidence(
   const names: readonly string[] = JSON.parse(row.nodes_json);
   const fleet = await store.read({ from: 'nodes' });
   const nodes = fleet.filter(({ name }) => names.includes(name));
-  const where = { id: { in: idsOf(members) }, tenant_id: row.tenant_id };
+  const current = findOccurrence(row, members);
+  const vmIds = idsOf(current.members);
+  const where = { id: { in: vmIds }, tenant_id: row.tenant_id };
   const vms = await store.read({ from: 'vms', where, damaged: 'blank' });
   const suspects = nodes.map((node) => toSuspect(deps, node));
-  const stops = await readStops(deps, row, idsOf(members));
-  const startedAtMs = findStart(row, [...stops.values()].flat());
+  const stops = await readStops(deps, row, { vmIds, fromMs: current.previousEndMs });
+  const startedAtMs = findStart(row, current, stops);
   return {
     incident: { cause: IncidentCause.safeParse(row.cause).data ?? null, startedAtMs },
     fleet: {
@@ -136,15 +139,15 @@ function toAffected({ usage }: CapabilityDeps, row: VmRow, stops: readonly Stop[
   };
 }
 
-/** Reads the stops of VMs up to the end of the incident, by VM, oldest first. */
+/** Reads the stops of VMs from a time to the end of the incident, by VM, oldest first. */
 export async function readStops(
   { store }: CapabilityDeps,
   { tenant_id, resolved_at_ms }: IncidentRow,
-  vmIds: readonly string[],
+  { vmIds, fromMs }: { readonly vmIds: readonly string[]; readonly fromMs: number },
 ): Promise<ReadonlyMap<string, readonly Stop[]>> {
   const events = await store.read({
     from: 'events',
-    where: { tenant_id, target: { in: vmIds }, type: 'vm.stopped' },
+    where: { tenant_id, target: { in: vmIds }, type: 'vm.stopped', at_ms: { above: fromMs } },
     orderBy: { column: 'at_ms', direction: 'desc' },
     limit: STOPS_MAX,
   });
@@ -164,7 +167,11 @@ export async function readStops(
 }
 
 /** Finds when it began: for a crash loop at the first stop, which was before it was given up. */
-export function findStart(row: IncidentRow, stops: readonly Stop[]): number {
-  if (row.cause !== 'crash_loop') return row.opened_at_ms;
-  return Math.min(row.opened_at_ms, ...stops.map(({ atMs }) => atMs));
+export function findStart(
+  { cause }: IncidentRow,
+  { sinceMs }: Pick<Occurrence, 'sinceMs'>,
+  stops: ReadonlyMap<string, readonly Stop[]>,
+): number {
+  if (cause !== 'crash_loop') return sinceMs;
+  return Math.min(sinceMs, ...[...stops.values()].flat().map(({ atMs }) => atMs));
 }

@@ -8,12 +8,14 @@ import type {
   Failure,
   IncidentPlan,
 } from '@novacron/engine/healing/incidents/model/incident';
+import { UNTIL_ACKNOWLEDGED } from '@novacron/engine/healing/incidents/plan-incidents';
 import type { Change } from '../../../ports/store.ts';
 import type { IncidentMemberRow, IncidentRow } from '../../../ports/tables/incident-rows.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { replan } from '../../rows/resource-problems.ts';
+import { findOccurrence } from './find-occurrence.ts';
 import type { Observed } from './observe-failures.ts';
 
 /** Operations that are looked at for the hand of a person. */
@@ -43,6 +45,7 @@ export function openIncident(
     vms_affected: Math.max(failure.vmCount, failure.vms.length),
     occurrences: 1,
     opened_at_ms: nowMs,
+    reopened_at_ms: null,
     acknowledged_at_ms: null,
     acknowledged_by: null,
     comment: null,
@@ -127,17 +130,21 @@ export async function changeIncident(
   const was = new Set(incident.down);
   const is = new Set(failure.vms.map(({ id }) => id));
   const added = failure.vms.filter(({ id }) => !was.has(id));
-  const affected = new Set<string>([...all.map(({ vm_id }) => vm_id), ...is]);
+  // An earlier occurrence has affected its own VMs.
+  const counted = reopened ? [] : findOccurrence(before, all).members;
+  const affected = new Set<string>([...counted.map(({ vm_id }) => vm_id), ...is]);
   // Who looked after it before does not know that it has returned.
   const isKnown = flaps(before) && before.acknowledged_at_ms !== null;
   const again = {
     state: isKnown ? 'acknowledged' : 'open',
     resolution: null,
     occurrences: before.occurrences + 1,
+    reopened_at_ms: nowMs,
     ...(isKnown ? {} : { acknowledged_at_ms: null, acknowledged_by: null, comment: null }),
   };
   // Those of other tenants are counted, and are members of incidents of theirs.
-  const othersBefore = before.vms_affected - new Set(all.map(({ vm_id }) => vm_id)).size;
+  const ownBefore = new Set(counted.map(({ vm_id }) => vm_id)).size;
+  const othersBefore = reopened ? 0 : before.vms_affected - ownBefore;
   const others = Math.max(0, othersBefore, failure.vmCount - is.size);
   const vmsAffected = affected.size + others;
   const set = {
@@ -203,8 +210,11 @@ export async function resolveIncident(
   const operations = await readOperations(deps, before, {
     vmIds: all.map(({ vm_id }) => vm_id),
     platformTenantId: input.platformTenantId,
+    fromMs: findOccurrence(before, all).sinceMs,
   });
-  const byPeople = operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
+  const byPeople =
+    UNTIL_ACKNOWLEDGED.has(incident.cause) ||
+    operations.some(({ created_by: by }) => by !== PLATFORM_NAME);
   const own = byPeople ? 'people' : 'system';
   const resolution = mergedInto === null ? own : 'merged';
   const { cause, nodes, summary } = incident;
@@ -253,14 +263,27 @@ function readMembers(
   return store.read({ from: 'incident_members', where: { incident_id: incidentId } });
 }
 
-/** The operations on the nodes and VMs of an incident since it began, oldest first. */
+/** A node may be fenced as soon as it is lost, shortly before its incident opens. Unit: ms. */
+const FENCE_LEAD_MS = 60_000;
+
+const FENCES: ReadonlySet<string> = new Set(['node.fence', 'node.cut_off']);
+
+/**
+ * The operations on the nodes and VMs of an incident since a time, oldest first, and the fences of
+ * its nodes shortly before.
+ */
 export async function readOperations(
   { store }: Pick<CapabilityDeps, 'store'>,
   row: IncidentRow,
   {
     vmIds,
     platformTenantId,
-  }: { readonly vmIds: readonly string[]; readonly platformTenantId: string },
+    fromMs,
+  }: {
+    readonly vmIds: readonly string[];
+    readonly platformTenantId: string;
+    readonly fromMs: number;
+  },
 ) {
   const names: readonly string[] = JSON.parse(row.nodes_json);
   const nodes = await store.read({ from: 'nodes', where: { name: { in: names } } });
@@ -270,14 +293,16 @@ export async function readOperations(
     where: {
       tenant_id: { in: [...new Set([row.tenant_id, platformTenantId])] },
       target_id: { in: [...new Set(ids)] },
-      created_at_ms: { above: row.opened_at_ms - 1 },
+      created_at_ms: { above: fromMs - FENCE_LEAD_MS },
     },
     orderBy: { column: 'id', direction: 'asc' },
     limit: OPERATIONS_MAX,
     damaged: 'blank',
   });
   const endMs = row.resolved_at_ms ?? Number.MAX_SAFE_INTEGER;
-  return operations.filter(({ created_at_ms: atMs }) => atMs <= endMs);
+  return operations.filter(
+    ({ created_at_ms: atMs, kind }) => atMs <= endMs && (atMs >= fromMs || FENCES.has(kind)),
+  );
 }
 
 interface IncidentEvent {

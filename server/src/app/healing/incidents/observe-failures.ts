@@ -166,6 +166,7 @@ function toKnown(
       vmCount: row.vms_down,
       affected: row.vms_affected,
       summary: row.summary,
+      ...(row.state === 'acknowledged' ? { acknowledged: true as const } : {}),
       resolvedAtMs: row.resolved_at_ms,
     },
   ];

@@ -21,6 +21,7 @@ import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { adviseOn } from './advise-on-incident.ts';
 import { findNext, type NextSteps } from './find-next.ts';
+import { findOccurrence } from './find-occurrence.ts';
 import { findStart, readStops } from './gather-evidence.ts';
 import { readOperations } from './incident-changes.ts';
 import { observedSteps, type Step, stopSteps } from './incident-steps.ts';
@@ -74,6 +75,8 @@ export interface ComposedIncident extends NextSteps {
   readonly row: IncidentRow;
   readonly members: readonly IncidentMemberRow[];
   readonly platformTenantId: string;
+  /** Start of its history: for a crash loop, the first stop. Unit: ms since the Unix epoch. */
+  readonly fromMs: number;
   /** Changes about it that healing cannot make yet. */
   readonly waiting: readonly WaitingChange[];
   /** Its advice does not say which levels are left out. */
@@ -95,10 +98,9 @@ export async function composeIncident(
   // The restarts of a crash loop were before it was given up.
   const vmIds = [...new Set(members.map(({ vm_id }) => vm_id))];
   const isLoop = row.cause === 'crash_loop';
-  const stops = isLoop ? await readStops(deps, row, vmIds) : new Map();
-  const fromMs = findStart(row, [...stops.values()].flat());
-  const since = { ...row, opened_at_ms: fromMs };
-  const operations = await readOperations(deps, since, { vmIds, platformTenantId });
+  const stops = isLoop ? await readStops(deps, row, { vmIds, fromMs: 0 }) : new Map();
+  const fromMs = findStart(row, { sinceMs: row.opened_at_ms }, stops);
+  const operations = await readOperations(deps, row, { vmIds, platformTenantId, fromMs });
   const done = operations.flatMap((operation) => {
     const { kind, target_name, status, created_by, created_at_ms, finished_at_ms } = operation;
     // Who runs the platform is not named to other tenants.
@@ -117,7 +119,9 @@ export async function composeIncident(
     return finished_at_ms === null ? [begun] : [begun, ended];
   });
   const waiting = await waitingOf(deps, row, members);
-  const next = await findNext(deps, row, { members, waiting, fromMs });
+  const { previousEndMs } = findOccurrence(row, members);
+  const sinceMs = Math.max(fromMs, previousEndMs);
+  const next = await findNext(deps, row, { members, waiting, fromMs: sinceMs });
   const observed = await observedSteps(deps, row, members);
   const steps = [
     ...(isLoop ? await stopSteps(deps, row, { members, fromMs }) : []),
@@ -134,7 +138,7 @@ export async function composeIncident(
       .map(({ atMs, ...step }) => ({ ...step, at: toTimestamp(atMs) })),
     advice: await adviseOn(deps, row, { members, waiting }),
   });
-  return ok({ ...next, row, members, platformTenantId, waiting, shown });
+  return ok({ ...next, row, members, platformTenantId, fromMs, waiting, shown });
 }
 
 /** Returns the note of a recovery or a size change for people; usually empty. */

@@ -26,6 +26,7 @@ import { recoveredFrom, recreatedFrom, restoredFrom } from '../../rows/observed-
 import { replan } from '../../rows/resource-problems.ts';
 import type { FoundStrangers } from './found-strangers.ts';
 import { inspectNode } from './inspect-node.ts';
+import type { ReportCopy, SecondCopy } from './second-copy.ts';
 
 /** The operation name of a machine's removal. */
 const CLEANUP_KIND = 'vm.cleanup';
@@ -34,14 +35,17 @@ const CLEANUP_KIND = 'vm.cleanup';
 export interface CleaningParts {
   readonly deps: CapabilityDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
-  /** Learns which machines are of no known VM; absent: they are only logged. */
-  readonly strangers?: Pick<FoundStrangers, 'note'>;
+  /** Learns which machines are of no known VM. */
+  readonly strangers: Pick<FoundStrangers, 'note'>;
+  readonly reportCopy: ReportCopy;
 }
 
 interface Known {
   readonly vms: ReadonlyMap<VmId, KnownVm>;
   /** The tenant of a VM's operations, also after its deletion. */
   readonly tenants: ReadonlyMap<string, string>;
+  /** Time of a VM's last recovery. Unit: ms since the Unix epoch. */
+  readonly recoveredMs: ReadonlyMap<string, number>;
 }
 
 /** A removal, and the row of the node that it is done on. */
@@ -49,6 +53,8 @@ interface Found {
   readonly node: Tables['nodes'];
   readonly removal: Removal;
   readonly tenantId: string;
+  /** Changes that report it to people. */
+  readonly reports: readonly Change[];
 }
 
 /**
@@ -57,7 +63,7 @@ interface Found {
 export async function cleanNode(parts: CleaningParts, node: string): Promise<void> {
   const { deps } = parts;
   const machines = (await inspectNode(deps, node))?.machines;
-  if (machines?.length === 0) parts.strangers?.note(node, []);
+  if (machines?.length === 0) parts.strangers.note(node, []);
   if (machines === undefined || machines.length === 0) return;
   // Read after the inspection: everything that it found was admitted before.
   const row = (await deps.store.read({ from: 'nodes', where: { name: node } }))[0];
@@ -65,12 +71,52 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<voi
   const known = await readKnown(deps, row, machines);
   const plan = planCleanup({ node, machines, vms: known.vms });
   for (const line of explainCleanup(plan)) deps.logger.warn({ node }, line);
-  parts.strangers?.note(node, describeStrangers(plan, machines));
+  parts.strangers.note(node, describeStrangers(plan, machines));
+  const report = (left: Left) => reportLeft(parts, { row, machines, known, left });
   for (const removal of plan.removals) {
-    const tenantId = known.tenants.get(removal.vmId);
+    const { vmId, why } = removal;
+    const tenantId = known.tenants.get(vmId);
     if (tenantId === undefined) continue;
-    await beginRemoval(parts, { node: row, removal, tenantId });
+    const reports = why === 'superseded' ? await report({ vmId, fate: 'removed' }) : [];
+    await beginRemoval(parts, { node: row, removal, tenantId, reports });
   }
+  for (const { vmId, why } of plan.doubts) {
+    if (why !== 'second-copy') continue;
+    await commitChanges(deps, await report({ vmId, fate: 'left' }));
+  }
+}
+
+/** A machine whose VM has its place elsewhere. */
+type Left = Pick<SecondCopy, 'fate'> & { readonly vmId: VmId };
+
+/** Reports one that runs. */
+async function reportLeft(
+  { reportCopy }: CleaningParts,
+  {
+    row,
+    machines,
+    known,
+    left: { vmId, fate },
+  }: {
+    readonly row: Tables['nodes'];
+    readonly machines: readonly Machine[];
+    readonly known: Known;
+    readonly left: Left;
+  },
+): Promise<readonly Change[]> {
+  const machine = machines.find(({ vm_id }) => vm_id === vmId);
+  const tenantId = known.tenants.get(vmId);
+  if (machine?.status !== 'running' || tenantId === undefined) return [];
+  return reportCopy({
+    vmId,
+    name: machine.spec.name,
+    tenantId,
+    node: row,
+    places: known.vms.get(vmId)?.places ?? [],
+    generation: machine.generation,
+    startedMs: known.recoveredMs.get(vmId),
+    fate,
+  });
 }
 
 /** Those whose VM the store never knew: it may have been restored from an older backup. */
@@ -95,7 +141,7 @@ async function readKnown(
   const held = await store.read({ from: 'allocations', where: { node_id: node.id } });
   const here = new Set(held.map(({ vm_id }) => vm_id));
   const ids = machines.map(({ vm_id }) => vm_id).filter((id) => !here.has(id));
-  if (ids.length === 0) return { vms: new Map(), tenants: new Map() };
+  if (ids.length === 0) return { vms: new Map(), tenants: new Map(), recoveredMs: new Map() };
   const rows = await store.snapshot({
     vms: { from: 'vms', where: { id: { in: ids } } },
     allocations: { from: 'allocations', where: { vm_id: { in: ids } } },
@@ -138,7 +184,14 @@ async function readKnown(
     return [id, known] as const;
   });
   const tenants = [...rows.operations.map(tenantOfTarget), ...rows.vms.map(tenantOfVm)];
-  return { vms: new Map(vms), tenants: new Map(tenants) };
+  const recoveries = rows.operations.flatMap(({ kind, status, target_id, finished_at_ms: atMs }) =>
+    kind === 'vm.recover' && isDone(status) && atMs !== null ? [[target_id, atMs] as const] : [],
+  );
+  return {
+    vms: new Map(vms),
+    tenants: new Map(tenants),
+    recoveredMs: new Map(recoveries.sort(([, left], [, right]) => left - right)),
+  };
 }
 
 function isUnended({ status }: Tables['operations']): boolean {
@@ -269,6 +322,7 @@ function removalChanges(deps: CapabilityDeps, operation: NewOperation, found: Fo
       data: { operation_id: row.id, name, node: node.name, why },
     }),
     ...(isDiskKept(found) ? [keptDisk(deps, found)] : []),
+    ...found.reports,
   ];
 }
 

@@ -7,6 +7,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import type { StopReason } from '@novacron/contract/kinds/vm/stop-reason';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm-status';
 import type { ChangeSet } from '../../../ports/store.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -45,8 +46,11 @@ export async function observeMachines(
 ): Promise<readonly string[]> {
   const { deps } = parts;
   // Read before the inspection: a VM that is changed afterwards is not touched.
-  const { rows, busy: unseen } = await readVms(deps, node);
-  if (rows.length === 0) return unseen;
+  const { known, rows, busy: unseen } = await readVms(deps, node);
+  if (rows.length === 0) {
+    if (unseen.length === 0) await noteChecked(deps, known);
+    return unseen;
+  }
   const groups = await readGroupsOf(deps, rows);
   const volumes = await readPlugged(deps, rows);
   const inspection = await inspectNode(deps, node);
@@ -82,6 +86,7 @@ export async function observeMachines(
     );
   }
   await keepGuestAddresses(deps, settled);
+  await noteChecked(deps, known);
   return unseen;
 
   /** One that is not as it was read has an operation that works on it, or has. */
@@ -111,7 +116,11 @@ export async function observeMachines(
 async function readVms(
   { store }: CapabilityDeps,
   node: string,
-): Promise<{ readonly rows: VmRow[]; readonly busy: string[] }> {
+): Promise<{
+  readonly known: NodeRow | undefined;
+  readonly rows: VmRow[];
+  readonly busy: string[];
+}> {
   const [known] = await store.read({ from: 'nodes', where: { name: node } });
   const where = { node_id: known?.id ?? '' };
   const ids = (await store.read({ from: 'allocations', where })).map(({ vm_id }) => vm_id);
@@ -119,6 +128,7 @@ async function readVms(
     ids.length === 0 ? [] : await store.read({ from: 'vms', where: { id: { in: ids } } });
   const rows = held.filter((row) => row.busy_operation_id === null);
   return {
+    known,
     // Of a damaged row it is not known what its machine should be.
     rows: mapReadable(rows, (row) => {
       comparedSpecOf(row);
@@ -126,6 +136,22 @@ async function readVms(
     }).flat(),
     busy: held.filter((row) => row.busy_operation_id !== null).map(({ id }) => id),
   };
+}
+
+/** From now on the states of its VMs are those that were observed. */
+async function noteChecked(deps: CapabilityDeps, node: NodeRow | undefined): Promise<void> {
+  if (node === undefined || node.unchecked_since_ms === null) return;
+  // A node that has returned once more meanwhile is inspected again.
+  await commitChanges(deps, [
+    {
+      kind: 'update',
+      table: 'nodes',
+      id: node.id,
+      set: { unchecked_since_ms: null },
+      expect: { unchecked_since_ms: node.unchecked_since_ms },
+      otherwise: replan(`Node ${node.name}`),
+    },
+  ]);
 }
 
 interface NewStatus {

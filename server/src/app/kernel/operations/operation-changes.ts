@@ -112,8 +112,7 @@ export function endChanges(
   left: OperationDefinition | undefined,
   end: OperationEnd,
 ): Change[] {
-  const problem_json =
-    end.status === 'succeeded' ? null : JSON.stringify(toProblemDocument(toProblem(row, end)));
+  const document = end.status === 'succeeded' ? null : toProblemDocument(toProblem(row, end));
   return [
     {
       kind: 'update',
@@ -122,7 +121,7 @@ export function endChanges(
       set: {
         status: end.status,
         finished_at_ms: deps.clock.nowMs(),
-        problem_json,
+        problem_json: document === null ? null : JSON.stringify(document),
         ...(left === undefined ? {} : { definition_json: encodeDefinition(left) }),
       },
       otherwise: brokenLog(row.id),
@@ -133,7 +132,11 @@ export function endChanges(
       source: 'operations',
       target: row.target_id,
       priority: end.status === 'succeeded' ? 'normal' : 'high',
-      data: { operation_id: row.id, name: row.target_name },
+      data: {
+        operation_id: row.id,
+        name: row.target_name,
+        ...(document === null ? {} : { detail: document.detail, remedy: document.remedy }),
+      },
     }),
   ];
 }

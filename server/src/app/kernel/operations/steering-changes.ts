@@ -10,6 +10,7 @@ import { replan } from '../../rows/resource-problems.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { Actor } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import { eventSource } from '../events/event-source.ts';
 import { eventChange } from '../events/events.ts';
 import { logChange } from './operation-changes.ts';
 
@@ -87,7 +88,7 @@ export function steeringChanges(
     eventChange(deps, {
       tenantId: row.tenant_id,
       type: `${row.kind}.${EVENT_WORDS[name]}`,
-      source: by.client === 'platform' ? 'operations' : 'api',
+      source: eventSource(by),
       target: row.target_id,
       priority: 'normal',
       data: { operation_id: row.id, name: row.target_name },

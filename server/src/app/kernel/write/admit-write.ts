@@ -20,6 +20,7 @@ import {
   OPERATION_DEADLINE_MS,
   type OperationDefinition,
 } from '../definitions/operation-definition.ts';
+import { eventSource } from '../events/event-source.ts';
 import { eventChange } from '../events/events.ts';
 import { idempotencyChanges, requestOf, UNKEYED } from '../idempotency/idempotency.ts';
 import {
@@ -190,7 +191,7 @@ function recordSetAside(
     eventChange(deps, {
       tenantId: context.principal.tenantId,
       type: 'policy.set_aside',
-      source: 'api',
+      source: eventSource(context),
       target: target.id,
       priority: 'high',
       data: { operation: name, name: target.name, by: context.principal.name, policies: setAside },
@@ -294,7 +295,7 @@ function admissionChanges(
     eventChange(deps, {
       tenantId: context.principal.tenantId,
       type: row.status === 'succeeded' ? `${name}.succeeded` : `${name}.accepted`,
-      source: 'api',
+      source: eventSource(context),
       target: prepared.target.id,
       priority: 'normal',
       data: { operation_id: row.id, name: prepared.target.name },

@@ -4,7 +4,7 @@ import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
 import { readPages } from '../../kernel/lists/read-pages.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
-import { isOutOfContact, shownStatus } from '../../resources/vm/read/shown-status.ts';
+import { isUnobserved, shownStatus } from '../../resources/vm/read/shown-status.ts';
 import { observedOf, readableRows } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -66,8 +66,9 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   const contested = nodes.filter(({ refused_json }) => refused_json !== null);
   setOne(telemetry, 'novacron_nodes_contested', contested.length);
   telemetry.set('novacron_operations', byWord('status', countWords(open.map((row) => row.status))));
-  const lost = new Set(nodes.filter(isOutOfContact).map(({ name }) => name));
-  telemetry.set('novacron_vms', byWord('status', await countVms(store, lost)));
+  const unobserved = nodes.filter((node) => isUnobserved(node, clock.nowMs()));
+  const names = new Set(unobserved.map(({ name }) => name));
+  telemetry.set('novacron_vms', byWord('status', await countVms(store, names)));
   setConditions(telemetry, nodes);
   setIncidents(telemetry, incidents);
   setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
@@ -115,7 +116,7 @@ function setOne(telemetry: Telemetry, name: PlainGauge, value: number): void {
 
 async function countVms(
   store: Store,
-  lost: ReadonlySet<string>,
+  unobserved: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, number>> {
   const statuses: string[] = [];
   const read = (after: string) =>
@@ -129,7 +130,9 @@ async function countVms(
     const readable = new Set(readableRows(page));
     for (const row of page) {
       statuses.push(
-        readable.has(row) ? String(shownStatus(observedOf(row), lost) ?? 'unknown') : 'damaged',
+        readable.has(row)
+          ? String(shownStatus(observedOf(row), unobserved) ?? 'unknown')
+          : 'damaged',
       );
     }
   }

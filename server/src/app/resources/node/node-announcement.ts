@@ -74,8 +74,20 @@ export function toNodeRow(
     ...used,
     vm_count: known?.vm_count ?? 0,
     last_seen_at_ms: nowMs,
+    unchecked_since_ms: uncheckedSince(said, known, nowMs),
     created_at_ms: known?.created_at_ms ?? nowMs,
   };
+}
+
+/** Once a node or its agent is back, its VMs may have stopped meanwhile. */
+function uncheckedSince(
+  { agent_silent_ms }: AgentAnnouncement,
+  known: Tables['nodes'] | undefined,
+  nowMs: number,
+): number | null {
+  if (known === undefined) return null;
+  const isAgentBack = agentSilentSinceMs(known) !== undefined && agent_silent_ms === undefined;
+  return known.status === 'lost' || isAgentBack ? nowMs : known.unchecked_since_ms;
 }
 
 /**

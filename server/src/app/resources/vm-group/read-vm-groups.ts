@@ -13,7 +13,7 @@ import { isServing } from '../../rows/observed/observed-health.ts';
 import type { Page } from '../../rows/page.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { withoutGivenKeys } from '../ssh-key/given-keys.ts';
-import { readLostNodes, shownStatus } from '../vm/read/shown-status.ts';
+import { readUnobserved, shownStatus } from '../vm/read/shown-status.ts';
 
 /** A group's members. */
 export interface Members {
@@ -71,7 +71,7 @@ export async function getVmGroup(
   const found = await getResource(deps, 'vm_group', id, context, (row) => row);
   if (!found.ok) return found;
   const members = await readMembersOf(deps.store, id);
-  return ok(toVmGroup(found.value, members, await readLostNodes(deps.store)));
+  return ok(toVmGroup(found.value, members, await readUnobserved(deps)));
 }
 
 /** Lists the groups of the caller's tenant in the order of their creation by default. */
@@ -87,7 +87,7 @@ export async function listVmGroups(
     deps.store,
     items.map(({ id }) => id),
   );
-  const lost = await readLostNodes(deps.store);
+  const lost = await readUnobserved(deps);
   const answers = items.map((row) => toVmGroup(row, members.get(row.id), lost));
   return ok({ ...page.value, items: answers });
 }

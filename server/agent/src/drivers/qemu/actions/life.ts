@@ -20,7 +20,7 @@ import { boundTo } from '../launch/bound-to.ts';
 import { type ProcessLimits, planLimits } from '../launch/plan-limits.ts';
 import { bindToCell } from '../machine/bind-to-cell.ts';
 import { buildCommandLine, type CommandLineParts } from '../machine/build-command-line.ts';
-import { continueGuest } from '../machine/continue-guest.ts';
+import { continueGuest, repeatWrites } from '../machine/continue-guest.ts';
 import { makeVars, requireFirmware } from '../machine/firmware-vars.ts';
 import { giveDevices } from '../machine/give-devices.ts';
 import { Hardware, machineUuid, planHardware } from '../machine/hardware.ts';
@@ -131,8 +131,8 @@ export function newRecord(
   };
 }
 
-/** A full disk, a pause or a sleep has stopped the guest, and it goes on where it was. */
-const WAITING_STATES = new Set(['io-error', 'paused', 'suspended']);
+/** A pause or a sleep has stopped the guest, and it goes on where it was. */
+const WAITING_STATES = new Set(['paused', 'suspended']);
 
 /** Switches a machine on. @param options - how; as it was before when absent */
 export async function startMachine(
@@ -147,7 +147,12 @@ export async function startMachine(
     const monitor = await node.machines.monitorOf(vm_id);
     const { runState } = await observeHardware(monitor);
     if (!needsNewProcess(runState)) {
-      // Failed writes are repeated.
+      if (runState === 'io-error' && !(await repeatWrites(monitor, { ...node, ...order }))) {
+        throw finalTrouble(
+          `The guest of ${vm_id} stopped again at once, because it still cannot write to its ` +
+            'disk. Free or repair the storage of this node, and start the VM again.',
+        );
+      }
       if (WAITING_STATES.has(runState)) await continueGuest(monitor);
       return withBaseline(node, await keepGeneration(action, { stop_reason: null }));
     }

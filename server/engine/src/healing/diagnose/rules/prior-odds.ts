@@ -67,6 +67,8 @@ export const PRIOR_ODDS: Readonly<Record<IncidentCause, Odds>> = {
   standby_missing: NO_ODDS,
   // What the store does not know, it cannot explain.
   unknown_machine: NO_ODDS,
+  // What led to it is in its history.
+  second_copy: NO_ODDS,
   // What is wrong was read on the host: there is nothing to guess.
   disk_failing: NO_ODDS,
   memory_errors: NO_ODDS,

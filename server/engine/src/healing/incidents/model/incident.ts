@@ -15,6 +15,7 @@ export type IncidentCause =
   | 'agent_unresponsive'
   | 'standby_missing'
   | 'unknown_machine'
+  | 'second_copy'
   | NodeConditionKind;
 
 /** A node of the fleet. */
@@ -94,11 +95,13 @@ export interface KnownIncident {
   readonly severity: Severity;
   /** Summary of the incident for users: a sentence. */
   readonly summary: string;
+  /** A person has acknowledged it; absent: not. */
+  readonly acknowledged?: true;
   /** Null: open. Unit: ms since the Unix epoch. */
   readonly resolvedAtMs: number | null;
 }
 
-/** Severity of an incident: `critical` if VMs are down. */
+/** Severity of an incident: `critical` if VMs are down, or one ran twice. */
 export type Severity = 'critical' | 'warning';
 
 /** Everything that a round knows. */
@@ -139,8 +142,8 @@ export interface Failure {
   /** Its node answers again, and VMs that were down with it are not up yet; absent: it does not. */
   readonly isBack?: true;
   /**
-   * Host readings of a node that is about to fail, claims of a single node, or the reason for a
-   * missing standby.
+   * Host readings of a node that is about to fail, claims of a single node, the reason for a
+   * missing standby, or facts about a second copy.
    */
   readonly evidence?: readonly string[];
 }

@@ -37,8 +37,8 @@ import { readSecrets } from '../../../rows/vm-secrets.ts';
 import type { ResourceDeps } from '../../deps.ts';
 import { withoutGivenKeys } from '../../ssh-key/given-keys.ts';
 import { pendingNames, withPending, withPendingSecrets } from '../update/pending-restart.ts';
-import { isOutOfContact, shownStatus, statusFilter } from './shown-status.ts';
-import { whyUnknown } from './why-unknown.ts';
+import { isUnobserved, shownStatus, statusFilter } from './shown-status.ts';
+import { whyOld, whyUnknown } from './why-unknown.ts';
 
 /** Shows a VM. */
 export async function getVm(
@@ -117,11 +117,14 @@ interface Around {
   readonly standbys: ReadonlyMap<string, string | null>;
   readonly nodes: ReadonlyMap<unknown, PlacementNode>;
   readonly nodeRows: ReadonlyMap<unknown, NodeRow>;
-  /** Names of nodes that the server hears nothing of. */
-  readonly lost: ReadonlySet<string>;
+  /** Names of nodes whose machines are not observed. */
+  readonly unobserved: ReadonlySet<string>;
 }
 
-async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]): Promise<Around> {
+async function observeAround(
+  { store, clock }: ResourceDeps,
+  vms: readonly StoredVm[],
+): Promise<Around> {
   const { volumes, secrets, pending, standbys, nodes } = await store.snapshot(questionsAbout(vms));
   const volumeIds = new Map<unknown, string[]>();
   // A damaged row does not say that it is unplugged.
@@ -141,7 +144,9 @@ async function observeAround({ store }: ResourceDeps, vms: readonly StoredVm[]):
     standbys: new Map(standbys.map(({ id, node }) => [id, node])),
     nodes: new Map(nodes.map((row) => [row.name, toPlacementNode(row)])),
     nodeRows: new Map(nodes.map((row) => [row.name, row])),
-    lost: new Set(nodes.filter(isOutOfContact).map(({ name }) => name)),
+    unobserved: new Set(
+      nodes.filter((node) => isUnobserved(node, clock.nowMs())).map(({ name }) => name),
+    ),
   };
 }
 
@@ -159,12 +164,13 @@ function questionsAbout(vms: readonly StoredVm[]) {
 
 function toAnswer(
   vm: StoredVm,
-  { volumeIds, secrets, pending, standbys, nodes, nodeRows, lost }: Around,
+  { volumeIds, secrets, pending, standbys, nodes, nodeRows, unobserved }: Around,
 ): Vm {
   const { row } = vm;
   const waiting = pending.get(row.id);
   const shown = { ...vm, desired: withPending(asConfigured(vm.desired), waiting) };
-  const status = shownStatus(vm.observed, lost);
+  const status = shownStatus(vm.observed, unobserved);
+  const node = nodeRows.get(vm.observed.node);
   return toVm(row, shown, {
     volumes: volumeIds.get(row.id) ?? [],
     cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
@@ -172,7 +178,8 @@ function toAnswer(
     standby_node: standbys.get(row.id) ?? null,
     pending_restart: pendingNames(waiting),
     status,
-    status_reason: status === 'unknown' ? whyUnknown(row, nodeRows.get(vm.observed.node)) : null,
+    status_reason:
+      status === 'unknown' ? whyUnknown(row, node) : node === undefined ? null : whyOld(node),
     health: shownHealth(vm.desired, vm.observed, status),
     restart_policy: restartPolicyOf(row, vm.desired),
     ...grownSizes(vm.desired),
