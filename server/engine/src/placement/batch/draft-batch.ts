@@ -3,14 +3,15 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
 import { runSteps, type Steps } from '../../steps.ts';
-import type { PlacementStrategy } from '../place/model/placement.ts';
+import { isTolerated } from '../place/filters/filter-place.ts';
+import type { PlacementRequest, PlacementStrategy } from '../place/model/placement.ts';
 import { validateRequest } from '../place/request/validate-request.ts';
 import { type BatchTable, makeBatchTable } from './fleet/batch-table.ts';
 import { improveAssignment } from './heuristics/improve-assignment.ts';
 import { isOfAmounts, packNodes } from './heuristics/pack-nodes.ts';
 import { placeSequentially } from './heuristics/place-sequentially.ts';
 import { replayAssignment } from './heuristics/replay-assignment.ts';
-import type { BatchInput, BatchPlaces } from './model/batch.ts';
+import type { BatchInput, BatchObjective, BatchPlaces } from './model/batch.ts';
 import { findBound } from './objective/find-bound.ts';
 import { measureBatch } from './objective/measure-batch.ts';
 import { type BatchModel, buildLinearModel } from './solver-model/build-linear-model.ts';
@@ -41,6 +42,21 @@ const GAP_NEGLIGIBLE = { nodes: 0, peak: 0.01 } as const;
 const EPSILON = 1e-9;
 
 /**
+ * Chooses what a batch is placed by: the objective that the caller names, else the one that suits
+ * its strategies. One VM without a named objective goes where it would go alone.
+ */
+export function chooseSearch(
+  requests: readonly PlacementRequest[],
+  named: BatchObjective | undefined,
+): Pick<BatchInput, 'objective' | 'search'> {
+  const isPacked = requests.every(({ strategy }) => strategy === 'pack');
+  return {
+    objective: named ?? (isPacked ? 'nodes' : 'peak'),
+    search: named === undefined && requests.length === 1 ? 'own-strategy' : 'objective',
+  };
+}
+
+/**
  * Places a batch as well as it can be done quickly, and finds how good that is.
  * @returns the draft, for {@link file://./plan-batch.ts}; `validation-failed` for the first VM
  *   whose request is invalid or contradicts itself
@@ -65,11 +81,51 @@ export function* draftBatchInSteps(
     const found = yield* placeAll(table, undefined, env);
     return ok({ table, found, bound, asked: undefined, unasked: 'not-needed' });
   }
+  const sparing = yield* draftSparing(table, bound, env);
+  if (sparing !== undefined) return ok(sparing);
   const found = yield* search(table, bound, env);
+  return ok({ table, found, bound, ...askSolver(table, found, bound) });
+}
+
+/**
+ * Objectives do not see taints of effect `avoid`, so the batch is first placed beside nodes that
+ * have one. Where some VM has no other place, each goes where it would go alone.
+ * @returns undefined where no node is avoided, or that finds no place for all
+ */
+function* draftSparing(table: BatchTable, bound: number, env: Env): Steps<BatchDraft | undefined> {
+  const nodes = closeAvoided(table.input);
+  if (nodes === undefined) return undefined;
+  const spared = yield* makeBatchTable({ ...table.input, nodes });
+  const found = yield* search(spared, bound, env);
+  if (found === undefined) {
+    const each = yield* placeAll(table, undefined, env);
+    return each && { table, found: each, bound, asked: undefined, unasked: 'not-needed' };
+  }
+  const { asked, unasked } = askSolver(spared, found, bound);
+  return { table, found, bound, asked: asked && { ...asked, scope: 'narrow' }, unasked };
+}
+
+/** Avoided nodes have no room; they still count as places that VMs are spread over. */
+function closeAvoided({ nodes, requests }: BatchInput): BatchInput['nodes'] | undefined {
+  const isAvoided = ({ taints = [] }: BatchInput['nodes'][number]) =>
+    taints.some(
+      (taint) =>
+        taint.effect === 'avoid' &&
+        requests.some(({ constraints }) => !isTolerated(taint, constraints.tolerations)),
+    );
+  if (!nodes.some(isAvoided)) return undefined;
+  return nodes.map((node) => (isAvoided(node) ? { ...node, capacity: node.used } : node));
+}
+
+function askSolver(
+  table: BatchTable,
+  found: BatchPlaces | undefined,
+  bound: number,
+): Pick<BatchDraft, 'asked' | 'unasked'> {
   const gap = (found?.value ?? Number.POSITIVE_INFINITY) - bound;
-  const isGood = gap <= GAP_NEGLIGIBLE[input.objective] + EPSILON;
+  const isGood = gap <= GAP_NEGLIGIBLE[table.input.objective] + EPSILON;
   const asked = isGood ? undefined : buildLinearModel(table);
-  return ok({ table, found, bound, asked, unasked: isGood ? 'not-needed' : 'not-possible' });
+  return { asked, unasked: isGood ? 'not-needed' : 'not-possible' };
 }
 
 function* search(table: BatchTable, bound: number, env: Env): Steps<BatchPlaces | undefined> {

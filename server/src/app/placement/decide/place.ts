@@ -9,7 +9,7 @@ import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
-import { draftBatchInSteps } from '@novacron/engine/placement/batch/draft-batch';
+import { chooseSearch, draftBatchInSteps } from '@novacron/engine/placement/batch/draft-batch';
 import type {
   BatchPlan,
   LinearModel,
@@ -38,7 +38,6 @@ import type {
   PlacementPlan,
   PlacementRequest,
 } from '@novacron/engine/placement/place/model/placement';
-import { readsMeasuredLoad } from '@novacron/engine/placement/place/scorers/strategies';
 import type { Steps } from '@novacron/engine/steps';
 import { steadyMs } from '@novacron/runtime/clock';
 import { type CallContext, waitAside } from '../../kernel/context/call-context.ts';
@@ -266,18 +265,12 @@ async function placeBatch(
   { asks, fleet, peers, objective }: BatchQuestion,
   scope: PlaceScope,
 ): Promise<Result<BatchPlan, Problem>> {
-  const isSingle = asks.length === 1 && objective === undefined;
-  const isMeasured = fleet.nodes.some(({ load }) => load !== undefined);
-  const byLoad = isSingle && isMeasured && asks.some((ask) => readsMeasuredLoad(ask.strategy));
   const input = {
     nodes: fleet.nodes,
     peers,
     requests: asks.map((ask) => asNew(ask, fleet)),
-    objective: objective ?? objectiveOf(asks),
-    // No objective reads measured load, so a single VM that asks for it goes where its create
-    // would.
-    search: byLoad ? 'own-strategy' : 'objective',
-  } as const;
+    ...chooseSearch(asks, objective),
+  };
   const env = envOf(scope);
   const draft = await runInTurns(draftBatchInSteps(input, env), scope);
   if (!draft.ok) return draft;
@@ -305,10 +298,6 @@ async function runInTurns<T>(
     await turn.next();
     beganMs = steadyMs(clock);
   }
-}
-
-function objectiveOf(asks: readonly PlacementRequest[]): BatchObjective {
-  return asks.every(({ strategy }) => strategy === 'pack') ? 'nodes' : 'peak';
 }
 
 async function solve({ solver }: PlacementDeps, model: LinearModel): Promise<SolverAnswer> {

@@ -14,7 +14,13 @@ import type {
 import { findUnguarded, rankSizes } from './find-unguarded.ts';
 import { DIMENSIONS, type FleetLayout, type LaidOutVm, reservedOn } from './fleet-layout.ts';
 import { makeNodeMarkings, type NodeMarkings } from './node-markings.ts';
-import { breaksRules, makeTenantRules, moveInRules, type TenantRules } from './tenant-rules.ts';
+import {
+  breaksRules,
+  makeTenantRules,
+  moveInRules,
+  switchInRules,
+  type TenantRules,
+} from './tenant-rules.ts';
 
 const NOTHING = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
 
@@ -111,11 +117,12 @@ export function setInService(state: FleetState, node: number, service: 'in' | 'o
 
 /** Does so where N+1 is not read before it is recomputed: that costs the most of a try. */
 export function switchService(
-  { inService }: Pick<FleetState, 'inService'>,
+  { inService, rules }: Pick<FleetState, 'inService' | 'rules'>,
   node: number,
   service: 'in' | 'out',
 ): void {
   inService[node] = Number(service === 'in');
+  switchInRules(rules, node, service);
 }
 
 /** Whether a node has room for a VM besides what it holds; what is reserved for it there counts. */

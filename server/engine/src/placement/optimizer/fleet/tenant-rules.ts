@@ -1,7 +1,13 @@
 /** Hard rules between VMs: affinity, anti-affinity and spread, tenant by tenant. */
 
 import { findRejections } from '../../place/filters/reject-nodes.ts';
-import { type FleetIndex, makeFleetIndex, putPeer } from '../../place/index/fleet-index.ts';
+import {
+  type FleetIndex,
+  findNode,
+  makeFleetIndex,
+  putPeer,
+  replaceNode,
+} from '../../place/index/fleet-index.ts';
 import { openOverlay } from '../../place/index/fleet-overlay.ts';
 import type { Peer, PlacementNode } from '../../place/model/placement.ts';
 import type { RejectionReason } from '../../place/model/rule.ts';
@@ -29,6 +35,9 @@ interface Tenant {
 export interface TenantRules {
   readonly nodes: readonly PlacementNode[];
   readonly vms: readonly RuledVm[];
+  /** Each once. */
+  readonly tenants: readonly Tenant[];
+  /** Of each VM. */
   readonly tenantOf: readonly (Tenant | undefined)[];
   /** Node of each VM. */
   readonly home: Int32Array;
@@ -55,7 +64,8 @@ export function makeTenantRules(
     );
     tenants.set(tenantId, { index: makeFleetIndex({ nodes, peers }), insisting: own });
   }
-  return { nodes, vms, home, tenantOf: vms.map(({ tenantId }) => tenants.get(tenantId)) };
+  const tenantOf = vms.map(({ tenantId }) => tenants.get(tenantId));
+  return { nodes, vms, home, tenants: [...tenants.values()], tenantOf };
 }
 
 /** Whether a move breaks a rule of the VM, or one of another VM that held before it. */
@@ -70,6 +80,19 @@ export function breaksRules(rules: TenantRules, vm: number, to: number): boolean
   const broken = held.some((each) => isRefused(rules, tenant, each, rules.home[each] ?? -1));
   moveInRules(rules, vm, { from: to, to: from });
   return broken;
+}
+
+/**
+ * Takes a node out of service, or puts it back: a spread counts only places with a node in service.
+ */
+export function switchInRules(rules: TenantRules, node: number, service: 'in' | 'out'): void {
+  const { id } = rules.nodes[node] ?? {};
+  if (id === undefined) return;
+  const status = service === 'in' ? 'ready' : 'draining';
+  for (const { index } of rules.tenants) {
+    const known = findNode(index, id);
+    if (known !== undefined) replaceNode(index, { ...known, status });
+  }
 }
 
 /** Records a move. */
@@ -91,10 +114,12 @@ function isRefused(rules: TenantRules, tenant: Tenant, vm: number, node: number)
   const target = rules.nodes[node];
   if (request === undefined || target === undefined) return true;
   const at = rules.home[vm] ?? -1;
+  // Counts of peers are live, so the VM stays out of them until every rule is evaluated.
   countVm(rules, tenant, { vm, node: at, by: -1 });
   const { countedRequest } = prepareRequest(openOverlay(tenant.index), request);
+  const rejections = findRejections(target, countedRequest);
   countVm(rules, tenant, { vm, node: at, by: 1 });
-  return findRejections(target, countedRequest).some(({ reason }) => ABOUT_OTHERS.includes(reason));
+  return rejections.some(({ reason }) => ABOUT_OTHERS.includes(reason));
 }
 
 function countVm(
