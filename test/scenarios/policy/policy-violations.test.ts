@@ -71,6 +71,19 @@ describe('violations', () => {
     expect(types).toEqual(['policy_violation.open', 'policy_violation.resolved']);
   });
 
+  test('are found by policies for creates, also by their preview', async () => {
+    const condition = 'input.action == "create_network"; contains(input.resource.name, "temp")';
+    const rule = `package novacron\n\ndeny contains "no temp" if { ${condition} }\n`;
+    const draft = { name: 'Creates', type: 'resource', rule } as const;
+    const { resource: net } = await bench().expectOk('network.create', NET);
+    const { changes } = await bench().expectOk('policy.preview', { draft, sources: ['resources'] });
+    expect(changes).toMatchObject([
+      { effect: 'newly_refused', resource_id: net.id, operation: 'network.create' },
+    ]);
+    await bench().expectOk('policy.create', draft);
+    await expectViolations([{ state: 'open', resource_id: net.id, policy: 'Creates' }]);
+  });
+
   test('stay one violation when the policy changes, and end with the policy', async () => {
     const { policy } = await start();
     const id = (await expectViolations([{ state: 'open' }]))[0]?.id;

@@ -694,6 +694,15 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
     }
   },
   "additionalProperties": false,
+  "required": [
+    "version",
+    "action",
+    "operation",
+    "subject",
+    "resource",
+    "before",
+    "context"
+  ],
   "definitions": {
     "vm": {
       "title": "vm",
@@ -1559,7 +1568,46 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "cpu_cores",
+        "memory_gb",
+        "disk_gb",
+        "network_id",
+        "further_network_ids",
+        "template_id",
+        "reimage_trigger",
+        "metadata",
+        "anti_affinity",
+        "placement",
+        "requirements",
+        "firmware",
+        "secure_boot",
+        "tpm",
+        "guest_os",
+        "drivers_image",
+        "drivers_image_checksum",
+        "io_limits",
+        "power_state",
+        "deletion_protection",
+        "priority",
+        "spot",
+        "description",
+        "ssh_keys",
+        "ssh_key_ids",
+        "user_data_wo_version",
+        "password_wo_version",
+        "unattend_wo_version",
+        "security_groups",
+        "firewall_rules",
+        "wait_for",
+        "healing",
+        "restart_window",
+        "ip_address"
+      ]
     },
     "vm_group": {
       "title": "vm_group",
@@ -2816,7 +2864,21 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "vm",
+        "min_size",
+        "max_size",
+        "desired_size",
+        "scaling",
+        "spread",
+        "anti_affinity",
+        "max_unavailable",
+        "metadata"
+      ]
     },
     "network": {
       "title": "network",
@@ -2869,7 +2931,15 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "cidr",
+        "dns_servers",
+        "metadata"
+      ]
     },
     "security_group": {
       "title": "security_group",
@@ -2979,7 +3049,15 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "description",
+        "rules",
+        "metadata"
+      ]
     },
     "volume": {
       "title": "volume",
@@ -3045,7 +3123,17 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "size_gb",
+        "volume_type",
+        "attached_to",
+        "source_snapshot_id",
+        "metadata"
+      ]
     },
     "snapshot": {
       "title": "snapshot",
@@ -3095,7 +3183,15 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "volume_id",
+        "description",
+        "metadata"
+      ]
     },
     "template": {
       "title": "template",
@@ -3235,7 +3331,27 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "image",
+        "image_checksum",
+        "firmware",
+        "architecture",
+        "os",
+        "os_version",
+        "disk_gb_min",
+        "cpu_cores",
+        "memory_gb",
+        "disk_gb",
+        "network_id",
+        "user_data",
+        "network_ids",
+        "description",
+        "metadata"
+      ]
     },
     "ssh_key": {
       "title": "ssh_key",
@@ -3278,7 +3394,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "public_key",
+        "metadata"
+      ]
     },
     "policy": {
       "title": "policy",
@@ -3407,7 +3530,22 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "policy_type",
+        "enforcement_mode",
+        "enabled",
+        "rule",
+        "selector",
+        "scope",
+        "actions",
+        "priority",
+        "active_from",
+        "platform_writes"
+      ]
     },
     "orchestration_policy": {
       "title": "orchestration_policy",
@@ -3447,7 +3585,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name",
+        "document",
+        "enabled"
+      ]
     },
     "node": {
       "title": "node",
@@ -3553,7 +3698,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "fleet": {
       "title": "fleet",
@@ -3603,7 +3753,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "reservation": {
       "title": "reservation",
@@ -4476,7 +4631,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "api_key": {
       "title": "api_key",
@@ -4509,7 +4669,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "session": {
       "title": "session",
@@ -4550,7 +4715,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "token": {
       "title": "token",
@@ -4589,7 +4759,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "operation": {
       "title": "operation",
@@ -4641,7 +4816,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "enrollment": {
       "title": "enrollment",
@@ -4688,7 +4868,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "policy_author": {
       "title": "policy_author",
@@ -4727,7 +4912,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "policy_signing_key": {
       "title": "policy_signing_key",
@@ -4753,7 +4943,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "description": "null while it is unknown"
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "policy_data": {
       "title": "policy_data",
@@ -4807,7 +5002,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "policy_waiver": {
       "title": "policy_waiver",
@@ -4880,7 +5080,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "tenant": {
       "title": "tenant",
@@ -5179,7 +5384,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "secret": {
       "title": "secret",
@@ -5255,7 +5465,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "additionalProperties": {}
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "role": {
       "title": "role",
@@ -5296,7 +5511,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "control_plane": {
       "title": "control_plane",
@@ -5339,7 +5559,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "incident": {
       "title": "incident",
@@ -5393,7 +5618,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "alert": {
       "title": "alert",
@@ -5448,7 +5678,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "metric": {
       "title": "metric",
@@ -5498,7 +5733,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "healing": {
       "title": "healing",
@@ -5553,7 +5793,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "automation": {
       "title": "automation",
@@ -5608,7 +5853,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "scaling": {
       "title": "scaling",
@@ -5648,7 +5898,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "execution": {
       "title": "execution",
@@ -5695,7 +5950,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "approval": {
       "title": "approval",
@@ -5763,7 +6023,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "notification_channel": {
       "title": "notification_channel",
@@ -5873,7 +6138,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           }
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "runner": {
       "title": "runner",
@@ -5926,7 +6196,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "runbook": {
       "title": "runbook",
@@ -5986,7 +6261,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     },
     "workflow": {
       "title": "workflow",
@@ -6078,7 +6358,12 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         }
       },
-      "additionalProperties": false
+      "additionalProperties": false,
+      "required": [
+        "type",
+        "id",
+        "name"
+      ]
     }
   }
 };

@@ -59,6 +59,30 @@ describe('the input of one policy', () => {
   });
 });
 
+describe('the input of one rule', () => {
+  test.each<[string, Readonly<Record<string, readonly string[]>>, object]>([
+    ['that compares the action', { action: ['create_vm'] }, { vm: 'with fields' }],
+    ['that compares the operation', { operation: ['vm.create'] }, { vm: 'with fields' }],
+    ['that compares the kind', { 'resource.type': ['network'] }, { network: 'with fields' }],
+    ['about reads', { action: ['read'], 'resource.type': ['vm'] }, { vm: 'by name' }],
+  ])('%s has its kinds', (_what, known, kinds) => {
+    const narrowed = judgedInput()({}, known);
+    expect(kindsOf(narrowed)).toEqual(kinds);
+    expect(wordsOf(narrowed, 'action')).toEqual(INPUT_ACTIONS);
+  });
+
+  test('that can never apply is that of the whole text', () => {
+    expect(judgedInput()({}, { action: ['crate_vm'] })).toBe(POLICY_INPUT_SCHEMA);
+  });
+
+  test('requires no fields where the policy is asked about reads as well', () => {
+    const required = (actions: readonly string[]) =>
+      Object(Object(judgedInput({ actions, kinds: ['vm'] })({}).definitions).vm).required;
+    expect(required(['create_vm'])).toContain('network_id');
+    expect(required(['create_vm', 'read'])).toEqual(['type', 'id', 'name']);
+  });
+});
+
 test('names that policies are never asked about are found with their near ones', () => {
   expect(findUnknownNames({ actions: ['create_vm', 'crate_vm'], kinds: ['vmm', 'tree'] })).toEqual([
     {

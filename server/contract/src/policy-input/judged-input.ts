@@ -33,8 +33,14 @@ export function judgedBy({
 /** Values under `custom` in a package's comment; unknown entries are ignored. */
 type Custom = Readonly<Record<string, unknown>>;
 
-/** The schema of a text's input, by what the comment of its package says under `custom`. */
-export type InputSchemaOf = (custom: Custom) => JsonObject;
+/**
+ * The schema of a text's input, by what the comment of its package says under `custom`, and by what
+ * a rule compares members of its input with (`action`, `operation`, `resource.type`).
+ */
+export type InputSchemaOf = (
+  custom: Custom,
+  known?: Readonly<Record<string, readonly string[]>>,
+) => JsonObject;
 
 /**
  * Makes the schemas of the inputs of texts. The settings of a policy go before `actions` and
@@ -42,12 +48,14 @@ export type InputSchemaOf = (custom: Custom) => JsonObject;
  * @param settings - what the policy judges, where it has settings besides its text
  */
 export function judgedInput(settings: JudgedInput = {}): InputSchemaOf {
-  return (custom) => {
+  return (custom, known = {}) => {
     const declared = isRecord(custom.selector) ? custom.selector.kinds : undefined;
-    return narrow({
+    const judged = {
       actions: knownOf(settings.actions ?? custom.actions, INPUT_ACTIONS),
       kinds: knownOf(settings.kinds ?? declared, INPUT_KINDS),
-    });
+    };
+    const whole = narrow(operationsOf(judged), judged.kinds, judged.actions);
+    return narrowToRule(whole, judged, known);
   };
 }
 
@@ -71,24 +79,67 @@ interface Asked {
   readonly kinds: readonly string[];
 }
 
-function narrow(asked: Asked): JsonObject {
+/** The operations that policies are asked about. */
+const INPUT_OPERATIONS = wordsOf(objectAt(POLICY_INPUT_SCHEMA, 'properties').operation);
+
+function operationsOf({ actions, kinds }: Asked): readonly string[] {
+  return INPUT_OPERATIONS.filter(
+    (name) =>
+      (actions.length === 0 || actions.includes(actionOf(name))) &&
+      subjectsOf(name, INPUT_KINDS).some((kind) => kinds.length === 0 || kinds.includes(kind)),
+  );
+}
+
+/**
+ * Narrows the resources to those that a rule can be about. The words that it compares with stay
+ * what they are for the whole text: a misspelt one is compared with all of them.
+ */
+function narrowToRule(
+  schema: JsonObject,
+  judged: Asked,
+  known: Readonly<Record<string, readonly string[]>>,
+): JsonObject {
+  const { action, operation, 'resource.type': kind } = known;
+  if (action === undefined && operation === undefined && kind === undefined) return schema;
+  const operations = operationsOf(judged).filter(
+    (name) =>
+      (action?.includes(actionOf(name)) ?? true) &&
+      (operation?.includes(name) ?? true) &&
+      (kind === undefined || subjectsOf(name, INPUT_KINDS).some((each) => kind.includes(each))),
+  );
+  const given = judged.kinds.length > 0 ? judged.kinds : INPUT_KINDS;
+  const kinds = given.filter((each) => kind?.includes(each) ?? true);
+  if (operations.length === 0 || kinds.length === 0) return schema;
+  const own = narrow(operations, kinds, [...judged.actions, ...(action ?? [])]);
+  const { resource = null, before = null } = objectAt(own, 'properties');
+  return {
+    ...schema,
+    properties: { ...objectAt(schema, 'properties'), resource, before },
+    definitions: objectAt(own, 'definitions'),
+  };
+}
+
+/** @param actions - those that are named: a policy that names no reads is asked about none */
+function narrow(
+  operations: readonly string[],
+  asked: readonly string[],
+  actions: readonly string[],
+): JsonObject {
   const properties = objectAt(POLICY_INPUT_SCHEMA, 'properties');
   const definitions = objectAt(POLICY_INPUT_SCHEMA, 'definitions');
-  const all = wordsOf(properties.operation);
-  const isNamed = (kind: string) => asked.kinds.length === 0 || asked.kinds.includes(kind);
-  const operations = all.filter(
-    (name) =>
-      (asked.actions.length === 0 || asked.actions.includes(actionOf(name))) &&
-      subjectsOf(name, INPUT_KINDS).some(isNamed),
-  );
+  const isNamed = (kind: string) => asked.length === 0 || asked.includes(kind);
   // It judges nothing then, which is no mistake of its text.
-  if (operations.length === 0 || operations.length === all.length) return POLICY_INPUT_SCHEMA;
+  if (operations.length === 0 || operations.length === INPUT_OPERATIONS.length) {
+    return POLICY_INPUT_SCHEMA;
+  }
   const kinds = kindsOf(operations).filter(isNamed);
   const written = kindsOf(operations.filter((name) => actionOf(name) !== 'read'));
+  const isRead = actions.includes('read') && operations.some((name) => actionOf(name) === 'read');
   const resources = kinds.map((kind): Json => ({ $ref: `#/definitions/${kind}` }));
   const kept = kinds.map((kind) => {
     const definition = objectAt(definitions, kind);
-    return [kind, written.includes(kind) ? definition : identityOf(definition)] as const;
+    if (!written.includes(kind)) return [kind, identityOf(definition)] as const;
+    return [kind, isRead ? { ...definition, required: [...IDENTITY_KEYS] } : definition] as const;
   });
   const changed: JsonObject = {
     action: { ...objectAt(properties, 'action'), enum: [...new Set(operations.map(actionOf))] },
@@ -114,7 +165,7 @@ function kindsOf(operations: readonly string[]): readonly string[] {
 function identityOf(definition: JsonObject): JsonObject {
   const fields = Object.entries(objectAt(definition, 'properties'));
   const kept = fields.filter(([name]) => IDENTITY_KEYS.includes(name));
-  return { ...definition, properties: Object.fromEntries(kept) };
+  return { ...definition, properties: Object.fromEntries(kept), required: [...IDENTITY_KEYS] };
 }
 
 function wordsOf(schema: Json | undefined): readonly string[] {

@@ -6,11 +6,13 @@ import { z } from 'zod';
 import { ClientName } from '../access/identity.ts';
 import { POLICY_INPUT_VERSION } from '../admission/policy-verdict.ts';
 import { isRecord, type Json, JsonObject } from '../json.ts';
+import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
 import {
   type OperationName,
   operationNames,
   operationRow,
 } from '../operations-table/operations.ts';
+import { RESOURCE_KINDS } from '../schema/resource-kind.ts';
 import { actionOf } from './action-of.ts';
 import { IDENTITY_KEYS, keyInInput } from './input-keys.ts';
 import { SUBJECT_KINDS, type SubjectKind, subjectFields } from './subject-fields.ts';
@@ -76,6 +78,7 @@ export function makePolicyInputSchema(action?: string): JsonObject {
         }),
       },
     }),
+    required: ['version', 'action', 'operation', 'subject', 'resource', 'before', 'context'],
     definitions: Object.fromEntries(kinds.map((kind) => [kind, describeKind(kind, isRead)])),
   };
 }
@@ -103,7 +106,18 @@ function describeKind(kind: SubjectKind, isRead: boolean): JsonObject {
     ([name, schema]) => [name, nullable(simplify(schema))] as const,
   );
   const known = IDENTITY_KEYS.map((key) => [key, identity[key] ?? {}] as const);
-  return { title: kind, ...object(Object.fromEntries([...known, ...own])) };
+  const required = [...IDENTITY_KEYS, ...(isRead ? [] : desiredKeys(kind))];
+  return { title: kind, ...object(Object.fromEntries([...known, ...own])), required };
+}
+
+/** The keys of a resource's desired fields: each is in every question, null or empty if not set. */
+function desiredKeys(kind: SubjectKind): readonly string[] {
+  const resourceKind = RESOURCE_KINDS.find((each) => each === kind);
+  if (resourceKind === undefined) return [];
+  return Object.entries(RESOURCE_DEFINITIONS[resourceKind].table)
+    .filter(([, { presence, secrecy }]) => presence !== 'computed' && secrecy === 'plain')
+    .map(([name]) => keyInInput(kind, name))
+    .filter((key) => !IDENTITY_KEYS.includes(key));
 }
 
 function object(properties: Readonly<Record<string, Json>>): JsonObject {

@@ -7,6 +7,7 @@ import type {
   ResolvedTerm,
 } from '../check/resolved-tree.ts';
 import type { Position } from '../syntax/rego-problem.ts';
+import { checkCondition, checkNegation } from './check-conditions.ts';
 import { checkComparison } from './check-constants.ts';
 import { inferTerm } from './infer-term.ts';
 import { matchPattern, matchTerms } from './match-pattern.ts';
@@ -35,7 +36,8 @@ function checkLiteral(scope: TypeScope, literal: ResolvedLiteral): void {
       checkEvery(scope, literal);
       return;
     case 'not':
-      checkBody(scope, literal.body);
+      checkNegation(scope, literal.body, literal.at);
+      checkBody({ ...scope, isNegated: true }, literal.body);
       return;
     case 'with':
       checkWith(scope, literal.modifiers, literal.body);
@@ -43,6 +45,7 @@ function checkLiteral(scope: TypeScope, literal: ResolvedLiteral): void {
 }
 
 function checkExpression(scope: TypeScope, term: ResolvedTerm, at: Position): void {
+  checkCondition(scope, term, at);
   const isEquality =
     term.kind === 'call' && term.target.kind === 'builtin' && term.target.name === 'equal';
   if (!isEquality || !scope.signature(term.target)) {

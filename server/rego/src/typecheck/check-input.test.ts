@@ -51,6 +51,33 @@ function mismatchesOf(text: string, mismatches?: Mismatches): readonly string[] 
   return found.map(({ code, row, column, message }) => `${row}:${column} ${code} ${message}`);
 }
 
+/** The input where each action has its own kind; fields of a VM are always there. */
+function schemaOf(_custom: object, { action }: Readonly<Record<string, readonly string[]>>) {
+  const kinds = ['vm', 'volume'].filter((kind) => action?.some((name) => name.endsWith(kind)));
+  const { definitions } = INPUT;
+  const always = { required: ['type', 'memory_gb', 'power', 'labels', 'rules', 'tpm'] };
+  const tpm = { type: ['boolean', 'null'] };
+  const properties = { ...definitions.vm.properties, tpm };
+  const anyOf = (kinds.length > 0 ? kinds : ['vm', 'volume']).map((kind) => ({
+    $ref: `#/definitions/${kind}`,
+  }));
+  return {
+    ...INPUT,
+    required: ['action', 'role', 'resource', 'before'],
+    properties: { ...INPUT.properties, resource: { anyOf } },
+    definitions: { ...definitions, vm: { ...definitions.vm, ...always, properties } },
+  };
+}
+
+/** Returns the findings about a rule for creates of VMs, warnings after problems. */
+function findingsAbout(body: string, { head = 'p', rest = '' } = {}): readonly string[] {
+  const text = `${PACKAGE}${head} if { input.action == "create_vm"; ${body} }\n${rest}`;
+  const input = { schema: schemaOf, mismatches: 'problems' } as const;
+  const compiled = compileRego({ modules: { 'a.rego': text }, entrypoints: ['a'], input });
+  const found = compiled.ok ? compiled.value.warnings : compiled.error;
+  return found.map(({ message }) => `${compiled.ok ? 'warning: ' : ''}${message}`);
+}
+
 const PACKAGE = 'package a\n\n';
 const DEFINED = `
 writes := {"create_vm", "updat_vm"}
@@ -150,6 +177,71 @@ describe('what may fit is no mistake', () => {
     const typed = '# METADATA\n# schemas:\n#   - input.resource.memory_bg: {type: number}\n';
     expect(mismatchesOf(`${PACKAGE}${typed}${rule}`)).toEqual([]);
     expect(mismatchesOf(`${PACKAGE}${typed}q if input.role\n\n${rule}`)).toHaveLength(1);
+  });
+});
+
+describe('a condition that the schema decides is found', () => {
+  test.each([
+    ['not input.resource.power', 'never holds: input.resource.power is always set, and null if'],
+    ['not input.resource.labels', 'Write `count(input.resource.labels) == 0`.'],
+    ['not input.resource.rules', 'Write `count(input.resource.rules) == 0`.'],
+    ['not input.before', 'Write `input.before == null`.'],
+    ['vm := input.resource; not vm.power', 'Write `vm.power == null`.'],
+    ['input.resource.power', 'always holds: input.resource.power is always set'],
+    ['input.resource.rules', 'Write `count(input.resource.rules) > 0`.'],
+    ['count(input.resource.labels.team) == 0', 'Write `not input.resource.labels.team`.'],
+    ['count(input.resource.labels.team) < 1', 'Write `not input.resource.labels.team`.'],
+    ['input.resource.memory_gb > "1"', 'This comparison never holds, whatever the values are'],
+    ['input.resource.memory_gb <= "1"', 'This comparison always holds, whatever the values are'],
+    ['input.resource.size_gb > 1', 'input.resource.size_gb is never defined'],
+    ['not input.resource.size_gb', 'input.resource.size_gb is never defined'],
+  ])('%s', (body, message) => {
+    expect(findingsAbout(body)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each([
+    'not input.resource.tpm',
+    'input.resource.tpm',
+    'not input.resource.labels.team',
+    'input.resource.labels.team',
+    'not input.resource.rules[0]',
+    'not input.resource.power == "running"',
+    'input.resource.power != null',
+    'count(input.resource.labels) == 0',
+    'count(input.resource.labels.team) > 0',
+    'input.resource.memory_gb > 1',
+    'to_number(input.resource.labels.limit) > 1',
+    'input.resource.memory_gb > data.limit',
+    'not input.resource.power with input as {}',
+  ])('%s may hold or not', (body) => {
+    expect(findingsAbout(body)).toEqual([]);
+  });
+});
+
+describe('a message that may be undefined is a warning', () => {
+  const head = 'deny contains msg';
+  const message = 'msg := sprintf("%v", [input.resource.labels.team])';
+  const WARNING =
+    /^warning: If input\.resource\.labels\.team is missing, this message is undefined/;
+
+  test.each([
+    ['a variable', head, message],
+    ['the head', 'deny contains sprintf("%v", [input.resource.labels.team])', 'true'],
+    ['an object', 'deny contains {"msg": sprintf("%v", [input.resource.labels.team])}', 'true'],
+  ])('in %s', (_where, ownHead, body) => {
+    const found = findingsAbout(body, { head: ownHead });
+    expect(found).toEqual([expect.stringMatching(WARNING)]);
+  });
+
+  test.each([
+    ['the rule needs the value', `input.resource.labels.team != "x"; ${message}`],
+    ['a rule that it uses does', `owned; ${message}`],
+    ['the value has a default', 'msg := sprintf("%v", [object.get(input, "team", "-")])'],
+    ['the value is always there', 'msg := sprintf("%v", [input.resource.power])'],
+  ])('unless %s', (_why, body) => {
+    expect(findingsAbout(body, { head, rest: '\nowned if input.resource.labels.team\n' })).toEqual(
+      [],
+    );
   });
 });
 

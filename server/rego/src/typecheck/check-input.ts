@@ -3,10 +3,12 @@
 
 import type { Uses } from '../check/check-recursion.ts';
 import type { Annotations } from '../check/metadata.ts';
+import type { ResolvedBranch } from '../check/resolved-tree.ts';
 import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
 import { readAnnotations } from '../parse/read-annotations.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { checkTypes } from './check-types.ts';
+import { type KnownInput, readKnownInput } from './known-input.ts';
 import type { RegoType } from './rego-type.ts';
 import { makeInputTypes, type NamedSchemas } from './schema-documents.ts';
 import { typeOfSchema } from './schema-type.ts';
@@ -14,10 +16,13 @@ import { typeOfSchema } from './schema-type.ts';
 /** Schema of `input`. */
 export type InputSchema = {
   /**
-   * A JSON Schema, or that of a text by what the comment of its package says under `custom`; it
-   * holds where no annotation of a rule says what `input` is.
+   * A JSON Schema, or that of a text by what the comment of its package says under `custom`, and of
+   * a rule by the constants that its body compares members of `input` with; it holds where no
+   * annotation of a rule says what `input` is.
    */
-  readonly schema: object | ((custom: Readonly<Record<string, unknown>>) => object);
+  readonly schema:
+    | object
+    | ((custom: Readonly<Record<string, unknown>>, known: KnownInput) => object);
   /** Severity of an expression that does not match the schema. */
   readonly mismatches: 'problems' | 'warnings';
 };
@@ -51,7 +56,8 @@ export function checkInput(
   const problems: RegoProblem[] = [];
   const warnings: RegoProblem[] = [];
   const documentTypes = makeInputTypes({ annotations, schemas }, readInputs(schema, texts));
-  checkTypes(root, { uses, isUnknown, documentTypes }, (problem, node, definition) => {
+  const warn = (problem: RegoProblem) => warnings.push({ ...problem, code: 'input-mismatch' });
+  checkTypes(root, { uses, isUnknown, documentTypes, warn }, (problem, node, definition) => {
     if (known.some((each) => isAt(each, problem))) return;
     const isWarning = mismatches === 'warnings' || onlyWarns(annotations, node, definition);
     (isWarning ? warnings : problems).push({ ...problem, code: 'input-mismatch' });
@@ -63,13 +69,18 @@ export function checkInput(
 function readInputs(
   schema: InputSchema['schema'],
   texts: InputSources['texts'],
-): (file: string) => RegoType {
+): (file: string, branch: ResolvedBranch) => RegoType {
   if (typeof schema !== 'function') return () => readType(schema);
-  const known = new Map<string, RegoType>();
-  return (file) => {
-    const read = known.get(file) ?? readType(schema(customOf(texts[file] ?? '', file)));
-    known.set(file, read);
-    return read;
+  const customs = new Map<string, Readonly<Record<string, unknown>>>();
+  const read = new Map<string, RegoType>();
+  return (file, { body }) => {
+    const custom = customs.get(file) ?? customOf(texts[file] ?? '', file);
+    customs.set(file, custom);
+    const known = readKnownInput(body);
+    const key = JSON.stringify([file, known]);
+    const type = read.get(key) ?? readType(schema(custom, known));
+    read.set(key, type);
+    return type;
   };
 }
 

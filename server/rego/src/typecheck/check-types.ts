@@ -4,10 +4,11 @@
 // and that `with` may put anything in a rule's place, so that it refuses only what cannot be.
 
 import type { Uses } from '../check/check-recursion.ts';
-import type { CallTarget, ResolvedTerm } from '../check/resolved-tree.ts';
+import type { CallTarget, ResolvedBranch, ResolvedTerm } from '../check/resolved-tree.ts';
 import { findNode, type RuleDefinition, type RuleNode, ruleNodes } from '../check/rule-tree.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { checkBody } from './check-body.ts';
+import { checkMessages } from './check-messages.ts';
 import { findReplaced } from './find-replaced.ts';
 import { inferTerm } from './infer-term.ts';
 import { matchPattern } from './match-pattern.ts';
@@ -22,12 +23,25 @@ type TypeSources = {
   readonly uses: ReadonlyMap<RuleNode, Uses>;
   /** Rules whose types are not inferred: these may be anything. */
   readonly isUnknown: (node: RuleNode) => boolean;
-  /** Types of `input` and `data` from a rule's annotations. */
-  readonly documentTypes: (node: RuleNode, definition: RuleDefinition) => DocumentTypes;
+  /** Types of `input` and `data` in a branch of a rule. */
+  readonly documentTypes: (
+    node: RuleNode,
+    definition: RuleDefinition,
+    branch: ResolvedBranch,
+  ) => DocumentTypes;
+  /** Takes down what may be meant; conditions that types decide are checked with it. */
+  readonly warn?: ReportProblem;
 };
 
 /** Takes down what is wrong with a rule. */
 type ReportProblem = (problem: RegoProblem, node: RuleNode, definition: RuleDefinition) => void;
+
+/** What one definition is checked with. */
+type DefinitionSources = {
+  readonly documentsOf: (branch: ResolvedBranch) => DocumentTypes;
+  readonly report: (problem: RegoProblem) => void;
+  readonly warn: ((problem: RegoProblem) => void) | undefined;
+};
 
 /**
  * Checks resolved and ordered rules and reports every `type-error`.
@@ -36,7 +50,7 @@ type ReportProblem = (problem: RegoProblem, node: RuleNode, definition: RuleDefi
  */
 export function checkTypes(
   root: RuleNode,
-  { uses, isUnknown, documentTypes }: TypeSources,
+  { uses, isUnknown, documentTypes, warn }: TypeSources,
   report: ReportProblem,
 ): ReadonlyMap<RuleNode, RegoType> {
   const types = new Map<RuleNode, RegoType>();
@@ -45,11 +59,11 @@ export function checkTypes(
   for (const node of usedFirst(root, uses)) {
     if (isUnknown(node)) continue;
     const branches = node.definitions.flatMap((definition) =>
-      checkDefinition(
-        { ...world, documents: documentTypes(node, definition) },
-        definition,
-        (problem) => report(problem, node, definition),
-      ),
+      checkDefinition(world, definition, {
+        documentsOf: (branch) => documentTypes(node, definition, branch),
+        report: (problem) => report(problem, node, definition),
+        warn: warn && ((problem) => warn(problem, node, definition)),
+      }),
     );
     types.set(node, ruleTypeOf(node, branches));
     if (node.kind === 'function') signatures.set(node, signatureOfRule(branches));
@@ -58,21 +72,27 @@ export function checkTypes(
 }
 
 function checkDefinition(
-  world: World & Pick<TypeScope, 'documents'>,
+  world: World,
   { module, branches }: RuleDefinition,
-  reportProblem: (problem: RegoProblem) => void,
+  sources: DefinitionSources,
 ): readonly BranchTypes[] {
-  const report: TypeScope['report'] = (at, message) => {
-    reportProblem({ code: 'type-error', message, file: module.file, ...at });
-  };
+  const into =
+    (take: (problem: RegoProblem) => void): TypeScope['report'] =>
+    (at, message) =>
+      take({ code: 'type-error', message, file: module.file, ...at });
+  const report = into(sources.report);
+  const warn = sources.warn && into(sources.warn);
   return branches.map((branch) => {
     const types = new Map<number, RegoType>();
-    const scope = { ...world, checkBody, inferTerm, report, locals: branch.locals, types };
+    const documents = sources.documentsOf(branch);
+    const { locals } = branch;
+    const scope = { ...world, documents, checkBody, inferTerm, report, warn, locals, types };
     const infer = (term: ResolvedTerm) => inferTerm(scope, term);
     const args = branch.args.map(infer);
     for (const argument of branch.args) matchPattern(scope, argument, ANY);
     checkBody(scope, branch.body);
     const member = branch.member && infer(branch.member);
+    checkMessages(scope, branch);
     return { args, value: infer(branch.value), suffix: branch.suffix.map(infer), member };
   });
 }

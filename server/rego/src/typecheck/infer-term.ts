@@ -11,6 +11,7 @@ import {
 import { nearName } from '../syntax/near-name.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import { compareValues, type RegoValue } from '../values/rego-value.ts';
+import { checkOrder } from './check-conditions.ts';
 import { checkComparison, checkKey, checkMembership, type Side } from './check-constants.ts';
 import { matchPattern } from './match-pattern.ts';
 import { overlaps } from './overlap.ts';
@@ -210,6 +211,9 @@ function inferCall(scope: TypeScope, { target, args, argsAt, at }: CallForm): Re
 /** Comparisons whose value is used, and those that hold where it is not. */
 const COMPARISONS: ReadonlySet<string> = new Set(['equal', 'neq']);
 
+/** Comparisons of order. */
+const ORDERINGS: ReadonlySet<string> = new Set(['lt', 'lte', 'gt', 'gte']);
+
 // Reports constants that make a comparison always true or always false.
 function checkCall(
   scope: TypeScope,
@@ -221,6 +225,9 @@ function checkCall(
   const [left, right] = sides;
   if (!left || !right) return;
   if (COMPARISONS.has(target.name)) checkComparison(scope, [left, right], at);
+  if (ORDERINGS.has(target.name)) {
+    checkOrder(scope, [left.type, right.type], { at, isLess: target.name.startsWith('l') });
+  }
   if (target.name === 'internal.member_2') checkMembership(scope, left, right, argsAt[1] ?? at);
   const [, value, collection] = sides;
   if (target.name === 'internal.member_3' && value && collection) {

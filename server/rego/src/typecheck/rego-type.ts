@@ -54,6 +54,8 @@ export type ObjectType = Names & {
   readonly rest: { readonly key: RegoType; readonly value: RegoType } | undefined;
   /** Whether properties may be missing. */
   readonly presence: 'required' | 'optional';
+  /** Names of properties that are never missing, although others may be. */
+  readonly always: readonly string[];
 };
 
 /** Sets of `of`. */
@@ -110,6 +112,7 @@ const ANY_OBJECT: RegoType = {
   properties: [],
   rest: { key: ANY, value: ANY },
   presence: 'required',
+  always: [],
   text: 'object',
   identity: 'object',
 };
@@ -144,10 +147,11 @@ export function objectType(
   pairs: readonly (readonly [RegoValue, RegoType])[],
   rest: ObjectType['rest'],
   presence: ObjectType['presence'] = 'required',
-  label?: { readonly title?: string | undefined },
+  label?: { readonly title?: string | undefined; readonly always?: readonly string[] },
 ): RegoType {
   if (pairs.length === 0 && (!rest || (rest.key === ANY && rest.value === ANY))) return ANY_OBJECT;
   const properties = pairs.map(([key, value]) => ({ key, name: nameOfKey(key), value }));
+  const always = label?.always ?? [];
   const write = (part: keyof Names) => {
     const known = properties.map(({ name, value }) => `${name}: ${value[part]}`).join(', ');
     const dynamic = rest ? `${known && ', '}[${rest.key[part]}]: ${rest.value[part]}` : '';
@@ -157,7 +161,8 @@ export function objectType(
   const isLong = whole.length > TEXT_LENGTH_MAX;
   if (isLong && !label) return ANY_OBJECT;
   const text = label?.title ?? (isLong ? 'object' : whole);
-  return { kind: 'object', properties, rest, presence, text, identity: shorten(write('identity')) };
+  const identity = shorten(`${write('identity')}${always.join()}`);
+  return { kind: 'object', properties, rest, presence, always, text, identity };
 }
 
 /** Sets of members of one type. */

@@ -1,6 +1,7 @@
 // The types of `input` and `data` that the annotations of a rule name: `schemas` in `# METADATA`.
 
 import type { Annotations } from '../check/metadata.ts';
+import type { ResolvedBranch } from '../check/resolved-tree.ts';
 import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
 import type { RegoAnnotation } from '../parse/read-annotations.ts';
 import type { RegoProblem } from '../syntax/rego-problem.ts';
@@ -49,15 +50,15 @@ export function makeDocumentTypes(
 /**
  * Makes the types of the documents where `input` has a type that annotations do not name: theirs go
  * before it. Nothing is known of what they name and is not given.
- * @param inputOf - the type in a file
+ * @param inputOf - the type in a file, in a branch of a rule
  */
 export function makeInputTypes(
   { annotations, schemas = {} }: DocumentSources,
-  inputOf: (file: string) => RegoType,
-): (node: RuleNode, definition: RuleDefinition) => DocumentTypes {
+  inputOf: (file: string, branch: ResolvedBranch) => RegoType,
+): (node: RuleNode, definition: RuleDefinition, branch: ResolvedBranch) => DocumentTypes {
   const typeOf = readNamed(schemas);
-  return (node, definition) => {
-    const start = { ...UNKNOWN, input: inputOf(definition.module.file) };
+  return (node, definition, branch) => {
+    const start = { ...UNKNOWN, input: inputOf(definition.module.file, branch) };
     return readTypes(annotations(node, definition), start, (entry) => typeOf(entry) ?? ANY);
   };
 }

@@ -82,7 +82,7 @@ function readItems(
 }
 
 function readObject(
-  { title, properties, additionalProperties, patternProperties }: Schema,
+  { title, properties, required, additionalProperties, patternProperties }: Schema,
   read: (inner: unknown) => RegoType,
 ): RegoType {
   const known = isJsonObject(properties) ? Object.entries(properties) : [];
@@ -99,6 +99,7 @@ function readObject(
   const rest = isOpen ? { key: STRING, value } : undefined;
   return objectType(pairs, rest, 'optional', {
     title: typeof title === 'string' ? title : undefined,
+    always: Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [],
   });
 }
 
@@ -116,13 +117,18 @@ function resolvePointer(root: unknown, pointer: string): unknown {
 export function graftType(type: RegoType, path: readonly string[], part: RegoType): RegoType {
   const [name, ...rest] = path;
   if (name === undefined) return part;
-  const { properties, rest: other } =
-    type.kind === 'object' ? type : { properties: [], rest: { key: ANY, value: ANY } };
+  const {
+    properties,
+    rest: other,
+    always,
+  } = type.kind === 'object'
+    ? type
+    : { properties: [], rest: { key: ANY, value: ANY }, always: [] };
   const own = properties.find(({ key }) => key === name);
   const inner = graftType(own?.value ?? ANY, rest, part);
   const pairs = properties
     .filter((each) => each !== own)
     .map(({ key, value }) => [key, value] as const);
   const whole = [...pairs, [name, inner] as const];
-  return objectType(whole, other satisfies ObjectType['rest'], 'optional', {});
+  return objectType(whole, other satisfies ObjectType['rest'], 'optional', { always });
 }

@@ -25,9 +25,16 @@ export type World = {
 export type TypeScope = World & {
   /** Types of `input`, and of documents below `data` that no rule defines. */
   readonly documents: DocumentTypes;
+  /** Whether the body is that of a `not`, which reports its condition itself. */
+  readonly isNegated?: true;
   readonly locals: readonly LocalVariable[];
   readonly types: Map<number, RegoType>;
   readonly report: (at: Position, message: string) => void;
+  /**
+   * Takes down what may be meant; defined where a schema says what `input` is, and conditions that
+   * it decides are reported as well.
+   */
+  readonly warn: ((at: Position, message: string) => void) | undefined;
   /** Terms hold bodies and patterns, which hold terms: each part finds the others here. */
   readonly inferTerm: (scope: TypeScope, term: ResolvedTerm) => RegoType;
   readonly checkBody: (scope: TypeScope, body: readonly ResolvedLiteral[]) => void;

@@ -66,7 +66,7 @@ describe('the policy runtime', () => {
       ok: false,
       error: {
         code: 'rule-invalid',
-        detail: `The policy reads what its input never contains. ${mistake}`,
+        detail: `The policy does not fit the input that policies are asked about. ${mistake}`,
         remedy: expect.stringContaining('novacron policy schema'),
         fields: [{ path: ['rule'], message: mistake }],
         data: { mistakes: [{ row: 3, column: 23 }] },

@@ -19,15 +19,15 @@ export function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
   });
 }
 
-/** The text is Rego, but not about the input that policies are asked. */
+/** The text is Rego, but its rules cannot decide the input that policies are asked about. */
 function neverAsked(mistakes: readonly RuleMistake[]): Problem {
   return problem('rule-invalid', {
     detail:
-      'The policy reads what its input never contains. ' +
+      'The policy does not fit the input that policies are asked about. ' +
       `${mistakes.map(textOfMistake).join('\n')}`,
     remedy:
-      'Correct the names; `novacron policy schema` prints the input. Names of a later release ' +
-      'are warnings under the annotation `custom: {unknown_input: warn}`.',
+      'Correct the rule; `novacron policy schema` prints the input. To store it as it is, accept ' +
+      'these findings as warnings with the annotation `custom: {unknown_input: warn}`.',
     ...placesOf(mistakes),
   });
 }

@@ -30,6 +30,8 @@ export type SubjectAbout = Pick<
 /** Subject to judge: a resource, a plan or a decision. */
 export interface PreviewSubject {
   readonly asked: PreviewedQuestion;
+  /** Further questions about the same, asked while the draft changes nothing about those before. */
+  readonly otherwise?: readonly PreviewedQuestion[];
   /** Subject as named in the report of a changed verdict. */
   readonly about: SubjectAbout;
 }
@@ -59,21 +61,36 @@ export async function judgeSubjects(
   parts: JudgeParts,
   subjects: readonly PreviewSubject[],
 ): Promise<JudgedPage> {
-  const judged = await Promise.all(subjects.map(({ asked }) => judge(parts, asked)));
+  const judged = await Promise.all(subjects.map((subject) => judgeInTurn(parts, subject)));
   const changes: PolicyPreviewChange[] = [];
   const kinds: string[] = [];
   const unjudged: UnjudgedReason[] = [];
   for (const [at, { about }] of subjects.entries()) {
-    const judgement = judged[at];
+    const { judgement, operation = about.operation } = judged[at] ?? {};
     if (typeof judgement === 'string') {
       unjudged.push(judgement);
       continue;
     }
     kinds.push(about.resource_kind);
     if (judgement === undefined) continue;
-    changes.push({ ...about, effect: judgement.effect, messages: [...judgement.messages] });
+    changes.push({
+      ...about,
+      operation,
+      effect: judgement.effect,
+      messages: [...judgement.messages],
+    });
   }
   return { changes, kinds, unjudged };
+}
+
+async function judgeInTurn(parts: JudgeParts, { asked, otherwise = [] }: PreviewSubject) {
+  const judgement = await judge(parts, asked);
+  if (judgement !== undefined) return { judgement };
+  for (const each of otherwise) {
+    const later = await judge(parts, each);
+    if (later !== undefined) return { judgement: later, operation: each.question.operation };
+  }
+  return {};
 }
 
 async function judge(parts: JudgeParts, asked: PreviewedQuestion): Promise<Judgement> {

@@ -3,7 +3,7 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { mapReadable } from '../../rows/answer-resource.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
-import { planResourceQuestions } from '../violations/ask-about-resources.ts';
+import { planCreateQuestions, planResourceQuestions } from '../violations/ask-about-resources.ts';
 import type { PreviewSubject } from './judge-subjects.ts';
 import type { PreviewPage, PreviewScope } from './preview-page.ts';
 import { behindKind, type PreviewPlace } from './preview-place.ts';
@@ -72,8 +72,11 @@ async function readKind(
 
 function toSubject({ deps }: PreviewScope, kind: ResourceKind, row: ResourceRow): PreviewSubject {
   const { question } = planResourceQuestions(deps, kind, row, []);
+  const terms = { principal: 'person', unknownFields: [], maskedPaths: [] } as const;
+  const creates = planCreateQuestions(deps, kind, row, []);
   return {
-    asked: { question, principal: 'person', unknownFields: [], maskedPaths: [] },
+    asked: { question, ...terms },
+    otherwise: creates.map((each) => ({ question: each.question, ...terms })),
     about: {
       source: 'resources',
       operation: question.operation,

@@ -1,5 +1,6 @@
-/** Asks policies about existing resources: would each be admitted unchanged today? */
+/** Asks policies about existing resources: would each be admitted today, updated or created? */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type OperationName, operationNames } from '@novacron/contract/operations-table/operations';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import type { FoundViolation } from '@novacron/engine/policy/plan-violations';
@@ -37,42 +38,72 @@ export async function askAboutResources(
   const found: FoundViolation[] = [];
   const unanswered = new Set<string>();
   for (const row of rows) {
-    const [asked] = mapReadable([row], (each) => planResourceQuestions(deps, kind, each, policies));
+    const [asked] = mapReadable([row], (each) => [
+      planResourceQuestions(deps, kind, each, policies),
+      ...planCreateQuestions(deps, kind, each, policies),
+    ]);
     if (asked === undefined) {
       for (const { id } of policies) unanswered.add(pairOf(id, row.id));
       continue;
     }
-    const { question, ask } = asked;
+    const pairs = asked.flatMap(({ question, ask }) => ask.map((policy) => ({ policy, question })));
+    const reasons = new Map<Askable, readonly string[]>();
     const { tenant_id: tenantId } = row;
-    for (let at = 0; at < ask.length; at += POLICIES_PER_TURN) {
-      const answers = ask.slice(at, at + POLICIES_PER_TURN).map((policy) => {
+    for (let at = 0; at < pairs.length; at += POLICIES_PER_TURN) {
+      const answers = pairs.slice(at, at + POLICIES_PER_TURN).map(async ({ policy, question }) => {
         const { ruleText, documents } = policy;
         const terms = { tenantId, documents };
         const evaluate = () => deps.policies.evaluate(ruleText, question, terms);
-        return deps.decisions.cache.answer(policy, question, evaluate);
+        return { question, ...(await deps.decisions.cache.answer(policy, question, evaluate)) };
       });
-      for (const { policy, answer } of await Promise.all(answers)) {
+      for (const { policy, answer, question } of await Promise.all(answers)) {
         if (!answer.ok) {
           unanswered.add(pairOf(policy.id, row.id));
           continue;
         }
         const { verdict } = evaluateAnswer({ policy, answer }, question);
         if (verdict.outcome !== 'deny') continue;
-        found.push({
-          policyId: policy.id,
-          policyName: policy.name,
-          policyVersion: policy.version,
-          mode: policy.mode,
-          resourceKind: kind,
-          resourceId: row.id,
-          resourceName: row.name,
-          reasons: verdict.reasons,
-        });
+        reasons.set(policy, [...new Set([...(reasons.get(policy) ?? []), ...verdict.reasons])]);
       }
       await nextTurn();
     }
+    for (const [policy, texts] of reasons) found.push(describeViolation(kind, row, policy, texts));
   }
   return { found, unanswered };
+}
+
+function describeViolation(
+  kind: ResourceKind,
+  row: ResourceRow,
+  policy: Askable,
+  reasons: readonly string[],
+): FoundViolation {
+  return {
+    policyId: policy.id,
+    policyName: policy.name,
+    policyVersion: policy.version,
+    mode: policy.mode,
+    resourceKind: kind,
+    resourceId: row.id,
+    resourceName: row.name,
+    reasons,
+  };
+}
+
+/**
+ * Plans what is asked about an existing resource besides: whether an admin may create it as it is.
+ * Many policies are written for creates only.
+ * @returns a question, or none for a kind that is never created
+ * @throws damagedRow
+ */
+export function planCreateQuestions(
+  deps: Pick<CapabilityDeps, 'clock'>,
+  kind: ResourceKind,
+  row: ResourceRow,
+  policies: readonly Askable[],
+) {
+  const operation = operationNames().find((name) => name === `${kind}.create`);
+  return operation === undefined ? [] : [planQuestions(deps, { kind, row, policies, operation })];
 }
 
 /**
@@ -80,18 +111,33 @@ export async function askAboutResources(
  * @throws damagedRow
  */
 export function planResourceQuestions(
-  { clock }: Pick<CapabilityDeps, 'clock'>,
+  deps: Pick<CapabilityDeps, 'clock'>,
   kind: ResourceKind,
   row: ResourceRow,
   policies: readonly Askable[],
 ) {
+  return planQuestions(deps, { kind, row, policies, operation: `${kind}.update` });
+}
+
+interface AskedResource {
+  readonly kind: ResourceKind;
+  readonly row: ResourceRow;
+  readonly policies: readonly Askable[];
+  readonly operation: OperationName | `${ResourceKind}.update`;
+}
+
+function planQuestions(
+  { clock }: Pick<CapabilityDeps, 'clock'>,
+  { kind, row, policies, operation }: AskedResource,
+) {
   const fields = withoutGrowth(desiredOf(row));
+  const isNew = operation.endsWith('.create');
   return planPolicyQuestions({
-    operation: `${kind}.update`,
+    operation,
     principal: 'person',
     subject: { userId: PLATFORM_NAME, role: 'admin', tenant: row.tenant_id },
-    resource: { type: kind, id: row.id, name: row.name, fields },
-    before: fields,
+    resource: { type: kind, id: isNew ? null : row.id, name: row.name, fields },
+    before: isNew ? null : fields,
     context: {
       client: 'platform',
       deployment: 'default',
