@@ -2545,7 +2545,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ],
               "properties": {
                 "horizon": {
-                  "description": "Forecast horizon, from 5m to 24h. Default: `30m`.",
+                  "description": "Forecast horizon, from 5m to 24h.",
                   "type": [
                     "string",
                     "null"
