@@ -82,12 +82,12 @@ export class Port {
 
   /** Every port of TCP. */
   public static allTcp(): Port {
-    return new Port('tcp');
+    return new Port('tcp', 'all');
   }
 
   /** Every port of UDP. */
   public static allUdp(): Port {
-    return new Port('udp');
+    return new Port('udp', 'all');
   }
 
   /** ICMP: ping and the like. */
@@ -102,7 +102,7 @@ export class Port {
 
   /** The protocol. */
   public readonly protocol: string;
-  /** The port or range; every port where it is undefined. */
+  /** The port, the range or `all`; undefined for protocols without ports. */
   public readonly ports?: string;
 
   private constructor(protocol: string, ports?: string) {

@@ -1270,7 +1270,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "ports": {
-                "description": "Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.",
+                "description": "Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.",
                 "type": [
                   "string",
                   "null"
@@ -1929,7 +1929,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     ]
                   },
                   "ports": {
-                    "description": "Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.",
+                    "description": "Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.",
                     "type": [
                       "string",
                       "null"
@@ -2937,7 +2937,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "ports": {
-                "description": "Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.",
+                "description": "Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.",
                 "type": [
                   "string",
                   "null"
@@ -4180,7 +4180,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "ports": {
-                "description": "Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.",
+                "description": "Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.",
                 "type": [
                   "string",
                   "null"
