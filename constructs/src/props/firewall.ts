@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { SecurityGroupRules } from '../gen/security-group/index.ts';
+import { escapeOptional } from '../synthesis/escape-template.ts';
 import type { ISecurityGroup } from './references.ts';
 
 /** The other side of a firewall rule: addresses or a security group. */
@@ -127,6 +128,6 @@ export function renderRule(
     protocol: port.protocol,
     ports: port.ports,
     ...peer._render(),
-    description,
+    description: escapeOptional(description),
   };
 }
