@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Op, type TerraformStack, TerraformVariable, Token } from 'cdktf';
-import { Size } from '../props/size.ts';
-import { MACHINE } from '../test-kit/machine.ts';
-import { attributesOf, findTrouble } from '../test-kit/synthesize.ts';
-import { Vm, type VmProps } from './vm.ts';
+import { Size } from './props/size.ts';
+import { Vm, type VmProps } from './resources/vm.ts';
+import { MACHINE } from './test-kit/machine.ts';
+import { attributesOf, findTrouble } from './test-kit/synthesize.ts';
 
 type PropsOf = (stack: TerraformStack, count: number) => Partial<VmProps>;
 
