@@ -1,6 +1,7 @@
 import { type IAspect, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import type { ILabelled } from '../props/labelled.ts';
+import { escapeLabels } from '../synthesis/escape-template.ts';
 
 /** Adds labels to all resources that have labels. A label that is already set keeps its value. */
 export class LabelsAspect implements IAspect {
@@ -16,7 +17,7 @@ export class LabelsAspect implements IAspect {
         if (!node.hasLabel(label)) node.addLabel(label, value);
       }
     } else if (isBare(node)) {
-      node.metadata = { ...this.labels, ...node.metadataInput };
+      node.metadata = { ...escapeLabels(this.labels), ...node.metadataInput };
     }
   }
 }

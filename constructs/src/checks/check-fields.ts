@@ -1,4 +1,5 @@
 import { loadOffline } from '../offline/load-offline.ts';
+import { findNumberToken, NUMBER_TOKEN_ADVICE } from '../synthesis/find-number-token.ts';
 import { nameProp } from './name-prop.ts';
 import { type Attributes, isUnknown, valueAt } from './read-attributes.ts';
 
@@ -24,6 +25,11 @@ export function checkFields(type: string, attributes: Attributes): string[] {
   return Object.entries(table).flatMap(([name, { schema }]) => {
     const value = attributes[name];
     if (value === undefined || value === null) return [];
+    const encoded = findNumberToken(value);
+    if (encoded !== undefined) {
+      const place = nameProp(type, [name, ...encoded], directionOf(value, encoded));
+      return [`\`${place}\` ${NUMBER_TOKEN_ADVICE}.`];
+    }
     const checked = schema.safeParse(value, IN_WORDS);
     if (checked.success) return [];
     return checked.error.issues

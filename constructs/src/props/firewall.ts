@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { SecurityGroupRules } from '../gen/security-group/index.ts';
+import { escapeOptional } from '../synthesis/escape-template.ts';
 import type { ISecurityGroup } from './references.ts';
 
 /** The other side of a firewall rule: addresses or a security group. */
@@ -82,12 +83,12 @@ export class Port {
 
   /** Every port of TCP. */
   public static allTcp(): Port {
-    return new Port('tcp');
+    return new Port('tcp', 'all');
   }
 
   /** Every port of UDP. */
   public static allUdp(): Port {
-    return new Port('udp');
+    return new Port('udp', 'all');
   }
 
   /** ICMP: ping and the like. */
@@ -102,7 +103,7 @@ export class Port {
 
   /** The protocol. */
   public readonly protocol: string;
-  /** The port or range; every port where it is undefined. */
+  /** The port, the range or `all`; undefined for protocols without ports. */
   public readonly ports?: string;
 
   private constructor(protocol: string, ports?: string) {
@@ -127,6 +128,6 @@ export function renderRule(
     protocol: port.protocol,
     ports: port.ports,
     ...peer._render(),
-    description,
+    description: escapeOptional(description),
   };
 }

@@ -99,9 +99,8 @@ export interface CalendarDays {
 export interface ScalingPrediction {
   /**
    * Forecast horizon, from `5m` to `24h`.
-   * @default - `30m`
    */
-  readonly horizon?: string;
+  readonly horizon: string;
   /**
    * Part of the forecast in the expected load, from 0 to 1.
    * @default 0.3

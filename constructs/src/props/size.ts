@@ -1,4 +1,5 @@
 import { Token } from 'cdktf';
+import { isEncodedNumber, NUMBER_TOKEN_ADVICE } from '../synthesis/find-number-token.ts';
 
 const MEBIBYTES_PER_GIBIBYTE = 1024;
 const GIBIBYTES_PER_TEBIBYTE = 1024;
@@ -16,7 +17,9 @@ export class Size {
 
   /** A size in gibibytes (1024³ bytes). The amount may be a token, because it is not converted. */
   public static gibibytes(amount: number): Size {
-    if (!Token.isUnresolved(amount) && !(Number.isFinite(amount) && amount >= 0)) {
+    if (Token.isUnresolved(amount)) return new Size(amount);
+    if (isEncodedNumber(amount)) throw new Error(`The size ${NUMBER_TOKEN_ADVICE}.`);
+    if (!(Number.isFinite(amount) && amount >= 0)) {
       throw new Error(`A size cannot be ${amount}. Use a number of 0 or more.`);
     }
     return new Size(amount);

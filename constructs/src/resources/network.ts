@@ -6,6 +6,7 @@ import type { ILabelled } from '../props/labelled.ts';
 import type { INetwork } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeLabels } from '../synthesis/escape-template.ts';
 
 /** Props of a network. */
 export interface NetworkProps {
@@ -61,7 +62,7 @@ export class Network extends Construct implements INetwork, ILabelled {
       name: props.networkName ?? deriveName(this),
       cidr: props.cidr,
       dnsServers: props.dnsServers,
-      metadata: props.labels,
+      metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
     });
     this.networkId = this.resource.id;
@@ -75,7 +76,7 @@ export class Network extends Construct implements INetwork, ILabelled {
 
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = this.labels;
+    this.resource.metadata = escapeLabels(this.labels);
   }
 }
 

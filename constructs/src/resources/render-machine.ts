@@ -1,6 +1,7 @@
 import type { CommonMachineProps } from '../props/machine-props.ts';
 import type { Placement } from '../props/placement.ts';
 import type { ITemplate } from '../props/references.ts';
+import { escapeLabels, escapeOptional } from '../synthesis/escape-template.ts';
 import { Template } from './template.ts';
 
 /** Renders the configuration that VMs and group members share, but their sizes. */
@@ -8,12 +9,12 @@ export function renderMachine(props: CommonMachineProps, placement: Placement) {
   return {
     networkId: props.network?.networkId,
     templateId: props.template?.templateId,
-    metadata: props.labels,
+    metadata: escapeLabels(props.labels),
     antiAffinity: props.antiAffinityGroup,
     placement: placement.render(),
     priority: props.priority,
     spot: props.spot,
-    description: props.description,
+    description: escapeOptional(props.description),
     sshKeys: props.sshKeys,
     sshKeyIds: props.authorizedKeys?.map((key) => key.sshKeyId),
     securityGroups: props.securityGroups?.map((group) => group.securityGroupId),

@@ -10,6 +10,7 @@ import type { ILabelled } from '../props/labelled.ts';
 import type { ISecurityGroup } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeLabels, escapeOptional } from '../synthesis/escape-template.ts';
 
 /** Props of a security group. */
 export interface SecurityGroupProps {
@@ -74,8 +75,8 @@ export class SecurityGroup extends Construct implements ISecurityGroup, ILabelle
     this.labels = { ...props.labels };
     this.resource = new SecurityGroupResource(this, 'Resource', {
       name: props.securityGroupName ?? deriveName(this),
-      description: props.description,
-      metadata: props.labels,
+      description: escapeOptional(props.description),
+      metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
     });
     this.securityGroupId = this.resource.id;
@@ -101,7 +102,7 @@ export class SecurityGroup extends Construct implements ISecurityGroup, ILabelle
 
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = this.labels;
+    this.resource.metadata = escapeLabels(this.labels);
   }
 }
 

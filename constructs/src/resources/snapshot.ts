@@ -6,6 +6,7 @@ import type { ILabelled } from '../props/labelled.ts';
 import type { ISnapshot, IVolume } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeLabels, escapeOptional } from '../synthesis/escape-template.ts';
 
 /** Props of a snapshot. */
 export interface SnapshotProps {
@@ -60,8 +61,8 @@ export class Snapshot extends Construct implements ISnapshot, ILabelled {
     this.resource = new SnapshotResource(this, 'Resource', {
       name: props.snapshotName ?? deriveName(this),
       volumeId: props.volume.volumeId,
-      description: props.description,
-      metadata: props.labels,
+      description: escapeOptional(props.description),
+      metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
     });
     this.snapshotId = this.resource.id;
@@ -75,7 +76,7 @@ export class Snapshot extends Construct implements ISnapshot, ILabelled {
 
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = this.labels;
+    this.resource.metadata = escapeLabels(this.labels);
   }
 }
 

@@ -6,6 +6,7 @@ import type { ILabelled } from '../props/labelled.ts';
 import type { ISshKey } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeLabels } from '../synthesis/escape-template.ts';
 
 /** Props of an SSH key. */
 export interface SshKeyProps {
@@ -58,7 +59,7 @@ export class SshKey extends Construct implements ISshKey, ILabelled {
     this.resource = new SshKeyResource(this, 'Resource', {
       name: props.sshKeyName ?? deriveName(this),
       publicKey: props.publicKey,
-      metadata: props.labels,
+      metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
     });
     this.sshKeyId = this.resource.id;
@@ -72,7 +73,7 @@ export class SshKey extends Construct implements ISshKey, ILabelled {
 
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = this.labels;
+    this.resource.metadata = escapeLabels(this.labels);
   }
 }
 

@@ -9,6 +9,7 @@ import type { Size } from '../props/size.ts';
 import type { TemplateImage } from '../props/template-image.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeLabels, escapeOptional } from '../synthesis/escape-template.ts';
 
 /** Props of a template. */
 export interface TemplateProps {
@@ -134,10 +135,10 @@ export class Template extends Construct implements ITemplate, ILabelled {
       memoryGb: props.memory?.toGibibytes(),
       diskGb: props.disk?.toGibibytes(),
       networkId: props.network?.networkId,
-      userData: props.userData,
+      userData: escapeOptional(props.userData),
       networkIds: props.networks === undefined ? undefined : this.networkIds(),
-      description: props.description,
-      metadata: props.labels,
+      description: escapeOptional(props.description),
+      metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
     });
     this.templateId = this.resource.id;
@@ -166,7 +167,7 @@ export class Template extends Construct implements ITemplate, ILabelled {
 
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = this.labels;
+    this.resource.metadata = escapeLabels(this.labels);
   }
 
   private networkIds(): string[] {

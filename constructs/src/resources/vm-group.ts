@@ -13,6 +13,7 @@ import type { INetwork, ISecurityGroup, IVm, IVmGroup } from '../props/reference
 import type { Scaling } from '../props/scaling.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeLabels } from '../synthesis/escape-template.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 
 /** Props of a VM group. The machine props apply to each member. */
@@ -96,7 +97,7 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
       scaling: props.scaling,
       antiAffinity: props.separate?.word,
       maxUnavailable: props.maxUnavailable,
-      metadata: props.groupLabels,
+      metadata: escapeLabels(props.groupLabels),
       vm: this.renderMember(),
       timeouts: renderTimeouts(props.timeouts),
     });
@@ -170,7 +171,10 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
   /** Adds a label to the group and to its members. */
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = { ...this.resource.metadataInput, [label]: value };
+    this.resource.metadata = {
+      ...this.resource.metadataInput,
+      ...escapeLabels({ [label]: value }),
+    };
     this.putMember();
   }
 

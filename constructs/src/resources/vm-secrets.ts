@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { escapeOptional } from '../synthesis/escape-template.ts';
 
 interface SecretProps {
   readonly userData?: string;
@@ -13,7 +14,7 @@ interface SecretProps {
 export function renderSecrets(props: SecretProps) {
   const { userData, secretUserData, password, unattend, secretVersion = 1 } = props;
   return {
-    userData,
+    userData: escapeOptional(userData),
     userDataWo: secretUserData,
     userDataWoVersion: secretUserData === undefined ? undefined : secretVersion,
     passwordWo: password,

@@ -14,6 +14,7 @@ import type { RestartWindow } from '../props/restart-window.ts';
 import type { Size } from '../props/size.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeLabels } from '../synthesis/escape-template.ts';
 import { findMissingNetwork, networkOf, renderMachine } from './render-machine.ts';
 import { findForeignAnswerFile, refuseLiteralSecrets, renderSecrets } from './vm-secrets.ts';
 import type { Volume } from './volume.ts';
@@ -233,7 +234,7 @@ export class Vm extends Construct implements IVm, ILabelled {
 
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = this.labels;
+    this.resource.metadata = escapeLabels(this.labels);
   }
 
   // A literal, which makes neither VM wait for the other; an aspect may still change it.

@@ -8,6 +8,7 @@ import type { ISnapshot, IVm, IVolume } from '../props/references.ts';
 import type { Size } from '../props/size.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
+import { escapeLabels } from '../synthesis/escape-template.ts';
 
 /** Props of a volume. */
 export interface VolumeProps {
@@ -70,7 +71,7 @@ export class Volume extends Construct implements IVolume, ILabelled {
       sizeGb: props.size.toGibibytes(),
       type: props.type?.word,
       sourceSnapshotId: props.source?.snapshotId,
-      metadata: props.labels,
+      metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
     });
     this.volumeId = this.resource.id;
@@ -96,7 +97,7 @@ export class Volume extends Construct implements IVolume, ILabelled {
 
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = this.labels;
+    this.resource.metadata = escapeLabels(this.labels);
   }
 }
 

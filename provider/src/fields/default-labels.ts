@@ -106,14 +106,6 @@ export function labelsAsStored(
   return Object.fromEntries(kept);
 }
 
-/** Returns the planned labels, for a state that takes over nothing else. */
-export function labelsAsPlanned(values: Values): Values {
-  const names = PLACES.flatMap(({ object = OWN, all }) => [object, all]);
-  return Object.fromEntries(
-    names.flatMap((name) => (name in values ? [[name, values[name]]] : [])),
-  );
-}
-
 /** Returns the values of a request: with all labels. */
 export function withAllLabels(values: Values): Values {
   return PLACES.reduce((before, place) => {

@@ -20,7 +20,7 @@ import {
   string,
 } from '../framework/schema/attributes.ts';
 import { describeChange } from './describe-change.ts';
-import { findIssues } from './find-issues.ts';
+import { findIssuesUnlessNone } from './find-issues.ts';
 import { innerSchema } from './inner-schema.ts';
 
 /** Zod belongs to the contract: this package only inspects its schemas. */
@@ -127,7 +127,7 @@ function attributesInside(
     const options = {
       description: withChoices(schema.description ?? '', schema),
       ...(inside === 'input'
-        ? { ...presence, validators: [(value: unknown) => findIssues(schema, value)] }
+        ? { ...presence, validators: [(value: unknown) => findIssuesUnlessNone(schema, value)] }
         : { computed: true, ...(isNullable(schema) ? { nullable: true } : {}) }),
     };
     return [name, attributeOf(shapeOf(schema), options, inside)];
@@ -141,12 +141,13 @@ function attributesInside(
  * changes. A value from a sensitive source keeps Terraform's mark; real secrets are write-only.
  */
 function inputOptions(field: Field, purpose: AttributePurpose): Record<string, unknown> {
+  const schema = field.presence === 'optional' ? field.schema.nullable() : field.schema;
   return {
     description: describeForTerraform(field, purpose),
     ...presenceOf(field),
     ...(field.default === undefined ? {} : { default: field.default }),
     ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
-    validators: [(value: unknown) => findIssues(field.schema, value)],
+    validators: [(value: unknown) => findIssuesUnlessNone(schema, value)],
   };
 }
 

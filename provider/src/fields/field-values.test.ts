@@ -49,9 +49,9 @@ describe('values of a resource', () => {
   test('members of a value that are null are not sent', () => {
     const before = { vm: { cpu_cores: 1, placement: null, ssh_key_ids: null } };
     expect(knownInput(VM_GROUP_FIELDS, before).input).toEqual({ vm: { cpu_cores: 1 } });
-    const after = { vm: { ...before.vm, placement: { zone: null } } };
+    const after = { vm: { ...before.vm, placement: { zone: 'a', rack: null } } };
     expect(changedInput(VM_GROUP_FIELDS, before, after).input).toEqual({
-      vm: { cpu_cores: 1, placement: { zone: null } },
+      vm: { cpu_cores: 1, placement: { zone: 'a', rack: null } },
     });
   });
 

@@ -1,7 +1,7 @@
 /** Converts between Terraform's values and the contract's inputs and answers. */
 
 import { equalJson } from '@novacron/contract/json';
-import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
+import { withoutEmptyValues } from '@novacron/contract/schema/empty-value';
 import { type Field, type FieldTable, normalizedValue } from '@novacron/contract/schema/field';
 import { isRecord } from '../cty/is-record.ts';
 import { isUnknown } from '../cty/unknown.ts';
@@ -25,7 +25,7 @@ export function knownInput(table: FieldTable, values: Values): KnownInput {
   for (const name of userFields(table)) {
     const value = values[name];
     if (isOpen(table, name, values)) addOpen({ input, unknown }, { name, row: table[name], value });
-    else if (value !== null && value !== undefined) input[name] = toSent(table[name], value);
+    else if (!isNone(table[name], value)) input[name] = toSent(table[name], value);
   }
   return { input, unknown };
 }
@@ -43,21 +43,42 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
     const value = after[name];
     if (isOpen(table, name, after)) addOpen({ input, unknown }, { name, row: table[name], value });
     else if (!sameValue(table[name], before[name], after[name])) {
-      input[name] = toSent(table[name], after[name] ?? null);
+      input[name] = toSent(table[name], after[name]) ?? null;
     }
   }
   return { input, unknown };
 }
 
 /**
+ * Whether a configured value means the same as null: `""`, `[]` and `{}` of optional arguments. The
+ * state keeps what the configuration says; requests, comparisons and checks treat it as absent.
+ */
+export function isNone(field: Field | undefined, value: unknown): boolean {
+  return (withoutNone(field, value) ?? null) === null;
+}
+
+/** Returns a value without its empty parts; one that is not wholly known stays as it is. */
+function withoutNone(field: Field | undefined, value: unknown): unknown {
+  if (field === undefined || containsUnknown(value)) return value;
+  return withoutEmptyValues(field, value);
+}
+
+/** Returns a value as requests contain it: without its empty parts. */
+function toSent(field: Field | undefined, value: unknown): unknown {
+  return withoutNull(field, withoutNone(field, value));
+}
+
+/**
  * A value without the members that are null, which is what a missing one means: a server of
  * another release may refuse members that it does not know.
  */
-function toSent(field: Field | undefined, value: unknown): unknown {
+function withoutNull(field: Field | undefined, value: unknown): unknown {
   const inside = field?.inside;
   if (inside === undefined || !isRecord(value)) return value;
   const members = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(members.map(([name, member]) => [name, toSent(inside[name], member)]));
+  return Object.fromEntries(
+    members.map(([name, member]) => [name, withoutNull(inside[name], member)]),
+  );
 }
 
 /** Adds a value that is not wholly known: of a template its known members, of others nothing. */
@@ -125,7 +146,7 @@ function asSpelled(field: Field, answered: unknown, own: unknown): unknown {
     if (row === undefined || !isThere(own[name])) return [name, value];
     const isSame =
       isRespelled(row, value, own[name]) ||
-      (row.collection === 'set' && sameValue(row, value, own[name]));
+      (row.collection === 'set' && sameSpelling(row, value, own[name]));
     return [name, isSame ? own[name] : value];
   });
   return asWritten(field, Object.fromEntries(spelled), own);
@@ -134,14 +155,38 @@ function asSpelled(field: Field, answered: unknown, own: unknown): unknown {
 /** Whether an answer is another spelling of Terraform's own value. */
 function isRespelled(field: Field, answered: unknown, own: unknown): boolean {
   if (field.canonical === undefined || (own ?? null) === null || containsUnknown(own)) return false;
-  return sameValue(field, answered, own);
+  return sameSpelling(field, answered, own);
 }
 
-/** An empty string is kept where the configuration has one, and is null elsewhere. */
+/** Empty values are kept where the configuration has them, and are null elsewhere. */
 function asWritten(field: Field, answered: unknown, own: unknown): unknown {
-  const plain = withoutEmptyTexts(field, answered);
-  if (plain === answered) return answered;
-  return withoutEmptyTexts(field, own) === own ? plain : answered;
+  const plain = withoutEmptyValues(field, answered);
+  if ((own ?? null) === null || containsUnknown(own)) return plain;
+  // The server chooses the value, but Terraform requires what the configuration says.
+  const isChosen = field.isAssigned !== undefined || field.inherits !== undefined;
+  if (isNone(field, own) && isChosen) return own;
+  if (sameValue(field, plain, own)) {
+    return withoutEmptyValues(field, own) === own ? (plain ?? null) : own;
+  }
+  const { inside } = field;
+  if (!isRecord(plain) || !isRecord(own)) return plain;
+  // Something else inside has changed; the empty parts stay as configured.
+  const parts = Object.entries(plain).map(([name, part]): [string, unknown] => {
+    const row = inside?.[name];
+    if (row !== undefined) return [name, asWritten(row, part, own[name])];
+    const ownPart = own[name];
+    return [name, part === null && isEmptyValue(ownPart) ? ownPart : part];
+  });
+  return Object.fromEntries(parts);
+}
+
+function isEmptyValue(value: unknown): boolean {
+  if (value === '') return true;
+  return typeof value === 'object' && value !== null && Object.values(value).every(isEmptyPart);
+}
+
+function isEmptyPart(value: unknown): boolean {
+  return (value ?? null) === null || isEmptyValue(value);
 }
 
 /** Returns the names of the user's fields whose values differ. */
@@ -177,10 +222,12 @@ export function writeOnlyInput(
   const { before, after } = change;
   const secrets = Object.entries(table).filter(([, { secrecy }]) => secrecy === 'write-only');
   const sent = secrets.filter(([name, { versionedBy: version }]) => {
-    if (before === undefined) return (config[name] ?? null) !== null;
+    if (before === undefined) return !isNone(table[name], config[name]);
     return version !== undefined && !sameValue(table[version], before[version], after[version]);
   });
-  return Object.fromEntries(sent.map(([name]) => [name, config[name] ?? null]));
+  return Object.fromEntries(
+    sent.map(([name]) => [name, toSent(table[name], config[name]) ?? null]),
+  );
 }
 
 /**
@@ -233,9 +280,14 @@ export function containsUnknown(value: unknown): boolean {
   return Object.values(value).some(containsUnknown);
 }
 
-/** Compares two values; the order of sets does not matter. */
+/** Compares two values: the order of sets does not matter, and empty parts are none. */
 export function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
   if (left === right) return true;
+  return sameSpelling(field, withoutNone(field, left), withoutNone(field, right));
+}
+
+/** The same, but null and an empty value differ, as Terraform's plans require. */
+function sameSpelling(field: Field | undefined, left: unknown, right: unknown): boolean {
   return equalJson(compared(field, left) ?? null, compared(field, right) ?? null);
 }
 
@@ -266,7 +318,7 @@ export function preserveSpelling(table: FieldTable, prior: Values, plan: Values)
   const respelled = userFields(table).filter((name) => {
     const [before, after] = [prior[name], plan[name]];
     if (before === after || containsUnknown(after) || equalJson(before, after)) return false;
-    return sameValue(table[name], before, after) && (before ?? null) !== null;
+    return sameSpelling(table[name], before, after) && (before ?? null) !== null;
   });
   return Object.fromEntries(respelled.map((name) => [name, prior[name]]));
 }
@@ -282,7 +334,7 @@ export function preserveOrder(table: FieldTable, prior: Values, plan: Values): V
     const reordered = Object.entries(inside).filter(([inner, row]) => {
       const [was, is] = [before[inner], after[inner]];
       const isList = row.collection === 'set' && Array.isArray(is) && !containsUnknown(is);
-      return isList && !equalJson(was, is) && sameValue(row, was, is);
+      return isList && !equalJson(was, is) && sameSpelling(row, was, is);
     });
     const lists = reordered.map(([inner]) => [inner, before[inner]]);
     return lists.length === 0 ? [] : [[name, { ...after, ...Object.fromEntries(lists) }]];

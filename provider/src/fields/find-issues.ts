@@ -1,4 +1,5 @@
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { clearEmptyValues } from '@novacron/contract/schema/empty-value';
 import type { Field } from '@novacron/contract/schema/field';
 import { formatPath, type PathStep } from '../cty/path.ts';
 import type { ValueIssue } from '../framework/schema/attribute.ts';
@@ -20,6 +21,14 @@ export function findIssues(schema: FieldSchema, value: unknown): readonly ValueI
     if (!byPlace.has(place)) byPlace.set(place, { at, message });
   }
   return [...byPlace.values()];
+}
+
+/**
+ * Validates a configured value, whose empty optional parts are none.
+ * @param schema - nullable for an optional argument
+ */
+export function findIssuesUnlessNone(schema: FieldSchema, value: unknown): readonly ValueIssue[] {
+  return findIssues(schema, clearEmptyValues(schema, value));
 }
 
 function isMap(schema: FieldSchema): boolean {

@@ -45,12 +45,13 @@ export function timeoutOf(
 ): { readonly text: string; readonly durationMs: number } {
   const timeouts = values[TIMEOUTS_NAME];
   const given = isRecord(timeouts) ? timeouts[action] : undefined;
-  const text = typeof given === 'string' ? given : TIMEOUT_DEFAULT;
+  const text = typeof given === 'string' && given !== '' ? given : TIMEOUT_DEFAULT;
   // A longer one in an edited state would overflow timers.
   return { text, durationMs: Math.min(parseDuration(text) ?? 0, TIMEOUT_MS_MAX) };
 }
 
 function checkDuration(text: string): string | undefined {
+  if (text === '') return undefined;
   const durationMs = parseDuration(text);
   if (durationMs === undefined) return 'must be a duration such as 90s, 20m or 1h30m';
   if (durationMs > TIMEOUT_MS_MAX) return `must be at most ${formatDuration(TIMEOUT_MS_MAX)}`;

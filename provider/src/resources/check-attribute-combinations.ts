@@ -1,6 +1,6 @@
 /** Checks for attributes that exclude each other and for attributes that need another one. */
 import type { Field, FieldTable } from '@novacron/contract/schema/field';
-import { containsUnknown, type Values } from '../fields/field-values.ts';
+import { containsUnknown, isNone, type Values } from '../fields/field-values.ts';
 import type { Diagnostics } from '../framework/diagnostics/diagnostics.ts';
 
 /** Checks the attribute combinations of one configuration. */
@@ -24,7 +24,7 @@ export function createCombinationCheck(table: FieldTable): CombinationCheck {
     presence === 'required' ? inherits : undefined,
   );
   return (config, diagnostics) => {
-    const isNull = (name: string) => (config[name] ?? null) === null;
+    const isNull = (name: string) => isNone(table[name], config[name]);
     const isSet = (name: string) => !isNull(name) && !containsUnknown(config[name]);
     for (const pair of inherited) {
       if (isNull(pair.name) && isNull(pair.other)) reportMissing(pair, diagnostics);

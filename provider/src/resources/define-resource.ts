@@ -5,17 +5,13 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import {
-  labelAttributes,
-  labelsAsPlanned,
-  splitLabels,
-  withAllLabels,
-} from '../fields/default-labels.ts';
+import { labelAttributes, splitLabels, withAllLabels } from '../fields/default-labels.ts';
 import { deriveAttributes } from '../fields/derive-attributes.ts';
 import {
   changedFields,
   changedInput,
   knownInput,
+  knownValues,
   observedValues,
   stateOf,
   type Values,
@@ -290,9 +286,9 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const id = idOf(before);
       const { input } = changedInput(info.table, withAllLabels(before), withAllLabels(desired));
       const secrets = writeOnlyInput(info.table, config, { before, after: desired });
-      // Only the timeouts changed, which the server does not have, or where a label is declared.
+      // Only the timeouts changed, which the server does not have, or the form of equal values.
       if (Object.keys(input).length === 0 && findMissing(info.table, before).length === 0) {
-        return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired);
+        return withOwn({ ...before, ...knownValues(desired) }, desired);
       }
       session.forgetReads();
       const change = { id, prior: before, desired, config, input: { ...input, ...secrets } };

@@ -206,7 +206,7 @@ describe('a forecast of a metric', () => {
       scaling: {
         mode: 'recommend',
         rules: [{ kind: 'target', metric: NAME, value: 1_000 }],
-        prediction: { calendar: [sale] },
+        prediction: { horizon: '30m', calendar: [sale] },
       },
     });
     await bench().end(made.operation);

@@ -64,7 +64,7 @@ test('a calendar has dates that exist, in a zone that exists, and each name once
     { name: 'sale', dates: ['2026-11-27', '2026-02-30'] },
     { name: 'sale', dates: ['12-24'], time_zone: 'Europe/Nowhere' },
   ];
-  const scaling = { rules: [...RULES], prediction: { calendar } };
+  const scaling = { rules: [...RULES], prediction: { horizon: '30m', calendar } };
   const asked = { name: 'web', vm: SIZE, min_size: 1, max_size: 4, scaling };
   const place = ['scaling', 'prediction', 'calendar'];
   expect(await bench().expectProblem('vm_group.create', asked)).toMatchObject({

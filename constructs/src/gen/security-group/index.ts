@@ -70,7 +70,7 @@ export interface SecurityGroupRules {
   */
   readonly groupId?: string;
   /**
-  * Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.
+  * Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#ports SecurityGroup#ports}
   */

@@ -264,11 +264,11 @@ export interface VmGroupScalingPrediction {
   */
   readonly calendar?: VmGroupScalingPredictionCalendar[] | cdktf.IResolvable;
   /**
-  * Forecast horizon, from 5m to 24h. Default: `30m`.
+  * Forecast horizon, from 5m to 24h.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#horizon VmGroup#horizon}
   */
-  readonly horizon?: string;
+  readonly horizon: string;
   /**
   * Accuracy in the backtest below which the forecast is not used. Default: 0.7.
   *
@@ -409,16 +409,13 @@ export class VmGroupScalingPredictionOutputReference extends cdktf.ComplexObject
     return this._calendar.internalValue;
   }
 
-  // horizon - computed: false, optional: true, required: false
+  // horizon - computed: false, optional: false, required: true
   private _horizon?: string; 
   public get horizon() {
     return this.getStringAttribute('horizon');
   }
   public set horizon(value: string) {
     this._horizon = value;
-  }
-  public resetHorizon() {
-    this._horizon = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get horizonInput() {
@@ -2620,7 +2617,7 @@ export interface VmGroupVmFirewallRules {
   */
   readonly groupId?: string;
   /**
-  * Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.
+  * Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ports VmGroup#ports}
   */

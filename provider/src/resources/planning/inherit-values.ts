@@ -4,7 +4,7 @@
 import { type FieldTable, inheritedFields } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isUnknown, UNKNOWN } from '../../cty/unknown.ts';
-import { assignedFields, type Values } from '../../fields/field-values.ts';
+import { assignedFields, isNone, type Values } from '../../fields/field-values.ts';
 import type { PrivateState } from '../../framework/private-state.ts';
 
 /** Private state key: names of the attributes that were inherited when the object was created. */
@@ -77,7 +77,9 @@ export function createInheritance(table: FieldTable): Inheritance {
       return Object.fromEntries(shown);
     },
     remember: ({ config, values }, privateState) => {
-      const taken = silentIn(config).filter((name) => (values[name] ?? null) !== null);
+      const inherits = (name: string) =>
+        isNone(table[name], config[name]) && (values[name] ?? null) !== null;
+      const taken = names.filter(inherits);
       if (taken.length > 0) privateState.set(INHERITED_KEY, taken);
     },
     recognize: async (state, read, privateState) => {

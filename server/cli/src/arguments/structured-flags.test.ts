@@ -114,10 +114,11 @@ describe('flags of objects', () => {
   });
 
   test.each(['rules.yaml', '@rules.yaml', '-'])('read all of them from %s', async (path) => {
-    const text = 'rules:\n  - { direction: ingress, protocol: tcp, cidr: 10.0.0.0/8 }\n';
+    const text =
+      'rules:\n  - { direction: ingress, protocol: tcp, ports: all, cidr: 10.0.0.0/8 }\n';
     const files = { 'rules.yaml': text, '-': text };
     const { sent } = await send([...GROUP, '--rules', path], { files });
-    const rule = { direction: 'ingress', protocol: 'tcp', cidr: '10.0.0.0/8' };
+    const rule = { direction: 'ingress', protocol: 'tcp', ports: 'all', cidr: '10.0.0.0/8' };
     expect(sent('security_group.create')).toMatchObject([{ rules: [rule] }]);
   });
 

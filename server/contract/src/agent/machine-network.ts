@@ -16,7 +16,7 @@ export const MachineNetwork = z.looseObject({
 });
 export type MachineNetwork = z.infer<typeof MachineNetwork>;
 
-/** One rule as the node of a machine enforces it; `ports` null: all of them. */
+/** One rule as the node of a machine enforces it; `ports` null or `all`: every port. */
 export const MachineRule = z.looseObject({
   direction: z.enum(['ingress', 'egress']),
   action: z.enum(['allow', 'deny']).optional().describe('Absent: allow'),

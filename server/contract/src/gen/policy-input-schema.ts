@@ -1279,7 +1279,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "ports": {
-                "description": "Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.",
+                "description": "Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.",
                 "type": [
                   "string",
                   "null"
@@ -1977,7 +1977,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     ]
                   },
                   "ports": {
-                    "description": "Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.",
+                    "description": "Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.",
                     "type": [
                       "string",
                       "null"
@@ -2593,7 +2593,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ],
               "properties": {
                 "horizon": {
-                  "description": "Forecast horizon, from 5m to 24h. Default: `30m`.",
+                  "description": "Forecast horizon, from 5m to 24h.",
                   "type": [
                     "string",
                     "null"
@@ -3007,7 +3007,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "ports": {
-                "description": "Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.",
+                "description": "Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.",
                 "type": [
                   "string",
                   "null"
@@ -4335,7 +4335,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "ports": {
-                "description": "Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only for `tcp` and `udp`.",
+                "description": "Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and `udp`; other protocols have no ports.",
                 "type": [
                   "string",
                   "null"

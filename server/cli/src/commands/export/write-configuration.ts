@@ -9,7 +9,7 @@ import {
 } from '@novacron/contract/formats/format-hcl';
 import { equalJson } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
-import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
+import { withoutEmptyValues } from '@novacron/contract/schema/empty-value';
 import type { Field, FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Fields } from '../../output/fields.ts';
@@ -141,7 +141,7 @@ function toAttributes(
   writeId: WriteId,
 ): readonly (readonly [name: string, value: HclValue])[] {
   return Object.entries(table).flatMap(([name, field]) => {
-    const value = withoutEmptyTexts(field, values[name]) ?? null;
+    const value = withoutEmptyValues(field, values[name]) ?? null;
     return value === null ? [] : [[name, toAttribute(value, field, writeId)]];
   });
 }

@@ -19,13 +19,22 @@ describe('a firewall rule', () => {
     });
   });
 
-  const ports = 'must be a port or a range, such as 443 or 8000-8999';
+  const ports = 'must be all, a port or a range, such as 443 or 8000-8999';
+  const needed = 'is needed for tcp and udp: a port, a range such as 8000-8999, or all';
   const rising = 'must have ports from 1 to 65535, the first of a range below the last';
   const peer = 'must name exactly one of cidr and group_id; 0.0.0.0/0 is every IPv4 address';
 
   test.each([
     ['a range', { ports: '8000-8999' }, []],
-    ['every port', { ports: null }, []],
+    ['every port', { ports: 'all' }, []],
+    ['no ports of tcp', { ports: null }, [needed]],
+    ['a mistyped key, which Terraform drops', { protocol: 'udp', ports: undefined }, [needed]],
+    ['no ports of any', { protocol: 'any', ports: null }, []],
+    [
+      'every port of icmp',
+      { protocol: 'icmp', ports: 'all' },
+      ['has ports, which only tcp and udp have'],
+    ],
     ['a port below 1', { ports: '0' }, [ports]],
     ['a port with a leading zero', { ports: '080' }, [ports]],
     ['a port above 65535', { ports: '65536' }, [rising]],

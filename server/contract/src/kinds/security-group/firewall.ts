@@ -23,6 +23,9 @@ export const RuleAction = z.enum(['allow', 'deny']);
 /** Stands for the security group of the rule, whose id is not known before it is created. */
 export const SELF = 'self';
 
+/** Stands for every port of `tcp` or `udp`. */
+export const ALL_PORTS = 'all';
+
 const PORT_MAX = 65_535;
 
 /** Longest note on a rule. Unit: characters. */
@@ -40,14 +43,21 @@ const PORTS_LENGTH_MAX = 64;
 /** Ids are shorter. Unit: characters. */
 const PEER_LENGTH_MAX = 64;
 
-/** One port or a range of them, without leading zeros: `443`, `8000-8999`. */
-export const PortRange = z
+/** All ports, one port or a range, without leading zeros: `all`, `443`, `8000-8999`. */
+const Ports = z
   .string()
   .max(PORTS_LENGTH_MAX, { abort: true })
-  .regex(/^[1-9]\d{0,4}(?:-[1-9]\d{0,4})?$/, 'must be a port or a range, such as 443 or 8000-8999')
+  .regex(
+    /^(?:all|[1-9]\d{0,4}(?:-[1-9]\d{0,4})?)$/,
+    'must be all, a port or a range, such as 443 or 8000-8999',
+  )
   .refine(isRising, 'must have ports from 1 to 65535, the first of a range below the last');
 
+/** The protocols that have ports. A rule of theirs names its ports: a missing key opens none. */
+const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp']);
+
 function isRising(text: string): boolean {
+  if (text === ALL_PORTS) return true;
   const [from = 0, to] = text.split('-').map(Number);
   return from <= PORT_MAX && (to === undefined || (from < to && to <= PORT_MAX));
 }
@@ -62,9 +72,9 @@ function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
       ),
       protocol: RuleProtocol.describe('Protocol; `any` means all protocols.'),
       ports: nullWhenAbsent(
-        PortRange,
-        'Port, such as `443`, or range, such as `8000-8999`. Default: all ports. Only ' +
-          'for `tcp` and `udp`.',
+        Ports,
+        'Port, such as `443`, range, such as `8000-8999`, or `all`. Required for `tcp` and ' +
+          '`udp`; other protocols have no ports.',
       ),
       cidr: nullWhenAbsent(
         CidrText,
@@ -76,7 +86,11 @@ function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
     .refine(({ cidr, group_id }) => (cidr === null) !== (group_id === null), {
       error: 'must name exactly one of cidr and group_id; 0.0.0.0/0 is every IPv4 address',
     })
-    .refine(({ protocol, ports }) => ports === null || protocol === 'tcp' || protocol === 'udp', {
+    .refine(({ protocol, ports }) => ports !== null || !WITH_PORTS.has(protocol), {
+      error: 'is needed for tcp and udp: a port, a range such as 8000-8999, or all',
+      path: ['ports'],
+    })
+    .refine(({ protocol, ports }) => ports === null || WITH_PORTS.has(protocol), {
       error: 'has ports, which only tcp and udp have',
       path: ['ports'],
     })

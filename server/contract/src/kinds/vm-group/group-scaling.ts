@@ -214,9 +214,8 @@ export type CalendarDays = z.infer<typeof CalendarDays>;
 
 /** Use of forecasts. */
 export const ScalingPrediction = z.strictObject({
-  horizon: nullWhenAbsent(
-    duration(300_000, DAY_MS, 'from 5m to 24h, such as 30m'),
-    'Forecast horizon, from 5m to 24h. Default: `30m`.',
+  horizon: duration(300_000, DAY_MS, 'from 5m to 24h, such as 30m').describe(
+    'Forecast horizon, from 5m to 24h.',
   ),
   weight: nullWhenAbsent(
     z.number().min(0).max(1),

@@ -1,4 +1,4 @@
-import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
+import { ALL_PORTS, type FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
 import type { GuardedVm, OwnedRule, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 
 /** Explains reachability: the result in one sentence, and each verdict in one. */
@@ -69,6 +69,7 @@ function whyNoRoute({ from, to }: Probe): string {
 function ruleOf({ direction, protocol, ports, cidr, group_id }: FirewallRule): string {
   const towards = direction === 'ingress' ? 'from' : 'to';
   const peer = cidr ?? `the group ${group_id ?? ''}`;
-  const packet = protocol === 'any' ? 'anything' : [protocol, ports ?? ''].join(' ').trim();
+  const named = ports === ALL_PORTS ? null : ports;
+  const packet = protocol === 'any' ? 'anything' : [protocol, named ?? ''].join(' ').trim();
   return `the rule ${direction} ${packet} ${towards} ${peer}`;
 }

@@ -52,6 +52,17 @@ const BOTH = [NETWORK, OTHER_NETWORK];
 
 test.each<[string, Probe, readonly string[]]>([
   [
+    'a VM whose rule names all ports',
+    ask(
+      vmOf('db', { rules: own({ protocol: 'tcp', ports: 'all', cidr: '192.0.2.0/24' }) }),
+      '192.0.2.0/24',
+    ),
+    [
+      'tcp 443 from 192.0.2.0/24 to db gets through.',
+      'db lets it in: the rule ingress tcp from 192.0.2.0/24 of its own allows it.',
+    ],
+  ],
+  [
     'a VM without a firewall, from its network',
     ask(vmOf('db'), vmOf('web')),
     [

@@ -52,6 +52,11 @@ describe('the rules of a machine', () => {
     ]);
   });
 
+  test('of all ports allow the protocol', () => {
+    const { into } = rulesetWith([ruleOf({ protocol: 'udp', ports: 'all' })]);
+    expect(into).toEqual(['meta nfproto ipv4 meta l4proto udp accept', 'drop']);
+  });
+
   test('that cannot be understood allow nothing', () => {
     const { into } = rulesetWith([
       ruleOf({ cidr: '0.0.0.0/0 accept' }),

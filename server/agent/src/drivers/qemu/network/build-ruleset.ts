@@ -8,6 +8,7 @@
  */
 import type { MachineRule } from '@novacron/contract/agent/machine-network';
 import { parseCidr, parseIp } from '@novacron/contract/formats/cidr';
+import { ALL_PORTS } from '@novacron/contract/kinds/security-group/firewall';
 import { BRIDGE_PREFIX, tagOf } from './network-names.ts';
 import type { LocalMachine, NetworkPeer, NodeNetworks, PlannedNetwork } from './plan-networks.ts';
 
@@ -300,7 +301,8 @@ function peerOf(network: PlannedNetwork, { group_id, cidr }: MachineRule, side: 
 
 const PORTS = /^\d{1,5}(-\d{1,5})?$/;
 
-function packetOf({ protocol, ports }: MachineRule): string | undefined {
+function packetOf({ protocol, ports: said }: MachineRule): string | undefined {
+  const ports = said === ALL_PORTS ? null : said;
   if (ports !== null && !PORTS.test(ports)) return undefined;
   if (protocol === 'icmp') return 'meta l4proto { icmp, ipv6-icmp }';
   if (protocol === 'any')

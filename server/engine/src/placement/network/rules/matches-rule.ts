@@ -1,5 +1,5 @@
 import { covers, overlaps, parseCidr } from '@novacron/contract/formats/cidr';
-import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
+import { ALL_PORTS, type FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
 import type { Probe } from '../model/network.ts';
 
 /** The other end, as a rule sees it. */
@@ -29,6 +29,7 @@ export function matchesRule(
 }
 
 function hasPort(ports: string, port: number | null): boolean {
+  if (ports === ALL_PORTS) return true;
   const [from = 0, to = from] = ports.split('-').map(Number);
   return port !== null && from <= port && port <= to;
 }
