@@ -137,7 +137,11 @@ describe('a resource of the provider', () => {
     });
     const { diagnostics } = await provider.probe.plan(TYPE, { config: CONFIG });
     expect(diagnostics).toMatchObject([
-      { severity: 'error', attribute: 'cidr', detail: 'Too wide.\n\nAsk.' },
+      {
+        severity: 'error',
+        attribute: 'cidr',
+        detail: expect.stringContaining('Too wide.\n\nAsk.\n\nIf'),
+      },
       { severity: 'warning', summary: expect.stringContaining('"Soft" warns'), attribute: '' },
       {
         severity: 'warning',

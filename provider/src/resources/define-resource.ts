@@ -162,6 +162,9 @@ function creating(target: Target): Handlers['create'] {
   };
 }
 
+/** Private state key of an object whose create did not end in time. */
+const INCOMPLETE_KEY = 'incomplete';
+
 type CreateContext = Parameters<Handlers['create']>[1];
 
 /**
@@ -187,12 +190,14 @@ async function finishCreate(
     timeout: timeoutOf(values, 'create'),
     onInterrupt: async () => {
       await deliver();
+      context.privateState.set(INCOMPLETE_KEY, true);
       context.recordPartial({ ...values, id });
     },
     // Terraform marks it as tainted: the next apply replaces it.
     onKept: async () => {
       const state = await stateAfter(context, target, { id, doing, values, written });
       await deliver();
+      context.privateState.set(INCOMPLETE_KEY, true);
       context.recordPartial(state);
     },
   });
@@ -231,6 +236,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
       await warnAppliedImport(context, { id, label: labelOf(found.value) });
     }
     const was = withAllLabels(prior);
+    if (context.privateState.get(INCOMPLETE_KEY) === true) client.incomplete.set(id, next);
     if (!imported) rememberGrowth(info.table, { was, is: next }, context.privateState);
     const changed = [
       ...changedFields(info.table, was, withAllLabels(next)),

@@ -109,6 +109,8 @@ export interface Session {
   readonly deleted: Set<string>;
   /** Ids that resources refer to which stay, and the user's name of one of these. */
   readonly references: Map<string, string>;
+  /** Ids of resources that others stop using in this plan, and the user's name of one of these. */
+  readonly released: Map<string, string>;
   /** Ids of resources that this plan changes in place. */
   readonly changing: Set<string>;
   /** Resources created by this plan, by type and name: each once. The value is the user's label. */
@@ -123,6 +125,8 @@ export interface Session {
   readonly imported: Set<string>;
   /** Ids of the objects in the state of this run, each with an address already. */
   readonly held: Set<string>;
+  /** States of resources whose creates did not end in time, by id: Terraform replaces these. */
+  readonly incomplete: Map<string, Readonly<Record<string, unknown>>>;
   /** API keys that this run has created and not revoked yet, by their ids. */
   readonly openKeys: Map<string, InputOf<'api_key.delete'>>;
   /** Ids created by this run, by idempotency key: each create is sent once. */
@@ -181,6 +185,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     inState,
     ending: new Map(),
     references: new Map(),
+    released: new Map(),
     replacing: new Set(),
     deleted: new Set(),
     changing: new Set(),
@@ -191,6 +196,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     peers: new Map(),
     imported: new Set(),
     held: new Set(),
+    incomplete: new Map(),
     openKeys: new Map(),
     sent: new Map(),
     find: async (kind, id, signal) => {

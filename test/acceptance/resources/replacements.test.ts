@@ -336,6 +336,35 @@ resource "novacron_vm_group" "g" {
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
 
+  test('are not what a VM leaves and the plan deletes, which is named with the way out', async () => {
+    const step = (networks: readonly string[], used: string) =>
+      networks
+        .map(
+          (name, at) => `
+resource "novacron_network" "${name}" {
+  name = "${name}"
+  cidr = "10.${at + 1}.0.0/24"
+}`,
+        )
+        .concat(vm('web', 5, `network_id = novacron_network.${used}.id`))
+        .join('');
+    const workspace = await applied(step(['new', 'old'], 'old'));
+    workspace.configure(step(['new'], 'new'));
+    expect(await diagnosePlan(workspace)).toMatchObject({
+      exitCode: 2,
+      diagnostics: [
+        {
+          severity: 'warning',
+          summary: 'Deleted while it is in use: delete novacron_network "old"',
+          detail: expect.stringContaining('novacron_vm "web" stops using it'),
+        },
+      ],
+    });
+    const first = await workspace.apply('-target=novacron_vm.v');
+    expect(first.exitCode === 0 ? '' : first.output).toBe('');
+    expect(await diagnoseApply(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
   test('of a network name the VMs that are connected, and delete none of others', async () => {
     const network = (cidr: string) => `
 resource "novacron_network" "n" {

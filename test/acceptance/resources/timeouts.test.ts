@@ -40,7 +40,10 @@ describe('patience', () => {
     });
     const [made] = (await system.call('vm.list', {})).items;
     await reviveAgent(made?.node ?? '');
-    expect((await workspace.plan()).output).toContain('is tainted, so must be replaced');
+    const { output } = await workspace.plan('-no-color');
+    expect(output).toContain('is tainted, so must be replaced');
+    expect(output).toContain('Warning: Data loss: replace novacron_vm "slow"');
+    expect(output).toContain('Its status is running.');
     expect(await workspace.run('untaint', 'novacron_vm.v')).toMatchObject({ exitCode: 0 });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
     expect((await system.call('vm.get', { id: made?.id as never })).status).toBe('running');

@@ -38,7 +38,7 @@ import { planDeleteRevision, planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
 import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
-import { recordEnd, recordKeptReferences } from './reject-kept-references.ts';
+import { recordEnd, recordKeptReferences, recordReleases } from './reject-kept-references.ts';
 import { warnConnectedVms } from './warn-connected-vms.ts';
 import { warnDeletion } from './warn-deletion.ts';
 import {
@@ -175,11 +175,13 @@ async function recordPrior(
   change: Exclude<Change, { kind: 'create' }>,
 ): Promise<void> {
   const id = String(change.prior.id);
-  const { inState, ending } = context.client;
+  const { inState, ending, incomplete } = context.client;
   // Without a refresh nothing was read.
   inState.add(id);
   // A create of the same plan may have taken it for an object that is replaced.
   ending.delete(id);
+  // It is not tainted: those are planned as creates.
+  incomplete.delete(id);
   if (change.kind === 'delete') await planDeleteRevision(context, kind, id);
 }
 
@@ -196,6 +198,7 @@ function recordKept(
   const isNamesake = info.kind === 'vm' && prior.name === plan.name;
   if (isNamesake) recordKeptName(context, { id: String(prior.id), label });
   recordKeptReferences(context, { table: info.table, plan, label });
+  if (change.kind === 'update') recordReleases(context, { table: info.table, prior, plan, label });
 }
 
 /** Records what the plan does to a resource, for the plans of others. */
@@ -209,8 +212,8 @@ function recordChange(
 ): void {
   const { write, replacements, label } = planned;
   const id = String(write.id);
-  if (write.operation.endsWith('.delete')) recordEnd(context, { id, label });
   if (replacements.length > 0) context.client.replacing.add(id);
+  if (write.operation.endsWith('.delete')) recordEnd(context, { id, label });
   if (write.operation.endsWith('.update')) context.client.changing.add(id);
 }
 

@@ -9,6 +9,7 @@ import { VmId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
+import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { KnownInput } from '../../fields/field-values.ts';
 import type { PlanContext } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
@@ -22,6 +23,7 @@ import { explainNameConflict, isHeld } from '../problems/explain-name-conflict.t
 import { reportProblem } from '../problems/report-problem.ts';
 import { deferToPlannedPeer, mayDefer } from './planned-peers.ts';
 import { recordEnd } from './reject-kept-references.ts';
+import { warnIncomplete } from './warn-deletion.ts';
 import { warnKeptName } from './warn-kept-name.ts';
 
 /** A change to be previewed. */
@@ -76,7 +78,8 @@ export async function previewPlan(
   );
   if (operation.endsWith('.create')) {
     const kept = passing.filter((each) => !isGivenUp(each) && !isOfMember(each, operation));
-    reportKept({ client: session, diagnostics }, kept, { ...options, label: planned.label });
+    const kind = kindOfOperation(operation);
+    reportKept({ client: session, diagnostics }, kept, { ...options, label: planned.label, kind });
   }
   for (const found of problems) {
     if (passing.includes(found)) continue;
@@ -84,7 +87,8 @@ export async function previewPlan(
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
-    const reported = await explain(session, found, { id: planned.id, signal });
+    const explained = await explain(session, found, { id: planned.id, signal });
+    const reported = context.moment === 'plan' ? withOrder(explained) : explained;
     reportProblem(diagnostics, reported, { ...options, otherwise });
   }
   for (const warning of answer.value.warnings) {
@@ -180,6 +184,20 @@ async function explain(
   return explainNameConflict(explained, 'update', session);
 }
 
+/** What a refusal depends on that the same configuration may change, and in which order. */
+const CHANGED_FIRST: { readonly [Code in Problem['code']]?: string } = {
+  'quota-exceeded': 'raises the quota, apply its `novacron_tenant` first',
+  'policy-denied': 'changes the policy or its waivers, apply that first',
+};
+
+/** A check sees the present: what the same plan changes has to be applied first. */
+function withOrder(found: Problem): Problem {
+  const change = CHANGED_FIRST[found.code];
+  if (change === undefined) return found;
+  const order = `If this configuration ${change}, with \`-target\` and its address.`;
+  return { ...found, remedy: `${found.remedy}\n\n${order}` };
+}
+
 /** Attributes whose rules can leave a VM without a node although there is capacity. */
 function ruleOfPlace({ values }: PlannedWrite): string | undefined {
   const rules = ['placement', 'anti_affinity', 'requirements'];
@@ -256,9 +274,19 @@ function reportRisks(
 function reportKept(
   context: { readonly client: Session; readonly diagnostics: Diagnostics },
   kept: readonly Problem[],
-  options: { readonly doing: string; readonly attributes: Attributes; readonly label: string },
+  options: {
+    readonly doing: string;
+    readonly attributes: Attributes;
+    readonly label: string;
+    readonly kind: ResourceKind;
+  },
 ): void {
   warnKeptName(context.diagnostics, { ...options, ...toKept(kept) });
+  for (const { code, data } of kept) {
+    const state = context.client.incomplete.get(String(data?.resource_id));
+    if (code !== 'name-taken' || state === undefined) continue;
+    warnIncomplete(context, { label: options.label, kind: options.kind, state });
+  }
   const replaced = kept.filter(({ data }) => data?.holder !== 'leaving');
   for (const id of new Set(replaced.map(({ data }) => String(data?.resource_id)))) {
     recordEnd(context, { id, label: options.label });

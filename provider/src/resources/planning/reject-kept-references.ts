@@ -45,6 +45,51 @@ export function recordEnd(
   client.ending.set(id, label);
   const user = client.references.get(id);
   if (user !== undefined) report(diagnostics, { user, used: label });
+  const leaving = client.released.get(id);
+  if (leaving !== undefined && !client.replacing.has(id)) {
+    warnOrder(diagnostics, { user: leaving, used: label });
+  }
+}
+
+/**
+ * Records what a changed resource stops using, and warns where the plan deletes that: without
+ * create_before_destroy, of which Terraform does not tell providers, it deletes before it updates.
+ */
+export function recordReleases(
+  { client, diagnostics }: Context,
+  user: {
+    readonly table: FieldTable;
+    readonly prior: Values;
+    readonly plan: Values;
+    readonly label: string;
+  },
+): void {
+  const { table, prior, plan, label } = user;
+  const usedIn = (values: Values) =>
+    Object.entries(table).flatMap(([name, field]) => referencesOf(field, values[name]));
+  const kept = new Set(usedIn(plan));
+  for (const id of new Set(usedIn(prior))) {
+    if (kept.has(id)) continue;
+    client.released.set(id, label);
+    const used = client.ending.get(id);
+    if (used !== undefined && !client.replacing.has(id)) {
+      warnOrder(diagnostics, { user: label, used });
+    }
+  }
+}
+
+function warnOrder(
+  diagnostics: Diagnostics,
+  { user, used }: { readonly user: string; readonly used: string },
+): void {
+  diagnostics.warning({
+    summary: `Deleted while it is in use: delete ${used}`,
+    detail:
+      `${user} stops using it in this plan, but Terraform deletes first, which is refused as ` +
+      `long as it is in use. Apply the change of ${user} first, with \`-target\` and its ` +
+      'address, then plan again. With `create_before_destroy` in the `lifecycle` of what is ' +
+      'deleted, applied before, there is nothing to do.',
+  });
 }
 
 /** The known ids in a field, or inside of it, that refer to such resources. */

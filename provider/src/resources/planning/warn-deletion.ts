@@ -2,6 +2,7 @@
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isRecord } from '../../cty/is-record.ts';
 import type { Values } from '../../fields/field-values.ts';
+import type { Report } from '../../framework/diagnostics/diagnostics.ts';
 import { type DataLossContext, warnDataLoss } from './warn-data-loss.ts';
 
 /** Says what data is deleted with a resource; undefined where it has none. */
@@ -30,6 +31,32 @@ const ADVICE =
   'It cannot be restored: back it up first. To keep the resource, keep its block, or let ' +
   'Terraform forget it: `removed { from = ADDRESS }` with `lifecycle { destroy = false }`.';
 
+const KEEP =
+  'Terraform has marked it as tainted, because its create did not end before its timeout or an ' +
+  'interrupt, and replaces it. If it is as you want it, keep it with `terraform untaint` and the ' +
+  'address of this resource.';
+
+/**
+ * Emits the warning of a resource that is replaced because its create did not end in time.
+ * @param gone.state - the state of the resource
+ */
+export function warnIncomplete(
+  context: DataLossContext,
+  gone: { readonly label: string; readonly kind: ResourceKind; readonly state: Values },
+): void {
+  const { label, kind, state } = gone;
+  const data = DATA[kind]?.(state);
+  if (data === undefined) return;
+  const status = typeof state.status === 'string' ? ` Its status is ${state.status}.` : '';
+  warnDataLoss(context, {
+    own: {
+      summary: `Data loss: replace ${label}`,
+      detail: `${data}${status}\n\n${KEEP}`,
+    },
+    rest,
+  });
+}
+
 /**
  * Emits one warning per deleted resource with data, up to `warnings_max` of the provider; the rest
  * share a summary.
@@ -44,13 +71,18 @@ export function warnDeletion(
   if (data === undefined) return;
   warnDataLoss(context, {
     own: { summary: `Data loss: delete ${label}`, detail: `${data} ${ADVICE}` },
-    rest: (warningsMax) => ({
-      summary: `This plan deletes the data of more than ${warningsMax} resources`,
-      detail:
-        'The others are not listed here. The plan lists every deletion, and ' +
-        '`terraform show -json` of a saved plan names it.',
-    }),
+    rest,
   });
+}
+
+/** The warning of further deletions. */
+function rest(warningsMax: number): Report {
+  return {
+    summary: `This plan deletes the data of more than ${warningsMax} resources`,
+    detail:
+      'The others are not listed here. The plan lists every deletion, and ' +
+      '`terraform show -json` of a saved plan names it.',
+  };
 }
 
 function isSize(value: unknown): value is number {
