@@ -18,6 +18,7 @@ import {
 import { explainDeletion } from '../resources/problems/explain-deletion.ts';
 import { explainNameConflict } from '../resources/problems/explain-name-conflict.ts';
 import { notDelivered } from '../resources/problems/not-delivered.ts';
+import { rejectOtherTenant, rememberTenant } from '../resources/problems/reject-other-tenant.ts';
 import { reportProblem } from '../resources/problems/report-problem.ts';
 import {
   asPlanned,
@@ -127,6 +128,7 @@ function creating({ info, schema, labelOf }: AdministrativeTarget): Handlers['cr
       session.sent.set(key, resource.id);
       await deliver(session, { key, id: resource.id, doing, type: info.type });
       rememberRevision(context, resource);
+      rememberTenant(context);
       return toState(info, resource, desired);
     } finally {
       session.claim.end(key);
@@ -163,6 +165,7 @@ function reading({ info, schema, labelOf }: AdministrativeTarget): Handlers['rea
     }
     await session.keys.confirm(id, signal);
     const answer = found.value;
+    if (answer === undefined && !rejectOtherTenant(context, { id, doing })) return null;
     const end = answer === undefined ? undefined : info.endOf?.(answer);
     if (answer === undefined || end !== undefined) {
       if (!imported) warnGone(context, { info, prior, label: labelOf(prior), end });
@@ -172,6 +175,7 @@ function reading({ info, schema, labelOf }: AdministrativeTarget): Handlers['rea
     const rejected = imported ? info.rejects?.(answer) : undefined;
     if (rejected !== undefined) throw notImportable(info, id, rejected);
     rememberRevision(context, answer);
+    rememberTenant(context);
     return toState(info, answer, prior);
   };
 }

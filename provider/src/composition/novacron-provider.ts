@@ -188,7 +188,7 @@ function textsOf(values: Readonly<Record<string, unknown>> | null): Record<strin
 /** @returns why this provider cannot or must not use the server; undefined if it can */
 function meetServer(session: Session, who: OutputOf<'identity.whoami'>, tenant: string | null) {
   const server = { version: who.server_version, level: who.contract_level };
-  session.meet(server);
+  session.meet(server, who.tenant);
   const refused = checkRelease(server);
   if (refused !== undefined) return { ...refused, path: ['endpoint'] };
   if (tenant === null || tenant === who.tenant) return undefined;

@@ -196,6 +196,25 @@ describe('a resource of the provider', () => {
     expect(sent('idempotency.confirm')).toHaveLength(1);
   });
 
+  test('a state that another server or tenant is asked for is kept, and reported', async () => {
+    const { state, private: stored } = await provider.probe.create(TYPE, CONFIG);
+    const who = Object(answers['identity.whoami']?.({}));
+    answers['identity.whoami'] = () => ({ ...who, tenant: 'other' });
+    answers['network.get'] = refuse('not-found');
+    await configure('default');
+    const read = () => provider.probe.read(TYPE, state ?? {}, stored);
+    expect((await read()).diagnostics).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'Another server or tenant: read novacron_network "n"',
+        detail: expect.stringContaining(`${NET} from tenant t, but`),
+      },
+    ]);
+    answers['identity.whoami'] = () => who;
+    await configure('default');
+    expect((await read()).diagnostics).toMatchObject([{ severity: 'warning' }]);
+  });
+
   test('a change of a resource deleted since its plan reports who deleted it', async () => {
     const start = { prior: STATE, config: { ...CONFIG, name: 'm' } };
     const plan = await provider.probe.plan(TYPE, start);
@@ -216,7 +235,7 @@ describe('a resource of the provider', () => {
 
   test('states hold no key of a create', async () => {
     const { private: stored } = await provider.probe.create(TYPE, CONFIG);
-    const values = { desired_revision: expect.any(String) };
+    const values = { desired_revision: expect.any(String), tenant: 't' };
     expect(JSON.parse(stored.toString())).toEqual({ values });
   });
 

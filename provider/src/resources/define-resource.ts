@@ -54,6 +54,7 @@ import { explainDeletion } from './problems/explain-deletion.ts';
 import { explainNameConflict } from './problems/explain-name-conflict.ts';
 import { notDelivered } from './problems/not-delivered.ts';
 import { rejectMemberImport } from './problems/reject-member-import.ts';
+import { rejectOtherTenant, rememberTenant } from './problems/reject-other-tenant.ts';
 import { reportProblem } from './problems/report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
 import { asPlanned, sendDelete, sendUpdate, type Written } from './send-change.ts';
@@ -219,6 +220,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     }
     // The state contains the result of the create, so the server can drop its stored answer.
     await context.client.keys.confirm(id, context.signal);
+    if (found.value === undefined && !rejectOtherTenant(context, { id, doing })) return null;
     if (found.value === undefined)
       return reportGone(context, info.kind, { id, label: labelOf(prior), state: prior });
     const { imported, client } = context;
@@ -228,6 +230,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     }
     const read = { defaults: client.defaultLabels, imported };
     rememberRevision(context.privateState, found.value);
+    rememberTenant(context);
     const answered = stateOf(info.table, found.value, prior);
     const next = withOwn(splitLabels(answered, prior, read), prior);
     if (imported) {
@@ -360,6 +363,7 @@ async function stateAfter(
   { info }: Target,
   { id, doing, values, written: { resource, operation } }: AfterWrite,
 ): Promise<Values> {
+  rememberTenant(context);
   if (resource !== undefined && isFinalStatus(operation.status)) {
     rememberRevision(context.privateState, resource);
     return withOwn(splitLabels(stateOf(info.table, resource, values), values), values);

@@ -53,8 +53,10 @@ export interface Session {
   readonly deployment: string;
   /** Default labels of every resource that has labels. */
   readonly defaultLabels: Readonly<Record<string, string>>;
-  /** Records the release of the server. */
-  readonly meet: (server: ServerRelease) => void;
+  /** Records the release of the server, and the tenant of the key. */
+  readonly meet: (server: ServerRelease, tenant: string) => void;
+  /** Id of the tenant of the key; undefined before the server has answered. */
+  readonly tenant: () => string | undefined;
   /** Identifies this run to the server, which places the previews of a run one after another. */
   readonly runId: string;
   /**
@@ -157,6 +159,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   const { warningsMax = WARNINGS_MAX_DEFAULT, isTerraformGone = () => false } = options;
   const transport = openBatchTransport(options);
   let server: ServerRelease | undefined;
+  let ownTenant: string | undefined;
   const carried = createClient<SessionCallOptions>((name, input, { signal, ...own } = {}) =>
     callWithRetry(transport, { name, input }, signal, { ...retry, ...own }),
   );
@@ -178,9 +181,11 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     },
     deployment: options.deployment,
     defaultLabels: options.defaultLabels ?? {},
-    meet: (release) => {
+    meet: (release, tenant) => {
       server = release;
+      ownTenant = tenant;
     },
+    tenant: () => ownTenant,
     runId: randomUUID(),
     inState,
     ending: new Map(),

@@ -1,0 +1,46 @@
+/**
+ * Rejects a state that is shown to the wrong server, or with the key of another tenant: nothing of
+ * it is found there, so that Terraform would drop all of it and create it again. A server that was
+ * restored from a backup has the tenants that it had.
+ */
+import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
+import type { PrivateState } from '../../framework/private-state.ts';
+import type { Session } from '../../rpc/session.ts';
+
+/** Private state key of the tenant with whose key an object was read last. */
+const TENANT_KEY = 'tenant';
+
+interface Context {
+  readonly client: Pick<Session, 'tenant'>;
+  readonly privateState: PrivateState;
+}
+
+/** Records where an object was read. */
+export function rememberTenant({ client, privateState }: Context): void {
+  const tenant = client.tenant();
+  if (tenant !== undefined) privateState.set(TENANT_KEY, tenant);
+}
+
+/**
+ * Reports an object that is not there because another tenant, which may be one of another server,
+ * is asked for it.
+ * @returns whether the tenant is the one that had it
+ */
+export function rejectOtherTenant(
+  { client, privateState, diagnostics }: Context & { readonly diagnostics: Diagnostics },
+  { id, doing }: { readonly id: string; readonly doing: string },
+): boolean {
+  const had = privateState.get(TENANT_KEY);
+  const tenant = client.tenant();
+  if (typeof had !== 'string' || tenant === undefined || had === tenant) return true;
+  diagnostics.error({
+    summary: `Another server or tenant: ${doing}`,
+    detail:
+      `The state has ${id} from tenant ${had}, but this provider uses a key of tenant ${tenant}, ` +
+      'which does not have it. Terraform would drop it from the state and create another one.\n\n' +
+      'Correct `endpoint` or `api_key` of the provider, or the `provider` argument of the ' +
+      'resource. If the other server or tenant is gone, remove its resources from the state with ' +
+      '`terraform state rm`.',
+  });
+  return false;
+}
