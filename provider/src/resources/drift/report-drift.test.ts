@@ -76,7 +76,7 @@ describe('drift as a warning', () => {
     ]);
   });
 
-  test('of an apply that did not succeed as a whole is not called a change from outside', () => {
+  test('by another run of Terraform is called that, and fails as any other', () => {
     const own = {
       principal: 'ci',
       client: 'terraform',
@@ -85,9 +85,11 @@ describe('drift as a warning', () => {
     };
     const [reported] = report({ record: { ...RECORD, causes: [own] } }, { failOnDrift: 'info' });
     expect(reported).toMatchObject({
-      severity: 'warning',
-      summary: 'Incomplete apply: novacron_vm "web" differs from this state',
+      severity: 'error',
+      summary: 'Drift (high): novacron_vm "web" was changed by another run of Terraform',
+      detail: expect.stringContaining('changed by alice with cli'),
     });
+    expect(report({}, { failOnDrift: 'critical' })).toMatchObject([{ severity: 'error' }]);
     const other = { ...own, client: 'cli' };
     expect(report({ record: { ...RECORD, causes: [own, other] } })).toMatchObject([
       { summary: 'Drift (high): novacron_vm "web" was changed outside of Terraform' },
@@ -171,7 +173,7 @@ describe('fail_on_drift', () => {
       const news = { ...NOTHING, unknown: `${id} has no baseline.` };
       reportDrift(diagnostics, session, { ...drifted, news });
     }
-    expect(diagnostics.all.map(({ severity }) => severity)).toEqual(['warning', 'error']);
+    expect(diagnostics.all.map(({ severity }) => severity)).toEqual(['error', 'error']);
   });
 
   test('says how to repair all the same', () => {

@@ -40,41 +40,25 @@ export function reportDrift(
   const [first] = drifted.fields;
   const { record, explained, group, unknown } = drifted.news;
   if (first === undefined || (record === undefined && explained !== undefined)) return;
-  if (record !== undefined && isOwn(record)) {
-    diagnostics.warning(describeIncomplete(drifted, { record, first }));
-    return;
-  }
   if (unknown !== undefined) {
     reportUnknown(diagnostics, { drifts, failOnDrift }, { ...drifted, first, unknown });
     return;
   }
-  const severity = record?.severity;
+  // Another run has applied what the state does not have: nothing says how severe that is.
+  const severity = record?.severity ?? 'critical';
   const mode = drifts.take(group);
   if (mode.kind === 'suppressed') return;
   const reported =
     mode.kind === 'individual'
       ? describeOne(drifted, first)
       : summarize(drifted.news, mode, drifts.warningsMax);
-  const worst = mode.kind === 'individual' ? severity : group?.severity;
+  const worst = mode.kind === 'individual' ? severity : (group?.severity ?? severity);
   report(diagnostics, reported, { severity: worst, failOnDrift });
 }
 
-/** Whether Terraform itself has made the changes: an apply that did not succeed as a whole. */
-function isOwn({ causes }: ExplainedDriftRecord): boolean {
+/** Whether runs of Terraform alone have made the changes. */
+function isByTerraform({ causes }: ExplainedDriftRecord): boolean {
   return causes.length > 0 && causes.every(({ client }) => client === 'terraform');
-}
-
-function describeIncomplete(
-  drifted: Drifted,
-  { record, first }: { readonly record: ExplainedDriftRecord; readonly first: string },
-): Report {
-  return {
-    summary: `Incomplete apply: ${drifted.label} differs from this state`,
-    detail:
-      'An apply of this configuration has changed it and did not succeed as a whole.\n\n' +
-      explanationOf(record, drifted).join('\n'),
-    path: [first],
-  };
 }
 
 /** The server's explanation, without the fields that the plan leaves as they are. */
@@ -215,13 +199,31 @@ function describeOne(drifted: Drifted, first: string): Report {
     const lines = fields.map((name) => showChange(name, was[name], is[name]));
     return {
       summary: `Drift: ${label} differs from this state`,
-      detail: [...lines, '', 'Apply to restore it, or change the configuration.'].join('\n'),
+      detail: [
+        ...lines,
+        '',
+        'Another run of Terraform has applied it with these values. Apply to restore it, or ' +
+          'change the configuration.',
+      ].join('\n'),
+      path: [first],
+    };
+  }
+  const lines = explanationOf(record, drifted);
+  if (!isByTerraform(record)) {
+    return {
+      summary: `Drift (${record.severity}): ${label} was changed outside of Terraform`,
+      detail: lines.join('\n'),
       path: [first],
     };
   }
   return {
-    summary: `Drift (${record.severity}): ${label} was changed outside of Terraform`,
-    detail: explanationOf(record, drifted).join('\n'),
+    summary: `Drift (${record.severity}): ${label} was changed by another run of Terraform`,
+    detail: [
+      'It is of another configuration or state, or an apply of this one that did not succeed as ' +
+        'a whole.',
+      '',
+      ...lines,
+    ].join('\n'),
     path: [first],
   };
 }

@@ -53,11 +53,14 @@ function describeReturn({ resource_id: id, resource_kind: kind, fields }: DriftR
   );
 }
 
+const RETURN =
+  'Apply again to return to the configuration; what `ignore_changes` lists stays as it is.';
+
 /** An apply does not undo growth: a smaller disk would lose its data. */
 function describeApply(kind: DriftRecord['resource_kind'], fields: readonly DriftField[]): string {
   const { table } = RESOURCE_DEFINITIONS[kind];
   const grown = fields.filter(({ field, was, is }) => cannotReturn(table[field], was, is));
-  if (grown.length === 0) return 'Apply again to return to the configuration.';
+  if (grown.length === 0) return RETURN;
   const values = grown.map(({ field, is }) => `${field} = ${describeValue(is)}`).join(' and ');
   const kept = `${grown.map(({ field }) => field).join(' and ')} cannot shrink, so an apply keeps`;
   const rest = grown.length === fields.length ? '' : ' Apply again to return the other fields.';
