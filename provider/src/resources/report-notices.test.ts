@@ -16,10 +16,12 @@ test.each([
     'Conflict with another policy: change it',
     ['document'],
   ],
-] as const)('the notices of %s have the heading of their kind', (operation, names, ...expected) => {
+] as const)('the notices of %s are one warning with the heading of their kind', (operation, names, ...expected) => {
   const diagnostics = new Diagnostics();
   const attributes = Object.fromEntries(names.map((name) => [name, TEXT]));
-  reportNotices(diagnostics, ['Something.'], { doing: 'change it', attributes, operation });
+  const notices = ['Something.', 'And something else.', 'Something.'];
+  reportNotices(diagnostics, notices, { doing: 'change it', attributes, operation });
   const [summary, path] = expected;
-  expect(diagnostics.all).toEqual([{ severity: 'warning', summary, detail: 'Something.', path }]);
+  const detail = 'Something.\n\nAnd something else.';
+  expect(diagnostics.all).toEqual([{ severity: 'warning', summary, detail, path }]);
 });

@@ -21,6 +21,10 @@ export interface Report {
   readonly path?: Path;
 }
 
+function isWarning({ severity }: Diagnostic): boolean {
+  return severity === 'warning';
+}
+
 /** Collects the diagnostics of one request; none is ever dropped. */
 export class Diagnostics {
   readonly #all: Diagnostic[] = [];
@@ -29,8 +33,20 @@ export class Diagnostics {
     this.#add('error', report);
   }
 
+  /**
+   * Adds a warning. Of several with one summary, Terraform shows the first and counts the others, so
+   * that they become one here; its attribute is that of the first.
+   */
   warning(report: Report): void {
-    this.#add('warning', report);
+    const { summary, detail = '' } = report;
+    const at = this.#all.findIndex((each) => isWarning(each) && each.summary === summary);
+    const first = this.#all[at];
+    if (first === undefined) {
+      this.#add('warning', report);
+      return;
+    }
+    if (first.detail.includes(detail)) return;
+    this.#all[at] = { ...first, detail: `${first.detail}\n\n${detail}` };
   }
 
   /** Adds what others have collected. */

@@ -46,7 +46,7 @@ function report(
   const session = { drifts: createDriftWarnings(), failOnDrift };
   for (let time = 0; time < times; time += 1) {
     reportDrift(diagnostics, session, {
-      label: 'novacron_vm "web"',
+      label: time === 0 ? 'novacron_vm "web"' : `novacron_vm "web-${time}"`,
       fields,
       was: { memory_gb: 4, metadata: null },
       is: { memory_gb: 8, metadata: { a: 'b' } },
