@@ -37,12 +37,6 @@ function findStranger(schema: unknown, value: unknown, at: Place): string | unde
   if (Array.isArray(listed) && !listed.includes(value)) return `${path} ${JSON.stringify(value)}`;
   if (Array.isArray(value)) return firstOf(value.map((each) => findStranger(items, each, at)));
   if (!isRecord(value) || !isRecord(properties)) return undefined;
-  const { required } = schema;
-  // Reads contain less than what the schema of all questions requires: no policy is asked both.
-  const keys: readonly unknown[] =
-    Array.isArray(required) && at.root !== POLICY_INPUT_SCHEMA ? required : [];
-  const missing = keys.find((key) => typeof key === 'string' && !Object.hasOwn(value, key));
-  if (missing !== undefined) return `an optional ${path}.${missing}`;
   return firstOf(
     Object.entries(value).map(([key, each]) => {
       const inner = properties[key];

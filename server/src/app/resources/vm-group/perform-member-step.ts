@@ -5,9 +5,10 @@
  */
 
 import type { JsonObject } from '@novacron/contract/json';
-import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { classWithin, DOWN_MS_MAX, runStep } from '../../kernel/arbitration/begin-step.ts';
 import type { Purpose } from '../../kernel/arbitration/platform-write.ts';
@@ -217,7 +218,7 @@ async function refuseNext(
     resourceKind: 'vm',
     target: { id: '', name },
     before: null,
-    wanted: input,
+    wanted: fillDefaults(VM_FIELDS, input),
     unknown: [],
   });
   if (problem !== undefined) await auditRefusal(deps, context, 'vm.create', input, problem);

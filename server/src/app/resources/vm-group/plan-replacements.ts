@@ -4,6 +4,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem, ProblemCode } from '@novacron/contract/problem/problem';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type {
   OperationStepDefinition,
@@ -93,7 +94,7 @@ export async function refuseReplacements(
   const refused = await refuseEnds(going, scope);
   if (refused !== undefined) return refused;
   for (const { id, name } of going) {
-    const wanted = replacements.get(id)?.input ?? {};
+    const wanted = fillDefaults(VM_FIELDS, replacements.get(id)?.input ?? {});
     const target = { id: '', name };
     const decision = await scope.deps.verdicts.decide(scope.context, {
       operation: 'vm.create',
