@@ -80,6 +80,8 @@ describe('a stuck recovery that people retry', () => {
     await bench().advance(2_000);
     const again = await bench().expectOk('operation.retry', { id: String(stuck?.id) });
     expect(await bench().end(again.resource)).toMatchObject({ status: 'succeeded' });
+    // Its node is inspected after its return.
+    await pass(1);
     expect(await show(id)).toMatchObject({ node: 'node-b', status: 'running' });
     expect(await machines(id)).toEqual(['node-b running']);
     expect(await recoveries()).toMatchObject([{ status: 'succeeded' }]);
