@@ -45,7 +45,7 @@ describe('a plan', () => {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
-  test('with the key of another tenant warns before it creates everything again', async () => {
+  test('with the key of another tenant is refused before it creates everything again', async () => {
     const workspace = system.workspace();
     const network = (provider: string) =>
       `${provider}\nresource "novacron_network" "n" {\n  name = "n"\n  cidr = "10.8.0.0/24"\n}`;
@@ -55,12 +55,12 @@ describe('a plan', () => {
     const provider = `provider "novacron" {\n  api_key = "${secret}"\n}`;
     workspace.configure(network(provider));
     const { exitCode, diagnostics } = await diagnosePlan(workspace);
-    expect(exitCode).toBe(2);
+    expect(exitCode).toBe(1);
     expect(diagnostics).toMatchObject([
       {
-        severity: 'warning',
-        summary: 'Not found on the server: novacron_network "n"',
-        detail: expect.stringContaining('API key may belong to another tenant'),
+        severity: 'error',
+        summary: 'Another server or tenant: read novacron_network "n"',
+        detail: expect.stringContaining('Correct `endpoint` or `api_key`'),
         address: 'novacron_network.n',
       },
     ]);

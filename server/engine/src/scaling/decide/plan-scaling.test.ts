@@ -206,7 +206,7 @@ describe('a forecast', () => {
   });
 
   test('counts by its weight', () => {
-    const half = { prediction: { weight: 0.5 } };
+    const half = { prediction: { horizon: '30m', weight: 0.5 } };
     expect(decide(half, { signals: [signal(0.5, { forecast: flat(3) })] }).to).toBe(5);
   });
 
@@ -234,7 +234,7 @@ describe('a forecast', () => {
 });
 
 test('a group does not shrink while its forecast is being made', () => {
-  const settings = { prediction: {} };
+  const settings = { prediction: { horizon: '30m' } };
   const pending = decide(settings, { signals: [signal(0.1, { forecast: 'pending' })] });
   expect(holders(pending)).toBe('4 forecast');
 });
