@@ -239,7 +239,8 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
       await warnAppliedImport(context, { id, label: labelOf(found.value) });
     }
     const was = withAllLabels(prior);
-    if (context.privateState.get(INCOMPLETE_KEY) === true) client.incomplete.set(id, next);
+    if (context.privateState.get(INCOMPLETE_KEY) === true)
+      client.incomplete.set(id, { kind: info.kind, values: next });
     if (!imported) rememberGrowth(info.table, { was, is: next }, context.privateState);
     const changed = [
       ...changedFields(info.table, was, withAllLabels(next)),

@@ -16,7 +16,7 @@ test.each([
     'Conflict with another policy: change it',
     ['document'],
   ],
-] as const)('the notices of %s are one warning with the heading of their kind', (operation, names, ...expected) => {
+] as const)('notices of %s are one warning under its heading', (operation, names, ...expected) => {
   const diagnostics = new Diagnostics();
   const attributes = Object.fromEntries(names.map((name) => [name, TEXT]));
   const notices = ['Something.', 'And something else.', 'Something.'];

@@ -47,6 +47,12 @@ export type ReadKind = ResourceKind | AdministrativeKind;
 /** Kinds whose lists have not all fields of an object. */
 const LISTED_IN_PART: ReadonlySet<ReadKind> = new Set(['policy_data', 'workflow']);
 
+/** State of a resource whose create did not end in time. */
+export interface IncompleteState {
+  readonly kind: ResourceKind;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
 /** The client and the per-run state that handlers use. */
 export interface Session {
   readonly client: Client<SessionCallOptions>;
@@ -128,7 +134,7 @@ export interface Session {
   /** Ids of the objects in the state of this run, each with an address already. */
   readonly held: Set<string>;
   /** States of resources whose creates did not end in time, by id: Terraform replaces these. */
-  readonly incomplete: Map<string, Readonly<Record<string, unknown>>>;
+  readonly incomplete: Map<string, IncompleteState>;
   /** API keys that this run has created and not revoked yet, by their ids. */
   readonly openKeys: Map<string, InputOf<'api_key.delete'>>;
   /** Ids created by this run, by idempotency key: each create is sent once. */

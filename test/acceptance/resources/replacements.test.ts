@@ -336,7 +336,7 @@ resource "novacron_vm_group" "g" {
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
 
-  test('are not what a VM leaves and the plan deletes, which is named with the way out', async () => {
+  test('are not what a VM leaves and the plan deletes, which it names', async () => {
     const step = (networks: readonly string[], used: string) =>
       networks
         .map(

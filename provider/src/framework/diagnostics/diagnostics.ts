@@ -34,8 +34,8 @@ export class Diagnostics {
   }
 
   /**
-   * Adds a warning. Of several with one summary, Terraform shows the first and counts the others, so
-   * that they become one here; its attribute is that of the first.
+   * Adds a warning. Of several with one summary, Terraform shows the first and counts the others,
+   * so they become one here; its attribute is that of the first.
    */
   warning(report: Report): void {
     const { summary, detail = '' } = report;

@@ -9,7 +9,6 @@ import { VmId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import { kindOfOperation, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { KnownInput } from '../../fields/field-values.ts';
 import type { PlanContext } from '../../framework/context.ts';
 import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
@@ -78,8 +77,7 @@ export async function previewPlan(
   );
   if (operation.endsWith('.create')) {
     const kept = passing.filter((each) => !isGivenUp(each) && !isOfMember(each, operation));
-    const kind = kindOfOperation(operation);
-    reportKept({ client: session, diagnostics }, kept, { ...options, label: planned.label, kind });
+    reportKept({ client: session, diagnostics }, kept, { ...options, label: planned.label });
   }
   for (const found of problems) {
     if (passing.includes(found)) continue;
@@ -87,8 +85,10 @@ export async function previewPlan(
     const asking = { operation, input, unknown, doing };
     if (await deferToPlannedPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
-    const explained = await explain(session, found, { id: planned.id, signal });
-    const reported = context.moment === 'plan' ? withOrder(explained) : explained;
+    const reported = withOrder(
+      await explain(session, found, { id: planned.id, signal }),
+      context.moment,
+    );
     reportProblem(diagnostics, reported, { ...options, otherwise });
   }
   for (const warning of answer.value.warnings) {
@@ -191,9 +191,9 @@ const CHANGED_FIRST: { readonly [Code in Problem['code']]?: string } = {
 };
 
 /** A check sees the present: what the same plan changes has to be applied first. */
-function withOrder(found: Problem): Problem {
+function withOrder(found: Problem, moment: PlanContext<Session>['moment']): Problem {
   const change = CHANGED_FIRST[found.code];
-  if (change === undefined) return found;
+  if (change === undefined || moment !== 'plan') return found;
   const order = `If this configuration ${change}, with \`-target\` and its address.`;
   return { ...found, remedy: `${found.remedy}\n\n${order}` };
 }
@@ -274,18 +274,13 @@ function reportRisks(
 function reportKept(
   context: { readonly client: Session; readonly diagnostics: Diagnostics },
   kept: readonly Problem[],
-  options: {
-    readonly doing: string;
-    readonly attributes: Attributes;
-    readonly label: string;
-    readonly kind: ResourceKind;
-  },
+  options: { readonly doing: string; readonly attributes: Attributes; readonly label: string },
 ): void {
   warnKeptName(context.diagnostics, { ...options, ...toKept(kept) });
   for (const { code, data } of kept) {
     const state = context.client.incomplete.get(String(data?.resource_id));
     if (code !== 'name-taken' || state === undefined) continue;
-    warnIncomplete(context, { label: options.label, kind: options.kind, state });
+    warnIncomplete(context, { label: options.label, state });
   }
   const replaced = kept.filter(({ data }) => data?.holder !== 'leaving');
   for (const id of new Set(replaced.map(({ data }) => String(data?.resource_id)))) {

@@ -3,6 +3,7 @@ import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isRecord } from '../../cty/is-record.ts';
 import type { Values } from '../../fields/field-values.ts';
 import type { Report } from '../../framework/diagnostics/diagnostics.ts';
+import type { IncompleteState } from '../../rpc/session.ts';
 import { type DataLossContext, warnDataLoss } from './warn-data-loss.ts';
 
 /** Says what data is deleted with a resource; undefined where it has none. */
@@ -42,12 +43,13 @@ const KEEP =
  */
 export function warnIncomplete(
   context: DataLossContext,
-  gone: { readonly label: string; readonly kind: ResourceKind; readonly state: Values },
+  gone: { readonly label: string; readonly state: IncompleteState },
 ): void {
-  const { label, kind, state } = gone;
-  const data = DATA[kind]?.(state);
+  const { label, state } = gone;
+  const { kind, values } = state;
+  const data = DATA[kind]?.(values);
   if (data === undefined) return;
-  const status = typeof state.status === 'string' ? ` Its status is ${state.status}.` : '';
+  const status = typeof values.status === 'string' ? ` Its status is ${values.status}.` : '';
   warnDataLoss(context, {
     own: {
       summary: `Data loss: replace ${label}`,
