@@ -15,15 +15,11 @@ export function withoutEmptyValues(
   { schema, presence }: Pick<Field, 'schema' | 'presence'>,
   value: unknown,
 ): unknown {
-  return presence === 'optional' ? cleared(schema.nullable(), value) : cleared(schema, value);
+  return clearEmptyValues(presence === 'optional' ? schema.nullable() : schema, value);
 }
 
 /** The same for a schema, which is nullable where the value is optional. */
-export function clearEmptyValues(schema: z.ZodType, value: unknown): unknown {
-  return cleared(schema, value);
-}
-
-function cleared(schema: z.core.$ZodType, value: unknown): unknown {
+export function clearEmptyValues(schema: z.core.$ZodType, value: unknown): unknown {
   if (value === null || value === undefined) return value;
   const isOptional = isNullable(schema);
   const inner = innermost(schema);
@@ -33,13 +29,13 @@ function cleared(schema: z.core.$ZodType, value: unknown): unknown {
 
 function clearedInside(schema: z.core.$ZodType, value: object): unknown {
   if (schema instanceof z.ZodArray && Array.isArray(value)) {
-    const elements = value.map((element) => cleared(schema.element, element));
+    const elements = value.map((element) => clearEmptyValues(schema.element, element));
     return elements.some((element, index) => element !== value[index]) ? elements : value;
   }
   if (!(schema instanceof z.ZodObject)) return value;
   const changed = Object.entries(value).flatMap(([name, inner]) => {
     const row = schema.shape[name];
-    const now = row === undefined ? inner : cleared(row, inner);
+    const now = row === undefined ? inner : clearEmptyValues(row, inner);
     return now === inner ? [] : [[name, now]];
   });
   return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };

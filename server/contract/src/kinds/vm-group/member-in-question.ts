@@ -3,7 +3,7 @@ import { fillDefaults } from '../../schema/field.ts';
 import { VM_FIELDS } from '../vm/vm.ts';
 
 /** The attribute of a group that configures its members. */
-const TEMPLATE = 'vm';
+export const TEMPLATE = 'vm';
 
 /** Returns the name of a member. */
 export function memberName(groupName: string, ordinal: number): string {

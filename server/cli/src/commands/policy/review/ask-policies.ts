@@ -2,7 +2,7 @@
 
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { JsonObject } from '@novacron/contract/json';
-import { memberInQuestion } from '@novacron/contract/kinds/vm-group/member-in-question';
+import { memberInQuestion, TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
@@ -70,9 +70,6 @@ function askAbout(
   }));
   return [...own, ...ofMember];
 }
-
-/** The attribute of a group that configures its members. */
-const TEMPLATE = 'vm';
 
 /** The first member of a planned group; undefined for other kinds. */
 function memberOf(resource: PlannedResource): PlannedResource | undefined {
