@@ -45,10 +45,11 @@ describe('a VM of a dead node whose disks stay locked', () => {
     return show({ id });
   }
 
+  /** The disks stay locked until the node is back: healing must not move a VM in between. */
   async function comeBack(): Promise<void> {
-    bench().fleet.drivers.get('locks-b')?.faults.clear();
     bench().fleet.restartAgent('locks-a');
     await awaitSound(bench());
+    bench().fleet.drivers.get('locks-b')?.faults.clear();
   }
 
   async function recover(vm: Vm, more: Partial<InputOf<'vm.recover'>> = {}) {
