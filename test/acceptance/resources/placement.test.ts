@@ -217,6 +217,20 @@ describe('placement in plans', () => {
     expect(await nodesByName()).not.toHaveProperty('solo');
   });
 
+  test('a VM with another pin is migrated there before its change, in one apply', async () => {
+    const pinnedTo = (node: string) => VM.replace('zone = "zone-b"', `node = "${node}"`);
+    const workspace = workspaceOf(pinnedTo('node-01'));
+    expect((await workspace.apply()).exitCode).toBe(0);
+    workspace.configure(pinnedTo('node-02').replace('cpu_cores = 2', 'cpu_cores = 4'));
+    const { exitCode, output, changes } = await planned(workspace);
+    expect(exitCode).toBe(2);
+    expect(output).toContain('Live migration from node-01 to node-02: the VM runs on.');
+    expect(changes[0].change.actions).toEqual(['update']);
+    expect((await workspace.apply('plan.bin')).exitCode).toBe(0);
+    expect(await nodesByName()).toEqual({ solo: 'node-02' });
+    expect((await workspace.plan()).exitCode).toBe(0);
+  });
+
   test('who may only read can plan, and sees the same', async () => {
     const viewer = await system.createKey('viewer');
     const seen = await planned(workspaceOf(VM, viewer));

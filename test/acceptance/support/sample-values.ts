@@ -40,7 +40,7 @@ const beside =
   (others: NonNullable<Sample['beside']>, make: MakeSample): MakeSample =>
   (things, serial) => ({ ...make(things, serial), beside: others });
 
-/** A VM is where it is: no plan moves it. */
+/** No plan moves a VM to another zone or rack. */
 const elsewhere =
   (here: string, there: string): MakeSample =>
   () => ({ values: [here, there], refusal: 'cannot be changed like this on its node' });
@@ -167,7 +167,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     secure_boot: beside({ firmware: 'uefi' }, of(true, false)),
     'placement.zone': elsewhere('zone-a', 'zone-b'),
     'placement.rack': elsewhere('rack-1', 'rack-2'),
-    'placement.node': elsewhere('node-01', 'node-02'),
+    'placement.node': of('node-01', 'node-02'),
     'placement.node_labels': of({ disk: 'ssd' }, { disk: 'ssd', site: 'berlin' }),
     'placement.preferred_node_labels': of({ site: 'berlin' }, { site: 'essen' }),
     'placement.affinity': of(peers('thing-1'), peers('thing-2')),

@@ -52,7 +52,7 @@ describe('similar VMs', () => {
 
   test('are counted once while one of them moves', async () => {
     const web = await placeFirst();
-    await bench().expectOk('vm.migrate', { id: web.id, node: 'node-b' });
+    await bench().expectOk('vm.migrate', { id: web.id, node: 'node-b', force: true });
     const vm = { ...WEB, name: 'web-02' };
     const asked = { operation: 'vm.create', input: vm } as const;
     const tried = await bench().expectOk('admission.preview', asked);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultFleet } from '@novacron/agent/fleet/fleet';
+import { OperationId } from '@novacron/contract/ids';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
 const FLEET = defaultFleet();
@@ -149,6 +150,46 @@ describe('the life of a VM', () => {
     expect(await bench().expectProblem('vm.migrate', { id: vm.id, node: 'x' })).toMatchObject({
       code: 'reference-unknown',
       detail: 'node refers to the node x, which does not exist.',
+    });
+  });
+
+  test('leaves the node that it is pinned to only by force', async () => {
+    const [here = '', there = ''] = (await bench().expectOk('node.list', {})).items.map(
+      ({ name }) => name,
+    );
+    const { id } = await makeVm(bench(), { placement: { node: here } });
+    expect(await bench().expectProblem('vm.migrate', { id, node: there })).toMatchObject({
+      code: 'validation-failed',
+      title: 'A placement rule would be violated',
+      detail: `The VM web-01 is pinned to node ${here} (placement.node).`,
+      remedy: expect.stringContaining(`novacron vm migrate ${id} --node ${there} --force`),
+    });
+    const { operation } = await bench().expectOk('vm.migrate', { id, node: there, force: true });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({ node: there });
+  });
+
+  test('moves to its new pin before a change by Terraform; others are told to move it', async () => {
+    const [here = '', there = ''] = (await bench().expectOk('node.list', {})).items.map(
+      ({ name }) => name,
+    );
+    const { id } = await makeVm(bench(), { placement: { node: here } });
+    const change = { id, placement: { node: there }, metadata: { team: 'shop' } };
+    expect(await bench().expectProblem('vm.update', change)).toMatchObject({
+      title: 'A placement rule would be violated',
+      remedy: expect.stringContaining('novacron vm migrate'),
+    });
+    const asTerraform = { client: 'terraform', idempotencyKey: 'pin-1' } as const;
+    const waits = await bench().expectProblem('vm.update', change, asTerraform);
+    expect(waits).toMatchObject({ code: 'conflict', data: { holds_name: true } });
+    const moved = await bench().end({ id: OperationId.parse(waits.data?.operation_id) });
+    expect(moved).toMatchObject({ kind: 'vm.migrate', status: 'succeeded' });
+    const { operation } = await bench().expectOk('vm.update', change, asTerraform);
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    expect(await bench().expectOk('vm.get', { id })).toMatchObject({
+      node: there,
+      placement: { node: there },
+      metadata: { team: 'shop' },
     });
   });
 

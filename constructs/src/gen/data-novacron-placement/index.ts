@@ -44,7 +44,7 @@ export interface DataNovacronPlacementConfig extends cdktf.TerraformMetaArgument
   */
   readonly name?: string;
   /**
-  * Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.
+  * Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM, except that an apply of Terraform with another `node` migrates it there first.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#placement DataNovacronPlacement#placement}
   */

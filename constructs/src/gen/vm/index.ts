@@ -128,7 +128,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly passwordWoVersion?: number;
   /**
-  * Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM. A change is live.
+  * Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM, except that an apply of Terraform with another `node` migrates it there first. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#placement Vm#placement}
   */

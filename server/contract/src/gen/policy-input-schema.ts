@@ -798,7 +798,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "placement": {
-          "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+          "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM, except that an apply of Terraform with another `node` migrates it there first.",
           "type": [
             "object",
             "null"
@@ -1692,7 +1692,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ]
             },
             "placement": {
-              "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+              "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM, except that an apply of Terraform with another `node` migrates it there first.",
               "type": [
                 "object",
                 "null"
@@ -3854,7 +3854,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "placement": {
-          "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+          "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM, except that an apply of Terraform with another `node` migrates it there first.",
           "type": [
             "object",
             "null"

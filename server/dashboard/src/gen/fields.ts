@@ -331,7 +331,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "placement",
    "type": "json",
-   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM, except that an apply of Terraform with another `node` migrates it there first.",
    "example": "{\"strategy\":\"spread\",\"zone\":\"zone-a\",\"spread_domain\":\"rack\"}"
   },
   {
@@ -588,7 +588,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "placement",
    "type": "json",
-   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM, except that an apply of Terraform with another `node` migrates it there first.",
    "example": "{\"strategy\":\"spread\",\"zone\":\"zone-a\",\"spread_domain\":\"rack\"}"
   },
   {
@@ -823,6 +823,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "type": "text",
    "description": "Name of the target node",
    "references": "node"
+  },
+  {
+   "name": "force",
+   "type": "boolean",
+   "description": "Whether the VM leaves the node that `placement.node` pins it to"
   }
  ],
  "vm.recover": [
@@ -2862,7 +2867,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
   {
    "name": "placement",
    "type": "json",
-   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM.",
+   "description": "Placement rules of the VM. A change is checked against the current node and applies to later placements; it does not move the VM, except that an apply of Terraform with another `node` migrates it there first.",
    "example": "{\"strategy\":\"balanced\",\"zone\":\"…\",\"rack\":\"…\"}"
   },
   {

@@ -3,7 +3,7 @@
 import { keysOf, tableOf } from '@novacron/contract/closed-table';
 import { isFinalStatus } from '@novacron/contract/operation/operation';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
+import { fromProblemDocument, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../ports/tables/tables.ts';
 import { type CallContext, waitAside } from '../kernel/context/call-context.ts';
@@ -11,6 +11,7 @@ import type { Handler } from '../kernel/context/handler.ts';
 import { answerOperation } from '../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import { admitWrite } from '../kernel/write/admit-write.ts';
+import { extendPlan } from '../kernel/write/checked-write.ts';
 import type { AdmittedWrite } from '../kernel/write/prepared-write.ts';
 import { showWritten } from '../kernel/write/show-written.ts';
 import type { RegisteredWrite } from '../platform/deps.ts';
@@ -45,7 +46,7 @@ function bindWrite<Name extends RegisteredWrite>(
     const admitted = await admitWrite<Input, AppDeps>(
       name,
       input,
-      freeingValues({ deps, start }, name, check),
+      freeingValues({ deps, start }, name, beginningFirst(start, check)),
       deps,
       context,
     );
@@ -64,6 +65,42 @@ function bindWrite<Name extends RegisteredWrite>(
       return answerWrite(deps, ended, name, context);
     });
   };
+}
+
+/**
+ * Begins the operation that a write waits for: the client sends the write again once that has
+ * ended.
+ */
+function beginningFirst<Input>(
+  start: (operation: Tables['operations']) => void,
+  check: Check<Input>,
+): Check<Input> {
+  return async (input, scope) =>
+    extendPlan(await check(input, scope), (write) => {
+      const { first } = write;
+      if (first === undefined) return write;
+      const wait = async () => {
+        const begun = await first();
+        if (!begun.ok) return begun.error;
+        const { operation } = begun.value;
+        // The same request, sent again after a failure, does not begin it again.
+        if (operation.problem_json !== null) {
+          return fromProblemDocument(JSON.parse(operation.problem_json));
+        }
+        if (operation.status === 'running') start(operation);
+        return heldByMove(write.target.name, operation.id);
+      };
+      return { ...write, wait };
+    });
+}
+
+/** The client waits for the operation as for one that holds a name. */
+function heldByMove(name: string, operationId: string): Problem {
+  return problem('conflict', {
+    detail: `The VM ${name} is moving to another node (${operationId}), and then its change follows.`,
+    remedy: `Wait for it (novacron operation wait ${operationId}) and then send the request again.`,
+    data: { holds_name: true, operation_id: operationId },
+  });
 }
 
 /** Publishes the end to a caller that prefers to wait for it, so that it need not poll. */

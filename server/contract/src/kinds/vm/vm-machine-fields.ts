@@ -123,7 +123,8 @@ export const VM_MACHINE_FIELDS = {
     schema: VmPlacement,
     description:
       'Placement rules of the VM. A change is checked against the current node and ' +
-      'applies to later placements; it does not move the VM.',
+      'applies to later placements; it does not move the VM, except that an apply of Terraform ' +
+      'with another `node` migrates it there first.',
     presence: 'optional',
     driftClass: 'availability',
     example: { strategy: 'spread', zone: 'zone-a', spread_domain: 'rack' },

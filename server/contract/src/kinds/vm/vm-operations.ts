@@ -134,6 +134,10 @@ export const vmOperations = {
     input: z.strictObject({
       id: VmId,
       node: z.string().max(253).optional().describe('Name of the target node'),
+      force: z
+        .boolean()
+        .optional()
+        .describe('Whether the VM leaves the node that `placement.node` pins it to'),
     }),
     output: written(Vm),
     problems: [

@@ -22,6 +22,8 @@ export interface PreparedWrite {
    * or names it. The write is refused with the problem, and the client sends it again.
    */
   readonly wait?: (() => Promise<Problem>) | undefined;
+  /** Admits another operation that has to end before the write, which then waits for it. */
+  readonly first?: (() => Promise<Result<AdmittedWrite, Problem>>) | undefined;
   readonly resourceKind: ResourceKind | 'node' | 'fleet' | 'reservation' | 'workflow';
   readonly target: { readonly id: string; readonly name: string };
   /** The observed and desired fields before the write; null for a create. */

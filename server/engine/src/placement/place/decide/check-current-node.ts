@@ -49,6 +49,7 @@ export function checkCurrentNode({ before, after, ...fleet }: ChangeInPlace): Pr
   if (broken.length === 0) return undefined;
   const { name } = after.vm;
   return problem('no-capacity', {
+    title: 'A placement rule would be violated',
     detail:
       `The VM ${name} cannot be changed like this on its node ${fleet.home}. It would ` +
       `violate: ${broken.map((each) => describeBroken(each, fleet.home)).join('; ')}.`,

@@ -1,3 +1,4 @@
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { PlacementPurpose } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -34,7 +35,7 @@ import {
 } from '../../../placement/steering/apply-placement-policies.ts';
 import { claimColumns, readClaim } from '../../../rows/allocation-claims.ts';
 import { traitColumns } from '../../../rows/allocation-constraints.ts';
-import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
+import { desiredAs, desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { withCpuFeature } from '../../../rows/cpu-baselines.ts';
 import {
   commandedPower,
@@ -65,6 +66,7 @@ import {
   movesTpm,
   notPlaced,
   nowhereElse,
+  pinnedElsewhere,
   refusePower,
   refuseTpm,
   whereaboutsUnknown,
@@ -85,6 +87,10 @@ export const prepareVmMigrate: Check<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
+  const { node: pin } = desiredAs(row, VmSpec).placement ?? {};
+  if (input.node !== undefined && pin && pin !== input.node && input.force !== true) {
+    return err([pinnedElsewhere(row, pin, input.node)]);
+  }
   return ok({
     ...moveFields(row),
     place: (avoidedNodes) => placeMove(row, input, { ...scope, avoidedNodes }),

@@ -25,6 +25,18 @@ export function alreadyThere(row: VmRow, node: string): Problem {
   });
 }
 
+/** Refuses a node against the rule of the VM itself: the next change of it would ask for its pin. */
+export function pinnedElsewhere(row: VmRow, pin: string, node: string): Problem {
+  return problem('validation-failed', {
+    title: 'A placement rule would be violated',
+    detail: `The VM ${row.name} is pinned to node ${pin} (placement.node).`,
+    remedy:
+      `Change placement.node in its configuration: Terraform then moves the VM. Or move it in ` +
+      `spite of its rule: novacron vm migrate ${row.id} --node ${node} --force.`,
+    fields: [{ path: ['node'], message: `is not ${pin}, the node that the VM is pinned to` }],
+  });
+}
+
 /** Whether the agent of a node sends and takes VMs that are switched off. */
 export function movesStopped(node: Tables['nodes']): boolean {
   const { coldMigration, migrationRelease } = capabilitiesOf(node);

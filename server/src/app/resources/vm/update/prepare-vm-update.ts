@@ -54,6 +54,7 @@ import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { restartForbidden } from '../machine/configure-steps.ts';
 import { checkInPlaceUpdate, type InPlaceCheck } from './check-in-place-update.ts';
 import { checkRoomOfChange, checkVmChange } from './check-vm-change.ts';
+import { planMoveToPin } from './move-to-pin.ts';
 import { observeVmChange, type VmChange } from './observe-vm-change.ts';
 import {
   dropPending,
@@ -109,6 +110,9 @@ async function prepareChange(
   if (!whole.ok) return whole;
   const { resourceKind, target, before, wanted } = baseOf(whole.value.found);
   const place = async () => {
+    const move = await planMoveToPin(whole.value.found, scope);
+    if (!move.ok) return move;
+    if (move.value !== undefined) return ok({ ...planNothing(whole.value.found), ...move.value });
     const placed = await placeChange(whole.value, scope);
     if (!placed.ok) return placed;
     const opensAt = deferredUntil(whole.value.found, input, scope);
