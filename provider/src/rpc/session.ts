@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { AdministrativeKind } from '@novacron/contract/administration/administrative-kinds';
 import { type Client, createClient } from '@novacron/contract/client/client';
 import type { DriftSeverity } from '@novacron/contract/drift/drift';
+import type { Cidr } from '@novacron/contract/formats/cidr';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -123,6 +124,10 @@ export interface Session {
   readonly changing: Set<string>;
   /** Resources created by this plan, by type and name: each once. The value is the user's label. */
   readonly creating: Map<string, string>;
+  /** Address blocks of networks that this plan creates, by the user's label; null if unknown. */
+  readonly ranges: Map<string, Cidr | null>;
+  /** Static addresses that this plan gives to VMs, by network and address: the user's label. */
+  readonly addresses: Map<string, string>;
   /** Ids of VMs of this state that keep their name in this plan. */
   readonly keepingName: Set<string>;
   /** Ids of VMs whose names members of a group need, and what the user sees of the group. */
@@ -201,6 +206,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     deleted: new Set(),
     changing: new Set(),
     creating: new Map(),
+    ranges: new Map(),
+    addresses: new Map(),
     plannedDocuments: new Map(),
     keepingName: new Set(),
     neededNames: new Map(),

@@ -112,6 +112,47 @@ deny contains sprintf("%s is too large", [name]) if {
     expect(await addressOf('web')).toBeNull();
   });
 
+  test.each([
+    ['outside of its network', 'fd00::1', /is in no network that this plan creates \(.*"front"/],
+    ['the gateway', '10.60.0.1', /the gateway, the second address of 10\.60\.0\.0\/24/],
+    ['the broadcast address', '10.60.0.255', /broadcast address.*to 10\.60\.0\.254/s],
+  ])('that is %s is refused before its network exists', async (_what, ip, detail) => {
+    const workspace = system.workspace();
+    workspace.configure(network() + vm('web', at(ip)));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(1);
+    expect(diagnostics).toMatchObject([
+      { summary: 'Address not possible: novacron_vm "web"', detail: expect.stringMatching(detail) },
+    ]);
+  });
+
+  test('is refused to a second VM of a plan, and overlapping networks are, too', async () => {
+    const two = vm('web', at('10.60.0.9')) + vm('api', at('10.60.0.9'));
+    const refused = /The plan gives the address 10\.60\.0\.9 to novacron_vm "(web|api)", too/;
+    const workspace = system.workspace();
+    workspace.configure(network() + two);
+    const expectRefusal = async (summary: string, detail: RegExp) =>
+      expect(await diagnosePlan(workspace)).toMatchObject({
+        exitCode: 1,
+        diagnostics: [
+          {
+            summary: expect.stringContaining(summary),
+            detail: expect.stringMatching(detail),
+          },
+        ],
+      });
+    await expectRefusal('Address not possible', refused);
+    workspace.configure(network());
+    expect((await workspace.apply()).exitCode).toBe(0);
+    workspace.configure(network() + two);
+    await expectRefusal('Address not possible', refused);
+    workspace.configure(
+      network('10.0.0.0/16').replaceAll('front', 'a') +
+        network('10.0.8.0/24').replaceAll('front', 'b'),
+    );
+    await expectRefusal('Overlapping address ranges', /the range of novacron_network "(a|b)"/);
+  });
+
   test('is the same in every spelling of IPv6', async () => {
     const six = network('fd00:60::/64');
     const workspace = await applied(six + vm('web', at('FD00:60::A')));

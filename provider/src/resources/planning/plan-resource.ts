@@ -37,6 +37,7 @@ import { membersToPlan, previewToPlan } from './placement-preview.ts';
 import { planDeleteRevision, planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
 import { previewPlan } from './preview-plan.ts';
+import { rejectAddressConflicts } from './reject-address-conflicts.ts';
 import { recordKeptName, rejectDuplicateCreate } from './reject-duplicates.ts';
 import { recordEnd, recordKeptReferences, recordReleases } from './reject-kept-references.ts';
 import { warnConnectedVms } from './warn-connected-vms.ts';
@@ -95,7 +96,10 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       return change.kind === 'update' ? nothingNew(info, change, own) : undefined;
     const { operation } = planned;
     recordChange({ write: planned, replacements, label }, context);
-    if (!rejectDuplicateCreate(context, { type, label, change, operation })) return { plan: own };
+    const isPossible =
+      rejectDuplicateCreate(context, { type, label, change, operation }) &&
+      rejectAddressConflicts(context, { kind: info.kind, label, change });
+    if (!isPossible) return { plan: own };
     const { attributes } = schema;
     const previewed = await previewPlan(
       context.client,
