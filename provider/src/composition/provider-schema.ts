@@ -88,8 +88,8 @@ export const PROVIDER_SCHEMA = providerSchema({
       optional: true,
       validators: [between(0, WARNINGS_MAX)],
       description:
-        'Maximum number of individual warnings about drift, and about restarts and replacements; ' +
-        'further resources share a summary. Default: `10`.',
+        'Maximum number of individual warnings of a kind, such as drift or restarts; further ' +
+        'resources share a summary, and further errors of a kind are shortened. Default: `10`.',
     }),
   },
 });

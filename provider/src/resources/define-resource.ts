@@ -38,7 +38,6 @@ import {
   PREVIEW_ATTRIBUTE,
   PREVIEW_NAME,
   previewToState,
-  upgradePreview,
 } from './planning/placement-preview.ts';
 import { planning, type Target } from './planning/plan-resource.ts';
 import { rememberRevision } from './planning/plan-write.ts';
@@ -73,7 +72,7 @@ type Handlers = Resource<Schema, Session>;
 export function defineResource(type: string, info: ResourceKindInfo): Handlers {
   const hasPreview = info.kind === 'vm';
   const schema = resourceSchema({
-    version: hasPreview ? 1 : 0,
+    version: 0,
     description: info.description,
     attributes: {
       id: string({
@@ -106,7 +105,6 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     create: creating(target),
     read: reading(target),
     ...changing(target),
-    ...(hasPreview ? { upgrade: { 0: upgradePreview } } : {}),
     import: async (text, context) => {
       const id = await resolveImport(text, { type, info }, context);
       return rejectDuplicateImport(context, { id, type, text }) ? { id } : null;

@@ -128,6 +128,8 @@ export interface Session {
   readonly ranges: Map<string, Cidr | null>;
   /** Static addresses that this plan gives to VMs, by network and address: the user's label. */
   readonly addresses: Map<string, string>;
+  /** Numbers of diagnostics of this run, by severity and kind. */
+  readonly reported: Map<string, number>;
   /** Ids of VMs of this state that keep their name in this plan. */
   readonly keepingName: Set<string>;
   /** Ids of VMs whose names members of a group need, and what the user sees of the group. */
@@ -207,6 +209,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     changing: new Set(),
     creating: new Map(),
     ranges: new Map(),
+    reported: new Map(),
     addresses: new Map(),
     plannedDocuments: new Map(),
     keepingName: new Set(),

@@ -78,6 +78,8 @@ const weekdays = (hour: number) => ({
 
 const BY_RULE = { scaling: { rules: [targetOf(0.6)] } } as const;
 
+const PREDICTED = { scaling: { ...BY_RULE.scaling, prediction: { horizon: '1h' } } } as const;
+
 /** A group whose members get other sizes by themselves. */
 const BY_APPLY = { scaling: { rules: [targetOf(0.6)], vertical: 'apply' } } as const;
 const APPLIED = { scaling: { ...BY_APPLY.scaling, vertical_max: { cpu_cores: 64 } } } as const;
@@ -230,10 +232,10 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.rules': of([targetOf(0.6)], [targetOf(0.7), targetOf(0.8)]),
     'scaling.schedules': of([weekdays(8)], [weekdays(7), weekdays(18)]),
     'scaling.prediction.horizon': beside(BY_RULE, of('1h', '6h')),
-    'scaling.prediction.weight': beside(BY_RULE, of(0.5, 1)),
-    'scaling.prediction.min_accuracy': beside(BY_RULE, of(0.5, 0.8)),
+    'scaling.prediction.weight': beside(PREDICTED, of(0.5, 1)),
+    'scaling.prediction.min_accuracy': beside(PREDICTED, of(0.5, 0.8)),
     'scaling.prediction.calendar': beside(
-      BY_RULE,
+      PREDICTED,
       of(
         [{ name: 'sale', dates: ['2026-11-27'], time_zone: 'UTC' }],
         [{ name: 'sale', dates: ['2025-11-28', '12-24'], time_zone: 'Europe/Berlin' }],
@@ -389,6 +391,8 @@ export function makeSample(
   if (place.path[0] === 'timeouts')
     return place.path.length === 1 ? TIMEOUTS(things, serial) : undefined;
   const [top, ...inside] = place.path;
+  // Members stay on their nodes; a VM moves to another pin.
+  if (name === 'vm.placement.node') return elsewhere('node-01', 'node-02')(things, serial);
   if (place.type === 'novacron_vm_group' && top === 'vm' && inside.length > 0) {
     const sample = makeSample({ type: 'novacron_vm', path: inside }, things, serial);
     if (sample?.beside === undefined) return sample;

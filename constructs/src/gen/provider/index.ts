@@ -56,7 +56,7 @@ export interface NovacronProviderConfig {
   */
   readonly tenant?: string;
   /**
-  * Maximum number of individual warnings about drift, and about restarts and replacements; further resources share a summary. Default: `10`.
+  * Maximum number of individual warnings of a kind, such as drift or restarts; further resources share a summary, and further errors of a kind are shortened. Default: `10`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#warnings_max NovacronProvider#warnings_max}
   */

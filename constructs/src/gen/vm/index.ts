@@ -2832,11 +2832,6 @@ export class VmPlacementPreviewOutputReference extends cdktf.ComplexObject {
     }
   }
 
-  // alternatives - computed: true, optional: false, required: false
-  public get alternatives() {
-    return this.getListAttribute('alternatives');
-  }
-
   // cost_per_hour - computed: true, optional: false, required: false
   public get costPerHour() {
     return this.getNumberAttribute('cost_per_hour');
@@ -2850,11 +2845,6 @@ export class VmPlacementPreviewOutputReference extends cdktf.ComplexObject {
   // node - computed: true, optional: false, required: false
   public get nodeAttribute() {
     return this.getStringAttribute('node');
-  }
-
-  // score - computed: true, optional: false, required: false
-  public get score() {
-    return this.getStringAttribute('score');
   }
 }
 export interface VmRequirementsDevices {

@@ -25,7 +25,7 @@ function isWarning({ severity }: Diagnostic): boolean {
   return severity === 'warning';
 }
 
-/** Collects the diagnostics of one request; none is ever dropped. */
+/** Collects the diagnostics of one request. */
 export class Diagnostics {
   readonly #all: Diagnostic[] = [];
 
@@ -52,6 +52,12 @@ export class Diagnostics {
   /** Adds what others have collected. */
   append(diagnostics: Iterable<Diagnostic>): void {
     this.#all.push(...diagnostics);
+  }
+
+  /** Rewrites what has been collected: each becomes what is returned, or nothing. */
+  rewrite(each: (found: Diagnostic) => Diagnostic | undefined): void {
+    const kept = this.#all.flatMap((found) => each(found) ?? []);
+    this.#all.splice(0, this.#all.length, ...kept);
   }
 
   get hasErrors(): boolean {

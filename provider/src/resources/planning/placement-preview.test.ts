@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AdmissionPreview } from '@novacron/contract/admission/admission';
 import { UNKNOWN } from '../../cty/unknown.ts';
-import {
-  membersToPlan,
-  previewToPlan,
-  previewToState,
-  upgradePreview,
-} from './placement-preview.ts';
+import { membersToPlan, previewToPlan, previewToState } from './placement-preview.ts';
 
 const SHOWN = {
   node: 'node-09',
@@ -18,14 +13,12 @@ const SHOWN = {
 
 const KEPT = {
   node: 'node-09',
-  score: '0.9765',
   cost_per_hour: null,
-  explanation: 'node-09 has room\nnext best: node-05 0.9764\n3 of 5 nodes refused',
-  alternatives: ['node-05'],
+  explanation: 'node-09 has room; 3 of 5 nodes refused',
 };
 
 describe('the placement preview of a VM', () => {
-  test('is a few texts: the node, its score, why, and the next best nodes with theirs', () => {
+  test('is the node and the reasons in one line, without scores', () => {
     const previewed = { placement_preview: SHOWN } as unknown as AdmissionPreview;
     expect(previewToPlan(previewed)).toEqual({ placement_preview: KEPT });
   });
@@ -34,23 +27,6 @@ describe('the placement preview of a VM', () => {
     expect(previewToPlan(undefined)).toEqual({ placement_preview: UNKNOWN });
     expect(previewToState({ placement_preview: UNKNOWN })).toEqual({ placement_preview: null });
     expect(previewToState({ placement_preview: KEPT })).toEqual({ placement_preview: KEPT });
-  });
-
-  test.each([
-    ['with scores as numbers', SHOWN, KEPT],
-    ['without one', null, null],
-    [
-      'of nothing',
-      { node: null },
-      { node: null, score: null, explanation: null, alternatives: null },
-    ],
-  ])('of a state of version 0 %s is brought to the form of today', (_case, stored, kept) => {
-    const state = { id: 'vm_1', placement_preview: stored };
-    expect(upgradePreview(state)).toEqual({ id: 'vm_1', placement_preview: kept });
-  });
-
-  test('of a state that knows of none is none', () => {
-    expect(upgradePreview({ id: 'vm_1' })).toEqual({ id: 'vm_1' });
   });
 });
 

@@ -33,6 +33,7 @@ import {
   type Replacement,
 } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
+import { limitDiagnostics } from './limit-diagnostics.ts';
 import { membersToPlan, previewToPlan } from './placement-preview.ts';
 import { planDeleteRevision, planWrite, type Write } from './plan-write.ts';
 import { recordPlannedPeer } from './planned-peers.ts';
@@ -62,8 +63,19 @@ export interface Target {
   readonly labelOf: (values: Values) => string;
 }
 
+type Planner = NonNullable<Resource<Schema, Session>['modifyPlan']>;
+
 /** Creates the plan handler of a resource type. */
-export function planning(target: Target): NonNullable<Resource<Schema, Session>['modifyPlan']> {
+export function planning(target: Target): Planner {
+  const plan = planningOne(target);
+  return async (found, context) => {
+    const patch = await plan(found, context);
+    limitDiagnostics(context.client, context.diagnostics);
+    return patch;
+  };
+}
+
+function planningOne(target: Target): Planner {
   const { type, info, schema, labelOf, inheritance } = target;
   return async (found, context) => {
     const { replacing, changing, defaultLabels, isDestroyRun } = context.client;

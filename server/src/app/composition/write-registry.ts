@@ -70,7 +70,7 @@ import {
   prepareVmStop,
 } from '../resources/vm/power/prepare-vm-power.ts';
 import { prepareVmRecover } from '../resources/vm/recover/prepare-vm-recover.ts';
-import { prepareVmUpdate } from '../resources/vm/update/prepare-vm-update.ts';
+import { prepareMovingUpdate } from '../resources/vm/update/prepare-vm-update.ts';
 import { prepareMemberReplacement } from '../resources/vm-group/prepare-member-replacement.ts';
 import {
   prepareVmGroupCreate,
@@ -97,7 +97,7 @@ export function createWriteRegistry(): WriteRegistry {
     'vm.create': keepFailoverRoom(prepareVmCreate),
     'reservation.create': keepFailoverRoom(prepareReservationCreate),
     'reservation.delete': prepareReservationDelete,
-    'vm.update': keepFailoverRoom(prepareVmUpdate),
+    'vm.update': keepFailoverRoom(prepareMovingUpdate),
     'vm.delete': prepareVmDelete,
     'vm.migrate': keepFailoverRoom(prepareVmMigrate),
     'vm.recover': useFailoverRoom(prepareVmRecover),

@@ -84,6 +84,10 @@ type Input = ParsedInputOf<'vm.update'>;
 /** Plans a change of a VM on its node. */
 export const prepareVmUpdate: Check<Input> = (input, scope) => prepareChange(input, scope);
 
+/** Plans a change of a VM; where it pins the VM to another node, that moves first. */
+export const prepareMovingUpdate: Check<Input> = (input, scope) =>
+  prepareChange(input, scope, 'request', planMoveToPin);
+
 /**
  * Plans that healing gives a VM another size: what is configured stays, and the VM may be restarted
  * as often again as its `attempts` say. Its sizes are the only fields of the request, besides the
@@ -100,6 +104,7 @@ async function prepareChange(
   input: Input,
   scope: WriteScope,
   by: Kept['by'] = 'request',
+  planMove?: typeof planMoveToPin,
 ): Promise<Result<CheckedWrite, readonly Problem[]>> {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
@@ -110,9 +115,9 @@ async function prepareChange(
   if (!whole.ok) return whole;
   const { resourceKind, target, before, wanted } = baseOf(whole.value.found);
   const place = async () => {
-    const move = await planMoveToPin(whole.value.found, scope);
-    if (!move.ok) return move;
-    if (move.value !== undefined) return ok({ ...planNothing(whole.value.found), ...move.value });
+    const move = await planMove?.(whole.value.found, scope);
+    if (move?.ok === false) return move;
+    if (move?.value !== undefined) return ok({ ...planNothing(whole.value.found), ...move.value });
     const placed = await placeChange(whole.value, scope);
     if (!placed.ok) return placed;
     const opensAt = deferredUntil(whole.value.found, input, scope);
