@@ -138,6 +138,30 @@ describe('improving the fleet', () => {
     expect(await nodeNamed('node-a')).toMatchObject({ status: 'ready' });
   });
 
+  test('a drain stops what cannot move where it is asked to, after what can', async () => {
+    const [stays, moves] = await fill('node-a', 2);
+    if (stays === undefined) throw new Error('there is no VM');
+    const pinned = { id: stays.id, placement: { node: 'node-a' } };
+    await bench().end((await bench().expectOk('vm.update', pinned)).operation);
+    const { id } = await nodeNamed('node-a');
+    const shown = await bench().expectOk('node.drain', { id, stop: true, dry_run: true });
+    expect(shown.plan?.explanation[0]).toBe(
+      '1 live migration off node node-a, where 1 VM that cannot move is stopped.',
+    );
+    const drained = await bench().expectOk('node.drain', { id, stop: true });
+    expect(await end(drained)).toMatchObject({
+      status: 'succeeded',
+      steps: [{ name: 'move-1' }, { name: 'stop-1' }],
+    });
+    expect(await nodeNamed('node-a')).toMatchObject({ status: 'maintenance', vm_count: 1 });
+    expect(await placesOf([stays])).toEqual(['node-a']);
+    expect(await placesOf(moves === undefined ? [] : [moves])).not.toContain('node-a');
+    await bench().advance(10 * 60_000);
+    expect(await bench().expectOk('vm.get', { id: stays.id })).toMatchObject({ status: 'stopped' });
+    await bench().expectOk('node.activate', { id });
+    await bench().end((await bench().expectOk('vm.start', { id: stays.id })).operation);
+  });
+
   test('a drain whose migration fails keeps what was moved, and says what to do', async () => {
     await fill('node-a', 2);
     const { id } = await nodeNamed('node-a');

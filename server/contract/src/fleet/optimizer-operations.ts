@@ -78,6 +78,12 @@ export const optimizerOperations = {
         'Duration of the maintenance from now, such as 2h: no incident is opened for the node ' +
           'until then, and one is when it is not over by then. Default: without an end',
       ),
+      stop: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Stops the VMs that cannot move, which stay on the node. Default: the drain is refused',
+        ),
       ...planning,
     }),
     problems: ['not-found', 'policy-denied', 'conflict', 'no-capacity'],

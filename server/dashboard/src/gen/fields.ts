@@ -2936,6 +2936,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Duration of the maintenance from now, such as 2h: no incident is opened for the node until then, and one is when it is not over by then. Default: without an end"
   },
   {
+   "name": "stop",
+   "type": "boolean",
+   "description": "Stops the VMs that cannot move, which stay on the node. Default: the drain is refused",
+   "default": false
+  },
+  {
    "name": "dry_run",
    "type": "boolean",
    "description": "Shows the plan without moving anything",

@@ -21,8 +21,10 @@ function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
   const verb = moves.length === 1 ? 'empties' : 'empty';
   switch (goal.kind) {
     case 'drain':
-      return left.length === 0
-        ? `${some} ${verb} node ${goal.node}.`
+      if (left.length === 0) return `${some} ${verb} node ${goal.node}.`;
+      return goal.stops === 'what-stays'
+        ? `${some} off node ${goal.node}, where ${count(left.length, 'VM')} that cannot move ` +
+            `${left.length === 1 ? 'is' : 'are'} stopped.`
         : `Node ${goal.node} cannot be emptied: ${count(left.length, 'VM')} cannot move.`;
     case 'rebalance':
       return moves.length === 0

@@ -55,13 +55,14 @@ export const prepareNodeDrain: Prepare<ParsedInputOf<'node.drain'>> = async (inp
 
 async function askOfDrain(
   { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
-  { id, for: span, failover }: ParsedInputOf<'node.drain'>,
+  { id, for: span, failover, stop }: ParsedInputOf<'node.drain'>,
 ): Promise<Result<ImprovementAsk, Problem>> {
   const [row] = await store.read({ from: 'nodes', where: { id } });
   if (row === undefined) return err(notFound('node', id));
   const durationMs = parseDuration(span ?? '');
   const maintenanceUntilMs = durationMs === undefined ? null : clock.nowMs() + durationMs;
-  const goal = { kind: 'drain', node: row.name } as const;
+  const stops = stop ? ({ stops: 'what-stays' } as const) : {};
+  const goal = { kind: 'drain', node: row.name, ...stops } as const;
   return ok({ movesMax: DRAIN_MOVES_MAX, failover, goal, maintenanceUntilMs });
 }
 

@@ -17,6 +17,7 @@ import type { OperationStepDefinition } from '../../kernel/definitions/operation
 import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import type { Prepare } from '../../resources/scope.ts';
+import { requesterOf } from '../../resources/workflow/requester-of.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { observeFleet } from './observe-fleet.ts';
@@ -71,7 +72,7 @@ export function prepareImprovement(
     const isDrain = plan.goal.kind === 'drain';
     const refusal = isDrain ? refuseDrain(plan, rows, scope.context) : undefined;
     if (refusal !== undefined) return err([refusal]);
-    const changes = planChanges(plan, rows, ask);
+    const changes = planChanges(plan, rows, ask, scope.context);
     const saga = concatSagas(changes.saga, { reserve: guards });
     const prepared = { ...changes, saga };
     if (ask.emptied !== 'switch-off') return ok(prepared);
@@ -89,6 +90,7 @@ function planChanges(
   plan: ImprovementPlan,
   rows: readonly Tables['nodes'][],
   { maintenanceUntilMs: untilMs }: ImprovementAsk,
+  context: CallContext,
 ): PreparedWrite {
   const [node] = rows;
   const isDrain = plan.goal.kind === 'drain';
@@ -112,7 +114,7 @@ function planChanges(
         { kind: 'require-none', of: 'operations', where: RUNNING, otherwise: replan('The fleet') },
         ...rows.map((row) => beginEmptying(row, untilMs)),
       ],
-      steps: stepsOf(plan),
+      steps: [...moveSteps(plan), ...stopSteps(plan, context)],
       finalize: setAll(isDrain ? 'maintenance' : 'standby'),
       // A drain wants nothing more on its node, whatever is left there.
       rollback: isDrain ? [] : setAll('ready'),
@@ -182,12 +184,28 @@ function setStatus(row: NodeRow, status: string) {
 }
 
 /** One after another: the plan guarantees its constraints after each of them. */
-function stepsOf({ moves }: ImprovementPlan): readonly OperationStepDefinition[] {
+function moveSteps({ moves }: ImprovementPlan): readonly OperationStepDefinition[] {
   return moves.map(({ vmId, tenantId, from, to }, at) => ({
     name: `move-${at + 1}`,
     after: at === 0 ? [] : [`move-${at}`],
     action: { kind: 'migrate-vm', vmId, tenantId, from, to },
     // A failed migration rolls itself back; a completed one has made the fleet no worse.
+    undo: null,
+    patience: { kind: 'time', durationMs: BUSY_MS_MAX },
+  }));
+}
+
+/** The VMs that cannot move stop after the last move; one that is stopped already stays so. */
+function stopSteps(
+  { goal, moves, left }: ImprovementPlan,
+  context: CallContext,
+): readonly OperationStepDefinition[] {
+  if (goal.kind !== 'drain' || goal.stops !== 'what-stays') return [];
+  const by = requesterOf(context);
+  return left.map(({ vmId, tenantId }, at) => ({
+    name: `stop-${at + 1}`,
+    after: at > 0 ? [`stop-${at}`] : moves.length > 0 ? [`move-${moves.length}`] : [],
+    action: { kind: 'write-vm', operation: 'vm.stop', input: { id: vmId }, vmId, tenantId, by },
     undo: null,
     patience: { kind: 'time', durationMs: BUSY_MS_MAX },
   }));
@@ -200,7 +218,8 @@ function refuseDrain(
 ): Problem | undefined {
   const lost = refuseLostDrain(plan.goal, rows);
   if (lost !== undefined) return lost;
-  if (plan.left.length === 0) return undefined;
+  const isStopped = plan.goal.kind === 'drain' && plan.goal.stops === 'what-stays';
+  if (plan.left.length === 0 || isStopped) return undefined;
   // Of a VM of another tenant only the id is disclosed.
   const reasons = plan.left.map(
     ({ vm, vmId, tenantId, why }) => `${tenantId === own ? vm : vmId}: ${why}`,
@@ -211,8 +230,8 @@ function refuseDrain(
   return problem('no-capacity', {
     detail: `${explainImprovement(plan)[0] ?? ''} ${reasons.join('; ')}.`,
     remedy:
-      `Start, unpin or delete those VMs, or free capacity on other nodes${ignoring}; --dry-run ` +
-      'shows the plan.',
+      `Start, unpin or delete those VMs, free capacity on other nodes${ignoring}, or stop them ` +
+      'there (--stop); --dry-run shows the plan.',
     data: { left: plan.left.map(({ vmId, why }) => ({ vm_id: vmId, why })) },
   });
 }

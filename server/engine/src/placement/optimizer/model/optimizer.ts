@@ -53,7 +53,12 @@ export interface ExpectedVms {
  * nodes, which may be switched off; `defragment`: free room in pieces of a size.
  */
 export type ImprovementGoal =
-  | { readonly kind: 'drain'; readonly node: string }
+  | {
+      readonly kind: 'drain';
+      readonly node: string;
+      /** The VMs that cannot move are stopped; absent: they prevent the drain. */
+      readonly stops?: 'what-stays' | undefined;
+    }
   | { readonly kind: 'rebalance'; readonly weights?: ImbalanceWeights | undefined }
   | {
       readonly kind: 'consolidate';
