@@ -94,13 +94,15 @@ steps:
     await startRunner();
     const text = (more: string) => `name: w${more.length}
 steps:
-  - { id: check, command: [sh, -c, exit 3], retry: { max_attempts: 1 }${more} }
+  - { id: check, command: [sh, -c, exit 3]${more} }
 `;
     const failed = await run(text(''));
     const none = await bench().expectProblem('execution.logs', { id: failed.id, step: 'check' });
     expect(none.detail).toContain('has no log');
     expect(failed.status).toBe('failed');
-    expect(failed.steps[0]?.message).toContain('the command ended with the exit code 3');
+    expect(failed.steps).toMatchObject([
+      { attempts: 1, message: expect.stringContaining('the command ended with the exit code 3') },
+    ]);
     expect((await run(text(', success_when: { exit_codes: [3] }'))).status).toBe('succeeded');
   });
 
@@ -173,7 +175,7 @@ steps:
     command: [echo, done]
     outputs: { said: stdout }
     compensate: { command: [test, "\${steps.a.outputs.said}", =, done] }
-  - { id: b, needs: [a], command: "false", retry: { max_attempts: 1 } }
+  - { id: b, needs: [a], command: "false" }
 `);
     expect(status).toBe('failed');
     expect(steps.map((step) => step.status)).toEqual(['taken_back', 'failed']);
@@ -286,7 +288,7 @@ steps:
     const { steps } = await run(`name: w
 steps:
   - { id: a, command: "true" }
-  - { id: b, needs: [a], command: "false", retry: { max_attempts: 1 } }
+  - { id: b, needs: [a], command: "false" }
   - { id: c, needs: [b], wait: 1s }
 `);
     expect(steps.map((step) => step.runner)).toEqual([RUNNER, RUNNER, null]);

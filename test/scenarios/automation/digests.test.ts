@@ -85,6 +85,21 @@ steps: [{ id: report, notify: { channel: ops, message: "${text}"${more} } }]
 }
 
 describe('a channel with a digest interval', () => {
+  test('sends a message of each item of a step', async () => {
+    await addChannel('ops', { digest_interval: '1m' });
+    const { id } = await bench().end(
+      await start(`name: items
+steps: [{ id: s, for_each: [a, b, c], notify: { channel: ops, message: "item \${item}" } }]
+`),
+    );
+    await receive(1);
+    const items = ['a', 'b', 'c'].map((item, at) => ({
+      id: `${id}/s[${at}]`,
+      text: `item ${item}`,
+    }));
+    expect(received[0]?.messages).toMatchObject(items);
+  });
+
   test('sends the messages of an interval as one, counted from the first', async () => {
     const { id } = await addChannel('ops', { digest_interval: '1m' });
     const first = await notify('one');

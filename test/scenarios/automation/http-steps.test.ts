@@ -135,13 +135,24 @@ steps:
       (response) => response.writeHead(429, { 'retry-after': '120' }).end(),
       (response) => response.destroy(),
     ];
-    const ended = await run(one(`http: { method: POST, url: "http://${host}/" }`));
+    const post = `http: { method: POST, url: "http://${host}/" }`;
+    const ended = await run(one(`${post}\nretry: { max_attempts: 6 }`));
     expect([ended.status, ended.steps[0]?.attempts]).toEqual(['succeeded', 4]);
     const keys = received.map(({ headers }) => headers['idempotency-key']);
     expect(new Set(keys)).toEqual(new Set([`${ended.id}/call`]));
     const [step] = ended.steps;
     const tookMs = Date.parse(step?.ended_at ?? '') - Date.parse(step?.started_at ?? '');
     expect(tookMs).toBeGreaterThanOrEqual(0);
+  });
+
+  test.each([
+    ['GET', 503, 'succeeded', 2],
+    ['POST', 503, 'failed', 1],
+    ['POST', 429, 'succeeded', 2],
+  ])('is a %s that is answered %d, %s after %d attempts', async (method, status, end, attempts) => {
+    answers = [json({}, status)];
+    const ended = await run(one(`http: { method: ${method}, url: "http://${host}/" }`));
+    expect([ended.status, ended.steps[0]?.attempts]).toEqual([end, attempts]);
   });
 
   test.each([

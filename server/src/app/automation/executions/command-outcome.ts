@@ -32,13 +32,14 @@ export function failedUnknown(
 }
 
 /**
- * Maps the outcome of a runner to the outcome of a step. @param of - the step, and the action of it
- * that ran
+ * Maps the outcome of a runner to the outcome of a step. What has run once is repeated only where
+ * the step has a `retry`, or to undo it. @param of - the step, and the action of it that ran
  */
 export function outcomeOf(
   { step, action }: { readonly step: AutomationStep; readonly action: Action },
   outcome: RunnerOutcome,
 ): CommandOutcome {
+  const next = action !== step || step.retry !== undefined ? 'retry' : 'final';
   if (outcome.kind === 'failed') {
     if (outcome.effect === 'unknown') return failedUnknown(step, outcome.message);
     return failed(outcome.message, 'retry');
@@ -46,19 +47,19 @@ export function outcomeOf(
   if (outcome.kind === 'ended') {
     if (outcome.why === 'cancelled') return GIVEN_UP;
     if (outcome.why === 'timed-out') {
-      return failed('the command took longer than its timeout', 'retry');
+      return failed('the command took longer than its timeout', next);
     }
     return failedUnknown(
       step,
       'the command was stopped together with its runner: it may have had an effect',
     );
   }
-  if (action.ansible !== undefined) return playbookOutcome(outcome);
+  if (action.ansible !== undefined) return playbookOutcome(outcome, next);
   const { code, stdout, stdout_cut: isCut } = outcome;
   const codes = action.success_when?.exit_codes ?? [0];
   if (!codes.includes(code)) {
     const expected = codes.length === 1 && codes[0] === 0 ? '' : `, not with ${codes.join(' or ')}`;
-    return failed(`the command ended with the exit code ${code}${expected}`, 'retry');
+    return failed(`the command ended with the exit code ${code}${expected}`, next);
   }
   return { kind: 'answered', answer: answerOf(code, isCut ? undefined : stdout) };
 }
@@ -78,13 +79,13 @@ const PlaybookEnd = z.object({
 });
 
 /** Returns the source of the outputs: the counts, `failed_hosts`, and `exit_code`. */
-function playbookOutcome({
-  code,
-  stdout,
-}: Pick<Extract<RunnerOutcome, { kind: 'exited' }>, 'code' | 'stdout'>): CommandOutcome {
+function playbookOutcome(
+  { code, stdout }: Pick<Extract<RunnerOutcome, { kind: 'exited' }>, 'code' | 'stdout'>,
+  next: 'final' | 'retry',
+): CommandOutcome {
   const end = PlaybookEnd.safeParse(readJson(stdout));
   if (!end.success) {
-    return failed(`the playbook ended with the exit code ${code} before its end`, 'retry');
+    return failed(`the playbook ended with the exit code ${code} before its end`, next);
   }
   const { event: _, ...counts } = end.data;
   if (code === 0) return { kind: 'answered', answer: { exit_code: code, ...counts } };
@@ -93,7 +94,7 @@ function playbookOutcome({
   return failed(
     `the playbook ended with the exit code ${code}: ${lost} failed, ${unreachable} unreachable ` +
       `(${names})`,
-    'retry',
+    next,
   );
 }
 

@@ -120,9 +120,28 @@ export async function performHttp(run: HttpRun, stopped: string): Promise<HttpOu
   const codes = action.success_when?.status_codes;
   const isExpected = codes === undefined ? undefined : (status: number) => codes.includes(status);
   const failure = failureOf(target.host, answer, isExpected);
-  if (failure !== undefined) return failure;
+  if (failure !== undefined) {
+    return isRepeatable(run, http.method, answer) ? failure : { ...failure, next: 'final' };
+  }
   assert(answer.kind === 'answered', 'what did not fail was answered');
   return { kind: 'answered', answer: masker.json(answerOf(answer)) };
+}
+
+/** Statuses of receivers that have not begun: RFC 6585 and RFC 8470. */
+const NOT_BEGUN: readonly number[] = [425, 429];
+
+/**
+ * Whether a request may be sent again: it reads, its receiver has not begun, it is an undo, or its
+ * step has a `retry`.
+ */
+function isRepeatable(
+  { step, part }: Pick<HttpRun, 'step' | 'part'>,
+  method: string,
+  answer: EgressAnswer,
+): boolean {
+  if (step.retry !== undefined || part !== 'action') return true;
+  if (method === 'GET' || method === 'HEAD') return true;
+  return answer.kind === 'answered' && NOT_BEGUN.includes(answer.status);
 }
 
 function withSecretHeaders(action: Partial<AutomationStep> | Compensation) {

@@ -31,6 +31,8 @@ export interface NotifyRun {
   readonly parts: CapabilityStepParts;
   readonly row: Tables['operations'];
   readonly step: AutomationStep;
+  /** The id of the step, and the number of its item. */
+  readonly name: string;
   readonly values: RunValues;
   readonly signal: AbortSignal;
 }
@@ -104,11 +106,11 @@ async function whyNotSent(
 }
 
 /**
- * Sends the message, once for each attempt; all attempts at a step have the same id.
+ * Sends the message, once for each attempt; all attempts at a step, or at an item, have the same id.
  * @param stopped - the reason of a signal that ends the attempt at once
  */
 export async function performNotify(run: NotifyRun, stopped: string): Promise<StepOutcome> {
-  const { parts, row, step, values, signal } = run;
+  const { parts, row, step, name: part, values, signal } = run;
   const resolved = resolveStep(step, 'notify', values);
   if (!resolved.ok) return failed(resolved.error);
   const { channel: name, subject, recipients, message } = Resolved.parse(resolved.value).notify;
@@ -116,7 +118,7 @@ export async function performNotify(run: NotifyRun, stopped: string): Promise<St
   if (channel === undefined) return failed(`the notification channel ${name} does not exist`);
   const { id: execution, target_name: workflow } = row;
   const notification = {
-    id: `${execution}/${step.id}`,
+    id: `${execution}/${part}`,
     subject: subject ?? `${workflow}: ${step.name ?? step.id}`,
     text: message,
     about: { workflow, execution_id: execution, step: step.id },
