@@ -378,7 +378,7 @@ const FOLDERS = {
     ],
     cty: [],
     'data-sources': ['administration', 'cty', 'fields', 'framework', 'rpc'],
-    documentation: ['composition', 'framework'],
+    documentation: ['administration', 'composition', 'fields', 'framework'],
     'ephemeral-resources': ['framework', 'rpc'],
     fields: ['cty', 'framework', 'rpc'],
     framework: ['cty', 'process'],

@@ -51,6 +51,7 @@ export type { IoLimits } from './props/io-limits.ts';
 export type { ILabelled } from './props/labelled.ts';
 export type { CommonMachineProps, MachineProps } from './props/machine-props.ts';
 export type { PeerOptions } from './props/peer-rules.ts';
+export type { PlacementProps } from './props/placement-props.ts';
 export { PolicyRule } from './props/policy-rule.ts';
 export type {
   INetwork,
@@ -78,9 +79,14 @@ export type {
 } from './props/scaling.ts';
 export { Size } from './props/size.ts';
 export { TemplateImage } from './props/template-image.ts';
+export type { TenantFeatures, TenantQuotas } from './props/tenant-limits.ts';
 export type { Timeouts } from './props/timeouts.ts';
 export type { WaitFor } from './props/wait-for.ts';
 export { AccessPolicy, type AccessPolicyProps } from './resources/access-policy.ts';
+export { PolicyWaiver, type PolicyWaiverProps } from './resources/administration/policy-waiver.ts';
+export { Reservation, type ReservationProps } from './resources/administration/reservation.ts';
+export { Role, type RoleProps } from './resources/administration/role.ts';
+export { Tenant, type TenantProps } from './resources/administration/tenant.ts';
 export { Network, type NetworkProps } from './resources/network.ts';
 export {
   OrchestrationPolicy,

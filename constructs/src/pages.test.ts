@@ -66,6 +66,10 @@ test('every kind of the upper layer has a page', () => {
     'volume',
     'snapshot',
     'policy',
+    'policy-waiver',
+    'reservation',
+    'role',
+    'tenant',
     'orchestration-policy',
   ];
   expect(names).toEqual(expect.arrayContaining(kinds.map((kind) => `${kind}.md`)));

@@ -129,7 +129,7 @@ describe('cost', () => {
       Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 1 }));
     });
     expect(trouble).toContain(
-      'a month, without shop/a, whose size is only known to Terraform; its budget',
+      'a month, without shop/a, whose size or number is only known to Terraform; its budget',
     );
   });
 });

@@ -1,7 +1,12 @@
 import { Annotations, type IAspect, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { listResources, type Resource } from '../checks/list-resources.ts';
-import { type Attributes, attributesOf, isUnknown } from '../checks/read-attributes.ts';
+import {
+  type Attributes,
+  attributesOf,
+  instancesOf,
+  isUnknown,
+} from '../checks/read-attributes.ts';
 
 /** Prices of resources. NovaCron does not define the currency. */
 export interface CostAspectProps {
@@ -43,14 +48,14 @@ export class CostAspect implements IAspect {
   private check(stack: TerraformStack): string[] {
     const estimates = listResources(stack).map((resource) => ({
       ...resource,
-      cost: this.estimate(resource) * HOURS_PER_MONTH,
+      cost: this.estimate(resource) * instancesOf(resource.attributes) * HOURS_PER_MONTH,
     }));
     const total = estimates.reduce((sum, { cost }) => sum + (Number.isNaN(cost) ? 0 : cost), 0);
     const unknown = estimates.filter(({ cost }) => Number.isNaN(cost)).map(({ path }) => path);
     const rest =
       unknown.length === 0
         ? ''
-        : `, without ${unknown.join(', ')}, whose size is only known to Terraform`;
+        : `, without ${unknown.join(', ')}, whose size or number is only known to Terraform`;
     Annotations.of(stack).addInfo(`costs about ${money(total)} a month${rest}`);
     const { monthlyBudget } = this.props;
     if (monthlyBudget === undefined || total <= monthlyBudget) return [];

@@ -30,7 +30,8 @@ export class NamingAspect implements IAspect {
   public visit(node: IConstruct): void {
     if (!isNamed(node)) return;
     const name = node.nameInput;
-    if (name === undefined || Token.isUnresolved(name)) return;
+    // What begins with a token may have the prefix; what a literal begins shows whether it does.
+    if (name === undefined || (Token.isUnresolved(name) && name.startsWith('$'))) return;
     if (!name.startsWith(this.prefix)) node.name = `${this.prefix}${name}`;
     if (this.visited.has(node)) return;
     this.visited.add(node);
@@ -38,7 +39,8 @@ export class NamingAspect implements IAspect {
   }
 
   private check(name = ''): string[] {
-    if (this.pattern === undefined || this.pattern.test(name)) return [];
+    if (this.pattern === undefined || Token.isUnresolved(name)) return [];
+    if (this.pattern.test(name)) return [];
     return [
       `is named "${name}", which does not match ${this.pattern.source}. Choose a name that does.`,
     ];

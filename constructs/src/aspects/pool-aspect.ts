@@ -1,6 +1,7 @@
 import { type IAspect, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { listResources, type Resource } from '../checks/list-resources.ts';
+import { instancesOf } from '../checks/read-attributes.ts';
 import type { Size } from '../props/size.ts';
 
 /** Capacities of the storage pools of the fleet. Pools without a capacity are not checked. */
@@ -27,6 +28,7 @@ interface Known {
   readonly path: string;
   readonly type: string;
   readonly sizeGb: number;
+  readonly instances: number;
 }
 
 /** The server's default class of a volume. */
@@ -57,7 +59,7 @@ export class PoolAspect implements IAspect {
       if (pool === undefined) return [];
       const large = own.filter(({ sizeGb }) => sizeGb > pool);
       if (large.length > 0) return large.map((volume) => tooLarge(volume, pool));
-      const total = own.reduce((sum, { sizeGb }) => sum + sizeGb, 0);
+      const total = own.reduce((sum, { sizeGb, instances }) => sum + sizeGb * instances, 0);
       if (total <= pool) return [];
       const paths = own.map(({ path }) => path).join(', ');
       return [
@@ -78,5 +80,6 @@ function tooLarge({ path, type, sizeGb }: Known, pool: number): string {
 function known({ type, path, attributes }: Resource): readonly Known[] {
   const { size_gb: sizeGb, type: pool = TYPE_DEFAULT } = attributes;
   if (type !== 'novacron_storage' || typeof sizeGb !== 'number') return [];
-  return [{ path, type: String(pool), sizeGb }];
+  const instances = instancesOf(attributes);
+  return [{ path, type: String(pool), sizeGb, instances: Number.isNaN(instances) ? 1 : instances }];
 }

@@ -3,9 +3,6 @@ import { findNumberToken, NUMBER_TOKEN_ADVICE } from '../synthesis/find-number-t
 import { nameProp } from './name-prop.ts';
 import { type Attributes, isUnknown, valueAt } from './read-attributes.ts';
 
-/** The only type with a class that is no kind of resource. */
-const DATA_TYPE = 'novacron_policy_data';
-
 /** An issue of a schema: path and message. */
 interface Issue {
   readonly path: readonly PropertyKey[];
@@ -21,7 +18,9 @@ interface Issue {
 export function checkFields(type: string, attributes: Attributes): string[] {
   const { ADMINISTRATIVE_FIELDS, IN_WORDS, RESOURCE_DEFINITIONS } = loadOffline();
   const kind = Object.values(RESOURCE_DEFINITIONS).find((each) => each.type === type);
-  const table = kind?.table ?? (type === DATA_TYPE ? ADMINISTRATIVE_FIELDS.policy_data : {});
+  const administrative = Object.entries(ADMINISTRATIVE_FIELDS);
+  const [, fields = {}] = administrative.find(([name]) => `novacron_${name}` === type) ?? [];
+  const table = kind?.table ?? fields;
   return Object.entries(table).flatMap(([name, { schema }]) => {
     const value = attributes[name];
     if (value === undefined || value === null) return [];
@@ -30,12 +29,19 @@ export function checkFields(type: string, attributes: Attributes): string[] {
       const place = nameProp(type, [name, ...encoded], directionOf(value, encoded));
       return [`\`${place}\` ${NUMBER_TOKEN_ADVICE}.`];
     }
-    const checked = schema.safeParse(value, IN_WORDS);
+    const checked = schema.safeParse(withNulls(schema, value), IN_WORDS);
     if (checked.success) return [];
     return checked.error.issues
       .filter(({ path }) => !isUnknown(valueAt(value, path)))
       .map((issue) => describeIssue(type, { name, value }, issue));
   });
+}
+
+/** Adds the members of an object that a configuration omits: they are null for Terraform. */
+function withNulls(schema: object, value: unknown): unknown {
+  if (!('shape' in schema) || typeof value !== 'object' || value === null) return value;
+  const names = Object.keys(Object(schema.shape));
+  return { ...Object.fromEntries(names.map((name) => [name, null])), ...value };
 }
 
 function describeIssue(

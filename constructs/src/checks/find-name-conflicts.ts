@@ -1,7 +1,7 @@
 import { loadOrchestration } from '../offline/load-offline.ts';
 import { unescapeTemplate } from '../synthesis/escape-template.ts';
 import type { Resource } from './list-resources.ts';
-import { isUnknown } from './read-attributes.ts';
+import { isRepeated, isUnknown } from './read-attributes.ts';
 
 const ORCHESTRATION = 'novacron_orchestration_policy';
 
@@ -16,6 +16,12 @@ export function findNameConflicts(resources: readonly Resource[]): string[] {
     const name = nameIn(resource);
     if (typeof name !== 'string' || isUnknown(name)) return [];
     const key = JSON.stringify([POOLS[type] ?? type, name, attributes.provider]);
+    if (isRepeated(attributes)) {
+      return [
+        `${path} is several resources, all named "${name}", but names are unique within a kind. ` +
+          "Write the iterator's key, or the index of the count, into the name.",
+      ];
+    }
     const other = first.get(key);
     if (other === undefined) {
       first.set(key, path);

@@ -5,17 +5,21 @@ import { loadOffline } from '../offline/load-offline.ts';
 import { nameOrchestrationProp, nameParameters } from './name-orchestration-prop.ts';
 import { nameProp } from './name-prop.ts';
 
-const { RESOURCE_DEFINITIONS } = loadOffline();
+const { ADMINISTRATIVE_FIELDS, RESOURCE_DEFINITIONS } = loadOffline();
 
 /** The classes of the upper layer, by Terraform type. */
 const CLASSES: Readonly<Record<string, string>> = {
   novacron_network: 'Network',
   novacron_policy: 'Policy',
+  novacron_policy_waiver: 'PolicyWaiver',
+  novacron_reservation: 'Reservation',
+  novacron_role: 'Role',
   novacron_security_group: 'SecurityGroup',
   novacron_snapshot: 'Snapshot',
   novacron_ssh_key: 'SshKey',
   novacron_storage: 'Volume',
   novacron_template: 'Template',
+  novacron_tenant: 'Tenant',
   novacron_vm: 'Vm',
   novacron_vm_group: 'VmGroup',
 };
@@ -79,7 +83,15 @@ function isKnown(className: string, name: string): boolean {
   return true;
 }
 
-const CASES = Object.values(RESOURCE_DEFINITIONS).flatMap(({ type, table }) =>
+const TABLES = [
+  ...Object.values(RESOURCE_DEFINITIONS),
+  ...Object.entries(ADMINISTRATIVE_FIELDS).map(([kind, table]) => ({
+    type: `novacron_${kind}`,
+    table,
+  })),
+];
+
+const CASES = TABLES.flatMap(({ type, table }) =>
   Object.entries(table)
     .filter(([, { presence }]) => presence !== 'computed' && CLASSES[type] !== undefined)
     .flatMap(([name, { schema }]) => pathsOf(schema, [name]))
@@ -99,6 +111,7 @@ describe('the name of a prop', () => {
     // Constructs have the props below these as their own, so the whole of them has no name.
     expect(unknown.map(({ attribute }) => attribute).sort()).toEqual([
       'novacron_policy.selector',
+      'novacron_reservation.placement',
       'novacron_vm.placement',
       'novacron_vm_group.vm',
       'novacron_vm_group.vm.placement',
@@ -125,6 +138,7 @@ describe('the name of a prop', () => {
     ['novacron_vm_group', 'anti_affinity', 'separate'],
     ['novacron_policy', 'selector.kinds.0', 'kinds[0]'],
     ['novacron_storage', 'name', 'volumeName'],
+    ['novacron_tenant', 'quotas.volume_gb', 'quotas.volumeStorage'],
   ])('of %s, %s is %s', (type, path, prop) => {
     expect(nameProp(type, path.split('.'))).toBe(prop);
   });

@@ -25,6 +25,9 @@ const MACHINE: Names = {
 const NAMES: { readonly [type: string]: Names } = {
   novacron_network: { metadata: 'labels', name: 'networkName' },
   novacron_policy: { name: 'policyName', scope: 'policyScope' },
+  novacron_policy_waiver: { policy_id: 'policy' },
+  novacron_reservation: { ...MACHINE, name: 'reservationName', ttl_seconds: 'duration' },
+  novacron_role: { name: 'roleName' },
   novacron_security_group: { metadata: 'labels', name: 'securityGroupName' },
   novacron_snapshot: { metadata: 'labels', name: 'snapshotName', volume_id: 'volume' },
   novacron_ssh_key: { metadata: 'labels', name: 'sshKeyName' },
@@ -44,6 +47,13 @@ const NAMES: { readonly [type: string]: Names } = {
     name: 'templateName',
     network_id: 'network',
     network_ids: 'networks',
+  },
+  novacron_tenant: {
+    name: 'tenantName',
+    'quotas.disk_gb': 'quotas.disk',
+    'quotas.image_gb': 'quotas.imageStorage',
+    'quotas.memory_gb': 'quotas.memory',
+    'quotas.volume_gb': 'quotas.volumeStorage',
   },
   novacron_vm: {
     ...MACHINE,
@@ -84,9 +94,9 @@ export function nameProp(type: string, path: readonly string[], direction = 'ing
   const [name = '', ...inner] = isOfMember ? path.slice(1) : path;
   if (['firewall_rules', 'rules'].includes(name)) return nameOfRule(inner, direction);
   const [first, ...rest] = inner;
-  if (FLAT.includes(name) && first !== undefined) {
-    return write(names[`${name}.${first}`] ?? toCamelCase(first), rest);
-  }
+  const below = names[`${name}.${first}`];
+  if (below !== undefined) return write(below, rest);
+  if (FLAT.includes(name) && first !== undefined) return write(toCamelCase(first), rest);
   return write(names[name] ?? toCamelCase(name), inner);
 }
 

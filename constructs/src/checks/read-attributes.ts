@@ -34,6 +34,16 @@ export function isUnknown(value: unknown): boolean {
   return Object.values(value).some(isUnknown);
 }
 
+/** Number of instances of a resource; NaN if only Terraform knows it. */
+export function instancesOf({ for_each: keys, count = 1 }: Attributes): number {
+  return keys !== undefined || isUnknown(count) ? Number.NaN : Number(count);
+}
+
+/** Whether a resource is meant to have several instances. */
+export function isRepeated(attributes: Attributes): boolean {
+  return attributes.for_each !== undefined || instancesOf(attributes) > 1;
+}
+
 /** Returns the value at a path inside a value; undefined if there is none. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let found = value;

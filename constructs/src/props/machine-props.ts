@@ -1,14 +1,13 @@
-import type { NumaMode, PlacementStrategy } from './choices.ts';
 import type { Healing } from './healing.ts';
 import type { IoLimits } from './io-limits.ts';
+import type { PlacementProps } from './placement-props.ts';
 import type { INetwork, ISecurityGroup, ISshKey, ITemplate } from './references.ts';
-import type { Requirements } from './requirements.ts';
 import type { Size } from './size.ts';
 import type { Timeouts } from './timeouts.ts';
 import type { WaitFor } from './wait-for.ts';
 
 /** Props that a VM and the members of a VM group share, but their sizes. */
-export interface CommonMachineProps {
+export interface CommonMachineProps extends PlacementProps {
   /**
    * The network that it is connected to.
    * @default - the one passed to `connectTo`
@@ -29,52 +28,6 @@ export interface CommonMachineProps {
    * @default - none
    */
   readonly labels?: { [label: string]: string };
-  /**
-   * Name of an anti-affinity group: VMs of the tenant with the same group never share a node.
-   * @default - none
-   */
-  readonly antiAffinityGroup?: string;
-  /**
-   * Ranking of the nodes that have room for the VM.
-   * @default PlacementStrategy.BALANCED
-   */
-  readonly strategy?: PlacementStrategy;
-  /**
-   * The required availability zone.
-   * @default - any
-   */
-  readonly zone?: string;
-  /**
-   * The required rack.
-   * @default - any
-   */
-  readonly rack?: string;
-  /**
-   * Name of the required node.
-   * @default - any
-   */
-  readonly nodeName?: string;
-  /**
-   * Labels that the node must have, all of them.
-   * @default - none
-   */
-  readonly nodeLabels?: { [label: string]: string };
-  /**
-   * Labels of preferred nodes: the more of them a node has, the better.
-   * @default - none
-   */
-  readonly preferredNodeLabels?: { [label: string]: string };
-  /**
-   * Whether one NUMA cell of the node has to hold it.
-   * @default NumaMode.ANY
-   */
-  readonly numa?: NumaMode;
-  /**
-   * Whether the create fails, instead of choosing another node, if the node that the plan showed no
-   * longer has room.
-   * @default false
-   */
-  readonly pinPreview?: boolean;
   /**
    * Priority, 0 to 100: VMs with a higher priority are healed first.
    * @default 50
@@ -105,11 +58,6 @@ export interface CommonMachineProps {
    * @default - none, so that it is reachable from its whole network
    */
   readonly securityGroups?: ISecurityGroup[];
-  /**
-   * Requirements on the node besides capacity. A change applies to later placements.
-   * @default - nothing
-   */
-  readonly requirements?: Requirements;
   /**
    * Boot firmware: `bios` or `uefi`. Another one replaces the VM.
    * @default - that of its template, else `bios`

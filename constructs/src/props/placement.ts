@@ -2,8 +2,8 @@ import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import type { VmPlacement, VmPlacementAffinity } from '../gen/vm/index.ts';
 import { TopologyLevel } from './choices.ts';
-import type { CommonMachineProps } from './machine-props.ts';
 import type { PeerOptions } from './peer-rules.ts';
+import type { PlacementProps } from './placement-props.ts';
 
 /** A rule about one other VM. */
 export interface PeerRule {
@@ -21,9 +21,9 @@ export class Placement {
   public readonly rules: PeerRule[] = [];
   /** The topology level that members are spread over. */
   public spreadDomain?: string;
-  private readonly props: CommonMachineProps;
+  private readonly props: PlacementProps;
 
-  public constructor(props: CommonMachineProps) {
+  public constructor(props: PlacementProps) {
     this.props = props;
   }
 

@@ -1,15 +1,16 @@
+import type { ITerraformDependable, TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { findUnknownActions } from '../checks/find-unknown-actions.ts';
 import { type EnforcementMode, PolicyType } from '../props/choices.ts';
 import { PolicyRule } from '../props/policy-rule.ts';
 import type { IPolicy } from '../props/references.ts';
 import type { Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { type Grant, renderGrants } from '../synthesis/render-grants.ts';
 import { Policy } from './policy.ts';
 
 /** Props of an access policy. */
-export interface AccessPolicyProps {
+export interface AccessPolicyProps extends TerraformMetaArguments {
   /**
    * Name, unique within the tenant.
    * @default - derived from the construct's path
@@ -44,11 +45,7 @@ const KINDS = ['vm', 'vm_group', 'network', 'security_group', 'volume', 'snapsho
  * A policy that denies everything that it does not grant. Grants are rendered as Rego, one rule
  * each. Source of the idea: the grants of the AWS CDK.
  */
-export class AccessPolicy extends Construct implements IPolicy {
-  /** Id of the policy. */
-  public readonly policyId: string;
-  /** Name of the policy. */
-  public readonly policyName: string;
+export class AccessPolicy extends Construct implements IPolicy, ITerraformDependable {
   private readonly policy: Policy;
   private readonly grants: Grant[];
 
@@ -58,13 +55,26 @@ export class AccessPolicy extends Construct implements IPolicy {
     this.grants = [{ role: adminRole, actions: [] }];
     this.policy = new Policy(this, 'Policy', {
       ...others,
-      policyName: props.policyName ?? deriveName(this),
+      policyName: props.policyName ?? deriveNames(this, props),
       type: PolicyType.ACCESS,
       rule: this.rule(),
     });
-    this.policyId = this.policy.policyId;
-    this.policyName = this.policy.policyName;
     this.node.addValidation({ validate: () => findUnknownActions(this.grants) });
+  }
+
+  /** Address of the policy in Terraform. */
+  public get fqn(): string {
+    return this.policy.fqn;
+  }
+
+  /** Id of the policy. */
+  public get policyId(): string {
+    return this.policy.policyId;
+  }
+
+  /** Name of the policy. */
+  public get policyName(): string {
+    return this.policy.policyName;
   }
 
   /** Lets a role read. */

@@ -1,15 +1,17 @@
+import type { TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronNetwork } from '../gen/data-novacron-network/index.ts';
 import { Network as NetworkResource } from '../gen/network/index.ts';
-import type { ILabelled } from '../props/labelled.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { INetwork } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeLabels } from '../synthesis/escape-template.ts';
+import { LabelledConstruct } from './base/labelled-construct.ts';
 
 /** Props of a network. */
-export interface NetworkProps {
+export interface NetworkProps extends TerraformMetaArguments {
   /** Address block, such as `10.0.0.0/16`. Networks of a tenant must not overlap. */
   readonly cidr: string;
   /**
@@ -35,7 +37,7 @@ export interface NetworkProps {
 }
 
 /** A network. */
-export class Network extends Construct implements INetwork, ILabelled {
+export class Network extends LabelledConstruct implements INetwork {
   /** The network with this id, managed elsewhere. */
   public static fromNetworkId(scope: Construct, id: string, networkId: string): INetwork {
     return new ImportedNetwork(scope, id, networkId);
@@ -48,35 +50,29 @@ export class Network extends Construct implements INetwork, ILabelled {
     return network;
   }
 
-  /** Id of the network. */
-  public readonly networkId: string;
-  /** Name of the network. */
-  public readonly networkName: string;
   private readonly resource: NetworkResource;
-  private labels: { [label: string]: string };
 
   public constructor(scope: Construct, id: string, props: NetworkProps) {
-    super(scope, id);
-    this.labels = { ...props.labels };
+    super(scope, id, props.labels);
     this.resource = new NetworkResource(this, 'Resource', {
-      name: props.networkName ?? deriveName(this),
+      name: props.networkName ?? deriveNames(this, props),
       cidr: props.cidr,
       dnsServers: props.dnsServers,
       metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.networkId = this.resource.id;
-    this.networkName = this.resource.name;
     registerChecks(this, this.resource);
   }
 
-  public hasLabel(label: string): boolean {
-    return this.labels[label] !== undefined;
+  /** Id of the network. */
+  public get networkId(): string {
+    return this._refer('id');
   }
 
-  public addLabel(label: string, value: string): void {
-    this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = escapeLabels(this.labels);
+  /** Name of the network. */
+  public get networkName(): string {
+    return this._refer('name');
   }
 }
 

@@ -1,3 +1,4 @@
+import type { TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { checkOrchestration } from '../checks/check-orchestration.ts';
 import { registerChecks } from '../checks/register-checks.ts';
@@ -10,11 +11,13 @@ import type { PolicyDocument } from '../orchestration/policy-document.ts';
 import { type Fields, renderDocument } from '../orchestration/render-document.ts';
 import type { Duration } from '../props/duration.ts';
 import type { ILabelled } from '../props/labelled.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { IOrchestrationPolicy } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeTemplate } from '../synthesis/escape-template.ts';
 import { BOUND, policyLabel } from '../synthesis/policy-label.ts';
+import { ResourceConstruct } from './base/resource-construct.ts';
 
 /** A rule: its actions run when all its conditions hold. */
 export interface OrchestrationRule {
@@ -43,7 +46,7 @@ export interface OrchestrationRule {
 }
 
 /** Props of an orchestration policy. */
-export interface OrchestrationPolicyProps {
+export interface OrchestrationPolicyProps extends TerraformMetaArguments {
   /**
    * The rules; `addRule` adds further ones.
    * @default - none
@@ -111,7 +114,7 @@ const OF_THE_DOCUMENT = [
  * An orchestration policy: where VMs are placed, when groups scale, how they are healed and who is
  * notified. Its document is validated at synth like on the server.
  */
-export class OrchestrationPolicy extends Construct implements IOrchestrationPolicy {
+export class OrchestrationPolicy extends ResourceConstruct implements IOrchestrationPolicy {
   /** The orchestration policy with this id, whose name Terraform looks up. */
   public static fromOrchestrationPolicyId(
     scope: Construct,
@@ -138,10 +141,6 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     return policy.know({ orchestrationPolicyId: lookup.id, orchestrationPolicyName });
   }
 
-  /** Id of the orchestration policy. */
-  public readonly orchestrationPolicyId: string;
-  /** Name of the orchestration policy. */
-  public readonly orchestrationPolicyName: string;
   private readonly resource: Resource;
   private readonly props: OrchestrationPolicyProps;
   private readonly rules: OrchestrationRule[];
@@ -157,11 +156,20 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
       document: props.document === undefined ? this.render() : escapeTemplate(props.document.text),
       enabled: props.enabled,
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.orchestrationPolicyId = this.resource.id;
-    this.orchestrationPolicyName = this.resource.name;
     registerChecks(this, this.resource);
     this.node.addValidation({ validate: () => this.check() });
+  }
+
+  /** Id of the orchestration policy. */
+  public get orchestrationPolicyId(): string {
+    return this._refer('id');
+  }
+
+  /** Name of the orchestration policy. */
+  public get orchestrationPolicyName(): string {
+    return this._refer('name');
   }
 
   /** Adds a rule. */
@@ -207,7 +215,7 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     return {
       apiVersion: 'orchestration/v1',
       kind: 'Policy',
-      metadata: { name: orchestrationPolicyName ?? deriveName(this), namespace },
+      metadata: { name: orchestrationPolicyName ?? deriveNames(this, this.props), namespace },
       spec: {
         priority,
         selector: {

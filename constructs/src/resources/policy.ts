@@ -1,3 +1,4 @@
+import { dependable, type TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { checkRego } from '../checks/check-rego.ts';
 import { registerChecks } from '../checks/register-checks.ts';
@@ -5,16 +6,18 @@ import { DataNovacronPolicy } from '../gen/data-novacron-policy/index.ts';
 import { Policy as PolicyResource } from '../gen/policy/index.ts';
 import { type EnforcementMode, PolicyType } from '../props/choices.ts';
 import type { ILabelled } from '../props/labelled.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { PolicyRule } from '../props/policy-rule.ts';
 import type { IPolicy } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeTemplate } from '../synthesis/escape-template.ts';
 import { BOUND, policyLabel } from '../synthesis/policy-label.ts';
+import { ResourceConstruct } from './base/resource-construct.ts';
 import type { PolicyData } from './policy-data.ts';
 
 /** Props of a policy. */
-export interface PolicyProps {
+export interface PolicyProps extends TerraformMetaArguments {
   /** Its Rego text: `PolicyRule.fromFile(…)` or `PolicyRule.inline(…)`. */
   readonly rule: PolicyRule;
   /**
@@ -80,7 +83,7 @@ export interface PolicyProps {
 }
 
 /** A policy in Rego, which is evaluated for every later write. Its text is compiled at synth. */
-export class Policy extends Construct implements IPolicy {
+export class Policy extends ResourceConstruct implements IPolicy {
   /** The policy with this id, whose name Terraform looks up. */
   public static fromPolicyId(scope: Construct, id: string, policyId: string): IPolicy {
     const policy = new ImportedPolicy(scope, id);
@@ -95,10 +98,6 @@ export class Policy extends Construct implements IPolicy {
     return policy.know({ policyId: lookup.id, policyName });
   }
 
-  /** Id of the policy. */
-  public readonly policyId: string;
-  /** Name of the policy. */
-  public readonly policyName: string;
   private readonly resource: PolicyResource;
   private readonly props: PolicyProps;
   private rule: PolicyRule;
@@ -109,7 +108,7 @@ export class Policy extends Construct implements IPolicy {
     this.props = props;
     this.rule = props.rule;
     this.resource = new PolicyResource(this, 'Resource', {
-      name: props.policyName ?? deriveName(this),
+      name: props.policyName ?? deriveNames(this, props),
       type: (props.type ?? PolicyType.RESOURCE).word,
       enforcementMode: props.enforcementMode?.word,
       rule: escapeTemplate(props.rule.text),
@@ -121,9 +120,8 @@ export class Policy extends Construct implements IPolicy {
       activeFrom: props.activeFrom,
       platformWrites: props.platformWrites,
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.policyId = this.resource.id;
-    this.policyName = this.resource.name;
     registerChecks(this, this.resource);
     const judged = {
       actions: props.actions,
@@ -132,6 +130,16 @@ export class Policy extends Construct implements IPolicy {
       enabled: props.enabled,
     };
     this.node.addValidation({ validate: () => checkRego(this.rule, judged) });
+  }
+
+  /** Id of the policy. */
+  public get policyId(): string {
+    return this._refer('id');
+  }
+
+  /** Name of the policy. */
+  public get policyName(): string {
+    return this._refer('name');
   }
 
   /**
@@ -154,7 +162,7 @@ export class Policy extends Construct implements IPolicy {
 
   /** Says that it reads a data document: Terraform creates the document first, deletes it last. */
   public reads(data: PolicyData): void {
-    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), data._address];
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), dependable(data)];
   }
 
   private renderSelector() {

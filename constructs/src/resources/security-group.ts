@@ -1,3 +1,4 @@
+import type { TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronSecurityGroup } from '../gen/data-novacron-security-group/index.ts';
@@ -6,14 +7,15 @@ import {
   type SecurityGroupRules,
 } from '../gen/security-group/index.ts';
 import { type Peer, type Port, renderRule } from '../props/firewall.ts';
-import type { ILabelled } from '../props/labelled.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { ISecurityGroup } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeLabels, escapeOptional } from '../synthesis/escape-template.ts';
+import { LabelledConstruct } from './base/labelled-construct.ts';
 
 /** Props of a security group. */
-export interface SecurityGroupProps {
+export interface SecurityGroupProps extends TerraformMetaArguments {
   /**
    * Name, unique within the tenant.
    * @default - derived from the construct's path
@@ -40,7 +42,7 @@ export interface SecurityGroupProps {
  * A security group. By default it denies all ingress, and allows all egress until an egress rule is
  * added.
  */
-export class SecurityGroup extends Construct implements ISecurityGroup, ILabelled {
+export class SecurityGroup extends LabelledConstruct implements ISecurityGroup {
   /** The security group with this id, managed elsewhere. */
   public static fromSecurityGroupId(
     scope: Construct,
@@ -62,26 +64,29 @@ export class SecurityGroup extends Construct implements ISecurityGroup, ILabelle
     return group;
   }
 
-  /** Id of the security group. */
-  public readonly securityGroupId: string;
-  /** Name of the security group. */
-  public readonly securityGroupName: string;
   private readonly resource: SecurityGroupResource;
   private readonly rules: SecurityGroupRules[] = [];
-  private labels: { [label: string]: string };
 
   public constructor(scope: Construct, id: string, props: SecurityGroupProps = {}) {
-    super(scope, id);
-    this.labels = { ...props.labels };
+    super(scope, id, props.labels);
     this.resource = new SecurityGroupResource(this, 'Resource', {
-      name: props.securityGroupName ?? deriveName(this),
+      name: props.securityGroupName ?? deriveNames(this, props),
       description: escapeOptional(props.description),
       metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.securityGroupId = this.resource.id;
-    this.securityGroupName = this.resource.name;
     registerChecks(this, this.resource);
+  }
+
+  /** Id of the security group. */
+  public get securityGroupId(): string {
+    return this._refer('id');
+  }
+
+  /** Name of the security group. */
+  public get securityGroupName(): string {
+    return this._refer('name');
   }
 
   /** Allows ingress to the VMs of the group. */
@@ -94,15 +99,6 @@ export class SecurityGroup extends Construct implements ISecurityGroup, ILabelle
   public allowTo(peer: Peer, port: Port, description?: string): void {
     this.rules.push(renderRule('egress', peer, port, description));
     this.resource.putRules(this.rules);
-  }
-
-  public hasLabel(label: string): boolean {
-    return this.labels[label] !== undefined;
-  }
-
-  public addLabel(label: string, value: string): void {
-    this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = escapeLabels(this.labels);
   }
 }
 

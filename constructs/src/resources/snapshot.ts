@@ -1,15 +1,17 @@
+import type { TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronSnapshot } from '../gen/data-novacron-snapshot/index.ts';
 import { Snapshot as SnapshotResource } from '../gen/snapshot/index.ts';
-import type { ILabelled } from '../props/labelled.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { ISnapshot, IVolume } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeLabels, escapeOptional } from '../synthesis/escape-template.ts';
+import { LabelledConstruct } from './base/labelled-construct.ts';
 
 /** Props of a snapshot. */
-export interface SnapshotProps {
+export interface SnapshotProps extends TerraformMetaArguments {
   /** The volume to copy. */
   readonly volume: IVolume;
   /**
@@ -35,7 +37,7 @@ export interface SnapshotProps {
 }
 
 /** A snapshot. A volume that has snapshots cannot be deleted. */
-export class Snapshot extends Construct implements ISnapshot, ILabelled {
+export class Snapshot extends LabelledConstruct implements ISnapshot {
   /** The snapshot with this id, managed elsewhere. */
   public static fromSnapshotId(scope: Construct, id: string, snapshotId: string): ISnapshot {
     return new ImportedSnapshot(scope, id, snapshotId);
@@ -48,35 +50,29 @@ export class Snapshot extends Construct implements ISnapshot, ILabelled {
     return snapshot;
   }
 
-  /** Id of the snapshot. */
-  public readonly snapshotId: string;
-  /** Name of the snapshot. */
-  public readonly snapshotName: string;
   private readonly resource: SnapshotResource;
-  private labels: { [label: string]: string };
 
   public constructor(scope: Construct, id: string, props: SnapshotProps) {
-    super(scope, id);
-    this.labels = { ...props.labels };
+    super(scope, id, props.labels);
     this.resource = new SnapshotResource(this, 'Resource', {
-      name: props.snapshotName ?? deriveName(this),
+      name: props.snapshotName ?? deriveNames(this, props),
       volumeId: props.volume.volumeId,
       description: escapeOptional(props.description),
       metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.snapshotId = this.resource.id;
-    this.snapshotName = this.resource.name;
     registerChecks(this, this.resource);
   }
 
-  public hasLabel(label: string): boolean {
-    return this.labels[label] !== undefined;
+  /** Id of the snapshot. */
+  public get snapshotId(): string {
+    return this._refer('id');
   }
 
-  public addLabel(label: string, value: string): void {
-    this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = escapeLabels(this.labels);
+  /** Name of the snapshot. */
+  public get snapshotName(): string {
+    return this._refer('name');
   }
 }
 

@@ -1,15 +1,17 @@
+import type { TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronSshKey } from '../gen/data-novacron-ssh-key/index.ts';
 import { SshKey as SshKeyResource } from '../gen/ssh-key/index.ts';
-import type { ILabelled } from '../props/labelled.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { ISshKey } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeLabels } from '../synthesis/escape-template.ts';
+import { LabelledConstruct } from './base/labelled-construct.ts';
 
 /** Props of an SSH key. */
-export interface SshKeyProps {
+export interface SshKeyProps extends TerraformMetaArguments {
   /**
    * The public key: the line of a `.pub` file. Another key replaces the resource; VMs keep the one
    * that they were given until they are updated.
@@ -33,7 +35,7 @@ export interface SshKeyProps {
 }
 
 /** An SSH key: the public half of a key pair. */
-export class SshKey extends Construct implements ISshKey, ILabelled {
+export class SshKey extends LabelledConstruct implements ISshKey {
   /** The SSH key with this id, managed elsewhere. */
   public static fromSshKeyId(scope: Construct, id: string, sshKeyId: string): ISshKey {
     return new ImportedSshKey(scope, id, sshKeyId);
@@ -46,34 +48,28 @@ export class SshKey extends Construct implements ISshKey, ILabelled {
     return key;
   }
 
-  /** Id of the SSH key. */
-  public readonly sshKeyId: string;
-  /** Name of the SSH key. */
-  public readonly sshKeyName: string;
   private readonly resource: SshKeyResource;
-  private labels: { [label: string]: string };
 
   public constructor(scope: Construct, id: string, props: SshKeyProps) {
-    super(scope, id);
-    this.labels = { ...props.labels };
+    super(scope, id, props.labels);
     this.resource = new SshKeyResource(this, 'Resource', {
-      name: props.sshKeyName ?? deriveName(this),
+      name: props.sshKeyName ?? deriveNames(this, props),
       publicKey: props.publicKey,
       metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.sshKeyId = this.resource.id;
-    this.sshKeyName = this.resource.name;
     registerChecks(this, this.resource);
   }
 
-  public hasLabel(label: string): boolean {
-    return this.labels[label] !== undefined;
+  /** Id of the SSH key. */
+  public get sshKeyId(): string {
+    return this._refer('id');
   }
 
-  public addLabel(label: string, value: string): void {
-    this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = escapeLabels(this.labels);
+  /** Name of the SSH key. */
+  public get sshKeyName(): string {
+    return this._refer('name');
   }
 }
 

@@ -1,18 +1,20 @@
+import { type TerraformMetaArguments, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronTemplate } from '../gen/data-novacron-template/index.ts';
 import { Template as TemplateResource } from '../gen/template/index.ts';
 import type { Architecture, Firmware } from '../props/choices.ts';
-import type { ILabelled } from '../props/labelled.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { INetwork, ITemplate } from '../props/references.ts';
 import type { Size } from '../props/size.ts';
 import type { TemplateImage } from '../props/template-image.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeLabels, escapeOptional } from '../synthesis/escape-template.ts';
+import { LabelledConstruct } from './base/labelled-construct.ts';
 
 /** Props of a template. */
-export interface TemplateProps {
+export interface TemplateProps extends TerraformMetaArguments {
   /** Source of the image. A change creates a new version; existing VMs keep theirs. */
   readonly image: TemplateImage;
   /**
@@ -95,7 +97,7 @@ export interface TemplateProps {
 }
 
 /** A template: an image that VMs boot from. A change affects VMs that are created later. */
-export class Template extends Construct implements ITemplate, ILabelled {
+export class Template extends LabelledConstruct implements ITemplate {
   /** The template with this id, managed elsewhere. */
   public static fromTemplateId(scope: Construct, id: string, templateId: string): ITemplate {
     return new ImportedTemplate(scope, id, templateId);
@@ -108,22 +110,14 @@ export class Template extends Construct implements ITemplate, ILabelled {
     return template;
   }
 
-  /** Id of the template. */
-  public readonly templateId: string;
-  /** Name of the template. */
-  public readonly templateName: string;
-  /** Current version that VMs are created from; it increases with every new version. */
-  public readonly templateVersion: number;
   private readonly resource: TemplateResource;
   private readonly networks: INetwork[];
-  private labels: { [label: string]: string };
 
   public constructor(scope: Construct, id: string, props: TemplateProps) {
-    super(scope, id);
-    this.labels = { ...props.labels };
+    super(scope, id, props.labels);
     this.networks = [...(props.networks ?? [])];
     this.resource = new TemplateResource(this, 'Resource', {
-      name: props.templateName ?? deriveName(this),
+      name: props.templateName ?? deriveNames(this, props),
       image: props.image.reference,
       imageChecksum: props.image.checksum,
       firmware: props.firmware?.word,
@@ -140,11 +134,24 @@ export class Template extends Construct implements ITemplate, ILabelled {
       description: escapeOptional(props.description),
       metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.templateId = this.resource.id;
-    this.templateName = this.resource.name;
-    this.templateVersion = this.resource.version;
     registerChecks(this, this.resource);
+  }
+
+  /** Id of the template. */
+  public get templateId(): string {
+    return this._refer('id');
+  }
+
+  /** Name of the template. */
+  public get templateName(): string {
+    return this._refer('name');
+  }
+
+  /** Current version that VMs are created from; it increases with every new version. */
+  public get templateVersion(): number {
+    return Token.asNumber(this._refer('version'));
   }
 
   /** Allows its VMs to be connected to a network; only allowed networks can be used then. */
@@ -159,15 +166,6 @@ export class Template extends Construct implements ITemplate, ILabelled {
    */
   public get _networkId(): string | undefined {
     return this.resource.networkIdInput;
-  }
-
-  public hasLabel(label: string): boolean {
-    return this.labels[label] !== undefined;
-  }
-
-  public addLabel(label: string, value: string): void {
-    this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = escapeLabels(this.labels);
   }
 
   private networkIds(): string[] {

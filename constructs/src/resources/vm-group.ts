@@ -1,4 +1,4 @@
-import { Token } from 'cdktf';
+import { type TerraformMetaArguments, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronVmGroup } from '../gen/data-novacron-vm-group/index.ts';
@@ -7,17 +7,19 @@ import type { TopologyLevel } from '../props/choices.ts';
 import { type Peer, type Port, renderRule } from '../props/firewall.ts';
 import type { ILabelled } from '../props/labelled.ts';
 import type { MachineProps } from '../props/machine-props.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import type { INetwork, ISecurityGroup, IVm, IVmGroup } from '../props/references.ts';
 import type { Scaling } from '../props/scaling.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeLabels } from '../synthesis/escape-template.ts';
+import { ResourceConstruct } from './base/resource-construct.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 
 /** Props of a VM group. The machine props apply to each member. */
-export interface VmGroupProps extends MachineProps {
+export interface VmGroupProps extends MachineProps, TerraformMetaArguments {
   /** Minimum number of members. */
   readonly minSize: number;
   /** Maximum number of members. */
@@ -55,7 +57,7 @@ export interface VmGroupProps extends MachineProps {
 }
 
 /** A group of identical VMs, scaled as one. */
-export class VmGroup extends Construct implements IVmGroup, ILabelled {
+export class VmGroup extends ResourceConstruct implements IVmGroup, ILabelled {
   /** The group with this id, whose name Terraform looks up. */
   public static fromVmGroupId(scope: Construct, id: string, vmGroupId: string): IVmGroup {
     const vmGroup = new ImportedVmGroup(scope, id);
@@ -70,10 +72,6 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     return vmGroup.know({ vmGroupId: lookup.id, vmGroupName });
   }
 
-  /** Id of the group. */
-  public readonly vmGroupId: string;
-  /** Name of the group. */
-  public readonly vmGroupName: string;
   private readonly resource: VmGroupResource;
   private readonly placement: Placement;
   private readonly props: VmGroupProps;
@@ -90,7 +88,7 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
     this.securityGroups = [...(props.securityGroups ?? [])];
     this.placement = new Placement(props);
     this.resource = new VmGroupResource(this, 'Resource', {
-      name: props.vmGroupName ?? deriveName(this),
+      name: props.vmGroupName ?? deriveNames(this, props),
       minSize: props.minSize,
       maxSize: props.maxSize,
       desiredSize: props.desiredSize,
@@ -100,13 +98,22 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
       metadata: escapeLabels(props.groupLabels),
       vm: this.renderMember(),
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.vmGroupId = this.resource.id;
-    this.vmGroupName = this.resource.name;
     registerChecks(this, this.resource, {
       placement: this.placement,
       check: () => findMissingNetwork(props, this.network?.networkId) ?? findOddSizes(props),
     });
+  }
+
+  /** Id of the group. */
+  public get vmGroupId(): string {
+    return this._refer('id');
+  }
+
+  /** Name of the group. */
+  public get vmGroupName(): string {
+    return this._refer('name');
   }
 
   /**

@@ -1,20 +1,20 @@
-import { Lazy } from 'cdktf';
+import { Lazy, type TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronVm } from '../gen/data-novacron-vm/index.ts';
 import { type VmFirewallRules, Vm as VmResource } from '../gen/vm/index.ts';
 import type { TopologyLevel } from '../props/choices.ts';
 import { type Peer, type Port, renderRule } from '../props/firewall.ts';
-import type { ILabelled } from '../props/labelled.ts';
 import type { CommonMachineProps } from '../props/machine-props.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import type { INetwork, ISecurityGroup, IVm } from '../props/references.ts';
 import type { RestartWindow } from '../props/restart-window.ts';
 import type { Size } from '../props/size.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
-import { escapeLabels } from '../synthesis/escape-template.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
+import { LabelledConstruct } from './base/labelled-construct.ts';
 import { findMissingNetwork, networkOf, renderMachine } from './render-machine.ts';
 import { findForeignAnswerFile, refuseLiteralSecrets, renderSecrets } from './vm-secrets.ts';
 import type { Volume } from './volume.ts';
@@ -28,7 +28,7 @@ export interface VmAttributes {
 }
 
 /** Props of a VM. */
-export interface VmProps extends CommonMachineProps {
+export interface VmProps extends CommonMachineProps, TerraformMetaArguments {
   /**
    * Number of virtual CPU cores.
    * @default - that of the template
@@ -109,7 +109,7 @@ export interface VmProps extends CommonMachineProps {
 const PROTECTED_ENVIRONMENTS: readonly string[] = ['production', 'prod'];
 
 /** A virtual machine. NovaCron places it on a node and may move it later. */
-export class Vm extends Construct implements IVm, ILabelled {
+export class Vm extends LabelledConstruct implements IVm {
   /** The VM with this id, whose name Terraform looks up. */
   public static fromVmId(scope: Construct, id: string, vmId: string): IVm {
     const vm = new ImportedVm(scope, id);
@@ -129,28 +129,20 @@ export class Vm extends Construct implements IVm, ILabelled {
     return new ImportedVm(scope, id).know(attributes);
   }
 
-  /** Id of the VM. */
-  public readonly vmId: string;
-  /** Name of the VM. */
-  public readonly vmName: string;
-  /** Address in its network, which NovaCron chooses. */
-  public readonly ipAddress: string;
   private readonly resource: VmResource;
   private readonly placement: Placement;
   private readonly rules: VmFirewallRules[] = [];
   private readonly securityGroups: string[];
   private network?: INetwork;
-  private labels: { [label: string]: string };
 
   public constructor(scope: Construct, id: string, props: VmProps) {
-    super(scope, id);
+    super(scope, id, props.labels);
     refuseLiteralSecrets(this, props);
     this.placement = new Placement(props);
     this.network = props.network;
-    this.labels = { ...props.labels };
     this.securityGroups = (props.securityGroups ?? []).map((group) => group.securityGroupId);
     this.resource = new VmResource(this, 'Resource', {
-      name: props.vmName ?? deriveName(this),
+      name: props.vmName ?? deriveNames(this, props),
       cpuCores: props.cpuCores,
       memoryGb: props.memory?.toGibibytes(),
       diskGb: props.disk?.toGibibytes(),
@@ -162,16 +154,29 @@ export class Vm extends Construct implements IVm, ILabelled {
       reimageTrigger: props.reimageTrigger,
       ...renderSecrets(props),
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.vmId = this.resource.id;
-    this.vmName = this.resource.name;
-    this.ipAddress = this.resource.ipAddress;
     registerChecks(this, this.resource, {
       placement: this.placement,
       check: () =>
         findMissingNetwork(props, this.resource.networkIdInput ?? networkOf(props.template)) ??
         findForeignAnswerFile(props, this.resource.guestOsInput),
     });
+  }
+
+  /** Id of the VM. */
+  public get vmId(): string {
+    return this._refer('id');
+  }
+
+  /** Name of the VM. */
+  public get vmName(): string {
+    return this._refer('name');
+  }
+
+  /** Address in its network, which NovaCron chooses. */
+  public get ipAddress(): string {
+    return this._refer('ip_address');
   }
 
   /** Connects its first interface to a network; `furtherNetworks` are those of further ones. */
@@ -228,18 +233,10 @@ export class Vm extends Construct implements IVm, ILabelled {
     this.putPlacement();
   }
 
-  public hasLabel(label: string): boolean {
-    return this.labels[label] !== undefined;
-  }
-
-  public addLabel(label: string, value: string): void {
-    this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = escapeLabels(this.labels);
-  }
-
   // A literal, which makes neither VM wait for the other; an aspect may still change it.
   private lazyName(): string {
-    return Lazy.stringValue({ produce: () => this.resource.nameInput });
+    const name = this.vmName;
+    return Lazy.stringValue({ produce: () => this.resource.nameInput ?? name });
   }
 
   private putPlacement(): void {

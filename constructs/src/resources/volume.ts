@@ -1,17 +1,19 @@
+import type { TerraformMetaArguments } from 'cdktf';
 import { Construct } from 'constructs';
 import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronStorage } from '../gen/data-novacron-storage/index.ts';
 import { Storage } from '../gen/storage/index.ts';
 import type { VolumeType } from '../props/choices.ts';
-import type { ILabelled } from '../props/labelled.ts';
+import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { ISnapshot, IVm, IVolume } from '../props/references.ts';
 import type { Size } from '../props/size.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
-import { deriveName } from '../synthesis/derive-name.ts';
+import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeLabels } from '../synthesis/escape-template.ts';
+import { LabelledConstruct } from './base/labelled-construct.ts';
 
 /** Props of a volume. */
-export interface VolumeProps {
+export interface VolumeProps extends TerraformMetaArguments {
   /** Size, in whole gibibytes. It can grow; a smaller size replaces the volume. */
   readonly size: Size;
   /**
@@ -42,7 +44,7 @@ export interface VolumeProps {
 }
 
 /** A volume (Terraform: `novacron_storage`). */
-export class Volume extends Construct implements IVolume, ILabelled {
+export class Volume extends LabelledConstruct implements IVolume {
   /** The volume with this id, managed elsewhere. */
   public static fromVolumeId(scope: Construct, id: string, volumeId: string): IVolume {
     return new ImportedVolume(scope, id, volumeId);
@@ -55,28 +57,31 @@ export class Volume extends Construct implements IVolume, ILabelled {
     return volume;
   }
 
-  /** Id of the volume. */
-  public readonly volumeId: string;
-  /** Name of the volume. */
-  public readonly volumeName: string;
   private readonly resource: Storage;
-  private labels: { [label: string]: string };
   private holder?: IVm;
 
   public constructor(scope: Construct, id: string, props: VolumeProps) {
-    super(scope, id);
-    this.labels = { ...props.labels };
+    super(scope, id, props.labels);
     this.resource = new Storage(this, 'Resource', {
-      name: props.volumeName ?? deriveName(this),
+      name: props.volumeName ?? deriveNames(this, props),
       sizeGb: props.size.toGibibytes(),
       type: props.type?.word,
       sourceSnapshotId: props.source?.snapshotId,
       metadata: escapeLabels(props.labels),
       timeouts: renderTimeouts(props.timeouts),
+      ...pickMetaArguments(props),
     });
-    this.volumeId = this.resource.id;
-    this.volumeName = this.resource.name;
     registerChecks(this, this.resource);
+  }
+
+  /** Id of the volume. */
+  public get volumeId(): string {
+    return this._refer('id');
+  }
+
+  /** Name of the volume. */
+  public get volumeName(): string {
+    return this._refer('name');
   }
 
   /** Attaches it to a VM; a volume is attached to one at a time. */
@@ -89,15 +94,6 @@ export class Volume extends Construct implements IVolume, ILabelled {
     }
     this.holder = vm;
     this.resource.attachedTo = vm.vmId;
-  }
-
-  public hasLabel(label: string): boolean {
-    return this.labels[label] !== undefined;
-  }
-
-  public addLabel(label: string, value: string): void {
-    this.labels = { ...this.labels, [label]: value };
-    this.resource.metadata = escapeLabels(this.labels);
   }
 }
 

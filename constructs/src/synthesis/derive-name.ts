@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ref, type TerraformMetaArguments, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 
 /** Maximum length of a name; a group's limit is lower, because members append a number. */
@@ -15,4 +16,12 @@ export function deriveName(construct: Construct, lengthMax = NAME_LENGTH_MAX): s
   if (name.length <= lengthMax) return name;
   const hash = createHash('sha256').update(path).digest('hex').slice(0, HASH_LENGTH);
   return `${name.slice(0, lengthMax - HASH_LENGTH - 1)}-${hash}`;
+}
+
+/** Derives default names that differ where a construct is several resources: `shop-web-KEY`. */
+export function deriveNames(construct: Construct, props: TerraformMetaArguments): string {
+  const name = deriveName(construct);
+  if (props.forEach !== undefined) return `${name}-${Token.asString(ref('each.key'))}`;
+  if (props.count !== undefined) return `${name}-${Token.asString(ref('count.index'))}`;
+  return name;
 }

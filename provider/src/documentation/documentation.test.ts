@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { findExample } from './find-example.ts';
 import { readSources } from './read-sources.ts';
+import { renderMocks } from './render-mocks.ts';
 import { renderPages } from './render-pages.ts';
 
 const TOP_LEVEL = join(import.meta.dirname, '../../..');
@@ -48,6 +49,25 @@ describe('the documentation of the provider', () => {
     expect(pages['functions/plan_subnets.md']).toContain('plan_subnets(');
     expect(pages['data-sources/drift_report.md']).toContain('### Nested in records.fields');
     expect(pages['index.md']).toContain('- `api_key` (String, Sensitive) API key.');
+  });
+});
+
+describe('the mocks', () => {
+  const mocks = renderMocks(sources.provider);
+
+  test('are up to date; if not, run make generate', () => {
+    expect(readFileSync(join(TOP_LEVEL, 'provider/mocks/novacron.tfmock.hcl'), 'utf8')).toBe(mocks);
+  });
+
+  test('have an id for each resource and for whatever can be looked up', () => {
+    const types = [...mocks.matchAll(/^mock_resource "(\w+)" \{\n.*\n +id += "[a-z]+_01jd/gm)];
+    expect(types.map(([, type]) => type)).toEqual(Object.keys(sources.provider.resources));
+    expect(mocks).toContain('mock_data "novacron_node" {\n  defaults = {\n    id = "node_01jd');
+  });
+
+  test('say that things are all right', () => {
+    expect(mocks).toMatch(/^ {4}status += "running"$/m);
+    expect(mocks).not.toContain('status_reason');
   });
 });
 

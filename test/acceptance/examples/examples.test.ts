@@ -1,9 +1,7 @@
-import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { ADMINISTRATIVE_TYPES } from '../../../provider/src/administration/administrative-types.ts';
 import { createNovacronProvider } from '../../../provider/src/composition/novacron-provider.ts';
-import { RESOURCE_KINDS_BY_TYPE } from '../../../provider/src/fields/resource-kinds.ts';
 import { startProvider } from '../../../provider/src/test-kit/start-provider.ts';
 import {
   createWorkspace,
@@ -17,8 +15,10 @@ jest.setTimeout(90_000);
 const EXAMPLES = resolve(__dirname, '../../../examples/terraform');
 const NAMES = readdirSync(EXAMPLES).sort();
 
-/** Prefixes of resource IDs. */
-const PREFIXES = 'vm vmg net sg vol snap tpl pol orc ssh tnt role rsv pwv pdat wf'.split(' ');
+/** The mocks that users copy, as the guide about tests says. */
+const MOCKS = resolve(__dirname, '../../../provider/mocks');
+const GUIDE = '../../../docs/provider/guides/testing.md';
+const MOCKED = 'mock_provider "novacron" {\n  source = "./mocks"\n}\n\nrun "all" {}\n';
 
 /** Terraform mocks no ephemeral resource, and these need a server. */
 const EPHEMERAL = ['token', 'api-key'];
@@ -117,32 +117,34 @@ describe('mocks of Terraform', () => {
     workspace.remove();
   });
 
+  test('of the guide about tests give resources ids that others accept', async () => {
+    const workspace = await prepare('vm');
+    const guide = readFileSync(resolve(__dirname, GUIDE), 'utf8');
+    const blocks = [...guide.matchAll(/^```terraform\n(.*?)^```$/gms)].map(([, block]) => block);
+    const [block = ''] = blocks.filter((each) => each?.includes('source = "./mocks"'));
+    cpSync(MOCKS, join(workspace.directory, 'mocks'), { recursive: true });
+    writeFileSync(join(workspace.directory, 'guide.tftest.hcl'), block);
+    const output = await succeed(workspace, 'test', '-filter=guide.tftest.hcl');
+    expect(output).toContain('Success! 1 passed, 0 failed');
+    await succeed(workspace, 'fmt', '-check', '-recursive');
+    writeFileSync(
+      join(workspace.directory, 'bare.tftest.hcl'),
+      MOCKED.replace(/ .*source.*\n/, ''),
+    );
+    const { output: refused } = await workspace.run('test', '-filter=bare.tftest.hcl');
+    expect(refused).toContain('must be the id of a template: tpl_…');
+    workspace.remove();
+  });
+
   test.each(ALONE.filter((name) => !EPHEMERAL.includes(name)))(
     'stand in for all of %s',
     async (name) => {
       const workspace = await prepare(name);
-      writeFileSync(join(workspace.directory, 'all.tftest.hcl'), mockAll());
+      cpSync(MOCKS, join(workspace.directory, 'mocks'), { recursive: true });
+      writeFileSync(join(workspace.directory, 'all.tftest.hcl'), MOCKED);
       const output = await succeed(workspace, 'test', '-filter=all.tftest.hcl');
       expect(output).toContain('Success! 1 passed, 0 failed');
       workspace.remove();
     },
   );
 });
-
-/**
- * Mocks the IDs: the values that Terraform makes up are invalid, and the provider validates the IDs
- * in arguments.
- */
-function mockAll(): string {
-  const types = { ...RESOURCE_KINDS_BY_TYPE, ...ADMINISTRATIVE_TYPES };
-  const resources = Object.entries(types).map(([type, { id }]) => {
-    const example = PREFIXES.map((prefix) => `${prefix}_01jd3v6t7re3h8z9k2m4n5p6q7`);
-    const fitting = example.find((each) => id.safeParse(each).success);
-    return ['resource', 'data'].map(
-      (what) => `  mock_${what} "${type}" {\n    defaults = { id = "${fitting}" }\n  }\n`,
-    );
-  });
-  const clean = '  mock_data "novacron_drift_report" {\n    defaults = { clean = true }\n  }\n';
-  const mocked = [...resources.flat(), clean].join('');
-  return `mock_provider "novacron" {\n${mocked}}\n\nrun "all" {}\n`;
-}

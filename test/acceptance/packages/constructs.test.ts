@@ -109,6 +109,68 @@ test.each([
   await expectNothingLeft(stack);
 });
 
+/** A VM for each name, a network for each block, a VM in each of them, and one beside. */
+const FLEET = `
+const { App, Fn, TerraformCount, TerraformIterator, TerraformStack } = require('cdktf');
+const { TerraformVariable, Token } = require('cdktf');
+const { Duration, Network, NovacronProvider } = require('@novacron/constructs');
+const { Reservation, Role, Size, Tenant, Vm } = require('@novacron/constructs');
+
+const app = new App();
+const stack = new TerraformStack(app, 'fleet');
+new NovacronProvider(stack, 'novacron');
+const size = { cpuCores: 1, memory: Size.gibibytes(1), disk: Size.gibibytes(4) };
+
+const names = new TerraformVariable(stack, 'names', { type: 'list(string)' });
+const forEach = TerraformIterator.fromList(names.listValue);
+const workers = new Vm(stack, 'worker', { ...size, isolated: true, forEach });
+
+const blocks = new TerraformVariable(stack, 'blocks', { type: 'map(string)' });
+const block = TerraformIterator.fromMap(Token.asStringMap(blocks.value));
+const cidr = Token.asString(block.value);
+const lans = new Network(stack, 'lan', { cidr, networkName: block.key, forEach: block });
+const each = TerraformIterator.fromResources(lans.node.defaultChild);
+const own = Network.fromNetworkId(stack, 'own', each.getString('id'));
+new Vm(stack, 'probe', { ...size, network: own, forEach: each });
+const frontId = Fn.lookupNested(Fn.tomap(lans.fqn), ['front', 'id']);
+const front = Network.fromNetworkId(stack, 'front', frontId);
+new Vm(stack, 'web', { ...size, network: front, count: TerraformCount.of(2) });
+
+const role = new Role(stack, 'reader', { operations: ['*.get'], dependsOn: [workers] });
+new Tenant(stack, 'research', { quotas: { memory: Size.gibibytes(8) }, dependsOn: [role] });
+const duration = Duration.hours(1);
+new Reservation(stack, 'room', { ...size, duration, lifecycle: { createBeforeDestroy: false } });
+app.synth();
+`;
+
+test('constructs are repeated for values of variables, and refer to each other', async () => {
+  writeFileSync(join(directory, 'main.js'), FLEET);
+  await run(process.execPath, 'main.js');
+  const where = '-chdir=cdktf.out/stacks/fleet';
+  const values = {
+    names: ['one', 'other'],
+    blocks: { front: '10.0.0.0/16', back: '10.1.0.0/16' },
+  };
+  const file = join(directory, 'cdktf.out/stacks/fleet/fleet.auto.tfvars.json');
+  writeFileSync(file, JSON.stringify(values));
+  await run('terraform', where, 'init', '-no-color', '-input=false');
+  await run('terraform', where, 'apply', '-no-color', '-input=false', '-auto-approve');
+  const networks = (await system.call('network.list', {})).items;
+  const idOf = (name: string) => networks.find((network) => network.name === name)?.id;
+  const vms = (await system.call('vm.list', {})).items;
+  expect(vms.map(({ name, network_id }) => [name, network_id]).sort()).toEqual([
+    ['fleet-probe-back', idOf('back')],
+    ['fleet-probe-front', idOf('front')],
+    ['fleet-web-0', idOf('front')],
+    ['fleet-web-1', idOf('front')],
+    ['fleet-worker-one', null],
+    ['fleet-worker-other', null],
+  ]);
+  expect(await planNothing('fleet')).toContain('No changes.');
+  await run('terraform', where, 'destroy', '-no-color', '-input=false', '-auto-approve');
+  await expectNothingLeft('fleet');
+});
+
 test('a third-party trigger is synthesised as its golden file says', async () => {
   copyExample('null-trigger');
   await run(join(ROOT, 'node_modules/.bin/tsc'));

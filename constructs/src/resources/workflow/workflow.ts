@@ -1,47 +1,49 @@
-import { dependable } from 'cdktf';
-import { Construct } from 'constructs';
+import type { TerraformMetaArguments } from 'cdktf';
+import type { Construct } from 'constructs';
 import { checkWorkflow } from '../../checks/check-workflow.ts';
 import { registerChecks } from '../../checks/register-checks.ts';
 import { Workflow as WorkflowResource } from '../../gen/workflow/index.ts';
+import { pickMetaArguments } from '../../props/meta-arguments.ts';
 import { escapeTemplate } from '../../synthesis/escape-template.ts';
 import { readFile } from '../../synthesis/read-file.ts';
+import { ResourceConstruct } from '../base/resource-construct.ts';
 
 /** Props of a workflow or a runbook. */
-export interface WorkflowProps {
+export interface WorkflowProps extends TerraformMetaArguments {
   /** Definition in YAML or JSON, with its `name`. */
   readonly text: string;
 }
 
 /** Props of a workflow or a runbook that is a file. */
-export interface WorkflowFileProps {
+export interface WorkflowFileProps extends TerraformMetaArguments {
   /** Name of the YAML or JSON file, relative to the directory where synth runs. */
   readonly file: string;
 }
 
 /** A workflow: steps that the server runs when it is asked to, by schedules and by triggers. */
-export class Workflow extends Construct {
+export class Workflow extends ResourceConstruct {
   /** The workflow of a file, which is read immediately. */
   public static fromFile(scope: Construct, id: string, props: WorkflowFileProps): Workflow {
-    return new Workflow(scope, id, { text: readFile(props.file, 'text') });
+    return new Workflow(scope, id, readText(props));
   }
-
-  /** Id of the workflow. */
-  public readonly workflowId: string;
-  /** Name in the text. */
-  public readonly name: string;
-  /**
-   * Address of the resource in Terraform.
-   * @internal
-   */
-  public readonly _address: string;
 
   public constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const resource = new WorkflowResource(this, 'Resource', { text: escapeTemplate(props.text) });
-    this.workflowId = resource.id;
-    this.name = resource.name;
-    this._address = dependable(resource);
+    const resource = new WorkflowResource(this, 'Resource', {
+      text: escapeTemplate(props.text),
+      ...pickMetaArguments(props),
+    });
     registerChecks(this, resource, { check: () => checkWorkflow(props.text, this._kind()) });
+  }
+
+  /** Id of the workflow. */
+  public get workflowId(): string {
+    return this._refer('id');
+  }
+
+  /** Name in the text. */
+  public get name(): string {
+    return this._refer('name');
   }
 
   /**
@@ -61,7 +63,7 @@ export class Runbook extends Workflow {
     id: string,
     props: WorkflowFileProps,
   ): Workflow {
-    return new Runbook(scope, id, { text: readFile(props.file, 'text') });
+    return new Runbook(scope, id, readText(props));
   }
 
   /**
@@ -71,4 +73,8 @@ export class Runbook extends Workflow {
   protected override _kind(): string {
     return 'runbook';
   }
+}
+
+function readText({ file, ...others }: WorkflowFileProps): WorkflowProps {
+  return { ...others, text: readFile(file, 'text') };
 }
