@@ -3,7 +3,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import type { FindMemberDrift } from '../../resources/deps.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
-import { compareResources } from './compare-resources.ts';
+import { compareResources, findChanged } from './compare-resources.ts';
 import { holds, readMarks } from './drift-suppressions.ts';
 import { appliedValues, replacedFields } from './plan-revert.ts';
 
@@ -15,7 +15,9 @@ export async function findMemberDrift(
   { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
   { tenantId, ids }: Parameters<FindMemberDrift>[0],
 ): Promise<ReadonlyMap<string, JsonObject>> {
-  const { drifted, busy } = await compareResources(store, { tenantId, ids });
+  const changed = await findChanged(store, { tenantId, kind: 'vm', ids });
+  if (changed.length === 0) return new Map();
+  const { drifted, busy } = await compareResources(store, { tenantId, ids: changed });
   if (drifted.length === 0) return new Map();
   const marks = await readMarks(store, tenantId);
   const restored = drifted
