@@ -1,5 +1,7 @@
 /** Values in diagnostics: plans are pasted into pull requests, and kept in logs of pipelines. */
 
+import { TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
+
 /** A longer value is cut. Unit: characters of JSON. */
 const SHOWN_LENGTH_MAX = 200;
 
@@ -12,10 +14,13 @@ const FREE_TEXTS: ReadonlySet<string> = new Set(['description', 'metadata', 'use
 /** Stands for values that are not shown. */
 export const HIDDEN = 'changed (plans do not show the values of this field)';
 
-/** Whether the values of a field are hidden. @param path - such as `metadata.tier` */
+/**
+ * Whether the values of a field are hidden.
+ * @param path - such as `metadata.tier`, or `vm.metadata.tier` of the template of a group
+ */
 export function isHidden(path: string): boolean {
-  const [name = ''] = path.split(/[.[]/);
-  return FREE_TEXTS.has(name);
+  const [name = '', inner = ''] = path.split(/[.[]/);
+  return FREE_TEXTS.has(name === TEMPLATE ? inner : name);
 }
 
 /** Describes the change of a field in a line. */

@@ -2,6 +2,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { TerraformWorkspace } from '../../../provider/src/test-kit/terraform-workspace.ts';
 import { diagnosePlan } from '../support/diagnose.ts';
 import { type System, startSystem } from '../support/start-system.ts';
 
@@ -82,6 +83,42 @@ describe('drift', () => {
     const workspace = await applied(vm(4, 'web', lifecycle));
     await change({ memory_gb: 8, metadata: { tier: 'db', team: 'a' } });
     expect(await diagnosePlan(workspace)).toMatchObject(SILENT);
+  });
+
+  describe('in ignore_changes', () => {
+    const ignored = ignoring('memory_gb');
+
+    async function drifted() {
+      const workspace = await applied(vm(4, 'web', ignored));
+      await change({ memory_gb: 8 });
+      expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+      const [record] = (await system.call('drift.report', {})).items;
+      if (record === undefined) throw new Error('nothing has drifted');
+      expect(record.explanation.at(-1)).toContain(
+        `and is drift until it is accepted. To accept the current values: novacron drift ` +
+          `remediate ${record.resource_id} --action adopt --yes.`,
+      );
+      return { workspace, ids: [record.resource_id] };
+    }
+
+    async function isAccepted(workspace: TerraformWorkspace) {
+      expect((await system.call('drift.report', {})).items).toEqual([]);
+      expect(await diagnosePlan(workspace)).toMatchObject(SILENT);
+      expect((await system.call('vm.list', {})).items).toMatchObject([{ memory_gb: 8 }]);
+    }
+
+    test('is accepted by adopting it, as the report says', async () => {
+      const { workspace, ids } = await drifted();
+      await system.call('drift.remediate', { ids, action: 'adopt' });
+      await isAccepted(workspace);
+    });
+
+    test('is accepted by the next apply that changes the resource', async () => {
+      const { workspace } = await drifted();
+      workspace.configure(vm(4, 'db', ignored));
+      expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+      await isAccepted(workspace);
+    });
   });
 
   test('beside an ignored label reports the other label only', async () => {

@@ -2053,6 +2053,11 @@ export class DataNovacronVmGroup extends cdktf.TerraformDataSource {
     return this.getNumberAttribute('desired_size');
   }
 
+  // drifted_member_ids - computed: true, optional: false, required: false
+  public get driftedMemberIds() {
+    return this.getListAttribute('drifted_member_ids');
+  }
+
   // id - computed: true, optional: true, required: false
   private _id?: string; 
   public get id() {

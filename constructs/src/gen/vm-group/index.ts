@@ -6634,6 +6634,11 @@ export class VmGroup extends cdktf.TerraformResource {
     return this._desiredSize;
   }
 
+  // drifted_member_ids - computed: true, optional: false, required: false
+  public get driftedMemberIds() {
+    return this.getListAttribute('drifted_member_ids');
+  }
+
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute('id');

@@ -3,6 +3,7 @@
  * configuration accepts it: Terraform has applied `ignore_changes` to the configuration of a plan.
  */
 
+import { DRIFTED_MEMBERS } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { temporaryName } from '@novacron/contract/schema/resource';
 import { withAllLabels } from '../../fields/default-labels.ts';
@@ -12,6 +13,7 @@ import type { Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { PlanChange } from '../../framework/resource.ts';
 import type { Schema } from '../../framework/schema/schema.ts';
 import type { Session } from '../../rpc/session.ts';
+import { combineMembers } from './members-drift.ts';
 import { reportDrift } from './report-drift.ts';
 
 /**
@@ -47,17 +49,19 @@ export async function planDrift(
   const fields = found.fields.filter(
     (name) => kept.has(name) || !isAccepted(name, was, planned.table, change),
   );
-  if (fields.length === 0) return;
-  const news = await session.findDrift(id, signal);
-  reportDrift(diagnostics, session, {
-    label,
-    fields,
-    completed: [...wholesOf(planned.table, fields), ...kept],
-    was,
-    is,
-    planned: withAllLabels(change.plan),
-    news,
-  });
+  const values = { label, was, is, planned: withAllLabels(change.plan) };
+  const own = fields.filter((name) => name !== DRIFTED_MEMBERS);
+  if (own.length > 0) {
+    const completed = [...wholesOf(planned.table, own), ...kept];
+    const news = await session.findDrift(id, signal);
+    reportDrift(diagnostics, session, { ...values, fields: own, completed, news });
+  }
+  if (own.length === fields.length) return;
+  const members = [is[DRIFTED_MEMBERS]].flat().map(String);
+  const reports = await Promise.all(members.map((each) => session.findDrift(each, signal)));
+  const news = combineMembers(reports);
+  if (news === undefined) return;
+  reportDrift(diagnostics, session, { ...values, fields: [DRIFTED_MEMBERS], news });
 }
 
 /**

@@ -63,21 +63,10 @@ function isByTerraform({ causes }: ExplainedDriftRecord): boolean {
 
 /** The server's explanation, without the fields that the plan leaves as they are. */
 function explanationOf(
-  { resource_id: id, explanation, fields: recorded }: ExplainedDriftRecord,
+  record: ExplainedDriftRecord,
   { fields, completed, is, planned }: Pick<Drifted, 'fields' | 'completed' | 'is' | 'planned'>,
 ): readonly string[] {
-  const silent = recorded.map(({ field }) => field).filter((path) => !isRestored(path));
-  const hidden = recorded.map(({ field }) => field).filter(isHidden);
-  const lines = explanation
-    .filter((line) => !silent.some((path) => line.startsWith(`${path}: `)))
-    .map((line) => {
-      const path = hidden.find((each) => line.startsWith(`${each}: `));
-      return path === undefined ? line : `${path}: ${HIDDEN}`;
-    });
-  const isSomeHidden = lines.some((line) => line.endsWith(HIDDEN));
-  return isSomeHidden ? [...lines, `To see the values: novacron drift show ${id}.`] : lines;
-
-  function isRestored(path: string): boolean {
+  return linesOf(record, (path) => {
     const [name = ''] = path.split(/[.[]/);
     if (completed?.includes(name)) return true;
     if (!fields.includes(name)) return false;
@@ -85,7 +74,27 @@ function explanationOf(
     const isWhole = name === path || !isRecord(is[name]) || !isRecord(planned[name]);
     if (isWhole || containsUnknown(planned[name])) return true;
     return !equalJson(valueAt(is, path) ?? null, valueAt(planned, path) ?? null);
-  }
+  });
+}
+
+/**
+ * The server's explanation as a plan may show it, without texts that may be secret.
+ * @param isRestored - whether a plan returns a field, by its path; the others are left out
+ */
+export function linesOf(
+  { resource_id: id, explanation, fields }: ExplainedDriftRecord,
+  isRestored: (path: string) => boolean = () => true,
+): readonly string[] {
+  const paths = fields.map(({ field }) => field);
+  const silent = paths.filter((path) => !isRestored(path));
+  const hidden = paths.filter((path) => isHidden(path) && !silent.includes(path));
+  const lines = explanation
+    .filter((line) => !silent.some((path) => line.startsWith(`${path}: `)))
+    .map((line) => {
+      const path = hidden.find((each) => line.startsWith(`${each}: `));
+      return path === undefined ? line : `${path}: ${HIDDEN}`;
+    });
+  return hidden.length === 0 ? lines : [...lines, `To see the values: novacron drift show ${id}.`];
 }
 
 /** The value at a path such as `metadata.tier`. Names of labels may have dots themselves. */

@@ -46,7 +46,7 @@ describe('what a change does to what runs', () => {
 
   test('a restart of a group is one of its VMs', () => {
     const [reported] = tell([RESTART], 1, 10, 'vm_group');
-    expect(reported?.detail).toContain('the VMs of the group run on their nodes: each of them');
+    expect(reported?.detail).toContain('the VMs of the group run on their nodes: each VM that');
   });
 
   test.each<readonly [ResourceKind, string]>([

@@ -104,7 +104,7 @@ const CONTENTS: { readonly [Kind in ResourceKind]?: string } = {
 /** Describes the running VMs that restart for the change. */
 function restartOf(kind: ResourceKind): string {
   return kind === 'vm_group'
-    ? 'the VMs of the group run on their nodes: each of them is restarted'
+    ? 'the VMs of the group run on their nodes: each VM that it changes is restarted'
     : 'the VM runs on its node: the VM is restarted';
 }
 

@@ -16,6 +16,8 @@ export interface PlannedResource {
   readonly id: string | undefined;
   /** `none`: the plan leaves it as it is; only comparisons of verdicts look at it. */
   readonly change: 'create' | 'update' | 'delete' | 'replace' | 'none';
+  /** What the server has computed of it, as the plan has read it. */
+  readonly computed: JsonObject;
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;
   /** Fields whose values are known after apply. */

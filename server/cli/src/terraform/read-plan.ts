@@ -154,6 +154,7 @@ function toResource(
       kind,
       id: typeof before?.id === 'string' ? before.id : undefined,
       change: changeOf(found.change.actions),
+      computed: fieldsOf(kind, before ?? {}, 'computed'),
       before: before === null ? null : fieldsOf(kind, before),
       after: after === null ? null : fieldsOf(kind, after),
       unknown: unknownFields(kind, after_unknown, written.get(withoutIndexes(found.address))),
@@ -168,10 +169,14 @@ function changeOf(actions: readonly string[]): PlannedResource['change'] {
   return has('update') ? 'update' : 'none';
 }
 
-/** The fields that a request would carry: the server computes the others. */
-function fieldsOf(kind: ResourceKind, values: JsonObject): JsonObject {
+/** The fields that a request would carry, or those that the server computes. */
+function fieldsOf(
+  kind: ResourceKind,
+  values: JsonObject,
+  by: 'request' | 'computed' = 'request',
+): JsonObject {
   const wanted = Object.entries(RESOURCE_DEFINITIONS[kind].table)
-    .filter(([, { presence }]) => presence !== 'computed')
+    .filter(([, { presence }]) => (presence === 'computed') === (by === 'computed'))
     .map(([name]) => [name, values[name] ?? null] as const);
   return Object.fromEntries(wanted);
 }

@@ -54,7 +54,8 @@ function describeReturn({ resource_id: id, resource_kind: kind, fields }: DriftR
 }
 
 const RETURN =
-  'Apply again to return to the configuration; what `ignore_changes` lists stays as it is.';
+  'Apply again to return to the configuration; what `ignore_changes` lists stays, and is drift ' +
+  'until it is accepted.';
 
 /** An apply does not undo growth: a smaller disk would lose its data. */
 function describeApply(kind: DriftRecord['resource_kind'], fields: readonly DriftField[]): string {

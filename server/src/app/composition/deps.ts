@@ -7,6 +7,7 @@ import type { Allowance } from '../access/limits/rate-limiter.ts';
 import { SESSION_TIMES, type SessionTimes } from '../access/session-times.ts';
 import type { EnrollmentDeps } from '../fleet/enrollment/deps.ts';
 import type { ImprovementSchedule } from '../fleet/optimizer/improvement-schedule.ts';
+import { findMemberDrift } from '../governance/drift/find-member-drift.ts';
 import { type ProgressWatch, watchProgress } from '../kernel/bus/watch-progress.ts';
 import { createAdmissionSemaphore } from '../kernel/context/admission-semaphore.ts';
 import type { PortsOf } from '../kernel/context/deps.ts';
@@ -92,7 +93,7 @@ type RequiredPort =
  * Dependencies that an application creates itself, in addition to those of the kernel ({@link
  * PortsOf}).
  */
-type OwnPart = 'writes' | 'placementMemory' | 'decisions' | 'live';
+type OwnPart = 'writes' | 'placementMemory' | 'decisions' | 'live' | 'findMemberDrift';
 
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
@@ -179,6 +180,7 @@ export function createDeps(
     placementMemory,
     writes: createWriteRegistry(),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
+    findMemberDrift: (of) => findMemberDrift(deps, of),
   };
   return deps;
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@novacron/contract/json';
 import type { FenceDevices } from '../../ports/fence-devices.ts';
 import type { ImageStore } from '../../ports/image-store.ts';
 import type { SnapshotExports } from '../../ports/snapshot-exports.ts';
@@ -32,6 +33,15 @@ export interface ResourceSettings extends PolicySettings {
   readonly networks: NetworkRules;
 }
 
+/**
+ * Finds the members of VM groups that have drifted and can be restored in place.
+ * @returns the fields that restore each, by the id of its VM: none where any change does
+ */
+export type FindMemberDrift = (of: {
+  readonly tenantId: string;
+  readonly ids: readonly string[];
+}) => Promise<ReadonlyMap<string, JsonObject>>;
+
 /** Dependencies for creating, changing and deleting resources, besides placement. */
 export interface ResourceDeps extends PlacementDeps {
   readonly settings: ResourceSettings;
@@ -41,4 +51,5 @@ export interface ResourceDeps extends PlacementDeps {
   readonly images: ImageStore | undefined;
   /** Exported snapshots; undefined where none are taken. */
   readonly exports: SnapshotExports | undefined;
+  readonly findMemberDrift: FindMemberDrift;
 }

@@ -14,6 +14,7 @@ import type { OutputFormat } from '../../output/render-output.ts';
 import { createSourceFinder, placeOf } from '../../terraform/find-sources.ts';
 import type { PlannedResource } from '../../terraform/planned-resource.ts';
 import { readPlan } from '../../terraform/read-plan.ts';
+import { annotateMember, idsOf } from './annotate-member.ts';
 import { sortRecords } from './describe-record.ts';
 import type { AnnotatedField, AnnotatedResource, PlanEffect } from './model.ts';
 import { failureOfDrift, readRecords } from './read-records.ts';
@@ -46,11 +47,14 @@ export async function annotatePlan(session: Session, request: AnnotateRequest): 
   const finder = await createSourceFinder(io, request.config, plan.value);
   const found: AnnotatedResource[] = [];
   for (const resource of plan.value.resources) {
-    const record = resource.id === undefined ? undefined : byId.get(resource.id);
-    if (record === undefined) continue;
+    const drifted = idsOf(resource).flatMap((id) => byId.get(id) ?? []);
+    if (drifted.length === 0) continue;
     const source = await finder(resource);
-    const place = source && placeOf(source, record.fields[0]?.field);
-    found.push({ ...annotate(resource, record), ...(place === undefined ? {} : { place }) });
+    for (const record of drifted) {
+      const [first] = record.resource_id === resource.id ? record.fields : [];
+      const place = source && placeOf(source, first?.field);
+      found.push({ ...annotate(resource, record), ...(place === undefined ? {} : { place }) });
+    }
   }
   const resources = sortRecords(found);
   const planned = plan.value.resources.length;
@@ -62,7 +66,10 @@ export async function annotatePlan(session: Session, request: AnnotateRequest): 
 }
 
 function annotate(resource: PlannedResource, record: ExplainedDriftRecord): AnnotatedResource {
-  const fields = record.fields.map((field) => annotateField(resource, field));
+  const fields =
+    record.resource_id === resource.id
+      ? record.fields.map((field) => annotateField(resource, field))
+      : annotateMember(resource, record);
   const whole = WHOLE[resource.change];
   const effects = whole === undefined ? fields.map(({ effect }) => effect) : [whole];
   return { record, address: resource.address, fields, effects: [...new Set(effects)] };

@@ -48,12 +48,17 @@ describe('novacron drift baseline show', () => {
 });
 
 describe('novacron drift annotate', () => {
-  async function annotate(drifted: readonly Values[], change: Values, more: Values = {}) {
+  const WEB = { address: 'novacron_vm.web', type: 'novacron_vm' };
+
+  async function annotate(
+    drifted: readonly Values[],
+    change: Values,
+    more: Values = {},
+    resource = WEB,
+  ) {
     const plan = {
       format_version: '1.2',
-      resource_changes: [
-        { address: 'novacron_vm.web', mode: 'managed', type: 'novacron_vm', name: 'web', change },
-      ],
+      resource_changes: [{ ...resource, mode: 'managed', name: 'web', change }],
     };
     const files = { 'plan.json': JSON.stringify(plan) };
     const record = { ...RECORD, ...more, fields: drifted };
@@ -93,6 +98,31 @@ describe('novacron drift annotate', () => {
       after_unknown: { memory_gb: true },
     };
     expect((await annotate([memory], later)).text).toContain('| (known after apply) | is known');
+  });
+
+  test('says what a plan of a VM group does to a member that has drifted', async () => {
+    const drifted = [field('memory_gb', 8, 16), field('disk_gb', 10, 20)];
+    const annotateGroup = async (known: readonly string[], actions: readonly string[]) => {
+      const group = { id: sampleId('vm_group'), name: 'web', member_ids: [sampleId('vm')] };
+      const before = { ...group, drifted_member_ids: known };
+      const after = { ...group, drifted_member_ids: [] };
+      const change = { actions, before, after };
+      const type = 'novacron_vm_group';
+      return annotate(drifted, change, {}, { type, address: `${type}.web` });
+    };
+    const { value, text } = await annotateGroup([sampleId('vm')], ['update']);
+    expect(value.resources).toMatchObject([
+      {
+        address: 'novacron_vm_group.web',
+        fields: [
+          { was: 8, is: 16, wanted: 8, effect: 'reverts' },
+          { was: 10, is: 20, wanted: 20, effect: 'keeps' },
+        ],
+      },
+    ]);
+    expect(text).toContain('## Drift: 1 of the 1 resource of this plan');
+    const before = await annotateGroup([], ['no-op']);
+    expect(before.value.resources[0].effects).toEqual(['unaware', 'keeps']);
   });
 
   test('finds labels by their keys, also those with dots', async () => {

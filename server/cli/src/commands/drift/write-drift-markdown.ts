@@ -52,7 +52,8 @@ export function writeAnnotationMarkdown({ resources, planned, others }: Annotati
     effectText(each.effects),
   ]);
   const parts = [
-    `## Drift: ${resources.length} of the ${ofPlan}\n`,
+    // The members of a group have its address.
+    `## Drift: ${new Set(resources.map(({ address }) => address)).size} of the ${ofPlan}\n`,
     summaryTable(['severity', 'resource', 'changed by', 'this plan'], rows),
     outside,
   ];

@@ -25,6 +25,9 @@ export const GROUP_VMS_MAX = BATCH_VMS_MAX;
 /** The label of every member, with the id of its group. Placement rules of the group use it. */
 export const GROUP_LABEL = 'novacron/vm-group';
 
+/** The list of the members that drifted: any update of the group returns them to it. */
+export const DRIFTED_MEMBERS = 'drifted_member_ids';
+
 /**
  * The fields that the members of a group have in common, one row a field. What is each VM's own is
  * not among them: its name, its power, its protection, and secrets.
@@ -205,6 +208,17 @@ export const VM_GROUP_FIELDS = {
     ]),
     volatility: 'observed',
     follows: ['vm', ...SIZING_FIELDS],
+  },
+  [DRIFTED_MEMBERS]: {
+    ...computed(
+      z.array(VmId).prefault([]),
+      'Ids of the members that are no longer as the group made them, and whose drift is not ' +
+        'ignored. Any update of the group restores them.',
+      ['vm_01jd3v6t7re3h8z9k2m4n5p6q7'],
+    ),
+    driftClass: 'availability',
+    volatility: 'observed',
+    isUnwanted: true,
   },
   status: {
     ...computed(

@@ -59,11 +59,7 @@ export interface Comparison {
 
 /** Compares every resource of a scope that has a baseline. */
 export async function compareResources(store: Store, scope: ComparisonScope): Promise<Comparison> {
-  const baselines = await store.read({
-    from: 'baselines',
-    where: whereOf(scope),
-    damaged: 'blank',
-  });
+  const baselines = await readBaselines(store, scope);
   const proofs = await proveBaselines(store, baselines);
   const isTampered = ({ id }: BaselineRow) => proofs.get(id)?.proof === 'tampered';
   const removed = await findRemovedBaselines(store, scope, new Set(baselines.map(({ id }) => id)));
@@ -97,6 +93,24 @@ export async function compareResources(store: Store, scope: ComparisonScope): Pr
       ...removed.map(({ id, tenantId }) => [id, tenantId] as const),
     ]),
   };
+}
+
+/**
+ * Finds the resources of a kind that may have drifted. The others equal their baselines, so that
+ * nothing else needs to be read about them.
+ */
+export async function findChanged(
+  store: Store,
+  scope: ComparisonScope & { readonly kind: ResourceKind },
+): Promise<readonly string[]> {
+  const baselines = await readBaselines(store, scope);
+  if (baselines.length === 0) return [];
+  const { pairs } = await pairWithRows(store, scope.kind, baselines);
+  return pairs.filter(hasChanged).map(({ row }) => row.id);
+}
+
+async function readBaselines(store: Store, scope: ComparisonScope) {
+  return store.read({ from: 'baselines', where: whereOf(scope), damaged: 'blank' });
 }
 
 function whereOf({ tenantId, kind, deployment, ids }: ComparisonScope): Where<'baselines'> {

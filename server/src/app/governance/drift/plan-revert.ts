@@ -90,29 +90,44 @@ export function fieldsOf(record: DriftRecord): readonly string[] {
   return [...new Set(record.fields.map(({ field }) => field.split(/[.[]/)[0] ?? field))];
 }
 
+/** The applied values of the drifted fields. What no request can have, any change corrects. */
+export function appliedValues({
+  record,
+  applied,
+}: Pick<RevertAsk, 'record' | 'applied'>): JsonObject {
+  const { table } = RESOURCE_DEFINITIONS[record.resource_kind];
+  const named = fieldsOf(record).filter((field) => table[field]?.presence !== 'computed');
+  return valuesOf(record, applied, named);
+}
+
+function valuesOf(
+  { resource_kind: kind }: DriftRecord,
+  from: JsonObject,
+  fields: readonly string[],
+): JsonObject {
+  const { table } = RESOURCE_DEFINITIONS[kind];
+  return Object.fromEntries(
+    fields.map((field) => [field, from[field] ?? table[field]?.default ?? null]),
+  );
+}
+
 function planWrite({ record, row, applied, current }: RevertAsk, context: CallContext): Write {
   const desired = configuredOf(row);
-  const table = RESOURCE_DEFINITIONS[record.resource_kind].table;
   const isOwn = context.principal.name === OWN_PRINCIPALS.driftRemediator;
   // People who revert drift do not wait for the restart window of a VM.
   const restart = record.resource_kind === 'vm' && !isOwn ? { restart: 'allowed' } : {};
-  const make = (from: JsonObject, fields: readonly string[]): CallStepAction => ({
+  const make = (values: JsonObject): CallStepAction => ({
     ...actionOf(row, context),
     operation: updateOf(record),
-    input: {
-      ...Object.fromEntries(
-        fields.map((field) => [field, from[field] ?? table[field]?.default ?? null]),
-      ),
-      id: row.id,
-      ...restart,
-    },
+    input: { ...values, id: row.id, ...restart },
   });
-  // What no request can have, any change corrects.
-  const named = fieldsOf(record).filter((field) => table[field]?.presence !== 'computed');
-  const said = named.filter((field) => equalJson(desired[field] ?? null, current[field] ?? null));
+  const values = appliedValues({ record, applied });
+  const said = Object.keys(values).filter((field) =>
+    equalJson(desired[field] ?? null, current[field] ?? null),
+  );
   return {
-    action: make(applied, named),
-    undo: said.length === 0 ? null : withPlatformActor(make(desired, said)),
+    action: make(values),
+    undo: said.length === 0 ? null : withPlatformActor(make(valuesOf(record, desired, said))),
   };
 }
 
@@ -120,22 +135,12 @@ function planWrite({ record, row, applied, current }: RevertAsk, context: CallCo
  * A field that cannot change in place needs a new resource, and the data of this one is lost. That
  * is left to Terraform, which knows what depends on the resource and shows it in a plan.
  */
-function checkReplacement({ record, row, applied, current }: RevertAsk): Problem | undefined {
-  const { resource_kind: kind } = record;
-  const { table, type } = RESOURCE_DEFINITIONS[kind];
-  const wanted = Object.fromEntries(
-    fieldsOf(record).map((name) => [name, applied[name] ?? table[name]?.default ?? null]),
-  );
-  const desired = configuredOf(row);
-  // What only the node has otherwise is corrected by any change.
-  const isSent = ([name, value]: readonly [string, unknown]) =>
-    SENT_FIELDS.some((each) => each === name) && equalJson(desired[name] ?? null, value ?? null);
-  const asked = Object.fromEntries(Object.entries(wanted).filter((each) => !isSent(each)));
-  const replaced = fieldsToReplace(
-    table,
-    changedFields(pickFields(current, Object.keys(asked)), asked),
-  );
+function checkReplacement(ask: RevertAsk): Problem | undefined {
+  const { record, row } = ask;
+  const replaced = replacedFields(ask);
   if (replaced.length === 0) return undefined;
+  const { resource_kind: kind } = record;
+  const { type } = RESOURCE_DEFINITIONS[kind];
   const names = replaced.map(({ name }) => name).join(', ');
   const isLoss = replaced.some(({ effect }) => effect === 'data-loss');
   const loss = isLoss ? ' and destroys its data' : '';
@@ -149,6 +154,25 @@ function checkReplacement({ record, row, applied, current }: RevertAsk): Problem
     fields: replaced.map(({ name }) => ({ path: [name], message: `requires a new ${noun}` })),
     data: { resource_id: row.id },
   });
+}
+
+/** The drifted fields that cannot return to their applied values in place. */
+export function replacedFields({
+  record,
+  row,
+  applied,
+  current,
+}: RevertAsk): ReturnType<typeof fieldsToReplace> {
+  const wanted = valuesOf(record, applied, fieldsOf(record));
+  const desired = configuredOf(row);
+  // What only the node has otherwise is corrected by any change.
+  const isSent = ([name, value]: readonly [string, unknown]) =>
+    SENT_FIELDS.some((each) => each === name) && equalJson(desired[name] ?? null, value ?? null);
+  const asked = Object.fromEntries(Object.entries(wanted).filter((each) => !isSent(each)));
+  return fieldsToReplace(
+    RESOURCE_DEFINITIONS[record.resource_kind].table,
+    changedFields(pickFields(current, Object.keys(asked)), asked),
+  );
 }
 
 /** Every kind that drifts has an update. */

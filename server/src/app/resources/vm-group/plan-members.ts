@@ -233,7 +233,6 @@ export function rollSteps(
     readonly replacements: ReadonlyMap<string, ReplaceStepAction>;
   },
 ): readonly OperationStepDefinition[] {
-  if (!vms.some((vm) => Object.keys(change.fieldsOf(vm).forward).length > 0)) return [];
   const nameOf = ({ id, name }: Tables['vms']) =>
     change.replacements.has(id) ? `replace ${name}` : `change ${name}`;
   return inTurn(vms, { ...change, nameOf }).map(({ vm, common }): OperationStepDefinition => {
@@ -243,17 +242,11 @@ export function rollSteps(
       return { ...common, action: replacement, undo: null, noReturn: 'yes' };
     }
     const { forward, back } = change.fieldsOf(vm);
-    return {
-      ...common,
-      action: { kind: 'change-member', vmId, tenantId, fields: forward },
-      undo: {
-        kind: 'change-member',
-        vmId,
-        tenantId,
-        fields: fieldsBack(vm, back),
-        failoverRoom: 'use',
-      },
-    };
+    const action = { kind: 'change-member', vmId, tenantId, fields: forward } as const;
+    // A member that was restored alone stays so.
+    if (Object.keys(back).length === 0) return { ...common, action, undo: null };
+    const fields = fieldsBack(vm, back);
+    return { ...common, action, undo: { ...action, fields, failoverRoom: 'use' } };
   });
 }
 

@@ -1,8 +1,12 @@
 /** Plans changes of VM groups: of their size, and of their members' template. */
 
-import { canonicalJson } from '@novacron/contract/json';
-import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
-import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { memberName, TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
+import {
+  DRIFTED_MEMBERS,
+  VM_GROUP_FIELDS,
+  VmGroupSpec,
+} from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -39,10 +43,12 @@ import {
   sshKeysWithIds,
   withGivenKeys,
 } from '../ssh-key/given-keys.ts';
+import { readUnobserved } from '../vm/read/shown-status.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import { checkScaling } from './check-scaling.ts';
 import { describeScaling } from './describe-scaling.ts';
 import { guardMembersRoom } from './guard-members-room.ts';
+import { readMemberDrift } from './member-drift.ts';
 import {
   aboutTemplate,
   changedMemberFields,
@@ -95,7 +101,7 @@ export const prepareVmGroupUpdate: Check<ParsedInputOf<'vm_group.update'>> = asy
   ];
   if (problems.length > 0) return err(problems);
   const size = sizeAfter(row, after);
-  const change = { row, before, after, size, givenKeys };
+  const change = { row, before, after, size, givenKeys, drift: 'restore' } as const;
   const place = async () => {
     const planned = await planChange(change, scope);
     if (!planned.ok) return err([planned.error]);
@@ -202,6 +208,8 @@ interface GroupChange {
   readonly givenKeys: GivenKeys;
   /** Ids of the members that leave; without it, those with the highest numbers do. */
   readonly remove?: readonly string[] | undefined;
+  /** Members that have drifted are restored; absent: they stay as they are. */
+  readonly drift?: 'restore';
 }
 
 /** Checks what a change does to each member, and asks the policies about all of it. */
@@ -214,18 +222,35 @@ async function checkMembers(change: GroupChange, scope: WriteScope) {
   const chosen = chooseLeaving(change, members);
   if (!chosen.ok) return chosen;
   const { staying, leaving } = chosen.value;
-  const memberFields = fieldsOfMembers(change, members, await readMemberFields(change, scope));
-  const replacements = planReplacements(group, staying, { members, fieldsOf: memberFields });
+  const restored = await readRestored(change, staying, scope);
+  const fields = await readMemberFields(change, scope);
+  const memberFields = fieldsOfMembers(change, members, { ...fields, restored });
+  const changing = staying.filter(
+    (vm) => restored.has(vm.id) || Object.keys(memberFields(vm).forward).length > 0,
+  );
+  const replacements = planReplacements(group, changing, { members, fieldsOf: memberFields });
   const refused =
     (await refuseEnds(leaving, scope)) ?? (await refuseReplacements(staying, replacements, scope));
   if (refused !== undefined) return err(refused);
-  const changing = staying.filter(({ id }) => !replacements.has(id));
-  const allowed = await checkChanges(changing, memberFields, scope);
+  const inPlace = changing.filter(({ id }) => !replacements.has(id));
+  const allowed = await checkChanges(inPlace, memberFields, scope);
   if (!allowed.ok) return allowed;
   const { place } = checked.value;
   const { orphans } = members;
-  const changes = allowed.value;
-  return ok({ place, orphans, staying, leaving, memberFields, replacements, changes });
+  const found = { orphans, staying, leaving, changing, memberFields, replacements };
+  const by = Object.keys(fields.forward).length > 0 ? TEMPLATE : DRIFTED_MEMBERS;
+  return ok({ ...found, place, changes: { by, checked: allowed.value } });
+}
+
+/** Reads the fields that restore members which have drifted, by the ids of their VMs. */
+async function readRestored(
+  { row, drift }: GroupChange,
+  vms: readonly Tables['vms'][],
+  { deps }: WriteScope,
+): Promise<ReadonlyMap<string, JsonObject>> {
+  if (drift === undefined) return new Map();
+  const lost = await readUnobserved(deps);
+  return readMemberDrift(deps, { tenantId: row.tenant_id, vms, lost });
 }
 
 /**
@@ -239,7 +264,7 @@ async function planChange(
   const checked = await checkMembers(change, scope);
   if (!checked.ok) return checked;
   // The policies have allowed all of it: from here on the fleet is read.
-  const { orphans, staying, leaving, memberFields, replacements } = checked.value;
+  const { orphans, staying, leaving, changing, memberFields, replacements } = checked.value;
   const failed = await tryReplacement(staying, replacements, scope);
   if (failed !== undefined) return err(failed);
   const added = await checked.value.place();
@@ -253,7 +278,7 @@ async function planChange(
   if (!kept.ok) return kept;
   const names = added.value.saga.steps.map(({ name }) => name);
   const atATime = after.max_unavailable;
-  const rolled = rollSteps(staying, {
+  const rolled = rollSteps(changing, {
     fieldsOf: memberFields,
     atATime,
     after: names,
@@ -324,16 +349,21 @@ async function readMemberFields(change: GroupChange, { deps }: WriteScope) {
   return { ...fields, forward: { ...fields.forward, ...inherited } };
 }
 
-/** Adds the new names of members to their changed fields where the group is renamed. */
+/**
+ * Adds to the changed fields of members what restores those that have drifted, and the new names
+ * where the group is renamed. What was restored stays so when the change is taken back.
+ */
 function fieldsOfMembers(
   { before, after }: GroupChange,
   { ordinalOf }: Members,
-  fields: MemberFields,
+  changed: MemberFields & { readonly restored: ReadonlyMap<string, JsonObject> },
 ): (vm: Tables['vms']) => MemberFields {
-  if (before.name === after.name) return () => fields;
+  const { back, restored } = changed;
   return ({ id, name }) => {
+    const forward = { ...restored.get(id), ...changed.forward };
+    if (before.name === after.name) return { forward, back };
     const next = memberName(after.name, ordinalOf.get(id) ?? 0);
-    return { forward: { ...fields.forward, name: next }, back: { ...fields.back, name } };
+    return { forward: { ...forward, name: next }, back: { ...back, name } };
   };
 }
 
@@ -398,7 +428,6 @@ async function checkChanges(
   for (const vm of vms) {
     const { id, name } = vm;
     const { forward } = changeOf(vm);
-    if (Object.keys(forward).length === 0) return ok([]);
     const checked = await prepareVmUpdate({ ...forward, id }, scope);
     if (!checked.ok) return err(aboutTemplate(checked.error[0] ?? replan(`The VM ${name}`)));
     const asked = { ...checked.value, operation: 'vm.update' } as const;
@@ -409,10 +438,14 @@ async function checkChanges(
   return ok(writes);
 }
 
-/** @returns `vm` among the restarts if one of them has to be stopped for the change; the writes */
-async function tryChanges(
-  checked: readonly CheckedWrite[],
-): Promise<Result<TriedChanges, Problem>> {
+/** @returns in the restarts what they are for, if a member has to be stopped; the writes */
+async function tryChanges({
+  by,
+  checked,
+}: {
+  readonly by: string;
+  readonly checked: readonly CheckedWrite[];
+}): Promise<Result<TriedChanges, Problem>> {
   const writes: PreparedWrite[] = [];
   for (const each of checked) {
     const placed = await placeWrite(each);
@@ -421,7 +454,7 @@ async function tryChanges(
     writes.push(placed.value);
   }
   const isStopped = writes.some(({ restarts = [] }) => restarts.length > 0);
-  return ok({ restarts: isStopped ? ['vm'] : [], writes });
+  return ok({ restarts: isStopped ? [by] : [], writes });
 }
 
 interface TriedChanges extends Required<Pick<PreparedWrite, 'restarts'>> {

@@ -1,6 +1,6 @@
 /** Reads VM groups with their members. */
 
-import { VmGroup } from '@novacron/contract/kinds/vm-group/vm-group';
+import { DRIFTED_MEMBERS, VmGroup } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
@@ -14,6 +14,7 @@ import type { Page } from '../../rows/page.ts';
 import type { ResourceDeps } from '../deps.ts';
 import { withoutGivenKeys } from '../ssh-key/given-keys.ts';
 import { readUnobserved, shownStatus } from '../vm/read/shown-status.ts';
+import { readMemberDrift } from './member-drift.ts';
 
 /** A group's members. */
 export interface Members {
@@ -71,7 +72,10 @@ export async function getVmGroup(
   const found = await getResource(deps, 'vm_group', id, context, (row) => row);
   if (!found.ok) return found;
   const members = await readMembersOf(deps.store, id);
-  return ok(toVmGroup(found.value, members, await readUnobserved(deps)));
+  const { tenantId } = context.principal;
+  const lost = await readUnobserved(deps);
+  const drift = await readMemberDrift(deps, { tenantId, vms: members.vms, lost });
+  return ok(toVmGroup(found.value, members, { lost, drift }));
 }
 
 /** Lists the groups of the caller's tenant in the order of their creation by default. */
@@ -87,8 +91,11 @@ export async function listVmGroups(
     deps.store,
     items.map(({ id }) => id),
   );
+  const { tenantId } = context.principal;
   const lost = await readUnobserved(deps);
-  const answers = items.map((row) => toVmGroup(row, members.get(row.id), lost));
+  const vms = [...members.values()].flatMap((each) => each.vms);
+  const drift = await readMemberDrift(deps, { tenantId, vms, lost });
+  const answers = items.map((row) => toVmGroup(row, members.get(row.id), { lost, drift }));
   return ok({ ...page.value, items: answers });
 }
 
@@ -99,7 +106,10 @@ export async function listVmGroups(
 function toVmGroup(
   row: VmGroupRow,
   members: Members | undefined,
-  lost: ReadonlySet<string>,
+  {
+    lost,
+    drift,
+  }: { readonly lost: ReadonlySet<string>; readonly drift: ReadonlyMap<string, unknown> },
 ): VmGroup {
   const vms = members?.vms ?? [];
   const ready = mapReadable(vms, (vm) => {
@@ -116,6 +126,8 @@ function toVmGroup(
     size: row.size,
     ready_size: ready.length,
     member_ids: vms.map(({ id }) => id),
+    // A change of the group in progress may restore them.
+    [DRIFTED_MEMBERS]: isBusy ? [] : vms.map(({ id }) => id).filter((id) => drift.has(id)),
     status,
   });
 }

@@ -238,6 +238,7 @@ async function listLive(session: Session): Promise<Result<readonly PlacedResourc
       const resource: PlannedResource = {
         address: `${kind} ${name}`,
         moduleAddress: '',
+        computed: {},
         type: RESOURCE_DEFINITIONS[kind].type,
         label: name,
         kind,
