@@ -1,15 +1,14 @@
 /** The command's world as Node.js offers it. */
 import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
-import { text } from 'node:stream/consumers';
 import type { CliIo, TextSink } from './io/cli-io.ts';
+import { createTextReader } from './io/create-text-reader.ts';
 import { editText, keepText } from './io/edit-text.ts';
 import { listFiles } from './io/list-files.ts';
 import { openKeyboard } from './io/open-keyboard.ts';
 import { readAnswer } from './io/read-answer.ts';
 import { readLines } from './io/read-lines.ts';
 import { readSecret } from './io/read-secret.ts';
-import { readUtf8 } from './io/read-utf8.ts';
 import { replaceText } from './io/replace-text.ts';
 import { runGit } from './io/run-git.ts';
 import { writePrivateText } from './io/write-private-text.ts';
@@ -38,7 +37,7 @@ export function createNodeIo(release: {
     },
     nowMs: () => performance.now(),
     random: Math.random,
-    readText: (path) => (path === '-' ? text(process.stdin) : readUtf8(path)),
+    readText: createTextReader(process.stdin),
     readBytes: (path) => readFile(path),
     listFiles,
     replaceText,

@@ -2,7 +2,6 @@
 
 import { parseDuration } from '@novacron/contract/formats/duration';
 import { InvalidArgumentError, Option } from 'commander';
-import { isObjectList } from './field-schema.ts';
 import type { FlagValue, InputFlag } from './input-flags.ts';
 import { isLabels, labelOption } from './label-option.ts';
 import { wordsOf } from './nouns.ts';
@@ -10,7 +9,6 @@ import {
   parseClearableText,
   parseEntry,
   parseInteger,
-  parseJson,
   parseJsonOrFile,
   parseMembers,
   parseNumber,
@@ -242,7 +240,7 @@ function withParser(option: Option, { flag, value, schema, nouns, clearing }: In
     case 'members':
       return option.argParser<unknown>((text, before) => parseMembers(schema, text, before));
     case 'json':
-      return option.argParser(isObjectList(schema) ? parseJsonOrFile : parseJson);
+      return option.argParser(parseJsonOrFile);
     case 'text':
       return clearing === 'possible' ? option.argParser(parseClearableText(flag)) : option;
     case 'moment':

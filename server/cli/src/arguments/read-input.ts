@@ -6,6 +6,7 @@ import type { CliIo } from '../io/cli-io.ts';
 import { readTextFile } from '../io/read-text-file.ts';
 import type { Fields } from '../output/fields.ts';
 import type { TableCommand } from './command-table.ts';
+import { isObjectList } from './field-schema.ts';
 import { GivenFile, GivenLabels, GivenMembers } from './given-values.ts';
 import type { InputFlag } from './input-flags.ts';
 import { isLabels } from './label-option.ts';
@@ -89,19 +90,21 @@ async function readFlag(
 /** Reads the value of a flag from a file in JSON or YAML. */
 async function readDocument(
   { path }: GivenFile,
-  { field, flag, value }: InputFlag,
+  { field, flag, schema, value }: InputFlag,
   io: Pick<CliIo, 'readText'>,
 ): Promise<Result<unknown, Failure>> {
   const text = await readTextFile(io, path, `the ${flag}`);
   if (!text.ok) return text;
-  if (value.kind !== 'members') return parseRows(text.value, field, path);
+  if (value.kind !== 'members' && isObjectList(schema)) return parseRows(text.value, field, path);
   try {
     const parsed: unknown = parse(text.value);
+    if (value.kind !== 'members') return ok(parsed);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return ok(parsed);
   } catch {
     // Said below: the parser's message is no help for another format.
   }
-  return err(usageFailure(`${path} does not contain an object (JSON or YAML) for --${flag}`));
+  const wanted = value.kind === 'members' ? 'an object (JSON or YAML)' : 'JSON or YAML';
+  return err(usageFailure(`${path} does not contain ${wanted} for --${flag}`));
 }
 
 interface GivenBeside {

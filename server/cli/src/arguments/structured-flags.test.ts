@@ -228,3 +228,11 @@ test('null is not stored as a text; --unset clears the field', async () => {
   const { sent } = await send(['vm', 'update', VM, '--unset', 'description']);
   expect(sent('vm.update')).toMatchObject([{ description: null }]);
 });
+
+describe('a flag that takes JSON', () => {
+  test.each([['in.json'], ['@in.json'], ['{"vm": "web-1"}']])('takes %s', async (given) => {
+    const words = ['workflow', 'run', 'wf_01jd3v6t7re3h8z9k2m4n5p6q7', '--inputs', given];
+    const { sent } = await send(words, { files: { 'in.json': '{"vm": "web-1"}' } });
+    expect(sent('workflow.run')).toMatchObject([{ inputs: { vm: 'web-1' } }]);
+  });
+});
