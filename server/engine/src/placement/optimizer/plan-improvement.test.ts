@@ -190,6 +190,19 @@ describe('planning improvements', () => {
     );
   });
 
+  test('a defragmentation moves a VM once, where two moves have the same end', () => {
+    const plans = [
+      { node: 2, cpu: 1, group: 'web' },
+      { node: 0, cpu: 1 },
+      { node: 0, cpu: 2 },
+      { node: 3, cpu: 1, group: 'web' },
+      { node: 1, cpu: 1 },
+    ];
+    const { moves } = planOf(request({ kind: 'defragment' }, 4, plans, { movesMax: 3 }));
+    expect(moves).toHaveLength(2);
+    expect(new Set(moves.map(({ vm }) => vm)).size).toBe(2);
+  });
+
   test('a defragmentation makes room for VMs of the size by few moves', () => {
     const plans = [0, 1, 2].map((node) => ({ node, cpu: 6 }));
     const size = { cpuCores: 16, memoryMib: 65_536, diskGb: 100 };
@@ -422,9 +435,12 @@ describe('what always holds of a plan', () => {
             expect(after.nodesInUse).toBeLessThanOrEqual(before.nodesInUse);
             expect(moves.filter(({ to }) => plan.emptied.includes(to))).toEqual([]);
             break;
-          case 'defragment':
+          case 'defragment': {
             expect(after.slots).toBeGreaterThanOrEqual(before.slots);
+            const again = moves.filter(({ vm }, at) => vm === moves[at - 1]?.vm);
+            expect(again).toEqual([]);
             break;
+          }
           case 'drain':
             expect(moves.filter(({ to }) => to === 'node-0')).toEqual([]);
         }

@@ -19,6 +19,7 @@ import { defragmentFleet } from './rules/defragment-fleet.ts';
 import { drainNode } from './rules/drain-node.ts';
 import type { UnmovedVm } from './rules/empty-node.ts';
 import { rebalanceFleet } from './rules/rebalance-fleet.ts';
+import { shortenMoves } from './rules/shorten-moves.ts';
 
 /** Copy rate of a migration on a shared network of 10 Gbit/s. */
 const COPY_MIB_PER_SECOND = 500;
@@ -104,6 +105,7 @@ function pursueGoal(
       };
     case 'defragment':
       defragmentFleet(state, size);
+      shortenMoves(state);
       return { emptied: [], stayed: [] };
   }
 }
