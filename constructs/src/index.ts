@@ -52,6 +52,7 @@ export type { ILabelled } from './props/labelled.ts';
 export type { CommonMachineProps, MachineProps } from './props/machine-props.ts';
 export type { PeerOptions } from './props/peer-rules.ts';
 export { PolicyRule } from './props/policy-rule.ts';
+export type { ProtectionProps } from './props/protection.ts';
 export type {
   INetwork,
   IOrchestrationPolicy,

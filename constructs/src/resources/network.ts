@@ -3,13 +3,14 @@ import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronNetwork } from '../gen/data-novacron-network/index.ts';
 import { Network as NetworkResource } from '../gen/network/index.ts';
 import type { ILabelled } from '../props/labelled.ts';
+import { type ProtectionProps, renderProtection } from '../props/protection.ts';
 import type { INetwork } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { escapeLabels } from '../synthesis/escape-template.ts';
 
 /** Props of a network. */
-export interface NetworkProps {
+export interface NetworkProps extends ProtectionProps {
   /** Address block, such as `10.0.0.0/16`. Networks of a tenant must not overlap. */
   readonly cidr: string;
   /**
@@ -63,6 +64,7 @@ export class Network extends Construct implements INetwork, ILabelled {
       cidr: props.cidr,
       dnsServers: props.dnsServers,
       metadata: escapeLabels(props.labels),
+      deletionProtection: renderProtection(props, () => this.resource.metadataInput),
       timeouts: renderTimeouts(props.timeouts),
     });
     this.networkId = this.resource.id;

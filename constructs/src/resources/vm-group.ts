@@ -9,6 +9,7 @@ import type { ILabelled } from '../props/labelled.ts';
 import type { MachineProps } from '../props/machine-props.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
+import { type ProtectionProps, renderProtection } from '../props/protection.ts';
 import type { INetwork, ISecurityGroup, IVm, IVmGroup } from '../props/references.ts';
 import type { Scaling } from '../props/scaling.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
@@ -17,7 +18,7 @@ import { escapeLabels } from '../synthesis/escape-template.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 
 /** Props of a VM group. The machine props apply to each member. */
-export interface VmGroupProps extends MachineProps {
+export interface VmGroupProps extends MachineProps, ProtectionProps {
   /** Minimum number of members. */
   readonly minSize: number;
   /** Maximum number of members. */
@@ -98,6 +99,10 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
       antiAffinity: props.separate?.word,
       maxUnavailable: props.maxUnavailable,
       metadata: escapeLabels(props.groupLabels),
+      deletionProtection: renderProtection(props, () => ({
+        ...this.labels,
+        ...this.resource.metadataInput,
+      })),
       vm: this.renderMember(),
       timeouts: renderTimeouts(props.timeouts),
     });

@@ -84,21 +84,6 @@ describe('a VM', () => {
     });
   });
 
-  test.each([
-    ['production', true],
-    ['prod', true],
-    ['development', undefined],
-  ])('of the environment %s has a deletion protection of %s', (environment, expected) => {
-    const { deletion_protection } = attributesWith({ labels: { environment } });
-    expect(deletion_protection).toBe(expected);
-  });
-
-  test('is as protected as it says, whatever its environment is', () => {
-    const labels = { environment: 'production' };
-    const { deletion_protection } = attributesWith({ labels, deletionProtection: false });
-    expect(deletion_protection).toBe(false);
-  });
-
   test('is stopped, and boots from a template that is looked up', () => {
     const { resource, data } = synthesize((stack) => {
       const template = Template.fromTemplateName(stack, 'base', 'default');

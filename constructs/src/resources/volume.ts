@@ -4,6 +4,7 @@ import { DataNovacronStorage } from '../gen/data-novacron-storage/index.ts';
 import { Storage } from '../gen/storage/index.ts';
 import type { VolumeType } from '../props/choices.ts';
 import type { ILabelled } from '../props/labelled.ts';
+import { type ProtectionProps, renderProtection } from '../props/protection.ts';
 import type { ISnapshot, IVm, IVolume } from '../props/references.ts';
 import type { Size } from '../props/size.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
@@ -11,7 +12,7 @@ import { deriveName } from '../synthesis/derive-name.ts';
 import { escapeLabels } from '../synthesis/escape-template.ts';
 
 /** Props of a volume. */
-export interface VolumeProps {
+export interface VolumeProps extends ProtectionProps {
   /** Size, in whole gibibytes. It can grow; a smaller size replaces the volume. */
   readonly size: Size;
   /**
@@ -72,6 +73,7 @@ export class Volume extends Construct implements IVolume, ILabelled {
       type: props.type?.word,
       sourceSnapshotId: props.source?.snapshotId,
       metadata: escapeLabels(props.labels),
+      deletionProtection: renderProtection(props, () => this.resource.metadataInput),
       timeouts: renderTimeouts(props.timeouts),
     });
     this.volumeId = this.resource.id;

@@ -77,6 +77,7 @@ const weekdays = (hour: number) => ({
 });
 
 const BY_RULE = { scaling: { rules: [targetOf(0.6)] } } as const;
+const BY_FORECAST = { scaling: { ...BY_RULE.scaling, prediction: { horizon: '1h' } } } as const;
 
 /** A group whose members get other sizes by themselves. */
 const BY_APPLY = { scaling: { rules: [targetOf(0.6)], vertical: 'apply' } } as const;
@@ -230,8 +231,8 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.rules': of([targetOf(0.6)], [targetOf(0.7), targetOf(0.8)]),
     'scaling.schedules': of([weekdays(8)], [weekdays(7), weekdays(18)]),
     'scaling.prediction.horizon': beside(BY_RULE, of('1h', '6h')),
-    'scaling.prediction.weight': beside(BY_RULE, of(0.5, 1)),
-    'scaling.prediction.min_accuracy': beside(BY_RULE, of(0.5, 0.8)),
+    'scaling.prediction.weight': beside(BY_FORECAST, of(0.5, 1)),
+    'scaling.prediction.min_accuracy': beside(BY_FORECAST, of(0.5, 0.8)),
     'scaling.prediction.calendar': beside(
       BY_RULE,
       of(

@@ -14,6 +14,12 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly antiAffinity?: string;
   /**
+  * Protects the group from deletion and replacement, already in plans. Set it to false and apply before you delete the group. Its members can still be removed: when it scales in, or to replace them. Default: `false`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#deletion_protection VmGroup#deletion_protection}
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable;
+  /**
   * Desired number of members. If it is not set, NovaCron sets it: the group starts with `min_size`, and a change by `novacron group scale` is not drift. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#desired_size VmGroup#desired_size}
@@ -6586,6 +6592,7 @@ export class VmGroup extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._antiAffinity = config.antiAffinity;
+    this._deletionProtection = config.deletionProtection;
     this._desiredSize = config.desiredSize;
     this._maxSize = config.maxSize;
     this._maxUnavailable = config.maxUnavailable;
@@ -6616,6 +6623,22 @@ export class VmGroup extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get antiAffinityInput() {
     return this._antiAffinity;
+  }
+
+  // deletion_protection - computed: true, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable; 
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
   }
 
   // desired_size - computed: false, optional: true, required: false
@@ -6816,6 +6839,7 @@ export class VmGroup extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       anti_affinity: cdktf.stringToTerraform(this._antiAffinity),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       desired_size: cdktf.numberToTerraform(this._desiredSize),
       max_size: cdktf.numberToTerraform(this._maxSize),
       max_unavailable: cdktf.numberToTerraform(this._maxUnavailable),
@@ -6836,6 +6860,12 @@ export class VmGroup extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       desired_size: {
         value: cdktf.numberToHclTerraform(this._desiredSize),

@@ -1071,6 +1071,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the network: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the network from deletion and replacement, already in plans. Set it to false and apply before you delete the network.",
+   "default": false
   }
  ],
  "network.update": [
@@ -1093,6 +1099,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the network: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the network from deletion and replacement, already in plans. Set it to false and apply before you delete the network.",
+   "default": false
   },
   {
    "name": "id",
@@ -1174,6 +1186,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the volume: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the volume from deletion and replacement, already in plans. Set it to false and apply before you delete the volume.",
+   "default": false
   }
  ],
  "volume.import": [
@@ -1212,6 +1230,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the volume: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the volume from deletion and replacement, already in plans. Set it to false and apply before you delete the volume.",
+   "default": false
   },
   {
    "name": "image",
@@ -1266,6 +1290,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the volume: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the volume from deletion and replacement, already in plans. Set it to false and apply before you delete the volume.",
+   "default": false
   },
   {
    "name": "id",
@@ -1953,6 +1983,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the group; labels of members are in `vm`."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the group from deletion and replacement, already in plans. Set it to false and apply before you delete the group. Its members can still be removed: when it scales in, or to replace them.",
+   "default": false
   }
  ],
  "vm_group.update": [
@@ -2026,6 +2062,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the group; labels of members are in `vm`."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the group from deletion and replacement, already in plans. Set it to false and apply before you delete the group. Its members can still be removed: when it scales in, or to replace them.",
+   "default": false
   },
   {
    "name": "id",
