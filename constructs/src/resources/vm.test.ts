@@ -113,8 +113,8 @@ describe('after construction, a VM', () => {
       network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
       security_groups: ['sg_01jd3v6t7re3h8z9k2m4n5p6q7'],
       firewall_rules: [
-        { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' },
-        { direction: 'egress', protocol: 'any', cidr: '0.0.0.0/0' },
+        { direction: 'ingress', action: 'allow', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' },
+        { direction: 'egress', action: 'allow', protocol: 'any', cidr: '0.0.0.0/0' },
       ],
       placement: { spread_domain: 'rack' },
       metadata: { tier: 'web' },

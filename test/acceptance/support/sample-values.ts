@@ -103,7 +103,7 @@ export function fleetWithFacts(): Fleet {
 /** Rules differ by their ports. */
 const portRule = (ports: string) => ({
   direction: 'ingress',
-  action: null,
+  action: 'allow',
   protocol: 'tcp',
   ports,
   cidr: '10.0.0.0/8',

@@ -1261,7 +1261,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "action": {
-                "description": "`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.",
+                "description": "Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.",
                 "enum": [
                   "allow",
                   "deny",
@@ -1959,7 +1959,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     ]
                   },
                   "action": {
-                    "description": "`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.",
+                    "description": "Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.",
                     "enum": [
                       "allow",
                       "deny",
@@ -3005,7 +3005,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "action": {
-                "description": "`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.",
+                "description": "Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.",
                 "enum": [
                   "allow",
                   "deny",
@@ -4341,7 +4341,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "action": {
-                "description": "`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.",
+                "description": "Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.",
                 "enum": [
                   "allow",
                   "deny",

@@ -483,7 +483,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "firewall_rules",
    "type": "json",
    "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order.",
-   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
+   "example": "[{\"direction\":\"ingress\",\"action\":\"allow\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "wait_for",
@@ -740,7 +740,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "firewall_rules",
    "type": "json",
    "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order.",
-   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
+   "example": "[{\"direction\":\"ingress\",\"action\":\"allow\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "wait_for",
@@ -2180,7 +2180,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "rules",
    "type": "json",
    "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule.",
-   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
+   "example": "[{\"direction\":\"ingress\",\"action\":\"allow\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "metadata",
@@ -2203,7 +2203,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "rules",
    "type": "json",
    "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule.",
-   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
+   "example": "[{\"direction\":\"ingress\",\"action\":\"allow\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "metadata",
