@@ -11,7 +11,7 @@ import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
 import { type ProtectionProps, renderProtection } from '../props/protection.ts';
 import type { INetwork, ISecurityGroup, IVm, IVmGroup } from '../props/references.ts';
-import type { Scaling } from '../props/scaling.ts';
+import { renderScaling, type Scaling } from '../props/scaling.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 import { escapeLabels } from '../synthesis/escape-template.ts';
@@ -95,7 +95,7 @@ export class VmGroup extends Construct implements IVmGroup, ILabelled {
       minSize: props.minSize,
       maxSize: props.maxSize,
       desiredSize: props.desiredSize,
-      scaling: props.scaling,
+      scaling: renderScaling(props.scaling),
       antiAffinity: props.separate?.word,
       maxUnavailable: props.maxUnavailable,
       metadata: escapeLabels(props.groupLabels),

@@ -79,6 +79,10 @@ const weekdays = (hour: number) => ({
 const BY_RULE = { scaling: { rules: [targetOf(0.6)] } } as const;
 const BY_FORECAST = { scaling: { ...BY_RULE.scaling, prediction: { horizon: '1h' } } } as const;
 
+const BY_ORDER = {
+  scaling: { ...BY_RULE.scaling, scale_in: { protected_member_ids: [] } },
+} as const;
+
 /** A group whose members get other sizes by themselves. */
 const BY_APPLY = { scaling: { rules: [targetOf(0.6)], vertical: 'apply' } } as const;
 const APPLIED = { scaling: { ...BY_APPLY.scaling, vertical_max: { cpu_cores: 64 } } } as const;
@@ -267,12 +271,12 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
       },
       of('Europe/Berlin', 'Asia/Tokyo'),
     ),
-    'scaling.scale_in.order': beside(BY_RULE, of('oldest', 'least_loaded')),
+    'scaling.scale_in.order': beside(BY_ORDER, of('oldest', 'least_loaded')),
     'scaling.scale_in.protected_member_ids': ({ vms: [one, other] }) => ({
       values: [[one], [one, other]],
       beside: BY_RULE,
     }),
-    'scaling.scale_in.drain_command': beside(BY_RULE, of(['true'], ['false'])),
+    'scaling.scale_in.drain_command': beside(BY_ORDER, of(['true'], ['false'])),
   },
   novacron_network: {
     // Two blocks for each object of the walk, of which there are more than 128.

@@ -1048,11 +1048,11 @@ export interface VmGroupScalingScaleIn {
   */
   readonly order?: string;
   /**
-  * Members that are never removed automatically. Default: none.
+  * Members that are never removed automatically; `[]` protects none.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#protected_member_ids VmGroup#protected_member_ids}
   */
-  readonly protectedMemberIds?: string[];
+  readonly protectedMemberIds: string[];
 }
 
 export function vmGroupScalingScaleInToTerraform(struct?: VmGroupScalingScaleIn | cdktf.IResolvable): any {
@@ -1184,16 +1184,13 @@ export class VmGroupScalingScaleInOutputReference extends cdktf.ComplexObject {
     return this._order;
   }
 
-  // protected_member_ids - computed: false, optional: true, required: false
+  // protected_member_ids - computed: false, optional: false, required: true
   private _protectedMemberIds?: string[]; 
   public get protectedMemberIds() {
     return this.getListAttribute('protected_member_ids');
   }
   public set protectedMemberIds(value: string[]) {
     this._protectedMemberIds = value;
-  }
-  public resetProtectedMemberIds() {
-    this._protectedMemberIds = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get protectedMemberIdsInput() {

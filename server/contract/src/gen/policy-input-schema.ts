@@ -2795,7 +2795,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                   ]
                 },
                 "protected_member_ids": {
-                  "description": "Members that are never removed automatically. Default: none.",
+                  "description": "Members that are never removed automatically; `[]` protects none.",
                   "type": [
                     "array",
                     "null"
