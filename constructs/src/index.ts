@@ -53,6 +53,7 @@ export type { CommonMachineProps, MachineProps } from './props/machine-props.ts'
 export type { PeerOptions } from './props/peer-rules.ts';
 export type { PlacementProps } from './props/placement-props.ts';
 export { PolicyRule } from './props/policy-rule.ts';
+export type { ProtectionProps } from './props/protection.ts';
 export type {
   INetwork,
   IOrchestrationPolicy,

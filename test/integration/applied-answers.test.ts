@@ -22,7 +22,9 @@ const RESOURCES = [
   {
     kind: 'security_group',
     name: 'web',
-    rules: [{ direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '10.0.0.0/8' }],
+    rules: [
+      { direction: 'ingress', action: 'allow', protocol: 'tcp', ports: '22', cidr: '10.0.0.0/8' },
+    ],
   },
   {
     kind: 'template',

@@ -33,13 +33,14 @@ function readMembers(): ReadonlyMap<string, ReadonlyMap<string, string>> {
       const [name = ''] = section.split('\n');
       const rows = section.matchAll(/^\| `(?:static )?(\w+)\??(?:\(.*?\))?(?:: (.*?))?`/gm);
       const members = new Map([...rows].map(([, member = '', type = '']) => [member, type]));
-      const [, parent = ''] = /^Extends `(\w+)`/m.exec(section) ?? [];
-      return [name, { members, parent }] as const;
+      const [, listed = ''] = /^Extends (.*)\.$/m.exec(section) ?? [];
+      const parents = [...listed.matchAll(/`(\w+)`/g)].map(([, parent = '']) => parent);
+      return [name, { members, parents }] as const;
     }),
   );
   const withInherited = (name: string): ReadonlyMap<string, string> => {
-    const { members = [], parent } = own.get(name) ?? {};
-    return new Map([...(parent === undefined ? [] : withInherited(parent)), ...members]);
+    const { members = [], parents = [] } = own.get(name) ?? {};
+    return new Map([...parents.flatMap((parent) => [...withInherited(parent)]), ...members]);
   };
   return new Map([...own.keys()].map((name) => [name, withInherited(name)]));
 }

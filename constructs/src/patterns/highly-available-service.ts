@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { PolicyType, TopologyLevel } from '../props/choices.ts';
 import type { MachineProps } from '../props/machine-props.ts';
 import { PolicyRule } from '../props/policy-rule.ts';
+import type { ProtectionProps } from '../props/protection.ts';
 import type { INetwork } from '../props/references.ts';
 import { Network } from '../resources/network.ts';
 import { Policy } from '../resources/policy.ts';
@@ -9,7 +10,7 @@ import { VmGroup } from '../resources/vm-group.ts';
 import { deriveName } from '../synthesis/derive-name.ts';
 
 /** Props of a highly available service. */
-export interface HighlyAvailableServiceProps extends MachineProps {
+export interface HighlyAvailableServiceProps extends MachineProps, ProtectionProps {
   /**
    * Minimum number of members, at least two: otherwise the service is down when one fails.
    * @default 3

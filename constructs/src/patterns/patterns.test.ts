@@ -92,6 +92,7 @@ describe('an application of three tiers', () => {
       expect.stringContaining('novacron_vm.app_database-1'),
       expect.stringContaining('novacron_vm.app_database-2'),
     ]);
+    expect(volumes.map((volume) => volume.deletion_protection)).toEqual([true, true]);
   });
 });
 

@@ -127,7 +127,8 @@ export class ThreeTierApp extends Construct {
     database.securityGroup.allowFrom(Peer.ownGroup(), Port.any(), 'Replication');
     const size = props.dataSize ?? Size.gibibytes(100);
     this.volumes = database.vms.map((vm, index) => {
-      const volume = new Volume(this, `data-${index + 1}`, { size });
+      const id = `data-${index + 1}`;
+      const volume = new Volume(this, id, { size, labels: { ...labels, tier: 'database' } });
       vm.attach(volume);
       return volume;
     });

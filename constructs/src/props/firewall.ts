@@ -125,6 +125,7 @@ export function renderRule(
 ): SecurityGroupRules {
   return {
     direction,
+    action: 'allow',
     protocol: port.protocol,
     ports: port.ports,
     ...peer._render(),

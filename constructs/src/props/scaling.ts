@@ -1,3 +1,4 @@
+import type { VmGroupScaling } from '../gen/vm-group/index.ts';
 import type { RestartWindow } from './restart-window.ts';
 
 /** One step of a rule: at this value or more, members are added or removed. */
@@ -224,4 +225,12 @@ export interface Scaling {
    * @default - the highest numbers first
    */
   readonly scaleIn?: ScaleIn;
+}
+
+/** Renders the L1 attribute, where the protected members have no default. */
+export function renderScaling(scaling: Scaling | undefined): VmGroupScaling | undefined {
+  if (scaling === undefined) return undefined;
+  const { scaleIn, ...more } = scaling;
+  if (scaleIn === undefined) return more;
+  return { ...more, scaleIn: { ...scaleIn, protectedMemberIds: scaleIn.protectedMemberIds ?? [] } };
 }

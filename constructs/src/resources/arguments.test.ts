@@ -31,7 +31,12 @@ const labels = { tier: 'web' };
 /** A construct of each kind with all of its props. */
 const FULL: Readonly<Record<string, (stack: TerraformStack) => void>> = {
   network: (stack) =>
-    new Network(stack, 'n', { cidr: '10.0.0.0/24', dnsServers: ['1.1.1.1'], labels }),
+    new Network(stack, 'n', {
+      cidr: '10.0.0.0/24',
+      dnsServers: ['1.1.1.1'],
+      labels,
+      deletionProtection: true,
+    }),
   volume: (stack) => {
     const source = Snapshot.fromSnapshotId(stack, 's', 'snap_01jd3v6t7re3h8z9k2m4n5p6q7');
     const volume = new Volume(stack, 'v', {
@@ -39,6 +44,7 @@ const FULL: Readonly<Record<string, (stack: TerraformStack) => void>> = {
       type: VolumeType.SSD,
       source,
       labels,
+      deletionProtection: true,
     });
     volume.attachTo(
       Vm.fromVmAttributes(stack, 'vm', { vmId: 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', vmName: 'a' }),

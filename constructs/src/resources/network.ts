@@ -4,6 +4,7 @@ import { registerChecks } from '../checks/register-checks.ts';
 import { DataNovacronNetwork } from '../gen/data-novacron-network/index.ts';
 import { Network as NetworkResource } from '../gen/network/index.ts';
 import { pickMetaArguments } from '../props/meta-arguments.ts';
+import { type ProtectionProps, renderProtection } from '../props/protection.ts';
 import type { INetwork } from '../props/references.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
 import { deriveNames } from '../synthesis/derive-name.ts';
@@ -11,7 +12,7 @@ import { escapeLabels } from '../synthesis/escape-template.ts';
 import { LabelledConstruct } from './base/labelled-construct.ts';
 
 /** Props of a network. */
-export interface NetworkProps extends TerraformMetaArguments {
+export interface NetworkProps extends ProtectionProps, TerraformMetaArguments {
   /** Address block, such as `10.0.0.0/16`. Networks of a tenant must not overlap. */
   readonly cidr: string;
   /**
@@ -59,6 +60,7 @@ export class Network extends LabelledConstruct implements INetwork {
       cidr: props.cidr,
       dnsServers: props.dnsServers,
       metadata: escapeLabels(props.labels),
+      deletionProtection: renderProtection(props, () => this.resource.metadataInput),
       timeouts: renderTimeouts(props.timeouts),
       ...pickMetaArguments(props),
     });

@@ -18,14 +18,15 @@ test('a new group lets nothing in; each call adds a rule', () => {
   expect(rules).toEqual([
     {
       direction: 'ingress',
+      action: 'allow',
       protocol: 'tcp',
       ports: '443',
       cidr: '0.0.0.0/0',
       description: 'HTTPS',
     },
-    { direction: 'ingress', protocol: 'tcp', ports: '8000-8999', cidr: '::/0' },
-    { direction: 'ingress', protocol: 'any', group_id: 'self' },
-    { direction: 'egress', protocol: 'udp', ports: '53-54', cidr: '10.0.0.0/8' },
+    { direction: 'ingress', action: 'allow', protocol: 'tcp', ports: '8000-8999', cidr: '::/0' },
+    { direction: 'ingress', action: 'allow', protocol: 'any', group_id: 'self' },
+    { direction: 'egress', action: 'allow', protocol: 'udp', ports: '53-54', cidr: '10.0.0.0/8' },
   ]);
   expect(metadata).toEqual({ team: 'shop', tier: 'web' });
 });

@@ -114,7 +114,7 @@ test('a group says how it is scaled, and no desired size beside that', () => {
     scaling: {
       rules: [{ kind: 'queue', metric: 'requests_per_second', service_time: '200ms' }],
       schedules: [{ cron: '0 8 * * MON-FRI', duration: '10h', min_size: 4 }],
-      scale_in: { order: 'oldest', drain_command: ['drain'] },
+      scale_in: { order: 'oldest', protected_member_ids: [], drain_command: ['drain'] },
       shrink_window: '10m',
     },
   });

@@ -10,8 +10,9 @@ import type { MachineProps } from '../props/machine-props.ts';
 import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
+import { type ProtectionProps, renderProtection } from '../props/protection.ts';
 import type { INetwork, ISecurityGroup, IVm, IVmGroup } from '../props/references.ts';
-import type { Scaling } from '../props/scaling.ts';
+import { renderScaling, type Scaling } from '../props/scaling.ts';
 import { renderTimeouts } from '../props/timeouts.ts';
 import { deriveNames } from '../synthesis/derive-name.ts';
 import { escapeLabels } from '../synthesis/escape-template.ts';
@@ -19,7 +20,7 @@ import { ResourceConstruct } from './base/resource-construct.ts';
 import { findMissingNetwork, renderMachine } from './render-machine.ts';
 
 /** Props of a VM group. The machine props apply to each member. */
-export interface VmGroupProps extends MachineProps, TerraformMetaArguments {
+export interface VmGroupProps extends MachineProps, ProtectionProps, TerraformMetaArguments {
   /** Minimum number of members. */
   readonly minSize: number;
   /** Maximum number of members. */
@@ -92,10 +93,14 @@ export class VmGroup extends ResourceConstruct implements IVmGroup, ILabelled {
       minSize: props.minSize,
       maxSize: props.maxSize,
       desiredSize: props.desiredSize,
-      scaling: props.scaling,
+      scaling: renderScaling(props.scaling),
       antiAffinity: props.separate?.word,
       maxUnavailable: props.maxUnavailable,
       metadata: escapeLabels(props.groupLabels),
+      deletionProtection: renderProtection(props, () => ({
+        ...this.labels,
+        ...this.resource.metadataInput,
+      })),
       vm: this.renderMember(),
       timeouts: renderTimeouts(props.timeouts),
       ...pickMetaArguments(props),

@@ -84,21 +84,6 @@ describe('a VM', () => {
     });
   });
 
-  test.each([
-    ['production', true],
-    ['prod', true],
-    ['development', undefined],
-  ])('of the environment %s has a deletion protection of %s', (environment, expected) => {
-    const { deletion_protection } = attributesWith({ labels: { environment } });
-    expect(deletion_protection).toBe(expected);
-  });
-
-  test('is as protected as it says, whatever its environment is', () => {
-    const labels = { environment: 'production' };
-    const { deletion_protection } = attributesWith({ labels, deletionProtection: false });
-    expect(deletion_protection).toBe(false);
-  });
-
   test('is stopped, and boots from a template that is looked up', () => {
     const { resource, data } = synthesize((stack) => {
       const template = Template.fromTemplateName(stack, 'base', 'default');
@@ -128,8 +113,8 @@ describe('after construction, a VM', () => {
       network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
       security_groups: ['sg_01jd3v6t7re3h8z9k2m4n5p6q7'],
       firewall_rules: [
-        { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' },
-        { direction: 'egress', protocol: 'any', cidr: '0.0.0.0/0' },
+        { direction: 'ingress', action: 'allow', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' },
+        { direction: 'egress', action: 'allow', protocol: 'any', cidr: '0.0.0.0/0' },
       ],
       placement: { spread_domain: 'rack' },
       metadata: { tier: 'web' },

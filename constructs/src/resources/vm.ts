@@ -9,6 +9,7 @@ import type { CommonMachineProps } from '../props/machine-props.ts';
 import { pickMetaArguments } from '../props/meta-arguments.ts';
 import type { PeerOptions } from '../props/peer-rules.ts';
 import { Placement } from '../props/placement.ts';
+import { type ProtectionProps, renderProtection } from '../props/protection.ts';
 import type { INetwork, ISecurityGroup, IVm } from '../props/references.ts';
 import type { RestartWindow } from '../props/restart-window.ts';
 import type { Size } from '../props/size.ts';
@@ -28,7 +29,7 @@ export interface VmAttributes {
 }
 
 /** Props of a VM. */
-export interface VmProps extends CommonMachineProps, TerraformMetaArguments {
+export interface VmProps extends CommonMachineProps, ProtectionProps, TerraformMetaArguments {
   /**
    * Number of virtual CPU cores.
    * @default - that of the template
@@ -59,11 +60,6 @@ export interface VmProps extends CommonMachineProps, TerraformMetaArguments {
    * @default false
    */
   readonly stopped?: boolean;
-  /**
-   * Whether deleting it is rejected, already in plans.
-   * @default - true if its label `environment` is `production` or `prod`, otherwise false
-   */
-  readonly deletionProtection?: boolean;
   /**
    * Window in which the VM may be restarted for a change that its hypervisor cannot apply live.
    * @default - at once
@@ -106,8 +102,6 @@ export interface VmProps extends CommonMachineProps, TerraformMetaArguments {
   readonly secretVersion?: number;
 }
 
-const PROTECTED_ENVIRONMENTS: readonly string[] = ['production', 'prod'];
-
 /** A virtual machine. NovaCron places it on a node and may move it later. */
 export class Vm extends LabelledConstruct implements IVm {
   /** The VM with this id, whose name Terraform looks up. */
@@ -149,7 +143,7 @@ export class Vm extends LabelledConstruct implements IVm {
       ...renderMachine(props, this.placement),
       ipAddress: props.ipAddress,
       powerState: props.stopped === true ? 'stopped' : undefined,
-      deletionProtection: props.deletionProtection ?? this.protectProduction(),
+      deletionProtection: renderProtection(props, () => this.resource.metadataInput),
       restartWindow: props.restartWindow,
       reimageTrigger: props.reimageTrigger,
       ...renderSecrets(props),
@@ -242,16 +236,6 @@ export class Vm extends LabelledConstruct implements IVm {
   private putPlacement(): void {
     const rendered = this.placement.render();
     if (rendered !== undefined) this.resource.putPlacement(rendered);
-  }
-
-  // Labels may be added until the app is synthesised, by an aspect for example.
-  private protectProduction() {
-    return Lazy.anyValue({
-      produce: () => {
-        const environment = this.resource.metadataInput?.environment;
-        return PROTECTED_ENVIRONMENTS.includes(environment ?? '') ? true : undefined;
-      },
-    });
   }
 }
 

@@ -5,6 +5,7 @@ import { DataNovacronStorage } from '../gen/data-novacron-storage/index.ts';
 import { Storage } from '../gen/storage/index.ts';
 import type { VolumeType } from '../props/choices.ts';
 import { pickMetaArguments } from '../props/meta-arguments.ts';
+import { type ProtectionProps, renderProtection } from '../props/protection.ts';
 import type { ISnapshot, IVm, IVolume } from '../props/references.ts';
 import type { Size } from '../props/size.ts';
 import { renderTimeouts, type Timeouts } from '../props/timeouts.ts';
@@ -13,7 +14,7 @@ import { escapeLabels } from '../synthesis/escape-template.ts';
 import { LabelledConstruct } from './base/labelled-construct.ts';
 
 /** Props of a volume. */
-export interface VolumeProps extends TerraformMetaArguments {
+export interface VolumeProps extends ProtectionProps, TerraformMetaArguments {
   /** Size, in whole gibibytes. It can grow; a smaller size replaces the volume. */
   readonly size: Size;
   /**
@@ -68,6 +69,7 @@ export class Volume extends LabelledConstruct implements IVolume {
       type: props.type?.word,
       sourceSnapshotId: props.source?.snapshotId,
       metadata: escapeLabels(props.labels),
+      deletionProtection: renderProtection(props, () => this.resource.metadataInput),
       timeouts: renderTimeouts(props.timeouts),
       ...pickMetaArguments(props),
     });

@@ -16,6 +16,7 @@ resource "novacron_security_group" "web" {
   rules = [
     for port in var.web_ports : {
       direction = "ingress"
+      action    = "allow"
       protocol  = "tcp"
       ports     = port
       cidr      = "0.0.0.0/0"
@@ -30,12 +31,14 @@ resource "novacron_security_group" "database" {
   rules = [
     {
       direction = "ingress"
+      action    = "allow"
       protocol  = "tcp"
       ports     = "5432"
       group_id  = novacron_security_group.web.id
     },
     {
       direction   = "ingress"
+      action      = "allow"
       protocol    = "any"
       group_id    = "self"
       description = "Replication"
@@ -64,6 +67,7 @@ resource "novacron_vm" "database" {
   firewall_rules = [
     {
       direction = "egress"
+      action    = "allow"
       protocol  = "any"
       cidr      = "10.30.0.0/24"
     },

@@ -5,7 +5,7 @@ resource "novacron_network" "shop" {
 
 resource "novacron_security_group" "web" {
   name  = "web"
-  rules = [{ direction = "ingress", protocol = "tcp", ports = "443", cidr = "0.0.0.0/0" }]
+  rules = [{ direction = "ingress", action = "allow", protocol = "tcp", ports = "443", cidr = "0.0.0.0/0" }]
 }
 
 resource "novacron_vm_group" "web" {

@@ -79,7 +79,7 @@ describe('an empty value of an optional argument', () => {
       expect.arrayContaining([
         'novacron_vm.user_data',
         'novacron_vm.healing.start_after',
-        'novacron_vm_group.scaling.scale_in.drain_command',
+        'novacron_vm_group.scaling.vertical_min',
         'novacron_tenant.quotas',
         'novacron_network.timeouts.create',
       ]),

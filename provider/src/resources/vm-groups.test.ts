@@ -4,7 +4,13 @@ import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
 const TYPE = 'novacron_vm_group';
 const GROUP = 'vmg_00000000000000000000000001';
 const [A, B] = ['sg_00000000000000000000000001', 'sg_00000000000000000000000002'];
-const rule = (ports: string) => ({ direction: 'ingress', protocol: 'tcp', ports, group_id: A });
+const rule = (ports: string) => ({
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports,
+  group_id: A,
+});
 const VM = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
 const LISTS = {
   ssh_keys: [1, 2].map((n) => `ssh-ed25519 AAAA${'C'.repeat(16)}${n} key`),

@@ -24,7 +24,7 @@ resource "novacron_vm_group" "web" {
     disk_gb   = 5
     metadata  = { a = "b" }
     firewall_rules = [
-      { direction = "ingress", protocol = "tcp", ports = "443", cidr = "10.0.0.0/8" },
+      { direction = "ingress", action = "allow", protocol = "tcp", ports = "443", cidr = "10.0.0.0/8" },
     ]
   }
 }
@@ -35,7 +35,7 @@ type VmChange = Omit<InputOf<'vm.update'>, 'id'>;
 const OPEN: VmChange = {
   cpu_cores: 4,
   metadata: { a: 'evil' },
-  firewall_rules: [{ direction: 'ingress', protocol: 'any', cidr: '0.0.0.0/0' }],
+  firewall_rules: [{ direction: 'ingress', action: 'allow', protocol: 'any', cidr: '0.0.0.0/0' }],
 };
 
 const SILENT = { exitCode: 0, diagnostics: [] };

@@ -161,6 +161,7 @@ async function makeGroups(system: System): Promise<void> {
   const web = await system.call('security_group.create', { name: 'web', rules: [] });
   const rule = {
     direction: 'ingress' as const,
+    action: 'allow' as const,
     protocol: 'tcp' as const,
     ports: '22',
     description: '',

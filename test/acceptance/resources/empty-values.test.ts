@@ -52,7 +52,7 @@ resource "novacron_vm_group" "g" {
     disk_gb = 5
     ${optional('ssh_keys = []\nhealing = { start_after = [] }\nfirewall_rules = []')}
   }
-  ${optional('scaling = { rules = [], schedules = [], scale_in = { drain_command = [] } }')}
+  ${optional('scaling = { rules = [], schedules = [], vertical_min = {} }')}
 }
 resource "novacron_storage" "d" {
   name    = "data"

@@ -227,8 +227,8 @@ resource "novacron_network" "n" {
 resource "novacron_security_group" "g" {
   name  = "web"
   rules = [
-    { direction = "ingress", protocol = "tcp", ports = "22", cidr = "${cidr}" },
-    { direction = "ingress", protocol = "tcp", ports = "443", cidr = "::/0" },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "${cidr}" },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "443", cidr = "::/0" },
   ]
 }
 resource "novacron_vm" "v" {
@@ -238,7 +238,7 @@ resource "novacron_vm" "v" {
   disk_gb    = 5
   network_id = novacron_network.n.id
   firewall_rules = [
-    { direction = "ingress", protocol = "tcp", ports = "22", cidr = "${cidr}" },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "${cidr}" },
   ]
 }
 resource "novacron_vm_group" "g" {
@@ -250,7 +250,7 @@ resource "novacron_vm_group" "g" {
     memory_gb = 1
     disk_gb   = 5
     firewall_rules = [
-      { direction = "ingress", protocol = "tcp", ports = "22", cidr = "${cidr}" },
+      { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "${cidr}" },
     ]
   }
 }`;

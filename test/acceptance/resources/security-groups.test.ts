@@ -5,9 +5,9 @@ import { type System, startSystem } from '../support/start-system.ts';
 jest.setTimeout(60_000);
 
 const RULES = `[
-    { direction = "ingress", protocol = "tcp", ports = "443", cidr = "0.0.0.0/0" },
-    { direction = "ingress", protocol = "any", group_id = "self" },
-    { direction = "ingress", protocol = "tcp", ports = "22", cidr = "10.0.0.0/8" },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "443", cidr = "0.0.0.0/0" },
+    { direction = "ingress", action = "allow", protocol = "any", group_id = "self" },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "10.0.0.0/8" },
   ]`;
 
 const group = (rules = RULES) => `
@@ -60,7 +60,7 @@ describe('security groups', () => {
 
   test('are applied, plan nothing then, change live, and go in order', async () => {
     const own =
-      'firewall_rules = [{ direction = "egress", protocol = "any", cidr = "10.0.0.0/8" }]';
+      'firewall_rules = [{ direction = "egress", action = "allow", protocol = "any", cidr = "10.0.0.0/8" }]';
     const workspace = await applied(group() + vm(own));
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
     expect(await firewallOfMachine()).toHaveLength(4);
@@ -86,7 +86,12 @@ describe('security groups', () => {
   test('that were opened outside Terraform are critical drift', async () => {
     const workspace = await applied(group());
     const { id } = await onlyGroup();
-    const open = { direction: 'ingress', protocol: 'any', cidr: '0.0.0.0/0' } as const;
+    const open = {
+      direction: 'ingress',
+      action: 'allow',
+      protocol: 'any',
+      cidr: '0.0.0.0/0',
+    } as const;
     await system.callAndWait('security_group.update', { id, rules: [open] });
     const { exitCode, diagnostics, output } = await diagnosePlan(workspace);
     expect(exitCode).toBe(2);
@@ -118,13 +123,19 @@ describe('security groups', () => {
   test('are imported by id and by name, looked up, and written by Terraform itself', async () => {
     const rule = {
       direction: 'ingress',
+      action: 'allow',
       protocol: 'tcp',
       ports: '443',
       cidr: '0.0.0.0/0',
     } as const;
     const { resource } = await system.call('security_group.create', { name: 'web', rules: [rule] });
     const asked = { name: 'web-01', cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
-    const own = { direction: 'egress', protocol: 'any', group_id: resource.id } as const;
+    const own = {
+      direction: 'egress',
+      action: 'allow',
+      protocol: 'any',
+      group_id: resource.id,
+    } as const;
     await system.callAndWait('vm.create', {
       ...asked,
       security_groups: [resource.id],
@@ -157,10 +168,17 @@ data "novacron_security_group" "web" {
       ['port = "22", cidr = "10.0.0.0/8"', 'ports is needed for tcp and udp: a port, a range'],
       ['ports = "80"', 'must name exactly one of cidr and group_id'],
     ] as const) {
-      workspace.configure(group(`[{ direction = "ingress", protocol = "tcp", ${rule} }]`));
+      workspace.configure(
+        group(`[{ direction = "ingress", action = "allow", protocol = "tcp", ${rule} }]`),
+      );
       const { exitCode, diagnostics } = await diagnosePlan(workspace);
       expect(exitCode).toBe(1);
       expect(diagnostics.map(({ detail }) => detail).join()).toContain(words);
     }
+    const denied = 'direction = "ingress", acton = "deny", protocol = "any", cidr = "::/0"';
+    workspace.configure(group(`[{ ${denied} }]`));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(1);
+    expect(diagnostics.map(({ detail }) => detail).join()).toContain('"action" is required');
   });
 });

@@ -155,8 +155,8 @@ resource "novacron_vm_group" "g" {
   test('plan nothing for another order of what is in no order', async () => {
     const groups = '[novacron_security_group.web.id, novacron_security_group.more.id]';
     const own = `firewall_rules = [
-      { direction = "ingress", protocol = "tcp", ports = "22", cidr = "10.0.0.0/8" },
-      { direction = "egress", protocol = "any", cidr = "0.0.0.0/0" },
+      { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "10.0.0.0/8" },
+      { direction = "egress", action = "allow", protocol = "any", cidr = "0.0.0.0/0" },
     ]`;
     const said = EXAMPLE.replace(
       'security_groups = [novacron_security_group.web.id]',
@@ -179,7 +179,7 @@ resource "novacron_vm_group" "g" {
       'security_groups = [novacron_security_group.web.id]',
       `ssh_keys       = ["${SSH_KEY_EXAMPLE}\\n"]
     firewall_rules = [
-      { direction = "ingress", protocol = "any", cidr = "2001:DB8:0::/48" },
+      { direction = "ingress", action = "allow", protocol = "any", cidr = "2001:DB8:0::/48" },
     ]`,
     );
     expect(said).toContain('2001:DB8:0');

@@ -77,8 +77,11 @@ const weekdays = (hour: number) => ({
 });
 
 const BY_RULE = { scaling: { rules: [targetOf(0.6)] } } as const;
+const BY_FORECAST = { scaling: { ...BY_RULE.scaling, prediction: { horizon: '1h' } } } as const;
 
-const PREDICTED = { scaling: { ...BY_RULE.scaling, prediction: { horizon: '1h' } } } as const;
+const BY_ORDER = {
+  scaling: { ...BY_RULE.scaling, scale_in: { protected_member_ids: [] } },
+} as const;
 
 /** A group whose members get other sizes by themselves. */
 const BY_APPLY = { scaling: { rules: [targetOf(0.6)], vertical: 'apply' } } as const;
@@ -104,7 +107,7 @@ export function fleetWithFacts(): Fleet {
 /** Rules differ by their ports. */
 const portRule = (ports: string) => ({
   direction: 'ingress',
-  action: null,
+  action: 'allow',
   protocol: 'tcp',
   ports,
   cidr: '10.0.0.0/8',
@@ -232,10 +235,10 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.rules': of([targetOf(0.6)], [targetOf(0.7), targetOf(0.8)]),
     'scaling.schedules': of([weekdays(8)], [weekdays(7), weekdays(18)]),
     'scaling.prediction.horizon': beside(BY_RULE, of('1h', '6h')),
-    'scaling.prediction.weight': beside(PREDICTED, of(0.5, 1)),
-    'scaling.prediction.min_accuracy': beside(PREDICTED, of(0.5, 0.8)),
+    'scaling.prediction.weight': beside(BY_FORECAST, of(0.5, 1)),
+    'scaling.prediction.min_accuracy': beside(BY_FORECAST, of(0.5, 0.8)),
     'scaling.prediction.calendar': beside(
-      PREDICTED,
+      BY_FORECAST,
       of(
         [{ name: 'sale', dates: ['2026-11-27'], time_zone: 'UTC' }],
         [{ name: 'sale', dates: ['2025-11-28', '12-24'], time_zone: 'Europe/Berlin' }],
@@ -268,12 +271,12 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
       },
       of('Europe/Berlin', 'Asia/Tokyo'),
     ),
-    'scaling.scale_in.order': beside(BY_RULE, of('oldest', 'least_loaded')),
+    'scaling.scale_in.order': beside(BY_ORDER, of('oldest', 'least_loaded')),
     'scaling.scale_in.protected_member_ids': ({ vms: [one, other] }) => ({
       values: [[one], [one, other]],
       beside: BY_RULE,
     }),
-    'scaling.scale_in.drain_command': beside(BY_RULE, of(['true'], ['false'])),
+    'scaling.scale_in.drain_command': beside(BY_ORDER, of(['true'], ['false'])),
   },
   novacron_network: {
     // Two blocks for each object of the walk, of which there are more than 128.

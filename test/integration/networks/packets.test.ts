@@ -46,7 +46,7 @@ const NETWORKS = {
 
 const ruleOf = (overrides: Partial<MachineRule>) => ({
   direction: 'ingress',
-  action: null,
+  action: 'allow',
   protocol: 'any',
   ports: null,
   cidr: null,

@@ -11,7 +11,13 @@ const SOON_MS = 1_000;
 /** Agent, server and store take turns in it. */
 const TURNS = 4;
 
-const HTTPS = { direction: 'ingress', protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' } as const;
+const HTTPS = {
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports: '443',
+  cidr: '0.0.0.0/0',
+} as const;
 
 describe('a machine changed on its node', () => {
   const bench = useBench();

@@ -107,7 +107,7 @@ describe('a VM on a lost node', () => {
     const { resource: group } = await bench().expectOk('security_group.create', { name: 'web' });
     const { node } = await makeVmOnLostNode({ security_groups: [group.id] });
     const rules = [
-      { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' },
+      { direction: 'ingress', action: 'allow', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' },
     ] as const;
     const input = { id: group.id, rules: [...rules] };
     const refused = await bench().expectProblem('security_group.update', input);

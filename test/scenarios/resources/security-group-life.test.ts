@@ -3,8 +3,20 @@ import type { SecurityGroupId, VmId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
-const HTTPS = { direction: 'ingress', protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' } as const;
-const SSH = { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '10.0.0.0/8' } as const;
+const HTTPS = {
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports: '443',
+  cidr: '0.0.0.0/0',
+} as const;
+const SSH = {
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports: '22',
+  cidr: '10.0.0.0/8',
+} as const;
 const AS_SENT = { action: null, group_id: null, description: null };
 
 const bench = useBench();
@@ -72,7 +84,9 @@ describe('the life of a security group', () => {
   test('refuses rules about a group that does not exist', async () => {
     const { id } = await makeGroup('gone');
     await bench().expectOk('security_group.delete', { id });
-    const rules = [{ direction: 'ingress', protocol: 'any', group_id: id }] as const;
+    const rules = [
+      { direction: 'ingress', action: 'allow', protocol: 'any', group_id: id },
+    ] as const;
     const asked = { name: 'web', rules: [...rules] };
     expect(await bench().expectProblem('security_group.create', asked)).toMatchObject({
       code: 'reference-unknown',
@@ -117,7 +131,12 @@ describe('the life of a security group', () => {
 describe('a VM with security groups', () => {
   test('has their rules and its own on its node, from the first moment on', async () => {
     const [web, admin] = [await makeGroup('web'), await makeGroup('admin', [SSH, HTTPS])];
-    const icmp = { direction: 'ingress', protocol: 'icmp', cidr: '0.0.0.0/0' } as const;
+    const icmp = {
+      direction: 'ingress',
+      action: 'allow',
+      protocol: 'icmp',
+      cidr: '0.0.0.0/0',
+    } as const;
     const vm = await makeVm(bench(), {
       security_groups: [admin.id, web.id],
       firewall_rules: [icmp],
@@ -166,7 +185,9 @@ describe('a VM with security groups', () => {
 
   test('keeps its groups from being deleted, and is named', async () => {
     const [web, db] = [await makeGroup('web'), await makeGroup('db', [])];
-    const rules = [{ direction: 'ingress', protocol: 'any', group_id: web.id }] as const;
+    const rules = [
+      { direction: 'ingress', action: 'allow', protocol: 'any', group_id: web.id },
+    ] as const;
     await update({ id: db.id, rules: [...rules] });
     const vm = await makeVm(bench(), { security_groups: [web.id] });
     const other = await makeVm(bench(), { name: 'db-01', firewall_rules: [...rules] });
@@ -452,6 +473,7 @@ describe('network.reachability', () => {
         {
           vm_id: to.id,
           direction: 'ingress',
+          action: 'allow',
           reason: 'rule',
           security_group_id: web.id,
           rule: HTTPS,
@@ -467,7 +489,7 @@ describe('network.reachability', () => {
       [`${from.ip_address}/32`, true],
       [`${to.ip_address}/32`, false],
     ] as const) {
-      const rule = { direction: 'ingress', protocol: 'icmp', cidr } as const;
+      const rule = { direction: 'ingress', action: 'allow', protocol: 'icmp', cidr } as const;
       await updateVm({ id: to.id, firewall_rules: [rule] });
       expect(await bench().expectOk('network.reachability', question)).toMatchObject({ allowed });
     }

@@ -156,7 +156,7 @@ deny contains "nothing new" if {
 describe('firewalls of members', () => {
   test('are those of the group, and a change of them reaches every member', async () => {
     const rules = [
-      { direction: 'ingress', protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' },
+      { direction: 'ingress', action: 'allow', protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' },
     ] as const;
     const made = await bench().expectOk('security_group.create', { name: 's', rules: [...rules] });
     const security_groups = [made.resource.id];
@@ -180,7 +180,12 @@ describe('firewalls of members', () => {
   });
 
   test('that come in another order are what they were: no member is touched', async () => {
-    const rule = { direction: 'ingress', protocol: 'tcp', cidr: '0.0.0.0/0' } as const;
+    const rule = {
+      direction: 'ingress',
+      action: 'allow',
+      protocol: 'tcp',
+      cidr: '0.0.0.0/0',
+    } as const;
     const rules = ['80', '443'].map((ports) => ({ ...rule, ports }));
     const group = await makeGroup({ vm: { ...SIZE, firewall_rules: rules } });
     const operation = await changeTo(group.id, { ...SIZE, firewall_rules: rules.toReversed() });

@@ -26,7 +26,7 @@ const OPENING: MachineRule = {
   cidr: '0.0.0.0/0',
   group_id: null,
 };
-const RULE = { ...OPENING, action: null, description: null };
+const RULE = { ...OPENING, action: 'allow' as const, description: null };
 
 interface Parts {
   readonly days: Days;

@@ -33,7 +33,7 @@ const RULES = ['package a\n\nwarn contains "a" if false\n', 'package b\n\nallow 
 const RULE_LISTS: readonly Json[] = [
   [],
   ...['10.0.0.0/8', '0.0.0.0/0'].map((cidr) => [
-    { direction: 'ingress', protocol: 'tcp', ports: '443', cidr },
+    { direction: 'ingress', action: 'allow', protocol: 'tcp', ports: '443', cidr },
   ]),
 ];
 

@@ -87,6 +87,11 @@ export class DataNovacronNetwork extends cdktf.TerraformDataSource {
     return this.getStringAttribute('cidr');
   }
 
+  // deletion_protection - computed: true, optional: false, required: false
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+
   // dns_servers - computed: true, optional: false, required: false
   public get dnsServers() {
     return this.getListAttribute('dns_servers');

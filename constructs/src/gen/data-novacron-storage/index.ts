@@ -87,6 +87,11 @@ export class DataNovacronStorage extends cdktf.TerraformDataSource {
     return this.getStringAttribute('attached_to');
   }
 
+  // deletion_protection - computed: true, optional: false, required: false
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+
   // id - computed: true, optional: true, required: false
   private _id?: string; 
   public get id() {

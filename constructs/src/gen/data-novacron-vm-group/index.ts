@@ -2048,6 +2048,11 @@ export class DataNovacronVmGroup extends cdktf.TerraformDataSource {
     return this.getStringAttribute('anti_affinity');
   }
 
+  // deletion_protection - computed: true, optional: false, required: false
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+
   // desired_size - computed: true, optional: false, required: false
   public get desiredSize() {
     return this.getNumberAttribute('desired_size');

@@ -14,6 +14,12 @@ export interface NetworkConfig extends cdktf.TerraformMetaArguments {
   */
   readonly cidr: string;
   /**
+  * Protects the network from deletion and replacement, already in plans. Set it to false and apply before you delete the network. Default: `false`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#deletion_protection Network#deletion_protection}
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable;
+  /**
   * IP addresses of the DNS servers of the guests, in order of preference. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#dns_servers Network#dns_servers}
@@ -256,6 +262,7 @@ export class Network extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._cidr = config.cidr;
+    this._deletionProtection = config.deletionProtection;
     this._dnsServers = config.dnsServers;
     this._metadata = config.metadata;
     this._name = config.name;
@@ -277,6 +284,22 @@ export class Network extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get cidrInput() {
     return this._cidr;
+  }
+
+  // deletion_protection - computed: true, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable; 
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
   }
 
   // dns_servers - computed: false, optional: true, required: false
@@ -358,6 +381,7 @@ export class Network extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       cidr: cdktf.stringToTerraform(this._cidr),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       dns_servers: cdktf.listMapper(cdktf.stringToTerraform, false)(this._dnsServers),
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
@@ -372,6 +396,12 @@ export class Network extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       dns_servers: {
         value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._dnsServers),

@@ -40,11 +40,11 @@ export interface SecurityGroupConfig extends cdktf.TerraformMetaArguments {
 }
 export interface SecurityGroupRules {
   /**
-  * `allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.
+  * Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#action SecurityGroup#action}
   */
-  readonly action?: string;
+  readonly action: string;
   /**
   * Address block of the source (ingress) or the destination (egress).
   *
@@ -234,16 +234,13 @@ export class SecurityGroupRulesOutputReference extends cdktf.ComplexObject {
     }
   }
 
-  // action - computed: false, optional: true, required: false
+  // action - computed: false, optional: false, required: true
   private _action?: string; 
   public get action() {
     return this.getStringAttribute('action');
   }
   public set action(value: string) {
     this._action = value;
-  }
-  public resetAction() {
-    this._action = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get actionInput() {

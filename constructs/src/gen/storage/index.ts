@@ -14,6 +14,12 @@ export interface StorageConfig extends cdktf.TerraformMetaArguments {
   */
   readonly attachedTo?: string;
   /**
+  * Protects the volume from deletion and replacement, already in plans. Set it to false and apply before you delete the volume. Default: `false`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#deletion_protection Storage#deletion_protection}
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable;
+  /**
   * Labels of the volume: names and values for people and policies. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#metadata Storage#metadata}
@@ -268,6 +274,7 @@ export class Storage extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._attachedTo = config.attachedTo;
+    this._deletionProtection = config.deletionProtection;
     this._metadata = config.metadata;
     this._name = config.name;
     this._sizeGb = config.sizeGb;
@@ -294,6 +301,22 @@ export class Storage extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get attachedToInput() {
     return this._attachedTo;
+  }
+
+  // deletion_protection - computed: true, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable; 
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
   }
 
   // id - computed: true, optional: false, required: false
@@ -409,6 +432,7 @@ export class Storage extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       attached_to: cdktf.stringToTerraform(this._attachedTo),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
       size_gb: cdktf.numberToTerraform(this._sizeGb),
@@ -425,6 +449,12 @@ export class Storage extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       metadata: {
         value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._metadata),

@@ -14,6 +14,12 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly antiAffinity?: string;
   /**
+  * Protects the group from deletion and replacement, already in plans. Set it to false and apply before you delete the group. Its members can still be removed: when it scales in, or to replace them. Default: `false`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#deletion_protection VmGroup#deletion_protection}
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable;
+  /**
   * Desired number of members. If it is not set, NovaCron sets it: the group starts with `min_size`, and a change by `novacron group scale` is not drift. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#desired_size VmGroup#desired_size}
@@ -1042,11 +1048,11 @@ export interface VmGroupScalingScaleIn {
   */
   readonly order?: string;
   /**
-  * Members that are never removed automatically. Default: none.
+  * Members that are never removed automatically; `[]` protects none.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#protected_member_ids VmGroup#protected_member_ids}
   */
-  readonly protectedMemberIds?: string[];
+  readonly protectedMemberIds: string[];
 }
 
 export function vmGroupScalingScaleInToTerraform(struct?: VmGroupScalingScaleIn | cdktf.IResolvable): any {
@@ -1178,16 +1184,13 @@ export class VmGroupScalingScaleInOutputReference extends cdktf.ComplexObject {
     return this._order;
   }
 
-  // protected_member_ids - computed: false, optional: true, required: false
+  // protected_member_ids - computed: false, optional: false, required: true
   private _protectedMemberIds?: string[]; 
   public get protectedMemberIds() {
     return this.getListAttribute('protected_member_ids');
   }
   public set protectedMemberIds(value: string[]) {
     this._protectedMemberIds = value;
-  }
-  public resetProtectedMemberIds() {
-    this._protectedMemberIds = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get protectedMemberIdsInput() {
@@ -2587,11 +2590,11 @@ export class VmGroupTimeoutsOutputReference extends cdktf.ComplexObject {
 }
 export interface VmGroupVmFirewallRules {
   /**
-  * `allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.
+  * Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#action VmGroup#action}
   */
-  readonly action?: string;
+  readonly action: string;
   /**
   * Address block of the source (ingress) or the destination (egress).
   *
@@ -2781,16 +2784,13 @@ export class VmGroupVmFirewallRulesOutputReference extends cdktf.ComplexObject {
     }
   }
 
-  // action - computed: false, optional: true, required: false
+  // action - computed: false, optional: false, required: true
   private _action?: string; 
   public get action() {
     return this.getStringAttribute('action');
   }
   public set action(value: string) {
     this._action = value;
-  }
-  public resetAction() {
-    this._action = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get actionInput() {
@@ -6586,6 +6586,7 @@ export class VmGroup extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._antiAffinity = config.antiAffinity;
+    this._deletionProtection = config.deletionProtection;
     this._desiredSize = config.desiredSize;
     this._maxSize = config.maxSize;
     this._maxUnavailable = config.maxUnavailable;
@@ -6616,6 +6617,22 @@ export class VmGroup extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get antiAffinityInput() {
     return this._antiAffinity;
+  }
+
+  // deletion_protection - computed: true, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable; 
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
   }
 
   // desired_size - computed: false, optional: true, required: false
@@ -6821,6 +6838,7 @@ export class VmGroup extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       anti_affinity: cdktf.stringToTerraform(this._antiAffinity),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       desired_size: cdktf.numberToTerraform(this._desiredSize),
       max_size: cdktf.numberToTerraform(this._maxSize),
       max_unavailable: cdktf.numberToTerraform(this._maxUnavailable),
@@ -6841,6 +6859,12 @@ export class VmGroup extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       desired_size: {
         value: cdktf.numberToHclTerraform(this._desiredSize),

@@ -250,11 +250,11 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
 }
 export interface VmFirewallRules {
   /**
-  * `allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.
+  * Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#action Vm#action}
   */
-  readonly action?: string;
+  readonly action: string;
   /**
   * Address block of the source (ingress) or the destination (egress).
   *
@@ -444,16 +444,13 @@ export class VmFirewallRulesOutputReference extends cdktf.ComplexObject {
     }
   }
 
-  // action - computed: false, optional: true, required: false
+  // action - computed: false, optional: false, required: true
   private _action?: string; 
   public get action() {
     return this.getStringAttribute('action');
   }
   public set action(value: string) {
     this._action = value;
-  }
-  public resetAction() {
-    this._action = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get actionInput() {

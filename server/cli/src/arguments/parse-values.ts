@@ -128,7 +128,7 @@ export function parseObject(schema: FieldSchema, text: string): Readonly<Record<
   for (const [name, value] of pairs) {
     for (const [member, found] of membersOf(schema, name, value)) object[member] = found;
   }
-  return object;
+  return isFirewallRule(schema) ? { action: 'allow', ...object } : object;
 }
 
 function formOf({ properties = {} }: FieldSchema): string {
@@ -138,6 +138,11 @@ function formOf({ properties = {} }: FieldSchema): string {
 
 /** Words for the direction of a rule together with its peer. */
 const DIRECTIONS: Readonly<Record<string, string>> = { from: 'ingress', to: 'egress' };
+
+/** Here its action has a default: unlike in Terraform, a misspelt name is refused. */
+function isFirewallRule({ properties = {} }: FieldSchema): boolean {
+  return properties.direction !== undefined && properties.action !== undefined;
+}
 
 function membersOf(
   schema: FieldSchema,

@@ -99,15 +99,22 @@ describe('flags of objects', () => {
     expect(sent('security_group.create')).toMatchObject([
       {
         rules: [
-          { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '10.0.0.0/8' },
+          {
+            direction: 'ingress',
+            action: 'allow',
+            protocol: 'tcp',
+            ports: '22',
+            cidr: '10.0.0.0/8',
+          },
           {
             direction: 'egress',
+            action: 'allow',
             protocol: 'tcp',
             ports: '5432',
             group_id: 'sg_01jd3v6t7re3h8z9k2m4n5p6q7',
             description: 'data, of all',
           },
-          { direction: 'ingress', protocol: 'icmp', group_id: 'self' },
+          { direction: 'ingress', action: 'allow', protocol: 'icmp', group_id: 'self' },
         ],
       },
     ]);
@@ -115,10 +122,16 @@ describe('flags of objects', () => {
 
   test.each(['rules.yaml', '@rules.yaml', '-'])('read all of them from %s', async (path) => {
     const text =
-      'rules:\n  - { direction: ingress, protocol: tcp, ports: all, cidr: 10.0.0.0/8 }\n';
+      'rules:\n  - { direction: ingress, action: allow, protocol: tcp, ports: all, cidr: 10.0.0.0/8 }\n';
     const files = { 'rules.yaml': text, '-': text };
     const { sent } = await send([...GROUP, '--rules', path], { files });
-    const rule = { direction: 'ingress', protocol: 'tcp', ports: 'all', cidr: '10.0.0.0/8' };
+    const rule = {
+      direction: 'ingress',
+      action: 'allow',
+      protocol: 'tcp',
+      ports: 'all',
+      cidr: '10.0.0.0/8',
+    };
     expect(sent('security_group.create')).toMatchObject([{ rules: [rule] }]);
   });
 

@@ -4,7 +4,7 @@ import { type Answers, COMMON, type Samples, sampleId } from './sample-base.ts';
 
 const HTTPS = {
   direction: 'ingress',
-  action: null,
+  action: 'allow',
   protocol: 'tcp',
   ports: '443',
   cidr: '0.0.0.0/0',

@@ -1261,7 +1261,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "action": {
-                "description": "`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.",
+                "description": "Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.",
                 "enum": [
                   "allow",
                   "deny",
@@ -1959,7 +1959,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     ]
                   },
                   "action": {
-                    "description": "`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.",
+                    "description": "Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.",
                     "enum": [
                       "allow",
                       "deny",
@@ -2795,7 +2795,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                   ]
                 },
                 "protected_member_ids": {
-                  "description": "Members that are never removed automatically. Default: none.",
+                  "description": "Members that are never removed automatically; `[]` protects none.",
                   "type": [
                     "array",
                     "null"
@@ -2856,6 +2856,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
             "type": "string"
           }
         },
+        "deletion_protection": {
+          "description": "Protects the group from deletion and replacement, already in plans. Set it to false and apply before you delete the group. Its members can still be removed: when it scales in, or to replace them.",
+          "type": [
+            "boolean",
+            "null"
+          ]
+        },
         "size": {
           "description": "Number of members, where a group is scaled",
           "type": [
@@ -2877,7 +2884,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "spread",
         "anti_affinity",
         "max_unavailable",
-        "metadata"
+        "metadata",
+        "deletion_protection"
       ]
     },
     "network": {
@@ -2929,6 +2937,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "additionalProperties": {
             "type": "string"
           }
+        },
+        "deletion_protection": {
+          "description": "Protects the network from deletion and replacement, already in plans. Set it to false and apply before you delete the network.",
+          "type": [
+            "boolean",
+            "null"
+          ]
         }
       },
       "additionalProperties": false,
@@ -2938,7 +2953,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "name",
         "cidr",
         "dns_servers",
-        "metadata"
+        "metadata",
+        "deletion_protection"
       ]
     },
     "security_group": {
@@ -2989,7 +3005,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "action": {
-                "description": "`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.",
+                "description": "Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.",
                 "enum": [
                   "allow",
                   "deny",
@@ -3121,6 +3137,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           "additionalProperties": {
             "type": "string"
           }
+        },
+        "deletion_protection": {
+          "description": "Protects the volume from deletion and replacement, already in plans. Set it to false and apply before you delete the volume.",
+          "type": [
+            "boolean",
+            "null"
+          ]
         }
       },
       "additionalProperties": false,
@@ -3132,7 +3155,8 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "volume_type",
         "attached_to",
         "source_snapshot_id",
-        "metadata"
+        "metadata",
+        "deletion_protection"
       ]
     },
     "snapshot": {
@@ -4317,7 +4341,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 ]
               },
               "action": {
-                "description": "`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.",
+                "description": "Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.",
                 "enum": [
                   "allow",
                   "deny",

@@ -4,7 +4,13 @@ import { VM_GROUP_FIELDS } from '../kinds/vm-group/vm-group.ts';
 import { withoutEmptyValues } from './empty-value.ts';
 import type { Field } from './field.ts';
 
-const RULE = { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '10.0.0.0/8' };
+const RULE = {
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports: '22',
+  cidr: '10.0.0.0/8',
+};
 const NEAR = { vm: null, group: null, level: null, mode: null };
 
 const MEMBER = { cpu_cores: 1, memory_gb: 1, disk_gb: 5, metadata: { owner: '' } };

@@ -483,7 +483,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "firewall_rules",
    "type": "json",
    "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order.",
-   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
+   "example": "[{\"direction\":\"ingress\",\"action\":\"allow\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "wait_for",
@@ -740,7 +740,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "firewall_rules",
    "type": "json",
    "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order.",
-   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
+   "example": "[{\"direction\":\"ingress\",\"action\":\"allow\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "wait_for",
@@ -1076,6 +1076,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the network: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the network from deletion and replacement, already in plans. Set it to false and apply before you delete the network.",
+   "default": false
   }
  ],
  "network.update": [
@@ -1098,6 +1104,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the network: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the network from deletion and replacement, already in plans. Set it to false and apply before you delete the network.",
+   "default": false
   },
   {
    "name": "id",
@@ -1179,6 +1191,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the volume: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the volume from deletion and replacement, already in plans. Set it to false and apply before you delete the volume.",
+   "default": false
   }
  ],
  "volume.import": [
@@ -1217,6 +1235,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the volume: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the volume from deletion and replacement, already in plans. Set it to false and apply before you delete the volume.",
+   "default": false
   },
   {
    "name": "image",
@@ -1271,6 +1295,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the volume: names and values for people and policies."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the volume from deletion and replacement, already in plans. Set it to false and apply before you delete the volume.",
+   "default": false
   },
   {
    "name": "id",
@@ -1958,6 +1988,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the group; labels of members are in `vm`."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the group from deletion and replacement, already in plans. Set it to false and apply before you delete the group. Its members can still be removed: when it scales in, or to replace them.",
+   "default": false
   }
  ],
  "vm_group.update": [
@@ -2031,6 +2067,12 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "metadata",
    "type": "map",
    "description": "Labels of the group; labels of members are in `vm`."
+  },
+  {
+   "name": "deletion_protection",
+   "type": "boolean",
+   "description": "Protects the group from deletion and replacement, already in plans. Set it to false and apply before you delete the group. Its members can still be removed: when it scales in, or to replace them.",
+   "default": false
   },
   {
    "name": "id",
@@ -2143,7 +2185,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "rules",
    "type": "json",
    "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule.",
-   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
+   "example": "[{\"direction\":\"ingress\",\"action\":\"allow\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "metadata",
@@ -2166,7 +2208,7 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "name": "rules",
    "type": "json",
    "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule.",
-   "example": "[{\"direction\":\"ingress\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
+   "example": "[{\"direction\":\"ingress\",\"action\":\"allow\",\"protocol\":\"tcp\",\"ports\":\"443\",\"cidr\":\"0.0.0.0/0\",\"description\":\"HTTPS from everywhere\"}]"
   },
   {
    "name": "metadata",

@@ -5,7 +5,13 @@ import { paste } from '../support/paste.ts';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 const NEWER = 'It was changed while you were writing';
-const RULE = { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' };
+const RULE = {
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports: '22',
+  cidr: '0.0.0.0/0',
+};
 
 /** Makes a resource. @returns its id */
 async function make(

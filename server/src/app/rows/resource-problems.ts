@@ -3,6 +3,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { oneOf, pluralOf, wordsOf } from '@novacron/contract/schema/kind-in-words';
+import { commandWord } from '@novacron/contract/schema/resource-definition';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { PolicyRow, ResourceRow } from '../../ports/tables/tables.ts';
 import { desiredRevisionOf } from './answer-resource.ts';
@@ -13,12 +14,16 @@ export function toProblemList(found: Problem | undefined): readonly Problem[] {
 }
 
 /** Deletion protection is on. */
-export function deletionProtected(vm: string): Problem {
+export function deletionProtected(kind: ResourceKind, name: string): Problem {
+  const { noun } = RESOURCE_DEFINITIONS[kind];
   return problem('deletion-protected', {
-    detail: `The VM ${vm} is protected from deletion: its deletion_protection is true.`,
+    detail:
+      `The ${wordsOf(kind)} ${name} is protected from deletion: ` +
+      'its deletion_protection is true.',
     remedy:
       'Set deletion_protection to false and apply that first ' +
-      `(novacron vm update ${vm} --no-deletion-protection); then delete it.`,
+      `(novacron ${commandWord(kind, noun)} update ${name} --no-deletion-protection); ` +
+      'then delete it.',
     fields: [{ path: ['deletion_protection'], message: 'refuses the deletion' }],
   });
 }

@@ -56,7 +56,13 @@ test('user data is written, since answers carry it; what nothing shows again is 
 
 test('what members of a group and rules refer to is referred to as well', () => {
   const [network, web, admin] = [sampleId('net'), sampleId('sg', 1), sampleId('sg', 2)];
-  const rule = { direction: 'ingress', protocol: 'tcp', ports: '22', group_id: web };
+  const rule = {
+    direction: 'ingress',
+    action: 'allow',
+    protocol: 'tcp',
+    ports: '22',
+    group_id: web,
+  };
   const text = writeConfiguration(
     [
       { kind: 'network', values: { id: network, name: 'front' } },
@@ -87,7 +93,7 @@ test('security groups whose rules lead back to themselves are named by their ids
     values: {
       id,
       name: `g${number}`,
-      rules: [{ direction: 'ingress', group_id: ids[number === 0 ? 1 : 0] }],
+      rules: [{ direction: 'ingress', action: 'allow', group_id: ids[number === 0 ? 1 : 0] }],
     },
   }));
   const named = writeConfiguration(groups, 'hcl').match(/group_id.*/g);

@@ -69,6 +69,6 @@ export const networkOperations = {
     rest: { method: 'DELETE', path: '/networks/{id}', status: 200 },
     input: z.strictObject({ id: NetworkId, ...ifUnchanged }),
     output: removed,
-    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch'],
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'deletion-protected'],
   },
 } as const;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalAddress } from '../../formats/canonical-address.ts';
 import { parseCidr, parseIp } from '../../formats/cidr.ts';
 import { NetworkId } from '../../ids.ts';
+import { deletionProtection } from '../../schema/deletion-protection.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
 
@@ -62,6 +63,7 @@ export const NETWORK_FIELDS = {
     presence: 'optional',
     example: { environment: 'production' },
   }),
+  deletion_protection: deletionProtection('network'),
   vm_count: {
     ...computed(z.int(), 'Number of connected VMs.', 1),
     volatility: 'volatile',

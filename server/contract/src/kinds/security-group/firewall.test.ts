@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { FirewallRule, SecurityGroupRule } from './firewall.ts';
 
-const OPEN = { direction: 'ingress', protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' } as const;
+const OPEN = {
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports: '443',
+  cidr: '0.0.0.0/0',
+} as const;
 const GROUP = 'sg_01jd3v6t7re3h8z9k2m4n5p6q7';
 
 function wordsAbout(schema: typeof FirewallRule | typeof SecurityGroupRule, rule: object) {
@@ -13,7 +19,6 @@ describe('a firewall rule', () => {
   test('has null in the place of what is not said', () => {
     expect(FirewallRule.parse(OPEN)).toEqual({
       ...OPEN,
-      action: null,
       group_id: null,
       description: null,
     });
@@ -43,6 +48,7 @@ describe('a firewall rule', () => {
     ['words for a port', { ports: 'http' }, [ports, rising]],
     ['ports of icmp', { protocol: 'icmp' }, ['has ports, which only tcp and udp have']],
     ['ports of any', { protocol: 'any' }, ['has ports, which only tcp and udp have']],
+    ['no action', { action: undefined }, [expect.stringContaining('"allow"|"deny"')]],
     ['another action', { action: 'drop' }, [expect.stringContaining('"allow"|"deny"')]],
     ['no peer', { cidr: null }, [peer]],
     ['two peers', { group_id: GROUP }, [peer]],

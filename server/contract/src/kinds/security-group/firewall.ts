@@ -66,9 +66,9 @@ function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
   return z
     .strictObject({
       direction: RuleDirection.describe('Direction of the traffic: `ingress` or `egress`.'),
-      action: nullWhenAbsent(
-        RuleAction,
-        '`allow` or `deny`; a `deny` rule overrides all `allow` rules. Default: `allow`.',
+      // Without a default: a misspelt key of a `deny` rule, which Terraform drops, would allow.
+      action: RuleAction.describe(
+        'Action: `allow` or `deny`; a `deny` rule overrides all `allow` rules.',
       ),
       protocol: RuleProtocol.describe('Protocol; `any` means all protocols.'),
       ports: nullWhenAbsent(
@@ -99,7 +99,7 @@ function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
 
 const RULE_EXAMPLE = {
   direction: 'ingress',
-  action: null,
+  action: 'allow',
   protocol: 'tcp',
   ports: '443',
   cidr: '0.0.0.0/0',

@@ -260,10 +260,11 @@ export const ScaleIn = z.strictObject({
     'Order in which members are removed: `highest_number`, `oldest`, `least_loaded`, `dearest` ' +
       '(on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.',
   ),
-  protected_member_ids: nullWhenAbsent(
-    z.array(VmId).min(1).max(PROTECTED_MAX),
-    'Members that are never removed automatically. Default: none.',
-  ),
+  // Without a default: a misspelt key, which Terraform drops, would protect nobody.
+  protected_member_ids: z
+    .array(VmId)
+    .max(PROTECTED_MAX)
+    .describe('Members that are never removed automatically; `[]` protects none.'),
   drain_command: nullWhenAbsent(
     z.array(z.string().min(1).max(WORD_LENGTH_MAX)).min(1).max(WORDS_MAX),
     'Program with its arguments that is run through the guest agent before a member is removed; ' +

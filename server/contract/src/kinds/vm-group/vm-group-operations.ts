@@ -66,7 +66,7 @@ export const vmGroupOperations = {
     rest: { method: 'PATCH', path: '/vm-groups/{id}', status: 202 },
     input: VmGroupUpdate.extend({ id: VmGroupId, ...ifUnchanged }),
     output: written(VmGroup),
-    problems: [...memberProblems, 'not-found', 'revision-mismatch'],
+    problems: [...memberProblems, 'not-found', 'revision-mismatch', 'deletion-protected'],
   },
   'vm_group.scale': {
     ...change,
@@ -77,7 +77,7 @@ export const vmGroupOperations = {
       size: z.int().min(0).max(GROUP_VMS_MAX).describe('Desired number of members'),
     }),
     output: written(VmGroup),
-    problems: [...memberProblems, 'not-found'],
+    problems: [...memberProblems, 'not-found', 'deletion-protected'],
   },
   'vm_group.replace_members': {
     ...change,
@@ -93,7 +93,7 @@ export const vmGroupOperations = {
         .describe('Members to replace. Each is deleted with its root disk first'),
     }),
     output: written(VmGroup),
-    problems: [...memberProblems, 'not-found'],
+    problems: [...memberProblems, 'not-found', 'deletion-protected'],
   },
   'vm_group.delete': {
     ...change,
@@ -101,6 +101,6 @@ export const vmGroupOperations = {
     rest: { method: 'DELETE', path: '/vm-groups/{id}', status: 202 },
     input: z.strictObject({ id: VmGroupId, ...ifUnchanged }),
     output: removed,
-    problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
+    problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict', 'deletion-protected'],
   },
 } as const;

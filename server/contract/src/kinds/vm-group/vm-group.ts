@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { VmGroupId, VmId } from '../../ids.ts';
 import { equalJson } from '../../json.ts';
 import { TopologyLevel } from '../../placement/vm-placement.ts';
+import { deletionProtection } from '../../schema/deletion-protection.ts';
 import {
   computed,
   createShape,
@@ -192,6 +193,10 @@ export const VM_GROUP_FIELDS = {
     presence: 'optional',
     example: { team: 'shop' },
   }),
+  deletion_protection: deletionProtection(
+    'group',
+    ' Its members can still be removed: when it scales in, or to replace them.',
+  ),
   size: {
     ...computed(z.int(), 'Current desired number of members.', 3),
     volatility: 'observed',

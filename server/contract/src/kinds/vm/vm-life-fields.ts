@@ -1,5 +1,6 @@
 /** Lifecycle fields of a VM: power state, protection, priority and healing. */
 import { z } from 'zod';
+import { deletionProtection } from '../../schema/deletion-protection.ts';
 import { computed, field } from '../../schema/field.ts';
 import { RestartPolicy, VmHealing } from './vm-healing.ts';
 import { VmHealth } from './vm-health-check.ts';
@@ -22,16 +23,7 @@ export const VM_LIFE_FIELDS = {
     driftClass: 'availability',
     example: 'running',
   }),
-  deletion_protection: field({
-    schema: z.boolean(),
-    description:
-      'Protects the VM from deletion and replacement, already in plans. Set it to false ' +
-      'and apply before you delete the VM.',
-    presence: 'optional',
-    default: false,
-    driftClass: 'availability',
-    example: true,
-  }),
+  deletion_protection: deletionProtection('VM'),
   priority: field({
     schema: z.int().min(0).max(PRIORITY_MAX),
     description:

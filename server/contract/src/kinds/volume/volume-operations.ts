@@ -112,6 +112,6 @@ export const volumeOperations = {
     rest: { method: 'DELETE', path: '/volumes/{id}', status: 202 },
     input: z.strictObject({ id: VolumeId, ...ifUnchanged }),
     output: removed,
-    problems: endProblems,
+    problems: [...endProblems, 'deletion-protected'],
   },
 } as const;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { UPLOADED_IMAGE } from '../../formats/uploaded-image.ts';
 import { SnapshotId, VmId, VolumeId } from '../../ids.ts';
+import { deletionProtection } from '../../schema/deletion-protection.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
 import { ImageChecksum } from '../template/template.ts';
@@ -68,6 +69,7 @@ export const VOLUME_FIELDS = {
     presence: 'optional',
     example: { team: 'shop' },
   }),
+  deletion_protection: deletionProtection('volume'),
   status: {
     ...computed(VolumeStatus, 'Status of the volume.', 'attached'),
     volatility: 'observed',

@@ -26,7 +26,7 @@ type Said = Partial<Pick<FirewallRule, 'direction' | 'action' | 'protocol' | 'po
 function ruleOf<Rule>(said: Said): Rule {
   const quiet = { direction: 'ingress', protocol: 'any', ports: null, cidr: null, group_id: null };
   // A group that is named stands for an id.
-  return { ...quiet, action: null, description: null, ...said } as Rule;
+  return { ...quiet, action: 'allow', description: null, ...said } as Rule;
 }
 
 function groupOf(name: string, ...rules: readonly Said[]): GuardGroup {

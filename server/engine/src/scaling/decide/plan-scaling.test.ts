@@ -479,7 +479,7 @@ describe('members to remove', () => {
   ])('are chosen by %s', (order, expected) => {
     const rules = [{ kind: 'target', metric: 'queue_length_count', value: 10 }];
     const signals = [signal(11, { metric: 'queue_length_count' })];
-    const settings = { rules, scale_in: { order } };
+    const settings = { rules, scale_in: { order, protected_member_ids: [] } };
     const { remove } = decide(settings, { members: four, signals });
     const numbers = remove.map((id) => four.find((each) => each.id === id)?.number);
     expect(numbers).toEqual(expected);

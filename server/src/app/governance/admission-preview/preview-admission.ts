@@ -340,9 +340,11 @@ async function tryToCheck(
 ): Promise<Attempt> {
   const name = input.operation;
   if (name.endsWith('.delete')) {
-    const before = await readBefore(deps, kindOfOperation(name), input.input, context);
-    const isProtected = before?.deletion_protection === true;
-    if (isProtected) return { problems: [deletionProtected(String(before.name))], ...UNCHECKED };
+    const kind = kindOfOperation(name);
+    const before = await readBefore(deps, kind, input.input, context);
+    if (before?.deletion_protection === true) {
+      return { problems: [deletionProtected(kind, String(before.name))], ...UNCHECKED };
+    }
     const refused = await findRefusedMembers(deps, input, context);
     if (refused.length > 0 || input.moment !== 'apply') {
       return { problems: refused, ...UNCHECKED };

@@ -3,9 +3,10 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Store } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
-import { desiredRevisionOf } from '../../rows/answer-resource.ts';
+import { desiredIfReadable, desiredRevisionOf } from '../../rows/answer-resource.ts';
 import {
   busy,
+  deletionProtected,
   desiredRevisionMismatch,
   notFound,
   revisionMismatch,
@@ -57,6 +58,23 @@ export async function findToChange<Kind extends ResourceKind>(
   }
   if (row.busy_operation_id !== null) return err(busy(kind, row));
   return found;
+}
+
+/** Reads the resource that a write deletes: one to change, without deletion protection. */
+export async function findToDelete<Kind extends ResourceKind>(
+  kind: Kind,
+  input: Parameters<typeof findToChange>[1],
+  scope: WriteScope,
+): Promise<Result<RowOf<Kind>, Problem>> {
+  const found = await findToChange(kind, input, scope);
+  if (!found.ok) return found;
+  const row: ResourceRow = found.value;
+  return isProtected(row) ? err(deletionProtected(kind, row.name)) : found;
+}
+
+/** Whether the deletion protection of a resource is on. A damaged one has none. */
+export function isProtected(row: ResourceRow): boolean {
+  return desiredIfReadable(row).deletion_protection === true;
 }
 
 /**

@@ -10,7 +10,7 @@ import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { NetworkRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, checkQuota, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
-import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import { findToChange, findToDelete } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
   changeIdle,
@@ -125,7 +125,7 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
   input,
   scope,
 ) => {
-  const current = await findToChange('network', input, scope);
+  const current = await findToDelete('network', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
   if (row.vm_count > 0) return err([inUse(row)]);

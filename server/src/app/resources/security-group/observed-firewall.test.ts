@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import { compareFirewall } from './observed-firewall.ts';
 
-const RULE = { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' } as const;
+const RULE = {
+  direction: 'ingress',
+  action: 'allow',
+  protocol: 'tcp',
+  ports: '22',
+  cidr: '0.0.0.0/0',
+} as const;
 const FOUND = MachineFirewall.parse({ group_ids: [], rules: [{ ...RULE, group_id: null }] });
 const UNGUARDED = { security_groups: null, firewall_rules: null };
 

@@ -59,7 +59,7 @@ function inOrder({ security_groups, firewall_rules }: Guarded): Guarded {
 
 function toRule({ action, ports, ...rule }: MachineRule): FirewallRule {
   const { direction, protocol, cidr, group_id } = rule;
-  const said = { direction, action: action ?? null, protocol, ports, cidr, group_id };
+  const said = { direction, action: action ?? 'allow', protocol, ports, cidr, group_id };
   // A node refers to groups by the ids that it received.
   return { ...said, description: null } as FirewallRule;
 }

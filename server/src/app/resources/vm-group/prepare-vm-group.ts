@@ -10,13 +10,13 @@ import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
-import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import { findToDelete, isProtected } from '../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { requireNameNotHeld } from '../../kernel/resource-rows/plan-renaming.ts';
 import type { WriteFields } from '../../kernel/write/checked-write.ts';
 import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
-import { nameTaken, replan } from '../../rows/resource-problems.ts';
+import { deletionProtected, nameTaken, replan } from '../../rows/resource-problems.ts';
 import type { Check, Prepare, WriteScope } from '../scope.ts';
 import { checkKeyIds, giveKeys, sshKeysWithIds, withGivenKeys } from '../ssh-key/given-keys.ts';
 import { checkScaling } from './check-scaling.ts';
@@ -134,7 +134,7 @@ export const prepareVmGroupDelete: Prepare<ParsedInputOf<'vm_group.delete'>> = a
   input,
   scope,
 ) => {
-  const current = await findToChange('vm_group', input, scope);
+  const current = await findToDelete('vm_group', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
   const { vms, orphans } = await readMembersOf(scope.deps.store, row.id);
@@ -174,7 +174,7 @@ export function releaseGroup(id: string, name: string): Change {
   };
 }
 
-/** Asks the policies about members as if each were deleted by itself. */
+/** Checks the protection of members, and asks the policies as if each were deleted by itself. */
 export async function refuseEnds(
   vms: readonly Tables['vms'][],
   {
@@ -183,6 +183,8 @@ export async function refuseEnds(
     moment = 'admission',
   }: Pick<WriteScope, 'deps' | 'context'> & Pick<PolicySubject, 'moment'>,
 ): Promise<Problem | undefined> {
+  const held = vms.find(isProtected);
+  if (held !== undefined) return deletionProtected('vm', held.name);
   const decisions = await Promise.all(
     vms.map(({ id, name, ...row }) =>
       deps.verdicts.decide(context, {

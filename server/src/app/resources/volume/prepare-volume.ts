@@ -8,7 +8,7 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import type { VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeTenant, refundTenant } from '../../access/quota/tenant-quota.ts';
 import { concatSagas, reserveOnly, type Saga } from '../../kernel/operations/saga.ts';
-import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
+import { findToChange, findToDelete } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
   changeIdle,
@@ -76,7 +76,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
   input,
   scope,
 ) => {
-  const current = await findToChange('volume', input, scope);
+  const current = await findToDelete('volume', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
   const spec = desiredAs(row, VolumeSpec);

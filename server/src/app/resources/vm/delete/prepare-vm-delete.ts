@@ -15,12 +15,12 @@ import {
   requireNoNewVolumeWork,
   VOLUME_WORK,
 } from '../../../kernel/operations/volume-lock.ts';
-import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';
+import { findToDelete } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../../rows/answer-resource.ts';
 import { healthOf } from '../../../rows/observed/observed-health.ts';
 import { recreatedFrom } from '../../../rows/observed-machine.ts';
-import { busy, deletionProtected, replan } from '../../../rows/resource-problems.ts';
+import { busy, replan } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,
   amountsHeldBy,
@@ -56,11 +56,10 @@ export const DELETE_MS_MAX = 900_000;
  * that is confirmed dead is not waited for; what it has of the VM is removed when it is back.
  */
 export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input, scope) => {
-  const current = await findToChange('vm', input, scope);
+  const current = await findToDelete('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
   const spec = desiredAs(row, VmSpec);
-  if (spec.deletion_protection) return err([deletionProtected(row.name)]);
   const found = await scope.deps.store.snapshot({
     members: { from: 'vm_group_members', where: { id: row.id } },
     volumes: { from: 'volumes', where: { attached_to: row.id } },
