@@ -24,7 +24,8 @@ resource "novacron_vm_group" "web" {
     disk_gb   = 5
     metadata  = { a = "b" }
     firewall_rules = [
-      { direction = "ingress", action = "allow", protocol = "tcp", ports = "443", cidr = "10.0.0.0/8" },
+      { direction = "ingress", action = "allow", protocol = "tcp",
+        ports = "443", cidr = "10.0.0.0/8" },
     ]
   }
 }

@@ -169,7 +169,7 @@ describe('the life of a VM', () => {
     expect(await bench().expectOk('vm.get', { id })).toMatchObject({ node: there });
   });
 
-  test('moves to its new pin before a change by Terraform; others are told to move it', async () => {
+  test('moves to its new pin before a change by Terraform, and is refused to others', async () => {
     const [here = '', there = ''] = (await bench().expectOk('node.list', {})).items.map(
       ({ name }) => name,
     );

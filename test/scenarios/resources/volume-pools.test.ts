@@ -146,7 +146,11 @@ describe('the storage that has the content of a volume', () => {
     expect(await volumesOf(await change({ id, attached_to: other.id }))).toEqual([kept]);
     await change({ id, attached_to: null });
     await change({ id, attached_to: vm.id });
-    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id, node: 'node-b', force: true });
+    const { operation } = await bench().expectOk('vm.migrate', {
+      id: vm.id,
+      node: 'node-b',
+      force: true,
+    });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     expect(await volumesOf(await change({ id, size_gb: 20 }))).toEqual([{ ...kept, size_gb: 20 }]);
     await remove(id);
@@ -167,7 +171,11 @@ describe('the storage that has the content of a volume', () => {
     await announce((node) => `pool-of-${node}`, 'shared-hdd');
     const back = await volumesOf(await change({ id, attached_to: vm.id }));
     expect(back).toMatchObject([{ volume_id: id, pool: 'pool-of-node-a' }]);
-    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id, node: 'node-b', force: true });
+    const { operation } = await bench().expectOk('vm.migrate', {
+      id: vm.id,
+      node: 'node-b',
+      force: true,
+    });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     // The copy is new content of the other node.
     const grown = await volumesOf(await change({ id, size_gb: 20 }));
@@ -195,7 +203,11 @@ describe('the storage that has the content of a volume', () => {
   test('goes with its VM to another node', async () => {
     await announce((node) => `pool-of-${node}`);
     const { vm, other, id } = await useVolume();
-    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id, node: 'node-b', force: true });
+    const { operation } = await bench().expectOk('vm.migrate', {
+      id: vm.id,
+      node: 'node-b',
+      force: true,
+    });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     const [row] = await bench().store.read({ from: 'volumes', where: { id } });
     expect(row?.pool_id).toBe('pool-of-node-b');

@@ -1,4 +1,4 @@
-/** Limits what a large plan says: nobody reads the same warning about 150 VMs. */
+/** Limits what a large plan says: the same warning about 150 VMs hides the others. */
 import type { Diagnostic, Diagnostics } from '../../framework/diagnostics/diagnostics.ts';
 import type { Session } from '../../rpc/session.ts';
 
@@ -6,8 +6,9 @@ import type { Session } from '../../rpc/session.ts';
 const KIND = /^(.+?): .*\bnovacron_/;
 
 /**
- * Keeps the first warnings and errors of each kind of a run as they are, `warnings_max` of each. One
- * warning stands for further ones; further errors, which fail their resources, have one paragraph.
+ * Keeps the first warnings and errors of each kind of a run as they are, `warnings_max` of each.
+ * One warning stands for further ones; further errors, which fail their resources, have one
+ * paragraph.
  */
 export function limitDiagnostics(
   { reported, warningsMax }: Pick<Session, 'reported' | 'warningsMax'>,

@@ -46,7 +46,7 @@ export function rejectAddressConflicts(context: Context, planned: Planned): bool
   if (fault === undefined) return true;
   const { path, detail } = fault;
   context.diagnostics.error({
-    summary: `${path === 'cidr' ? 'Overlapping address ranges' : 'Address not possible'}: ${planned.label}`,
+    summary: `${SUMMARIES[path]}: ${planned.label}`,
     detail,
     path: [path],
   });
@@ -57,6 +57,11 @@ interface Fault {
   readonly path: 'cidr' | 'ip_address';
   readonly detail: string;
 }
+
+const SUMMARIES = {
+  cidr: 'Overlapping address ranges',
+  ip_address: 'Address not possible',
+} as const;
 
 function findOverlap({ ranges }: Session, label: string, { cidr }: Values): Fault | undefined {
   const parsed = typeof cidr === 'string' ? parseCidr(cidr) : undefined;
@@ -97,11 +102,16 @@ function findAddressFault(
   if (holder === undefined) return outside(ip, ranges);
   const fault = checkHostAddress(holder.range, ip);
   if (fault === undefined) return claim(session, label, { network: holder.of, ip });
-  const detail = `The VM cannot have the address ${ip}: it ${fault.message}, the range of ${holder.of}.`;
-  return { path: 'ip_address', detail: `${detail}\n\nRemove ip_address, or ${fault.remedy}.` };
+  const what = `${fault.message}, the range of ${holder.of}`;
+  return {
+    path: 'ip_address',
+    detail:
+      `The VM cannot have the address ${ip}: it ${what}.\n\n` +
+      `Remove ip_address, or ${fault.remedy}.`,
+  };
 }
 
-/** The network can only be one that this plan creates, unless its id passes through another object. */
+/** The network can only be one of this plan, unless its id passes through another object. */
 function outside(ip: string, ranges: readonly (readonly [string, Cidr | null])[]): Fault {
   const shown = ranges.flatMap(([of, range]) =>
     range === null ? [] : [`${of} ${formatCidr(range)}`],

@@ -97,7 +97,7 @@ function beginningFirst<Input>(
 /** The client waits for the operation as for one that holds a name. */
 function heldByMove(name: string, operationId: string): Problem {
   return problem('conflict', {
-    detail: `The VM ${name} is moving to another node (${operationId}), and then its change follows.`,
+    detail: `The VM ${name} is moving to another node (${operationId}); then its change follows.`,
     remedy: `Wait for it (novacron operation wait ${operationId}) and then send the request again.`,
     data: { holds_name: true, operation_id: operationId },
   });

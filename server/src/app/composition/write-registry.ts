@@ -57,6 +57,7 @@ import {
 import { prepareVmCreate } from '../resources/vm/create/prepare-vm-create.ts';
 import { prepareVmDelete } from '../resources/vm/delete/prepare-vm-delete.ts';
 import { keepFailoverRoom, useFailoverRoom } from '../resources/vm/failover/keep-failover-room.ts';
+import { prepareMovingUpdate } from '../resources/vm/migrate/move-to-pin.ts';
 import { prepareVmMigrate } from '../resources/vm/migrate/prepare-vm-migrate.ts';
 import { prepareServiceRestart } from '../resources/vm/power/prepare-service-restart.ts';
 import {
@@ -70,7 +71,6 @@ import {
   prepareVmStop,
 } from '../resources/vm/power/prepare-vm-power.ts';
 import { prepareVmRecover } from '../resources/vm/recover/prepare-vm-recover.ts';
-import { prepareMovingUpdate } from '../resources/vm/update/prepare-vm-update.ts';
 import { prepareMemberReplacement } from '../resources/vm-group/prepare-member-replacement.ts';
 import {
   prepareVmGroupCreate,

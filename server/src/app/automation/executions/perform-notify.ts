@@ -106,7 +106,7 @@ async function whyNotSent(
 }
 
 /**
- * Sends the message, once for each attempt; all attempts at a step, or at an item, have the same id.
+ * Sends the message, once for each attempt; all attempts at a step, or an item, have the same id.
  * @param stopped - the reason of a signal that ends the attempt at once
  */
 export async function performNotify(run: NotifyRun, stopped: string): Promise<StepOutcome> {

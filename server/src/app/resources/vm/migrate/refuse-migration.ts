@@ -25,7 +25,7 @@ export function alreadyThere(row: VmRow, node: string): Problem {
   });
 }
 
-/** Refuses a node against the rule of the VM itself: the next change of it would ask for its pin. */
+/** Refuses a node that breaks the rule of the VM itself. */
 export function pinnedElsewhere(row: VmRow, pin: string, node: string): Problem {
   return problem('validation-failed', {
     title: 'A placement rule would be violated',

@@ -54,7 +54,6 @@ import { planReferenceCounts } from '../firewall/reference-counts.ts';
 import { restartForbidden } from '../machine/configure-steps.ts';
 import { checkInPlaceUpdate, type InPlaceCheck } from './check-in-place-update.ts';
 import { checkRoomOfChange, checkVmChange } from './check-vm-change.ts';
-import { planMoveToPin } from './move-to-pin.ts';
 import { observeVmChange, type VmChange } from './observe-vm-change.ts';
 import {
   dropPending,
@@ -82,11 +81,7 @@ import {
 type Input = ParsedInputOf<'vm.update'>;
 
 /** Plans a change of a VM on its node. */
-export const prepareVmUpdate: Check<Input> = (input, scope) => prepareChange(input, scope);
-
-/** Plans a change of a VM; where it pins the VM to another node, that moves first. */
-export const prepareMovingUpdate: Check<Input> = (input, scope) =>
-  prepareChange(input, scope, 'request', planMoveToPin);
+export const prepareVmUpdate: Check<Input> = (input, scope) => prepareUpdate(input, scope);
 
 /**
  * Plans that healing gives a VM another size: what is configured stays, and the VM may be restarted
@@ -94,17 +89,28 @@ export const prepareMovingUpdate: Check<Input> = (input, scope) =>
  * power state of a VM that has stopped.
  */
 export const prepareVmGrowth: Check<Input> = (input, scope) =>
-  prepareChange(input, scope, 'healing');
+  prepareUpdate(input, scope, { by: 'healing' });
 
 /** Plans that the scaling of a group gives a member another size: what is configured stays. */
 export const prepareMemberSize: Check<Input> = (input, scope) =>
-  prepareChange(input, scope, 'scaling');
+  prepareUpdate(input, scope, { by: 'scaling' });
 
-async function prepareChange(
+/** Options of a change. */
+interface UpdateOptions {
+  /** Default: a request. */
+  readonly by?: Kept['by'];
+  /** Plans what has to end before the change; nothing where it is absent or has no result. */
+  readonly planMove?: (
+    found: VmChange,
+    scope: WriteScope,
+  ) => Promise<Result<Pick<PreparedWrite, 'first' | 'notices'> | undefined, readonly Problem[]>>;
+}
+
+/** Plans a change of a VM, of whomever. */
+export async function prepareUpdate(
   input: Input,
   scope: WriteScope,
-  by: Kept['by'] = 'request',
-  planMove?: typeof planMoveToPin,
+  { by = 'request', planMove }: UpdateOptions = {},
 ): Promise<Result<CheckedWrite, readonly Problem[]>> {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
