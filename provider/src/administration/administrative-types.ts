@@ -5,7 +5,6 @@
  */
 
 import { FEATURES, featureNames } from '@novacron/contract/access/feature';
-import { quotaNames } from '@novacron/contract/access/tenant';
 import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
 import {
   ADMINISTRATIVE_KINDS,
@@ -262,17 +261,13 @@ function fieldsOf(kind: AdministrativeKind, { effects = {} }: AdministrativeRow)
  * in effect, of which those with their defaults count as not set.
  */
 function toTenantValues(answer: ResourceAnswer): Values {
-  const limits = partsOf(answer.quotas);
-  const flags = partsOf(answer.features);
-  const quotas = quotaNames().map((name) => [name, limits[name] ?? null]);
-  const features = featureNames().map((name) => {
-    const isOn = flags[name] ?? null;
-    return [name, isOn === (FEATURES[name].default === 'on') ? null : isOn];
-  });
+  const flags = Object.entries(partsOf(answer.features)).filter(([name, isOn]) =>
+    featureNames().some((each) => each === name && isOn !== (FEATURES[each].default === 'on')),
+  );
   return {
     ...answer,
-    quotas: orNull(Object.fromEntries(quotas)),
-    features: orNull(Object.fromEntries(features)),
+    quotas: orNull(Object.entries(partsOf(answer.quotas)).filter(([, limit]) => limit !== null)),
+    features: orNull(flags),
   };
 }
 
@@ -280,9 +275,9 @@ function partsOf(value: unknown): Values {
   return isRecord(value) ? value : {};
 }
 
-/** An object without values is null: most configurations have neither quotas nor features. */
-function orNull(parts: Values): Values | null {
-  return Object.values(parts).every((part) => part === null) ? null : parts;
+/** A map without entries is null: most configurations have neither quotas nor features. */
+function orNull(entries: readonly (readonly [string, unknown])[]): Values | null {
+  return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
 const MS_PER_S = 1_000;

@@ -47,15 +47,9 @@ export function deriveAttributes(table: FieldTable, purpose: AttributePurpose): 
 
 type Shape =
   | {
-      readonly kind:
-        | 'string'
-        | 'int'
-        | 'float'
-        | 'bool'
-        | 'string-list'
-        | 'string-set'
-        | 'string-map';
+      readonly kind: 'string' | 'int' | 'float' | 'bool' | 'string-list' | 'string-set';
     }
+  | { readonly kind: 'map'; readonly element: keyof typeof ELEMENTS }
   | {
       readonly kind: 'object' | 'object-list' | 'object-set';
       readonly fields: Readonly<Record<string, FieldSchema>>;
@@ -103,8 +97,8 @@ function attributeOf(
       return list(Object.assign({ element: string }, given));
     case 'string-set':
       return set(Object.assign({ element: string }, given));
-    case 'string-map':
-      return map(Object.assign({ element: string }, given));
+    case 'map':
+      return map(Object.assign({ element: ELEMENTS[shape.element] }, given));
     case 'object':
     case 'object-list':
     case 'object-set': {
@@ -114,6 +108,9 @@ function attributeOf(
     }
   }
 }
+
+/** The types of values that a map can have. */
+const ELEMENTS = { string, int, bool } as const;
 
 const NESTINGS = { object: 'single', 'object-list': 'list', 'object-set': 'set' } as const;
 
@@ -229,13 +226,20 @@ function shapeOf(schema: FieldSchema): Shape {
         : { kind: 'string-list' };
     }
     case 'record':
-      return { kind: 'string-map' };
+      // A Zod schema of this type has the type of its values.
+      return { kind: 'map', element: elementOf((schema as RecordSchema).valueType) };
     case 'object':
       // A Zod schema of this type has a shape.
       return { kind: 'object', fields: (schema as ObjectSchema).shape };
     default:
       throw new TypeError(`a field is of type ${def.type}, which has no Terraform attribute yet`);
   }
+}
+
+function elementOf(schema: FieldSchema): keyof typeof ELEMENTS {
+  const { kind } = shapeOf(schema);
+  if (kind === 'string' || kind === 'int' || kind === 'bool') return kind;
+  throw new TypeError(`a map has values of type ${kind}, which has no Terraform attribute yet`);
 }
 
 /** A schema of type `enum`. */
@@ -251,6 +255,11 @@ interface NumberSchema extends FieldSchema {
 /** A schema of type `array`. */
 interface ArraySchema extends FieldSchema {
   readonly element: FieldSchema;
+}
+
+/** A schema of type `record`. */
+interface RecordSchema extends FieldSchema {
+  readonly valueType: FieldSchema;
 }
 
 /** A schema of type `object`. */

@@ -163,14 +163,29 @@ describe('an administrative object', () => {
     });
     await system.call('tenant.update', { id: tenantId, quotas: { vms: 9, roles: 1 } });
     const drifted = await workspace.plan();
-    expect(drifted.output).toMatch(/vms += 9 -> 4/);
-    expect(drifted.output).toMatch(/roles += 1 -> null/);
+    expect(drifted.output).toMatch(/"vms" += 9 -> 4/);
+    expect(drifted.output).toMatch(/"roles" += 1 -> null/);
     await apply(workspace, block('tenant', '  name = "science"\n'));
     expect((await system.call('tenant.get', { id: tenantId })).quotas).toMatchObject({
       vms: null,
       roles: null,
     });
     await expectNoPlan(workspace);
+  });
+
+  test('that is a tenant has no quota or feature that does not exist', async () => {
+    const workspace = system.workspace();
+    for (const [fields, near] of [
+      ['quotas = { vmss = 3 }', 'did you mean "vms"?'],
+      ['features = { unsigned_workflow = false }', 'did you mean "unsigned_workflows"?'],
+    ] as const) {
+      workspace.configure(block('tenant', `  name = "research"\n  ${fields}\n`));
+      const { exitCode, diagnostics } = await diagnosePlan(workspace);
+      expect({ exitCode, diagnostics }).toMatchObject({
+        exitCode: 1,
+        diagnostics: [{ severity: 'error', detail: expect.stringContaining(near) }],
+      });
+    }
   });
 
   test('that is a role is changed in place; another name replaces it', async () => {

@@ -327,7 +327,8 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
   },
   novacron_tenant: {
     description: of('models', 'data'),
-    'features.custom_roles': of(false, true),
+    quotas: of({ vms: 20 }, { vms: 30, volume_gb: 0 }),
+    features: of({ custom_roles: false }, { custom_roles: false, ai_drafts: true }),
   },
   novacron_role: {
     description: of('deploys', 'reads'),

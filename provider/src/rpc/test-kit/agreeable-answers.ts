@@ -24,7 +24,14 @@ const STAMPS = {
 /** That resource as the server answers it. */
 export const NETWORK = { id: NET, ...STAMPS, ...CONFIG, vm_count: 0 };
 /** The same as Terraform keeps it. */
-export const STATE = { id: NET, ...CONFIG, metadata: null, metadata_all: null, timeouts: null };
+export const STATE = {
+  id: NET,
+  ...CONFIG,
+  metadata: null,
+  metadata_all: null,
+  deletion_protection: false,
+  timeouts: null,
+};
 
 /** An operation about it. */
 export const operation = (status: string, more: object = {}) => ({

@@ -1,6 +1,6 @@
 /** Feature flags: what a tenant may be without. A closed table, so that nothing is misspelt. */
 import { z } from 'zod';
-import { keysOf, tableOf } from '../closed-table.ts';
+import { keysOf, mapOf, tableOf } from '../closed-table.ts';
 
 interface FeatureRow {
   /** Ability that the flag gives a tenant. */
@@ -62,7 +62,7 @@ export const FeatureChoice = z.strictObject(
 );
 export type FeatureChoice = z.infer<typeof FeatureChoice>;
 
-/** All flags of a tenant as a configuration sets them; null: the default. */
+/** All flags of a tenant as policies read them; null: the default. */
 export const FeatureOverrides = z.strictObject(
   tableOf(FEATURE_NAMES, (name) => {
     const row = FEATURES[name];
@@ -72,6 +72,21 @@ export const FeatureOverrides = z.strictObject(
       .describe(`${row.description}. Default: \`${row.default === 'on'}\`.`);
   }),
 );
+
+/**
+ * Flags as a configuration sets them, by name. A map, not an object: of an object Terraform drops
+ * misspelt keys, and the feature would have its default, which mostly is on.
+ */
+export const FeatureFlags = mapOf(FEATURE_NAMES, z.boolean().nullable());
+
+/** Every flag with its ability and its default, for descriptions: `graphql` (…). */
+export function describeFeatures(): string {
+  const entries = FEATURE_NAMES.map((name) => {
+    const row = FEATURES[name];
+    return `\`${name}\` (${row.description}; ${row.default} by default)`;
+  });
+  return entries.join(', ');
+}
 
 /** The flags of a tenant as answers carry them. */
 export const FeatureSettings = z.looseObject(

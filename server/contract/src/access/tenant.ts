@@ -1,6 +1,6 @@
 /** Tenants: who owns resources, how much of them, and what they may be without. */
 import { z } from 'zod';
-import { keysOf, tableOf } from '../closed-table.ts';
+import { keysOf, mapOf, tableOf } from '../closed-table.ts';
 import { TenantId } from '../ids.ts';
 import { RESOURCE_QUOTAS } from '../kinds/resource-kinds.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
@@ -47,10 +47,25 @@ export const QuotaChoice = z.strictObject(
 );
 export type QuotaChoice = z.infer<typeof QuotaChoice>;
 
-/** All quotas of a tenant as a configuration sets them; null: no limit. */
+/** All quotas of a tenant as policies read them; null: no limit. */
 export const QuotaSettings = z.strictObject(
   shapeOf((words) => z.int().min(0).max(QUOTA_MAX).nullable().describe(words)),
 );
+
+/**
+ * Quotas as a configuration sets them, by name. A map, not an object: of an object Terraform drops
+ * misspelt keys, and the quota would have no limit.
+ */
+export const QuotaLimits = mapOf(QUOTA_NAMES, z.int().min(0).max(QUOTA_MAX).nullable());
+
+/** Every quota with what it limits, for descriptions: `vms` (VMs), `networks` (Networks). */
+export function describeQuotas(): string {
+  const entries = QUOTA_NAMES.map((name) => {
+    const { description, unit }: QuotaRow = QUOTAS[name];
+    return `\`${name}\` (${unit === undefined ? description : `${description}; unit: ${unit}`})`;
+  });
+  return entries.join(', ');
+}
 
 /** The quotas of a tenant as answers carry them; null where there is no limit. */
 export const Quotas = z.looseObject(shapeOf((words) => z.int().nullable().describe(words)));

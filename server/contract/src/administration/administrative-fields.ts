@@ -3,9 +3,15 @@
  * Changes of fields that no operation updates replace the object.
  */
 import { z } from 'zod';
-import { type FeatureName, FeatureOverrides, featureNames, featureRow } from '../access/feature.ts';
+import {
+  describeFeatures,
+  FeatureFlags,
+  type FeatureName,
+  featureNames,
+  featureRow,
+} from '../access/feature.ts';
 import { OperationPatterns } from '../access/role.ts';
-import { Purpose, QuotaSettings, Usage } from '../access/tenant.ts';
+import { describeQuotas, Purpose, QuotaLimits, Usage } from '../access/tenant.ts';
 import { WorkflowKind, WorkflowText } from '../automation/workflow.ts';
 import { PolicyId } from '../ids.ts';
 import { canonicalJson, isRecord } from '../json.ts';
@@ -63,16 +69,19 @@ const TENANT: FieldTable = {
   }),
   description,
   quotas: field({
-    schema: QuotaSettings,
-    description: 'Limits of the tenant. A limit that is absent or null is not limited.',
+    schema: QuotaLimits,
+    description:
+      'Limits of the tenant by name. One that is absent or null is not limited. Names: ' +
+      `${describeQuotas()}.`,
     presence: 'optional',
     canonical: limitsIn,
     example: { vms: 20 },
   }),
   features: field({
-    schema: FeatureOverrides,
+    schema: FeatureFlags,
     description:
-      'Features that differ from their defaults. One that is absent or null has its default.',
+      'Features by name that differ from their defaults. One that is absent or null has its ' +
+      `default. Names: ${describeFeatures()}.`,
     presence: 'optional',
     canonical: overridesIn,
     example: { graphql: false },
