@@ -29,19 +29,12 @@ export function checkFields(type: string, attributes: Attributes): string[] {
       const place = nameProp(type, [name, ...encoded], directionOf(value, encoded));
       return [`\`${place}\` ${NUMBER_TOKEN_ADVICE}.`];
     }
-    const checked = schema.safeParse(withNulls(schema, value), IN_WORDS);
+    const checked = schema.safeParse(value, IN_WORDS);
     if (checked.success) return [];
     return checked.error.issues
       .filter(({ path }) => !isUnknown(valueAt(value, path)))
       .map((issue) => describeIssue(type, { name, value }, issue));
   });
-}
-
-/** Adds the members of an object that a configuration omits: they are null for Terraform. */
-function withNulls(schema: object, value: unknown): unknown {
-  if (!('shape' in schema) || typeof value !== 'object' || value === null) return value;
-  const names = Object.keys(Object(schema.shape));
-  return { ...Object.fromEntries(names.map((name) => [name, null])), ...value };
 }
 
 function describeIssue(

@@ -1,4 +1,3 @@
-import type { TenantQuotas as RenderedQuotas } from '../gen/tenant/index.ts';
 import type { Size } from './size.ts';
 
 /** Limits of a tenant; what is not set is not limited. */
@@ -165,14 +164,31 @@ export interface TenantFeatures {
 }
 
 /** Renders the L1 attribute; undefined without quotas. */
-export function renderTenantQuotas(quotas: TenantQuotas | undefined): RenderedQuotas | undefined {
+export function renderTenantQuotas(quotas: TenantQuotas | undefined) {
   if (quotas === undefined) return undefined;
   const { memory, disk, volumeStorage, imageStorage, ...counts } = quotas;
-  return {
+  return byServerName<number>({
     ...counts,
     memoryGb: memory?.toGibibytes(),
     diskGb: disk?.toGibibytes(),
     volumeGb: volumeStorage?.toGibibytes(),
     imageGb: imageStorage?.toGibibytes(),
-  };
+  });
+}
+
+/** Renders the L1 attribute; undefined without features. */
+export function renderTenantFeatures(features: TenantFeatures | undefined) {
+  return features === undefined ? undefined : byServerName<boolean>({ ...features });
+}
+
+/** A map by the names that the server has: `cpu_cores` for `cpuCores`. */
+function byServerName<Value>(
+  props: Readonly<Record<string, Value | undefined>>,
+): Record<string, Value> {
+  const named = Object.entries(props).flatMap(([name, value]): [string, Value][] =>
+    value === undefined
+      ? []
+      : [[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]],
+  );
+  return Object.fromEntries(named);
 }

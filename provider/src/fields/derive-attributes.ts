@@ -204,6 +204,8 @@ function describeForTerraform(field: Field, purpose: AttributePurpose): string {
 
 function shapeOf(schema: FieldSchema): Shape {
   const { def } = schema;
+  // A Zod schema has the parts of its type.
+  const parts = schema as SchemaParts;
   switch (def.type) {
     case 'nullable':
     case 'optional':
@@ -214,23 +216,19 @@ function shapeOf(schema: FieldSchema): Shape {
     case 'enum':
       return { kind: 'string' };
     case 'number':
-      // A Zod schema of this type has a format.
-      return { kind: (schema as NumberSchema).format === 'safeint' ? 'int' : 'float' };
+      return { kind: parts.format === 'safeint' ? 'int' : 'float' };
     case 'boolean':
       return { kind: 'bool' };
     case 'array': {
-      // A Zod schema of this type has an element.
-      const element = shapeOf((schema as ArraySchema).element);
+      const element = shapeOf(parts.element);
       return element.kind === 'object'
         ? { ...element, kind: 'object-list' }
         : { kind: 'string-list' };
     }
     case 'record':
-      // A Zod schema of this type has the type of its values.
-      return { kind: 'map', element: elementOf((schema as RecordSchema).valueType) };
+      return { kind: 'map', element: elementOf(parts.valueType) };
     case 'object':
-      // A Zod schema of this type has a shape.
-      return { kind: 'object', fields: (schema as ObjectSchema).shape };
+      return { kind: 'object', fields: parts.shape };
     default:
       throw new TypeError(`a field is of type ${def.type}, which has no Terraform attribute yet`);
   }
@@ -247,22 +245,10 @@ interface EnumSchema extends FieldSchema {
   readonly options: readonly unknown[];
 }
 
-/** A schema of type `number`. */
-interface NumberSchema extends FieldSchema {
+/** What schemas have by their types: `number`, `array`, `record` and `object`. */
+interface SchemaParts extends FieldSchema {
   readonly format: string | null;
-}
-
-/** A schema of type `array`. */
-interface ArraySchema extends FieldSchema {
   readonly element: FieldSchema;
-}
-
-/** A schema of type `record`. */
-interface RecordSchema extends FieldSchema {
   readonly valueType: FieldSchema;
-}
-
-/** A schema of type `object`. */
-interface ObjectSchema extends FieldSchema {
   readonly shape: Readonly<Record<string, FieldSchema>>;
 }

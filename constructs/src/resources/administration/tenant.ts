@@ -4,6 +4,7 @@ import { registerChecks } from '../../checks/register-checks.ts';
 import { Tenant as TenantResource } from '../../gen/tenant/index.ts';
 import { pickMetaArguments } from '../../props/meta-arguments.ts';
 import {
+  renderTenantFeatures,
   renderTenantQuotas,
   type TenantFeatures,
   type TenantQuotas,
@@ -47,7 +48,7 @@ export class Tenant extends ResourceConstruct {
       name: props.tenantName ?? deriveNames(this, props),
       description: escapeOptional(props.description),
       quotas: renderTenantQuotas(props.quotas),
-      features: props.features,
+      features: renderTenantFeatures(props.features),
       ...pickMetaArguments(props),
     });
     registerChecks(this, resource);
