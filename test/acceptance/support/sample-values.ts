@@ -238,7 +238,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'scaling.prediction.weight': beside(BY_FORECAST, of(0.5, 1)),
     'scaling.prediction.min_accuracy': beside(BY_FORECAST, of(0.5, 0.8)),
     'scaling.prediction.calendar': beside(
-      BY_RULE,
+      BY_FORECAST,
       of(
         [{ name: 'sale', dates: ['2026-11-27'], time_zone: 'UTC' }],
         [{ name: 'sale', dates: ['2025-11-28', '12-24'], time_zone: 'Europe/Berlin' }],
