@@ -218,16 +218,16 @@ function shapeOf(schema: FieldSchema): Shape {
       return { kind: (schema as NumberSchema).format === 'safeint' ? 'int' : 'float' };
     case 'boolean':
       return { kind: 'bool' };
-    case 'array': {
-      // A Zod schema of this type has an element.
-      const element = shapeOf((schema as ArraySchema).element);
+    case 'array':
+    case 'record': {
+      // A Zod schema of these types has a schema of its elements, or of its values.
+      const of = schema as CollectionSchema;
+      if (def.type === 'record') return { kind: 'map', element: elementOf(of.valueType) };
+      const element = shapeOf(of.element);
       return element.kind === 'object'
         ? { ...element, kind: 'object-list' }
         : { kind: 'string-list' };
     }
-    case 'record':
-      // A Zod schema of this type has the type of its values.
-      return { kind: 'map', element: elementOf((schema as RecordSchema).valueType) };
     case 'object':
       // A Zod schema of this type has a shape.
       return { kind: 'object', fields: (schema as ObjectSchema).shape };
@@ -252,13 +252,9 @@ interface NumberSchema extends FieldSchema {
   readonly format: string | null;
 }
 
-/** A schema of type `array`. */
-interface ArraySchema extends FieldSchema {
+/** A schema of type `array`, with an element, or `record`, with a type of its values. */
+interface CollectionSchema extends FieldSchema {
   readonly element: FieldSchema;
-}
-
-/** A schema of type `record`. */
-interface RecordSchema extends FieldSchema {
   readonly valueType: FieldSchema;
 }
 

@@ -5,9 +5,9 @@ import { type System, startSystem } from '../support/start-system.ts';
 jest.setTimeout(60_000);
 
 const RULES = `[
-    { direction = "ingress", action = "allow", protocol = "tcp", ports = "443", cidr = "0.0.0.0/0" },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "443", cidr = "::/0" },
     { direction = "ingress", action = "allow", protocol = "any", group_id = "self" },
-    { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "10.0.0.0/8" },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "fd00::/8" },
   ]`;
 
 const group = (rules = RULES) => `
@@ -60,7 +60,8 @@ describe('security groups', () => {
 
   test('are applied, plan nothing then, change live, and go in order', async () => {
     const own =
-      'firewall_rules = [{ direction = "egress", action = "allow", protocol = "any", cidr = "10.0.0.0/8" }]';
+      'firewall_rules = [{ direction = "egress", action = "allow", protocol = "any", ' +
+      'cidr = "10.0.0.0/8" }]';
     const workspace = await applied(group() + vm(own));
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
     expect(await firewallOfMachine()).toHaveLength(4);

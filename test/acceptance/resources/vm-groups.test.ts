@@ -155,7 +155,7 @@ resource "novacron_vm_group" "g" {
   test('plan nothing for another order of what is in no order', async () => {
     const groups = '[novacron_security_group.web.id, novacron_security_group.more.id]';
     const own = `firewall_rules = [
-      { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "10.0.0.0/8" },
+      { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "::/0" },
       { direction = "egress", action = "allow", protocol = "any", cidr = "0.0.0.0/0" },
     ]`;
     const said = EXAMPLE.replace(

@@ -52,7 +52,13 @@ const OPEN = `${NETWORK}${vm('sender')}${vm('receiver')}`;
 const GUARDED = `${NETWORK}
 resource "novacron_security_group" "one_port" {
   name  = "one-port"
-  rules = [{ direction = "ingress", action = "allow", protocol = "tcp", ports = "6000", cidr = "10.88.0.0/24" }]
+  rules = [{
+    direction = "ingress"
+    action    = "allow"
+    protocol  = "tcp"
+    ports     = "6000"
+    cidr      = "10.88.0.0/24"
+  }]
 }
 ${vm('sender')}
 ${vm('receiver', 'security_groups = [novacron_security_group.one_port.id]')}
