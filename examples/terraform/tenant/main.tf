@@ -21,6 +21,6 @@ output "tenant" {
   value = {
     id       = novacron_tenant.research.id
     vms_used = data.novacron_tenant.research.usage.vms
-    vms_max  = data.novacron_tenant.research.quotas.vms
+    vms_max  = lookup(data.novacron_tenant.research.quotas, "vms", null)
   }
 }

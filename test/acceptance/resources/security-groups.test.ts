@@ -5,11 +5,9 @@ import { type System, startSystem } from '../support/start-system.ts';
 jest.setTimeout(60_000);
 
 const RULES = `[
-    { action = "allow", direction = "ingress", protocol = "tcp", ports = "443", cidr = "0.0.0.0/0"
-    },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "443", cidr = "::/0" },
     { direction = "ingress", action = "allow", protocol = "any", group_id = "self" },
-    { action = "allow", direction = "ingress", protocol = "tcp", ports = "22", cidr = "10.0.0.0/8"
-    },
+    { direction = "ingress", action = "allow", protocol = "tcp", ports = "22", cidr = "fd00::/8" },
   ]`;
 
 const group = (rules = RULES) => `

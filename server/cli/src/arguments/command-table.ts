@@ -196,8 +196,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --protocol tcp --port 443',
   'security_group.create':
     'novacron security-group create --name web --rules \\\n' +
-    '      \'[{"direction":"ingress","action":"allow","protocol":"tcp","ports":"443",\n' +
-    '      "cidr":"0.0.0.0/0"}]\'',
+    '      \'[{"direction":"ingress","action":"allow","protocol":"tcp",' +
+    '"ports":"443","cidr":"0.0.0.0/0"}]\'',
   'ssh_key.create': 'novacron ssh-key create --name ann --public-key-file id_ed25519.pub',
   'ssh_key.update': 'novacron ssh-key update ann --name ann-laptop',
   'template.create':

@@ -122,8 +122,8 @@ describe('flags of objects', () => {
 
   test.each(['rules.yaml', '@rules.yaml', '-'])('read all of them from %s', async (path) => {
     const text =
-      'rules:\n  - { direction: ingress, action: allow, protocol: tcp, ports: all,\n' +
-      '      cidr: 10.0.0.0/8 }\n';
+      'rules:\n  - ' +
+      '{ direction: ingress, action: allow, protocol: tcp, ports: all, cidr: 10.0.0.0/8 }\n';
     const files = { 'rules.yaml': text, '-': text };
     const { sent } = await send([...GROUP, '--rules', path], { files });
     const rule = {

@@ -260,7 +260,7 @@ export const ScaleIn = z.strictObject({
     'Order in which members are removed: `highest_number`, `oldest`, `least_loaded`, `dearest` ' +
       '(on the nodes with the highest cost) or `unhealthy_first`. Default: `highest_number`.',
   ),
-  // Without a default: a misspelt key, which Terraform drops, would protect no member.
+  // Without a default: a misspelt key, which Terraform drops, would leave all unprotected.
   protected_member_ids: z
     .array(VmId)
     .max(PROTECTED_MAX)
