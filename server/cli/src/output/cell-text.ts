@@ -9,7 +9,16 @@ export function cellText(value: unknown): string {
   if (typeof value === 'string') return plainText(value).trimEnd();
   if (Array.isArray(value)) return arrayText(value);
   if (isFields(value)) return membersText(value, ', ');
-  return String(value);
+  return typeof value === 'number' ? numberText(value) : String(value);
+}
+
+/** Digits of a fraction that people read: a rate has fifteen. */
+const DIGITS_MAX = 6;
+
+/** A number with all digits before its point, and at most six in all otherwise. */
+function numberText(value: number): string {
+  const isExact = Number.isInteger(value) || Math.abs(value) >= 10 ** DIGITS_MAX;
+  return String(isExact ? value : Number(value.toPrecision(DIGITS_MAX)));
 }
 
 /** Whether a value says nothing: null, an empty text, list or object. */

@@ -10,6 +10,22 @@ const TERMINAL: Style = {
   detail: 'normal',
 };
 
+test('a fraction has six digits at most, and a size all of its own', () => {
+  const rates = { rate: 0.06174756962521441, memory_gb: 0.53125, bytes: 12345678.5, count: 3 };
+  expect(renderFields(rates)).toBe(
+    'rate       0.0617476\nmemory_gb  0.53125\nbytes      12345678.5\ncount      3\n',
+  );
+});
+
+test('a long list of texts is cut, except in wide', () => {
+  const operations = Array.from({ length: 25 }, (_, at) => `op-${at}`);
+  expect(renderFields({ operations })).toBe(
+    'operations  op-0, op-1, op-2, op-3, op-4, op-5, op-6, op-7, op-8, op-9 and 15 more ' +
+      '(--output wide lists all)\n',
+  );
+  expect(renderFields({ operations }, { ...PLAIN_STYLE, detail: 'wide' })).toContain('op-24');
+});
+
 test('fields without a value are left out, except in wide', () => {
   const resource = { name: 'a', description: null, tags: [], labels: {}, count: 0, on: false };
   expect(renderFields(resource)).toBe('name   a\ncount  0\non     false\n');

@@ -109,8 +109,18 @@ function isShort(value: Fields): boolean {
   );
 }
 
-function valueText(name: string, value: unknown, { nowMs, width }: Style): string {
+/** Longer lists of texts are cut, except in `--output wide`. */
+const LISTED_MAX = 20;
+
+/** Texts of a list that is cut. */
+const SHOWN_MAX = 10;
+
+function valueText(name: string, value: unknown, { detail, nowMs, width }: Style): string {
   if (Array.isArray(value) && name === 'explanation') return value.map(lineText).join('\n');
+  if (Array.isArray(value) && value.length > LISTED_MAX && detail !== 'wide') {
+    const others = value.length - SHOWN_MAX;
+    return `${cellText(value.slice(0, SHOWN_MAX))} and ${others} more (--output wide lists all)`;
+  }
   const isAged = AGED.has(name) && width !== undefined;
   if (!isAged || nowMs === undefined || !isTime(value)) return cellText(value);
   return `${cellText(value)} (${agoText(ageOf(value, nowMs))})`;
