@@ -98,12 +98,16 @@ describe('a fleet in which some nodes move no VMs with a TPM', () => {
 
   test('moves such a VM between the others only, and says why', async () => {
     const vm = await makeVm(bench(), { tpm: true, placement: { node: first.name } });
-    const refused = await bench().expectProblem('vm.migrate', { id: vm.id, node: third.name });
+    const refused = await bench().expectProblem('vm.migrate', {
+      id: vm.id,
+      node: third.name,
+      force: true,
+    });
     expect(refused).toMatchObject({ code: 'conflict' });
     expect(refused.detail).toBe(
       `The VM ${vm.name} has a virtual TPM, and node ${third.name} moves no VM with one.`,
     );
-    const asked = { id: vm.id, node: second.name };
+    const asked = { id: vm.id, node: second.name, force: true };
     await bench().end((await bench().expectOk('vm.migrate', asked)).operation);
     expect((await bench().expectOk('vm.get', { id: vm.id })).node).toBe(second.name);
   });
