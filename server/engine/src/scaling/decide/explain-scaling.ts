@@ -26,7 +26,12 @@ const LIMIT_WORDS: Readonly<Record<ScalingLimit, string>> = {
   window: 'A larger size was needed, or nothing was known, within shrink_window.',
   forecast: 'The forecast needs a larger size within the horizon, or is not ready yet.',
   reversals: 'The group has grown and shrunk too often in the last hour; it only grows for now.',
-  growth: 'The group grows no faster: too many members are not ready, or grow_factor says so.',
+  grow_factor: 'grow_factor allows no faster growth within warm_up.',
+  starting:
+    'More than a fifth of the members are younger than warm_up: until they are older, the group ' +
+    'at most doubles within warm_up.',
+  not_ready:
+    'More than a fifth of the members are not ready: the group at most doubles within warm_up.',
   protected: 'Members that would be removed are protected.',
   state:
     'Members that would be removed hold other state, such as attached volumes, which would be ' +

@@ -401,7 +401,7 @@ describe('a group does not grow', () => {
     ['5 quota', {}, { quotaMax: 5 }],
     ['5 bounds quota', {}, { maxSize: 6, quotaMax: 5 }],
     ['4 quota', {}, { quotaMax: 1 }],
-    ['6 growth', { grow_factor: 1.5 }, {}],
+    ['6 grow_factor', { grow_factor: 1.5 }, {}],
     ['4 hold', {}, { hold: { untilMs: NOW_MS + 1, by: 'ann' } }],
     ['4 operation', {}, { isBusy: true }],
   ])('to what its rules want: %s', (expected, settings, other) => {
@@ -411,9 +411,13 @@ describe('a group does not grow', () => {
   test('to more than twice its size in a window while many are not ready', () => {
     const half = [member(0), member(1, { state: 'not_ready' })];
     const small = { size: 2, members: half, signals: [signal(3)] };
-    expect(holders(decide({}, small))).toBe('4 growth');
+    expect(holders(decide({}, small))).toBe('4 not_ready');
     const changes = [{ atMs: NOW_MS - MINUTE_MS, from: 1, to: 2 }];
-    expect(holders(decide({}, { ...small, changes }))).toBe('2 growth');
+    expect(holders(decide({}, { ...small, changes }))).toBe('2 not_ready');
+    const young = [member(0), member(1, { state: 'starting' })];
+    const starting = decide({}, { ...small, members: young });
+    expect(holders(starting)).toBe('4 starting');
+    expect(explainScaling(starting).join(' ')).toContain('younger than warm_up');
   });
 
   test('in place of members that an incident took', () => {

@@ -129,7 +129,9 @@ export type ScalingLimit =
   | 'window'
   | 'forecast'
   | 'reversals'
-  | 'growth'
+  | 'grow_factor'
+  | 'starting'
+  | 'not_ready'
   | 'protected'
   | 'state'
   | 'disruption';

@@ -28,7 +28,7 @@ export function limitGrowth(
   const { wanted, bounds, settings } = request;
   const most: readonly (readonly [ScalingLimit, number | undefined])[] = [
     [bounds.isScheduled ? 'schedule' : 'bounds', bounds.max],
-    ['growth', findPace(group, settings, nowMs)],
+    ...findPace(group, settings, nowMs),
     ['quota', group.quotaMax],
   ];
   let size = wanted;
@@ -41,20 +41,22 @@ export function limitGrowth(
   return { size: Math.max(group.size, size), limitedBy };
 }
 
-/** The largest size by the size at the beginning of the window; undefined: no limit. */
+/** The largest size by the size at the beginning of the window, and why; nothing: no limit. */
 function findPace(
   { members, size, changes }: ScalingGroup,
   { growFactor, warmUpMs }: ResolvedSettings,
   nowMs: number,
-): number | undefined {
-  const notReady = members.filter(({ state, isHealing }) => state !== 'ready' || isHealing).length;
-  const isCareful = notReady > NOT_READY_RATIO_MAX * size;
-  const factor = Math.min(
-    growFactor ?? Number.POSITIVE_INFINITY,
-    isCareful ? CAREFUL_FACTOR : Number.POSITIVE_INFINITY,
-  );
-  if (!Number.isFinite(factor)) return undefined;
+): readonly (readonly [ScalingLimit, number])[] {
+  const isWaiting = (member: ScalingGroup['members'][number]) =>
+    member.state !== 'ready' || member.isHealing;
+  const waiting = members.filter(isWaiting);
+  const isCareful = waiting.length > NOT_READY_RATIO_MAX * size;
+  const careful = isCareful ? CAREFUL_FACTOR : Number.POSITIVE_INFINITY;
+  const factor = Math.min(growFactor ?? Number.POSITIVE_INFINITY, careful);
+  if (!Number.isFinite(factor)) return [];
+  const isStarting = waiting.every(({ state, isHealing }) => state === 'starting' && !isHealing);
+  const why = factor < careful ? 'grow_factor' : isStarting ? 'starting' : 'not_ready';
   const inWindow = changes.filter(({ atMs }) => Math.abs(nowMs - atMs) < warmUpMs);
   const base = Math.min(size, ...inWindow.map(({ from }) => from));
-  return Math.max(1, Math.ceil(base * factor));
+  return [[why, Math.max(1, Math.ceil(base * factor))]];
 }
