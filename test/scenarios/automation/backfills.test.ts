@@ -73,7 +73,7 @@ const statesOf = ({ moments }: Backfill) =>
   moments.map(({ status, started_by }) => started_by ?? status);
 
 async function executions() {
-  const { items } = await bench().expectOk('execution.list', { limit: 200 });
+  const { items } = await bench().expectOk('execution.list', { limit: 200, sort: 'created_at' });
   for (const { id } of items) await bench().end({ id });
   return items;
 }

@@ -23,7 +23,8 @@ const store = async (text: string, enabled?: boolean): Promise<Workflow> =>
 const change = async (id: WorkflowId, enabled: boolean): Promise<Workflow> =>
   (await bench().expectOk('workflow.update', { id, enabled })).resource;
 
-const executions = async () => (await bench().expectOk('execution.list', {})).items;
+const executions = async () =>
+  (await bench().expectOk('execution.list', { sort: 'created_at' })).items;
 
 describe('a disabled workflow', () => {
   test('is stored, shown and listed as such, and no run of it starts', async () => {

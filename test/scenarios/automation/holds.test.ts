@@ -65,7 +65,8 @@ async function ofAnotherTenant() {
   return { principal: { id, name, role, tenantId: tenant.id } };
 }
 
-const executions = async () => (await bench().expectOk('execution.list', { limit: 200 })).items;
+const executions = async () =>
+  (await bench().expectOk('execution.list', { limit: 200, sort: 'created_at' })).items;
 
 describe('while automation is held', () => {
   test('what runs comes to its end, no step begins, and it goes on afterwards', async () => {

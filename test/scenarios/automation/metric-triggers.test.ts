@@ -41,7 +41,8 @@ async function store(text: string): Promise<Workflow> {
   return resource;
 }
 
-const executions = async () => (await bench().expectOk('execution.list', { limit: 200 })).items;
+const executions = async () =>
+  (await bench().expectOk('execution.list', { limit: 200, sort: 'created_at' })).items;
 
 async function stateOf({ id }: Workflow) {
   const [start] = (await bench().expectOk('workflow.get', { id })).starts;

@@ -110,7 +110,8 @@ async function expectRefused(request: DeliveryRequest) {
   return taken.error;
 }
 
-const executions = async () => (await bench().expectOk('execution.list', { limit: 200 })).items;
+const executions = async () =>
+  (await bench().expectOk('execution.list', { limit: 200, sort: 'created_at' })).items;
 
 const eventsOf = async (type: string) =>
   (await bench().expectOk('event.list', { limit: 500 })).items.filter(

@@ -328,14 +328,14 @@ export const workflowOperations = {
   },
   'execution.list': {
     ...look,
-    summary: 'Lists executions in the order of their creation.',
+    summary: 'Lists executions, the newest first.',
     rest: { method: 'GET', path: '/executions', status: 200 },
     ...list(ExecutionSummary, {
       filters: {
         workflow_id: oneOf(WorkflowId, 'Only executions of one of these workflows'),
         created_by: oneOfTexts('Only those that one of these principals started'),
       },
-      sort: ['created_at'],
+      sort: ['-created_at'],
       search: ['workflow'],
       time: 'created_at',
     }),

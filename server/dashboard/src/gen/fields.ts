@@ -233,7 +233,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "execution.resume": "Resumes a paused execution.",
  "execution.finish": "Closes a stuck execution whose steps were undone by hand.",
  "execution.signal": "Sends a signal to an execution, for a step that waits for it now or later.",
- "execution.list": "Lists executions in the order of their creation.",
+ "execution.list": "Lists executions, the newest first.",
  "automation.status": "Shows holds on automation with their reasons, and the number of unfinished executions.",
  "automation.hold": "Puts automation on hold: no execution or step starts until the hold is released.",
  "automation.release": "Releases a hold on automation: executions resume, and schedules and triggers fire again.",
@@ -5321,7 +5321,7 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
    }
   ],
   "sort": [
-   "created_at"
+   "-created_at"
   ],
   "search": true,
   "time": "created_at"
