@@ -95,7 +95,7 @@ export async function settleWrite(
     return { document: { kind: 'written', value: { ...value, items: items.value } } };
   }
   if (answer.operation === undefined) {
-    const isPlan = input.dry_run === true;
+    const isPlan = input.dry_run === true && input.stop !== true;
     const failure = isPlan ? (failureOfPlan(value) ?? failureOfBulk(value)) : undefined;
     return {
       document: { kind: 'written', value },
@@ -111,11 +111,12 @@ export async function settleWrite(
     }
     return { document: { kind: 'written', value } };
   }
-  const finished = await finish(session, command, {
-    operation: answer.operation,
-    resource: answer.resource,
-    options,
-  });
+  const { operation, resource } = answer;
+  const written = { operation, resource, options };
+  if (command.operation === 'workflow.run') {
+    return finishExecution(session, command, written, value);
+  }
+  const finished = await finish(session, command, written);
   if (!finished.ok) return { failure: finished.error };
   const failure = failureOfBulk(value);
   return {
@@ -169,24 +170,48 @@ async function finishItems(
   return ok(finished);
 }
 
+/** An admitted write. */
+interface Written {
+  readonly operation: Operation;
+  readonly resource: WriteAnswer['resource'];
+  readonly options: Fields;
+}
+
+/** Waits for an execution and shows it with its steps and outputs, also one that has failed. */
+async function finishExecution(
+  session: Session,
+  command: TableCommand,
+  written: Written,
+  value: Fields,
+): Promise<Outcome> {
+  const waited = await waitForEnd(session, command, written);
+  if (!waited.ok) return { failure: waited.error };
+  const operation = waited.value;
+  const failure = failureOfOperation(operation);
+  const found = await callOperation(session, 'execution.get', { id: operation.id });
+  const resource = found.ok ? found.value : written.resource;
+  const document = { kind: 'written', value: { ...value, resource, operation } } as const;
+  return failure === undefined ? { document } : { document, failure };
+}
+
+async function waitForEnd(
+  session: Session,
+  command: TableCommand,
+  { operation, options }: Written,
+): Promise<Result<Operation, Failure>> {
+  if (isFinal(operation)) return ok(operation);
+  const shown = stepsShownOf(session, command, options);
+  return waitOperation(session, { id: operation.id, ...waitLimit(options), shown });
+}
+
 /** Waits for the operation of a write and reads again what it has changed. */
 async function finish(
   session: Session,
   command: TableCommand,
-  written: {
-    readonly operation: Operation;
-    readonly resource: WriteAnswer['resource'];
-    readonly options: Fields;
-  },
+  written: Written,
 ): Promise<Result<Fields, Failure>> {
   const { operation, resource } = written;
-  const waited = isFinal(operation)
-    ? ok(operation)
-    : await waitOperation(session, {
-        id: operation.id,
-        ...waitLimit(written.options),
-        shown: stepsShownOf(session, command, written.options),
-      });
+  const waited = await waitForEnd(session, command, written);
   if (!waited.ok) return waited;
   const failure = failureOfOperation(waited.value);
   if (failure !== undefined) return err(failure);
