@@ -398,16 +398,19 @@ inputs: { node: string, status: string }
 steps: [{ id: pause, wait: 1s }]
 triggers:
   - webhook: { name: deploy, kind: alertmanager, secrets: [hook] }
-    inputs: { node: alerts.0.labels.node, status: status }
+    inputs: { node: alert.labels.node, status: status }
 `;
+  const alert = (status: 'firing' | 'resolved', node: string) => ({
+    status,
+    labels: { alertname: 'disk_full', node },
+    startsAt: '2026-01-01T00:00:00Z',
+  });
   const notification = (status: 'firing' | 'resolved', node = 'node-a') => ({
     version: '4',
     groupKey: '{}:{}',
     status,
     receiver: 'novacron',
-    alerts: [
-      { status, labels: { alertname: 'disk_full', node }, startsAt: '2026-01-01T00:00:00Z' },
-    ],
+    alerts: [alert(status, node)],
   });
   const headers = { id: undefined, timestamp: undefined, signature: undefined };
   const bearer = { headers: { ...headers, authorization: `Bearer ${SECRET}` } };
@@ -420,12 +423,30 @@ triggers:
     expect(await send(notification('firing', 'node-b'))).toMatchObject({ status: 'started' });
     expect(await send(notification('resolved'))).toEqual({ status: 'ignored', execution_id: null });
     await bench().skip(2 * HOUR_MS);
-    expect(await send(notification('firing'))).toMatchObject({ status: 'started' });
+    expect(await send(notification('firing'))).toMatchObject({ status: 'repeated' });
+    const again = { ...alert('firing', 'node-a'), startsAt: '2026-01-01T03:00:00Z' };
+    const later = { ...notification('firing'), alerts: [again] };
+    expect(await send(later)).toMatchObject({ status: 'started' });
     const all = await executions();
     const [first] = all;
     if (first === undefined) throw new Error('there are executions');
     const { inputs } = await bench().expectOk('execution.get', { id: first.id });
     expect([all.length, inputs]).toEqual([3, { node: 'node-a', status: 'firing' }]);
+  });
+
+  test('starts an execution of each alert of a group that newly fires, and of no other', async () => {
+    const workflow = await setUp(ALERTS);
+    const send = (...alerts: readonly ReturnType<typeof alert>[]) =>
+      expectTaken(signed(workflow, { ...notification('firing'), alerts }, bearer));
+    await send(alert('firing', 'a'));
+    await send(alert('firing', 'a'), alert('firing', 'b'));
+    await send(alert('resolved', 'a'), alert('firing', 'b'));
+    await send(alert('resolved', 'a'), alert('firing', 'b'), alert('firing', 'c'));
+    const nodes = (await executions()).map(async ({ id }) => {
+      const { inputs } = await bench().expectOk('execution.get', { id });
+      return inputs?.node;
+    });
+    expect(await Promise.all(nodes)).toEqual(['a', 'b', 'c']);
   });
 
   test.each([

@@ -21,11 +21,13 @@ export const AlertmanagerPayload = z.looseObject({
   status: AlertStatus,
   alerts: z
     .array(
-      z.looseObject({
-        status: AlertStatus,
-        labels: z.record(z.string(), z.string()),
-        startsAt: Text,
-      }),
+      z
+        .object({
+          status: AlertStatus,
+          labels: z.record(z.string(), z.string()),
+          startsAt: Text,
+        })
+        .catchall(z.json()),
     )
     .min(1)
     .max(ALERTS_MAX),

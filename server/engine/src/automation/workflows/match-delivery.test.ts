@@ -1,6 +1,6 @@
 /** Deliveries that start a run, their inputs, and duplicate deliveries. */
 import { describe, expect, test } from '@jest/globals';
-import { matchDelivery, readDelivery } from './match-delivery.ts';
+import { matchDelivery, readDeliveries } from './match-delivery.ts';
 
 const generic = { name: 'deploy', kind: 'generic' } as const;
 const alerts = { name: 'alerts', kind: 'alertmanager' } as const;
@@ -21,7 +21,7 @@ const notification = (status = 'firing', names: readonly string[] = ['disk_full'
 
 describe('a body', () => {
   test.each([undefined, null, [], 'text', 1])('%j is refused: it is no object', (body) => {
-    expect(readDelivery(generic, body)).toEqual({ ok: false, error: 'is not a JSON object' });
+    expect(readDeliveries(generic, body)).toEqual({ ok: false, error: 'is not a JSON object' });
   });
 
   test.each([
@@ -30,30 +30,35 @@ describe('a body', () => {
     ['no alerts', { ...notification(), alerts: [] }, 'alerts'],
     ['a label that is no text', { ...notification(), alerts: [{ labels: { a: 1 } }] }, 'alerts.0'],
   ])('of Alertmanager with %s is refused', (_what, body, place) => {
-    const read = readDelivery(alerts, body);
+    const read = readDeliveries(alerts, body);
     expect(read).toMatchObject({ ok: false });
     expect(JSON.stringify(read)).toContain(`(version 4): ${place}`);
   });
 
-  const identityOf = (body: Parameters<typeof readDelivery>[1]) => {
-    const read = readDelivery(alerts, body);
-    return read.ok ? read.value.identity : undefined;
+  const identitiesOf = (body: Parameters<typeof readDeliveries>[1]) => {
+    const read = readDeliveries(alerts, body);
+    return read.ok ? read.value.map(({ identity }) => identity) : [];
   };
 
-  test('of Alertmanager is the same notification from each of two replicas', () => {
+  test('of Alertmanager is a delivery of each alert, the same from each of two replicas', () => {
     const first = { ...notification('firing', ['a', 'b']), externalURL: 'http://one.example' };
     const second = { ...notification('firing', ['b', 'a']), externalURL: 'http://two.example' };
-    expect(identityOf(first)).toBe(identityOf(second));
-    expect(identityOf(first)).toBeDefined();
+    expect(identitiesOf(first)).toEqual(identitiesOf(second).toReversed());
+    expect(new Set(identitiesOf(first)).size).toBe(2);
+    expect(identitiesOf({ ...first, groupKey: 'other' })).toEqual(identitiesOf(first));
+    const ended = identitiesOf(notification('resolved', ['a', 'b']));
+    expect(identitiesOf(first).filter((each) => ended.includes(each))).toEqual([]);
   });
 
-  test('of Alertmanager is another one with another alert, or once it has ended', () => {
-    const all = [
-      notification(),
-      notification('resolved'),
-      notification('firing', ['disk_full', 'slow']),
-    ].map(identityOf);
-    expect(new Set(all).size).toBe(3);
+  test('of Alertmanager gives the status of the alert, not of its group', () => {
+    const both = { ...notification(), alerts: [alert('a', 'resolved'), alert('b')] };
+    const read = readDeliveries(alerts, both);
+    expect(read).toMatchObject({
+      value: [
+        { payload: { status: 'resolved', alert: { labels: { alertname: 'a' } } } },
+        { payload: { status: 'firing', alerts: [{ labels: { alertname: 'b' } }] } },
+      ],
+    });
   });
 });
 

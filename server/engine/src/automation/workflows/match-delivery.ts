@@ -15,34 +15,37 @@ type Webhook = NonNullable<AutomationTrigger['webhook']>;
 const FIRING = 'payload.status == "firing"';
 
 /**
- * Reads a body as the webhook's kind has it.
- * @returns the payload with its identity. Problems: what is wrong with it, in words that go on
- *   after "the body"
+ * Reads a body as the webhook's kind has it. A notification of Alertmanager has all alerts of a
+ * group, those that fired before and those that have ended among them: each is a delivery.
+ * @returns the payloads with their identities. Problems: what is wrong with the body, in words that
+ *   go on after "the body"
  */
-export function readDelivery(
+export function readDeliveries(
   { kind }: Pick<Webhook, 'kind'>,
   json: unknown,
-): Result<Delivery, string> {
+): Result<readonly Delivery[], string> {
   const read = JsonObject.safeParse(json);
   if (!read.success) return err('is not a JSON object');
   const body = read.data;
-  if (kind === 'generic') return ok({ payload: body, identity: undefined });
+  if (kind === 'generic') return ok([{ payload: body, identity: undefined }]);
   const parsed = AlertmanagerPayload.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const place = issue?.path.join('.') || 'it';
     return err(`is not what Alertmanager sends (version 4): ${place} ${issue?.message}`);
   }
-  return ok({ payload: body, identity: identify(parsed.data) });
+  return ok(
+    parsed.data.alerts.map((alert) => ({
+      payload: { ...body, status: alert.status, alert, alerts: [alert] },
+      identity: identify(alert),
+    })),
+  );
 }
 
-/** The same alerts of the same group in the same state are one notification, sent again. */
-function identify({ groupKey, status, alerts }: AlertmanagerPayload): string {
-  const each = alerts.map(({ status: state, labels, startsAt }) => {
-    const pairs = Object.entries(labels).toSorted(([one], [two]) => (one < two ? -1 : 1));
-    return JSON.stringify([state, startsAt, pairs]);
-  });
-  return JSON.stringify([groupKey, status, each.toSorted()]);
+/** An alert with the same labels and the same start is the same, in whatever group it comes. */
+function identify({ status, labels, startsAt }: AlertmanagerPayload['alerts'][number]): string {
+  const pairs = Object.entries(labels).toSorted(([one], [two]) => (one < two ? -1 : 1));
+  return JSON.stringify([status, startsAt, pairs]);
 }
 
 /**

@@ -10,7 +10,10 @@ import {
 } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { matchDelivery, readDelivery } from '@novacron/engine/automation/workflows/match-delivery';
+import {
+  matchDelivery,
+  readDeliveries,
+} from '@novacron/engine/automation/workflows/match-delivery';
 import type { Delivery } from '@novacron/engine/automation/workflows/model/delivery';
 import type { Change } from '../../../../ports/store.ts';
 import type { WebhookDeliveryRow } from '../../../../ports/tables/automation/workflow-rows.ts';
@@ -65,11 +68,8 @@ const ALLOWANCE: Allowance = { burst: 60, perSecond: 1 };
  */
 const ID_KEPT_MS = 86_400_000;
 
-/**
- * Time for which the same alerts count as one notification: Alertmanager retries for minutes, and
- * repeats alerts that are still firing after hours (`repeat_interval`).
- */
-const ALERTS_KEPT_MS = 3_600_000;
+/** Time for which an alert counts as known: Alertmanager repeats it for as long as it fires. */
+const ALERTS_KEPT_MS = 30 * 86_400_000;
 
 const CLOCK_TOLERANCE_S = CLOCK_TOLERANCE_MS / 1_000;
 
@@ -115,11 +115,27 @@ async function take(
   if (waitMs > 0) return err(tooMany(waitMs));
   const json = request.readJson();
   if (!json.ok) return json;
-  const read = readDelivery(found.trigger.webhook, json.value);
+  const read = readDeliveries(found.trigger.webhook, json.value);
   if (!read.ok) return err(unusable(`The body ${read.error}.`));
   const { deliveryId } = verified.value;
-  return start(parts, request, { found, delivery: read.value, deliveryId });
+  const taken: Result<TakenDelivery, Problem>[] = [];
+  for (const delivery of read.value) {
+    taken.push(await start(parts, request, { found, delivery, deliveryId }));
+  }
+  return combine(taken);
 }
+
+/** All that one request has delivered: a problem of a part is answered, and the others are kept. */
+function combine(taken: readonly Result<TakenDelivery, Problem>[]): Result<TakenDelivery, Problem> {
+  const refused = taken.find((each) => !each.ok);
+  if (refused !== undefined) return refused;
+  const parts = taken.flatMap((each) => (each.ok ? [each.value] : []));
+  const first = STATUSES.map((status) => parts.find((part) => part.status === status));
+  return ok(first.find((part) => part !== undefined) ?? IGNORED);
+}
+
+/** A request of which something was started was started. */
+const STATUSES: readonly TakenDelivery['status'][] = ['started', 'repeated', 'ignored'];
 
 const UNKNOWN_SENDER: SenderSecrets = { values: [], fault: undefined };
 
