@@ -434,7 +434,7 @@ triggers:
     expect([all.length, inputs]).toEqual([3, { node: 'node-a', status: 'firing' }]);
   });
 
-  test('starts an execution of each alert of a group that newly fires, and of no other', async () => {
+  test('starts an execution of each alert that newly fires, and of no other', async () => {
     const workflow = await setUp(ALERTS);
     const send = (...alerts: readonly ReturnType<typeof alert>[]) =>
       expectTaken(signed(workflow, { ...notification('firing'), alerts }, bearer));
