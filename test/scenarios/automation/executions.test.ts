@@ -109,6 +109,37 @@ ${CREATE}  - id: odd
     expect((await vmNames()).toSorted()).toEqual(['web-1', 'web-2']);
   });
 
+  test('cleans up and reports by how the steps before have ended', async () => {
+    const text = `name: status
+inputs: { skip: { type: boolean, default: true } }
+steps:
+  - { id: work, task: vm.start, with: { id: ${NO_VM} }, on_failure: go_on }
+  - { id: extra, if: inputs.skip == false, wait: 1ms }
+  - { id: both, for_each: [a, b], if: item == "a", needs: [work], wait: 1ms }
+  - { id: tidy, needs: [work], if: steps.work.status == "failed", wait: 1ms }
+  - { id: cheer, needs: [work], if: steps.work.status == "succeeded", wait: 1ms }
+  - id: report
+    needs: [tidy, extra, both]
+    if: steps.tidy.status == "succeeded" && steps.both.status == "succeeded"
+    task: vm.list
+    with: { search: "\${steps.extra.status}" }
+`;
+    const ended = await run(text, {});
+    expect([ended.status, statusesOf(ended)]).toEqual([
+      'succeeded_with_failures',
+      [
+        'work failed',
+        'extra skipped',
+        'both succeeded',
+        'both[0] succeeded',
+        'both[1] skipped',
+        'tidy succeeded',
+        'cheer skipped',
+        'report succeeded',
+      ],
+    ]);
+  });
+
   test('is retried from a step with the outputs of those before it', async () => {
     const text = `name: again
 inputs: { name: string }

@@ -407,7 +407,7 @@ describe('references', () => {
     [withInputs(`command: ping \${item}`), 'the step has no for_each'],
     [withInputs(`command: ping \${steps.b.outputs.x}`), '"b" is not a step'],
     [withInputs(`command: ping \${steps.a.outputs.x}`), 'a need not have ended by then'],
-    [withInputs(`command: ping \${run.secret}`), 'of a run there are id, started_at, name'],
+    [withInputs(`command: ping \${run.secret}`), `of a run there is \${run.id}`],
     [withInputs(`command: ping \${secrets.key}`), 'secrets stand in headers and body of http only'],
     [withInputs(`command: ping \${a.b}`), 'a path begins with inputs, steps, item or run'],
     [withInputs('command: ping ${host'), 'close it'],

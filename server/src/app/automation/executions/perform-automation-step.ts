@@ -43,7 +43,7 @@ import { contextOf } from './tasks/execution-context.ts';
 import { performRead } from './tasks/perform-read.ts';
 import { performTask } from './tasks/perform-task.ts';
 import { isRunRead } from './tasks/run-tasks.ts';
-import { inOrder, itemsOf, valuesOf } from './tasks/run-values.ts';
+import { inOrder, itemsOf, statusesBefore, valuesOf } from './tasks/run-values.ts';
 import { type EndedElsewhere, sendOnce, storeEnd } from './tasks/send-once.ts';
 import { takeBackWorkflow } from './tasks/take-back-workflow.ts';
 import { waitIsOver } from './wait-for-step.ts';
@@ -111,17 +111,22 @@ async function readRun(
   const { action, ...rest } = of;
   const { store, definitions } = parts.deps;
   const runId = of.attempt.operationId;
-  const { rows, done } = await store.snapshot({
+  const { rows, ended } = await store.snapshot({
     rows: { from: 'operations', where: { id: runId } },
-    done: { from: 'execution_steps', where: { execution_id: runId, result: 'succeeded' } },
+    ended: {
+      from: 'execution_steps',
+      where: { execution_id: runId, result: { in: ['succeeded', 'skipped'] } },
+    },
   });
   const [row] = rows;
   assert(row !== undefined, `${runId} is there while it runs`);
   const definition = definitions.read(row);
   const { execution } = definition;
   assert(execution !== undefined, `${runId} is an execution`);
-  const known = valuesOf(runId, definition, done);
   const { step, part, item } = action;
+  const done = ended.filter(({ result }) => result === 'succeeded');
+  const statuses = statusesBefore(step, definition, ended);
+  const known = { ...valuesOf(runId, definition, done), statuses };
   const { signal } = of.flight.controller;
   const name = item === undefined ? step.id : itemStepName(step.id, item);
   const values = item === undefined ? known : valuesOfItem(known, { step, name, item, done });

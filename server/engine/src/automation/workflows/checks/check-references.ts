@@ -11,10 +11,8 @@ import { compileCondition } from '../parse/compile-condition.ts';
 import { listTexts } from '../parse/list-texts.ts';
 import { ROOTS, VALUE_FIELDS } from '../parse/list-used-inputs.ts';
 import { parseTemplate } from '../parse/parse-template.ts';
+import { RUN_FIELDS } from '../resolve/resolve-step.ts';
 import { errorAt, warningAt } from './finding-at.ts';
-
-/** Known fields of a run. */
-const RUN_FIELDS = ['id', 'started_at', 'name'];
 
 interface Scope {
   readonly step: AutomationStep;
@@ -158,7 +156,7 @@ function faultOf(path: readonly string[], scope: Scope): string | undefined {
     case 'run':
       return path.length === 2 && RUN_FIELDS.includes(name ?? '')
         ? undefined
-        : `has ${shown}: of a run there are ${RUN_FIELDS.join(', ')}`;
+        : `has ${shown}: of a run there is \${run.${RUN_FIELDS.join(', ')}}`;
     case 'secrets':
       return `has ${shown}: secrets stand in headers and body of http only; name it under secrets`;
     default:

@@ -10,11 +10,19 @@ import type { RunInputs } from '../model/automation.ts';
 import { compileCondition, toCelValue } from '../parse/compile-condition.ts';
 import { type Lookup, resolveAction, resolveValue } from './resolve-values.ts';
 
+/** How a step has ended for those after it. */
+export type EndedStatus = 'succeeded' | 'skipped' | 'failed';
+
+/** What is known of a run itself. */
+export const RUN_FIELDS: readonly string[] = ['id'];
+
 /** Values of a run known when a step begins. */
 export interface RunValues {
   readonly inputs: RunInputs;
   /** Outputs of the steps that have succeeded, by id. */
   readonly outputs: ReadonlyMap<string, JsonObject>;
+  /** How the steps before it have ended, by id. */
+  readonly statuses?: ReadonlyMap<string, EndedStatus>;
   /** Ids of steps whose outputs the run began with: they do not run in it. */
   readonly given?: ReadonlySet<string>;
   /** Names the run. */
@@ -33,8 +41,12 @@ export function holdsCondition(
   if (condition === undefined) return ok(true);
   const compiled = compileCondition(condition);
   if (!compiled.ok) return compiled;
+  const { outputs, statuses = new Map() } = values;
   const steps = Object.fromEntries(
-    [...values.outputs].map(([id, outputs]) => [id, { outputs }] as const),
+    [...outputs.keys(), ...statuses.keys()].map((id) => {
+      const status = statuses.get(id);
+      return [id, { outputs: outputs.get(id) ?? {}, ...(status === undefined ? {} : { status }) }];
+    }),
   );
   return compiled.value.evaluate({
     inputs: toCelValue(values.inputs),
@@ -132,6 +144,7 @@ function valueAt(path: readonly string[], values: RunValues): Json | undefined {
   if (root === 'secrets') return rest.length === 1 ? values.secrets?.get(rest.join()) : undefined;
   if (root !== 'steps') return memberAt(values.inputs, path);
   const [id = '', word, ...keys] = rest;
+  if (word === 'status' && keys.length === 0) return values.statuses?.get(id);
   return word === 'outputs' ? memberAt(values.outputs.get(id), keys) : undefined;
 }
 

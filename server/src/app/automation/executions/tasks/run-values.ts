@@ -1,7 +1,11 @@
 /** The values that a run has, and its attempts in their order. */
 import type { AutomationStep } from '@novacron/contract/automation/definition';
 import type { Json, JsonObject } from '@novacron/contract/json';
-import type { RunValues } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import { ancestorsOf } from '@novacron/engine/automation/workflows/order/order-steps';
+import type {
+  EndedStatus,
+  RunValues,
+} from '@novacron/engine/automation/workflows/resolve/resolve-step';
 import { itemStepName } from '@novacron/engine/sagas/rules/expand-steps';
 import type { ExecutionStepRow } from '../../../../ports/tables/automation/workflow-rows.ts';
 import type { OperationDefinition } from '../../../kernel/definitions/operation-definition.ts';
@@ -24,6 +28,35 @@ export function valuesOf(
   }
   const inputs = definition.execution?.inputs ?? {};
   return { inputs, outputs, runId, given: new Set(given.keys()) };
+}
+
+/**
+ * How the steps before a step have ended. It begins once they have: what has neither succeeded nor
+ * was skipped has failed.
+ */
+export function statusesBefore(
+  { id }: Pick<AutomationStep, 'id'>,
+  definition: OperationDefinition,
+  ended: readonly ExecutionStepRow[],
+): ReadonlyMap<string, EndedStatus> {
+  const steps = stepsOf(definition);
+  const before = ancestorsOf(steps).get(id) ?? new Set();
+  const results = new Map(inOrder(ended).map((row) => [row.step, row]));
+  const statusOf = (name: string): EndedStatus => {
+    const result = results.get(name)?.result;
+    return result === 'succeeded' || result === 'skipped' ? result : 'failed';
+  };
+  const given = [...givenOutputs(definition).keys()].map((each) => [each, 'succeeded'] as const);
+  const own = steps
+    .filter((step) => before.has(step.id))
+    .map((step): [string, EndedStatus] => {
+      const list = results.get(step.id);
+      const isRepeated = step.for_each !== undefined && list?.result === 'succeeded';
+      const items = isRepeated ? itemsOf(list).map((_, at) => itemStepName(step.id, at)) : [];
+      const isFailed = items.some((name) => statusOf(name) === 'failed');
+      return [step.id, isFailed ? 'failed' : statusOf(step.id)];
+    });
+  return new Map([...given, ...own]);
 }
 
 /** Returns the initial outputs of a run of a single step. */
