@@ -118,6 +118,11 @@ test.each<readonly [string, readonly Side[], Moment]>([
   ).catch(async (cause: unknown) => {
     throw new Error(`${ticks} ticks, then:\n${await guest.run(CLOCKS)}`, { cause });
   });
+  // Unknown until the servers have looked at the machines of the agent that is back.
+  await waitUntil('the VM to be observed', async () => {
+    const vm = await site.call('vm.get', { id });
+    return vm.ok && vm.value.status !== 'unknown' ? true : undefined;
+  });
   const vm = await site.call('vm.get', { id });
   expect(vm).toMatchObject({ ok: true, value: { status: 'running', node: home.node } });
   expect(away.traces().filter((trace) => trace.includes(id))).toEqual([]);
