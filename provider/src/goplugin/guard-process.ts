@@ -15,6 +15,9 @@ const EXIT_CODE_CRASH = 2;
 /** The exit code of a process whose host, which would read it, has ended. */
 const EXIT_CODE_ORPHAN = 1;
 
+/** Time for the host to read the text of a crash before the connection ends. Unit: ms. */
+const CRASH_READ_MS = 100;
+
 /**
  * Terraform looks for a line that begins with `panic: ` and shows it with the stack; without it
  * users only see "Plugin did not respond".
@@ -23,6 +26,8 @@ export function guardCrashes(target: GuardedProcess): void {
   const crash = (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     target.stderr.write(`panic: ${message}\n\n${describeError(error)}\n`);
+    // The host reads the text and the end of the connection side by side, and reports by the first.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CRASH_READ_MS);
     target.exit(EXIT_CODE_CRASH);
   };
   target.on('uncaughtException', crash);
