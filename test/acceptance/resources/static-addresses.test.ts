@@ -126,6 +126,18 @@ deny contains sprintf("%s is too large", [name]) if {
     ]);
   });
 
+  test('in the network of a template is left to the server', async () => {
+    const { resource } = await system.call('network.create', { name: 't', cidr: '10.62.0.0/24' });
+    const template = { name: 't', image: 'builtin:debian-12', os: 'debian', os_version: '12' };
+    const made = await system.call('template.create', { ...template, network_id: resource.id });
+    const own = vm('web', at('10.62.0.9'))
+      .replace('novacron_network.front.id', 'null')
+      .replace('cpu_cores', `template_id = "${made.resource.id}"\n  cpu_cores`);
+    const workspace = system.workspace();
+    workspace.configure(network() + own);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 2, diagnostics: [] });
+  });
+
   test('is refused to a second VM of a plan, and overlapping networks are, too', async () => {
     const two = vm('web', at('10.60.0.9')) + vm('api', at('10.60.0.9'));
     const refused = /The plan gives the address 10\.60\.0\.9 to novacron_vm "(web|api)", too/;

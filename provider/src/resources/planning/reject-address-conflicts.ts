@@ -90,15 +90,15 @@ function findAddressFault(
 ): Fault | undefined {
   const { ip_address: ip, network_id: network }: Values = change.config;
   if (typeof ip !== 'string' || parseIp(ip) === undefined) return undefined;
-  // Without another object of this plan the server knows everything.
-  if (!isUnknown(change.plan.network_id)) return claim(session, label, { network, ip });
-  const ranges = [...session.ranges].filter(([, range]) => range !== null);
+  if (typeof network === 'string') return claim(session, label, { network, ip });
+  // That of a template is looked up by the server.
+  if (!isUnknown(network)) return undefined;
+  const ranges = [...session.ranges].flatMap(([of, range]) =>
+    range === null ? [] : [{ of, range }],
+  );
   // A range that is not known yet may have it.
   if (ranges.length < session.ranges.size || ranges.length === 0) return undefined;
-  const found = ranges.flatMap(([of, range]) =>
-    range !== null && containsAddress(range, ip) ? [{ of, range }] : [],
-  );
-  const [holder] = found;
+  const holder = ranges.find(({ range }) => containsAddress(range, ip));
   if (holder === undefined) return outside(ip, ranges);
   const fault = checkHostAddress(holder.range, ip);
   if (fault === undefined) return claim(session, label, { network: holder.of, ip });
@@ -112,10 +112,11 @@ function findAddressFault(
 }
 
 /** The network can only be one of this plan, unless its id passes through another object. */
-function outside(ip: string, ranges: readonly (readonly [string, Cidr | null])[]): Fault {
-  const shown = ranges.flatMap(([of, range]) =>
-    range === null ? [] : [`${of} ${formatCidr(range)}`],
-  );
+function outside(
+  ip: string,
+  ranges: readonly { readonly of: string; readonly range: Cidr }[],
+): Fault {
+  const shown = ranges.map(({ of, range }) => `${of} ${formatCidr(range)}`);
   return {
     path: 'ip_address',
     detail:
@@ -129,7 +130,7 @@ function outside(ip: string, ranges: readonly (readonly [string, Cidr | null])[]
 function claim(
   { addresses }: Session,
   label: string,
-  { network, ip }: { readonly network: unknown; readonly ip: string },
+  { network, ip }: { readonly network: string; readonly ip: string },
 ): Fault | undefined {
   const key = `${network} ${parseIp(ip)?.value}`;
   const holder = addresses.get(key) ?? label;
