@@ -1,3 +1,4 @@
+import { toSnakeCase } from '../synthesis/to-snake-case.ts';
 import type { Size } from './size.ts';
 
 /** Limits of a tenant; what is not set is not limited. */
@@ -186,9 +187,7 @@ function byServerName<Value>(
   props: Readonly<Record<string, Value | undefined>>,
 ): Record<string, Value> {
   const named = Object.entries(props).flatMap(([name, value]): [string, Value][] =>
-    value === undefined
-      ? []
-      : [[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]],
+    value === undefined ? [] : [[toSnakeCase(name), value]],
   );
   return Object.fromEntries(named);
 }

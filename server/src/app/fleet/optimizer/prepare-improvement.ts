@@ -200,7 +200,7 @@ function stopSteps(
   { goal, moves, left }: ImprovementPlan,
   context: CallContext,
 ): readonly OperationStepDefinition[] {
-  if (goal.kind !== 'drain' || goal.stops !== 'what-stays') return [];
+  if (!stopsWhatStays(goal)) return [];
   const by = requesterOf(context);
   return left.map(({ vmId, tenantId }, at) => ({
     name: `stop-${at + 1}`,
@@ -211,6 +211,10 @@ function stopSteps(
   }));
 }
 
+function stopsWhatStays(goal: ImprovementGoal): boolean {
+  return goal.kind === 'drain' && goal.stops === 'what-stays';
+}
+
 function refuseDrain(
   plan: ImprovementPlan,
   rows: readonly Tables['nodes'][],
@@ -218,8 +222,7 @@ function refuseDrain(
 ): Problem | undefined {
   const lost = refuseLostDrain(plan.goal, rows);
   if (lost !== undefined) return lost;
-  const isStopped = plan.goal.kind === 'drain' && plan.goal.stops === 'what-stays';
-  if (plan.left.length === 0 || isStopped) return undefined;
+  if (plan.left.length === 0 || stopsWhatStays(plan.goal)) return undefined;
   // Of a VM of another tenant only the id is disclosed.
   const reasons = plan.left.map(
     ({ vm, vmId, tenantId, why }) => `${tenantId === own ? vm : vmId}: ${why}`,

@@ -130,8 +130,10 @@ function combine(taken: readonly Result<TakenDelivery, Problem>[]): Result<Taken
   const refused = taken.find((each) => !each.ok);
   if (refused !== undefined) return refused;
   const parts = taken.flatMap((each) => (each.ok ? [each.value] : []));
-  const first = STATUSES.map((status) => parts.find((part) => part.status === status));
-  return ok(first.find((part) => part !== undefined) ?? IGNORED);
+  const [first = IGNORED] = STATUSES.flatMap((wanted) =>
+    parts.filter(({ status }) => status === wanted),
+  );
+  return ok(first);
 }
 
 /** A request of which something was started was started. */
