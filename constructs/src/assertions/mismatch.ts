@@ -1,5 +1,3 @@
-import { toSnakeCase } from '../synthesis/to-snake-case.ts';
-
 /** Difference between a value and a pattern, with its path. */
 export interface Mismatch {
   /** Path below the resource, such as `healing.restart`. */
@@ -57,7 +55,7 @@ function objectLike(pattern: Fields, value: unknown, path: readonly string[]): r
   if (!isFields(value)) return [mismatch(path, wordsOf(pattern), value)];
   return Object.entries(pattern).flatMap(([name, each]) => {
     const found = compare(each, value[name], [...path, name]);
-    const snake = toSnakeCase(name);
+    const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const isMisnamed = !Object.hasOwn(value, name) && snake !== name && Object.hasOwn(value, snake);
     if (found.length === 0 || !isMisnamed) return found;
     return [

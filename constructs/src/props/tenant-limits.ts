@@ -1,4 +1,3 @@
-import { toSnakeCase } from '../synthesis/to-snake-case.ts';
 import type { Size } from './size.ts';
 
 /** Limits of a tenant; what is not set is not limited. */
@@ -187,7 +186,9 @@ function byServerName<Value>(
   props: Readonly<Record<string, Value | undefined>>,
 ): Record<string, Value> {
   const named = Object.entries(props).flatMap(([name, value]): [string, Value][] =>
-    value === undefined ? [] : [[toSnakeCase(name), value]],
+    value === undefined
+      ? []
+      : [[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]],
   );
   return Object.fromEntries(named);
 }
