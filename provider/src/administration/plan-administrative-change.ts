@@ -140,7 +140,7 @@ function createOf({ info }: AdministrativeTarget, plan: Values, session: Session
 
 function updateOf({ info }: AdministrativeTarget, prior: Values, plan: Values): Write | undefined {
   const { input, unknown } = changedInput(info.table, prior, plan);
-  if (Object.keys(input).length === 0) return undefined;
+  if (Object.keys(input).length + unknown.length === 0) return undefined;
   const sent = { ...toUpdateInput({ input, prior }), id: prior.id };
   return { verb: 'update', input: sent, unknown };
 }

@@ -1,5 +1,9 @@
 /** Reads what `terraform show -json` writes about a plan. Source: its JSON output format. */
 
+import {
+  ADMINISTRATIVE_KINDS,
+  terraformTypeOf,
+} from '@novacron/contract/administration/administrative-kinds';
 import { JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -13,6 +17,8 @@ export interface ReviewedPlan {
   readonly resources: readonly PlannedResource[];
   /** Changes of resources that are not NovaCron's. */
   readonly others: number;
+  /** Addresses of changed objects about which only the server can ask policies. */
+  readonly unasked: readonly string[];
   /** Sources of modules by their path of names: `web/db`. */
   readonly moduleSources: ReadonlyMap<string, string>;
 }
@@ -82,6 +88,11 @@ const KINDS: ReadonlyMap<string, ResourceKind> = new Map(
   RESOURCE_KINDS.map((kind) => [RESOURCE_DEFINITIONS[kind].type, kind]),
 );
 
+/** Types of administrative objects: much of what policies read of them, the server computes. */
+const ADMINISTRATIVE_TYPES: ReadonlySet<string> = new Set(
+  ADMINISTRATIVE_KINDS.map(terraformTypeOf),
+);
+
 /** Reads a plan. The error says what is wrong with it and what to give instead. */
 export function readPlan(text: string): Result<ReviewedPlan, string> {
   let json: unknown;
@@ -109,13 +120,17 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
   const modules = modulesOf(plan.data.configuration?.root_module);
   const written = writtenIn(modules);
   const resources = managed.flatMap((found) => toResource(found, written));
-  const others = managed.length - resources.length;
+  const administrative = managed.filter(({ type }) => ADMINISTRATIVE_TYPES.has(type));
+  const unasked = administrative
+    .filter(({ change }) => changeOf(change.actions) !== 'none')
+    .map(({ address }) => address);
+  const others = managed.length - resources.length - administrative.length;
   const moduleSources = new Map(
     modules.flatMap(({ names, source }) =>
       source === undefined ? [] : [[names.join('/'), source]],
     ),
   );
-  return ok({ resources, others, moduleSources });
+  return ok({ resources, others, unasked, moduleSources });
 }
 
 /** A module of the configuration. */

@@ -92,6 +92,7 @@ export async function reviewPolicies(
   const review: Review = {
     subject: 'change',
     passed: [],
+    unasked: plan.unasked,
     findings: found.findings,
     verdictChanges: compared.value,
     counts: {

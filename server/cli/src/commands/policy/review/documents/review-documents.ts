@@ -83,6 +83,7 @@ export async function reviewDocuments(
     subject: 'document',
     findings,
     passed,
+    unasked: [],
     verdictChanges: undefined,
     counts,
   } as const;

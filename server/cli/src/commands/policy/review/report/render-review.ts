@@ -56,7 +56,7 @@ function textDocument(text: string): Document {
   return { kind: 'text', value: { text } };
 }
 
-function toAnswer({ subject, findings, verdictChanges, passed, counts }: Review) {
+function toAnswer({ subject, findings, verdictChanges, passed, unasked, counts }: Review) {
   const { policies: rules, resources: documents } = counts;
   return {
     findings: findings.map(({ policyFile, rulePath, ...rest }) => ({
@@ -72,11 +72,12 @@ function toAnswer({ subject, findings, verdictChanges, passed, counts }: Review)
       : {
           verdict_changes: verdictChanges.map((each) => ({ ...each, place: each.place ?? null })),
         }),
+    ...(subject === 'change' ? { not_evaluated: unasked } : {}),
     counts: subject === 'change' ? counts : { rules, documents, passed: passed.length },
   };
 }
 
-function summaryOf({ subject, findings, verdictChanges, counts }: Review): string {
+function summaryOf({ subject, findings, verdictChanges, unasked, counts }: Review): string {
   const asked =
     subject === 'change' ? `${counts.policies} policies` : countOf(counts.policies, 'rule');
   const open = findings.filter(({ waiver }) => waiver === undefined);
@@ -89,6 +90,9 @@ function summaryOf({ subject, findings, verdictChanges, counts }: Review): strin
     ...(count('note') > 0 ? [countOf(count('note'), 'note')] : []),
     ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
     ...(counts.others > 0 ? [`${counts.others} of other providers skipped`] : []),
+    ...(unasked.length > 0
+      ? [`not evaluated, as only the server can: ${plainLine(unasked.join(', '))}`]
+      : []),
     ...(verdictChanges === undefined
       ? []
       : [`newly denied ${changed('denied')}, newly allowed ${changed('allowed')}`]),

@@ -81,6 +81,8 @@ export interface Review {
   readonly findings: readonly Finding[];
   /** Only where two revisions are compared. */
   readonly verdictChanges: readonly VerdictChange[] | undefined;
+  /** Addresses of changes that no policy was asked about, because only the server can. */
+  readonly unasked: readonly string[];
   /** Only of documents. */
   readonly passed: readonly PassedCheck[];
   readonly counts: {
