@@ -53,6 +53,31 @@ describe('changes of a configuration', () => {
     return (await system.call('vm.list', { name })).items[0];
   }
 
+  test('a label of many VMs is one changed line for each', async () => {
+    const many = VM.replace(
+      'name       = "web"',
+      `count      = 30\n  name       = "web-\${count.index}"`,
+    )
+      .replace('= 4', '= 1')
+      .replace('= 20', '= 5');
+    const { workspace } = await applyAll(many);
+    workspace.configure(many.replace('network_id', 'metadata   = { team = "shop" }\n  network_id'));
+    const { output } = await workspace.plan();
+    const marked = output.split('\n').filter((line) => /^ +[-+~/<=]+ /.test(line));
+    const kinds = new Map<string, number>();
+    for (const line of marked) {
+      const kind = line.replaceAll(/ +/g, ' ').trim();
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(kinds)).toEqual({
+      '~ update in-place': 1,
+      '~ resource "novacron_vm" "v" {': 30,
+      '+ metadata = {': 30,
+      '+ "team" = "shop"': 30,
+    });
+    expect(output).not.toContain('known after apply');
+  });
+
   test('a label leaves what is computed, and all that depends on it, as it is', async () => {
     const group = `
 resource "novacron_vm_group" "g" {
