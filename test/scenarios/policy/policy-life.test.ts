@@ -10,7 +10,7 @@ deny contains msg if {
   msg := "at most 4 cores"
 }
 
-warn contains "say what it is for" if input.resource.metadata == null
+warn contains "say what it is for" if count(input.resource.metadata) == 0
 `;
 
 const POLICY = { name: 'Small VMs', type: 'resource', rule: RULE } as const;

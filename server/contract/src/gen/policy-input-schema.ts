@@ -757,10 +757,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "further_network_ids": {
           "description": "Ids of further networks of the VM, besides `network_id`: one more interface each, in this order, with an address that NovaCron assigns (`network_interfaces`). Firewall rules hold on each interface. A change replaces the VM.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string",
             "description": "Id of a network: net_ and 26 characters"
@@ -782,10 +779,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "metadata": {
           "description": "Labels of the VM: names and values for people, selectors and policies.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -1185,20 +1179,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "ssh_keys": {
           "description": "Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots; a restart adds new keys, and removed ones stay in the guest.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
         },
         "ssh_key_ids": {
           "description": "Ids of SSH keys whose public keys the default user has, besides `ssh_keys`. The VM keeps a key that it was given when the SSH key is deleted or replaced.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string",
             "description": "Id of an SSH key: ssh_ and 26 characters"
@@ -1234,10 +1222,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "security_groups": {
           "description": "Ids of the security groups of the VM. With a security group or a firewall rule, incoming traffic is denied unless a rule allows it; without them, the VM is reachable from its network.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string",
             "description": "Id of a security group: sg_ and 26 characters"
@@ -1245,10 +1230,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "firewall_rules": {
           "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "object",
             "properties": {
@@ -2848,10 +2830,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "metadata": {
           "description": "Labels of the group; labels of members are in `vm`.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -2920,20 +2899,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "dns_servers": {
           "description": "IP addresses of the DNS servers of the guests, in order of preference.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
         },
         "metadata": {
           "description": "Labels of the network: names and values for people and policies.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -2989,10 +2962,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "rules": {
           "description": "Firewall rules of the VMs of the group, in no order. Incoming traffic is denied unless an ingress rule allows it; outgoing traffic is allowed unless there is an egress rule.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "object",
             "properties": {
@@ -3056,10 +3026,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "metadata": {
           "description": "Labels of the group: names and values for people and policies.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -3130,10 +3097,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "metadata": {
           "description": "Labels of the volume: names and values for people and policies.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -3198,10 +3162,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "metadata": {
           "description": "Labels of the snapshot: names and values for people and policies.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -3328,10 +3289,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "network_ids": {
           "description": "Ids of the networks to which VMs of the template can be connected. Default: all.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string",
             "description": "Id of a network: net_ and 26 characters"
@@ -3346,10 +3304,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "metadata": {
           "description": "Labels of the template: names and values for people and policies.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -3409,10 +3364,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "metadata": {
           "description": "Labels of the SSH key: names and values for people and policies.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -3524,10 +3476,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "actions": {
           "description": "Actions to which the policy applies, such as `create_vm`. Default: all writes. `read` covers all reads.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
@@ -3668,10 +3617,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "cut_off": {
           "description": "Storage pools from which it is cut off",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
@@ -3699,10 +3645,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "emptied": {
           "description": "Names of nodes that are emptied",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
@@ -3768,10 +3711,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "emptied": {
           "description": "Names of nodes that are emptied",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
@@ -3837,10 +3777,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "further_network_ids": {
           "description": "Ids of further networks of the VM, besides `network_id`: one more interface each, in this order, with an address that NovaCron assigns (`network_interfaces`). Firewall rules hold on each interface. A change replaces the VM.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string",
             "description": "Id of a network: net_ and 26 characters"
@@ -3862,10 +3799,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "metadata": {
           "description": "Labels of the VM: names and values for people, selectors and policies.",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -4265,20 +4199,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "ssh_keys": {
           "description": "Public SSH keys of the default user, in the format of authorized_keys. The guest reads them when it boots; a restart adds new keys, and removed ones stay in the guest.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
         },
         "ssh_key_ids": {
           "description": "Ids of SSH keys whose public keys the default user has, besides `ssh_keys`. The VM keeps a key that it was given when the SSH key is deleted or replaced.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string",
             "description": "Id of an SSH key: ssh_ and 26 characters"
@@ -4314,10 +4242,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "security_groups": {
           "description": "Ids of the security groups of the VM. With a security group or a firewall rule, incoming traffic is denied unless a rule allows it; without them, the VM is reachable from its network.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string",
             "description": "Id of a security group: sg_ and 26 characters"
@@ -4325,10 +4250,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "firewall_rules": {
           "description": "Firewall rules of the VM itself, in addition to those of its security groups, in no order.",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "object",
             "properties": {
@@ -5453,10 +5375,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "allowed": {
           "description": "Places the secret may be sent to",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "properties": {
             "workflows": {
               "type": [
@@ -5526,10 +5445,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "operations": {
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
@@ -5574,10 +5490,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "nodes": {
           "description": "Names of the nodes that followed it",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
@@ -5748,10 +5661,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "names": {
           "description": "Names of the metrics whose series begin",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
@@ -6153,10 +6063,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "to": {
           "description": "Recipients of the mail",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }
@@ -6202,10 +6109,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "labels": {
           "description": "Labels that `run_on` of steps can select",
-          "type": [
-            "object",
-            "null"
-          ],
+          "type": "object",
           "additionalProperties": {
             "type": "string"
           }
@@ -6345,10 +6249,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         },
         "tasks": {
           "description": "Names of the operations that its steps call",
-          "type": [
-            "array",
-            "null"
-          ],
+          "type": "array",
           "items": {
             "type": "string"
           }

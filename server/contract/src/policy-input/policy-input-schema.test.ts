@@ -48,7 +48,7 @@ describe('the schema of what policies are asked', () => {
   test('leaves the keys of labels free, and those of other objects closed', () => {
     const vm = at(whole, 'definitions', 'vm');
     expect(at(vm, 'properties', 'metadata')).toMatchObject({
-      type: ['object', 'null'],
+      type: 'object',
       additionalProperties: { type: 'string' },
     });
     expect(at(vm, 'additionalProperties')).toBe(false);

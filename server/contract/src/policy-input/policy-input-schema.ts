@@ -29,7 +29,8 @@ export function policyActions(): readonly string[] {
 }
 
 /**
- * Makes the schema of `input`. Every member may be null: a defensive comparison is no mistake.
+ * Makes the schema of `input`. Every member may be null, because a defensive comparison is no
+ * mistake, except for the lists and maps of a resource: they are empty where they are not set.
  * @param action - only what is asked about this action, one of {@link policyActions}
  */
 export function makePolicyInputSchema(action?: string): JsonObject {
@@ -103,7 +104,7 @@ function describeKind(kind: SubjectKind, isRead: boolean): JsonObject {
     name: { type: ['string', 'null'], description: 'null while it is unknown' },
   };
   const own = Object.entries(properties ?? {}).map(
-    ([name, schema]) => [name, nullable(simplify(schema))] as const,
+    ([name, schema]) => [name, fieldSchema(simplify(schema))] as const,
   );
   const known = IDENTITY_KEYS.map((key) => [key, identity[key] ?? {}] as const);
   const required = [...IDENTITY_KEYS, ...(isRead ? [] : desiredKeys(kind))];
@@ -161,6 +162,21 @@ function simplifyPart(keyword: string, value: unknown): Json {
     default:
       return z.json().parse(value);
   }
+}
+
+/** The schema of a field of a resource: lists and maps are never null. */
+function fieldSchema(schema: JsonObject): JsonObject {
+  const found = nullable(schema);
+  const type = collectionIn(found);
+  return type === undefined ? found : { ...found, type };
+}
+
+/** The type of a list or a map; undefined for others, also for objects of named members. */
+export function collectionIn(schema: Json | undefined): 'array' | 'object' | undefined {
+  if (!isRecord(schema)) return undefined;
+  const types: readonly unknown[] = [schema.type].flat();
+  if (types.includes('array')) return 'array';
+  return types.includes('object') && isRecord(schema.additionalProperties) ? 'object' : undefined;
 }
 
 /** The same, or null. */

@@ -6,6 +6,7 @@ import {
 } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
 import { actionOf } from '@novacron/contract/policy-input/action-of';
+import { emptyInInput } from '@novacron/contract/policy-input/empty-in-input';
 import { keyInInput } from '@novacron/contract/policy-input/input-keys';
 import { copyJsonObject, setOwn } from '../copy-json.ts';
 import type {
@@ -32,10 +33,14 @@ export function planPolicyQuestions<P extends AskablePolicy>(
 
 /** The frozen input: its members never change within a version. */
 function toQuestion(input: QuestionInput<AskablePolicy>): PolicyInput {
-  const { operation, subject, resource, before, context, unknownFields } = input;
+  const { operation, subject, before, context, unknownFields } = input;
+  const action = actionOf(operation);
+  // A write prepares its id before it is decided about, which a plan does not.
+  const isNew = action.startsWith('create_');
+  const resource = isNew ? { ...input.resource, id: null } : input.resource;
   return {
     version: POLICY_INPUT_VERSION,
-    action: actionOf(operation),
+    action,
     operation,
     subject: { user_id: subject.userId, role: subject.role, tenant: subject.tenant },
     resource: resourceInInput(resource, unknownFields),
@@ -61,7 +66,8 @@ function resourceInInput(
   const seen: ReturnType<typeof copyJsonObject> = {};
   for (const name of Object.keys(fields)) {
     if (unknownFields.includes(name)) continue;
-    setOwn(seen, keyInInput(type, name), fields[name]);
+    const key = keyInInput(type, name);
+    setOwn(seen, key, fields[name] ?? emptyInInput(type, key));
   }
   const name = unknownFields.includes('name') ? null : resource.name;
   return Object.assign(seen, { type, id, name });

@@ -24,7 +24,26 @@ export function checkComparison(
   [left, right]: readonly [Side, Side],
   at: Position,
 ): boolean {
-  return checkSides(scope, left, right, at) || checkSides(scope, right, left, at);
+  const [one, other] = [
+    [left, right],
+    [right, left],
+  ] as const;
+  return [checkNull, checkSides].some(
+    (check) => check(scope, ...one, at) || check(scope, ...other, at),
+  );
+}
+
+/** Reports a list or a map that is compared with null, although it is empty then. */
+function checkNull(scope: TypeScope, open: Side, { term }: Side, at: Position): boolean {
+  if (scope.warn === undefined || term.kind !== 'const' || term.value !== null) return false;
+  const isCollection = alternatives(open.type).every(
+    (each) => each.kind === 'array' || (each.kind === 'object' && each.rest !== undefined),
+  );
+  if (!isCollection) return false;
+  const name = termText(open.term, scope.locals);
+  const advice = `Write \`count(${name}) == 0\`.`;
+  scope.report(at, `${name} is never null: it is empty if it is not given. ${advice}`);
+  return true;
 }
 
 /** Reports members of a collection that `value in collection` can never find. */

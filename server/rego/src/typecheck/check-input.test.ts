@@ -21,7 +21,7 @@ const INPUT = {
         type: { enum: ['vm'] },
         memory_gb: NUMBER,
         power: { enum: ['running', 'stopped', null] },
-        labels: { type: ['object', 'null'], additionalProperties: { type: 'string' } },
+        labels: { type: 'object', additionalProperties: { type: 'string' } },
         rules: {
           type: 'array',
           items: { type: 'object', additionalProperties: false, properties: { port: NUMBER } },
@@ -185,6 +185,8 @@ describe('a condition that the schema decides is found', () => {
     ['not input.resource.power', 'never holds: input.resource.power is always set, and null if'],
     ['not input.resource.labels', 'Write `count(input.resource.labels) == 0`.'],
     ['not input.resource.rules', 'Write `count(input.resource.rules) == 0`.'],
+    ['input.resource.labels == null', 'labels is never null: it is empty if it is not given.'],
+    ['input.resource.rules != null', 'Write `count(input.resource.rules) == 0`.'],
     ['not input.before', 'Write `input.before == null`.'],
     ['vm := input.resource; not vm.power', 'Write `vm.power == null`.'],
     ['input.resource.power', 'always holds: input.resource.power is always set'],

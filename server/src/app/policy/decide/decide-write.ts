@@ -96,6 +96,7 @@ export async function askPolicies(
   decisions.log.add({
     moment: write.moment ?? 'admission',
     question,
+    resourceId: write.target.id,
     decision,
     context,
     policiesCached,

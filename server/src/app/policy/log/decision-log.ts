@@ -76,11 +76,10 @@ export function createDecisionLog(deps: PortsOf<PolicyDeps>): DecisionLog {
 
 function toRow(
   { ids, clock }: PortsOf<PolicyDeps>,
-  { moment, question, decision, policiesCached, durationMs, context }: LoggedDecision,
+  { moment, question, resourceId, decision, policiesCached, durationMs, context }: LoggedDecision,
   inputRatio: number,
 ): PolicyDecisionRow {
-  const { type, id, name } = question.resource;
-  const resourceId = typeof id === 'string' ? id : '';
+  const { type, name } = question.resource;
   const inputHash = hashOf(question);
   const isSampled = !decision.allowed || shareOf(inputHash) < inputRatio;
   const record: KeptDecision = {

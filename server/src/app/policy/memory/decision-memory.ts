@@ -15,6 +15,8 @@ import type { MismatchMemory } from './stored-mismatches.ts';
 export interface LoggedDecision {
   readonly moment: DecisionMoment;
   readonly question: PolicyInput;
+  /** Empty for a resource that does not exist yet, and for writes without one. */
+  readonly resourceId: string;
   readonly decision: Pick<AdmissionDecision, 'allowed' | 'reasons' | 'policies'>;
   readonly policiesCached: number;
   readonly durationMs: number;
