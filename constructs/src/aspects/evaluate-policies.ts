@@ -1,5 +1,12 @@
-import type { TerraformResource } from 'cdktf';
-import { attributesOf, isUnknown, readAttributes } from '../checks/read-attributes.ts';
+import type { FieldTable } from '@novacron/contract/schema/field';
+import { type TerraformResource, TerraformStack } from 'cdktf';
+import {
+  type Attributes,
+  attributesOf,
+  isUnknown,
+  readAttributes,
+} from '../checks/read-attributes.ts';
+import { NovacronProvider } from '../gen/provider/index.ts';
 import { loadOffline } from '../offline/load-offline.ts';
 import type { PolicyRule } from '../props/policy-rule.ts';
 
@@ -75,13 +82,14 @@ export function evaluatePolicy(
   const described = describeResource(resource);
   if (described === undefined) return [];
   const { kind, fields, unknownFields } = described;
-  const { memberInQuestion } = loadOffline();
-  const member = kind === 'vm_group' ? memberInQuestion(fields, unknownFields) : undefined;
-  const verdict = evaluateFor(policy, described, asker);
-  if (member === undefined) return [verdict];
-  const memberFields = JSON.parse(JSON.stringify(member.fields));
-  const ofVm = { kind: 'vm', fields: memberFields, unknownFields: member.unknown };
-  return [verdict, evaluateFor(policy, ofVm, asker)];
+  const { membersInQuestion } = loadOffline();
+  const members = kind === 'vm_group' ? membersInQuestion(fields, unknownFields) : [];
+  const vms = members.map((member) => ({
+    kind: 'vm',
+    fields: JSON.parse(JSON.stringify(member.fields)),
+    unknownFields: member.unknown,
+  }));
+  return [described, ...vms].map((each) => evaluateFor(policy, each, asker));
 }
 
 function evaluateFor(
@@ -161,7 +169,7 @@ function describeResource(resource: TerraformResource): DescribedResource | unde
   const [kind, { table }] = found;
   const known: Record<string, unknown> = {};
   const unknownFields: string[] = [];
-  for (const [name, value] of Object.entries(readAttributes(resource))) {
+  for (const [name, value] of Object.entries(withDefaultLabels(resource, table))) {
     const row = table[name];
     if (row === undefined) continue;
     if (isUnknown(value) && row.isTemplate !== true) unknownFields.push(name);
@@ -177,6 +185,30 @@ function describeResource(resource: TerraformResource): DescribedResource | unde
   // A synthesised file contains JSON.
   const fields = JSON.parse(JSON.stringify(fillDefaults(table, known)));
   return { kind, fields, unknownFields };
+}
+
+/** The attributes with the default labels of the provider, which requests carry. */
+function withDefaultLabels(resource: TerraformResource, table: FieldTable): Attributes {
+  const attributes = readAttributes(resource);
+  const labels = defaultLabelsFor(resource);
+  if (Object.keys(labels).length === 0) return attributes;
+  const merged = (own: unknown) => (isUnknown(own) ? own : { ...labels, ...attributesOf(own) });
+  const vm = attributesOf(attributes.vm);
+  return {
+    ...attributes,
+    ...(table.metadata === undefined ? {} : { metadata: merged(attributes.metadata) }),
+    ...(table.vm?.isTemplate === true ? { vm: { ...vm, metadata: merged(vm.metadata) } } : {}),
+  };
+}
+
+/** The default labels of the provider of a resource: the one that it names, or the default one. */
+function defaultLabelsFor(resource: TerraformResource): Attributes {
+  const providers = TerraformStack.of(resource)
+    .node.findAll()
+    .filter((each): each is NovacronProvider => each instanceof NovacronProvider);
+  const isOwn = (each: NovacronProvider) =>
+    resource.provider === undefined ? each.alias === undefined : resource.provider === each;
+  return attributesOf(providers.find(isOwn)?.defaultLabelsInput);
 }
 
 function answerOf({ answers, packageName, evaluate }: LoadedPolicy, question: unknown) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Aspects, TerraformVariable } from 'cdktf';
+import { NovacronProvider } from '../gen/provider/index.ts';
 import type { Vm as VmResource } from '../gen/vm/index.ts';
 import { EnforcementMode, PolicyType } from '../props/choices.ts';
 import { PolicyRule } from '../props/policy-rule.ts';
@@ -53,6 +54,36 @@ describe('a policy at synth', () => {
       Aspects.of(stack).add(new PolicyAspect([SMALL]));
     });
     expect(trouble).toContain('[shop/shop] policy "small" denies it: shop-shop-1 has 128 GB.');
+  });
+
+  test('is asked about every member, by its name', () => {
+    const rule = PolicyRule.inline(
+      'package third\n\ndeny contains "not the third" if endswith(input.resource.name, "-3")\n',
+    );
+    const trouble = (minSize: number) =>
+      findTrouble((stack) => {
+        const network = new Network(stack, 'lan', { cidr: '10.0.0.0/16' });
+        new VmGroup(stack, 'shop', { ...MACHINE, network, minSize, maxSize: 3 });
+        Aspects.of(stack).add(new PolicyAspect([rule]));
+      });
+    expect(trouble(3)).toContain('not the third');
+    expect(trouble(2)).toBe('');
+  });
+
+  test('sees the default labels of the provider', () => {
+    const rule = PolicyRule.inline(
+      'package owned\n\ndeny contains "no owner" if not input.resource.metadata.owner\n',
+    );
+    const trouble = (labels: { [key: string]: string }) =>
+      findTrouble((stack) => {
+        for (const provider of stack.node.findAll()) {
+          if (provider instanceof NovacronProvider) provider.defaultLabels = labels;
+        }
+        new Vm(stack, 'web', LARGE);
+        Aspects.of(stack).add(new PolicyAspect([rule]));
+      });
+    expect(trouble({ owner: 'ann' })).toBe('');
+    expect(trouble({ tier: 'web' })).toContain('no owner');
   });
 
   test('only warns in warn mode, and says nothing in audit mode', () => {

@@ -1,7 +1,7 @@
 import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
-import { memberInQuestion } from '@novacron/contract/kinds/vm-group/member-in-question';
+import { membersInQuestion } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { judgedInput } from '@novacron/contract/policy-input/judged-input';
 import { policyActions } from '@novacron/contract/policy-input/policy-input-schema';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
@@ -27,7 +27,7 @@ export const OFFLINE = {
   judgedInput,
   loadOrchestration: (): typeof ORCHESTRATION => require('./offline-orchestration').ORCHESTRATION,
   loadPolicy,
-  memberInQuestion,
+  membersInQuestion,
   nearName,
   openPolicies,
   overlaps,

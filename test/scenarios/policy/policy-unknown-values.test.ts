@@ -112,6 +112,43 @@ deny contains "no network" if {
     expect(deferred).toMatchObject([{ policy: networked.name, unknown_fields: ['network_id'] }]);
   });
 
+  test('of a group asks about every member that is to come, by its name', async () => {
+    const rule =
+      'package third\n\ndeny contains "not now" if endswith(input.resource.name, "-3")\n';
+    await bench().expectOk('policy.create', { name: 'third', type: 'resource', rule });
+    expect(await codesOf('vm_group.create', GROUP, OPEN)).toEqual([]);
+    const three = { ...GROUP, min_size: 3 };
+    expect(await codesOf('vm_group.create', three, OPEN)).toEqual(['policy-denied']);
+    const { operation, resource } = await bench().expectOk('vm_group.create', GROUP);
+    await bench().end(operation);
+    const grown = { id: resource.id, min_size: 3, vm: SIZES };
+    expect(await codesOf('vm_group.update', grown, OPEN)).toEqual(['policy-denied']);
+  });
+
+  test('of a document knows the name that is inside of it, as the write does', async () => {
+    const rule = `package named
+
+deny contains "name it team-" if {
+	input.action == "create_orchestration_policy"
+	not startswith(input.resource.name, "team-")
+}
+
+deny contains "it has an id" if {
+	input.action == "create_orchestration_policy"
+	input.resource.id != null
+}
+`;
+    await bench().expectOk('policy.create', { name: 'named', type: 'resource', rule });
+    const documentOf = (name: string) => ({
+      document: `policies: [{ name: ${name}, rules: [{ minReplicas: 1 }] }]\n`,
+    });
+    const create = 'orchestration_policy.create';
+    expect(await codesOf(create, documentOf('mine'), [])).toEqual(['policy-denied']);
+    expect(await codesOf(create, documentOf('team-mine'), [])).toEqual([]);
+    await bench().expectProblem(create, documentOf('mine'));
+    await bench().expectOk(create, documentOf('team-mine'));
+  });
+
   test('of a changed group asks about each member', async () => {
     const { operation, resource } = await bench().expectOk('vm_group.create', GROUP);
     await bench().end(operation);

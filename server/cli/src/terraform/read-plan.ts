@@ -4,7 +4,7 @@ import {
   ADMINISTRATIVE_KINDS,
   terraformTypeOf,
 } from '@novacron/contract/administration/administrative-kinds';
-import { JsonObject } from '@novacron/contract/json';
+import { isRecord, JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
@@ -81,6 +81,8 @@ const Plan = z.looseObject({
   /** Planning ended with an error: the plan lacks what was not planned. */
   errored: z.boolean().optional(),
   resource_changes: z.array(ResourceChange).default([]),
+  /** Of a state; a plan has planned values. */
+  values: z.unknown().optional(),
   configuration: z.looseObject({ root_module: ConfigModule.optional() }).optional(),
 });
 
@@ -109,6 +111,9 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
     const [issue] = plan.error.issues;
     const at = [issue?.path.join('.') ?? '', issue?.message].filter(Boolean).join(': ');
     return err(`not the output of \`terraform show -json PLAN\`: ${at}`);
+  }
+  if (plan.data.values !== undefined) {
+    return err('it is a state, not a plan; use the output of `terraform show -json PLAN`');
   }
   if (plan.data.errored === true) {
     return err(
@@ -160,6 +165,8 @@ function toResource(
   const kind = KINDS.get(found.type);
   if (kind === undefined) return [];
   const { before, after, after_unknown } = found.change;
+  const was = withAllLabels(before);
+  const is = withAllLabels(after);
   return [
     {
       address: found.address,
@@ -170,11 +177,22 @@ function toResource(
       id: typeof before?.id === 'string' ? before.id : undefined,
       change: changeOf(found.change.actions),
       computed: fieldsOf(kind, before ?? {}, 'computed'),
-      before: before === null ? null : fieldsOf(kind, before),
-      after: after === null ? null : fieldsOf(kind, after),
+      before: was === null ? null : fieldsOf(kind, was),
+      after: is === null ? null : fieldsOf(kind, is),
       unknown: unknownFields(kind, after_unknown, written.get(withoutIndexes(found.address))),
     },
   ];
+}
+
+/** With the default labels of the provider, which requests carry, in the place of the own ones. */
+function withAllLabels(values: JsonObject | null): JsonObject | null {
+  if (values === null) return null;
+  const { metadata_all: all, vm_metadata_all: ofMembers, vm } = values;
+  return {
+    ...values,
+    ...(isRecord(all) ? { metadata: all } : {}),
+    ...(isRecord(ofMembers) && isRecord(vm) ? { vm: { ...vm, metadata: ofMembers } } : {}),
+  };
 }
 
 function changeOf(actions: readonly string[]): PlannedResource['change'] {

@@ -19,29 +19,29 @@ export interface MemberInQuestion {
 }
 
 /**
- * The first member of a group, which policies are asked about before there is any: every member is
- * made of the same template.
+ * The members of a group, which policies are asked about before there are any: they are made of the
+ * same template, under names of their own.
  * @param group - the fields of the group as far as they are known
  * @param unknown - paths of what is not known: `min_size`, `vm.network_id`
- * @returns undefined while nothing of the template is known
+ * @returns the first member where the size is not known; none while nothing of the template is
  */
-export function memberInQuestion(
+export function membersInQuestion(
   group: Readonly<Record<string, unknown>>,
   unknown: readonly string[],
-): MemberInQuestion | undefined {
-  const { name, [TEMPLATE]: template } = group;
-  if (unknown.includes(TEMPLATE) || typeof template !== 'object' || template === null) {
-    return undefined;
-  }
-  const own = typeof name === 'string' ? memberName(name, 1) : null;
-  return {
-    name: own,
-    fields: fillDefaults(VM_FIELDS, { ...template, name: own }),
-    unknown: [
-      ...unknown.flatMap((path) => fieldInTemplate(path) ?? []),
-      ...(unknown.includes('name') ? ['name'] : []),
-    ],
+): readonly MemberInQuestion[] {
+  const { name, desired_size: desired, min_size: min, [TEMPLATE]: template } = group;
+  if (unknown.includes(TEMPLATE) || typeof template !== 'object' || template === null) return [];
+  const open = [
+    ...unknown.flatMap((path) => fieldInTemplate(path) ?? []),
+    ...(unknown.includes('name') ? ['name'] : []),
+  ];
+  const memberOf = (own: string | null) => {
+    const fields = fillDefaults(VM_FIELDS, { ...template, name: own });
+    return { name: own, fields, unknown: open };
   };
+  if (typeof name !== 'string') return [memberOf(null)];
+  const size = [desired, min].find((each) => typeof each === 'number') ?? 1;
+  return Array.from({ length: Math.max(1, size) }, (_, at) => memberOf(memberName(name, at + 1)));
 }
 
 /** `network_id` of `vm.network_id`; undefined for what is not in the template. */

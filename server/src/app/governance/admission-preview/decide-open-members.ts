@@ -2,7 +2,7 @@
 import {
   fieldInTemplate,
   type MemberInQuestion,
-  memberInQuestion,
+  membersInQuestion,
 } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { GROUP_LABEL } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -28,8 +28,8 @@ export function hasOpenTemplate(unknown: readonly string[]): boolean {
 }
 
 /**
- * Decides about what is known of a template: the create of the first member of a new group, the
- * update of each member of an existing one. Members are prepared once everything is known.
+ * Decides about what is known of a template: the create of each member that is to come, the update
+ * of each one that is there. Members are prepared once everything is known.
  */
 export async function decideOpenMembers(
   deps: CapabilityDeps,
@@ -38,25 +38,29 @@ export async function decideOpenMembers(
 ): Promise<readonly WriteDecision[]> {
   const { operation, wanted, id, unknown } = group;
   if (wanted === null || !hasOpenTemplate(unknown)) return [];
-  const member = memberInQuestion(wanted, unknown);
-  if (member === undefined) return [];
-  if (operation === 'vm_group.create') {
-    return [await deps.verdicts.decide(context, questionOf(member, id))];
-  }
-  const { vms } = await readMembersOf(deps.store, id);
+  const members = membersInQuestion(wanted, unknown);
+  const [model] = members;
+  if (model === undefined) return [];
+  const isNew = operation === 'vm_group.create';
+  const { vms } = isNew ? { vms: [] } : await readMembersOf(deps.store, id);
+  const names = new Set<string | null>(vms.map(({ name }) => name));
+  const added = members.filter(({ name }) => !names.has(name));
+  const updates = vms.map((vm) => {
+    const before = desiredOf(vm);
+    const question = questionOf({ ...model, name: vm.name }, id);
+    return {
+      ...question,
+      operation: 'vm.update' as const,
+      target: { id: vm.id, name: vm.name },
+      before,
+      wanted: { ...before, ...question.wanted, name: vm.name },
+    };
+  });
+  const creates = added
+    .slice(0, Math.max(0, members.length - vms.length))
+    .map((member) => questionOf(member, id));
   return Promise.all(
-    vms.map((vm) => {
-      const before = desiredOf(vm);
-      const question = questionOf({ ...member, name: vm.name }, id);
-      const fields = { ...before, ...question.wanted, name: vm.name };
-      return deps.verdicts.decide(context, {
-        ...question,
-        operation: 'vm.update',
-        target: { id: vm.id, name: vm.name },
-        before,
-        wanted: fields,
-      });
-    }),
+    [...updates, ...creates].map((question) => deps.verdicts.decide(context, question)),
   );
 }
 

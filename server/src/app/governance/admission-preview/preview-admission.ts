@@ -115,7 +115,7 @@ export async function previewAdmission(
     resourceKind: kind,
     target: {
       id: typeof input.input.id === 'string' ? input.input.id : '',
-      name: nameOf(input, before),
+      name: nameOf(input, before) || nameIn(attempt),
     },
     before,
     wanted: wanted === null ? null : knownFields(wanted, input.unknown),
@@ -254,6 +254,11 @@ function nameOf({ input, unknown }: Asked, before: FieldValues | null): string {
   return typeof name === 'string' ? name : '';
 }
 
+/** The name that the preparation of the write has found, such as that in a document. */
+function nameIn({ checked }: Attempt): string {
+  return checked?.target.name ?? '';
+}
+
 /** Fields that the input inherits from another resource; unknown values are left out. */
 async function readInherited(
   { store }: CapabilityDeps,
@@ -362,7 +367,7 @@ async function tryToCheck(
   }
   const operationId = deps.ids.next('op');
   const nowMs = deps.clock.nowMs();
-  const scope = { deps, context, operationId, nowMs, unknown: input.unknown };
+  const scope = { deps: asPreview(deps), context, operationId, nowMs, unknown: input.unknown };
   // The schema that parsed the input and the preparation are of the same row of the table.
   const check = deps.writes[name] as Check<unknown>;
   const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;
@@ -373,6 +378,14 @@ async function tryToCheck(
       checked: hasOpenTemplate(input.unknown) ? fieldsOf(checked.value) : checked.value,
     };
   return { problems: lastingOf(checked.error), checked: undefined };
+}
+
+/** What a preparation asks about members is logged as asked by a preview. */
+function asPreview(deps: CapabilityDeps): CapabilityDeps {
+  const { verdicts } = deps;
+  const decide: typeof verdicts.decide = (context, write) =>
+    verdicts.decide(context, { ...write, moment: 'preview' });
+  return { ...deps, verdicts: { ...verdicts, decide } };
 }
 
 /** A resource that is busy now will not be when the plan is applied. */

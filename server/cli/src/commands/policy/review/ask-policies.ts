@@ -2,7 +2,7 @@
 
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { JsonObject } from '@novacron/contract/json';
-import { memberInQuestion, TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
+import { membersInQuestion, TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
@@ -59,29 +59,41 @@ function askAbout(
   resource: PlannedResource,
   asked: { readonly asker: Requester; readonly write: Write },
 ): readonly Verdict[] {
-  const own = askAboutOne(policies, resource, asked);
-  const member = memberOf(resource);
-  if (member === undefined) return own;
   const inTemplate = (name: string) => `${TEMPLATE}.${name}`;
-  const ofMember = askAboutOne(policies, member, asked).map(({ policy, verdict, fields }) => ({
-    policy,
-    verdict: { ...verdict, unknown_fields: verdict.unknown_fields.map(inTemplate) },
-    fields: fields.map((field) => ({ ...field, path: [TEMPLATE, ...field.path] })),
-  }));
-  return [...own, ...ofMember];
+  const ofMembers = membersOf(resource).flatMap((member) =>
+    askAboutOne(policies, member, asked).map(({ policy, verdict, fields }) => ({
+      policy,
+      verdict: { ...verdict, unknown_fields: verdict.unknown_fields.map(inTemplate) },
+      fields: fields.map((field) => ({ ...field, path: [TEMPLATE, ...field.path] })),
+    })),
+  );
+  return [...askAboutOne(policies, resource, asked), ...withoutRepeats(ofMembers)];
 }
 
-/** The first member of a planned group; undefined for other kinds. */
-function memberOf(resource: PlannedResource): PlannedResource | undefined {
+/** Members that differ by their names alone get the same verdict, which is reported once. */
+function withoutRepeats(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const textOf = ({ policy, verdict }: Verdict) => {
+    const { outcome, reasons, warnings, unknown_fields } = verdict;
+    return JSON.stringify([policy.name, outcome, reasons, warnings, unknown_fields]);
+  };
+  const first = new Map(verdicts.map((each) => [textOf(each), each] as const).reverse());
+  return verdicts.filter((each) => first.get(textOf(each)) === each);
+}
+
+/** The members of a planned group, each as it was and as it will be; none for other kinds. */
+function membersOf(resource: PlannedResource): readonly PlannedResource[] {
   const { kind, before, after, unknown } = resource;
-  if (kind !== 'vm_group') return undefined;
-  const was = before === null ? undefined : memberInQuestion(before, []);
-  const is = after === null ? undefined : memberInQuestion(after, unknown);
-  if (was === undefined && is === undefined) return undefined;
-  const fieldsOf = (member: typeof is) =>
+  if (kind !== 'vm_group') return [];
+  const [was, is] = [membersInQuestion(before ?? {}, []), membersInQuestion(after ?? {}, unknown)];
+  const fieldsOf = (member: (typeof is)[number] | undefined) =>
     member === undefined ? null : JsonObject.parse(member.fields);
-  const open = is?.unknown ?? [];
-  return { ...resource, kind: 'vm', before: fieldsOf(was), after: fieldsOf(is), unknown: open };
+  return Array.from({ length: Math.max(was.length, is.length) }, (_, at) => ({
+    ...resource,
+    kind: 'vm',
+    before: fieldsOf(was[at]),
+    after: fieldsOf(is[at]),
+    unknown: is[at]?.unknown ?? [],
+  }));
 }
 
 function askAboutOne(

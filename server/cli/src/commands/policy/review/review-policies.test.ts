@@ -186,6 +186,23 @@ describe('a review', () => {
     expect(done.exitCode).toBe(1);
   });
 
+  test('asks about every member of a group, with the default labels of the provider', async () => {
+    const rule =
+      'package own\n\ndeny contains "not the third" if endswith(input.resource.name, "-3")\n\n' +
+      'deny contains "no owner" if not input.resource.metadata.owner\n';
+    const vm = { cpu_cores: 1, memory_gb: 1, disk_gb: 10, metadata: null };
+    const owner = { owner: 'ann' };
+    const group = { vm, min_size: 3, metadata_all: owner, vm_metadata_all: owner };
+    const plan = {
+      format_version: '1.2',
+      resource_changes: [change('novacron_vm_group.shop', group)],
+    };
+    const files = { ...FILES, 'policies/own.rego': rule, 'plan.json': JSON.stringify(plan) };
+    const { stdout } = await review([], { files });
+    expect(stdout).toContain('not the third');
+    expect(stdout).not.toContain('no owner');
+  });
+
   test('is clean where nothing is found', async () => {
     const files = { ...FILES, 'plan.json': JSON.stringify({ format_version: '1.2' }) };
     const done = await review([], { files });
@@ -205,6 +222,12 @@ describe('a review', () => {
       { 'plan.json': '{"version": 4}' },
       2,
       'not the output of `terraform show',
+    ],
+    [
+      'a state',
+      { 'plan.json': '{"format_version": "1.0", "values": {}}' },
+      2,
+      'it is a state, not a plan',
     ],
     [
       'a plan that Terraform could not complete',
