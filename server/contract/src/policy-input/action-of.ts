@@ -50,3 +50,8 @@ export function actionOf(operation: string): string {
   assert(noun !== undefined && verb !== undefined, `${operation} is noun.verb`);
   return READ_VERBS.includes(verb) ? 'read' : `${verb}_${noun}`.replaceAll('-', '_');
 }
+
+/** Whether an operation creates its resource: nothing is there before it. */
+export function isCreate(operation: string): boolean {
+  return actionOf(operation).startsWith('create_');
+}

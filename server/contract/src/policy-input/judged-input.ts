@@ -5,6 +5,7 @@
 import { POLICY_INPUT_SCHEMA } from '../gen/policy-input-schema.ts';
 import { isRecord, type Json, type JsonObject } from '../json.ts';
 import { actionOf } from './action-of.ts';
+import { beforeOf } from './before-of.ts';
 import { IDENTITY_KEYS } from './input-keys.ts';
 import { subjectsOf } from './subjects-of.ts';
 
@@ -145,7 +146,10 @@ function narrow(
     action: { ...objectAt(properties, 'action'), enum: [...new Set(operations.map(actionOf))] },
     operation: { ...objectAt(properties, 'operation'), enum: operations },
     resource: { ...objectAt(properties, 'resource'), anyOf: resources },
-    before: { ...objectAt(properties, 'before'), anyOf: [...resources, { type: 'null' }] },
+    before: {
+      ...objectAt(properties, 'before'),
+      anyOf: [...beforeOf(operations, resources)],
+    },
   };
   return {
     ...POLICY_INPUT_SCHEMA,

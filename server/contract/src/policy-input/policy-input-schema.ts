@@ -14,6 +14,7 @@ import {
 } from '../operations-table/operations.ts';
 import { RESOURCE_KINDS } from '../schema/resource-kind.ts';
 import { actionOf } from './action-of.ts';
+import { beforeOf } from './before-of.ts';
 import { IDENTITY_KEYS, keyInInput } from './input-keys.ts';
 import { SUBJECT_KINDS, type SubjectKind, subjectFields } from './subject-fields.ts';
 import { subjectsOf } from './subjects-of.ts';
@@ -67,7 +68,7 @@ export function makePolicyInputSchema(action?: string): JsonObject {
       },
       before: {
         description: 'The current resource; null for a create',
-        anyOf: [...resources, { type: 'null' }],
+        anyOf: [...beforeOf(operations, resources)],
       },
       context: {
         title: 'policy_input_context',

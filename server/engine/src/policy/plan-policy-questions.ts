@@ -5,7 +5,7 @@ import {
   type PolicyInput,
 } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
-import { actionOf } from '@novacron/contract/policy-input/action-of';
+import { actionOf, isCreate } from '@novacron/contract/policy-input/action-of';
 import { emptyInInput } from '@novacron/contract/policy-input/empty-in-input';
 import { keyInInput } from '@novacron/contract/policy-input/input-keys';
 import { copyJsonObject, setOwn } from '../copy-json.ts';
@@ -34,13 +34,11 @@ export function planPolicyQuestions<P extends AskablePolicy>(
 /** The frozen input: its members never change within a version. */
 function toQuestion(input: QuestionInput<AskablePolicy>): PolicyInput {
   const { operation, subject, before, context, unknownFields } = input;
-  const action = actionOf(operation);
   // A write prepares its id before it is decided about, which a plan does not.
-  const isNew = action.startsWith('create_');
-  const resource = isNew ? { ...input.resource, id: null } : input.resource;
+  const resource = isCreate(operation) ? { ...input.resource, id: null } : input.resource;
   return {
     version: POLICY_INPUT_VERSION,
-    action,
+    action: actionOf(operation),
     operation,
     subject: { user_id: subject.userId, role: subject.role, tenant: subject.tenant },
     resource: resourceInInput(resource, unknownFields),

@@ -36,11 +36,15 @@ export function checkComparison(
 /** Reports a list or a map that is compared with null, although it is empty then. */
 function checkNull(scope: TypeScope, open: Side, { term }: Side, at: Position): boolean {
   if (scope.warn === undefined || term.kind !== 'const' || term.value !== null) return false;
+  const name = termText(open.term, scope.locals);
+  if (open.term.kind !== 'const' && alternatives(open.type).every(({ kind }) => kind === 'null')) {
+    scope.report(at, `${name} is always null here.`);
+    return true;
+  }
   const isCollection = alternatives(open.type).every(
     (each) => each.kind === 'array' || (each.kind === 'object' && each.rest !== undefined),
   );
   if (!isCollection) return false;
-  const name = termText(open.term, scope.locals);
   const advice = `Write \`count(${name}) == 0\`.`;
   scope.report(at, `${name} is never null: it is empty if it is not given. ${advice}`);
   return true;

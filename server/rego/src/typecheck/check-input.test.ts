@@ -235,6 +235,14 @@ describe('a message that may be undefined is a warning', () => {
     expect(found).toEqual([expect.stringMatching(WARNING)]);
   });
 
+  test('below a part that may be null', () => {
+    const below = 'msg := sprintf("%v", [input.before.memory_gb])';
+    expect(findingsAbout(below, { head })).toEqual([
+      expect.stringMatching(/^warning: If input\.before is null, input\.before\.memory_gb is/),
+    ]);
+    expect(findingsAbout(`input.before != null; ${below}`, { head })).toEqual([]);
+  });
+
   test.each([
     ['the rule needs the value', `input.resource.labels.team != "x"; ${message}`],
     ['a rule that it uses does', `owned; ${message}`],

@@ -8,7 +8,7 @@ import {
 } from '../check/resolved-tree.ts';
 import { findNode } from '../check/rule-tree.ts';
 import type { Position } from '../syntax/rego-problem.ts';
-import { mayBeMissing } from './presence.ts';
+import { mayBeMissing, nullablePart } from './presence.ts';
 import { termText } from './term-text.ts';
 import type { TypeScope } from './type-scope.ts';
 
@@ -22,13 +22,25 @@ export function checkMessages(scope: TypeScope, branch: ResolvedBranch): void {
   const conditions = requiredBy(scope, branch);
   for (const { args, at } of messages) {
     for (const term of args.flatMap(partsOf)) {
+      const isNeeded = (name: string) =>
+        conditions.some((each) => each === name || each.startsWith(`${name}.`));
+      const place = 'at' in term ? term.at : at;
       const name = termText(term, scope.locals);
-      const isRequired = conditions.some((each) => each === name || each.startsWith(`${name}.`));
-      if (isRequired || !mayBeMissing(scope, term)) continue;
+      if (!isNeeded(name) && mayBeMissing(scope, term)) {
+        scope.warn(
+          place,
+          `If ${name} is missing, this message is undefined, and its rule does not apply. ` +
+            'Read the value by `object.get`, with a default.',
+        );
+        continue;
+      }
+      const part = nullablePart(scope, term);
+      const above = part === undefined ? undefined : termText(part, scope.locals);
+      if (above === undefined || isNeeded(above)) continue;
       scope.warn(
-        'at' in term ? term.at : at,
-        `If ${name} is missing, this message is undefined, and its rule does not apply. ` +
-          'Read the value by `object.get`, with a default.',
+        place,
+        `If ${above} is null, ${name} is undefined, and so is this message: its rule does not ` +
+          `apply then. Write a rule for each case, with \`${above} != null\` in this one.`,
       );
     }
   }

@@ -33,6 +33,23 @@ export function mayBeMissing(scope: TypeScope, term: ResolvedTerm): boolean {
   return false;
 }
 
+/** The part of a reference that may be null, so that nothing is below it; undefined if none may. */
+export function nullablePart(scope: TypeScope, term: ResolvedTerm): ResolvedTerm | undefined {
+  const start = startOf(scope, term);
+  if (start === undefined || (term.kind !== 'document' && term.kind !== 'ref')) return undefined;
+  let { type } = start;
+  for (const [at, part] of start.path.entries()) {
+    const kinds = alternatives(type).map(({ kind }) => kind);
+    if (kinds.includes('null') && kinds.length > 1) {
+      return { ...term, path: start.path.slice(0, at) };
+    }
+    const below = part.kind === 'const' ? selectKey(type, part.value) : undefined;
+    if (below === undefined) return undefined;
+    type = below;
+  }
+  return undefined;
+}
+
 /** A reference to the input, or to what a variable is. */
 function startOf(scope: TypeScope, term: ResolvedTerm) {
   if (term.kind === 'document' && term.root === 'input') {
