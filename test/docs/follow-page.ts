@@ -31,7 +31,7 @@ export function followPage(
     let reader: Reader;
     const all = readPage(page);
     beforeAll(async () => {
-      reader = await openReader('installed');
+      reader = await openReader();
       for (const step of all) if (step.kind === 'file') await reader.follow(step);
     });
     afterAll(() => reader.close());

@@ -1,10 +1,15 @@
 /** Maps pages to the tests that follow them, and explains why some pages are not followed. */
 
 /** Test coverage of a page of docs/tutorials, docs/how-to or docs/provider/guides. */
-export type Coverage =
-  /** The test runs its commands; the page and the test name each other's subject. */
-  | { readonly kind: 'followed'; readonly by: string }
-  | { readonly kind: 'shown'; readonly why: string };
+export type Coverage = Followed | { readonly kind: 'shown'; readonly why: string };
+
+/** The test runs its commands; the page and the test name each other's subject. */
+interface Followed {
+  readonly kind: 'followed';
+  readonly by: string;
+  /** Commands that the test does not run, by how they begin, and why. */
+  readonly notRun?: Readonly<Record<string, string>>;
+}
 
 /** Every page with instructions to follow, by its path from the root. */
 export const PAGES: Readonly<Record<string, Coverage>> = {
@@ -95,15 +100,49 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/tutorials.test.ts',
   },
-  'docs/how-to/running.md': { kind: 'followed', by: 'test/docs/running.test.ts' },
+  'docs/how-to/install.md': {
+    kind: 'followed',
+    by: 'test/docs/install.test.ts',
+    notRun: {
+      'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
+    },
+  },
+  'docs/how-to/running.md': {
+    kind: 'followed',
+    by: 'test/docs/running.test.ts',
+    notRun: {
+      pg_dump: 'needs PostgreSQL with data of its own',
+      'novacron backup --data-dir ./data --to moving.backup':
+        'test/scenarios/server/move-to-postgres.test.ts moves a store to PostgreSQL',
+      'novacron policy disable "VM Access Policy" --break-glass \\': 'needs PostgreSQL',
+      'novacron server --data-dir ./data --hypervisor qemu':
+        'needs QEMU; test/integration/qemu-server-process.test.ts runs it',
+      'novacron agent': 'needs nats-server; test/integration/enrolled-agents.test.ts runs agents',
+      'cp debian-12': 'needs an image; prepare-template-disk.test.ts uses one',
+      'novacron server --data-dir ./data --listen':
+        'test/integration/replicas runs several servers',
+      'openssl rand': 'needs openssl',
+      'novacron vm recover web-server-01 --ignore':
+        'test/scenarios/fleet/locked-disks.test.ts has locked disks',
+      'novacron node confirm-dead': 'test/scenarios/fleet/recover-vms.test.ts loses a node',
+      'novacron node delete': 'test/scenarios/fleet/delete-nodes.test.ts loses a node',
+      'node --max-semi-space-size': 'the same server with an option of Node',
+    },
+  },
   'docs/how-to/metrics.md': { kind: 'followed', by: 'test/docs/metrics.test.ts' },
   'docs/how-to/export-a-snapshot.md': {
     kind: 'followed',
     by: 'test/docs/export-a-snapshot.test.ts',
+    notRun: { 'qemu-img': 'needs QEMU; drivers/qemu/export-snapshot.test.ts reads an export' },
   },
   'docs/how-to/fencing.md': {
     kind: 'followed',
     by: 'test/docs/fencing.test.ts',
+    notRun: {
+      openssl: 'needs a controller; every other test of Redfish computes a fingerprint',
+      wdctl: 'needs the watchdog of a host',
+      NOVACRON_AGENT_WATCHDOG: 'needs the watchdog of a host',
+    },
   },
   'docs/how-to/incidents.md': { kind: 'followed', by: 'test/docs/incidents.test.ts' },
   'docs/how-to/failing-nodes.md': { kind: 'followed', by: 'test/docs/failing-nodes.test.ts' },
@@ -114,6 +153,16 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/how-to/install-a-host.md': {
     kind: 'followed',
     by: 'test/docs/install-a-host.test.ts',
+    notRun: {
+      'apt-get install': 'changes the machine; the programs are on it',
+      'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
+      systemctl:
+        'needs systemd as the first process; server/agent/src/qemu-agent-scopes.test.ts starts ' +
+        'the unit under one of its own, and this test starts the agent with the same settings',
+      'install --directory --owner=nats':
+        'changes the bus of the machine; the test has one of its own',
+      'install -D debian-12': 'needs an image; the test puts its own guest there',
+    },
   },
   'docs/how-to/find-and-watch.md': {
     kind: 'followed',
@@ -148,3 +197,14 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     why: 'has no commands; the answers of v1 are files that tests compare',
   },
 };
+
+/** Why the test of a page leaves a command out; undefined where it runs it. */
+export function reasonNotRun(page: string, command: string): string | undefined {
+  return Object.entries(notRunOf(page)).find(([start]) => command.startsWith(start))?.[1];
+}
+
+/** Commands of a page that its test leaves out, by how they begin, and why. */
+export function notRunOf(page: string): Readonly<Record<string, string>> {
+  const coverage = PAGES[page];
+  return coverage?.kind === 'followed' ? (coverage.notRun ?? {}) : {};
+}

@@ -19,6 +19,7 @@ interface Reading {
 
 const READINGS: readonly Reading[] = [
   { equipment: 'checkout', pages: ['README.md'] },
+  { equipment: 'installed', pages: ['examples/terraform/quickstart/README.md'] },
   {
     equipment: 'installed',
     pages: ['docs/provider/guides/getting-started.md', 'docs/provider/guides/importing.md'],
