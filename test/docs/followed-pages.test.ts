@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { notRunOf, PAGES } from './followed-pages.ts';
+import { notRunOf, PAGES, reasonNotRun } from './followed-pages.ts';
 import { readPage } from './read-page.ts';
 
 const ROOT = resolve(__dirname, '../..');
@@ -40,6 +40,19 @@ describe('the list of followed pages', () => {
     );
     expect(commands.filter((command) => command.startsWith(start))).not.toEqual([]);
   });
+});
+
+/** Pages of which a test runs only the blocks with output. */
+const ONLY_CONSOLE = Object.entries(PAGES).flatMap(([page, coverage]) =>
+  coverage.kind === 'followed' && coverage.runs === 'console' ? [page] : [],
+);
+
+test.each(ONLY_CONSOLE)('of %s, every block that no test runs has a reason', (page) => {
+  const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(
+    /^ *```(?:ba)?sh\n([\s\S]*?)```$/gm,
+  );
+  const texts = [...blocks].map(([, text = '']) => text.trim());
+  expect(texts.filter((text) => reasonNotRun(page, text) === undefined)).toEqual([]);
 });
 
 test.each(

@@ -7,6 +7,8 @@ export type Coverage = Followed | { readonly kind: 'shown'; readonly why: string
 interface Followed {
   readonly kind: 'followed';
   readonly by: string;
+  /** Absent for all commands; `console` for those only that the page shows with their output. */
+  readonly runs?: 'console';
   /** Commands that the test does not run, by how they begin, and why. */
   readonly notRun?: Readonly<Record<string, string>>;
 }
@@ -14,6 +16,10 @@ interface Followed {
 /** Every page with instructions to follow, by its path from the root. */
 export const PAGES: Readonly<Record<string, Coverage>> = {
   'README.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
+  'examples/terraform/quickstart/README.md': {
+    kind: 'followed',
+    by: 'test/docs/tutorials.test.ts',
+  },
   'docs/provider/guides/getting-started.md': {
     kind: 'followed',
     by: 'test/docs/tutorials.test.ts',
@@ -24,10 +30,9 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   },
   'docs/provider/guides/changes.md': { kind: 'shown', why: 'explains plans; has no commands' },
   'docs/how-to/edit-policies.md': {
-    kind: 'shown',
-    why:
-      'needs editors; server/cli/src/commands/policy/lsp/serve-language.test.ts ' +
-      'makes its request',
+    kind: 'followed',
+    by: 'test/docs/tutorials.test.ts',
+    notRun: { 'code --install-extension': 'needs Visual Studio Code' },
   },
   'docs/how-to/command-line.md': {
     kind: 'followed',
@@ -36,6 +41,11 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/how-to/forecast-load.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/forecast/examples.test.ts',
+    runs: 'console',
+    notRun: {
+      'novacron forecast --metric':
+        'needs hours of a metric; test/scenarios/fleet/forecasts.test.ts stores them',
+    },
   },
   'docs/how-to/run-a-workflow.md': {
     kind: 'followed',
@@ -54,11 +64,14 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/how-to/write-a-workflow.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/workflow/examples.test.ts',
+    runs: 'console',
+    notRun: {
+      'export PUBLIC_KEY': 'server/cli/src/commands/workflow/sign-definitions.test.ts signs',
+      'novacron policy-author create':
+        'test/scenarios/automation/signed-workflows.test.ts pushes signed ones',
+    },
   },
-  'docs/how-to/dashboard.md': {
-    kind: 'shown',
-    why: 'needs a browser; server/dashboard/test/pages does in one what it says',
-  },
+  'docs/how-to/dashboard.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
   'docs/how-to/sign-in.md': { kind: 'followed', by: 'test/integration/oidc-provider.test.ts' },
   'docs/how-to/notify-people.md': { kind: 'followed', by: 'test/docs/notify-people.test.ts' },
   'docs/how-to/start-from-outside.md': {
@@ -147,8 +160,8 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/how-to/incidents.md': { kind: 'followed', by: 'test/docs/incidents.test.ts' },
   'docs/how-to/failing-nodes.md': { kind: 'followed', by: 'test/docs/failing-nodes.test.ts' },
   'docs/how-to/keep-room-for-failover.md': {
-    kind: 'shown',
-    why: 'the scenario failover-room has what it says',
+    kind: 'followed',
+    by: 'test/docs/keep-room-for-failover.test.ts',
   },
   'docs/how-to/install-a-host.md': {
     kind: 'followed',
@@ -169,10 +182,21 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'test/docs/find-and-watch.test.ts',
   },
   'docs/how-to/console.md': { kind: 'followed', by: 'test/docs/console.test.ts' },
-  'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift/drift-page.test.ts' },
+  'docs/how-to/drift.md': {
+    kind: 'followed',
+    by: 'test/scenarios/drift/drift-page.test.ts',
+    runs: 'console',
+    notRun: {
+      'novacron drift report --fail-on high --output sarif':
+        'writes what the command before it shows, in another format',
+      'terraform plan -out plan.bin':
+        'test/acceptance/examples/pipelines.test.ts runs these commands',
+    },
+  },
   'docs/how-to/security.md': {
     kind: 'followed',
     by: 'test/scenarios/access/security-page.test.ts',
+    runs: 'console',
   },
   'docs/reference/orchestration.md': {
     kind: 'followed',
