@@ -175,6 +175,9 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
       'install --directory --owner=nats':
         'changes the bus of the machine; the test has one of its own',
       'install -D debian-12': 'needs an image; the test puts its own guest there',
+      'ssh -i':
+        'the guest of the tests has no SSH server; test/integration/networks/host-routes.test.ts ' +
+        'connects from the address of the gateway, and real-cloud-init.test.ts reads the key',
     },
   },
   'docs/how-to/find-and-watch.md': {

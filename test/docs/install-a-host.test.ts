@@ -3,6 +3,7 @@
  * that stands for the host, and a real server, agent, QEMU and Terraform make the VM. What is not
  * run is listed in followed-pages.ts with its reason.
  */
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -124,5 +125,11 @@ describe(`a reader of ${PAGE}`, () => {
 
   test('has a VM that QEMU runs', () => {
     expect(listQemuOf(join(root, 'm'))).toHaveLength(1);
+  });
+
+  test('has a VM that gets the key of the reader from its seed disk', () => {
+    const key = readFileSync(join(reader.directory, 'vm-key.pub'), 'utf8').trim();
+    const files = execFileSync('grep', ['-rlF', key, root], { encoding: 'utf8' });
+    expect(files).toContain('/seed.img\n');
   });
 });
