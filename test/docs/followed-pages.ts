@@ -120,6 +120,14 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
       'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
     },
   },
+  'docs/how-to/upgrade.md': {
+    kind: 'followed',
+    by: 'test/docs/upgrade.test.ts',
+    notRun: {
+      'novacron server --data-dir ./restored':
+        'its first server still has the port; test/scenarios/server/backup.test.ts starts it',
+    },
+  },
   'docs/how-to/running.md': {
     kind: 'followed',
     by: 'test/docs/running.test.ts',
