@@ -35,7 +35,7 @@ describe(`a reader of ${PAGE}`, () => {
         await waitUntil(
           'the incident of the page',
           async () => {
-            const listed = await run('npx novacron incident list --cause disk_failing');
+            const listed = await run('novacron incident list --cause disk_failing');
             return listed.output.includes('may fail soon') ? true : undefined;
           },
           { timeoutMs: 60_000 },

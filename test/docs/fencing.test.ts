@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Bmc, startBmc } from '../support/services/start-bmc.ts';
+import { reasonNotRun } from './followed-pages.ts';
 import { openReader, type Reader } from './open-reader.ts';
 import { type CommandStep, type FileStep, readPage, type Step } from './read-page.ts';
 
@@ -18,19 +19,16 @@ const GUID = '00112233445566778899aabbccddeeff';
 
 /** Expected output of commands by prefix; nodes of this fleet respond and have no UUID. */
 const PRINTED: Readonly<Record<string, { readonly exitCode: number; readonly text: RegExp }>> = {
-  'npx novacron server': { exitCode: 0, text: /^$/ },
-  'npx novacron node test-fence node-01': { exitCode: 0, text: /ready +false/ },
-  'npx novacron node fence node-01': { exitCode: 1, text: /node-01/ },
+  'novacron server': { exitCode: 0, text: /is ready at/ },
+  'novacron node test-fence node-01': { exitCode: 0, text: /ready +false/ },
+  'novacron node fence node-01': { exitCode: 1, text: /node-01/ },
 };
 
 const isFile = (step: Step): step is FileStep => step.kind === 'file';
 const steps = readPage(PAGE);
 const commands = steps
   .filter((step): step is CommandStep => step.kind === 'command')
-  // Needs the controller of a reader; every other test of Redfish computes a fingerprint.
-  .filter(({ command }) => !command.startsWith('openssl'))
-  // Needs the watchdog of a host.
-  .filter(({ command }) => !/^(?:wdctl|NOVACRON_AGENT_WATCHDOG)/.test(command))
+  .filter(({ command }) => reasonNotRun(PAGE, command) === undefined)
   .flatMap((step) => step.command.split('\n').map((command) => ({ ...step, command })));
 
 describe(`a reader of ${PAGE}`, () => {
@@ -68,7 +66,7 @@ describe(`a reader of ${PAGE}`, () => {
       const [, expected] =
         Object.entries(PRINTED).find(([start]) => command.startsWith(start)) ?? [];
       const { exitCode, output } = await reader.follow(step);
-      if (command.startsWith('npx novacron server')) await run(LOG_IN);
+      if (command.startsWith('novacron server')) await run(LOG_IN);
       expect({ exitCode, output }).toEqual({
         exitCode: expected?.exitCode,
         output: expect.stringMatching(expected?.text ?? 'unknown'),
@@ -77,7 +75,7 @@ describe(`a reader of ${PAGE}`, () => {
   );
 
   test('finds the second controller ready', async () => {
-    const { output } = await run('npx novacron node test-fence node-02');
+    const { output } = await run('novacron node test-fence node-02');
     expect(output).toMatch(/ready +true/);
   });
 });

@@ -1,14 +1,25 @@
 /** Maps pages to the tests that follow them, and explains why some pages are not followed. */
 
 /** Test coverage of a page of docs/tutorials, docs/how-to or docs/provider/guides. */
-export type Coverage =
-  /** The test runs its commands; the page and the test name each other's subject. */
-  | { readonly kind: 'followed'; readonly by: string }
-  | { readonly kind: 'shown'; readonly why: string };
+export type Coverage = Followed | { readonly kind: 'shown'; readonly why: string };
+
+/** The test runs its commands; the page and the test name each other's subject. */
+interface Followed {
+  readonly kind: 'followed';
+  readonly by: string;
+  /** Absent for all commands; `console` for those only that the page shows with their output. */
+  readonly runs?: 'console';
+  /** Commands that the test does not run, by how they begin, and why. */
+  readonly notRun?: Readonly<Record<string, string>>;
+}
 
 /** Every page with instructions to follow, by its path from the root. */
 export const PAGES: Readonly<Record<string, Coverage>> = {
   'README.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
+  'examples/terraform/quickstart/README.md': {
+    kind: 'followed',
+    by: 'test/docs/tutorials.test.ts',
+  },
   'docs/provider/guides/getting-started.md': {
     kind: 'followed',
     by: 'test/docs/tutorials.test.ts',
@@ -19,10 +30,9 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   },
   'docs/provider/guides/changes.md': { kind: 'shown', why: 'explains plans; has no commands' },
   'docs/how-to/edit-policies.md': {
-    kind: 'shown',
-    why:
-      'needs editors; server/cli/src/commands/policy/lsp/serve-language.test.ts ' +
-      'makes its request',
+    kind: 'followed',
+    by: 'test/docs/tutorials.test.ts',
+    notRun: { 'code --install-extension': 'needs Visual Studio Code' },
   },
   'docs/how-to/command-line.md': {
     kind: 'followed',
@@ -31,6 +41,11 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/how-to/forecast-load.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/forecast/examples.test.ts',
+    runs: 'console',
+    notRun: {
+      'novacron forecast --metric':
+        'needs hours of a metric; test/scenarios/fleet/forecasts.test.ts stores them',
+    },
   },
   'docs/how-to/run-a-workflow.md': {
     kind: 'followed',
@@ -49,11 +64,14 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
   'docs/how-to/write-a-workflow.md': {
     kind: 'followed',
     by: 'server/cli/src/commands/workflow/examples.test.ts',
+    runs: 'console',
+    notRun: {
+      'export PUBLIC_KEY': 'server/cli/src/commands/workflow/sign-definitions.test.ts signs',
+      'novacron policy-author create':
+        'test/scenarios/automation/signed-workflows.test.ts pushes signed ones',
+    },
   },
-  'docs/how-to/dashboard.md': {
-    kind: 'shown',
-    why: 'needs a browser; server/dashboard/test/pages does in one what it says',
-  },
+  'docs/how-to/dashboard.md': { kind: 'followed', by: 'test/docs/tutorials.test.ts' },
   'docs/how-to/sign-in.md': { kind: 'followed', by: 'test/integration/oidc-provider.test.ts' },
   'docs/how-to/notify-people.md': { kind: 'followed', by: 'test/docs/notify-people.test.ts' },
   'docs/how-to/start-from-outside.md': {
@@ -95,35 +113,101 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/tutorials.test.ts',
   },
-  'docs/how-to/running.md': { kind: 'followed', by: 'test/docs/running.test.ts' },
+  'docs/how-to/install.md': {
+    kind: 'followed',
+    by: 'test/docs/install.test.ts',
+    notRun: {
+      'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
+    },
+  },
+  'docs/how-to/upgrade.md': {
+    kind: 'followed',
+    by: 'test/docs/upgrade.test.ts',
+    notRun: {
+      'novacron server --data-dir ./restored':
+        'its first server still has the port; test/scenarios/server/backup.test.ts starts it',
+    },
+  },
+  'docs/how-to/running.md': {
+    kind: 'followed',
+    by: 'test/docs/running.test.ts',
+    notRun: {
+      pg_dump: 'needs PostgreSQL with data of its own',
+      'novacron backup --data-dir ./data --to moving.backup':
+        'test/scenarios/server/move-to-postgres.test.ts moves a store to PostgreSQL',
+      'novacron policy disable "VM Access Policy" --break-glass \\': 'needs PostgreSQL',
+      'novacron server --data-dir ./data --hypervisor qemu':
+        'needs QEMU; test/integration/qemu-server-process.test.ts runs it',
+      'novacron agent': 'needs nats-server; test/integration/enrolled-agents.test.ts runs agents',
+      'cp debian-12': 'needs an image; prepare-template-disk.test.ts uses one',
+      'novacron server --data-dir ./data --listen':
+        'test/integration/replicas runs several servers',
+      'openssl rand': 'needs openssl',
+      'novacron vm recover web-server-01 --ignore':
+        'test/scenarios/fleet/locked-disks.test.ts has locked disks',
+      'novacron node confirm-dead': 'test/scenarios/fleet/recover-vms.test.ts loses a node',
+      'novacron node delete': 'test/scenarios/fleet/delete-nodes.test.ts loses a node',
+      'node --max-semi-space-size': 'the same server with an option of Node',
+    },
+  },
   'docs/how-to/metrics.md': { kind: 'followed', by: 'test/docs/metrics.test.ts' },
   'docs/how-to/export-a-snapshot.md': {
     kind: 'followed',
     by: 'test/docs/export-a-snapshot.test.ts',
+    notRun: { 'qemu-img': 'needs QEMU; drivers/qemu/export-snapshot.test.ts reads an export' },
   },
   'docs/how-to/fencing.md': {
     kind: 'followed',
     by: 'test/docs/fencing.test.ts',
+    notRun: {
+      openssl: 'needs a controller; every other test of Redfish computes a fingerprint',
+      wdctl: 'needs the watchdog of a host',
+      NOVACRON_AGENT_WATCHDOG: 'needs the watchdog of a host',
+    },
   },
   'docs/how-to/incidents.md': { kind: 'followed', by: 'test/docs/incidents.test.ts' },
   'docs/how-to/failing-nodes.md': { kind: 'followed', by: 'test/docs/failing-nodes.test.ts' },
   'docs/how-to/keep-room-for-failover.md': {
-    kind: 'shown',
-    why: 'the scenario failover-room has what it says',
+    kind: 'followed',
+    by: 'test/docs/keep-room-for-failover.test.ts',
   },
   'docs/how-to/install-a-host.md': {
     kind: 'followed',
     by: 'test/docs/install-a-host.test.ts',
+    notRun: {
+      'apt-get install': 'changes the machine; the programs are on it',
+      'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
+      systemctl:
+        'needs systemd as the first process; server/agent/src/qemu-agent-scopes.test.ts starts ' +
+        'the unit under one of its own, and this test starts the agent with the same settings',
+      'install --directory --owner=nats':
+        'changes the bus of the machine; the test has one of its own',
+      'install -D debian-12': 'needs an image; the test puts its own guest there',
+      'ssh -i':
+        'the guest of the tests has no SSH server; test/integration/networks/host-routes.test.ts ' +
+        'connects from the address of the gateway, and real-cloud-init.test.ts reads the key',
+    },
   },
   'docs/how-to/find-and-watch.md': {
     kind: 'followed',
     by: 'test/docs/find-and-watch.test.ts',
   },
   'docs/how-to/console.md': { kind: 'followed', by: 'test/docs/console.test.ts' },
-  'docs/how-to/drift.md': { kind: 'followed', by: 'test/scenarios/drift/drift-page.test.ts' },
+  'docs/how-to/drift.md': {
+    kind: 'followed',
+    by: 'test/scenarios/drift/drift-page.test.ts',
+    runs: 'console',
+    notRun: {
+      'novacron drift report --fail-on high --output sarif':
+        'writes what the command before it shows, in another format',
+      'terraform plan -out plan.bin':
+        'test/acceptance/examples/pipelines.test.ts runs these commands',
+    },
+  },
   'docs/how-to/security.md': {
     kind: 'followed',
     by: 'test/scenarios/access/security-page.test.ts',
+    runs: 'console',
   },
   'docs/reference/orchestration.md': {
     kind: 'followed',
@@ -148,3 +232,14 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     why: 'has no commands; the answers of v1 are files that tests compare',
   },
 };
+
+/** Why the test of a page leaves a command out; undefined where it runs it. */
+export function reasonNotRun(page: string, command: string): string | undefined {
+  return Object.entries(notRunOf(page)).find(([start]) => command.startsWith(start))?.[1];
+}
+
+/** Commands of a page that its test leaves out, by how they begin, and why. */
+export function notRunOf(page: string): Readonly<Record<string, string>> {
+  const coverage = PAGES[page];
+  return coverage?.kind === 'followed' ? (coverage.notRun ?? {}) : {};
+}

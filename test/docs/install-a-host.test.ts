@@ -1,8 +1,9 @@
 /**
  * Follows docs/how-to/install-a-host.md: units, user and directories are made below a directory
  * that stands for the host, and a real server, agent, QEMU and Terraform make the VM. What is not
- * run is listed below with its reason.
+ * run is listed in followed-pages.ts with its reason.
  */
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -21,8 +22,9 @@ import { findGuest, findQemu } from '../support/services/find-qemu.ts';
 import { findSystemdTools } from '../support/services/find-systemd-tools.ts';
 import { findTerraform } from '../support/services/find-terraform.ts';
 import { type NatsServer, startNats } from '../support/services/start-nats.ts';
+import { reasonNotRun } from './followed-pages.ts';
 import { missingLines, openReader, type Reader } from './open-reader.ts';
-import { type CommandStep, readPage, type Step } from './read-page.ts';
+import { readPage, type Step } from './read-page.ts';
 
 jest.setTimeout(120_000);
 
@@ -30,20 +32,7 @@ const PAGE = 'docs/how-to/install-a-host.md';
 const AGENT = resolve(__dirname, '../../server/agent');
 const BUS = 'nats://127.0.0.1:4222';
 
-/** Commands that are not run here, by how they begin, and why. */
-const NOT_RUN: Readonly<Record<string, string>> = {
-  'apt-get install': 'changes the machine; the programs are on it',
-  'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
-  systemctl:
-    'needs systemd as the first process; server/agent/src/qemu-agent-scopes.test.ts starts the ' +
-    'unit under one of its own, and this test starts the agent with the same settings',
-  'install --directory --owner=nats': 'changes the bus of the machine; the test has one of its own',
-  'install -D debian-12': 'needs an image; the test puts its own guest there',
-};
-
 const steps = readPage(PAGE);
-const reasonOf = ({ command }: CommandStep) =>
-  Object.entries(NOT_RUN).find(([start]) => command.startsWith(start))?.[1];
 
 let root: string;
 let nats: NatsServer;
@@ -57,7 +46,7 @@ beforeAll(async () => {
   // Short: the run directory of the agent is in it, and paths of sockets are.
   root = mkdtempSync(join(tmpdir(), 'nh-'));
   for (const name of ['etc', 'var/lib']) mkdirSync(join(root, name), { recursive: true });
-  [nats, reader] = await Promise.all([startNats(), openReader('installed')]);
+  [nats, reader] = await Promise.all([startNats(), openReader()]);
 });
 afterAll(async () => {
   await agent?.end('SIGTERM');
@@ -118,7 +107,7 @@ describe(`a reader of ${PAGE}`, () => {
         [step.line, step.kind === 'file' ? step.name : step.command.split('\n')[0], step] as const,
     ),
   )('at line %s comes to %s', async (_line, _what, step) => {
-    if (step.kind === 'command' && reasonOf(step) !== undefined) {
+    if (step.kind === 'command' && reasonNotRun(PAGE, step.command) !== undefined) {
       if (step.command.startsWith('systemctl enable')) await startAgent();
       return;
     }
@@ -137,9 +126,10 @@ describe(`a reader of ${PAGE}`, () => {
   test('has a VM that QEMU runs', () => {
     expect(listQemuOf(join(root, 'm'))).toHaveLength(1);
   });
-});
 
-test.each(Object.keys(NOT_RUN))('%s is a command of the page', (start) => {
-  const commands = steps.flatMap((step) => (step.kind === 'command' ? [step.command] : []));
-  expect(commands.filter((command) => command.startsWith(start))).not.toEqual([]);
+  test('has a VM that gets the key of the reader from its seed disk', () => {
+    const key = readFileSync(join(reader.directory, 'vm-key.pub'), 'utf8').trim();
+    const files = execFileSync('grep', ['-rlF', key, root], { encoding: 'utf8' });
+    expect(files).toContain('/seed.img\n');
+  });
 });

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
-import type { CommandStep, Step } from './read-page.ts';
+import { type CommandStep, readPage, type Step } from './read-page.ts';
 
 const ROOT = resolve(__dirname, '../..');
 const NOVACRON = join(ROOT, 'server/cli/bin/novacron.mjs');
@@ -26,31 +27,19 @@ const BUILT = ['provider/dist/terraform-provider-novacron', 'server/cli/dist/mai
 /** The address that pages name. Tests run side by side, so each reader gets another port. */
 const ADDRESS = '127.0.0.1:7480';
 
-/** Parts of a checkout that commands of pages name. */
+/** Parts of a checkout that commands of pages name, copied: some write into them. */
 const PARTS = ['examples', 'policies'];
+
+/** The page that says how a reader comes by `novacron`; its first commands are the installation. */
+const INSTALL = 'docs/how-to/install.md';
 
 /** Time limit of a command. Unit: milliseconds. */
 const COMMAND_MS_MAX = 90_000;
 
-const RUN_NOVACRON = `exec "${process.execPath}" "${NOVACRON}" "$@"`;
+/** Stands in for make: `make setup` was run before the tests. */
+const MAKE = '[ "$*" = setup ] || { echo "pages may only run make setup" >&2; exit 64; }';
 
-/**
- * Programs that stand in for others. `npx novacron` runs the command of this checkout without the
- * second that npx takes. `make setup` was run before the tests.
- */
-const STAND_INS: Readonly<Record<string, string>> = {
-  npx: [
-    '[ "$1" = novacron ] || { echo "npx runs novacron only" >&2; exit 64; }',
-    'shift',
-    RUN_NOVACRON,
-  ].join('\n'),
-  make: '[ "$*" = setup ] || { echo "pages may only run make setup" >&2; exit 64; }',
-};
-
-/** The same where the npm packages are installed: then `novacron` is on the PATH. */
-const INSTALLED: Readonly<Record<string, string>> = { ...STAND_INS, novacron: RUN_NOVACRON };
-
-/** Setup of the reader of a page: a checkout, or the installed packages beside it. */
+/** What the reader has done before: nothing but the checkout, or followed the page to install. */
 export type Equipment = 'checkout' | 'installed';
 
 /** Result of following a step. */
@@ -70,25 +59,31 @@ export interface Reader {
 }
 
 /**
- * Opens an empty directory as if it were a built checkout, with a shell that remembers its
- * directory and its exported variables from step to step.
+ * Opens a directory as if it were a checkout, with a shell that remembers its directory and its
+ * exported variables from step to step.
  */
-export async function openReader(equipment: Equipment = 'checkout'): Promise<Reader> {
+export async function openReader(equipment: Equipment = 'installed'): Promise<Reader> {
   for (const file of BUILT) {
     if (!existsSync(join(ROOT, file))) throw new Error(`there is no ${file}: run make build`);
   }
   const home = mkdtempSync(join(tmpdir(), 'novacron-reader-'));
   const directory = join(home, 'checkout');
   const bin = join(home, 'bin');
-  for (const folder of [directory, bin]) mkdirSync(folder);
-  for (const part of PARTS) symlinkSync(join(ROOT, part), join(directory, part));
-  for (const [name, script] of Object.entries(equipment === 'checkout' ? STAND_INS : INSTALLED)) {
-    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  }
+  const commands = join(directory, 'node_modules/.bin');
+  for (const folder of [bin, commands]) mkdirSync(folder, { recursive: true });
+  for (const part of PARTS) cpSync(join(ROOT, part), join(directory, part), { recursive: true });
+  symlinkSync(NOVACRON, join(commands, 'novacron'));
+  writeFileSync(join(bin, 'make'), `#!/bin/sh\n${MAKE}\n`, { mode: 0o755 });
   const address = `127.0.0.1:${await findFreePort()}`;
   const shell = createShell({ home, directory, address, bin });
   const servers: ChildProcess[] = [];
   const adapt = (text: string) => text.replaceAll(ADDRESS, address);
+  const asShown = ({ exitCode, output }: Outcome): Outcome => ({
+    exitCode,
+    output: output.replaceAll(address, ADDRESS),
+  });
+  const install = readPage(INSTALL).find((step) => step.kind === 'command');
+  if (equipment === 'installed' && install !== undefined) await shell.run(install.command);
   return {
     directory,
     follow: async (step) => {
@@ -99,9 +94,10 @@ export async function openReader(equipment: Equipment = 'checkout'): Promise<Rea
         return { exitCode: 0, output: '' };
       }
       const command = adapt(step.command);
-      if (!/^(npx )?novacron server\b/m.test(command)) return shell.run(command);
-      servers.push(await shell.startServer(command));
-      return { exitCode: 0, output: '' };
+      if (!/^novacron server\b/m.test(command)) return asShown(await shell.run(command));
+      const { child, output } = await shell.startServer(command);
+      servers.push(child);
+      return asShown({ exitCode: 0, output });
     },
     close: async () => {
       for (const server of servers) await stop(server);
@@ -129,6 +125,7 @@ function createShell(places: {
     CHECKPOINT_DISABLE: '1',
     HOME: home,
     NOVACRON_LISTEN: address,
+    TF_VAR_novacron_endpoint: `http://${address}`,
     PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter),
   };
   const wrap = (command: string) => `source '${variables}'\n${command}`;
@@ -148,8 +145,8 @@ function createShell(places: {
         child.stdin?.on('error', () => undefined);
         child.stdin?.end('yes\n');
       }),
-    startServer: async (command: string): Promise<ChildProcess> => {
-      const script = wrap(command.replace(/^(?=(npx )?novacron server)/m, 'exec '));
+    startServer: async (command: string) => {
+      const script = wrap(command.replace(/^(?=novacron server)/m, 'exec '));
       const args = ['--norc', '-eu', '-c', script];
       const child = spawn('bash', args, { cwd: whereIs(), env, stdio: ['ignore', 'pipe', 'pipe'] });
       const lines: string[] = [];
@@ -158,7 +155,7 @@ function createShell(places: {
         lines.push(line);
         if (line.includes(address)) {
           child.stdout.resume();
-          return child;
+          return { child, output: lines.join('\n') };
         }
       }
       throw new Error(`the server did not start:\n${lines.join('\n')}`);

@@ -1,8 +1,9 @@
-/** Follows docs/how-to/running.md. Commands that are not run are listed below with a reason. */
+/** Follows docs/how-to/running.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readConfig } from '@novacron/server/config';
+import { reasonNotRun } from './followed-pages.ts';
 import { isShownToFail, missingLines, openReader, type Reader } from './open-reader.ts';
 import { type CommandStep, readPage } from './read-page.ts';
 
@@ -10,28 +11,6 @@ jest.setTimeout(120_000);
 
 const PAGE = 'docs/how-to/running.md';
 const TEXT = readFileSync(resolve(__dirname, '../..', PAGE), 'utf8');
-
-/** Commands that are not run here, by how they begin, and why. */
-const NOT_RUN: Readonly<Record<string, string>> = {
-  'cd server/cli/dist/release':
-    'test/acceptance/packages/npm-packages.test.ts installs the packages',
-  pg_dump: 'needs PostgreSQL with data of its own',
-  'npx novacron backup --data-dir ./data --to moving.backup':
-    'test/scenarios/server/move-to-postgres.test.ts moves a store to PostgreSQL',
-  'npx novacron policy disable "VM Access Policy" --break-glass \\': 'needs PostgreSQL',
-  'npx novacron server --data-dir ./data --hypervisor qemu':
-    'needs QEMU; test/integration/qemu-server-process.test.ts runs it',
-  'npx novacron agent': 'needs nats-server; test/integration/enrolled-agents.test.ts runs agents',
-  'cp debian-12': 'needs an image; prepare-template-disk.test.ts uses one',
-  'npx novacron server --data-dir ./data --listen':
-    'test/integration/replicas runs several servers',
-  'openssl rand': 'needs openssl',
-  'npx novacron vm recover web-server-01 --ignore':
-    'test/scenarios/fleet/locked-disks.test.ts has locked disks',
-  'npx novacron node confirm-dead': 'test/scenarios/fleet/recover-vms.test.ts loses a node',
-  'npx novacron node delete': 'test/scenarios/fleet/delete-nodes.test.ts loses a node',
-  'node --max-semi-space-size': 'the same server with an option of Node',
-};
 
 /** Writes the header of a qcow2 image of 1 GiB: the server reads no more of it. */
 const EMPTY_IMAGE = [
@@ -46,13 +25,12 @@ const EMPTY_IMAGE = [
 
 /** Prerequisite commands, by the prefix of the command that needs them. */
 const GIVEN: Readonly<Record<string, string>> = {
-  'npx novacron policy disable': 'npx novacron policy push policies/vm-access',
-  'npx novacron template upload': `node -e "${EMPTY_IMAGE}"`,
+  'novacron policy disable': 'novacron policy push policies/vm-access',
+  'novacron template upload': `node -e "${EMPTY_IMAGE}"`,
 };
 
 const steps = readPage(PAGE).filter((step): step is CommandStep => step.kind === 'command');
-const isRun = ({ command }: CommandStep) =>
-  !Object.keys(NOT_RUN).some((start) => command.startsWith(start));
+const isRun = ({ command }: CommandStep) => reasonNotRun(PAGE, command) === undefined;
 
 describe(`a reader of ${PAGE}`, () => {
   let reader: Reader;
@@ -87,8 +65,4 @@ describe(`a reader of ${PAGE}`, () => {
       expect(read.ok ? '' : read.error.detail).toBe('');
     },
   );
-});
-
-test.each(Object.keys(NOT_RUN))('%s is a command of the page', (start) => {
-  expect(steps.filter(({ command }) => command.startsWith(start))).not.toEqual([]);
 });

@@ -16,6 +16,7 @@ const STAND_INS = [
       ),
     'a small guest stands for the image of Debian',
   ],
+  ['ssh -i', 'true', 'the small guest has no SSH server'],
 ];
 
 /** A server holds its terminal: it becomes a unit, which ends with the host. */

@@ -5,6 +5,7 @@ import { isCode, isWritten, type TrackedFile } from './tracked-file.ts';
 
 const FOLDERS_ALLOWED: readonly string[] = [
   '.ci',
+  '.github',
   'constructs',
   'docs',
   'examples',
@@ -18,6 +19,7 @@ const ROOT_FILES_ALLOWED: readonly string[] = [
   '.dependency-cruiser.cjs',
   '.gitignore',
   'CHANGELOG.md',
+  'CODE_OF_CONDUCT.md',
   'CONTRIBUTING.md',
   'LICENSE',
   'Makefile',
@@ -41,8 +43,10 @@ export const findStrayFiles: Rule = (files) =>
     .map(({ path }) => at(path, 'does not belong to the top level; move it to a folder.'));
 
 /** Names that other programs expect to be written like this; OPA names tests of policies so. */
-const CONVENTIONAL =
-  /^((README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|Makefile|[a-z0-9-]+_test\.rego)$/;
+const CONVENTIONAL = new RegExp(
+  '^((README|CHANGELOG|CODE_OF_CONDUCT|CONTRIBUTING|SECURITY|SUPPORT)\\.md|LICENSE|Makefile|' +
+    'ISSUE_TEMPLATE|[a-z0-9-]+_test\\.rego)$',
+);
 const KEBAB = /^[.]?[a-z0-9]+(-[a-z0-9]+)*([.][a-z0-9]+(-[a-z0-9]+)*)*$/;
 
 /** Registries find a page by the name that Terraform gives its subject, which has underscores. */

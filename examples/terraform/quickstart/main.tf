@@ -15,9 +15,10 @@ variable "novacron_endpoint" {
 }
 
 variable "novacron_api_key" {
-  description = "API key; the first one is in admin.key in the data directory of the server."
+  description = "API key. Leave it out to use NOVACRON_API_KEY, which no plan contains."
   type        = string
   sensitive   = true
+  default     = null
 }
 
 provider "novacron" {

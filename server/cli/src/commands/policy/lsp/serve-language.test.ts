@@ -1,11 +1,10 @@
 /** The language server in a process of its own, spoken to over its standard input and output. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { LspClient, type LspMessage } from '../../../test-kit/lsp-client.ts';
-import { runInProcess } from '../../../test-kit/run-in-process.ts';
 import { writeFrame } from './rpc/read-frames.ts';
 
 const LIB = `# METADATA
@@ -470,17 +469,6 @@ describe('an editor that is connected', () => {
       },
     ]);
   });
-});
-
-test('the request of the guide is refused as it shows', async () => {
-  const url = new URL('../../../../../../docs/how-to/edit-policies.md', import.meta.url);
-  const page = readFileSync(url, 'utf8');
-  const request = /```text\n(Content-Length[\s\S]*?)\n```/.exec(page)?.[1] ?? '';
-  const shown = /2> \/dev\/null\n([\s\S]*?)\n```/.exec(page)?.[1];
-  const typed = request.replaceAll('\n', '\r\n');
-  const { stdout, exitCode } = await runInProcess(['policy', 'lsp'], { typed });
-  expect(stdout.replaceAll('\r\n', '\n')).toBe(shown);
-  expect(exitCode).toBe(1);
 });
 
 describe('code actions', () => {
