@@ -46,6 +46,11 @@ export function usageFailure(message: string): Failure {
   return { kind: 'usage', message };
 }
 
+/** What a failure says, without its remedy. */
+export function messageOf(failure: Failure): string {
+  return failure.kind === 'problem' ? failure.problem.detail : failure.message;
+}
+
 /** A command's own verdict, for those that look for something. */
 export function findingsFailure(message: string): Failure {
   return { kind: 'findings', message };
