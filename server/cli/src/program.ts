@@ -40,12 +40,12 @@ import {
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
   colorOption,
-  globalOptionsBeside,
   globalOutputOption,
   refuseFormat,
 } from './arguments/output-option.ts';
 import { type GivenWords, missingWords } from './arguments/read-input.ts';
 import { isRunInputs, runInputOption } from './arguments/run-input-option.ts';
+import { helpLayout } from './arguments/short-help.ts';
 import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
@@ -106,10 +106,8 @@ export interface PolicySwitch {
 }
 
 const EXAMPLES_HELP = `Examples:
-  $ novacron server
   $ novacron login --api-key-file ~/.local/share/novacron/admin.key
-  $ novacron vm create web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100
-  $ novacron vm list --output json`;
+  $ novacron vm create web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100`;
 
 /** Makes the program. Its parser throws commander's errors instead of ending the process. */
 export function createProgram(actions: ProgramActions, context: CommandContext): Command {
@@ -123,7 +121,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     .helpCommand(false)
     .exitOverride()
     .showHelpAfterError(USAGE_HINT)
-    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptionsBeside })
+    .configureHelp(helpLayout(context.words))
     .hook('preAction', (_program, command) => {
       if (command instanceof CommandLine) command.refuse();
       refuseFormat(program, command);
@@ -137,8 +135,9 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .addHelpText('after', `\n${EXAMPLES_HELP}\n\n${EXIT_CODES_HELP}`);
+    .addHelpText('after', `\n${EXAMPLES_HELP}\n${EXIT_CODES_HELP}`);
   for (const option of globalOptions()) program.addOption(option);
+  program.command('admin').description('Administration: rare work on the servers themselves');
   for (const command of tableCommands()) {
     const isWhole = mayMean(context.words, command);
     addTableCommand(program, command, { actions, isWhole });
@@ -190,6 +189,7 @@ function addHelpCommand(program: Command): void {
     .command('help')
     .description(HELP_TEXT)
     .argument('[command...]', 'The command, such as vm create')
+    .option('--all', 'Explain all flags and commands')
     .action((words: readonly string[]) => {
       const command = words.reduce<Command>((above, word) => {
         const isMeant = (each: Command) => each.name() === word || each.aliases().includes(word);

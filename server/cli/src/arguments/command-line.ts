@@ -78,8 +78,8 @@ export class CommandLine extends Command {
       name === '--name' && this.registeredArguments.some((each) => each.name() === 'name');
     const chain: Command[] = [];
     for (let at: Command | null = this; at !== null; at = at.parent) chain.push(at);
-    const known = chain.flatMap((each) => each.createHelp().visibleOptions(each));
-    const names = known.flatMap(({ short, long }) => [short ?? [], long ?? []].flat());
+    const known = chain.flatMap(({ options }) => options.filter(({ hidden }) => !hidden));
+    const names = ['--help', ...known.flatMap(({ short, long }) => [short ?? [], long ?? []].flat())];
     const near = names.includes(name) ? undefined : nearName(name, names);
     const guess = near === undefined ? '' : `\n(Did you mean ${near}?)`;
     const hint = isName ? '\n(The name is an argument, without a flag)' : guess;

@@ -249,8 +249,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --public-key ed25519:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
   'policy_author.list': 'novacron policy-author list',
   'policy_author.delete': `novacron policy-author delete pau_${ID}`,
-  'policy_signing_key.list': 'novacron policy-signing-key list',
-  'policy_signing_key.rotate': 'novacron policy-signing-key rotate',
+  'policy_signing_key.list': 'novacron admin policy-signing-key list',
+  'policy_signing_key.rotate': 'novacron admin policy-signing-key rotate',
   'policy_waiver.get': `novacron policy-waiver show pwv_${ID}`,
   'policy_waiver.create':
     'novacron policy-waiver create --policy-id "VM Access Policy" --resource-kind vm \\\n' +
@@ -277,7 +277,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'reservation.create':
     'novacron reservation create room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
     '      --disk-gb 100 --ttl-seconds 3600',
-  'vm_batch.create': 'novacron vm-batch create --file vms.yaml',
+  'vm_batch.create': 'novacron admin vm-batch create --file vms.yaml',
   'drift.report': 'novacron drift report --resource-kind vm',
   'drift_baseline.get': `novacron drift baseline show vm_${ID}`,
   'drift_baseline.set': `novacron drift baseline set vm_${ID}`,
@@ -331,12 +331,12 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'metric.forecast':
     'novacron metric forecast --vm-id web-server-01 --name cpu_utilization_ratio --horizon 6h',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
-  'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
-  'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,
-  'bus.configuration': 'novacron bus configuration --tls-dir /etc/nats',
-  'control_plane.get': 'novacron control-plane show',
-  'control_plane.takeover': `novacron control-plane takeover --confirm cp_${ID}`,
-  'signing_key.rotate': 'novacron signing-key rotate --earlier-tokens revoke',
+  'enrollment.create': 'novacron admin enrollment create --node node-01 --expires-in-minutes 30',
+  'enrollment.revoke': `novacron admin enrollment revoke enr_${ID}`,
+  'bus.configuration': 'novacron admin bus configuration --tls-dir /etc/nats',
+  'control_plane.get': 'novacron admin control-plane show',
+  'control_plane.takeover': `novacron admin control-plane takeover --confirm cp_${ID}`,
+  'signing_key.rotate': 'novacron admin signing-key rotate --earlier-tokens revoke',
   'session.get': 'novacron session show',
   'session.revoke': `novacron session revoke ses_${ID}`,
   'role.create':

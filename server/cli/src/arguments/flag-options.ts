@@ -24,10 +24,19 @@ const SHORT_FLAGS: Readonly<Record<string, string>> = { label: '-l, ' };
 /** The options of the flags of a command. */
 export function optionsOfFlags(flags: readonly InputFlag[], verb: string): Option[] {
   const taken = new Set(flags.map(({ flag }) => flag));
-  return flags.flatMap((flag) => [
-    ...optionsOfFlag(flag, { taken, verb }),
-    ...structuredOptions(flag, taken),
-  ]);
+  const isRequired = ({ presence }: InputFlag) => presence === 'required';
+  const required = flags.filter(isRequired);
+  const others = flags.filter((flag) => !isRequired(flag));
+  return [
+    ...required
+      .flatMap((flag) => optionsOfFlag(flag, { taken, verb }))
+      .map((option) => option.helpGroup('Required:')),
+    ...required.flatMap((flag) => structuredOptions(flag, taken)),
+    ...others.flatMap((flag) => [
+      ...optionsOfFlag(flag, { taken, verb }),
+      ...structuredOptions(flag, taken),
+    ]),
+  ];
 }
 
 interface Beside {
@@ -168,7 +177,7 @@ export function parseDeadline(text: string): string {
 }
 
 function describeFlag(input: InputFlag, verb: string): string {
-  const { description, nouns, presence, value } = input;
+  const { description, nouns, value } = input;
   const notes = [
     ...(nouns.length === 0 ? [] : [value.kind === 'list' ? 'IDs or names.' : 'ID or name.']),
     ...(value.kind === 'settings' ? [`Names: ${Object.keys(value.names).join(', ')}.`] : []),
@@ -179,7 +188,6 @@ function describeFlag(input: InputFlag, verb: string): string {
     ...(isSecret(input) ? ['Visible in the process list: rather use the file.'] : []),
     ...(isLabelUpdate(input, verb) ? ['name- removes a label; the others stay.'] : []),
     ...(isRepeated(value) ? ['Can be repeated.'] : []),
-    ...(presence === 'required' ? ['(required)'] : []),
   ];
   const stop = description === '' || /[.!?]$/.test(description) ? '' : '.';
   return [`${description}${stop}`, ...notes].join(' ').trim();

@@ -1,5 +1,5 @@
 /** Possible words at each position of the command line, for completion scripts. */
-import type { Command, Option } from 'commander';
+import { type Command, Help, type Option } from 'commander';
 import { namePlaces } from './complete-names.ts';
 
 /** A place on the way through the commands, such as `vm create`, and what may follow there. */
@@ -38,7 +38,7 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
   const chain = [...inherited, command];
   const options = chain.flatMap((link) => [...link.options]);
   const under = (name: string) => (path === '' ? name : `${path} ${name}`);
-  const visible = new Set(command.createHelp().visibleCommands(command));
+  const visible = new Set(new Help().visibleCommands(command));
   const children = command.commands.filter((child) => visible.has(child));
   const place: Place = {
     path,
