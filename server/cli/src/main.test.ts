@@ -330,14 +330,10 @@ describe('novacron config show', () => {
 });
 
 describe('novacron completion', () => {
-  test.each(SHELLS)('knows commands, flags and choices for %s', async (shell) => {
+  test.each(SHELLS)('is a short script for %s, which asks for the words', async (shell) => {
     const { exitCode, stdout } = await runInProcess(['completion', shell]);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('memory-gb');
-    expect(stdout).toContain('table wide name json yaml');
-    expect(stdout).toContain('vm create');
-    expect(stdout).toContain('complete-names');
-    expect(stdout).not.toContain('complete-names:');
-    expect(stdout).toContain("':volume'");
+    expect(stdout.length).toBeLessThan(2_000);
+    expect(stdout).toContain('__complete "--current=');
   });
 });
