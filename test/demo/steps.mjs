@@ -78,7 +78,7 @@ function makeDriftSteps({ was, changed }) {
     {
       title: 'The policy refuses the change to an operator, in the plan already',
       run: async ({ terraform, ask }) => {
-        const { secret } = await ask('api-key create --name demo-operator --role operator');
+        const { secret } = await ask('api-key create demo-operator --role operator');
         await terraform('plan', {
           env: { TF_VAR_novacron_api_key: secret },
           exitCode: 1,

@@ -170,7 +170,7 @@ test('a snapshot is exported and downloaded, also where a download was interrupt
   const { url } = await start();
   const call = clientOf(url, dataDir());
   const adminKey = readFileSync(join(dataDir(), 'admin.key'), 'utf8').trim();
-  expect(await cli('storage', 'create', '--name', 'data', '--size-gb', '1')).toMatchObject({
+  expect(await cli('storage', 'create', 'data', '--size-gb', '1')).toMatchObject({
     code: 0,
   });
   const volumes = await call('volume.list', {});
@@ -181,7 +181,7 @@ test('a snapshot is exported and downloaded, also where a download was interrupt
   writeFileSync(raw, randomBytes(IMAGE_BYTES));
   truncateSync(raw, BYTES_PER_GB);
   execFileSync(findQemu().image, ['convert', '-f', 'raw', '-O', 'qcow2', raw, file]);
-  const taken = await cli('snapshot', 'create', '--name', 'before', '--volume-id', 'data');
+  const taken = await cli('snapshot', 'create', 'before', '--volume-id', 'data');
   expect(taken).toMatchObject({ code: 0 });
   const image = join(dataDir(), 'data.qcow2');
   const exported = await cli('snapshot', 'export', 'before', '--file', image);

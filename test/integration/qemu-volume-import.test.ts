@@ -32,9 +32,9 @@ const namesIn = (directory: string): readonly string[] =>
 test('what a VM wrote is exported, imported as a volume and read by the VM', async () => {
   const call = clientOf(server.url, dataDir());
   const size = ['--cpu-cores', '1', '--memory-gb', '0.125', '--disk-gb', '1'];
-  expect(await cli('vm', 'create', '--name', 'web', ...size)).toMatchObject({ code: 0 });
+  expect(await cli('vm', 'create', 'web', ...size)).toMatchObject({ code: 0 });
   const attached = ['--attached-to', 'web'];
-  const made = await cli('storage', 'create', '--name', 'data', '--size-gb', '1', ...attached);
+  const made = await cli('storage', 'create', 'data', '--size-gb', '1', ...attached);
   expect(made).toMatchObject({ code: 0 });
   const vms = await call('vm.list', {});
   const [vm] = vms.ok ? vms.value.items : [];
@@ -47,7 +47,7 @@ test('what a VM wrote is exported, imported as a volume and read by the VM', asy
     );
   await hasDisk('vdb');
   await guest.run('echo numbers | dd of=/dev/vdb bs=8 seek=20000 conv=fsync 2>/dev/null');
-  const taken = await cli('snapshot', 'create', '--name', 'before', '--volume-id', 'data');
+  const taken = await cli('snapshot', 'create', 'before', '--volume-id', 'data');
   expect(taken).toMatchObject({ code: 0 });
   const file = join(dataDir(), 'data.qcow2');
   expect(await cli('snapshot', 'export', 'before', '--file', file)).toMatchObject({ code: 0 });

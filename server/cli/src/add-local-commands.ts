@@ -18,7 +18,6 @@ import {
   addSimulateCommands,
   type SimulateActions,
 } from './commands/simulate/simulate-commands.ts';
-import { COMPLETE_NAMES } from './completion/complete-names.ts';
 import { SHELLS, type Shell } from './completion/completion-script.ts';
 
 /** Actions of the parsed local commands. */
@@ -30,7 +29,6 @@ export interface LocalActions
     ProviderActions,
     ExportActions {
   readonly printCompletion: (shell: Shell) => Promise<void>;
-  readonly completeNames: (noun: string) => Promise<void>;
 }
 
 /** Adds them to the program. */
@@ -49,8 +47,4 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
     .addArgument(new Argument('<shell>', 'The shell').choices(SHELLS))
     .addHelpText('after', '\nExample:\n  $ source <(novacron completion bash)')
     .action((shell: Shell) => actions.printCompletion(shell));
-  program
-    .command(COMPLETE_NAMES, { hidden: true })
-    .argument('<noun>')
-    .action((noun: string) => actions.completeNames(noun));
 }

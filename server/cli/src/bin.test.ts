@@ -103,7 +103,10 @@ interface Tab {
 }
 
 /** Presses the tab key behind a line; what the script asks `novacron` for is run in process. */
-async function complete({ line, env = {}, profiles = '' }: Tab): Promise<readonly string[]> {
+async function complete(
+  { line, env = {}, profiles = '' }: Tab,
+  modules: Readonly<Record<string, unknown>> = {},
+): Promise<readonly string[]> {
   const { stdout: script } = await runInProcess(['completion', 'bash']);
   writeFileSync(join(copy, 'completion'), script);
   const words = line.split(' ').map((text) => `'${text}'`);
@@ -112,14 +115,12 @@ async function complete({ line, env = {}, profiles = '' }: Tab): Promise<readonl
     _novacron
     printf '%s\\n' "\${COMPREPLY[@]}"`;
   // The first time, the script's question is only written down.
-  const ask = `novacron() { echo "$@" >asked; }\n${press}`;
-  expect(shell(ask).stderr).toBe('');
-  const asked = existsSync(join(copy, 'asked')) ? readFileSync(join(copy, 'asked'), 'utf8') : '';
-  const argv = asked.split(/\s+/).filter((word) => word !== '');
+  expect(shell(`novacron() { printf '%s\\n' "$@" >asked; }\n${press}`).stderr).toBe('');
+  const argv = readFileSync(join(copy, 'asked'), 'utf8').trimEnd().split('\n');
   const files = { '/alice/.config/novacron/profiles.json': profiles };
-  const answer =
-    argv.length === 0 ? '' : (await runInProcess(argv, { env, files, deadlineMs: 1_000 })).stdout;
-  writeFileSync(join(copy, 'answer'), answer);
+  const answer = await runInProcess(argv, { env, files, modules, deadlineMs: 1_000 });
+  expect(answer.stderr).toBe('');
+  writeFileSync(join(copy, 'answer'), answer.stdout);
   const found = shell(`novacron() { cat answer; }\n${press}`);
   return found.stdout.split('\n').filter((word) => word !== '');
 }
@@ -173,9 +174,8 @@ describe('bash completes names', () => {
     ['no server', { NOVACRON_ENDPOINT: 'http://127.0.0.1:1' }],
     ['an address that is none', { NOVACRON_ENDPOINT: 'nowhere' }],
   ])('in silence where there is %s', async (_what, env) => {
-    const { exitCode, stdout, stderr, delaysMs } = await runInProcess(['complete-names', 'vm'], {
-      env,
-    });
+    const names = ['__complete', '--current=', 'vm', 'migrate', 'web', '--node'];
+    const { exitCode, stdout, stderr, delaysMs } = await runInProcess(names, { env });
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     expect(delaysMs.every((delayMs) => delayMs <= 1_000)).toBe(true);
   });
@@ -208,14 +208,7 @@ test.each([
     '@novacron/agent/config/agent-usage': { agentUsage: () => usage('--node NAME') },
     '@novacron/agent/config/doctor-usage': { doctorUsage: () => usage('--json') },
   };
-  const { stdout: script } = await runInProcess(['completion', 'bash'], { modules });
-  expect(script).not.toContain('--not-this');
-  writeFileSync(join(copy, 'completion'), script);
-  const words = line.split(' ').map((text) => `'${text}'`);
-  const found = shell(`source ./completion
-    COMP_WORDS=(${words.join(' ')}) COMP_CWORD=${words.length - 1}
-    _novacron
-    printf '%s\\n' "\${COMPREPLY[@]}"`);
-  expect(found.stderr).toBe('');
-  expect(found.stdout.split('\n')).toContain(word);
+  const found = await complete({ line }, modules);
+  expect(found).toContain(word);
+  expect(found).not.toContain('--not-this');
 });

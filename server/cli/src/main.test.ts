@@ -21,7 +21,7 @@ describe('help', () => {
   );
 
   test('lists the groups and the exit codes', async () => {
-    const { exitCode, stdout, stderr } = await runInProcess(['--help']);
+    const { exitCode, stdout, stderr } = await runInProcess(['--help', '--all']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     for (const group of [
       'vm|vms',
@@ -33,13 +33,13 @@ describe('help', () => {
     ]) {
       expect(stdout).toContain(`\n  ${group} `);
     }
-    expect(stdout).toContain('  3    the server is unreachable, or evaluation failed\n');
-    expect(stdout).toContain('130  interrupted\n');
+    expect(stdout).toContain('3 server unreachable or evaluation failed');
+    expect(stdout).toContain('130 interrupted\n');
   });
 
   test('has a heading for every command', async () => {
-    const { stdout } = await runInProcess(['--help']);
-    expect(stdout).toMatch(/\nCompute:\n {2}vm.*\nNetworking:\n {2}network.*\nStorage:\n/s);
+    const { stdout } = await runInProcess(['--help', '--all']);
+    expect(stdout).toMatch(/\nCompute:\n {2}vm.*\nNetworks and storage:\n {2}network.*\nPolicy:\n/s);
     expect(stdout).not.toContain('Other commands:');
   });
 
@@ -55,7 +55,7 @@ describe('help', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/Examples?:\n {2}\$ /);
     expect(stdout).toContain(words.split(' ')[0]);
-    expect(stdout).toContain('-o, --output <format>');
+    expect(stdout).toMatch(/Flags of all commands: .*--output/s);
   });
 
   test('of a group without a command is an error', async () => {
@@ -330,14 +330,10 @@ describe('novacron config show', () => {
 });
 
 describe('novacron completion', () => {
-  test.each(SHELLS)('knows commands, flags and choices for %s', async (shell) => {
+  test.each(SHELLS)('is a short script for %s, which asks for the words', async (shell) => {
     const { exitCode, stdout } = await runInProcess(['completion', shell]);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('memory-gb');
-    expect(stdout).toContain('table wide name json yaml');
-    expect(stdout).toContain('vm create');
-    expect(stdout).toContain('complete-names');
-    expect(stdout).not.toContain('complete-names:');
-    expect(stdout).toContain("':volume'");
+    expect(stdout.length).toBeLessThan(2_000);
+    expect(stdout).toContain('__complete "--current=');
   });
 });

@@ -25,6 +25,7 @@ import { showConfiguration } from './commands/server/show-configuration.ts';
 import { answerCapacity, answerFailure } from './commands/simulate/simulate-capacity.ts';
 import { simulatePlacement } from './commands/simulate/simulate-placement.ts';
 import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './completion/complete-names.ts';
+import { COMPLETE, completeWords, readTab } from './completion/complete-words.ts';
 import { completionScript } from './completion/completion-script.ts';
 import { EXIT_CODES, exitCodeOf, type Failure } from './failures/failure.ts';
 import type { CliIo, Environment } from './io/cli-io.ts';
@@ -142,12 +143,19 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       const { openConsole } = await import('./commands/console/open-console.ts');
       await online((session) => openConsole(session, request));
     },
-    printCompletion: async (shell) =>
-      io.stdout.write(completionScript(program, shell, await readServedFlags(io))),
-    completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
+    printCompletion: async (shell) => io.stdout.write(completionScript(shell)),
   };
   const progress = () => progressOf(program);
   const program = createProgram(actions, { io, words: argv, finish, online, progress, output });
+  if (argv[0] === COMPLETE) {
+    const words = await completeWords(program, readTab(argv.slice(1)), {
+      names: (noun, profile) =>
+        namesOf({ flags: profile === undefined ? {} : { profile }, env, io }, noun),
+      servedFlags: (path) => readServedFlags(io, path),
+    });
+    io.stdout.write(words.map((word) => `${word}\n`).join(''));
+    return exitCode;
+  }
   await program.parseAsync([...foldAnswers(program, argv)], { from: 'user' });
   return exitCode;
 }
@@ -156,18 +164,17 @@ function progressOf(program: Command): 'shown' | 'hidden' {
   return program.opts<GlobalFlags>().quiet === true ? 'hidden' : 'shown';
 }
 
-/** A line for each name. Whatever goes wrong is silent: a tab key is no place for problems. */
-async function namesText(context: ProfileContext, noun: string): Promise<string> {
+/** Whatever goes wrong is silent: a tab key is no place for problems. */
+async function namesOf(context: ProfileContext, noun: string): Promise<readonly string[]> {
   const { flags, env, io } = context;
   if (noun === PROFILE_NOUN) {
     const book = await readProfiles(env, io);
-    return book.ok ? [...book.value.profiles.keys()].map((name) => `${name}\n`).join('') : '';
+    return book.ok ? [...book.value.profiles.keys()] : [];
   }
   const settings = await resolveSettings(flags, env, io);
-  if (!settings.ok) return '';
+  if (!settings.ok) return [];
   const quick = { ...settings.value, timeoutMs: COMPLETION_TIMEOUT_MS };
-  const names = await withSession(io, quick, (session) => listNames(session, noun));
-  return names.map((name) => `${name}\n`).join('');
+  return withSession(io, quick, (session) => listNames(session, noun));
 }
 
 function switchPolicy(session: Session, request: PolicySwitch): Promise<Outcome> {

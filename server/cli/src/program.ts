@@ -1,6 +1,6 @@
 /** The command line as commander knows it: groups, commands, flags and help texts. */
 import { operationRow } from '@novacron/contract/operations-table/operations';
-import { Argument, Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
 import { mayMean, nounAliases, verbAliases } from './arguments/aliases.ts';
@@ -12,6 +12,7 @@ import {
   refuseLocalFlags,
 } from './arguments/break-glass-flags.ts';
 import { groupCommands } from './arguments/command-groups.ts';
+import { CommandLine } from './arguments/command-line.ts';
 import {
   argumentLabel,
   type TableCommand,
@@ -39,12 +40,12 @@ import {
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
 import {
   colorOption,
-  globalOptionsBeside,
   globalOutputOption,
   refuseFormat,
 } from './arguments/output-option.ts';
-import type { GivenWords } from './arguments/read-input.ts';
+import { type GivenWords, missingWords } from './arguments/read-input.ts';
 import { isRunInputs, runInputOption } from './arguments/run-input-option.ts';
+import { helpLayout } from './arguments/short-help.ts';
 import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
@@ -105,15 +106,13 @@ export interface PolicySwitch {
 }
 
 const EXAMPLES_HELP = `Examples:
-  $ novacron server
   $ novacron login --api-key-file ~/.local/share/novacron/admin.key
-  $ novacron vm create --name web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100
-  $ novacron vm list --output json`;
+  $ novacron vm create web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100`;
 
 /** Makes the program. Its parser throws commander's errors instead of ending the process. */
 export function createProgram(actions: ProgramActions, context: CommandContext): Command {
   const { io } = context;
-  const program = new Command('novacron')
+  const program = new CommandLine('novacron')
     .description(
       'Manages virtual machines on a fleet of hypervisor nodes through a NovaCron server.',
     )
@@ -122,19 +121,23 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     .helpCommand(false)
     .exitOverride()
     .showHelpAfterError(USAGE_HINT)
-    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptionsBeside })
-    .hook('preAction', refuseFormat)
+    .configureHelp(helpLayout(context.words))
+    .hook('preAction', (_program, command) => {
+      if (command instanceof CommandLine) command.refuse();
+      refuseFormat(program, command);
+    })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(hintFlag(text)),
+      outputError: (text, write) => write([...program.takeMistakes(), text].map(hintFlag).join('')),
       getOutHelpWidth: () => io.stdout.columns ?? HELP_COLUMNS,
       getErrHelpWidth: () => io.stderr.columns ?? HELP_COLUMNS,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .addHelpText('after', `\n${EXAMPLES_HELP}\n\n${EXIT_CODES_HELP}`);
+    .addHelpText('after', `\n${EXAMPLES_HELP}\n${EXIT_CODES_HELP}`);
   for (const option of globalOptions()) program.addOption(option);
+  program.command('admin').description('Administration: rare work on the servers themselves');
   for (const command of tableCommands()) {
     const isWhole = mayMean(context.words, command);
     addTableCommand(program, command, { actions, isWhole });
@@ -186,6 +189,7 @@ function addHelpCommand(program: Command): void {
     .command('help')
     .description(HELP_TEXT)
     .argument('[command...]', 'The command, such as vm create')
+    .option('--all', 'Explain all flags and commands')
     .action((words: readonly string[]) => {
       const command = words.reduce<Command>((above, word) => {
         const isMeant = (each: Command) => each.name() === word || each.aliases().includes(word);
@@ -266,22 +270,28 @@ function addTableCommand(
   if (!isWhole) return command;
   command.addHelpText('after', `\nExample:\n  $ ${row.example}`);
   if (row.argument !== undefined) {
-    const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
     const label = argumentLabel(row);
-    const words = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
-    command.addArgument(new Argument(words, text));
+    if (row.argument.field === 'name') {
+      // Its absence is reported together with that of flags.
+      command.addArgument(new Argument(`[${label}]`, row.argument.description));
+      command.usage(`[options] <${label}>`);
+    } else {
+      const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
+      const words = takesSeveral(row) ? `<${label}...>` : `<${label}>`;
+      command.addArgument(new Argument(words, text));
+    }
   }
   // Lists have a sort of their own, by any field.
   const flags = row.flags.filter(({ flag }) => row.shape !== 'list' || flag !== 'sort');
   for (const option of optionsOfFlags(flags, verb)) command.addOption(option);
   for (const option of optionsOfShape(row)) command.addOption(option);
-  command.action(() =>
-    actions.runTable(row, {
-      argument: command.args[0],
-      several: command.args,
-      options: { ...command.opts(), ...given },
-    }),
-  );
+  const readWords = (): GivenWords => ({
+    argument: command.args[0],
+    several: command.args,
+    options: { ...command.opts(), ...given },
+  });
+  if (command instanceof CommandLine) command.missing = () => missingWords(row, readWords());
+  command.action(() => actions.runTable(row, readWords()));
   return command;
 }
 
@@ -318,7 +328,7 @@ function optionsOfShape(row: TableCommand): Option[] {
           : []),
         ...(row.flags.some(isRunInputs) ? [runInputOption(), followStepsOption()] : []),
         ...(waits ? waitOptions() : []),
-        ...(mayAsk(row.operation) ? [yesOption()] : []),
+        ...(mayAsk(row.operation) ? [yesOption(row.verb)] : []),
         ...(hasOwnDryRun(row) ? [dryRunOption()] : []),
       ];
     }

@@ -82,7 +82,7 @@ describe('a server that is away', () => {
 
   test('is tried once for a write, and the answer warns that it may be done', async () => {
     const closed = () => ({ connection: 'closed' }) as const;
-    const line = 'network create --name a --cidr 10.0.0.0/16';
+    const line = 'network create a --cidr 10.0.0.0/16';
     const { exitCode, stderr, calls } = await run(line, { 'network.create': closed });
     expect(exitCode).toBe(3);
     expect(calls).toHaveLength(1);
@@ -197,7 +197,7 @@ describe('a server that refuses', () => {
     ['no-capacity', 1],
   ] as const)('a write with %s ends with exit code %i', async (code, exitCode) => {
     const deny = () => ({ problem: sampleDocument(code) });
-    const line = 'network create --name a --cidr 10.0.0.0/16';
+    const line = 'network create a --cidr 10.0.0.0/16';
     const record = await run(line, { 'network.create': deny });
     expect(record.exitCode).toBe(exitCode);
     expect(record.stdout).toBe('');
@@ -212,7 +212,7 @@ describe('a server that refuses', () => {
       ],
     };
     const refuse = () => ({ problem: sampleDocument('validation-failed', words) });
-    const line = 'vm create --name a --cpu-cores 1 --memory-gb 0 --disk-gb 1';
+    const line = 'vm create a --cpu-cores 1 --memory-gb 0 --disk-gb 1';
     const { exitCode, stderr } = await run(line, { 'vm.create': refuse });
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
@@ -228,7 +228,7 @@ describe('a server that refuses', () => {
   test('has its document written as JSON where the output is JSON', async () => {
     const document = { ...sampleDocument('name-taken'), of_a_newer_release: true };
     const refuse = () => ({ problem: document });
-    const line = 'network create --name a --cidr 10.0.0.0/16 --output json';
+    const line = 'network create a --cidr 10.0.0.0/16 --output json';
     const { exitCode, stdout, stderr } = await run(line, { 'network.create': refuse });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(JSON.parse(stderr)).toEqual(document);
@@ -261,7 +261,7 @@ describe('a server that stumbles', () => {
 
   test('is not asked again after a write', async () => {
     const busy = () => ({ problem: sampleDocument('unavailable') });
-    const line = 'network create --name a --cidr 10.0.0.0/16';
+    const line = 'network create a --cidr 10.0.0.0/16';
     const { exitCode, calls } = await run(line, { 'network.create': busy });
     expect({ exitCode, calls: calls.length }).toEqual({ exitCode: 3, calls: 1 });
   });
@@ -300,7 +300,7 @@ describe('an interruption', () => {
 
   test('of a write says that it may be done', async () => {
     const record = await run(
-      'network create --name a --cidr 10.0.0.0/16',
+      'network create a --cidr 10.0.0.0/16',
       { 'network.create': () => ({ connection: 'silent' }) },
       { interruptOn: ({ delayMs }) => delayMs === 30_000 },
     );

@@ -56,6 +56,20 @@ const MODULES = {
 /** Files of this name show what a terminal of 80 columns shows; escape characters are `^[`. */
 const OF_TERMINALS = /^terminal/;
 
+/** The most lines of a command: its own and what it prints. */
+const SCREEN_LINES = 50;
+
+/** Command lines that ask for all of an answer, or for a text that goes to a file. */
+const FOR_FILES = /^\$ novacron (?:export|.*(?:-o|--output)[ =](?:json|yaml|wide|sarif|markdown))/;
+
+/** The lines of a transcript besides the calls to the server and the exit code. */
+function shownLines(text: string): readonly string[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !/^(?:-> |exit )/.test(line));
+}
+
 async function transcriptOf(line: string, terminal: 'stdout' | 'none' = 'none'): Promise<string> {
   const server = await startFakeServer();
   const env = {
@@ -102,6 +116,14 @@ describe('the command lines of testdata', () => {
     expect(lines.length).toBeGreaterThan(0);
     const shown = lines.map((line) => line.replace(/\^\[\[\d+m/g, ''));
     expect(shown.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('fit a screen, unless all of it is asked for', () => {
+    const long = files
+      .flatMap((name) => readFileSync(join(TESTDATA, name), 'utf8').split(/^(?=\$ )/m))
+      .filter((text) => !FOR_FILES.test(text))
+      .filter((text) => shownLines(text).length > SCREEN_LINES);
+    expect(long.map((text) => text.split('\n')[0])).toEqual([]);
   });
 
   test('use every command', () => {

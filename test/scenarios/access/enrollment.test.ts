@@ -68,7 +68,7 @@ describe('enrolling an agent', () => {
     for (const each of tokens) {
       const { code, detail, remedy } = await refusalOf({ token: each });
       expect(code).toBe('unauthenticated');
-      expect(remedy).toContain('novacron enrollment create --node NODE');
+      expect(remedy).toContain('novacron admin enrollment create --node NODE');
       details.push(detail);
     }
     expect(details).toEqual([

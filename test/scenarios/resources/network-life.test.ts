@@ -140,7 +140,7 @@ describe('the life of a network', () => {
     const vm = await makeVm(bench(), { network_id: id });
     expect(await bench().expectProblem('network.delete', { id })).toMatchObject({
       code: 'in-use',
-      detail: 'The network front cannot be deleted: 1 VM is connected to it.',
+      detail: 'The network front cannot be deleted: 1 VM is connected to it: web-01.',
       remedy: 'Delete the VMs, or connect them to another network, first.',
       data: { vm_count: 1 },
     });

@@ -337,7 +337,7 @@ describe('VMs of a template', () => {
     const vm = await makeVm(bench(), fromTemplate(id));
     expect(await bench().expectProblem('template.delete', { id })).toMatchObject({
       code: 'in-use',
-      detail: 'The template web-base cannot be deleted: 1 VM was made from it.',
+      detail: 'The template web-base cannot be deleted: 1 VM was made from it (web-01).',
       remedy: 'Delete those VMs, or replace them by VMs of another template, first.',
     });
     await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
@@ -365,7 +365,7 @@ describe('VMs of a template', () => {
     const { operation } = await bench().expectOk('vm_group.create', asked);
     expect((await bench().end(operation)).status).toBe('succeeded');
     expect((await bench().expectProblem('template.delete', { id })).detail).toBe(
-      'The template web-base cannot be deleted: 2 VMs were made from it, and ' +
+      'The template web-base cannot be deleted: 2 VMs were made from it (web-1, web-2), and ' +
         'the VM group web names it.',
     );
   });

@@ -160,7 +160,7 @@ describe('the configuration of an agent', () => {
     [
       'a token that is none',
       [...NODE, ...BUS, '--enroll', 'secret', '--server', 'https://s'],
-      '--enroll: must be a token of novacron enrollment create: nce_…',
+      '--enroll: must be a token of novacron admin enrollment create: nce_…',
     ],
     [
       'a token without a node',

@@ -26,7 +26,7 @@ export function readEnrollment(said: SaidValues): Read<EnrollmentOrder | undefin
   }
   const place = placeOf(said, 'enroll');
   if (!EnrollmentToken.safeParse(token).success) {
-    return err([wrong(place, 'must be a token of novacron enrollment create: nce_…')]);
+    return err([wrong(place, 'must be a token of novacron admin enrollment create: nce_…')]);
   }
   if (server === undefined) return err([wrong(place, 'needs --server beside it')]);
   if (!isSafeServer(server) && !isOn(said, 'insecure-links')) {

@@ -156,6 +156,6 @@ function expired({ kind, node }: Named): Problem {
     detail: `The certificate of ${kind} ${node} has expired.`,
     remedy:
       `Enroll the ${what} again with --enroll: ` +
-      `novacron enrollment create --${kind} ${kind.toUpperCase()}.`,
+      `novacron admin enrollment create --${kind} ${kind.toUpperCase()}.`,
   });
 }

@@ -51,9 +51,6 @@ export function verbAliases(verb: string): readonly string[] {
   return VERB_ALIASES[verb] ?? [];
 }
 
-/** The command that lists the flags of all others. */
-const LISTS_FLAGS = 'completion';
-
 /**
  * Returns whether the words of a command line name the group of a command. Other groups are only
  * listed: reading the input schemas of all 300 operations would take longer than most commands.
@@ -78,8 +75,7 @@ export function mayMean(
   const verbs = ['help', verb, ...verbAliases(verb)];
   return placesOf(words, command).some((place) => {
     const next = words[place + 1];
-    const isPart = group === undefined || words[place] === LISTS_FLAGS;
-    return isPart || next === undefined || next.startsWith('-') || verbs.includes(next);
+    return group === undefined || next === undefined || next.startsWith('-') || verbs.includes(next);
   });
 }
 
@@ -91,8 +87,6 @@ function placesOf(
   const names = group === undefined ? [verb] : [...group.split(' '), ...nounAliases(noun, group)];
   return [...words.keys()].filter((place) => {
     const word = words[place] ?? '';
-    return (
-      word === LISTS_FLAGS || names.some((name) => word === name || word.startsWith(`${name}/`))
-    );
+    return names.some((name) => word === name || word.startsWith(`${name}/`));
   });
 }

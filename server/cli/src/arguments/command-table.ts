@@ -23,7 +23,7 @@ export interface TableCommand {
   readonly verb: string;
   readonly summary: string;
   readonly shape: CommandShape;
-  /** Whether the command takes an id, or a name instead, as its argument. */
+  /** The id of a resource, or its name instead; of a new one its name. None without argument. */
   readonly argument: InputFlag | undefined;
   readonly flags: readonly InputFlag[];
   readonly example: string;
@@ -124,6 +124,8 @@ function makeCommand(operation: OperationName, second?: string): TableCommand {
   const group = second ?? first;
   const verb = top ?? (word === 'get' ? 'show' : word.replaceAll('_', '-'));
   let known: readonly InputFlag[] | undefined;
+  const isArgument = ({ field }: InputFlag) =>
+    field === 'id' || (field === 'name' && word === 'create');
   const all = () => {
     known ??= describeOrder(flagsOfInput(row.input));
     return known;
@@ -136,11 +138,10 @@ function makeCommand(operation: OperationName, second?: string): TableCommand {
     summary: row.summary,
     shape,
     get argument() {
-      const id = all().find(({ field }) => field === 'id');
-      return withNouns(id, NOUNS[noun]?.idsOf);
+      return withNouns(all().find(isArgument), NOUNS[noun]?.idsOf);
     },
     get flags() {
-      return all().filter(({ field }) => field !== 'id' && !FILLED_IN[shape].includes(field));
+      return all().filter((flag) => !isArgument(flag) && !FILLED_IN[shape].includes(flag.field));
     },
     get example() {
       const example = EXAMPLES[operation] ?? plainExample(this);
@@ -168,20 +169,20 @@ const ID = '01jd3v6t7re3h8z9k2m4n5p6q7';
 /** An example of each command; a test runs them all. */
 const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'vm.create':
-    'novacron vm create --name web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100 \\\n' +
-    '      --network-id production-network --metadata tier=web',
+    'novacron vm create web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100 \\\n' +
+    '      --network-id production-network --label tier=web',
   'vm.list':
-    'novacron vm list --status running,stopped --labels tier=web --sort -created_at \\\n' +
+    'novacron vm list --status running,stopped --label tier=web --sort -created_at \\\n' +
     '      --fields name,status',
   'vm.update': 'novacron vm update web-server-01 --memory-gb 16',
   'vm.migrate': 'novacron vm migrate web-server-01 --node node-03',
-  'vm.bulk': 'novacron vm bulk --action stop --labels tier=web --if-count 2',
+  'vm.bulk': 'novacron vm bulk --action stop --label tier=web --if-count 2',
   'vm.recover': 'novacron vm recover web-server-01 --node node-03',
   'network.create':
-    'novacron network create --name production-network --cidr 10.0.0.0/16 \\\n' +
+    'novacron network create production-network --cidr 10.0.0.0/16 \\\n' +
     '      --dns-servers 8.8.8.8 --dns-servers 8.8.4.4',
   'vm_group.create':
-    'novacron group create --name web --min-size 2 --max-size 10 \\\n' +
+    'novacron group create web --min-size 2 --max-size 10 \\\n' +
     '      --vm \'{"cpu_cores":2,"memory_gb":4,"disk_gb":40}\'',
   'vm_group.update': 'novacron group update web --max-size 20',
   'vm_group.scale': 'novacron group scale web --size 5',
@@ -195,22 +196,22 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron network reachability --from-vm-id db-01 --to-vm-id web-server-01 \\\n' +
     '      --protocol tcp --port 443',
   'security_group.create':
-    'novacron security-group create --name web --rules \\\n' +
+    'novacron security-group create web --rules \\\n' +
     '      \'[{"direction":"ingress","action":"allow","protocol":"tcp",' +
     '"ports":"443","cidr":"0.0.0.0/0"}]\'',
-  'ssh_key.create': 'novacron ssh-key create --name ann --public-key-file id_ed25519.pub',
+  'ssh_key.create': 'novacron ssh-key create ann --public-key-file id_ed25519.pub',
   'ssh_key.update': 'novacron ssh-key update ann --name ann-laptop',
   'template.create':
-    'novacron template create --name web-base --disk-gb-min 10 \\\n' +
+    'novacron template create web-base --disk-gb-min 10 \\\n' +
     '      --image https://images.example.com/debian-12.qcow2',
   'template.update': 'novacron template update web-base --firmware uefi',
   'security_group.update': 'novacron security-group update web --description "Web servers"',
   'volume.create':
-    'novacron storage create --name data-volume --size-gb 500 --type ssd \\\n' +
+    'novacron storage create data-volume --size-gb 500 --type ssd \\\n' +
     '      --attached-to web-server-01',
   'volume.update': 'novacron storage update data-volume --clear attached-to',
   'policy.create':
-    'novacron policy create --name "VM Access Policy" --type access --rule-file access.rego',
+    'novacron policy create "VM Access Policy" --type access --rule-file access.rego',
   'policy.update':
     'novacron policy update "VM Access Policy" --enforcement-mode warn --rule-file access.rego',
   'policy.diff': 'novacron policy diff "VM Access Policy" --from-version 1 --to-version 3',
@@ -244,12 +245,12 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',
   'policy_author.create':
-    'novacron policy-author create --name ann \\\n' +
+    'novacron policy-author create ann \\\n' +
     '      --public-key ed25519:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
   'policy_author.list': 'novacron policy-author list',
   'policy_author.delete': `novacron policy-author delete pau_${ID}`,
-  'policy_signing_key.list': 'novacron policy-signing-key list',
-  'policy_signing_key.rotate': 'novacron policy-signing-key rotate',
+  'policy_signing_key.list': 'novacron admin policy-signing-key list',
+  'policy_signing_key.rotate': 'novacron admin policy-signing-key rotate',
   'policy_waiver.get': `novacron policy-waiver show pwv_${ID}`,
   'policy_waiver.create':
     'novacron policy-waiver create --policy-id "VM Access Policy" --resource-kind vm \\\n' +
@@ -259,7 +260,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'orchestration_policy.create': 'novacron orchestration-policy create --document-file spread.yaml',
   'orchestration_policy.update':
     'novacron orchestration-policy update production-sla --document-file spread.yaml',
-  'snapshot.create': 'novacron snapshot create --name before-upgrade --volume-id data-volume',
+  'snapshot.create': 'novacron snapshot create before-upgrade --volume-id data-volume',
   'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
   'placement_decision.list': 'novacron placement-decision list --vm web-server-01 --since 24h',
   'placement_decision.get': `novacron placement-decision show dec_${ID} --node node-04`,
@@ -274,9 +275,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'orchestration.status': 'novacron orchestration status',
   'placement.batch': 'novacron placement batch --file vms.yaml --objective nodes',
   'reservation.create':
-    'novacron reservation create --name room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
+    'novacron reservation create room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
     '      --disk-gb 100 --ttl-seconds 3600',
-  'vm_batch.create': 'novacron vm-batch create --file vms.yaml',
+  'vm_batch.create': 'novacron admin vm-batch create --file vms.yaml',
   'drift.report': 'novacron drift report --resource-kind vm',
   'drift_baseline.get': `novacron drift baseline show vm_${ID}`,
   'drift_baseline.set': `novacron drift baseline set vm_${ID}`,
@@ -330,28 +331,28 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'metric.forecast':
     'novacron metric forecast --vm-id web-server-01 --name cpu_utilization_ratio --horizon 6h',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
-  'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
-  'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,
-  'bus.configuration': 'novacron bus configuration --tls-dir /etc/nats',
-  'control_plane.get': 'novacron control-plane show',
-  'control_plane.takeover': `novacron control-plane takeover --confirm cp_${ID}`,
-  'signing_key.rotate': 'novacron signing-key rotate --earlier-tokens revoke',
+  'enrollment.create': 'novacron admin enrollment create --node node-01 --expires-in-minutes 30',
+  'enrollment.revoke': `novacron admin enrollment revoke enr_${ID}`,
+  'bus.configuration': 'novacron admin bus configuration --tls-dir /etc/nats',
+  'control_plane.get': 'novacron admin control-plane show',
+  'control_plane.takeover': `novacron admin control-plane takeover --confirm cp_${ID}`,
+  'signing_key.rotate': 'novacron admin signing-key rotate --earlier-tokens revoke',
   'session.get': 'novacron session show',
   'session.revoke': `novacron session revoke ses_${ID}`,
   'role.create':
-    "novacron role create --name deployer --operations 'vm.*' --operations '*.get' \\\n" +
+    "novacron role create deployer --operations 'vm.*' --operations '*.get' \\\n" +
     "      --operations '*.list' --operations operation.wait",
   'role.update': "novacron role update deployer --operations 'vm.*' --operations 'volume.*'",
   'notification_channel.create':
-    'novacron notification-channel create --name ops --type webhook \\\n' +
+    'novacron notification-channel create ops --type webhook \\\n' +
     '      --url https://hooks.example.com/novacron --token-secret hooks-token',
   'notification_channel.update':
     'novacron notification-channel update ops --url https://hooks.example.com/other',
   'tenant.create':
-    'novacron tenant create --name research --quotas vms=20 --quotas volume_gb=2000 \\\n' +
+    'novacron tenant create research --quotas vms=20 --quotas volume_gb=2000 \\\n' +
     '      --features policy_authoring=off',
   'tenant.update': 'novacron tenant update research --quotas vms=40 --quotas volume_gb=none',
-  'api_key.create': 'novacron api-key create --name ci --role operator --expires-in-hours 720',
+  'api_key.create': 'novacron api-key create ci --role operator --expires-in-hours 720',
 };
 
 function plainExample(command: Omit<TableCommand, 'example'>): string {
@@ -393,14 +394,20 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Verbs of one resource: what they are given is not meant for several. */
-const SINGLE_VERBS: ReadonlySet<string> = new Set(['update', 'rollback', 'replace-members']);
+const SINGLE_VERBS: ReadonlySet<string> = new Set([
+  'create',
+  'update',
+  'rollback',
+  'replace-members',
+]);
 
 /** Whether a command takes several resources. */
 export function takesSeveral({ argument, shape, verb }: TableCommand): boolean {
   return argument !== undefined && shape === 'write' && !SINGLE_VERBS.has(verb);
 }
 
-/** Returns the name of a command's argument in its help: `<vm>`. */
+/** Returns the name of a command's argument in its help: `<vm>`, or the `<name>` of a new one. */
 export function argumentLabel(command: TableCommand): string {
+  if (command.argument?.field === 'name') return 'name';
   return wordsOf(command.noun).toLowerCase().replaceAll(' ', '-');
 }

@@ -16,7 +16,7 @@ test.each([
   ['operation', 'Newest by default. (choices'],
   ['event', 'Newest by default, oldest with --after-position. (choices'],
 ])('the help of %s list says which end comes first', async (noun, words) => {
-  const { stdout } = await runInProcess([noun, 'list', '--help'], {});
+  const { stdout } = await runInProcess([noun, 'list', '--help', '--all'], {});
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
 });
 

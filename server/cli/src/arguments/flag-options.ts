@@ -2,14 +2,15 @@
 
 import { parseDuration } from '@novacron/contract/formats/duration';
 import { InvalidArgumentError, Option } from 'commander';
-import type { FlagValue, InputFlag } from './input-flags.ts';
-import { isLabels, labelOption } from './label-option.ts';
+import type { GivenLabels } from './given-values.ts';
+import { type FlagValue, type InputFlag, isSecret } from './input-flags.ts';
 import { wordsOf } from './nouns.ts';
 import {
   parseClearableText,
   parseEntry,
   parseInteger,
   parseJsonOrFile,
+  parseLabel,
   parseMembers,
   parseNumber,
   parseSetting,
@@ -18,16 +19,24 @@ import {
 import { structuredOptions } from './structured-flags.ts';
 
 /** Flags that kubectl has a letter for, with it. */
-const SHORT_FLAGS: Readonly<Record<string, string>> = { labels: '-l, ' };
+const SHORT_FLAGS: Readonly<Record<string, string>> = { label: '-l, ' };
 
 /** The options of the flags of a command. */
 export function optionsOfFlags(flags: readonly InputFlag[], verb: string): Option[] {
   const taken = new Set(flags.map(({ flag }) => flag));
-  return flags.flatMap((flag) => [
-    ...optionsOfFlag(flag, { taken, verb }),
-    ...structuredOptions(flag, taken),
-    ...labelOption(flag, verb),
-  ]);
+  const isRequired = ({ presence }: InputFlag) => presence === 'required';
+  const required = flags.filter(isRequired);
+  const others = flags.filter((flag) => !isRequired(flag));
+  return [
+    ...required
+      .flatMap((flag) => optionsOfFlag(flag, { taken, verb }))
+      .map((option) => option.helpGroup('Required:')),
+    ...required.flatMap((flag) => structuredOptions(flag, taken)),
+    ...others.flatMap((flag) => [
+      ...optionsOfFlag(flag, { taken, verb }),
+      ...structuredOptions(flag, taken),
+    ]),
+  ];
 }
 
 interface Beside {
@@ -43,7 +52,8 @@ function optionsOfFlag(input: InputFlag, beside: Beside): Option[] {
     return [new Option(`--${flag}`, description), new Option(`--no-${flag}`, `Disable --${flag}`)];
   }
   const before = SHORT_FLAGS[flag] ?? nameFlag(input, beside.taken);
-  const option = new Option(`${before}--${flag} <${placeholder(input)}>`, description);
+  const form = isLabelUpdate(input, beside.verb) ? 'name=value|name-' : placeholder(input);
+  const option = new Option(`${before}--${flag} <${form}>`, description);
   const options = [withParser(option, input)];
   if (source === 'rows') {
     const text = `File with the ${flag}, JSON or YAML (- for standard input)`;
@@ -103,8 +113,10 @@ export function followStepsOption(): Option {
 }
 
 /** Carries out what a command asks about on a terminal. */
-export function yesOption(): Option {
-  return new Option('--yes', 'Go ahead without asking; without a terminal nothing is asked');
+export function yesOption(verb: string): Option {
+  const text = 'Go ahead without asking; without a terminal nothing is asked';
+  // Other verbs have a --force, which -f would be taken for.
+  return new Option(verb === 'delete' ? '-f, --yes' : '--yes', text);
 }
 
 /** Shows what a write would do. */
@@ -165,7 +177,7 @@ export function parseDeadline(text: string): string {
 }
 
 function describeFlag(input: InputFlag, verb: string): string {
-  const { description, field, nouns, presence, value } = input;
+  const { description, nouns, value } = input;
   const notes = [
     ...(nouns.length === 0 ? [] : [value.kind === 'list' ? 'IDs or names.' : 'ID or name.']),
     ...(value.kind === 'settings' ? [`Names: ${Object.keys(value.names).join(', ')}.`] : []),
@@ -173,22 +185,33 @@ function describeFlag(input: InputFlag, verb: string): string {
       ? [`JSON or @FILE, which replaces all of it, or NAME=VALUE of ${memberNames(input)}.`]
       : []),
     ...(value.kind === 'moment' ? ['A time, or a duration from now such as 7d.'] : []),
-    ...(isLabels(input) && verb === 'update'
-      ? [`Replaces all ${field}; --label changes single ones.`]
-      : []),
+    ...(isSecret(input) ? ['Visible in the process list: rather use the file.'] : []),
+    ...(isLabelUpdate(input, verb) ? ['name- removes a label; the others stay.'] : []),
     ...(isRepeated(value) ? ['Can be repeated.'] : []),
-    ...(presence === 'required' ? ['(required)'] : []),
   ];
   const stop = description === '' || /[.!?]$/.test(description) ? '' : '.';
   return [`${description}${stop}`, ...notes].join(' ').trim();
+}
+
+function isLabelUpdate({ value }: InputFlag, verb: string): boolean {
+  return value.kind === 'labels' && verb === 'update';
 }
 
 function memberNames({ schema }: InputFlag): string {
   return Object.keys(schema.properties ?? {}).join(', ');
 }
 
+const REPEATED: ReadonlySet<FlagValue['kind']> = new Set([
+  'labels',
+  'list',
+  'map',
+  'members',
+  'selector',
+  'settings',
+]);
+
 function isRepeated({ kind }: FlagValue): boolean {
-  return kind === 'list' || kind === 'map' || kind === 'settings' || kind === 'members';
+  return REPEATED.has(kind);
 }
 
 function placeholder({ value, nouns }: InputFlag): string {
@@ -200,9 +223,12 @@ function placeholder({ value, nouns }: InputFlag): string {
       return value.unit === undefined ? 'number' : value.unit === 'GB' ? 'size' : 'duration';
     case 'moment':
       return 'time';
+    case 'labels':
     case 'map':
     case 'settings':
       return 'name=value';
+    case 'selector':
+      return 'selector';
     case 'members':
       return 'json|name=value';
     case 'json':
@@ -233,6 +259,12 @@ function withParser(option: Option, { flag, value, schema, nouns, clearing }: In
       ]);
     case 'map':
       return option.argParser<Readonly<Record<string, string>>>(parseEntry);
+    case 'labels':
+      return option.argParser<GivenLabels>(parseLabel);
+    case 'selector':
+      return option.argParser<string>((text, before) =>
+        before === undefined ? text : `${before},${text}`,
+      );
     case 'settings':
       return option.argParser<SettingValues>((text, before = {}) =>
         parseSetting(value.names, text, before),

@@ -5,7 +5,7 @@ import { nearName } from '@novacron/contract/problem/find-near-name';
 const FLAGS: Readonly<Record<string, string>> = {
   '--field-selector': '--filter',
   '--replicas': '--size',
-  '--selector': '--labels',
+  '--selector': '--label',
   '--show-labels': '-o wide',
   '--to': '--node',
 };

@@ -6,6 +6,10 @@ import { type Unit, unitOf } from './parse-quantity.ts';
 /** Parsing of a flag's text into a value. */
 export type FlagValue =
   | { readonly kind: 'text' | 'boolean' | 'map' | 'list' | 'json' }
+  /** Labels of a resource, one at a time. */
+  | { readonly kind: 'labels' }
+  /** Conditions on labels, which are all to be met. */
+  | { readonly kind: 'selector' }
   /** A number, which may be written with its unit where it has one. */
   | { readonly kind: 'number' | 'integer'; readonly unit: Unit | undefined }
   /** A moment in RFC 3339, which may be given as a date, or as a duration from now. */
@@ -77,7 +81,7 @@ function makeFlags(input: z.ZodObject): readonly InputFlag[] {
     const isLong = value.kind === 'text' && (main.maxLength ?? 0) >= FILE_TEXT_LENGTH;
     return {
       field,
-      flag: field.replaceAll('_', '-'),
+      flag: flagOf(field),
       value,
       schema: main,
       description: property.description ?? main.description ?? '',
@@ -87,6 +91,18 @@ function makeFlags(input: z.ZodObject): readonly InputFlag[] {
       nouns: nounsOf(field, main.items ?? main),
     };
   });
+}
+
+/** Fields with labels: one word for setting them and for selecting by them. */
+const LABEL_FIELDS: readonly string[] = ['metadata', 'labels'];
+
+function flagOf(field: string): string {
+  return LABEL_FIELDS.includes(field) ? 'label' : field.replaceAll('_', '-');
+}
+
+/** Whether a flag takes a secret: a write-only value. */
+export function isSecret({ field }: Pick<InputFlag, 'field'>): boolean {
+  return field.endsWith('_wo');
 }
 
 function flagValueOf(field: string, property: FieldSchema): FlagValue {
@@ -99,6 +115,7 @@ function flagValueOf(field: string, property: FieldSchema): FlagValue {
     if (hasType(property, kind)) return { kind, unit: unitOf(field) };
   }
   if (hasType(property, 'string')) {
+    if (LABEL_FIELDS.includes(field)) return { kind: 'selector' };
     return { kind: property.format === 'date-time' ? 'moment' : 'text' };
   }
   if (hasType(property, 'array') && hasType(property.items ?? {}, 'string')) {
@@ -107,7 +124,9 @@ function flagValueOf(field: string, property: FieldSchema): FlagValue {
   const names = settingsOf(property.properties);
   if (names !== undefined) return { kind: 'settings', names };
   const entries = FieldSchema.safeParse(property.additionalProperties);
-  if (entries.success && hasType(entries.data, 'string')) return { kind: 'map' };
+  if (entries.success && hasType(entries.data, 'string')) {
+    return { kind: field === 'metadata' ? 'labels' : 'map' };
+  }
   return { kind: Object.keys(property.properties ?? {}).length === 0 ? 'json' : 'members' };
 }
 

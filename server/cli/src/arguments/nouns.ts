@@ -72,7 +72,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     prefix: 'pau',
   },
   policy_signing_key: {
-    words: 'policy signing key',
+group: 'admin policy-signing-key',     words: 'policy signing key',
     description: 'Policy signing keys: keys the server signs accepted policies with',
     id: PolicySigningKeyId,
     prefix: 'psk',
@@ -189,27 +189,27 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   },
   token: { words: 'token', description: 'Tokens: short-lived credentials signed by the server' },
   enrollment: {
-    words: 'enrollment',
+group: 'admin enrollment',     words: 'enrollment',
     description: 'Enrollments: certificates of agents and runners',
     id: EnrollmentId,
     prefix: 'enr',
   },
   control_plane: {
-    words: 'control plane',
+group: 'admin control-plane',     words: 'control plane',
     description: 'Control plane: the servers that agents take orders from',
   },
-  bus: { words: 'bus', description: 'Bus: NATS configuration and certificate authority' },
+  bus: { group: 'admin bus', words: 'bus', description: 'Bus: NATS configuration and certificate authority' },
   signing_key: {
-    words: 'signing key',
+group: 'admin signing-key',     words: 'signing key',
     description: 'Signing keys: keys that tokens are signed with',
   },
   sealing_key: {
-    words: 'sealing key',
+group: 'admin sealing-key',     words: 'sealing key',
     description: 'Sealing keys: keys that encrypt secrets in the store',
   },
-  reconciler: { words: 'reconciler', description: 'Reconcilers: background work and its state' },
+  reconciler: { group: 'admin reconciler', words: 'reconciler', description: 'Reconcilers: background work and its state' },
   placement: { words: 'VM', description: 'Placement: why a VM is on its node' },
-  vm_batch: { words: 'batch of VMs', description: 'VM batches: VMs created together' },
+  vm_batch: { group: 'admin vm-batch', words: 'batch of VMs', description: 'VM batches: VMs created together' },
   drift: { words: 'drift', description: 'Drift: changes made outside Terraform' },
   drift_baseline: {
     group: 'drift baseline',

@@ -1,15 +1,14 @@
 /** Reads the options of a command into the input of its operation. */
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parse } from 'yaml';
-import { type Failure, usageFailure } from '../failures/failure.ts';
+import { type Failure, messageOf, usageFailure } from '../failures/failure.ts';
 import type { CliIo } from '../io/cli-io.ts';
 import { readTextFile } from '../io/read-text-file.ts';
 import type { Fields } from '../output/fields.ts';
 import type { TableCommand } from './command-table.ts';
 import { isObjectList } from './field-schema.ts';
-import { GivenFile, GivenLabels, GivenMembers } from './given-values.ts';
-import type { InputFlag } from './input-flags.ts';
-import { isLabels } from './label-option.ts';
+import { GivenFile, GivenMembers } from './given-values.ts';
+import { type InputFlag, isSecret } from './input-flags.ts';
 import { readMomentText } from './read-moment-text.ts';
 import { addRunInputs, isRunInputs } from './run-input-option.ts';
 import { structuredFlags } from './structured-flags.ts';
@@ -34,28 +33,57 @@ function optionKey(flag: string): string {
 export async function readInput(
   command: TableCommand,
   given: GivenWords,
-  io: Pick<CliIo, 'readText' | 'now'>,
+  io: Pick<CliIo, 'readText' | 'now' | 'stderr'>,
 ): Promise<Result<Fields, Failure>> {
   const input: Record<string, unknown> = {};
-  if (given.argument !== undefined) input.id = given.argument;
+  const failures: Failure[] = [];
+  const { argument } = command;
+  if (argument !== undefined && given.argument !== undefined)
+    input[argument.field] = given.argument;
   const taken = new Set(command.flags.map(({ flag }) => flag));
   for (const flag of command.flags) {
+    if (isSecret(flag) && given.options[optionKey(flag.flag)] !== undefined) {
+      io.stderr.write(
+        `warning: the process list and the history of the shell show --${flag.flag}; use ` +
+          `--${flag.flag}-file FILE, or - as FILE for standard input\n`,
+      );
+    }
     const value = await readFlag(flag, given.options, io);
-    if (!value.ok) return value;
-    const whole = withObjects(flag, { options: given.options, taken, value: value.value });
-    if (!whole.ok) return whole;
-    if (whole.value !== undefined) input[flag.field] = whole.value;
+    const whole = value.ok
+      ? withObjects(flag, { options: given.options, taken, value: value.value })
+      : value;
+    if (!whole.ok) failures.push(whole.error);
+    else if (whole.value !== undefined) input[flag.field] = whole.value;
   }
   const cleared = clearFields(command, given.options, input);
-  if (!cleared.ok) return cleared;
-  const missing = command.flags.filter(
-    ({ field, presence }) => presence === 'required' && input[field] === undefined,
-  );
-  if (missing.length > 0) {
-    const names = missing.map(({ flag, source }) => FLAGS_MISSED[source](flag));
-    return err(usageFailure(`missing: ${names.join(', ')}`));
-  }
-  return ok({ ...input, ...cleared.value });
+  if (!cleared.ok) failures.push(cleared.error);
+  return cleared.ok && failures.length === 0
+    ? ok({ ...input, ...cleared.value })
+    : err(usageFailure(failures.map(messageOf).join('\nerror: ')));
+}
+
+/** The words that a command line lacks: required flags, and the name of a new resource. */
+export function missingWords(
+  { argument, flags }: TableCommand,
+  given: GivenWords,
+): readonly string[] {
+  const taken = new Set(flags.map(({ flag }) => flag));
+  const lacking = flags
+    .filter(({ presence }) => presence === 'required')
+    .filter((flag) => {
+      const names = [
+        flag.flag,
+        `${flag.flag}-file`,
+        ...structuredFlags(flag, taken).map((each) => each.flag),
+      ];
+      if (flag.source === 'rows') names.push('file');
+      return names.every((name) => given.options[optionKey(name)] === undefined);
+    });
+  const isNameless = argument?.field === 'name' && given.argument === undefined;
+  return [
+    ...(isNameless ? ['NAME'] : []),
+    ...lacking.map(({ flag, source }) => FLAGS_MISSED[source](flag)),
+  ];
 }
 
 /** The flag to name where a value is missing. */
@@ -120,11 +148,6 @@ function withObjects(
   { options, taken, value }: GivenBeside,
 ): Result<unknown, Failure> {
   let whole = value;
-  const labels = isLabels(flag) ? options.label : undefined;
-  if (labels instanceof GivenLabels) {
-    if (value !== undefined) return err(together(flag.flag, 'label'));
-    whole = labels;
-  }
   if (isRunInputs(flag) && Array.isArray(options.input)) {
     return addRunInputs(value, options.input.map(String));
   }

@@ -70,12 +70,12 @@ describe('an unknown command', () => {
 
 describe('an unknown flag', () => {
   test.each([
-    ['vm list --selector a=b', "'--selector'\n(Did you mean --labels?)\n"],
+    ['vm list --selector a=b', "'--selector'\n(Did you mean --label?)\n"],
     ['vm list --show-labels', "'--show-labels'\n(Did you mean -o wide?)\n"],
     ['vm migrate web --to node-05', "'--to'\n(Did you mean --node?)\n"],
     ['vm list --sort-by name', "'--sort-by'\n(Did you mean --sort?)\n"],
     [
-      'vm create --name a --spot=false',
+      'vm create a --spot=false',
       "'--spot=false'\n(A flag of yes or no takes no value: --spot or --no-spot)\n",
     ],
   ])('%s is refused with the one that was meant', async (words, message) => {
@@ -110,7 +110,7 @@ describe('words of kubectl', () => {
 
 describe('novacron help', () => {
   test.each([
-    ['help vm create', 'Usage: novacron vm create [options]'],
+    ['help vm create', 'Usage: novacron vm create [options] <name>'],
     ['help vm', 'Usage: novacron vm|vms [options] [command]'],
     ['help drift baseline show', 'Usage: novacron drift baseline show|get [options]'],
     ['help vm restart', 'Usage: novacron vm reboot|restart [options] <vm...>'],

@@ -139,6 +139,8 @@ function suggestionFor(group: Command, word: string, next?: string): string | un
   const { commands, parent } = group;
   const isOfTop = WHOLE_COMMANDS.has(word) && parent?.parent === null;
   if (isOfTop && hasCommand(group, 'update')) return wholeCommand(parent, group, word);
+  const admin = commands.find((each) => each.name() === 'admin');
+  if (admin !== undefined && hasCommand(admin, word)) return `${group.name()} admin ${word}`;
   const names = commands.flatMap((each) => [each.name(), ...each.aliases()]);
   const synonyms = Object.hasOwn(SYNONYMS, word) ? (SYNONYMS[word] ?? []) : [];
   const known = synonyms.filter((each) => names.includes(each));

@@ -53,7 +53,7 @@ describe('a call that comes too soon', () => {
   });
 
   test('is sent again where it is a write, which was not processed', async () => {
-    const { exitCode } = await run('network create --name lat --cidr 10.9.0.0/16 --no-wait', {
+    const { exitCode } = await run('network create lat --cidr 10.9.0.0/16 --no-wait', {
       'network.create': (_params, turn) => (turn === 0 ? tooSoon(500) : { connection: 'closed' }),
     });
     // Only a lost answer is not followed by another try.

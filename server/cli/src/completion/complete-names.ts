@@ -6,9 +6,6 @@ import { NOUNS } from '../arguments/nouns.ts';
 import { callOperation, type Session } from '../client/session.ts';
 import { plainLine } from '../output/plain-text.ts';
 
-/** The hidden command that completion scripts call. */
-export const COMPLETE_NAMES = 'complete-names';
-
 /** Time limit for completing names. Unit: milliseconds. */
 export const COMPLETION_TIMEOUT_MS = 1_000;
 
@@ -32,55 +29,51 @@ export async function listNames(session: Session, noun: string): Promise<readonl
   return names.filter((name) => name !== undefined).map(plainLine);
 }
 
-/** Position where names are completed: after a command's words or after a flag. */
-export interface NamePlace {
-  /** `vm show`; undefined for everywhere. */
-  readonly path: string | undefined;
-  /** `--node`; undefined for the command's own argument. */
-  readonly flag: string | undefined;
-  readonly noun: string;
-  /** Whether more names may follow the first one. */
-  readonly several?: boolean;
-}
-
 /** The noun of profiles, whose names are on this machine. */
 export const PROFILE_NOUN = 'profile';
 
-/** All places where names are completed. Fields that take several nouns have none: that is dear. */
-export function namePlaces(): readonly NamePlace[] {
-  const places = tableCommands().flatMap((command) => {
-    const { group, verb, argument, flags } = command;
-    const path = group === undefined ? verb : `${group} ${verb}`;
-    const inputs = [
-      { flag: undefined, nouns: argument?.nouns ?? [] },
-      ...flags.flatMap(({ field, flag, nouns }) =>
-        [flag, flag.replace(/-id(s?)$/, '$1')].map((name) => ({
-          flag: `--${name}`,
-          // A field that is called like a noun holds a name of it: `node`.
-          nouns: nouns.length === 0 && NOUNS[field]?.id !== undefined ? [field] : nouns,
-        })),
-      ),
-    ];
-    return inputs.flatMap(({ flag, nouns: [noun, second] }) =>
-      noun === undefined || second !== undefined
-        ? []
-        : [{ path, flag, noun, several: flag === undefined && takesSeveral(command) }],
-    );
-  });
+/** Nouns of the places that are no rows of the operations table, by path or path and flag. */
+const OTHER_PLACES: Readonly<Record<string, string>> = {
+  'policy enable': 'policy',
+  'policy disable': 'policy',
+  'forecast --vm': 'vm',
+  'forecast --group': 'vm_group',
+  'profile use': PROFILE_NOUN,
+  'profile show': PROFILE_NOUN,
+};
+
+/**
+ * Returns the noun whose names follow; undefined where no name does, or one of several nouns, which
+ * would be dear.
+ * @param path - words of the command: `vm show`
+ * @param flag - the flag before the name: `--node`; undefined for an argument
+ * @param given - number of arguments before it
+ */
+export function nounAt(path: string, flag: string | undefined, given: number): string | undefined {
+  if (flag === '--profile') return PROFILE_NOUN;
+  const other = OTHER_PLACES[flag === undefined ? path : `${path} ${flag}`];
+  if (other !== undefined) return given === 0 || flag !== undefined ? other : undefined;
   // What can be shown can be described.
-  const described = places
-    .filter(({ path, flag }) => flag === undefined && path?.endsWith(' show') === true)
-    .map((place) => ({ ...place, path: place.path?.replace(/show$/, 'describe') }));
-  const behind = (path: string, noun: string): NamePlace => ({ path, flag: undefined, noun });
-  return [
-    ...places,
-    ...described,
-    behind('policy enable', 'policy'),
-    behind('policy disable', 'policy'),
-    { path: 'forecast', flag: '--vm', noun: 'vm' },
-    { path: 'forecast', flag: '--group', noun: 'vm_group' },
-    behind('profile use', PROFILE_NOUN),
-    behind('profile show', PROFILE_NOUN),
-    { path: undefined, flag: '--profile', noun: PROFILE_NOUN },
-  ];
+  const shown = path.replace(/ describe$/, ' show');
+  const command = tableCommands().find(({ group, verb }) => {
+    const own = group === undefined ? verb : `${group} ${verb}`;
+    return own === path || own === shown;
+  });
+  if (command === undefined) return undefined;
+  const { argument, flags } = command;
+  if (flag === undefined) {
+    return given === 0 || takesSeveral(command) ? onlyOne(argument?.nouns) : undefined;
+  }
+  const named = flags.find((each) => {
+    const names = [each.flag, each.flag.replace(/-id(s?)$/, '$1')];
+    return names.some((name) => `--${name}` === flag);
+  });
+  if (named === undefined) return undefined;
+  // A field that is called like a noun holds a name of it: `node`.
+  const isNoun = named.nouns.length === 0 && NOUNS[named.field]?.id !== undefined;
+  return isNoun ? named.field : onlyOne(named.nouns);
+}
+
+function onlyOne(nouns: readonly string[] = []): string | undefined {
+  return nouns.length === 1 ? nouns[0] : undefined;
 }

@@ -13,13 +13,8 @@ export const EXIT_CODES = {
 } as const;
 
 /** The exit codes in words, for help texts. */
-export const EXIT_CODES_HELP = `Exit codes:
-  0    done
-  1    the request or its operation failed
-  2    wrong usage
-  3    the server is unreachable, or evaluation failed
-  4    denied: invalid API key, insufficient role, or refused by a policy
-  130  interrupted`;
+export const EXIT_CODES_HELP = `Exit codes: 0 done, 1 the request or its operation failed, 2 wrong usage,
+  3 server unreachable or evaluation failed, 4 denied (key, role or policy), 130 interrupted`;
 
 /** Reason a command failed. */
 export type Failure =
@@ -44,6 +39,11 @@ export function problemFailure(problem: Problem): Failure {
 /** A failure that the person can correct in the command line. */
 export function usageFailure(message: string): Failure {
   return { kind: 'usage', message };
+}
+
+/** What a failure says, without its remedy. */
+export function messageOf(failure: Failure): string {
+  return failure.kind === 'problem' ? failure.problem.detail : failure.message;
 }
 
 /** A command's own verdict, for those that look for something. */

@@ -7,7 +7,7 @@ import type { CliIo } from './cli-io.ts';
 import { messageOf } from './message-of.ts';
 
 /** Location of a function. */
-interface FunctionPlace {
+export interface FunctionPlace {
   /** `@novacron/server/main` */
   readonly specifier: string;
   /** Name of the export. */

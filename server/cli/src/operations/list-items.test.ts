@@ -140,7 +140,7 @@ describe('a closed word behind a flag', () => {
     ['vm list --fields nam', 'name'],
     ['vm list --output yml', 'yaml'],
     ['node list --status drainin', 'draining'],
-    ['volume create --name a --size-gb 1 --type nvm', 'nvme'],
+    ['volume create a --size-gb 1 --type nvm', 'nvme'],
     ['completion basch', 'bash'],
   ])('that is misspelt is wrong usage, and asks nothing: %s', async (line, meant) => {
     const { exitCode, stderr } = await run(line);

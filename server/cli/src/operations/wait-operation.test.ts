@@ -9,7 +9,7 @@ import {
   startFakeServer,
 } from '../test-kit/start-fake-server.ts';
 
-const CREATE = 'vm create --name web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100';
+const CREATE = 'vm create web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100';
 const ID = 'op_01jd3v6t7re3h8z9k2m4n5p6q7';
 
 let server: FakeServer | undefined;

@@ -13,12 +13,16 @@ export function cellText(value: unknown): string {
 }
 
 /** Digits of a fraction that people read: a rate has fifteen. */
-const DIGITS_MAX = 6;
+const DIGITS_MAX = 4;
 
-/** A number with all digits before its point, and at most six in all otherwise. */
+/** Sizes in GB come in steps of a sixteenth, and stay as they are. */
+const STEPS = 16;
+
+/** A number with all digits before its point, and at most four in all otherwise. */
 function numberText(value: number): string {
-  const isExact = Number.isInteger(value) || Math.abs(value) >= 10 ** DIGITS_MAX;
-  return String(isExact ? value : Number(value.toPrecision(DIGITS_MAX)));
+  if (Number.isInteger(value * STEPS)) return String(value);
+  const isLong = Math.abs(value) >= 10 ** DIGITS_MAX;
+  return String(isLong ? Math.round(value) : Number(value.toPrecision(DIGITS_MAX)));
 }
 
 /** Whether a value says nothing: null, an empty text, list or object. */
@@ -35,6 +39,7 @@ export function isNested(value: unknown): boolean {
 /** The text of a value on one line. */
 export function lineText(value: unknown): string {
   if (typeof value === 'string') return plainLine(value);
+  if (typeof value === 'number') return numberText(value);
   if (isFields(value) && Object.values(value).every((member) => !isNested(member))) {
     return membersText(value, ' ');
   }

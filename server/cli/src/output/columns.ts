@@ -312,6 +312,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   missing: named('address', 'resource_id', 'file'),
   profile: named('profile', 'in_use', 'endpoint'),
   setting: named('setting', 'value', 'source'),
+  server_setting: named('setting', 'value', 'range', 'source'),
   bulk_vm: named('outcome', 'vm', 'vm_id'),
   remediated: [
     ...named('outcome', 'action', 'severity', 'resource_kind', 'resource_name'),

@@ -10,10 +10,10 @@ const TERMINAL: Style = {
   detail: 'normal',
 };
 
-test('a fraction has six digits at most, and a size all of its own', () => {
-  const rates = { rate: 0.06174756962521441, memory_gb: 0.53125, bytes: 12345678.5, count: 3 };
+test('a fraction has four digits at most, and a size all of its own', () => {
+  const rates = { rate: 0.06174756962521441, memory_gb: 0.5625, bytes: 12345678.3, count: 3 };
   expect(renderFields(rates)).toBe(
-    'rate       0.0617476\nmemory_gb  0.53125\nbytes      12345678.5\ncount      3\n',
+    'rate       0.06175\nmemory_gb  0.5625\nbytes      12345678\ncount      3\n',
   );
 });
 

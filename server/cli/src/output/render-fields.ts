@@ -17,7 +17,7 @@ interface FieldLine {
   readonly value: string | undefined;
 }
 
-/** A resource: fields without a value are left out, except in `--output wide`. */
+/** A resource: fields without a value and internal ones are left out, except in `--output wide`. */
 export function renderFields(resource: Fields, style: Style = PLAIN_STYLE): string {
   const lines = linesOf(besideQuotas(resource), { depth: 0, style });
   const labelWidth = Math.max(
@@ -55,6 +55,9 @@ function renderLine(
 /** Values are not wrapped to less. Unit: columns. */
 const ROOM_MIN = 20;
 
+/** Fields that only programs use; `--output wide` has them. */
+const INTERNAL: ReadonlySet<string> = new Set(['desired_revision', 'schema_version']);
+
 interface Place {
   readonly depth: number;
   readonly style: Style;
@@ -63,7 +66,7 @@ interface Place {
 function linesOf(fields: Fields, place: Place): FieldLine[] {
   const { depth, style } = place;
   return Object.entries(fields).flatMap(([name, value]) => {
-    if (isNothing(value) && style.detail !== 'wide') return [];
+    if (style.detail !== 'wide' && (isNothing(value) || INTERNAL.has(name))) return [];
     const label = `${INDENT.repeat(depth)}${plainLine(name)}`;
     const nested = nestedLines(name, value, { depth: depth + 1, style });
     if (nested !== undefined) return [{ depth, label, name, value: undefined }, ...nested];

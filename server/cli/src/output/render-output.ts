@@ -1,6 +1,7 @@
 /** Writes documents as tables for people, or as JSON, YAML or a template for programs. */
 import { plainText } from '@novacron/contract/formats/plain-text';
 import { looksLikeId } from '@novacron/contract/ids';
+import { essentialsOf } from './essentials.ts';
 import { type Fields, isFields } from './fields.ts';
 import { parseTemplate } from './jsonpath/parse-template.ts';
 import { renderTemplate } from './jsonpath/render-template.ts';
@@ -119,7 +120,8 @@ function renderForPeople(document: Document, style: Style): string {
         renderIncident(document.value) ??
         renderDecision(document.value, style) ??
         renderSections(document.value, style) ??
-        renderFields(document.value, style)
+        renderSettings(document.value, style) ??
+        renderFields(style.detail === 'wide' ? document.value : essentialsOf(document.value), style)
       );
     case 'text':
       return document.value.text;
@@ -147,6 +149,8 @@ function renderWritten(answer: Fields, style: Style): string {
       renderOperation(operation, style)
     );
   if (isFields(resource)) {
+    const settings = renderSettings(resource, style);
+    if (settings !== undefined) return settings;
     const fields = renderFields(
       {
         ...resource,
@@ -209,6 +213,16 @@ function renderPolicies({ policies, ...rest }: Fields, style: Style): string | u
   const noun = 'decides' in first ? 'effective_policy' : 'verdict';
   const above = Object.keys(rest).length === 0 ? '' : `${renderFields(rest, style)}\n`;
   return above + renderRows(noun, rows, style);
+}
+
+/** Server settings that can be changed or are not the defaults; undefined for anything else. */
+function renderSettings({ settings }: Fields, style: Style): string | undefined {
+  const all = listOf(settings);
+  if (all.length === 0 || style.detail === 'wide') return undefined;
+  const shown = all.filter(({ changeable, source }) => changeable === true || source !== 'default');
+  const left = all.length - shown.length;
+  const rest = `and ${left} more with default values (--output wide lists all)\n`;
+  return renderRows('server_setting', shown, style) + (left === 0 ? '' : rest);
 }
 
 /** The server's own words about an incident; undefined for anything else. */

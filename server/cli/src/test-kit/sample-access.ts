@@ -146,8 +146,10 @@ export const ACCESS_SAMPLES = {
 export const ACCESS_ANSWERS: Answers = {
   'identity.whoami': {
     principal: 'admin',
+    person: 'admin',
     role: 'admin',
     tenant: 'default',
+    expires_at: null,
     features: ['graphql', 'migration'],
     operations: ['vm.list'],
     server_version: '0.1.0',

@@ -4,7 +4,7 @@ import { ApiKeyId } from '../ids.ts';
 import { list, oneOfTexts } from '../operation/listing.ts';
 import { keyed, look } from '../operation/operation-shapes.ts';
 import { newName } from '../schema/new-name.ts';
-import { ResourceName } from '../schema/resource.ts';
+import { ResourceName, Timestamp } from '../schema/resource.ts';
 import { ApiKey, RoleName } from './identity.ts';
 
 /** The tenant whose keys an operation is about. */
@@ -21,8 +21,13 @@ export const identityOperations = {
     input: z.strictObject({}),
     output: z.looseObject({
       principal: z.string(),
+      person: z
+        .string()
+        .optional()
+        .describe('Person behind the key or session: all of their keys count as one in approvals'),
       role: RoleName,
       tenant: z.string(),
+      expires_at: Timestamp.nullish().describe('End of the credential; null if it has none'),
       features: z.array(z.string()).describe('Feature flags of the tenant'),
       operations: z
         .array(z.string())

@@ -24,8 +24,8 @@ describe('the command of a form', () => {
       image: undefined,
     };
     expect(commandOf('vm', 'vm.create', filled)).toBe(
-      "novacron vm create --name web --protected --no-enabled --zones a --zones 'b c' " +
-        `--metadata 'tier=web' --metadata 'note=two words' --rules '[{"port":22}]'`,
+      "novacron vm create web --protected --no-enabled --zones a --zones 'b c' " +
+        `--label 'tier=web' --label 'note=two words' --rules '[{"port":22}]'`,
     );
   });
 
@@ -50,7 +50,7 @@ describe('the command of a form', () => {
     '=1',
   ])('a shell reads %j as one word, unchanged', (text) => {
     const command = commandOf('vm', 'vm.create', { name: text });
-    const script = command.replace('novacron vm create --name', "printf '%s|'");
+    const script = command.replace('novacron vm create', "printf '%s|'");
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(`${text}|`);
   });
 });

@@ -15,18 +15,21 @@ function shellWord(text: string): string {
  * Returns the command.
  * @param group - the word of the noun: `security-group`
  * @param operation - `security_group.create`
- * @param filled - the input; `id` becomes the argument, null clears a field
+ * @param filled - the input; `id`, or the `name` of a new one, becomes the argument; null clears a
+ * field
  */
 export function commandOf(group: string, operation: string, filled: Filled): string {
   const verb = (operation.split('.')[1] ?? '').replaceAll('_', '-');
-  const { id, ...others } = filled;
-  const argument = id === undefined ? [] : [shellWord(String(id))];
+  const { id, ...fields } = filled;
+  const { name, ...unnamed } = fields;
+  const [word, others] = verb === 'create' ? [name, unnamed] : [id, fields];
+  const argument = word === undefined ? [] : [shellWord(String(word))];
   const flags = Object.entries(others).flatMap(([name, value]) => flagsOf(name, value));
   return ['novacron', group, verb === 'get' ? 'show' : verb, ...argument, ...flags].join(' ');
 }
 
 function flagsOf(name: string, value: unknown): readonly string[] {
-  const word = name.replaceAll('_', '-');
+  const word = name === 'metadata' ? 'label' : name.replaceAll('_', '-');
   const flag = `--${word}`;
   if (value === undefined || value === '') return [];
   if (value === null) return [`--clear ${word}`];

@@ -47,7 +47,7 @@ describe('a form with a password', () => {
 
   test('shows it neither in the command nor in the HCL', () => {
     expect(commandOf('vm', 'vm.create', masked)).toBe(
-      'novacron vm create --name web --password-wo-file password-wo.txt',
+      'novacron vm create web --password-wo-file password-wo.txt',
     );
     expect(hclResource('novacron_vm', 'web', masked)).toContain(
       'password_wo = var.web_password_wo',

@@ -5444,7 +5444,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  },
  "policy_signing_key": {
   "words": "policy signing key",
-  "group": "policy-signing-key",
+  "group": "admin policy-signing-key",
   "description": "keys the server signs accepted policies with"
  },
  "policy_violation": {
@@ -5582,7 +5582,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  },
  "vm_batch": {
   "words": "batch of VMs",
-  "group": "vm-batch",
+  "group": "admin vm-batch",
   "description": "VMs created together"
  },
  "reservation": {
@@ -5612,17 +5612,17 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  },
  "signing_key": {
   "words": "signing key",
-  "group": "signing-key",
+  "group": "admin signing-key",
   "description": "keys that tokens are signed with"
  },
  "reconciler": {
   "words": "reconciler",
-  "group": "reconciler",
+  "group": "admin reconciler",
   "description": "background work and its state"
  },
  "sealing_key": {
   "words": "sealing key",
-  "group": "sealing-key",
+  "group": "admin sealing-key",
   "description": "keys that encrypt secrets in the store"
  },
  "session": {
@@ -5632,12 +5632,12 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  },
  "enrollment": {
   "words": "enrollment",
-  "group": "enrollment",
+  "group": "admin enrollment",
   "description": "certificates of agents and runners"
  },
  "bus": {
   "words": "bus",
-  "group": "bus",
+  "group": "admin bus",
   "description": "NATS configuration and certificate authority"
  },
  "tenant": {
@@ -5657,7 +5657,7 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
  },
  "control_plane": {
   "words": "control plane",
-  "group": "control-plane",
+  "group": "admin control-plane",
   "description": "the servers that agents take orders from"
  },
  "fleet": {

@@ -28,7 +28,7 @@ const KEY_REMARK =
 
 const AGENTS_REMARK =
   'Agents in processes of their own follow the server that was backed up: they refuse the ' +
-  'restored one until novacron control-plane takeover.';
+  'restored one until novacron admin control-plane takeover.';
 
 /** Restores the backup; the directory appears when everything in it is checked. */
 export function restoreDataDir(

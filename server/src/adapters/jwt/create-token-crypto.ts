@@ -45,7 +45,7 @@ async function sign(
     return err(
       problem('unavailable', {
         detail: 'The key that tokens are signed with cannot be used.',
-        remedy: 'Create a new one: novacron signing-key rotate.',
+        remedy: 'Create a new one: novacron admin signing-key rotate.',
       }),
     );
   }

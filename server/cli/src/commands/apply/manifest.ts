@@ -37,11 +37,11 @@ export function manifestKinds(): ReadonlyMap<string, ManifestKind> {
   return kinds;
 }
 
-function kindOf({ noun, verb, group, flags }: TableCommand): (readonly [string, ManifestKind])[] {
-  const isNamed = flags.some(({ field }) => field === 'name');
+function kindOf(command: TableCommand): (readonly [string, ManifestKind])[] {
+  const { noun, verb, group } = command;
   const [create, update] = [`${noun}.create`, `${noun}.update`];
   const hasRest = ['get', 'list'].every((other) => isOperationName(`${noun}.${other}`));
-  if (verb !== 'create' || !isNamed || !hasRest) return [];
+  if (verb !== 'create' || command.argument?.field !== 'name' || !hasRest) return [];
   if (!isOperationName(create) || !isOperationName(update)) return [];
   const kind = { noun, create: commandOf(create), update: commandOf(update) };
   const words = [noun, group ?? noun, ...nounAliases(noun, group ?? noun)];
@@ -50,7 +50,7 @@ function kindOf({ noun, verb, group, flags }: TableCommand): (readonly [string, 
 
 /** The fields of a kind by the words that documents may use: `network` is `network_id`. */
 export function fieldNames({ create, update }: ManifestKind): ReadonlyMap<string, string> {
-  const fields = [...create.flags, ...update.flags].filter(
+  const fields = [create.argument ?? [], create.flags, update.flags].flat().filter(
     ({ field }) => !NOT_IN_DOCUMENTS.has(field),
   );
   const own = fields.map(({ field }) => [field, field] as const);

@@ -36,12 +36,14 @@ describe('novacron login', () => {
       profile: 'default',
       endpoint: server.endpoint,
       principal: 'admin',
+      person: 'admin',
       role: 'admin',
       tenant: 'default',
       features: ['graphql', 'migration'],
       operations: ['vm.list'],
       server_version: '0.1.0',
       contract_level: 1,
+      expires_at: null,
     });
     expect(server.calls.map(({ method }) => method)).toEqual(['identity.whoami']);
     expect(server.calls[0]?.headers.authorization).toBe('Bearer nova_secret');

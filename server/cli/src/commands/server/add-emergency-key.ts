@@ -25,7 +25,6 @@ export interface EmergencyKeyActions {
 }
 
 interface Flags extends BreakGlassFlags {
-  readonly name?: string;
   readonly role?: string;
   readonly tenant?: string;
   readonly expiresInHours?: number;
@@ -33,7 +32,6 @@ interface Flags extends BreakGlassFlags {
 
 /** @param create - the command that the operations table made */
 export function addEmergencyKey(create: Command, actions: EmergencyKeyActions): void {
-  create.argument('[name]', 'Name of the key, instead of --name');
   for (const option of breakGlassOptions('Create')) create.addOption(option);
   create
     .addHelpText(
@@ -43,19 +41,15 @@ export function addEmergencyKey(create: Command, actions: EmergencyKeyActions): 
         '  $ novacron api-key create rescue --role admin --break-glass --tenant research \\\n' +
         '      --store postgres://novacron@db/novacron --data-dir /var/lib/novacron',
     )
-    .action((argument: string | undefined, flags: Flags) => {
-      if (argument !== undefined && flags.name !== undefined) {
-        create.error("error: the name is given twice, as an argument and with '--name'");
-      }
-      const name = argument ?? flags.name;
+    .action((name: string | undefined, flags: Flags) => {
       if (flags.breakGlass === true) {
         refuseExpiry(create, flags);
         const { role, tenant } = flags;
         return actions.createEmergencyKey({ name, role, tenant, ...localPlace(flags) });
       }
       refuseLocalFlags(create, flags);
-      const options = { ...create.opts(), ...(name === undefined ? {} : { name }) };
-      return actions.runTable(commandOf('api_key.create'), { argument: undefined, options });
+      const given = { argument: name, options: create.opts() };
+      return actions.runTable(commandOf('api_key.create'), given);
     });
 }
 

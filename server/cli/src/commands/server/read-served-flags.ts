@@ -1,6 +1,6 @@
 /** Flags of the commands whose arguments other packages read, for completion. */
 import type { CliIo } from '../../io/cli-io.ts';
-import { loadFunction } from '../../io/load-function.ts';
+import { type FunctionPlace, loadFunction } from '../../io/load-function.ts';
 
 /** The commands, and what their packages print as their help. */
 const SERVED = {
@@ -10,21 +10,17 @@ const SERVED = {
   'agent doctor': { specifier: '@novacron/agent/config/doctor-usage', name: 'doctorUsage' },
 } as const;
 
+const PLACES: ReadonlyMap<string, FunctionPlace> = new Map(Object.entries(SERVED));
+
 const FLAG = /^ {2}(--[a-z][a-z-]*)/gm;
 
-/** @returns the flags of these commands and of `config show`; none of a package that is absent */
+/** @returns the flags of one of these commands, or of `config show`; none without its package */
 export async function readServedFlags(
   io: Pick<CliIo, 'loadModule'>,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const flags = new Map<string, readonly string[]>();
-  for (const [path, place] of Object.entries(SERVED)) {
-    const usage = await loadFunction<() => string>(io, place);
-    if (usage.ok)
-      flags.set(
-        path,
-        [...usage.value().matchAll(FLAG)].map(([, flag = '']) => flag),
-      );
-  }
-  const ofServer = flags.get('server');
-  return ofServer === undefined ? flags : flags.set('config show', ofServer);
+  path: string,
+): Promise<readonly string[]> {
+  const place = PLACES.get(path === 'config show' ? 'server' : path);
+  if (place === undefined) return [];
+  const usage = await loadFunction<() => string>(io, place);
+  return usage.ok ? [...usage.value().matchAll(FLAG)].map(([, flag = '']) => flag) : [];
 }

@@ -44,7 +44,7 @@ describe('novacron agent', () => {
   });
 
   test('is in the help', async () => {
-    const { stdout } = await runInProcess(['--help']);
+    const { stdout } = await runInProcess(['--help', '--all']);
     expect(stdout).toMatch(/^ {2}agent .*Start the agent of a node/m);
   });
 });

@@ -25,13 +25,13 @@ export async function principalOfKey(
 function keyWithoutRole(row: Tables['api_keys']): Problem {
   return problem('unauthenticated', {
     detail: `The API key ${row.name} has the role ${row.role}, which does not exist.`,
-    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
+    remedy: 'Ask an admin for a new key: novacron api-key create NAME --role ROLE.',
   });
 }
 
 function expiredKey(row: Tables['api_keys']): Problem {
   return problem('unauthenticated', {
     detail: `The API key ${row.name} expired at ${toTimestamp(row.expires_at_ms ?? 0)}.`,
-    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
+    remedy: 'Ask an admin for a new key: novacron api-key create NAME --role ROLE.',
   });
 }

@@ -391,7 +391,7 @@ function withoutRunner(name: string, lines: readonly string[]): Problem {
     detail: `A run of ${name} is refused: ${lines.join('; ')}.`,
     remedy:
       'List the runners (novacron workflow runner list), and correct run_on, or ask an admin of ' +
-      'the platform for a runner of this tenant: novacron enrollment create --runner NAME.',
+      'the platform for a runner of this tenant: novacron admin enrollment create --runner NAME.',
     fields: lines.map((message) => ({ path: ['id'], message })),
   });
 }

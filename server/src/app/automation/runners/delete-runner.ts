@@ -53,6 +53,6 @@ function stillAnnounced(name: string): Problem {
     detail: `The runner ${name} is online and would be registered again.`,
     remedy:
       'Stop it and wait until it is offline, or revoke its enrollment, which removes it at once: ' +
-      'novacron enrollment revoke ID.',
+      'novacron admin enrollment revoke ID.',
   });
 }

@@ -132,7 +132,7 @@ function notEnrolled(name: string): Problem {
     detail:
       `The runner ${name} has no active enrollment, so it belongs to no tenant and gets no ` +
       'steps.',
-    remedy: 'Enroll it: novacron enrollment create --runner NAME --tenant TENANT.',
+    remedy: 'Enroll it: novacron admin enrollment create --runner NAME --tenant TENANT.',
   });
 }
 

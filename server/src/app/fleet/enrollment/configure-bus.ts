@@ -68,13 +68,13 @@ export async function configureBus(
 
 function head(tlsDir: string): string {
   const dir = tlsDir.replace(/\/$/, '');
-  return `# Written by: novacron bus configuration.
+  return `# Written by: novacron admin bus configuration.
 # Write it again after each enrollment and revocation, and reload: nats-server --signal reload.
 # Include it in a configuration that has a listener and JetStream.
 tls {
   cert_file: "${dir}/server.crt"
   key_file: "${dir}/server.key"
-  # novacron bus authority
+  # novacron admin bus authority
   ca_file: "${dir}/novacron-ca.crt"
   verify_and_map: true
 }

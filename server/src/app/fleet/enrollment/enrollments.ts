@@ -320,6 +320,6 @@ function writeOf(operation: Writes, target: Target & { readonly id: string }) {
 export function changedMeanwhile(id: string): Problem {
   return problem('conflict', {
     detail: `The enrollment ${id} was changed by another request at the same time.`,
-    remedy: 'Read it again: novacron enrollment list.',
+    remedy: 'Read it again: novacron admin enrollment list.',
   });
 }

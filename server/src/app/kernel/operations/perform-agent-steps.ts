@@ -261,7 +261,7 @@ async function askOnceUnderClaim(
 function notFollowed(node: string, followed: ControlPlaneTerm | undefined): CommandOutcome {
   const message =
     `the agent of node ${node} follows another control plane (${followed?.id}, term ` +
-    `${followed?.number}) and refuses this one: novacron control-plane show`;
+    `${followed?.number}) and refuses this one: novacron admin control-plane show`;
   return { kind: 'failed', message, next: 'retry' };
 }
 

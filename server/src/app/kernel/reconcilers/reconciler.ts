@@ -32,7 +32,7 @@ export interface ReconcilerRound {
 export interface Reconciler {
   /** In kebab-case, such as `reservation-expiry`. */
   readonly name: string;
-  /** Description, as shown by `novacron reconciler list`. */
+  /** Description, as shown by `novacron admin reconciler list`. */
   readonly summary: string;
   /** From the end of a round to the start of the next one, in milliseconds. */
   readonly everyMs: number;

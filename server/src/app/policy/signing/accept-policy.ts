@@ -157,7 +157,7 @@ function malformed(): Problem {
 function unknownKey(key: string): Problem {
   return invalid(
     `The rule is signed with the key ${key}, which this tenant does not trust.`,
-    `Ask an admin to trust it: novacron policy-author create --name NAME --public-key ${key}.`,
+    `Ask an admin to trust it: novacron policy-author create NAME --public-key ${key}.`,
     `is signed with ${key}, which is not among the authors`,
   );
 }

@@ -2,6 +2,7 @@
 
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/kinds/network/network';
+import { networkIdsOf } from '@novacron/contract/kinds/vm/network-interface';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
@@ -26,6 +27,7 @@ import {
   replacementNeeded,
   replan,
 } from '../../rows/resource-problems.ts';
+import { nameVms } from '../name-users.ts';
 import type { NetworkRules } from '../network-rules.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { checkNetworkBlock } from './check-network-block.ts';
@@ -128,7 +130,7 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
   const current = await findToDelete('network', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  if (row.vm_count > 0) return err([inUse(row)]);
+  if (row.vm_count > 0) return err([await inUse(row, scope)]);
   return ok({
     resourceKind: 'network',
     target: { id: row.id, name: row.name },
@@ -208,10 +210,13 @@ function checkOverlap(cidr: string, rows: readonly NetworkRow[]): Problem[] {
   });
 }
 
-function inUse(row: NetworkRow): Problem {
-  const vms = row.vm_count === 1 ? '1 VM is' : `${row.vm_count} VMs are`;
+async function inUse(row: NetworkRow, scope: WriteScope): Promise<Problem> {
+  const count = row.vm_count === 1 ? '1 VM is' : `${row.vm_count} VMs are`;
+  const names = await nameVms(scope, row.tenant_id, (spec) =>
+    networkIdsOf(spec).some((id) => id === row.id),
+  );
   return problem('in-use', {
-    detail: `The network ${row.name} cannot be deleted: ${vms} connected to it.`,
+    detail: `The network ${row.name} cannot be deleted: ${count} connected to it: ${names}.`,
     remedy: 'Delete the VMs, or connect them to another network, first.',
     data: { vm_count: row.vm_count },
   });

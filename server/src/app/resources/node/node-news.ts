@@ -107,7 +107,7 @@ function newsOf(known: NodeRow | undefined, row: NodeRow): readonly News[] {
       data: { follows: readTerm(row.followed_json) },
       line:
         'the agent of a node follows another control plane and refuses this one: ' +
-        'novacron control-plane show',
+        'novacron admin control-plane show',
     });
   }
   if (row.refused_json !== null && isOfAnother(row.refused_json, known?.refused_json)) {

@@ -323,6 +323,6 @@ function isRevoked(enrolled: readonly Tables['enrollments'][]): boolean {
 function revokedProblem(node: string): Problem {
   return problem('forbidden', {
     detail: `The enrollment of node ${node} was revoked, so its agent is ignored.`,
-    remedy: 'Stop the agent, or enroll it again: novacron enrollment create --node NODE.',
+    remedy: 'Stop the agent, or enroll it again: novacron admin enrollment create --node NODE.',
   });
 }

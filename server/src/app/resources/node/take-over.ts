@@ -116,7 +116,7 @@ function nothingToTakeOver(confirm: string, nodes: readonly NodeRow[]): Problem 
   return problem('conflict', {
     detail: `No node is known to follow the control plane ${confirm} instead of this one.`,
     remedy:
-      `Check which nodes follow another one (${known}): novacron control-plane show. ` +
+      `Check which nodes follow another one (${known}): novacron admin control-plane show. ` +
       'A node is known once its agent has announced itself to this server.',
     fields: [{ path: ['confirm'], message: 'is followed by no node' }],
   });

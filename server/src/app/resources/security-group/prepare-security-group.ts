@@ -18,6 +18,7 @@ import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { desiredAs, desiredOf } from '../../rows/answer-resource.ts';
 import { nameTaken, referenceUnknown, replan } from '../../rows/resource-problems.ts';
+import { USERS_NAMED_MAX } from '../name-users.ts';
 import type { Prepare } from '../scope.ts';
 import { countUses, groupsNamed, groupsWithIds, namesChanged } from './vm-firewall.ts';
 
@@ -124,9 +125,6 @@ export function checkNamed(ids: readonly string[], groups: readonly SecurityGrou
     .filter((id) => !known.has(id))
     .map((id) => referenceUnknown('rules', 'security_group', id));
 }
-
-/** Maximum number of users that a refusal names; the rest are counted. */
-const USERS_NAMED_MAX = 10;
 
 function inUse(
   row: SecurityGroupRow,

@@ -31,6 +31,7 @@ import {
   replan,
   toProblemList,
 } from '../../rows/resource-problems.ts';
+import { nameVms } from '../name-users.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 import { BUILT_IN_IMAGE, checkImage } from './check-image.ts';
 import { useImage } from './use-image.ts';
@@ -259,8 +260,9 @@ async function findUses(row: TemplateRow, scope: WriteScope): Promise<Problem | 
     .map(({ name }) => name);
   if (row.vm_count === 0 && naming.length === 0) return undefined;
   const vms = row.vm_count === 1 ? '1 VM was' : `${row.vm_count} VMs were`;
+  const names = await nameVms(scope, tenant_id, (spec) => spec.template_id === row.id);
   const reasons = [
-    ...(row.vm_count === 0 ? [] : [`${vms} made from it`]),
+    ...(row.vm_count === 0 ? [] : [`${vms} made from it (${names})`]),
     ...(naming.length === 0 ? [] : [`the VM group ${naming.sort().join(', ')} names it`]),
   ];
   return problem('in-use', {

@@ -81,7 +81,7 @@ function addDelete(data: Command, { online }: CommandContext): void {
     .command('delete')
     .description('Deletes a document with its versions, unless a policy reads it.')
     .argument('<path>', PATH_TEXT)
-    .addOption(yesOption())
+    .addOption(yesOption('delete'))
     .addHelpText('after', exampleText('policy data delete limits.teams --yes'))
     .action(async (path: string, flags: { yes?: true }) => {
       const { deleteData } = await import('./change-data.ts');

@@ -161,7 +161,7 @@ function suggestRemedy(nearestFirst: readonly RejectedNode[], faults: readonly F
     if (controlPlane === 'other') {
       return (
         `Use the server that ${name} follows, or have the operator take the node over: ` +
-        'novacron control-plane show.'
+        'novacron admin control-plane show.'
       );
     }
     return `Have the operator of the fleet bring ${name} back into service, which can hold it.`;
