@@ -215,6 +215,51 @@ describe('a resource of the provider', () => {
     expect((await read()).diagnostics).toMatchObject([{ severity: 'warning' }]);
   });
 
+  describe('another server or tenant', () => {
+    let made: Awaited<ReturnType<Agreeable['provider']['probe']['create']>>;
+    const ask = (tenant: string) => {
+      const who = Object(answers['identity.whoami']?.({}));
+      answers['identity.whoami'] = () => ({ ...who, tenant });
+      return configure('default');
+    };
+    const startOf = (config: object | null) => ({
+      prior: made.state,
+      config,
+      private: made.private,
+    });
+    const CHANGES = [
+      ['delete', null],
+      ['update', { ...CONFIG, name: 'm' }],
+    ] as const;
+
+    beforeEach(async () => {
+      made = await provider.probe.create(TYPE, CONFIG);
+    });
+
+    test.each([...CHANGES, ['plan', CONFIG]])('is not asked to plan a %s', async (_, config) => {
+      await ask('other');
+      expect((await provider.probe.plan(TYPE, startOf(config))).diagnostics).toEqual([]);
+      answers['network.get'] = refuse('not-found');
+      await configure('default');
+      expect((await provider.probe.plan(TYPE, startOf(config))).diagnostics).toMatchObject([
+        { severity: 'error', summary: 'Another server or tenant: plan novacron_network "n"' },
+      ]);
+    });
+
+    test.each(CHANGES)('does not apply the plan of a %s', async (verb, config) => {
+      const start = startOf(config);
+      const plan = await provider.probe.plan(TYPE, start);
+      answers[`network.${verb}`] = refuse('not-found');
+      await ask('other');
+      expect(await provider.probe.apply(TYPE, start, plan)).toMatchObject({
+        state: made.state,
+        diagnostics: [
+          { severity: 'error', summary: `Another server or tenant: ${verb} novacron_network "n"` },
+        ],
+      });
+    });
+  });
+
   test('a change of a resource deleted since its plan reports who deleted it', async () => {
     const start = { prior: STATE, config: { ...CONFIG, name: 'm' } };
     const plan = await provider.probe.plan(TYPE, start);

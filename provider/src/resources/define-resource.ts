@@ -303,6 +303,8 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const answer = await sendUpdate(context, info, change);
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) {
+        const isMissing = answer.error.code === 'not-found';
+        if (isMissing && !rejectOtherTenant(context, { id, doing })) return null;
         const found = await explainDeletion(answer.error, { id, session, signal });
         return refuse(context, explainNameConflict(found, 'update', session), {
           attributes,
@@ -333,7 +335,9 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
         const timeout = timeoutOf(prior, 'delete');
         await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
         forgetCreate(session, idOf(prior));
-      } else if (answer.error.code !== 'not-found') {
+      } else if (answer.error.code === 'not-found') {
+        rejectOtherTenant(context, { id: idOf(prior), doing });
+      } else {
         reportProblem(context.diagnostics, answer.error, { attributes, doing });
       }
     },
