@@ -429,6 +429,42 @@ describe('a resource of the provider', () => {
     ]);
   });
 
+  describe('that is being deleted', () => {
+    const STORAGE = 'novacron_storage';
+    const VOLUME = {
+      ...NETWORK,
+      id: 'vol_00000000000000000000000001',
+      size_gb: 5,
+      attached_to: null,
+      encrypted: false,
+      status: 'deleting',
+    };
+    const read = () => provider.probe.read(STORAGE, { id: VOLUME.id, name: 'n', size_gb: 5 });
+
+    test.each([
+      ['is gone where that ends soon', 'succeeded', null, 'Not found on the server'],
+      [
+        'stays, with a warning, where it goes on',
+        'running',
+        { id: VOLUME.id },
+        'Deletion in progr',
+      ],
+    ])('%s', async (_case, status, state, summary) => {
+      answers['volume.get'] = () => VOLUME;
+      answers['operation.list'] = () => ({ items: [operation('running')], next_cursor: null });
+      answers['operation.wait'] = () => operation(status);
+      const found = await read();
+      expect(found.state).toEqual(state && expect.objectContaining(state));
+      expect(found.diagnostics[0]).toMatchObject({
+        severity: 'warning',
+        summary: expect.stringContaining(summary),
+      });
+      expect(sent('operation.list')).toMatchObject([
+        { target_id: VOLUME.id, kind: ['volume.delete'] },
+      ]);
+    });
+  });
+
   test('a failed read keeps the state and reports why', async () => {
     answers['network.get'] = refuse('forbidden');
     expect(await provider.probe.read(TYPE, STATE)).toMatchObject({
