@@ -160,6 +160,25 @@ describe('an administrative object', () => {
     expect(diagnostics).toMatchObject([{ severity, detail: expect.stringContaining('Keys') }]);
   });
 
+  test('is not taken for deleted by another server or tenant', async () => {
+    const { state, private: stored } = await provider.probe.create(ROLE, ROLE_CONFIG);
+    const start = { prior: state, config: null, private: stored };
+    const plan = await provider.probe.plan(ROLE, start);
+    const who = Object(answers['identity.whoami']?.({}));
+    answers['identity.whoami'] = () => ({ ...who, tenant: 'other' });
+    await configure();
+    const gone = refuse(problem('not-found', { detail: 'No.', remedy: 'Ask.' }));
+    Object.assign(answers, { 'role.get': gone, 'role.delete': gone, 'role.update': gone });
+    const summary = (doing: string) =>
+      `Another server or tenant: ${doing} novacron_role "deployer"`;
+    const applied = await provider.probe.apply(ROLE, start, plan);
+    expect(applied).toMatchObject({ state, diagnostics: [{ summary: summary('delete') }] });
+    for (const config of [null, ROLE_CONFIG, { ...ROLE_CONFIG, description: 'x' }]) {
+      const { diagnostics } = await provider.probe.plan(ROLE, { ...start, config });
+      expect(diagnostics).toMatchObject([{ severity: 'error', summary: summary('plan') }]);
+    }
+  });
+
   test('that is replaced may take over its own name', async () => {
     const { state, private: stored } = await provider.probe.create(ROLE, ROLE_CONFIG);
     const taken = problem('name-taken', {

@@ -215,8 +215,10 @@ function updating({ info, schema, labelOf }: AdministrativeTarget): Handlers['up
     const update = { id, prior: before, desired, config, input };
     const answer = await sendUpdate(info, update, context);
     if (!answer.ok) {
-      const explained = await explainDeletion(answer.error, { id, session, signal });
       const doing = `update ${labelOf(before)}`;
+      const isMissing = answer.error.code === 'not-found';
+      if (isMissing && !rejectOtherTenant(context, { id, doing })) return null;
+      const explained = await explainDeletion(answer.error, { id, session, signal });
       const found = explainNameConflict(explained, 'update', session);
       reportProblem(diagnostics, found, { attributes: schema.attributes, doing });
       return null;
@@ -306,11 +308,13 @@ function deleting({ info, schema, labelOf }: AdministrativeTarget): Handlers['de
     const id = String(prior.id);
     session.forgetReads();
     const answer = await sendDelete(info, prior, context);
+    const doing = `delete ${labelOf(prior)}`;
     if (answer.ok) {
       session.deleted.add(id);
       forgetCreate(session, id);
-    } else if (answer.error.code !== 'not-found') {
-      const doing = `delete ${labelOf(prior)}`;
+    } else if (answer.error.code === 'not-found') {
+      rejectOtherTenant(context, { id, doing });
+    } else {
       const found = withHint(answer.error, info.inUseHint);
       reportProblem(diagnostics, found, { attributes: schema.attributes, doing });
     }

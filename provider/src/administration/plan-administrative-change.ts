@@ -26,6 +26,7 @@ import {
   rejectLateReplacement,
   warnPossibleReplacements,
 } from '../resources/planning/warn-disruption.ts';
+import { rejectUnseen } from '../resources/problems/reject-other-tenant.ts';
 import { reportProblem } from '../resources/problems/report-problem.ts';
 import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
 import type { Session } from '../rpc/session.ts';
@@ -46,7 +47,13 @@ export function administrativePlanning(
   return async (change, context) => {
     const { client: session, diagnostics } = context;
     if (session.isDestroyRun && change.kind !== 'delete') return undefined;
-    if (change.kind !== 'create') session.inState.add(String(change.prior.id));
+    if (change.kind !== 'create') {
+      const id = String(change.prior.id);
+      session.inState.add(id);
+      const doing = `plan ${target.labelOf(change.prior)}`;
+      const asked = { kind: target.info.kind, id, doing };
+      if (!(await rejectUnseen(context, asked))) return undefined;
+    }
     if (change.kind === 'no-op') return undefined;
     if (change.kind === 'delete') {
       await planDelete(target, change.prior, context);

@@ -246,7 +246,9 @@ export function unchangedValues(
   const { prior, plan, respelled } = change;
   const settled = Object.entries(table).filter(([name, field]) => {
     if ([name, ...(field.follows ?? [])].some((each) => respelled.includes(each))) return true;
-    const { follows } = field;
+    const { follows, onlyWith } = field;
+    if (onlyWith !== undefined && !isThere(prior[onlyWith]) && !isThere(plan[onlyWith]))
+      return true;
     if (field.isAssigned && !sameValue(field, prior[name], plan[name])) return false;
     const stays = follows?.every((each) => sameValue(table[each], prior[each], plan[each]));
     if (field.volatility === 'observed') return stays !== false;

@@ -215,6 +215,51 @@ describe('a resource of the provider', () => {
     expect((await read()).diagnostics).toMatchObject([{ severity: 'warning' }]);
   });
 
+  describe('another server or tenant', () => {
+    let made: Awaited<ReturnType<Agreeable['provider']['probe']['create']>>;
+    const ask = (tenant: string) => {
+      const who = Object(answers['identity.whoami']?.({}));
+      answers['identity.whoami'] = () => ({ ...who, tenant });
+      return configure('default');
+    };
+    const startOf = (config: object | null) => ({
+      prior: made.state,
+      config,
+      private: made.private,
+    });
+    const CHANGES = [
+      ['delete', null],
+      ['update', { ...CONFIG, name: 'm' }],
+    ] as const;
+
+    beforeEach(async () => {
+      made = await provider.probe.create(TYPE, CONFIG);
+    });
+
+    test.each([...CHANGES, ['plan', CONFIG]])('is not asked to plan a %s', async (_, config) => {
+      await ask('other');
+      expect((await provider.probe.plan(TYPE, startOf(config))).diagnostics).toEqual([]);
+      answers['network.get'] = refuse('not-found');
+      await configure('default');
+      expect((await provider.probe.plan(TYPE, startOf(config))).diagnostics).toMatchObject([
+        { severity: 'error', summary: 'Another server or tenant: plan novacron_network "n"' },
+      ]);
+    });
+
+    test.each(CHANGES)('does not apply the plan of a %s', async (verb, config) => {
+      const start = startOf(config);
+      const plan = await provider.probe.plan(TYPE, start);
+      answers[`network.${verb}`] = refuse('not-found');
+      await ask('other');
+      expect(await provider.probe.apply(TYPE, start, plan)).toMatchObject({
+        state: made.state,
+        diagnostics: [
+          { severity: 'error', summary: `Another server or tenant: ${verb} novacron_network "n"` },
+        ],
+      });
+    });
+  });
+
   test('a change of a resource deleted since its plan reports who deleted it', async () => {
     const start = { prior: STATE, config: { ...CONFIG, name: 'm' } };
     const plan = await provider.probe.plan(TYPE, start);
@@ -382,6 +427,42 @@ describe('a resource of the provider', () => {
     expect((await provider.probe.import(TYPE, 'ghost')).diagnostics).toMatchObject([
       { severity: 'error', detail: expect.stringContaining('novacron network list') },
     ]);
+  });
+
+  describe('that is being deleted', () => {
+    const STORAGE = 'novacron_storage';
+    const VOLUME = {
+      ...NETWORK,
+      id: 'vol_00000000000000000000000001',
+      size_gb: 5,
+      attached_to: null,
+      encrypted: false,
+      status: 'deleting',
+    };
+    const read = () => provider.probe.read(STORAGE, { id: VOLUME.id, name: 'n', size_gb: 5 });
+
+    test.each([
+      ['is gone where that ends soon', 'succeeded', null, 'Not found on the server'],
+      [
+        'stays, with a warning, where it goes on',
+        'running',
+        { id: VOLUME.id },
+        'Deletion in progr',
+      ],
+    ])('%s', async (_case, status, state, summary) => {
+      answers['volume.get'] = () => VOLUME;
+      answers['operation.list'] = () => ({ items: [operation('running')], next_cursor: null });
+      answers['operation.wait'] = () => operation(status);
+      const found = await read();
+      expect(found.state).toEqual(state && expect.objectContaining(state));
+      expect(found.diagnostics[0]).toMatchObject({
+        severity: 'warning',
+        summary: expect.stringContaining(summary),
+      });
+      expect(sent('operation.list')).toMatchObject([
+        { target_id: VOLUME.id, kind: ['volume.delete'] },
+      ]);
+    });
   });
 
   test('a failed read keeps the state and reports why', async () => {

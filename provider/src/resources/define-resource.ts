@@ -29,6 +29,7 @@ import { awaitOperation, toUserError } from '../rpc/await-operation.ts';
 import { createIdempotencyKey } from '../rpc/create-idempotency-key.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { createCombinationCheck } from './check-attribute-combinations.ts';
+import { awaitDeletion } from './drift/await-deletion.ts';
 import { keptGrowth, rememberGrowth } from './drift/kept-growth.ts';
 import { reportDeletion } from './drift/report-drift.ts';
 import { warnAppliedImport } from './drift/warn-applied-import.ts';
@@ -219,22 +220,24 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     // The state contains the result of the create, so the server can drop its stored answer.
     await context.client.keys.confirm(id, context.signal);
     if (found.value === undefined && !rejectOtherTenant(context, { id, doing })) return null;
-    if (found.value === undefined)
+    const seen = found.value && { kind: info.kind, answer: found.value, label: labelOf(prior) };
+    const answer = seen && (await awaitDeletion(context, seen));
+    if (answer === undefined)
       return reportGone(context, info.kind, { id, label: labelOf(prior), state: prior });
     const { imported, client } = context;
     if (imported && info.kind === 'vm') {
-      const label = labelOf(found.value);
-      if (!rejectMemberImport(context.diagnostics, found.value, label)) return null;
+      const label = labelOf(answer);
+      if (!rejectMemberImport(context.diagnostics, answer, label)) return null;
     }
     const read = { defaults: client.defaultLabels, imported };
-    rememberRevision(context.privateState, found.value);
+    rememberRevision(context.privateState, answer);
     rememberTenant(context);
-    const answered = stateOf(info.table, found.value, prior);
+    const answered = stateOf(info.table, answer, prior);
     const next = withOwn(splitLabels(answered, prior, read), prior);
     if (imported) {
       const read = (kind: ResourceKind, id: string) => readAnother(context, kind, id);
       await inheritance.recognize(answered, read, context.privateState);
-      await warnAppliedImport(context, { id, label: labelOf(found.value) });
+      await warnAppliedImport(context, { id, label: labelOf(answer) });
     }
     const was = withAllLabels(prior);
     if (context.privateState.get(INCOMPLETE_KEY) === true)
@@ -303,6 +306,8 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const answer = await sendUpdate(context, info, change);
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) {
+        const isMissing = answer.error.code === 'not-found';
+        if (isMissing && !rejectOtherTenant(context, { id, doing })) return null;
         const found = await explainDeletion(answer.error, { id, session, signal });
         return refuse(context, explainNameConflict(found, 'update', session), {
           attributes,
@@ -333,7 +338,9 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
         const timeout = timeoutOf(prior, 'delete');
         await awaitOperation(session, answer.value.operation, { doing, signal, timeout });
         forgetCreate(session, idOf(prior));
-      } else if (answer.error.code !== 'not-found') {
+      } else if (answer.error.code === 'not-found') {
+        rejectOtherTenant(context, { id: idOf(prior), doing });
+      } else {
         reportProblem(context.diagnostics, answer.error, { attributes, doing });
       }
     },

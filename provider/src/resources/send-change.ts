@@ -6,7 +6,7 @@
 import { equalJson } from '@novacron/contract/json';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { err, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { temporaryName } from '@novacron/contract/schema/resource';
 import { isRecord } from '../cty/is-record.ts';
 import { splitLabels, withAllLabels } from '../fields/default-labels.ts';
@@ -23,7 +23,7 @@ import { timeoutOf } from '../fields/timeouts.ts';
 import type { PrivateState } from '../framework/private-state.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { createHolderWait } from './await-holder.ts';
-import { REVISION_KEY } from './planning/plan-write.ts';
+import { REVISION_KEY, SIZE_KEY } from './planning/plan-write.ts';
 
 /** Sends of one update; each further one means that another write was committed in between. */
 const ATTEMPTS_MAX = 8;
@@ -93,24 +93,36 @@ export function sendDelete(
   { kind, table }: ResourceKindInfo,
   prior: Values,
 ): Promise<Result<Written, Problem>> {
-  const { client: session, signal } = context;
+  const { client: session, signal, privateState } = context;
   const id = String(prior.id);
+  const isScaled = (prior.scaling ?? prior.desired_size ?? null) !== null;
+  const size = isScaled ? undefined : privateState.get(SIZE_KEY);
   return sendIfUnchanged(context, kind, {
     id,
+    isOfWhole: size !== undefined,
     send: (condition) => session.client.call(`${kind}.delete`, { ...condition, id }, { signal }),
     refusalBy: (current) => {
-      const conflicts = findDeleteConflicts(table, prior, stateOf(table, current, prior));
+      const desired = findDeleteConflicts(table, prior, stateOf(table, current, prior));
+      const isResized = size !== undefined && size !== current.size;
+      const resized = isResized ? [{ name: 'size', was: size, is: current.size }] : [];
+      const conflicts = [...desired, ...resized];
       return conflicts.length === 0 ? undefined : changedSincePlan(conflicts, 'deleted');
     },
   });
 }
 
+/** The revision of a resource for which a write is sent: of its desired fields, or of all. */
+interface Condition {
+  readonly if_desired_revision?: string;
+  readonly if_revision?: number;
+}
+
 /** A write under a condition. */
 interface ConditionalWrite {
   readonly id: string;
-  readonly send: (condition: {
-    readonly if_desired_revision?: string;
-  }) => Promise<Result<Written, Problem>>;
+  /** Whether it depends on more than the desired fields: these are read before it is sent. */
+  readonly isOfWhole?: boolean;
+  readonly send: (condition: Condition) => Promise<Result<Written, Problem>>;
   /** Waits for the holder of a value that the write needs; resolves with false to give up. */
   readonly awaitHolder?: (refusal: Problem) => Promise<boolean>;
   /** Problem of the write, given the resource as it is now; undefined if it may be sent. */
@@ -119,26 +131,48 @@ interface ConditionalWrite {
 
 /** Sends a write until the resource does not change between its check and the write. */
 async function sendIfUnchanged(
-  { client: session, signal, privateState }: SendContext,
+  context: SendContext,
   kind: ResourceKindInfo['kind'],
-  { id, send, awaitHolder, refusalBy }: ConditionalWrite,
+  write: ConditionalWrite,
 ): Promise<Result<Written, Problem>> {
-  let expected = revisionOf(privateState);
+  const { send, awaitHolder, isOfWhole = false } = write;
+  const expected = revisionOf(context.privateState);
+  let condition: Condition = expected === undefined ? {} : { if_desired_revision: expected };
+  let isToCheck = isOfWhole;
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await send(expected === undefined ? {} : { if_desired_revision: expected });
+    if (isToCheck) {
+      const checked = await checkCurrent(context, kind, write);
+      if (!checked.ok) return checked;
+      condition = checked.value;
+    }
+    const answer = await send(condition);
+    isToCheck = false;
     if (!answer.ok && awaitHolder !== undefined && (await awaitHolder(answer.error))) continue;
-    const isMismatch = !answer.ok && answer.error.code === 'revision-mismatch';
-    if (!isMismatch || expected === undefined || attempt >= ATTEMPTS_MAX) return answer;
-    const current: Result<ResourceAnswer, Problem> = await session.client.call(
-      `${kind}.get`,
-      { id },
-      { signal },
-    );
-    if (!current.ok) return current;
-    const refusal = refusalBy(current.value);
-    if (refusal !== undefined) return err(refusal);
-    expected = String(current.value.desired_revision);
+    isToCheck = !answer.ok && answer.error.code === 'revision-mismatch';
+    if (!isToCheck || expected === undefined || attempt >= ATTEMPTS_MAX) return answer;
   }
+}
+
+/** Returns the condition under which a write may be sent, or the problem that it has by now. */
+async function checkCurrent(
+  { client: session, signal }: SendContext,
+  kind: ResourceKindInfo['kind'],
+  { id, isOfWhole, refusalBy }: ConditionalWrite,
+): Promise<Result<Condition, Problem>> {
+  const current: Result<ResourceAnswer, Problem> = await session.client.call(
+    `${kind}.get`,
+    { id },
+    { signal },
+  );
+  if (!current.ok) return current;
+  const refusal = refusalBy(current.value);
+  if (refusal !== undefined) return err(refusal);
+  const { revision, desired_revision } = current.value;
+  return ok(
+    isOfWhole === true
+      ? { if_revision: Number(revision) }
+      : { if_desired_revision: String(desired_revision) },
+  );
 }
 
 function revisionOf(privateState: PrivateState): string | undefined {

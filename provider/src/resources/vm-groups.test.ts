@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem } from '@novacron/contract/problem/problem';
+import { operation } from '../rpc/test-kit/agreeable-answers.ts';
 import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
 
 const TYPE = 'novacron_vm_group';
@@ -26,6 +28,19 @@ const STATE = {
   member_ids: ['vm_00000000000000000000000001'],
   status: 'ready',
 };
+/** The group as the server answers it. */
+const ANSWER = {
+  ...STATE,
+  tenant_id: 'tnt_00000000000000000000000001',
+  revision: 1,
+  schema_version: 1,
+  desired_revision: '0123456789abcdef',
+  created_at: '2025-01-01T00:00:00.000Z',
+  created_by: 'admin',
+  updated_at: '2025-01-01T00:00:00.000Z',
+  updated_by: 'admin',
+};
+
 const REORDERED = {
   ssh_keys: LISTS.ssh_keys.toReversed(),
   security_groups: LISTS.security_groups.toReversed(),
@@ -102,6 +117,49 @@ describe('a VM group', () => {
     ]);
   });
 
+  describe('that is deleted', () => {
+    const RULES = { rules: [{ kind: 'target', metric: 'cpu_utilization_ratio', value: 0.6 }] };
+    const mismatch = problem('revision-mismatch', { detail: 'At 2.', remedy: 'Read it again.' });
+
+    /** Plans a delete of the group, lets others change it, and applies. */
+    async function destroy(own: object, changed: object) {
+      answers['vm_group.get'] = () => ({ ...ANSWER, ...own });
+      const prior = { ...STATE, ...own } as never;
+      const plan = await provider.probe.plan(TYPE, { prior, config: null });
+      answers['vm_group.get'] = () => ({ ...ANSWER, ...own, ...changed, revision: 2 });
+      answers['vm_group.delete'] = (input) => {
+        if (input.if_revision !== 2 && input.if_desired_revision === undefined) throw mismatch;
+        return { operation: operation('succeeded'), warnings: [] };
+      };
+      return provider.probe.apply(TYPE, { prior, config: null }, plan);
+    }
+
+    test('has the members that the plan has shown', async () => {
+      const { state, diagnostics } = await destroy({}, { size: 3 });
+      expect(state).toMatchObject({ id: GROUP });
+      expect(diagnostics).toMatchObject([
+        {
+          severity: 'error',
+          detail: expect.stringContaining('size: 2 -> 3\n\nNothing was deleted'),
+        },
+      ]);
+      expect(sent('vm_group.delete')).toEqual([]);
+    });
+
+    test.each([
+      ['is of the size of the plan', {}, { ready_size: 1 }, { if_revision: 2 }],
+      [
+        'is scaled by its own rules',
+        { scaling: RULES },
+        { size: 3 },
+        { if_desired_revision: ANSWER.desired_revision },
+      ],
+    ])('is deleted if it %s', async (_case, own, changed, condition) => {
+      expect(await destroy(own, changed)).toMatchObject({ state: null, diagnostics: [] });
+      expect(sent('vm_group.delete')).toEqual([{ id: GROUP, ...condition }]);
+    });
+  });
+
   test('is unchanged when another client has changed only an order', async () => {
     answers['vm_group.get'] = () => ({ ...ANSWER, vm: { ...VM, ...REORDERED } });
     const { state, diagnostics } = await provider.probe.read(TYPE, STATE as never);
@@ -111,16 +169,3 @@ describe('a VM group', () => {
     expect(planned).toEqual(state);
   });
 });
-
-/** The group as the server answers it. */
-const ANSWER = {
-  ...STATE,
-  tenant_id: 'tnt_00000000000000000000000001',
-  revision: 1,
-  schema_version: 1,
-  desired_revision: '0123456789abcdef',
-  created_at: '2025-01-01T00:00:00.000Z',
-  created_by: 'admin',
-  updated_at: '2025-01-01T00:00:00.000Z',
-  updated_by: 'admin',
-};

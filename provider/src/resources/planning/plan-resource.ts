@@ -26,6 +26,7 @@ import { createIdempotencyKey } from '../../rpc/create-idempotency-key.ts';
 import type { Session } from '../../rpc/session.ts';
 import { keptGrowth, warnKeptGrowth } from '../drift/kept-growth.ts';
 import { planDrift } from '../drift/plan-drift.ts';
+import { rejectUnseen } from '../problems/reject-other-tenant.ts';
 import {
   findPossibleReplacements,
   findReimages,
@@ -82,7 +83,12 @@ function planningOne(target: Target): Planner {
     // Terraform plans the configuration only to refresh the state before it destroys everything.
     if (isDestroyRun && found.kind !== 'delete') return undefined;
     const { change, own } = settleOwn(info.table, found, defaultLabels);
-    if (change.kind !== 'create') await recordPrior(context, info, change);
+    if (change.kind !== 'create') {
+      const doing = `plan ${labelOf(change.prior)}`;
+      const asked = { kind: info.kind, id: String(change.prior.id), doing };
+      if (!(await rejectUnseen(context, asked))) return undefined;
+      await recordPrior(context, info, change);
+    }
     await planChangesOutside(target, change, context);
     const replacements =
       change.kind === 'update'

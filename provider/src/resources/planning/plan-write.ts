@@ -65,10 +65,17 @@ export function planWrite(
 /** Private state key of the desired revision that belongs to the state. */
 export const REVISION_KEY = 'desired_revision';
 
-/** Records the desired revision that belongs to a state. */
+/** Private state key of the size of a group that belongs to the state. */
+export const SIZE_KEY = 'size';
+
+/**
+ * Records the desired revision that belongs to a state; of a VM group its size, too, which is no
+ * desired field where the configuration leaves it to the group.
+ */
 export function rememberRevision(privateState: PrivateState, answer: ResourceAnswer): void {
-  const { desired_revision: revision } = answer;
+  const { desired_revision: revision, size } = answer;
   if (typeof revision === 'string') privateState.set(REVISION_KEY, revision);
+  if (typeof size === 'number') privateState.set(SIZE_KEY, size);
 }
 
 /**

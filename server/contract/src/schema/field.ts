@@ -69,6 +69,8 @@ export interface Field {
   readonly volatility: 'steady' | 'volatile' | 'observed';
   /** A computed value that stays as long as these fields do. */
   readonly follows?: readonly string[];
+  /** The field without which a computed value is empty, whatever else changes. */
+  readonly onlyWith?: string;
   /**
    * The computed field that stays as long as the value means the same, however it is spelled. Both
    * spellings are the same value to Terraform.

@@ -8,6 +8,24 @@ import { NetworkInterface, StaticAddress } from './network-interface.ts';
 import { StopReason } from './stop-reason.ts';
 import { VmStatus } from './vm-status.ts';
 
+/** The arguments whose change may restart a VM, and those that end the wait for a restart. */
+const RESTARTING_FIELDS = [
+  'cpu_cores',
+  'disk_gb',
+  'drivers_image',
+  'drivers_image_checksum',
+  'memory_gb',
+  'password_wo_version',
+  'power_state',
+  'reimage_trigger',
+  'restart_window',
+  'ssh_key_ids',
+  'ssh_keys',
+  'unattend_wo_version',
+  'user_data',
+  'user_data_wo_version',
+] as const;
+
 /** Computed fields, which no request sets. */
 export const VM_REPORTED_FIELDS = {
   pending_restart: {
@@ -17,6 +35,8 @@ export const VM_REPORTED_FIELDS = {
       ['memory_gb'],
     ),
     volatility: 'observed',
+    follows: RESTARTING_FIELDS,
+    onlyWith: 'restart_window',
   },
   template_version: {
     ...computed(
@@ -111,6 +131,7 @@ export const VM_REPORTED_FIELDS = {
       ['10.0.14.7'],
     ),
     volatility: 'observed',
+    follows: ['power_state'],
   },
   volumes: {
     ...computed(
