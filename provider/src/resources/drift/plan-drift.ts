@@ -34,7 +34,7 @@ export async function planDrift(
     readonly table: FieldTable;
     readonly change: PlanChange<Schema>;
     readonly labelOf: (values: Values) => string;
-    /** Fields whose growth the plan keeps: it is drift that no apply undoes. */
+    /** Paths whose growth the plan keeps: it is drift that no apply undoes. */
     readonly kept: ReadonlySet<string>;
   },
 ): Promise<void> {
@@ -46,8 +46,9 @@ export async function planDrift(
   const { was } = found;
   const label = labelOf(change.prior);
   const is = withAllLabels(change.prior);
+  const isKept = (name: string) => [...kept].some((path) => path.split('.')[0] === name);
   const fields = found.fields.filter(
-    (name) => kept.has(name) || !isAccepted(name, was, planned.table, change),
+    (name) => isKept(name) || !isAccepted(name, was, planned.table, change),
   );
   const values = { label, was, is, planned: withAllLabels(change.plan) };
   const own = fields.filter((name) => name !== DRIFTED_MEMBERS);

@@ -60,7 +60,7 @@ const RETURN =
 /** An apply does not undo growth: a smaller disk would lose its data. */
 function describeApply(kind: DriftRecord['resource_kind'], fields: readonly DriftField[]): string {
   const { table } = RESOURCE_DEFINITIONS[kind];
-  const grown = fields.filter(({ field, was, is }) => cannotReturn(table[field], was, is));
+  const grown = fields.filter(({ field, was, is }) => cannotReturn(table, field, was, is));
   if (grown.length === 0) return RETURN;
   const values = grown.map(({ field, is }) => `${field} = ${describeValue(is)}`).join(' and ');
   const kept = `${grown.map(({ field }) => field).join(' and ')} cannot shrink, so an apply keeps`;
