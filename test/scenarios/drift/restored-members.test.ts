@@ -121,7 +121,10 @@ describe('an update of a VM group', () => {
     const id = await makeGroup();
     const one = await member('web-1');
     await change(one, { disk_gb: 6 });
-    expect(await driftedOf(id)).toEqual([]);
+    expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({
+      drifted_member_ids: [],
+      unrestored_member_ids: [one.id],
+    });
     await change(one, { cpu_cores: 2 });
     expect(await driftedOf(id)).toEqual([one.id]);
     await update({ id });

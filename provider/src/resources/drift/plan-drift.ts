@@ -3,7 +3,8 @@
  * configuration accepts it: Terraform has applied `ignore_changes` to the configuration of a plan.
  */
 
-import { DRIFTED_MEMBERS } from '@novacron/contract/kinds/vm-group/vm-group';
+import { TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
+import { DRIFTED_MEMBERS, fateOfMembers } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { temporaryName } from '@novacron/contract/schema/resource';
 import { withAllLabels } from '../../fields/default-labels.ts';
@@ -57,9 +58,12 @@ export async function planDrift(
     const news = await session.findDrift(id, signal);
     reportDrift(diagnostics, session, { ...values, fields: own, completed, news });
   }
-  if (own.length === fields.length) return;
-  const members = [is[DRIFTED_MEMBERS]].flat().map(String);
-  const reports = await Promise.all(members.map((each) => session.findDrift(each, signal)));
+  // What differs of members that the plan replaces does not matter any more.
+  if (fateOfMembers(change.prior[TEMPLATE], change.plan[TEMPLATE]) === 'replaced') return;
+  const restored = own.length === fields.length ? [] : [is[DRIFTED_MEMBERS]].flat().map(String);
+  const members = new Set([...restored, ...found.unrestored]);
+  if (members.size === 0) return;
+  const reports = await Promise.all([...members].map((each) => session.findDrift(each, signal)));
   const news = combineMembers(reports);
   if (news === undefined) return;
   reportDrift(diagnostics, session, { ...values, fields: [DRIFTED_MEMBERS], news });

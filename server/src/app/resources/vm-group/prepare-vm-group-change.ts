@@ -252,7 +252,11 @@ async function readRestored(
 ): Promise<ReadonlyMap<string, JsonObject>> {
   if (drift === undefined) return new Map();
   const lost = await readUnobserved(deps);
-  return readMemberDrift(deps, { tenantId: row.tenant_id, vms, lost });
+  const found = await readMemberDrift(deps, { tenantId: row.tenant_id, vms, lost });
+  const restored = [...found].flatMap(([id, { restored }]) =>
+    restored === undefined ? [] : [[id, restored] as const],
+  );
+  return new Map(restored);
 }
 
 /**
