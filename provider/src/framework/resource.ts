@@ -82,7 +82,7 @@ export interface Resource<S extends Schema, Client> {
    * keep their value.
    */
   clears?(context: Pick<ResourceContext<Client>, 'privateState'>): ReadonlySet<string>;
-  /** Attributes that keep their stored value in a plan, although the configuration has another. */
+  /** Paths that keep their stored value in a plan, although the configuration has another. */
   keeps?(
     objects: { readonly prior: ValueRecord; readonly config: ValueRecord },
     context: Pick<ResourceContext<Client>, 'privateState'>,

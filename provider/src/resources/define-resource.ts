@@ -31,6 +31,7 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { createCombinationCheck } from './check-attribute-combinations.ts';
 import { awaitDeletion } from './drift/await-deletion.ts';
 import { keptGrowth, rememberGrowth } from './drift/kept-growth.ts';
+import { unrestoredMembers } from './drift/members-drift.ts';
 import { reportDeletion } from './drift/report-drift.ts';
 import { warnAppliedImport } from './drift/warn-applied-import.ts';
 import { createInheritance } from './planning/inherit-values.ts';
@@ -249,7 +250,10 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     ];
     const fields = imported ? [] : changed;
     // The plan reports it: only there is the configuration known.
-    if (fields.length > 0) client.differences.set(id, { fields, was });
+    const unrestored = imported ? [] : unrestoredMembers(found.value);
+    if (fields.length + unrestored.length > 0) {
+      client.differences.set(id, { fields, was, unrestored });
+    }
     return next;
   };
 }

@@ -40,6 +40,8 @@ export interface StateDifference {
   readonly fields: readonly string[];
   /** The values of the state before this run has read it. */
   readonly was: Readonly<Record<string, unknown>>;
+  /** Ids of members of a VM group with drift that no update of the group undoes. */
+  readonly unrestored: readonly string[];
 }
 
 /** Kinds of objects that have a get and a list. */

@@ -140,6 +140,91 @@ describe('drift of a member', () => {
     expect(await diagnosePlan(workspace)).toMatchObject(SILENT);
   });
 
+  test('that is a larger disk is reported by every plan, and kept by an apply', async () => {
+    const workspace = await applied();
+    const { id } = await member('web-1');
+    await change('web-1', { disk_gb: 8 });
+    const warned = {
+      severity: 'warning',
+      summary: expect.stringMatching(/^Drift \(\w+\): novacron_vm_group "web" was changed outside/),
+      detail: expect.stringContaining(
+        'disk_gb cannot shrink, so an apply keeps the larger value: set vm.disk_gb = 8 in the ' +
+          'configuration of web. To accept the current values: ' +
+          `novacron drift remediate ${id} --action adopt --yes.`,
+      ),
+    };
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [warned] });
+    workspace.configure(group(1, 'fail_on_drift = "info"'));
+    expect(await diagnosePlan(workspace)).toMatchObject({
+      exitCode: 1,
+      diagnostics: [{ ...warned, severity: 'error' }],
+    });
+
+    workspace.configure(group(2));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await member('web-1')).toMatchObject({ id, cpu_cores: 2, disk_gb: 8 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [warned] });
+
+    // A plan that replaces the members does not say that it keeps a disk of theirs.
+    workspace.configure(group(2).replace('disk_gb   = 5', 'disk_gb   = 4'));
+    const smaller = (await diagnosePlan(workspace)).diagnostics.map(({ detail }) => detail);
+    expect(smaller.join()).toContain('are replaced');
+    expect(smaller.join()).not.toContain('cannot shrink');
+
+    workspace.configure(group(2).replace('disk_gb   = 5', 'disk_gb   = 8'));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await member('web-1')).toMatchObject({ id, disk_gb: 8 });
+    expect(await diagnosePlan(workspace)).toMatchObject(SILENT);
+  });
+
+  test('leaves the disks that the group has given all of them: no plan shrinks those', async () => {
+    const workspace = await applied();
+    const before = await Promise.all(['web-1', 'web-2'].map(member));
+    const [{ id, vm } = { id: undefined, vm: undefined }] = (
+      await system.call('vm_group.list', { name: 'web' })
+    ).items;
+    if (id === undefined) throw new Error('the group is listed');
+    await system.callAndWait('vm_group.update', { id, vm: { ...vm, disk_gb: 8 } });
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(0);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        detail: expect.stringContaining(
+          'vm.disk_gb cannot shrink, so an apply keeps the larger value: set vm.disk_gb = 8 in',
+        ),
+      },
+    ]);
+    expect(diagnostics[0]?.detail).not.toContain('Apply again');
+
+    // Another change of the members is made in place.
+    workspace.configure(group(2));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    const kept = await Promise.all(['web-1', 'web-2'].map(member));
+    expect(kept).toMatchObject(before.map((each) => ({ id: each.id, cpu_cores: 2, disk_gb: 8 })));
+    expect(await diagnosePlan(workspace)).toMatchObject({
+      exitCode: 0,
+      diagnostics: [
+        {
+          severity: 'warning',
+          summary: 'Larger than configured: novacron_vm_group "web"',
+          detail: expect.stringContaining('Set vm.disk_gb = 8, or add vm.disk_gb to'),
+        },
+      ],
+    });
+
+    workspace.configure(group(2).replace('disk_gb   = 5', 'disk_gb   = 8'));
+    expect(await diagnosePlan(workspace)).toMatchObject(SILENT);
+    const ignored = 'lifecycle {\n    ignore_changes = [vm.disk_gb]\n  }\n  vm = {';
+    workspace.configure(group(2).replace('vm = {', ignored));
+    expect(await diagnosePlan(workspace)).toMatchObject(SILENT);
+    workspace.configure(group(2));
+    const replaced = await workspace.apply('-replace=novacron_vm_group.web');
+    expect(replaced).toMatchObject({ exitCode: 0 });
+    expect(await member('web-1')).toMatchObject({ disk_gb: 5 });
+    expect(await diagnosePlan(workspace)).toMatchObject(SILENT);
+  });
+
   test('is not reported while it is ignored', async () => {
     const workspace = await applied();
     await change('web-1', { metadata: { a: 'c' } });

@@ -26,6 +26,7 @@ type SlowOperation =
   | 'vm.update'
   | 'vm.delete'
   | 'vm.migrate'
+  | 'vm_group.update'
   | 'vm_group.delete'
   | 'volume.delete'
   | 'snapshot.delete'

@@ -117,6 +117,26 @@ describe('a member of a VM group', () => {
     ]);
   });
 
+  test('keeps a disk that has grown with its group: that is not reverted', async () => {
+    const id = await makeGroup();
+    const before = await firstMember();
+    await changeGroup({ id, vm: { ...VM, disk_gb: 6 } }, BY_HAND);
+    const [record] = await report();
+    expect(record?.explanation.join('\n')).toContain('vm.disk_gb cannot shrink');
+    const asked = { action: 'revert' as const, ids: [id] };
+    expect(await bench().expectOk('drift.remediate', asked, BY_HAND)).toMatchObject({
+      remediated: [
+        {
+          outcome: 'refused',
+          problem: {
+            detail: 'Reverting vm.disk_gb of web requires a new VM group and destroys its data.',
+          },
+        },
+      ],
+    });
+    expect(await firstMember()).toMatchObject({ id: before.id, disk_gb: 6 });
+  });
+
   test('of a group that no configuration has applied is not drift', async () => {
     await makeGroup(BY_HAND);
     await changeMember((await firstMember()).id, { memory_gb: 2 });

@@ -121,12 +121,28 @@ describe('an update of a VM group', () => {
     const id = await makeGroup();
     const one = await member('web-1');
     await change(one, { disk_gb: 6 });
-    expect(await driftedOf(id)).toEqual([]);
+    expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({
+      drifted_member_ids: [],
+      unrestored_member_ids: [one.id],
+    });
     await change(one, { cpu_cores: 2 });
     expect(await driftedOf(id)).toEqual([one.id]);
     await update({ id });
     expect(await member('web-1')).toMatchObject({ id: one.id, cpu_cores: 1, disk_gb: 6 });
     expect(await reported()).toEqual(['web-1']);
+  });
+
+  test('keeps that disk also when those of the group grow less, and replaces it with all', async () => {
+    const id = await makeGroup();
+    const one = await member('web-1');
+    await change(one, { disk_gb: 8 });
+    await update({ id, vm: { ...VM, disk_gb: 6 } });
+    expect(await members()).toMatchObject([{ id: one.id, disk_gb: 8 }, { disk_gb: 6 }, {}]);
+    expect(await reported()).toEqual(['web-1']);
+    await update({ id, vm: { ...VM, disk_gb: 8 } });
+    expect(await reported()).toEqual([]);
+    await update({ id, vm: { ...VM, disk_gb: 2 } });
+    expect(await member('web-1')).toMatchObject({ id: expect.not.stringMatching(one.id) });
   });
 
   test('leaves a member alone whose machine is missing', async () => {

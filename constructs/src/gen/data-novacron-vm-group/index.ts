@@ -2147,6 +2147,11 @@ export class DataNovacronVmGroup extends cdktf.TerraformDataSource {
     return this.getStringAttribute('status');
   }
 
+  // unrestored_member_ids - computed: true, optional: false, required: false
+  public get unrestoredMemberIds() {
+    return this.getListAttribute('unrestored_member_ids');
+  }
+
   // vm - computed: true, optional: false, required: false
   private _vm = new DataNovacronVmGroupVmOutputReference(this, "vm");
   public get vm() {

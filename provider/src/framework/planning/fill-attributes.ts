@@ -30,7 +30,7 @@ export interface FillSources {
   readonly rule: FillRule;
   /** Attributes that are null where nothing is configured, although they are computed. */
   readonly clears?: ReadonlySet<string> | undefined;
-  /** Attributes that keep their stored value, whatever is configured. */
+  /** Paths of attributes that keep their stored value, whatever is configured: `vm.disk_gb`. */
   readonly keeps?: ReadonlySet<string> | undefined;
 }
 
@@ -41,34 +41,51 @@ export function fillAttributes(attributes: Attributes, sources: FillSources): Va
     if (prior !== null && keeps?.has(name) === true) return prior[name] ?? null;
     if (prior !== null && clears?.has(name) === true) return config[name] ?? null;
     const before = prior === null ? undefined : (prior[name] ?? null);
-    return fillAttribute(attribute, { config: config[name] ?? null, prior: before, rule });
+    const inside = pathsInside(keeps, name);
+    return fillAttribute(attribute, {
+      config: config[name] ?? null,
+      prior: before,
+      rule,
+      keeps: inside,
+    });
   });
 }
 
-interface FillSource {
-  readonly config: Value;
-  readonly prior: Value | undefined;
-  readonly rule: FillRule;
+/** Returns the paths inside of an attribute, from there on. */
+function pathsInside(paths: FillSources['keeps'], name: string): FillSources['keeps'] {
+  if (paths === undefined || paths.size === 0) return undefined;
+  const inside = [...paths].filter((path) => path.startsWith(`${name}.`));
+  return new Set(inside.map((path) => path.slice(name.length + 1)));
 }
 
-function fillAttribute(attribute: Attribute, { config, prior, rule }: FillSource): Value {
+interface FillSource extends Pick<FillSources, 'rule' | 'keeps'> {
+  readonly config: Value;
+  readonly prior: Value | undefined;
+}
+
+function fillAttribute(attribute: Attribute, source: FillSource): Value {
+  const { config, prior, rule } = source;
   if (attribute.writeOnly) return null;
   if (config === null) {
     if (attribute.default !== undefined) return attribute.default;
     return attribute.computed ? rule(attribute, prior) : null;
   }
   if (isUnknown(config) || attribute.shape.kind !== 'nested') return config;
-  return fillNested(attribute.shape, { config, prior, rule });
+  return fillNested(attribute.shape, source);
 }
 
-/** Elements of lists are matched by index, of maps by key; those of sets have no identity. */
-function fillNested(shape: NestedShape, { config, prior, rule }: FillSource): Value {
+/**
+ * Elements of lists are matched by index, of maps by key; those of sets have no identity. Only
+ * single objects have paths.
+ */
+function fillNested(shape: NestedShape, { config, prior, rule, keeps }: FillSource): Value {
   const fillElement = (element: Value, before: Value | undefined): Value =>
     isValueRecord(element)
       ? fillAttributes(shape.attributes, {
           config: element,
           prior: isValueRecord(before) ? before : null,
           rule,
+          keeps: shape.nesting === 'single' ? keeps : undefined,
         })
       : element;
   if (shape.nesting === 'single') return fillElement(config, prior);

@@ -29,6 +29,15 @@ const schema = resourceSchema({
     labels: map({ element: string, optional: true, description }),
     tags: set({ element: string, optional: true, description }),
     revision: int({ computed: true, nullable: true, description }),
+    template: nested({
+      nesting: 'single',
+      optional: true,
+      description,
+      attributes: {
+        size: int({ required: true, description }),
+        note: string({ optional: true, description }),
+      },
+    }),
     disks: nested({
       nesting: 'list',
       optional: true,
@@ -113,6 +122,16 @@ describe('planChange', () => {
       },
       replaces: [],
     });
+  });
+
+  test('a value that is kept stays inside of an object, and the rest of it changes', () => {
+    const prior = record({ ...STORED, template: { size: 30, note: 'a' } });
+    const config = record({ ...WRITTEN, template: { size: 20, note: 'b' } });
+    const keeps = new Set(['template.size']);
+    const { planned } = planChange({ schema, prior, config, keeps });
+    expect(planned.template).toEqual({ size: 30, note: 'b' });
+    const same = record({ ...WRITTEN, template: { size: 20, note: 'a' } });
+    expect(planChange({ schema, prior, config: same, keeps }).kind).toBe('no-op');
   });
 
   test('a further list element is new, while the others keep their place', () => {

@@ -21,7 +21,7 @@ export interface PlanInput {
    * Optional computed attributes of an existing object that become null when no longer configured.
    */
   readonly clears?: ReadonlySet<string> | undefined;
-  /** Attributes of an existing object that keep their stored value, whatever is configured. */
+  /** Paths in an existing object that keep their stored value, whatever is configured. */
   readonly keeps?: ReadonlySet<string> | undefined;
 }
 

@@ -1,13 +1,20 @@
 /** The drift of the members of a VM group, which is reported as that of their group. */
 import { DRIFT_SEVERITIES } from '@novacron/contract/drift/drift';
+import { UNRESTORED_MEMBERS } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { Values } from '../../fields/field-values.ts';
 import type { DriftReason } from '../../rpc/read-drift-reasons.ts';
 import { linesOf } from './report-drift.ts';
 
 /** Members whose drift a warning describes; of more, it has the number. */
 const MEMBERS_MAX = 5;
 
+/** Returns the members of a group with drift that no update of it undoes, as it was answered. */
+export function unrestoredMembers({ [UNRESTORED_MEMBERS]: ids }: Values): readonly string[] {
+  return Array.isArray(ids) ? ids.map(String) : [];
+}
+
 /**
- * Combines the reports on members that an update of their group restores.
+ * Combines the reports on members.
  * @returns the report on the group, as severe as its worst member; undefined where there is no
  *   drift any more
  */

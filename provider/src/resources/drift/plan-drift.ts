@@ -3,7 +3,8 @@
  * configuration accepts it: Terraform has applied `ignore_changes` to the configuration of a plan.
  */
 
-import { DRIFTED_MEMBERS } from '@novacron/contract/kinds/vm-group/vm-group';
+import { TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
+import { DRIFTED_MEMBERS, fateOfMembers } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { temporaryName } from '@novacron/contract/schema/resource';
 import { withAllLabels } from '../../fields/default-labels.ts';
@@ -34,7 +35,7 @@ export async function planDrift(
     readonly table: FieldTable;
     readonly change: PlanChange<Schema>;
     readonly labelOf: (values: Values) => string;
-    /** Fields whose growth the plan keeps: it is drift that no apply undoes. */
+    /** Paths whose growth the plan keeps: it is drift that no apply undoes. */
     readonly kept: ReadonlySet<string>;
   },
 ): Promise<void> {
@@ -46,8 +47,9 @@ export async function planDrift(
   const { was } = found;
   const label = labelOf(change.prior);
   const is = withAllLabels(change.prior);
+  const isKept = (name: string) => [...kept].some((path) => path.split('.')[0] === name);
   const fields = found.fields.filter(
-    (name) => kept.has(name) || !isAccepted(name, was, planned.table, change),
+    (name) => isKept(name) || !isAccepted(name, was, planned.table, change),
   );
   const values = { label, was, is, planned: withAllLabels(change.plan) };
   const own = fields.filter((name) => name !== DRIFTED_MEMBERS);
@@ -56,9 +58,12 @@ export async function planDrift(
     const news = await session.findDrift(id, signal);
     reportDrift(diagnostics, session, { ...values, fields: own, completed, news });
   }
-  if (own.length === fields.length) return;
-  const members = [is[DRIFTED_MEMBERS]].flat().map(String);
-  const reports = await Promise.all(members.map((each) => session.findDrift(each, signal)));
+  // What differs of members that the plan replaces does not matter any more.
+  if (fateOfMembers(change.prior[TEMPLATE], change.plan[TEMPLATE]) === 'replaced') return;
+  const restored = own.length === fields.length ? [] : [is[DRIFTED_MEMBERS]].flat().map(String);
+  const members = new Set([...restored, ...found.unrestored]);
+  if (members.size === 0) return;
+  const reports = await Promise.all([...members].map((each) => session.findDrift(each, signal)));
   const news = combineMembers(reports);
   if (news === undefined) return;
   reportDrift(diagnostics, session, { ...values, fields: [DRIFTED_MEMBERS], news });

@@ -18,7 +18,7 @@ import type { Session } from '../../rpc/session.ts';
 interface Drifted {
   readonly label: string;
   readonly fields: readonly string[];
-  /** Fields that the resource lacks parts of, which the plan adds again. */
+  /** Fields that the resource lacks parts of, which the plan adds again; paths that it keeps. */
   readonly completed?: readonly string[];
   readonly was: Values;
   readonly is: Values;
@@ -68,7 +68,7 @@ function explanationOf(
 ): readonly string[] {
   return linesOf(record, (path) => {
     const [name = ''] = path.split(/[.[]/);
-    if (completed?.includes(name)) return true;
+    if (completed?.includes(name) === true || completed?.includes(path) === true) return true;
     if (!fields.includes(name)) return false;
     // Parts of a list are not compared one by one.
     const isWhole = name === path || !isRecord(is[name]) || !isRecord(planned[name]);

@@ -186,7 +186,7 @@ async function planChangesOutside(
   const kept = keptGrowth(table, change, context.privateState);
   await planDrift(context, { table, change, labelOf, kept });
   const reported = context.client.differences.get(String(change.prior.id))?.fields ?? [];
-  const further = new Set([...kept].filter((name) => !reported.includes(name)));
+  const further = [...kept].filter((path) => !reported.includes(path.split('.')[0] ?? path));
   warnKeptGrowth(context.diagnostics, labelOf(change.prior), further, change);
 }
 

@@ -3,6 +3,7 @@ import type { Json } from '@novacron/contract/json';
 import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
 import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { type Command, holdConversation } from '../../test/conversation.ts';
@@ -10,7 +11,12 @@ import { explainDrift } from './explain-drift.ts';
 import type { FieldValues, ResourceChange } from './model/drift.ts';
 import { planDriftReport } from './plan-drift-report.ts';
 
-const TABLES = { vm: VM_FIELDS, network: NETWORK_FIELDS, policy: POLICY_FIELDS } as const;
+const TABLES = {
+  vm: VM_FIELDS,
+  vm_group: VM_GROUP_FIELDS,
+  network: NETWORK_FIELDS,
+  policy: POLICY_FIELDS,
+} as const;
 
 const CHANGE_ARGUMENTS = ['at', 'who', 'kind', 'client', 'request', 'outcome'];
 

@@ -7,6 +7,7 @@ import type {
 } from '@novacron/contract/drift/drift';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { cannotReturn } from '@novacron/contract/schema/cannot-return';
 
 /** A longer value, such as a policy's rule, would bury the other lines. Unit: characters. */
@@ -17,10 +18,11 @@ const APPLIED_FIELDS_MAX = 100;
 
 /**
  * Explains a drift.
+ * @param group - name of the VM group that the VM is a member of
  * @returns a line of severity, a line a field (`memory_gb: 8 -> 16`), a line a cause and a line of
  *   what to do, without full stops but in the last
  */
-export function explainDrift(record: DriftRecord): string[] {
+export function explainDrift(record: DriftRecord, group?: string): string[] {
   const { resource_kind: kind, resource_id: id, resource_name: name, severity } = record;
   const since = `since deployment ${record.deployment} applied it at ${record.applied_at}`;
   return [
@@ -28,7 +30,7 @@ export function explainDrift(record: DriftRecord): string[] {
     ...record.fields.map(describeField),
     ...describeLeftOut(record.fields_left_out),
     ...describeCauses(record.causes),
-    `${describeReturn(record)}To mute: novacron drift ignore ${id} ${MUTE_FLAGS}.`,
+    `${describeReturn(record, group)}To mute: novacron drift ignore ${id} ${MUTE_FLAGS}.`,
   ];
 }
 
@@ -41,14 +43,17 @@ const KNOWN_TO_NODES = /^(?:further_network_ids|foreign_devices)\b/;
 /** Devices that no command has plugged in: returning to the configuration unplugs them. */
 const FOREIGN = /^foreign_devices\b/;
 
-function describeReturn({ resource_id: id, resource_kind: kind, fields }: DriftRecord): string {
+function describeReturn(
+  { resource_id: id, resource_kind: kind, fields }: DriftRecord,
+  group: string | undefined,
+): string {
   if (fields.every(({ field }) => KNOWN_TO_NODES.test(field))) {
     const isUnplugged = fields.every(({ field }) => FOREIGN.test(field));
     const what = isUnplugged ? 'unplug what was plugged in' : 'return to the configuration';
     return `To ${what}: novacron drift remediate ${id} --action revert --yes. `;
   }
   return (
-    `${describeApply(kind, fields)} To accept the current values: ` +
+    `${describeApply(kind, fields, group)} To accept the current values: ` +
     `novacron drift remediate ${id} --action adopt --yes. `
   );
 }
@@ -58,14 +63,22 @@ const RETURN =
   'until it is accepted.';
 
 /** An apply does not undo growth: a smaller disk would lose its data. */
-function describeApply(kind: DriftRecord['resource_kind'], fields: readonly DriftField[]): string {
+function describeApply(
+  kind: DriftRecord['resource_kind'],
+  fields: readonly DriftField[],
+  group: string | undefined,
+): string {
   const { table } = RESOURCE_DEFINITIONS[kind];
-  const grown = fields.filter(({ field, was, is }) => cannotReturn(table[field], was, is));
+  const grown = fields.filter(({ field, was, is }) => cannotReturn(table, field, was, is));
   if (grown.length === 0) return RETURN;
-  const values = grown.map(({ field, is }) => `${field} = ${describeValue(is)}`).join(' and ');
+  const template = group === undefined ? '' : `${TEMPLATE}.`;
+  const values = grown
+    .map(({ field, is }) => `${template}${field} = ${describeValue(is)}`)
+    .join(' and ');
+  const where = group === undefined ? 'the configuration' : `the configuration of ${group}`;
   const kept = `${grown.map(({ field }) => field).join(' and ')} cannot shrink, so an apply keeps`;
   const rest = grown.length === fields.length ? '' : ' Apply again to return the other fields.';
-  return `${kept} the larger value: set ${values} in the configuration.${rest}`;
+  return `${kept} the larger value: set ${values} in ${where}.${rest}`;
 }
 
 /**

@@ -33,14 +33,19 @@ export interface ResourceSettings extends PolicySettings {
   readonly networks: NetworkRules;
 }
 
-/**
- * Finds the members of VM groups that have drifted and can be restored in place.
- * @returns the fields that restore each, by the id of its VM: none where any change does
- */
+/** The drift of a member of a VM group. */
+export interface MemberDrift {
+  /** The fields that restore it, none where any change does; undefined if only a new VM would. */
+  readonly restored: JsonObject | undefined;
+  /** The fields that only a new VM would have restored. */
+  readonly kept: readonly string[];
+}
+
+/** Finds the drift of members of VM groups, by the ids of their VMs. */
 export type FindMemberDrift = (of: {
   readonly tenantId: string;
   readonly ids: readonly string[];
-}) => Promise<ReadonlyMap<string, JsonObject>>;
+}) => Promise<ReadonlyMap<string, MemberDrift>>;
 
 /** Dependencies for creating, changing and deleting resources, besides placement. */
 export interface ResourceDeps extends PlacementDeps {

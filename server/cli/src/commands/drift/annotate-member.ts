@@ -28,7 +28,7 @@ export function annotateMember(
   function effectOn({ field, was, is }: DriftField): PlanEffect {
     if (group.change === 'delete') return 'destroys';
     if (group.change === 'replace') return 'replaces';
-    if (cannotReturn(table[field], was, is)) return 'keeps';
+    if (cannotReturn(table, field, was, is)) return 'keeps';
     return isKnown ? 'reverts' : 'unaware';
   }
 }

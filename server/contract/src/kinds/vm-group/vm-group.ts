@@ -7,6 +7,7 @@ import { deletionProtection } from '../../schema/deletion-protection.ts';
 import {
   computed,
   createShape,
+  type DriverCapabilities,
   type Effect,
   type EffectOf,
   type FieldTable,
@@ -28,6 +29,9 @@ export const GROUP_LABEL = 'novacron/vm-group';
 
 /** The list of the members that drifted: any update of the group returns them to it. */
 export const DRIFTED_MEMBERS = 'drifted_member_ids';
+
+/** The list of the members with drift that no update of the group undoes. */
+export const UNRESTORED_MEMBERS = 'unrestored_member_ids';
 
 /**
  * The fields that the members of a group have in common, one row a field. What is each VM's own is
@@ -83,17 +87,37 @@ const EFFECTS: readonly Effect[] = ['live', 'restart'];
 
 /** The worst of what the fields mean that change: a member that is replaced is not the group. */
 const templateEffect: EffectOf = (before, after, capabilities) => {
-  const [was, is] = [VmTemplate.safeParse(before), VmTemplate.safeParse(after)];
-  if (!was.success || !is.success) return 'live';
-  const [left, right]: readonly Readonly<Record<string, unknown>>[] = [was.data, is.data];
-  const rows: FieldTable = VM_TEMPLATE_FIELDS;
-  const ranks = Object.entries(rows).map(([name, row]) => {
-    if (equalJson(left?.[name] ?? null, right?.[name] ?? null)) return 0;
-    const effect = row.effectOf(left?.[name], right?.[name], capabilities);
-    return EFFECTS.indexOf(effect === 'live' ? 'live' : 'restart');
-  });
+  const effects = effectsOnMembers(before, after, capabilities) ?? [];
+  const ranks = effects.map((effect) => EFFECTS.indexOf(effect === 'live' ? 'live' : 'restart'));
   return EFFECTS[Math.max(0, ...ranks)] ?? 'live';
 };
+
+/** The effects of the changed fields of a template; undefined where one of both is not known. */
+function effectsOnMembers(
+  before: unknown,
+  after: unknown,
+  capabilities: DriverCapabilities,
+): readonly Effect[] | undefined {
+  const [was, is] = [VmTemplate.safeParse(before), VmTemplate.safeParse(after)];
+  if (!was.success || !is.success) return undefined;
+  const [left, right]: readonly Readonly<Record<string, unknown>>[] = [was.data, is.data];
+  const rows: FieldTable = VM_TEMPLATE_FIELDS;
+  return Object.entries(rows).flatMap(([name, row]) => {
+    if (equalJson(left?.[name] ?? null, right?.[name] ?? null)) return [];
+    return [row.effectOf(left?.[name], right?.[name], capabilities)];
+  });
+}
+
+/** What a hypervisor can do does not decide whether a member is replaced. */
+const ANY_HYPERVISOR = { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no' } as const;
+
+/** Whether a change of the template leaves each member in place; `unknown` where a value is. */
+export function fateOfMembers(before: unknown, after: unknown): 'stay' | 'replaced' | 'unknown' {
+  const effects = effectsOnMembers(before, after, ANY_HYPERVISOR);
+  if (effects === undefined) return 'unknown';
+  const isReplaced = effects.some((effect) => effect === 'replace' || effect === 'data-loss');
+  return isReplaced ? 'replaced' : 'stay';
+}
 
 /** The fields that decide how many members a group has. */
 const SIZING_FIELDS = ['min_size', 'max_size', 'desired_size', 'scaling'] as const;
@@ -224,6 +248,15 @@ export const VM_GROUP_FIELDS = {
     driftClass: 'availability',
     volatility: 'observed',
     isUnwanted: true,
+  },
+  [UNRESTORED_MEMBERS]: {
+    ...computed(
+      z.array(VmId).prefault([]),
+      'Ids of the members with drift that no update of the group undoes, such as a larger disk, ' +
+        'and that is not ignored.',
+      [],
+    ),
+    volatility: 'volatile',
   },
   status: {
     ...computed(

@@ -1,7 +1,6 @@
-/** Finds what an update of a VM group restores of its members. */
-import type { JsonObject } from '@novacron/contract/json';
+/** Finds what an update of a VM group restores of its members, and what it leaves. */
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import type { FindMemberDrift } from '../../resources/deps.ts';
+import type { FindMemberDrift, MemberDrift } from '../../resources/deps.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
 import { compareResources, findChanged } from './compare-resources.ts';
 import { holds, readMarks } from './drift-suppressions.ts';
@@ -14,23 +13,24 @@ import { appliedValues, replacedFields } from './plan-revert.ts';
 export async function findMemberDrift(
   { store, clock }: Pick<CapabilityDeps, 'store' | 'clock'>,
   { tenantId, ids }: Parameters<FindMemberDrift>[0],
-): Promise<ReadonlyMap<string, JsonObject>> {
+): Promise<ReadonlyMap<string, MemberDrift>> {
   const changed = await findChanged(store, { tenantId, kind: 'vm', ids });
   if (changed.length === 0) return new Map();
   const { drifted, busy } = await compareResources(store, { tenantId, ids: changed });
   if (drifted.length === 0) return new Map();
   const marks = await readMarks(store, tenantId);
-  const restored = drifted
+  const found = drifted
     .filter(({ record, row }) => {
       const isIgnored = holds(marks.get(row.id)?.ignored, record, clock.nowMs());
       return !isIgnored && !busy.has(row.id);
     })
-    .flatMap((drift) => {
+    .map((drift) => {
       const values = appliedValues(drift);
-      const stuck = new Set(replacedFields(drift).map(({ name }) => name));
-      const names = Object.keys(values).filter((name) => !stuck.has(name));
-      const isStuck = stuck.size > 0 && names.length === 0;
-      return isStuck ? [] : [[drift.row.id, pickFields(values, names)] as const];
+      const kept = replacedFields(drift).map(({ name }) => name);
+      const names = Object.keys(values).filter((name) => !kept.includes(name));
+      const isStuck = kept.length > 0 && names.length === 0;
+      const restored = isStuck ? undefined : pickFields(values, names);
+      return [drift.row.id, { restored, kept }] as const;
     });
-  return new Map(restored);
+  return new Map(found);
 }

@@ -6,6 +6,7 @@ import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
+import { findGrowth } from '@novacron/contract/schema/cannot-return';
 import { wordsOf } from '@novacron/contract/schema/kind-in-words';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { actorKindOf, type CallContext } from '../../kernel/context/call-context.ts';
@@ -169,10 +170,14 @@ export function replacedFields({
   const isSent = ([name, value]: readonly [string, unknown]) =>
     SENT_FIELDS.some((each) => each === name) && equalJson(desired[name] ?? null, value ?? null);
   const asked = Object.fromEntries(Object.entries(wanted).filter((each) => !isSent(each)));
-  return fieldsToReplace(
-    RESOURCE_DEFINITIONS[record.resource_kind].table,
-    changedFields(pickFields(current, Object.keys(asked)), asked),
-  );
+  const { table } = RESOURCE_DEFINITIONS[record.resource_kind];
+  const now = pickFields(current, Object.keys(asked));
+  // The members of a group have what its template says: a smaller disk is a new one of each.
+  const ofMembers = findGrowth(table, asked, now).filter((path) => !(path in asked));
+  return [
+    ...fieldsToReplace(table, changedFields(now, asked)),
+    ...ofMembers.map((name) => ({ name, effect: 'data-loss' })),
+  ];
 }
 
 /** Every kind that drifts has an update. */

@@ -109,7 +109,7 @@ function describe(
       : {};
   const group = groups.get(record.resource_id);
   const member = group === undefined ? [] : [`It is a member of the VM group ${group}.`];
-  return { ...record, ...seen, explanation: [...explainDrift(record), ...member] };
+  return { ...record, ...seen, explanation: [...explainDrift(record, group), ...member] };
 }
 
 function toIgnored(record: DriftRecord, mark: NonNullable<DriftMarks['ignored']>): ExplainedChange {

@@ -1,14 +1,13 @@
-/** The drift of members, which an update of their group restores. */
-import type { JsonObject } from '@novacron/contract/json';
+/** The drift of members, most of which an update of their group restores. */
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import type { ResourceDeps } from '../deps.ts';
+import type { MemberDrift, ResourceDeps } from '../deps.ts';
 
 /**
  * Reads which of these members have drifted, of those that can be changed now: not one whose
  * machine is missing, or whose node is out of contact.
  * @param of.lost - names of nodes whose machines are not observed
- * @returns the fields that restore each, by the id of its VM
+ * @returns the drift of each, by the id of its VM
  */
 export async function readMemberDrift(
   { findMemberDrift }: Pick<ResourceDeps, 'findMemberDrift'>,
@@ -17,7 +16,7 @@ export async function readMemberDrift(
     readonly vms: readonly Tables['vms'][];
     readonly lost: ReadonlySet<string>;
   },
-): Promise<ReadonlyMap<string, JsonObject>> {
+): Promise<ReadonlyMap<string, MemberDrift>> {
   const ids = mapReadable(of.vms, (vm) => {
     const { status, node } = observedOf(vm);
     return status === 'unknown' || of.lost.has(String(node)) ? [] : [vm.id];

@@ -1,6 +1,7 @@
 /** Plans changes of VM groups: of their size, and of their members' template. */
 
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { memberName, TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
 import {
   DRIFTED_MEMBERS,
@@ -10,6 +11,7 @@ import {
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { findGrowth } from '@novacron/contract/schema/cannot-return';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
 import { concatSagas, type Saga } from '../../kernel/operations/saga.ts';
@@ -250,7 +252,11 @@ async function readRestored(
 ): Promise<ReadonlyMap<string, JsonObject>> {
   if (drift === undefined) return new Map();
   const lost = await readUnobserved(deps);
-  return readMemberDrift(deps, { tenantId: row.tenant_id, vms, lost });
+  const found = await readMemberDrift(deps, { tenantId: row.tenant_id, vms, lost });
+  const restored = [...found].flatMap(([id, { restored }]) =>
+    restored === undefined ? [] : [[id, restored] as const],
+  );
+  return new Map(restored);
 }
 
 /**
@@ -358,13 +364,23 @@ function fieldsOfMembers(
   { ordinalOf }: Members,
   changed: MemberFields & { readonly restored: ReadonlyMap<string, JsonObject> },
 ): (vm: Tables['vms']) => MemberFields {
-  const { back, restored } = changed;
-  return ({ id, name }) => {
-    const forward = { ...restored.get(id), ...changed.forward };
+  const { restored } = changed;
+  const shrunk = findGrowth(VM_FIELDS, after.vm, before.vm);
+  return (vm) => {
+    const { id, name } = vm;
+    // A member that is larger than its group says stays so, unless the group itself gets smaller.
+    const larger = findGrowth(VM_FIELDS, changed.forward, desiredOf(vm));
+    const kept = larger.filter((field) => !shrunk.includes(field));
+    const forward = { ...restored.get(id), ...omitFields(changed.forward, kept) };
+    const back = omitFields(changed.back, kept);
     if (before.name === after.name) return { forward, back };
     const next = memberName(after.name, ordinalOf.get(id) ?? 0);
     return { forward: { ...forward, name: next }, back: { ...back, name } };
   };
+}
+
+function omitFields(fields: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
 /** Returns the lowest free numbers, of the members that a group lacks. */

@@ -1,6 +1,10 @@
 /** Reads VM groups with their members. */
 
-import { DRIFTED_MEMBERS, VmGroup } from '@novacron/contract/kinds/vm-group/vm-group';
+import {
+  DRIFTED_MEMBERS,
+  UNRESTORED_MEMBERS,
+  VmGroup,
+} from '@novacron/contract/kinds/vm-group/vm-group';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
@@ -11,7 +15,7 @@ import { getResource, listResources } from '../../kernel/resource-rows/read-reso
 import { desiredOf, mapReadable, observedOf, toAnswer } from '../../rows/answer-resource.ts';
 import { isServing } from '../../rows/observed/observed-health.ts';
 import type { Page } from '../../rows/page.ts';
-import type { ResourceDeps } from '../deps.ts';
+import type { MemberDrift, ResourceDeps } from '../deps.ts';
 import { withoutGivenKeys } from '../ssh-key/given-keys.ts';
 import { readUnobserved, shownStatus } from '../vm/read/shown-status.ts';
 import { readMemberDrift } from './member-drift.ts';
@@ -109,7 +113,7 @@ function toVmGroup(
   {
     lost,
     drift,
-  }: { readonly lost: ReadonlySet<string>; readonly drift: ReadonlyMap<string, unknown> },
+  }: { readonly lost: ReadonlySet<string>; readonly drift: ReadonlyMap<string, MemberDrift> },
 ): VmGroup {
   const vms = members?.vms ?? [];
   const ready = mapReadable(vms, (vm) => {
@@ -120,14 +124,16 @@ function toVmGroup(
   const { desired_size: said = null } = desiredOf(row);
   const isWhole = ready.length >= row.size;
   const status = isBusy ? 'changing' : isWhole ? 'ready' : 'degraded';
+  const ids = vms.map(({ id }) => id);
   return VmGroup.parse({
     ...withoutGivenKeys(toAnswer(row)),
     desired_size: said === null || isBusy ? said : Math.max(1, vms.length),
     size: row.size,
     ready_size: ready.length,
-    member_ids: vms.map(({ id }) => id),
+    member_ids: ids,
     // A change of the group in progress may restore them.
-    [DRIFTED_MEMBERS]: isBusy ? [] : vms.map(({ id }) => id).filter((id) => drift.has(id)),
+    [DRIFTED_MEMBERS]: isBusy ? [] : ids.filter((id) => drift.get(id)?.restored !== undefined),
+    [UNRESTORED_MEMBERS]: ids.filter((id) => (drift.get(id)?.kept ?? []).length > 0),
     status,
   });
 }
