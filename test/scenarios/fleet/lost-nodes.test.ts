@@ -103,6 +103,45 @@ describe('a VM on a lost node', () => {
     expect(await bench().expectOk('admission.preview', asked)).toMatchObject({ problems: [] });
   });
 
+  test.each(['node.confirm_dead', 'node.cut_off', 'node.delete', 'node.fence'] as const)(
+    'makes a preview say what %s would answer',
+    async (operation) => {
+      const { node } = await makeVmOnLostNode();
+      const { items } = await bench().expectOk('node.list', {});
+      for (const { id } of items) {
+        const before = await bench().expectOk('node.get', { id });
+        const { problems } = await bench().expectOk('admission.preview', {
+          operation,
+          input: { id },
+        });
+        expect(await bench().expectOk('node.get', { id })).toMatchObject({ fenced: before.fenced });
+        if (operation === 'node.confirm_dead' && before.name === node) {
+          expect(problems).toEqual([]);
+          continue;
+        }
+        const { code, detail } = await bench().expectProblem(operation, { id });
+        expect(problems).toMatchObject([{ code, detail }]);
+      }
+      bench().fleet.restartAgent(String(node));
+      await bench().advance(MINUTE_MS);
+    },
+  );
+
+  test.each(['vm.recover', 'vm.reset', 'vm.stop'] as const)(
+    'makes a preview say what %s would answer',
+    async (operation) => {
+      const { id, node } = await makeVmOnLostNode();
+      const { problems } = await bench().expectOk('admission.preview', {
+        operation,
+        input: { id },
+      });
+      const { code, detail } = await bench().expectProblem(operation, { id });
+      expect(problems).toMatchObject([{ code, detail }]);
+      bench().fleet.restartAgent(String(node));
+      await bench().advance(MINUTE_MS);
+    },
+  );
+
   test('is not waited for by a change of its security group, which locks no other', async () => {
     const { resource: group } = await bench().expectOk('security_group.create', { name: 'web' });
     const { node } = await makeVmOnLostNode({ security_groups: [group.id] });

@@ -346,7 +346,12 @@ describe('a node of which one other node alone says that it runs', () => {
     // What may be wrong is named, and is not passed over without a word.
     for (const forced of [{}, { reason: 'seen' }, { force: true }]) {
       const asked = { id: lost.id, ...forced };
-      expect(await bench().expectProblem('node.confirm_dead', asked)).toMatchObject({
+      const refused = await bench().expectProblem('node.confirm_dead', asked);
+      const previewed = { operation: 'node.confirm_dead', input: asked } as const;
+      expect(await bench().expectOk('admission.preview', previewed)).toMatchObject({
+        problems: [{ detail: refused.detail }],
+      });
+      expect(refused).toMatchObject({
         code: 'conflict',
         detail: expect.stringMatching(
           /^Node node-a is alive: its heartbeat in the shared storage moves, as node-b read at /,

@@ -69,6 +69,31 @@ describe('a delete', () => {
   });
 });
 
+test.each([
+  ['node confirm-dead node_01jd3v6t7re3h8z9k2m4n5p6q7 --force', 'node.confirm_dead'],
+  ['node cut-off node_01jd3v6t7re3h8z9k2m4n5p6q7', 'node.cut_off'],
+  ['node delete node_01jd3v6t7re3h8z9k2m4n5p6q7', 'node.delete'],
+  ['node fence node_01jd3v6t7re3h8z9k2m4n5p6q7', 'node.fence'],
+  ['snapshot restore snap_01jd3v6t7re3h8z9k2m4n5p6q7', 'snapshot.restore'],
+  [`vm recover ${VM}`, 'vm.recover'],
+  [`vm reset ${VM}`, 'vm.reset'],
+  [`vm stop ${VM}`, 'vm.stop'],
+] as const)('a dry run of "%s" is refused as the command is', async (words, operation) => {
+  const refusal = problem('conflict', { detail: 'Node n1 is alive.', remedy: 'Power it off.' });
+  const preview = sampleAnswer('admission.preview', {});
+  const refused = await run(`${words} --dry-run`, {
+    handlers: {
+      'admission.preview': () => ({
+        result: { ...preview, problems: [toProblemDocument(refusal)] },
+      }),
+    },
+  });
+  expect(refused.sent('admission.preview')).toMatchObject([{ operation }]);
+  expect(refused.stderr).toContain('Node n1 is alive.');
+  expect(refused.exitCode).toBe(1);
+  expect(refused.sent(operation)).toEqual([]);
+});
+
 test('a delete names what only its list knows', async () => {
   const [key] = SAMPLES.api_key;
   const { stdout, exitCode } = await run(`api-key delete ${key.id} --dry-run`);

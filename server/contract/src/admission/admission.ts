@@ -43,10 +43,25 @@ export const AdministrativeWrite = z.enum([
 ]);
 export type AdministrativeWrite = z.infer<typeof AdministrativeWrite>;
 
+/** The other writes with a dry run: those on nodes, and those that lose data or stop a VM. */
+export const PreviewableAction = z.enum([
+  'node.confirm_dead',
+  'node.cut_off',
+  'node.delete',
+  'node.fence',
+  'snapshot.restore',
+  'vm.recover',
+  'vm.reset',
+  'vm.stop',
+  'vm_group.replace_members',
+]);
+export type PreviewableAction = z.infer<typeof PreviewableAction>;
+
 /** The writes that a preview can be asked about. */
 export const PreviewedWrite = z.enum([
   ...PreviewableOperation.options,
   ...AdministrativeWrite.options,
+  ...PreviewableAction.options,
   // Before its image is uploaded, which is then left out of the input.
   'volume.import',
   // With each task whose values are known before the run.

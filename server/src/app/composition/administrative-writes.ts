@@ -1,6 +1,11 @@
-/** The previews of writes of administrative objects. */
+/** The previews of writes of administrative objects, and of actions. */
 
-import type { AdministrativeWrite } from '@novacron/contract/admission/admission';
+import {
+  type AdministrativeWrite,
+  PreviewableAction,
+} from '@novacron/contract/admission/admission';
+import { tableOf } from '@novacron/contract/closed-table';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { checkRoleCreate, checkRoleDelete, checkRoleUpdate } from '../access/roles/write-roles.ts';
 import {
   checkTenantCreate,
@@ -54,6 +59,7 @@ export const OBJECT_PREVIEWS: ObjectPreviews<AppDeps> = {
   'workflow.create': ofPrepared('workflow.create', prepareWorkflowCreate),
   'workflow.update': ofPrepared('workflow.update', prepareWorkflowUpdate),
   'workflow.delete': ofPrepared('workflow.delete', prepareWorkflowDelete),
+  ...tableOf(PreviewableAction.options, ofAction),
 };
 
 /** The preview of a write of an object. */
@@ -77,5 +83,15 @@ function ofPrepared<Input extends Readonly<Record<string, unknown>>>(
     const { problems, warnings } = await previewWrite(deps, context, write);
     // Another write at this moment has ended by the time of the apply.
     return { warnings, problems: problems.filter(({ code }) => code !== 'conflict') };
+  };
+}
+
+/** The preview of an action, which is sent next: whatever refuses it now counts. */
+function ofAction<Name extends PreviewableAction>(
+  name: Name,
+): ObjectPreview<AppDeps, ParsedInputOf<Name>> {
+  return (deps, input, context) => {
+    const check: Check<ParsedInputOf<Name>> = deps.writes[name];
+    return previewWrite(deps, context, toWrite({ name, input, check }, context));
   };
 }

@@ -1,5 +1,9 @@
 /** Binds the operations of capabilities. */
-import { AdministrativeWrite, PreviewableOperation } from '@novacron/contract/admission/admission';
+import {
+  AdministrativeWrite,
+  PreviewableAction,
+  PreviewableOperation,
+} from '@novacron/contract/admission/admission';
 import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 
@@ -92,15 +96,17 @@ import { OBJECT_PREVIEWS } from './administrative-writes.ts';
 import type { BindParts } from './bind-writes.ts';
 import type { AppDeps } from './deps.ts';
 
+const OBJECT_WRITE = AdministrativeWrite.or(PreviewableAction);
+
 function preview(
   deps: AppDeps,
   { operation, ...asked }: ParsedInputOf<'admission.preview'>,
   context: CallContext,
 ) {
-  const administrative = AdministrativeWrite.safeParse(operation);
-  if (administrative.success) {
+  const ofObject = OBJECT_WRITE.safeParse(operation);
+  if (ofObject.success) {
     const parts = { deps, previews: OBJECT_PREVIEWS };
-    return previewObject(parts, { ...asked, operation: administrative.data }, context);
+    return previewObject(parts, { ...asked, operation: ofObject.data }, context);
   }
   if (operation === WORKFLOW_RUN) return previewRun(deps, asked, context);
   if (operation === VOLUME_IMPORT) return previewVolumeImport(deps, asked, context);

@@ -1,8 +1,12 @@
 /**
- * Previews a write of an administrative object for a plan. Source of the idea: the dry run of the
+ * Previews a write of an administrative object, or an action such as the deletion of a node. Source of the idea: the dry run of the
  * Kubernetes API server.
  */
-import type { AdministrativeWrite, AdmissionPreview } from '@novacron/contract/admission/admission';
+import type {
+  AdministrativeWrite,
+  AdmissionPreview,
+  PreviewableAction,
+} from '@novacron/contract/admission/admission';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import {
@@ -31,13 +35,15 @@ export type ObjectPreview<Deps extends KernelDeps, Input> = (
   context: CallContext,
 ) => Promise<PreviewedWrite>;
 
+type ObjectOperation = AdministrativeWrite | PreviewableAction;
+
 /** The preview of each write. Composition fills it. */
 export type ObjectPreviews<Deps extends KernelDeps> = {
-  readonly [Name in AdministrativeWrite]: ObjectPreview<Deps, ParsedInputOf<Name>>;
+  readonly [Name in ObjectOperation]: ObjectPreview<Deps, ParsedInputOf<Name>>;
 };
 
 type Asked = Omit<ParsedInputOf<'admission.preview'>, 'operation'> & {
-  readonly operation: AdministrativeWrite;
+  readonly operation: ObjectOperation;
 };
 
 /**
