@@ -124,6 +124,17 @@ test('what has no place is named, and the rest is stored', async () => {
   expect(await namesWritten()).toContain('first_count');
 });
 
+test('samples that are too old, or infinite, are counted, and the rest is stored', async () => {
+  const old = named('late_count', [1, 2, 3]);
+  const stale = await send(compress(encode([old], Date.now() - 3 * 3_600_000)));
+  expect(stale.status).toBe(400);
+  expect(stale.text).toContain('3 samples are not stored: more than 2 hours old.');
+  const partly = await sendSeries(named('late_count', [4, Number.POSITIVE_INFINITY]));
+  expect(partly.status).toBe(400);
+  expect(partly.text).toContain('1 sample is not stored: NaN or infinite.');
+  expect(await namesWritten()).toContain('late_count');
+});
+
 test('a target that is not there refuses its own samples only', async () => {
   const missing = { vm_id: 'vm_01jd3v6t7re3h8z9k2m4n5p6q7' };
   const { status, text } = await sendSeries(
@@ -161,7 +172,9 @@ function seriesOfEmptySamples(count: number): Uint8Array {
 }
 
 test('a series of very many samples is read', async () => {
-  expect(await send(compress(seriesOfEmptySamples(140_000)))).toEqual({ status: 204, text: '' });
+  const { status, text } = await send(compress(seriesOfEmptySamples(140_000)));
+  expect(status).toBe(400);
+  expect(text).toContain('1 sample is not stored: more than 2 hours old.');
 });
 
 test.each([

@@ -81,14 +81,15 @@ function refuse(name: string, { names }: Target): string | undefined {
     : undefined;
 }
 
-/** A series has one value a second, the first one: others would be written to be left out. */
+/**
+ * A series has one value a second, the first one: others would be written to be left out. NaN marks
+ * the end of a series, or that there is no value, so it is no sample.
+ */
 function firstOfSeconds(samples: readonly SentSample[]): Iterable<SentSample> {
   const bySecond = new Map<number, SentSample>();
   for (const sample of samples) {
     const second = Math.floor(sample.atMs / MS_PER_SECOND);
-    const first = bySecond.get(second);
-    // The end of a series is no value, so it is not the one that stays.
-    if (first === undefined || Number.isNaN(first.value)) bySecond.set(second, sample);
+    if (!Number.isNaN(sample.value) && !bySecond.has(second)) bySecond.set(second, sample);
   }
   return bySecond.values();
 }
@@ -98,7 +99,6 @@ function toSample(name: string, { value, atMs }: SentSample): Sample {
 }
 
 function toValue(value: number): Sample['value'] {
-  if (Number.isNaN(value)) return 'NaN';
   if (Number.isFinite(value)) return value;
   return value > 0 ? '+Inf' : '-Inf';
 }
