@@ -59,6 +59,20 @@ test('one metric cannot be of the members and of the group', async () => {
   });
 });
 
+test('a sample out of all proportion scales a group only if the next one confirms it', async () => {
+  const id = await makeGroup({ scaling: { rules: [...RULES], ...FAST } });
+  await load(id, 20, 2);
+  expect(await sizeOf(id)).toBe(2);
+  await load(id, 1e300, 0.5);
+  const explained = await bench().expectOk('vm_group.explain', { id });
+  expect(explained).toMatchObject({ size: 2, wanted_size: 2, rules: [{ value: 20 }] });
+  expect(explained.explanation.join(' ')).toContain('queue_length_count, 1e+300, is ignored');
+  await load(id, 20, 1);
+  expect(await sizeOf(id)).toBe(2);
+  await load(id, 1e300, 1.5);
+  expect(await sizeOf(id)).toBe(4);
+});
+
 test('a calendar has dates that exist, in a zone that exists, and each name once', async () => {
   const calendar = [
     { name: 'sale', dates: ['2026-11-27', '2026-02-30'] },

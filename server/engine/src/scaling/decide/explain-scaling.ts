@@ -48,7 +48,7 @@ export function explainScaling(decision: GroupDecision): readonly string[] {
   const { rules, limitedBy, bounds, isAlarm } = decision;
   return [
     `${summaryOf(decision)} Allowed are ${bounds.min} to ${bounds.max}.`,
-    ...rules.map(explainRule),
+    ...rules.map((rule) => explainRule(rule) + explainIgnored(rule)),
     ...[...new Set(limitedBy)].map((limit) => LIMIT_WORDS[limit]),
     ...(isAlarm ? [LOST_WORDS] : []),
   ];
@@ -94,6 +94,14 @@ function explainRule(rule: RuleSize): string {
     `new members are ready, which needs ${sizeGrow}, and ${roundOf(loadHorizon)} in the horizon, ` +
     `which needs ${sizeShrink}.${peak === undefined ? '' : ` ${explainPeak(peak)}`}` +
     (rule.days ?? []).map((day) => ` ${day}`).join('')
+  );
+}
+
+function explainIgnored({ ignored, metric }: RuleSize): string {
+  if (ignored === undefined) return '';
+  return (
+    ` The latest sample of ${metric}, ${roundOf(ignored)}, is ignored: it is far outside of ` +
+    'everything measured, and counts only if the next one confirms it.'
   );
 }
 

@@ -271,6 +271,13 @@ describe('what is unknown', () => {
     expect(explainScaling(decision).join(' ')).toContain('measured -40, which is no load');
   });
 
+  test('is a utilization that nothing can have, which makes no group larger', () => {
+    const rules = [{ kind: 'threshold', metric: CPU }];
+    const decision = decide({ rules }, { signals: [signal(70)] });
+    expect(decision).toMatchObject({ kind: 'keep', rules: [{ state: 'unknown', value: 70 }] });
+    expect(decide({ rules }, { signals: [signal(1.2)] }).to).toBe(5);
+  });
+
   test('is no temperature below 0, which thresholds compare', () => {
     const rules = [{ kind: 'threshold', metric: 'room_celsius', scope: 'group', up: 0, down: -10 }];
     const signals = [signal(-20, { metric: 'room_celsius' })];
@@ -410,7 +417,7 @@ describe('a group does not grow', () => {
 
   test('to more than twice its size in a window while many are not ready', () => {
     const half = [member(0), member(1, { state: 'not_ready' })];
-    const small = { size: 2, members: half, signals: [signal(3)] };
+    const small = { size: 2, members: half, signals: [signal(2)] };
     expect(holders(decide({}, small))).toBe('4 not_ready');
     const changes = [{ atMs: NOW_MS - MINUTE_MS, from: 1, to: 2 }];
     expect(holders(decide({}, { ...small, changes }))).toBe('2 not_ready');

@@ -53,6 +53,8 @@ export interface MetricSignal {
   readonly membersReporting: number;
   /** Time of the last measurement. Unit: ms since the Unix epoch. */
   readonly atMs: number;
+  /** A later sample that is not counted, because it is an outlier; undefined: there is none. */
+  readonly ignored?: number;
   /** `pending`: one is being made. Undefined: nothing is known, or forecasts are off. */
   readonly forecast?: SignalForecast | 'pending';
 }
@@ -178,6 +180,8 @@ export interface RuleSize {
   readonly state: 'known' | 'low_quorum' | 'unknown';
   /** The value of the metric now: a mean of members, or that of the group. May be of no use. */
   readonly value?: number;
+  /** As in the signal. */
+  readonly ignored?: number;
   /** Load now, and the most that is expected until new members are ready, and in the horizon. */
   readonly load?: number;
   readonly loadSoon?: number;
