@@ -115,13 +115,28 @@ test('what has no place is named, and the rest is stored', async () => {
     named('first_count', [1]),
     named('up', [1]),
     named('cpu_utilization_ratio', [0.5]),
-    named('first_count', [2], { shard: 'b' }),
+    named('first_count', [2]),
   );
   expect(status).toBe(400);
   expect(text).toContain('\\"up\\" does not end in a unit');
   expect(text).toContain('cpu_utilization_ratio is measured by NovaCron.');
   expect(text).toContain('first_count was sent several times for one target');
   expect(await namesWritten()).toContain('first_count');
+});
+
+test('series of several senders are refused, in whichever requests they come', async () => {
+  for (const pod of ['web-1', 'web-2']) {
+    const { status, text } = await sendSeries(
+      named('sent_count', [1], { pod, instance: `${pod}:9090` }),
+      named('summed_count', [2]),
+    );
+    expect(status).toBe(400);
+    expect(text).toContain('sent_count has the labels pod, instance');
+    expect(text).not.toContain('summed_count');
+  }
+  const names = await namesWritten();
+  expect(names).toContain('summed_count');
+  expect(names).not.toContain('sent_count');
 });
 
 test('samples that are too old, or infinite, are counted, and the rest is stored', async () => {

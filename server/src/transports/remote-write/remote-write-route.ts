@@ -93,7 +93,7 @@ function leftOut(reasons: readonly string[]): Problem {
   return problem('validation-failed', {
     detail: `All samples are stored except these. ${reasons.join(' ')}`,
     remedy:
-      'Drop such series by write_relabel_configs, or combine them by a recording rule; for ' +
-      'times, check the clocks.',
+      'Drop such series by write_relabel_configs, or combine them by a recording rule. Labels of ' +
+      'the only source of a series can be removed by labeldrop. For times, check the clocks.',
   });
 }
