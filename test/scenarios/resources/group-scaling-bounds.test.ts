@@ -73,6 +73,31 @@ test('a sample out of all proportion scales a group only if the next one confirm
   expect(await sizeOf(id)).toBe(4);
 });
 
+test('a fallback size is within the bounds of the group', async () => {
+  const scaling = { rules: [...RULES], fallback_size: 5 };
+  const asked = { name: 'web', vm: SIZE, min_size: 1, max_size: 4, scaling };
+  expect(await bench().expectProblem('vm_group.create', asked)).toMatchObject({
+    fields: [
+      {
+        path: ['scaling', 'fallback_size'],
+        message: 'must be from min_size to max_size, which are 1 and 4',
+      },
+    ],
+  });
+});
+
+test('a group whose metric is lost grows to its fallback size', async () => {
+  const scaling = { rules: [...RULES], fallback_size: 3, ...FAST };
+  const id = await makeGroup({ scaling });
+  await load(id, 10, 2);
+  expect(await sizeOf(id)).toBe(1);
+  await bench().advance(10 * MINUTE_MS);
+  expect(await sizeOf(id)).toBe(3);
+  expect((await events(id))[0]).toMatchObject({ from: 1, to: 3, trigger_type: 'schedule' });
+  await load(id, 10, 4);
+  expect(await sizeOf(id)).toBe(1);
+});
+
 test('a calendar has dates that exist, in a zone that exists, and each name once', async () => {
   const calendar = [
     { name: 'sale', dates: ['2026-11-27', '2026-02-30'] },

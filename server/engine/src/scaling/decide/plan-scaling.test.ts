@@ -325,6 +325,26 @@ describe('a group whose metric is lost', () => {
     expect(holders(decide({ rules }, { signals: [signal(0.1)] }))).toBe('4 unknown');
   });
 
+  test('grows to its fallback size, and does not shrink to it', () => {
+    const decision = decide({ rules, fallback_size: 7 }, {});
+    expect(decision).toMatchObject({ kind: 'grow', to: 7, cause: 'fallback', wanted: 7 });
+    expect(explainScaling(decision).join(' ')).toMatch(
+      /grows from 4 to 7 members by its fallback_size.*Until then its fallback_size is 7[.]$/,
+    );
+    expect(decide({ rules, fallback_size: 2 }, {})).toMatchObject({ kind: 'keep', to: 4 });
+    expect(decide({ rules, fallback_size: 9 }, { maxSize: 6 }).to).toBe(6);
+    const young = members(4).map((each) => ({ ...each, createdAtMs: NOW_MS - MINUTE_MS }));
+    expect(decide({ rules, fallback_size: 7 }, { members: young }).to).toBe(4);
+  });
+
+  test('grows to the larger one of its fallback size and what a known metric needs', () => {
+    const both = [...rules, { kind: 'target', metric: 'orders_count', value: 1 }];
+    const signals = [signal(8, { metric: 'orders_count' })];
+    const of = (size: number) => decide({ rules: both, fallback_size: size }, { signals });
+    expect(of(6)).toMatchObject({ to: 8, cause: 'rule' });
+    expect(of(9)).toMatchObject({ to: 9, cause: 'fallback' });
+  });
+
   test('keeps its size for the first five minutes', () => {
     const queue = signal(-1, { metric: 'queue_length_count' });
     expect(decide({ rules }, { signals: [signal(0.9), queue] })).toMatchObject({ to: 4 });

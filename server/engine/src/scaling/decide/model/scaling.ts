@@ -139,7 +139,14 @@ export type ScalingLimit =
   | 'disruption';
 
 /** Reason for a group's size. `none`: it has no rule, or its rules request the current size. */
-export type ScalingCause = 'rule' | 'forecast' | 'bounds' | 'schedule' | 'none' | ScalingLimit;
+export type ScalingCause =
+  | 'rule'
+  | 'forecast'
+  | 'fallback'
+  | 'bounds'
+  | 'schedule'
+  | 'none'
+  | ScalingLimit;
 
 /** The largest load that the forecast expects in the horizon, its interval, and sizes for these. */
 export interface ExpectedPeak {
@@ -226,6 +233,8 @@ export interface GroupDecision {
   readonly bounds: { readonly min: number; readonly max: number };
   /** A metric has been unknown for so long that people have to know. */
   readonly isAlarm: boolean;
+  /** Least size until that metric is known again; undefined: no metric is lost, or none is set. */
+  readonly fallbackSize: number | undefined;
   /** To be stored with the group. */
   readonly memory: ScalingMemory;
 }
