@@ -115,13 +115,39 @@ test('what has no place is named, and the rest is stored', async () => {
     named('first_count', [1]),
     named('up', [1]),
     named('cpu_utilization_ratio', [0.5]),
-    named('first_count', [2], { shard: 'b' }),
+    named('first_count', [2]),
   );
   expect(status).toBe(400);
   expect(text).toContain('\\"up\\" does not end in a unit');
   expect(text).toContain('cpu_utilization_ratio is measured by NovaCron.');
   expect(text).toContain('first_count was sent several times for one target');
   expect(await namesWritten()).toContain('first_count');
+});
+
+test('series of several senders are refused, in whichever requests they come', async () => {
+  for (const pod of ['web-1', 'web-2']) {
+    const { status, text } = await sendSeries(
+      named('sent_count', [1], { pod, instance: `${pod}:9090` }),
+      named('summed_count', [2]),
+    );
+    expect(status).toBe(400);
+    expect(text).toContain('sent_count has the labels pod, instance');
+    expect(text).not.toContain('summed_count');
+  }
+  const names = await namesWritten();
+  expect(names).toContain('summed_count');
+  expect(names).not.toContain('sent_count');
+});
+
+test('samples that are too old, or infinite, are counted, and the rest is stored', async () => {
+  const old = named('late_count', [1, 2, 3]);
+  const stale = await send(compress(encode([old], Date.now() - 3 * 3_600_000)));
+  expect(stale.status).toBe(400);
+  expect(stale.text).toContain('3 samples are not stored: more than 2 hours old.');
+  const partly = await sendSeries(named('late_count', [4, Number.POSITIVE_INFINITY]));
+  expect(partly.status).toBe(400);
+  expect(partly.text).toContain('1 sample is not stored: NaN or infinite.');
+  expect(await namesWritten()).toContain('late_count');
 });
 
 test('a target that is not there refuses its own samples only', async () => {
@@ -161,7 +187,9 @@ function seriesOfEmptySamples(count: number): Uint8Array {
 }
 
 test('a series of very many samples is read', async () => {
-  expect(await send(compress(seriesOfEmptySamples(140_000)))).toEqual({ status: 204, text: '' });
+  const { status, text } = await send(compress(seriesOfEmptySamples(140_000)));
+  expect(status).toBe(400);
+  expect(text).toContain('1 sample is not stored: more than 2 hours old.');
 });
 
 test.each([

@@ -175,6 +175,11 @@ export interface Scaling {
    */
   readonly prediction?: ScalingPrediction;
   /**
+   * Size to which the group grows when a metric of its rules has been unknown for five minutes.
+   * @default - it keeps its size
+   */
+  readonly fallbackSize?: number;
+  /**
    * Time after a change in which the group does not shrink.
    * @default - `5m`
    */

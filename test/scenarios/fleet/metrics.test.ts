@@ -5,7 +5,7 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { makeVm, SMALL_VM, useBench } from '../test-kit/use-bench.ts';
 
-const NOTHING_LEFT_OUT = { late: 0, ahead: 0, missing: 0, not_a_number: 0 };
+const NOTHING_LEFT_OUT = { late: 0, ahead: 0, missing: 0, not_a_number: 0, notices: [] };
 const ORDERS = 'orders_total';
 
 describe('metrics that are measured', () => {
@@ -90,10 +90,20 @@ describe('metrics that clients write', () => {
       { name: ORDERS, value: null },
       { name: ORDERS, value: 'NaN' as const },
       { name: ORDERS, value: '+Inf' as const },
-      { name: ORDERS, value: 1, at: nowText(601) },
+      { name: ORDERS, value: 1, at: nowText(7_201) },
       { name: ORDERS, value: 1, at: nowText(-61) },
     ];
-    const counted = { late: 1, ahead: 1, missing: 1, not_a_number: 2 };
+    const counted = {
+      late: 1,
+      ahead: 1,
+      missing: 1,
+      not_a_number: 2,
+      notices: [
+        '1 sample is not stored: more than 2 hours old.',
+        "1 sample is not stored: more than 60 seconds ahead of the server's clock.",
+        '2 samples are not stored: NaN or infinite.',
+      ],
+    };
     expect(await bench().expectOk('metric.write', { samples })).toEqual({
       stored: 2,
       duplicated: 1,

@@ -59,6 +59,45 @@ test('one metric cannot be of the members and of the group', async () => {
   });
 });
 
+test('a sample out of all proportion scales a group only if the next one confirms it', async () => {
+  const id = await makeGroup({ scaling: { rules: [...RULES], ...FAST } });
+  await load(id, 20, 2);
+  expect(await sizeOf(id)).toBe(2);
+  await load(id, 1e300, 0.5);
+  const explained = await bench().expectOk('vm_group.explain', { id });
+  expect(explained).toMatchObject({ size: 2, wanted_size: 2, rules: [{ value: 20 }] });
+  expect(explained.explanation.join(' ')).toContain('queue_length_count, 1e+300, is ignored');
+  await load(id, 20, 1);
+  expect(await sizeOf(id)).toBe(2);
+  await load(id, 1e300, 1.5);
+  expect(await sizeOf(id)).toBe(4);
+});
+
+test('a fallback size is within the bounds of the group', async () => {
+  const scaling = { rules: [...RULES], fallback_size: 5 };
+  const asked = { name: 'web', vm: SIZE, min_size: 1, max_size: 4, scaling };
+  expect(await bench().expectProblem('vm_group.create', asked)).toMatchObject({
+    fields: [
+      {
+        path: ['scaling', 'fallback_size'],
+        message: 'must be from min_size to max_size, which are 1 and 4',
+      },
+    ],
+  });
+});
+
+test('a group whose metric is lost grows to its fallback size', async () => {
+  const scaling = { rules: [...RULES], fallback_size: 3, ...FAST };
+  const id = await makeGroup({ scaling });
+  await load(id, 10, 2);
+  expect(await sizeOf(id)).toBe(1);
+  await bench().advance(10 * MINUTE_MS);
+  expect(await sizeOf(id)).toBe(3);
+  expect((await events(id))[0]).toMatchObject({ from: 1, to: 3, trigger_type: 'schedule' });
+  await load(id, 10, 4);
+  expect(await sizeOf(id)).toBe(1);
+});
+
 test('a calendar has dates that exist, in a zone that exists, and each name once', async () => {
   const calendar = [
     { name: 'sale', dates: ['2026-11-27', '2026-02-30'] },

@@ -774,6 +774,11 @@ export class DataNovacronVmGroupScalingOutputReference extends cdktf.ComplexObje
     return this.getStringAttribute('cooldown');
   }
 
+  // fallback_size - computed: true, optional: false, required: false
+  public get fallbackSize() {
+    return this.getNumberAttribute('fallback_size');
+  }
+
   // grow_factor - computed: true, optional: false, required: false
   public get growFactor() {
     return this.getNumberAttribute('grow_factor');

@@ -1879,6 +1879,12 @@ export interface VmGroupScaling {
   */
   readonly cooldown?: string;
   /**
+  * Size to which the group grows when a metric of its rules has been unknown for five minutes. A larger group keeps its size: unknown metrics shrink nothing. Default: it keeps its size.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#fallback_size VmGroup#fallback_size}
+  */
+  readonly fallbackSize?: number;
+  /**
   * Maximum number of members added within `warm_up`. Default: no limit; 2 while more than 20 % of the members are not ready.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#grow_factor VmGroup#grow_factor}
@@ -1965,6 +1971,7 @@ export function vmGroupScalingToTerraform(struct?: VmGroupScaling | cdktf.IResol
   }
   return {
     cooldown: cdktf.stringToTerraform(struct!.cooldown),
+    fallback_size: cdktf.numberToTerraform(struct!.fallbackSize),
     grow_factor: cdktf.numberToTerraform(struct!.growFactor),
     mode: cdktf.stringToTerraform(struct!.mode),
     prediction: vmGroupScalingPredictionToTerraform(struct!.prediction),
@@ -1993,6 +2000,12 @@ export function vmGroupScalingToHclTerraform(struct?: VmGroupScaling | cdktf.IRe
       isBlock: false,
       type: "simple",
       storageClassType: "string",
+    },
+    fallback_size: {
+      value: cdktf.numberToHclTerraform(struct!.fallbackSize),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
     },
     grow_factor: {
       value: cdktf.numberToHclTerraform(struct!.growFactor),
@@ -2100,6 +2113,10 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.cooldown = this._cooldown;
     }
+    if (this._fallbackSize !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.fallbackSize = this._fallbackSize;
+    }
     if (this._growFactor !== undefined) {
       hasAnyValues = true;
       internalValueResult.growFactor = this._growFactor;
@@ -2160,6 +2177,7 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
       this._cooldown = undefined;
+      this._fallbackSize = undefined;
       this._growFactor = undefined;
       this._mode = undefined;
       this._prediction.internalValue = undefined;
@@ -2182,6 +2200,7 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
       this._cooldown = value.cooldown;
+      this._fallbackSize = value.fallbackSize;
       this._growFactor = value.growFactor;
       this._mode = value.mode;
       this._prediction.internalValue = value.prediction;
@@ -2212,6 +2231,22 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get cooldownInput() {
     return this._cooldown;
+  }
+
+  // fallback_size - computed: false, optional: true, required: false
+  private _fallbackSize?: number; 
+  public get fallbackSize() {
+    return this.getNumberAttribute('fallback_size');
+  }
+  public set fallbackSize(value: number) {
+    this._fallbackSize = value;
+  }
+  public resetFallbackSize() {
+    this._fallbackSize = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get fallbackSizeInput() {
+    return this._fallbackSize;
   }
 
   // grow_factor - computed: false, optional: true, required: false

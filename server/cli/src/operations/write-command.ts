@@ -1,5 +1,6 @@
 /** Sends the write of a command, waits for its operation, and says what to print. */
 import { AdmissionWarning } from '@novacron/contract/admission/admission';
+import { MetricWritten } from '@novacron/contract/monitoring/metric-operations';
 import { Operation } from '@novacron/contract/operation/operation';
 import { isOperationName } from '@novacron/contract/operations-table/operations';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -96,7 +97,9 @@ export async function settleWrite(
   }
   if (answer.operation === undefined) {
     const isPlan = input.dry_run === true && input.stop !== true;
-    const failure = isPlan ? (failureOfPlan(value) ?? failureOfBulk(value)) : undefined;
+    const failure = isPlan
+      ? (failureOfPlan(value) ?? failureOfBulk(value))
+      : failureOfSamples(value);
     return {
       document: { kind: 'written', value },
       ...(failure === undefined ? {} : { failure }),
@@ -137,6 +140,15 @@ function failureOfBulk(answer: Fields): Failure | undefined {
   return findingsFailure(
     `${refused.length} of ${vms.length} VMs are refused: ${refused.join(', ')}`,
   );
+}
+
+/** Samples of which none is stored, though some have a value, are findings. */
+function failureOfSamples(answer: Fields): Failure | undefined {
+  const written = MetricWritten.safeParse(answer).data;
+  if (written === undefined || written.notices.length === 0) return undefined;
+  return written.stored + written.duplicated > 0
+    ? undefined
+    : findingsFailure('No sample is stored');
 }
 
 const DrainPlan = z.looseObject({

@@ -140,8 +140,11 @@ function renderWritten(answer: Fields, style: Style): string {
   if (Array.isArray(vms)) return renderBulk(answer, style);
   if (Array.isArray(approved)) return renderRows('approved', listOf(approved), style);
   if (Array.isArray(items)) return renderBatch(answer, style);
-  // What became of the samples of a metric: that some were left out is no failure.
-  if (typeof answer.stored === 'number') return renderFields(answer, style);
+  if (typeof answer.stored === 'number') {
+    // Counts of samples of a metric; the notices were shown before.
+    const { notices: _notices, ...counts } = answer;
+    return renderFields(counts, style);
+  }
   if (isFields(plan))
     return (
       renderPlan(plan, style) +

@@ -71,6 +71,7 @@ export const INCIDENT_ANSWERS: Answers = {
     missing: 0,
     not_a_number: 0,
     new_series: 1,
+    notices: [],
   },
   'metric.list': {
     items: [

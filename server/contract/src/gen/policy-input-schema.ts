@@ -2635,6 +2635,13 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               },
               "additionalProperties": false
             },
+            "fallback_size": {
+              "description": "Size to which the group grows when a metric of its rules has been unknown for five minutes. A larger group keeps its size: unknown metrics shrink nothing. Default: it keeps its size.",
+              "type": [
+                "integer",
+                "null"
+              ]
+            },
             "cooldown": {
               "description": "Time after a change in which the group does not shrink. Default: `5m`.",
               "type": [

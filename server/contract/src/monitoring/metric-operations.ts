@@ -16,8 +16,8 @@ export const METRIC_SERIES_PER_TARGET_MAX = 100;
 /** Points of one answer: what a chart has pixels for. */
 export const METRIC_POINTS_MAX = 1_440;
 
-/** Maximum age of a sample when it is written. Unit: seconds. */
-export const METRIC_LATE_S_MAX = 600;
+/** Maximum age of a sample when it is written: Prometheus resends for as long. Unit: seconds. */
+export const METRIC_LATE_S_MAX = 7_200;
 
 /** Maximum lead of a sample over the server's clock. Unit: seconds. */
 export const METRIC_AHEAD_S_MAX = 60;
@@ -54,6 +54,9 @@ export const MetricWritten = z.looseObject({
   missing: counted('Samples without a value, which are not stored: missing is not 0'),
   not_a_number: counted('Samples that are NaN or infinite, which are not stored'),
   new_series: counted('Series that began with this write'),
+  notices: z
+    .array(z.string())
+    .describe('Why samples with a value are not stored, a sentence a reason'),
 });
 export type MetricWritten = z.infer<typeof MetricWritten>;
 

@@ -106,6 +106,8 @@ export function describeMetricSeries(name: string, open: () => Promise<OpenedSer
       expect((await run(VM, START_S, START_S + HOUR_S)).means).toEqual(all);
       expect((await compact(START_S + HOUR_S)).sealed).toBe(1);
       expect((await run(VM, START_S, START_S + HOUR_S)).means).toEqual(all);
+      const again = await series.write([samplesOf(VM, START_S + 60, [9])], 'written');
+      expect(answerOf(again)).toMatchObject({ stored: 0, duplicated: 1 });
     });
 
     test('lists the series of a target with their latest values', async () => {

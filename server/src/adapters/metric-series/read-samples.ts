@@ -63,7 +63,8 @@ export async function listSeries(
   });
 }
 
-async function readOwn(
+/** The samples of a target in a range of windows, of chunks and of rows, by series. */
+export async function readOwn(
   database: SeriesDatabase,
   { key, fromS, toS }: { readonly key: KnownTarget['key']; fromS: number; toS: number },
   logger: Logger,

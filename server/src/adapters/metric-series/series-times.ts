@@ -1,5 +1,4 @@
 /** Retention times and windows of metric series. */
-import { METRIC_LATE_S_MAX } from '@novacron/contract/monitoring/metric-operations';
 
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
@@ -11,8 +10,8 @@ export const WINDOW_S = 1_800;
 /** Chunks of this long become coarser at once. Unit: s. */
 export const ROLLED_WINDOW_S = DAY_S;
 
-/** A window is complete so long after its end: later samples are refused. Unit: s. */
-export const SEAL_AFTER_S = METRIC_LATE_S_MAX + MINUTE_S;
+/** A window becomes a chunk so long after its end; later samples make it again. Unit: s. */
+export const SEAL_AFTER_S = 11 * MINUTE_S;
 
 /** Resolutions of chunks: samples, minutes, hours. */
 export const LEVELS = { sample: 0, minute: 1, hour: 2 } as const;

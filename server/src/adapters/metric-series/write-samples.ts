@@ -7,7 +7,7 @@ import type {
   TargetSamples,
 } from '../../ports/metric-series.ts';
 import { encodeRound, type RoundEntry, type RoundSample } from './codec/round.ts';
-import { openEntries } from './read-samples.ts';
+import { readOwn } from './read-samples.ts';
 import type { SeriesDatabase } from './series-database.ts';
 import { blockOf, WINDOW_S, windowOf } from './series-times.ts';
 import type { KnownTarget, TargetIndex } from './target-index.ts';
@@ -75,10 +75,9 @@ async function dropKnown(
   samples: readonly MetricSample[],
 ): Promise<readonly MetricSample[]> {
   const times = samples.map(({ atS }) => atS);
-  const from = windowOf(Math.min(...times), WINDOW_S);
-  const rows = await database.readOpen(blockOf(key), from, Math.max(...times) + 1);
+  const range = { key, fromS: Math.min(...times), toS: Math.max(...times) + 1 };
   const taken = new Set<string>();
-  for (const [seriesId, { times: own }] of openEntries(rows, key, logger)) {
+  for (const [seriesId, { times: own }] of await readOwn(database, range, logger)) {
     for (const time of own) taken.add(`${seriesId}/${time}`);
   }
   return samples.filter(({ name, atS }) => {

@@ -28,11 +28,12 @@ const MS_PER_SECOND = 1_000;
 
 const VM_LABEL = 'vm_id';
 const GROUP_LABEL = 'vm_group_id';
+const LABELS: ReadonlySet<string> = new Set(['__name__', VM_LABEL, GROUP_LABEL]);
 
 /**
  * Plans the writes: one for each target, or several where it has more samples than a write takes.
- * Labels other than those that choose the target are no part of a metric: of several series that
- * differ in them only the first is written.
+ * Labels other than those that choose the target are no part of a metric. Series that have some are
+ * refused, because those of several senders would mix unnoticed, request by request.
  */
 export function planWrites(sent: readonly SentSeries[]): PlannedWrites {
   const targets = new Map<string, Target>();
@@ -40,7 +41,7 @@ export function planWrites(sent: readonly SentSeries[]): PlannedWrites {
   for (const { labels, samples } of sent) {
     const name = labels.get('__name__') ?? '';
     const target = targetOf(targets, labels);
-    const refusal = refuse(name, target);
+    const refusal = refuse(name, target) ?? refuseLabels(name, labels);
     if (refusal !== undefined) {
       refused.push(refusal);
       continue;
@@ -81,14 +82,24 @@ function refuse(name: string, { names }: Target): string | undefined {
     : undefined;
 }
 
-/** A series has one value a second, the first one: others would be written to be left out. */
+function refuseLabels(name: string, labels: ReadonlyMap<string, string>): string | undefined {
+  const others = [...labels.keys()].filter((label) => !LABELS.has(label));
+  if (others.length === 0) return undefined;
+  return (
+    `${name} has the labels ${others.join(', ')}, so there may be several series of it: combine ` +
+    `them by a recording rule, such as sum by (${GROUP_LABEL}) (…).`
+  );
+}
+
+/**
+ * A series has one value a second, the first one: others would be written to be left out. NaN marks
+ * the end of a series, or that there is no value, so it is no sample.
+ */
 function firstOfSeconds(samples: readonly SentSample[]): Iterable<SentSample> {
   const bySecond = new Map<number, SentSample>();
   for (const sample of samples) {
     const second = Math.floor(sample.atMs / MS_PER_SECOND);
-    const first = bySecond.get(second);
-    // The end of a series is no value, so it is not the one that stays.
-    if (first === undefined || Number.isNaN(first.value)) bySecond.set(second, sample);
+    if (!Number.isNaN(sample.value) && !bySecond.has(second)) bySecond.set(second, sample);
   }
   return bySecond.values();
 }
@@ -98,7 +109,6 @@ function toSample(name: string, { value, atMs }: SentSample): Sample {
 }
 
 function toValue(value: number): Sample['value'] {
-  if (Number.isNaN(value)) return 'NaN';
   if (Number.isFinite(value)) return value;
   return value > 0 ? '+Inf' : '-Inf';
 }

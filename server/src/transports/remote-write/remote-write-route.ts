@@ -1,6 +1,8 @@
 /** Takes samples from Prometheus: each is written as by `metric.write`, with the caller's key. */
+import { MetricWritten } from '@novacron/contract/monitoring/metric-operations';
 import { V1_PREFIX } from '@novacron/contract/operations-table/v1-mapping';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { explainLeftOut } from '../../app/platform/metrics/sort-samples.ts';
 import { type Core, dispatch } from '../dispatch/dispatch.ts';
 import { contextOf, type ExchangeHandler } from '../http/exchange.ts';
 import { bytesOf, collectBody } from '../http/read-body.ts';
@@ -48,12 +50,21 @@ function takeSamples(core: Core): ExchangeHandler {
     const { writes, refused } = planWrites(sent.value);
     if (writes.length > WRITES_MAX) return sendProblem(response, tooManyTargets(writes.length));
     const problems: Problem[] = [];
+    const unstored = { late: 0, ahead: 0, not_a_number: 0 };
     for (const rawInput of writes) {
       const context = contextOf(response);
       const done = await dispatch(core, { name: 'metric.write', rawInput, context });
-      if (!done.ok) problems.push(done.error);
+      if (!done.ok) {
+        problems.push(done.error);
+        continue;
+      }
+      const { late, ahead, not_a_number } = MetricWritten.parse(done.value);
+      unstored.late += late;
+      unstored.ahead += ahead;
+      unstored.not_a_number += not_a_number;
     }
-    const found = chooseProblem(problems) ?? (refused.length > 0 ? leftOut(refused) : undefined);
+    const reasons = [...refused, ...explainLeftOut(unstored)];
+    const found = chooseProblem(problems) ?? (reasons.length > 0 ? leftOut(reasons) : undefined);
     if (found !== undefined) return sendProblem(response, found);
     response.status(NO_CONTENT_STATUS).end();
   };
@@ -78,9 +89,11 @@ function tooManyTargets(count: number): Problem {
   });
 }
 
-function leftOut(refused: readonly string[]): Problem {
+function leftOut(reasons: readonly string[]): Problem {
   return problem('validation-failed', {
-    detail: `Some series are left out, all others are stored. ${refused.join(' ')}`,
-    remedy: 'Keep them back by write_relabel_configs, or name them by a recording rule.',
+    detail: `All samples are stored except these. ${reasons.join(' ')}`,
+    remedy:
+      'Drop such series by write_relabel_configs, or combine them by a recording rule. Labels of ' +
+      'the only source of a series can be removed by labeldrop. For times, check the clocks.',
   });
 }

@@ -292,6 +292,12 @@ export const GroupScaling = z
       ScalingPrediction,
       'The group grows before the load does, by forecasts. Default: what is measured alone.',
     ),
+    fallback_size: nullWhenAbsent(
+      z.int().min(0).max(SIZE_MAX),
+      'Size to which the group grows when a metric of its rules has been unknown for five ' +
+        'minutes. A larger group keeps its size: unknown metrics shrink nothing. ' +
+        'Default: it keeps its size.',
+    ),
     cooldown: nullWhenAbsent(
       duration(0, DAY_MS, 'of at most 24h, such as 5m'),
       'Time after a change in which the group does not shrink. Default: `5m`.',

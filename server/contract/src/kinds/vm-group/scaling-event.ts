@@ -6,7 +6,7 @@ import { Timestamp } from '../../schema/resource.ts';
 
 /**
  * Trigger of a decision: an orchestration policy, the kind of the group's rule that requested the
- * size, a schedule or the bounds of the group, a forecast, a person, or the usage of members
+ * size, a schedule or the sizes of the group, a forecast, a person, or the usage of members
  * (`vertical`). Rules of kind `threshold` count as `step` (adds a number of members), `queue` rules
  * as `target` (computes a size).
  */

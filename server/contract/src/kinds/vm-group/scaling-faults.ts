@@ -131,6 +131,7 @@ interface Scaling {
   readonly rules: readonly unknown[] | null;
   readonly schedules: readonly unknown[] | null;
   readonly prediction: unknown;
+  readonly fallback_size: number | null;
   readonly vertical: 'off' | 'recommend' | 'apply' | null;
   readonly vertical_max: MemberLimit | null;
   readonly vertical_min: MemberLimit | null;
@@ -147,6 +148,7 @@ export function findScalingFaults({
   rules,
   schedules,
   prediction,
+  fallback_size: fallback,
   ...sizes
 }: Scaling): readonly ScalingFault[] {
   const faults: ScalingFault[] = [];
@@ -157,6 +159,10 @@ export function findScalingFaults({
   if (rules === null && prediction !== null) {
     const message = 'needs rules, whose metrics are forecast';
     faults.push({ path: ['prediction'], message });
+  }
+  if (rules === null && fallback !== null) {
+    const message = 'needs rules, whose metrics may become unknown';
+    faults.push({ path: ['fallback_size'], message });
   }
   return [...faults, ...faultsOfSizes(sizes)];
 }

@@ -45,12 +45,13 @@ const LOST_WORDS =
 
 /** Explains a decision: what happens, why, what each rule wants, and what limits the size. */
 export function explainScaling(decision: GroupDecision): readonly string[] {
-  const { rules, limitedBy, bounds, isAlarm } = decision;
+  const { rules, limitedBy, bounds, isAlarm, fallbackSize } = decision;
   return [
     `${summaryOf(decision)} Allowed are ${bounds.min} to ${bounds.max}.`,
-    ...rules.map(explainRule),
+    ...rules.map((rule) => explainRule(rule) + explainIgnored(rule)),
     ...[...new Set(limitedBy)].map((limit) => LIMIT_WORDS[limit]),
     ...(isAlarm ? [LOST_WORDS] : []),
+    ...(fallbackSize === undefined ? [] : [`Until then its fallback_size is ${fallbackSize}.`]),
   ];
 }
 
@@ -70,6 +71,8 @@ function causeWords(cause: ScalingCause): string {
       return ' by what is measured';
     case 'forecast':
       return ' ahead of a load that is forecast';
+    case 'fallback':
+      return ' by its fallback_size';
     case 'bounds':
       return ' because of its min_size and max_size';
     case 'schedule':
@@ -94,6 +97,14 @@ function explainRule(rule: RuleSize): string {
     `new members are ready, which needs ${sizeGrow}, and ${roundOf(loadHorizon)} in the horizon, ` +
     `which needs ${sizeShrink}.${peak === undefined ? '' : ` ${explainPeak(peak)}`}` +
     (rule.days ?? []).map((day) => ` ${day}`).join('')
+  );
+}
+
+function explainIgnored({ ignored, metric }: RuleSize): string {
+  if (ignored === undefined) return '';
+  return (
+    ` The latest sample of ${metric}, ${roundOf(ignored)}, is ignored: it is far outside of ` +
+    'everything measured, and counts only if the next one confirms it.'
   );
 }
 

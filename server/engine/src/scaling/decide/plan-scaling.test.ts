@@ -271,6 +271,13 @@ describe('what is unknown', () => {
     expect(explainScaling(decision).join(' ')).toContain('measured -40, which is no load');
   });
 
+  test('is a utilization that nothing can have, which makes no group larger', () => {
+    const rules = [{ kind: 'threshold', metric: CPU }];
+    const decision = decide({ rules }, { signals: [signal(70)] });
+    expect(decision).toMatchObject({ kind: 'keep', rules: [{ state: 'unknown', value: 70 }] });
+    expect(decide({ rules }, { signals: [signal(1.2)] }).to).toBe(5);
+  });
+
   test('is no temperature below 0, which thresholds compare', () => {
     const rules = [{ kind: 'threshold', metric: 'room_celsius', scope: 'group', up: 0, down: -10 }];
     const signals = [signal(-20, { metric: 'room_celsius' })];
@@ -316,6 +323,26 @@ describe('a group whose metric is lost', () => {
 
   test('does not shrink by it', () => {
     expect(holders(decide({ rules }, { signals: [signal(0.1)] }))).toBe('4 unknown');
+  });
+
+  test('grows to its fallback size, and does not shrink to it', () => {
+    const decision = decide({ rules, fallback_size: 7 }, {});
+    expect(decision).toMatchObject({ kind: 'grow', to: 7, cause: 'fallback', wanted: 7 });
+    expect(explainScaling(decision).join(' ')).toMatch(
+      /grows from 4 to 7 members by its fallback_size.*Until then its fallback_size is 7[.]$/,
+    );
+    expect(decide({ rules, fallback_size: 2 }, {})).toMatchObject({ kind: 'keep', to: 4 });
+    expect(decide({ rules, fallback_size: 9 }, { maxSize: 6 }).to).toBe(6);
+    const young = members(4).map((each) => ({ ...each, createdAtMs: NOW_MS - MINUTE_MS }));
+    expect(decide({ rules, fallback_size: 7 }, { members: young }).to).toBe(4);
+  });
+
+  test('grows to the larger one of its fallback size and what a known metric needs', () => {
+    const both = [...rules, { kind: 'target', metric: 'orders_count', value: 1 }];
+    const signals = [signal(8, { metric: 'orders_count' })];
+    const of = (size: number) => decide({ rules: both, fallback_size: size }, { signals });
+    expect(of(6)).toMatchObject({ to: 8, cause: 'rule' });
+    expect(of(9)).toMatchObject({ to: 9, cause: 'fallback' });
   });
 
   test('keeps its size for the first five minutes', () => {
@@ -410,7 +437,7 @@ describe('a group does not grow', () => {
 
   test('to more than twice its size in a window while many are not ready', () => {
     const half = [member(0), member(1, { state: 'not_ready' })];
-    const small = { size: 2, members: half, signals: [signal(3)] };
+    const small = { size: 2, members: half, signals: [signal(2)] };
     expect(holders(decide({}, small))).toBe('4 not_ready');
     const changes = [{ atMs: NOW_MS - MINUTE_MS, from: 1, to: 2 }];
     expect(holders(decide({}, { ...small, changes }))).toBe('2 not_ready');

@@ -26,6 +26,8 @@ interface Situation {
   readonly bounds: Bounds;
   readonly rules: readonly RuleSize[];
   readonly needs: RecentNeeds;
+  /** Size that counts because a metric is lost. */
+  readonly fallbackSize: number | undefined;
   readonly nowMs: number;
 }
 
@@ -60,7 +62,9 @@ function decide(group: ScalingGroup, nowMs: number): GroupDecision {
   const rules = source.isLost ? [...own, ...substituteRule({ group, settings }, nowMs)] : own;
   const need = { size: findNeed(group, rules), windowMs: settings.shrinkWindowMs };
   const needs = rememberNeed(group.memory, need, nowMs);
-  const choice = remove(group, choose({ group, settings, bounds, rules, needs, nowMs }));
+  const fallbackSize = source.isLost ? settings.fallbackSize : undefined;
+  const situation = { group, settings, bounds, rules, needs, fallbackSize, nowMs };
+  const choice = remove(group, choose(situation));
   const { size: to, members, ...reasons } = choice;
   assert(to >= Math.min(group.size, bounds.min), 'a group does not shrink below its minimum');
   assert(to <= Math.max(group.size, bounds.max), 'a group does not grow above its maximum');
@@ -75,6 +79,7 @@ function decide(group: ScalingGroup, nowMs: number): GroupDecision {
     rules,
     bounds: { min: bounds.min, max: bounds.max },
     isAlarm: source.isLost,
+    fallbackSize,
     memory: { ...needs.memory, ...source.remembered },
   };
 }
@@ -90,11 +95,12 @@ function findNeed(group: ScalingGroup, rules: readonly RuleSize[]): number {
 }
 
 function choose(situation: Situation): Choice {
-  const { group, bounds, rules, nowMs } = situation;
+  const { group, bounds, rules, fallbackSize = 0, nowMs } = situation;
   const { size, hold, isBusy } = group;
   const grow = largestOf(rules.map(({ sizeGrow }) => sizeGrow)) ?? size;
   const measured = largestOf(rules.map(({ sizeMeasured }) => sizeMeasured)) ?? size;
-  const byRules = grow > size ? grow : Math.min(size, measured);
+  const known = grow > size ? grow : Math.min(size, measured);
+  const byRules = Math.max(known, fallbackSize);
   const wanted = Math.min(bounds.max, Math.max(bounds.min, byRules));
   const own: ScalingLimit = bounds.isScheduled ? 'schedule' : 'bounds';
   if (wanted === size) {
@@ -107,7 +113,8 @@ function choose(situation: Situation): Choice {
   if (wanted < size) return chooseShrinkage(situation, wanted);
   const most = Math.max(byRules, bounds.min);
   const limited = limitGrowth(group, { ...situation, wanted: most }, nowMs);
-  const byWhat = byRules < wanted ? own : measured >= byRules ? 'rule' : 'forecast';
+  const byLoad = known < fallbackSize ? 'fallback' : measured >= byRules ? 'rule' : 'forecast';
+  const byWhat = byRules < wanted ? own : byLoad;
   const cause = limited.size > size ? byWhat : (limited.limitedBy[0] ?? byWhat);
   return { ...limited, wanted: most, cause };
 }

@@ -66,6 +66,24 @@ describe.each(Object.entries(SERIES))('a series that is %s', (_kind, values) => 
   });
 });
 
+test('no constant is certain: its interval has a width, except that of 0', () => {
+  const level = fc.double({ min: -1e12, max: 1e12, noNaN: true });
+  fc.assert(
+    fc.property(level, fc.integer({ min: 1, max: 120 }), (value, count) => {
+      fc.pre(Math.abs(value) > 1e-12);
+      const values = generate(count, () => value);
+      const { lower, upper } = planForecast(seriesOf(values), { horizon: 5, periods: [24] });
+      lower.forEach((least, step) => {
+        expect(least).toBeLessThan(value);
+        expect(upper[step]).toBeGreaterThan(value);
+      });
+    }),
+    { numRuns: 30 },
+  );
+  const { upper } = planForecast(seriesOf([0, 0, 0]), { horizon: 2, periods: [] });
+  expect(upper).toEqual([0, 0]);
+});
+
 test('any series has a finite forecast, the same each time', () => {
   const value = fc.oneof(fc.double(), fc.integer({ min: -5, max: 5 }), fc.constant(Number.NaN));
   const values = fc.array(value, { maxLength: 120 });

@@ -5,6 +5,12 @@ import { selectModels } from './select-models.ts';
 import { takeWeightedMedian } from './selection/weighted-median.ts';
 import { clampForecast, makeHistory } from './series/make-history.ts';
 
+/**
+ * Least distance of both ends of an interval from the forecast, in relation to it: a sample is no
+ * more exact, and that values were the same so far does not make the next one certain.
+ */
+const REACH_RATIO_MIN = 0.01;
+
 /** Models that are fitted to a series, with what is needed to forecast with them. */
 export interface FittedForecast {
   /**
@@ -62,11 +68,15 @@ export function fitForecast(
 function describe(point: Float64Array, { values }: History, selection: Selection): Forecast {
   const floor = values.some((value) => value < 0) ? -Number.MAX_VALUE : 0;
   const { below, above } = selection.reach;
+  const reachOf = (reach: readonly number[], value: number, step: number) =>
+    Math.max(reachAt(reach, step), REACH_RATIO_MIN * Math.abs(value));
+  const lower = point.map((value, step) => Math.max(floor, value - reachOf(below, value, step)));
+  const upper = point.map((value, step) => value + reachOf(above, value, step));
   return {
     model: nameOf(selection),
     point: [...point],
-    lower: [...point.map((value, step) => finite(Math.max(floor, value - reachAt(below, step))))],
-    upper: [...point.map((value, step) => finite(value + reachAt(above, step)))],
+    lower: [...lower.map(finite)],
+    upper: [...upper.map(finite)],
     backtest: selection.backtest,
   };
 }

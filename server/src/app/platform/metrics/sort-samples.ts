@@ -12,6 +12,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { MetricSample } from '../../../ports/metric-series.ts';
 
 const MS_PER_SECOND = 1_000;
+const HOUR_S = 3_600;
 
 /** Samples that are not stored, by the reason. */
 export interface LeftOut {
@@ -54,6 +55,25 @@ export function sortSamples(
     else samples.push({ name, atS, value });
   }
   return ok({ samples, leftOut });
+}
+
+/** Explains which samples with a value are not stored, a sentence a reason. */
+export function explainLeftOut({
+  late,
+  ahead,
+  not_a_number,
+}: Omit<LeftOut, 'missing'>): readonly string[] {
+  const reasons = [
+    [late, `more than ${METRIC_LATE_S_MAX / HOUR_S} hours old`],
+    [ahead, `more than ${METRIC_AHEAD_S_MAX} seconds ahead of the server's clock`],
+    [not_a_number, 'NaN or infinite'],
+  ] as const;
+  return reasons
+    .filter(([count]) => count > 0)
+    .map(([count, why]) => {
+      const samples = count === 1 ? '1 sample is' : `${count} samples are`;
+      return `${samples} not stored: ${why}.`;
+    });
 }
 
 function isMeasured(fields: readonly FieldProblem[]): Problem {

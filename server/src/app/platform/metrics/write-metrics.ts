@@ -14,7 +14,7 @@ import { retryConflicts } from '../../kernel/write/retry-conflicts.ts';
 import { commitObject } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { findTarget, type NamedTarget, seriesOf } from './find-target.ts';
-import { sortSamples } from './sort-samples.ts';
+import { explainLeftOut, sortSamples } from './sort-samples.ts';
 
 /**
  * Writes them. Policies are asked, and the audit log records, when series begin: samples of series
@@ -42,7 +42,8 @@ export async function writeMetrics(
     const labels = { source: 'written', outcome };
     deps.telemetry.count('novacron_metric_samples_total', labels, count);
   }
-  return ok({ ...written, new_series: stored.value.newSeries });
+  const notices = [...explainLeftOut(leftOut)];
+  return ok({ ...written, new_series: stored.value.newSeries, notices });
 }
 
 interface Parts {

@@ -27,6 +27,7 @@ export function checkScaling(spec: VmGroupSpec): readonly Problem[] {
   const faults = [
     ...faultsOfDesired(spec),
     ...faultsOfZero(spec),
+    ...faultsOfFallback(spec),
     ...faultsOfScopes(spec.scaling?.rules ?? []),
     ...faultsOfSchedules(spec),
     ...faultsOfSizes(spec),
@@ -66,6 +67,13 @@ function faultsOfZero({ scaling, min_size: min }: VmGroupSpec): readonly Fault[]
     'cannot be 0: a group without members grows again only by a schedule, or by a rule over a ' +
     'metric that its members do not emit (scope group)';
   return [{ path: ['min_size'], message }];
+}
+
+function faultsOfFallback({ scaling, min_size: min, max_size: max }: VmGroupSpec) {
+  const size = scaling?.fallback_size ?? null;
+  if (size === null || (size >= min && size <= max)) return [];
+  const message = `must be from min_size to max_size, which are ${min} and ${max}`;
+  return [{ path: ['scaling', 'fallback_size'], message }];
 }
 
 /** The values of a series are means of the members, or those of the group: never both. */

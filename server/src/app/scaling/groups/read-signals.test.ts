@@ -17,12 +17,13 @@ function member(number: number, state: MemberState): ScalingMember {
   return { id, number, state, createdAtMs: NOW_MS, ...given };
 }
 
-/** Series with one sample each, by target. */
-function seriesOf(values: ReadonlyMap<string, number>): MetricSeries {
+/** Series with the same samples each minute until now, by target. */
+function seriesOf(values: ReadonlyMap<string, readonly number[]>): MetricSeries {
   const read: MetricSeries['read'] = async ({ targetId, name }) => {
-    const value = name === CPU ? values.get(targetId) : undefined;
-    if (value === undefined) return ok(undefined);
-    const [times, counts, all] = [[NOW_MS / 1_000], [1], [value]];
+    const all = name === CPU ? values.get(targetId) : undefined;
+    if (all === undefined) return ok(undefined);
+    const counts = all.map(() => 1);
+    const times = all.map((_, at) => NOW_MS / 1_000 - (all.length - 1 - at) * 60);
     return ok({ resolution: 'sample', times, counts, means: all, mins: all, maxs: all });
   };
   const unused = () => {
@@ -39,7 +40,10 @@ function seriesOf(values: ReadonlyMap<string, number>): MetricSeries {
   };
 }
 
-async function signalsOf(members: readonly ScalingMember[], values: ReadonlyMap<string, number>) {
+async function signalsOf(
+  members: readonly ScalingMember[],
+  values: ReadonlyMap<string, readonly number[]>,
+) {
   const deps = { metricSeries: seriesOf(values), clock: { nowMs: () => NOW_MS } };
   const scaling = GroupScaling.parse({ rules: [{ kind: 'target', metric: CPU, value: 0.5 }] });
   const source = { groupId: GROUP_ID, tenantId: 'tnt', scaling, members, bootMs: 0 };
@@ -49,11 +53,11 @@ async function signalsOf(members: readonly ScalingMember[], values: ReadonlyMap<
 test('members that are starting have no part in the mean of those that are ready', async () => {
   const [first, second] = [member(0, 'ready'), member(1, 'ready')];
   const starting = [member(2, 'starting'), member(3, 'starting')];
-  const values = new Map<string, number>([
-    [GROUP_ID, 0.45],
-    [first.id, 0.8],
-    [second.id, 1],
-    ...starting.map(({ id }): [string, number] => [id, 0]),
+  const values = new Map<string, readonly number[]>([
+    [GROUP_ID, [0.45]],
+    [first.id, [0.8]],
+    [second.id, [1]],
+    ...starting.map(({ id }): [string, readonly number[]] => [id, [0]]),
   ]);
   expect(await signalsOf([first, second, ...starting], values)).toEqual([
     { metric: CPU, value: 0.9, atMs: NOW_MS, membersReporting: 2 },
@@ -64,7 +68,18 @@ test('members that are starting have no part in the mean of those that are ready
 });
 
 test('nothing is known of a group whose ready members are not measured', async () => {
-  const values = new Map([[GROUP_ID, 0.1]]);
+  const values = new Map([[GROUP_ID, [0.1]]]);
   const members = [member(0, 'ready'), member(1, 'starting')];
   expect(await signalsOf(members, values)).toEqual([]);
+});
+
+test('a sample of a member that is out of all proportion has no part in the mean', async () => {
+  const [first, second, starting] = [member(0, 'ready'), member(1, 'ready'), member(2, 'starting')];
+  const values = new Map([
+    [first.id, [0.4, 0.6, 1e300]],
+    [second.id, [0.4]],
+  ]);
+  expect(await signalsOf([first, second, starting], values)).toEqual([
+    { metric: CPU, value: 0.5, atMs: NOW_MS - 60_000, ignored: 1e300, membersReporting: 2 },
+  ]);
 });

@@ -3,8 +3,10 @@
 import { isMeasuredMetric, MEASURED_MEMBERS } from '@novacron/contract/formats/metric-name';
 import type { ScalingRule } from '@novacron/contract/kinds/vm-group/group-scaling';
 import type { MetricSignal, ScalingMember } from '@novacron/engine/scaling/decide/model/scaling';
-import { SUBSTITUTE_METRIC } from '@novacron/engine/scaling/decide/rules/find-lost-source';
-import { scopeOf } from '@novacron/engine/scaling/decide/rules/measure-load';
+import { SUBSTITUTE } from '@novacron/engine/scaling/decide/rules/find-lost-source';
+import { isOutlier } from '@novacron/engine/scaling/decide/rules/is-outlier';
+import { exceedsRange, scopeOf } from '@novacron/engine/scaling/decide/rules/measure-load';
+import { wantedAt } from '@novacron/engine/scaling/decide/rules/size-by-rule';
 import { mean } from 'simple-statistics';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -22,18 +24,13 @@ const FRESH_MS = 120_000;
 
 const MS_PER_SECOND = 1_000;
 
-/** Rule that replaces the rule of a lost metric. */
-const SUBSTITUTE = { metric: SUBSTITUTE_METRIC, scope: 'member', kind: 'threshold' } as const;
-
 /** A group whose metrics are read. */
 interface Source extends Omit<LoadQuestion, 'rule'> {
   readonly members: readonly ScalingMember[];
 }
 
-interface Latest {
-  readonly atMs: number;
-  readonly value: number;
-}
+/** The latest sample that counts, and the one after it that does not. */
+type Latest = Pick<MetricSignal, 'value' | 'atMs' | 'ignored'>;
 
 /** The latest value of each metric; a metric without one is left out, and so unknown. */
 export async function readSignals(
@@ -53,10 +50,13 @@ export async function readSignals(
     }),
   );
   const signals = found.flat();
-  if (rules.size === 0 || rules.has(SUBSTITUTE_METRIC)) return signals;
+  if (rules.size === 0 || rules.has(SUBSTITUTE.metric)) return signals;
   // Only where a metric of a rule may be lost is there a use for what stands in for it.
-  const isKnown = (signal: MetricSignal) =>
-    signal.value !== undefined && signal.value >= 0 && reader.nowMs - signal.atMs < FRESH_MS;
+  const isKnown = ({ metric, value, atMs }: MetricSignal) =>
+    value !== undefined &&
+    value >= 0 &&
+    !exceedsRange(metric, value) &&
+    reader.nowMs - atMs < FRESH_MS;
   if (signals.length === rules.size && signals.every(isKnown)) return signals;
   const substitute = await readSignal(reader, SUBSTITUTE, source);
   return substitute === undefined ? signals : [...signals, substitute];
@@ -74,14 +74,15 @@ interface Reader {
  */
 async function readSignal(
   reader: Reader,
-  rule: Pick<ScalingRule, 'metric' | 'scope' | 'kind'>,
+  rule: ScalingRule,
   { groupId, members }: Pick<Source, 'groupId' | 'members'>,
 ): Promise<MetricSignal | undefined> {
   const { metric } = rule;
+  const read = (targetId: string) =>
+    readLatest(reader, { targetId, name: metric, scale: wantedAt(rule, members.length) });
   const ready = members.filter(({ state }) => state === 'ready');
   const isMixed = isMeasuredMetric(metric) && ready.length < members.length;
-  const own =
-    isMixed && scopeOf(rule) === 'member' ? undefined : await readLatest(reader, groupId, metric);
+  const own = isMixed && scopeOf(rule) === 'member' ? undefined : await read(groupId);
   if (scopeOf(rule) === 'group') return own && { metric, ...own, membersReporting: 0 };
   if (own !== undefined) {
     // A client that writes the mean of the members has seen them all; agents measure each of them.
@@ -91,30 +92,41 @@ async function readSignal(
     return { metric, ...own, membersReporting: seen.length };
   }
   if (isMeasuredMetric(metric) && !isMixed) return undefined;
-  const each = await Promise.all(ready.map(({ id }) => readLatest(reader, id, metric)));
-  const known = each.flatMap((latest) => latest ?? []);
-  if (known.length === 0) return undefined;
+  const each = (await Promise.all(ready.map(({ id }) => read(id)))).flatMap(
+    (latest) => latest ?? [],
+  );
+  const known = each.flatMap(({ value, atMs }) => (value === undefined ? [] : { value, atMs }));
+  const ignored = each.find((latest) => latest.ignored !== undefined)?.ignored;
+  if (each.length === 0) return undefined;
   return {
     metric,
-    value: mean(known.map(({ value }) => value)),
-    atMs: Math.min(...known.map(({ atMs }) => atMs)),
+    value: known.length === 0 ? undefined : mean(known.map(({ value }) => value)),
+    atMs: Math.min(...each.map(({ atMs }) => atMs)),
+    ...(ignored === undefined ? {} : { ignored }),
     membersReporting: known.length,
   };
 }
 
 async function readLatest(
   { series, nowMs }: Reader,
-  targetId: string,
-  name: string,
+  request: { readonly targetId: string; readonly name: string; readonly scale: number },
 ): Promise<Latest | undefined> {
+  const { targetId, name, scale } = request;
   const nowS = Math.floor(nowMs / MS_PER_SECOND);
   const range = { targetId, name, fromS: nowS - LOOK_BACK_S, toS: nowS + AHEAD_S };
   const run = await series.read(range);
   if (!run.ok || run.value === undefined) return undefined;
   const { times, means } = run.value;
-  const [atS, value] = [times.at(-1), means.at(-1)];
-  if (atS === undefined || value === undefined) return undefined;
-  return { value, atMs: Math.min(nowMs, atS * MS_PER_SECOND) };
+  const last = times.at(-1);
+  if (last === undefined) return undefined;
+  const timeOf = (atS: number) => Math.min(nowMs, atS * MS_PER_SECOND);
+  if (!isOutlier(means, scale)) return { value: means.at(-1), atMs: timeOf(last) };
+  const ignored = means.at(-1);
+  return {
+    value: means.at(-2),
+    atMs: timeOf(times.at(-2) ?? last),
+    ...(ignored === undefined ? {} : { ignored }),
+  };
 }
 
 /** Reads the latest value that a metric of a group had at a time; undefined where there is none. */
@@ -124,7 +136,9 @@ export async function readGroupMetric(
   atMs: number,
 ): Promise<number | undefined> {
   if (metricSeries === undefined) return undefined;
-  return (await readLatest({ series: metricSeries, nowMs: atMs }, groupId, metric))?.value;
+  const reader = { series: metricSeries, nowMs: atMs };
+  const request = { targetId: groupId, name: metric, scale: Number.POSITIVE_INFINITY };
+  return (await readLatest(reader, request))?.value;
 }
 
 /** A load of a group in a stretch of time. Times are ms since the Unix epoch. */

@@ -11,7 +11,11 @@ import type {
 } from '@novacron/contract/kinds/vm-group/scaling-event';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { explainScaling } from '@novacron/engine/scaling/decide/explain-scaling';
-import type { GroupDecision, RuleSize } from '@novacron/engine/scaling/decide/model/scaling';
+import type {
+  GroupDecision,
+  RuleSize,
+  ScalingCause,
+} from '@novacron/engine/scaling/decide/model/scaling';
 import type { Change } from '../../../ports/store.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { BeginParts, Begun } from '../../kernel/arbitration/platform-write.ts';
@@ -263,9 +267,12 @@ function bindingRule({ kind, rules }: GroupDecision): RuleSize | undefined {
     .toSorted((left, right) => sizeOf(right) - sizeOf(left))[0];
 }
 
+/** Causes that are sizes of the group's settings. */
+const BY_SETTINGS: ReadonlySet<ScalingCause> = new Set(['bounds', 'schedule', 'fallback']);
+
 function triggerOf({ cause }: GroupDecision, rule: RuleSize | undefined): ScalingTrigger {
   if (cause === 'forecast') return 'predictive';
-  if (cause === 'bounds' || cause === 'schedule' || rule === undefined) return 'schedule';
+  if (BY_SETTINGS.has(cause) || rule === undefined) return 'schedule';
   return rule.kind === 'target' || rule.kind === 'queue' ? 'target' : 'step';
 }
 

@@ -53,6 +53,8 @@ export interface MetricSignal {
   readonly membersReporting: number;
   /** Time of the last measurement. Unit: ms since the Unix epoch. */
   readonly atMs: number;
+  /** A later sample that is not counted, because it is an outlier; undefined: there is none. */
+  readonly ignored?: number;
   /** `pending`: one is being made. Undefined: nothing is known, or forecasts are off. */
   readonly forecast?: SignalForecast | 'pending';
 }
@@ -137,7 +139,14 @@ export type ScalingLimit =
   | 'disruption';
 
 /** Reason for a group's size. `none`: it has no rule, or its rules request the current size. */
-export type ScalingCause = 'rule' | 'forecast' | 'bounds' | 'schedule' | 'none' | ScalingLimit;
+export type ScalingCause =
+  | 'rule'
+  | 'forecast'
+  | 'fallback'
+  | 'bounds'
+  | 'schedule'
+  | 'none'
+  | ScalingLimit;
 
 /** The largest load that the forecast expects in the horizon, its interval, and sizes for these. */
 export interface ExpectedPeak {
@@ -178,6 +187,8 @@ export interface RuleSize {
   readonly state: 'known' | 'low_quorum' | 'unknown';
   /** The value of the metric now: a mean of members, or that of the group. May be of no use. */
   readonly value?: number;
+  /** As in the signal. */
+  readonly ignored?: number;
   /** Load now, and the most that is expected until new members are ready, and in the horizon. */
   readonly load?: number;
   readonly loadSoon?: number;
@@ -222,6 +233,8 @@ export interface GroupDecision {
   readonly bounds: { readonly min: number; readonly max: number };
   /** A metric has been unknown for so long that people have to know. */
   readonly isAlarm: boolean;
+  /** Least size until that metric is known again; undefined: no metric is lost, or none is set. */
+  readonly fallbackSize: number | undefined;
   /** To be stored with the group. */
   readonly memory: ScalingMemory;
 }

@@ -8,11 +8,14 @@ import { sizeByRule } from './size-by-rule.ts';
 /** A metric that is unknown for so long is lost. Unit: ms. */
 const SOURCE_LOST_MS = 300_000;
 
-/** Metric that agents measure for every group, regardless of its rules. */
-export const SUBSTITUTE_METRIC = 'cpu_utilization_ratio';
-
-/** One more member above the default threshold; an unknown metric lets no group shrink. */
-const SUBSTITUTE = ScalingRule.parse({ kind: 'threshold', metric: SUBSTITUTE_METRIC });
+/**
+ * One more member above the default threshold; an unknown metric lets no group shrink. Agents
+ * measure its metric for every group, regardless of its rules.
+ */
+export const SUBSTITUTE = ScalingRule.parse({
+  kind: 'threshold',
+  metric: 'cpu_utilization_ratio',
+});
 
 /** State of a group's metric sources. */
 export interface LostSource {

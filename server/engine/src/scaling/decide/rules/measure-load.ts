@@ -36,6 +36,9 @@ const SHRINK_SOON_MS = 3_600_000;
 export const SATURATED_RATIO = 0.97;
 export const SATURATED_FACTOR = 1.5;
 
+/** Largest utilization that may be an error of sampling: nothing is used more than fully. */
+const UTILIZATION_RATIO_MAX = 2;
+
 /** The loads of one rule: sums over the members, or values of the group. */
 export interface RuleLoad {
   readonly state: Exclude<RuleSize['state'], 'unknown'>;
@@ -107,7 +110,9 @@ export function measureLoad(
   const value = signal?.value;
   if (signal === undefined || value === undefined || !Number.isFinite(value)) return UNKNOWN;
   if (Math.abs(nowMs - signal.atMs) > STALE_MS) return UNKNOWN;
-  if (isDivided(rule) && value < 0) return { state: 'unknown', value };
+  if ((isDivided(rule) && value < 0) || exceedsRange(signal.metric, value)) {
+    return { state: 'unknown', value };
+  }
   const isOfMembers = scopeOf(rule) === 'member';
   const ready = countReady(group);
   const reporting = Math.min(signal.membersReporting, ready);
@@ -134,6 +139,11 @@ export function measureLoad(
 /** Members share a load out; below 0 there is none to share, so its source is wrong. */
 function isDivided({ kind }: ScalingRule): boolean {
   return kind === 'target' || kind === 'queue';
+}
+
+/** Whether a value is beyond the range of its metric, so that its source is wrong. */
+export function exceedsRange(metric: string, value: number): boolean {
+  return metric.endsWith('_utilization_ratio') && value > UTILIZATION_RATIO_MAX;
 }
 
 /** Returns the factor to multiply the measured load by. */

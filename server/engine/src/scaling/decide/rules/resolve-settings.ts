@@ -21,6 +21,8 @@ export interface ResolvedSettings {
   /** Undefined: no limit while enough members are ready. */
   readonly growFactor: number | undefined;
   readonly reversalsMax: number;
+  /** Undefined: none. */
+  readonly fallbackSize: number | undefined;
   /** Undefined: forecasts are off. */
   readonly prediction:
     | { readonly horizonMs: number; readonly weight: number; readonly accuracyMin: number }
@@ -31,12 +33,14 @@ export interface ResolvedSettings {
 export function resolveSettings(settings: GroupScaling): ResolvedSettings {
   const { cooldown, shrink_window, warm_up, grow_factor, reversals_per_hour, prediction } =
     settings;
+  const { fallback_size: fallbackSize } = settings;
   return {
     cooldownMs: durationOr(cooldown, SCALING_COOLDOWN_MS),
     shrinkWindowMs: durationOr(shrink_window, SCALING_SHRINK_WINDOW_MS),
     warmUpMs: durationOr(warm_up, SCALING_WARM_UP_MS),
     growFactor: grow_factor ?? undefined,
     reversalsMax: reversals_per_hour ?? REVERSALS_PER_HOUR_MAX,
+    fallbackSize: fallbackSize ?? undefined,
     prediction: prediction
       ? {
           horizonMs: durationOr(prediction.horizon, SCALING_HORIZON_MS),

@@ -41,14 +41,13 @@ export function sizeByRule(
   const { kind, metric } = rule;
   const load = measureLoad({ group, rule, settings, wantedValue: wantedValueOf(rule) }, nowMs);
   const scope = scopeOf(rule);
-  if (load.state === 'unknown') return { rule: at, kind, metric, scope, ...load, forecast: 'none' };
+  const ignored = group.signals.find((signal) => signal.metric === metric)?.ignored;
+  const about = { rule: at, kind, metric, scope, ...(ignored === undefined ? {} : { ignored }) };
+  if (load.state === 'unknown') return { ...about, ...load, forecast: 'none' };
   const exactSizeOf = sizerOf(rule, group);
   const sizeOf: Sizer = (each) => Math.min(SIZE_MAX, exactSizeOf(each));
   return {
-    rule: at,
-    kind,
-    metric,
-    scope,
+    ...about,
     ...describe(load),
     ...sizePeak(sizeOf, load),
     ...sizeUpper(sizeOf, load),
@@ -84,6 +83,23 @@ function describe({ state, value, now, soon, horizon, forecast }: RuleLoad) {
 /** Returns a member's target value at the right group size. */
 function wantedValueOf({ kind, value, up }: ScalingRule): number {
   return (kind === 'target' ? value : up) ?? THRESHOLD_UP;
+}
+
+/** Returns the value of a rule's metric for which a group of this size has the right size. */
+export function wantedAt(rule: ScalingRule, size: number): number {
+  const shared = scopeOf(rule) === 'group' ? Math.max(1, size) : 1;
+  switch (rule.kind) {
+    case 'queue':
+      return (shared * (rule.concurrency ?? 1) * MS_PER_SECOND) / serviceTimeOf(rule);
+    case 'step':
+      return Math.max(...(rule.steps ?? []).map(({ from }) => Math.abs(from)));
+    default:
+      return shared * Math.abs(wantedValueOf(rule));
+  }
+}
+
+function serviceTimeOf({ service_time: time }: ScalingRule): number {
+  return durationOr(time, MS_PER_SECOND);
 }
 
 function sizerOf(rule: ScalingRule, group: ScalingGroup): Sizer {
@@ -138,7 +154,7 @@ function takeStep(rule: ScalingRule, group: ScalingGroup): Sizer {
 }
 
 function serveQueue(rule: ScalingRule): Sizer {
-  const serviceMs = durationOr(rule.service_time, MS_PER_SECOND);
+  const serviceMs = serviceTimeOf(rule);
   return (perSecond) =>
     sizeQueue(
       {

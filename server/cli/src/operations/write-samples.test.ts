@@ -1,0 +1,34 @@
+/** Samples of metrics that the server did not store: what a command says of them. */
+import { expect, test } from '@jest/globals';
+import { runInProcess } from '../test-kit/run-in-process.ts';
+import { sampleAnswer } from '../test-kit/samples.ts';
+import { startFakeServer } from '../test-kit/start-fake-server.ts';
+
+const NOTICE = '2 samples are not stored: more than 2 hours old.';
+
+async function write(counts: object) {
+  const written = { ...sampleAnswer('metric.write', {}), ...counts };
+  const server = await startFakeServer({ 'metric.write': () => ({ result: written }) });
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+  const samples = '[{"name":"orders_count","value":1,"at":"3h"}]';
+  const ran = await runInProcess(['metric', 'write', '--samples', samples], { env });
+  await server.close();
+  return ran;
+}
+
+test.each([
+  ['some are stored', { stored: 1 }, 0, `notice: ${NOTICE}\n`],
+  ['all were stored before', { stored: 0, duplicated: 1 }, 0, `notice: ${NOTICE}\n`],
+  ['none is stored', { stored: 0 }, 1, `notice: ${NOTICE}\nNo sample is stored\n`],
+])('where %s, it says which are not', async (_case, counts, code, words) => {
+  const { exitCode, stderr, stdout } = await write({ ...counts, late: 2, notices: [NOTICE] });
+  expect(stderr).toBe(words);
+  expect(exitCode).toBe(code);
+  expect(stdout).toMatch(/^late +2$/m);
+});
+
+test('a source without a value now is no failure', async () => {
+  const { exitCode, stderr } = await write({ stored: 0, missing: 1 });
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+});
