@@ -21,7 +21,7 @@ jest.setTimeout(180_000);
 const SEED = process.env.SEED ?? 'executions-1';
 const KILLS = 5;
 const EXECUTIONS = 6;
-const STEPS = 5;
+const STEPS = 6;
 
 const vm = `\${steps.create.outputs.vm_id}`;
 
@@ -37,9 +37,11 @@ steps:
   - { id: settle, needs: [stop], wait: 200ms }
   - { id: grow, needs: [settle], task: vm.update, with: { id: "${vm}", memory_gb: 2 } }
   - { id: start, needs: [grow], task: vm.start, with: { id: "${vm}" } }
+finally:
+  - { id: reboot, task: vm.reboot, with: { id: "${vm}" } }
 `;
 
-const CALLED = ['vm.create', 'vm.stop', 'vm.update', 'vm.start'];
+const CALLED = ['vm.create', 'vm.stop', 'vm.update', 'vm.start', 'vm.reboot'];
 
 let dataDir = '';
 let server: ServerProcess | undefined;

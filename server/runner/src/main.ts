@@ -27,6 +27,7 @@ import {
 } from './config/read-runner-config.ts';
 import { examineIsolation } from './doctor/examine-isolation.ts';
 import type { Isolation } from './isolation/isolate.ts';
+import { openStepMemory, type StepMemory } from './isolation/step-memory.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { startRunner } from './start-runner.ts';
 import { createStepUsers } from './steps/step-users.ts';
@@ -61,6 +62,7 @@ export async function runRunner(
   const { config } = request.value;
   const examined = await examine(config);
   if (!examined.ok) return refuse(io, examined.error, EXIT.failed);
+  const memory = openStepMemory();
   const noPlaybooks = await examineAnsible(probeOf(config), systemTimers, config.hosts);
   if (request.value.kind === 'examine') {
     const network = config.hosts === undefined ? config.isolation.network : 'hosts';
@@ -69,6 +71,11 @@ export async function runRunner(
       noPlaybooks === undefined
         ? 'It can run playbooks of Ansible.\n'
         : `It runs no playbooks of Ansible, because ${noPlaybooks}.\n`,
+    );
+    io.stdout.write(
+      memory.kind === 'cgroup'
+        ? 'It limits the memory of each step.\n'
+        : `It limits the memory of each process, not of a step, because ${memory.reason}.\n`,
     );
     return EXIT.ok;
   }
@@ -79,7 +86,7 @@ export async function runRunner(
   const signals = listenForSignals();
   try {
     return await runWithIdentity(
-      { ...request.value.config, capabilities },
+      { ...request.value.config, capabilities, memory },
       { io, stop: signals.stop, noPlaybooks },
     );
   } finally {
@@ -100,6 +107,7 @@ function probeOf({ places, firstUid, isolation }: HostConfig): Isolation {
 /** Configuration of a runner, with its detected capabilities. */
 interface ExaminedConfig extends RunnerConfig {
   readonly capabilities: readonly RunnerCapability[];
+  readonly memory: StepMemory;
 }
 
 async function runWithIdentity(
@@ -116,6 +124,10 @@ async function runWithIdentity(
   const logger = createJsonLogger({ level: config.logLevel, clock: hostClock, write, name });
   if (noPlaybooks !== undefined) {
     logger.info({ because: noPlaybooks }, 'the runner runs no playbooks of Ansible');
+  }
+  if (config.memory.kind === 'process') {
+    const because = config.memory.reason;
+    logger.warn({ because }, 'memory is limited for each process of a step, not for the step');
   }
   const paths = tightenFiles(config.dataDir);
   if (paths.length > 0) logger.warn({ paths }, 'files of the runner were open to other users');
@@ -197,7 +209,8 @@ async function runOnBus(config: ExaminedConfig, run: Run): Promise<number> {
 
 async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Promise<number> {
   const { io, logger, stop } = run;
-  const { name, dataDir, labels, places, firstUid, isolation, hosts, capabilities } = config;
+  const { name, dataDir, labels, places, firstUid, isolation, hosts, capabilities, memory } =
+    config;
   const start = makeIncarnation(claimStart(dataDir, hostClock.nowMs()), rng);
   const journal = openJournal(dataDir, hostClock);
   const replaced = new AbortController();
@@ -214,6 +227,7 @@ async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Prom
     capabilities,
     places,
     isolation,
+    memoryParent: memory.kind === 'cgroup' ? memory.parent : undefined,
     hosts,
     onReplaced: () => replaced.abort(),
   });

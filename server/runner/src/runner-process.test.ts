@@ -26,11 +26,13 @@ describe('a host', () => {
   it('is examined before anything is started', async () => {
     const doctor = launchRunner(['doctor']);
     expect(await doctor.end()).toBe(0);
-    expect(doctor.said.stdout).toBe(
-      'This host can isolate steps, with the network none.\n' +
-        'It runs no playbooks of Ansible, because steps reach no network: start it with ' +
-        '--network open, or hosts.\n',
+    const [isolated, playbooks, memory] = doctor.said.stdout.split('\n');
+    expect(isolated).toBe('This host can isolate steps, with the network none.');
+    expect(playbooks).toBe(
+      'It runs no playbooks of Ansible, because steps reach no network: start it with ' +
+        '--network open, or hosts.',
     );
+    expect(memory).toMatch(/^It limits the memory of each (step[.]|process, .*, because .*[.])$/);
   });
 
   it.each([

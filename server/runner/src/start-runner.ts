@@ -9,6 +9,7 @@ import {
   parseNetworkHost,
 } from '@novacron/contract/automation/network-host';
 import {
+  MEMORY_LIMIT,
   RUNNER_PROTOCOL_VERSION,
   type RunnerAcceptance,
   RunnerAnnouncement,
@@ -64,6 +65,8 @@ export interface RunnerParts {
   readonly places: number;
   /** Host resources of each step, except its user. */
   readonly isolation: Omit<Isolation, 'uid' | 'joined'>;
+  /** The cgroup below which steps get their own; absent where each process is limited. */
+  readonly memoryParent?: string | undefined;
   /** Hosts that steps may name; undefined if they may name none. */
   readonly hosts?: readonly NetworkHost[] | undefined;
   /** Hears that a later start of this runner is on the bus. */
@@ -140,13 +143,14 @@ async function endAll({ running, timers }: Runner, graceMs: number): Promise<voi
 }
 
 function announcementOf(runner: Runner): RunnerAnnouncement {
-  const { name, start, version, capabilities, labels, isolation, hosts, places, running } = runner;
+  const { name, start, version, capabilities, labels, places, running } = runner;
+  const { isolation, memoryParent, hosts } = runner;
   return {
     protocol: RUNNER_PROTOCOL_VERSION,
     runner: name,
     start,
     version,
-    capabilities: [...capabilities],
+    capabilities: [...capabilities, ...(memoryParent === undefined ? [] : [MEMORY_LIMIT])],
     labels,
     network: hosts === undefined ? isolation.network : 'hosts',
     places,
@@ -257,12 +261,13 @@ async function run(
 
 /** Runs a command, with a network for the hosts that it names. */
 async function runInNetwork(
-  { timers, isolation, hosts: rules }: Runner,
+  { timers, isolation, memoryParent, hosts: rules }: Runner,
   step: Parameters<typeof run>[1],
 ): Promise<CommandEnd> {
   const { order, uid, output, signal } = step;
   const { secrets, timeout_ms: timeoutMs, hosts = [] } = order;
-  const command = { ...commandOf(order), secrets, output, timeoutMs };
+  const memory = memoryParent === undefined ? {} : { memoryParent };
+  const command = { ...commandOf(order), ...memory, secrets, output, timeoutMs };
   const named = hosts.flatMap((text) => {
     const host = parseNetworkHost(text, 'step');
     return host.ok ? [host.value] : [];

@@ -10,6 +10,9 @@ import { StepHosts } from './network-host.ts';
 /** Steps of one definition. Longer ones are several workflows that call each other. */
 export const STEPS_MAX = 500;
 
+/** Steps that run after all others of one definition. */
+export const FINALLY_MAX = 32;
+
 /** Items that one step is repeated for. */
 export const FOR_EACH_MAX = 1_000;
 
@@ -262,7 +265,10 @@ export const AutomationStep = z.strictObject({
     })
     .optional(),
 });
-export type AutomationStep = z.infer<typeof AutomationStep>;
+export type AutomationStep = z.infer<typeof AutomationStep> & {
+  /** `yes`: it is one of `finally`, and needs all others. */
+  readonly finally?: 'yes';
+};
 
 /** Time schedule of a run. */
 export const AutomationSchedule = z.strictObject({
@@ -322,7 +328,7 @@ export const AutomationTrigger = z.strictObject({
 
 export type AutomationTrigger = z.infer<typeof AutomationTrigger>;
 
-/** A workflow or a runbook. */
+/** A workflow or a runbook, as its text says it. */
 export const AutomationDefinition = z.strictObject({
   kind: z.enum(['workflow', 'runbook']).default('workflow'),
   name: Slug,
@@ -332,6 +338,12 @@ export const AutomationDefinition = z.strictObject({
   type: z.string().max(NAME_MAX).optional().describe('Purpose, such as incident_response'),
   inputs: z.record(VariableName, AutomationInput).optional(),
   steps: z.array(AutomationStep).min(1).max(STEPS_MAX),
+  finally: z
+    .array(AutomationStep)
+    .min(1)
+    .max(FINALLY_MAX)
+    .optional()
+    .describe('Steps that run after all others, whether these succeeded, failed or were cancelled'),
   concurrency: z
     .strictObject({
       group: Text,
@@ -367,7 +379,28 @@ export const AutomationDefinition = z.strictObject({
   enable_ai: z.boolean().optional().describe('Lets a draft of a repair be asked for'),
   auto_recovery: z.boolean().optional().describe('Lets a repair be suggested from history'),
 });
-export type AutomationDefinition = z.infer<typeof AutomationDefinition>;
+
+/** A workflow or a runbook, whose steps include those of `finally`. */
+export type AutomationDefinition = Omit<
+  z.infer<typeof AutomationDefinition>,
+  'steps' | 'finally'
+> & {
+  readonly steps: readonly AutomationStep[];
+};
+
+/** Lists the steps of `finally` behind the others, which they need all. */
+export function joinSteps({
+  finally: last = [],
+  ...definition
+}: z.infer<typeof AutomationDefinition>): AutomationDefinition {
+  const { steps } = definition;
+  const needed = new Set(steps.flatMap(({ needs }) => needs));
+  const ends = steps.flatMap(({ id }) => (needed.has(id) ? [] : [id]));
+  const joined = last.map((step): AutomationStep => {
+    return { ...step, needs: [...new Set([...step.needs, ...ends])], finally: 'yes' };
+  });
+  return { ...definition, steps: [...steps, ...joined] };
+}
 
 /** Kinds of actions of a step, in the order of the documentation. */
 export const ACTION_KINDS = [

@@ -32,6 +32,10 @@ export const ExecutionStep = z.looseObject({
     .string()
     .describe('Id of the step in the definition; of an item with its position, such as boot[0]'),
   kind: z.string().describe('Kind of its action, such as task or workflow'),
+  finally: z
+    .boolean()
+    .prefault(false)
+    .describe('Whether it runs after the others, however they end'),
   status: z.enum([
     'waiting',
     'running',

@@ -14,7 +14,12 @@ export const Runner = z.looseObject({
     .enum(['ready', 'silent'])
     .describe('`silent`: it has not announced itself for a while, and gets no steps'),
   labels: z.record(z.string(), z.string()).describe('Labels that `run_on` of steps can select'),
-  capabilities: z.array(z.string()).describe('Kinds of steps that it carries out'),
+  capabilities: z
+    .array(z.string())
+    .describe(
+      'Kinds of steps that it carries out; `memory_limit`: its memory limit is one of a step as ' +
+        'a whole. Without it, each process of a step has that limit',
+    ),
   network: z
     .enum(['none', 'hosts', 'open'])
     .describe(

@@ -15,6 +15,9 @@ export const RUNNER_PROTOCOL_VERSION = 1;
 export const RunnerCapability = z.enum(['command', 'ansible']);
 export type RunnerCapability = z.infer<typeof RunnerCapability>;
 
+/** Announced beside them by a runner whose memory limit is one of steps, not of each process. */
+export const MEMORY_LIMIT = 'memory_limit';
+
 /** Most words of a command, with its program. */
 const WORDS_MAX = 1_024;
 
@@ -85,7 +88,7 @@ export const RunnerOutcome = z.discriminatedUnion('kind', [
   }),
   z.looseObject({
     kind: z.literal('ended'),
-    why: z.enum(['timed-out', 'cancelled', 'runner-stopped']),
+    why: z.enum(['timed-out', 'cancelled', 'out-of-memory', 'runner-stopped']),
     ...printed,
   }),
   z.looseObject({

@@ -18,6 +18,7 @@ export function checkCancel(
   const plan = planNextSteps(definition, log, nowMs);
   if (plan.kind === 'finished') return 'has ended already';
   if (plan.status === 'undoing') return 'is being taken back already';
+  if (plan.outcome !== undefined) return 'has ended already, except for its steps of finally';
   const step = pivotStepOf(definition.steps, stepStatesOf(definition.steps, log));
   if (step === undefined) return undefined;
   return `is past the point of no return: step ${step} has begun and cannot be taken back`;

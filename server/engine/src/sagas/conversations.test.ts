@@ -24,6 +24,7 @@ function plan(commands: readonly Command[]): string {
     next.kind === 'run'
       ? [
           `${next.status}${next.held === undefined ? '' : ` (${next.held})`}:`,
+          ...(next.outcome === undefined ? [] : [`  the others: ${next.outcome}`]),
           ...next.entries.map(sayEntry),
           ...next.runs.map(sayRun),
         ]
@@ -38,7 +39,8 @@ function readStep({ name, args }: Command): StepDefinition<string> {
     name,
     after: (args.after ?? '').split(',').filter((text) => text !== ''),
     action: name,
-    undo: args.undo === 'none' ? null : `un-${name}`,
+    undo: args.undo === 'none' || args.finally === 'yes' ? null : `un-${name}`,
+    ...(args.finally === 'yes' ? { finally: 'yes' } : {}),
     ...(args.failed === 'go-on' ? { whenFailed: 'go-on' } : {}),
     ...(args.each === undefined ? {} : { undo: null, forEach: readItems(name, args) }),
     ...(args.return === 'none' ? { noReturn: 'yes' } : {}),

@@ -8,7 +8,7 @@ import type {
   WorkflowDefinition,
   WorkflowPlan,
 } from './model/workflow.ts';
-import { deadlineOf, isPastDoneStep, rollbackOf } from './rules/decide-rollback.ts';
+import { deadlineOf, isCancelled, isPastDoneStep, rollbackOf } from './rules/decide-rollback.ts';
 import type { PlannedStep } from './rules/expand-steps.ts';
 import { isHeld, pauseOf, queueOf } from './rules/pause-of.ts';
 import { retryPolicyOf } from './rules/plan-retry.ts';
@@ -56,7 +56,7 @@ export function planFollowed<Action>(
   // Nothing expires while it is paused or held: the deadline is later by as long.
   const isStopped = held === 'paused' || held === 'held';
   const atMs = isStopped ? Number.NEGATIVE_INFINITY : nowMs;
-  const planned = planDirection(definition, behind, atMs);
+  const planned = planPhase(definition, behind, atMs);
   const plan = held === undefined ? planned : holdPlan(planned, held);
   assert(
     plan.kind === 'finished' || plan.held !== undefined || plan.runs.length > 0,
@@ -85,6 +85,7 @@ function whyHeld(log: readonly LogEntry[]): Held | undefined {
 function holdPlan<Action>(plan: WorkflowPlan<Action>, held: Held): WorkflowPlan<Action> {
   if (plan.kind === 'finished') return plan;
   if (held !== 'paused' && plan.status === 'undoing') return plan;
+  if (held === 'queued' && plan.outcome !== undefined) return plan;
   const runs = plan.runs.filter(({ alreadyStarted }) => alreadyStarted === 'yes');
   switch (held) {
     case 'paused':
@@ -94,6 +95,23 @@ function holdPlan<Action>(plan: WorkflowPlan<Action>, held: Held): WorkflowPlan<
     case 'queued':
       return { ...plan, held, runs };
   }
+}
+
+/** Plans the steps of `finally` once the others have ended. */
+function planPhase<Action>(
+  definition: WorkflowDefinition<Action>,
+  { log, steps: { states, planned } }: FollowedLog<Action>,
+  nowMs: number,
+): WorkflowPlan<Action> {
+  const all = planned();
+  const last = all.filter((step) => step.finally === 'yes');
+  const main = last.length === 0 ? all : all.filter((step) => step.finally !== 'yes');
+  const steps = { states, planned: () => main };
+  const plan = planDirection(definition, { log, steps }, nowMs);
+  // What never began, such as an operation that was cancelled in its queue, has nothing to end.
+  const hasBegun = main.some(({ name }) => forwardOf(states, name).kind !== 'untouched');
+  if (last.length === 0 || plan.kind === 'run' || !hasBegun) return plan;
+  return planFinally(last, states, { main: plan, log });
 }
 
 function planDirection<Action>(
@@ -137,6 +155,33 @@ function planForward<Action>(
     toRun(step, 'do', step.action, forwardOf(states, step.name)),
   );
   return { kind: 'run', status: 'running', runs, entries: [], deadlineMs };
+}
+
+/**
+ * Runs the steps of `finally`; one that fails keeps only those after it from running. The outcome
+ * is that of the other steps, unless one of these fails.
+ */
+function planFinally<Action>(
+  steps: readonly PlannedStep<Action>[],
+  states: StepStates,
+  { main, log }: { readonly main: EndPlan; readonly log: readonly LogEntry[] },
+): WorkflowPlan<Action> {
+  const names = new Set(steps.map(({ name }) => name));
+  const isDone = (name: string): boolean => !names.has(name) || isStepDone(stateOf(states, name));
+  const ready = steps.filter(({ name, after }) => !isDone(name) && after.every(isDone));
+  const runs = withinLimits(ready, (name) => forwardOf(states, name)).flatMap((step) =>
+    toRun(step, 'do', step.action, forwardOf(states, step.name)),
+  );
+  if (runs.length > 0) {
+    const ended = isCancelled(log) ? 'cancelled' : 'failed';
+    const outcome = main.status === 'succeeded' ? 'succeeded' : ended;
+    const { entries } = main;
+    return { kind: 'run', status: 'running', outcome, runs, entries, deadlineMs: undefined };
+  }
+  const failure = firstFailure(steps, states, log);
+  if (failure === undefined) return main;
+  if (main.status === 'succeeded') return keptWith(`${failure} (it is a step of finally)`);
+  return { ...main, message: `${main.message}; ${failure} (it is a step of finally)` };
 }
 
 /** Leaves out the items that begin later: of each list only some are under way. */
@@ -190,6 +235,8 @@ function planBackward<Action>(
   const message = [failure, ...reasons].join('; ');
   return stuckWith(message);
 }
+
+type EndPlan = Extract<WorkflowPlan<never>, { readonly kind: 'finished' }>;
 
 /** Waits for what has begun; undefined where nothing has. */
 function planRunning<Action>(

@@ -16,6 +16,8 @@ const ISOLATION = {
   network: 'open',
   scratchMib: 64,
   processesMax: 256,
+  memoryMib: 1_024,
+  readable: [],
 } as const;
 
 beforeAll(() => {

@@ -1,7 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { readRunnerConfig } from './read-runner-config.ts';
 
 const read = (...flags: string[]) => readRunnerConfig(['doctor', ...flags], {});
+
+test('paths that steps can read are absolute, and each is named', () => {
+  const paths = ['--allow-path', '/opt/tools', '--allow-path', '/srv/rates.csv'];
+  const config = { isolation: { memoryMib: 512, readable: ['/opt/tools', '/srv/rates.csv'] } };
+  expect(read('--memory-mb', '512', ...paths)).toMatchObject({ ok: true, value: { config } });
+  for (const path of ['tools', '/', '/opt/../etc/shadow']) {
+    expect(JSON.stringify(read('--allow-path', path))).toContain('must be an absolute path');
+  }
+});
 
 describe('the network of a runner', () => {
   it('is none, which no step may change', () => {

@@ -1,4 +1,5 @@
 /** Flags and environment become one validated object, read once. */
+import { normalize } from 'node:path';
 import type { Environment } from '@novacron/agent/config/agent-flags';
 import {
   placeOf,
@@ -101,6 +102,8 @@ const FIRST_UID_MAX = 2_147_000_000;
 const PLACES_MAX = 256;
 const SCRATCH_MIB_MAX = 65_536;
 const PROCESSES_MAX = 32_768;
+const MEMORY_MIB_MIN = 64;
+const MEMORY_MIB_MAX = 16_777_216;
 
 function readHost(said: SaidValues): Read<HostConfig> {
   const places = readNumber(said, 'places', { standard: 4, min: 1, max: PLACES_MAX });
@@ -110,14 +113,20 @@ function readHost(said: SaidValues): Read<HostConfig> {
     min: 8,
     max: PROCESSES_MAX,
   });
+  const memory = readNumber(said, 'memory-mb', {
+    standard: 2_048,
+    min: MEMORY_MIB_MIN,
+    max: MEMORY_MIB_MAX,
+  });
+  const paths = readPaths(said);
   const uids = { standard: FIRST_UID_DEFAULT, min: FIRST_UID_MIN, max: FIRST_UID_MAX };
   const firstUid = readNumber(said, 'first-uid', uids);
   const network = readNetwork(said);
   const hosts = readHosts(said);
-  const all = [places, scratch, processes, firstUid, network, hosts];
-  if (!places.ok || !scratch.ok || !processes.ok || !firstUid.ok || !network.ok || !hosts.ok) {
-    return err(all.flatMap((each) => (each.ok ? [] : each.error)));
-  }
+  const limits = [places, scratch, processes, memory, firstUid];
+  const faults = [...limits, paths, network, hosts].flatMap((each) => (each.ok ? [] : each.error));
+  if (!places.ok || !scratch.ok || !processes.ok || !memory.ok || !firstUid.ok) return err(faults);
+  if (!paths.ok || !network.ok || !hosts.ok) return err(faults);
   return ok({
     places: places.value,
     firstUid: firstUid.value,
@@ -126,6 +135,8 @@ function readHost(said: SaidValues): Read<HostConfig> {
       network: network.value === 'open' ? 'open' : 'none',
       scratchMib: scratch.value,
       processesMax: processes.value,
+      memoryMib: memory.value,
+      readable: paths.value,
     },
   });
 }
@@ -141,6 +152,15 @@ function readNumber(
   const place = said.values.get(flag)?.place ?? `--${flag}`;
   const message = `must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`;
   return err([wrong(place, message)]);
+}
+
+function readPaths(said: SaidValues): Read<readonly string[]> {
+  const { text: list = '', place = '--allow-path' } = said.values.get('allow-path') ?? {};
+  const paths = list.split(',').filter((text) => text !== '');
+  const faults = paths
+    .filter((path) => normalize(path) !== path || !/^\/[^/]/.test(path))
+    .map((path) => wrong(place, `must be an absolute path, not ${JSON.stringify(path)}`));
+  return faults.length > 0 ? err(faults) : ok(paths);
 }
 
 function readNetwork(said: SaidValues): Read<'none' | 'hosts' | 'open'> {

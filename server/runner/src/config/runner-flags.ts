@@ -30,6 +30,17 @@ const RUNNER_FLAGS = {
     description: 'Longest content of the files of a step, which are in memory. Unit: MB',
     note: 'default: 256',
   },
+  'memory-mb': {
+    placeholder: 'N',
+    description: 'Most memory of a step, with its files. Unit: MB',
+    note: 'default: 2048',
+  },
+  'allow-path': {
+    placeholder: 'PATH',
+    description: 'File or directory that steps can read, besides programs and libraries in /usr',
+    note: 'repeatable',
+    repeated: 'joined',
+  },
   'processes-max': {
     placeholder: 'N',
     description: 'Most processes and threads of a step',

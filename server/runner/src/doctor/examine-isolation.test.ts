@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemTimers } from '@novacron/runtime/timers';
 import { findIsolation } from '../../../../test/support/services/find-isolation.ts';
-import { TEST_UID } from '../test-kit/run-for-test.ts';
+import { TEST_ISOLATION } from '../test-kit/run-for-test.ts';
 import { examineIsolation } from './examine-isolation.ts';
 
 findIsolation();
 
-const isolation = { uid: TEST_UID, network: 'none', scratchMib: 16, processesMax: 64 } as const;
+const isolation = { ...TEST_ISOLATION, scratchMib: 16 };
 
 describe('the examination of a host', () => {
   it('finds nothing missing on a host that isolates', async () => {

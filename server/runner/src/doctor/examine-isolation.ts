@@ -31,6 +31,8 @@ grep -q '^CapBnd:[[:space:]]*0*$' /proc/self/status || echo capabilities
 grep -q '^NoNewPrivs:[[:space:]]*1$' /proc/self/status || echo privileges
 findmnt --real -rno OPTIONS | grep -qv '^ro' && echo files
 [ -z "$(find /home /root -mindepth 1 2>/dev/null)" ] || echo homes
+[ -z "$(find /var /srv /opt /mnt /media /boot -mindepth 1 2>/dev/null |
+  grep -vx -e /var/tmp -e /var/run)" ] && ! [ -e /etc/shadow ] || echo host
 true
 `;
 
@@ -50,6 +52,7 @@ const FINDINGS: ReadonlyMap<string, string> = new Map([
   ['capabilities', 'a step has capabilities of root'],
   ['privileges', 'a step can gain the rights of programs such as sudo'],
   ['files', 'a step can write to file systems of its host'],
+  ['host', 'a step sees files of its host that are not programs'],
   ['homes', 'a step sees the home directories of its host'],
 ]);
 
@@ -78,7 +81,7 @@ export async function examineIsolation(
       secrets: [],
       output: collectOutput([]),
       timeoutMs: PROBE_MS_MAX,
-      isolation,
+      isolation: { ...isolation, readable: [] },
     },
     { timers, signal: new AbortController().signal },
   );

@@ -17,6 +17,10 @@ export interface Isolation {
   readonly scratchMib: number;
   /** Most processes and threads at once. */
   readonly processesMax: number;
+  /** Most memory, with its files. Unit: MiB. */
+  readonly memoryMib: number;
+  /** Files and directories of the host that it can read, besides programs and libraries. */
+  readonly readable: readonly string[];
 }
 
 /** A namespace that a step joins. */
@@ -77,18 +81,43 @@ const FILES_MAX = 4_096;
 /** Largest file of a step. Unit: bytes; more than its scratch space. */
 const FILE_BYTES_MAX = 2 ** 40;
 
+/** What remains of the root directory; a step sees nothing in any other directory of it. */
+const ROOT_ENTRIES = '/bin|/sbin|/lib*|/usr|/etc|/dev|/proc|/sys|/tmp|/run';
+
+/** What remains of `/etc`: what libraries, ssh, Python and Ansible read. */
+const ETC_ENTRIES =
+  'alternatives ansible ca-certificates crypto-policies debian_version gai.conf group host.conf ' +
+  'hostname hosts inputrc ld.so.cache ld.so.conf ld.so.conf.d locale.conf localtime magic ' +
+  'mime.types nsswitch.conf os-release passwd pki/ca-trust pki/tls/cert.pem pki/tls/certs ' +
+  'profile protocols python3* resolv.conf services ssh/ssh_config ssh/ssh_config.d ssl/cert.pem ' +
+  'ssl/certs ssl/openssl.cnf terminfo timezone';
+
 /**
- * Words: uid, network, MiB, lines of hosts, number of secrets, a key and a number of bytes for
- * each, number of files, a path and a number of bytes for each, the step. Programs such as ssh do
- * not run as a user that has no name. Names of hosts are resolved by a socket below /run where
- * systemd does that. The step gets no file that the runner has inherited open: Bash closes files of
- * any number, other shells those below 10. What Bash says of a step that a signal has ended, its
- * whole command line, is in no log.
+ * Words: uid, network, MiB, lines of hosts, cgroup, number of paths that it can read, these, number
+ * of secrets, a key and a number of bytes for each, number of files, a path and a number of bytes
+ * for each, the step. Paths are kept open while what is above them is covered. Programs such as
+ * ssh do not run as a user that has no name. Names of hosts are resolved by a socket below /run
+ * where systemd does that. The step gets no file that the runner has inherited open: Bash closes
+ * files of any number, other shells those below 10. What Bash says of a step that a signal has
+ * ended, its whole command line, is in no log.
  */
 const SCRIPT = `set -euo pipefail
 umask 022
-uid=$1 network=$2 mib=$3 hosts=$4 count=$5
-shift 5
+shopt -s nullglob dotglob
+uid=$1 network=$2 mib=$3 hosts=$4 group=$5 count=$6
+shift 6
+if [ -n "$group" ]; then echo 0 >"$group/cgroup.procs"; fi
+paths=() opened=()
+while [ "$count" -gt 0 ]; do
+  if [ -e "$1" ]; then
+    exec {file}<"$1"
+    paths+=("$1") opened+=("$file")
+  fi
+  count=$((count - 1))
+  shift
+done
+count=$1
+shift
 findmnt --real -rno TARGET | while IFS= read -r place; do
   mount -o remount,bind,ro "$(printf %b "$place")"
 done
@@ -105,8 +134,30 @@ if [ -d /tmp/resolve ]; then
   mount --move /tmp/resolve /run/systemd/resolve
   rmdir /tmp/resolve
 fi
+for place in /*; do
+  case "$place" in ${ROOT_ENTRIES}) continue ;; esac
+  if [ -L "$place" ]; then continue; fi
+  if [ -d "$place" ]; then cover "$place" mode=755,size=1m; else mount --bind /dev/null "$place"; fi
+done
+cd /etc
+kept=()
+for name in ${ETC_ENTRIES}; do
+  if [ -e "$name" ] || [ -L "$name" ]; then kept+=("$name"); fi
+done
+cover /etc mode=755,size=64m
+cp -a --parents "\${kept[@]}" /etc
+cd /
+if [ -d /var ]; then
+  mkdir /var/tmp
+  ln -s /run /var/run
+fi
 for place in /var/tmp /dev/shm /dev/mqueue; do cover "$place" "mode=1777,size=\${mib}m"; done
-for place in /home /root; do cover "$place" mode=755,size=1m; done
+for at in "\${!paths[@]}"; do
+  path=\${paths[at]} from="/proc/$$/fd/\${opened[at]}"
+  if [ -d "$from" ]; then mkdir -p "$path"; else mkdir -p "\${path%/*}"; fi
+  if ! [ -e "$path" ]; then : >"$path"; fi
+  mount --no-canonicalize --bind "$from" "$path"
+done
 mkdir -m 700 ${WORK_DIR} ${SECRETS_DIR}
 umask 077
 while [ "$count" -gt 0 ]; do
@@ -126,14 +177,9 @@ while [ "$files" -gt 0 ]; do
   files=$((files - 1))
   shift 2
 done
-if [ -n "$hosts" ] && [ -f /etc/hosts ]; then
-  printf '127.0.0.1 localhost\\n%s' "$hosts" >/run/hosts
-  mount --bind /run/hosts /etc/hosts
-fi
-if [ -f /etc/passwd ]; then
-  printf '%s\\n' "$(</etc/passwd)" "${USER_NAME}:x:$uid:$uid::${WORK_DIR}:/bin/sh" >/run/passwd
-  mount --bind /run/passwd /etc/passwd
-fi
+if [ -n "$hosts" ]; then printf '127.0.0.1 localhost\\n%s' "$hosts" >/etc/hosts; fi
+users=$(cat /etc/passwd || true)
+printf '%s\\n' "$users" "${USER_NAME}:x:$uid:$uid::${WORK_DIR}:/bin/sh" >/etc/passwd
 chmod 500 ${SECRETS_DIR}
 chown "$uid:$uid" ${WORK_DIR} ${SECRETS_DIR}
 cd ${WORK_DIR}
@@ -194,17 +240,20 @@ export function isolate(
   words: readonly string[],
   {
     isolation,
+    group,
     environment,
     secrets,
     files,
   }: {
     readonly isolation: Isolation;
+    /** The cgroup that limits its memory; without one, each of its processes has the limit. */
+    readonly group: string | undefined;
     readonly environment: ReadonlyMap<string, string>;
     readonly secrets: readonly SecretFile[];
     readonly files: readonly StepFile[];
   },
 ): { readonly words: readonly [string, ...string[]]; readonly secretBytes: Buffer } {
-  const { uid, network, joined, scratchMib, processesMax } = isolation;
+  const { uid, network, joined, scratchMib, processesMax, memoryMib, readable } = isolation;
   const contents = [
     ...secrets.map(({ key: name, value }) => ({ name, bytes: Buffer.from(value, 'utf8') })),
     ...files.map(({ path: name, text }) => ({ name, bytes: Buffer.from(text, 'utf8') })),
@@ -215,6 +264,9 @@ export function isolate(
     network,
     `${scratchMib}`,
     joined?.hostLines ?? '',
+    group ?? '',
+    `${readable.length}`,
+    ...readable,
     `${secrets.length}`,
     ...sizes.slice(0, secrets.length).flat(),
     `${files.length}`,
@@ -231,6 +283,7 @@ export function isolate(
       ...values,
       ...BOUNDS,
       `--nproc=${processesMax}`,
+      ...(group === undefined ? [`--as=${memoryMib * 2 ** 20}`] : []),
       '--',
       'setpriv',
       `--reuid=${uid}`,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { findIsolation } from '../../../../test/support/services/find-isolation.ts';
-import { printedBy, runForTest, TEST_UID } from '../test-kit/run-for-test.ts';
+import { printedBy, runForTest, TEST_ISOLATION, TEST_UID } from '../test-kit/run-for-test.ts';
 import { LOG_LENGTH_MAX, STDOUT_LENGTH_MAX } from './collect-output.ts';
 import { hasProcesses } from './has-processes.ts';
 
@@ -77,6 +78,38 @@ describe('a command', () => {
       '/tmp/work',
       'here',
     ]);
+  });
+
+  it('sees nothing of its host but programs, and what it may read', async () => {
+    const hidden = `/srv/novacron-test-${process.pid}`;
+    const tools = `/opt/novacron-test-${process.pid}`;
+    const file = join(tools, 'rates.csv');
+    for (const directory of [hidden, tools]) mkdirSync(directory, { recursive: true });
+    for (const path of [file, join(hidden, 'plans')]) writeFileSync(path, 'of the host\n');
+    const script = `
+      cat ${hidden}/plans ${file} 2>/dev/null; touch ${file} 2>/dev/null || echo cannot write
+      kept='bin|sbin|lib.*|usr|etc|dev|proc|sys|tmp|run|var'
+      ls -A / | grep -vxE "$kept" | while read -r entry; do
+        if [ -d "/$entry" ]; then ls -A "/$entry"; else cat "/$entry"; fi
+      done
+      cat /etc/shadow /etc/machine-id /etc/fstab 2>/dev/null
+      ls -A /var
+      getent passwd root | cut -d: -f1
+    `;
+    try {
+      const isolation = { ...TEST_ISOLATION, readable: [file] };
+      const lines = (await printedBy({ words: shell(script), isolation })).trim().split('\n');
+      expect(lines).toEqual([
+        'of the host',
+        'cannot write',
+        `novacron-test-${process.pid}`,
+        'run',
+        'tmp',
+        'root',
+      ]);
+    } finally {
+      for (const directory of [hidden, tools]) rmSync(directory, { recursive: true });
+    }
   });
 
   it('gets secrets as files that only it can read, and nowhere else', async () => {
@@ -176,8 +209,16 @@ describe('a command that does not end well', () => {
     expect(hasProcesses(TEST_UID)).toBe(false);
   });
 
+  it('cannot have more memory in a process than it may', async () => {
+    const isolation = { ...TEST_ISOLATION, memoryMib: 128 };
+    const words = shell('head -c 300M /dev/zero | tail -c 299M >/dev/null');
+    const end = await runForTest({ words, isolation });
+    expect(end).toMatchObject({ kind: 'exited', code: 1 });
+    expect(JSON.stringify(end)).toMatch(/memory exhausted/);
+  });
+
   it('says that the isolation has failed where it has', async () => {
-    const isolation = { uid: TEST_UID, network: 'none', scratchMib: -1, processesMax: 64 } as const;
+    const isolation = { ...TEST_ISOLATION, scratchMib: -1 };
     const end = await runForTest({ words: ['true'], isolation });
     expect(end).toMatchObject({ kind: 'not-isolated' });
     expect(JSON.stringify(end)).toMatch(/mount/);

@@ -15,6 +15,7 @@ import {
   STATUS_FD,
   type StepFile,
 } from '../isolation/isolate.ts';
+import { type MemoryGroup, openMemoryGroup } from '../isolation/step-memory.ts';
 import type { OutputCollector, StepOutput } from './collect-output.ts';
 import { composeEnvironment } from './compose-environment.ts';
 import { hasProcesses } from './has-processes.ts';
@@ -41,6 +42,8 @@ export interface CommandOrder {
   readonly output: OutputCollector;
   readonly timeoutMs: number;
   readonly isolation: Isolation;
+  /** The cgroup below which it gets its own; without one, its processes are limited. */
+  readonly memoryParent?: string;
   /** Files that it can read; none unless given. */
   readonly files?: readonly StepFile[];
 }
@@ -51,7 +54,7 @@ export type CommandEnd = {
   readonly isGone: boolean;
 } & (
   | { readonly kind: 'exited'; readonly code: number; readonly output: StepOutput }
-  | { readonly kind: 'timed-out' | 'cancelled'; readonly output: StepOutput }
+  | { readonly kind: 'timed-out' | 'cancelled' | 'out-of-memory'; readonly output: StepOutput }
   /** It never began: the isolation failed. */
   | { readonly kind: 'not-isolated'; readonly reason: string }
 );
@@ -66,9 +69,30 @@ export async function runCommand(
   order: CommandOrder,
   { timers, signal }: { readonly timers: Timers; readonly signal: AbortSignal },
 ): Promise<CommandEnd> {
+  const { isolation, memoryParent } = order;
+  if (memoryParent === undefined) return runIn(undefined, order, { timers, signal });
+  let group: MemoryGroup;
+  try {
+    group = openMemoryGroup(memoryParent, isolation.uid, isolation.memoryMib);
+  } catch (cause) {
+    return notStarted(cause instanceof Error ? cause : new Error('it has no cgroup'));
+  }
+  try {
+    return await runIn(group, order, { timers, signal });
+  } finally {
+    group.close();
+  }
+}
+
+async function runIn(
+  group: MemoryGroup | undefined,
+  order: CommandOrder,
+  { timers, signal }: { readonly timers: Timers; readonly signal: AbortSignal },
+): Promise<CommandEnd> {
   const { output, isolation } = order;
   const { words, secretBytes } = isolate(order.words, {
     isolation,
+    group: group?.path,
     environment: composeEnvironment(order.env, order.secrets),
     secrets: order.secrets,
     files: order.files ?? [],
@@ -90,6 +114,7 @@ export async function runCommand(
     const reason = (fault ?? printed.log.trim()).slice(-REASON_LENGTH_MAX);
     return { kind: 'not-isolated', reason, isGone };
   }
+  if (group?.hasKilled() === true) return { kind: 'out-of-memory', output: printed, isGone };
   return { kind: 'exited', code, output: printed, isGone };
 }
 

@@ -108,7 +108,13 @@ export function openRunnerBench({
         capabilities,
         places,
         hosts,
-        isolation: { network: 'none', scratchMib: 16, processesMax: 64 },
+        isolation: {
+          network: 'none',
+          scratchMib: 16,
+          processesMax: 64,
+          memoryMib: 1_024,
+          readable: [],
+        },
         onReplaced: () => {
           replaced += 1;
         },

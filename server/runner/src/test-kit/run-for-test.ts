@@ -1,5 +1,6 @@
 /** Runs commands in their isolation as tests need them. */
 import { systemTimers } from '@novacron/runtime/timers';
+import type { Isolation } from '../isolation/isolate.ts';
 import { collectOutput } from '../steps/collect-output.ts';
 import { type CommandEnd, type CommandOrder, runCommand } from '../steps/run-command.ts';
 
@@ -8,6 +9,16 @@ import { type CommandEnd, type CommandOrder, runCommand } from '../steps/run-com
  * each process of tests has users of its own.
  */
 export const TEST_UID = 1_000_000_000 + (process.pid % 1_000_000) * 100;
+
+/** Host resources of a step in tests. */
+export const TEST_ISOLATION: Isolation = {
+  uid: TEST_UID,
+  network: 'none',
+  scratchMib: 64,
+  processesMax: 64,
+  memoryMib: 1_024,
+  readable: [],
+};
 
 /** Order of a test; `masked` are the values that are masked in its output. */
 type OrderForTest = Partial<Omit<CommandOrder, 'output'>> &
@@ -20,7 +31,7 @@ function sampleOrder({ masked = [], ...of }: OrderForTest): CommandOrder {
     secrets: [],
     output: collectOutput(masked),
     timeoutMs: 60_000,
-    isolation: { uid: TEST_UID, network: 'none', scratchMib: 64, processesMax: 64 },
+    isolation: TEST_ISOLATION,
     ...of,
   };
 }

@@ -146,6 +146,7 @@ function headOf(step: InspectedStep, { execution, looks }: Shown): string {
   const [, ...others] = needs;
   const isRetried = attempts > 1;
   const notes = [
+    ...(step.finally ? ['finally'] : []),
     ...(isRetried && status === 'running' ? [`attempt ${attempts}`] : []),
     ...(isRetried && status !== 'running' ? [countOf(attempts, 'attempt')] : []),
     ...(step.runner === null ? [] : [`on ${step.runner}`]),

@@ -27,8 +27,9 @@ export function explainRun(plan: RunPlan): readonly string[] {
   return lines;
 }
 
-function explainStep({ id, runs, times, kind, action }: StepPlan): string {
+function explainStep({ id, runs, times, kind, action, ...step }: StepPlan): string {
   const notes = [
+    ...(step.finally === 'yes' ? ['finally'] : []),
     ...(runs === 'no' ? ['skipped: its condition does not hold'] : []),
     ...(runs === 'unknown' ? ['if its condition holds'] : []),
     ...(times === undefined ? ['for each item'] : []),

@@ -119,7 +119,7 @@ function reasonFor(
   from: Considered | undefined,
   to: Considered | undefined,
 ): OrderReason | undefined {
-  if (from === undefined || to === undefined) return 'unknown';
+  if (from === undefined || to === undefined || to.step.finally === 'yes') return 'unknown';
   if (to.uses === 'all' || to.uses.has(from.step.id)) return 'outputs';
   if (from.effects === undefined || to.effects === undefined) return 'unknown';
   return areDisjoint(from.effects, to.effects) ? undefined : 'effects';

@@ -59,6 +59,7 @@ export function planRun(
       durationMs: time.durationMs,
       critical: timed.criticalPath.includes(step.id) ? 'yes' : 'no',
       runs,
+      finally: step.finally ?? 'no',
       times,
       action,
     };

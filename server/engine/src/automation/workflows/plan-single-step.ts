@@ -47,6 +47,9 @@ export function planSingleStep(
   const ancestors = ancestorsOf(steps);
   const before = ancestors.get(stepId);
   if (before === undefined) return err([unknownStep(stepId, steps)]);
+  if (steps.some((step) => step.id === stepId && step.finally === 'yes')) {
+    return err([{ path: 'only_step', message: 'is a step of finally: those run after others' }]);
+  }
   const runs = (step: AutomationStep) =>
     step.id === stepId || (step.approval !== undefined && before.has(step.id));
   const chosen = steps.filter(runs);

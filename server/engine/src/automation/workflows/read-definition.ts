@@ -1,5 +1,5 @@
 /** Reads a definition of a workflow or a runbook from a YAML text and checks it. */
-import { AutomationDefinition } from '@novacron/contract/automation/definition';
+import { AutomationDefinition, joinSteps } from '@novacron/contract/automation/definition';
 import { isRecord } from '@novacron/contract/json';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';
@@ -98,7 +98,7 @@ export function readDefinition(text: string): Result<CheckedDefinition, readonly
     ...errorAt(origin, message),
     ...placeOf([0, ...origin]),
   }));
-  const locate = (finding: Finding) => {
+  const locate = (finding: Finding): LocatedFinding => {
     const path = [0, ...originOf(reading.origins, finding.path)];
     const isKey = finding.message.startsWith(UNKNOWN_KEY);
     return { ...finding, ...(isKey ? keyPlaceOf : placeOf)(path) };
@@ -107,11 +107,26 @@ export function readDefinition(text: string): Result<CheckedDefinition, readonly
   if (!parsed.success) return err(inOrder([...refusals, ...faultsOf(parsed.error).map(locate)]));
   // What cannot be read has no meaning that could be checked.
   if (refusals.length > 0) return err(inOrder(refusals));
-  const findings = CHECKS.flatMap((check) => check(parsed.data)).map(locate);
+  const definition = joinSteps(parsed.data);
+  const inText = (finding: Finding) => ({
+    ...finding,
+    path: pathInText(finding.path, parsed.data),
+  });
+  const findings = CHECKS.flatMap((check) => check(definition)).map((each) => locate(inText(each)));
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return err(inOrder(errors));
   const inputs = parsed.data.inputs === undefined ? 'implicit' : 'declared';
-  return ok({ definition: parsed.data, warnings: inOrder(findings), inputs });
+  return ok({ definition, warnings: inOrder(findings), inputs });
+}
+
+/** In the text, steps of `finally` have a list of their own. */
+function pathInText(
+  path: DefinitionPath,
+  { steps }: { readonly steps: readonly unknown[] },
+): DefinitionPath {
+  const [root, index, ...rest] = path;
+  if (root !== 'steps' || typeof index !== 'number' || index < steps.length) return path;
+  return ['finally', index - steps.length, ...rest];
 }
 
 function atStart(message: string): LocatedFinding {
@@ -128,7 +143,8 @@ function faultsOf(error: z.ZodError): readonly Finding[] {
 function suggestKey(path: DefinitionPath, message: string): string {
   if (message !== UNKNOWN_KEY) return message;
   const shape = path.length === 1 ? AutomationDefinition.shape : STEP_SHAPE;
-  if (path.length !== 1 && !(path.length === 3 && path[0] === 'steps')) return message;
+  const isStep = path.length === 3 && (path[0] === 'steps' || path[0] === 'finally');
+  if (path.length !== 1 && !isStep) return message;
   const near = nearName(String(path.at(-1)), Object.keys(shape));
   return near === undefined ? message : `${message}; did you mean ${near}?`;
 }

@@ -42,6 +42,11 @@ export interface StepDefinition<Action> {
    */
   readonly whenFailed?: WhenFailed;
   /**
+   * `yes`: it runs after all others, however these ended, and is never undone. Its `after` names
+   * steps of both kinds; of the others it waits for the end, not for their success.
+   */
+  readonly finally?: 'yes';
+  /**
    * `yes`: once it has begun, the operation is neither cancelled nor does it expire.
    * `once-done`: once it has succeeded, not before; a cancellation while it ran comes too late.
    */
@@ -96,6 +101,9 @@ export interface StepRun<Action> {
   readonly patience: RetryPolicy;
 }
 
+/** How the steps other than those of `finally` ended. An operation that expired has failed. */
+export type MainOutcome = 'succeeded' | 'failed' | 'cancelled';
+
 /** Possible next actions. */
 export type WorkflowPlan<Action> =
   | {
@@ -103,6 +111,8 @@ export type WorkflowPlan<Action> =
       readonly status: 'running' | 'undoing';
       /** `yes`: nothing more begins, nothing is undone, and what waits for a person ends. */
       readonly stopping?: 'yes';
+      /** Only steps of `finally` are left. */
+      readonly outcome?: MainOutcome;
       /** No step begins until it is resumed, released or its turn comes; there may be no runs. */
       readonly held?: 'paused' | 'held' | 'queued';
       readonly runs: readonly StepRun<Action>[];

@@ -53,6 +53,11 @@ function lastRollback(log: readonly LogEntry[]): Turned | undefined {
   return turned;
 }
 
+/** Whether a person has cancelled the operation since it last went forward again. */
+export function isCancelled(log: readonly LogEntry[]): boolean {
+  return lastRollback(log)?.why === 'cancelled';
+}
+
 /** Returns the deadline that was set when the operation last went forward again. */
 function lastDeadlineOf(log: readonly LogEntry[]): number | undefined {
   const begin = log.findLast(

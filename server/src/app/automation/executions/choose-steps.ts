@@ -100,6 +100,7 @@ export async function chooseSteps(
       steps: definition.steps.map(({ id, needs, ...action }) => ({
         id,
         kind: kindsOf(action)[0] ?? 'task',
+        finally: action.finally === 'yes',
         needs: [...needs],
       })),
     },

@@ -49,6 +49,9 @@ export function outcomeOf(
     if (outcome.why === 'timed-out') {
       return failed('the command took longer than its timeout', next);
     }
+    if (outcome.why === 'out-of-memory') {
+      return failed('the command was killed: it used more memory than its runner allows', next);
+    }
     return failedUnknown(
       step,
       'the command was stopped together with its runner: it may have had an effect',

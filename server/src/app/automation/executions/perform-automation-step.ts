@@ -15,13 +15,17 @@ import {
   type RunValues,
   takeOutputs,
 } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
+import { planNextSteps } from '@novacron/engine/sagas/plan-next-steps';
 import { itemStepName } from '@novacron/engine/sagas/rules/expand-steps';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type {
   AutomationAction,
+  OperationDefinition,
   StepOutcome,
   WaitingStep,
 } from '../../kernel/definitions/operation-definition.ts';
+import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { AutomationSteps } from '../../kernel/operations/perform-step.ts';
 import { failed } from '../../platform/egress-outcome.ts';
 import { isManual } from './is-manual.ts';
@@ -43,7 +47,7 @@ import { contextOf } from './tasks/execution-context.ts';
 import { performRead } from './tasks/perform-read.ts';
 import { performTask } from './tasks/perform-task.ts';
 import { isRunRead } from './tasks/run-tasks.ts';
-import { inOrder, itemsOf, statusesBefore, valuesOf } from './tasks/run-values.ts';
+import { inOrder, itemsOf, statusesAtEnd, statusesBefore, valuesOf } from './tasks/run-values.ts';
 import { type EndedElsewhere, sendOnce, storeEnd } from './tasks/send-once.ts';
 import { takeBackWorkflow } from './tasks/take-back-workflow.ts';
 import { waitIsOver } from './wait-for-step.ts';
@@ -125,12 +129,32 @@ async function readRun(
   assert(execution !== undefined, `${runId} is an execution`);
   const { step, part, item } = action;
   const done = ended.filter(({ result }) => result === 'succeeded');
-  const statuses = statusesBefore(step, definition, ended);
-  const known = { ...valuesOf(runId, definition, done), statuses };
+  const log = step.finally === 'yes' ? await readLog(store, runId) : undefined;
+  const known = {
+    ...valuesOf(runId, definition, done),
+    ...(log === undefined
+      ? { statuses: statusesBefore(step, definition, ended) }
+      : endedValues(parts, { step, definition, log, ended })),
+  };
   const { signal } = of.flight.controller;
   const name = item === undefined ? step.id : itemStepName(step.id, item);
   const values = item === undefined ? known : valuesOfItem(known, { step, name, item, done });
   return { parts, ...rest, signal, row, execution, values, step, name, part };
+}
+
+/** What steps of `finally` know of the others. */
+function endedValues(
+  { deps: { clock } }: AutomationParts,
+  of: {
+    readonly step: AutomationStep;
+    readonly definition: OperationDefinition;
+    readonly log: readonly LogEntry[];
+    readonly ended: readonly Tables['execution_steps'][];
+  },
+): Pick<RunValues, 'statuses' | 'runStatus'> {
+  const plan = planNextSteps(of.definition, of.log, clock.nowMs());
+  assert(plan.kind === 'run' && plan.outcome !== undefined, 'the other steps have ended');
+  return { statuses: statusesAtEnd(of.step, of.definition, of), runStatus: plan.outcome };
 }
 
 /** Returns the values of one item: the item, and its own outputs in place of those of all items. */

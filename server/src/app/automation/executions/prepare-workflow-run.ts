@@ -222,7 +222,8 @@ function toStep(step: AutomationStep): OperationStepDefinition {
   const { id, needs, compensate, on_failure, for_each, max_parallel } = step;
   const action = { kind: 'automation', step, part: 'action' } as const;
   // An execution of another workflow is taken back by what its own steps say.
-  const isLeft = compensate === undefined && step.workflow === undefined;
+  const isLeft =
+    step.finally === 'yes' || (compensate === undefined && step.workflow === undefined);
   const undo = isLeft ? null : ({ kind: 'automation', step, part: 'compensation' } as const);
   const parallelMax = max_parallel ?? PARALLEL_DEFAULT;
   return {
@@ -236,6 +237,7 @@ function toStep(step: AutomationStep): OperationStepDefinition {
           forEach: { action, undo, parallelMax },
         }),
     whenFailed: WHEN_FAILED[on_failure],
+    ...(step.finally === undefined ? {} : { finally: step.finally }),
     patience: patienceOf(step),
   };
 }
@@ -262,6 +264,7 @@ function limitOf(
 ): number {
   if (deadline !== undefined) return durationMsOf(deadline);
   const waits = steps.map((step) => {
+    if (step.finally === 'yes') return 0;
     if (step.approval !== undefined || isManual(step)) return approvalMsOf(step);
     if (step.wait?.signal !== undefined) return signalMsOf(step);
     if (step.wait?.duration === undefined) return 0;

@@ -97,7 +97,10 @@ async function findOutAbout(
     return;
   }
   const values = { inputs: execution.inputs, outputs: new Map(), runId: scope.operationId };
-  for (const { action } of saga.steps) {
+  for (const { action, ...each } of saga.steps) {
+    if (each.finally === 'yes') {
+      found.notices.push(`Step ${each.name} runs at the end, also after a failure (finally).`);
+    }
     const step = taskOf(action);
     if (step !== undefined) await findOutStep(deps, { step, values, found }, actor.value);
   }

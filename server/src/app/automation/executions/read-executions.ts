@@ -199,7 +199,7 @@ interface StepAnswer extends Omit<ExecutionStep, 'outputs' | 'item'> {
 }
 
 function toStep(
-  { name, after, action }: PlannedStep<StepAction>,
+  { name, after, action, ...step }: PlannedStep<StepAction>,
   {
     state,
     own,
@@ -220,6 +220,7 @@ function toStep(
   return {
     id: name,
     kind,
+    finally: step.finally === 'yes',
     status: stepStatusOf(state, own),
     needs: [...after],
     attempts: forward.attempt,
@@ -258,15 +259,14 @@ function withLeft(
   const left = steps
     .filter(({ id }) => !ids.has(id))
     .map(
-      ({ id, kind, needs }): StepAnswer => ({
-        id,
-        kind,
+      ({ needs, ...step }): StepAnswer => ({
+        ...step,
         status: 'skipped',
         needs: [...needs],
         attempts: 0,
         operations: [],
-        outputs: outputs[id] ?? null,
-        message: `only ${only} runs${outputs[id] ? from : ''}`,
+        outputs: outputs[step.id] ?? null,
+        message: `only ${only} runs${outputs[step.id] ? from : ''}`,
         runner: null,
         signal: null,
         started_at: null,

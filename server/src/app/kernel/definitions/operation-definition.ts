@@ -216,7 +216,7 @@ export interface SingleStep {
   /** Outputs of steps that do not run, by id; null for one that ended without outputs. */
   readonly outputs: Readonly<Record<string, JsonObject | null>>;
   /** Every step of the definition, in its order. */
-  readonly steps: readonly Pick<ExecutionStep, 'id' | 'kind' | 'needs'>[];
+  readonly steps: readonly Pick<ExecutionStep, 'id' | 'kind' | 'finally' | 'needs'>[];
 }
 
 /** A concurrency group as an execution began with it. */

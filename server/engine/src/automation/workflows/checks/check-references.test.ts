@@ -38,3 +38,47 @@ test('a repetition for an input that is no list is warned of', () => {
   expect(findingsOf(text('list'))).toEqual([]);
   expect(findingsOf(text('object'))).toEqual([]);
 });
+
+const WORK = '{ id: work, command: ls }';
+
+const withSteps = (step: string, last?: string) => {
+  const ends = last === undefined ? '' : `finally:\n  - ${last}\n`;
+  return findingsOf(`name: n\nsteps:\n  - ${WORK}\n  - ${step}\n${ends}`);
+};
+
+test('a step that asks for a failure that keeps it from beginning is warned of', () => {
+  const alarm = (more = '') =>
+    `name: n\nsteps:\n  - { id: work, command: ls${more} }\n` +
+    '  - { id: tell, needs: [work], if: steps.work.status == "failed", wait: 1s }\n';
+  expect(findingsOf(alarm())).toEqual([
+    'warning steps.1.if asks whether work has failed, but that takes the run back, and this step ' +
+      'does not begin: give work on_failure: go_on, or move this step to finally',
+  ]);
+  expect(findingsOf(alarm(', on_failure: stop'))[0]).toContain('but that ends the run, and');
+  expect(findingsOf(alarm(', on_failure: go_on'))).toEqual([]);
+  const moved = '{ id: tell, if: \'steps["work"].status == "failed"\', wait: 1s }';
+  expect(withSteps('{ id: other, wait: 1s }', moved)).toEqual([]);
+});
+
+test('steps of finally know how the others and the run have ended, and only they do', () => {
+  const tell = '{ id: tell, if: run.status != "succeeded" && steps.b.status != "x", wait: 1s }';
+  expect(withSteps('{ id: b, needs: [work], wait: 1s }', tell)).toEqual([]);
+  expect(withSteps('{ id: b, if: run.status == "failed", wait: 1s }')).toEqual([
+    `error steps.1.if has \${run.status}, which only steps of finally have: before them, the run ` +
+      'has not ended',
+  ]);
+});
+
+test('what steps of finally cannot have is named where it stands', () => {
+  expect(withSteps('{ id: b, needs: [tell], wait: 1s }', '{ id: tell, wait: 1s }')).toEqual([
+    'error steps.1.needs.0 names tell, which is a step of finally: those run after all others',
+  ]);
+  const undone = '{ id: tell, task: vm.list, compensate: { command: ls } }';
+  expect(withSteps('{ id: b, wait: 1s }', undone)).toEqual([
+    'error finally.0.compensate belongs to no step of finally: nothing undoes what is done at ' +
+      'the end',
+  ]);
+  expect(withSteps('{ id: b, wait: 1s }', '{ id: tell, wait: 1s, need: [b] }')).toEqual([
+    'error finally.0.need is not a known field; did you mean needs?',
+  ]);
+});

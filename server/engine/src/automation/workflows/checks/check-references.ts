@@ -154,9 +154,7 @@ function faultOf(path: readonly string[], scope: Scope): string | undefined {
         ? `has ${shown}, but the step has no for_each: name an input instead`
         : undefined;
     case 'run':
-      return path.length === 2 && RUN_FIELDS.includes(name ?? '')
-        ? undefined
-        : `has ${shown}: of a run there is \${run.${RUN_FIELDS.join(', ')}}`;
+      return faultOfRun(path, shown, scope);
     case 'secrets':
       return `has ${shown}: secrets stand in headers and body of http only; name it under secrets`;
     default:
@@ -164,6 +162,18 @@ function faultOf(path: readonly string[], scope: Scope): string | undefined {
         ? `has ${shown}: a path begins with inputs, steps, item or run`
         : faultOfInput(root, shown, scope);
   }
+}
+
+function faultOfRun(
+  [, name = '', ...more]: readonly string[],
+  shown: string,
+  { step }: Scope,
+): string | undefined {
+  if (more.length > 0 || !RUN_FIELDS.includes(name)) {
+    return `has ${shown}: of a run there is \${run.${RUN_FIELDS.join('}, ${run.')}}`;
+  }
+  if (name !== 'status' || step.finally === 'yes') return undefined;
+  return `has ${shown}, which only steps of finally have: before them, the run has not ended`;
 }
 
 function faultOfInput(
@@ -231,7 +241,7 @@ function checkItems(scope: Scope, path: DefinitionPath): Finding[] {
   return [warningAt(place, `takes a list, but ${name} is a ${type}: declare it as { type: list }`)];
 }
 
-function checkCondition(scope: Scope, path: DefinitionPath): Finding[] {
+function checkCondition(scope: Scope, path: DefinitionPath): readonly Finding[] {
   const { if: condition } = scope.step;
   if (condition === undefined) return [];
   const place = [...path, 'if'];
@@ -240,10 +250,33 @@ function checkCondition(scope: Scope, path: DefinitionPath): Finding[] {
   }
   const compiled = compileCondition(condition);
   if (!compiled.ok) return [errorAt(place, compiled.error)];
-  return compiled.value.reads.flatMap((chain) => {
+  const faults = compiled.value.reads.flatMap((chain) => {
     // Names that a macro binds are not roots; what stands alone is a whole map.
     if (!ROOTS.includes(chain[0] ?? '') || (chain.length === 1 && chain[0] !== 'item')) return [];
     const message = faultOf(chain, scope);
     return message === undefined ? [] : [errorAt(place, message)];
+  });
+  return faults.length > 0 ? faults : warnOfFailure(condition, scope, place);
+}
+
+/** The comparison of a status with "failed", by the id of its step. */
+const IS_FAILED = /steps(?:[.](\w+)|\[(["'])([\w-]+)\2\])[.]status\s*==\s*(["'])failed\4/g;
+
+/** Warns of a step that would begin only after a failure that keeps it from beginning. */
+function warnOfFailure(
+  condition: string,
+  { step, steps }: Scope,
+  place: DefinitionPath,
+): readonly Finding[] {
+  if (step.finally === 'yes') return [];
+  const ids = [...condition.matchAll(IS_FAILED)].map((match) => match[1] ?? match[3] ?? '');
+  return [...new Set(ids)].flatMap((id) => {
+    const failure = steps.get(id)?.on_failure;
+    if (failure === undefined || failure === 'go_on') return [];
+    const end = failure === 'stop' ? 'ends the run' : 'takes the run back';
+    const message =
+      `asks whether ${id} has failed, but that ${end}, and this step does not begin: ` +
+      `give ${id} on_failure: go_on, or move this step to finally`;
+    return [warningAt(place, message)];
   });
 }

@@ -5,7 +5,7 @@ import type { Finding } from '../model/automation.ts';
 import { findCycle, orderSteps } from '../order/order-steps.ts';
 import { errorAt } from './finding-at.ts';
 
-/** Finds ids that occur twice, unknown needs, and steps that wait for each other. */
+/** Finds ids that occur twice, impossible needs and undos, and steps that wait for each other. */
 export function checkSteps({ steps }: AutomationDefinition): readonly Finding[] {
   const findings: Finding[] = [];
   const places = new Map<string, number>();
@@ -18,9 +18,17 @@ export function checkSteps({ steps }: AutomationDefinition): readonly Finding[] 
     }
   }
   const ids = [...places.keys()];
-  for (const [index, { id, needs }] of steps.entries()) {
+  const last = new Set(steps.flatMap((step) => (step.finally === 'yes' ? [step.id] : [])));
+  for (const [index, { id, needs, compensate }] of steps.entries()) {
+    if (last.has(id) && compensate !== undefined) {
+      const message = 'belongs to no step of finally: nothing undoes what is done at the end';
+      findings.push(errorAt(['steps', index, 'compensate'], message));
+    }
     for (const [at, need] of needs.entries()) {
-      const message = faultOfNeed({ id, need, isTwice: needs.indexOf(need) < at, ids });
+      const isLater = last.has(need) && !last.has(id);
+      const message = isLater
+        ? `names ${need}, which is a step of finally: those run after all others`
+        : faultOfNeed({ id, need, isTwice: needs.indexOf(need) < at, ids });
       if (message !== undefined) findings.push(errorAt(['steps', index, 'needs', at], message));
     }
   }

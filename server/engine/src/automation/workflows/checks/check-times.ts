@@ -15,7 +15,8 @@ export function checkTimes(definition: AutomationDefinition): readonly Finding[]
   const { deadline, sla, steps } = definition;
   const findings = steps.flatMap((step, index) => [
     ...checkRetry(step, ['steps', index]),
-    ...checkTimeout(step, deadline, ['steps', index]),
+    // Steps of finally run after the deadline, too.
+    ...checkTimeout(step, step.finally === 'yes' ? undefined : deadline, ['steps', index]),
   ]);
   if (sla?.warn_after !== undefined && msOf(sla.warn_after) >= msOf(sla.breach_after)) {
     const message = `must be less than breach_after (${wordsOf(sla.breach_after)})`;

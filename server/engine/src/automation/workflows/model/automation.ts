@@ -50,6 +50,8 @@ export interface StepPlan {
   readonly critical: 'yes' | 'no';
   /** `no`: its condition does not hold; `unknown`: that follows from steps before it. */
   readonly runs: 'yes' | 'no' | 'unknown';
+  /** `yes`: it runs after the others, however they end. */
+  readonly finally: 'yes' | 'no';
   /** Number of repetitions; undefined if it depends on earlier steps. */
   readonly times: number | undefined;
   /** Action with known values filled in; other references stay unchanged. */

@@ -34,8 +34,10 @@ export function canonicaliseDocument(document: unknown, reading: Reading): unkno
   readInputs(fields, reading);
   const schedules = fields.get('schedules');
   if (schedules !== undefined) fields.set('schedules', readSchedules(schedules, reading));
-  const steps = fields.get('steps');
-  if (steps !== undefined) fields.set('steps', readSteps(steps, kind, reading));
+  for (const list of STEP_LISTS) {
+    const steps = fields.get(list);
+    if (steps !== undefined) fields.set(list, readSteps(steps, { kind, list }, reading));
+  }
   return toObject(fields, [], reading);
 }
 
@@ -97,13 +99,20 @@ function readSchedules({ value, origin }: Field, reading: Reading): Field {
   return { value: schedules, origin };
 }
 
-function readSteps({ value, origin }: Field, kind: Kind, reading: Reading): Field {
+/** Keys of a definition that have lists of steps. */
+const STEP_LISTS = ['steps', 'finally'] as const;
+
+function readSteps(
+  { value, origin }: Field,
+  { kind, list: key }: { readonly kind: Kind; readonly list: (typeof STEP_LISTS)[number] },
+  reading: Reading,
+): Field {
   if (!Array.isArray(value)) return { value, origin };
   const list: readonly unknown[] = value;
   let previous: unknown;
   const steps = list.map((each, index) => {
     const field = { value: each, origin: [...origin, index] };
-    const step = readStep(field, { kind, previous, path: ['steps', index] }, reading);
+    const step = readStep(field, { kind, previous, path: [key, index] }, reading);
     previous = isRecord(step) ? step.id : undefined;
     return step;
   });

@@ -11,10 +11,13 @@ import { compileCondition, toCelValue } from '../parse/compile-condition.ts';
 import { type Lookup, resolveAction, resolveValue } from './resolve-values.ts';
 
 /** How a step has ended for those after it. */
-export type EndedStatus = 'succeeded' | 'skipped' | 'failed';
+export type EndedStatus = 'succeeded' | 'skipped' | 'failed' | 'taken_back';
+
+/** How a run has ended for its steps of `finally`; `failed` also after its deadline. */
+type EndedRun = 'succeeded' | 'failed' | 'cancelled';
 
 /** What is known of a run itself. */
-export const RUN_FIELDS: readonly string[] = ['id'];
+export const RUN_FIELDS: readonly string[] = ['id', 'status'];
 
 /** Values of a run known when a step begins. */
 export interface RunValues {
@@ -27,6 +30,8 @@ export interface RunValues {
   readonly given?: ReadonlySet<string>;
   /** Names the run. */
   readonly runId: string;
+  /** How the other steps have ended; known in steps of `finally`. */
+  readonly runStatus?: EndedRun;
   /** The item that a repeated step is about; undefined for all others. */
   readonly item?: Json;
   /** Values of secrets by their key in the step: only where its request is about to be sent. */
@@ -51,7 +56,7 @@ export function holdsCondition(
   return compiled.value.evaluate({
     inputs: toCelValue(values.inputs),
     steps: toCelValue(steps),
-    run: { id: values.runId },
+    run: runOf(values),
     ...(values.item === undefined ? {} : { item: toCelValue(values.item) }),
   });
 }
@@ -140,12 +145,16 @@ function valueAt(path: readonly string[], values: RunValues): Json | undefined {
   const [root = '', ...rest] = path;
   if (root === 'inputs' && rest.length > 0) return memberAt(values.inputs, rest);
   if (root === 'item') return memberAt(values.item, rest);
-  if (root === 'run') return rest.join('.') === 'id' ? values.runId : undefined;
+  if (root === 'run') return memberAt(runOf(values), rest);
   if (root === 'secrets') return rest.length === 1 ? values.secrets?.get(rest.join()) : undefined;
   if (root !== 'steps') return memberAt(values.inputs, path);
   const [id = '', word, ...keys] = rest;
   if (word === 'status' && keys.length === 0) return values.statuses?.get(id);
   return word === 'outputs' ? memberAt(values.outputs.get(id), keys) : undefined;
+}
+
+function runOf({ runId: id, runStatus: status }: RunValues): JsonObject {
+  return { id, ...(status === undefined ? {} : { status }) };
 }
 
 function memberAt(from: Json | RunInputs | undefined, keys: readonly string[]): Json | undefined {

@@ -6,7 +6,9 @@ import type {
   EndedStatus,
   RunValues,
 } from '@novacron/engine/automation/workflows/resolve/resolve-step';
+import type { LogEntry } from '@novacron/engine/sagas/log/log-entry';
 import { itemStepName } from '@novacron/engine/sagas/rules/expand-steps';
+import { stepStatesOf } from '@novacron/engine/sagas/rules/step-states';
 import type { ExecutionStepRow } from '../../../../ports/tables/automation/workflow-rows.ts';
 import type { OperationDefinition } from '../../../kernel/definitions/operation-definition.ts';
 
@@ -57,6 +59,36 @@ export function statusesBefore(
       return [step.id, isFailed ? 'failed' : statusOf(step.id)];
     });
   return new Map([...given, ...own]);
+}
+
+/**
+ * How the steps before one of `finally` have ended, which may have failed, never begun or been
+ * undone.
+ */
+export function statusesAtEnd(
+  { id }: Pick<AutomationStep, 'id'>,
+  definition: OperationDefinition,
+  {
+    log,
+    ended,
+  }: { readonly log: readonly LogEntry[]; readonly ended: readonly ExecutionStepRow[] },
+): ReadonlyMap<string, EndedStatus> {
+  const states = stepStatesOf(definition.steps, log);
+  const before = ancestorsOf(stepsOf(definition)).get(id) ?? new Set();
+  const results = new Map(inOrder(ended).map(({ step, result }) => [step, result]));
+  const statusOf = (name: string): EndedStatus => {
+    const { forward, backward } = states.get(name) ?? {};
+    if (forward?.kind === 'untouched') return 'skipped';
+    if (forward?.kind !== 'succeeded') return 'failed';
+    if (backward?.kind === 'succeeded') return 'taken_back';
+    return results.get(name) === 'skipped' ? 'skipped' : 'succeeded';
+  };
+  const statuses = [...before].map((name): [string, EndedStatus] => {
+    const items = [...states.keys()].filter((each) => each.startsWith(`${name}[`)).map(statusOf);
+    const worst = (['failed', 'taken_back'] as const).find((status) => items.includes(status));
+    return [name, worst ?? statusOf(name)];
+  });
+  return new Map(statuses);
 }
 
 /** Returns the initial outputs of a run of a single step. */
