@@ -250,7 +250,7 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
     ];
     const fields = imported ? [] : changed;
     // The plan reports it: only there is the configuration known.
-    const unrestored = imported ? [] : unrestoredMembers(found.value);
+    const unrestored = imported ? [] : unrestoredMembers(answer);
     if (fields.length + unrestored.length > 0) {
       client.differences.set(id, { fields, was, unrestored });
     }
