@@ -14,9 +14,9 @@ import { type CommandStep, readPage } from './read-page.ts';
 export type Follow = (reader: Reader, step: CommandStep) => Promise<Outcome>;
 
 /**
- * Writes the files of a page, and runs its commands in their order. Each prints what the page
- * shows, and fails only where the page shows that it does; those with a reason are left out. Once a server has been started, the
- * reader is signed in to it.
+ * Writes the files of a page, and runs its commands in their order, but for those that the list of
+ * pages leaves out. Each prints what the page shows, and fails only where the page shows that it
+ * does. Once a server has been started, the reader is signed in to it.
  * @param page - path from the root of the project
  * @param dataDir - the data directory of the page's server
  */
