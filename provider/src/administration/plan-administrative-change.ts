@@ -47,12 +47,8 @@ export function administrativePlanning(
   return async (change, context) => {
     const { client: session, diagnostics } = context;
     if (session.isDestroyRun && change.kind !== 'delete') return undefined;
-    if (change.kind !== 'create') {
-      const id = String(change.prior.id);
-      session.inState.add(id);
-      const doing = `plan ${target.labelOf(change.prior)}`;
-      const asked = { kind: target.info.kind, id, doing };
-      if (!(await rejectUnseen(context, asked))) return undefined;
+    if (change.kind !== 'create' && !(await recordPrior(target, change.prior, context))) {
+      return undefined;
     }
     if (change.kind === 'no-op') return undefined;
     if (change.kind === 'delete') {
@@ -98,6 +94,20 @@ export function administrativePlanning(
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
+}
+
+/**
+ * Records that an object is in the state.
+ * @returns whether the state is one of this server and tenant
+ */
+function recordPrior(
+  { info: { kind }, labelOf }: AdministrativeTarget,
+  prior: Values,
+  context: Context,
+): Promise<boolean> {
+  const id = String(prior.id);
+  context.client.inState.add(id);
+  return rejectUnseen(context, { kind, id, doing: `plan ${labelOf(prior)}` });
 }
 
 /** What the server has assigned, which is not sent back to it. */

@@ -105,7 +105,7 @@ function isOpen(table: FieldTable, name: string, values: Values): boolean {
 /** The names of the fields that the server chooses a value of where the configuration has none. */
 export function assignedFields(table: FieldTable, config: Values): readonly string[] {
   return Object.keys(table).filter(
-    (name) => table[name]?.isAssigned && (config[name] ?? null) === null,
+    (name) => table[name]?.isAssigned && isNone(table[name], config[name]),
   );
 }
 

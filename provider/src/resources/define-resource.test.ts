@@ -465,6 +465,32 @@ describe('a resource of the provider', () => {
     });
   });
 
+  test('an empty address of a VM leaves the one that the server has assigned', async () => {
+    const config = { name: 'v', cpu_cores: 1, memory_gb: 1, disk_gb: 5, network_id: NET };
+    const address = { network_id: NET, ip_address: '10.0.0.9', mac_address: '02:00:00:00:00:01' };
+    const settled = { priority: 50, power_state: 'running', spot: false };
+    const prior = {
+      ...config,
+      ...settled,
+      id: 'vm_00000000000000000000000001',
+      deletion_protection: false,
+      ip_address: address.ip_address,
+      network_interfaces: [address],
+    };
+    const plan = async (more: object) => {
+      const start = { prior, config: { ...config, ip_address: '', ...more } };
+      return (await provider.probe.plan('novacron_vm', start)).planned;
+    };
+    const { ip_address, network_interfaces } = prior;
+    expect(await plan({})).toMatchObject({ ip_address, network_interfaces });
+    expect(sent('admission.preview')).toEqual([]);
+    const changed = { memory_gb: 2, ip_address, network_interfaces };
+    expect(await plan({ memory_gb: 2 })).toMatchObject(changed);
+    expect(sent('admission.preview')).toMatchObject([{ input: { memory_gb: 2 } }]);
+    const moved = { network_id: 'net_00000000000000000000000002' };
+    expect(await plan(moved)).toMatchObject({ ip_address: '', ...moved });
+  });
+
   test('a failed read keeps the state and reports why', async () => {
     answers['network.get'] = refuse('forbidden');
     expect(await provider.probe.read(TYPE, STATE)).toMatchObject({

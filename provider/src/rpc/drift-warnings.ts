@@ -1,13 +1,10 @@
-import type { DriftGroup } from '@novacron/contract/drift/drift';
+import type { DriftSeverity } from '@novacron/contract/drift/drift';
 
 /** Default number of individual warnings; more of them would not be read. */
 export const WARNINGS_MAX_DEFAULT = 10;
 
-/** Form of drift warnings: individual, a summary per cause, or no repeated warning. */
-export type WarningMode =
-  | { readonly kind: 'individual' }
-  | { readonly kind: 'summary'; readonly others: number }
-  | { readonly kind: 'suppressed' };
+/** Form of drift warnings: individual, a summary of all further ones, or no repeated warning. */
+export type WarningMode = 'individual' | 'summary' | 'suppressed';
 
 /** Limits the drift warnings of one run. */
 export interface DriftWarnings {
@@ -15,29 +12,24 @@ export interface DriftWarnings {
   readonly warningsMax: number;
   /**
    * Returns how to report the next drifted resource.
-   * @param group - all resources with the same cause; undefined if the server does not report it
+   * @param cause - undefined if the server does not report it
    */
-  readonly take: (group: Pick<DriftGroup, 'cause' | 'resource_ids'> | undefined) => WarningMode;
+  readonly take: (cause: string | undefined, severity: DriftSeverity) => WarningMode;
 }
 
-/** Creates the limit: individual warnings for the first resources, then one per cause. */
+/** Creates the limit: individual warnings first, then one per cause and severity. */
 export function createDriftWarnings(warningsMax: number = WARNINGS_MAX_DEFAULT): DriftWarnings {
   let count = 0;
-  const singles = new Map<string, number>();
   const reported = new Set<string>();
   return {
     warningsMax,
-    take: (group) => {
-      const cause = group?.cause ?? '';
+    take: (cause = '', severity) => {
       count += 1;
-      if (count <= warningsMax) {
-        singles.set(cause, (singles.get(cause) ?? 0) + 1);
-        return { kind: 'individual' };
-      }
-      if (reported.has(cause)) return { kind: 'suppressed' };
-      reported.add(cause);
-      const others = (group?.resource_ids.length ?? 0) - (singles.get(cause) ?? 0);
-      return { kind: 'summary', others: Math.max(1, others) };
+      if (count <= warningsMax) return 'individual';
+      const key = `${severity} ${cause}`;
+      if (reported.has(key)) return 'suppressed';
+      reported.add(key);
+      return 'summary';
     },
   };
 }

@@ -1,10 +1,6 @@
 /** Asks the server which differences are drift: one report for all, one more for what it lacks. */
 import type { Client } from '@novacron/contract/client/client';
-import type {
-  DriftGroup,
-  ExplainedChange,
-  ExplainedDriftRecord,
-} from '@novacron/contract/drift/drift';
+import type { ExplainedChange, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
@@ -16,8 +12,8 @@ export interface DriftReason {
    * Explanation of why a difference is not drift: made by NovaCron, adopted, or ignored for now.
    */
   readonly explained: ExplainedChange | undefined;
-  /** All resources with the same cause. */
-  readonly group: DriftGroup | undefined;
+  /** Identifies the cause, as the groups of the report do. */
+  readonly cause: string | undefined;
   /** Reason why the server cannot tell whether a difference is drift; undefined if it can. */
   readonly unknown: string | undefined;
 }
@@ -28,7 +24,7 @@ type DriftClient = Client<{ readonly signal?: AbortSignal }>;
 const NOTHING: DriftReason = {
   record: undefined,
   explained: undefined,
-  group: undefined,
+  cause: undefined,
   unknown: undefined,
 };
 
@@ -61,8 +57,8 @@ function indexReport(report: Result<Report, Problem>): (id: string) => DriftReas
   const { items, explained = [], groups = [], tampered = [] } = report.value;
   const records = new Map(items.map((record) => [record.resource_id, record]));
   const reasons = new Map(explained.map((each) => [each.resource_id, each]));
-  const byResource = new Map(
-    groups.flatMap((group) => group.resource_ids.map((id) => [id, group] as const)),
+  const causes = new Map(
+    groups.flatMap(({ cause, resource_ids: ids }) => ids.map((id) => [id, cause] as const)),
   );
   const unknown = new Map(tampered.map(({ resource_id, detail }) => [resource_id, detail]));
   return (id) => {
@@ -71,7 +67,7 @@ function indexReport(report: Result<Report, Problem>): (id: string) => DriftReas
     return {
       record: records.get(id),
       explained: reasons.get(id),
-      group: byResource.get(id),
+      cause: causes.get(id),
       unknown: unknown.get(id),
     };
   };

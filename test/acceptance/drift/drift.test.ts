@@ -250,7 +250,9 @@ resource "novacron_vm_group" "web" {
     expect(diagnostics).toHaveLength(22);
     expect(summaries).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^Drift \(medium\): 3 more resources changed by api_key\/\S+\/cli$/),
+        expect.stringMatching(
+          /^Drift \(medium\): more resources were changed by api_key\/\S+\/cli$/,
+        ),
         'This plan restarts or replaces more than 10 resources',
       ]),
     );

@@ -6,7 +6,7 @@ import { combineMembers } from './members-drift.ts';
 const NOTHING: DriftReason = {
   record: undefined,
   explained: undefined,
-  group: undefined,
+  cause: undefined,
   unknown: undefined,
 };
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type {
   DeletedResource,
-  DriftGroup,
   DriftSeverity,
   ExplainedDriftRecord,
 } from '@novacron/contract/drift/drift';
@@ -26,7 +25,7 @@ const RECORD: ExplainedDriftRecord = {
 const NOTHING: DriftReason = {
   record: undefined,
   explained: undefined,
-  group: undefined,
+  cause: undefined,
   unknown: undefined,
 };
 
@@ -56,13 +55,6 @@ function report(
   }
   return diagnostics.all;
 }
-
-const groupOf = (cause: string, size: number): DriftGroup => ({
-  cause,
-  severity: 'high',
-  summary: `${size} resources changed by alice (cli)`,
-  resource_ids: Array.from({ length: size }, (_, at) => `vm_${at}`),
-});
 
 describe('drift as a warning', () => {
   test("has the server's explanation and severity where the server knows", () => {
@@ -105,24 +97,26 @@ describe('drift as a warning', () => {
     ]);
   });
 
-  test('is summarized by its cause after ten resources, once', () => {
-    const group = groupOf('person/alice/cli', 13);
-    const reported = report({ record: RECORD, group }, { times: 13 });
+  test('is summarized by its cause and severity after ten resources, once each', () => {
+    const cause = 'person/alice/cli';
+    const reported = report({ record: RECORD, cause }, { times: 13 });
     expect(reported).toHaveLength(11);
     expect(reported[10]).toEqual({
       severity: 'warning',
-      summary: 'Drift (high): 3 more resources changed by person/alice/cli',
+      summary: 'Drift (high): more resources were changed by person/alice/cli',
       detail:
-        '13 resources changed by alice (cli). `novacron drift report` lists all of them.\n' +
-        'To revert all of them: novacron drift remediate ' +
-        "--action revert --cause 'person/alice/cli' --yes.",
+        'They are not listed here. The plan shows what an apply restores. ' +
+        '`novacron drift report` lists all drift, with that of other configurations.',
     });
+    const drifts = createDriftWarnings(0);
+    const modes = (['low', 'high', 'low'] as const).map((each) => drifts.take(cause, each));
+    expect(modes).toEqual(['summary', 'summary', 'suppressed']);
   });
 
   test('is summarized without a cause where the server does not know causes', () => {
     const reported = report({ record: RECORD }, { times: 12 });
     expect(reported).toHaveLength(11);
-    expect(reported[10]?.summary).toContain('more than 10');
+    expect(reported[10]?.summary).toContain('changed outside of Terraform');
   });
 
   test('is not reported where nothing differs, nor where the difference is accounted for', () => {

@@ -9,7 +9,6 @@ import { isRecord } from '../../cty/is-record.ts';
 import { containsUnknown, type Values } from '../../fields/field-values.ts';
 import { HIDDEN, isHidden, showChange } from '../../fields/shown-values.ts';
 import type { Diagnostics, Report } from '../../framework/diagnostics/diagnostics.ts';
-import type { WarningMode } from '../../rpc/drift-warnings.ts';
 import type { DeletionReport } from '../../rpc/read-deletions.ts';
 import type { DriftReason } from '../../rpc/read-drift-reasons.ts';
 import type { Session } from '../../rpc/session.ts';
@@ -38,7 +37,7 @@ export function reportDrift(
   drifted: Drifted,
 ): void {
   const [first] = drifted.fields;
-  const { record, explained, group, unknown } = drifted.news;
+  const { record, explained, cause, unknown } = drifted.news;
   if (first === undefined || (record === undefined && explained !== undefined)) return;
   if (unknown !== undefined) {
     reportUnknown(diagnostics, { drifts, failOnDrift }, { ...drifted, first, unknown });
@@ -46,14 +45,10 @@ export function reportDrift(
   }
   // Another run has applied what the state does not have: nothing says how severe that is.
   const severity = record?.severity ?? 'critical';
-  const mode = drifts.take(group);
-  if (mode.kind === 'suppressed') return;
-  const reported =
-    mode.kind === 'individual'
-      ? describeOne(drifted, first)
-      : summarize(drifted.news, mode, drifts.warningsMax);
-  const worst = mode.kind === 'individual' ? severity : (group?.severity ?? severity);
-  report(diagnostics, reported, { severity: worst, failOnDrift });
+  const mode = drifts.take(cause, severity);
+  if (mode === 'suppressed') return;
+  const reported = mode === 'individual' ? describeOne(drifted, first) : summarize(drifted.news);
+  report(diagnostics, reported, { severity, failOnDrift });
 }
 
 /** Whether runs of Terraform alone have made the changes. */
@@ -111,11 +106,11 @@ function reportUnknown(
   { drifts, failOnDrift }: Pick<Session, 'drifts' | 'failOnDrift'>,
   { label, was, is, fields, first, unknown }: Drifted & { first: string; unknown: string },
 ): void {
-  const mode = drifts.take({ cause: 'unknown', resource_ids: [] });
-  if (mode.kind === 'suppressed') return;
+  const mode = drifts.take('unknown', 'critical');
+  if (mode === 'suppressed') return;
   const lines = fields.map((name) => showChange(name, was[name], is[name]));
   const reported =
-    mode.kind === 'individual'
+    mode === 'individual'
       ? {
           summary: `Drift not known: ${label} differs from this state`,
           detail: [...lines, '', `The server cannot tell whether this is drift. ${unknown}`].join(
@@ -237,26 +232,17 @@ function describeOne(drifted: Drifted, first: string): Report {
   };
 }
 
-/** Emits one warning for all changes of one cause, after the first individual warnings. */
-function summarize(
-  { group }: DriftReason,
-  { others }: WarningMode & { readonly kind: 'summary' },
-  warningsMax: number,
-) {
-  const report = '`novacron drift report` lists all of them.';
-  if (group === undefined) {
-    return {
-      summary: `Drift: more than ${warningsMax} resources were changed outside of Terraform`,
-      detail: `The others are not listed here. ${report}`,
-    };
-  }
-  const more = others === 1 ? '1 more resource' : `${others} more resources`;
+/**
+ * The warning of further resources. The provider does not know how many there are: Terraform plans
+ * one after the other, and the report has those of other configurations, too.
+ */
+function summarize({ record, cause = 'unknown' }: DriftReason): Report {
+  const severity = record === undefined ? '' : ` (${record.severity})`;
+  const how = cause === 'unknown' ? 'outside of Terraform' : `by ${cause}`;
   return {
-    summary: `Drift (${group.severity}): ${more} changed by ${group.cause}`,
-    detail: [
-      `${group.summary}. ${report}`,
-      'To revert all of them: novacron drift remediate --action revert ' +
-        `--cause '${group.cause}' --yes.`,
-    ].join('\n'),
+    summary: `Drift${severity}: more resources were changed ${how}`,
+    detail:
+      'They are not listed here. The plan shows what an apply restores. ' +
+      '`novacron drift report` lists all drift, with that of other configurations.',
   };
 }

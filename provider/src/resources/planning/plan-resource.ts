@@ -83,12 +83,7 @@ function planningOne(target: Target): Planner {
     // Terraform plans the configuration only to refresh the state before it destroys everything.
     if (isDestroyRun && found.kind !== 'delete') return undefined;
     const { change, own } = settleOwn(info.table, found, defaultLabels);
-    if (change.kind !== 'create') {
-      const doing = `plan ${labelOf(change.prior)}`;
-      const asked = { kind: info.kind, id: String(change.prior.id), doing };
-      if (!(await rejectUnseen(context, asked))) return undefined;
-      await recordPrior(context, info, change);
-    }
+    if (change.kind !== 'create' && !(await recordPrior(context, target, change))) return undefined;
     await planChangesOutside(target, change, context);
     const replacements =
       change.kind === 'update'
@@ -190,13 +185,18 @@ async function planChangesOutside(
   warnKeptGrowth(context.diagnostics, labelOf(change.prior), further, change);
 }
 
-/** Records that an object is in the state, and is planned as such. */
+/**
+ * Records that an object is in the state, and is planned as such.
+ * @returns whether the state is one of this server and tenant
+ */
 async function recordPrior(
   context: PlanContext<Session>,
-  { kind }: ResourceKindInfo,
+  { info: { kind }, labelOf }: Target,
   change: Exclude<Change, { kind: 'create' }>,
-): Promise<void> {
+): Promise<boolean> {
   const id = String(change.prior.id);
+  const doing = `plan ${labelOf(change.prior)}`;
+  if (!(await rejectUnseen(context, { kind, id, doing }))) return false;
   const { inState, ending, incomplete } = context.client;
   // Without a refresh nothing was read.
   inState.add(id);
@@ -205,6 +205,7 @@ async function recordPrior(
   // It is not tainted: those are planned as creates.
   incomplete.delete(id);
   if (change.kind === 'delete') await planDeleteRevision(context, kind, id);
+  return true;
 }
 
 /** Records what a resource that is not deleted keeps: its name and its references. */
