@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { ADMINISTRATIVE_FIELDS } from '@novacron/contract/administration/administrative-fields';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import { UNKNOWN } from '../cty/unknown.ts';
-import { unchangedValues } from './field-values.ts';
+import { foreseenValues, unchangedValues } from './field-values.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resource-kinds.ts';
 
 const SIZING = ['desired_size', 'max_size', 'min_size', 'scaling'];
@@ -68,5 +69,39 @@ function recomputed(table: FieldTable): Record<string, readonly string[]> {
 describe('computed attributes, as one argument after the other changes', () => {
   test.each(KINDS)('of %s: the others keep the value of the state', (kind, table) => {
     expect(recomputed(table)).toEqual(RECOMPUTED[kind] ?? {});
+  });
+});
+
+describe('the size of a VM group in a plan', () => {
+  const GROUP = { min_size: 2, max_size: 4, desired_size: null, scaling: null };
+  const SCALING = {
+    rules: [{ kind: 'target', metric: 'queue_length_count', value: 10 }],
+    schedules: [{ cron: '0 8 * * *', duration: '10h', min_size: 1, max_size: 8 }],
+  };
+  const sizeOf = (plan: object, size?: number) => {
+    const prior = size === undefined ? {} : { prior: { ...GROUP, size } };
+    return foreseenValues(VM_GROUP_FIELDS, { ...prior, plan: { ...GROUP, ...plan } }).size;
+  };
+
+  test.each([
+    ['of a new group is its least one', {}, undefined, 2],
+    ['of a new group is the desired one', { desired_size: 3 }, undefined, 3],
+    ['of a new group that scales itself is not known', { scaling: SCALING }, undefined, undefined],
+    ['is not known where a new least one is not', { min_size: UNKNOWN }, undefined, undefined],
+    ['stays within its bounds', { max_size: 5 }, 3, 3],
+    ['stays where it is no longer desired', {}, 3, 3],
+    ['is raised to the least one', { min_size: 3 }, 2, 3],
+    ['is lowered to the largest one', { max_size: 3 }, 4, 3],
+    ['is the desired one', { desired_size: 4 }, 2, 4],
+    ['is not known where the desired one is not', { desired_size: UNKNOWN }, 2, undefined],
+    ['stays within the bounds of schedules', { scaling: SCALING }, 6, 6],
+    [
+      'is not known where a part of its rules is not',
+      { scaling: { rules: UNKNOWN } },
+      2,
+      undefined,
+    ],
+  ])('%s', (_what, plan, size, expected) => {
+    expect(sizeOf(plan, size)).toBe(expected);
   });
 });

@@ -207,6 +207,48 @@ resource "novacron_vm_group" "g" {
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
 
+  test('have a size that counts can use, as soon as it is known', async () => {
+    const sized = (sizes: string) => `
+resource "novacron_vm_group" "g" {
+  name = "counted"
+  ${sizes}
+  vm = {
+    cpu_cores = 1
+    memory_gb = 1
+    disk_gb   = 5
+  }
+}
+resource "terraform_data" "each" {
+  count = novacron_vm_group.g.size
+}
+`;
+    const steps: readonly (readonly [sizes: string, count: number])[] = [
+      ['min_size = 2\n max_size = 4', 2],
+      ['min_size = 2\n max_size = 5', 2],
+      ['min_size = 1\n max_size = 5', 2],
+      ['min_size = 1\n max_size = 5\n desired_size = 2', 2],
+      ['min_size = 1\n max_size = 5\n desired_size = 3', 3],
+      ['min_size = 1\n max_size = 5', 3],
+      ['min_size = 1\n max_size = 2', 2],
+      ['min_size = 1\n max_size = 2\n desired_size = var.size', 1],
+    ];
+    const workspace = system.workspace();
+    for (const [sizes, count] of steps) {
+      await apply(`${sized(sizes)}\nvariable "size" {\n  default = 1\n}`, workspace);
+      expect(await workspace.values('novacron_vm_group.g')).toMatchObject({ size: count });
+      expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+    }
+    const [first] = (await system.call('vm.list', {})).items;
+    expect(first?.name).toBe('counted-1');
+
+    // Rules may choose another size at once: that of a new group is not known.
+    const other = system.workspace();
+    const rules = 'rules = [{ kind = "target", metric = "queue_length_count", value = 10 }]';
+    const scaled = sized('min_size = 2\n max_size = 4').replace('counted', 'scaled');
+    other.configure(scaled.replace('vm = {', `scaling = { ${rules} }\n  vm = {`));
+    expect((await other.plan()).output).toContain('Invalid count argument');
+  });
+
   const group = (name: string, more = '') => `
 resource "novacron_vm_group" "g" {
   name     = "${name}"

@@ -18,11 +18,8 @@ import {
 } from '../../schema/field.ts';
 import { Labels, resourceSchema } from '../../schema/resource.ts';
 import { VM_FIELDS } from '../vm/vm.ts';
-import { BATCH_VMS_MAX } from '../vm-batch/placement-batch.ts';
 import { GroupScaling } from './group-scaling.ts';
-
-/** The most members of a group: as many as are placed together. */
-export const GROUP_VMS_MAX = BATCH_VMS_MAX;
+import { foreseeSize, GroupSize, GroupSizeOrZero, SIZING_FIELDS } from './group-size.ts';
 
 /** The label of every member, with the id of its group. Placement rules of the group use it. */
 export const GROUP_LABEL = 'novacron/vm-group';
@@ -78,11 +75,6 @@ const VmGroupName = z
     'must have 1 to 59 letters, digits, dots, dashes or underscores, the ends a letter or digit',
   );
 
-const GroupSize = z.int().min(1).max(GROUP_VMS_MAX);
-
-/** A size that may be 0: only `scaling` makes a group as small. */
-const GroupSizeOrZero = z.int().min(0).max(GROUP_VMS_MAX);
-
 const EFFECTS: readonly Effect[] = ['live', 'restart'];
 
 /** The worst of what the fields mean that change: a member that is replaced is not the group. */
@@ -118,9 +110,6 @@ export function fateOfMembers(before: unknown, after: unknown): 'stay' | 'replac
   const isReplaced = effects.some((effect) => effect === 'replace' || effect === 'data-loss');
   return isReplaced ? 'replaced' : 'stay';
 }
-
-/** The fields that decide how many members a group has. */
-const SIZING_FIELDS = ['min_size', 'max_size', 'desired_size', 'scaling'] as const;
 
 /** The resource table of VM groups, one row a field. */
 export const VM_GROUP_FIELDS = {
@@ -225,6 +214,7 @@ export const VM_GROUP_FIELDS = {
     ...computed(z.int(), 'Current desired number of members.', 3),
     volatility: 'observed',
     follows: SIZING_FIELDS,
+    foresee: foreseeSize,
   },
   ready_size: {
     ...computed(z.int().prefault(0), 'Current number of members that run on nodes that answer.', 3),
