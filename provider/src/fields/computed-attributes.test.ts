@@ -105,3 +105,39 @@ describe('the size of a VM group in a plan', () => {
     expect(sizeOf(plan, size)).toBe(expected);
   });
 });
+
+describe('the members of a VM group in a plan', () => {
+  const VM = { cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
+  const READY = {
+    min_size: 2,
+    max_size: 4,
+    vm: VM,
+    size: 2,
+    ready_size: 2,
+    member_ids: ['vm_00000000000000000000000001', 'vm_00000000000000000000000002'],
+    status: 'ready',
+  };
+  const DEGRADED = { ...READY, ready_size: 1, status: 'degraded' };
+  const MISSING = { ...DEGRADED, member_ids: READY.member_ids.slice(1) };
+  const ALL = ['ready_size', 'member_ids', 'status'];
+
+  test.each([
+    ['all stay with other labels', READY, { vm: { ...VM, metadata: { a: 'b' } } }, ALL],
+    ['all stay with more memory', READY, { vm: { ...VM, memory_gb: 8 } }, ALL],
+    ['all stay with larger disks', READY, { vm: { ...VM, disk_gb: 30 } }, ALL],
+    ['all stay within other bounds', READY, { max_size: 5 }, ALL],
+    ['smaller disks are new members', READY, { vm: { ...VM, disk_gb: 10 } }, []],
+    ['another firmware is new members', READY, { vm: { ...VM, firmware: 'uefi' } }, []],
+    ['more members are new ones', READY, { min_size: 3 }, []],
+    ['what is not known may be new ones', READY, { vm: { ...VM, firmware: UNKNOWN } }, []],
+    ['one that is not ready may be so then', DEGRADED, { max_size: 5 }, ['member_ids']],
+    ['one that is missing is a new one', MISSING, { max_size: 5 }, []],
+  ])('%s', (_what, prior, changed, kept) => {
+    const { size: _, ...foreseen } = foreseenValues(VM_GROUP_FIELDS, {
+      prior,
+      plan: { ...prior, ...changed },
+    });
+    expect(Object.keys(foreseen)).toEqual(kept);
+    expect(prior).toMatchObject(foreseen);
+  });
+});

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { operation } from '../rpc/test-kit/agreeable-answers.ts';
 import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
 
 const TYPE = 'novacron_vm_group';
@@ -100,6 +101,21 @@ describe('a VM group', () => {
     expect(sent('admission.preview')).toMatchObject([
       { operation: 'vm_group.update', input: { vm } },
     ]);
+  });
+
+  test('has the size that the plan shows, whatever it is by the end of the apply', async () => {
+    const resource = { ...ANSWER, size: 3 };
+    const ended = operation('succeeded', { target_id: GROUP });
+    const done = { resource, operation: ended, warnings: [] };
+    answers['vm_group.create'] = () => done;
+    const { state } = await provider.probe.create(TYPE, CONFIG);
+    expect(state).toMatchObject({ size: 2 });
+    answers['vm_group.update'] = () => ({ ...done, resource: { ...resource, max_size: 5 } });
+    const start = { prior: state, config: { ...CONFIG, max_size: 5 } };
+    const updated = await provider.probe.plan(TYPE, start);
+    expect(updated.planned).toMatchObject({ size: 2 });
+    const applied = await provider.probe.apply(TYPE, start, updated);
+    expect(applied).toMatchObject({ diagnostics: [], state: { size: 2, max_size: 5 } });
   });
 
   test('is unchanged when another client has changed only an order', async () => {

@@ -11,6 +11,7 @@ import {
   type Effect,
   type EffectOf,
   type FieldTable,
+  type ForeseenChange,
   field,
   nestedShape,
   specShape,
@@ -109,6 +110,22 @@ export function fateOfMembers(before: unknown, after: unknown): 'stay' | 'replac
   if (effects === undefined) return 'unknown';
   const isReplaced = effects.some((effect) => effect === 'replace' || effect === 'data-loss');
   return isReplaced ? 'replaced' : 'stay';
+}
+
+/** Whether a change leaves a group the members that it has: as many, and each in place. */
+function keepsMembers({ before, after }: ForeseenChange): boolean {
+  const { member_ids: ids, size } = before ?? {};
+  if (!Array.isArray(ids) || ids.length !== size) return false;
+  if (foreseeSize({ before, after }) !== size) return false;
+  return fateOfMembers(before?.vm, after.vm) === 'stay';
+}
+
+/** Foresees a field of the members: of those that stay where all of them are ready, it stays. */
+function foreseeOfReady(name: 'ready_size' | 'status'): (change: ForeseenChange) => unknown {
+  return (change) => {
+    const { before } = change;
+    return before?.status === 'ready' && keepsMembers(change) ? before[name] : undefined;
+  };
 }
 
 /** The resource table of VM groups, one row a field. */
@@ -220,6 +237,7 @@ export const VM_GROUP_FIELDS = {
     ...computed(z.int().prefault(0), 'Current number of members that run on nodes that answer.', 3),
     volatility: 'observed',
     follows: ['vm', ...SIZING_FIELDS],
+    foresee: foreseeOfReady('ready_size'),
   },
   member_ids: {
     ...computed(z.array(VmId), 'Ids of the members, ordered by number.', [
@@ -227,6 +245,8 @@ export const VM_GROUP_FIELDS = {
     ]),
     volatility: 'observed',
     follows: ['vm', ...SIZING_FIELDS],
+    foresee: (change: ForeseenChange) =>
+      keepsMembers(change) ? change.before?.member_ids : undefined,
   },
   [DRIFTED_MEMBERS]: {
     ...computed(
@@ -257,6 +277,7 @@ export const VM_GROUP_FIELDS = {
     ),
     volatility: 'observed',
     follows: ['vm', ...SIZING_FIELDS],
+    foresee: foreseeOfReady('status'),
   },
 } as const;
 
