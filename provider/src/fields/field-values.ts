@@ -257,6 +257,19 @@ export function unchangedValues(
   return Object.fromEntries(settled.map(([name]) => [name, prior[name]]));
 }
 
+/**
+ * Returns the computed values that the other ones decide, before the server has computed them.
+ * @param change.prior - the state; undefined for a create
+ */
+export function foreseenValues(
+  table: FieldTable,
+  { prior, plan }: { readonly prior?: Values; readonly plan: Values },
+): Record<string, unknown> {
+  const change = { before: prior, after: plan };
+  const foreseen = Object.entries(table).map(([name, { foresee }]) => [name, foresee?.(change)]);
+  return Object.fromEntries(foreseen.filter(([, value]) => value !== undefined));
+}
+
 /** Returns the observed values of a plan, which a state has until its next refresh. */
 export function observedValues(table: FieldTable, plan: Values): Record<string, unknown> {
   const observed = Object.entries(table).filter(

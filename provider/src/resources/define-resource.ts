@@ -185,6 +185,10 @@ async function finishCreate(
     const delivered = await session.claim.deliver(key);
     if (!delivered.ok) throw notDelivered(delivered.error, { id, doing, type: target.type });
   };
+  const created = async () => {
+    const state = await stateAfter(context, target, { id, doing, values, written });
+    return { ...state, ...observedValues(target.info.table, values) };
+  };
   await awaitOperation(session, written.operation, {
     doing,
     signal,
@@ -196,13 +200,13 @@ async function finishCreate(
     },
     // Terraform marks it as tainted: the next apply replaces it.
     onKept: async () => {
-      const state = await stateAfter(context, target, { id, doing, values, written });
+      const state = await created();
       await deliver();
       context.privateState.set(INCOMPLETE_KEY, true);
       context.recordPartial(state);
     },
   });
-  const state = await stateAfter(context, target, { id, doing, values, written });
+  const state = await created();
   await deliver();
   session.keys.answer(key);
   return state;

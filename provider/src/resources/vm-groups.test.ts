@@ -160,6 +160,21 @@ describe('a VM group', () => {
     });
   });
 
+  test('has the size that the plan shows, whatever it is by the end of the apply', async () => {
+    const resource = { ...ANSWER, size: 3 };
+    const ended = operation('succeeded', { target_id: GROUP });
+    const done = { resource, operation: ended, warnings: [] };
+    answers['vm_group.create'] = () => done;
+    const { state } = await provider.probe.create(TYPE, CONFIG);
+    expect(state).toMatchObject({ size: 2 });
+    answers['vm_group.update'] = () => ({ ...done, resource: { ...resource, max_size: 5 } });
+    const start = { prior: state, config: { ...CONFIG, max_size: 5 } };
+    const updated = await provider.probe.plan(TYPE, start);
+    expect(updated.planned).toMatchObject({ size: 2 });
+    const applied = await provider.probe.apply(TYPE, start, updated);
+    expect(applied).toMatchObject({ diagnostics: [], state: { size: 2, max_size: 5 } });
+  });
+
   test('is unchanged when another client has changed only an order', async () => {
     answers['vm_group.get'] = () => ({ ...ANSWER, vm: { ...VM, ...REORDERED } });
     const { state, diagnostics } = await provider.probe.read(TYPE, STATE as never);

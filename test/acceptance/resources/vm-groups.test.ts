@@ -207,6 +207,123 @@ resource "novacron_vm_group" "g" {
     expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
   });
 
+  test('keep their members in plans that change them in place, and are so afterwards', async () => {
+    const hcl = (vm: string, metadata = '') => `
+resource "novacron_vm_group" "g" {
+  name            = "kept"
+  min_size        = 3
+  max_size        = 4
+  max_unavailable = 2
+  vm = {
+    ${vm}
+    metadata = { ${metadata} }
+  }
+}
+resource "terraform_data" "each" {
+  for_each = toset(novacron_vm_group.g.member_ids)
+}
+`;
+    const small = 'cpu_cores = 1\n memory_gb = 1\n disk_gb = 5';
+    const workspace = system.workspace();
+    // Nothing can be made for each of the members before there are any.
+    workspace.configure(hcl(small));
+    const first = await workspace.apply('-target=novacron_vm_group.g');
+    expect(first.exitCode === 0 ? '' : first.output).toBe('');
+    await apply(hcl(small), workspace);
+    const member = async (name: string) => {
+      const [vm] = (await system.call('vm.list', { name })).items;
+      if (vm === undefined) throw new Error(`there is no ${name}`);
+      return vm;
+    };
+    const values = async () => (await workspace.values('novacron_vm_group.g')) ?? {};
+    const { id, member_ids } = await values();
+    const changeInPlace = async (changed: string) => {
+      workspace.configure(changed);
+      const planned = await workspace.plan();
+      expect(planned.output).toContain('0 to add, 1 to change, 0 to destroy');
+      expect(planned.output).not.toMatch(/(size|status|member_ids) .*known after apply/);
+      await apply(changed, workspace);
+      expect(await values()).toMatchObject({ id, member_ids, size: 3 });
+    };
+    await changeInPlace(hcl(small, 'tier = "web"'));
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+    await changeInPlace(hcl(small.replace('memory_gb = 1', 'memory_gb = 2'), 'tier = "web"'));
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+    // Beside members that have drifted: one is restored, and one keeps its larger disk.
+    await system.callAndWait('vm.update', { id: (await member('kept-1')).id, cpu_cores: 2 });
+    await system.callAndWait('vm.update', { id: (await member('kept-2')).id, disk_gb: 9 });
+    const large = 'cpu_cores = 1\n memory_gb = 2\n disk_gb = 7';
+    await changeInPlace(hcl(large));
+    expect(await values()).toMatchObject({ ready_size: 3, status: 'ready' });
+    expect((await system.call('vm_group.list', { name: 'kept' })).items[0]).toMatchObject({
+      ready_size: 3,
+      status: 'ready',
+    });
+    const after = await Promise.all(['kept-1', 'kept-2', 'kept-3'].map(member));
+    expect(after.map(({ cpu_cores, disk_gb }) => [cpu_cores, disk_gb])).toEqual([
+      [1, 7],
+      [1, 9],
+      [1, 7],
+    ]);
+
+    // A stopped member is restored: the group is ready by then, which the plan does not know.
+    await system.callAndWait('vm.update', {
+      id: (await member('kept-3')).id,
+      power_state: 'stopped',
+    });
+    workspace.configure(hcl(large, 'tier = "db"'));
+    expect((await workspace.plan()).output).toMatch(/status += "degraded" -> \(known after/);
+    await apply(hcl(large, 'tier = "db"'), workspace);
+    expect(await values()).toMatchObject({ member_ids, ready_size: 3, status: 'ready' });
+
+    // New members have other ids: what is made for each of them has to wait.
+    workspace.configure(hcl(small));
+    const replaced = await workspace.plan();
+    expect(replaced.output).toContain('Invalid for_each argument');
+  });
+
+  test('have a size that counts can use, as soon as it is known', async () => {
+    const sized = (sizes: string) => `
+resource "novacron_vm_group" "g" {
+  name = "counted"
+  ${sizes}
+  vm = {
+    cpu_cores = 1
+    memory_gb = 1
+    disk_gb   = 5
+  }
+}
+resource "terraform_data" "each" {
+  count = novacron_vm_group.g.size
+}
+`;
+    const steps: readonly (readonly [sizes: string, count: number])[] = [
+      ['min_size = 2\n max_size = 4', 2],
+      ['min_size = 2\n max_size = 5', 2],
+      ['min_size = 1\n max_size = 5', 2],
+      ['min_size = 1\n max_size = 5\n desired_size = 2', 2],
+      ['min_size = 1\n max_size = 5\n desired_size = 3', 3],
+      ['min_size = 1\n max_size = 5', 3],
+      ['min_size = 1\n max_size = 2', 2],
+      ['min_size = 1\n max_size = 2\n desired_size = var.size', 1],
+    ];
+    const workspace = system.workspace();
+    for (const [sizes, count] of steps) {
+      await apply(`${sized(sizes)}\nvariable "size" {\n  default = 1\n}`, workspace);
+      expect(await workspace.values('novacron_vm_group.g')).toMatchObject({ size: count });
+      expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+    }
+    const [first] = (await system.call('vm.list', {})).items;
+    expect(first?.name).toBe('counted-1');
+
+    // Rules may choose another size at once: that of a new group is not known.
+    const other = system.workspace();
+    const rules = 'rules = [{ kind = "target", metric = "queue_length_count", value = 10 }]';
+    const scaled = sized('min_size = 2\n max_size = 4').replace('counted', 'scaled');
+    other.configure(scaled.replace('vm = {', `scaling = { ${rules} }\n  vm = {`));
+    expect((await other.plan()).output).toContain('Invalid count argument');
+  });
+
   const group = (name: string, more = '') => `
 resource "novacron_vm_group" "g" {
   name     = "${name}"

@@ -10,6 +10,7 @@ import {
 } from '../../fields/default-labels.ts';
 import {
   assignedFields,
+  foreseenValues,
   preserveOrder,
   preserveSpelling,
   unchangedValues,
@@ -139,11 +140,13 @@ function planningOne(target: Target): Planner {
     const respelled = previewed?.respelled ?? [];
     const settled =
       change.kind === 'update' ? unchangedValues(info.table, { ...change, respelled }) : {};
+    const foreseen = change.kind === 'delete' ? {} : foreseenValues(info.table, change);
     return {
       plan: {
         ...openIn(info, found, change),
         ...shown,
         ...inherited,
+        ...foreseen,
         ...settled,
         ...own,
       },

@@ -33,6 +33,13 @@ export type DriftClass = 'security' | 'availability' | 'cost' | 'cosmetic';
 /** Units a number can have. GB counts 1024^3 bytes, as hypervisors do. */
 export type Unit = 'cores' | 'GB' | 'percent';
 
+/** A change before it is made. Values that are not known yet have no type of their schema. */
+export interface ForeseenChange {
+  /** The resource as it is; undefined for a create. */
+  readonly before: Readonly<Record<string, unknown>> | undefined;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
 /** One row of the resource table. */
 export interface Field {
   /** The value's schema, without optionality. */
@@ -71,6 +78,11 @@ export interface Field {
   readonly follows?: readonly string[];
   /** The field without which a computed value is empty, whatever else changes. */
   readonly onlyWith?: string;
+  /**
+   * Returns the computed value after a change of fields that it follows, where they decide it;
+   * undefined where only the server knows it.
+   */
+  readonly foresee?: (change: ForeseenChange) => unknown;
   /**
    * The computed field that stays as long as the value means the same, however it is spelled. Both
    * spellings are the same value to Terraform.

@@ -12,7 +12,8 @@ import {
   removed,
   written,
 } from '../../operation/operation-shapes.ts';
-import { GROUP_VMS_MAX, VmGroup, VmGroupCreate, VmGroupUpdate } from './vm-group.ts';
+import { GROUP_VMS_MAX } from './group-size.ts';
+import { VmGroup, VmGroupCreate, VmGroupUpdate } from './vm-group.ts';
 
 /** Problems of operations that add members. */
 const memberProblems = [

@@ -11,6 +11,7 @@ import {
   type Effect,
   type EffectOf,
   type FieldTable,
+  type ForeseenChange,
   field,
   nestedShape,
   specShape,
@@ -18,11 +19,8 @@ import {
 } from '../../schema/field.ts';
 import { Labels, resourceSchema } from '../../schema/resource.ts';
 import { VM_FIELDS } from '../vm/vm.ts';
-import { BATCH_VMS_MAX } from '../vm-batch/placement-batch.ts';
 import { GroupScaling } from './group-scaling.ts';
-
-/** The most members of a group: as many as are placed together. */
-export const GROUP_VMS_MAX = BATCH_VMS_MAX;
+import { foreseeSize, GroupSize, GroupSizeOrZero, SIZING_FIELDS } from './group-size.ts';
 
 /** The label of every member, with the id of its group. Placement rules of the group use it. */
 export const GROUP_LABEL = 'novacron/vm-group';
@@ -78,11 +76,6 @@ const VmGroupName = z
     'must have 1 to 59 letters, digits, dots, dashes or underscores, the ends a letter or digit',
   );
 
-const GroupSize = z.int().min(1).max(GROUP_VMS_MAX);
-
-/** A size that may be 0: only `scaling` makes a group as small. */
-const GroupSizeOrZero = z.int().min(0).max(GROUP_VMS_MAX);
-
 const EFFECTS: readonly Effect[] = ['live', 'restart'];
 
 /** The worst of what the fields mean that change: a member that is replaced is not the group. */
@@ -119,8 +112,21 @@ export function fateOfMembers(before: unknown, after: unknown): 'stay' | 'replac
   return isReplaced ? 'replaced' : 'stay';
 }
 
-/** The fields that decide how many members a group has. */
-const SIZING_FIELDS = ['min_size', 'max_size', 'desired_size', 'scaling'] as const;
+/** Whether a change leaves a group the members that it has: as many, and each in place. */
+function keepsMembers({ before, after }: ForeseenChange): boolean {
+  const { member_ids: ids, size } = before ?? {};
+  if (!Array.isArray(ids) || ids.length !== size) return false;
+  if (foreseeSize({ before, after }) !== size) return false;
+  return fateOfMembers(before?.vm, after.vm) === 'stay';
+}
+
+/** Foresees a field of the members: of those that stay where all of them are ready, it stays. */
+function foreseeOfReady(name: 'ready_size' | 'status'): (change: ForeseenChange) => unknown {
+  return (change) => {
+    const { before } = change;
+    return before?.status === 'ready' && keepsMembers(change) ? before[name] : undefined;
+  };
+}
 
 /** The resource table of VM groups, one row a field. */
 export const VM_GROUP_FIELDS = {
@@ -225,11 +231,13 @@ export const VM_GROUP_FIELDS = {
     ...computed(z.int(), 'Current desired number of members.', 3),
     volatility: 'observed',
     follows: SIZING_FIELDS,
+    foresee: foreseeSize,
   },
   ready_size: {
     ...computed(z.int().prefault(0), 'Current number of members that run on nodes that answer.', 3),
     volatility: 'observed',
     follows: ['vm', ...SIZING_FIELDS],
+    foresee: foreseeOfReady('ready_size'),
   },
   member_ids: {
     ...computed(z.array(VmId), 'Ids of the members, ordered by number.', [
@@ -237,6 +245,8 @@ export const VM_GROUP_FIELDS = {
     ]),
     volatility: 'observed',
     follows: ['vm', ...SIZING_FIELDS],
+    foresee: (change: ForeseenChange) =>
+      keepsMembers(change) ? change.before?.member_ids : undefined,
   },
   [DRIFTED_MEMBERS]: {
     ...computed(
@@ -267,6 +277,7 @@ export const VM_GROUP_FIELDS = {
     ),
     volatility: 'observed',
     follows: ['vm', ...SIZING_FIELDS],
+    foresee: foreseeOfReady('status'),
   },
 } as const;
 

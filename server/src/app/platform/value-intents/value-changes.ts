@@ -1,6 +1,7 @@
 /** The unique values that a write takes, and those that it gives up. */
 
 import { formatIp, parseIp } from '@novacron/contract/formats/cidr';
+import { sizeAfter } from '@novacron/contract/kinds/vm-group/group-size';
 import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { fillDefaults } from '@novacron/contract/schema/field';
@@ -8,7 +9,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { mergeFields } from '../../kernel/resource-rows/new-row.ts';
 import { newOrdinals } from '../../resources/vm-group/plan-members.ts';
-import { freeOrdinals, sizeAfter } from '../../resources/vm-group/prepare-vm-group-change.ts';
+import { freeOrdinals } from '../../resources/vm-group/prepare-vm-group-change.ts';
 import { readMembersOf } from '../../resources/vm-group/read-vm-groups.ts';
 import { desiredOf, desiredRevisionOf } from '../../rows/answer-resource.ts';
 import {

@@ -1,12 +1,13 @@
 /** Says in a plan what scaling a VM group will have. */
+
 import { equalJson } from '@novacron/contract/json';
 import { SCALING_HORIZON_MS } from '@novacron/contract/kinds/vm-group/group-scaling';
+import { widestBounds } from '@novacron/contract/kinds/vm-group/group-size';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WriteScope } from '../scope.ts';
 import { describeIgnoredPolicies } from './policies-of-groups.ts';
 import { storedDecisionOf } from './stored-decision.ts';
-import { widestBounds } from './widest-bounds.ts';
 
 /** Age after which an earlier decision is no longer shown. Unit: ms. */
 const RECENT_MS = 300_000;

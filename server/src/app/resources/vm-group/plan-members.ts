@@ -2,6 +2,7 @@
 
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, VmCreate } from '@novacron/contract/kinds/vm/vm';
+import { firstSize } from '@novacron/contract/kinds/vm-group/group-size';
 import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { GROUP_LABEL, type VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import { VmPlacement } from '@novacron/contract/placement/vm-placement';
@@ -96,8 +97,8 @@ export interface MemberFields {
 }
 
 /** Returns the numbers of the members that a new group starts with. */
-export function newOrdinals({ desired_size: desired, min_size: min }: VmGroupSpec): number[] {
-  return Array.from({ length: desired ?? min }, (_, at) => at + 1);
+export function newOrdinals(spec: VmGroupSpec): number[] {
+  return Array.from({ length: firstSize(spec) }, (_, at) => at + 1);
 }
 
 /** Members to create. */

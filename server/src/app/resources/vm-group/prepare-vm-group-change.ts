@@ -2,6 +2,7 @@
 
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { sizeAfter, widestBounds } from '@novacron/contract/kinds/vm-group/group-size';
 import { memberName, TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
 import {
   DRIFTED_MEMBERS,
@@ -75,7 +76,6 @@ import {
 } from './prepare-vm-group.ts';
 import { type Members, readMembersOf } from './read-vm-groups.ts';
 import { scalingEventChange } from './scaling-events.ts';
-import { widestBounds } from './widest-bounds.ts';
 
 /** Plans a change of a group. */
 export const prepareVmGroupUpdate: Check<ParsedInputOf<'vm_group.update'>> = async (
@@ -113,18 +113,6 @@ export const prepareVmGroupUpdate: Check<ParsedInputOf<'vm_group.update'>> = asy
   };
   return ok({ ...fieldsOf(change), place });
 };
-
-/**
- * Returns the number of members that a group has after a change. One that schedules have made
- * larger or smaller than its own bounds stays as it is until they say otherwise.
- */
-export function sizeAfter(
-  { size }: Pick<VmGroupRow, 'size'>,
-  spec: Pick<VmGroupSpec, 'desired_size' | 'min_size' | 'max_size' | 'scaling'>,
-): number {
-  const { min, max } = widestBounds(spec);
-  return spec.desired_size ?? Math.min(max, Math.max(min, size));
-}
 
 /** Plans another size of a group, as a person asks for it. */
 export const prepareVmGroupScale: Check<ParsedInputOf<'vm_group.scale'>> = async (

@@ -1,6 +1,7 @@
 /** Plans the creation and deletion of VM groups. */
 
 import type { JsonObject } from '@novacron/contract/json';
+import { firstSize } from '@novacron/contract/kinds/vm-group/group-size';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -76,7 +77,7 @@ async function placeNewGroup(
 ): Promise<Result<PreparedWrite, readonly Problem[]>> {
   const { tenantId } = scope.context.principal;
   const { id } = fields.target;
-  const size = spec.desired_size ?? spec.min_size;
+  const size = firstSize(spec);
   const group = { id, spec, givenKeys };
   const checked = await checkNewMembers(group, { ordinals: newOrdinals(spec) }, scope);
   if (!checked.ok) return err([checked.error]);

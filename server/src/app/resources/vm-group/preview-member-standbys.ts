@@ -3,6 +3,7 @@
 import { listNames } from '@novacron/contract/formats/list-names';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { asksForStandby } from '@novacron/contract/kinds/vm/vm-healing';
+import { sizeAfter } from '@novacron/contract/kinds/vm-group/group-size';
 import { memberName } from '@novacron/contract/kinds/vm-group/member-in-question';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { MemberPreview } from '@novacron/contract/placement/placement-preview';
@@ -38,7 +39,7 @@ import { planStandbyChange, type StandbyChange } from '../vm/standby/preview-sta
 import type { RoomOnNode } from '../vm/standby/standby-room.ts';
 import { planVmBatch } from '../vm-batch/plan-vm-batch.ts';
 import { changedMemberFields, toMemberVm } from './plan-members.ts';
-import { freeOrdinals, sizeAfter } from './prepare-vm-group-change.ts';
+import { freeOrdinals } from './prepare-vm-group-change.ts';
 import { readMemberSpecs } from './preview-members.ts';
 import { readMembersOf } from './read-vm-groups.ts';
 

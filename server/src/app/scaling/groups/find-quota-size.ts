@@ -1,9 +1,9 @@
 /** Finds the maximum size of a VM group within the quotas of its tenant. */
+import { widestBounds } from '@novacron/contract/kinds/vm-group/group-size';
 import type { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
-import { widestBounds } from '../../resources/vm-group/widest-bounds.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 
 /**
