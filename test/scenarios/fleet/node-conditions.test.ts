@@ -127,6 +127,14 @@ describe('a server that moves no VM', () => {
     await look(bench(), 10);
     const stopped = await bench().expectOk('vm.get', { id: vm.id });
     expect(stopped).toMatchObject({ status: 'stopped', stop_reason: 'io_error' });
+    const incident = IncidentId.parse(items[0]?.id);
+    expect(await bench().expectOk('incident.get', { id: incident })).toMatchObject({
+      state: 'open',
+      severity: 'critical',
+      vms_down: 1,
+      summary: summary.replace('free.', 'free; 1 VM affected.'),
+      members: [{ vm_id: vm.id, node: home, up_at: null }],
+    });
     const starts = { kind: ['vm.start'] };
     expect((await bench().expectOk('operation.list', starts)).items).toEqual([]);
 
@@ -143,6 +151,12 @@ describe('a server that moves no VM', () => {
       where: { id: String(start?.id) },
     });
     if (row === undefined) throw new Error('the operation is stored');
+    expect(await bench().expectOk('incident.get', { id: incident })).toMatchObject({
+      state: 'resolved',
+      vms_down: 0,
+      vms_affected: 1,
+      members: [{ vm_id: vm.id, up_at: expect.any(String) }],
+    });
     // Its process has waited with the guest, so a failed start must not end it.
     expect(decodeDefinition(row).steps).toMatchObject([{ name: 'start', undo: null }]);
   });

@@ -48,6 +48,13 @@ export function conditionsOf({
   });
 }
 
+/** Names of nodes with a storage that has no room: a guest that waits for it stays stopped. */
+export function nodesWithFullDisk(nodes: readonly NodeRow[]): ReadonlySet<unknown> {
+  const isFull = (row: NodeRow) =>
+    conditionsOf(row).some(({ kind, clearedMs }) => kind === 'disk_full' && clearedMs === null);
+  return new Set(nodes.filter(isFull).map(({ name }) => name));
+}
+
 /** Serializes conditions for the store; null if there are none. */
 export function conditionsText(conditions: readonly KnownCondition[]): string | null {
   if (conditions.length === 0) return null;
