@@ -29,7 +29,7 @@ import { inspectNode } from './inspect-node.ts';
 import type { ReportCopy, SecondCopy } from './second-copy.ts';
 
 /** The operation name of a machine's removal. */
-const CLEANUP_KIND = 'vm.cleanup';
+export const CLEANUP_KIND = 'vm.cleanup';
 
 /** Dependencies of cleaning. */
 export interface CleaningParts {
