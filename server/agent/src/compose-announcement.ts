@@ -18,7 +18,7 @@ export interface AnnouncementParts {
   readonly journal: Pick<Journal, 'followed'>;
   readonly refusedSenders: Pick<RefusedSenders, 'reported'>;
   readonly hypervisor?: HypervisorFacts | undefined;
-  readonly conditions: SignalWatch['conditions'];
+  readonly signalWatch: Pick<SignalWatch, 'conditions' | 'hasLooked'>;
   /** For how long the agent will be away, once it stops on purpose. Unit: ms. */
   readonly plannedStopMs: number | undefined;
   readonly guarded: Pick<GuardedVms, 'announced'>;
@@ -46,7 +46,8 @@ function inputsOf(parts: AnnouncementParts): readonly unknown[] {
   const { driver, journal, refusedSenders, plannedStopMs, guarded } = parts;
   const { isolationGuard, guard } = guarded.announced();
   return [
-    parts.conditions(),
+    parts.signalWatch.conditions(),
+    parts.signalWatch.hasLooked(),
     driver.devices,
     driver.numaCells,
     driver.cpuBaselines,
@@ -65,8 +66,8 @@ function inputsOf(parts: AnnouncementParts): readonly unknown[] {
 }
 
 function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement {
-  const { node, driver, journal, refusedSenders, hypervisor, plannedStopMs } = parts;
-  const conditions = parts.conditions();
+  const { node, driver, journal, refusedSenders, hypervisor, plannedStopMs, signalWatch } = parts;
+  const conditions = signalWatch.conditions();
   const prices = pricesOf(node);
   const tunnel_address = driver.networks?.tunnelAddress;
   const storage = driver.storage?.();
@@ -80,6 +81,7 @@ function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement {
     ...(driver.hostUuid === undefined ? {} : { host_uuid: driver.hostUuid }),
     ...(storage === undefined ? {} : { storage }),
     ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
+    ...(signalWatch.hasLooked() ? {} : { conditions_partial: true as const }),
   };
   const facts = Object.keys(found).length === 0 ? undefined : found;
   const { isolationGuard, guard } = parts.guarded.announced();

@@ -120,7 +120,7 @@ interface Agent extends AgentParts {
   readonly refusedSenders: RefusedSenders;
   /** Features known to all recently heard servers. */
   readonly known: KnownFeatures;
-  readonly conditions: SignalWatch['conditions'];
+  readonly signalWatch: SignalWatch;
   /** VMs that are stopped when the node is isolated. */
   readonly guarded: GuardedVms;
   /** The term that was followed when that was reported last. */
@@ -150,7 +150,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
       logger: agentLogger,
     }),
     known: createKnownFeatures(parts.timers),
-    conditions: signals.conditions,
+    signalWatch: signals,
     guarded: keepGuarded({
       driver: parts.driver,
       settings: parts.isolation,

@@ -117,6 +117,25 @@ describe('a node that does not come back', () => {
     expect(await names()).toEqual(['node-b', 'node-c']);
   });
 
+  test('that comes back names the disk of a VM whose deletion it missed', async () => {
+    const { id: vmId } = await makeVm(bench(), { placement: { node: 'node-a' } });
+    const id = await lose('node-a');
+    const { operation, notices } = await bench().expectOk('vm.delete', { id: vmId });
+    expect(notices).toEqual([
+      'Node node-a is lost, and the deletion waits for it. If node-a is confirmed to be dead ' +
+        'meanwhile, the root disk of the VM web-01 stays in its storage: remove ' +
+        `disks/${vmId} there when the node is repaired.`,
+    ]);
+    await bench().end((await bench().expectOk('node.confirm_dead', { id })).operation);
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    bench().fleet.restartAgent('node-a');
+    await awaitSound(bench());
+    const { items } = await bench().expectOk('event.list', { type: ['vm.disk_kept'] });
+    expect(items).toMatchObject([
+      { target: vmId, data: { node: 'node-a', disk: `disks/${vmId}` } },
+    ]);
+  });
+
   test('stays while VMs are recorded there', async () => {
     const vm = await makeVm(bench(), { placement: { node: 'node-c' } });
     const id = await lose('node-c');

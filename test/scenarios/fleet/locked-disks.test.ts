@@ -100,7 +100,20 @@ describe('a VM of a dead node whose disks stay locked', () => {
     const [ran, disks, written] = summary.split('; ');
     expect(ran).toMatch(/^web-01 ran on locks-a and locks-b at the same time: for up to 10m/);
     expect(disks).toBe('both could write to the same disks, whose content may be damaged');
-    expect(written).toMatch(/^the copy on locks-a last wrote \d+\.\d MB per second$/);
+    expect(written).toMatch(/^the copy on locks-a last wrote \d+\.\d MB per second\.$/);
+    const [cleanup] = (await bench().expectOk('operation.list', { kind: ['vm.cleanup'] })).items;
+    expect(cleanup).toMatchObject({ target_id: vm.id, status: 'succeeded' });
+    const removedAt = String(cleanup?.finished_at);
+    const shown = await bench().expectOk('incident.get', { id });
+    expect(shown.advice[0]).toBe(
+      `The copy of web-01 on locks-a was removed at ${removedAt} (operation ${cleanup?.id}).`,
+    );
+    expect(shown.steps).toContainEqual({
+      at: removedAt,
+      what: 'the copy of web-01 on locks-a was removed',
+      by: null,
+      operation_id: cleanup?.id,
+    });
     const { items: events } = await bench().expectOk('event.list', { target: [id] });
     expect(events).toMatchObject([{ type: 'incident.opened', priority: 'critical' }]);
     await bench().expectOk('incident.ack', { id, comment: 'the file system is sound' });

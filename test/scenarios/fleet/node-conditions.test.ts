@@ -18,10 +18,19 @@ const SOUND: HostReading = { disks: [] };
 /** Readings that the hosts report, by node. */
 const readings = new Map<string, HostReading>();
 
-beforeEach(() => readings.clear());
+beforeEach(() => {
+  readings.clear();
+  hangs.clear();
+});
+
+/** What hosts wait for before they can be read, by node. */
+const hangs = new Map<string, Promise<void>>();
 
 function signalsOf(nodeName: string): readonly SignalSource[] {
-  const read = async () => readings.get(nodeName) ?? SOUND;
+  const read = async () => {
+    await hangs.get(nodeName);
+    return readings.get(nodeName) ?? SOUND;
+  };
   return [{ name: 'smart', everyMs: MINUTE_MS, read }];
 }
 
@@ -118,6 +127,14 @@ describe('a server that moves no VM', () => {
     await look(bench(), 10);
     const stopped = await bench().expectOk('vm.get', { id: vm.id });
     expect(stopped).toMatchObject({ status: 'stopped', stop_reason: 'io_error' });
+    const incident = IncidentId.parse(items[0]?.id);
+    expect(await bench().expectOk('incident.get', { id: incident })).toMatchObject({
+      state: 'open',
+      severity: 'critical',
+      vms_down: 1,
+      summary: summary.replace('free.', 'free; 1 VM affected.'),
+      members: [{ vm_id: vm.id, node: home, up_at: null }],
+    });
     const starts = { kind: ['vm.start'] };
     expect((await bench().expectOk('operation.list', starts)).items).toEqual([]);
 
@@ -134,8 +151,31 @@ describe('a server that moves no VM', () => {
       where: { id: String(start?.id) },
     });
     if (row === undefined) throw new Error('the operation is stored');
+    expect(await bench().expectOk('incident.get', { id: incident })).toMatchObject({
+      state: 'resolved',
+      vms_down: 0,
+      vms_affected: 1,
+      members: [{ vm_id: vm.id, up_at: expect.any(String) }],
+    });
     // Its process has waited with the guest, so a failed start must not end it.
     expect(decodeDefinition(row).steps).toMatchObject([{ name: 'start', undo: null }]);
+  });
+
+  test('keeps a condition until an agent that was restarted has looked', async () => {
+    readings.set('node-a', FAILING);
+    await look(bench());
+    await bench().fleet.stopAgent('node-a');
+    readings.set('node-a', SOUND);
+    let answer = (): void => undefined;
+    hangs.set('node-a', new Promise((resolve) => (answer = resolve)));
+    bench().fleet.restartAgent('node-a');
+    await look(bench());
+    const { conditions } = await nodeNamed(bench(), 'node-a');
+    expect(conditions).toMatchObject([{ kind: 'disk_failing', cleared_at: null }]);
+    answer();
+    await look(bench());
+    const later = await nodeNamed(bench(), 'node-a');
+    expect(later.conditions).toMatchObject([{ cleared_at: expect.any(String) }]);
   });
 
   test('keeps a condition that has ended for an hour, and resolves its incident', async () => {

@@ -164,6 +164,10 @@ describe('the life of a VM', () => {
       detail: `The VM web-01 is pinned to node ${here} (placement.node).`,
       remedy: expect.stringContaining(`novacron vm migrate ${id} --node ${there} --force`),
     });
+    expect(await bench().expectProblem('vm.migrate', { id })).toMatchObject({
+      code: 'validation-failed',
+      remedy: expect.stringContaining(`novacron vm migrate ${id} --node NODE --force`),
+    });
     const { operation } = await bench().expectOk('vm.migrate', { id, node: there, force: true });
     expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
     expect(await bench().expectOk('vm.get', { id })).toMatchObject({ node: there });

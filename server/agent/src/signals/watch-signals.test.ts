@@ -41,6 +41,7 @@ test('a source that hangs holds up no other, and is not read again meanwhile', a
   const sound = sourceOf('mdraid', async () => DEGRADED);
   const { advance, kinds, warnings, watch } = await watchOf(hung.source, sound.source);
   expect(kinds()).toEqual(['raid_degraded']);
+  expect(watch.hasLooked()).toBe(false);
   await advance(5 * SIGNALS_MS);
   expect([hung.count(), sound.count()]).toEqual([1, 6]);
   expect(warnings.filter((text) => text === 'a source of signals does not answer')).toHaveLength(1);
@@ -48,6 +49,7 @@ test('a source that hangs holds up no other, and is not read again meanwhile', a
   await advance(SIGNALS_MS);
   expect(kinds()).toEqual(['disk_failing', 'raid_degraded']);
   expect(hung.count()).toBe(2);
+  expect(watch.hasLooked()).toBe(true);
   watch.stop();
 });
 

@@ -28,6 +28,8 @@ export interface SignalParts {
 export interface SignalWatch {
   /** Returns the last conditions; the same list until one changes. */
   readonly conditions: () => readonly AnnouncedCondition[];
+  /** Whether each source was read, or could not be read, since the start. */
+  readonly hasLooked: () => boolean;
   readonly stop: () => void;
 }
 
@@ -35,6 +37,7 @@ export interface SignalWatch {
 export function watchSignals({ sources, node, clock, timers, logger }: SignalParts): SignalWatch {
   const underWay = new Set<SignalSource>();
   const failed = new Set<SignalSource>();
+  const ended = new Set<SignalSource>();
   const lastMs = new Map<SignalSource, number>();
   let reading: HostReading = {};
   let judged: Judgement = NOTHING_JUDGED;
@@ -66,6 +69,7 @@ export function watchSignals({ sources, node, clock, timers, logger }: SignalPar
     } finally {
       cancelLate();
       underWay.delete(source);
+      ended.add(source);
     }
   }
 
@@ -83,6 +87,7 @@ export function watchSignals({ sources, node, clock, timers, logger }: SignalPar
   if (sources.length > 0) round();
   return {
     conditions: () => judged.conditions,
+    hasLooked: () => ended.size === sources.length,
     stop: () => {
       isStopped = true;
       cancelNext();

@@ -111,6 +111,10 @@ export const NodeFacts = z.looseObject({
     .array(AnnouncedCondition)
     .optional()
     .describe('Signs of a failure to come that the agent sees now; absent where it sees none'),
+  conditions_partial: z
+    .literal(true)
+    .optional()
+    .describe('The agent has not looked everywhere since its start: it may see further conditions'),
   overcommit: z
     .looseObject({ cpu: z.number().min(1), memory: z.number().min(1) })
     .optional()

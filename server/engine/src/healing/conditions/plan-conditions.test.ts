@@ -14,8 +14,10 @@ const DISK: SeenCondition = {
 function round(
   nowMs: number,
   known: readonly KnownCondition[],
-  announced: ObservedNode['announced'],
+  seen: NonNullable<ObservedNode['announced']>['conditions'] | null,
+  extent: 'whole' | 'partial' = 'whole',
 ) {
+  const announced = seen === null ? null : { conditions: seen, extent };
   const changes = planConditions([{ name: 'a', known, announced }], { nowMs });
   return {
     conditions: changes[0]?.conditions ?? known,
@@ -54,6 +56,20 @@ describe('a condition', () => {
     ]);
     expect(round(299 + HELD_MS, ended.conditions, []).changes).toEqual([]);
     expect(round(300 + HELD_MS, ended.conditions, []).changes).toMatchObject([{ conditions: [] }]);
+  });
+
+  test('does not end before the agent has looked everywhere', () => {
+    const begun = round(100, [], seen()).conditions;
+    expect(round(200, begun, [], 'partial').changes).toEqual([]);
+    const other = round(200, begun, seen({ subject: 'sdb' }), 'partial').conditions;
+    expect(other).toMatchObject([
+      { subject: 'sda', clearedMs: null },
+      { subject: 'sdb', clearedMs: null },
+    ]);
+    expect(round(300, other, []).conditions).toMatchObject([
+      { clearedMs: 300 },
+      { clearedMs: 300 },
+    ]);
   });
 
   test('of a node that is not heard stays as it was', () => {

@@ -19,7 +19,7 @@ export function planConditions(
 
 function planNode({ name, announced, known }: ObservedNode, nowMs: number) {
   const earlier = new Map(known.map((each) => [keyOf(each), each]));
-  const seen = (announced ?? []).map(({ sinceMs, ...condition }): KnownCondition => {
+  const seen = (announced?.conditions ?? []).map(({ sinceMs, ...condition }): KnownCondition => {
     const before = earlier.get(keyOf(condition));
     if (before !== undefined && isSame(before, condition)) return before;
     // The clock of the host may be ahead.
@@ -30,8 +30,8 @@ function planNode({ name, announced, known }: ObservedNode, nowMs: number) {
   const gone = known
     .filter((each) => !present.has(keyOf(each)))
     .map((each): KnownCondition => {
-      // Nothing is known of a host that is not heard.
-      if (each.clearedMs !== null || announced === null) return each;
+      // Nothing is known of a host that is not heard, or that its agent has not looked at.
+      if (each.clearedMs !== null || announced?.extent !== 'whole') return each;
       return { ...each, lastSeenMs: nowMs, clearedMs: nowMs };
     })
     .filter(({ clearedMs }) => clearedMs === null || nowMs - clearedMs < HELD_MS);

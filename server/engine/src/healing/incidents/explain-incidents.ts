@@ -68,7 +68,12 @@ function summarize(failure: Failure): string {
     case 'storage_errors':
       return `Node ${target} has trouble with a storage: ${evidence.join('; ')}`;
     case 'disk_full':
-      return `Disk full on ${target}: ${evidence.join('; ')}`;
+      return [
+        [`Disk full on ${target}`, ...(evidence.length > 0 ? [evidence.join('; ')] : [])].join(
+          ': ',
+        ),
+        ...(vmCount > 0 ? [`${vms} affected`] : []),
+      ].join('; ');
     case 'disk_failing':
     case 'memory_errors':
     case 'raid_degraded':

@@ -328,3 +328,19 @@ describe('rounds', () => {
     );
   });
 });
+
+test('an incident of a full disk has the VMs that wait for room, and the evidence', () => {
+  const round = follow();
+  const conditions = [{ kind: 'disk_full', evidence: '/pool has 12 MiB free' }] as const;
+  const nodes = [node('a', { conditions }), ...others(9)];
+  expect(round({ nodes })).toEqual(['opened: Disk full on a: /pool has 12 MiB free']);
+  const web = down('web', { fault: 'disk_full', tenantId: 'tnt_shop' });
+  expect(round({ nodes, vms: [web] })).toEqual([
+    'opened: Disk full on a; 1 VM affected',
+    'changed: Disk full on a: /pool has 12 MiB free; 1 VM affected',
+  ]);
+  expect(round({ nodes, vms: [web] })).toEqual([]);
+  // There is room again, and the VM is not up yet.
+  expect(round({ nodes: others(10), vms: [web] })).toEqual([]);
+  expect(round({ nodes: others(10) })).toHaveLength(2);
+});

@@ -15,8 +15,10 @@ import { loneWitnessOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { destinationOf } from '../../resources/vm/recover/find-earlier-recoveries.ts';
 import { desiredAs, mapReadable } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
+import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WaitingChange } from '../waiting/waiting-change.ts';
 import { findDiskLocks } from './find-disk-locks.ts';
+import { findCopyRemoval } from './report-copy.ts';
 
 /** Names that one line lists. */
 const NAMES_MAX = 5;
@@ -116,6 +118,7 @@ async function adviseOnCause(
       ];
     case 'second_copy':
       return [
+        ...(await describeRemoval(deps, row)),
         `Check the file systems and databases of ${row.target_name}. If they are damaged, ` +
           'restore a snapshot (novacron snapshot list). Then close the incident: novacron ' +
           `incident ack ${row.id}.`,
@@ -149,6 +152,21 @@ async function adviseOnCause(
     default:
       return adviseOnNodes(deps, row, down);
   }
+}
+
+/** Describes what became of a second copy; nothing where it is left running. */
+async function describeRemoval(deps: CapabilityDeps, row: IncidentRow): Promise<readonly string[]> {
+  const removal = await findCopyRemoval(deps, row);
+  if (removal === undefined) return [];
+  const { node, operation } = removal;
+  const { id, status, finished_at_ms: endedMs } = operation;
+  const copy = `The copy of ${row.target_name} on ${node}`;
+  if (endedMs === null) return [`${copy} is being removed (operation ${id}).`];
+  return [
+    status === 'succeeded'
+      ? `${copy} was removed at ${toTimestamp(endedMs)} (operation ${id}).`
+      : `${copy} could not be removed: novacron operation show ${id}.`,
+  ];
 }
 
 /** Advises on faults that only one node reports. Only operators of the fleet can check them. */

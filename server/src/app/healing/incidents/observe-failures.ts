@@ -22,7 +22,7 @@ import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { isCutOff, loneWitnessOf, stateOfNode } from '../../resources/node/node-fence.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { conditionsOf } from '../../rows/observed/node-conditions.ts';
+import { conditionsOf, nodesWithFullDisk } from '../../rows/observed/node-conditions.ts';
 import { isAgentSilent } from '../../rows/observed/node-suspicion.ts';
 import { healthOf, isHung } from '../../rows/observed/observed-health.ts';
 import { attemptsBefore, isMachineGone, stopReasonOf } from '../../rows/observed-machine.ts';
@@ -59,7 +59,12 @@ export async function observeFailures(
   const rows = new Map([...open, ...recent].map((row) => [row.id, row]));
   const members = await readMembers(deps, [...rows.keys()]);
   const known = [...rows.values()].flatMap((row) => toKnown(row, members.get(row.id) ?? []));
-  const waited = { vms: waitedFor(open, members), returned: await findReturned(deps, nodes) };
+  const waited = {
+    vms: waitedFor(open, members, OF_NODES),
+    returned: await findReturned(deps, nodes),
+    full: nodesWithFullDisk(nodes),
+    vmsForRoom: waitedFor(open, members, ['disk_full']),
+  };
   const down = await findDown(deps, nodes, waited);
   const vms = await findShared(deps, { down, nodes, members: [...members.values()].flat() });
   const watched = nodes.map((row): WatchedNode => {
@@ -172,10 +177,14 @@ function toKnown(
   ];
 }
 
-/** VMs whose node was lost, and is back; they are waited for until they are up. */
+/** VMs whose node was lost, and is back, or had no room; they are waited for until they are up. */
 interface Waited {
   /** Ids of VMs that are down by an open incident of their nodes. */
   readonly vms: ReadonlySet<string>;
+  /** Names of nodes without room on a disk. */
+  readonly full: ReadonlySet<unknown>;
+  /** Ids of VMs that are down by an open incident of a full disk. */
+  readonly vmsForRoom: ReadonlySet<string>;
   /** Names of nodes that were known to be off, and whose VMs were not looked at since. */
   readonly returned: ReadonlySet<unknown>;
 }
@@ -186,9 +195,10 @@ const OF_NODES = ['fleet_lost', 'zone_lost', 'node_lost', 'management_lost'];
 function waitedFor(
   open: readonly IncidentRow[],
   members: ReadonlyMap<string, readonly IncidentMemberRow[]>,
+  causes: readonly string[],
 ): Waited['vms'] {
-  const ofNodes = open.filter(({ cause }) => OF_NODES.includes(cause));
-  const down = ofNodes.flatMap(({ id }) => members.get(id) ?? []);
+  const ofCauses = open.filter(({ cause }) => causes.includes(cause));
+  const down = ofCauses.flatMap(({ id }) => members.get(id) ?? []);
   return new Set(down.map(({ vm_id }) => vm_id));
 }
 
@@ -253,7 +263,7 @@ async function findDown(
   const all = [...onAway, ...others, ...unhealthy, ...back];
   const rows = new Map(all.map((row) => [row.id, row]));
   const found = mapReadable([...rows.values()], (row) => {
-    const fault = faultOf(row, names) ?? faultSince(row, waited);
+    const fault = faultOf(row, names) ?? roomFaultOf(row, waited) ?? faultSince(row, waited);
     return fault === undefined ? [] : [{ row, fault }];
   }).flat();
   const groups = await readGroups(
@@ -281,6 +291,14 @@ function faultOf(row: VmRow, away: ReadonlySet<unknown>): DownVm['fault'] | unde
   if (isMeantToRun && away.has(observed.node)) return 'node';
   if (isMachineGone(row)) return 'machine_missing';
   return healthOf(observed)?.state === 'unhealthy' ? 'unhealthy' : undefined;
+}
+
+/** Whether a guest waits for room, or did, and was not started since there is some. */
+function roomFaultOf(row: VmRow, { full, vmsForRoom }: Waited): 'disk_full' | undefined {
+  const observed = observedOf(row);
+  if (observed.status !== 'stopped' || stopReasonOf(observed) !== 'io_error') return undefined;
+  if (desiredAs(row, VmSpec).power_state !== 'running') return undefined;
+  return full.has(observed.node) || vmsForRoom.has(row.id) ? 'disk_full' : undefined;
 }
 
 /** Whether a VM was down with its node, which is back, and is not up again. */

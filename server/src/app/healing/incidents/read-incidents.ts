@@ -25,6 +25,7 @@ import { findOccurrence } from './find-occurrence.ts';
 import { findStart, readStops } from './gather-evidence.ts';
 import { readOperations } from './incident-changes.ts';
 import { observedSteps, type Step, stopSteps } from './incident-steps.ts';
+import { findCopyRemoval } from './report-copy.ts';
 import { waitingOf } from './waiting-of-incident.ts';
 
 /** VMs and steps of one answer. */
@@ -127,6 +128,7 @@ export async function composeIncident(
     ...(isLoop ? await stopSteps(deps, row, { members, fromMs }) : []),
     ...observed.begin,
     ...done,
+    ...(await copySteps(deps, row)),
     ...observed.end,
     ...waiting.map(toWaitingStep),
   ].sort((left, right) => left.atMs - right.atMs);
@@ -139,6 +141,15 @@ export async function composeIncident(
     advice: await adviseOn(deps, row, { members, waiting }),
   });
   return ok({ ...next, row, members, platformTenantId, fromMs, waiting, shown });
+}
+
+/** The end of the second copy of a VM, once it is removed. */
+async function copySteps(deps: CapabilityDeps, row: IncidentRow): Promise<readonly Step[]> {
+  const removal = await findCopyRemoval(deps, row);
+  if (removal?.operation.status !== 'succeeded') return [];
+  const { node, operation } = removal;
+  const what = `the copy of ${row.target_name} on ${node} was removed`;
+  return [{ atMs: operation.finished_at_ms ?? 0, what, by: null, operation_id: operation.id }];
 }
 
 /** Returns the note of a recovery or a size change for people; usually empty. */

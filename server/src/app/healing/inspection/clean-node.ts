@@ -29,7 +29,7 @@ import { inspectNode } from './inspect-node.ts';
 import type { ReportCopy, SecondCopy } from './second-copy.ts';
 
 /** The operation name of a machine's removal. */
-const CLEANUP_KIND = 'vm.cleanup';
+export const CLEANUP_KIND = 'vm.cleanup';
 
 /** Dependencies of cleaning. */
 export interface CleaningParts {
@@ -44,6 +44,8 @@ interface Known {
   readonly vms: ReadonlyMap<VmId, KnownVm>;
   /** The tenant of a VM's operations, also after its deletion. */
   readonly tenants: ReadonlyMap<string, string>;
+  /** Ids of VMs that were deleted while the node was dead, with their disks there. */
+  readonly missed: ReadonlySet<string>;
   /** Time of a VM's last recovery. Unit: ms since the Unix epoch. */
   readonly recoveredMs: ReadonlyMap<string, number>;
 }
@@ -53,6 +55,8 @@ interface Found {
   readonly node: Tables['nodes'];
   readonly removal: Removal;
   readonly tenantId: string;
+  /** Whether its deletion did not reach the node, so that its disks are there. */
+  readonly isMissed: boolean;
   /** Changes that report it to people. */
   readonly reports: readonly Change[];
 }
@@ -78,7 +82,8 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<voi
     const tenantId = known.tenants.get(vmId);
     if (tenantId === undefined) continue;
     const reports = why === 'superseded' ? await report({ vmId, fate: 'removed' }) : [];
-    await beginRemoval(parts, { node: row, removal, tenantId, reports });
+    const isMissed = known.missed.has(vmId);
+    await beginRemoval(parts, { node: row, removal, tenantId, isMissed, reports });
   }
   for (const { vmId, why } of plan.doubts) {
     if (why !== 'second-copy') continue;
@@ -141,7 +146,9 @@ async function readKnown(
   const held = await store.read({ from: 'allocations', where: { node_id: node.id } });
   const here = new Set(held.map(({ vm_id }) => vm_id));
   const ids = machines.map(({ vm_id }) => vm_id).filter((id) => !here.has(id));
-  if (ids.length === 0) return { vms: new Map(), tenants: new Map(), recoveredMs: new Map() };
+  if (ids.length === 0) {
+    return { vms: new Map(), tenants: new Map(), missed: new Set(), recoveredMs: new Map() };
+  }
   const rows = await store.snapshot({
     vms: { from: 'vms', where: { id: { in: ids } } },
     allocations: { from: 'allocations', where: { vm_id: { in: ids } } },
@@ -190,6 +197,11 @@ async function readKnown(
   return {
     vms: new Map(vms),
     tenants: new Map(tenants),
+    missed: new Set(
+      rows.operations
+        .filter((row) => hasMissed(row, node.name))
+        .map(({ target_id }): string => target_id),
+    ),
     recoveredMs: new Map(recoveries.sort(([, left], [, right]) => left - right)),
   };
 }
@@ -213,6 +225,14 @@ function isGivenUp(
 function leftDisksOf(row: Tables['operations']): readonly string[] {
   if (!isDeletion(row.kind) || !isDone(row.status) || isDamaged(row)) return [];
   return decodeDefinition(row).leftDisks ?? [];
+}
+
+/** Whether a deletion was to remove a machine from a node that still has it. */
+function hasMissed(row: Tables['operations'], node: string): boolean {
+  if (row.kind !== 'vm.delete' || !isDone(row.status) || isDamaged(row)) return false;
+  const { keptDisks = [], steps } = decodeDefinition(row);
+  const isAsked = steps.some(({ action }) => action.kind === 'agent' && action.node === node);
+  return isAsked || keptDisks.includes(node);
 }
 
 function isDeletion(kind: string): boolean {
@@ -330,9 +350,10 @@ function removalChanges(deps: CapabilityDeps, operation: NewOperation, found: Fo
  * Whether people decide about its disks: they have what was written since the snapshot that the VM
  * was restored from, or are all that is left of a deleted VM.
  */
-function isDiskKept({ node, removal: { disk, why } }: Found): boolean {
-  const isOwn = readFacts(node)?.storage?.sharing !== 'shared';
-  return disk === 'keep-newer' || (disk === 'keep' && why === 'orphan' && isOwn);
+function isDiskKept({ node, isMissed, removal: { disk, why } }: Found): boolean {
+  // Of one that was deleted elsewhere, storage that nodes share has none any more.
+  const isThere = isMissed || readFacts(node)?.storage?.sharing !== 'shared';
+  return disk === 'keep-newer' || (disk === 'keep' && why === 'orphan' && isThere);
 }
 
 function keptDisk(deps: CapabilityDeps, { node, removal, tenantId }: Found): Change {

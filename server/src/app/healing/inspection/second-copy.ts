@@ -47,6 +47,6 @@ export function describeCopy(
     rate === undefined
       ? `how much the copy on ${node.name} wrote is not known`
       : `the copy on ${node.name} last wrote ${(rate / BYTES_PER_MB).toFixed(1)} MB per second`;
-  const now = fate === 'removed' ? 'it is being removed' : 'it is left running';
-  return [time, disks, written, now];
+  // How far its removal is, is looked up when the incident is shown.
+  return [time, disks, written, ...(fate === 'left' ? ['it is left running'] : [])];
 }

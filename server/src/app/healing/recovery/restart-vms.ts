@@ -15,7 +15,6 @@ import { limitOf } from '@novacron/engine/healing/outcomes/rules/ladder';
 import { explainRestarts } from '@novacron/engine/healing/restart/explain-restarts';
 import type { Attempted, StoppedVm } from '@novacron/engine/healing/restart/model/restart';
 import { planRestarts, STABLE_MS } from '@novacron/engine/healing/restart/plan-restarts';
-import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { VmRow } from '../../../ports/tables/tables.ts';
 import { beginWrite } from '../../kernel/arbitration/begin-write.ts';
 import type { Begun } from '../../kernel/arbitration/platform-write.ts';
@@ -26,7 +25,7 @@ import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reco
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { prepareVmStart } from '../../resources/vm/power/prepare-vm-power.ts';
 import { desiredAs, mapReadable, observedOf } from '../../rows/answer-resource.ts';
-import { conditionsOf } from '../../rows/observed/node-conditions.ts';
+import { nodesWithFullDisk } from '../../rows/observed/node-conditions.ts';
 import { restartPolicyOf } from '../../rows/observed/restart-policy.ts';
 import { endingOf } from '../../rows/observed/shown-power.ts';
 import { attemptsBefore, givenUpAfter, stopReasonOf } from '../../rows/observed-machine.ts';
@@ -144,7 +143,7 @@ export async function findStopped({
     where: { status: { in: ['ready', 'draining'] } },
   });
   const names = new Set<unknown>(nodes.map(({ name }) => name));
-  const full = new Set<unknown>(nodes.filter(hasFullDisk).map(({ name }) => name));
+  const full = nodesWithFullDisk(nodes);
   return mapReadable(rows, (row): readonly Stopped[] => {
     const observed = observedOf(row);
     const reason = stopReasonOf(observed);
@@ -155,12 +154,6 @@ export async function findStopped({
     const isAsked = spec.power_state === 'running' && policyOf({ row, spec, reason }) !== 'never';
     return isAsked ? [{ row, spec, reason }] : [];
   }).flat();
-}
-
-function hasFullDisk(node: NodeRow): boolean {
-  return conditionsOf(node).some(
-    ({ kind, clearedMs }) => kind === 'disk_full' && clearedMs === null,
-  );
 }
 
 /**

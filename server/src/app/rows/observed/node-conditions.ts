@@ -48,6 +48,13 @@ export function conditionsOf({
   });
 }
 
+/** Names of nodes with a storage that has no room: a guest that waits for it stays stopped. */
+export function nodesWithFullDisk(nodes: readonly NodeRow[]): ReadonlySet<unknown> {
+  const isFull = (row: NodeRow) =>
+    conditionsOf(row).some(({ kind, clearedMs }) => kind === 'disk_full' && clearedMs === null);
+  return new Set(nodes.filter(isFull).map(({ name }) => name));
+}
+
 /** Serializes conditions for the store; null if there are none. */
 export function conditionsText(conditions: readonly KnownCondition[]): string | null {
   if (conditions.length === 0) return null;
@@ -63,20 +70,24 @@ export function conditionsText(conditions: readonly KnownCondition[]): string | 
   return JSON.stringify(rows);
 }
 
-const Announced = z.looseObject({ conditions: z.array(z.unknown()).optional() });
+const Announced = z.looseObject({
+  conditions: z.array(z.unknown()).optional(),
+  conditions_partial: z.boolean().optional(),
+});
 
 /** Returns the conditions in the last announcement of a node's agent. */
 export function announcedConditions({
   facts_json: text,
 }: Pick<NodeRow, 'facts_json'>): NonNullable<ObservedNode['announced']> {
   const { data } = Announced.safeParse(text === null ? {} : parseStored(text));
-  return (data?.conditions ?? []).slice(0, CONDITIONS_MAX).flatMap((item) => {
+  const conditions = (data?.conditions ?? []).slice(0, CONDITIONS_MAX).flatMap((item) => {
     const condition = AnnouncedCondition.safeParse(item);
     if (!condition.success) return [];
     const { kind, subject, severity, evidence, since_ms: sinceMs } = condition.data;
     const known: ConditionSeverity = Severity.parse(severity);
     return [{ kind, subject, severity: known, evidence, sinceMs }];
   });
+  return { conditions, extent: data?.conditions_partial === true ? 'partial' : 'whole' };
 }
 
 /**

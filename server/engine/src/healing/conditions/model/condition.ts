@@ -31,7 +31,11 @@ export interface KnownCondition extends SeenCondition {
 export interface ObservedNode {
   readonly name: string;
   /** Conditions announced by its agent; null while the agent is silent. */
-  readonly announced: readonly (SeenCondition & { readonly sinceMs: number })[] | null;
+  readonly announced: {
+    readonly conditions: readonly (SeenCondition & { readonly sinceMs: number })[];
+    /** `partial`: it has not looked everywhere since its start. */
+    readonly extent: 'whole' | 'partial';
+  } | null;
   readonly known: readonly KnownCondition[];
 }
 

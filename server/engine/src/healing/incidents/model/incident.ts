@@ -48,7 +48,8 @@ export interface DownVm {
   readonly tenantId: string;
   /** Name of its node. */
   readonly node: string;
-  readonly fault: 'node' | 'machine_missing' | 'crash_loop' | 'unhealthy';
+  /** `disk_full`: its guest waits for room on a disk of its node. */
+  readonly fault: 'node' | 'machine_missing' | 'disk_full' | 'crash_loop' | 'unhealthy';
   /** Name of its VM group; null if it is in none. */
   readonly group: string | null;
   /** Time at which it was first observed down; absent: long ago. Unit: ms since the Unix epoch. */

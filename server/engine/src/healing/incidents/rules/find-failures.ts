@@ -45,13 +45,13 @@ export function findFailures(input: IncidentInput): readonly Failure[] {
   }
   return [
     ...[...causes.values()].flatMap((effects) => toFailures(effects, input)),
-    ...findConditions(input),
+    ...findConditions(input).filter(({ key }) => !causes.has(key)),
     ...findUnprotected(input),
     ...findStrangers(input),
   ].sort(byKeyAndTenant);
 }
 
-/** A failure for each node and kind of its conditions. Nothing is down because of it yet. */
+/** A failure for each node and kind of its conditions, if nothing is down because of it. */
 function findConditions({ nodes, platformTenantId: tenantId }: IncidentInput): readonly Failure[] {
   return nodes.flatMap(({ name, conditions = [] }) =>
     [...new Set(conditions.map(({ kind }) => kind))].map((cause) => ({
@@ -64,9 +64,16 @@ function findConditions({ nodes, platformTenantId: tenantId }: IncidentInput): r
       vms: [],
       vmCount: 0,
       severity: 'warning' as const,
-      evidence: conditions.filter(({ kind }) => kind === cause).map(({ evidence }) => evidence),
+      evidence: evidenceOf(conditions, cause),
     })),
   );
+}
+
+function evidenceOf(
+  conditions: NonNullable<WatchedNode['conditions']>,
+  cause: IncidentCause,
+): readonly string[] {
+  return conditions.filter(({ kind }) => kind === cause).map(({ evidence }) => evidence);
 }
 
 /** A failure for each VM without its standby. It runs, and would not be back as soon as asked. */
@@ -193,7 +200,8 @@ function toFailures(
   { cause, nodes, vms }: CauseWithEffects,
   { platformTenantId, nodes: watched }: IncidentInput,
 ): readonly Failure[] {
-  const answering = watched.find(({ name }) => name === cause.target)?.state === 'answers';
+  const target = watched.find(({ name }) => name === cause.target);
+  const answering = target?.state === 'answers';
   const back = cause.cause === 'node_lost' && answering ? ({ isBack: true } as const) : {};
   // Those of VMs belong to their tenant, whatever the VMs have in common.
   const isOfNodes = cause.cause !== 'crash_loop' && cause.cause !== 'unhealthy';
@@ -215,6 +223,10 @@ function toFailures(
       ...back,
       ...(isPlatform && cause.cause === 'management_lost'
         ? { evidence: nameLoneWitnesses(watched, nodes) }
+        : {}),
+      // The paths of a host are not for tenants.
+      ...(isPlatform && cause.cause === 'disk_full'
+        ? { evidence: evidenceOf(target?.conditions ?? [], cause.cause) }
         : {}),
     };
   });

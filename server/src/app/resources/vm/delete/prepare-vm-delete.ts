@@ -17,6 +17,7 @@ import {
 } from '../../../kernel/operations/volume-lock.ts';
 import { findToDelete } from '../../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
+import { isOutOfReach } from '../../../kernel/write/refuse-lost-node.ts';
 import { desiredAs, desiredOf, mapReadable, observedOf } from '../../../rows/answer-resource.ts';
 import { healthOf } from '../../../rows/observed/observed-health.ts';
 import { recreatedFrom } from '../../../rows/observed-machine.ts';
@@ -93,6 +94,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     placement: null,
     notices: [
       ...dead.map((place) => describeLeftDisk(row, place)),
+      ...reached.filter(isOutOfReach).map((place) => describeLostDisk(row, place)),
       ...(await describeFollowers(row, scope)),
     ],
     // Its row, which says so, is gone when such a node is back.
@@ -165,6 +167,15 @@ function describeLeftDisk({ id, name }: VmRow, node: Tables['nodes']): string {
   return (
     `The root disk of the VM ${name} stays in the storage of ${node.name}, which is confirmed ` +
     `dead: remove disks/${id} there when the node is repaired.`
+  );
+}
+
+/** It may be confirmed dead while the deletion waits for it. */
+function describeLostDisk({ id, name }: VmRow, { name: node }: Tables['nodes']): string {
+  return (
+    `Node ${node} is lost, and the deletion waits for it. If ${node} is confirmed to be dead ` +
+    `meanwhile, the root disk of the VM ${name} stays in its storage: remove disks/${id} there ` +
+    'when the node is repaired.'
   );
 }
 

@@ -69,6 +69,7 @@ import {
   pinnedElsewhere,
   refusePower,
   refuseTpm,
+  remedyOfPin,
   whereaboutsUnknown,
 } from './refuse-migration.ts';
 
@@ -193,7 +194,10 @@ async function choose(
   const ask = askOf(found.ask, found, source, wanted);
   // The room that is reserved for the VM itself is room for it.
   const fleet = toFleetFacts(withoutStandby(found.nodes, found.standby), scope.deps);
-  return place('migrate', { ask, fleet, rules: found.landing }, scope);
+  const placed = await place('migrate', { ask, fleet, rules: found.landing }, scope);
+  const isPinnedHere = wanted === undefined && found.ask.constraints.node === source.name;
+  if (placed.ok || !isPinnedHere) return placed;
+  return err({ ...placed.error, remedy: remedyOfPin(found.row, 'NODE') });
 }
 
 function planChanges(

@@ -30,11 +30,17 @@ export function pinnedElsewhere(row: VmRow, pin: string, node: string): Problem 
   return problem('validation-failed', {
     title: 'A placement rule would be violated',
     detail: `The VM ${row.name} is pinned to node ${pin} (placement.node).`,
-    remedy:
-      `Change placement.node in its configuration: Terraform then moves the VM. Or move it in ` +
-      `spite of its rule: novacron vm migrate ${row.id} --node ${node} --force.`,
+    remedy: remedyOfPin(row, node),
     fields: [{ path: ['node'], message: `is not ${pin}, the node that the VM is pinned to` }],
   });
+}
+
+/** Says how a VM leaves the node that it is pinned to. */
+export function remedyOfPin({ id }: VmRow, node: string): string {
+  return (
+    `Change placement.node in its configuration: Terraform then moves the VM. Or move it in ` +
+    `spite of its rule: novacron vm migrate ${id} --node ${node} --force.`
+  );
 }
 
 /** Whether the agent of a node sends and takes VMs that are switched off. */
