@@ -1,19 +1,21 @@
 /** Fields of operations that take the id of an object, and where a step may name it instead. */
 import type { z } from 'zod';
+import { keysOf } from '../closed-table.ts';
 import { looksLikeId } from '../ids.ts';
 import type { Json } from '../json.ts';
 import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
-import { RESOURCE_KINDS, type ResourceKind } from '../schema/resource-kind.ts';
 
 /** Kinds of objects that have names. */
-export type NamedKind = ResourceKind | 'node';
+export type NamedKind = keyof typeof RESOURCE_DEFINITIONS | 'node';
 
 /** The end of an id of any kind. */
 const ANY_SUFFIX = '01h455vb4pex5vsknk084sn02q';
 
 const PREFIXES: readonly (readonly [NamedKind, string])[] = [
   ['node', 'node'],
-  ...RESOURCE_KINDS.map((kind) => [kind, RESOURCE_DEFINITIONS[kind].noun.prefix] as const),
+  ...keysOf(RESOURCE_DEFINITIONS).map(
+    (kind) => [kind, RESOURCE_DEFINITIONS[kind].noun.prefix] as const,
+  ),
 ];
 
 /** A text in the place of an id, which names an object of a kind. */
