@@ -359,6 +359,32 @@ steps:
     expect(steps[0]?.message).toContain('runner-01 did not report how the command ended');
   });
 
+  test('fails at its timeout where its runner is silent, and says so before', async () => {
+    const first = await startRunner();
+    const operation = await start(`name: w
+steps:
+  - { id: a, command: sleep 60, timeout: 1m }
+`);
+    await waitUntil('the command to run', () => hasProcesses(TEST_UID) || undefined);
+    const published = jest.spyOn(bench().bus, 'publish').mockImplementation(() => {});
+    await first.stop(0);
+    published.mockRestore();
+    const [{ last_seen_at: since } = { last_seen_at: '' }] = (
+      await bench().expectOk('runner.list', {})
+    ).items;
+    await bench().advance(50_000);
+    const { steps } = await bench().expectOk('execution.get', { id: operation.id });
+    const [{ silence, started_at } = {}] = steps;
+    const until = new Date(Date.parse(started_at ?? '') + 70_000).toISOString();
+    expect(silence).toEqual({ since, until });
+    await bench().advance(22_000);
+    const execution = await ended(operation.id);
+    expect(execution.steps[0]).toMatchObject({ status: 'failed', silence: null });
+    expect(execution.steps[0]?.message).toContain('did not report how the command ended');
+    const tookMs = Date.parse(execution.finished_at ?? '') - Date.parse(started_at ?? '');
+    expect(tookMs).toBeLessThan(73_000);
+  });
+
   test('gets secrets that may go to runners with its labels, as files', async () => {
     await startRunner();
     const allowed = { workflows: ['w'], runner_labels: ['site=a'] };

@@ -69,6 +69,28 @@ ${CREATE}  - { id: settle, needs: [create], wait: 10ms }
     ]);
   });
 
+  test('takes names where tasks take ids, and says which name is of nothing', async () => {
+    const { id } = await makeVm(bench(), { name: 'web-1' });
+    const text = (vm: string) => `name: named-${vm}
+inputs: { vm: { default: ${vm} } }
+steps:
+  - { id: look, task: vm.get, with: { id: ${vm} }, outputs: { id: id, node: node } }
+  - { id: node, needs: [look], task: node.get, with: { id: "\${steps.look.outputs.node}" } }
+  - { id: stop, needs: [node], task: vm.stop, with: { id: "\${vm}" } }
+`;
+    const ended = await run(text('web-1'));
+    expect([ended.status, ended.steps[0]?.outputs]).toMatchObject(['succeeded', { id }]);
+    const failed = await run(text('web-2'));
+    expect(failed.steps[0]).toMatchObject({ status: 'failed', message: 'there is no VM web-2' });
+    const preview = await bench().expectOk('admission.preview', {
+      operation: 'workflow.run',
+      input: { id: failed.workflow_id },
+    });
+    expect(preview.notices).toContain(
+      'Step stop would fail if it started now: there is no VM web-2.',
+    );
+  });
+
   test('takes back what has succeeded when a step fails for good', async () => {
     const text = `name: fails
 inputs: { name: string }

@@ -64,6 +64,14 @@ export const ExecutionStep = z.looseObject({
     .nullable()
     .prefault(null)
     .describe('Name of the runner that its last attempt went to; null for other steps'),
+  silence: z
+    .looseObject({
+      since: Timestamp.describe('Time its runner was last heard of'),
+      until: Timestamp.describe('Time the attempt ends with unknown outcome, if it stays silent'),
+    })
+    .nullable()
+    .prefault(null)
+    .describe('Silence of the runner that the step waits for; null unless it is silent'),
   signal: z
     .looseObject({
       name: z.string(),

@@ -162,7 +162,7 @@ function headOf(step: InspectedStep, { execution, looks }: Shown): string {
 
 /** Explains why a step waits; undefined if it is not waiting or has ended. */
 function whyItWaits(
-  { status, waits_for: steps, approval, signal }: InspectedStep,
+  { status, waits_for: steps, approval, signal, silence, runner }: InspectedStep,
   { finished_at, paused_at, queued_for, held }: InspectedExecution,
 ): string | undefined {
   if (approval !== null) {
@@ -171,6 +171,10 @@ function whyItWaits(
       return `for a person until ${expires_at}: ${message ?? ''} (novacron approval approve ${id})`;
     }
     return `for people: ${approved} of ${required} have approved ${id}, until ${expires_at}`;
+  }
+  if (silence !== null) {
+    const { since, until } = silence;
+    return `for ${runner ?? 'its runner'}, silent since ${since}: the attempt fails at ${until}`;
   }
   if (signal !== null) return `for the signal ${signal.name} until ${signal.until}`;
   if (status !== 'waiting') return undefined;

@@ -387,6 +387,17 @@ describe('tasks', () => {
     ]);
   });
 
+  test('where they take an id, a name is one that is looked up in a run', () => {
+    const using = (id: string) =>
+      readDefinition(`name: n\nsteps:\n  - { id: a, task: vm.stop, with: { id: ${id} } }\n`).ok;
+    expect(['web-01', 'vm_01', '""', 'net_01h455vb4pex5vsknk084sn02q'].map(using)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   test('what is missing is a warning', () => {
     const read = readDefinition(stepOf('task: vm.create'));
     expect(read).toMatchObject({ ok: true, value: { warnings: [{ severity: 'warning' }] } });

@@ -4,11 +4,7 @@
  * was killed asks that runner, and begins it nowhere else.
  */
 import type { BundleFile } from '@novacron/contract/automation/bundle';
-import {
-  type AutomationStep,
-  type Compensation,
-  durationMsOf,
-} from '@novacron/contract/automation/definition';
+import type { AutomationStep, Compensation } from '@novacron/contract/automation/definition';
 import {
   RUNNER_PROTOCOL_VERSION,
   type RunnerAnswer,
@@ -38,6 +34,7 @@ import type { CapabilityStepParts } from '../../platform/deps.ts';
 import { failed } from '../../platform/egress-outcome.ts';
 import { readBundle } from '../../resources/workflow/bundles.ts';
 import { type AttemptAt, askOutcome, hearEnd, sendOrder } from '../runners/ask-runner.ts';
+import { commandMsOf, silentEndMs } from '../runners/command-times.ts';
 import { findRunners, type RunnerNeed, runnerInWords } from '../runners/find-runners.ts';
 import { parseOrder, type StepOrder } from '../runners/step-order.ts';
 import { type CommandOutcome, failedUnknown, outcomeOf } from './command-outcome.ts';
@@ -48,9 +45,6 @@ import { openSecrets } from './use-secrets.ts';
 
 /** Longest time of one command. Unit: ms. */
 export const COMMAND_MS_MAX = 86_400_000;
-
-/** The time of a command whose step has no timeout. Unit: ms. */
-const COMMAND_MS_DEFAULT = 3_600_000;
 
 /** Maximum time that an attempt waits for a free slot. Unit: ms. */
 const PLACE_MS_MAX = 3_600_000;
@@ -63,7 +57,7 @@ const PLACE_MS = 1_000;
  */
 const ASK_MS = 2_000;
 
-/** Maximum time that a runner may be unreachable when a command is due to have ended. Unit: ms. */
+/** Time beyond the timeout for a runner that says that the command still runs. Unit: ms. */
 const REACH_MS_MAX = 120_000;
 
 /** Maximum size of an order in a message of the bus, without its envelope. Unit: bytes of JSON. */
@@ -127,11 +121,6 @@ function actionOf({ part, step }: CommandRun): Partial<AutomationStep> | Compens
   return part === 'action' ? step : (step.compensate ?? {});
 }
 
-function timeoutMsOf({ part, step }: CommandRun): number {
-  const limit = part === 'action' ? step.timeout : undefined;
-  return limit === undefined ? COMMAND_MS_DEFAULT : durationMsOf(limit);
-}
-
 function needOf(run: CommandRun): RunnerNeed {
   const { row, step } = run;
   const capability = isPlaybook(run) ? 'ansible' : 'command';
@@ -179,7 +168,7 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
     ...(action.hosts === undefined ? {} : { hosts: [...action.hosts] }),
     secrets: [...opened.value.byKey].map(([key, value]) => ({ key, value })),
     masked: [...opened.value.all],
-    timeout_ms: timeoutMsOf(run),
+    timeout_ms: commandMsOf(step, run.part),
   };
   const bytes = Buffer.byteLength(JSON.stringify(order));
   if (bytes <= ORDER_BYTES_MAX) return ok(order);
@@ -198,14 +187,20 @@ async function filesOf(run: CommandRun): Promise<Result<readonly BundleFile[], s
   return stored === undefined ? err('its bundle is no longer stored') : ok(stored.files);
 }
 
-async function findPlaced({ parts, id }: CommandRun): Promise<StepOrder | undefined> {
+async function findPlaced({ parts, id }: CommandRun): Promise<OrderAt | undefined> {
   const [row] = await parts.deps.store.read({ from: 'execution_steps', where: { id } });
-  return parseOrder(row?.order_json ?? null);
+  const order = parseOrder(row?.order_json ?? null);
+  return row === undefined || order === undefined ? undefined : { ...order, atMs: row.at_ms };
+}
+
+/** An order, and when it was stored: just before it was sent. */
+interface OrderAt extends StepOrder {
+  readonly atMs: number;
 }
 
 /** The runner that an attempt was sent to, and whether it has said that it has it. */
 interface Placed {
-  readonly placed: StepOrder;
+  readonly placed: OrderAt;
   readonly isAccepted: boolean;
 }
 
@@ -256,25 +251,23 @@ async function sendTo(
   const { deps } = run.parts;
   const { dispatch } = order;
   const placed = { runner_id: id, runner: name, start, dispatch };
+  const row = attemptRow(run, { order_json: JSON.stringify(placed) });
   const recorded = await commitChanges(deps, [
     ownershipGuard(run.row),
-    {
-      kind: 'put',
-      into: 'execution_steps',
-      row: attemptRow(run, { order_json: JSON.stringify(placed) }),
-    },
+    { kind: 'put', into: 'execution_steps', row },
   ]);
   if (!recorded.ok) return failed(recorded.error.detail, 'retry');
   const said = await sendOrder(deps, name, { ...order, start });
   if (said.kind === 'refused') return failed(`the runner ${name} refuses it: ${said.message}`);
-  return said.kind === 'not-begun' ? 'not-begun' : { placed, isAccepted: said.kind === 'accepted' };
+  if (said.kind === 'not-begun') return 'not-begun';
+  return { placed: { ...placed, atMs: row.at_ms }, isAccepted: said.kind === 'accepted' };
 }
 
 /** Waits for the end of an attempt that a runner has, or may have. */
 async function follow(
   run: CommandRun,
   of: {
-    readonly placed: StepOrder;
+    readonly placed: OrderAt;
     readonly stopped: string;
   },
 ): Promise<CommandOutcome | 'withdrawn'> {
@@ -292,7 +285,7 @@ async function follow(
     end = outcome;
     heard.abort();
   });
-  const endMs = clock.nowMs() + timeoutMsOf(run) + REACH_MS_MAX;
+  const endMs = silentEndMs(run.step, run.part, placed.atMs);
   const { dispatch } = placed;
   try {
     for (;;) {
@@ -309,7 +302,9 @@ async function follow(
       if (answer?.kind !== 'running' && !(await isThere(run, placed))) return lost(run, placed);
       if (answer?.kind === 'forgotten') return cancel ? GIVEN_UP : forgotten(run, placed);
       if (answer?.kind === 'withdrawn') return cancel ? GIVEN_UP : 'withdrawn';
-      if (clock.nowMs() >= endMs) return lost(run, placed);
+      if (clock.nowMs() >= (answer === undefined ? endMs : endMs + REACH_MS_MAX)) {
+        return lost(run, placed);
+      }
       const signals = signal.aborted ? [heard.signal] : [heard.signal, signal];
       await wait({ timers, delayMs: ASK_MS, signals });
     }

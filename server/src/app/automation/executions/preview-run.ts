@@ -34,6 +34,7 @@ import type { CapabilityDeps, RegisteredWrite } from '../../platform/deps.ts';
 import { prepareOf } from '../../platform/step-write.ts';
 import type { WriteScope } from '../../resources/scope.ts';
 import { prepareWorkflowRun } from './prepare-workflow-run.ts';
+import { withIds } from './tasks/find-names.ts';
 import { isRunTask } from './tasks/run-tasks.ts';
 
 /** The operation that starts an execution. */
@@ -143,7 +144,12 @@ async function findOutStep(
     return;
   }
   const given = isRecord(resolved.value) ? (resolved.value.with ?? {}) : {};
-  const read = operationRow(task).input.safeParse(given, IN_WORDS);
+  const named = await withIds(deps, { task, tenantId: context.principal.tenantId, given });
+  if (!named.ok) {
+    found.notices.push(`Step ${id} would fail if it started now: ${named.error}.`);
+    return;
+  }
+  const read = operationRow(task).input.safeParse(named.value, IN_WORDS);
   if (!read.success) {
     const { detail } = toValidationProblem(read.error, `What step ${id} gives ${task}`);
     found.notices.push(`Step ${id} would fail: ${detail}`);

@@ -16,6 +16,7 @@ import type { PlannedStep } from '@novacron/engine/sagas/rules/expand-steps';
 import { pauseOf, queueOf } from '@novacron/engine/sagas/rules/pause-of';
 import { followSteps, type StepState } from '@novacron/engine/sagas/rules/step-states';
 import { groupBy } from '@novacron/runtime/group-by';
+import type { RunnerRow } from '../../../ports/tables/automation/runner-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type {
@@ -32,6 +33,8 @@ import { mapPage, type Page } from '../../rows/page.ts';
 import { damagedRow } from '../../rows/parse-stored.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import { silentEndMs } from '../runners/command-times.ts';
+import { isSilent } from '../runners/read-runners.ts';
 import { parseOrder } from '../runners/step-order.ts';
 import { showConcurrency } from './concurrency/show-concurrency.ts';
 import { signalOf, toSignals } from './signals/signal-rows.ts';
@@ -70,6 +73,7 @@ export async function getExecution(
   const { outputs } = valuesOf(id, definition, done);
   const lists = new Map(inOrder(done).map((attempt) => [attempt.step, itemsOf(attempt)] as const));
   const byStep = groupBy(attempts, ({ step }) => step);
+  const silent = await findSilent(deps, attempts);
   const needs = new Map([
     ...definition.steps.map(({ name, after }) => [name, after] as const),
     ...(plan.only?.steps ?? []).map((step) => [step.id, step.needs] as const),
@@ -79,7 +83,8 @@ export async function getExecution(
     if (state === undefined) return [];
     const own = byStep.get(step.name) ?? [];
     const signal = row.finished_at_ms === null ? signalOf(step, state, log) : null;
-    const shownOf = { state, own, times: times.get(step.name), outputs, signal };
+    const silence = silenceOf(step, own, silent);
+    const shownOf = { state, own, times: times.get(step.name), outputs, signal, silence };
     const answer = toStep(step, shownOf);
     const { item } = step;
     if (item === undefined) return [{ ...answer, needs: [...(needs.get(step.name) ?? [])] }];
@@ -102,6 +107,38 @@ export async function getExecution(
     sla: slas.map(toSla)[0] ?? null,
   };
   return ok(Execution.parse(execution));
+}
+
+/** Runners that attempts wait for and that are silent, by id. */
+async function findSilent(
+  { store, clock }: Deps,
+  attempts: readonly Tables['execution_steps'][],
+): Promise<ReadonlyMap<string, RunnerRow>> {
+  const ids = attempts.flatMap(({ result, order_json: json }) => {
+    const order = result === null ? parseOrder(json) : undefined;
+    return order === undefined ? [] : [order.runner_id];
+  });
+  if (ids.length === 0) return new Map();
+  const rows = await store.read({ from: 'runners', where: { id: { in: ids } } });
+  const nowMs = clock.nowMs();
+  return new Map(rows.filter((row) => isSilent(row, nowMs)).map((row) => [row.id, row]));
+}
+
+/** What an attempt that runs knows of a silent runner. */
+function silenceOf(
+  { action }: PlannedStep<StepAction>,
+  own: readonly Tables['execution_steps'][],
+  silent: ReadonlyMap<string, RunnerRow>,
+): ExecutionStep['silence'] {
+  const last = inOrder(own).at(-1);
+  const order = last?.result === null ? parseOrder(last.order_json) : undefined;
+  const runner = order === undefined ? undefined : silent.get(order.runner_id);
+  if (last === undefined || runner === undefined || action.kind !== 'automation') return null;
+  const part = last.id.includes('/undo:') ? 'compensation' : 'action';
+  return {
+    since: toTimestamp(runner.last_seen_at_ms),
+    until: toTimestamp(silentEndMs(action.step, part, last.at_ms)),
+  };
 }
 
 async function heldBy(deps: Deps, { tenant_id, status }: OperationRow) {
@@ -206,12 +243,14 @@ function toStep(
     times,
     outputs,
     signal,
+    silence,
   }: {
     readonly state: StepState;
     readonly own: readonly Tables['execution_steps'][];
     readonly times: StepTimes | undefined;
     readonly outputs: ReadonlyMap<string, JsonObject>;
     readonly signal: ExecutionStep['signal'];
+    readonly silence: ExecutionStep['silence'];
   },
 ): StepAnswer {
   const [kind = 'task'] = action.kind === 'automation' ? kindsOf(action.step) : [];
@@ -228,6 +267,7 @@ function toStep(
     outputs: outputs.get(name) ?? null,
     message: 'message' in spoken ? (spoken.message ?? null) : null,
     runner: runnerOf(own),
+    silence: [forward, backward].some(({ kind }) => kind === 'started') ? silence : null,
     signal,
     ...toStepTimes(times),
     of: null,
@@ -268,6 +308,7 @@ function withLeft(
         outputs: outputs[step.id] ?? null,
         message: `only ${only} runs${outputs[step.id] ? from : ''}`,
         runner: null,
+        silence: null,
         signal: null,
         started_at: null,
         ended_at: null,

@@ -61,6 +61,11 @@ export async function listRunners(
   return ok(mapPage(page.value, (row) => toRunner(row, nowMs)));
 }
 
+/** Whether a runner has not announced itself for a while. */
+export function isSilent({ last_seen_at_ms: seenMs }: RunnerRow, nowMs: number): boolean {
+  return nowMs - seenMs > SILENT_MS;
+}
+
 /** A runner as answers carry it. @throws damagedRow */
 export function toRunner(row: RunnerRow, nowMs: number): Runner {
   const labels = Labels.safeParse(parseStored(row.labels_json));
@@ -72,7 +77,7 @@ export function toRunner(row: RunnerRow, nowMs: number): Runner {
     id: RunnerId.parse(row.id),
     tenant_id: TenantId.parse(row.tenant_id),
     name: row.name,
-    status: nowMs - row.last_seen_at_ms > SILENT_MS ? 'silent' : 'ready',
+    status: isSilent(row, nowMs) ? 'silent' : 'ready',
     labels: labels.data,
     capabilities: capabilities.data,
     network: row.network,

@@ -1,6 +1,7 @@
 /** Checks tasks: which operation, and its input as far as it is known before a run. */
 import type { AutomationDefinition } from '@novacron/contract/automation/definition';
 import type { Json } from '@novacron/contract/json';
+import { replaceNames } from '@novacron/contract/operations-table/name-fields';
 import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import {
   isStepOperation,
@@ -75,7 +76,11 @@ function refuseField(name: string, task: string | undefined, known: readonly str
 }
 
 function faultsOfValue(schema: z.ZodType, value: Json, path: DefinitionPath): Finding[] {
-  const parsed = schema.safeParse(value, IN_WORDS);
+  // Which object a name is about is known when the step begins.
+  const parsed = schema.safeParse(
+    replaceNames(schema, value, () => undefined),
+    IN_WORDS,
+  );
   if (parsed.success) return [];
   return toValidationProblem(parsed.error, 'The input').fields.map((field) =>
     errorAt([...path, ...field.path], field.message),

@@ -9,6 +9,7 @@ import type { StepOutcome } from '../../../kernel/definitions/operation-definiti
 import { failed } from '../../../platform/egress-outcome.ts';
 import { type AutomationRun, finishWith } from './automation-run.ts';
 import { contextOf } from './execution-context.ts';
+import { withIds } from './find-names.ts';
 
 /** Codes of temporary problems: another attempt may succeed. */
 const PASSING: readonly ProblemCode[] = ['conflict', 'rate-limited', 'unavailable'];
@@ -23,7 +24,10 @@ export async function performRead(run: AutomationRun): Promise<StepOutcome> {
   const resolved = resolveStep(step, 'task', values);
   if (!resolved.ok) return failed(resolved.error);
   const given = (isRecord(resolved.value) ? resolved.value.with : undefined) ?? {};
-  const parsed = operationRow(task).input.safeParse(given);
+  const named = { task, tenantId: run.row.tenant_id, given };
+  const input = await withIds(parts.deps, named);
+  if (!input.ok) return failed(input.error);
+  const parsed = operationRow(task).input.safeParse(input.value);
   if (!parsed.success) {
     return failed(toValidationProblem(parsed.error, `What step ${name} gives ${task}`).detail);
   }

@@ -29,6 +29,7 @@ import { awaitTask, findChild, GIVEN_UP, STOPPED } from './await-task.ts';
 import { answerOfExecution, asPartOf, findCall, pauseWithParent } from './call-workflow.ts';
 import { contextOf } from './execution-context.ts';
 import { findBegun } from './find-begun.ts';
+import { withIds } from './find-names.ts';
 import { refuseUnapproved } from './refuse-unapproved.ts';
 import { isRunTask } from './run-tasks.ts';
 
@@ -84,7 +85,11 @@ async function begin(
   const resolved = resolveStep(action, kind, values);
   if (!resolved.ok) return err(failed(resolved.error));
   const given = (isRecord(resolved.value) ? resolved.value.with : undefined) ?? {};
-  const input = action.workflow === undefined ? ok(given) : await findCall(run, action, given);
+  const named = { task: name, tenantId: run.row.tenant_id, given };
+  const input =
+    action.workflow === undefined
+      ? await withIds(parts.deps, named)
+      : await findCall(run, action, given);
   if (!input.ok) return err(failed(input.error));
   const call = { name, given: input.value, context };
   let admitted = await admit(run, call);
