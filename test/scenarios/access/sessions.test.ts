@@ -189,7 +189,8 @@ describe('a browser', () => {
       allowed: false,
       refusal: 'role',
       reason:
-        'api_key.create needs the role admin; your key ses-operator of admin has the role operator.',
+        'api_key.create needs the role admin; ' +
+        'your key ses-operator of admin has the role operator.',
     });
     // A program that asks with a key has no session.
     const { secret } = await keyOf('viewer');

@@ -22,10 +22,12 @@ export function mayCall(principal: Pick<Principal, 'role' | 'operations'>, name:
 export function forbiddenCall(
   name: OperationName,
   needed: Role,
-  { name: key, person, role, operations }: Pick<
-    Principal,
-    'name' | 'person' | 'role' | 'operations'
-  >,
+  {
+    name: key,
+    person,
+    role,
+    operations,
+  }: Pick<Principal, 'name' | 'person' | 'role' | 'operations'>,
 ): Problem {
   if (operations !== undefined) {
     return problem('forbidden', {
