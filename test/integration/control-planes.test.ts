@@ -228,7 +228,7 @@ test('of a server and its restored copy one is refused, until it takes over', as
   expect(await nodeOf(original)).toBe('ready own');
   const intruder = await copy.call('vm.create', { ...SIZE, name: 'intruder' });
   expect(intruder.ok ? '' : `${intruder.error.detail} ${intruder.error.remedy}`).toMatch(
-    /its agent follows another control plane and refuses this one.*novacron admin control-plane show/s,
+    /its agent follows another control plane and refuses this one.*admin control-plane show/s,
   );
   expect(await commandVm(copy, 'vm.start')).toMatch(/^conflict: .*follows another control plane/);
   expect(await commandVm(copy, 'vm.delete')).toMatch(/^conflict: .*follows another control plane/);

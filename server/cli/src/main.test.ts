@@ -39,7 +39,9 @@ describe('help', () => {
 
   test('has a heading for every command', async () => {
     const { stdout } = await runInProcess(['--help', '--all']);
-    expect(stdout).toMatch(/\nCompute:\n {2}vm.*\nNetworks and storage:\n {2}network.*\nPolicy:\n/s);
+    expect(stdout).toMatch(
+      /\nCompute:\n {2}vm.*\nNetworks and storage:\n {2}network.*\nPolicy:\n/s,
+    );
     expect(stdout).not.toContain('Other commands:');
   });
 

@@ -36,7 +36,9 @@ describe('the help', () => {
 
   test('begins with the flags that must be given', async () => {
     const { stdout } = await runInProcess(['group', 'create', '--help']);
-    expect(stdout).toMatch(/^Required:\n {2}--vm .*\n {2}--min-size .*\n {2}--max-size .*\n\nOptions:/m);
+    expect(stdout).toMatch(
+      /^Required:\n {2}--vm .*\n {2}--min-size .*\n {2}--max-size .*\n\nOptions:/m,
+    );
   });
 
   test('of the program names every command', async () => {

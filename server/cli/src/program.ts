@@ -11,7 +11,6 @@ import {
   localPlace,
   refuseLocalFlags,
 } from './arguments/break-glass-flags.ts';
-import { groupCommands } from './arguments/command-groups.ts';
 import { CommandLine } from './arguments/command-line.ts';
 import {
   argumentLabel,
@@ -38,14 +37,9 @@ import {
   watchOption,
 } from './arguments/list-options.ts';
 import { NOUNS, wordsOf } from './arguments/nouns.ts';
-import {
-  colorOption,
-  globalOutputOption,
-  refuseFormat,
-} from './arguments/output-option.ts';
+import { colorOption, globalOutputOption, refuseFormat } from './arguments/output-option.ts';
 import { type GivenWords, missingWords } from './arguments/read-input.ts';
 import { isRunInputs, runInputOption } from './arguments/run-input-option.ts';
-import { helpLayout } from './arguments/short-help.ts';
 import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
@@ -78,6 +72,8 @@ import {
   addInspectCommand,
 } from './commands/workflow/workflow-commands.ts';
 import { EXIT_CODES_HELP } from './failures/failure.ts';
+import { groupCommands } from './help/command-groups.ts';
+import { helpLayout } from './help/short-help.ts';
 import type { CommandContext } from './operations/command-context.ts';
 import { USAGE_HINT } from './output/render-failure.ts';
 
@@ -137,7 +133,6 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     })
     .addHelpText('after', `\n${EXAMPLES_HELP}\n${EXIT_CODES_HELP}`);
   for (const option of globalOptions()) program.addOption(option);
-  program.command('admin').description('Administration: rare work on the servers themselves');
   for (const command of tableCommands()) {
     const isWhole = mayMean(context.words, command);
     addTableCommand(program, command, { actions, isWhole });

@@ -40,6 +40,9 @@ const FILES = {
   'spread.yaml': 'policies: [{ name: production-sla, rules: [{ antiAffinity: hard }] }]\n',
   'vms.yaml': 'vms:\n  - { name: web-01, cpu_cores: 4, memory_gb: 8, disk_gb: 40 }\n',
   'teams.yaml': 'web: { cores: 16 }\n',
+  'blue.yaml':
+    'kind: network\nname: blue\ncidr: 10.20.0.0/16\n---\n' +
+    'kind: vm\nname: web-server-01\ncpu_cores: 8\n',
   'no-vms.yaml': 'nodes: []\n',
   'provision.yaml': 'name: provision-web\nsteps:\n  - { id: settle, wait: 1m }\n',
   'new-workflow.yaml': 'name: new\nsteps:\n  - { id: settle, wait: 1m }\n',

@@ -15,7 +15,10 @@ describe('accountability', () => {
     return found.value;
   }
 
-  async function makeKey(name: string, more: { role?: string; expires_in_hours?: number } = {}) {
+  async function makeKey(
+    name: string,
+    more: { role?: string; person?: string; expires_in_hours?: number } = {},
+  ) {
     const made = await bench().expectOk('api_key.create', { name, role: 'admin', ...more });
     return { ...made, as: { principal: await principalOf(made.secret) } };
   }
@@ -34,6 +37,22 @@ describe('accountability', () => {
     expect(await lastEntry()).toMatchObject({
       operation: 'api_key.create',
       changes: { person: { was: null, is: 'ann' } },
+    });
+  });
+
+  test('a key acts for the person it was made for, in whoami, entries and refusals', async () => {
+    const { resource, as } = await makeKey('ci', { role: 'viewer', person: 'ann' });
+    expect(await bench().expectOk('identity.whoami', {}, as)).toMatchObject({
+      principal: 'ci',
+      person: 'ann',
+      expires_at: null,
+    });
+    const refused = await bench().expectProblem('vm.create', SMALL_VM, as);
+    expect(refused.detail).toContain('your key ci of ann has the role viewer');
+    expect(await lastEntry()).toMatchObject({
+      principal: 'ci',
+      key_id: resource.id,
+      on_behalf_of: 'ann',
     });
   });
 

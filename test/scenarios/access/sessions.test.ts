@@ -188,7 +188,9 @@ describe('a browser', () => {
       operation: 'api_key.create',
       allowed: false,
       refusal: 'role',
-      reason: 'api_key.create needs the role admin; your key has the role operator.',
+      reason:
+        'api_key.create needs the role admin; ' +
+        'your key ses-operator of admin has the role operator.',
     });
     // A program that asks with a key has no session.
     const { secret } = await keyOf('viewer');

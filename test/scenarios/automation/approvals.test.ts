@@ -104,7 +104,7 @@ describe('an approval', () => {
     const refused = await bench().expectProblem('approval.approve', { id }, phone);
     expect([refused.code, refused.detail]).toEqual([
       'forbidden',
-      `ann may not vote on ${id} of release: ann has voted already.`,
+      `ann-phone (a key of ann) may not vote on ${id} of release: ann has voted already.`,
     ]);
     expect(await statusOf(id)).toBe('pending');
     await bench().expectOk('approval.approve', { id }, await keyOf('bob'));

@@ -75,7 +75,9 @@ export function mayMean(
   const verbs = ['help', verb, ...verbAliases(verb)];
   return placesOf(words, command).some((place) => {
     const next = words[place + 1];
-    return group === undefined || next === undefined || next.startsWith('-') || verbs.includes(next);
+    return (
+      group === undefined || next === undefined || next.startsWith('-') || verbs.includes(next)
+    );
   });
 }
 

@@ -1,4 +1,4 @@
-/** Commander's command, which goes on after a mistake so that all of a line are reported at once. */
+/** Commander's command, which goes on after a mistake: all of a line are reported at once. */
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import { Command, InvalidArgumentError, type Option } from 'commander';
 
@@ -79,7 +79,10 @@ export class CommandLine extends Command {
     const chain: Command[] = [];
     for (let at: Command | null = this; at !== null; at = at.parent) chain.push(at);
     const known = chain.flatMap(({ options }) => options.filter(({ hidden }) => !hidden));
-    const names = ['--help', ...known.flatMap(({ short, long }) => [short ?? [], long ?? []].flat())];
+    const names = [
+      '--help',
+      ...known.flatMap(({ short, long }) => [short ?? [], long ?? []].flat()),
+    ];
     const near = names.includes(name) ? undefined : nearName(name, names);
     const guess = near === undefined ? '' : `\n(Did you mean ${near}?)`;
     const hint = isName ? '\n(The name is an argument, without a flag)' : guess;

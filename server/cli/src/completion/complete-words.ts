@@ -42,10 +42,14 @@ export async function completeWords(
   const option = optionNamed(options, previous);
   const valued = option !== undefined && (option.required || option.optional) ? option : undefined;
   if (valued?.argChoices !== undefined) return valued.argChoices;
-  const noun = nounAt(path, valued === undefined ? undefined : previous, argumentsOf(command, before));
+  const noun = nounAt(
+    path,
+    valued === undefined ? undefined : previous,
+    argumentsOf(command, before),
+  );
   // Names of another server than that of the profile are worse than none.
   const isAsked = noun !== undefined && !before.includes('--endpoint') && !current.startsWith('-');
-  const names = isAsked ? await asked.names(noun, valueOf(before, '--profile')) : [];
+  const names = isAsked ? await asked.names(noun, valueBehind(before, '--profile')) : [];
   if (valued !== undefined) return names;
   return [
     ...names,
@@ -105,7 +109,7 @@ function longsOf({ short, long }: Option): readonly string[] {
   return [short, long].flatMap((flag) => (flag?.startsWith('--') === true ? [flag] : []));
 }
 
-function valueOf(words: readonly string[], flag: string): string | undefined {
+function valueBehind(words: readonly string[], flag: string): string | undefined {
   const at = words.lastIndexOf(flag);
   return at < 0 ? undefined : words[at + 1];
 }

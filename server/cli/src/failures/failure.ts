@@ -13,7 +13,7 @@ export const EXIT_CODES = {
 } as const;
 
 /** The exit codes in words, for help texts. */
-export const EXIT_CODES_HELP = `Exit codes: 0 done, 1 the request or its operation failed, 2 wrong usage,
+export const EXIT_CODES_HELP = `Exit codes: 0 done, 1 request or operation failed, 2 wrong usage,
   3 server unreachable or evaluation failed, 4 denied (key, role or policy), 130 interrupted`;
 
 /** Reason a command failed. */

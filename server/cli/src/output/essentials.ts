@@ -56,7 +56,9 @@ function mapFields(fields: Fields, change: (value: unknown) => unknown): Fields 
 /** Numbers on one line; what has other values as well stays. */
 function countsText(part: unknown): unknown {
   if (!isFields(part)) return part;
-  const isCounts = Object.values(part).every((value) => typeof value === 'number' || isFields(value));
+  const isCounts = Object.values(part).every(
+    (value) => typeof value === 'number' || isFields(value),
+  );
   return isCounts ? countsOf(part) : part;
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path/posix';
 import type { CliIo } from '../io/cli-io.ts';
 import { messageOf } from '../io/message-of.ts';
 import { readTextFile } from '../io/read-text-file.ts';
-import type { SourcePlace } from '../output/source-place.ts';
+import type { SourcePlace } from '../output/reports/source-place.ts';
 import { type HclBlock, type HclFile, readBlocks } from './hcl/read-blocks.ts';
 import type { PlannedResource } from './planned-resource.ts';
 import type { ReviewedPlan } from './read-plan.ts';

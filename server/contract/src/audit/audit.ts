@@ -33,7 +33,10 @@ export const AuditEntry = z.looseObject({
   on_behalf_of: z
     .string()
     .optional()
-    .describe('Author of the orchestration policy that acted; absent for other writes'),
+    .describe(
+      'Person whose key it is, where the key has another name; of an orchestration policy that ' +
+        'acted, its author',
+    ),
   operation: z.string(),
   outcome: z.string().describe('`done`, or the code of the problem'),
   resource_kind: z.string(),

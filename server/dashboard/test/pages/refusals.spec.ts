@@ -26,7 +26,7 @@ test('a viewer sees why a control is off, and a page that is not allowed says so
   await stop.focus();
   await expect(stop).toBeFocused();
   await expect(stop).toHaveAccessibleDescription(
-    'vm.stop needs the role operator; your key has the role viewer.',
+    'vm.stop needs the role operator; your key e2e-viewer of admin has the role viewer.',
   );
   await stop.press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);

@@ -50,9 +50,9 @@ function kindOf(command: TableCommand): (readonly [string, ManifestKind])[] {
 
 /** The fields of a kind by the words that documents may use: `network` is `network_id`. */
 export function fieldNames({ create, update }: ManifestKind): ReadonlyMap<string, string> {
-  const fields = [create.argument ?? [], create.flags, update.flags].flat().filter(
-    ({ field }) => !NOT_IN_DOCUMENTS.has(field),
-  );
+  const fields = [create.argument ?? [], create.flags, update.flags]
+    .flat()
+    .filter(({ field }) => !NOT_IN_DOCUMENTS.has(field));
   const own = fields.map(({ field }) => [field, field] as const);
   const short = fields.flatMap(({ field, nouns }) =>
     nouns.length === 0 ? [] : [[field.replace(/_id(s?)$/, '$1'), field] as const],

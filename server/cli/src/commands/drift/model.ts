@@ -3,7 +3,7 @@ import type { DriftGroup, ExplainedDriftRecord } from '@novacron/contract/drift/
 import type { JsonObject } from '@novacron/contract/json';
 import type { DriftClass } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { SourcePlace } from '../../output/source-place.ts';
+import type { SourcePlace } from '../../output/reports/source-place.ts';
 
 /** A drift record, and where the configuration has the resource if that is known. */
 export interface PlacedRecord {

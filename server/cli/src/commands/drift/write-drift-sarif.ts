@@ -1,7 +1,7 @@
 /** Drift as SARIF 2.1.0 (OASIS), which code hosts show as alerts. */
 import type { DriftSeverity } from '@novacron/contract/drift/drift';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { sarifLocations, sarifLog } from '../../output/sarif-log.ts';
+import { sarifLocations, sarifLog } from '../../output/reports/sarif-log.ts';
 import { worstClass } from './describe-record.ts';
 import type { DriftView, PlacedRecord } from './model.ts';
 

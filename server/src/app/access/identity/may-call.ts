@@ -22,7 +22,12 @@ export function mayCall(principal: Pick<Principal, 'role' | 'operations'>, name:
 export function forbiddenCall(
   name: OperationName,
   needed: Role,
-  { role, operations }: Pick<Principal, 'role' | 'operations'>,
+  {
+    name: key,
+    person,
+    role,
+    operations,
+  }: Pick<Principal, 'name' | 'person' | 'role' | 'operations'>,
 ): Problem {
   if (operations !== undefined) {
     return problem('forbidden', {
@@ -31,8 +36,9 @@ export function forbiddenCall(
       data: { needed_operation: name, role },
     });
   }
+  const whose = person === undefined ? '' : ` ${key} of ${person}`;
   return problem('forbidden', {
-    detail: `${name} needs the role ${needed}; your key has the role ${role}.`,
+    detail: `${name} needs the role ${needed}; your key${whose} has the role ${role}.`,
     remedy: `Use an API key with the role ${needed}, or ask an admin to do it.`,
     data: { needed_role: needed, role },
   });

@@ -25,6 +25,11 @@ export async function personNamed(
   return key?.person ?? personOfName(name);
 }
 
+/** Names a person together with their key, where that has another name. */
+export function personWithKey(person: string, { name }: Pick<Principal, 'name'>): string {
+  return personOfName(name) === person ? person : `${name} (a key of ${person})`;
+}
+
 /** Issuers' names of persons have a prefix in records, which keys' persons have not. */
 function personOfName(name: string): string {
   const prefix = sessionName('');

@@ -18,7 +18,8 @@ export async function principalOfKey(
   const role = await findRole(store, tenantId, row.role);
   if (role === undefined) return err(keyWithoutRole(row));
   const end = row.expires_at_ms === null ? {} : { expiresAtMs: row.expires_at_ms };
-  return ok({ id: row.id, name: row.name, ...carriedRole(role), tenantId, ...end });
+  const person = row.person === null || row.person === row.name ? {} : { person: row.person };
+  return ok({ id: row.id, name: row.name, ...person, ...carriedRole(role), tenantId, ...end });
 }
 
 /** A role that keys have cannot be deleted; only a store that was repaired by hand can lack it. */

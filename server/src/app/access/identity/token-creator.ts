@@ -22,7 +22,7 @@ interface TokenOrigin {
 /** The creator, and what tokens that are made with the token are bound to. */
 interface TokenCreator {
   readonly principal: Principal;
-  readonly bound: Pick<Principal, 'bond'>;
+  readonly bound: Pick<Principal, 'bond' | 'person'>;
 }
 
 /** Finds the creator. Failures: it is gone, excluded, or in another tenant now. */
@@ -73,5 +73,7 @@ async function findKey(
   const role = await findRole(deps.store, tenant_id, key.role);
   if (role === undefined) return err(refusedToken('no-role'));
   const found = await principalOfKey(deps, key);
-  return found.ok ? ok({ principal: found.value, bound: {} }) : err(refusedToken('expired'));
+  if (!found.ok) return err(refusedToken('expired'));
+  const { person } = found.value;
+  return ok({ principal: found.value, bound: person === undefined ? {} : { person } });
 }

@@ -8,7 +8,7 @@ import {
   type Voter,
 } from '@novacron/engine/automation/workflows/approval/count-votes';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
-import { personOf } from '../../access/identity/person-of.ts';
+import { personOf, personWithKey } from '../../access/identity/person-of.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readList } from '../../kernel/lists/read-list.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
@@ -78,7 +78,8 @@ export function toApproval(row: ApprovalRow, voter: Voter): Approval {
 function explainRefusal(row: ApprovalRow, voter: Voter): string | undefined {
   const reason = refuseVoter(subjectOf(row), votesOf(row), voter);
   const { person } = voter;
-  return reason === undefined ? undefined : `${person} may not vote: ${person} ${reason}.`;
+  const who = personWithKey(person, voter);
+  return reason === undefined ? undefined : `${who} may not vote: ${person} ${reason}.`;
 }
 
 /** @throws damagedRow */

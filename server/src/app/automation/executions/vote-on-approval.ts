@@ -9,7 +9,7 @@ import {
 } from '@novacron/engine/automation/workflows/approval/count-votes';
 import type { ApprovalRow } from '../../../ports/tables/automation/approval-rows.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import { personOf } from '../../access/identity/person-of.ts';
+import { personOf, personWithKey } from '../../access/identity/person-of.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
@@ -135,7 +135,7 @@ async function checkVote(
   if (isOver || row.status !== 'pending') return { refusal: hasEnded(row, row.status) };
   if (row.expires_at_ms <= deps.clock.nowMs()) return { refusal: hasEnded(row, 'expired') };
   const reason = refuseVoter(subjectOf(row), votesOf(row), { ...principal, person });
-  if (reason !== undefined) return { refusal: mayNotVote(row, person, reason) };
+  if (reason !== undefined) return { refusal: mayNotVote(row, { principal, person, reason }) };
   const isSame = await isSameQuestion(deps, row, operation, done);
   if (!isSame || (input.digest ?? row.digest) !== row.digest) return { refusal: isOther(row) };
   return { operation };
@@ -151,10 +151,15 @@ function hasEnded(row: ApprovalRow, status: ApprovalRow['status']): Problem {
   });
 }
 
-function mayNotVote({ id, workflow }: ApprovalRow, person: string, reason: string): Problem {
+function mayNotVote(
+  { id, workflow }: ApprovalRow,
+  refused: Pick<CallContext, 'principal'> & { readonly person: string; readonly reason: string },
+): Problem {
+  const { principal, person, reason } = refused;
+  const who = personWithKey(person, principal);
   return problem('forbidden', {
     title: 'You may not vote on this',
-    detail: `${person} may not vote on ${id} of ${workflow}: ${person} ${reason}.`,
+    detail: `${who} may not vote on ${id} of ${workflow}: ${person} ${reason}.`,
     remedy: `Ask another person; novacron approval show ${id} lists who may vote.`,
   });
 }

@@ -163,8 +163,8 @@ function badToken(why: string): Problem {
   return problem('unauthenticated', {
     detail: `The enrollment token ${why}.`,
     remedy:
-      'Ask an admin for a new one: novacron admin enrollment create --node NODE, or --runner NAME for ' +
-      'a runner.',
+      'Ask an admin for a new one: novacron admin enrollment create --node NODE, or --runner ' +
+      'NAME for a runner.',
   });
 }
 
@@ -172,7 +172,7 @@ function badCertificate(why: string): Problem {
   return problem('unauthenticated', {
     detail: `The certificate ${why}, or it has expired, or the request is not signed by its key.`,
     remedy:
-      'Enroll the agent again: novacron admin enrollment create --node NODE, or --runner NAME for a ' +
-      'runner.',
+      'Enroll the agent again: novacron admin enrollment create --node NODE, or --runner NAME ' +
+      'for a runner.',
   });
 }

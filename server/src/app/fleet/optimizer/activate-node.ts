@@ -126,7 +126,8 @@ function refuseOutOfReach({ name, power, status, followed_json }: NodeRow): Prob
   if (followed_json === null) return undefined;
   return problem('conflict', {
     detail: `The agent of node ${name} follows another control plane.`,
-    remedy: 'Use the server that it follows, or take the node over: novacron admin control-plane show.',
+    remedy:
+      'Use the server that it follows, or take the node over: novacron admin control-plane show.',
   });
 }
 

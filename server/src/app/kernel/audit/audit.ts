@@ -58,7 +58,7 @@ export function auditChange(
       client_address: context.clientAddress ?? null,
       key_id: keyIdOf(context.principal) ?? null,
       key_prefix: entry.keyPrefix ?? null,
-      on_behalf_of: context.principal.onBehalfOf ?? null,
+      on_behalf_of: context.principal.onBehalfOf ?? context.principal.person ?? null,
       position: null,
       hash: null,
     },

@@ -13,6 +13,8 @@ export interface Principal {
   readonly id: string;
   /** The name that records show, such as the API key's. */
   readonly name: string;
+  /** Person an API key was made for, where its name is not the person's. */
+  readonly person?: string;
   /** Name of its role: a built-in one, or one that its tenant created. */
   readonly role: string;
   /** The operations of a role that the tenant created; undefined for a built-in one. */
@@ -87,7 +89,7 @@ export function waitAside<T>({ turn }: Pick<CallContext, 'turn'>, waited: Promis
 /** The part of a caller that decides its kind. */
 export interface Actor {
   readonly principal: Pick<Principal, 'name' | 'tenantId'> &
-    Partial<Pick<Principal, 'id' | 'kind' | 'onBehalfOf'>>;
+    Partial<Pick<Principal, 'id' | 'kind' | 'onBehalfOf' | 'person'>>;
   readonly client: ClientName;
 }
 

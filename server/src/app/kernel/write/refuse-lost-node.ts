@@ -103,7 +103,8 @@ export function lostProblem({ name, followed_json, fenced_json }: NodeRow, vm = 
   if (followed_json !== null) {
     return problem('conflict', {
       detail: `The agent of node ${name} follows another control plane and refuses this one.`,
-      remedy: 'Use the server that it follows, or take the node over: novacron admin control-plane show.',
+      remedy:
+        'Use the server that it follows, or take the node over: novacron admin control-plane show.',
       data,
     });
   }

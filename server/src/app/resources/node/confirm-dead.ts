@@ -85,7 +85,8 @@ export function refuseLiving(
   if (followed_json !== null) {
     return problem('conflict', {
       detail: `The agent of node ${name} follows another control plane: it is alive.`,
-      remedy: 'Use the server that it follows, or take the node over: novacron admin control-plane show.',
+      remedy:
+        'Use the server that it follows, or take the node over: novacron admin control-plane show.',
     });
   }
   if (status === 'lost') return undefined;

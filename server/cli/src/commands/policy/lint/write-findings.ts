@@ -2,8 +2,8 @@
 import type { LintFinding, LintReport } from '@novacron/rego/lint-rego';
 import type { RegoProblem } from '@novacron/rego/syntax/rego-problem';
 import type { Log, Result } from 'sarif';
-import { sarifLog, sarifPlaces } from '../../../output/sarif-log.ts';
-import { type JunitCase, writeJunit } from '../../../output/write-junit.ts';
+import { sarifLog, sarifPlaces } from '../../../output/reports/sarif-log.ts';
+import { type JunitCase, writeJunit } from '../../../output/reports/write-junit.ts';
 import { problemLine } from '../files/problem-line.ts';
 
 /** The rule that stands for texts that do not parse. */

@@ -1,6 +1,6 @@
 /** Resources that a change of policies newly refuses or newly allows. */
 
-import type { SourcePlace } from '../../../output/source-place.ts';
+import type { SourcePlace } from '../../../output/reports/source-place.ts';
 import type { PlannedResource } from '../../../terraform/planned-resource.ts';
 import { askPolicies, isDenial, type Requester, type Verdict } from './ask-policies.ts';
 import type { ReviewPolicy, VerdictChange } from './report/review-model.ts';

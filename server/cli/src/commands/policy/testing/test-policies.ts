@@ -11,8 +11,8 @@ import type { Outcome } from '../../../operations/run-command.ts';
 import { countOf } from '../../../output/count-of.ts';
 import { plainLine } from '../../../output/plain-text.ts';
 import type { Document } from '../../../output/render-output.ts';
+import { type JunitCase, writeJunit } from '../../../output/reports/write-junit.ts';
 import { startWorkProgress } from '../../../output/work-progress.ts';
-import { type JunitCase, writeJunit } from '../../../output/write-junit.ts';
 import { openArchives, toTexts } from '../files/open-archives.ts';
 import { hintTogether, printedLine, problemLine } from '../files/problem-line.ts';
 import {

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { EvaluationError } from '@novacron/rego/evaluate/evaluation-error';
 import { type Fields, isFields } from '../../../../output/fields.ts';
-import type { SourcePlace } from '../../../../output/source-place.ts';
+import type { SourcePlace } from '../../../../output/reports/source-place.ts';
 import type { Finding, PassedCheck } from '../report/review-model.ts';
 import { type DocumentRule, entrypointOf, type LoadedRules } from './load-rules.ts';
 import type { ReviewedDocument } from './read-documents.ts';

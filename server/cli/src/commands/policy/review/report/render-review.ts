@@ -4,8 +4,8 @@ import { plainText } from '@novacron/contract/formats/plain-text';
 import { countOf } from '../../../../output/count-of.ts';
 import { plainLine } from '../../../../output/plain-text.ts';
 import type { Document } from '../../../../output/render-output.ts';
-import type { SourcePlace } from '../../../../output/source-place.ts';
-import { type JunitCase, writeJunit } from '../../../../output/write-junit.ts';
+import type { SourcePlace } from '../../../../output/reports/source-place.ts';
+import { type JunitCase, writeJunit } from '../../../../output/reports/write-junit.ts';
 import { markdownCode, markdownTable, markdownText } from '../../../../output/write-markdown.ts';
 import { writeJson } from '../../../../output/write-values.ts';
 import {

@@ -3,7 +3,7 @@
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';
 import type { Fields } from '../../../../output/fields.ts';
-import type { SourcePlace } from '../../../../output/source-place.ts';
+import type { SourcePlace } from '../../../../output/reports/source-place.ts';
 
 /** Severity of a finding: refused in block mode, reported in warn mode, or informational. */
 export const LEVELS = ['error', 'warning', 'note'] as const;

@@ -1,6 +1,6 @@
 /** A review as SARIF 2.1.0 (OASIS), which code hosts show at the lines of a change. */
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { sarifLocations, sarifLog } from '../../../../output/sarif-log.ts';
+import { sarifLocations, sarifLog } from '../../../../output/reports/sarif-log.ts';
 import type { Finding, Level, Review, VerdictChange } from './review-model.ts';
 
 const LEVELS: Readonly<Record<Level, Result.level>> = {

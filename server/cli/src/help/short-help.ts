@@ -1,7 +1,7 @@
 /** Help of a command on one screen: a line for each flag; `--help --all` shows all of it. */
 import { type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { globalOptionsBeside } from '../arguments/output-option.ts';
 import { mainCommands, otherCommands } from './command-groups.ts';
-import { globalOptionsBeside } from './output-option.ts';
 
 /** The word that asks for the whole help. */
 const ALL = '--all';
@@ -19,7 +19,10 @@ export function helpLayout(words: readonly string[]): HelpConfiguration {
       command.parent === null ? [] : flagsOf(command).slice(0, FLAGS_MAX),
     optionTerm: termOf,
     optionDescription: ({ argChoices, description }) =>
-      [firstSentence(description), ...(argChoices === undefined ? [] : [argChoices.join(', ')])].join(': '),
+      [
+        firstSentence(description),
+        ...(argChoices === undefined ? [] : [argChoices.join(', ')]),
+      ].join(': '),
     visibleCommands: (command) =>
       command.parent === null ? mainCommands(command) : new Help().visibleCommands(command),
     groupItems: (_items, visible, groupOf) => new Help().groupItems(visible, visible, groupOf),

@@ -18,7 +18,9 @@ const GROUPS: Readonly<Record<string, Group>> = {
   'Networks and storage': { main: 'network security-group storage snapshot' },
   Policy: {
     main: 'policy',
-    others: 'orchestration-policy policy-author policy-data policy-decision policy-violation policy-waiver',
+    others:
+      'orchestration-policy policy-author policy-data policy-decision policy-violation ' +
+      'policy-waiver',
   },
   Fleet: { main: 'status node', others: 'capacity optimizer orchestration' },
   'Health and scaling': { main: 'incident healing scaling', others: 'scaling-event alert metric' },
@@ -27,7 +29,10 @@ const GROUPS: Readonly<Record<string, Group>> = {
     main: 'workflow',
     others: 'runbook approval execution automation notification-channel',
   },
-  Access: { main: 'login whoami', others: 'api-key logout profile role secret tenant token session' },
+  Access: {
+    main: 'login whoami',
+    others: 'api-key logout profile role secret tenant token session',
+  },
   'All resources': { main: 'apply diff', others: 'describe edit export' },
   Servers: { main: 'server admin', others: 'settings agent runner config backup restore' },
   Tools: { others: 'completion help simulate forecast anomaly provider' },
@@ -58,6 +63,9 @@ export function otherCommands(program: Command): readonly string[] {
 
 /** Puts the commands of the program below their headings, in their order. */
 export function groupCommands(program: Command): void {
+  program.commands
+    .find((command) => command.name() === 'admin')
+    ?.description('Administration: rare work on the servers themselves');
   for (const command of program.commands) {
     command.helpGroup(`${headingOf(command.name()) ?? OTHERS}:`);
   }
