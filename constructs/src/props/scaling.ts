@@ -9,7 +9,7 @@ export interface ScalingStep {
   readonly change: number;
 }
 
-/** Rule by which a VM group follows a metric. If several rules apply, the largest size wins. */
+/** Rule by which a VM group follows a metric. */
 export interface ScalingRule {
   /**
    * `target`: as many members as keep the metric at `value`; `threshold`: one more above `up`, one
@@ -164,6 +164,12 @@ export interface Scaling {
    * @default - only schedules
    */
   readonly rules?: ScalingRule[];
+  /**
+   * Size that counts of several rules: `max`, the largest, or `min`, the smallest: the group grows
+   * only where all rules agree.
+   * @default - `max`
+   */
+  readonly combine?: string;
   /**
    * Other bounds at times.
    * @default - none

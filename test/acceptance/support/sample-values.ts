@@ -244,6 +244,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
         [{ name: 'sale', dates: ['2025-11-28', '12-24'], time_zone: 'Europe/Berlin' }],
       ),
     ),
+    'scaling.combine': beside(BY_RULE, of('min', 'max')),
     'scaling.fallback_size': beside(BY_RULE, of(2, 3)),
     'scaling.cooldown': beside(BY_RULE, of('1m', '10m')),
     'scaling.shrink_window': beside(BY_RULE, of('1m', '10m')),

@@ -769,6 +769,11 @@ export class DataNovacronVmGroupScalingOutputReference extends cdktf.ComplexObje
     }
   }
 
+  // combine - computed: true, optional: false, required: false
+  public get combine() {
+    return this.getStringAttribute('combine');
+  }
+
   // cooldown - computed: true, optional: false, required: false
   public get cooldown() {
     return this.getStringAttribute('cooldown');

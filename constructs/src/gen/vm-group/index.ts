@@ -1873,6 +1873,12 @@ export class VmGroupScalingVerticalWindowOutputReference extends cdktf.ComplexOb
 }
 export interface VmGroupScaling {
   /**
+  * `max`: the largest size of the rules counts, so each can make the group grow; `min`: the smallest, so the group grows only where all rules agree, and shrinks for one. Default: `max`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#combine VmGroup#combine}
+  */
+  readonly combine?: string;
+  /**
   * Time after a change in which the group does not shrink. Default: `5m`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cooldown VmGroup#cooldown}
@@ -1909,7 +1915,7 @@ export interface VmGroupScaling {
   */
   readonly reversalsPerHour?: number;
   /**
-  * Rules over metrics. Of several sizes the largest counts. Default: only `schedules`.
+  * Rules over metrics; `combine` says which of their sizes counts. Default: only `schedules`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#rules VmGroup#rules}
   */
@@ -1970,6 +1976,7 @@ export function vmGroupScalingToTerraform(struct?: VmGroupScaling | cdktf.IResol
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    combine: cdktf.stringToTerraform(struct!.combine),
     cooldown: cdktf.stringToTerraform(struct!.cooldown),
     fallback_size: cdktf.numberToTerraform(struct!.fallbackSize),
     grow_factor: cdktf.numberToTerraform(struct!.growFactor),
@@ -1995,6 +2002,12 @@ export function vmGroupScalingToHclTerraform(struct?: VmGroupScaling | cdktf.IRe
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    combine: {
+      value: cdktf.stringToHclTerraform(struct!.combine),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     cooldown: {
       value: cdktf.stringToHclTerraform(struct!.cooldown),
       isBlock: false,
@@ -2109,6 +2122,10 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
     }
     let hasAnyValues = this.isEmptyObject;
     const internalValueResult: any = {};
+    if (this._combine !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.combine = this._combine;
+    }
     if (this._cooldown !== undefined) {
       hasAnyValues = true;
       internalValueResult.cooldown = this._cooldown;
@@ -2176,6 +2193,7 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
     if (value === undefined) {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
+      this._combine = undefined;
       this._cooldown = undefined;
       this._fallbackSize = undefined;
       this._growFactor = undefined;
@@ -2199,6 +2217,7 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
+      this._combine = value.combine;
       this._cooldown = value.cooldown;
       this._fallbackSize = value.fallbackSize;
       this._growFactor = value.growFactor;
@@ -2215,6 +2234,22 @@ export class VmGroupScalingOutputReference extends cdktf.ComplexObject {
       this._verticalWindow.internalValue = value.verticalWindow;
       this._warmUp = value.warmUp;
     }
+  }
+
+  // combine - computed: false, optional: true, required: false
+  private _combine?: string; 
+  public get combine() {
+    return this.getStringAttribute('combine');
+  }
+  public set combine(value: string) {
+    this._combine = value;
+  }
+  public resetCombine() {
+    this._combine = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get combineInput() {
+    return this._combine;
   }
 
   // cooldown - computed: false, optional: true, required: false

@@ -2413,7 +2413,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
               ]
             },
             "rules": {
-              "description": "Rules over metrics. Of several sizes the largest counts. Default: only `schedules`.",
+              "description": "Rules over metrics; `combine` says which of their sizes counts. Default: only `schedules`.",
               "type": [
                 "array",
                 "null"
@@ -2518,6 +2518,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                 },
                 "additionalProperties": false
               }
+            },
+            "combine": {
+              "description": "`max`: the largest size of the rules counts, so each can make the group grow; `min`: the smallest, so the group grows only where all rules agree, and shrinks for one. Default: `max`.",
+              "enum": [
+                "max",
+                "min",
+                null
+              ]
             },
             "schedules": {
               "description": "Other bounds at times. Where several hold, the largest `min_size` and `max_size` count.",

@@ -23,6 +23,10 @@ export type ScalingRuleKind = z.infer<typeof ScalingRuleKind>;
 /** Whether a value is the mean of the members, or one that they have together. */
 export const ScalingMetricScope = z.enum(['member', 'group']);
 
+/** Size that counts where several rules request different ones. */
+export const ScalingCombine = z.enum(['max', 'min']);
+export type ScalingCombine = z.infer<typeof ScalingCombine>;
+
 /** Handling of a recommended size of members. */
 export const VerticalMode = z.enum(['apply', 'recommend', 'off']);
 
@@ -95,7 +99,7 @@ export const ScalingStep = z.strictObject({
     .describe('Number of members that are added, or removed where it is negative'),
 });
 
-/** One rule. Of several rules that know their metric the largest size counts. */
+/** One rule; `combine` says which size counts of several rules. */
 export const ScalingRule = z
   .strictObject({
     kind: ScalingRuleKind.describe(
@@ -282,7 +286,13 @@ export const GroupScaling = z
     ),
     rules: nullWhenAbsent(
       z.array(ScalingRule).min(1).max(RULES_MAX),
-      'Rules over metrics. Of several sizes the largest counts. Default: only `schedules`.',
+      'Rules over metrics; `combine` says which of their sizes counts. Default: only `schedules`.',
+    ),
+    combine: nullWhenAbsent(
+      ScalingCombine,
+      '`max`: the largest size of the rules counts, so each can make the group grow; `min`: the ' +
+        'smallest, so the group grows only where all rules agree, and shrinks for one. ' +
+        'Default: `max`.',
     ),
     schedules: nullWhenAbsent(
       z.array(ScalingSchedule).min(1).max(SCHEDULES_MAX),

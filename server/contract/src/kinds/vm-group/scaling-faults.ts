@@ -131,6 +131,7 @@ interface Scaling {
   readonly rules: readonly unknown[] | null;
   readonly schedules: readonly unknown[] | null;
   readonly prediction: unknown;
+  readonly combine: 'max' | 'min' | null;
   readonly fallback_size: number | null;
   readonly vertical: 'off' | 'recommend' | 'apply' | null;
   readonly vertical_max: MemberLimit | null;
@@ -148,6 +149,7 @@ export function findScalingFaults({
   rules,
   schedules,
   prediction,
+  combine,
   fallback_size: fallback,
   ...sizes
 }: Scaling): readonly ScalingFault[] {
@@ -159,6 +161,9 @@ export function findScalingFaults({
   if (rules === null && prediction !== null) {
     const message = 'needs rules, whose metrics are forecast';
     faults.push({ path: ['prediction'], message });
+  }
+  if (rules === null && combine !== null) {
+    faults.push({ path: ['combine'], message: 'needs rules, whose sizes are combined' });
   }
   if (rules === null && fallback !== null) {
     const message = 'needs rules, whose metrics may become unknown';

@@ -66,7 +66,9 @@ export const GroupExplanation = z.looseObject({
   limited_by: z
     .array(z.string())
     .describe('What keeps the group from the wanted size, such as `cooldown` or `quota`'),
-  rules: z.array(RuleWish).describe('What each rule wants; the largest size counts'),
+  rules: z
+    .array(RuleWish)
+    .describe('What each rule wants; `scaling.combine` says which size counts'),
   hold: ScalingHold.nullable().describe('Hold that applies to the group; null: none'),
   last_event: ScalingEvent.nullable().describe('Its latest change; null: none'),
   rightsizing: Rightsizing.nullable()

@@ -43,11 +43,15 @@ const LOST_WORDS =
   'A metric has been unknown for more than 5 minutes: the group is scaled without it. Until it ' +
   'is known again the group grows where its members use their CPU too much.';
 
+const COMBINE_WORDS =
+  'The smallest size of the rules counts, so the group grows only where all of them agree.';
+
 /** Explains a decision: what happens, why, what each rule wants, and what limits the size. */
 export function explainScaling(decision: GroupDecision): readonly string[] {
-  const { rules, limitedBy, bounds, isAlarm, fallbackSize } = decision;
+  const { rules, limitedBy, combine, bounds, isAlarm, fallbackSize } = decision;
   return [
     `${summaryOf(decision)} Allowed are ${bounds.min} to ${bounds.max}.`,
+    ...(combine === 'min' && rules.length > 1 ? [COMBINE_WORDS] : []),
     ...rules.map((rule) => explainRule(rule) + explainIgnored(rule)),
     ...[...new Set(limitedBy)].map((limit) => LIMIT_WORDS[limit]),
     ...(isAlarm ? [LOST_WORDS] : []),

@@ -310,6 +310,49 @@ describe('what is unknown', () => {
   });
 });
 
+describe('rules that have to agree', () => {
+  const [QUEUE, ORDERS] = ['queue_length_count', 'orders_count'];
+  const rules = [QUEUE, ORDERS].map((metric) => ({ kind: 'target', metric, value: 10 }));
+  const of = (queue: number | undefined, orders: number) => {
+    const signals = [signal(queue, { metric: QUEUE }), signal(orders, { metric: ORDERS })];
+    return decide({ rules, combine: 'min' }, { signals });
+  };
+
+  test.each([
+    ['grow a group as far as all of them want', 80, 60, 6],
+    ['do not grow it for one of them', 80, 40, 4],
+    ['shrink it for one of them', 80, 20, 2],
+  ])('%s', (_case, queue, orders, size) => {
+    expect(of(queue, orders)).toMatchObject({ to: size, wanted: size });
+    expect(of(orders, queue).to).toBe(size);
+  });
+
+  test('say so', () => {
+    expect(explainScaling(of(80, 40)).join(' ')).toContain('only where all of them agree');
+  });
+
+  test('change nothing while one of them is unknown, and go on without it once it is lost', () => {
+    const young = members(4).map((each) => ({ ...each, createdAtMs: NOW_MS - MINUTE_MS }));
+    const signals = [signal(80, { metric: ORDERS })];
+    const settings = { rules, combine: 'min' };
+    expect(decide(settings, { signals, members: young })).toMatchObject({ kind: 'keep', to: 4 });
+    expect(decide(settings, { signals })).toMatchObject({ kind: 'grow', to: 8 });
+  });
+
+  test('never make a larger group than the same rules without having to', () => {
+    const value = fc.option(fc.integer({ min: 0, max: 120 }), { nil: undefined });
+    fc.assert(
+      fc.property(value, value, (queue, orders) => {
+        const signals = [signal(queue, { metric: QUEUE }), signal(orders, { metric: ORDERS })];
+        const [least, most] = ['min', 'max'].map((combine) =>
+          decide({ rules, combine }, { signals }),
+        );
+        expect(least?.to).toBeLessThanOrEqual(Number(most?.to));
+      }),
+    );
+  });
+});
+
 describe('a group whose metric is lost', () => {
   const rules = [{ kind: 'target', metric: 'queue_length_count', value: 10 }];
 

@@ -1,4 +1,5 @@
 /** Plans the sizes of groups of VMs. See README.md. */
+import type { ScalingCombine } from '@novacron/contract/kinds/vm-group/group-scaling';
 import { assert } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
 import type {
@@ -26,6 +27,8 @@ interface Situation {
   readonly bounds: Bounds;
   readonly rules: readonly RuleSize[];
   readonly needs: RecentNeeds;
+  /** A metric is lost, and the group is scaled without it. */
+  readonly isLost: boolean;
   /** Size that counts because a metric is lost. */
   readonly fallbackSize: number | undefined;
   readonly nowMs: number;
@@ -60,10 +63,11 @@ function decide(group: ScalingGroup, nowMs: number): GroupDecision {
   );
   const source = findLostSource(group, own, nowMs);
   const rules = source.isLost ? [...own, ...substituteRule({ group, settings }, nowMs)] : own;
-  const need = { size: findNeed(group, rules), windowMs: settings.shrinkWindowMs };
+  const need = { size: findNeed(group, rules, settings), windowMs: settings.shrinkWindowMs };
   const needs = rememberNeed(group.memory, need, nowMs);
-  const fallbackSize = source.isLost ? settings.fallbackSize : undefined;
-  const situation = { group, settings, bounds, rules, needs, fallbackSize, nowMs };
+  const { isLost } = source;
+  const fallbackSize = isLost ? settings.fallbackSize : undefined;
+  const situation = { group, settings, bounds, rules, needs, isLost, fallbackSize, nowMs };
   const choice = remove(group, choose(situation));
   const { size: to, members, ...reasons } = choice;
   assert(to >= Math.min(group.size, bounds.min), 'a group does not shrink below its minimum');
@@ -78,27 +82,32 @@ function decide(group: ScalingGroup, nowMs: number): GroupDecision {
     ...reasons,
     rules,
     bounds: { min: bounds.min, max: bounds.max },
-    isAlarm: source.isLost,
+    combine: settings.combine,
+    isAlarm: isLost,
     fallbackSize,
     memory: { ...needs.memory, ...source.remembered },
   };
 }
 
 /** The size that is remembered as needed now; that of the group where nothing is known. */
-function findNeed(group: ScalingGroup, rules: readonly RuleSize[]): number {
+function findNeed(
+  group: ScalingGroup,
+  rules: readonly RuleSize[],
+  { combine }: ResolvedSettings,
+): number {
   const known = rules.flatMap(({ sizeMeasured, sizeGrow, state }) =>
     sizeMeasured === undefined || sizeGrow === undefined || state !== 'known'
       ? []
       : [Math.max(sizeMeasured, sizeGrow)],
   );
-  return largestOf(known) ?? group.size;
+  return combineSizes(combine, known) ?? group.size;
 }
 
 function choose(situation: Situation): Choice {
-  const { group, bounds, rules, fallbackSize = 0, nowMs } = situation;
+  const { group, bounds, fallbackSize = 0, nowMs } = situation;
   const { size, hold, isBusy } = group;
-  const grow = largestOf(rules.map(({ sizeGrow }) => sizeGrow)) ?? size;
-  const measured = largestOf(rules.map(({ sizeMeasured }) => sizeMeasured)) ?? size;
+  const grow = pickSize(situation, 'sizeGrow');
+  const measured = pickSize(situation, 'sizeMeasured');
   const known = grow > size ? grow : Math.min(size, measured);
   const byRules = Math.max(known, fallbackSize);
   const wanted = Math.min(bounds.max, Math.max(bounds.min, byRules));
@@ -129,14 +138,12 @@ function findStop(
 }
 
 /** Shrinks to what was needed lately and is expected to be needed, unless something keeps it. */
-function chooseShrinkage(
-  { group, settings, rules, needs, nowMs }: Situation,
-  wanted: number,
-): Choice {
+function chooseShrinkage(situation: Situation, wanted: number): Choice {
+  const { group, settings, rules, needs, nowMs } = situation;
   const { size } = group;
   const request = { rules, settings, isWindowComplete: needs.isComplete };
   const held = findShrinkLimits(group, request, nowMs);
-  const expected = largestOf(rules.map(({ sizeShrink }) => sizeShrink)) ?? size;
+  const expected = pickSize(situation, 'sizeShrink');
   const limitedBy = [...held];
   if (expected > wanted) limitedBy.push('forecast');
   if (needs.size > wanted && needs.isComplete) limitedBy.push('window');
@@ -161,7 +168,20 @@ function kindOf(from: number, to: number): GroupDecision['kind'] {
   return from < to ? 'grow' : 'shrink';
 }
 
-function largestOf(sizes: readonly (number | undefined)[]): number | undefined {
-  const known = sizes.filter((size) => size !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+/**
+ * Picks the size that counts of what the rules want; the present one where nothing is known. Where
+ * all rules have to agree, one whose metric is unknown agrees to no other size, until it is lost.
+ */
+function pickSize(
+  { group: { size }, settings: { combine }, rules, isLost }: Situation,
+  name: 'sizeGrow' | 'sizeMeasured' | 'sizeShrink',
+): number {
+  const unknown = combine === 'min' && !isLost ? size : undefined;
+  const known = rules.flatMap((rule) => rule[name] ?? unknown ?? []);
+  return combineSizes(combine, known) ?? size;
+}
+
+function combineSizes(combine: ScalingCombine, sizes: readonly number[]): number | undefined {
+  if (sizes.length === 0) return undefined;
+  return combine === 'min' ? Math.min(...sizes) : Math.max(...sizes);
 }

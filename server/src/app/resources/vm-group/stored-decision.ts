@@ -20,7 +20,7 @@ export interface RefusedSize {
 
 /** Forecast behind the size; `lower` and `upper` are null if no forecast contributed. */
 export interface StoredForecast {
-  /** State of the rule whose forecast requires the largest size, else of the first rule. */
+  /** State of the rule whose forecast requires the size that counts, else of the first rule. */
   readonly state: RuleSize['forecast'];
   /** Sizes for the ends of the interval of the largest load in the horizon, within the bounds. */
   readonly lower: number | null;
@@ -97,11 +97,13 @@ function toJson({ ready, ...forecast }: StoredForecast): JsonObject {
   return ready === undefined ? forecast : { ...forecast, ready: { ...ready } };
 }
 
-function forecastOf({ rules, bounds }: GroupDecision): StoredForecast {
+function forecastOf({ rules, bounds, combine }: GroupDecision): StoredForecast {
   const peaks = rules.flatMap(({ peak }) => peak ?? []);
   const uppers = rules.flatMap(({ upper }) => upper ?? []);
   if (peaks.length === 0) return { state: rules[0]?.forecast ?? 'off', lower: null, upper: null };
-  const within = (sizes: readonly number[]) => Math.min(bounds.max, Math.max(bounds.min, ...sizes));
+  const pick = combine === 'min' ? Math.min : Math.max;
+  const within = (sizes: readonly number[]) =>
+    Math.min(bounds.max, Math.max(bounds.min, pick(...sizes)));
   return {
     state: 'used',
     lower: within(peaks.map(({ sizeLower }) => sizeLower)),

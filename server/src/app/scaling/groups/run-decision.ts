@@ -258,13 +258,13 @@ export function recordOf(
   });
 }
 
-/** The rule that wants the largest size, which counts. */
-function bindingRule({ kind, rules }: GroupDecision): RuleSize | undefined {
-  const sizeOf = (rule: RuleSize) =>
-    (kind === 'shrink' ? rule.sizeShrink : rule.sizeGrow) ?? Number.NEGATIVE_INFINITY;
-  return rules
+/** The rule that wants the size that counts. */
+function bindingRule({ kind, rules, combine }: GroupDecision): RuleSize | undefined {
+  const sizeOf = (rule: RuleSize) => (kind === 'shrink' ? rule.sizeShrink : rule.sizeGrow) ?? 0;
+  const ascending = rules
     .filter(({ state }) => state !== 'unknown')
-    .toSorted((left, right) => sizeOf(right) - sizeOf(left))[0];
+    .toSorted((left, right) => sizeOf(left) - sizeOf(right));
+  return combine === 'min' ? ascending[0] : ascending.at(-1);
 }
 
 /** Causes that are sizes of the group's settings. */

@@ -1,6 +1,6 @@
 /** Types of scaling: groups with their signals, and the size that each of them gets. */
 import type { VmGroupId, VmId } from '@novacron/contract/ids';
-import type { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { GroupScaling, ScalingCombine } from '@novacron/contract/kinds/vm-group/group-scaling';
 
 /** Whether a member takes its part of the load. */
 export type MemberState = 'ready' | 'starting' | 'not_ready';
@@ -227,8 +227,9 @@ export interface GroupDecision {
   readonly cause: ScalingCause;
   /** Limits that separate the desired size from the decided size. */
   readonly limitedBy: readonly ScalingLimit[];
-  /** Every rule with the size that it wants; the largest counts. */
+  /** Every rule with the size that it wants; `combine` says which counts. */
   readonly rules: readonly RuleSize[];
+  readonly combine: ScalingCombine;
   /** The bounds that count now, with schedules. */
   readonly bounds: { readonly min: number; readonly max: number };
   /** A metric has been unknown for so long that people have to know. */

@@ -8,6 +8,7 @@ import {
   SCALING_HORIZON_MS,
   SCALING_SHRINK_WINDOW_MS,
   SCALING_WARM_UP_MS,
+  type ScalingCombine,
 } from '@novacron/contract/kinds/vm-group/group-scaling';
 
 /** Accuracy in the backtest from which on a forecast is used by a group that sets none. */
@@ -21,6 +22,7 @@ export interface ResolvedSettings {
   /** Undefined: no limit while enough members are ready. */
   readonly growFactor: number | undefined;
   readonly reversalsMax: number;
+  readonly combine: ScalingCombine;
   /** Undefined: none. */
   readonly fallbackSize: number | undefined;
   /** Undefined: forecasts are off. */
@@ -33,13 +35,14 @@ export interface ResolvedSettings {
 export function resolveSettings(settings: GroupScaling): ResolvedSettings {
   const { cooldown, shrink_window, warm_up, grow_factor, reversals_per_hour, prediction } =
     settings;
-  const { fallback_size: fallbackSize } = settings;
+  const { combine, fallback_size: fallbackSize } = settings;
   return {
     cooldownMs: durationOr(cooldown, SCALING_COOLDOWN_MS),
     shrinkWindowMs: durationOr(shrink_window, SCALING_SHRINK_WINDOW_MS),
     warmUpMs: durationOr(warm_up, SCALING_WARM_UP_MS),
     growFactor: grow_factor ?? undefined,
     reversalsMax: reversals_per_hour ?? REVERSALS_PER_HOUR_MAX,
+    combine: combine ?? 'max',
     fallbackSize: fallbackSize ?? undefined,
     prediction: prediction
       ? {
