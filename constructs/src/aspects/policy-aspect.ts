@@ -35,7 +35,8 @@ export interface PolicyAspectOptions {
 /**
  * Evaluates policies for every resource of NovaCron, as the server will, so that denials fail
  * before there is any plan. Tenants, roles, reservations, waivers, policy data and workflows wait
- * for the plan: the server computes what policies read of them. It does not create them on the server; use `Policy` for that.
+ * for the plan: the server computes what policies read of them. It does not create them on the
+ * server; use `Policy` for that.
  */
 export class PolicyAspect implements IAspect {
   /** All policies in a directory and below it: files `*.rego`, except tests (`*_test.rego`). */

@@ -1,8 +1,8 @@
 /**
  * What an apply refuses is refused before: by the plan, by the review of a plan. Asked of every
  * type, created and changed, whether all of it is known, an argument is not, or one refers to an
- * object of the same plan. What a policy reads of such a write: policy-unknown-values.test.ts of the
- * scenarios; synthesis: policy-aspect.test.ts of the constructs.
+ * object of the same plan. What a policy reads of such a write: policy-unknown-values.test.ts of
+ * the scenarios; synthesis: policy-aspect.test.ts of the constructs.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -266,7 +266,7 @@ describe('a write that the apply refuses', () => {
     );
   });
 
-  /** Plans the cells of a verb, with arguments that are wrong and with a policy that denies them. */
+  /** Plans the cells of a verb, with wrong arguments and with a policy that denies them. */
   async function expectRefusals(verb: Verb) {
     for (const knowledge of KNOWLEDGE) {
       const bad = cellsOf({ verb, knowledge, isBad: true });

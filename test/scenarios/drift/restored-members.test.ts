@@ -132,7 +132,7 @@ describe('an update of a VM group', () => {
     expect(await reported()).toEqual(['web-1']);
   });
 
-  test('keeps that disk also when those of the group grow less, and replaces it with all', async () => {
+  test('keeps that disk when those of the group grow less, and replaces it with all', async () => {
     const id = await makeGroup();
     const one = await member('web-1');
     await change(one, { disk_gb: 8 });

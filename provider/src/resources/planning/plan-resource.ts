@@ -114,10 +114,9 @@ function planningOne(target: Target): Planner {
       rejectDuplicateCreate(context, { type, label, change, operation }) &&
       rejectAddressConflicts(context, { kind: info.kind, label, change });
     if (!isPossible) return { plan: own };
-    const { attributes } = schema;
     const previewed = await previewPlan(
       context.client,
-      { ...planned, change: change.kind, label, attributes },
+      { ...planned, change: change.kind, label, attributes: schema.attributes },
       context,
     );
     const isRefused = previewed === undefined || context.diagnostics.hasErrors;

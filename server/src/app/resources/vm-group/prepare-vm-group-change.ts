@@ -1,9 +1,8 @@
 /** Plans changes of VM groups: of their size, and of their members' template. */
 
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
-import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { sizeAfter, widestBounds } from '@novacron/contract/kinds/vm-group/group-size';
-import { memberName, TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
+import { TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
 import {
   DRIFTED_MEMBERS,
   VM_GROUP_FIELDS,
@@ -12,9 +11,8 @@ import {
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { findGrowth } from '@novacron/contract/schema/cannot-return';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { concatSagas, type Saga } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -30,7 +28,6 @@ import type { PreparedWrite } from '../../kernel/write/prepared-write.ts';
 import { decide } from '../../kernel/write/take-write.ts';
 import { desiredAs, desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
-import { inheritFields } from '../../rows/inherit-fields.ts';
 import {
   fieldsToReplace,
   nameTaken,
@@ -40,7 +37,6 @@ import {
 import type { Check, WriteScope } from '../scope.ts';
 import {
   checkKeyIds,
-  type GivenKeys,
   giveKeys,
   givenKeysOf,
   sshKeysWithIds,
@@ -48,13 +44,13 @@ import {
 } from '../ssh-key/given-keys.ts';
 import { readUnobserved } from '../vm/read/shown-status.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
+import { fieldsOfMembers, type GroupChange, readMemberFields } from './change-member-fields.ts';
 import { checkScaling } from './check-scaling.ts';
 import { describeScaling } from './describe-scaling.ts';
 import { guardMembersRoom } from './guard-members-room.ts';
 import { readMemberDrift } from './member-drift.ts';
 import {
   aboutTemplate,
-  changedMemberFields,
   checkNewMembers,
   endSteps,
   type MemberFields,
@@ -189,19 +185,6 @@ function fieldsOf({ row, after }: Pick<GroupChange, 'row' | 'after'>) {
   return { resourceKind: 'vm_group', target, before: desiredOf(row), wanted } as const;
 }
 
-interface GroupChange {
-  readonly row: VmGroupRow;
-  readonly before: VmGroupSpec;
-  readonly after: VmGroupSpec;
-  readonly size: number;
-  /** The public keys of the SSH keys that it names afterwards. */
-  readonly givenKeys: GivenKeys;
-  /** Ids of the members that leave; without it, those with the highest numbers do. */
-  readonly remove?: readonly string[] | undefined;
-  /** Members that have drifted are restored; absent: they stay as they are. */
-  readonly drift?: 'restore';
-}
-
 /** Checks what a change does to each member, and asks the policies about all of it. */
 async function checkMembers(change: GroupChange, scope: WriteScope) {
   const { row, after, size, givenKeys } = change;
@@ -324,51 +307,6 @@ function chooseLeaving(
   const staying = vms.filter(({ id }) => !remove.includes(id));
   const isAsDecided = leaving.length === remove.length && staying.length <= size;
   return isAsDecided ? ok({ staying, leaving }) : err(replan(`The VM group ${row.name}`));
-}
-
-/**
- * The changed fields of members: without a network of its own, a member gets that of its template,
- * like new ones.
- */
-async function readMemberFields(change: GroupChange, { deps }: WriteScope) {
-  const { row, before, after, givenKeys } = change;
-  const { id } = row;
-  const fields = changedMemberFields(
-    { id, spec: before, givenKeys: givenKeysOf(row) },
-    { id, spec: after, givenKeys },
-  );
-  if (fields.forward.network_id !== null) return fields;
-  const asked = { tenantId: row.tenant_id, inputs: [{ ...after.vm }] };
-  const [inherited] = await inheritFields(deps.store, asked);
-  return { ...fields, forward: { ...fields.forward, ...inherited } };
-}
-
-/**
- * Adds to the changed fields of members what restores those that have drifted, and the new names
- * where the group is renamed. What was restored stays so when the change is taken back.
- */
-function fieldsOfMembers(
-  { before, after }: GroupChange,
-  { ordinalOf }: Members,
-  changed: MemberFields & { readonly restored: ReadonlyMap<string, JsonObject> },
-): (vm: Tables['vms']) => MemberFields {
-  const { restored } = changed;
-  const shrunk = findGrowth(VM_FIELDS, after.vm, before.vm);
-  return (vm) => {
-    const { id, name } = vm;
-    // A member that is larger than its group says stays so, unless the group itself gets smaller.
-    const larger = findGrowth(VM_FIELDS, changed.forward, desiredOf(vm));
-    const kept = larger.filter((field) => !shrunk.includes(field));
-    const forward = { ...restored.get(id), ...omitFields(changed.forward, kept) };
-    const back = omitFields(changed.back, kept);
-    if (before.name === after.name) return { forward, back };
-    const next = memberName(after.name, ordinalOf.get(id) ?? 0);
-    return { forward: { ...forward, name: next }, back: { ...back, name } };
-  };
-}
-
-function omitFields(fields: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
 /** Returns the lowest free numbers, of the members that a group lacks. */
