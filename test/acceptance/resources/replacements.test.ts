@@ -393,7 +393,7 @@ resource "novacron_network" "n" {
       errors: [
         {
           summary: 'Still in use: delete novacron_network "net"',
-          detail: expect.stringContaining('1 VM is connected to it.'),
+          detail: expect.stringContaining('1 VM is connected to it: by-hand.'),
         },
       ],
     });

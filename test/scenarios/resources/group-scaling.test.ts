@@ -175,6 +175,19 @@ describe('a group with a target', () => {
     expect(again).toMatchObject({ error: { code: 'not-found' } });
   });
 
+  test('grows, and does not shrink, while a hold prevents its shrinkage', async () => {
+    const { id } = await makeGroup();
+    const held = { id, reason: 'a sale', until: '2h', direction: 'down' } as const;
+    expect(await bench().expectOk('scaling.hold', held)).toMatchObject({ direction: 'down' });
+    await load(id, 45, 3);
+    expect(await sizeOf(id)).toBe(5);
+    await load(id, 20, 12);
+    expect(await sizeOf(id)).toBe(5);
+    const explained = await bench().expectOk('vm_group.explain', { id });
+    expect(explained).toMatchObject({ limited_by: ['hold'], hold: { direction: 'down' } });
+    expect(explained.explanation.join('\n')).toContain('holds its shrinkage until');
+  });
+
   test('loses no member that has a volume attached, and says so', async () => {
     const { id } = await makeGroup();
     await load(id, 45, 3);

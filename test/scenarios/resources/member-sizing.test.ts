@@ -69,6 +69,9 @@ describe('members that use too much', () => {
     expect(explained.explanation.join('\n')).toContain(
       'Members keep their sizes: a person has put the scaling of the group on hold.',
     );
+    await bench().expectOk('scaling.hold', { id, reason: 'a trial', direction: 'down' });
+    const partly = await bench().expectOk('vm_group.explain', { id });
+    expect(partly.explanation.join('\n')).not.toContain('Members keep their sizes: a person');
   });
 });
 

@@ -117,7 +117,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'id',
   ),
   scaled_group: named('group', 'mode', 'size', 'next_size', 'limited_by', 'decided_at'),
-  scaling_hold: named('group', 'reason', 'held_by', 'held_at', 'until'),
+  scaling_hold: named('group', 'direction', 'reason', 'held_by', 'held_at', 'until'),
   scaling_rule: named(
     'kind',
     'metric',

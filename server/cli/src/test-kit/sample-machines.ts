@@ -176,6 +176,7 @@ const SCALING_HOLD = {
   group: 'web',
   reason: 'a sale',
   held_at: AT,
+  direction: 'both',
   held_by: 'admin',
   until: '2026-01-02T07:04:05.000Z',
 };

@@ -2155,6 +2155,17 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Reason, for others"
   },
   {
+   "name": "direction",
+   "type": "choice",
+   "options": [
+    "up",
+    "down",
+    "both"
+   ],
+   "description": "What the hold prevents: `up`: growth; `down`: shrinkage; `both`: also other sizes of members. Default: `both`",
+   "default": "both"
+  },
+  {
    "name": "until",
    "type": "text",
    "description": "Time at which the hold ends by itself, RFC 3339, or a duration from now. Default: 1h",

@@ -79,6 +79,8 @@ export interface ScalingHoldRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly reason: string;
+  /** What it prevents: `up`, `down` or `both`. */
+  readonly direction: string;
   readonly held_at_ms: number;
   readonly held_by: string;
   readonly ends_at_ms: number;

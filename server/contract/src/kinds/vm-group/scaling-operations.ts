@@ -8,11 +8,18 @@ import { Rightsizing } from '../vm/rightsizing.ts';
 import { ScalingMode, ScalingRuleKind } from './group-scaling.ts';
 import { ScalingEvent } from './scaling-event.ts';
 
+/** What a hold prevents: growth, shrinkage, or all changes. */
+export const ScalingHoldDirection = z.enum(['up', 'down', 'both']);
+export type ScalingHoldDirection = z.infer<typeof ScalingHoldDirection>;
+
 /** An order to leave the size of a group as it is. */
 export const ScalingHold = z.looseObject({
   group_id: VmGroupId,
   group: z.string().describe('Name of the group'),
   reason: z.string(),
+  direction: ScalingHoldDirection.describe(
+    'What it prevents: `up`: growth; `down`: shrinkage; `both`: also other sizes of members',
+  ),
   held_at: Timestamp,
   held_by: PrincipalName,
   until: Timestamp.describe('Time at which it ends by itself'),
@@ -140,6 +147,10 @@ export const scalingOperations = {
     input: z.strictObject({
       id: VmGroupId,
       reason: z.string().min(1).max(REASON_LENGTH_MAX).describe('Reason, for others'),
+      direction: ScalingHoldDirection.default('both').describe(
+        'What the hold prevents: `up`: growth; `down`: shrinkage; `both`: also other sizes of ' +
+          'members. Default: `both`',
+      ),
       until: Deadline.default('1h').describe(
         'Time at which the hold ends by itself, RFC 3339, or a duration from now. Default: 1h',
       ),

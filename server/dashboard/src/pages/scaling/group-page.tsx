@@ -85,10 +85,12 @@ export function ScalingGroupPage() {
   );
 }
 
+const HELD = { up: 'Growth is held', down: 'Shrinkage is held', both: 'The size is held' } as const;
+
 function Hold({ group: { hold } }: { readonly group: Explained }) {
   if (hold === null) return null;
   return (
-    <Notice tone="watch" title="The size is held">
+    <Notice tone="watch" title={HELD[hold.direction]}>
       <p dir="auto">
         {hold.reason}. By <bdi>{hold.held_by}</bdi>, until <Moment at={hold.until} look="full" />.
       </p>

@@ -14,7 +14,7 @@ const LIMIT_WORDS: Readonly<Record<ScalingLimit, string>> = {
   quota: 'The quota of the tenant allows no more members: raise it, or make room in it.',
   bounds: 'min_size and max_size of the group do not allow the size that the rules want.',
   schedule: 'The schedule that applies now does not allow the size that the rules want.',
-  hold: 'A person has put the scaling of the group on hold.',
+  hold: 'A person has put the scaling of the group, or this direction of it, on hold.',
   operation: 'An operation that changes the group is under way; the group scales after it.',
   unknown:
     'A metric is unknown, or too few members report it, so the group does not shrink. Check the ' +

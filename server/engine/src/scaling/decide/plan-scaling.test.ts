@@ -310,6 +310,16 @@ describe('what is unknown', () => {
   });
 });
 
+test.each([
+  ['up', 4, 2],
+  ['down', 8, 4],
+  ['both', 4, 4],
+] as const)('a hold of %s prevents that only', (direction, busy, idle) => {
+  const hold = { untilMs: NOW_MS + 1, by: 'ann', direction };
+  expect(decide({}, { hold, signals: [signal(0.9)] }).to).toBe(busy);
+  expect(decide({}, { hold, signals: [signal(0.2)] }).to).toBe(idle);
+});
+
 describe('rules that have to agree', () => {
   const [QUEUE, ORDERS] = ['queue_length_count', 'orders_count'];
   const rules = [QUEUE, ORDERS].map((metric) => ({ kind: 'target', metric, value: 10 }));
@@ -410,13 +420,17 @@ describe('a group does not shrink', () => {
     ['4 window', { shrink_window: '5m' }, {}],
     ['4 healing', {}, { members: [...members(3), member(3, { isHealing: true })] }],
     ['4 warm_up', {}, { members: [...members(3), member(3, { state: 'starting' })] }],
-    ['4 hold', {}, { hold: { untilMs: NOW_MS + 1, by: 'ann' } }],
+    ['4 hold', {}, { hold: { untilMs: NOW_MS + 1, by: 'ann', direction: 'both' } }],
     ['4 operation', {}, { isBusy: true }],
     ['4 reversals', { reversals_per_hour: 0 }, { changes: [grown] }],
     ['4 protected', {}, { members: members(4).map((each) => ({ ...each, isProtected: true })) }],
     ['3 state', {}, { members: [...members(3).map(withState), member(3)] }],
     ['3 disruption', {}, { removableMax: 1 }],
-    ['2', { cooldown: '10m' }, { changes: [grown], hold: { untilMs: NOW_MS, by: 'ann' } }],
+    [
+      '2',
+      { cooldown: '10m' },
+      { changes: [grown], hold: { untilMs: NOW_MS, by: 'ann', direction: 'both' } },
+    ],
   ])('to what its rules want: %s', (expected, settings, other) => {
     expect(holders(decide(settings, { signals: idle, ...other }))).toBe(expected);
   });
@@ -472,7 +486,7 @@ describe('a group does not grow', () => {
     ['5 bounds quota', {}, { maxSize: 6, quotaMax: 5 }],
     ['4 quota', {}, { quotaMax: 1 }],
     ['6 grow_factor', { grow_factor: 1.5 }, {}],
-    ['4 hold', {}, { hold: { untilMs: NOW_MS + 1, by: 'ann' } }],
+    ['4 hold', {}, { hold: { untilMs: NOW_MS + 1, by: 'ann', direction: 'both' } }],
     ['4 operation', {}, { isBusy: true }],
   ])('to what its rules want: %s', (expected, settings, other) => {
     expect(holders(decide(settings, { signals: busy, ...other }))).toBe(expected);

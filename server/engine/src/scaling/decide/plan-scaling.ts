@@ -105,7 +105,7 @@ function findNeed(
 
 function choose(situation: Situation): Choice {
   const { group, bounds, fallbackSize = 0, nowMs } = situation;
-  const { size, hold, isBusy } = group;
+  const { size } = group;
   const grow = pickSize(situation, 'sizeGrow');
   const measured = pickSize(situation, 'sizeMeasured');
   const known = grow > size ? grow : Math.min(size, measured);
@@ -116,7 +116,7 @@ function choose(situation: Situation): Choice {
     if (byRules === size) return { wanted, size, cause: 'none', limitedBy: [] };
     return { wanted: byRules, size, cause: own, limitedBy: [own] };
   }
-  const stopped = findStop(hold, isBusy, nowMs);
+  const stopped = findStop(group, wanted > size ? 'up' : 'down', nowMs);
   if (stopped !== undefined) return { wanted, size, cause: stopped, limitedBy: [stopped] };
   if (size > bounds.max) return { wanted, size: bounds.max, cause: own, limitedBy: [] };
   if (wanted < size) return chooseShrinkage(situation, wanted);
@@ -129,11 +129,12 @@ function choose(situation: Situation): Choice {
 }
 
 function findStop(
-  hold: ScalingGroup['hold'],
-  isBusy: boolean,
+  { hold, isBusy }: ScalingGroup,
+  direction: 'up' | 'down',
   nowMs: number,
 ): ScalingLimit | undefined {
-  if (hold !== undefined && nowMs < hold.untilMs) return 'hold';
+  const isHeld = hold?.direction === 'both' || hold?.direction === direction;
+  if (isHeld && nowMs < hold.untilMs) return 'hold';
   return isBusy ? 'operation' : undefined;
 }
 

@@ -218,6 +218,7 @@ export const HEALING_TABLES: readonly TablePlan[] = [
     columns: {
       tenant_id: 'text',
       reason: 'text',
+      direction: 'text',
       held_at_ms: 'integer',
       held_by: 'text',
       ends_at_ms: 'integer',

@@ -443,6 +443,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     id: 'vmg_a',
     tenant_id: 'tnt_a',
     reason: 'a sale',
+    direction: 'both',
     held_at_ms: 1,
     held_by: 'admin',
     ends_at_ms: 2,

@@ -1,7 +1,10 @@
 /** Explains the size of a VM group: decides as the next round would, and changes nothing. */
 import { VmGroupId } from '@novacron/contract/ids';
 import type { Rightsizing } from '@novacron/contract/kinds/vm/rightsizing';
-import type { GroupExplanation } from '@novacron/contract/kinds/vm-group/scaling-operations';
+import {
+  type GroupExplanation,
+  ScalingHoldDirection,
+} from '@novacron/contract/kinds/vm-group/scaling-operations';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -29,6 +32,13 @@ import { type ObservedGroup, observeGroups } from './observe-groups.ts';
 import { MEMBER_SIZING, type ObservedSizes, observeSizes, planSizes } from './observe-sizes.ts';
 import { checkResize } from './resize-window.ts';
 import { toScalingEvent } from './scaling-event-answers.ts';
+
+/** What a hold prevents, in words. */
+const HELD: Readonly<Record<ScalingHoldDirection, string>> = {
+  up: 'its growth',
+  down: 'its shrinkage',
+  both: 'it',
+};
 
 /** Metric of the memory that members could still use. */
 const AVAILABLE = 'memory_available_bytes';
@@ -175,7 +185,8 @@ function toExplanation(
       ...(hold === undefined
         ? []
         : [
-            `${hold.held_by} holds it until ${toTimestamp(hold.ends_at_ms)}: ${hold.reason}. ` +
+            `${hold.held_by} holds ${HELD[ScalingHoldDirection.parse(hold.direction)]} until ` +
+              `${toTimestamp(hold.ends_at_ms)}: ${hold.reason}. ` +
               `To end that: novacron scaling release ${row.name}.`,
           ]),
       ...(refused === null ? [] : [describeRefusal(refused)]),

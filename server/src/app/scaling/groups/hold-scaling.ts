@@ -1,7 +1,10 @@
 /** Leaves the size of a VM group as it is for some time, and lets it be chosen again. */
 import { readDeadline } from '@novacron/contract/formats/read-moment';
 import { VmGroupId } from '@novacron/contract/ids';
-import type { ScalingHold } from '@novacron/contract/kinds/vm-group/scaling-operations';
+import {
+  type ScalingHold,
+  ScalingHoldDirection,
+} from '@novacron/contract/kinds/vm-group/scaling-operations';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -27,7 +30,7 @@ interface Parts {
  */
 export async function holdScaling(
   { deps }: Parts,
-  { id, reason, until }: ParsedInputOf<'scaling.hold'>,
+  { id, reason, direction, until }: ParsedInputOf<'scaling.hold'>,
   context: CallContext,
 ): Promise<Result<ScalingHold, Problem>> {
   const nowMs = deps.clock.nowMs();
@@ -44,6 +47,7 @@ export async function holdScaling(
     id,
     tenant_id: tenantId,
     reason,
+    direction,
     held_at_ms: nowMs,
     held_by: heldBy,
     ends_at_ms: endsMs,
@@ -145,7 +149,9 @@ async function commitHold(
 }
 
 function fieldsOf(row: ScalingHoldRow | undefined) {
-  return row === undefined ? null : { reason: row.reason, until: toTimestamp(row.ends_at_ms) };
+  if (row === undefined) return null;
+  const { reason, direction, ends_at_ms: endsMs } = row;
+  return { reason, direction, until: toTimestamp(endsMs) };
 }
 
 /** A hold as answers carry it. */
@@ -154,6 +160,7 @@ export function toScalingHold(row: ScalingHoldRow, group: string): ScalingHold {
     group_id: VmGroupId.parse(row.id),
     group,
     reason: row.reason,
+    direction: ScalingHoldDirection.parse(row.direction),
     held_at: toTimestamp(row.held_at_ms),
     held_by: row.held_by,
     until: toTimestamp(row.ends_at_ms),

@@ -2,6 +2,7 @@
 
 import { VmGroupId, type VmId } from '@novacron/contract/ids';
 import type { GroupScaling } from '@novacron/contract/kinds/vm-group/group-scaling';
+import { ScalingHoldDirection } from '@novacron/contract/kinds/vm-group/scaling-operations';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type {
   ScalingGroup,
@@ -159,9 +160,14 @@ function groupOf(
     ...(facts.wakeMs === undefined ? {} : { wakeMs: facts.wakeMs }),
     ...(down >= spec.max_unavailable ? { removableMax: 0 } : {}),
     ...(quotaMax === undefined ? {} : { quotaMax }),
-    ...(hold === undefined ? {} : { hold: { untilMs: hold.ends_at_ms, by: hold.held_by } }),
+    ...(hold === undefined ? {} : { hold: holdOf(hold) }),
     isBusy: row.busy_operation_id !== null,
   };
+}
+
+function holdOf(row: ScalingHoldRow): NonNullable<ScalingGroup['hold']> {
+  const direction = ScalingHoldDirection.parse(row.direction);
+  return { untilMs: row.ends_at_ms, by: row.held_by, direction };
 }
 
 function membersOf(

@@ -94,7 +94,7 @@ export async function observeSizes(
     ...limitsOf(spec, scaling),
     members,
     isBusy: group.isBusy,
-    isHeld: hold !== undefined,
+    isHeld: hold?.direction === 'both',
     cooldownMs: resolveSettings(scaling).cooldownMs,
     mayShrink: window?.openedAt(clock.nowMs()) !== undefined,
     resizes: [...events, ...done.filter(({ id }) => !known.has(id))].flatMap(toResize),

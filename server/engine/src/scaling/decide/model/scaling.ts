@@ -1,6 +1,7 @@
 /** Types of scaling: groups with their signals, and the size that each of them gets. */
 import type { VmGroupId, VmId } from '@novacron/contract/ids';
 import type { GroupScaling, ScalingCombine } from '@novacron/contract/kinds/vm-group/group-scaling';
+import type { ScalingHoldDirection } from '@novacron/contract/kinds/vm-group/scaling-operations';
 
 /** Whether a member takes its part of the load. */
 export type MemberState = 'ready' | 'starting' | 'not_ready';
@@ -107,7 +108,11 @@ export interface ScalingGroup {
    */
   readonly quotaMax?: number;
   /** A person has stopped the scaling of the group. */
-  readonly hold?: { readonly untilMs: number; readonly by: string };
+  readonly hold?: {
+    readonly untilMs: number;
+    readonly by: string;
+    readonly direction: ScalingHoldDirection;
+  };
   /** An operation that changes the group is under way. */
   readonly isBusy: boolean;
 }
