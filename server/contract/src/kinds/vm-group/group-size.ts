@@ -7,6 +7,7 @@ import { GroupScaling } from './group-scaling.ts';
 /** The most members of a group: as many as are placed together. */
 export const GROUP_VMS_MAX = BATCH_VMS_MAX;
 
+/** A number of members. */
 export const GroupSize = z.int().min(1).max(GROUP_VMS_MAX);
 
 /** A size that may be 0: only `scaling` makes a group as small. */
@@ -58,7 +59,7 @@ export function firstSize({
   return desired ?? min;
 }
 
-/** Foresees `size`; undefined where a value is not known, and for a new group that scales itself. */
+/** Foresees `size`; undefined where a value is not known, and of a new group with `scaling`. */
 export function foreseeSize({ before, after }: ForeseenChange): number | undefined {
   const sizing = GroupSizing.safeParse(after).data;
   if (sizing === undefined) return undefined;
