@@ -137,16 +137,12 @@ function planningOne(target: Target): Planner {
     const inherited =
       asked === undefined ? {} : inheritance.shown(said, asked, previewed?.inherited);
     const respelled = previewed?.respelled ?? [];
-    const settled =
-      change.kind === 'update' ? unchangedValues(info.table, { ...change, respelled }) : {};
-    const foreseen = change.kind === 'delete' ? {} : foreseenValues(info.table, change);
     return {
       plan: {
         ...openIn(info, found, change),
         ...shown,
         ...inherited,
-        ...foreseen,
-        ...settled,
+        ...settledIn(info, change, respelled),
         ...own,
       },
       replacePaths: replacements.map(({ name }) => [name]),
@@ -295,6 +291,14 @@ function nothingNew(
   const names = [...computedNames(table), ...assignedFields(table, change.config)];
   const labels = labelsAsStored(table, change);
   return { plan: { ...valuesOf(names, change.prior), ...own, ...labels } };
+}
+
+/** The computed values that the plan knows: those that stay, and those that other values decide. */
+function settledIn({ table }: ResourceKindInfo, change: Change, respelled: readonly string[]) {
+  if (change.kind === 'delete') return {};
+  const foreseen = foreseenValues(table, change);
+  if (change.kind === 'create') return foreseen;
+  return { ...foreseen, ...unchangedValues(table, { ...change, respelled }) };
 }
 
 /** The values that the server may recompute where only the provider block has changed. */

@@ -1,7 +1,9 @@
 /** The drift of members, most of which an update of their group restores. */
+import type { JsonObject } from '@novacron/contract/json';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import type { MemberDrift, ResourceDeps } from '../deps.ts';
+import { readUnobserved } from '../vm/read/shown-status.ts';
 
 /**
  * Reads which of these members have drifted, of those that can be changed now: not one whose
@@ -22,4 +24,19 @@ export async function readMemberDrift(
     return status === 'unknown' || of.lost.has(String(node)) ? [] : [vm.id];
   }).flat();
   return ids.length === 0 ? new Map() : findMemberDrift({ tenantId: of.tenantId, ids });
+}
+
+/** Reads the fields that restore those of a group's members that have drifted, by their ids. */
+export async function readRestored(
+  deps: ResourceDeps,
+  vms: readonly Tables['vms'][],
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const [first] = vms;
+  if (first === undefined) return new Map();
+  const lost = await readUnobserved(deps);
+  const found = await readMemberDrift(deps, { tenantId: first.tenant_id, vms, lost });
+  const restored = [...found].flatMap(([id, { restored }]) =>
+    restored === undefined ? [] : [[id, restored] as const],
+  );
+  return new Map(restored);
 }

@@ -42,13 +42,12 @@ import {
   sshKeysWithIds,
   withGivenKeys,
 } from '../ssh-key/given-keys.ts';
-import { readUnobserved } from '../vm/read/shown-status.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import { fieldsOfMembers, type GroupChange, readMemberFields } from './change-member-fields.ts';
 import { checkScaling } from './check-scaling.ts';
 import { describeScaling } from './describe-scaling.ts';
 import { guardMembersRoom } from './guard-members-room.ts';
-import { readMemberDrift } from './member-drift.ts';
+import { readRestored } from './member-drift.ts';
 import {
   aboutTemplate,
   checkNewMembers,
@@ -195,7 +194,7 @@ async function checkMembers(change: GroupChange, scope: WriteScope) {
   const chosen = chooseLeaving(change, members);
   if (!chosen.ok) return chosen;
   const { staying, leaving } = chosen.value;
-  const restored = await readRestored(change, staying, scope);
+  const restored = await readRestored(scope.deps, change.drift === undefined ? [] : staying);
   const fields = await readMemberFields(change, scope);
   const memberFields = fieldsOfMembers(change, members, { ...fields, restored });
   const changing = staying.filter(
@@ -213,21 +212,6 @@ async function checkMembers(change: GroupChange, scope: WriteScope) {
   const found = { orphans, staying, leaving, changing, memberFields, replacements };
   const by = Object.keys(fields.forward).length > 0 ? TEMPLATE : DRIFTED_MEMBERS;
   return ok({ ...found, place, changes: { by, checked: allowed.value } });
-}
-
-/** Reads the fields that restore members which have drifted, by the ids of their VMs. */
-async function readRestored(
-  { row, drift }: GroupChange,
-  vms: readonly Tables['vms'][],
-  { deps }: WriteScope,
-): Promise<ReadonlyMap<string, JsonObject>> {
-  if (drift === undefined) return new Map();
-  const lost = await readUnobserved(deps);
-  const found = await readMemberDrift(deps, { tenantId: row.tenant_id, vms, lost });
-  const restored = [...found].flatMap(([id, { restored }]) =>
-    restored === undefined ? [] : [[id, restored] as const],
-  );
-  return new Map(restored);
 }
 
 /**
