@@ -1,6 +1,6 @@
 /**
- * Previews a write of an administrative object, or an action such as the deletion of a node. Source of the idea: the dry run of the
- * Kubernetes API server.
+ * Previews a write of an administrative object for a plan, or an action such as the deletion of a
+ * node. Source of the idea: the dry run of the Kubernetes API server.
  */
 import type {
   AdministrativeWrite,
