@@ -1,6 +1,6 @@
 /** Plans changes of VM groups: of their size, and of their members' template. */
 
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
 import { sizeAfter, widestBounds } from '@novacron/contract/kinds/vm-group/group-size';
 import { TEMPLATE } from '@novacron/contract/kinds/vm-group/member-in-question';
 import {
