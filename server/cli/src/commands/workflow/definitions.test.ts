@@ -119,7 +119,7 @@ test('schema describes the format for editors', async () => {
 });
 
 test('the commands are completed, and have help', async () => {
-  const { stdout } = await run('completion bash');
+  const { stdout } = await run('__complete --current=runb');
   expect(stdout).toContain('runbook');
   for (const line of ['workflow validate', 'workflow graph', 'workflow plan', 'runbook plan']) {
     const help = await run(`${line} --help`);
