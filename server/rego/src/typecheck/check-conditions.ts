@@ -3,7 +3,7 @@
 import type { ResolvedLiteral, ResolvedTerm } from '../check/resolved-tree.ts';
 import type { Position } from '../syntax/rego-problem.ts';
 import { mayBeMissing, typeIfPresent } from './presence.ts';
-import { alternatives, type RegoType } from './rego-type.ts';
+import { alternatives, isListOrMap, type RegoType } from './rego-type.ts';
 import { termText } from './term-text.ts';
 import type { TypeScope } from './type-scope.ts';
 
@@ -74,9 +74,7 @@ function mayBeEmpty(type: RegoType): boolean {
 
 // Objects with listed members are those of the product: such a one is there or null.
 function isCollection(type: RegoType): boolean {
-  return alternatives(type).some(
-    (each) => each.kind === 'array' || (each.kind === 'object' && each.rest !== undefined),
-  );
+  return alternatives(type).some(isListOrMap);
 }
 
 /** `count(x) == 0`, where `x` is undefined if it is missing. */

@@ -3,7 +3,7 @@
 import type { ResolvedTerm } from '../check/resolved-tree.ts';
 import { nearName } from '../syntax/near-name.ts';
 import type { Position } from '../syntax/rego-problem.ts';
-import { alternatives, type RegoType, type StringType } from './rego-type.ts';
+import { alternatives, isListOrMap, type RegoType, type StringType } from './rego-type.ts';
 import { membersOf } from './select-type.ts';
 import { termText } from './term-text.ts';
 import type { TypeScope } from './type-scope.ts';
@@ -41,10 +41,7 @@ function checkNull(scope: TypeScope, open: Side, { term }: Side, at: Position): 
     scope.report(at, `${name} is always null here.`);
     return true;
   }
-  const isCollection = alternatives(open.type).every(
-    (each) => each.kind === 'array' || (each.kind === 'object' && each.rest !== undefined),
-  );
-  if (!isCollection) return false;
+  if (!alternatives(open.type).every(isListOrMap)) return false;
   const advice = `Write \`count(${name}) == 0\`.`;
   scope.report(at, `${name} is never null: it is empty if it is not given. ${advice}`);
   return true;

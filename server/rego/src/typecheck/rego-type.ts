@@ -179,6 +179,11 @@ export function alternatives(type: RegoType): readonly RegoType[] {
   return type.kind === 'union' ? type.members : [type];
 }
 
+/** Whether a type, which is no union, is that of lists, or of objects whose keys are free. */
+export function isListOrMap(type: RegoType): boolean {
+  return type.kind === 'array' || (type.kind === 'object' && type.rest !== undefined);
+}
+
 /** Returns the union of types; for no types, the type of any value. */
 export function unionOf(types: readonly RegoType[]): RegoType {
   const members = uniqueTypes(types.flatMap(alternatives));

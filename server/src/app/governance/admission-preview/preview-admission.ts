@@ -380,7 +380,7 @@ async function tryToCheck(
   return { problems: lastingOf(checked.error), checked: undefined };
 }
 
-/** What a preparation asks about members is logged as asked by a preview. */
+/** What is asked about members is logged as asked by a preview. */
 function asPreview(deps: CapabilityDeps): CapabilityDeps {
   const { verdicts } = deps;
   const decide: typeof verdicts.decide = (context, write) =>
@@ -424,7 +424,7 @@ async function findRefusedMembers(
   const group = await findResource(deps.store, 'vm_group', { tenantId, id });
   if (!group.ok) return [];
   const { vms } = await readMembersOf(deps.store, id);
-  return toProblemList(await refuseEnds(vms, { deps, context, moment: 'preview' }));
+  return toProblemList(await refuseEnds(vms, { deps: asPreview(deps), context }));
 }
 
 /** A VM that is placed with the other VMs of its plan: the fleet is read once. */

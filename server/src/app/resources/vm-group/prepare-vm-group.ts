@@ -9,7 +9,6 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
-import type { PolicySubject } from '../../kernel/context/policy-question.ts';
 import { deleteKey } from '../../kernel/idempotency/idempotency.ts';
 import { findToDelete, isProtected } from '../../kernel/resource-rows/find-resource.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
@@ -178,11 +177,7 @@ export function releaseGroup(id: string, name: string): Change {
 /** Checks the protection of members, and asks the policies as if each were deleted by itself. */
 export async function refuseEnds(
   vms: readonly Tables['vms'][],
-  {
-    deps,
-    context,
-    moment = 'admission',
-  }: Pick<WriteScope, 'deps' | 'context'> & Pick<PolicySubject, 'moment'>,
+  { deps, context }: Pick<WriteScope, 'deps' | 'context'>,
 ): Promise<Problem | undefined> {
   const held = vms.find(isProtected);
   if (held !== undefined) return deletionProtected('vm', held.name);
@@ -195,7 +190,6 @@ export async function refuseEnds(
         before: desiredOf({ id, name, ...row }),
         wanted: null,
         unknown: [],
-        moment,
       }),
     ),
   );
