@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check near quick test test-services test-all soak guest test-qemu test-cloud-init test-host demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
+.PHONY: help setup build package check near quick test test-services test-all soak guest test-qemu test-cloud-init test-host deploy-test demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -43,7 +43,7 @@ test-services: build ## what needs PostgreSQL, NATS, QEMU, networks, Chromium: s
 	node test/support/run-tests.mjs services quiet -- $(ARGS)
 	$(MAKE) e2e
 
-test-all: guest test test-services ## everything
+test-all: guest test test-services deploy-test ## everything
 
 soak: build ## properties, seeds and fuzzing with many more runs: make soak [ARGS=path]
 	NOVACRON_SOAK=1 node test/support/run-tests.mjs unit scenarios -- $(ARGS)
@@ -68,6 +68,9 @@ test-cloud-init: build guest ## cloud-init in a Debian that boots in software: f
 
 test-host: guest package ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
 	node test/host/run-test-host.mjs $(if $(CHECK),"$(CHECK)")
+
+deploy-test: build ## execute image, packages, manifests, rules and dashboards: make deploy-test [CHECK=name]
+	node test/deploy/run-deploy-test.mjs $(if $(CHECK),"$(CHECK)")
 
 acceptance: setup ## only the tests that run the real terraform
 	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)

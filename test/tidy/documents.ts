@@ -95,10 +95,10 @@ function anchorOf(text: string): string | undefined {
 /** Every `make VERB` that a document names is a verb of the Makefile. */
 export const findUnknownVerbs: Rule = (files) => {
   const makefile = files.find(({ path }) => path === 'Makefile')?.text ?? '';
-  const verbs = new Set([...makefile.matchAll(/^([a-z]+):/gm)].map(([, verb]) => verb));
+  const verbs = new Set([...makefile.matchAll(/^([a-z][a-z0-9-]*):/gm)].map(([, verb]) => verb));
   return documentsIn(files).flatMap((file) =>
     linesOf(file).flatMap(({ text, line, isCode }) =>
-      [...text.matchAll(isCode ? /^\s*\$?\s*make ([a-z]+)\b/g : /`make ([a-z]+)\b/g)]
+      [...text.matchAll(isCode ? /^\s*\$?\s*make ([a-z][a-z0-9-]*)/g : /`make ([a-z][a-z0-9-]*)/g)]
         .filter(([, verb]) => !verbs.has(verb))
         .map(([, verb]) => ({
           path: file.path,
