@@ -452,7 +452,7 @@ const ENTRIES = [
   '^server/agent/src/drivers/qemu/heartbeat/heartbeat-process[.]ts$',
   '^server/src/adapters/solver/solver-worker[.]ts$',
   '^server/src/adapters/store/sqlite/(writer|log-folder)-thread[.]ts$',
-  '^server/src/config/(print-configuration|describe-configuration)[.]ts$',
+  '^server/src/config/(reference/print-configuration|describe-configuration)[.]ts$',
   '^server/src/transports/(graphql/print-schema|reference/print-(reference|policy-input))[.]ts$',
   '^server/rego/src/conformance/conformance-main[.]ts$',
   '^server/agent/src/(main|presence/heartbeat-process)[.]ts$',

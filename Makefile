@@ -109,7 +109,7 @@ generate: build ## regenerate what is generated and committed
 	node provider/build/generate-proto.mjs
 	node provider/dist/documentation/print-documentation.js docs/provider
 	node server/rego/build/generate-runtime.mjs
-	node server/dist/config/print-configuration.js > docs/reference/configuration.md
+	node server/dist/config/reference/print-configuration.js > docs/reference/configuration.md
 	node server/dist/transports/reference/print-reference.js docs/reference
 	node server/dist/transports/reference/print-policy-input.js server/contract/src/gen
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql

@@ -17,6 +17,7 @@ import { STORE_FILE } from './adapters/backup/manifest.ts';
 import { restoreToDatabase } from './adapters/backup/restore-to-database.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openStore } from './adapters/open-store.ts';
+import { askOwnVault } from './adapters/vault/ask-own-vault.ts';
 import {
   breakGlassName,
   createEmergencyKey,
@@ -31,8 +32,13 @@ import { dropAllVersions } from './app/rows/policy-versions.ts';
 import { isReadable } from './app/rows/stored-policies.ts';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { defaultDataDir } from './config/default-data-dir.ts';
+import type { Flags } from './config/read-flags.ts';
+import { readWithVault } from './config/read-with-vault.ts';
 import { placeOf, resolveSettings } from './config/resolve-settings.ts';
-import { readSealing } from './config/sections/read-sealing.ts';
+import { readSealing, type SealingConfig } from './config/sections/read-sealing.ts';
+import { readStore } from './config/sections/read-store.ts';
+import { requireVault } from './config/sections/read-vault.ts';
+import type { ServerSettings } from './config/settings-table.ts';
 import type { BackupReport, BackupRequest } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
@@ -102,28 +108,48 @@ async function openStoreOf({ dataDir, store }: BreakGlassPlace): Promise<Result<
     ...(dataDir === undefined ? {} : { 'data-dir': dataDir }),
     ...(store === undefined ? {} : { store }),
   };
-  const flags = { action: 'start', configFile: undefined, values } as const;
-  const settings = resolveSettings(flags, process.env);
+  const settings = await settingsOfServer(values);
   if (!settings.ok) return settings;
-  const { store: choice, 'data-dir': directory } = settings.value.values;
-  const sealing = readSealing(settings.value);
-  if (!sealing.ok) {
-    const { name, message } = sealing.error;
-    return err(configurationProblem([wrong(placeOf(settings.value.sources[name], name), message)]));
-  }
+  const { values: found, sealing } = settings.value;
+  const { store: choice, 'data-dir': directory } = found;
   const path = join(directory, STORE_FILE);
   if (choice.kind === 'embedded' && !existsSync(path)) return err(noStore(directory));
   const opened = await openStore(
     {
       store: choice,
       dataDir: directory,
-      sealingKey: sealing.value,
+      sealingKey: sealing,
       storeSizeMibMax: undefined,
-      tlsMinVersion: settings.value.values['tls-min-version'],
+      tlsMinVersion: found['tls-min-version'],
     },
     { clock: systemClock, newKey: 'refuse' },
   );
   return opened.ok ? ok(opened.value.store) : opened;
+}
+
+/** Settings of the server of this machine, with the store that `store-file` names. */
+async function settingsOfServer(
+  given: Flags['values'],
+): Promise<Result<{ readonly values: ServerSettings; readonly sealing: SealingConfig }, Problem>> {
+  const flags = { action: 'start', configFile: undefined, values: given } as const;
+  const resolved = resolveSettings(flags, process.env);
+  if (!resolved.ok) return resolved;
+  const { sources } = resolved.value;
+  const read = await readWithVault(
+    (readSecret) => {
+      const settings = readStore(resolved.value, readSecret);
+      if (!settings.ok) return settings;
+      const sealing = readSealing(settings.value, readSecret);
+      return sealing.ok ? ok({ values: settings.value.values, sealing: sealing.value }) : sealing;
+    },
+    () => {
+      const vault = requireVault(resolved.value.values.vault);
+      return vault.ok ? ok(askOwnVault(vault.value)) : vault;
+    },
+  );
+  if (read.ok) return read;
+  const { name, message } = read.error;
+  return err(configurationProblem([wrong(placeOf(sources[name], name), message)]));
 }
 
 /** A backup file, and the data directory that it is made of or restored to. */
@@ -137,7 +163,8 @@ export async function backUpThisMachine(
   request: LocalBackupRequest,
 ): Promise<Result<BackupReport, Problem>> {
   const { dataDir = dataDirOf(process.env), file } = request;
-  const embedded = requireEmbedded(dataDir, 'pg_dump --format=custom --file=monday.dump DATABASE');
+  const command = 'pg_dump --format=custom --file=monday.dump DATABASE';
+  const embedded = await requireEmbedded(dataDir, command);
   return embedded.ok ? backupTool().backUp({ dataDir, file }) : embedded;
 }
 
@@ -150,7 +177,7 @@ export async function restoreThisMachine(
 ): Promise<Result<BackupReport, Problem>> {
   const { dataDir = dataDirOf(process.env), file, store } = request;
   if (store !== undefined) return moveToDatabase({ dataDir, file }, store);
-  const embedded = requireEmbedded(dataDir, 'pg_restore --dbname=DATABASE monday.dump');
+  const embedded = await requireEmbedded(dataDir, 'pg_restore --dbname=DATABASE monday.dump');
   return embedded.ok ? backupTool().restore({ dataDir, file }) : embedded;
 }
 
@@ -172,10 +199,8 @@ async function moveToDatabase(
  * The files of a server whose store is elsewhere are no backup of it.
  * @param command - the command that backs up such a database
  */
-function requireEmbedded(dataDir: string, command: string): Result<void, Problem> {
-  const values = { 'data-dir': dataDir };
-  const flags = { action: 'start', configFile: undefined, values } as const;
-  const settings = resolveSettings(flags, process.env);
+async function requireEmbedded(dataDir: string, command: string): Promise<Result<void, Problem>> {
+  const settings = await settingsOfServer({ 'data-dir': dataDir });
   if (!settings.ok) return settings;
   if (settings.value.values.store.kind === 'embedded') return ok(undefined);
   return err(

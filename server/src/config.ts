@@ -21,6 +21,7 @@ import {
   renderConfigFile,
 } from './config/describe-configuration.ts';
 import { readFlags } from './config/read-flags.ts';
+import { isInVault, type ReadSecret, readSecretFile } from './config/read-secret.ts';
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
 import { type AiEndpointConfig, readAiEndpoint } from './config/sections/read-ai-endpoint.ts';
@@ -33,6 +34,7 @@ import {
 } from './config/sections/read-metric-queries.ts';
 import { type OidcConfig, readOidc } from './config/sections/read-oidc.ts';
 import { readSealing, type SealingConfig } from './config/sections/read-sealing.ts';
+import { readStore } from './config/sections/read-store.ts';
 import { readVault, type VaultConfig } from './config/sections/read-vault.ts';
 import { serverUsage } from './config/server-usage.ts';
 import type { Environment } from './config/setting.ts';
@@ -87,6 +89,8 @@ export interface ServerConfig {
   readonly storeSizeMibMax: number | undefined;
   /** Key source that seals the store. */
   readonly sealingKey: SealingConfig;
+  /** Files that other secrets of the configuration were read from. */
+  readonly secretFiles: readonly string[];
   /** Retention of stored data. */
   readonly retention: RetentionConfig;
   /** Share of allowed decisions recorded with their input. Unit: ratio. */
@@ -165,9 +169,14 @@ export type Request =
 
 /**
  * Reads flags, then the environment, then the configuration file, then defaults.
+ * @param readSecret - reads secrets that are not in settings themselves
  * @returns `validation-failed` with a sentence for people
  */
-export function readConfig(argv: readonly string[], env: Environment): Result<Request, Problem> {
+export function readConfig(
+  argv: readonly string[],
+  env: Environment,
+  readSecret: ReadSecret = readSecretFile,
+): Result<Request, Problem> {
   const flags = readFlags(argv);
   if (!flags.ok) return err(configurationProblem(flags.error));
   if (flags.value.action === 'help') return ok({ kind: 'print', text: serverUsage() });
@@ -176,14 +185,31 @@ export function readConfig(argv: readonly string[], env: Environment): Result<Re
   if (flags.value.action === 'print-config') {
     return ok({ kind: 'print', text: renderConfigFile(describeSettings(resolved.value)) });
   }
-  const config = toConfig(resolved.value);
+  const config = toConfig(resolved.value, readSecret);
   if (!config.ok) return config;
   const configuration = describeSettings(resolved.value);
   return ok({ kind: 'start', config: config.value, configuration });
 }
 
+/** The file of the Vault of a server that is started so; undefined: it has none. */
+export function vaultFileOf(argv: readonly string[], env: Environment): string | undefined {
+  const flags = readFlags(argv);
+  const resolved = flags.ok ? resolveSettings(flags.value, env) : undefined;
+  return resolved?.ok ? resolved.value.values.vault : undefined;
+}
+
 /** Each part is read regardless of the others, so that all errors are reported at once. */
-function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
+function toConfig(
+  resolved: ResolvedSettings,
+  readAnySecret: ReadSecret,
+): Result<ServerConfig, Problem> {
+  const secretFiles: string[] = [];
+  const readSecret: ReadSecret = (place) => {
+    if (!isInVault(place)) secretFiles.push(place);
+    return readAnySecret(place);
+  };
+  const stored = placeWrong(resolved, readStore(resolved, readSecret));
+  const settings = stored.ok ? stored.value : resolved;
   const { values } = settings;
   const { listen, store, 'store-size-mib-max': storeSizeMibMax } = values;
   const tls = readTls(settings);
@@ -192,17 +218,17 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const fleet = readFleet(settings);
   const hypervisor = placeWrong(settings, readHypervisor(values));
   const links = placeWrong(settings, readLinks(values));
-  const oidc = placeWrong(settings, readOidc(values));
-  const sealingKey = placeWrong(settings, readSealing(settings));
+  const oidc = placeWrong(settings, readOidc(values, readSecret));
+  const sealingKey = placeWrong(settings, readSealing(settings, readSecret));
   const otlp = readOtlp(settings);
-  const fencing = readFile(settings, 'fence-devices');
-  const queries = readFile(settings, 'metric-queries');
-  const vault = readFile(settings, 'vault');
-  const aiEndpoint = readFile(settings, 'ai-endpoint');
+  const fencing = readFile(settings, 'fence-devices', readSecret);
+  const queries = readFile(settings, 'metric-queries', readSecret);
+  const vault = readFile(settings, 'vault', readSecret);
+  const aiEndpoint = readFile(settings, 'ai-endpoint', readSecret);
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
   const areSafe = listener.ok && size.ok && fencing.ok && queries.ok && vault.ok;
-  if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok) {
-    const parts = [tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
+  if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok || !stored.ok) {
+    const parts = [stored, tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
     return joinProblems([...parts, fencing, queries, vault, aiEndpoint]);
   }
   return ok({
@@ -215,6 +241,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     store,
     storeSizeMibMax,
     sealingKey: sealingKey.value,
+    secretFiles,
     retention: retentionOf(values),
     decisionInputRatio: values['decision-input-ratio'],
     requireSignedPolicies: values['require-signed-policies'],
@@ -437,11 +464,12 @@ type ContentOf<Name extends keyof typeof FILES> = Extract<ReadOf<Name>, { ok: tr
 function readFile<Name extends keyof typeof FILES>(
   settings: ResolvedSettings,
   name: Name,
+  readSecret: ReadSecret,
 ): Result<ContentOf<Name> | undefined, Problem> {
   const file = settings.values[name];
   if (file === undefined) return ok(undefined);
   const { read: readIt, remedy } = FILES[name];
-  const read = readIt(file);
+  const read = readIt(file, readSecret);
   if (read.ok) return read;
   const { path: place } = wrong(placeOf(settings.sources[name], name), '');
   const fields = read.error.map((fault) => wrong([...place.map(String), file], fault));

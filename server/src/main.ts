@@ -55,6 +55,7 @@ import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-fil
 import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createPrometheusSource } from './adapters/prometheus/create-prometheus-source.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
+import { askOwnVault } from './adapters/vault/ask-own-vault.ts';
 import { createVault } from './adapters/vault/create-vault.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/rate-limiter.ts';
@@ -77,8 +78,10 @@ import { observePolicies } from './app/platform/telemetry/telemetry-policies.ts'
 import { observeStore } from './app/platform/telemetry/telemetry-store.ts';
 import { startTracing } from './app/platform/telemetry/telemetry-traces.ts';
 import { createExportAccess } from './app/resources/snapshot/snapshot-exports.ts';
+import { type AskVault, readWithVault } from './config/read-with-vault.ts';
+import { requireVault } from './config/sections/read-vault.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
-import { pickSettings, readConfig, type ServerConfig } from './config.ts';
+import { pickSettings, readConfig, type ServerConfig, vaultFileOf } from './config.ts';
 import { trustProxies } from './transports/http/client-address.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
@@ -519,7 +522,10 @@ export async function runServer(
   env: Readonly<Record<string, string | undefined>>,
   io: ServerIo,
 ): Promise<number> {
-  const request = readConfig(argv, env);
+  const request = await readWithVault(
+    (readSecret) => readConfig(argv, env, readSecret),
+    () => openOwnVault(vaultFileOf(argv, env)),
+  );
   if (!request.ok) return refuse(io, request.error, 2);
   if (request.value.kind === 'print') {
     io.stdout.write(request.value.text);
@@ -539,6 +545,11 @@ export async function runServer(
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');
   await stop();
   return 0;
+}
+
+function openOwnVault(file: string | undefined): Result<AskVault, string> {
+  const vault = requireVault(file);
+  return vault.ok ? ok(askOwnVault(vault.value)) : vault;
 }
 
 function refuse(io: ServerIo, found: Problem, exitCode: number): number {

@@ -63,6 +63,7 @@ describe('a server without any setting', () => {
       rateLimitPerSecond: 2000,
       store: { kind: 'embedded' },
       sealingKey: { kind: 'file', path: join(home, 'sealing.key'), origin: 'own' },
+      secretFiles: [],
       retention: RETENTION_TIMES,
       storeSizeMibMax: undefined,
       bus: { kind: 'memory' },
@@ -185,6 +186,7 @@ describe('the value that counts', () => {
     'session-lifetime': ['8h', '8h'],
     store: ['postgres://nova:geheim@db/nova', 'postgres://nova:***@db/nova'],
     'store-size-mib-max': ['512', 512],
+    'store-file': ['/etc/store-url', '/etc/store-url'],
     'sealing-key-file': ['/etc/keys', '/etc/keys'],
     'sealing-key': ['geheim', '***'],
     'retention-operations': ['60d', '60d'],
@@ -406,6 +408,33 @@ describe('a value that cannot be', () => {
   });
 });
 
+describe('the URL of the store in a file', () => {
+  const url = 'postgres://nova:geheim@localhost/nova';
+
+  test('is the store, and is not shown', () => {
+    const file = write('store-url', `${url}\n`);
+    const argv = ['--store-file', file];
+    expect(configOf(argv)).toMatchObject({ store: { kind: 'postgres', url }, secretFiles: [file] });
+    expect(shown('store', argv)).toBe('sqlite from default');
+    expect(shown('store-file', argv)).toBe(`${file} from flag --store-file`);
+  });
+
+  test.each([
+    [
+      'mysql://nova:geheim@db/nova',
+      [],
+      /^--store-file: has a URL that must be sqlite, or postgres/,
+    ],
+    ['', [], /^--store-file: names an empty file$/],
+    [url, ['--store', 'sqlite'], /^--store-file: and store both name the store; give one of them$/],
+    ['postgres://nova:geheim@far/nova', [], /^--store-file: .*sslmode=verify-full/],
+  ])('%j beside %j is refused without it', (text, more, message) => {
+    const text_ = refusalOf(['--store-file', write('store-url', text), ...more]);
+    expect(text_).toMatch(message);
+    expect(text_).not.toContain('geheim');
+  });
+});
+
 describe('values that do not go together', () => {
   test.each([
     [
@@ -510,6 +539,7 @@ tls-min-version: "1.3"  # default
 insecure-listen: false  # default
 dashboard: true  # default
 store: postgres://nova:***@localhost/nova  # flag --store
+# store-file:
 # store-size-mib-max:
 # sealing-key-file:
 # sealing-key:

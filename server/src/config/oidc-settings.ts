@@ -62,7 +62,7 @@ export const OIDC_SETTINGS = {
     defaultWords: 'browsers sign in with API keys only',
   }),
   'oidc-client-secret-file': setting({
-    description: 'File with the client secret.',
+    description: 'File with the client secret, or vault:PATH#FIELD.',
     placeholder: 'FILE',
     schema: textSchema('the path of a file'),
     holds: 'path',

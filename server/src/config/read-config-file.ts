@@ -1,10 +1,11 @@
 /** Reads the configuration file: YAML, of which JSON is a part. */
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { nearName } from '@novacron/contract/problem/find-near-name';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { suggestion, wrong } from './configuration-problem.ts';
+import { resolvePlace } from './read-secret.ts';
 import { readTextFile } from './read-text-file.ts';
 import { parseYaml } from './read-yaml-file.ts';
 import { isScalar, type Scalar } from './setting.ts';
@@ -62,5 +63,5 @@ function unknownKey(path: string, key: string): FieldProblem {
 
 function atHome(path: string, key: SettingName, value: Scalar): Scalar {
   const isPath = SETTINGS[key].holds === 'path' && typeof value === 'string' && value !== '';
-  return isPath ? resolve(dirname(path), value) : value;
+  return isPath ? resolvePlace(dirname(path), value) : value;
 }

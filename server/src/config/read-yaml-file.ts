@@ -1,9 +1,10 @@
 /** Files in YAML or JSON that settings name, and what several of them have. */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { isLoopbackHost } from '@novacron/contract/link-tls';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parse } from 'yaml';
 import type { z } from 'zod';
+import { resolvePlace } from './read-secret.ts';
 import { messageOf, readTextFile } from './read-text-file.ts';
 
 /** A file that was read, with those beside it: relative paths in it start at its directory. */
@@ -24,7 +25,7 @@ export function readYamlFile<Content>(
   if (!written.ok) return err([`${path} ${written.error}`]);
   const parsed = schema.safeParse(written.value);
   if (!parsed.success) return err(parsed.error.issues.map(toLine));
-  const pathOf = (file: string) => resolve(dirname(path), file);
+  const pathOf = (file: string) => resolvePlace(dirname(path), file);
   return ok({ content: parsed.data, pathOf, readBeside: (file) => readTextFile(pathOf(file)) });
 }
 

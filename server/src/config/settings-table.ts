@@ -80,6 +80,14 @@ export const SETTINGS = {
     default: 'sqlite',
     mask: maskSecrets,
   }),
+  'store-file': setting({
+    description: 'File with the URL of the PostgreSQL database, or vault:PATH#FIELD.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'store says where',
+  }),
   'store-size-mib-max': setting({
     description: 'Maximum size of the embedded store; writes above it are refused.',
     placeholder: 'N',
@@ -89,7 +97,8 @@ export const SETTINGS = {
     defaultWords: 'the disk decides',
   }),
   'sealing-key-file': setting({
-    description: 'File with the sealing keys of the store, one per line; the first encrypts.',
+    description:
+      'File with the sealing keys, one per line, or vault:PATH#FIELD; the first encrypts.',
     placeholder: 'FILE',
     schema: textSchema('the path of a file'),
     holds: 'path',

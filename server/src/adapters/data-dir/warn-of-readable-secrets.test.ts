@@ -19,10 +19,15 @@ function makeFile(name: string, mode: number): string {
   return path;
 }
 
-function warnings(origin: 'own' | 'given', busTls: { readonly keyFile?: string } = {}) {
+function warnings(
+  origin: 'own' | 'given',
+  busTls: { readonly keyFile?: string } = {},
+  secretFiles: readonly string[] = [],
+) {
   const said: object[] = [];
   const path = join(dataDir, 'sealing.key');
-  const config = { dataDir, sealingKey: { kind: 'file', path, origin }, busTls } as const;
+  const sealingKey = { kind: 'file', path, origin } as const;
+  const config = { dataDir, sealingKey, secretFiles, busTls };
   warnOfReadableSecrets(config, { warn: (fields) => void said.push(fields) });
   return said;
 }
@@ -53,4 +58,10 @@ test('the first API key and the key for the bus are warned of as well', () => {
   const paths = [makeFile('admin.key', 0o644), makeFile('bus.key', 0o644)];
   const [, keyFile = ''] = paths;
   expect(warnings('own', { keyFile })).toMatchObject(paths.map((path) => ({ path })));
+});
+
+test('files of other secrets of the configuration are warned of as well', () => {
+  const open = makeFile('store-url', 0o644);
+  const closed = makeFile('bmc-password', 0o640);
+  expect(warnings('given', {}, [open, closed])).toMatchObject([{ path: open }]);
 });

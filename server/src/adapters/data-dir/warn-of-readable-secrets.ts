@@ -28,6 +28,7 @@ export function warnOfReadableSecrets(
   config: {
     readonly dataDir: string;
     readonly sealingKey: SealingKeySource;
+    readonly secretFiles: readonly string[];
     readonly busTls: LinkTls;
   },
   logger: Pick<Logger, 'warn'>,
@@ -44,6 +45,7 @@ export function warnOfReadableSecrets(
 function secretFilesOf({
   dataDir,
   sealingKey,
+  secretFiles,
   busTls: { keyFile },
 }: Parameters<typeof warnOfReadableSecrets>[0]): readonly SecretFile[] {
   const files: SecretFile[] = [{ path: adminKeyFileIn(dataDir), refused: OTHERS_AND_GROUP }];
@@ -52,7 +54,7 @@ function secretFilesOf({
     files.push({ path: sealingKey.path, refused });
   }
   if (keyFile !== undefined) files.push({ path: keyFile, refused: OTHERS });
-  return files;
+  return [...files, ...secretFiles.map((path) => ({ path, refused: OTHERS }))];
 }
 
 function modeOf(path: string): number {

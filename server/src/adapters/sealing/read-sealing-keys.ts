@@ -9,7 +9,7 @@ const PRIVATE_FILE_MODE = 0o600;
 
 /** Location of the sealing keys. */
 export type SealingKeySource =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly setting: string }
   | {
       readonly kind: 'file';
       readonly path: string;
@@ -41,7 +41,7 @@ export function readSealingKeys(source: SealingKeySource): Result<readonly Seali
 
 /** The source in words: a path, or the setting. */
 export function describeSource(source: SealingKeySource): string {
-  return source.kind === 'file' ? source.path : 'the setting sealing-key';
+  return source.kind === 'file' ? source.path : `the setting ${source.setting}`;
 }
 
 /** Generates a key in a file that only this user may read. Fails where the file exists. */

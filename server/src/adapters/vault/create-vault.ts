@@ -31,7 +31,8 @@ export interface VaultServer {
   readonly ca: string | undefined;
   readonly namespace: string | undefined;
   readonly mount: string;
-  readonly prefix: string;
+  /** The part of each tenant; undefined: paths start at the mount. */
+  readonly prefix: string | undefined;
   readonly login:
     | { readonly kind: 'token'; readonly file: string }
     | {
@@ -112,7 +113,8 @@ export function createVault(server: VaultServer, parts: Parts): Vault {
 
 function pathOf({ mount, prefix }: VaultServer, question: VaultQuestion): string {
   const { tenantId, path, version } = question;
-  const entry = `${mount}/data/${prefix.replace(TENANT, tenantId)}/${path}`;
+  const part = prefix === undefined ? '' : `${prefix.replace(TENANT, tenantId)}/`;
+  const entry = `${mount}/data/${part}${path}`;
   return version === undefined ? entry : `${entry}?version=${version}`;
 }
 

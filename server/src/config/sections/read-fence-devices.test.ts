@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readSecretFile } from '../read-secret.ts';
 import { readFenceDevices } from './read-fence-devices.ts';
 
 let directory: string;
@@ -17,7 +18,7 @@ function write(name: string, text: string): string {
   return path;
 }
 
-const read = (text: string) => readFenceDevices(write('fence-devices.yaml', text));
+const read = (text: string) => readFenceDevices(write('fence-devices.yaml', text), readSecretFile);
 
 const WHOLE = `
 automatic: true
@@ -184,7 +185,7 @@ test.each([
 });
 
 test('a file that is not there is refused', () => {
-  expect(readFenceDevices(join(directory, 'none.yaml'))).toEqual({
+  expect(readFenceDevices(join(directory, 'none.yaml'), readSecretFile)).toEqual({
     ok: false,
     error: [expect.stringContaining('none.yaml cannot be read')],
   });

@@ -1,6 +1,7 @@
 /** The file of fence devices: management controllers of nodes, and storages that cut them off. */
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
+import type { ReadSecret } from '../read-secret.ts';
 import { isOriginUrl, readYamlFile } from '../read-yaml-file.ts';
 import {
   readStorageFences,
@@ -80,22 +81,26 @@ function isHost(address: string): boolean {
 }
 
 /**
- * Reads the file and the files of its passwords; relative paths in it start at its directory.
+ * Reads the file and its passwords; relative paths in it start at its directory.
  * Failure: all that is wrong, a line each.
  */
-export function readFenceDevices(path: string): Result<FenceConfig, readonly string[]> {
+export function readFenceDevices(
+  path: string,
+  readSecret: ReadSecret,
+): Result<FenceConfig, readonly string[]> {
   const file = readYamlFile(path, File);
   if (!file.ok) return file;
-  const { content, readBeside } = file.value;
+  const { content, pathOf } = file.value;
+  const readPassword: ReadSecret = (place) => readSecret(pathOf(place));
   const { automatic, after_seconds, devices, storages } = content;
   const faults: string[] = [];
   const read = Object.entries(devices).flatMap(([node, device]): FenceDeviceConfig[] => {
-    const password = readBeside(device.password_file);
-    if (password.ok) return [toDevice(node, device, password.value.trim())];
+    const password = readPassword(device.password_file);
+    if (password.ok) return [toDevice(node, device, password.value)];
     faults.push(`devices.${node}.password_file: ${password.error}`);
     return [];
   });
-  const cutting = readStorageFences(storages, { file: path, faults });
+  const cutting = readStorageFences(storages, { readPassword, faults });
   if (faults.length > 0) return err(faults);
   const automaticAfterMs = automatic ? after_seconds * MS_PER_SECOND : undefined;
   return ok({ automaticAfterMs, devices: read, storages: cutting });

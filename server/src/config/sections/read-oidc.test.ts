@@ -2,20 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readSecretFile } from '../read-secret.ts';
 import { readOidc } from './read-oidc.ts';
 
 const WRITTEN = { 'oidc-role-claim': 'groups', 'oidc-scopes': 'openid' };
 const WHOLE = { ...WRITTEN, 'oidc-issuer': 'https://id.example', 'oidc-audience': 'novacron' };
 
+const read = (written: Parameters<typeof readOidc>[0]) => readOidc(written, readSecretFile);
+
 test('there is no issuer unless one is set', () => {
-  expect(readOidc(WRITTEN)).toEqual({ ok: true, value: undefined });
+  expect(read(WRITTEN)).toEqual({ ok: true, value: undefined });
 });
 
 test('roles are called as they are unless the values of the claim are listed', () => {
   const roles = { admin: 'admin', operator: 'operator', viewer: 'viewer' };
-  expect(readOidc(WHOLE)).toMatchObject({ ok: true, value: { roleClaim: 'groups', roles } });
+  expect(read(WHOLE)).toMatchObject({ ok: true, value: { roleClaim: 'groups', roles } });
   const listed = 'cn=ops=operator, everyone=viewer';
-  expect(readOidc({ ...WHOLE, 'oidc-roles': listed })).toMatchObject({
+  expect(read({ ...WHOLE, 'oidc-roles': listed })).toMatchObject({
     value: { roles: { 'cn=ops': 'operator', everyone: 'viewer' } },
   });
 });
@@ -53,18 +56,18 @@ test.each([
     'and oidc-mapping both map claims; give one of them',
   ],
 ])('what does not fit together is refused: %j', (written, name, message) => {
-  expect(readOidc(written)).toEqual({ ok: false, error: { name, message } });
+  expect(read(written)).toEqual({ ok: false, error: { name, message } });
 });
 
 test('a sign-in needs a client, whose id is the audience unless another one is set', () => {
   const client = { ...WHOLE, 'oidc-audience': undefined, 'oidc-client-id': 'novacron-web' };
-  expect(readOidc(client)).toMatchObject({
+  expect(read(client)).toMatchObject({
     value: {
       audience: 'novacron-web',
       client: { id: 'novacron-web', secret: undefined, scopes: 'openid', name: 'id.example' },
     },
   });
-  expect(readOidc({ ...client, 'oidc-audience': 'api' })).toMatchObject({
+  expect(read({ ...client, 'oidc-audience': 'api' })).toMatchObject({
     value: { audience: 'api' },
   });
 });
@@ -79,7 +82,7 @@ describe('a mapping of groups', () => {
   function written(text: string) {
     const path = join(folder, 'groups.yaml');
     writeFileSync(path, text);
-    return readOidc({ ...WHOLE, 'oidc-mapping': path });
+    return read({ ...WHOLE, 'oidc-mapping': path });
   }
 
   test('has rules in their order, and those who are shut out', () => {

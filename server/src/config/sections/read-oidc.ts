@@ -1,6 +1,7 @@
 /** The OpenID Connect issuer of the configuration, whole or not at all. */
 import { ROLES, RoleName } from '@novacron/contract/access/identity';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ReadSecret } from '../read-secret.ts';
 import { readTextFile } from '../read-text-file.ts';
 import { isSafeUrl } from '../read-yaml-file.ts';
 import type { SettingName } from '../settings-table.ts';
@@ -73,7 +74,10 @@ const NEEDS_ISSUER = [
 const NEEDS_CLIENT = ['oidc-client-secret-file', 'oidc-name'] as const;
 
 /** Puts the settings together; undefined when no issuer is set. */
-export function readOidc(values: Written): Result<OidcConfig | undefined, Wrong> {
+export function readOidc(
+  values: Written,
+  readSecret: ReadSecret,
+): Result<OidcConfig | undefined, Wrong> {
   const { 'oidc-issuer': issuer, 'oidc-client-id': clientId } = values;
   if (issuer === undefined) return withoutIssuer(values);
   if (!isSafeUrl(issuer)) {
@@ -89,9 +93,9 @@ export function readOidc(values: Written): Result<OidcConfig | undefined, Wrong>
   if (!roles.ok) return err({ name: 'oidc-roles', message: roles.error });
   const mapping = readMapping(values);
   if (!mapping.ok) return mapping;
-  const ca = readNamed(values, 'oidc-ca');
+  const ca = readNamed(values, 'oidc-ca', readTextFile);
   if (!ca.ok) return ca;
-  const client = readClient(values, issuer);
+  const client = readClient(values, { issuer, readSecret });
   if (!client.ok) return client;
   return ok({
     issuer,
@@ -125,7 +129,10 @@ function readMapping(values: Written): Result<OidcConfig['mapping'], Wrong> {
   return ok({ path, first: first.value, read });
 }
 
-function readClient(values: Written, issuer: string): Result<OidcConfig['client'], Wrong> {
+function readClient(
+  values: Written,
+  { issuer, readSecret }: { readonly issuer: string; readonly readSecret: ReadSecret },
+): Result<OidcConfig['client'], Wrong> {
   const { 'oidc-client-id': id, 'oidc-scopes': scopes } = values;
   if (id === undefined) {
     const lone = NEEDS_CLIENT.find((name) => values[name] !== undefined);
@@ -136,22 +143,20 @@ function readClient(values: Written, issuer: string): Result<OidcConfig['client'
   if (!scopes.split(' ').includes('openid')) {
     return err({ name: 'oidc-scopes', message: 'must contain openid' });
   }
-  const secret = readNamed(values, 'oidc-client-secret-file');
+  const secret = readNamed(values, 'oidc-client-secret-file', readSecret);
   if (!secret.ok) return secret;
-  if (secret.value?.trim() === '') {
-    return err({ name: 'oidc-client-secret-file', message: 'names an empty file' });
-  }
   const name = values['oidc-name'] ?? new URL(issuer).host;
-  return ok({ id, secret: secret.value?.trim(), scopes, name });
+  return ok({ id, secret: secret.value, scopes, name });
 }
 
 function readNamed(
   values: Written,
   name: 'oidc-ca' | 'oidc-client-secret-file',
+  read: ReadSecret,
 ): Result<string | undefined, Wrong> {
-  const path = values[name];
-  if (path === undefined) return ok(undefined);
-  const text = readTextFile(path);
+  const place = values[name];
+  if (place === undefined) return ok(undefined);
+  const text = read(place);
   return text.ok ? text : err({ name, message: text.error });
 }
 

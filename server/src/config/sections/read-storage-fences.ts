@@ -1,7 +1,7 @@
 /** The part `storages` of the file of fence devices: storages that cut nodes off. */
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { readTextFile } from '../read-text-file.ts';
+import type { ReadSecret } from '../read-secret.ts';
 
 /** Unit: s. */
 const TIMEOUT_DEFAULT = 20;
@@ -86,20 +86,20 @@ export type StorageFenceConfig = {
 );
 
 /**
- * Reads the files of their passwords.
- * @param file - the file of fence devices, at whose directory relative paths start
+ * Reads their passwords.
+ * @param readPassword - gets the place as the file has it
  * @param faults - what is wrong is added to it, a line each
  */
 export function readStorageFences(
   entries: Readonly<Record<string, StorageFenceEntry>>,
-  { file, faults }: { readonly file: string; readonly faults: string[] },
+  { readPassword, faults }: { readonly readPassword: ReadSecret; readonly faults: string[] },
 ): readonly StorageFenceConfig[] {
   return Object.entries(entries).flatMap(([pool, entry]): readonly StorageFenceConfig[] => {
     if (entry.kind !== 'command' || entry.password_file === undefined) {
       return [toConfig(pool, entry, undefined)];
     }
-    const password = readTextFile(resolve(dirname(file), entry.password_file));
-    if (password.ok) return [toConfig(pool, entry, password.value.trim())];
+    const password = readPassword(entry.password_file);
+    if (password.ok) return [toConfig(pool, entry, password.value)];
     faults.push(`storages.${pool}.password_file: ${password.error}`);
     return [];
   });

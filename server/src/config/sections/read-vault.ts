@@ -94,3 +94,13 @@ export function readVault(path: string): Result<VaultConfig, readonly string[]> 
           },
   });
 }
+
+/**
+ * Reads the file of the Vault that has secrets of the configuration itself.
+ * Failure: why there is none, in words that follow the setting.
+ */
+export function requireVault(path: string | undefined): Result<VaultConfig, string> {
+  if (path === undefined) return err('is in Vault, and the setting vault names none');
+  const read = readVault(path);
+  return read.ok ? read : err(`is in Vault, which cannot be used: ${read.error.join('; ')}`);
+}

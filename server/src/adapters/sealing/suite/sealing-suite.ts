@@ -97,7 +97,7 @@ export function describeSealing(
 
     function attempt(text: string) {
       return openSealedStore({
-        source: { kind: 'text', text },
+        source: { kind: 'text', text, setting: 'sealing-key' },
         open: async (inspect) => {
           const opened = await database.open(inspect);
           if (opened.ok) raw = opened.value;

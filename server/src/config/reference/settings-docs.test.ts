@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { serverUsage } from '../server-usage.ts';
+import { settingRows, variablesOf } from '../settings-table.ts';
 import { renderConfigurationPage } from './render-configuration-page.ts';
-import { serverUsage } from './server-usage.ts';
-import { settingRows, variablesOf } from './settings-table.ts';
 
-const PAGE = join(__dirname, '../../../docs/reference/configuration.md');
+const PAGE = join(__dirname, '../../../../docs/reference/configuration.md');
 
 test('the reference page is the one that print-configuration writes', () => {
   expect(readFileSync(PAGE, 'utf8')).toBe(renderConfigurationPage());

@@ -1,15 +1,15 @@
 /** The reference page of the configuration, made from the table of settings. */
-import { ACTION_FLAGS } from './read-flags.ts';
-import { defaultText, describeRow, flagText } from './server-usage.ts';
-import type { Setting } from './setting.ts';
-import { CONFIG_FILE, type SettingName, settingRows, variablesOf } from './settings-table.ts';
+import { ACTION_FLAGS } from '../read-flags.ts';
+import { defaultText, describeRow, flagText } from '../server-usage.ts';
+import type { Setting } from '../setting.ts';
+import { CONFIG_FILE, type SettingName, settingRows, variablesOf } from '../settings-table.ts';
 
 /** The text of `docs/reference/configuration.md`. */
 export function renderConfigurationPage(): string {
   const { flag, variable, defaultName } = CONFIG_FILE;
   return `# Configuration of the server
 
-<!-- Written by server/src/config/print-configuration.ts from the table of settings. -->
+<!-- Written by server/src/config/reference/print-configuration.ts from the table of settings. -->
 
 Every setting of \`novacron server\` has one name. It is the flag, the key in the configuration file
 and, in capitals behind \`NOVACRON_\`, the environment variable.
