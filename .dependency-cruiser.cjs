@@ -53,7 +53,7 @@ const ARROWS = {
   agent: ['contract', 'runtime', 'bus', 'tracing'],
   runner: ['contract', 'runtime', 'bus', 'tracing', 'agent'],
   // Offline questions go to the engine. Server and provider are loaded by name while running.
-  cli: ['contract', 'engine', 'engineTypes', 'rego'],
+  cli: ['contract', 'engine', 'engineTypes', 'rego', 'tracing'],
   // Types and the HCL writer: the build refuses other code of the contract in what browsers load.
   dashboard: ['contract'],
   ports: ['contract', 'engineTypes', 'runtime'],
@@ -79,7 +79,7 @@ const ARROWS = {
     'transports',
   ],
   // Offline checks of policies ask the engine, as those of the command line do.
-  provider: ['contract', 'engine', 'engineTypes', 'rego'],
+  provider: ['contract', 'engine', 'engineTypes', 'rego', 'tracing'],
   // Offline questions, as from the command line: what would policies say?
   constructs: ['contract', 'engine', 'engineTypes', 'rego'],
 };

@@ -51,7 +51,8 @@ const preparedSchema = {
 };
 
 /** Parts that not every start needs, each by what imports it when it does. */
-const LAZY_PARTS = /^(\.\/composition\/create-novacron-service\.ts|\.\/find-mistakes\.ts)$/;
+const LAZY_PARTS =
+  /^\.\/(composition\/create-novacron-service|find-mistakes|open-otlp-tracer)\.ts$/;
 
 /**
  * Keeps parts of the program as compressed texts until they are imported: else each start would
@@ -124,6 +125,8 @@ const settings = {
   format: 'cjs',
   target,
   conditions: ['novacron-source'],
+  // Parts are run as scripts, which have no dynamic import: packages import Node's modules so.
+  supported: { 'dynamic-import': false },
   // Generated code makes clients with it, which only tests use: a quarter of each start.
   alias: { '@grpc/grpc-js': join(root, 'build', 'no-grpc.mjs') },
   legalComments: 'none',

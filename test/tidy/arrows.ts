@@ -38,7 +38,10 @@ export const RINGS: Readonly<Record<string, Ring>> = {
     may: ['contract', 'runtime', 'bus', 'tracing', 'agent'],
   },
   dashboard: { file: 'server/dashboard/src/client.ts', may: ['contract'] },
-  cli: { file: 'server/cli/src/render.ts', may: ['contract', 'engine', 'model', 'rego'] },
+  cli: {
+    file: 'server/cli/src/render.ts',
+    may: ['contract', 'engine', 'model', 'rego', 'tracing'],
+  },
   ports: { file: 'server/src/ports/store.ts', may: ['contract', 'model', 'runtime'] },
   app: {
     file: 'server/src/app/kernel/write/admit-write.ts',
@@ -63,7 +66,7 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   },
   provider: {
     file: 'provider/src/resources/vm.ts',
-    may: ['contract', 'engine', 'model', 'rego'],
+    may: ['contract', 'engine', 'model', 'rego', 'tracing'],
   },
   constructs: {
     file: 'constructs/src/resources/vm.ts',

@@ -1,10 +1,8 @@
 /** NovaCron's provider: its arguments, resources and data sources. */
-import { randomBytes } from 'node:crypto';
 import { DEFAULT_DEPLOYMENT } from '@novacron/contract/access/identity';
 import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift/drift';
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem/problem';
-import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { ACTIONS_BY_TYPE } from '../actions/actions-by-type.ts';
 import { ADMINISTRATIVE_TYPES } from '../administration/administrative-types.ts';
 import { defineAdministrativeResource } from '../administration/define-administrative-resource.ts';
@@ -35,6 +33,7 @@ import type { Logger } from '../process/logger.ts';
 import { defineResource } from '../resources/define-resource.ts';
 import type { RetryOptions } from '../rpc/call-with-retry.ts';
 import { checkRelease } from '../rpc/check-release.ts';
+import { openRunTrace } from '../rpc/open-run-trace.ts';
 import type { Session, SessionOptions } from '../rpc/session.ts';
 import { mayAnswerLater } from '../rpc/unreachable.ts';
 import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
@@ -92,7 +91,9 @@ export function createNovacronProvider(
       );
       if (url === undefined || key === undefined || failOnDrift === undefined) return null;
       // All calls belong to one trace: the trace of the process that started Terraform, if any.
-      const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
+      const trace = await openRunTrace(env, (reason) =>
+        log.warn('Spans are not exported', { reason }),
+      );
       const options = {
         endpoint: url,
         apiKey: key,
@@ -105,15 +106,15 @@ export function createNovacronProvider(
       // Two of three starts only return the schema and do not load the client.
       const { openSession } = await import('../rpc/session.ts');
       const session = openSession(
-        { ...options, ...run, traceparent, ...failOnDrift },
+        { ...options, ...run, trace, ...failOnDrift },
         { ...patience, ...retry },
       );
-      log.debug('The trace of this configuration', { traceparent });
+      log.debug('The trace of this configuration', { trace: trace.context.traceId });
       const connect = connecting({ ...patience, ...retry }, log);
       const answer = await session.client.call('identity.whoami', {}, { signal, ...connect.retry });
       const refused = answer.ok ? meetServer(session, answer.value, more.tenant) : undefined;
       if (answer.ok && refused === undefined) return session;
-      session.close();
+      await session.close();
       if (refused !== undefined) diagnostics.error(refused);
       if (!answer.ok) reportConnection(diagnostics, connect.explain(answer.error));
       return null;
@@ -124,7 +125,16 @@ export function createNovacronProvider(
         const { keys } = session;
         await Promise.all([keys.settle(), keys.acknowledgeAnswered(), revokeOpenKeys(session)]);
       }
-      session.close();
+      await session.close();
+    },
+    surround: ({ trace }, { call, type }, work) => {
+      if (trace === undefined) return work();
+      const span = trace.tracer.startSpan({
+        name: type === undefined ? call : `${call} ${type}`,
+        parent: trace.context,
+        attributes: { 'novacron.terraform.call': call, 'novacron.terraform.type': type },
+      });
+      return trace.tracer.run(span.context, work).finally(() => span.end());
     },
     resources: onFirstUse({
       ...byType(RESOURCE_KINDS_BY_TYPE, defineResource),

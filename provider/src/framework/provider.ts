@@ -33,6 +33,15 @@ export interface Provider<S extends Schema, Client> {
   settle?(client: Client): Awaitable<void>;
   /** Closes a client when another configuration replaces it or the process stops. */
   close?(client: Client, ending: ShutdownReason): Awaitable<void>;
+  /**
+   * Surrounds each call of a configured client, such as with a span.
+   * @param what - the call of the protocol, and the Terraform type that it is about
+   */
+  surround?<Response>(
+    client: Client,
+    what: { readonly call: string; readonly type: string | undefined },
+    work: () => Promise<Response>,
+  ): Promise<Response>;
   readonly resources: Table<Resource<Schema, Client>>;
   readonly dataSources: Table<DataSource<Schema, Client>>;
   readonly functions?: Table<ProviderFunction>;

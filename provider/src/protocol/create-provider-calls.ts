@@ -141,7 +141,7 @@ function serveStream<Request, Response>(
 ): (request: Request, answers: Answers) => Promise<void> {
   return async (request, { send }) => {
     try {
-      await handle(request, session, send);
+      await surround(session, { name, request }, () => handle(request, session, send));
       session.log.trace('call answered', { call: name });
     } catch (error) {
       session.log.error('call failed', { call: name, error });
@@ -159,7 +159,9 @@ function serveCall<Request, Response>(
   return async (request) => {
     const startedAtMs = performance.now();
     try {
-      const response = await handle(request, session);
+      const response = await surround(session, { name, request }, async () =>
+        handle(request, session),
+      );
       const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100;
       session.log.trace('call answered', { call: name, durationMs });
       return response;
@@ -168,4 +170,18 @@ function serveCall<Request, Response>(
       throw error;
     }
   };
+}
+
+/** Types of resources, data sources and more, as requests name them. */
+const TYPE_FIELDS = ['type_name', 'action_type'] as const;
+
+function surround<Response>(
+  { provider, client }: Session,
+  { name, request }: { readonly name: string; readonly request: unknown },
+  work: () => Promise<Response>,
+): Promise<Response> {
+  if (client === undefined || provider.surround === undefined) return work();
+  const fields: Readonly<Record<string, unknown>> = Object(request);
+  const type = TYPE_FIELDS.map((field) => fields[field]).find((value) => typeof value === 'string');
+  return provider.surround(client.value, { call: name, type }, work);
 }

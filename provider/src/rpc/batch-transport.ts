@@ -21,7 +21,13 @@ import {
   problem,
 } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { TRACEPARENT } from '@novacron/contract/trace-context';
+import {
+  formatTraceparent,
+  TRACEPARENT,
+  type TraceContext,
+} from '@novacron/contract/trace-context';
+import type { ClientTrace } from '@novacron/tracing/open-client-trace';
+import type { Span, SpanEnd } from '@novacron/tracing/tracer';
 import { PROVIDER_VERSION } from '../build-info/version.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -54,8 +60,8 @@ export interface TransportOptions {
   readonly deployment: string;
   /** Certificate of an authority that is trusted in addition to those of Node; PEM. */
   readonly caCertificate?: string;
-  /** The trace that every request belongs to: W3C Trace Context. */
-  readonly traceparent?: string;
+  /** The trace that every request belongs to. */
+  readonly trace?: Pick<ClientTrace, 'tracer' | 'context'>;
 }
 
 /** Sends calls, unchanged and without retries. */
@@ -72,6 +78,8 @@ interface Call {
   readonly id: number;
   readonly name: OperationName;
   readonly input: unknown;
+  /** The span that the call belongs to. */
+  readonly parent: TraceContext | undefined;
   readonly resolve: (answer: Result<unknown, Problem>) => void;
 }
 
@@ -102,7 +110,9 @@ export function openBatchTransport(options: TransportOptions): Transport {
   }
 
   async function sendBatch(calls: readonly Call[], headers: OutgoingHttpHeaders): Promise<void> {
-    const answers = await askFor(calls, headers);
+    const span = startBatchSpan(options.trace, calls);
+    const answers = await askFor(calls, { ...headers, ...traceHeaders(span) });
+    span?.end(describeBatch(answers));
     for (const call of calls) {
       const answer = answers.ok ? answers.value.get(call.id) : answers;
       call.resolve(answer ?? err(brokenAnswer(options.endpoint, 'a call was not answered')));
@@ -138,6 +148,7 @@ export function openBatchTransport(options: TransportOptions): Transport {
           id: lastId,
           name,
           input,
+          parent: options.trace?.tracer.current(),
           resolve: (answer) => {
             signal?.removeEventListener('abort', onAbort);
             resolve(answer);
@@ -147,6 +158,39 @@ export function openBatchTransport(options: TransportOptions): Transport {
       }),
     close: () => agent.destroy(),
   };
+}
+
+/** Starts the span of a request, as OpenTelemetry's conventions for RPC have it. */
+function startBatchSpan(trace: TransportOptions['trace'], calls: readonly Call[]) {
+  if (trace === undefined) return undefined;
+  const parents = calls.map(({ parent }) => parent ?? trace.context);
+  const [first = trace.context, ...others] = [
+    ...new Map(parents.map((parent) => [parent.spanId, parent])).values(),
+  ];
+  const [only] = calls.length === 1 ? calls : [];
+  return trace.tracer.startSpan({
+    name: only?.name ?? 'POST /rpc',
+    kind: 'client',
+    parent: others.length === 0 ? first : trace.context,
+    // Calls of several resources travel together.
+    links: others.length === 0 ? [] : [first, ...others],
+    attributes: {
+      'rpc.system': 'jsonrpc',
+      'rpc.method': only?.name,
+      'novacron.calls': calls.length,
+    },
+  });
+}
+
+function traceHeaders(span: Span | undefined): OutgoingHttpHeaders {
+  return span?.context === undefined ? {} : { [TRACEPARENT]: formatTraceparent(span.context) };
+}
+
+function describeBatch(answers: Result<unknown, Problem>): SpanEnd {
+  if (answers.ok) return {};
+  const { code } = answers.error;
+  const status = { kind: 'error', message: 'the request was not answered' } as const;
+  return { attributes: { 'error.type': code }, status };
 }
 
 type Way = 'wait' | 'write' | 'read';
@@ -172,7 +216,6 @@ function post(options: PostOptions, body: string): Promise<Result<string, Proble
     'user-agent': USER_AGENT,
     [CLIENT_HEADER]: 'terraform',
     [DEPLOYMENT_HEADER]: options.deployment,
-    ...(options.traceparent === undefined ? {} : { [TRACEPARENT]: options.traceparent }),
     ...options.headers,
   };
   const send = options.isTls ? requestHttps : requestHttp;

@@ -94,7 +94,7 @@ describe('a session', () => {
     session = open();
   });
   afterEach(async () => {
-    session.close();
+    await session.close();
     await server.close();
   });
 
@@ -175,7 +175,7 @@ describe('a session', () => {
     const next = open();
     await next.keys.confirm(madeBy(String(HELD[0])), signal);
     await next.keys.settle();
-    next.close();
+    await next.close();
     expect(methods().slice(2)).toEqual(['idempotency.list', 'idempotency.confirm']);
   });
 

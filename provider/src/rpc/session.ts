@@ -10,6 +10,7 @@ import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { ClientTrace } from '@novacron/tracing/open-client-trace';
 import {
   createKeyAcknowledgement,
   type KeyAcknowledgement,
@@ -148,7 +149,9 @@ export interface Session {
   readonly openKeys: Map<string, InputOf<'api_key.delete'>>;
   /** Ids created by this run, by idempotency key: each create is sent once. */
   readonly sent: Map<string, string>;
-  readonly close: () => void;
+  /** The trace of this run; undefined: none. */
+  readonly trace: SessionOptions['trace'];
+  readonly close: () => Promise<void>;
 }
 
 /** Maximum time that a plan waits for all previews of its policies. Unit: ms. */
@@ -159,6 +162,7 @@ const SINGLE_READS_MAX = 4;
 
 /** Options of a session. */
 export interface SessionOptions extends TransportOptions {
+  readonly trace?: ClientTrace;
   readonly failOnDrift?: DriftSeverity | undefined;
   /** Whether Terraform destroys everything: what it plans before that is not checked. */
   readonly isDestroyRun?: boolean;
@@ -246,7 +250,11 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       reads.forget();
       drift = undefined;
     },
-    close: transport.close,
+    trace: options.trace,
+    close: async () => {
+      transport.close();
+      await options.trace?.end();
+    },
   };
 }
 

@@ -12,7 +12,6 @@ import type { Logger } from '@novacron/runtime/logger';
 import type { Rng } from '@novacron/runtime/rng';
 import { systemTimers } from '@novacron/runtime/timers';
 import { openTracer } from '@novacron/tracing/open-tracer';
-import type { ExportWatcher } from '@novacron/tracing/span-queue';
 import type { Environment } from './config/agent-flags.ts';
 import { type AgentConfig, readAgentConfig } from './config/read-agent-config.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
@@ -26,6 +25,7 @@ import { claimStart } from './process/claim-start.ts';
 import { connectBus } from './process/connect-bus.ts';
 import { createJsonLogger } from './process/json-logger.ts';
 import { lockDataDir } from './process/lock-data-dir.ts';
+import { logLosses } from './process/log-losses.ts';
 import { readNatsLink } from './process/read-nats-link.ts';
 import { AGENT_VERSION } from './process/version.ts';
 import { tightenFiles } from './secrets/private-files.ts';
@@ -244,21 +244,6 @@ async function runWithHeartbeats(run: NodesRun, heartbeats: Heartbeats): Promise
   await started.value.stop({ graceMs: STOP_GRACE_MS, ...planned });
   await tracer.close();
   return earlier === undefined ? EXIT.ok : EXIT.failed;
-}
-
-/** An agent has no metrics: its log says when the collector is away, and what that has cost. */
-function logLosses(logger: Logger): ExportWatcher {
-  let lost = 0;
-  return {
-    onExported: () => undefined,
-    onLost: (spans) => {
-      lost += spans;
-    },
-    onTurn: (state, cause) => {
-      if (state === 'away') logger.warn({ cause }, 'the trace collector does not take spans');
-      else logger.info({ lost }, 'the trace collector takes spans again');
-    },
-  };
 }
 
 /** More names than this are counted. */

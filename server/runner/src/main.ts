@@ -8,6 +8,7 @@ import { claimStart } from '@novacron/agent/process/claim-start';
 import { connectBus } from '@novacron/agent/process/connect-bus';
 import { createJsonLogger } from '@novacron/agent/process/json-logger';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
+import { logLosses } from '@novacron/agent/process/log-losses';
 import { AGENT_VERSION } from '@novacron/agent/process/version';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
 import type { Bus } from '@novacron/bus/bus';
@@ -19,6 +20,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import type { Logger } from '@novacron/runtime/logger';
 import { systemTimers } from '@novacron/runtime/timers';
+import { openTracer } from '@novacron/tracing/open-tracer';
 import { examineAnsible } from './ansible/examine-ansible.ts';
 import {
   type HostConfig,
@@ -214,11 +216,17 @@ async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Prom
   const start = makeIncarnation(claimStart(dataDir, hostClock.nowMs()), rng);
   const journal = openJournal(dataDir, hostClock);
   const replaced = new AbortController();
+  const tracer = await openTracer(config.otlp, {
+    service: { name: 'novacron-runner', version: AGENT_VERSION, instanceId: start },
+    timers: systemTimers,
+    watcher: logLosses(logger),
+  });
   const runner = startRunner({
     bus,
     journal,
     timers: systemTimers,
     logger,
+    tracer,
     name,
     start,
     version: AGENT_VERSION,
@@ -239,6 +247,7 @@ async function runUntilStopped(config: ExaminedConfig, run: Run, bus: Bus): Prom
   else io.stdout.write('Stopping: commands that run get 30 s to end.\n');
   await runner.stop(isReplaced ? 0 : STOP_GRACE_MS);
   journal.close();
+  await tracer.close();
   return isReplaced ? EXIT.failed : EXIT.ok;
 }
 

@@ -32,6 +32,7 @@ import {
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import type { Logger } from '@novacron/runtime/logger';
 import type { Timers } from '@novacron/runtime/timers';
+import type { Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
 import { composePlaybook } from './ansible/compose-playbook.ts';
 import type { Isolation } from './isolation/isolate.ts';
@@ -39,6 +40,7 @@ import type { AttemptKey, Journal } from './journal/open-journal.ts';
 import { openStepNetwork } from './network/open-step-network.ts';
 import { collectOutput, type OutputCollector } from './steps/collect-output.ts';
 import { type CommandEnd, runCommand } from './steps/run-command.ts';
+import { describeEnd, ofSpan, startStepSpan } from './steps/step-span.ts';
 import type { StepUsers } from './steps/step-users.ts';
 
 /** Interval between announcements of a runner. Unit: ms. */
@@ -53,6 +55,7 @@ export interface RunnerParts {
   readonly journal: Journal;
   readonly timers: Timers;
   readonly logger: Logger;
+  readonly tracer: Tracer;
   readonly name: string;
   /** This start; a later one has a higher text. */
   readonly start: string;
@@ -243,11 +246,13 @@ async function run(
   const { order, uid, output, signal } = step;
   const key = { execution_id: order.execution_id, attempt: order.attempt };
   logger.info({ ...key, step: order.step, program: order.words[0] }, 'a command begins');
+  const span = startStepSpan(runner, order);
   try {
-    const end = await runInNetwork(runner, { order, uid, output, signal });
+    const end = await runInNetwork(runner, { order: ofSpan(order, span), uid, output, signal });
     if (end.isGone) users.giveBack(uid);
     else logger.error({ ...key, uid }, 'processes of a command cannot be killed: a place is lost');
     const outcome = outcomeOf(end, order, signal);
+    span.end(describeEnd(outcome));
     journal.end(key, { outcome, log: 'output' in end ? end.output.log : '' });
     logger.info({ ...key, outcome: describe(outcome) }, 'a command has ended');
     publish(runner, key, outcome);

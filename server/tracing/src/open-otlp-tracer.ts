@@ -11,7 +11,7 @@ import { createSpanQueue, type ExportWatcher } from './span-queue.ts';
 import { toReadableSpan } from './to-readable-span.ts';
 import type { FinishedSpan, Tracer } from './tracer.ts';
 
-/** Time limit of a batch. Unit: ms. */
+/** Time limit of a batch, unless another one is given. Unit: ms. */
 const EXPORT_MS_MAX = 5_000;
 
 /** Destination of spans, and the program that emits them. */
@@ -22,6 +22,8 @@ export interface OtlpTracerOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Share of traces that is sampled, from 0 to 1. */
   readonly ratio: number;
+  /** Time limit of a batch. Unit: ms. */
+  readonly timeoutMs?: number;
   /** The program: OpenTelemetry's `service.name`, `service.version`, `service.instance.id`. */
   readonly service: {
     readonly name: string;
@@ -34,11 +36,11 @@ export interface OtlpTracerOptions {
 
 /** Opens the tracer; the collector is contacted when there is a span to export. */
 export function openOtlpTracer(options: OtlpTracerOptions): Tracer {
-  const { endpoint, headers, ratio, service, timers, watcher } = options;
+  const { endpoint, headers, ratio, timeoutMs = EXPORT_MS_MAX, service, timers, watcher } = options;
   const sender = createOtlpSender({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
     headers,
-    timeoutMs: EXPORT_MS_MAX,
+    timeoutMs,
   });
   const resource = resourceFromAttributes({
     'service.namespace': 'novacron',

@@ -7,15 +7,7 @@ import type { LinkTls } from '@novacron/contract/link-tls';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import {
-  ENDPOINT_FORM,
-  EXPOSED_HEADERS,
-  HEADERS_FORM,
-  isExposed,
-  type OtlpSettings,
-  readOtlpEndpoint,
-  readOtlpHeaders,
-} from '@novacron/tracing/otlp-settings';
+import type { OtlpSettings } from '@novacron/tracing/otlp-settings';
 import { FleetNode, parseFleet } from '../fleet/fleet.ts';
 import { findHostCapacity } from '../fleet/host-capacity.ts';
 import { parseNodeLabels, parseNodeOvercommit, parseNodeTaints } from '../fleet/parse-marks.ts';
@@ -36,6 +28,7 @@ import {
 import { readBusLink } from './read-bus-link.ts';
 import { type EnrollmentOrder, readEnrollment } from './read-enrollment.ts';
 import { type IsolationConfig, readIsolation } from './read-isolation.ts';
+import { readOtlp } from './read-otlp.ts';
 
 /** Everything that an agent's process is started from. */
 export interface AgentConfig {
@@ -239,19 +232,6 @@ function readFleetNodes(
   if (unknown.length === 0) return ok(nodes.filter(({ name }) => wanted.includes(name)));
   const names = unknown.map((name) => JSON.stringify(name)).join(', ');
   return err([wrong(placeOf(said, 'nodes'), `${file} has no node ${names}`)]);
-}
-
-/** The ratio is the server's: an agent keeps its part of what the server keeps. */
-function readOtlp(said: SaidValues): Read<OtlpSettings> {
-  const text = textOf(said, 'otlp-endpoint');
-  const endpoint = text === undefined ? undefined : readOtlpEndpoint(text);
-  if (endpoint !== text) return err([wrong(placeOf(said, 'otlp-endpoint'), ENDPOINT_FORM)]);
-  const written = textOf(said, 'otlp-headers');
-  const headers = written === undefined ? {} : readOtlpHeaders(written);
-  if (headers === undefined) return err([wrong(placeOf(said, 'otlp-headers'), HEADERS_FORM)]);
-  const settings = { endpoint, headers, ratio: 1 };
-  if (!isExposed(settings)) return ok(settings);
-  return err([wrong(placeOf(said, 'otlp-endpoint'), EXPOSED_HEADERS)]);
 }
 
 /**

@@ -6,7 +6,12 @@ import { toRpcRequest } from '@novacron/contract/client/json-rpc';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { isRetryable, type Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
-import { TRACEPARENT } from '@novacron/contract/trace-context';
+import {
+  formatTraceparent,
+  TRACEPARENT,
+  type TraceContext,
+} from '@novacron/contract/trace-context';
+import type { ClientTrace } from '@novacron/tracing/open-client-trace';
 import { documentOf, isAnswered, toAnsweredProblem } from '../failures/answered-problem.ts';
 import { pause, type Timers } from '../io/cli-io.ts';
 import { connectionProblem, isPassing } from './connection-problem.ts';
@@ -32,7 +37,7 @@ export interface CallOptions {
 interface HttpCarrierOptions {
   readonly endpoint: Settings['endpoint'];
   readonly apiKey: Settings['apiKey'];
-  readonly traceparent: Settings['traceparent'];
+  readonly trace: Pick<ClientTrace, 'tracer' | 'context'>;
   /** Version of this release, for the server's log. */
   readonly version: string;
   readonly timeoutMs: number;
@@ -136,13 +141,21 @@ async function attemptCall(
   const { name, body, callOptions } = call;
   const address = endpointText(options.endpoint.value);
   const endpoint = `${address} (${options.endpoint.source})`;
+  const { tracer, context } = options.trace;
+  const span = tracer.startSpan({
+    name,
+    kind: 'client',
+    parent: context,
+    attributes: { 'rpc.system': 'jsonrpc', 'rpc.method': name },
+  });
   const answer = await exchange.post({
     url: new URL(`${address}/rpc`),
-    headers: headersOf(options),
+    headers: headersOf(options, span.context ?? context),
     body,
     timeoutMs: callOptions.timeoutMs ?? options.timeoutMs,
     signal: callOptions.signal,
   });
+  span.end(answer.ok ? {} : { status: { kind: 'error', message: 'no answer' } });
   if (!answer.ok) {
     const { effect } = operationRow(name);
     const outcome = err(connectionProblem(answer.error, { endpoint, effect }));
@@ -161,13 +174,13 @@ function mayPass(found: Problem, status: number): boolean {
   return isAnswered(found) ? isRetryable(found.document.code) : status >= 500;
 }
 
-function headersOf(options: HttpCarrierOptions): Record<string, string> {
+function headersOf(options: HttpCarrierOptions, context: TraceContext): Record<string, string> {
   return {
     'content-type': 'application/json',
     accept: 'application/json, application/problem+json',
     'user-agent': `novacron-cli/${options.version}`,
     [CLIENT_HEADER]: 'cli',
-    [TRACEPARENT]: options.traceparent,
+    [TRACEPARENT]: formatTraceparent(context),
     ...(options.apiKey.kind === 'key' ? { authorization: `Bearer ${options.apiKey.value}` } : {}),
   };
 }

@@ -7,6 +7,7 @@ import {
 } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
+import { openClientTrace } from '@novacron/tracing/open-client-trace';
 import { type Failure, problemFailure } from '../failures/failure.ts';
 import type { CliIo } from '../io/cli-io.ts';
 import type { Fields } from '../output/fields.ts';
@@ -38,7 +39,12 @@ export async function withSession<T>(
 ): Promise<T> {
   const { version, timers, random } = io;
   const onWait = showWait(io, settings.progress);
-  const carrier = createHttpCarrier({ ...settings, version, timers, random, onWait });
+  const trace = await openClientTrace(settings.traceEnv, {
+    service: { name: 'novacron-cli', version },
+    name: 'novacron',
+    onTrouble: (words) => io.stderr.write(`warning: no spans are exported: ${words}\n`),
+  });
+  const carrier = createHttpCarrier({ ...settings, trace, version, timers, random, onWait });
   const interruption = new AbortController();
   const endSubscription = io.onInterrupt(() => interruption.abort());
   try {
@@ -56,6 +62,7 @@ export async function withSession<T>(
   } finally {
     endSubscription();
     carrier.close();
+    await trace.end();
   }
 }
 

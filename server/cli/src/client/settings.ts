@@ -3,9 +3,7 @@
  * over the profile in use, the profile over the default. A profile selected with `--profile` counts
  * as a flag: it names a specific server, whatever the environment contains.
  */
-import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { type Failure, usageFailure } from '../failures/failure.ts';
 import type { CliIo, Environment } from '../io/cli-io.ts';
 import { readTextFile } from '../io/read-text-file.ts';
@@ -46,8 +44,8 @@ export interface Settings {
   readonly style: Style;
   readonly timeoutMs: number;
   readonly progress: 'shown' | 'hidden';
-  /** The trace that the command's requests belong to: W3C Trace Context. */
-  readonly traceparent: string;
+  /** Variables that say which trace the command's requests belong to, and where spans go. */
+  readonly traceEnv: Environment;
 }
 
 /** The API key, or what to say where there is none. */
@@ -86,13 +84,8 @@ export async function resolveSettings(
     style: styleOf(io, allEnv, flags.color),
     timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS_DEFAULT) * 1000,
     progress: flags.quiet === true ? 'hidden' : 'shown',
-    traceparent: traceparentOf(allEnv),
+    traceEnv: allEnv,
   });
-}
-
-/** Returns the trace context of a command: the caller's, or a new one. */
-export function traceparentOf(env: Environment): string {
-  return chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
 }
 
 function withoutServer(env: Environment): Environment {

@@ -54,6 +54,7 @@ export const RunnerOrder = AttemptKey.extend({
     .describe('Each becomes a file that only the step can read'),
   masked: z.array(z.string()).describe('Values that no output and no log may have'),
   timeout_ms: z.int().positive(),
+  traceparent: z.string().optional().describe('Span of the sender: W3C Trace Context'),
 });
 export type RunnerOrder = z.infer<typeof RunnerOrder>;
 

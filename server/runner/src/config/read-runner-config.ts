@@ -11,6 +11,7 @@ import {
 } from '@novacron/agent/config/read-agent-flags';
 import { type BusLink, readBusLink } from '@novacron/agent/config/read-bus-link';
 import { type EnrollmentOrder, readEnrollment } from '@novacron/agent/config/read-enrollment';
+import { readOtlp } from '@novacron/agent/config/read-otlp';
 import { parseNodeLabels } from '@novacron/agent/fleet/parse-marks';
 import { LOG_LEVELS, type LogLevel } from '@novacron/agent/process/json-logger';
 import { NodeName } from '@novacron/contract/agent/enrollment';
@@ -18,6 +19,7 @@ import { type NetworkHost, parseNetworkHost } from '@novacron/contract/automatio
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { OtlpSettings } from '@novacron/tracing/otlp-settings';
 import type { Isolation } from '../isolation/isolate.ts';
 import { FIRST_UID_DEFAULT } from '../steps/step-users.ts';
 import { defaultDataDir, RUNNER_FLAG_TABLE, type RunnerFlagName } from './runner-flags.ts';
@@ -39,6 +41,7 @@ export interface RunnerConfig extends HostConfig {
   readonly bus: BusLink;
   readonly enrollment: EnrollmentOrder | undefined;
   readonly dataDir: string;
+  readonly otlp: OtlpSettings;
   readonly logLevel: LogLevel;
 }
 
@@ -72,12 +75,12 @@ export function readRunnerConfig(
   const labels = readLabels(said);
   const bus = readBusLink(said);
   const enrollment = readEnrollment(said);
+  const otlp = readOtlp(said);
   const logLevel = readLogLevel(said);
-  const all = [host, name, labels, bus, enrollment, logLevel];
+  const all = [host, name, labels, bus, enrollment, otlp, logLevel];
   const troubles = all.flatMap((each) => (each.ok ? [] : each.error));
-  if (!host.ok || !name.ok || !labels.ok || !bus.ok || !enrollment.ok || !logLevel.ok) {
-    return refused(troubles);
-  }
+  if (!host.ok || !name.ok || !labels.ok || !bus.ok || !enrollment.ok) return refused(troubles);
+  if (!otlp.ok || !logLevel.ok) return refused(troubles);
   return ok({
     kind: 'start',
     config: {
@@ -87,6 +90,7 @@ export function readRunnerConfig(
       bus: bus.value,
       enrollment: enrollment.value,
       dataDir: textOf(said, 'data-dir') ?? defaultDataDir(env),
+      otlp: otlp.value,
       logLevel: logLevel.value,
     },
   });

@@ -65,6 +65,8 @@ const RUNNER_FLAGS = {
     description: 'Directory of journal and certificate',
     note: 'default: ~/.local/share/novacron/runner',
   },
+  'otlp-endpoint': AGENT_FLAGS['otlp-endpoint'],
+  'otlp-headers': AGENT_FLAGS['otlp-headers'],
   'log-level': AGENT_FLAGS['log-level'],
 } as const satisfies FlagTable['rows'];
 

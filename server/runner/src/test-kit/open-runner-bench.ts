@@ -28,6 +28,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import { systemClock } from '@novacron/runtime/clock';
 import { silentLogger } from '@novacron/runtime/logger';
 import { systemTimers } from '@novacron/runtime/timers';
+import { NO_TRACER } from '@novacron/tracing/tracer';
 import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 import { openJournal } from '../journal/open-journal.ts';
 import { startRunner } from '../start-runner.ts';
@@ -96,6 +97,7 @@ export function openRunnerBench({
     start: (start) => {
       const journal = openJournal(dataDir, systemClock);
       const runner = startRunner({
+        tracer: NO_TRACER,
         bus,
         journal,
         timers: systemTimers,

@@ -21,7 +21,6 @@ import {
   givenEndpoint,
   type Settings,
   TIMEOUT_SECONDS_DEFAULT,
-  traceparentOf,
 } from '../../client/settings.ts';
 import { type Failure, usageFailure } from '../../failures/failure.ts';
 import type { Fields } from '../../output/fields.ts';
@@ -105,7 +104,7 @@ function verify(
     style: PLAIN_STYLE,
     timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS_DEFAULT) * 1000,
     progress: 'hidden',
-    traceparent: traceparentOf(env),
+    traceEnv: env,
   };
   return withSession(io, settings, (session) => callOperation(session, 'identity.whoami', {}));
 }

@@ -14,6 +14,7 @@ import {
 import { OperationId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { formatTraceparent } from '@novacron/contract/trace-context';
 import {
   type RunValues,
   resolveStep,
@@ -148,6 +149,7 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
     place: { kind: 'runners', labels: step.run_on ?? {} },
   });
   if (!opened.ok) return err({ ...opened.error, words: `it ${opened.error.words}` });
+  const trace = parts.deps.tracer.current();
   const order: RunnerOrder = {
     // Both follow from the runner that it goes to.
     start: '',
@@ -169,6 +171,7 @@ async function composeOrder(run: CommandRun): Promise<Result<RunnerOrder, Secret
     secrets: [...opened.value.byKey].map(([key, value]) => ({ key, value })),
     masked: [...opened.value.all],
     timeout_ms: commandMsOf(step, run.part),
+    ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
   };
   const bytes = Buffer.byteLength(JSON.stringify(order));
   if (bytes <= ORDER_BYTES_MAX) return ok(order);
