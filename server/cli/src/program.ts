@@ -60,6 +60,7 @@ import {
   addSnapshotCommands,
   type SnapshotActions,
 } from './commands/snapshot/snapshot-commands.ts';
+import { addSupportCommand } from './commands/support/support-commands.ts';
 import {
   addTemplateCommands,
   type TemplateActions,
@@ -146,6 +147,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
   addSecretCommands(groupOf(program, 'secret'), context);
+  addSupportCommand(groupOf(program, 'admin'), context);
   addRenameCommands((words) => groupOf(program, words), context);
   addApplyCommands(program, context);
   addEditCommand(program, context);
