@@ -24,6 +24,7 @@ import { readFlags } from './config/read-flags.ts';
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
 import { type AiEndpointConfig, readAiEndpoint } from './config/sections/read-ai-endpoint.ts';
+import { type BackupTargetConfig, readBackupTarget } from './config/sections/read-backup.ts';
 import { type FenceConfig, readFenceDevices } from './config/sections/read-fence-devices.ts';
 import { type HypervisorChoice, readHypervisor } from './config/sections/read-hypervisor.ts';
 import { readLinks } from './config/sections/read-links.ts';
@@ -54,6 +55,13 @@ export interface RetentionConfig {
   readonly policyDecisionsMs: number;
   readonly idempotencyKeysMs: number;
   readonly signingKeysMs: number;
+}
+
+/** Times of backups. Unit: milliseconds. */
+export interface BackupTimes {
+  readonly everyMs: number;
+  readonly keepMs: number;
+  readonly keepDailyMs: number;
 }
 
 /** An automatic improvement of the fleet. */
@@ -87,6 +95,9 @@ export interface ServerConfig {
   readonly storeSizeMibMax: number | undefined;
   /** Key source that seals the store. */
   readonly sealingKey: SealingConfig;
+  /** Place of backups; undefined: none are made. */
+  readonly backupTo: BackupTargetConfig | undefined;
+  readonly backup: BackupTimes;
   /** Retention of stored data. */
   readonly retention: RetentionConfig;
   /** Share of allowed decisions recorded with their input. Unit: ratio. */
@@ -199,11 +210,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const queries = readFile(settings, 'metric-queries');
   const vault = readFile(settings, 'vault');
   const aiEndpoint = readFile(settings, 'ai-endpoint');
+  const backupTo = readBackup(settings);
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
   const areSafe = listener.ok && size.ok && fencing.ok && queries.ok && vault.ok;
-  if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok) {
+  if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok || !backupTo.ok) {
     const parts = [tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
-    return joinProblems([...parts, fencing, queries, vault, aiEndpoint]);
+    return joinProblems([...parts, fencing, queries, vault, aiEndpoint, backupTo]);
   }
   return ok({
     otlp: otlp.value,
@@ -215,6 +227,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     store,
     storeSizeMibMax,
     sealingKey: sealingKey.value,
+    backupTo: backupTo.value,
+    backup: {
+      everyMs: values['backup-every'],
+      keepMs: values['backup-keep'],
+      keepDailyMs: values['backup-keep-daily'],
+    },
     retention: retentionOf(values),
     decisionInputRatio: values['decision-input-ratio'],
     requireSignedPolicies: values['require-signed-policies'],
@@ -283,6 +301,20 @@ function checkSize(settings: ResolvedSettings): Result<void, Problem> {
   return refuse(settings, 'store-size-mib-max', 'limits the embedded store only');
 }
 
+function readBackup(settings: ResolvedSettings): Result<ServerConfig['backupTo'], Problem> {
+  const { store, 'backup-to': location, 'backup-credentials-file': file } = settings.values;
+  if (location === undefined) return ok(undefined);
+  if (store.kind !== 'embedded') {
+    return refuse(
+      settings,
+      'backup-to',
+      "backs up the embedded store only: use PostgreSQL's own tools",
+    );
+  }
+  const target = readBackupTarget(location, file);
+  return target.ok ? target : refuse(settings, 'backup-credentials-file', target.error.join('; '));
+}
+
 function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
   const { values } = settings;
   const otlp = {
@@ -297,7 +329,7 @@ function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
-  const { proactiveMoves, networks, sessions, egressHosts } = config;
+  const { proactiveMoves, networks, sessions, egressHosts, backup } = config;
   return {
     retention,
     improvements,
@@ -310,6 +342,7 @@ export function pickSettings(config: ServerConfig) {
     proactiveMoves,
     networks,
     sessions,
+    backup,
   };
 }
 

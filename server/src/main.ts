@@ -19,6 +19,7 @@ import { systemClock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import { backgroundTimers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
+import { openBackups } from './adapters/open-backups.ts';
 import { createBreakers } from './adapters/breakers/create-breakers.ts';
 import { issueBusCertificate } from './adapters/certificates/issue-bus-certificate.ts';
 import {
@@ -71,6 +72,7 @@ import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
 import { readinessAnswer } from './app/platform/readiness/readiness.ts';
+import { announceRestored } from './app/platform/readiness/restored-store.ts';
 import { createStoreHealth, type StoreHealth } from './app/platform/readiness/store-health.ts';
 import { startGauges } from './app/platform/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/platform/telemetry/telemetry-policies.ts';
@@ -103,6 +105,8 @@ export interface RunningServer {
   /** The admin key, on the very first start only. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
+  /** From when the data is, if a restore holds healing or automation. */
+  readonly restored: string | undefined;
   /** Server that created the admin key, if several share the store. */
   readonly firstKeyPlace: string | undefined;
   /** Fault injection and inspection, for tests and for `novacron fleet fault`. */
@@ -182,6 +186,11 @@ export async function startServer(
     draftModel:
       config.aiEndpoint &&
       createDraftModel(config.aiEndpoint, { guard, breakers, clock: systemClock }),
+    backups: openBackups(config, {
+      clock: systemClock,
+      logger,
+      serverVersion: SERVER_VERSION,
+    }),
     metricSource:
       config.metricQueries &&
       createPrometheusSource(config.metricQueries, { breakers, clock: systemClock }),
@@ -318,6 +327,7 @@ async function startParts(
   const prepared = await prepareStore(config, deps, surroundings);
   if (!prepared.ok) return prepared;
   const { firstKey, adminKeyFile } = prepared.value;
+  const restored = await announceRestored(deps);
   const { application, executor, relay, leases, instanceId } = createApplication(
     deps,
     surroundings,
@@ -386,6 +396,7 @@ async function startParts(
     healthUrl: healthListener.value?.url,
     firstKey,
     adminKeyFile,
+    restored: restored?.reason,
     firstKeyPlace: firstKey === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet: agents.fleet,
     hypervisor: agents.hypervisor,
