@@ -13,9 +13,9 @@ import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { systemClock } from '@novacron/runtime/clock';
-import { createBackupTool } from './adapters/backup/shipping/create-backup-tool.ts';
 import { STORE_FILE } from './adapters/backup/manifest.ts';
 import { restoreToDatabase } from './adapters/backup/restore-to-database.ts';
+import { createBackupTool } from './adapters/backup/shipping/create-backup-tool.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openStore } from './adapters/open-store.ts';
 import {
@@ -207,7 +207,8 @@ function badTarget(written: string): Problem {
 function badCredentials(faults: readonly string[]): Problem {
   return problem('validation-failed', {
     detail: `The credentials of the backup target cannot be used: ${faults.join('; ')}.`,
-    remedy: 'Name their file with --credentials-file; docs/how-to/back-up-and-recover.md shows one.',
+    remedy:
+      'Name their file with --credentials-file; docs/how-to/back-up-and-recover.md shows one.',
   });
 }
 

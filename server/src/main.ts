@@ -19,7 +19,6 @@ import { systemClock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
 import { backgroundTimers } from '@novacron/runtime/timers';
 import type { Tracer } from '@novacron/tracing/tracer';
-import { openBackups } from './adapters/open-backups.ts';
 import { createBreakers } from './adapters/breakers/create-breakers.ts';
 import { issueBusCertificate } from './adapters/certificates/issue-bus-certificate.ts';
 import {
@@ -47,6 +46,7 @@ import { openSnapshotExports } from './adapters/images/open-snapshot-exports.ts'
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
+import { openBackups } from './adapters/open-backups.ts';
 import { openMetricSeries } from './adapters/open-metric-series.ts';
 import { openStore } from './adapters/open-store.ts';
 import { openTokenPorts } from './adapters/open-token-ports.ts';

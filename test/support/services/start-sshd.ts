@@ -53,7 +53,9 @@ export async function startSshd(): Promise<SshServer> {
   };
   writeFileSync(
     pathOf('config'),
-    Object.entries(options).map(([name, value]) => `${name} ${value}\n`).join(''),
+    Object.entries(options)
+      .map(([name, value]) => `${name} ${value}\n`)
+      .join(''),
   );
   const args = ['-D', '-e', '-f', pathOf('config'), '-p', String(port)];
   const running = startOwnProcess(program, args, { directory, identity: undefined });

@@ -74,10 +74,10 @@ import { acknowledgeIncident, silenceIncident } from '../healing/incidents/write
 import { forgetOutcomes, showOutcomes } from '../healing/outcomes/show-outcomes.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
+import { listBackups, runBackup, verifyBackup } from '../platform/backups/manage-backups.ts';
 import { hold, release } from '../platform/holds/change-hold.ts';
 import { listMetrics, queryMetric } from '../platform/metrics/read-metrics.ts';
 import { writeMetrics } from '../platform/metrics/write-metrics.ts';
-import { listBackups, runBackup, verifyBackup } from '../platform/backups/manage-backups.ts';
 import { getChannel, listChannels } from '../platform/notifications/read-channels.ts';
 import {
   createChannel,

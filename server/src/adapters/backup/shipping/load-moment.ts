@@ -5,7 +5,13 @@ import { checkDatabase } from '../check-database.ts';
 import { AGENTS_FOLDER } from '../manifest.ts';
 import type { TargetFiles } from '../targets/target-files.ts';
 import { digestOf, hashBlocks, writeBlocks } from './blocks.ts';
-import { type LeftOut, PART_FORMAT, type PartHeader, type ReadPart, readPart } from './part-file.ts';
+import {
+  type LeftOut,
+  PART_FORMAT,
+  type PartHeader,
+  type ReadPart,
+  readPart,
+} from './part-file.ts';
 
 /** Content of the folder. */
 export interface LoadedMoment {

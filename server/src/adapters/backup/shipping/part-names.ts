@@ -17,13 +17,13 @@ export interface PartName {
 }
 
 const STAMP = String.raw`\d{8}T\d{9}Z`;
-const BACKUP_ID = String.raw`${STAMP}-[0-9a-f]{8}`;
+const BACKUP_ID = `${STAMP}-[0-9a-f]{8}`;
 const PART = new RegExp(
   String.raw`^(?<id>${BACKUP_ID})[.](?<sequence>\d{6})-(?<part>\d{5})-of-(?<parts>\d{5})[.]` +
-    String.raw`(?<stamp>${STAMP})[.]gz$`,
+    `(?<stamp>${STAMP})[.]gz$`,
 );
 const MARK = new RegExp(
-  String.raw`^(?<id>${BACKUP_ID})[.]verified-(?<outcome>passed|failed)[.](?<stamp>${STAMP})$`,
+  `^(?<id>${BACKUP_ID})[.]verified-(?<outcome>passed|failed)[.](?<stamp>${STAMP})$`,
 );
 
 const SEQUENCE_DIGITS = 6;

@@ -107,15 +107,19 @@ test.each([1, 2, 3])(
     /** How many commits were answered when the moment that ends with a file began. */
     const promised: number[] = [];
     let written = 0;
+    const commitNext = () => {
+      written += 1;
+      return commit(written);
+    };
     for (let round = 0; round < 12; round += 1) {
-      for (let more = below(30); more > 0; more -= 1) await commit((written += 1));
+      for (let more = below(30); more > 0; more -= 1) await commitNext();
       const isDown = below(4) === 0;
       memory.failAfter(isDown ? memory.kept.length : undefined);
       const extent = below(6) === 0 ? 'whole' : 'changes';
       const answered = written;
       const saving = save(memory.files, extent);
       // Arrives while databases are copied and sent.
-      const meanwhile = commit((written += 1));
+      const meanwhile = commitNext();
       await saving.catch(() => undefined);
       await meanwhile;
       while (promised.length < memory.kept.length) promised.push(answered);

@@ -56,8 +56,7 @@ async function watchDatabase(
   { lastArchivedMs }: DatabaseBackups,
 ): Promise<void> {
   const archivedMs = await lastArchivedMs();
-  const series =
-    archivedMs === undefined ? [] : [{ labels: {}, value: archivedMs / MILLISECONDS }];
+  const series = archivedMs === undefined ? [] : [{ labels: {}, value: archivedMs / MILLISECONDS }];
   telemetry.set('novacron_backup_last_success_timestamp_seconds', series);
 }
 
@@ -121,7 +120,14 @@ async function announce(
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
   const priority = type === 'backup.failed' ? 'critical' : 'normal';
-  const event = { tenantId: tenant.id, type, source: 'backup', target: '', priority, data } as const;
+  const event = {
+    tenantId: tenant.id,
+    type,
+    source: 'backup',
+    target: '',
+    priority,
+    data,
+  } as const;
   await commitChanges(deps, [eventChange(deps, event)]);
 }
 

@@ -56,9 +56,7 @@ export async function verifyBackup(
   );
 }
 
-async function requireTarget({
-  backups,
-}: CapabilityDeps): Promise<Result<TargetBackups, Problem>> {
+async function requireTarget({ backups }: CapabilityDeps): Promise<Result<TargetBackups, Problem>> {
   if (backups?.kind === 'target') return ok(backups);
   if (backups === undefined) {
     return err(

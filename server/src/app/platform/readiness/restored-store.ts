@@ -18,9 +18,7 @@ export interface RestoredStore {
 const WORKS: readonly HeldWork[] = ['healing', 'automation'];
 
 /** Finds the holds that a restore has placed; undefined once both are released or replaced. */
-export async function findRestored(
-  store: Pick<Store, 'read'>,
-): Promise<RestoredStore | undefined> {
+export async function findRestored(store: Pick<Store, 'read'>): Promise<RestoredStore | undefined> {
   const where = { id: HOLD_ALL };
   const found = await Promise.all(
     WORKS.map(async (work) => {
@@ -40,7 +38,10 @@ export async function announceRestored(
   const restored = await findRestored(deps.store);
   const tenant = restored && (await findPlatformTenant(deps.store));
   if (restored === undefined || tenant === undefined) return undefined;
-  deps.logger.warn({ held: restored.held, reason: restored.reason }, 'the store was restored from a backup');
+  deps.logger.warn(
+    { held: restored.held, reason: restored.reason },
+    'the store was restored from a backup',
+  );
   const event = {
     tenantId: tenant.id,
     type: 'server.restored',
