@@ -296,9 +296,7 @@ async function prepareStore(
   config: ServerConfig,
   deps: CompletePorts,
   surroundings: Surroundings,
-): Promise<
-  Result<{ readonly firstKey: string | undefined; readonly adminKeyFile: string }, Problem>
-> {
+): Promise<Result<Pick<RunningServer, 'firstKey' | 'adminKeyFile' | 'restored'>, Problem>> {
   const adminKeyFile = adminKeyFileIn(config.dataDir);
   const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
     words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
@@ -315,7 +313,9 @@ async function prepareStore(
     );
   }
   const begun = await deps.controlPlane.begin();
-  return begun.ok ? ok({ firstKey: firstKey.value, adminKeyFile }) : begun;
+  if (!begun.ok) return begun;
+  const restored = await announceRestored(deps);
+  return ok({ firstKey: firstKey.value, adminKeyFile, restored: restored?.reason });
 }
 
 async function startParts(
@@ -326,8 +326,7 @@ async function startParts(
   const surroundings = surroundingsOf(config);
   const prepared = await prepareStore(config, deps, surroundings);
   if (!prepared.ok) return prepared;
-  const { firstKey, adminKeyFile } = prepared.value;
-  const restored = await announceRestored(deps);
+  const { firstKey, adminKeyFile, restored } = prepared.value;
   const { application, executor, relay, leases, instanceId } = createApplication(
     deps,
     surroundings,
@@ -396,7 +395,7 @@ async function startParts(
     healthUrl: healthListener.value?.url,
     firstKey,
     adminKeyFile,
-    restored: restored?.reason,
+    restored,
     firstKeyPlace: firstKey === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet: agents.fleet,
     hypervisor: agents.hypervisor,

@@ -1,5 +1,12 @@
 /** Backups that a server makes of itself, and the loss of its machine. */
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
@@ -66,7 +73,7 @@ async function namesOf({ call }: Started): Promise<readonly string[]> {
   return listed.ok ? listed.value.items.map(({ name }) => name).sort() : [listed.error.detail];
 }
 
-test('a machine that is lost with its disk is replaced by its backup, with healing and automation held', async () => {
+test('a lost machine is replaced by its backup, with healing and automation held', async () => {
   const first = await start('first');
   await createVm(first, 'web');
   await saved(first);
@@ -160,4 +167,12 @@ test('admins make and verify backups, and read of failures in events', async () 
     const types = events.ok ? events.value.items.map(({ type }) => type) : [];
     return types.includes('backup.failed') || undefined;
   });
+  const key = readFileSync(join(at('first'), 'admin.key'), 'utf8').trim();
+  const headers = { authorization: `Bearer ${key}` };
+  const metrics = await (await fetch(`${first.url}/metrics`, { headers })).text();
+  expect(metrics).toMatch(/^novacron_backup_last_success_timestamp_seconds \d{10}/m);
+  expect(metrics).toMatch(/^novacron_backup_last_size_bytes [1-9]/m);
+  expect(metrics).toMatch(/^novacron_backup_verified_timestamp_seconds \d{10}/m);
+  expect(metrics).toMatch(/^novacron_backup_failures_total\{work="save"\} [1-9]/m);
+  expect(metrics).toMatch(/^novacron_backup_failures_total\{work="verify"\} 1$/m);
 });

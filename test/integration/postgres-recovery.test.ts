@@ -25,8 +25,7 @@ beforeAll(async () => {
   postgres = await startPostgres({
     settings: {
       archive_mode: 'on',
-      archive_command:
-        `mkdir -p ${ARCHIVE} && test ! -f ${ARCHIVE}/%f && cp %p ${ARCHIVE}/%f`,
+      archive_command: `mkdir -p ${ARCHIVE} && test ! -f ${ARCHIVE}/%f && cp %p ${ARCHIVE}/%f`,
       archive_timeout: '1s',
     },
   });
@@ -56,7 +55,7 @@ function run(program: string, args: readonly string[]): void {
   execFileSync(program, args, { cwd: postgres.directory, stdio: 'pipe', ...findIdentity() });
 }
 
-test('a base backup and the archived log bring back what was written until a moment ago', async () => {
+test('a base backup and the archived log bring back the last writes before a loss', async () => {
   const url = await postgres.createDatabase();
   const first = await start(url);
   run('pg_basebackup', [`--dbname=${url}`, '--pgdata=base', '--checkpoint=fast']);

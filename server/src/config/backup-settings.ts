@@ -36,7 +36,7 @@ export function readBackupLocation(text: string): BackupLocation | undefined {
   if (url.protocol !== 'sftp:') return undefined;
   const { username: user, hostname: host, port } = url;
   const path = url.pathname.replace(/\/+$/, '');
-  const isPlain = /^[\w.-]+$/.test(user) && PLAIN_PATH.test(path) && host !== '';
+  const isPlain = /^\w[\w.-]*$/.test(user) && PLAIN_PATH.test(path) && host !== '';
   if (!isPlain || url.search !== '') return undefined;
   return { kind: 'sftp', user, host, port: port === '' ? SSH_PORT : Number(port), path };
 }
@@ -71,8 +71,8 @@ const LocationSchema = settingSchema<BackupLocation>({
   read: (written) => readBackupLocation(String(written)),
   write: writeLocation,
   expected:
-    'must be the absolute path of a directory, s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME ' +
-    'or sftp://USER@HOST/PATH, without a password',
+    'must be the absolute path of a directory, sftp://USER@HOST/PATH or ' +
+    's3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME, without a password',
 });
 
 /** Backup settings: target, interval and retention. */

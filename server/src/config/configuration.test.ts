@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PRIVATE_BLOCKS } from '@novacron/contract/formats/private-blocks';
+import { BACKUP_TIMES } from '../app/platform/backups/backup-times.ts';
 import { RETENTION_TIMES } from '../app/platform/retention/retention-times.ts';
 import { readConfig, type ServerConfig } from '../config.ts';
 import { describeConfiguration } from './describe-configuration.ts';
@@ -64,6 +65,7 @@ describe('a server without any setting', () => {
       store: { kind: 'embedded' },
       sealingKey: { kind: 'file', path: join(home, 'sealing.key'), origin: 'own' },
       retention: RETENTION_TIMES,
+      backup: BACKUP_TIMES,
       storeSizeMibMax: undefined,
       bus: { kind: 'memory' },
       busTls: { minVersion: 'TLSv1.3' },
@@ -521,6 +523,11 @@ store: postgres://nova:***@localhost/nova  # flag --store
 # store-size-mib-max:
 # sealing-key-file:
 # sealing-key:
+# backup-to:
+# backup-credentials-file:
+backup-every: 1h  # default
+backup-keep: 1d  # default
+backup-keep-daily: 7d  # default
 retention-operations: 90d  # default
 retention-events: 30d  # default
 retention-audit: 365d  # default

@@ -77,4 +77,5 @@ export interface DatabaseBackups {
   readonly close: () => Promise<void>;
 }
 
+/** What backs up the store of a server. */
 export type Backups = TargetBackups | DatabaseBackups;

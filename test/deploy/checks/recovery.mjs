@@ -19,7 +19,7 @@ const PROGRAM = fileURLToPath(new URL('../../../server/cli/bin/novacron.mjs', im
 const RPO_MS_MAX = 60_000;
 const RTO_MS_MAX = 300_000;
 
-/** A backup begins at once, and changes are added every 15 s: the loss falls between two of them. */
+/** A backup begins at once, and changes follow every 15 s: the loss is between two of them. */
 const LOAD_MS = 40_000;
 
 const WRITERS = 3;
@@ -99,7 +99,7 @@ async function drill(say, directory, start) {
   }
   const lost = acknowledged.filter(({ name }) => !names.has(name)).length;
   say(
-    `        ${acknowledged.length} VMs acknowledged, ${lost} of the last ${seconds(rpoMs)} lost; ` +
+    `        ${acknowledged.length} VMs acknowledged, ${lost} of them lost; ` +
       `RPO ${seconds(rpoMs)}, RTO ${seconds(rtoMs)}; no machine was stopped`,
   );
   assert.ok(rpoMs < RPO_MS_MAX, `the RPO is ${seconds(rpoMs)}`);

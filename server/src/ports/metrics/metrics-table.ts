@@ -300,9 +300,7 @@ export const METRICS = {
   },
   novacron_backup_last_success_timestamp_seconds: {
     type: 'gauge',
-    help:
-      'Time of the data in the last backup, since the Unix epoch; with PostgreSQL that of the ' +
-      'last archived log segment. Absent without backups.',
+    help: 'Time of the data in the last backup, or of the log that PostgreSQL archived last.',
     labels: [],
     unit: 'seconds',
   },

@@ -1,7 +1,7 @@
 /**
  * Databases as blocks of equal size: which of them changed since the last moment, and how a file is
- * made of them again. A moment is told by a hash for each block, so nothing of the last one has to
- * be kept but these. Source of the idea: rsync; incremental backups of `sqlite3_rsync`.
+ * made of them again. A moment is a hash for each block, so nothing else of the last one
+ * has to be kept. Source of the idea: rsync; incremental backups of `sqlite3_rsync`.
  */
 import { hash } from 'node:crypto';
 import {

@@ -19,7 +19,7 @@ test('names have only letters, digits, dots and hyphens', () => {
   );
 });
 
-test('a list of names tells backups, moments and the last verification', () => {
+test('backups, moments and the last verification are read from a list of names', () => {
   const marks = [
     { name: markName(ID, 'failed', START + 50_000), sizeBytes: 1 },
     { name: markName(ID, 'passed', START + 40_000), sizeBytes: 1 },

@@ -63,10 +63,8 @@ async function runSftp(server: Server, commands: readonly string[]): Promise<str
     ...(identityFile === undefined ? [] : [`IdentityFile=${identityFile}`, 'IdentitiesOnly=yes']),
     ...(knownHostsFile === undefined ? [] : [`UserKnownHostsFile=${knownHostsFile}`]),
   ];
-  const argv = [
-    ...options.flatMap((option) => ['-o', option]),
-    ...['-P', String(port), '-b', '-', `${user}@${host}`],
-  ];
+  const flags = options.flatMap((option) => ['-o', option]);
+  const argv = [...flags, '-P', String(port), '-b', '-', `${user}@${host}`];
   const child = spawn('sftp', argv, { timeout: SESSION_MS_MAX });
   let stdout = '';
   let stderr = '';

@@ -96,7 +96,7 @@ test('a service of S3 that refuses a key is named with its own code', async () =
 });
 
 test('an SFTP server with an unknown host key gets nothing', async () => {
-  const knownHostsFile = join(folder, 'nobody');
+  const knownHostsFile = join(folder, 'known-hosts');
   writeFileSync(knownHostsFile, '');
   const files = await openTargetFiles({ ...sftpTarget(), knownHostsFile });
   await expect(files.list()).rejects.toThrow('Host key verification failed');

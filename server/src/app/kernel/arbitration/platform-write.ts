@@ -62,8 +62,8 @@ export interface PlatformWrite<Input, Deps extends KernelDeps> extends Purpose {
 }
 
 /**
- * Outcome of beginning a write. `held`: people hold healing or automation; `waiting`: more urgent work, or a
- * budget, blocks it.
+ * Outcome of beginning a write. `held`: people hold healing or automation; `waiting`: more urgent
+ * work, or a budget, blocks it.
  */
 export type Begun =
   | {

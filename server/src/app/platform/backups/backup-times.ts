@@ -10,6 +10,7 @@ export interface BackupTimes {
 
 const HOUR_MS = 3_600_000;
 
+/** The default times. */
 export const BACKUP_TIMES: BackupTimes = {
   everyMs: HOUR_MS,
   keepMs: 24 * HOUR_MS,

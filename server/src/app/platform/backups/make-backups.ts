@@ -65,7 +65,7 @@ function targetRounds(deps: CapabilityDeps, backups: TargetBackups, times: Backu
   let wholeMs: number | undefined;
   let failedMs: number | undefined;
 
-  /** Tells of the first failure of several, and of the success after them. */
+  /** Announces the first failure of several, and the success after them. */
   async function note(outcome: Result<unknown, Problem>): Promise<void> {
     const nowMs = clock.nowMs();
     if (!outcome.ok && failedMs === undefined) {
