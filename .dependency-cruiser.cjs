@@ -449,6 +449,7 @@ const ENTRIES = [
   '^server/src/(main|break-glass|preview-thread|forecast-thread)[.]ts$',
   '^server/src/adapters/policy/(compile|policy)-worker[.]ts$',
   '^server/src/adapters/health/health-thread[.]ts$',
+  '^server/src/adapters/backup/shipping/backup-worker[.]ts$',
   '^server/agent/src/drivers/qemu/heartbeat/heartbeat-process[.]ts$',
   '^server/src/adapters/solver/solver-worker[.]ts$',
   '^server/src/adapters/store/sqlite/(writer|log-folder)-thread[.]ts$',

@@ -3,18 +3,19 @@
  * backups, and two ways out when all callers are locked out. One disables a policy, the other
  * creates an API key, in the store itself, past every policy and role; both are audited.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import type { ApiKey } from '@novacron/contract/access/identity';
+import { readMoment } from '@novacron/contract/formats/read-moment';
 import { TenantId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { systemClock } from '@novacron/runtime/clock';
-import { createBackupTool } from './adapters/backup/create-backup-tool.ts';
 import { STORE_FILE } from './adapters/backup/manifest.ts';
 import { restoreToDatabase } from './adapters/backup/restore-to-database.ts';
+import { createBackupTool } from './adapters/backup/shipping/create-backup-tool.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openStore } from './adapters/open-store.ts';
 import { askOwnVault } from './adapters/vault/ask-own-vault.ts';
@@ -30,16 +31,18 @@ import { desiredOf } from './app/rows/answer-resource.ts';
 import { UNREADABLE } from './app/rows/parse-stored.ts';
 import { dropAllVersions } from './app/rows/policy-versions.ts';
 import { isReadable } from './app/rows/stored-policies.ts';
+import { readBackupLocation } from './config/backup-settings.ts';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { defaultDataDir } from './config/default-data-dir.ts';
 import type { Flags } from './config/read-flags.ts';
 import { readWithVault } from './config/read-with-vault.ts';
 import { placeOf, resolveSettings } from './config/resolve-settings.ts';
+import { readBackupTarget } from './config/sections/read-backup.ts';
 import { readSealing, type SealingConfig } from './config/sections/read-sealing.ts';
 import { readStore } from './config/sections/read-store.ts';
 import { requireVault } from './config/sections/read-vault.ts';
 import type { ServerSettings } from './config/settings-table.ts';
-import type { BackupReport, BackupRequest } from './ports/backup.ts';
+import type { BackupReport } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
 import type { PolicyRow, Tables } from './ports/tables/tables.ts';
@@ -168,31 +171,94 @@ export async function backUpThisMachine(
   return embedded.ok ? backupTool().backUp({ dataDir, file }) : embedded;
 }
 
-/**
- * Makes a data directory of this machine from a backup.
- * @param request - `store`: an empty database to bring the store into
- */
+/** What to restore, and where to. */
+export interface LocalRestoreRequest {
+  readonly dataDir?: string;
+  /** A backup file, or a backup target as the setting `backup-to` names it. */
+  readonly file: string;
+  /** An empty database to bring the store into. */
+  readonly store?: string;
+  /** The latest time of the data: RFC 3339, or how long ago. For targets only. */
+  readonly at?: string;
+  /** File with the credentials of the target. */
+  readonly credentialsFile?: string;
+}
+
+/** Makes a data directory of this machine from a backup. */
 export async function restoreThisMachine(
-  request: LocalBackupRequest & { readonly store?: string },
+  request: LocalRestoreRequest,
 ): Promise<Result<BackupReport, Problem>> {
-  const { dataDir = dataDirOf(process.env), file, store } = request;
-  if (store !== undefined) return moveToDatabase({ dataDir, file }, store);
+  const { dataDir = dataDirOf(process.env), store } = request;
+  const restore = chooseRestore(dataDir, request);
+  if (!restore.ok) return restore;
+  if (store !== undefined) return moveToDatabase(dataDir, restore.value, store);
   const embedded = await requireEmbedded(dataDir, 'pg_restore --dbname=DATABASE monday.dump');
-  return embedded.ok ? backupTool().restore({ dataDir, file }) : embedded;
+  return embedded.ok ? restore.value() : embedded;
+}
+
+type Restore = () => Promise<Result<BackupReport, Problem>>;
+
+/** A directory is a target, and so is an address; anything else is a file. */
+function chooseRestore(
+  dataDir: string,
+  { file, at, credentialsFile }: LocalRestoreRequest,
+): Result<Restore, Problem> {
+  const tool = backupTool();
+  const isDirectory = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isDirectory && !/^(?:s3|sftp):/.test(file)) {
+    return at === undefined ? ok(() => tool.restore({ dataDir, file })) : err(fileHasNoTimes());
+  }
+  const location = readBackupLocation(isDirectory ? resolve(file) : file);
+  if (location === undefined) return err(badTarget(file));
+  const target = readBackupTarget(location, credentialsFile);
+  if (!target.ok) return err(badCredentials(target.error));
+  const latestMs = at === undefined ? undefined : readMoment(at, systemClock.nowMs());
+  if (at !== undefined && latestMs === undefined) return err(badTime(at));
+  return ok(() => tool.restoreFromTarget({ dataDir, target: target.value, latestMs }));
+}
+
+function fileHasNoTimes(): Problem {
+  return problem('validation-failed', {
+    detail: 'A backup file has the data of one time.',
+    remedy: 'Leave --at out, or name the backup target of the server with --from.',
+  });
+}
+
+function badTarget(written: string): Problem {
+  return problem('validation-failed', {
+    detail: `${written} is not a backup target.`,
+    remedy: "Write it as the server's setting backup-to: see novacron server --help.",
+  });
+}
+
+function badCredentials(faults: readonly string[]): Problem {
+  return problem('validation-failed', {
+    detail: `The credentials of the backup target cannot be used: ${faults.join('; ')}.`,
+    remedy:
+      'Name their file with --credentials-file; docs/how-to/back-up-and-recover.md shows one.',
+  });
+}
+
+function badTime(written: string): Problem {
+  return problem('validation-failed', {
+    detail: `${JSON.stringify(written)} is not a time.`,
+    remedy: 'Write it in RFC 3339, such as 2026-01-31T08:00:00Z, or as a duration, such as 10m.',
+  });
 }
 
 /** @param store - the database as the server's `--store` names it */
 async function moveToDatabase(
-  request: BackupRequest,
+  dataDir: string,
+  restore: Restore,
   store: string,
 ): Promise<Result<BackupReport, Problem>> {
-  const values = { 'data-dir': request.dataDir, store };
+  const values = { 'data-dir': dataDir, store };
   const flags = { action: 'start', configFile: undefined, values } as const;
   const settings = resolveSettings(flags, process.env);
   if (!settings.ok) return settings;
   const { store: choice, 'tls-min-version': tlsMinVersion } = settings.value.values;
   if (choice.kind === 'embedded') return err(noDatabase());
-  return restoreToDatabase(request, backupTool(), { url: choice.url, tlsMinVersion });
+  return restoreToDatabase(dataDir, restore, { url: choice.url, tlsMinVersion });
 }
 
 /**

@@ -25,6 +25,7 @@ import { isInVault, type ReadSecret, readSecretFile } from './config/read-secret
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
 import { type AiEndpointConfig, readAiEndpoint } from './config/sections/read-ai-endpoint.ts';
+import { type BackupTargetConfig, readBackupTarget } from './config/sections/read-backup.ts';
 import { type FenceConfig, readFenceDevices } from './config/sections/read-fence-devices.ts';
 import { type HypervisorChoice, readHypervisor } from './config/sections/read-hypervisor.ts';
 import { readLinks } from './config/sections/read-links.ts';
@@ -56,6 +57,13 @@ export interface RetentionConfig {
   readonly policyDecisionsMs: number;
   readonly idempotencyKeysMs: number;
   readonly signingKeysMs: number;
+}
+
+/** Times of backups. Unit: milliseconds. */
+export interface BackupTimes {
+  readonly everyMs: number;
+  readonly keepMs: number;
+  readonly keepDailyMs: number;
 }
 
 /** An automatic improvement of the fleet. */
@@ -91,6 +99,9 @@ export interface ServerConfig {
   readonly sealingKey: SealingConfig;
   /** Files that other secrets of the configuration were read from. */
   readonly secretFiles: readonly string[];
+  /** Place of backups; undefined: none are made. */
+  readonly backupTo: BackupTargetConfig | undefined;
+  readonly backup: BackupTimes;
   /** Retention of stored data. */
   readonly retention: RetentionConfig;
   /** Share of allowed decisions recorded with their input. Unit: ratio. */
@@ -225,11 +236,12 @@ function toConfig(
   const queries = readFile(settings, 'metric-queries', readSecret);
   const vault = readFile(settings, 'vault', readSecret);
   const aiEndpoint = readFile(settings, 'ai-endpoint', readSecret);
+  const backupTo = readBackup(settings);
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
   const areSafe = listener.ok && size.ok && fencing.ok && queries.ok && vault.ok;
-  if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok || !stored.ok) {
+  if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok || !stored.ok || !backupTo.ok) {
     const parts = [stored, tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
-    return joinProblems([...parts, fencing, queries, vault, aiEndpoint]);
+    return joinProblems([...parts, fencing, queries, vault, aiEndpoint, backupTo]);
   }
   return ok({
     otlp: otlp.value,
@@ -242,6 +254,12 @@ function toConfig(
     storeSizeMibMax,
     sealingKey: sealingKey.value,
     secretFiles,
+    backupTo: backupTo.value,
+    backup: {
+      everyMs: values['backup-every'],
+      keepMs: values['backup-keep'],
+      keepDailyMs: values['backup-keep-daily'],
+    },
     retention: retentionOf(values),
     decisionInputRatio: values['decision-input-ratio'],
     requireSignedPolicies: values['require-signed-policies'],
@@ -310,6 +328,20 @@ function checkSize(settings: ResolvedSettings): Result<void, Problem> {
   return refuse(settings, 'store-size-mib-max', 'limits the embedded store only');
 }
 
+function readBackup(settings: ResolvedSettings): Result<ServerConfig['backupTo'], Problem> {
+  const { store, 'backup-to': location, 'backup-credentials-file': file } = settings.values;
+  if (location === undefined) return ok(undefined);
+  if (store.kind !== 'embedded') {
+    return refuse(
+      settings,
+      'backup-to',
+      "backs up the embedded store only: use PostgreSQL's own tools",
+    );
+  }
+  const target = readBackupTarget(location, file);
+  return target.ok ? target : refuse(settings, 'backup-credentials-file', target.error.join('; '));
+}
+
 function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
   const { values } = settings;
   const otlp = {
@@ -324,7 +356,7 @@ function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts, failoverNodes } = config;
-  const { proactiveMoves, networks, sessions, egressHosts } = config;
+  const { proactiveMoves, networks, sessions, egressHosts, backup } = config;
   return {
     retention,
     improvements,
@@ -337,6 +369,7 @@ export function pickSettings(config: ServerConfig) {
     proactiveMoves,
     networks,
     sessions,
+    backup,
   };
 }
 

@@ -46,6 +46,7 @@ import { openSnapshotExports } from './adapters/images/open-snapshot-exports.ts'
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
+import { openBackups } from './adapters/open-backups.ts';
 import { openMetricSeries } from './adapters/open-metric-series.ts';
 import { openStore } from './adapters/open-store.ts';
 import { openTokenPorts } from './adapters/open-token-ports.ts';
@@ -72,6 +73,7 @@ import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
 import { readinessAnswer } from './app/platform/readiness/readiness.ts';
+import { announceRestored } from './app/platform/readiness/restored-store.ts';
 import { createStoreHealth, type StoreHealth } from './app/platform/readiness/store-health.ts';
 import { startGauges } from './app/platform/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/platform/telemetry/telemetry-policies.ts';
@@ -106,6 +108,8 @@ export interface RunningServer {
   /** The admin key, on the very first start only. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
+  /** From when the data is, if a restore holds healing or automation. */
+  readonly restored: string | undefined;
   /** Server that created the admin key, if several share the store. */
   readonly firstKeyPlace: string | undefined;
   /** Fault injection and inspection, for tests and for `novacron fleet fault`. */
@@ -185,6 +189,11 @@ export async function startServer(
     draftModel:
       config.aiEndpoint &&
       createDraftModel(config.aiEndpoint, { guard, breakers, clock: systemClock }),
+    backups: openBackups(config, {
+      clock: systemClock,
+      logger,
+      serverVersion: SERVER_VERSION,
+    }),
     metricSource:
       config.metricQueries &&
       createPrometheusSource(config.metricQueries, { breakers, clock: systemClock }),
@@ -290,9 +299,7 @@ async function prepareStore(
   config: ServerConfig,
   deps: CompletePorts,
   surroundings: Surroundings,
-): Promise<
-  Result<{ readonly firstKey: string | undefined; readonly adminKeyFile: string }, Problem>
-> {
+): Promise<Result<Pick<RunningServer, 'firstKey' | 'adminKeyFile' | 'restored'>, Problem>> {
   const adminKeyFile = adminKeyFileIn(config.dataDir);
   const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
     words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
@@ -309,7 +316,9 @@ async function prepareStore(
     );
   }
   const begun = await deps.controlPlane.begin();
-  return begun.ok ? ok({ firstKey: firstKey.value, adminKeyFile }) : begun;
+  if (!begun.ok) return begun;
+  const restored = await announceRestored(deps);
+  return ok({ firstKey: firstKey.value, adminKeyFile, restored: restored?.reason });
 }
 
 async function startParts(
@@ -320,7 +329,7 @@ async function startParts(
   const surroundings = surroundingsOf(config);
   const prepared = await prepareStore(config, deps, surroundings);
   if (!prepared.ok) return prepared;
-  const { firstKey, adminKeyFile } = prepared.value;
+  const { firstKey, adminKeyFile, restored } = prepared.value;
   const { application, executor, relay, leases, instanceId } = createApplication(
     deps,
     surroundings,
@@ -389,6 +398,7 @@ async function startParts(
     healthUrl: healthListener.value?.url,
     firstKey,
     adminKeyFile,
+    restored,
     firstKeyPlace: firstKey === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet: agents.fleet,
     hypervisor: agents.hypervisor,

@@ -128,11 +128,18 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
         'its first server still has the port; test/scenarios/server/backup.test.ts starts it',
     },
   },
+  'docs/how-to/back-up-and-recover.md': {
+    kind: 'followed',
+    by: 'test/docs/back-up-and-recover.test.ts',
+    notRun: {
+      pg_basebackup: 'test/integration/postgres-recovery.test.ts recovers a database',
+      pg_dump: 'needs PostgreSQL with data of its own',
+    },
+  },
   'docs/how-to/running.md': {
     kind: 'followed',
     by: 'test/docs/running.test.ts',
     notRun: {
-      pg_dump: 'needs PostgreSQL with data of its own',
       'novacron backup --data-dir ./data --to moving.backup':
         'test/scenarios/server/move-to-postgres.test.ts moves a store to PostgreSQL',
       'novacron policy disable "VM Access Policy" --break-glass \\': 'needs PostgreSQL',

@@ -95,6 +95,7 @@ export async function openReader(equipment: Equipment = 'installed'): Promise<Re
       }
       const command = adapt(step.command);
       if (!/^novacron server\b/m.test(command)) return asShown(await shell.run(command));
+      for (const earlier of servers.splice(0)) await stop(earlier);
       const { child, output } = await shell.startServer(command);
       servers.push(child);
       return asShown({ exitCode: 0, output });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { PRIVATE_BLOCKS } from '@novacron/contract/formats/private-blocks';
+import { BACKUP_TIMES } from '../app/platform/backups/backup-times.ts';
 import { RETENTION_TIMES } from '../app/platform/retention/retention-times.ts';
 import { readConfig, type ServerConfig } from '../config.ts';
 import { describeConfiguration } from './describe-configuration.ts';
@@ -65,6 +66,7 @@ describe('a server without any setting', () => {
       sealingKey: { kind: 'file', path: join(home, 'sealing.key'), origin: 'own' },
       secretFiles: [],
       retention: RETENTION_TIMES,
+      backup: BACKUP_TIMES,
       storeSizeMibMax: undefined,
       bus: { kind: 'memory' },
       busTls: { minVersion: 'TLSv1.3' },
@@ -189,6 +191,14 @@ describe('the value that counts', () => {
     'store-file': ['/etc/store-url', '/etc/store-url'],
     'sealing-key-file': ['/etc/keys', '/etc/keys'],
     'sealing-key': ['geheim', '***'],
+    'backup-to': [
+      's3://backups/site-1',
+      's3://backups/site-1/?endpoint=https%3A%2F%2Fs3.us-east-1.amazonaws.com&region=us-east-1',
+    ],
+    'backup-credentials-file': ['/run/s3.yaml', '/run/s3.yaml'],
+    'backup-every': ['30m', '30m'],
+    'backup-keep': ['2d', '2d'],
+    'backup-keep-daily': ['30d', '30d'],
     'retention-operations': ['60d', '60d'],
     'retention-events': ['36h', '1d12h'],
     'retention-audit': ['730d', '730d'],
@@ -543,6 +553,11 @@ store: postgres://nova:***@localhost/nova  # flag --store
 # store-size-mib-max:
 # sealing-key-file:
 # sealing-key:
+# backup-to:
+# backup-credentials-file:
+backup-every: 1h  # default
+backup-keep: 1d  # default
+backup-keep-daily: 7d  # default
 retention-operations: 90d  # default
 retention-events: 30d  # default
 retention-audit: 365d  # default

@@ -4,6 +4,7 @@
  */
 import { keysOf } from '@novacron/contract/closed-table';
 import { z } from 'zod';
+import { BACKUP_SETTINGS } from './backup-settings.ts';
 import { defaultDataDir } from './default-data-dir.ts';
 import { HYPERVISOR_SETTINGS } from './hypervisor-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
@@ -112,6 +113,7 @@ export const SETTINGS = {
     presence: 'optional',
     mask: () => '***',
   }),
+  ...BACKUP_SETTINGS,
   'retention-operations': setting({
     description: 'Retention of ended operations.',
     placeholder: 'DURATION',

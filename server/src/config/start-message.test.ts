@@ -37,6 +37,13 @@ Next steps, in another terminal:
     expect(startMessage({ ...SERVER, firstKey: 'k' })).not.toContain('ashboard');
   });
 
+  test('says that the store was restored, and what is held because of that', () => {
+    const restored = 'restored from a backup with data as of 2026-03-01T00:00:00.000Z';
+    expect(startMessage({ ...SERVER, restored })).toContain(
+      `The store was ${restored}; healing and automation are held until they are released.\n`,
+    );
+  });
+
   test('quotes a path that the shell would split', () => {
     const text = startMessage({ ...SERVER, firstKey: 'k', adminKeyFile: "/a b/it's/admin.key" });
     expect(text).toContain(`"$(cat '/a b/it'\\''s/admin.key')"`);

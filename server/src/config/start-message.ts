@@ -15,6 +15,8 @@ export interface StartedServer {
   readonly adminKeyFile: string;
   /** The server that has the admin key, where several share a store. */
   readonly firstKeyPlace: string | undefined;
+  /** From when the data is, if a restore holds healing or automation. */
+  readonly restored?: string | undefined;
   /** Whether browsers find the dashboard there. */
   readonly dashboard: 'on' | 'off';
   /** Shell command that runs the CLI: see `commandOf`. */
@@ -36,10 +38,14 @@ export function commandOf(moduleUrl: string): string {
  */
 export function startMessage(server: StartedServer): string {
   const { version, url, healthUrl, hypervisor, firstKey, adminKeyFile } = server;
-  const { firstKeyPlace, command, dashboard } = server;
+  const { firstKeyPlace, command, dashboard, restored } = server;
   const health = healthUrl === undefined ? '' : `Health is served at ${healthUrl}\n`;
   const vms = `Hypervisor: ${hypervisor}\n`;
-  const ready = `${health}${vms}NovaCron ${version} is ready at ${url}\n`;
+  const recovery =
+    restored === undefined
+      ? ''
+      : `The store was ${restored}; healing and automation are held until they are released.\n`;
+  const ready = `${recovery}${health}${vms}NovaCron ${version} is ready at ${url}\n`;
   if (firstKey !== undefined) {
     const key = `Admin API key (not shown again; also in ${adminKeyFile}): ${firstKey}\n`;
     return key + ready + nextSteps({ url, adminKeyFile, command, dashboard });

@@ -1,6 +1,10 @@
 /** Copies of everything that a server with the embedded store keeps. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
+import type { BackupTarget } from './backups.ts';
+
+/** The principal of what a restore puts into a store, such as holds. */
+export const RESTORE_PRINCIPAL = 'restore';
 
 /** A backup to make or to bring back. */
 export interface BackupRequest {
@@ -8,6 +12,15 @@ export interface BackupRequest {
   readonly dataDir: string;
   /** The backup itself: one file. */
   readonly file: string;
+}
+
+/** A moment of a backup at a target to bring back. */
+export interface TargetRestore {
+  /** Data directory to create. */
+  readonly dataDir: string;
+  readonly target: BackupTarget;
+  /** The newest moment that is not later than this; undefined: the newest one. Unit: ms. */
+  readonly latestMs: number | undefined;
 }
 
 /** Result of a backup, as lines for people. */
@@ -30,4 +43,6 @@ export interface BackupTool {
    * release, `unavailable`.
    */
   readonly restore: (request: BackupRequest) => Promise<Result<BackupReport, Problem>>;
+  /** The same from a target; `not-found` if it has no such moment. */
+  readonly restoreFromTarget: (request: TargetRestore) => Promise<Result<BackupReport, Problem>>;
 }

@@ -1,4 +1,5 @@
 /** The checks of `make deploy-test`, in the order in which they run. */
+import { recovery } from './recovery.mjs';
 
 /** @type {readonly import('../deployment-artifacts.mjs').Check[]} */
-export const CHECKS = [];
+export const CHECKS = [recovery];

@@ -105,6 +105,16 @@ describe('a group with a target', () => {
     expect(status.average_scaling_time).toBeGreaterThan(0);
   });
 
+  test('keeps its size while automation of all tenants is held, and grows afterwards', async () => {
+    const { id } = await makeGroup();
+    await bench().expectOk('automation.hold', { reason: 'restored', all: true });
+    await load(id, 45, 3);
+    expect(await sizeOf(id)).toBe(2);
+    await bench().expectOk('automation.release', { all: true });
+    await load(id, 45, 3);
+    expect(await sizeOf(id)).toBe(5);
+  });
+
   test('keeps its size while nothing is known of its load, and publishes that once', async () => {
     const { id } = await makeGroup();
     await load(id, 45, 3);

@@ -59,6 +59,7 @@ test('finds its resources, keys and audit log again, and goes on', async () => {
       lines: [
         expect.stringContaining(`${dataDir} holds the store and its agents`),
         expect.stringContaining('Put the sealing key'),
+        expect.stringContaining('Healing and automation are held until you release them'),
         expect.stringContaining('until novacron admin control-plane takeover'),
         `The store is in the database ${host}${pathname} instead of the directory.`,
       ],

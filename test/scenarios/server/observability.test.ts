@@ -54,6 +54,11 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_admission_replans_total',
   'novacron_retention_rows_total',
   'novacron_resealed_rows_total',
+  // Of a server with a backup target: test/integration/backup-target.test.ts.
+  'novacron_backup_last_success_timestamp_seconds',
+  'novacron_backup_last_size_bytes',
+  'novacron_backup_failures_total',
+  'novacron_backup_verified_timestamp_seconds',
   // Of a server with TLS only.
   'novacron_tls_certificate_expires_timestamp_seconds',
 ];

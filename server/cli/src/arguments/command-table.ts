@@ -336,6 +336,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'bus.configuration': 'novacron admin bus configuration --tls-dir /etc/nats',
   'control_plane.get': 'novacron admin control-plane show',
   'control_plane.takeover': `novacron admin control-plane takeover --confirm cp_${ID}`,
+  'backup.run': 'novacron admin backup run',
+  'backup.verify': 'novacron admin backup verify 20260102T030405678Z-0a1b2c3d',
   'signing_key.rotate': 'novacron admin signing-key rotate --earlier-tokens revoke',
   'session.get': 'novacron session show',
   'session.revoke': `novacron session revoke ses_${ID}`,

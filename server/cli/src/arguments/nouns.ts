@@ -211,6 +211,11 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'signing key',
     description: 'Signing keys: keys that tokens are signed with',
   },
+  backup: {
+    group: 'admin backup',
+    words: 'backup',
+    description: 'Backups: copies of the store at the backup target',
+  },
   sealing_key: {
     group: 'admin sealing-key',
     words: 'sealing key',

@@ -292,6 +292,15 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('node', 'runner', 'status', 'expires_at', 'enrolled_at'),
     ...named('certificate_expires_at', 'id'),
   ],
+  backup: named(
+    'id',
+    'started_at',
+    'restorable_until',
+    'moments',
+    'size_bytes',
+    'verification',
+    'verified_at',
+  ),
   sealing_key: [
     ...named('id', 'state', 'presence'),
     { header: 'ROWS_REENCRYPTED', read: ({ rows_sealed_anew: rows }) => rows },

@@ -203,6 +203,21 @@ export const ACCESS_ANSWERS: Answers = {
   },
   'session.list': lastPage([SESSION]),
   'session.revoke': { resource: SESSION },
+  'backup.list': {
+    items: [
+      {
+        id: '20260102T030405678Z-0a1b2c3d',
+        started_at: AT,
+        restorable_until: AT,
+        moments: 240,
+        size_bytes: 73_400_320,
+        verification: 'passed',
+        verified_at: AT,
+      },
+    ],
+  },
+  'backup.run': { id: '20260102T030405678Z-0a1b2c3d', as_of: AT, size_bytes: 20_971_520 },
+  'backup.verify': { verification: 'passed', as_of: AT, reason: null },
   'sealing_key.list': {
     items: [
       {

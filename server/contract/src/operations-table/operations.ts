@@ -44,6 +44,7 @@ import { forecastOperations } from '../monitoring/forecast-operations.ts';
 import { metricOperations } from '../monitoring/metric-operations.ts';
 import { summaryOperations } from '../monitoring/summary-operations.ts';
 import { admissionOperations } from '../operation/admission-operations.ts';
+import { backupOperations } from '../operation/backup-operations.ts';
 import type { Listing } from '../operation/listing.ts';
 import { longRunningOperations } from '../operation/long-running-operations.ts';
 import type { ProblemCode } from '../problem/problem.ts';
@@ -129,6 +130,7 @@ export const operations = {
   ...tenantOperations,
   ...secretOperations,
   ...controlPlaneOperations,
+  ...backupOperations,
   ...summaryOperations,
   ...alertOperations,
   ...metricOperations,

@@ -206,6 +206,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "secret.versions": "Lists the versions of a secret without their values, oldest first.",
  "control_plane.get": "Shows the control plane of this server, and nodes that another one uses.",
  "control_plane.takeover": "Takes over the nodes that follow another control plane. Stop its servers first: it cannot use these nodes afterwards.",
+ "backup.list": "Lists the backups at the target, with when each was last verified.",
+ "backup.run": "Makes a whole backup at the target now. Answers when it is complete.",
+ "backup.verify": "Restores a backup to a scratch directory of the server, and checks every byte of it. Answers when that is done.",
  "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and automatic actions.",
  "alert.list": "Lists alerts of orchestration policies, one for each policy and target.",
  "alert.ack": "Acknowledges an alert: the caller takes ownership. Ends its silence.",
@@ -3502,6 +3505,15 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Id of the control plane that the nodes follow now"
   }
  ],
+ "backup.run": [],
+ "backup.verify": [
+  {
+   "name": "id",
+   "type": "text",
+   "required": true,
+   "description": "Id of the backup"
+  }
+ ],
  "alert.ack": [
   {
    "name": "id",
@@ -5211,6 +5223,26 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
   ],
   "time": "created_at"
  },
+ "backup.list": {
+  "filters": [
+   {
+    "name": "verification",
+    "type": "choices",
+    "options": [
+     "passed",
+     "failed",
+     "none"
+    ],
+    "description": "Only those with this result"
+   }
+  ],
+  "sort": [
+   "started_at",
+   "id"
+  ],
+  "search": true,
+  "whole": true
+ },
  "alert.list": {
   "filters": [
    {
@@ -5670,6 +5702,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "control plane",
   "group": "admin control-plane",
   "description": "the servers that agents take orders from"
+ },
+ "backup": {
+  "words": "backup",
+  "group": "admin backup",
+  "description": "copies of the store at the backup target"
  },
  "fleet": {
   "words": "fleet",

@@ -8,13 +8,11 @@ import Database from 'better-sqlite3';
 import type { BackupReport, BackupRequest } from '../../ports/backup.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { MIGRATION_HISTORY } from '../store/schema/migrate.ts';
-import { type ArchivedFile, writeArchive } from './archive.ts';
+import { writeArchive } from './archive.ts';
 import { checkDatabase } from './check-database.ts';
-import { type FrozenDatabase, freezeDataDir } from './freeze-data-dir.ts';
+import { copyAll } from './copy-databases.ts';
+import { freezeDataDir } from './freeze-data-dir.ts';
 import { BACKUP_FORMAT, describeContents, type Manifest, STORE_FILE } from './manifest.ts';
-
-/** The whole database in one step: what is copied in several starts again with every write. */
-const ALL_PAGES = 0x7fffffff;
 
 const MIB = 1024 ** 2;
 
@@ -62,23 +60,6 @@ export async function backUpDataDir(
   }
 }
 
-async function copyAll(
-  frozen: readonly FrozenDatabase[],
-  folder: string,
-): Promise<readonly ArchivedFile[]> {
-  try {
-    const copies: ArchivedFile[] = [];
-    for (const [index, { path, reader }] of frozen.entries()) {
-      const source = join(folder, `${index}.db`);
-      await reader.backup(source, { progress: () => ALL_PAGES });
-      copies.push({ path, source });
-    }
-    return copies;
-  } finally {
-    for (const { reader } of frozen) reader.close();
-  }
-}
-
 /** The migrations that a store has had. @param storeFile - a copy of our own */
 export function readMigrations(storeFile: string): string[] {
   const store = new Database(storeFile, { fileMustExist: true });
@@ -93,7 +74,9 @@ export function readMigrations(storeFile: string): string[] {
 function describeBackup(file: string, manifest: Manifest): string {
   const sizeBytes = manifest.files.reduce((sum, each) => sum + each.size_bytes, 0);
   const size = `${(sizeBytes / MIB).toFixed(1)} MiB`;
-  return `${file} holds ${describeContents(manifest)}, ${size}.`;
+  const paths = manifest.files.map(({ path }) => path);
+  const contents = describeContents(paths, Date.parse(manifest.made_at));
+  return `${file} holds ${contents}, ${size}.`;
 }
 
 function noStore(dataDir: string): Problem {

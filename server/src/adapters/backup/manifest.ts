@@ -13,7 +13,7 @@ export const STORE_FILE = 'novacron.db';
 export const AGENTS_FOLDER = 'agents';
 
 /** Path in a backup: a restore never writes outside these two places. */
-const BackupPath = z.string().regex(/^(novacron[.]db|agents\/[\w.-]+[.]db)$/);
+export const BackupPath = z.string().regex(/^(novacron[.]db|agents\/[\w.-]+[.]db)$/);
 
 /** The first thing in a backup: what it holds and where it came from. */
 export const Manifest = z.looseObject({
@@ -33,8 +33,9 @@ export const Manifest = z.looseObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** Describes the content of a backup: `the store and its agents as of 2026-01-01T00:00:00.000Z`. */
-export function describeContents({ files, made_at }: Manifest): string {
+/** Describes a moment: `the store and its agents as of 2026-01-01T00:00:00.000Z`. */
+export function describeContents(paths: readonly string[], asOfMs: number): string {
   // How many agents there are is not known here: those of a fleet share a file.
-  return `the store ${files.length > 1 ? 'and its agents' : 'without agents'} as of ${made_at}`;
+  const agents = paths.length > 1 ? 'and its agents' : 'without agents';
+  return `the store ${agents} as of ${new Date(asOfMs).toISOString()}`;
 }

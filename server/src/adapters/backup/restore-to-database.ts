@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { BackupReport, BackupRequest, BackupTool } from '../../ports/backup.ts';
+import type { BackupReport } from '../../ports/backup.ts';
 import { type CopyRequest, copyFromSqlite } from '../store/postgres/copy-from-sqlite.ts';
 import { describeServer } from '../store/postgres/postgres-settings.ts';
 import { STORE_FILE } from './manifest.ts';
@@ -12,14 +12,14 @@ import { STORE_FILE } from './manifest.ts';
  * Makes a data directory from a backup, but for the store, which goes into an empty database: both,
  * or neither. Problems: those of a restore, of opening a database, and `conflict` where it holds
  * anything.
+ * @param restore - makes the data directory
  */
 export async function restoreToDatabase(
-  request: BackupRequest,
-  tool: Pick<BackupTool, 'restore'>,
+  dataDir: string,
+  restore: () => Promise<Result<BackupReport, Problem>>,
   database: Pick<CopyRequest, 'url' | 'tlsMinVersion'>,
 ): Promise<Result<BackupReport, Problem>> {
-  const { dataDir } = request;
-  const restored = await tool.restore(request);
+  const restored = await restore();
   if (!restored.ok) return restored;
   const path = join(dataDir, STORE_FILE);
   const copied = await copyFromSqlite({ path, ...database });

@@ -74,6 +74,7 @@ import { acknowledgeIncident, silenceIncident } from '../healing/incidents/write
 import { forgetOutcomes, showOutcomes } from '../healing/outcomes/show-outcomes.ts';
 import type { CallContext } from '../kernel/context/call-context.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
+import { listBackups, runBackup, verifyBackup } from '../platform/backups/manage-backups.ts';
 import { hold, release } from '../platform/holds/change-hold.ts';
 import { listMetrics, queryMetric } from '../platform/metrics/read-metrics.ts';
 import { writeMetrics } from '../platform/metrics/write-metrics.ts';
@@ -197,6 +198,9 @@ export function bindCapabilities(
     'capacity.failure': (input, context) => answerFailure(deps, input, context),
     'vm.explain': hideLoad(deps, explainVmLoss, reduceLoss),
     'node.explain': (input, context) => explainNodeLoss(deps, input, context),
+    'backup.list': (input) => listBackups(deps, input),
+    'backup.run': (_input, context) => runBackup(deps, context),
+    'backup.verify': (input, context) => verifyBackup(deps, input, context),
     'sealing_key.list': (input) => listSealingKeys(deps, input),
     'admission.preview': hideLoad(deps, preview, reduceAdmission),
     'enrollment.list': (input) => listEnrollments(deps, input),

@@ -17,6 +17,7 @@ import { nameInstance } from '../kernel/leases/instance.ts';
 import { aroundCommits } from '../kernel/write/commit-changes.ts';
 import { noteAllocations } from '../placement/facts/note-allocations.ts';
 import { createPlacementMemory } from '../placement/placement-memory.ts';
+import { BACKUP_TIMES, type BackupTimes } from '../platform/backups/backup-times.ts';
 import type { CapabilityDeps } from '../platform/deps.ts';
 import type { RetentionDeps } from '../platform/retention/deps.ts';
 import { RETENTION_TIMES, type RetentionTimes } from '../platform/retention/retention-times.ts';
@@ -44,6 +45,8 @@ export interface AppSettings extends ResourceSettings {
   readonly waits: SlotLimits | undefined;
   /** Schedule on which the fleet is improved without a request; undefined for never. */
   readonly improvements: ImprovementSchedule | undefined;
+  /** Interval of whole backups, and how long they are kept. */
+  readonly backup: BackupTimes;
 }
 
 /** Every port that the application's use cases may use. */
@@ -71,6 +74,7 @@ const DEFAULT_SETTINGS: AppSettings = {
   addressRateLimit: undefined,
   waits: undefined,
   improvements: undefined,
+  backup: BACKUP_TIMES,
   failoverNodes: 0,
   proactiveMoves: 0,
   networks: NETWORK_RULES,
@@ -121,6 +125,7 @@ export function completePorts(ports: ServerPorts): CompletePorts {
     exports: undefined,
     metricSeries: undefined,
     metricSource: undefined,
+    backups: undefined,
     forecasts: undefined,
     solver: undefined,
     usage: undefined,
@@ -139,6 +144,7 @@ export async function closePorts(ports: CompletePorts): Promise<void> {
   await ports.policies.close();
   await ports.solver?.close();
   await ports.forecasts?.close();
+  await ports.backups?.close();
   await ports.bus.close();
   await ports.metricSeries?.close();
   await ports.store.close();

@@ -1,5 +1,6 @@
 import type { PreviewableOperation } from '@novacron/contract/admission/admission';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Backups } from '../../ports/backups.ts';
 import type { DraftModel } from '../../ports/draft-model.ts';
 import type { Egress } from '../../ports/egress.ts';
 import type { Forecasts } from '../../ports/forecasts.ts';
@@ -46,6 +47,8 @@ export interface CapabilityDeps extends ResourceDeps {
   readonly metricSeries: MetricSeries | undefined;
   /** Another system that is asked for metrics; undefined where none is. */
   readonly metricSource: MetricSource | undefined;
+  /** Backups of the store; undefined where none are made. */
+  readonly backups: Backups | undefined;
   /** Forecasts series; undefined where none are forecast. */
   readonly forecasts: Forecasts | undefined;
 }

@@ -3,6 +3,8 @@
  * key can have one of them: records would mistake one for the other.
  */
 
+import { RESTORE_PRINCIPAL } from '../../ports/backup.ts';
+
 /** NovaCron itself and its parts, and callers without a key. */
 export const OWN_PRINCIPALS = {
   /** Automatic actions of NovaCron. */
@@ -13,6 +15,8 @@ export const OWN_PRINCIPALS = {
   novacron: 'novacron',
   /** The start of a server. */
   server: 'server',
+  /** What a restore from a backup has put into the store. */
+  restore: RESTORE_PRINCIPAL,
   anonymous: 'anyone',
 } as const;
 

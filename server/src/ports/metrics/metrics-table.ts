@@ -298,6 +298,30 @@ export const METRICS = {
     labels: [],
     unit: 'seconds',
   },
+  novacron_backup_last_success_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time of the data in the last backup, or of the log that PostgreSQL archived last.',
+    labels: [],
+    unit: 'seconds',
+  },
+  novacron_backup_last_size_bytes: {
+    type: 'gauge',
+    help: 'Bytes of the last whole backup that were sent.',
+    labels: [],
+    unit: 'bytes',
+  },
+  novacron_backup_failures_total: {
+    type: 'counter',
+    help: 'Backups that failed, by what failed: `save` or `verify`.',
+    labels: ['work'],
+    unit: 'count',
+  },
+  novacron_backup_verified_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time of the last backup that was verified by a restore, since the Unix epoch.',
+    labels: [],
+    unit: 'seconds',
+  },
   novacron_gauges_refreshed_timestamp_seconds: {
     type: 'gauge',
     help: 'Time of the latest refresh of the gauges, since the Unix epoch.',

@@ -12,6 +12,6 @@ export function addBackupCommand(program: Command, actions: CopyActions): void {
     .requiredOption('--to <file>', 'Backup file to create; must not exist')
     .addHelpText('after', exampleText('backup --data-dir /var/lib/novacron --to monday.backup'))
     .action(({ dataDir, to }: { dataDir?: string; to: string }) =>
-      actions.copyDataDir({ kind: 'backup', dataDir, file: to }),
+      actions.copyDataDir({ kind: 'backup', file: to, ...(dataDir && { dataDir }) }),
     );
 }

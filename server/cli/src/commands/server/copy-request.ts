@@ -1,11 +1,16 @@
 /** Common parts of `backup` and `restore`. */
 
 /** A copy of a data directory, to a file or from one. */
-interface CopyRequest {
+export interface CopyRequest {
   readonly kind: 'backup' | 'restore';
-  readonly dataDir: string | undefined;
+  readonly dataDir?: string;
+  /** A backup file; for a restore also a backup target. */
   readonly file: string;
+  /** Database that a restore writes the store to. */
   readonly store?: string;
+  /** Latest time of the data that is restored. */
+  readonly at?: string;
+  readonly credentialsFile?: string;
 }
 
 /** Actions of the parsed commands. */

@@ -216,7 +216,7 @@ async function moveOff(
 ): Promise<Begun> {
   const { deps } = parts;
   const holds = await readHolds(deps.store, { of: 'healing', nowMs: deps.clock.nowMs() });
-  if (holds.ofTenant(row.tenant_id)) return { kind: 'held' };
+  if (holds.ofTenant(row.tenant_id)) return { kind: 'held', work: 'healing' };
   const wish = { excludeNodes: avoid };
   const isCold = vm.manner === 'cold';
   const begun = await beginWrite(parts, {

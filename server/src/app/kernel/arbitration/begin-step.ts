@@ -49,7 +49,7 @@ export async function beginStep<
     case 'refused':
       return toFailedStep(begun.problem);
     case 'held':
-      return { kind: 'failed', message: 'waiting: healing is held', next: 'retry' };
+      return { kind: 'failed', message: `waiting: ${begun.work} is held`, next: 'retry' };
     case 'waiting':
       return { kind: 'failed', message: `waiting: ${begun.reason}`, next: 'retry' };
   }

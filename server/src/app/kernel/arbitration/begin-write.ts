@@ -21,7 +21,7 @@ import type { ArbiterClaimRow } from '../../../ports/tables/arbiter-claim-row.ts
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
-import { readHolds } from '../holds/find-hold.ts';
+import { type HeldWork, readHolds } from '../holds/find-hold.ts';
 import { platformCaller } from '../operations/platform-caller.ts';
 import { concatSagas } from '../operations/saga.ts';
 import { cancelNow } from '../operations/steer-operations.ts';
@@ -48,7 +48,8 @@ export async function beginWrite<
   let last: Problem = outdated();
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const { deps } = parts;
-    if (await isHeld(deps, write)) return { kind: 'held' };
+    const held = await findHeld(deps, write);
+    if (held !== undefined) return { kind: 'held', work: held };
     const nowMs = deps.clock.nowMs();
     const { tenantId } = write.context.principal;
     const observed = await observeWork(deps, { tenantId, nowMs });
@@ -69,17 +70,28 @@ export async function beginWrite<
 }
 
 interface OwnedPurpose extends Purpose {
-  readonly context: Pick<CallContext, 'principal'>;
+  readonly context: Pick<CallContext, 'principal' | 'client'>;
 }
 
-/** Holds stop healing, not what people or schedules ask for. */
-async function isHeld(
+/**
+ * Finds the work that is held and would begin this write. Holds stop what NovaCron begins by
+ * itself, not what people or schedules ask for: healing, and, while automation is held for all
+ * tenants, also scaling, orchestration policies and the optimizer's own plans.
+ */
+async function findHeld(
   { store, clock }: KernelDeps,
-  { class: own, target, context }: OwnedPurpose,
-): Promise<boolean> {
-  if (own !== 'recovery') return false;
-  const holds = await readHolds(store, { of: 'healing', nowMs: clock.nowMs() });
-  return target.kind === 'node' ? holds.all : holds.ofTenant(context.principal.tenantId);
+  { class: own, who, target, parentId, context }: OwnedPurpose,
+): Promise<HeldWork | undefined> {
+  const nowMs = clock.nowMs();
+  if (own === 'recovery') {
+    const holds = await readHolds(store, { of: 'healing', nowMs });
+    const isHeld = target.kind === 'node' ? holds.all : holds.ofTenant(context.principal.tenantId);
+    return isHeld ? 'healing' : undefined;
+  }
+  const isAutomatic = own !== 'maintenance' || who.startsWith('orchestration/');
+  if (context.client !== 'platform' || parentId !== undefined || !isAutomatic) return undefined;
+  const { all } = await readHolds(store, { of: 'automation', nowMs });
+  return all ? 'automation' : undefined;
 }
 
 function intentOf(

@@ -7,6 +7,7 @@ import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
+import type { HeldWork } from '../holds/find-hold.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import type { Check } from '../write/checked-write.ts';
 import type { AdmittedWrite } from '../write/prepared-write.ts';
@@ -61,8 +62,8 @@ export interface PlatformWrite<Input, Deps extends KernelDeps> extends Purpose {
 }
 
 /**
- * Outcome of beginning a write. `held`: people hold healing; `waiting`: more urgent work, or a
- * budget, blocks it.
+ * Outcome of beginning a write. `held`: people hold healing or automation; `waiting`: more urgent
+ * work, or a budget, blocks it.
  */
 export type Begun =
   | {
@@ -70,6 +71,6 @@ export type Begun =
       readonly operation: Tables['operations'];
       readonly admitted: AdmittedWrite;
     }
-  | { readonly kind: 'held' }
+  | { readonly kind: 'held'; readonly work: HeldWork }
   | { readonly kind: 'waiting'; readonly reason: string }
   | { readonly kind: 'refused'; readonly problem: Problem };

@@ -12,7 +12,7 @@ export function waitingProblem(
   what: string,
   begun: Extract<Begun, { readonly kind: 'held' | 'waiting' }>,
 ): Problem {
-  const why = begun.kind === 'held' ? 'healing is held' : begun.reason;
+  const why = begun.kind === 'held' ? `${begun.work} is held` : begun.reason;
   return problem('conflict', {
     detail: `${what} waits: ${why}.`,
     remedy: 'No action is required: NovaCron tries again.',

@@ -11,6 +11,7 @@ import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { aroundCommits, commitChanges } from '../../kernel/write/commit-changes.ts';
 import { readDamagedKeys } from '../../policy/signing/server-keys.ts';
 import type { Readiness } from './readiness.ts';
+import { findRestored, type RestoredStore, restoredProblem } from './restored-store.ts';
 
 /** Balancers ask every 5 to 10 s. Unit: milliseconds. */
 export const PROBE_INTERVAL_MS = 5_000;
@@ -62,6 +63,7 @@ type Finding =
       readonly hasReadyNode: boolean;
       /** Ids of keys whose policies are refused. */
       readonly damagedKeys: readonly string[];
+      readonly restored: RestoredStore | undefined;
     }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
@@ -120,6 +122,7 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
     const degraded: Problem[] = [];
     if (full !== undefined && nowMs - full.atMs < FINDING_MS) degraded.push(full.problem);
     if (!finding.hasReadyNode) degraded.push(noNode());
+    if (finding.restored !== undefined) degraded.push(restoredProblem(finding.restored));
     if (finding.damagedKeys.length > 0) degraded.push(damagedKeys(finding.damagedKeys));
     return { kind: 'ready', degraded };
   }
@@ -201,7 +204,13 @@ async function probeStore(
       );
     }
     const damaged = await findDamagedKeys(store);
-    return { kind: 'done', atMs: nowMs, hasReadyNode: nodes.length > 0, damagedKeys: damaged };
+    return {
+      kind: 'done',
+      atMs: nowMs,
+      hasReadyNode: nodes.length > 0,
+      damagedKeys: damaged,
+      restored: await findRestored(store),
+    };
   } catch (cause) {
     return { kind: 'failed', problem: problemOf(cause) ?? unreadableStore() };
   }

@@ -1,0 +1,76 @@
+/** A backup target in a bucket of S3, or of a service with the same interface. */
+import { readFile, writeFile } from 'node:fs/promises';
+import type { AwsClient } from 'aws4fetch';
+import type { BackupTarget } from '../../../ports/backups.ts';
+import type { TargetFile, TargetFiles } from './target-files.ts';
+
+/** A file has at most some 30 MB. Unit: ms. */
+const REQUEST_MS_MAX = 120_000;
+
+/** With growing pauses; after them the next round tries again. */
+const RETRIES_MAX = 3;
+
+type Bucket = Extract<BackupTarget, { readonly kind: 's3' }>;
+
+/** Opens the bucket, which must exist. */
+export async function openS3Files(bucket: Bucket): Promise<TargetFiles> {
+  const { AwsClient: Client } = await import('aws4fetch');
+  const { sessionToken, ...keys } = bucket.credentials;
+  const client = new Client({
+    ...keys,
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    service: 's3',
+    region: bucket.region,
+    retries: RETRIES_MAX,
+  });
+  const root = `${bucket.endpoint}/${bucket.bucket}`;
+  const urlOf = (name: string) => `${root}/${bucket.prefix}${name}`;
+  return {
+    put: async (name, source) => {
+      const body = await readFile(source);
+      await send(client, urlOf(name), { method: 'PUT', body });
+    },
+    get: async (name, target) => {
+      const response = await send(client, urlOf(name), { method: 'GET' });
+      await writeFile(target, Buffer.from(await response.arrayBuffer()));
+    },
+    list: () => listAll(client, root, bucket.prefix),
+    remove: async (names) => {
+      for (const name of names) await send(client, urlOf(name), { method: 'DELETE' });
+    },
+  };
+}
+
+/** ListObjectsV2, page by page. */
+async function listAll(client: AwsClient, root: string, prefix: string): Promise<TargetFile[]> {
+  const files: TargetFile[] = [];
+  for (let token: string | undefined = ''; token !== undefined; ) {
+    const query = new URLSearchParams({ 'list-type': '2', prefix });
+    if (token !== '') query.set('continuation-token', token);
+    const xml: string = await (await send(client, `${root}/?${query}`, { method: 'GET' })).text();
+    for (const [, item = ''] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+      const name = (elementOf(item, 'Key') ?? '').slice(prefix.length);
+      files.push({ name, sizeBytes: Number(elementOf(item, 'Size')) });
+    }
+    token = elementOf(xml, 'NextContinuationToken');
+  }
+  return files;
+}
+
+/** Names of backups and tokens need no decoding, but for what XML itself escapes. */
+function elementOf(xml: string, name: string): string | undefined {
+  const [, text] = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml) ?? [];
+  return text?.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+}
+
+async function send(
+  client: AwsClient,
+  url: string,
+  request: { readonly method: string; readonly body?: Uint8Array<ArrayBuffer> },
+): Promise<Response> {
+  const signal = AbortSignal.timeout(REQUEST_MS_MAX);
+  const response = await client.fetch(url, { ...request, signal });
+  if (response.ok) return response;
+  const code = elementOf(await response.text(), 'Code');
+  throw new Error(`${request.method} was answered ${response.status} ${code ?? ''}`.trim());
+}
