@@ -30,6 +30,7 @@ import { recoveries } from '../healing/recovery/recover-vms.ts';
 import { restarts } from '../healing/recovery/restart-vms.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import type { Reconciler } from '../kernel/reconcilers/reconciler.ts';
+import { auditVerification } from '../platform/audit/verify-continuously.ts';
 import { metricCompaction } from '../platform/metrics/compact-metrics.ts';
 import { queryRecords } from '../platform/metrics/record-queries.ts';
 import { usageRecords } from '../platform/metrics/record-usage.ts';
@@ -95,6 +96,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     metricCompaction(deps),
     usageRecount(deps),
     retention(deps),
+    auditVerification(deps),
     termRotation(deps),
     ...(sealing === undefined ? [] : [resealing(deps, sealing, { servers })]),
     ...(improvements === undefined ? [] : [fleetImprovement(parts, improvements)]),
