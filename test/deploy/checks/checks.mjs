@@ -1,4 +1,6 @@
 /** The checks of `make deploy-test`, in the order in which they run. */
+import { alerts } from './alerts.mjs';
+import { dashboards } from './dashboards.mjs';
 
 /** @type {readonly import('../deployment-artifacts.mjs').Check[]} */
-export const CHECKS = [];
+export const CHECKS = [alerts, dashboards];

@@ -59,6 +59,18 @@ describe('measurements', () => {
   });
 });
 
+test('a gauge has no value until it is set', async () => {
+  const { telemetry, page } = createPrometheusTelemetry('none');
+  const name = 'novacron_tls_certificate_expires_timestamp_seconds';
+  const shown = async () => {
+    const { samples } = readExposition(await page.plain.render());
+    return samples.filter((sample) => sample.name === name).map(({ value }) => value);
+  };
+  expect(await shown()).toEqual([]);
+  telemetry.set(name, [{ labels: {}, value: 7 }]);
+  expect(await shown()).toEqual([7]);
+});
+
 describe('OpenMetrics', () => {
   const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 

@@ -146,13 +146,15 @@ function createSums(
 /** Stores the latest series and sets the gauge on a scrape: most are replaced before one. */
 function createLatest(options: ConstructorParameters<typeof Gauge>[0]): Meter['replace'] {
   let latest: Parameters<Meter['replace']>[0] = [];
-  let isReported = true;
+  let isReported = false;
   new Gauge({
     ...options,
     collect() {
       if (isReported) return;
       isReported = true;
       this.reset();
+      // A gauge without labels begins at 0, which would be a value.
+      if (latest.length === 0 && !options.labelNames?.length) this.remove();
       for (const { labels, value } of latest.slice(0, SERIES_MAX)) this.set({ ...labels }, value);
     },
   });
