@@ -45,7 +45,7 @@ export const alerts = {
     {
       path: `${FOLDER}/alertmanager.yaml`,
       label: 'RAN',
-      how: 'Alertmanager runs with it, its receivers are a server of the check; waits are shortened',
+      how: 'Alertmanager runs with it; the check receives, and waits are shortened',
     },
   ],
   missing: () => missingPrograms(['prometheus', 'promtool', 'prometheus-alertmanager', 'amtool']),
