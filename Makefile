@@ -114,6 +114,7 @@ generate: build ## regenerate what is generated and committed
 	node server/dist/transports/reference/print-policy-input.js server/contract/src/gen
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
 	node server/dashboard/build/generate-metadata.mjs
+	node server/deploy/build/write-dashboards.mjs
 	node constructs/build/generate-bindings.mjs
 	node constructs/build/write-api.mjs
 	node test/tidy/complete-lock.mjs

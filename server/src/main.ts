@@ -68,6 +68,7 @@ import { seedStore } from './app/composition/seed-store.ts';
 import { warnOfAbsentNodes } from './app/composition/warn-of-absent-nodes.ts';
 import { signForServer } from './app/fleet/enrollment/sign-for-server.ts';
 import { guardBus } from './app/kernel/bus/circuit-breaking-bus.ts';
+import { type LinkParts, observeBus, watchLink } from './app/kernel/bus/telemetry-bus.ts';
 import { createEventFeed } from './app/kernel/events/event-feed.ts';
 import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
@@ -136,7 +137,9 @@ export async function startServer(
   if (other !== undefined) return err(other);
   const lock = lockDataDir(config.dataDir, 'server');
   if (!lock.ok) return lock;
-  const { telemetry, page: metricsPage } = createPrometheusTelemetry();
+  const { telemetry, page: metricsPage } = createPrometheusTelemetry(
+    config.otlp.endpoint === undefined ? 'none' : 'sampled',
+  );
   const opened = await openStore(config, { ...STORE_OPENER, telemetry });
   if (!opened.ok) {
     lock.value.release();
@@ -154,15 +157,16 @@ export async function startServer(
   const breakers = createBreakers(telemetry);
   const guard = guardAddresses(config.egressNetworks);
   const secrets = openTokenPorts(config, { logger, breakers, clock: systemClock, guard });
-  const bus = await openBus(config, logger, () =>
+  const connected = await openBus(config, { logger, telemetry }, () =>
     signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
   );
-  if (!bus.ok) {
+  if (!connected.ok) {
     await store.close();
     lock.value.release();
-    return bus;
+    return connected;
   }
-  const usage = watchUsage({ bus: bus.value, clock: systemClock });
+  const bus = observeBus(connected.value, telemetry);
+  const usage = watchUsage({ bus, clock: systemClock });
   const deps = completePorts({
     store: observeStore(store, { telemetry, tracer }),
     sealing,
@@ -171,7 +175,7 @@ export async function startServer(
     ids: createIds(systemClock, systemRandom),
     rng: makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex')),
     secretRandom: systemRandom,
-    bus: guardBus(bus.value, { breakers, clock: systemClock }),
+    bus: guardBus(bus, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
     solver: createSolver(logger),
     forecasts: createForecasts(logger),
@@ -227,18 +231,19 @@ export async function startServer(
 
 async function openBus(
   { bus, busTls, dataDir }: ServerConfig,
-  logger: Logger,
+  parts: LinkParts,
   sign: () => Promise<Result<string, Problem>>,
 ): Promise<Result<Bus, Problem>> {
+  const { logger } = parts;
+  const link = watchLink(parts);
   if (bus.kind === 'memory') return ok(openMemoryBus());
   const { openNatsBus } = await import('@novacron/bus/open-nats-bus');
   return openNatsBus({
+    ...link,
     servers: bus.servers,
     tls: await issueBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
     answers: [AGENT_ANSWERS, RUNNER_ANSWERS],
     onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message handler failed'),
-    onDropped: (messages) =>
-      logger.warn({ messages }, 'messages were dropped: NATS was unavailable'),
   });
 }
 

@@ -221,6 +221,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'server/cli/src/commands/simulate/examples.test.ts',
   },
   'docs/placement.md': { kind: 'followed', by: 'test/scenarios/placement/capacity-page.test.ts' },
+  'docs/how-to/respond-to-alerts.md': {
+    kind: 'shown',
+    why: 'make deploy-test runs the rules and routes; what to do depends on what has failed',
+  },
   'docs/how-to/README.md': { kind: 'shown', why: 'a list of the guides' },
   'docs/how-to/pipelines.md': {
     kind: 'shown',

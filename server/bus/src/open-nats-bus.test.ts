@@ -138,7 +138,9 @@ describe('while nats-server is away', () => {
 
   test('messages beyond the limit are dropped, and their number is reported', async () => {
     const dropped: number[] = [];
-    const bus = await openBus({ onDropped: (count) => dropped.push(count) });
+    const states: string[] = [];
+    const onLink = (state: string): number => states.push(state);
+    const bus = await openBus({ onLink, onDropped: (count) => dropped.push(count) });
     const down = bus.request('test.unanswered', {}, { timeoutMs: 60_000 });
     await server.kill();
     await down;
@@ -150,6 +152,7 @@ describe('while nats-server is away', () => {
     await server.restart();
     await waitUntil('the count', () => (dropped.length > 0 ? 'yes' : undefined));
     expect(dropped).toEqual([7]);
+    expect(states).toEqual(['down', 'up']);
   });
 
   test('closing does not wait for it', async () => {

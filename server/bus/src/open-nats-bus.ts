@@ -66,6 +66,8 @@ export interface NatsBusOptions {
   readonly onFault?: (subject: string, cause: unknown) => void;
   /** Hears, when NATS is back, how many messages were dropped while it was away. */
   readonly onDropped?: (count: number) => void;
+  /** Hears when the connection breaks, and when it is made again. */
+  readonly onLink?: (state: 'up' | 'down') => void;
 }
 
 /** Subjects of answers that depend on who is asked. */
@@ -121,9 +123,11 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
     link = await openNatsConnection(settings.value, {
       onDown: () => {
         lostAt = performance.now();
+        options.onLink?.('down');
         settleAll(waiting, outOfReachProblem('after'));
       },
       onUp: () => {
+        options.onLink?.('up');
         // The server may have come back without its data.
         ensureStreams(link.connection, retainedSubjects).catch((cause) =>
           onFault('streams', cause),

@@ -1,4 +1,5 @@
 /** Telemetry as a port: metrics are named in one table, and recording never blocks. */
+import type { TraceContext } from '@novacron/contract/trace-context';
 import type { METRICS } from './metrics/metrics-table.ts';
 
 type MetricsOf<Type extends string> = {
@@ -33,22 +34,36 @@ export interface Telemetry {
     labels: LabelsOf<Name>,
     by?: number,
   ) => void;
-  /** Adds a value, in the metric's unit, to a histogram. */
+  /**
+   * Adds a value, in the metric's unit, to a histogram.
+   * @param trace - a trace in which this was measured, as an example of such values
+   */
   readonly observe: <Name extends HistogramName>(
     name: Name,
     labels: LabelsOf<Name>,
     value: number,
+    trace?: TraceContext,
   ) => void;
   /** Replaces every series of a gauge: what is not among them any more disappears. */
   readonly set: <Name extends GaugeName>(name: Name, series: readonly GaugeSeries<Name>[]) => void;
   /** Starts a stopwatch; call what is returned once, and the time since is observed. */
-  readonly startTimer: <Name extends HistogramName>(name: Name) => (labels: LabelsOf<Name>) => void;
+  readonly startTimer: <Name extends HistogramName>(
+    name: Name,
+  ) => (labels: LabelsOf<Name>, trace?: TraceContext) => void;
 }
 
-/** Everything measured so far, as scrapers read it. */
-export interface MetricsPage {
+/** Everything measured so far, in one of the formats that scrapers read. */
+export interface MetricsFormat {
   readonly contentType: string;
   readonly render: () => Promise<string>;
+}
+
+/** Everything measured so far. */
+export interface MetricsPage {
+  /** The text format of Prometheus. */
+  readonly plain: MetricsFormat;
+  /** OpenMetrics, with exemplars. */
+  readonly open: MetricsFormat;
 }
 
 const ignore = (): void => undefined;

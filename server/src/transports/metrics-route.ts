@@ -42,9 +42,15 @@ export function answerMetrics({
   };
 }
 
-/** Serves the metrics to any caller. Problems: `not-found`. */
+const PLAIN = 'text/plain; version=0.0.4';
+const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0';
+
+/** Types that scrapers ask for: Prometheus 3 adds which names it reads, and ours fit every one. */
+const OFFERED = [PLAIN, OPEN_METRICS, `${OPEN_METRICS}; escaping=allow-utf-8`];
+
+/** Serves the metrics to any caller, in the format that it prefers. Problems: `not-found`. */
 export function sendMetrics(page: MetricsPage | undefined): ExchangeHandler {
-  return async (_request, response) => {
+  return async (request, response) => {
     if (page === undefined) {
       const found = problem('not-found', {
         detail: 'This server does not collect metrics.',
@@ -52,6 +58,12 @@ export function sendMetrics(page: MetricsPage | undefined): ExchangeHandler {
       });
       return sendProblem(response, found);
     }
-    response.set('Content-Type', page.contentType).end(await page.render());
+    const chosen = request.accepts(OFFERED);
+    const isOpen = chosen !== false && chosen !== PLAIN;
+    const { contentType, render } = isOpen ? page.open : page.plain;
+    response
+      .set('Content-Type', contentType)
+      .vary('Accept')
+      .end(await render());
   };
 }

@@ -449,6 +449,28 @@ triggers:
     expect(await Promise.all(nodes)).toEqual(['a', 'b', 'c']);
   });
 
+  test('about NovaCron itself starts nothing, and the workflow says why', async () => {
+    const workflow = await setUp(ALERTS);
+    const own = { ...alert('firing', 'a'), labels: { node: 'a', service: 'novacron' } };
+    const send = { ...notification('firing'), alerts: [own] };
+    const refused = await expectRefused(signed(workflow, send, bearer));
+    const reason = 'the alert is about NovaCron itself (service="novacron"): act on it by hand';
+    expect(refused.detail).toBe(`Nothing was started: ${reason}.`);
+    expect(await executions()).toEqual([]);
+    const { starts } = await bench().expectOk('workflow.get', { id: workflow.id });
+    expect(starts).toMatchObject([{ last_outcome: `a delivery started nothing: ${reason}` }]);
+    // Alertmanager repeats it for as long as it fires.
+    expect(await expectTaken(signed(workflow, send, bearer))).toEqual({
+      status: 'repeated',
+      execution_id: null,
+    });
+    const other = { ...own, labels: { node: 'a', service: 'shop' } };
+    const another = { ...notification('firing'), alerts: [other] };
+    expect(await expectTaken(signed(workflow, another, bearer))).toMatchObject({
+      status: 'started',
+    });
+  });
+
   test.each([
     ['another token', { headers: { ...headers, authorization: 'Bearer wrong' } }],
     ['no token', { headers }],

@@ -42,6 +42,14 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_incidents',
   // Of policies: alerts.test.ts in scenarios/orchestration.
   'novacron_alerts_total',
+  // Of groups that scale: telemetry-store.test.ts.
+  'novacron_scaling_decisions_total',
+  // Of hosts that fail: telemetry-gauges.test.ts.
+  'novacron_zone_saturated_nodes',
+  'novacron_zone_faulty_nodes',
+  'novacron_server_degraded',
+  // Of the reconciler, after a minute: verify-continuously.test.ts.
+  'novacron_audit_verified_timestamp_seconds',
   // Of agents, after half a minute: metrics.test.ts in scenarios/fleet.
   'novacron_metric_samples_total',
   // Of requests: forecasts.test.ts in scenarios/fleet.
@@ -168,6 +176,19 @@ describe('metrics', () => {
       });
       // The page's order is the table's, which this list need not follow.
       expect(new Set(still)).toEqual(new Set(MOVES_IN_TROUBLE));
+      const headers = {
+        accept: 'application/openmetrics-text; version=1.0.0',
+        authorization: `Bearer ${traced.adminKey}`,
+      };
+      const text = await (await fetch(`${traced.url}/metrics`, { headers })).text();
+      const examples = text.split('\n').filter((line) => line.includes(' # {trace_id="'));
+      expect(new Set(examples.map((line) => line.replace(/_bucket.*/, '')))).toEqual(
+        new Set([
+          'novacron_http_request_duration_seconds',
+          'novacron_call_duration_seconds',
+          'workflow_duration_seconds',
+        ]),
+      );
     } finally {
       await traced.stop();
       await collector.stop();

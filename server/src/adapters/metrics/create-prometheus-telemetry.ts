@@ -1,8 +1,10 @@
 /** Telemetry for Prometheus: a registry made from the table of metrics, rendered on demand. */
 import { assert } from '@novacron/contract/result';
+import type { TraceContext } from '@novacron/contract/trace-context';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { METRICS, type MetricRow } from '../../ports/metrics/metrics-table.ts';
 import type { MetricsPage, Telemetry } from '../../ports/telemetry.ts';
+import { type ExemplarRegistry, renderMetrics } from './render-metrics.ts';
 
 /**
  * Combinations of labels that one metric may have. More would cost the server memory and the
@@ -16,7 +18,7 @@ type Labels = Readonly<Record<string, string>>;
 
 /** One metric behind the same words, whatever its type. */
 interface Meter {
-  readonly add: (labels: Labels, value: number) => void;
+  readonly add: (labels: Labels, value: number, trace?: TraceContext) => void;
   readonly replace: (
     series: readonly { readonly labels: Labels; readonly value: number }[],
   ) => void;
@@ -28,11 +30,17 @@ export interface PrometheusTelemetry {
   readonly page: MetricsPage;
 }
 
+/** Whether histograms name sampled traces as examples: only where their spans are exported. */
+export type Exemplars = 'none' | 'sampled';
+
 /** Makes a registry with every metric of the table, and with those of this process. */
-export function createPrometheusTelemetry(): PrometheusTelemetry {
-  const registry = new Registry();
+export function createPrometheusTelemetry(exemplars: Exemplars): PrometheusTelemetry {
+  const registry = createRegistry();
   const meters = new Map(
-    Object.entries(METRICS).map(([name, row]) => [name, createMeter(registry, name, row)]),
+    Object.entries(METRICS).map(([name, row]) => [
+      name,
+      createMeter({ registry, exemplars, name, row }),
+    ]),
   );
   const meterOf = (name: string): Meter => {
     const meter = meters.get(name);
@@ -41,32 +49,51 @@ export function createPrometheusTelemetry(): PrometheusTelemetry {
   };
   const telemetry: Telemetry = {
     count: (name, labels, by = 1) => meterOf(name).add(labels, by),
-    observe: (name, labels, value) => meterOf(name).add(labels, value),
+    observe: (name, labels, value, trace) => meterOf(name).add(labels, value, trace),
     set: (name, series) => meterOf(name).replace(series),
     startTimer: (name) => {
       const startedAtMs = performance.now();
-      return (labels) => meterOf(name).add(labels, (performance.now() - startedAtMs) / MS_PER_S);
+      return (labels, trace) =>
+        meterOf(name).add(labels, (performance.now() - startedAtMs) / MS_PER_S, trace);
     },
   };
-  const whole = Registry.merge([registry, processRegistry()]);
+  const all = [registry, processRegistry()];
+  const { PROMETHEUS_CONTENT_TYPE: plain, OPENMETRICS_CONTENT_TYPE: open } = Registry;
   return {
     telemetry,
-    page: { contentType: whole.contentType, render: () => whole.metrics() },
+    page: {
+      plain: { contentType: plain, render: () => renderMetrics(all, 'prometheus') },
+      open: { contentType: open, render: () => renderMetrics(all, 'open-metrics') },
+    },
   };
 }
 
-let shared: Registry | undefined;
+/** Only such a registry takes exemplars. */
+function createRegistry(): ExemplarRegistry {
+  const registry: ExemplarRegistry = new Registry();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  return registry;
+}
+
+let shared: ExemplarRegistry | undefined;
 
 /** The process is one, however many servers a test starts in it. */
-function processRegistry(): Registry {
+function processRegistry(): ExemplarRegistry {
   if (shared === undefined) {
-    shared = new Registry();
+    shared = createRegistry();
     collectDefaultMetrics({ register: shared });
   }
   return shared;
 }
 
-function createMeter(registry: Registry, name: string, row: MetricRow): Meter {
+interface MeterParts {
+  readonly registry: ExemplarRegistry;
+  readonly exemplars: Exemplars;
+  readonly name: string;
+  readonly row: MetricRow;
+}
+
+function createMeter({ registry, exemplars, name, row }: MeterParts): Meter {
   const options = { name, help: row.help, labelNames: [...row.labels], registers: [registry] };
   const bound = createBound(row.labels);
   switch (row.type) {
@@ -75,9 +102,14 @@ function createMeter(registry: Registry, name: string, row: MetricRow): Meter {
     }
     case 'histogram': {
       assert(row.buckets !== undefined, `${name} is a histogram without buckets`);
-      const histogram = new Histogram({ ...options, buckets: [...row.buckets] });
+      const buckets = [...row.buckets];
+      const histogram = new Histogram({ ...options, buckets, enableExemplars: true });
       return {
-        add: (given, value) => histogram.observe(bound(given).labels, value),
+        add: (given, value, trace) => {
+          const isShown = exemplars === 'sampled' && trace?.sampled === 'yes';
+          const exemplarLabels = isShown ? { trace_id: trace.traceId } : {};
+          histogram.observe({ labels: bound(given).labels, value, exemplarLabels });
+        },
         replace: refuse,
       };
     }
@@ -114,13 +146,15 @@ function createSums(
 /** Stores the latest series and sets the gauge on a scrape: most are replaced before one. */
 function createLatest(options: ConstructorParameters<typeof Gauge>[0]): Meter['replace'] {
   let latest: Parameters<Meter['replace']>[0] = [];
-  let isReported = true;
+  let isReported = false;
   new Gauge({
     ...options,
     collect() {
       if (isReported) return;
       isReported = true;
       this.reset();
+      // A gauge without labels begins at 0, which would be a value.
+      if (latest.length === 0 && !options.labelNames?.length) this.remove();
       for (const { labels, value } of latest.slice(0, SERIES_MAX)) this.set({ ...labels }, value);
     },
   });

@@ -30,6 +30,7 @@ import { recoveries } from '../healing/recovery/recover-vms.ts';
 import { restarts } from '../healing/recovery/restart-vms.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import type { Reconciler } from '../kernel/reconcilers/reconciler.ts';
+import { auditVerification } from '../platform/audit/verify-continuously.ts';
 import { storeBackups } from '../platform/backups/make-backups.ts';
 import { metricCompaction } from '../platform/metrics/compact-metrics.ts';
 import { queryRecords } from '../platform/metrics/record-queries.ts';
@@ -96,6 +97,7 @@ export function listReconcilers(parts: ReconcilerParts): readonly Reconciler[] {
     metricCompaction(deps),
     usageRecount(deps),
     retention(deps),
+    auditVerification(deps),
     termRotation(deps),
     ...(deps.backups === undefined ? [] : [storeBackups(deps, deps.backups, deps.settings.backup)]),
     ...(sealing === undefined ? [] : [resealing(deps, sealing, { servers })]),

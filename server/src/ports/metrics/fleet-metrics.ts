@@ -67,6 +67,30 @@ export const FLEET_METRICS = {
     labels: ['zone'],
     unit: 'bytes',
   },
+  novacron_zone_utilization_ratio: {
+    type: 'gauge',
+    help: 'Used share of cpu and memory, allocated share of disk, of the nodes that are not lost.',
+    labels: ['zone', 'resource'],
+    unit: 'ratio',
+  },
+  novacron_zone_saturated_nodes: {
+    type: 'gauge',
+    help: 'Nodes short of a resource: 90% of the CPU used, or a condition of memory or disk.',
+    labels: ['zone', 'resource'],
+    unit: 'count',
+  },
+  novacron_zone_faulty_nodes: {
+    type: 'gauge',
+    help: 'Nodes with errors of a resource: those that are lost (cpu), or a condition says so.',
+    labels: ['zone', 'resource'],
+    unit: 'count',
+  },
+  novacron_node_utilization_ratio: {
+    type: 'gauge',
+    help: 'The same of each node; absent in fleets of more than 300 nodes.',
+    labels: ['zone', 'node', 'resource'],
+    unit: 'ratio',
+  },
   novacron_storage_pool_capacity_bytes: {
     type: 'gauge',
     help: 'Size of the storage pools.',

@@ -7,7 +7,10 @@
 import { FLEET_METRICS } from './fleet-metrics.ts';
 import { POLICY_METRICS } from './policy-metrics.ts';
 
-/** One metric. Labels hold words from short lists only: names and ids of users' things never. */
+/**
+ * One metric. Labels hold words from short lists only: names and ids of users' things never. Nodes
+ * are the only things that are named, and only while they are few.
+ */
 export interface MetricRow {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
@@ -15,6 +18,8 @@ export interface MetricRow {
   readonly unit: 'seconds' | 'bytes' | 'cores' | 'ratio' | 'count';
   /** Upper bounds of a histogram, in its unit, ascending. */
   readonly buckets?: readonly number[];
+  /** A gauge of one server; others have the same value on all servers of a store. */
+  readonly about?: 'server';
 }
 
 /** From a memory access to a slow request. Unit: seconds. */
@@ -84,6 +89,7 @@ export const METRICS = {
     help: 'Share of successful executions since the server started.',
     labels: [],
     unit: 'ratio',
+    about: 'server',
   },
   workflow_step_failures: {
     type: 'counter',
@@ -114,6 +120,7 @@ export const METRICS = {
     help: 'Open circuit breakers.',
     labels: ['link'],
     unit: 'count',
+    about: 'server',
   },
   novacron_circuit_breaker_opened_total: {
     type: 'counter',
@@ -161,6 +168,12 @@ export const METRICS = {
     labels: ['kind'],
     unit: 'count',
   },
+  novacron_scaling_decisions_total: {
+    type: 'counter',
+    help: 'Decisions about sizes of groups, when they are made and when their outcome is known.',
+    labels: ['outcome'],
+    unit: 'count',
+  },
   novacron_store_commits_total: {
     type: 'counter',
     help: 'Change sets committed to the store; the outcome is done or the code of a problem.',
@@ -199,6 +212,7 @@ export const METRICS = {
     help: 'Time of the latest probing write that was read back, since the Unix epoch.',
     labels: [],
     unit: 'seconds',
+    about: 'server',
   },
   novacron_store_size_bytes: {
     type: 'gauge',
@@ -217,12 +231,33 @@ export const METRICS = {
     help: 'Readiness of the server: 1 while /readyz answers 200, otherwise 0.',
     labels: [],
     unit: 'count',
+    about: 'server',
+  },
+  novacron_server_degraded: {
+    type: 'gauge',
+    help: 'Reasons for which the server is ready but degraded, as /readyz lists them.',
+    labels: [],
+    unit: 'count',
+    about: 'server',
   },
   novacron_connections_closed_total: {
     type: 'counter',
     help: 'Connections closed for others; reason: pressure (it waited) or limit (no room).',
     labels: ['reason'],
     unit: 'count',
+  },
+  novacron_bus_messages_total: {
+    type: 'counter',
+    help: 'Messages of the bus: published, received or dropped; requests and answers are messages.',
+    labels: ['outcome'],
+    unit: 'count',
+  },
+  novacron_bus_connected: {
+    type: 'gauge',
+    help: 'Connection to the message bus: 1, or 0 while it is away.',
+    labels: [],
+    unit: 'count',
+    about: 'server',
   },
   novacron_events_published_total: {
     type: 'counter',
@@ -239,7 +274,19 @@ export const METRICS = {
   novacron_audit_entries_total: {
     type: 'counter',
     help: 'Entries of the audit log; the outcome is done or the code of a refusal.',
-    labels: ['outcome'],
+    labels: ['outcome', 'client'],
+    unit: 'count',
+  },
+  novacron_audit_verified_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time when the end of an audit chain was last verified; of several, the oldest one.',
+    labels: [],
+    unit: 'seconds',
+  },
+  novacron_audit_chain_intact: {
+    type: 'gauge',
+    help: 'Audit chains: 1, or 0 once verification has found a changed or missing entry.',
+    labels: [],
     unit: 'count',
   },
   otel_sdk_processor_span_processed_total: {
@@ -291,12 +338,14 @@ export const METRICS = {
     help: 'Release of the server in its labels; always 1.',
     labels: ['version'],
     unit: 'count',
+    about: 'server',
   },
   novacron_tls_certificate_expires_timestamp_seconds: {
     type: 'gauge',
     help: "Expiry of the listener's certificate, since the Unix epoch; absent without TLS.",
     labels: [],
     unit: 'seconds',
+    about: 'server',
   },
   novacron_backup_last_success_timestamp_seconds: {
     type: 'gauge',
@@ -327,5 +376,6 @@ export const METRICS = {
     help: 'Time of the latest refresh of the gauges, since the Unix epoch.',
     labels: [],
     unit: 'seconds',
+    about: 'server',
   },
 } as const satisfies Readonly<Record<string, MetricRow>>;

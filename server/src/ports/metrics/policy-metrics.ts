@@ -17,5 +17,6 @@ export const POLICY_METRICS = {
     help: 'Hit ratio of the cache of policy answers since the server started.',
     labels: [],
     unit: 'ratio',
+    about: 'server',
   },
 } as const;

@@ -423,6 +423,20 @@ export interface Tables extends OrchestrationTables {
     /** Position and hash of the last entry that was forgotten. */
     readonly mark_json: string;
   };
+  /** How far each tenant's audit log is verified. Id: the tenant's. */
+  readonly audit_verifications: {
+    readonly id: string;
+    /** The last entry that was visited. */
+    readonly position: number;
+    /** Its hash; null if it cannot be read. */
+    readonly hash: string | null;
+    /** When the walk began at the start of the log. */
+    readonly started_at_ms: number;
+    /** When a walk last reached the end of the log; null: never. */
+    readonly verified_at_ms: number | null;
+    /** When an entry was last found changed or missing; null: not by a whole walk. */
+    readonly broken_at_ms: number | null;
+  };
   readonly drift_records: DriftRecordRow;
   readonly drift_marks: DriftMarksRow;
   readonly drift_scans: DriftScanRow;

@@ -68,7 +68,7 @@ export async function dispatch(core: Core, call: Call): Promise<Result<unknown, 
       ),
     describeAnswer,
   );
-  stopTimer({ operation });
+  stopTimer({ operation }, context.trace);
   const outcome = answer.ok ? 'ok' : answer.error.code;
   telemetry.count('novacron_calls_total', { operation, outcome });
   return answer;

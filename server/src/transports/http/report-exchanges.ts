@@ -41,9 +41,9 @@ export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): Exc
       const route = routeOf(request);
       // The client never received the status of an answer that was cut off.
       const status = response.writableFinished ? String(response.statusCode) : 'aborted';
-      stopTimer({ method, route });
       telemetry.count('novacron_http_requests_total', { method, route, status });
       const { context, span } = response.locals;
+      stopTimer({ method, route }, span.context);
       endSpan(request, response, { method, route, scheme });
       const fields = {
         requestId,

@@ -41,6 +41,14 @@ interface Started {
   })[];
 }
 
+const METRICS_PAGE = {
+  plain: { contentType: 'text/plain; version=0.0.4; charset=utf-8', render: async () => 'up 1\n' },
+  open: {
+    contentType: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+    render: async () => 'up 1\n# EOF\n',
+  },
+} as const;
+
 let fake: FakeServer;
 
 beforeEach(async () => {
@@ -97,13 +105,42 @@ describe('what needs no key', () => {
   test('the metrics are not there, unless that was said', async () => {
     expect((await fake.send('/metrics', { role: null })).status).toBe(401);
     await fake.stop();
-    const metricsPage = { contentType: 'text/plain', render: async () => 'up 1\n' };
-    fake = await startFakeServer({ metricsPage, metricsAccess: 'open' });
+    fake = await startFakeServer({ metricsPage: METRICS_PAGE, metricsAccess: 'open' });
     const received = await fake.send('/metrics', { role: null });
     expect([received.status, received.text]).toEqual([200, 'up 1\n']);
     const posted = await fake.send('/metrics', { role: null, method: 'POST' });
     expect(posted.status).toBe(405);
     expect((await fake.send('/api/v2/vms', { role: null })).status).toBe(401);
+  });
+
+  test.each([
+    ['nothing', undefined, 'plain'],
+    ['anything', '*/*', 'plain'],
+    ['text', 'text/plain', 'plain'],
+    ['OpenMetrics', 'application/openmetrics-text', 'open'],
+    [
+      'what Prometheus 2 asks for',
+      'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;' +
+        'q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
+      'open',
+    ],
+    [
+      'what Prometheus 3 asks for',
+      'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,' +
+        'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,' +
+        '*/*;q=0.2',
+      'open',
+    ],
+  ] as const)('the format of metrics is what is asked for: %s', async (_, accept, format) => {
+    await fake.stop();
+    fake = await startFakeServer({ metricsPage: METRICS_PAGE, metricsAccess: 'open' });
+    const headers = accept === undefined ? {} : { accept };
+    const received = await fake.send('/metrics', { role: null, headers });
+    const { contentType, render } = METRICS_PAGE[format];
+    expect([received.headers.get('content-type'), received.text]).toEqual([
+      contentType,
+      await render(),
+    ]);
   });
 
   test('the OpenAPI document is there', async () => {

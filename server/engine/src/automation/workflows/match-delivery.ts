@@ -3,6 +3,7 @@ import { AlertmanagerPayload } from '@novacron/contract/automation/alertmanager'
 import type { AutomationTrigger } from '@novacron/contract/automation/definition';
 import { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { z } from 'zod';
 import type { Delivery } from './model/delivery.ts';
 import { toCelValue } from './parse/compile-condition.ts';
 import { compilePayloadCondition } from './parse/compile-trigger-condition.ts';
@@ -46,6 +47,21 @@ export function readDeliveries(
 function identify({ status, labels, startsAt }: AlertmanagerPayload['alerts'][number]): string {
   const pairs = Object.entries(labels).toSorted(([one], [two]) => (one < two ? -1 : 1));
   return JSON.stringify([status, startsAt, pairs]);
+}
+
+/** Label of the alerts that this project's rules raise about NovaCron. */
+const OWN_SERVICE = 'novacron';
+
+const OwnAlert = z.object({
+  alert: z.object({ labels: z.object({ service: z.literal(OWN_SERVICE) }) }),
+});
+
+/**
+ * Whether a payload is an alert about NovaCron itself. What fails cannot be relied on to repair
+ * itself, and a workflow that makes it worse would start again with each alert.
+ */
+export function isAboutNovacron({ kind }: Pick<Webhook, 'kind'>, payload: JsonObject): boolean {
+  return kind === 'alertmanager' && OwnAlert.safeParse(payload).success;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { METRICS, type MetricRow } from '../../../ports/metrics/metrics-table.ts';
 
-const HEADINGS = ['metric', 'type', 'labels', 'unit', 'what it says'];
+const HEADINGS = ['metric', 'type', 'labels', 'unit', 'replicas', 'what it says'];
 
 /** The table of metrics as docs/observability.md shows it: Markdown, columns of one width. */
 export function renderMetricsTable(): string {
@@ -16,5 +16,10 @@ export function renderMetricsTable(): string {
 
 function cellsOf(name: string, row: MetricRow): string[] {
   const labels = row.labels.map((label) => `\`${label}\``).join(', ');
-  return [`\`${name}\``, row.type, labels, row.unit, row.help];
+  return [`\`${name}\``, row.type, labels, row.unit, replicasOf(row), row.help];
+}
+
+function replicasOf({ type, about }: MetricRow): string {
+  if (type !== 'gauge') return 'sum';
+  return about === 'server' ? 'each' : 'max';
 }

@@ -117,6 +117,16 @@ export const OPERATION_TABLES: readonly TablePlan[] = [
   { name: 'audit_heads', columns: { position: 'integer', hash: 'text' } },
   { name: 'audit_checkpoints', columns: { mark_json: 'text' } },
   {
+    name: 'audit_verifications',
+    columns: {
+      position: 'integer',
+      hash: 'text?',
+      started_at_ms: 'integer',
+      verified_at_ms: 'integer?',
+      broken_at_ms: 'integer?',
+    },
+  },
+  {
     name: 'leases',
     columns: { holder: 'text', fence: 'integer', expires_at_ms: 'integer', progress: 'integer' },
   },

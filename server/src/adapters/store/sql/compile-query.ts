@@ -34,6 +34,8 @@ type Nullable = { [C in NullableColumn]: true | Readonly<Record<TableWithNulls<C
  * largest.
  */
 const NULLABLE_COLUMNS = {
+  broken_at_ms: true,
+  verified_at_ms: true,
   approval_id: true,
   superseded_by: true,
   delivery_json: true,

@@ -669,6 +669,14 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     revoked_at_ms: null,
   },
   audit_checkpoints: { id: 'tnt_a', mark_json: '{}' },
+  audit_verifications: {
+    id: 'tnt_a',
+    position: 1,
+    hash: null,
+    started_at_ms: 1,
+    verified_at_ms: null,
+    broken_at_ms: null,
+  },
   sealing_keys: {
     id: 'a1',
     canary_sealed: 'sealed',

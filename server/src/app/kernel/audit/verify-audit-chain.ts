@@ -24,7 +24,8 @@ export interface AuditVerification {
   readonly forgotten_up_to: number;
 }
 
-interface Walk {
+/** Progress along a chain, and what was found. */
+export interface AuditWalk {
   readonly findings: FieldProblem[];
   position: number;
   /** Hash of the last entry; undefined if it cannot be read. */
@@ -66,7 +67,7 @@ async function verifyFrom(
 ): Promise<Result<AuditVerification, Problem>> {
   const { tenantId } = context.principal;
   const [head] = await store.read({ from: 'audit_heads', where: { id: tenantId } });
-  const walk: Walk = { findings: [], entries: 0, ...mark };
+  const walk: AuditWalk = { findings: [], entries: 0, ...mark };
   if (mark.position === input.known_position && mark.hash !== (input.known_hash ?? mark.hash)) {
     find(walk, mark.position, 'the last deleted entry does not have the recorded hash');
   }
@@ -76,7 +77,7 @@ async function verifyFrom(
     context.signal.throwIfAborted();
     const page = await readAuditPage(store, { tenantId, after: walk.position });
     const found = page.filter((entry) => positionOf(entry) <= end);
-    for (const entry of found) visit(walk, entry, input);
+    for (const entry of found) visitEntry(walk, entry, input);
     isMore = found.length > 0 && walk.position < end;
   }
   checkEnd(walk, head, input);
@@ -86,11 +87,20 @@ async function verifyFrom(
   return ok({ entries, last_position: position, last_hash: hash, forgotten_up_to });
 }
 
-function positionOf(entry: FoundEntry): number {
+/** The position of an entry. */
+export function positionOf(entry: FoundEntry): number {
   return entry.kind === 'entry' ? (entry.row.position ?? 0) : entry.position;
 }
 
-function visit(walk: Walk, entry: FoundEntry, input: ParsedInputOf<'audit.verify'>): void {
+/**
+ * Compares an entry with those before it, and goes on to it.
+ * @param input - an end of the chain that was noted earlier
+ */
+export function visitEntry(
+  walk: AuditWalk,
+  entry: FoundEntry,
+  input: ParsedInputOf<'audit.verify'>,
+): void {
   const position = positionOf(entry);
   const isNext = position === walk.position + 1;
   if (!isNext) {
@@ -117,8 +127,9 @@ function visit(walk: Walk, entry: FoundEntry, input: ParsedInputOf<'audit.verify
   walk.hash = hash;
 }
 
-function checkEnd(
-  walk: Walk,
+/** Compares the end of the chain with the one that is stored. */
+export function checkEnd(
+  walk: AuditWalk,
   head: Tables['audit_heads'] | undefined,
   input: ParsedInputOf<'audit.verify'>,
 ): void {
@@ -153,13 +164,13 @@ function rangeOf(first: number, last: number): string {
   return first === last ? `position ${first} is` : `positions ${first} to ${last} are`;
 }
 
-function find(walk: Walk, position: number, message: string): void {
+function find(walk: AuditWalk, position: number, message: string): void {
   if (walk.findings.length < FINDINGS_MAX) {
     walk.findings.push({ path: ['audit', position], message });
   }
 }
 
-function broken({ findings, entries }: Walk): Problem {
+function broken({ findings, entries }: AuditWalk): Problem {
   const [first] = findings;
   const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
   return problem('audit-broken', {

@@ -291,7 +291,7 @@ export function createOperationExecutor(
     const ended = await commitEnd(operation, news, end);
     if (ended === undefined) return;
     forget(operation);
-    countEnd(row, ended);
+    countEnd(row, { ...ended, trace: traceOf(operation.definition) });
     recordEnd(deps, operation, ended);
     noteGroup(operation.definition);
   }

@@ -1,4 +1,5 @@
 /** Counts how operations end and how agents answer their commands. */
+import type { TraceContext } from '@novacron/contract/trace-context';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
@@ -11,7 +12,10 @@ const MILLISECONDS = 1_000;
 export function createEndCounter(deps: {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
-}): (row: Tables['operations'], end: OperationEnd) => void {
+}): (
+  row: Tables['operations'],
+  end: OperationEnd & { readonly trace: TraceContext | undefined },
+) => void {
   const { telemetry, clock } = deps;
   let ended = 0;
   let succeeded = 0;
@@ -19,7 +23,7 @@ export function createEndCounter(deps: {
     const labels = { kind: row.kind, status: end.status };
     const durationMs = Math.max(0, clock.nowMs() - row.created_at_ms);
     telemetry.count('workflow_executions_total', labels);
-    telemetry.observe('workflow_duration_seconds', labels, durationMs / MILLISECONDS);
+    telemetry.observe('workflow_duration_seconds', labels, durationMs / MILLISECONDS, end.trace);
     ended += 1;
     if (end.status === 'succeeded') succeeded += 1;
     telemetry.set('workflow_success_rate', [{ labels: {}, value: succeeded / ended }]);

@@ -128,8 +128,11 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
   }
 
   function setReady(): void {
-    const value = report().kind === 'ready' ? 1 : 0;
+    const found = report();
+    const value = found.kind === 'ready' ? 1 : 0;
     telemetry.set('novacron_server_ready', [{ labels: {}, value }]);
+    const reasons = found.kind === 'ready' ? found.degraded.length : 0;
+    telemetry.set('novacron_server_degraded', [{ labels: {}, value: reasons }]);
   }
 
   return {

@@ -8,6 +8,7 @@ import { isUnobserved, shownStatus } from '../../resources/vm/read/shown-status.
 import { observedOf, readableRows } from '../../rows/answer-resource.ts';
 import { conditionsOf } from '../../rows/observed/node-conditions.ts';
 import type { CapabilityDeps } from '../deps.ts';
+import { setUse } from './telemetry-use.ts';
 
 const MILLISECONDS = 1_000;
 const MIB = 1024 ** 2;
@@ -47,7 +48,7 @@ export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
 
 async function refreshGauges(deps: GaugeDeps): Promise<void> {
   const { store, clock, telemetry, usage, serverVersion: version } = deps;
-  const { nodes, pools, open, waiting, incidents, down } = await store.snapshot({
+  const { nodes, pools, open, waiting, incidents, down, verified } = await store.snapshot({
     nodes: { from: 'nodes' },
     pools: { from: 'storage_pools' },
     open: {
@@ -58,6 +59,7 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
     waiting: { from: 'events', where: { position: null }, limit: 1 },
     incidents: { from: 'incidents', where: { state: { in: ['open', 'acknowledged'] } } },
     down: { from: 'incident_members', where: { up_at_ms: null } },
+    verified: { from: 'audit_verifications' },
   });
   telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
@@ -73,7 +75,9 @@ async function refreshGauges(deps: GaugeDeps): Promise<void> {
   setIncidents(telemetry, incidents);
   setOne(telemetry, 'novacron_vms_down', new Set(down.map(({ vm_id }) => vm_id)).size);
   setFleet(telemetry, nodes, usage);
+  setUse(telemetry, nodes, usage);
   setPools(telemetry, pools);
+  setAudit(telemetry, verified);
   const nowMs = clock.nowMs();
   const lagMs = Math.max(0, nowMs - (waiting[0]?.at_ms ?? nowMs));
   setOne(telemetry, 'novacron_event_relay_lag_seconds', lagMs / MILLISECONDS);
@@ -196,6 +200,15 @@ function setFleet(
     'novacron_allocated_disk_bytes',
     perZone((node) => node.disk_gb_used * GIB),
   );
+}
+
+function setAudit(telemetry: Telemetry, rows: readonly Tables['audit_verifications'][]): void {
+  const broken = rows.filter(({ broken_at_ms: brokenMs }) => brokenMs !== null);
+  setOne(telemetry, 'novacron_audit_chain_intact', broken.length === 0 ? 1 : 0);
+  const ends = rows.flatMap(({ verified_at_ms: endMs }) => (endMs === null ? [] : [endMs]));
+  if (ends.length === 0) return;
+  const oldestMs = Math.min(...ends);
+  setOne(telemetry, 'novacron_audit_verified_timestamp_seconds', oldestMs / MILLISECONDS);
 }
 
 function setPools(telemetry: Telemetry, pools: readonly Tables['storage_pools'][]): void {

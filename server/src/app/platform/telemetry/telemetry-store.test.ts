@@ -29,3 +29,25 @@ test('decisions are counted by their kind once they are committed', async () => 
   expect(counted).toEqual(['placement', 'scaling']);
   await temporary.remove();
 });
+
+test('decisions about sizes are counted when they are made and when they end', async () => {
+  const temporary = await openTemporaryStore();
+  const counted: string[] = [];
+  const count: Telemetry['count'] = (name, labels) => {
+    if (name === 'novacron_scaling_decisions_total') counted.push(Object.values(labels).join());
+  };
+  const telemetry = { ...NO_TELEMETRY, count };
+  const store = observeStore(temporary.store, { telemetry, tracer: NO_TRACER });
+  const row = { ...scaling_events, scaling_outcome: 'running' };
+  const end = (scaling_outcome: string): Change => ({
+    kind: 'patch',
+    table: 'scaling_events',
+    id: row.id,
+    set: { scaling_outcome },
+  });
+  await store.commit([{ kind: 'put', into: 'scaling_events', row }]);
+  await store.commit([end('measuring')]);
+  await store.commit([end('succeeded')]);
+  expect(counted).toEqual(['running', 'succeeded']);
+  await temporary.remove();
+});

@@ -46,6 +46,10 @@ function countChange(telemetry: Telemetry, change: Change): void {
   }
   if (change.kind === 'put' && change.into === 'scaling_events') {
     telemetry.count('decisions_made_total', { kind: 'scaling' });
+    countScaling(telemetry, change.row.scaling_outcome);
+  }
+  if (change.kind === 'patch' && change.table === 'scaling_events') {
+    countScaling(telemetry, change.set.scaling_outcome);
   }
   if (change.kind !== 'insert') return;
   switch (change.into) {
@@ -62,11 +66,22 @@ function countChange(telemetry: Telemetry, change: Change): void {
       telemetry.count('decisions_made_total', { kind: 'placement' });
       break;
     case 'audit':
-      telemetry.count('novacron_audit_entries_total', { outcome: change.row.outcome });
+      telemetry.count('novacron_audit_entries_total', {
+        outcome: change.row.outcome,
+        client: change.row.client,
+      });
       break;
     default:
       break;
   }
+}
+
+/** A change of size that has ended is measured before it counts as succeeded. */
+const MEASURING = 'measuring';
+
+function countScaling(telemetry: Telemetry, outcome: string | null | undefined): void {
+  if (outcome == null || outcome === MEASURING) return;
+  telemetry.count('novacron_scaling_decisions_total', { outcome });
 }
 
 /** Alerts say by events what becomes of them. */

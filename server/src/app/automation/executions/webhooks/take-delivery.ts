@@ -11,6 +11,7 @@ import {
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
+  isAboutNovacron,
   matchDelivery,
   readDeliveries,
 } from '@novacron/engine/automation/workflows/match-delivery';
@@ -174,7 +175,8 @@ async function start(
   const progress = { reached: row.reached, next_ms: null };
   const depth = request.chainLength + 1;
   const reason = matched.ok ? undefined : matched.error;
-  const refusal = depth > CHAIN_LENGTH_MAX ? `with it ${END_OF_CHAIN}` : reason;
+  const isOwn = isAboutNovacron(trigger.webhook, delivery.payload);
+  const refusal = isOwn ? OWN_ALERT : depth > CHAIN_LENGTH_MAX ? `with it ${END_OF_CHAIN}` : reason;
   if (refusal !== undefined || !matched.ok) {
     const outcome = `a delivery started nothing: ${refusal}`;
     await noteOutcome(scope, row, { progress, outcome, event: 'refused' });
@@ -200,6 +202,8 @@ async function start(
     }
   }
 }
+
+const OWN_ALERT = 'the alert is about NovaCron itself (service="novacron"): act on it by hand';
 
 async function findDelivery(
   { store }: Pick<CapabilityDeps, 'store'>,
