@@ -66,7 +66,7 @@ test-cloud-init: build guest ## cloud-init in a Debian that boots in software: f
 	trap 'node test/support/guest/make-cloud-image.mjs remove' EXIT; \
 	  node test/support/run-tests.mjs -- server/agent/src/drivers/qemu/guest/real-cloud-init $(ARGS)
 
-test-host: guest package ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
+test-host: guest release ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
 	node test/host/run-test-host.mjs $(if $(CHECK),"$(CHECK)")
 
 deploy-test: package ## execute image, packages, manifests, rules and dashboards: make deploy-test [CHECK=name]

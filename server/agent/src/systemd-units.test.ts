@@ -30,7 +30,10 @@ describe('the units', () => {
     // The command is installed with the packages, and not needed here.
     const copy = join(root, 'novacron-agent.service');
     const text = readFileSync(SERVICE, 'utf8');
-    writeFileSync(copy, text.replace('ExecStart=/usr/bin/novacron', 'ExecStart=/usr/bin/env novacron'));
+    writeFileSync(
+      copy,
+      text.replace('ExecStart=/usr/bin/novacron', 'ExecStart=/usr/bin/env novacron'),
+    );
     const verified = spawnSync(TOOLS.analyze, ['verify', copy, SLICE], { encoding: 'utf8' });
     expect([verified.stderr, verified.status]).toEqual(['', 0]);
   });

@@ -17,7 +17,10 @@ test('systemd finds nothing to warn of in the unit', () => {
   try {
     const copy = join(directory, 'novacron-runner.service');
     // The command is installed with the packages, and not needed here.
-    writeFileSync(copy, text.replace('ExecStart=/usr/bin/novacron', 'ExecStart=/usr/bin/env novacron'));
+    writeFileSync(
+      copy,
+      text.replace('ExecStart=/usr/bin/novacron', 'ExecStart=/usr/bin/env novacron'),
+    );
     const said = execFileSync(analyze, ['verify', '--man=no', '--recursive-errors=no', copy], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

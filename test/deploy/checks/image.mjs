@@ -16,6 +16,17 @@ const TAG = 'novacron/server:test';
 const NAME = 'novacron-image-check';
 const DATA = '/var/lib/novacron';
 
+/** The options of docs/how-to/run-in-containers.md, and limits. */
+const HARDENED = [
+  '--no-healthcheck',
+  '--read-only',
+  '--tmpfs=/tmp',
+  '--cap-drop=all',
+  '--security-opt=no-new-privileges',
+  '--pids-limit=64',
+  '--memory=512m',
+];
+
 const LAYERS_MB_MAX = 90;
 const COMPRESSED_MB_MAX = 200;
 
@@ -102,12 +113,8 @@ function measure({ containers, base, directory }) {
 async function runHardened(containers) {
   const { podman } = containers;
   const start = async () => {
-    podman(
-      ...['run', '--detach', `--name=${NAME}`, '--no-healthcheck', '--read-only', '--tmpfs=/tmp'],
-      ...['--cap-drop=all', '--security-opt=no-new-privileges', '--pids-limit=64'],
-      ...['--memory=512m', `--volume=novacron-data:${DATA}`],
-      ...['--env=NOVACRON_INSECURE_LISTEN=true', TAG],
-    );
+    const options = [...HARDENED, `--name=${NAME}`, `--volume=novacron-data:${DATA}`];
+    podman('run', '--detach', ...options, '--env=NOVACRON_INSECURE_LISTEN=true', TAG);
     const address = podman('inspect', '--format={{.NetworkSettings.IPAddress}}', NAME);
     await awaitHealthy(`http://${address}:7481/healthz`);
     await awaitHealthy(`http://${address}:7480/readyz`);

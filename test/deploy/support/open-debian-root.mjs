@@ -4,7 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Mounts are those of the command only, and end with it. */
-const ENTER = `mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"`;
+const ENTER =
+  'mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"';
 
 const NAMESPACES = ['--mount', '--pid', '--fork', '--kill-child'];
 

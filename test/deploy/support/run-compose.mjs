@@ -20,7 +20,8 @@ if [ ! -s "$data/PG_VERSION" ]; then
   $as_postgres "$bin/initdb" --pgdata="$data" --username="$POSTGRES_USER" \\
     --pwfile="$POSTGRES_PASSWORD_FILE" --auth=scram-sha-256 --encoding=UTF8 --no-locale
   echo 'host all all all scram-sha-256' >> "$data/pg_hba.conf"
-  echo "CREATE DATABASE \\"$POSTGRES_DB\\"" | $as_postgres "$bin/postgres" --single -D "$data" postgres
+  echo "CREATE DATABASE $POSTGRES_DB" |
+    $as_postgres "$bin/postgres" --single -D "$data" postgres
 fi
 exec $as_postgres "$bin/postgres" -D "$data" -c listen_addresses='*'
 `;
@@ -39,7 +40,7 @@ export async function runCompose({ containers, context, directory, image, say })
   say(`  ${postgres} and ${nats} are made of Debian's packages, too`);
   buildServices({ containers, postgres, nats, directory });
   const folder = join(directory, 'compose');
-  mkdirSync(join(folder, 'secrets'), { recursive: true, mode: 0o711 });
+  mkdirSync(join(folder, 'secrets'), { recursive: true, mode: 0o700 });
   cpSync(join(context, 'compose.yaml'), join(folder, 'compose.yaml'));
   writeSecrets(join(folder, 'secrets'));
   const podman = join(directory, 'podman');
@@ -63,22 +64,22 @@ export async function runCompose({ containers, context, directory, image, say })
   }
 }
 
+/** One Debian has the programs of both. */
 function buildServices({ containers, postgres, nats, directory }) {
   const start = join(directory, 'start-postgres');
   writeFileSync(start, POSTGRES_START);
   buildStandIn(containers, {
     tag: postgres,
     directory: join(directory, 'postgres'),
-    packages: ['postgresql'],
+    packages: ['nats-server', 'postgresql'],
     files: { start },
     steps: 'COPY --chmod=0755 start /start\nENTRYPOINT ["/start"]\n',
   });
-  buildStandIn(containers, {
-    tag: nats,
-    directory: join(directory, 'nats'),
-    packages: ['nats-server'],
-    steps: 'ENTRYPOINT ["/usr/sbin/nats-server"]\n',
-  });
+  const folder = join(directory, 'nats');
+  mkdirSync(folder);
+  const steps = `FROM ${postgres}\nENTRYPOINT ["/usr/sbin/nats-server"]\n`;
+  writeFileSync(join(folder, 'Dockerfile'), steps);
+  containers.build(folder, nats);
 }
 
 /** The commands of the guide. */
