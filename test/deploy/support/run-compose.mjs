@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { awaitHealthy } from './await-healthy.mjs';
+import { awaitHealthy, takePort } from './await-healthy.mjs';
 import { buildStandIn } from './open-containers.mjs';
 
 const PROJECT = 'novacron-test';
@@ -16,6 +16,7 @@ as_postgres="setpriv --reuid=postgres --regid=postgres --clear-groups"
 bin=$(echo /usr/lib/postgresql/*/bin)
 chown postgres:postgres "$data"
 chmod 0700 "$data"
+install --directory --owner=postgres --group=postgres /run/postgresql
 if [ ! -s "$data/PG_VERSION" ]; then
   $as_postgres "$bin/initdb" --pgdata="$data" --username="$POSTGRES_USER" \\
     --pwfile="$POSTGRES_PASSWORD_FILE" --auth=scram-sha-256 --encoding=UTF8 --no-locale
@@ -47,15 +48,17 @@ export async function runCompose({ containers, context, directory, image, say })
   writeFileSync(podman, `#!/bin/sh\nexec podman ${containers.store.join(' ')} "$@"\n`, {
     mode: 0o755,
   });
+  const address = `127.0.0.1:${await takePort()}`;
+  const variables = { NOVACRON_IMAGE: image, NOVACRON_PUBLISH: address };
   const compose = (...words) =>
     execFileSync(
       'podman-compose',
       [`--podman-path=${podman}`, `--project-name=${PROJECT}`, ...words],
-      { cwd: folder, env: { ...containers.env, NOVACRON_IMAGE: image }, stdio: 'pipe' },
+      { cwd: folder, env: { ...containers.env, ...variables }, stdio: 'pipe' },
     );
   compose('up', '--detach', '--no-build');
   try {
-    await awaitHealthy('http://127.0.0.1:7480/readyz');
+    await awaitHealthy(`http://${address}/readyz`);
     usesServices(containers.podman);
   } catch (cause) {
     throw new Error(`${cause.message}\n${containers.tryPodman('logs', SERVER).output}`);
@@ -100,10 +103,8 @@ function writeSecrets(folder) {
 
 /** The server has its store in PostgreSQL, and neither secret in its environment. */
 function usesServices(podman) {
-  const program = JSON.parse(
-    podman('inspect', '--format={{json .Config.Entrypoint}}', SERVER).replace(/^"(.*)"$/, '["$1"]'),
-  );
-  const words = program.flatMap((word) => word.split(' '));
+  const entrypoint = podman('inspect', '--format={{json .Config.Entrypoint}}', SERVER);
+  const words = JSON.parse(entrypoint).split(' ');
   const shown = podman('exec', SERVER, ...words, 'config', 'show', '--output=json');
   const environment = podman('exec', SERVER, 'env');
   if (!shown.includes('postgres:5432') || !shown.includes('nats:4222')) throw new Error(shown);
