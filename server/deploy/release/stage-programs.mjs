@@ -3,13 +3,19 @@
  * `make package`, and their dependencies at the versions of the lock file, from the checkout.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** What `novacron` starts, and the provider that it installs. */
-const PROGRAMS = ['server', 'server/agent', 'server/cli', 'server/runner', 'provider'];
+const PROGRAMS = [
+  '@novacron/server',
+  '@novacron/agent',
+  '@novacron/cli',
+  '@novacron/runner',
+  '@novacron/provider',
+];
 
 /** Where npm links the packages of the checkout, and installs those of a release. */
 const OURS = 'node_modules/@novacron/';
@@ -39,20 +45,15 @@ export function stagePrograms({ tarballs, directory }) {
 
 /** Packages that the programs need: the names of ours, and where those of others are and belong. */
 function listInstalled() {
-  const words = PROGRAMS.flatMap((folder) => ['--workspace', folder]);
+  const words = PROGRAMS.flatMap((name) => ['--workspace', name]);
   const options = ['--omit=dev', '--all', '--parseable', ...words];
   const output = execFileSync('npm', ['ls', ...options], { cwd: ROOT, encoding: 'utf8' });
   const folders = output.split('\n').map((path) => path.slice(ROOT.length + 1));
   const isOurs = (folder) => folder.startsWith(OURS);
   return {
-    ours: folders.filter((folder) => isOurs(folder) && !isPrivate(folder)),
+    ours: folders.filter(isOurs),
     others: folders.filter((folder) => folder.includes('node_modules/') && !isOurs(folder)),
   };
-}
-
-/** The dashboard is no package of its own: its files are part of the server's. */
-function isPrivate(folder) {
-  return JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')).private === true;
 }
 
 /** Versions that only our packages use are below `server` in the checkout, and below ours here. */
