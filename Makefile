@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check near quick test test-services test-all soak guest test-qemu test-cloud-init test-host deploy-test demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
+.PHONY: help setup build package check near quick test test-services test-all soak guest test-qemu test-cloud-init test-host deploy-test release demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -66,10 +66,10 @@ test-cloud-init: build guest ## cloud-init in a Debian that boots in software: f
 	trap 'node test/support/guest/make-cloud-image.mjs remove' EXIT; \
 	  node test/support/run-tests.mjs -- server/agent/src/drivers/qemu/guest/real-cloud-init $(ARGS)
 
-test-host: guest package ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
+test-host: guest release ## follow the guide for a host on a Debian with systemd: make test-host [CHECK=name]
 	node test/host/run-test-host.mjs $(if $(CHECK),"$(CHECK)")
 
-deploy-test: build ## execute image, packages, manifests, rules and dashboards: make deploy-test [CHECK=name]
+deploy-test: package ## execute image, packages, manifests, rules and dashboards: make deploy-test [CHECK=name]
 	node test/deploy/run-deploy-test.mjs $(if $(CHECK),"$(CHECK)")
 
 acceptance: setup ## only the tests that run the real terraform
@@ -124,6 +124,9 @@ package: build ## the files of a release, in dist/release of provider, construct
 	node constructs/build/package-constructs.mjs
 	node server/cli/build/package-npm.mjs
 	node server/cli/build/package-vscode.mjs
+
+release: package ## packages, provider, image context, SBOM and checksums in build/out/release: make release [RELEASE_KEY_FILE=file]
+	node server/deploy/release/make-release.mjs $(if $(RELEASE_KEY_FILE),--key-file "$(RELEASE_KEY_FILE)")
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
 	npx novacron server $(ARGS)

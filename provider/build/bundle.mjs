@@ -2,7 +2,7 @@
  * Bundles the provider into one executable file that needs nothing but Node beside it.
  *
  * Without an ending Node takes it for CommonJS where it is installed, but for a module here, below
- * our package.json with its type "module". The first line makes it run as both.
+ * our package.json with its type "module". The third line makes it run as both.
  *
  *   node provider/build/bundle.mjs [--entry src/main.ts] [--outfile dist/…]
  */
@@ -28,6 +28,13 @@ const { values: options } = parseArgs({
     outfile: { type: 'string', default: join(root, 'dist', 'terraform-provider-novacron') },
   },
 });
+
+/**
+ * Two lines that a shell reads first. The Node of the Debian packages comes before one of the PATH,
+ * which may be too old or missing. For Node, the second line is a string and a comment.
+ */
+const START = `#!/bin/sh
+':' //; PATH="/usr/lib/novacron/bin:$PATH" exec node "$0" "$@"`;
 
 const ANY_MODULE_TYPE =
   "var require=typeof require==='function'?require:" +
@@ -141,6 +148,6 @@ await build({
   entryPoints: [options.entry],
   outfile: options.outfile,
   plugins: [englishOnly, preparedSchema, bundledPackages, lazyParts],
-  banner: { js: `#!/usr/bin/env node\n${ANY_MODULE_TYPE}` },
+  banner: { js: `${START}\n${ANY_MODULE_TYPE}` },
 });
 chmodSync(options.outfile, 0o755);

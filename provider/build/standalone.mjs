@@ -61,8 +61,8 @@ function makeBlob() {
     join(directory, name),
   );
   const bundle = readFileSync(join(root, 'dist', 'terraform-provider-novacron'), 'utf8');
-  // The first line is for a shell.
-  writeFileSync(main, bundle.slice(bundle.indexOf('\n') + 1));
+  // The first two lines are for a shell.
+  writeFileSync(main, bundle.split('\n').slice(2).join('\n'));
   const blob = { main, output, disableExperimentalSEAWarning: true, useCodeCache: true };
   writeFileSync(config, JSON.stringify(blob));
   execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: 'ignore' });

@@ -120,6 +120,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
       'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
     },
   },
+  'docs/how-to/run-in-containers.md': {
+    kind: 'shown',
+    why: 'needs a container engine; test/deploy/checks/image.mjs runs image and compose file',
+  },
   'docs/how-to/upgrade.md': {
     kind: 'followed',
     by: 'test/docs/upgrade.test.ts',
@@ -175,11 +179,12 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/install-a-host.test.ts',
     notRun: {
-      'apt-get install': 'changes the machine; the programs are on it',
-      'npm install': 'test/acceptance/packages/npm-packages.test.ts installs the packages',
+      'apt-get install':
+        'changes the machine; the programs are on it, and test/deploy/checks/packages.mjs ' +
+        'installs the packages',
       systemctl:
         'needs systemd as the first process; server/agent/src/qemu-agent-scopes.test.ts starts ' +
-        'the unit under one of its own, and this test starts the agent with the same settings',
+        'the unit under one of its own, and this test starts server and agent as units do',
       'install --directory --owner=nats':
         'changes the bus of the machine; the test has one of its own',
       'install -D debian-12': 'needs an image; the test puts its own guest there',

@@ -1,8 +1,9 @@
 /**
- * Follows docs/how-to/install-a-host.md: units, user and directories are made below a directory
- * that stands for the host, and a real server, agent, QEMU and Terraform make the VM. What is not
- * run is listed in followed-pages.ts with its reason.
+ * Follows docs/how-to/install-a-host.md: user and directories of the agent's package are made below
+ * a directory that stands for the host, and a real server, agent, QEMU and Terraform make the VM.
+ * What is not run is listed in followed-pages.ts with its reason.
  */
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -24,12 +25,12 @@ import { findTerraform } from '../support/services/find-terraform.ts';
 import { type NatsServer, startNats } from '../support/services/start-nats.ts';
 import { reasonNotRun } from './followed-pages.ts';
 import { missingLines, openReader, type Reader } from './open-reader.ts';
-import { readPage, type Step } from './read-page.ts';
+import { type CommandStep, readPage, type Step } from './read-page.ts';
 
 jest.setTimeout(120_000);
 
 const PAGE = 'docs/how-to/install-a-host.md';
-const AGENT = resolve(__dirname, '../../server/agent');
+const PACKAGES = resolve(__dirname, '../../server/deploy/packages');
 const BUS = 'nats://127.0.0.1:4222';
 
 const steps = readPage(PAGE);
@@ -45,7 +46,9 @@ beforeAll(async () => {
   findTerraform();
   // Short: the run directory of the agent is in it, and paths of sockets are.
   root = mkdtempSync(join(tmpdir(), 'nh-'));
-  for (const name of ['etc', 'var/lib']) mkdirSync(join(root, name), { recursive: true });
+  const folders = ['etc/novacron', 'var/lib/novacron'];
+  for (const name of folders) mkdirSync(join(root, name), { recursive: true });
+  installAgent();
   [nats, reader] = await Promise.all([startNats(), openReader()]);
 });
 afterAll(async () => {
@@ -56,23 +59,28 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Replaces the host of the page: a directory, another bus, the sources of the package. */
+/** What the package of the agent does to a host. */
+function installAgent(): void {
+  const { sysusers, tmpfiles } = findSystemdTools();
+  const fileIn = (folder: string) =>
+    join(PACKAGES, 'novacron-agent', folder, 'novacron-agent.conf');
+  execFileSync(sysusers, [`--root=${root}`, fileIn('sysusers.d')], { stdio: 'pipe' });
+  execFileSync(tmpfiles, [`--root=${root}`, '--create', fileIn('tmpfiles.d')], { stdio: 'pipe' });
+}
+
+/** Replaces the host of the page: a directory and another bus. */
 const onTestHost = (text: string): string =>
-  text
-    .replaceAll('$(npm root --global)/@novacron/agent', AGENT)
-    .replaceAll(/^systemd-(sysusers|tmpfiles)/gm, `systemd-$1 --root=${root}`)
-    .replaceAll(/(?<![\w/])\/(etc|var\/lib)\//g, `${root}/$1/`)
-    .replaceAll(BUS, nats.url);
+  text.replaceAll(/(?<![\w/])\/(etc|var\/lib)\//g, `${root}/$1/`).replaceAll(BUS, nats.url);
 
 const adapt = (step: Step): Step =>
   step.kind === 'file'
     ? { ...step, text: onTestHost(step.text) }
     : { ...step, command: onTestHost(step.command) };
 
-/** Variables of the installed settings and of the unit. */
-function settings(): Readonly<Record<string, string>> {
-  const unit = readFileSync(join(root, 'etc/systemd/system/novacron-agent.service'), 'utf8');
-  const own = readFileSync(join(root, 'etc/novacron/agent.env'), 'utf8');
+/** Variables of the unit and of its installed settings. */
+function settingsOf(name: string, file: string): Readonly<Record<string, string>> {
+  const unit = readFileSync(join(PACKAGES, name, `${name}.service`), 'utf8');
+  const own = readFileSync(join(root, 'etc/novacron', file), 'utf8');
   const lines = [...unit.matchAll(/^Environment=(.*)$/gm), ...own.matchAll(/^(\w+=.*)$/gm)];
   return Object.fromEntries(
     lines.map(([, line = '']) => {
@@ -91,13 +99,21 @@ async function startAgent(): Promise<void> {
     'console=ttyS0 quiet panic=-1 tsc=unstable no_timer_check swiotlb=1024\n',
   );
   const env = {
-    ...settings(),
+    ...settingsOf('novacron-agent', 'agent.env'),
     NOVACRON_AGENT_ACCEL: 'tcg',
     NOVACRON_AGENT_NETWORKS: 'user',
     NOVACRON_AGENT_RUN_DIR: join(root, 'm'),
   };
   agent = launchAgent([], { env });
   expect(await agent.ready()).toMatch(/^host-1 on /);
+}
+
+/** In place of `systemctl enable --now`: the command of the unit, with its variables. */
+async function startServer(step: CommandStep): Promise<void> {
+  const variables = Object.entries(settingsOf('novacron-orchestration', 'server.env'));
+  const words = variables.map(([name, value]) => `${name}=${value}`);
+  const command = `export ${words.join(' ')}\nnovacron server`;
+  expect((await reader.follow({ ...step, command })).exitCode).toBe(0);
 }
 
 describe(`a reader of ${PAGE}`, () => {
@@ -108,7 +124,8 @@ describe(`a reader of ${PAGE}`, () => {
     ),
   )('at line %s comes to %s', async (_line, _what, step) => {
     if (step.kind === 'command' && reasonNotRun(PAGE, step.command) !== undefined) {
-      if (step.command.startsWith('systemctl enable')) await startAgent();
+      if (step.command === 'systemctl enable --now novacron-orchestration') await startServer(step);
+      if (step.command.startsWith('systemctl enable --now novacron-agent')) await startAgent();
       return;
     }
     const { exitCode, output } = await reader.follow(adapt(step));
@@ -116,11 +133,10 @@ describe(`a reader of ${PAGE}`, () => {
     if (step.kind === 'command') expect(missingLines(step.output, output)).toEqual([]);
   });
 
-  test('has made the units, the user and its directory', () => {
+  test('has the user, the directory of the agent and its settings', () => {
     expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).toMatch(/^novacron-vm:/m);
     expect(statSync(join(root, 'var/lib/novacron-agent')).mode & 0o777).toBe(0o710);
     expect(statSync(join(root, 'etc/novacron/agent.env')).mode & 0o777).toBe(0o600);
-    expect(statSync(join(root, 'etc/systemd/system/novacron-vms.slice')).isFile()).toBe(true);
   });
 
   test('has a VM that QEMU runs', () => {

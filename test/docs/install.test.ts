@@ -64,7 +64,6 @@ describe(`a reader of ${PAGE}`, () => {
 
 test.each([
   [PAGE, [ALL, COMMAND]],
-  ['docs/how-to/install-a-host.md', [ALL]],
   ['docs/how-to/pipelines.md', [COMMAND]],
   ['examples/pipelines/github-terraform.yml', [COMMAND, COMMAND]],
   ['examples/pipelines/github-cdktf.yml', [COMMAND, COMMAND]],

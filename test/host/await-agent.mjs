@@ -9,7 +9,7 @@ const INVOCATION = 'systemctl show --value -p InvocationID novacron-agent';
 /** The server and the key of its administrators, as the guide has them. */
 const NODES = `cd /root
 export NOVACRON_ENDPOINT=http://127.0.0.1:7480
-export NOVACRON_API_KEY=$(cat data/admin.key)
+export NOVACRON_API_KEY=$(cat /var/lib/novacron/admin.key)
 novacron node list`;
 
 /** @typedef {import('./guests-of-host.mjs').Host} Host */

@@ -4,8 +4,12 @@ import { waitFor } from './host-machine.mjs';
 
 /** Replacements for commands that fail on a host without internet access, by prefix. */
 const STAND_INS = [
+  [
+    'apt-get install --yes ./',
+    'dpkg --install /opt/packages/novacron*.deb',
+    'apt-get would download lists of packages; what ours depend on was installed with Debian',
+  ],
   ['apt-get install', 'true', 'the packages of Debian were installed when its disk was made'],
-  ['npm install --global', 'true', 'this release was installed when its disk was made'],
   [
     'install -D debian-12',
     'mkdir --parents $D && cp /opt/guest/* $D/ && echo "$COMMAND_LINE" > $D/cmdline'
@@ -19,14 +23,11 @@ const STAND_INS = [
   ['ssh -i', 'true', 'the small guest has no SSH server'],
 ];
 
-/** A server holds its terminal: it becomes a unit, which ends with the host. */
-const SERVER = 'novacron server';
+/** Step after which the reader waits for the server. */
+const STARTS_SERVER = 'systemctl enable --now novacron-orchestration';
 
 /** Steps after which the reader waits for the agent. */
 const STARTS_AGENT = /^systemctl (?:enable --now|restart) novacron-agent$/m;
-
-/** Retries on failure: on a shared machine the bus may respond late. */
-export const AGAIN = '--property=Restart=on-failure --property=RestartSec=5';
 
 /** In software, a command takes twenty times as long as on the host of a user. */
 const COMMAND_MS_MAX = 600_000;
@@ -48,7 +49,7 @@ export async function followGuide(host, steps, say) {
     if (exitCode !== 0)
       throw new Error(`${where} ended with ${exitCode}:\n${step.text}\n${output}`);
     say(`  ${where}${stand === undefined ? '' : `: ${stand[2]}`}`);
-    if (step.text.startsWith(SERVER)) await awaitServer(host);
+    if (step.text === STARTS_SERVER) await awaitServer(host);
     if (STARTS_AGENT.test(step.text)) await awaitAgent(host);
     const exported = step.text.split('\n').filter((line) => line.startsWith('export '));
     settings = [settings, ...exported].join('\n');
@@ -58,16 +59,13 @@ export async function followGuide(host, steps, say) {
 
 function scriptOf({ kind, name, text }) {
   if (kind === 'file') return `cat > ${name} <<'END_OF_FILE'\n${text}\nEND_OF_FILE`;
-  if (text.startsWith(SERVER)) {
-    return `systemd-run --quiet ${AGAIN} --unit=novacron-server --working-directory=/root ${text}`;
-  }
   return text.replaceAll(/^terraform apply$/gm, 'echo yes | terraform apply -no-color');
 }
 
 /** The reader sees that the server is ready. */
 async function awaitServer(host) {
   await waitFor('the server to be ready', COMMAND_MS_MAX, async () => {
-    const log = await host.run('journalctl --no-pager -o cat -u novacron-server');
+    const log = await host.run('journalctl --no-pager -o cat -u novacron-orchestration');
     return log.output.includes('NOVACRON_API_KEY');
   });
 }

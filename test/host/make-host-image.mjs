@@ -1,7 +1,7 @@
 /**
  * Makes the disk that `make test-host` boots: Debian with systemd, the packages of the guide
- * `docs/how-to/install-a-host.md`, this release of NovaCron as npm installs it, and the small guest
- * that its machines run. Everything is in `build/out/host`.
+ * `docs/how-to/install-a-host.md`, the packages of this release, and the small guest that its
+ * machines run. Everything is in `build/out/host`.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -15,11 +15,10 @@ import {
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,9 +39,6 @@ const BASE_PACKAGES = [
   'libstdc++6',
 ];
 
-/** The Node.js of this machine stands for them: that of an older Debian is too old. */
-const NODE_PACKAGES = ['nodejs', 'npm'];
-
 /** Holes take no space. */
 const DISK_SIZE = '40G';
 
@@ -56,12 +52,12 @@ export function makeHostImage({ packages, say }) {
   const work = mkdtempSync(join(tmpdir(), 'novacron-host-'));
   try {
     const tree = join(work, 'tree');
-    say('unpacking Debian and installing this release in it');
+    say('unpacking Debian and copying this release to it');
     mkdirSync(tree);
     execFileSync('tar', ['--extract', '--numeric-owner', `--file=${base}`, `--directory=${tree}`]);
     nameHost(tree);
     keepBoot(join(tree, 'boot'));
-    installRelease(tree);
+    copyRelease(tree);
     cpSync(join(ROOT, 'build/out/guest'), join(tree, 'opt/guest'), { recursive: true });
     const disk = join(HOST, 'disk.raw');
     rmSync(disk, { force: true });
@@ -78,8 +74,7 @@ export function makeHostImage({ packages, say }) {
  */
 function makeBase(packages, say) {
   const archive = join(HOST, 'debian.tar');
-  const wanted = packages.filter((name) => !NODE_PACKAGES.includes(name));
-  const list = [...new Set([...BASE_PACKAGES, ...wanted])].sort();
+  const list = [...new Set([...BASE_PACKAGES, ...packages])].sort();
   const listFile = join(HOST, 'packages');
   if (
     existsSync(archive) &&
@@ -122,25 +117,13 @@ function debianRelease() {
   return name;
 }
 
-/** Packages of a release that the guide installs. */
-const PACKAGES = /^novacron-(agent|bus|cli|contract|engine|provider|rego|runtime|server|tracing)-/;
-
-/** Node.js and what `npm install --global` installs, as the guide has them. */
-function installRelease(tree) {
-  const prefix = join(tree, 'usr/local');
-  cpSync(process.execPath, join(prefix, 'bin/node'));
-  cpSync(findOnPath('terraform'), join(prefix, 'bin/terraform'));
-  const release = join(ROOT, 'server/cli/dist/release');
-  if (!existsSync(release)) throw new Error('There is no release: run make package.');
-  // The release has an extension for editors besides.
-  const packages = readdirSync(release)
-    .filter((name) => name.endsWith('.tgz') && PACKAGES.test(name))
-    .map((name) => join(release, name));
-  const npm = join(dirname(realpathSync(findOnPath('npm'))), '..');
-  cpSync(npm, join(prefix, 'lib/node_modules/npm'), { recursive: true, dereference: true });
-  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(prefix, 'bin/npm'));
-  const options = ['--global', '--prefix', prefix, '--no-audit', '--no-fund', '--silent'];
-  execFileSync('npm', ['install', ...options, ...packages], { stdio: 'inherit' });
+/** What the guide installs: packages of this release, and Terraform. */
+function copyRelease(tree) {
+  cpSync(findOnPath('terraform'), join(tree, 'usr/local/bin/terraform'));
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const packages = join(ROOT, 'build/out/release', `novacron-${version}`, 'debian');
+  if (!existsSync(packages)) throw new Error('There is no release: run make release.');
+  cpSync(packages, join(tree, 'opt/packages'), { recursive: true });
 }
 
 /** Explains why the image cannot be made here; undefined if it can. */

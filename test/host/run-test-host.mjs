@@ -76,7 +76,7 @@ async function trial(host, { name, run }) {
 
 /** Returns the host's own logs, or its console output if it no longer responds. */
 async function logsOf(host) {
-  const logs = 'journalctl --no-pager -o cat -n 60 -u novacron-agent -u novacron-server';
+  const logs = 'journalctl --no-pager -o cat -n 60 -u novacron-agent -u novacron-orchestration';
   const { output } = await host
     .run(logs, { limitMs: 60_000 })
     .catch(() => ({ output: `The host does not answer. Its console:\n${host.console()}` }));

@@ -45,6 +45,7 @@ export const findStrayFiles: Rule = (files) =>
 /** Names that other programs expect to be written like this; OPA names tests of policies so. */
 const CONVENTIONAL = new RegExp(
   '^((README|CHANGELOG|CODE_OF_CONDUCT|CONTRIBUTING|SECURITY|SUPPORT)\\.md|LICENSE|Makefile|' +
+    'Dockerfile|' +
     'ISSUE_TEMPLATE|[a-z0-9-]+_test\\.rego)$',
 );
 const KEBAB = /^[.]?[a-z0-9]+(-[a-z0-9]+)*([.][a-z0-9]+(-[a-z0-9]+)*)*$/;

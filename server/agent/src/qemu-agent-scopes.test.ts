@@ -17,7 +17,7 @@ import { type SystemdLab, startSystemd } from './test-kit/systemd-lab.ts';
 const NODE = 'node-01';
 const PROGRAM = fileURLToPath(new URL('../../cli/bin/novacron.mjs', import.meta.url));
 const UNIT = 'novacron-agent.service';
-const UNITS = fileURLToPath(new URL('../systemd', import.meta.url));
+const UNITS = fileURLToPath(new URL('../../deploy/packages/novacron-agent', import.meta.url));
 
 let systemd: SystemdLab;
 let bus: CommandingBus;

@@ -7,9 +7,8 @@ import { expect, test } from '@jest/globals';
 import { findSystemdTools } from '../../../test/support/services/find-systemd-tools.ts';
 import { readRunnerConfig } from './config/read-runner-config.ts';
 
-const UNIT = resolve(__dirname, '../systemd/novacron-runner.service');
+const UNIT = resolve(__dirname, '../../deploy/packages/novacron-runner/novacron-runner.service');
 
-/** Paths of programs and of the package are another matter than the unit. */
 const text = readFileSync(UNIT, 'utf8');
 
 test('systemd finds nothing to warn of in the unit', () => {
@@ -17,7 +16,11 @@ test('systemd finds nothing to warn of in the unit', () => {
   const directory = mkdtempSync(join(tmpdir(), 'novacron-unit-'));
   try {
     const copy = join(directory, 'novacron-runner.service');
-    writeFileSync(copy, text);
+    // The command is installed with the packages, and not needed here.
+    writeFileSync(
+      copy,
+      text.replace('ExecStart=/usr/bin/novacron', 'ExecStart=/usr/bin/env novacron'),
+    );
     const said = execFileSync(analyze, ['verify', '--man=no', '--recursive-errors=no', copy], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],

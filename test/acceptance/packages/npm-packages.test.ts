@@ -83,19 +83,6 @@ describe('the packages of a release', () => {
     expect(readFileSync(join(home, 'README.md'), 'utf8')).toMatch(/^# @novacron\/.+\n\n\w/);
   });
 
-  test('bring the units of an agent', () => {
-    const units = join(project, 'node_modules/@novacron/agent/systemd');
-    expect(readdirSync(units, { recursive: true })).toEqual(
-      expect.arrayContaining([
-        'novacron-agent.service',
-        'novacron-vms.slice',
-        'sysusers.d/novacron-agent.conf',
-        'tmpfiles.d/novacron-agent.conf',
-        'modules-load.d/novacron-agent.conf',
-      ]),
-    );
-  });
-
   test('bring the command', async () => {
     const { stdout } = await novacron('--help');
     expect(stdout).toContain('Usage: novacron [options] [command]');

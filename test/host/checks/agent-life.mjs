@@ -16,15 +16,8 @@ async function whileGuestsRun(host, command) {
   if (was !== is) throw new Error(`machines before: ${was}, after: ${is}`);
 }
 
-/** The release again, from other files: what a package manager does to those that run. */
-const UPGRADE = `set -e
-cd /usr/local/lib/node_modules
-cp -a @novacron @novacron.new
-mv @novacron @novacron.old
-mv @novacron.new @novacron
-rm -rf @novacron.old
-systemctl daemon-reload
-systemctl restart novacron-agent`;
+/** The release again: the packages restart server and agent. */
+const UPGRADE = 'dpkg --install /opt/packages/novacron*.deb';
 
 export const AGENT_LIFE = [
   {

@@ -1,6 +1,5 @@
 /** Host failures: a leaking process, disconnected storage, a restart. */
 import { awaitAgent, awaitNode, invocationOf } from '../await-agent.mjs';
-import { AGAIN } from '../follow-guide.mjs';
 import { listGuests } from '../guests-of-host.mjs';
 import { runOk, waitFor } from '../host-machine.mjs';
 
@@ -144,8 +143,6 @@ const ACCELERATOR =
 /** The agent alone starts the VMs again; then the server finds everything as it was. */
 async function restartHost(host, settings) {
   const before = await runningGuests(host);
-  const pid = 'systemctl show --value -p MainPID novacron-server';
-  const server = await runOk(host, `tr '\\0' ' ' < /proc/$(${pid})/cmdline`);
   const boot = 'cat /proc/sys/kernel/random/boot_id';
   const earlier = await runOk(host, boot);
   const under = await runOk(host, ACCELERATOR);
@@ -162,8 +159,6 @@ async function restartHost(host, settings) {
   });
   const now = await runOk(host, ACCELERATOR);
   if (now !== under) throw new Error(`the accelerator was ${under}, and is ${now}`);
-  const unit = `--quiet ${AGAIN} --unit=novacron-server --working-directory=/root`;
-  await runOk(host, `systemd-run ${unit} ${server.trim()}`);
   await awaitNode(host);
   await shell(host, settings, 'terraform plan -no-color -detailed-exitcode');
 }

@@ -38,6 +38,8 @@ _novacron() {
   fi
 }
 compdef _novacron novacron
+# As a file of \`fpath\` it is run for the first completion itself.
+[[ $funcstack[1] != _novacron ]] || _novacron "$@"
 `,
   fish: `# Completion of novacron for fish. Load it with: novacron completion fish | source
 function __novacron_complete
