@@ -113,6 +113,12 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/docs/tutorials.test.ts',
   },
+  'docs/how-to/kubernetes.md': {
+    kind: 'shown',
+    why:
+      'needs a cluster; test/deploy/checks/kubernetes.mjs runs its scripts against a fixture, ' +
+      'and the commands of its bootstrap and the sidecar of NATS with real servers',
+  },
   'docs/how-to/install.md': {
     kind: 'followed',
     by: 'test/docs/install.test.ts',

@@ -28,7 +28,7 @@ const ROUTES = [
 ];
 
 /** @type {import('../deployment-artifacts.mjs').Check} */
-export const alerts = {
+export const ALERTS = {
   name: 'alerts',
   artifacts: [
     {

@@ -20,7 +20,7 @@ const ROOT = join(MONITORING, '../../..');
 const WORKFLOW = 'name: pause\nsteps:\n  - { id: settle, wait: 1s }\n';
 
 /** @type {import('../deployment-artifacts.mjs').Check} */
-export const dashboards = {
+export const DASHBOARDS = {
   name: 'dashboards',
   artifacts: [
     {

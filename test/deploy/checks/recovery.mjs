@@ -31,7 +31,7 @@ const VM = { cpu_cores: 1, memory_gb: 1, disk_gb: 1 };
 const KEYS = ['admin.key', 'sealing.key'];
 
 /** @type {import('../deployment-artifacts.mjs').Check} */
-export const recovery = {
+export const RECOVERY = {
   name: 'recovery',
   artifacts: [],
   missing: () => (hasProgram('nats-server') ? undefined : 'nats-server is not on the PATH'),
