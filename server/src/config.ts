@@ -81,7 +81,18 @@ export interface EdgeLimits {
 export interface ServerConfig {
   readonly dataDir: string;
   readonly listen: ListenAddress;
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls:
+    | {
+        readonly cert: string;
+        readonly key: string;
+        /** Where they are read again when they change. */
+        readonly files: { readonly cert: string; readonly key: string };
+      }
+    | undefined;
+  /** Time between not being ready and the end of serving. Unit: milliseconds. */
+  readonly shutdownDelayMs: number;
+  /** First admin key of a new store; undefined: the server makes one. */
+  readonly bootstrapKey: { readonly file: string; readonly secret: string } | undefined;
   readonly store: StoreChoice;
   /** The store answers `storage-full` above this size; undefined: the disk decides. Unit: MiB. */
   readonly storeSizeMibMax: number | undefined;
@@ -189,6 +200,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const tls = readTls(settings);
   const listener = checkListener(settings, tls);
   const size = checkSize(settings);
+  const bootstrapKey = readBootstrapKey(settings);
   const fleet = readFleet(settings);
   const hypervisor = placeWrong(settings, readHypervisor(values));
   const links = placeWrong(settings, readLinks(values));
@@ -199,11 +211,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const queries = readFile(settings, 'metric-queries');
   const vault = readFile(settings, 'vault');
   const aiEndpoint = readFile(settings, 'ai-endpoint');
-  const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
+  const areFine =
+    tls.ok && bootstrapKey.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
   const areSafe = listener.ok && size.ok && fencing.ok && queries.ok && vault.ok;
   if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok) {
     const parts = [tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
-    return joinProblems([...parts, fencing, queries, vault, aiEndpoint]);
+    return joinProblems([...parts, bootstrapKey, fencing, queries, vault, aiEndpoint]);
   }
   return ok({
     otlp: otlp.value,
@@ -212,6 +225,8 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     dataDir: values['data-dir'],
     listen,
     tls: tls.value,
+    shutdownDelayMs: values['shutdown-delay'],
+    bootstrapKey: bootstrapKey.value,
     store,
     storeSizeMibMax,
     sealingKey: sealingKey.value,
@@ -396,7 +411,17 @@ function readTls(settings: ResolvedSettings): Result<ServerConfig['tls'], Proble
   if (!cert.ok) return cert;
   const key = readText(settings, 'tls-key', keyFile);
   if (!key.ok) return key;
-  return ok({ cert: cert.value, key: key.value });
+  const files = { cert: certFile, key: keyFile };
+  return ok({ cert: cert.value, key: key.value, files });
+}
+
+function readBootstrapKey(
+  settings: ResolvedSettings,
+): Result<ServerConfig['bootstrapKey'], Problem> {
+  const file = settings.values['bootstrap-admin-key-file'];
+  if (file === undefined) return ok(undefined);
+  const text = readText(settings, 'bootstrap-admin-key-file', file);
+  return text.ok ? ok({ file, secret: text.value.trim() }) : text;
 }
 
 function readFleet(settings: ResolvedSettings): Result<Fleet, Problem> {

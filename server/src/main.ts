@@ -2,6 +2,7 @@
 
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { connectPatiently } from '@novacron/agent/process/connect-patiently';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
@@ -11,13 +12,16 @@ import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { AGENT_ANSWERS } from '@novacron/contract/agent/agent-subjects';
 import { RUNNER_ANSWERS } from '@novacron/contract/automation/runner-subjects';
+import { formatDuration } from '@novacron/contract/formats/duration';
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { systemClock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
-import { backgroundTimers } from '@novacron/runtime/timers';
+import type { Rng } from '@novacron/runtime/rng';
+import { backgroundTimers, systemTimers } from '@novacron/runtime/timers';
+import { wait } from '@novacron/runtime/wait';
 import type { Tracer } from '@novacron/tracing/tracer';
 import { createBreakers } from './adapters/breakers/create-breakers.ts';
 import { issueBusCertificate } from './adapters/certificates/issue-bus-certificate.ts';
@@ -36,10 +40,6 @@ import { createEgress } from './adapters/egress/create-egress.ts';
 import { guardAddresses } from './adapters/egress/guard-addresses.ts';
 import { openFenceDevices } from './adapters/fencing/open-fence-devices.ts';
 import { createForecasts } from './adapters/forecasting/create-forecasts.ts';
-import {
-  type HealthListener,
-  startHealthListener,
-} from './adapters/health/start-health-listener.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openImageStore } from './adapters/images/open-image-store.ts';
 import { openSnapshotExports } from './adapters/images/open-snapshot-exports.ts';
@@ -51,12 +51,15 @@ import { openStore } from './adapters/open-store.ts';
 import { openTokenPorts } from './adapters/open-token-ports.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
 import { createPolicySignatures } from './adapters/policy/create-policy-signatures.ts';
-import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-files.ts';
-import { stopSignal } from './adapters/process/stop-signal.ts';
+import { listenForStop } from './adapters/process/stop-signal.ts';
 import { createPrometheusSource } from './adapters/prometheus/create-prometheus-source.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
 import { createVault } from './adapters/vault/create-vault.ts';
-import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
+import {
+  createChosenKey,
+  createFirstKey,
+  findFirstKeyPlace,
+} from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/rate-limiter.ts';
 import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { createApplication } from './app/composition/create-application.ts';
@@ -70,7 +73,6 @@ import { createEventFeed } from './app/kernel/events/event-feed.ts';
 import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
-import { readinessAnswer } from './app/platform/readiness/readiness.ts';
 import { createStoreHealth, type StoreHealth } from './app/platform/readiness/store-health.ts';
 import { startGauges } from './app/platform/telemetry/telemetry-gauges.ts';
 import { observePolicies } from './app/platform/telemetry/telemetry-policies.ts';
@@ -79,6 +81,8 @@ import { startTracing } from './app/platform/telemetry/telemetry-traces.ts';
 import { createExportAccess } from './app/resources/snapshot/snapshot-exports.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
+import { type Front, openFront } from './open-front.ts';
+import type { MetricsPage } from './ports/telemetry.ts';
 import { trustProxies } from './transports/http/client-address.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
@@ -109,17 +113,30 @@ export interface RunningServer {
   readonly fleet: EmbeddedFleet;
   /** Hypervisor description, for people. */
   readonly hypervisor: string;
+  /** Reports that it is not ready from now on, and goes on serving. */
+  readonly retire: () => void;
   readonly stop: () => Promise<void>;
 }
 
 /** Opens the server's store, which is created if necessary and writes in a thread of its own. */
 const STORE_OPENER = { clock: systemClock, newKey: 'make', writer: 'thread' } as const;
 
-/** Starts a whole server in this process. */
+/** How a server is started. */
+export interface StartOptions {
+  /** Settings with their sources, for people. */
+  readonly configuration?: CompletePorts['configuration'];
+  /** Aborted when the server is not wanted any more while it waits for its store or its bus. */
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * Starts a whole server in this process. It waits for its database and its message bus, however
+ * long that takes: meanwhile its listeners answer that it is alive and not ready.
+ */
 export async function startServer(
   config: ServerConfig,
-  untracedLogger: Logger,
-  configuration: CompletePorts['configuration'] = [],
+  logger: Logger,
+  options: StartOptions = {},
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
@@ -129,30 +146,78 @@ export async function startServer(
   if (other !== undefined) return err(other);
   const lock = lockDataDir(config.dataDir, 'server');
   if (!lock.ok) return lock;
-  const { telemetry, page: metricsPage } = createPrometheusTelemetry();
-  const opened = await openStore(config, { ...STORE_OPENER, telemetry });
-  if (!opened.ok) {
-    lock.value.release();
-    return opened;
-  }
-  const { sealing } = opened.value;
+  const { telemetry, page } = createPrometheusTelemetry();
   const health = createStoreHealth({ clock: systemClock, telemetry });
+  health.hold(starting());
+  const ids = createIds(systemClock, systemRandom);
+  const front = await openFront(config, { ids, health, telemetry, logger });
+  if (!front.ok) {
+    lock.value.release();
+    return front;
+  }
+  const close = async (): Promise<void> => {
+    await front.value.close();
+    lock.value.release();
+  };
+  const base = { ids, health, telemetry, metricsPage: page, front: front.value, logger };
+  const started = await startBehind(config, base, options);
+  if (!started.ok) {
+    await close();
+    return started;
+  }
+  const server = started.value;
+  return ok({
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await close();
+    },
+  });
+}
+
+/** What a server has before its store. */
+interface Base {
+  readonly ids: CompletePorts['ids'];
+  readonly health: StoreHealth;
+  readonly telemetry: CompletePorts['telemetry'];
+  readonly metricsPage: MetricsPage;
+  readonly front: Front;
+  readonly logger: Logger;
+}
+
+/** Starts everything behind the listeners. */
+async function startBehind(
+  config: ServerConfig,
+  base: Base,
+  { configuration = [], stop: signal = new AbortController().signal }: StartOptions,
+): Promise<Result<RunningServer, Problem>> {
+  const { health, telemetry, ids } = base;
+  const rng = makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex'));
+  const patience = { health, logger: base.logger, rng, signal };
+  const opened = await waitFor(
+    config.store.kind === 'embedded' ? 'the store' : 'PostgreSQL',
+    patience,
+    () => openStore(config, { ...STORE_OPENER, telemetry }),
+  );
+  if (!opened.ok) return opened;
+  const { sealing } = opened.value;
   const store = health.watch(opened.value.store);
   const { tracer, logger } = await startTracing(config.otlp, {
     telemetry,
-    logger: untracedLogger,
+    logger: base.logger,
     timers: backgroundTimers,
     version: SERVER_VERSION,
   });
   const breakers = createBreakers(telemetry);
   const guard = guardAddresses(config.egressNetworks);
   const secrets = openTokenPorts(config, { logger, breakers, clock: systemClock, guard });
-  const bus = await openBus(config, logger, () =>
-    signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
+  const bus = await waitFor(nameBus(config), patience, () =>
+    openBus(config, logger, () =>
+      signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
+    ),
   );
   if (!bus.ok) {
     await store.close();
-    lock.value.release();
     return bus;
   }
   const usage = watchUsage({ bus: bus.value, clock: systemClock });
@@ -161,8 +226,8 @@ export async function startServer(
     sealing,
     clock: systemClock,
     timers: backgroundTimers,
-    ids: createIds(systemClock, systemRandom),
-    rng: makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex')),
+    ids,
+    rng,
     secretRandom: systemRandom,
     bus: guardBus(bus.value, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
@@ -190,15 +255,9 @@ export async function startServer(
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },
     configuration,
   });
-  const started = await startParts(config, deps, {
-    telemetry,
-    tracer,
-    metricsPage,
-    metricsAccess: config.metricsAccess,
-    health,
-  });
+  const started = await startParts(config, deps, { ...base, tracer });
   if (!started.ok) {
-    await closeAll(deps, lock.value.release);
+    await closePorts(deps);
     return started;
   }
   const gauges = startGauges({ ...deps, telemetry }, config.metricsIntervalMs);
@@ -208,8 +267,66 @@ export async function startServer(
     stop: async () => {
       gauges.stop();
       await stop();
-      await closeAll(deps, lock.value.release);
+      await closePorts(deps);
     },
+  });
+}
+
+/** Reasons that pass by themselves. A migration by another server locks the tables. */
+const PASSING: ReadonlySet<unknown> = new Set(['unreachable', 'locked']);
+
+/** Opens a service, or waits until it is there. */
+async function waitFor<T>(
+  service: string,
+  patience: {
+    readonly health: StoreHealth;
+    readonly logger: Logger;
+    readonly rng: Rng;
+    readonly signal: AbortSignal;
+  },
+  open: () => Promise<Result<T, Problem>>,
+): Promise<Result<T, Problem>> {
+  const { health, ...rest } = patience;
+  const opened = await connectPatiently({
+    ...rest,
+    open,
+    service,
+    timers: backgroundTimers,
+    isFinal: ({ data }) => !PASSING.has(data?.reason),
+    // Callers without a key read this, so it names no host.
+    onTrouble: () => health.hold(starting(service.replace(/ at .*/, ''))),
+  });
+  if (!opened.ok) return opened;
+  health.hold(starting());
+  return opened.value === undefined ? err(stoppedEarly()) : ok(opened.value);
+}
+
+function nameBus({ bus }: ServerConfig): string {
+  const hosts = bus.kind === 'nats' ? bus.servers.map((url) => new URL(url).host) : [];
+  return `NATS at ${hosts.join(', ')}`;
+}
+
+function starting(service?: string): Problem {
+  return problem('unavailable', {
+    detail:
+      service === undefined
+        ? 'The server is starting.'
+        : `The server is starting: it waits for ${service}.`,
+    remedy: 'Ask again in a few seconds.',
+  });
+}
+
+function stopping(): Problem {
+  return problem('unavailable', {
+    detail: 'The server is stopping.',
+    remedy: 'Send requests to another server, or ask again when it is back.',
+  });
+}
+
+function stoppedEarly(): Problem {
+  return problem('unavailable', {
+    detail: 'The server was asked to stop while it started.',
+    remedy: 'Start it again.',
   });
 }
 
@@ -254,32 +371,11 @@ function rateLimitsOf(config: ServerConfig) {
   };
 }
 
-/**
- * Returns the connection limits of the listener: at most the number of available file descriptors.
- */
-function listenerLimits({ limits, trustedProxies, forwardedHeader }: ServerConfig, logger: Logger) {
-  const { total: wanted, perAddress } = limits.connections;
-  const total = connectionsWithin(wanted, readOpenFilesMax());
-  if (total < wanted) {
-    logger.warn({ connections: total, wanted }, 'the limit of open files allows fewer connections');
-  }
-  return {
-    connectionLimits: { total, perAddress },
-    streamLimits: limits.streams,
-    trustedProxies: trustProxies(trustedProxies, forwardedHeader),
-  };
-}
-
 function surroundingsOf({ store, bus }: ServerConfig): Surroundings {
   return {
     servers: store.kind === 'postgres' ? 'several' : 'one',
     events: bus.kind === 'nats' ? 'kept' : 'reported',
   };
-}
-
-interface Measured extends Pick<HttpServerOptions, 'telemetry' | 'metricsPage' | 'metricsAccess'> {
-  readonly health: StoreHealth;
-  readonly tracer: Tracer;
 }
 
 /** Prepares the store for this server: a first key, storage pools, a term. */
@@ -291,10 +387,7 @@ async function prepareStore(
   Result<{ readonly firstKey: string | undefined; readonly adminKeyFile: string }, Problem>
 > {
   const adminKeyFile = adminKeyFileIn(config.dataDir);
-  const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
-    words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
-    discard: () => removeSecret(adminKeyFile),
-  });
+  const firstKey = await prepareFirstKey(config, deps, surroundings);
   if (!firstKey.ok) return firstKey;
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
@@ -309,10 +402,32 @@ async function prepareStore(
   return begun.ok ? ok({ firstKey: firstKey.value, adminKeyFile }) : begun;
 }
 
+/** The first admin key: the one that the operator chose, or one that is made and printed. */
+async function prepareFirstKey(
+  { dataDir, bootstrapKey }: ServerConfig,
+  deps: CompletePorts,
+  surroundings: Surroundings,
+): Promise<Result<string | undefined, Problem>> {
+  if (bootstrapKey !== undefined) {
+    const chosen = await createChosenKey(deps, bootstrapKey);
+    if (!chosen.ok) return chosen;
+    const { file } = bootstrapKey;
+    if (chosen.value === 'made')
+      deps.logger.info({ file }, 'the first admin key is that of the file');
+    else deps.logger.info({ file }, 'the store has keys: the file of the first one is not needed');
+    return ok(undefined);
+  }
+  const adminKeyFile = adminKeyFileIn(dataDir);
+  return createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
+    words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
+    discard: () => removeSecret(adminKeyFile),
+  });
+}
+
 async function startParts(
   config: ServerConfig,
   deps: CompletePorts,
-  measured: Measured,
+  base: Base & { readonly tracer: Tracer },
 ): Promise<Result<RunningServer, Problem>> {
   const surroundings = surroundingsOf(config);
   const prepared = await prepareStore(config, deps, surroundings);
@@ -332,7 +447,7 @@ async function startParts(
   }
   const paths = tightenFiles(agentsDirIn(config.dataDir));
   if (paths.length > 0) deps.logger.warn({ paths }, 'files of agents were open to other users');
-  const started = await startAgents(config, deps, measured.tracer);
+  const started = await startAgents(config, deps, base.tracer);
   if (!started.ok) {
     registry.stop();
     await leases.stop();
@@ -342,59 +457,48 @@ async function startParts(
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
   await executor.resume();
-  const { health, ...telemetry } = measured;
-  const stopProbes = await health.start({ store: deps.store, timers: deps.timers, id: instanceId });
-  const stopParts = async (): Promise<void> => {
-    stopProbes();
-    executor.stop();
-    registry.stop();
-    await relay.stop();
-    await leases.stop();
-    await agents.stop();
-  };
-  const healthListener = await serveHealth(config, deps, health);
-  if (!healthListener.ok) {
-    await stopParts();
-    return healthListener;
-  }
-  const http = await startHttpServer({
+  const { health, front, tracer, telemetry, metricsPage } = base;
+  const { store, timers, bus } = deps;
+  const stopProbes = await health.start({ store, timers, bus, id: instanceId });
+  const http = startHttpServer(front.listener, {
     application,
     openApiDocument,
     logger: deps.logger,
     timers: deps.timers,
     readiness: health.report,
     dashboardFolder: config.dashboard === 'on' ? DASHBOARD_FOLDER : undefined,
-    ...telemetry,
+    tracer,
+    telemetry,
+    metricsPage,
+    metricsAccess: config.metricsAccess,
     listen: config.listen,
     browsers: await describeBrowsers(config, deps),
-    ...listenerLimits(config, deps.logger),
+    streamLimits: config.limits.streams,
+    trustedProxies: trustProxies(config.trustedProxies, config.forwardedHeader),
     ...(deps.images && { images: deps.images }),
     ...(deps.exports && { exports: { store: deps.exports, access: createExportAccess(deps) } }),
-    ...(config.tls === undefined
-      ? {}
-      : { tls: { ...config.tls, minVersion: config.tlsMinVersion } }),
     eventFeed: createEventFeed(deps, { bus: isAlone(surroundings) ? 'reliable' : 'lossy' }),
   });
-  if (!http.ok) {
-    await healthListener.value?.stop();
-    await stopParts();
-    return http;
-  }
+  health.hold(undefined);
   relay.signal();
   return ok({
-    url: http.value.url,
-    healthUrl: healthListener.value?.url,
+    url: http.url,
+    healthUrl: front.healthUrl,
     firstKey,
     adminKeyFile,
     firstKeyPlace: firstKey === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet: agents.fleet,
     hypervisor: agents.hypervisor,
+    retire: () => health.hold(stopping()),
     stop: async () => {
       // First, so that requests that wait for operations are answered and delay nothing.
       executor.stop();
-      await http.value.stop(STOP_GRACE_MS);
-      await healthListener.value?.stop();
-      await stopParts();
+      await http.stop(STOP_GRACE_MS);
+      stopProbes();
+      registry.stop();
+      await relay.stop();
+      await leases.stop();
+      await agents.stop();
     },
   });
 }
@@ -479,29 +583,10 @@ function describeQemu({ hypervisors }: RunningNodes): string {
   return words.join(', ');
 }
 
-/** Starts the listener that serves health only, where one is configured. */
-async function serveHealth(
-  { healthListen: listen }: ServerConfig,
-  { timers }: CompletePorts,
-  health: StoreHealth,
-): Promise<Result<HealthListener | undefined, Problem>> {
-  if (listen === undefined) return ok(undefined);
-  return startHealthListener({
-    listen,
-    timers,
-    readiness: () => readinessAnswer(health.report()),
-  });
-}
-
 /** Loaded by the first request for it, to keep the start fast. */
 async function openApiDocument(): Promise<JsonObject> {
   const { toOpenApiDocument } = await import('@novacron/contract/openapi/openapi');
   return toOpenApiDocument({ version: SERVER_VERSION });
-}
-
-async function closeAll(deps: CompletePorts, release: () => void): Promise<void> {
-  await closePorts(deps);
-  release();
 }
 
 /** The output of a command. */
@@ -526,16 +611,25 @@ export async function runServer(
     return 0;
   }
   const { config, configuration } = request.value;
-  const stopped = stopSignal();
+  const { stop: asked, hurry } = listenForStop();
   const logger = createPinoLogger(config.logLevel);
   logCrashes(logger);
   warnOfReadableSecrets(config, logger);
-  const server = await startServer(config, logger, configuration);
-  if (!server.ok) return refuse(io, server.error, 1);
-  const { stop, ...started } = server.value;
+  const server = await startServer(config, logger, { configuration, stop: asked });
+  if (!server.ok) return asked.aborted ? 0 : refuse(io, server.error, 1);
+  const { stop, retire, ...started } = server.value;
   const how = { command: commandOf(import.meta.url), dashboard: config.dashboard };
   io.stdout.write(startMessage({ ...started, ...how, version: SERVER_VERSION }));
-  await stopped;
+  await wait({ timers: systemTimers, delayMs: Number.POSITIVE_INFINITY, signals: [asked] });
+  retire();
+  const { shutdownDelayMs: delayMs } = config;
+  if (delayMs > 0) {
+    const delay = formatDuration(delayMs);
+    io.stdout.write(
+      `Stopping in ${delay}: not ready for new clients; a second signal skips this.\n`,
+    );
+    await wait({ timers: systemTimers, delayMs, signals: [hurry] });
+  }
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');
   await stop();
   return 0;

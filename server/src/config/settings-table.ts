@@ -18,6 +18,7 @@ import { SIGN_IN_SETTINGS } from './sign-in-settings.ts';
 import {
   BusSchema,
   CountSchema,
+  DelaySchema,
   IntervalSchema,
   ListenSchema,
   RetentionSchema,
@@ -68,6 +69,15 @@ export const SETTINGS = {
     schema: SwitchSchema,
     default: false,
   }),
+  'shutdown-delay': setting({
+    description:
+      'Time for which a server that is asked to stop still serves while /readyz says 503, so ' +
+      'that load balancers notice.',
+    placeholder: 'DURATION',
+    unit: 'm, s or ms',
+    schema: DelaySchema,
+    default: '0s',
+  }),
   dashboard: setting({
     description: 'Serve the dashboard at /dashboard.',
     schema: SwitchSchema,
@@ -102,6 +112,16 @@ export const SETTINGS = {
     schema: textSchema('32 bytes in base64 or hex'),
     presence: 'optional',
     mask: () => '***',
+  }),
+  'bootstrap-admin-key-file': setting({
+    description:
+      'File with the first admin key, which a new store is given instead of one that the server ' +
+      'makes and prints.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'the server makes the first key',
   }),
   'retention-operations': setting({
     description: 'Retention of ended operations.',

@@ -29,6 +29,7 @@ export function warnOfReadableSecrets(
     readonly dataDir: string;
     readonly sealingKey: SealingKeySource;
     readonly busTls: LinkTls;
+    readonly bootstrapKey?: { readonly file: string } | undefined;
   },
   logger: Pick<Logger, 'warn'>,
 ): void {
@@ -45,6 +46,7 @@ function secretFilesOf({
   dataDir,
   sealingKey,
   busTls: { keyFile },
+  bootstrapKey,
 }: Parameters<typeof warnOfReadableSecrets>[0]): readonly SecretFile[] {
   const files: SecretFile[] = [{ path: adminKeyFileIn(dataDir), refused: OTHERS_AND_GROUP }];
   if (sealingKey.kind === 'file') {
@@ -52,6 +54,7 @@ function secretFilesOf({
     files.push({ path: sealingKey.path, refused });
   }
   if (keyFile !== undefined) files.push({ path: keyFile, refused: OTHERS });
+  if (bootstrapKey !== undefined) files.push({ path: bootstrapKey.file, refused: OTHERS });
   return files;
 }
 

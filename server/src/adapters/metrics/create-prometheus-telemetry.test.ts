@@ -46,6 +46,19 @@ describe('measurements', () => {
     ]);
   });
 
+  test('leave a gauge out until its first value, and again when it has none', async () => {
+    const { telemetry, page } = createPrometheusTelemetry();
+    const shown = async () => {
+      const { samples } = readExposition(await page.render());
+      return samples.filter(({ name }) => name === 'workflow_success_rate');
+    };
+    expect(await shown()).toEqual([]);
+    telemetry.set('workflow_success_rate', [{ labels: {}, value: 1 }]);
+    expect(await shown()).toEqual([{ name: 'workflow_success_rate', labels: {}, value: 1 }]);
+    telemetry.set('workflow_success_rate', []);
+    expect(await shown()).toEqual([]);
+  });
+
   test('are folded into one series when the labels have too many values', async () => {
     const { telemetry, page } = createPrometheusTelemetry();
     for (let index = 0; index < SERIES_MAX + 10; index += 1) {

@@ -115,15 +115,18 @@ function createSums(
 function createLatest(options: ConstructorParameters<typeof Gauge>[0]): Meter['replace'] {
   let latest: Parameters<Meter['replace']>[0] = [];
   let isReported = true;
-  new Gauge({
+  const gauge = new Gauge({
     ...options,
     collect() {
       if (isReported) return;
       isReported = true;
       this.reset();
+      // Without labels a gauge is 0 from the start: nobody has measured that.
+      this.remove({});
       for (const { labels, value } of latest.slice(0, SERIES_MAX)) this.set({ ...labels }, value);
     },
   });
+  gauge.remove({});
   return (series) => {
     latest = series;
     isReported = false;
