@@ -36,7 +36,7 @@ const RINGS = {
   adapters: '^server/src/adapters/',
   transports: '^server/src/transports/',
   config: '^server/src/(config/|(config|version)[.]ts$)',
-  composition: '^server/src/(main|open-front|run-doctor|break-glass|preview-thread|forecast-thread)[.]ts$',
+  composition: '^server/src/(doctor/|(main|open-front|break-glass|preview-thread|forecast-thread)[.]ts$)',
   provider: '^provider/src/',
   constructs: '^constructs/src/',
 };

@@ -47,7 +47,7 @@ import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
 import { openMetricSeries } from './adapters/open-metric-series.ts';
-import { openStore } from './adapters/open-store.ts';
+import { openStore, warnOfSkew } from './adapters/open-store.ts';
 import { openTokenPorts } from './adapters/open-token-ports.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
 import { createPolicySignatures } from './adapters/policy/create-policy-signatures.ts';
@@ -200,6 +200,7 @@ async function startBehind(
     () => openStore(config, { ...STORE_OPENER, telemetry }),
   );
   if (!opened.ok) return opened;
+  await warnOfSkew(config, { clock: systemClock, logger: base.logger });
   const { sealing } = opened.value;
   const store = health.watch(opened.value.store);
   const { tracer, logger } = await startTracing(config.otlp, {
@@ -596,7 +597,7 @@ export interface ServerIo {
 }
 
 /**
- * Runs `novacron server` until it is asked to stop.
+ * Runs `novacron server` until it is asked to stop, or `novacron server doctor`.
  * @returns the exit code: 0 after a graceful stop, 1 when it cannot start, 2 for wrong usage
  */
 export async function runServer(
@@ -604,6 +605,11 @@ export async function runServer(
   env: Readonly<Record<string, string | undefined>>,
   io: ServerIo,
 ): Promise<number> {
+  const [first, ...words] = argv;
+  if (first === 'doctor') {
+    const { runDoctor } = await import('./doctor/run-doctor.ts');
+    return runDoctor(words, env, io);
+  }
   const request = readConfig(argv, env);
   if (!request.ok) return refuse(io, request.error, 2);
   if (request.value.kind === 'print') {

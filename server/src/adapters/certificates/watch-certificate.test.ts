@@ -15,9 +15,9 @@ import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { silentLogger } from '@novacron/runtime/logger';
 import { systemTimers } from '@novacron/runtime/timers';
-import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 import { certificateIn, keyIn } from '../../../../test/support/services/certificate-files.ts';
 import { makeCertificate } from '../../../../test/support/services/make-certificate.ts';
+import { waitUntil } from '../../../../test/support/src/wait-until.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
 import { watchCertificate } from './watch-certificate.ts';
 
