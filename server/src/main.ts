@@ -2,24 +2,20 @@
 
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { connectPatiently } from '@novacron/agent/process/connect-patiently';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
-import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
-import { startHostNode } from '@novacron/agent/start-host-node';
-import type { RunningNodes } from '@novacron/agent/start-nodes';
+import type { EmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { AGENT_ANSWERS } from '@novacron/contract/agent/agent-subjects';
 import { RUNNER_ANSWERS } from '@novacron/contract/automation/runner-subjects';
 import { formatDuration } from '@novacron/contract/formats/duration';
 import type { JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { systemClock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
-import type { Rng } from '@novacron/runtime/rng';
 import { backgroundTimers, systemTimers } from '@novacron/runtime/timers';
 import { wait } from '@novacron/runtime/wait';
 import type { Tracer } from '@novacron/tracing/tracer';
@@ -29,7 +25,6 @@ import {
   adminKeyFileIn,
   agentsDirIn,
   makeDataDir,
-  qemuDirIn,
   removeSecret,
   writeSecret,
 } from './adapters/data-dir/data-dir-files.ts';
@@ -83,9 +78,11 @@ import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import { type Front, openFront } from './open-front.ts';
 import type { MetricsPage } from './ports/telemetry.ts';
+import { isFleetHere, startAgents } from './start-agents.ts';
 import { trustProxies } from './transports/http/client-address.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
+import { nameBus, starting, stopping, waitForService } from './wait-for-service.ts';
 
 /** Grace period for running requests after a stop request. Unit: ms. */
 const STOP_GRACE_MS = 10_000;
@@ -194,7 +191,7 @@ async function startBehind(
   const { health, telemetry, ids } = base;
   const rng = makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex'));
   const patience = { health, logger: base.logger, rng, signal };
-  const opened = await waitFor(
+  const opened = await waitForService(
     config.store.kind === 'embedded' ? 'the store' : 'PostgreSQL',
     patience,
     () => openStore(config, { ...STORE_OPENER, telemetry }),
@@ -212,7 +209,7 @@ async function startBehind(
   const breakers = createBreakers(telemetry);
   const guard = guardAddresses(config.egressNetworks);
   const secrets = openTokenPorts(config, { logger, breakers, clock: systemClock, guard });
-  const bus = await waitFor(nameBus(config), patience, () =>
+  const bus = await waitForService(nameBus(config), patience, () =>
     openBus(config, logger, () =>
       signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
     ),
@@ -270,64 +267,6 @@ async function startBehind(
       await stop();
       await closePorts(deps);
     },
-  });
-}
-
-/** Reasons that pass by themselves. A migration by another server locks the tables. */
-const PASSING: ReadonlySet<unknown> = new Set(['unreachable', 'locked']);
-
-/** Opens a service, or waits until it is there. */
-async function waitFor<T>(
-  service: string,
-  patience: {
-    readonly health: StoreHealth;
-    readonly logger: Logger;
-    readonly rng: Rng;
-    readonly signal: AbortSignal;
-  },
-  open: () => Promise<Result<T, Problem>>,
-): Promise<Result<T, Problem>> {
-  const { health, ...rest } = patience;
-  const opened = await connectPatiently({
-    ...rest,
-    open,
-    service,
-    timers: backgroundTimers,
-    isFinal: ({ data }) => !PASSING.has(data?.reason),
-    // Callers without a key read this, so it names no host.
-    onTrouble: () => health.hold(starting(service.replace(/ at .*/, ''))),
-  });
-  if (!opened.ok) return opened;
-  health.hold(starting());
-  return opened.value === undefined ? err(stoppedEarly()) : ok(opened.value);
-}
-
-function nameBus({ bus }: ServerConfig): string {
-  const hosts = bus.kind === 'nats' ? bus.servers.map((url) => new URL(url).host) : [];
-  return `NATS at ${hosts.join(', ')}`;
-}
-
-function starting(service?: string): Problem {
-  return problem('unavailable', {
-    detail:
-      service === undefined
-        ? 'The server is starting.'
-        : `The server is starting: it waits for ${service}.`,
-    remedy: 'Ask again in a few seconds.',
-  });
-}
-
-function stopping(): Problem {
-  return problem('unavailable', {
-    detail: 'The server is stopping.',
-    remedy: 'Send requests to another server, or ask again when it is back.',
-  });
-}
-
-function stoppedEarly(): Problem {
-  return problem('unavailable', {
-    detail: 'The server was asked to stop while it started.',
-    remedy: 'Start it again.',
   });
 }
 
@@ -513,77 +452,6 @@ async function describeBrowsers(
   return { publicUrl, deployment: tenant?.id };
 }
 
-/** The agents in this process. */
-interface OwnAgents {
-  readonly fleet: EmbeddedFleet;
-  readonly hypervisor: string;
-  /** Number of nodes that the agents serve. */
-  readonly nodes: number;
-  /** Machines of QEMU go on running. */
-  readonly stop: () => Promise<void>;
-}
-
-function isFleetHere({ agents }: ServerConfig): boolean {
-  return agents === 'embedded';
-}
-
-/** Starts the simulated fleet, or the agent of this host. */
-async function startAgents(
-  config: ServerConfig,
-  deps: CompletePorts,
-  tracer: Tracer,
-): Promise<Result<OwnAgents, Problem>> {
-  const { hypervisor, metricsIntervalMs } = config;
-  const { bus, clock, timers, logger } = deps;
-  const parts = { bus, clock, timers, tracer, rng: deps.rng.fork('fleet'), metricsIntervalMs };
-  const isSimulated = isFleetHere(config) && hypervisor.kind === 'simulator';
-  const simulated = isSimulated ? config.fleet : { nodes: [] };
-  const agentsDir = agentsDirIn(config.dataDir);
-  const fleet = startEmbeddedFleet({
-    ...parts,
-    fleet: simulated,
-    rngOf: makeRng,
-    dataDir: agentsDir,
-    uploads: config.images.directory,
-  });
-  if (hypervisor.kind === 'simulator') {
-    const { length: nodes } = simulated.nodes;
-    const words = isSimulated ? describeSimulator(nodes) : AGENTS_ELSEWHERE;
-    return ok({ fleet, hypervisor: words, nodes, stop: fleet.stop });
-  }
-  // Agents of other hosts download what was uploaded; this one shares the disk.
-  const settings = { ...hypervisor.settings, uploads: config.images.directory };
-  const dataDir = qemuDirIn(config.dataDir);
-  const host = await startHostNode({ ...parts, dataDir, settings, logger });
-  if (!host.ok) {
-    await fleet.stop();
-    return host;
-  }
-  return ok({
-    fleet,
-    hypervisor: describeQemu(host.value),
-    nodes: 1,
-    stop: async () => {
-      await host.value.stop({ graceMs: STOP_GRACE_MS });
-      await fleet.stop();
-    },
-  });
-}
-
-const AGENTS_ELSEWHERE = 'those of the agents on NATS';
-
-function describeSimulator(nodes: number): string {
-  return `simulated, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
-}
-
-function describeQemu({ hypervisors }: RunningNodes): string {
-  const words = hypervisors.map(({ version, accelerator, accelerator_reason: reason }) => {
-    const how = accelerator === 'kvm' ? 'KVM' : 'emulation in software';
-    return `QEMU ${version} on this host, ${how} (${reason})`;
-  });
-  return words.join(', ');
-}
-
 /** Loaded by the first request for it, to keep the start fast. */
 async function openApiDocument(): Promise<JsonObject> {
   const { toOpenApiDocument } = await import('@novacron/contract/openapi/openapi');
@@ -607,7 +475,7 @@ export async function runServer(
 ): Promise<number> {
   const [first, ...words] = argv;
   if (first === 'doctor') {
-    const { runDoctor } = await import('./doctor/run-doctor.ts');
+    const { runDoctor } = await import('./run-doctor.ts');
     return runDoctor(words, env, io);
   }
   const request = readConfig(argv, env);

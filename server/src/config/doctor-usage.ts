@@ -6,7 +6,8 @@ export function doctorUsage(): string {
 
 Examines what a server with these flags needs, and changes nothing. Run it as the server's user and
 with the server's flags, before the server starts or while it runs. It prints a line for each thing:
-ok, limited or missing, what that costs, and what mends it. Without what is missing no server starts.
+ok, limited or missing, what that costs, and what mends it. A server cannot start, or waits, without
+what is missing.
 
 Options: those of novacron server, and
   --json                    Print a JSON document

@@ -104,7 +104,7 @@ function untilReadyzSays(url: string, status: number, expected: object): Promise
   });
 }
 
-test('waits for PostgreSQL and then for NATS, alive and not ready, and starts by itself', async () => {
+test('waits for PostgreSQL and then for NATS, alive and not ready, and starts', async () => {
   await postgres.kill();
   await nats.kill();
   const { url, healthUrl, log, started } = await begin('a');
@@ -139,7 +139,7 @@ test('ends at once when it is asked to stop while it waits', async () => {
   await nats.restart();
 });
 
-test('does not wait for what will not come: a database that nobody made', async () => {
+test('does not wait for what will not come: a missing database', async () => {
   store = postgres.urlOf('nowhere');
   const { started } = await begin('a');
   expect(await started).toMatchObject({
@@ -170,7 +170,7 @@ test('serves on while it says that it stops', async () => {
   expect(await ask(`${url}/api/v2/nodes`)).toMatchObject({ status: 401 });
 });
 
-test('serves a renewed certificate to new connections, and the old one while it is broken', async () => {
+test('serves a renewed certificate, and keeps it when the next one is broken', async () => {
   const identity = undefined;
   makeCertificate(folder, { host: 'IP:127.0.0.1', identity });
   const [cert, key] = [certificateIn(folder), keyIn(folder)];

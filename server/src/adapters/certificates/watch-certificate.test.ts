@@ -100,13 +100,13 @@ test('links are followed when Kubernetes swaps the directory behind them', async
   }
 });
 
-test('a file that cannot be used changes nothing and is said once, until it is mended', async () => {
+test('a file that cannot be used changes nothing and is logged once', async () => {
   const { files, renewed, errors } = watchIn(issue('old'));
   const cert = readFileSync(files.cert, 'utf8');
   writeFileSync(files.cert, 'broken');
   await waitUntil('the error', () => errors.length > 0 || undefined);
   expect(errors).toEqual([
-    expect.stringMatching(/^the new TLS certificate is not used: the former one stays .*is broken/),
+    expect.stringMatching(/^the new TLS certificate is not used: the former one .*is broken/),
   ]);
   expect(renewed).toEqual([]);
   writeFileSync(files.cert, `${cert}\n`);

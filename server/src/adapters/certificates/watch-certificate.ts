@@ -1,4 +1,4 @@
-/** Keeps the certificate of the listener current, and tells when it expires. */
+/** Keeps the certificate of the listener current, with the metric of its expiry. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Problem } from '@novacron/contract/problem/problem';

@@ -121,7 +121,7 @@ function createLatest(options: ConstructorParameters<typeof Gauge>[0]): Meter['r
       if (isReported) return;
       isReported = true;
       this.reset();
-      // Without labels a gauge is 0 from the start: nobody has measured that.
+      // Without labels a gauge is 0 from the start, which was not measured.
       this.remove({});
       for (const { labels, value } of latest.slice(0, SERIES_MAX)) this.set({ ...labels }, value);
     },

@@ -40,7 +40,7 @@ function isUnreadableFile(cause: unknown): boolean {
 
 function unreadableFileProblem(server: string, message: string): Problem {
   return problem('unavailable', {
-    detail: `The store on ${server} cannot be opened: a file of the URL cannot be read: ${message}.`,
+    detail: `The store on ${server} cannot be opened: a file cannot be read: ${message}.`,
     remedy: 'Check the paths of sslrootcert, sslcert and sslkey in the URL, and start again.',
     data: { reason: 'file-unreadable' },
   });

@@ -7,13 +7,13 @@ import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { systemClock } from '@novacron/runtime/clock';
-import { examineStore, SKEW_MS_MAX } from '../adapters/open-store.ts';
-import { connectionsWithin, readOpenFilesMax } from '../adapters/process/open-files.ts';
-import { faultOfSecret } from '../app/access/identity/key-secret.ts';
-import type { ServerConfig } from '../config.ts';
-import { examineAddress } from './examine-address.ts';
-import { examineCertificate } from './examine-certificate.ts';
-import { fine, limited, missing } from './judgement.ts';
+import { examineStore, SKEW_MS_MAX } from './adapters/open-store.ts';
+import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-files.ts';
+import { faultOfSecret } from './app/access/identity/key-secret.ts';
+import type { ServerConfig } from './config.ts';
+import { examineAddress } from './doctor/examine-address.ts';
+import { examineCertificate } from './doctor/examine-certificate.ts';
+import { fine, limited, missing } from './doctor/judgement.ts';
 
 const BYTES_PER_GB = 1_073_741_824;
 
@@ -74,7 +74,7 @@ function examinePlace(name: string, directory: string): Check {
 
 const OTHERS = 0o077;
 
-/** A line only where others may look into it, or where it belongs to somebody else. */
+/** A line only where others may look into it, or where it belongs to another user. */
 function examineMode(dataDir: string): readonly Check[] {
   if (!existsSync(dataDir)) return [];
   const { mode, uid } = statSync(dataDir);
@@ -104,7 +104,12 @@ async function examineStoreOf(config: ServerConfig): Promise<readonly Check[]> {
   return [
     fine('store', words[schema]),
     keys.ok
-      ? fine('sealing key', schema === 'new' ? 'a new store takes the one that is here, or gets one' : 'it opens the store')
+      ? fine(
+          'sealing key',
+          schema === 'new'
+            ? 'a new store takes the one that is here, or gets one'
+            : 'it opens the store',
+        )
       : lacking('sealing key', keys.error),
   ];
 }
@@ -121,7 +126,7 @@ async function examinePostgresOf({
   tlsMinVersion,
 }: ServerConfig): Promise<readonly Check[]> {
   if (store.kind === 'embedded') return [];
-  const { examinePostgres } = await import('../adapters/store/postgres/examine-postgres.ts');
+  const { examinePostgres } = await import('./adapters/store/postgres/examine-postgres.ts');
   try {
     const { version, connectionsLeft, skewMs } = await examinePostgres(
       store.url,
