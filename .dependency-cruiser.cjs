@@ -36,7 +36,11 @@ const RINGS = {
   adapters: '^server/src/adapters/',
   transports: '^server/src/transports/',
   config: '^server/src/(config/|(config|version)[.]ts$)',
-  composition: '^server/src/(main|break-glass|preview-thread|forecast-thread)[.]ts$',
+  composition: [
+    '^server/src/(main|open-front|start-agents|wait-for-service|break-glass)[.]ts$',
+    '^server/src/(run-doctor|examine-server|preview-thread|forecast-thread)[.]ts$',
+    '^server/src/doctor/',
+  ].join('|'),
   provider: '^provider/src/',
   constructs: '^constructs/src/',
 };
@@ -406,10 +410,11 @@ const FOLDERS = {
     synthesis: [],
   },
   'server/src': {
-    '.': ['adapters', 'app', 'config', 'ports', 'transports'],
+    '.': ['adapters', 'app', 'config', 'doctor', 'ports', 'transports'],
     adapters: ['ports'],
     app: ['ports'],
     config: [],
+    doctor: ['config'],
     ports: [],
     transports: ['app', 'ports'],
   },

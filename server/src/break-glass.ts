@@ -18,7 +18,6 @@ import { restoreToDatabase } from './adapters/backup/restore-to-database.ts';
 import { createBackupTool } from './adapters/backup/shipping/create-backup-tool.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openStore } from './adapters/open-store.ts';
-import { askOwnVault } from './adapters/vault/ask-own-vault.ts';
 import {
   breakGlassName,
   createEmergencyKey,
@@ -40,8 +39,8 @@ import { placeOf, resolveSettings } from './config/resolve-settings.ts';
 import { readBackupTarget } from './config/sections/read-backup.ts';
 import { readSealing, type SealingConfig } from './config/sections/read-sealing.ts';
 import { readStore } from './config/sections/read-store.ts';
-import { requireVault } from './config/sections/read-vault.ts';
 import type { ServerSettings } from './config/settings-table.ts';
+import { openOwnVault } from './open-own-vault.ts';
 import type { BackupReport } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
@@ -145,10 +144,7 @@ async function settingsOfServer(
       const sealing = readSealing(settings.value, readSecret);
       return sealing.ok ? ok({ values: settings.value.values, sealing: sealing.value }) : sealing;
     },
-    () => {
-      const vault = requireVault(resolved.value.values.vault);
-      return vault.ok ? ok(askOwnVault(vault.value)) : vault;
-    },
+    () => openOwnVault(resolved.value.values.vault),
   );
   if (read.ok) return read;
   const { name, message } = read.error;

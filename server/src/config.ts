@@ -91,7 +91,18 @@ export interface EdgeLimits {
 export interface ServerConfig {
   readonly dataDir: string;
   readonly listen: ListenAddress;
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls:
+    | {
+        readonly cert: string;
+        readonly key: string;
+        /** Where they are read again when they change. */
+        readonly files: { readonly cert: string; readonly key: string };
+      }
+    | undefined;
+  /** Time between not being ready and the end of serving. Unit: milliseconds. */
+  readonly shutdownDelayMs: number;
+  /** First admin key of a new store; undefined: the server makes one. */
+  readonly bootstrapKey: { readonly file: string; readonly secret: string } | undefined;
   readonly store: StoreChoice;
   /** The store answers `storage-full` above this size; undefined: the disk decides. Unit: MiB. */
   readonly storeSizeMibMax: number | undefined;
@@ -226,6 +237,7 @@ function toConfig(
   const tls = readTls(settings);
   const listener = checkListener(settings, tls);
   const size = checkSize(settings);
+  const bootstrapKey = readBootstrapKey(settings, readSecret);
   const fleet = readFleet(settings);
   const hypervisor = placeWrong(settings, readHypervisor(values));
   const links = placeWrong(settings, readLinks(values));
@@ -239,9 +251,10 @@ function toConfig(
   const backupTo = readBackup(settings);
   const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
   const areSafe = listener.ok && size.ok && fencing.ok && queries.ok && vault.ok;
-  if (!areFine || !areSafe || !hypervisor.ok || !aiEndpoint.ok || !stored.ok || !backupTo.ok) {
+  const areThere = stored.ok && bootstrapKey.ok && backupTo.ok;
+  if (!areFine || !areSafe || !areThere || !hypervisor.ok || !aiEndpoint.ok) {
     const parts = [stored, tls, listener, size, fleet, hypervisor, links, oidc, sealingKey, otlp];
-    return joinProblems([...parts, fencing, queries, vault, aiEndpoint, backupTo]);
+    return joinProblems([...parts, bootstrapKey, fencing, queries, vault, aiEndpoint, backupTo]);
   }
   return ok({
     otlp: otlp.value,
@@ -250,6 +263,8 @@ function toConfig(
     dataDir: values['data-dir'],
     listen,
     tls: tls.value,
+    shutdownDelayMs: values['shutdown-delay'],
+    bootstrapKey: bootstrapKey.value,
     store,
     storeSizeMibMax,
     sealingKey: sealingKey.value,
@@ -456,7 +471,19 @@ function readTls(settings: ResolvedSettings): Result<ServerConfig['tls'], Proble
   if (!cert.ok) return cert;
   const key = readText(settings, 'tls-key', keyFile);
   if (!key.ok) return key;
-  return ok({ cert: cert.value, key: key.value });
+  const files = { cert: certFile, key: keyFile };
+  return ok({ cert: cert.value, key: key.value, files });
+}
+
+function readBootstrapKey(
+  settings: ResolvedSettings,
+  readSecret: ReadSecret,
+): Result<ServerConfig['bootstrapKey'], Problem> {
+  const name = 'bootstrap-admin-key-file';
+  const file = settings.values[name];
+  if (file === undefined) return ok(undefined);
+  const secret = readSecret(file);
+  return secret.ok ? ok({ file, secret: secret.value }) : refuse(settings, name, secret.error);
 }
 
 function readFleet(settings: ResolvedSettings): Result<Fleet, Problem> {

@@ -4,20 +4,20 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { tightenFiles } from '@novacron/agent/secrets/private-files';
-import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
-import { startHostNode } from '@novacron/agent/start-host-node';
-import type { RunningNodes } from '@novacron/agent/start-nodes';
+import type { EmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { AGENT_ANSWERS } from '@novacron/contract/agent/agent-subjects';
 import { RUNNER_ANSWERS } from '@novacron/contract/automation/runner-subjects';
+import { formatDuration } from '@novacron/contract/formats/duration';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { systemClock } from '@novacron/runtime/clock';
 import type { Logger } from '@novacron/runtime/logger';
-import { backgroundTimers } from '@novacron/runtime/timers';
+import { backgroundTimers, systemTimers } from '@novacron/runtime/timers';
+import { wait } from '@novacron/runtime/wait';
 import type { Tracer } from '@novacron/tracing/tracer';
 import { createBreakers } from './adapters/breakers/create-breakers.ts';
 import { issueBusCertificate } from './adapters/certificates/issue-bus-certificate.ts';
@@ -25,7 +25,6 @@ import {
   adminKeyFileIn,
   agentsDirIn,
   makeDataDir,
-  qemuDirIn,
   removeSecret,
   writeSecret,
 } from './adapters/data-dir/data-dir-files.ts';
@@ -36,10 +35,6 @@ import { createEgress } from './adapters/egress/create-egress.ts';
 import { guardAddresses } from './adapters/egress/guard-addresses.ts';
 import { openFenceDevices } from './adapters/fencing/open-fence-devices.ts';
 import { createForecasts } from './adapters/forecasting/create-forecasts.ts';
-import {
-  type HealthListener,
-  startHealthListener,
-} from './adapters/health/start-health-listener.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openImageStore } from './adapters/images/open-image-store.ts';
 import { openSnapshotExports } from './adapters/images/open-snapshot-exports.ts';
@@ -48,17 +43,19 @@ import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
 import { openBackups } from './adapters/open-backups.ts';
 import { openMetricSeries } from './adapters/open-metric-series.ts';
-import { openStore } from './adapters/open-store.ts';
+import { openStore, warnOfSkew } from './adapters/open-store.ts';
 import { openTokenPorts } from './adapters/open-token-ports.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
 import { createPolicySignatures } from './adapters/policy/create-policy-signatures.ts';
-import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-files.ts';
-import { stopSignal } from './adapters/process/stop-signal.ts';
+import { listenForStop } from './adapters/process/stop-signal.ts';
 import { createPrometheusSource } from './adapters/prometheus/create-prometheus-source.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
-import { askOwnVault } from './adapters/vault/ask-own-vault.ts';
 import { createVault } from './adapters/vault/create-vault.ts';
-import { createFirstKey, findFirstKeyPlace } from './app/access/identity/first-key.ts';
+import {
+  createChosenKey,
+  createFirstKey,
+  findFirstKeyPlace,
+} from './app/access/identity/first-key.ts';
 import { allowanceOf } from './app/access/limits/rate-limiter.ts';
 import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { createApplication } from './app/composition/create-application.ts';
@@ -73,7 +70,6 @@ import { createEventFeed } from './app/kernel/events/event-feed.ts';
 import { acquireFleetLease } from './app/kernel/leases/acquire-fleet-lease.ts';
 import { isAlone, type Surroundings } from './app/kernel/leases/instance.ts';
 import { watchUsage } from './app/placement/measured-usage.ts';
-import { readinessAnswer } from './app/platform/readiness/readiness.ts';
 import { announceRestored } from './app/platform/readiness/restored-store.ts';
 import { createStoreHealth, type StoreHealth } from './app/platform/readiness/store-health.ts';
 import { startGauges } from './app/platform/telemetry/telemetry-gauges.ts';
@@ -81,13 +77,17 @@ import { observePolicies } from './app/platform/telemetry/telemetry-policies.ts'
 import { observeStore } from './app/platform/telemetry/telemetry-store.ts';
 import { startTracing } from './app/platform/telemetry/telemetry-traces.ts';
 import { createExportAccess } from './app/resources/snapshot/snapshot-exports.ts';
-import { type AskVault, readWithVault } from './config/read-with-vault.ts';
-import { requireVault } from './config/sections/read-vault.ts';
+import { readWithVault } from './config/read-with-vault.ts';
 import { commandOf, startMessage } from './config/start-message.ts';
 import { pickSettings, readConfig, type ServerConfig, vaultFileOf } from './config.ts';
+import { type Front, openFront } from './open-front.ts';
+import { openOwnVault } from './open-own-vault.ts';
+import type { MetricsPage } from './ports/telemetry.ts';
+import { isFleetHere, startAgents } from './start-agents.ts';
 import { trustProxies } from './transports/http/client-address.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
+import { nameBus, starting, stopping, waitForService } from './wait-for-service.ts';
 
 /** Grace period for running requests after a stop request. Unit: ms. */
 const STOP_GRACE_MS = 10_000;
@@ -117,17 +117,30 @@ export interface RunningServer {
   readonly fleet: EmbeddedFleet;
   /** Hypervisor description, for people. */
   readonly hypervisor: string;
+  /** Reports that it is not ready from now on, and goes on serving. */
+  readonly retire: () => void;
   readonly stop: () => Promise<void>;
 }
 
 /** Opens the server's store, which is created if necessary and writes in a thread of its own. */
 const STORE_OPENER = { clock: systemClock, newKey: 'make', writer: 'thread' } as const;
 
-/** Starts a whole server in this process. */
+/** How a server is started. */
+export interface StartOptions {
+  /** Settings with their sources, for people. */
+  readonly configuration?: CompletePorts['configuration'];
+  /** Aborted when the server is not wanted any more while it waits for its store or its bus. */
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * Starts a whole server in this process. It waits for its database and its message bus, however
+ * long that takes: meanwhile its listeners answer that it is alive and not ready.
+ */
 export async function startServer(
   config: ServerConfig,
-  untracedLogger: Logger,
-  configuration: CompletePorts['configuration'] = [],
+  logger: Logger,
+  options: StartOptions = {},
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
@@ -137,32 +150,81 @@ export async function startServer(
   if (other !== undefined) return err(other);
   const lock = lockDataDir(config.dataDir, 'server');
   if (!lock.ok) return lock;
-  const { telemetry, page: metricsPage } = createPrometheusTelemetry(
+  const { telemetry, page } = createPrometheusTelemetry(
     config.otlp.endpoint === undefined ? 'none' : 'sampled',
   );
-  const opened = await openStore(config, { ...STORE_OPENER, telemetry });
-  if (!opened.ok) {
-    lock.value.release();
-    return opened;
-  }
-  const { sealing } = opened.value;
   const health = createStoreHealth({ clock: systemClock, telemetry });
+  health.hold(starting());
+  const ids = createIds(systemClock, systemRandom);
+  const front = await openFront(config, { ids, health, telemetry, logger });
+  if (!front.ok) {
+    lock.value.release();
+    return front;
+  }
+  const close = async (): Promise<void> => {
+    await front.value.close();
+    lock.value.release();
+  };
+  const base = { ids, health, telemetry, metricsPage: page, front: front.value, logger };
+  const started = await startBehind(config, base, options);
+  if (!started.ok) {
+    await close();
+    return started;
+  }
+  const server = started.value;
+  return ok({
+    ...server,
+    stop: async () => {
+      await server.stop();
+      await close();
+    },
+  });
+}
+
+/** What a server has before its store. */
+interface Base {
+  readonly ids: CompletePorts['ids'];
+  readonly health: StoreHealth;
+  readonly telemetry: CompletePorts['telemetry'];
+  readonly metricsPage: MetricsPage;
+  readonly front: Front;
+  readonly logger: Logger;
+}
+
+/** Starts everything behind the listeners. */
+async function startBehind(
+  config: ServerConfig,
+  base: Base,
+  { configuration = [], stop: signal = new AbortController().signal }: StartOptions,
+): Promise<Result<RunningServer, Problem>> {
+  const { health, telemetry, ids } = base;
+  const rng = makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex'));
+  const patience = { health, logger: base.logger, rng, signal };
+  const opened = await waitForService(
+    config.store.kind === 'embedded' ? 'the store' : 'PostgreSQL',
+    patience,
+    () => openStore(config, { ...STORE_OPENER, telemetry }),
+  );
+  if (!opened.ok) return opened;
+  await warnOfSkew(config, { clock: systemClock, logger: base.logger });
+  const { sealing } = opened.value;
   const store = health.watch(opened.value.store);
   const { tracer, logger } = await startTracing(config.otlp, {
     telemetry,
-    logger: untracedLogger,
+    logger: base.logger,
     timers: backgroundTimers,
     version: SERVER_VERSION,
   });
   const breakers = createBreakers(telemetry);
   const guard = guardAddresses(config.egressNetworks);
   const secrets = openTokenPorts(config, { logger, breakers, clock: systemClock, guard });
-  const connected = await openBus(config, { logger, telemetry }, () =>
-    signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
+  const connected = await waitForService(nameBus(config), patience, () =>
+    openBus(config, { logger, telemetry }, () =>
+      signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
+    ),
   );
   if (!connected.ok) {
     await store.close();
-    lock.value.release();
     return connected;
   }
   const bus = observeBus(connected.value, telemetry);
@@ -172,8 +234,8 @@ export async function startServer(
     sealing,
     clock: systemClock,
     timers: backgroundTimers,
-    ids: createIds(systemClock, systemRandom),
-    rng: makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex')),
+    ids,
+    rng,
     secretRandom: systemRandom,
     bus: guardBus(bus, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
@@ -206,15 +268,9 @@ export async function startServer(
     settings: { ...pickSettings(config), ...rateLimitsOf(config) },
     configuration,
   });
-  const started = await startParts(config, deps, {
-    telemetry,
-    tracer,
-    metricsPage,
-    metricsAccess: config.metricsAccess,
-    health,
-  });
+  const started = await startParts(config, deps, { ...base, tracer });
   if (!started.ok) {
-    await closeAll(deps, lock.value.release);
+    await closePorts(deps);
     return started;
   }
   const gauges = startGauges({ ...deps, telemetry }, config.metricsIntervalMs);
@@ -224,7 +280,7 @@ export async function startServer(
     stop: async () => {
       gauges.stop();
       await stop();
-      await closeAll(deps, lock.value.release);
+      await closePorts(deps);
     },
   });
 }
@@ -271,32 +327,11 @@ function rateLimitsOf(config: ServerConfig) {
   };
 }
 
-/**
- * Returns the connection limits of the listener: at most the number of available file descriptors.
- */
-function listenerLimits({ limits, trustedProxies, forwardedHeader }: ServerConfig, logger: Logger) {
-  const { total: wanted, perAddress } = limits.connections;
-  const total = connectionsWithin(wanted, readOpenFilesMax());
-  if (total < wanted) {
-    logger.warn({ connections: total, wanted }, 'the limit of open files allows fewer connections');
-  }
-  return {
-    connectionLimits: { total, perAddress },
-    streamLimits: limits.streams,
-    trustedProxies: trustProxies(trustedProxies, forwardedHeader),
-  };
-}
-
 function surroundingsOf({ store, bus }: ServerConfig): Surroundings {
   return {
     servers: store.kind === 'postgres' ? 'several' : 'one',
     events: bus.kind === 'nats' ? 'kept' : 'reported',
   };
-}
-
-interface Measured extends Pick<HttpServerOptions, 'telemetry' | 'metricsPage' | 'metricsAccess'> {
-  readonly health: StoreHealth;
-  readonly tracer: Tracer;
 }
 
 /** Prepares the store for this server: a first key, storage pools, a term. */
@@ -306,10 +341,7 @@ async function prepareStore(
   surroundings: Surroundings,
 ): Promise<Result<Pick<RunningServer, 'firstKey' | 'adminKeyFile' | 'restored'>, Problem>> {
   const adminKeyFile = adminKeyFileIn(config.dataDir);
-  const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
-    words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
-    discard: () => removeSecret(adminKeyFile),
-  });
+  const firstKey = await prepareFirstKey(config, deps, surroundings);
   if (!firstKey.ok) return firstKey;
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
@@ -326,10 +358,32 @@ async function prepareStore(
   return ok({ firstKey: firstKey.value, adminKeyFile, restored: restored?.reason });
 }
 
+/** The first admin key: the one that the operator chose, or one that is made and printed. */
+async function prepareFirstKey(
+  { dataDir, bootstrapKey }: ServerConfig,
+  deps: CompletePorts,
+  surroundings: Surroundings,
+): Promise<Result<string | undefined, Problem>> {
+  if (bootstrapKey !== undefined) {
+    const chosen = await createChosenKey(deps, bootstrapKey);
+    if (!chosen.ok) return chosen;
+    const { file } = bootstrapKey;
+    if (chosen.value === 'made')
+      deps.logger.info({ file }, 'the first admin key is that of the file');
+    else deps.logger.info({ file }, 'the store has keys: the file of the first one is not needed');
+    return ok(undefined);
+  }
+  const adminKeyFile = adminKeyFileIn(dataDir);
+  return createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
+    words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
+    discard: () => removeSecret(adminKeyFile),
+  });
+}
+
 async function startParts(
   config: ServerConfig,
   deps: CompletePorts,
-  measured: Measured,
+  base: Base & { readonly tracer: Tracer },
 ): Promise<Result<RunningServer, Problem>> {
   const surroundings = surroundingsOf(config);
   const prepared = await prepareStore(config, deps, surroundings);
@@ -349,7 +403,7 @@ async function startParts(
   }
   const paths = tightenFiles(agentsDirIn(config.dataDir));
   if (paths.length > 0) deps.logger.warn({ paths }, 'files of agents were open to other users');
-  const started = await startAgents(config, deps, measured.tracer);
+  const started = await startAgents(config, deps, base.tracer);
   if (!started.ok) {
     registry.stop();
     await leases.stop();
@@ -359,60 +413,49 @@ async function startParts(
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
   await executor.resume();
-  const { health, ...telemetry } = measured;
-  const stopProbes = await health.start({ store: deps.store, timers: deps.timers, id: instanceId });
-  const stopParts = async (): Promise<void> => {
-    stopProbes();
-    executor.stop();
-    registry.stop();
-    await relay.stop();
-    await leases.stop();
-    await agents.stop();
-  };
-  const healthListener = await serveHealth(config, deps, health);
-  if (!healthListener.ok) {
-    await stopParts();
-    return healthListener;
-  }
-  const http = await startHttpServer({
+  const { health, front, tracer, telemetry, metricsPage } = base;
+  const { store, timers, bus } = deps;
+  const stopProbes = await health.start({ store, timers, bus, id: instanceId });
+  const http = startHttpServer(front.listener, {
     application,
     openApiDocument,
     logger: deps.logger,
     timers: deps.timers,
     readiness: health.report,
     dashboardFolder: config.dashboard === 'on' ? DASHBOARD_FOLDER : undefined,
-    ...telemetry,
+    tracer,
+    telemetry,
+    metricsPage,
+    metricsAccess: config.metricsAccess,
     listen: config.listen,
     browsers: await describeBrowsers(config, deps),
-    ...listenerLimits(config, deps.logger),
+    streamLimits: config.limits.streams,
+    trustedProxies: trustProxies(config.trustedProxies, config.forwardedHeader),
     ...(deps.images && { images: deps.images }),
     ...(deps.exports && { exports: { store: deps.exports, access: createExportAccess(deps) } }),
-    ...(config.tls === undefined
-      ? {}
-      : { tls: { ...config.tls, minVersion: config.tlsMinVersion } }),
     eventFeed: createEventFeed(deps, { bus: isAlone(surroundings) ? 'reliable' : 'lossy' }),
   });
-  if (!http.ok) {
-    await healthListener.value?.stop();
-    await stopParts();
-    return http;
-  }
+  health.hold(undefined);
   relay.signal();
   return ok({
-    url: http.value.url,
-    healthUrl: healthListener.value?.url,
+    url: http.url,
+    healthUrl: front.healthUrl,
     firstKey,
     adminKeyFile,
     restored,
     firstKeyPlace: firstKey === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet: agents.fleet,
     hypervisor: agents.hypervisor,
+    retire: () => health.hold(stopping()),
     stop: async () => {
       // First, so that requests that wait for operations are answered and delay nothing.
       executor.stop();
-      await http.value.stop(STOP_GRACE_MS);
-      await healthListener.value?.stop();
-      await stopParts();
+      await http.stop(STOP_GRACE_MS);
+      stopProbes();
+      registry.stop();
+      await relay.stop();
+      await leases.stop();
+      await agents.stop();
     },
   });
 }
@@ -426,100 +469,10 @@ async function describeBrowsers(
   return { publicUrl, deployment: tenant?.id };
 }
 
-/** The agents in this process. */
-interface OwnAgents {
-  readonly fleet: EmbeddedFleet;
-  readonly hypervisor: string;
-  /** Number of nodes that the agents serve. */
-  readonly nodes: number;
-  /** Machines of QEMU go on running. */
-  readonly stop: () => Promise<void>;
-}
-
-function isFleetHere({ agents }: ServerConfig): boolean {
-  return agents === 'embedded';
-}
-
-/** Starts the simulated fleet, or the agent of this host. */
-async function startAgents(
-  config: ServerConfig,
-  deps: CompletePorts,
-  tracer: Tracer,
-): Promise<Result<OwnAgents, Problem>> {
-  const { hypervisor, metricsIntervalMs } = config;
-  const { bus, clock, timers, logger } = deps;
-  const parts = { bus, clock, timers, tracer, rng: deps.rng.fork('fleet'), metricsIntervalMs };
-  const isSimulated = isFleetHere(config) && hypervisor.kind === 'simulator';
-  const simulated = isSimulated ? config.fleet : { nodes: [] };
-  const agentsDir = agentsDirIn(config.dataDir);
-  const fleet = startEmbeddedFleet({
-    ...parts,
-    fleet: simulated,
-    rngOf: makeRng,
-    dataDir: agentsDir,
-    uploads: config.images.directory,
-  });
-  if (hypervisor.kind === 'simulator') {
-    const { length: nodes } = simulated.nodes;
-    const words = isSimulated ? describeSimulator(nodes) : AGENTS_ELSEWHERE;
-    return ok({ fleet, hypervisor: words, nodes, stop: fleet.stop });
-  }
-  // Agents of other hosts download what was uploaded; this one shares the disk.
-  const settings = { ...hypervisor.settings, uploads: config.images.directory };
-  const dataDir = qemuDirIn(config.dataDir);
-  const host = await startHostNode({ ...parts, dataDir, settings, logger });
-  if (!host.ok) {
-    await fleet.stop();
-    return host;
-  }
-  return ok({
-    fleet,
-    hypervisor: describeQemu(host.value),
-    nodes: 1,
-    stop: async () => {
-      await host.value.stop({ graceMs: STOP_GRACE_MS });
-      await fleet.stop();
-    },
-  });
-}
-
-const AGENTS_ELSEWHERE = 'those of the agents on NATS';
-
-function describeSimulator(nodes: number): string {
-  return `simulated, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
-}
-
-function describeQemu({ hypervisors }: RunningNodes): string {
-  const words = hypervisors.map(({ version, accelerator, accelerator_reason: reason }) => {
-    const how = accelerator === 'kvm' ? 'KVM' : 'emulation in software';
-    return `QEMU ${version} on this host, ${how} (${reason})`;
-  });
-  return words.join(', ');
-}
-
-/** Starts the listener that serves health only, where one is configured. */
-async function serveHealth(
-  { healthListen: listen }: ServerConfig,
-  { timers }: CompletePorts,
-  health: StoreHealth,
-): Promise<Result<HealthListener | undefined, Problem>> {
-  if (listen === undefined) return ok(undefined);
-  return startHealthListener({
-    listen,
-    timers,
-    readiness: () => readinessAnswer(health.report()),
-  });
-}
-
 /** Loaded by the first request for it, to keep the start fast. */
 async function openApiDocument(): Promise<JsonObject> {
   const { toOpenApiDocument } = await import('@novacron/contract/openapi/openapi');
   return toOpenApiDocument({ version: SERVER_VERSION });
-}
-
-async function closeAll(deps: CompletePorts, release: () => void): Promise<void> {
-  await closePorts(deps);
-  release();
 }
 
 /** The output of a command. */
@@ -529,7 +482,7 @@ export interface ServerIo {
 }
 
 /**
- * Runs `novacron server` until it is asked to stop.
+ * Runs `novacron server` until it is asked to stop, or `novacron server doctor`.
  * @returns the exit code: 0 after a graceful stop, 1 when it cannot start, 2 for wrong usage
  */
 export async function runServer(
@@ -537,6 +490,11 @@ export async function runServer(
   env: Readonly<Record<string, string | undefined>>,
   io: ServerIo,
 ): Promise<number> {
+  const [first, ...words] = argv;
+  if (first === 'doctor') {
+    const { runDoctor } = await import('./run-doctor.ts');
+    return runDoctor(words, env, io);
+  }
   const request = await readWithVault(
     (readSecret) => readConfig(argv, env, readSecret),
     () => openOwnVault(vaultFileOf(argv, env)),
@@ -547,24 +505,28 @@ export async function runServer(
     return 0;
   }
   const { config, configuration } = request.value;
-  const stopped = stopSignal();
+  const { stop: asked, hurry } = listenForStop();
   const logger = createPinoLogger(config.logLevel);
   logCrashes(logger);
   warnOfReadableSecrets(config, logger);
-  const server = await startServer(config, logger, configuration);
-  if (!server.ok) return refuse(io, server.error, 1);
-  const { stop, ...started } = server.value;
+  const server = await startServer(config, logger, { configuration, stop: asked });
+  if (!server.ok) return asked.aborted ? 0 : refuse(io, server.error, 1);
+  const { stop, retire, ...started } = server.value;
   const how = { command: commandOf(import.meta.url), dashboard: config.dashboard };
   io.stdout.write(startMessage({ ...started, ...how, version: SERVER_VERSION }));
-  await stopped;
+  await wait({ timers: systemTimers, delayMs: Number.POSITIVE_INFINITY, signals: [asked] });
+  retire();
+  const { shutdownDelayMs: delayMs } = config;
+  if (delayMs > 0) {
+    const delay = formatDuration(delayMs);
+    io.stdout.write(
+      `Stopping in ${delay}: not ready for new clients; a second signal skips this.\n`,
+    );
+    await wait({ timers: systemTimers, delayMs, signals: [hurry] });
+  }
   io.stdout.write('Stopping: running requests are finished, operations are parked.\n');
   await stop();
   return 0;
-}
-
-function openOwnVault(file: string | undefined): Result<AskVault, string> {
-  const vault = requireVault(file);
-  return vault.ok ? ok(askOwnVault(vault.value)) : vault;
 }
 
 function refuse(io: ServerIo, found: Problem, exitCode: number): number {

@@ -160,6 +160,9 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
       'novacron server --data-dir ./data --listen':
         'test/integration/replicas runs several servers',
       'openssl rand': 'needs openssl',
+      "printf 'ncr_%s'": 'needs openssl; starting.test.ts starts servers with a chosen key',
+      'novacron server --data-dir ./data --shutdown-delay':
+        'test/integration/server-process.test.ts stops one',
       'novacron vm recover web-server-01 --ignore':
         'test/scenarios/fleet/locked-disks.test.ts has locked disks',
       'novacron node confirm-dead': 'test/scenarios/fleet/recover-vms.test.ts loses a node',

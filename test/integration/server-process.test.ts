@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createClient } from '@novacron/contract/client/client';
 import { createHttpCarrier } from '@novacron/testing/http-carrier';
+import { waitUntil } from '@novacron/testing/wait-until';
 import { clientOf } from './test-kit/live-client.ts';
 import { findFaultsIn } from './test-kit/read-data-dir.ts';
 import {
+  launchServerProcess,
   runNovacron,
   type ServerProcess,
   startServerProcess,
@@ -75,6 +77,32 @@ describe('novacron server as a process', () => {
     }
     await next.stop();
     expect(await findFaultsIn(dataDir)).toEqual([]);
+  });
+
+  test('serves on after it was asked to stop, until it is asked again', async () => {
+    const server = await start('--shutdown-delay', '10m');
+    const ended = server.stop();
+    const { status } = await waitUntil('the server to be not ready', async () => {
+      const answer = await fetch(`${server.url}/readyz`);
+      return answer.ok ? undefined : answer;
+    });
+    expect(status).toBe(503);
+    expect(server.stdout()).toContain('Stopping in 10m: not ready for new clients');
+    expect(await server.call('identity.whoami', {})).toMatchObject({ ok: true });
+    void server.stop();
+    expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
+
+  test('waits for a database that is away, and ends with 0 when asked to', async () => {
+    const flags = ['--store', 'postgres://127.0.0.1:9/nova', '--log-level', 'warn'];
+    const waiting = launchServerProcess(dataDir, flags);
+    await waitUntil('the server to say that it waits', () =>
+      waiting.stdout().includes('PostgreSQL is unavailable') ||
+      waiting.stderr().includes('PostgreSQL is unavailable')
+        ? true
+        : undefined,
+    );
+    expect(await waiting.stop()).toMatchObject({ code: 0, signal: null });
   });
 
   test('refuses the data directory of another server until that one is gone', async () => {

@@ -22,7 +22,7 @@ import { makeIncarnation } from './presence/make-incarnation.ts';
 import { startHeartbeatProcess } from './presence/start-heartbeat-process.ts';
 import { hostClock } from './process/boot-clock.ts';
 import { claimStart } from './process/claim-start.ts';
-import { connectBus } from './process/connect-bus.ts';
+import { connectPatiently } from './process/connect-patiently.ts';
 import { createJsonLogger } from './process/json-logger.ts';
 import { lockDataDir } from './process/lock-data-dir.ts';
 import { logLosses } from './process/log-losses.ts';
@@ -122,12 +122,14 @@ async function runWithBus(
 ): Promise<number> {
   const { io, logger, stop, inboxPrefix } = run;
   let waiting: ReturnType<typeof startWithoutBus> | undefined;
-  const reached = await connectBus({
+  const reached = await connectPatiently({
     open: () => openBus(config, logger, inboxPrefix),
     timers: systemTimers,
     rng,
     logger,
     signal: stop,
+    service: 'the message bus',
+    isFinal: ({ data }) => data?.reason === 'bad-url',
     onTrouble: ({ detail, remedy }) => {
       const retryNote = 'The agent keeps trying until the message bus answers.';
       io.stderr.write(`Waiting: ${detail}\n${retryNote}\nOtherwise: ${remedy}\n`);

@@ -76,5 +76,7 @@ export interface Bus {
     subject: string,
     options: { readonly from: number; readonly limit: number },
   ) => Promise<Result<readonly RetainedMessage[], Problem>>;
+  /** Whether messages reach others now. */
+  readonly isUp: () => boolean;
   readonly close: () => Promise<void>;
 }

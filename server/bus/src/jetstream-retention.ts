@@ -36,6 +36,9 @@ const MESSAGE_ID_HEADER = 'Nats-Msg-Id';
 
 const POSITION_HEADER = 'Novacron-Position';
 
+/** JetStream's code while a cluster has no leader. */
+const NO_LEADER_CODE = 10_008;
+
 /** JetStream's code for a stream that exists with other settings. */
 const STREAM_EXISTS_CODE = 10_058;
 
@@ -75,6 +78,11 @@ export async function ensureStreams(
       if (!hasCode(cause, STREAM_EXISTS_CODE)) throw cause;
     }
   }
+}
+
+/** Whether JetStream is there but has no leader yet, or does not answer in time. */
+export function isStreamAway(cause: unknown): boolean {
+  return hasCode(cause, NO_LEADER_CODE) || /timeout/i.test(String(cause));
 }
 
 function hasCode(cause: unknown, code: number): boolean {

@@ -80,7 +80,8 @@ function badUrlProblem(): Problem {
 export function toConnectProblem(cause: unknown): Problem {
   const message = messageOf(cause);
   const isRefused = /Authorization|Authentication/i.test(message);
-  const isTls = /certificate|tls|ssl/i.test(message);
+  // A name that is looked up may contain anything.
+  const isTls = /certificate|tls|ssl/i.test(message) && !/ENOTFOUND|EAI_AGAIN/.test(message);
   return problem('unavailable', {
     detail: `The message bus cannot be reached: ${message}.`,
     remedy: isRefused

@@ -82,6 +82,7 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
     respond: (subject, responder) => respond(shelf, subject, responder),
     replay: async (subject, options) =>
       shelf.state === 'closed' ? err(closedProblem()) : shelf.kept.replay(subject, options),
+    isUp: () => shelf.state === 'open',
     close: () => close(shelf),
   };
 }

@@ -22,7 +22,12 @@ import {
   tooLargeProblem,
   tooLateProblem,
 } from './bus-problems.ts';
-import { ensureStreams, replayRetained, toRetentionHeaders } from './jetstream-retention.ts';
+import {
+  ensureStreams,
+  isStreamAway,
+  replayRetained,
+  toRetentionHeaders,
+} from './jetstream-retention.ts';
 import { parseFrozen } from './message-copy.ts';
 import { type NatsBusConnection, openNatsConnection } from './nats-connection.ts';
 import { messageOf, toConnectionOptions, toConnectProblem } from './nats-settings.ts';
@@ -143,7 +148,7 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
     await ensureStreams(link.connection, retainedSubjects);
   } catch (cause) {
     await link.close();
-    return err(jetstreamMissingProblem(cause));
+    return err(toStreamProblem(cause));
   }
   const desk: Desk = {
     link,
@@ -173,6 +178,7 @@ function makeBus(desk: Desk): Bus {
     request: (subject, message, { timeoutMs }) => request(desk, { subject, message, timeoutMs }),
     respond: (subject, responder) => respond(desk, subject, responder),
     replay: (subject, options) => replay(desk, { subject, ...options }),
+    isUp: () => desk.state === 'open' && desk.link.isUp(),
     close: () => close(desk),
   };
 }
@@ -337,6 +343,11 @@ function settleAll(waiting: Desk['waiting'], found: Problem): void {
 
 function warnOfDropped(count: number): void {
   process.emitWarning(`${count} messages were dropped while the message bus was unavailable`);
+}
+
+/** In a cluster of NATS, JetStream answers some time after its servers do. */
+function toStreamProblem(cause: unknown): Problem {
+  return isStreamAway(cause) ? toConnectProblem(cause) : jetstreamMissingProblem(cause);
 }
 
 function jetstreamMissingProblem(cause: unknown): Problem {

@@ -5,7 +5,7 @@ import { keepIdentity, prepareIdentity } from '@novacron/agent/identity/prepare-
 import { makeIncarnation } from '@novacron/agent/presence/make-incarnation';
 import { hostClock } from '@novacron/agent/process/boot-clock';
 import { claimStart } from '@novacron/agent/process/claim-start';
-import { connectBus } from '@novacron/agent/process/connect-bus';
+import { connectPatiently } from '@novacron/agent/process/connect-patiently';
 import { createJsonLogger } from '@novacron/agent/process/json-logger';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { logLosses } from '@novacron/agent/process/log-losses';
@@ -181,7 +181,7 @@ interface Run {
 async function runOnBus(config: ExaminedConfig, run: Run): Promise<number> {
   const { io, logger, stop, tls, inboxPrefix } = run;
   const { servers } = config.bus;
-  const reached = await connectBus({
+  const reached = await connectPatiently({
     open: () =>
       openNatsBus({
         servers,
@@ -195,6 +195,8 @@ async function runOnBus(config: ExaminedConfig, run: Run): Promise<number> {
     rng,
     logger,
     signal: stop,
+    service: 'the message bus',
+    isFinal: ({ data }) => data?.reason === 'bad-url',
     onTrouble: ({ detail, remedy }) => {
       const retryNote = 'The runner keeps trying until the message bus answers.';
       io.stderr.write(`Waiting: ${detail}\n${retryNote}\nOtherwise: ${remedy}\n`);

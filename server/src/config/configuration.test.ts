@@ -56,6 +56,8 @@ describe('a server without any setting', () => {
       dataDir: home,
       listen: { host: '127.0.0.1', port: 7480 },
       tls: undefined,
+      shutdownDelayMs: 0,
+      bootstrapKey: undefined,
       agents: 'embedded',
       hypervisor: { kind: 'simulator' },
       oidc: undefined,
@@ -182,6 +184,7 @@ describe('the value that counts', () => {
     'tls-key': ['/etc/key.pem', '/etc/key.pem'],
     'tls-min-version': ['1.2', '1.2'],
     'insecure-listen': ['yes', true],
+    'shutdown-delay': ['1500ms', '1s500ms'],
     dashboard: ['no', false],
     'public-url': ['https://nova.example/', 'https://nova.example'],
     'session-idle': ['900s', '15m'],
@@ -199,6 +202,7 @@ describe('the value that counts', () => {
     'backup-every': ['30m', '30m'],
     'backup-keep': ['2d', '2d'],
     'backup-keep-daily': ['30d', '30d'],
+    'bootstrap-admin-key-file': ['/etc/first', '/etc/first'],
     'retention-operations': ['60d', '60d'],
     'retention-events': ['36h', '1d12h'],
     'retention-audit': ['730d', '730d'],
@@ -507,8 +511,9 @@ describe('values that do not go together', () => {
   });
 
   test('are read where they do', () => {
-    const tls = ['--tls-cert', write('cert', 'C'), '--tls-key', write('key', 'K')];
-    expect(configOf([...tls, '--listen', '0.0.0.0:0']).tls).toEqual({ cert: 'C', key: 'K' });
+    const files = { cert: write('cert', 'C'), key: write('key', 'K') };
+    const tls = ['--tls-cert', files.cert, '--tls-key', files.key];
+    expect(configOf([...tls, '--listen', '0.0.0.0:0']).tls).toEqual({ cert: 'C', key: 'K', files });
   });
 });
 
@@ -547,6 +552,7 @@ listen: 127.0.0.1:7480  # default
 # tls-key:
 tls-min-version: "1.3"  # default
 insecure-listen: false  # default
+shutdown-delay: 0s  # default
 dashboard: true  # default
 store: postgres://nova:***@localhost/nova  # flag --store
 # store-file:
@@ -558,6 +564,7 @@ store: postgres://nova:***@localhost/nova  # flag --store
 backup-every: 1h  # default
 backup-keep: 1d  # default
 backup-keep-daily: 7d  # default
+# bootstrap-admin-key-file:
 retention-operations: 90d  # default
 retention-events: 30d  # default
 retention-audit: 365d  # default

@@ -29,7 +29,8 @@ defaults. The file has the same names: \`listen: 127.0.0.1:7480\`. novacron conf
 source of each value.
 
 The first start creates an admin API key, prints it once and writes it to admin.key in the data
-directory. SIGINT and SIGTERM stop the server: it drains, parks running operations and exits with 0.
+directory. The server waits for PostgreSQL and NATS if they are away. SIGINT and SIGTERM stop it: it
+drains, parks running operations and exits with 0.
 
 Example:
   novacron server --data-dir ./data --listen 127.0.0.1:7480

@@ -19,6 +19,7 @@ import { SIGN_IN_SETTINGS } from './sign-in-settings.ts';
 import {
   BusSchema,
   CountSchema,
+  DelaySchema,
   IntervalSchema,
   ListenSchema,
   RetentionSchema,
@@ -69,6 +70,15 @@ export const SETTINGS = {
     schema: SwitchSchema,
     default: false,
   }),
+  'shutdown-delay': setting({
+    description:
+      'Time for which a server that is asked to stop still serves while /readyz says 503, so ' +
+      'that load balancers notice.',
+    placeholder: 'DURATION',
+    unit: 'm, s or ms',
+    schema: DelaySchema,
+    default: '0s',
+  }),
   dashboard: setting({
     description: 'Serve the dashboard at /dashboard.',
     schema: SwitchSchema,
@@ -114,6 +124,16 @@ export const SETTINGS = {
     mask: () => '***',
   }),
   ...BACKUP_SETTINGS,
+  'bootstrap-admin-key-file': setting({
+    description:
+      'File with the first admin key, which a new store is given instead of one that the server ' +
+      'makes and prints.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'the server makes the first key',
+  }),
   'retention-operations': setting({
     description: 'Retention of ended operations.',
     placeholder: 'DURATION',

@@ -227,6 +227,19 @@ export const IntervalSchema = settingSchema<number>({
     `from ${formatDuration(INTERVAL_MS_MIN)} to ${formatDuration(INTERVAL_MS_MAX)}`,
 });
 
+/** Longer than any load balancer takes to notice. Unit: milliseconds. */
+const DELAY_MS_MAX = 600_000;
+
+/** A time to wait once, in milliseconds. */
+export const DelaySchema = settingSchema<number>({
+  read: (written) => {
+    const durationMs = parseDuration(String(written));
+    return durationMs !== undefined && durationMs <= DELAY_MS_MAX ? durationMs : undefined;
+  },
+  write: formatDuration,
+  expected: `must be a duration with its unit, such as 10s, up to ${formatDuration(DELAY_MS_MAX)}`,
+});
+
 /** Shorter, and what is needed to answer a repeated request is gone too early. Unit: ms. */
 const RETENTION_MS_MIN = 86_400_000;
 /** Ten years. Unit: ms. */

@@ -7,12 +7,9 @@ import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ProblemDocument } from '@novacron/contract/problem/problem';
-import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
-import { startHttpServer } from './start-http-server.ts';
+import { openListener } from './open-listener.ts';
 import { fakeApplication, recordingLogger } from './test-kit/fake-application.ts';
-import { fakeEventFeed } from './test-kit/fake-event-feed.ts';
 import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';
-import { virtualTimers } from './test-kit/virtual-timers.ts';
 
 let fake: FakeServer;
 
@@ -26,15 +23,12 @@ describe('listening', () => {
   const parts = () => ({
     application: fakeApplication(),
     logger: recordingLogger().logger,
-    openApiDocument: () => ({}),
-    eventFeed: fakeEventFeed(),
-    timers: virtualTimers(),
     readiness: () => ({ kind: 'ready', degraded: [] }) as const,
   });
 
   test('an address in use is reported as such', async () => {
     const { port } = fake.server;
-    const second = await startHttpServer({ ...parts(), listen: { host: '127.0.0.1', port } });
+    const second = await openListener({ ...parts(), listen: { host: '127.0.0.1', port } });
     expect(second).toMatchObject({
       ok: false,
       error: {
@@ -46,7 +40,7 @@ describe('listening', () => {
   });
 
   test('an address of another machine is reported as such', async () => {
-    const second = await startHttpServer({ ...parts(), listen: { host: '192.0.2.1', port: 0 } });
+    const second = await openListener({ ...parts(), listen: { host: '192.0.2.1', port: 0 } });
     expect(second).toMatchObject({
       ok: false,
       error: { detail: 'Listening on 192.0.2.1 port 0 is not possible (EADDRNOTAVAIL).' },
@@ -54,7 +48,7 @@ describe('listening', () => {
   });
 
   test('an invalid certificate is reported as such', async () => {
-    const started = await startHttpServer({
+    const started = await openListener({
       ...parts(),
       listen: { host: '127.0.0.1', port: 0 },
       tls: { cert: 'no certificate', key: 'no key' },
@@ -74,14 +68,8 @@ describe('listening', () => {
         readFile(path.join(__dirname, 'testdata', file), 'utf8'),
       ),
     );
-    const gauges: unknown[] = [];
-    const telemetry: Telemetry = { ...NO_TELEMETRY, set: (...gauge) => void gauges.push(gauge) };
-    const tls = { cert: cert ?? '', key: key ?? '' };
-    const secure = await startFakeServer({ tls, telemetry });
+    const secure = await startFakeServer({ tls: { cert: cert ?? '', key: key ?? '' } });
     expect(secure.server.url).toMatch(/^https:/);
-    const value = Date.parse('2126-10-27T07:51:28Z') / 1_000;
-    const expiry = 'novacron_tls_certificate_expires_timestamp_seconds';
-    expect(gauges).toContainEqual([expiry, [{ labels: {}, value }]]);
     const request = httpsRequest(`${secure.server.url}/healthz`, { ca: cert, agent: false });
     const [response] = await once(request.end(), 'response');
     response.resume();

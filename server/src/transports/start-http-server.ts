@@ -1,212 +1,42 @@
-/** The HTTP server: builds the application, listens, and stops gracefully. */
-import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { types } from 'node:util';
-import { TLS_VERSION_DEFAULT, type TlsVersion } from '@novacron/contract/link-tls';
-import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { assert, err, ok, type Result } from '@novacron/contract/result';
-import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
+/** The HTTP server: the application behind an open listener, and its graceful end. */
 import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
-import { describeChain } from './dispatch/dispatch.ts';
 import { createEventHub } from './events/event-hub.ts';
-import { answerClientErrors, refuseTunnels } from './http/answer-client-error.ts';
 import { describeSite, type SiteOptions } from './http/browser-site.ts';
-import { NO_PROXIES } from './http/client-address.ts';
-import { closeStalledConnection } from './http/close-stalled-connection.ts';
-import { type ConnectionLimits, guardConnections } from './http/guard-connections.ts';
+import type { HttpListener, ListenerOptions } from './open-listener.ts';
 import { acceptUpgrades } from './websocket/accept-upgrades.ts';
-
-/** A whole request has to arrive within this, so that slow senders hold nothing. */
-const REQUEST_MS_MAX = 60_000;
-const HEADERS_MS_MAX = 15_000;
-
-const MILLISECONDS = 1_000;
-
-/** Longer than clients pause between the bursts of a plan. */
-const KEEP_ALIVE_MS = 30_000;
-
-/** A client that takes nothing of its answer for so long holds it for nothing. */
-const STALL_MS_MAX = 30_000;
-
-/** More open sockets than a fleet's clients need. */
-const CONNECTION_LIMITS: ConnectionLimits = { total: 10_000, perAddress: 1_000 };
 
 /** Dependencies and settings of an HTTP server. */
 export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme' | 'hub' | 'site'> {
-  /** `port` 0 takes any free one. */
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListenerOptions['listen'];
   /** Address at which browsers reach the server; the listen address by default. */
   readonly browsers?: Pick<SiteOptions, 'publicUrl' | 'deployment'>;
-  /** Maximum number of connections; {@link CONNECTION_LIMITS} by default. */
-  readonly connectionLimits?: ConnectionLimits;
-  /** PEM texts; without them the server speaks plain HTTP. */
-  readonly tls?: {
-    readonly cert: string;
-    readonly key: string;
-    /** TLS 1.3 unless said. */
-    readonly minVersion?: TlsVersion;
-  };
 }
 
-/** A server that listens. */
-export interface HttpServer {
-  /** Address of the server: `http://127.0.0.1:7480`. */
-  readonly url: string;
-  readonly port: number;
-  /**
-   * Stops accepting, lets running requests finish, then closes every connection.
-   * @param graceMs - how long running requests may take; what is left is cut off
-   */
-  readonly stop: (graceMs: number) => Promise<void>;
+/** A server that serves the application. */
+export interface HttpServer extends Pick<HttpListener, 'url' | 'port'> {
+  /** Ends all streams, then closes the listener. */
+  readonly stop: HttpListener['close'];
 }
 
-/**
- * Starts the server.
- * Problems: `unavailable` when the address cannot be listened on, `validation-failed` when the
- * certificate or the key cannot be used.
- */
-export async function startHttpServer(
-  options: HttpServerOptions,
-): Promise<Result<HttpServer, Problem>> {
-  const { listen, tls } = options;
-  const created = await createNodeServer(tls, options.telemetry);
-  if (!created.ok) return created;
-  const server = created.value;
-  const scheme = tls === undefined ? 'http' : 'https';
-  const connections = guardConnections(server, {
-    limits: options.connectionLimits ?? CONNECTION_LIMITS,
-    proxies: options.trustedProxies ?? NO_PROXIES,
-    application: options.application,
-    telemetry: options.telemetry,
-  });
-  server.on('clientError', answerClientErrors(options));
-  server.on('connect', refuseTunnels(options));
+/** Serves the application on a listener. */
+export function startHttpServer(listener: HttpListener, options: HttpServerOptions): HttpServer {
+  const { server, connections, scheme, url, port } = listener;
   const hub = createEventHub(options);
-  const site = describeSite({ scheme, host: listen.host, ...options.browsers });
-  const drain = trackRequests(server, createHttpApp({ ...options, scheme, hub, site }));
+  const site = describeSite({ scheme, host: options.listen.host, ...options.browsers });
   const closeWebSockets = acceptUpgrades(server, { core: options, hub, connections, site });
-  try {
-    server.listen({ host: listen.host, port: listen.port });
-    await once(server, 'listening');
-  } catch (cause) {
-    hub.close();
-    return err(toListenProblem(listen, cause));
-  }
-  server.on('error', (cause) => {
-    options.logger.error({ chain: describeChain(cause) }, 'the listener met a fault');
-  });
-  const address = server.address();
-  assert(isAddressInfo(address), 'a server that listens on a port has no address');
-  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  listener.answerWith(createHttpApp({ ...options, scheme, hub, site }));
   let stopped: Promise<void> | undefined;
-  return ok({
-    url: `${scheme}://${host}:${address.port}`,
-    port: address.port,
+  return {
+    url,
+    port,
     stop: (graceMs) => {
       if (stopped === undefined) {
         // Streams never end by themselves: nothing would be drained before they do.
         closeWebSockets();
         hub.close();
-        stopped = drain(graceMs);
+        stopped = listener.close(graceMs);
       }
       return stopped;
     },
-  });
-}
-
-async function createNodeServer(
-  tls: HttpServerOptions['tls'],
-  telemetry = NO_TELEMETRY,
-): Promise<Result<Server, Problem>> {
-  const limits = {
-    requestTimeout: REQUEST_MS_MAX,
-    headersTimeout: HEADERS_MS_MAX,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // Refused by the application, with a problem document.
-    requireHostHeader: false,
   };
-  if (tls === undefined) return ok(createServer(limits));
-  const https = await import('node:https');
-  try {
-    const { cert, key, minVersion = TLS_VERSION_DEFAULT } = tls;
-    const server = https.createServer({ ...limits, cert, key, minVersion });
-    tellExpiry(cert, telemetry);
-    return ok(server);
-  } catch (cause) {
-    const reason = types.isNativeError(cause) ? cause.message : String(cause);
-    return err(
-      problem('validation-failed', {
-        detail: `The TLS certificate or its key cannot be used: ${reason}`,
-        remedy: 'Set a certificate chain and its private key, both as PEM.',
-      }),
-    );
-  }
-}
-
-/** Certificates are read once: monitoring must see when they expire. */
-function tellExpiry(cert: string, telemetry: Telemetry): void {
-  const value = Date.parse(new X509Certificate(cert).validTo) / MILLISECONDS;
-  telemetry.set('novacron_tls_certificate_expires_timestamp_seconds', [{ labels: {}, value }]);
-}
-
-type Listener = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** Hands requests to the application and knows which still run; returns what stops the server. */
-function trackRequests(server: Server, listener: Listener): (graceMs: number) => Promise<void> {
-  const running = new Set<ServerResponse>();
-  let draining = false;
-  // Without a listener node answers an unknown expectation itself, and not with a problem.
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    running.add(response);
-    closeStalledConnection(response, STALL_MS_MAX);
-    response.once('close', () => {
-      running.delete(response);
-      if (draining) request.socket.end();
-    });
-    if (draining) response.setHeader('Connection', 'close');
-    listener(request, response);
-  });
-  return async (graceMs) => {
-    draining = true;
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve());
-    });
-    for (const response of running) {
-      if (!response.headersSent) response.setHeader('Connection', 'close');
-    }
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    await closed;
-    clearTimeout(timer);
-    // A socket that was cut off is gone a moment before its request knows it.
-    await Promise.all([...running].map((response) => once(response, 'close')));
-  };
-}
-
-function toListenProblem(listen: HttpServerOptions['listen'], cause: unknown): Problem {
-  const code = types.isNativeError(cause) && 'code' in cause ? String(cause.code) : String(cause);
-  const where = `${listen.host} port ${listen.port}`;
-  switch (code) {
-    case 'EADDRINUSE':
-      return problem('unavailable', {
-        detail: `Another program already listens on ${where}.`,
-        remedy: 'Stop that program, or choose another port.',
-      });
-    case 'EACCES':
-      return problem('unavailable', {
-        detail: `The system does not allow this user to listen on ${where}.`,
-        remedy: 'Choose a port above 1023, or allow the user to bind lower ones.',
-      });
-    default:
-      return problem('unavailable', {
-        detail: `Listening on ${where} is not possible (${code}).`,
-        remedy: 'Choose an address that this machine has.',
-      });
-  }
-}
-
-function isAddressInfo(address: ReturnType<Server['address']>): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
 }

@@ -15,7 +15,7 @@ import { findInsecure } from '../kubernetes/pod-security.mjs';
 import { reloadPermissions } from '../kubernetes/reload-permissions.mjs';
 import {
   findObject,
-  KUBERNETES,
+  KUBERNETES as MANIFESTS,
   OVERLAYS,
   renderBootstrap,
   renderOverlay,
@@ -25,7 +25,7 @@ import { findMissing } from '../support/find-missing.mjs';
 import { makeTestRelease } from '../support/make-test-release.mjs';
 import { CONTAINER_PROGRAMS } from '../support/open-containers.mjs';
 
-const SCRIPTS = resolve(KUBERNETES, '../scripts');
+const SCRIPTS = resolve(MANIFESTS, '../scripts');
 
 const VALIDATED =
   'kubectl builds it; fields, the Pod Security standard `restricted` and rules of our own hold';
@@ -117,7 +117,7 @@ export const KUBERNETES = {
 };
 
 function listScripts() {
-  const listed = [SCRIPTS, KUBERNETES].flatMap((folder) =>
+  const listed = [SCRIPTS, MANIFESTS].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   );
   return listed.filter((file) => file.endsWith('.sh'));

@@ -38,9 +38,6 @@ export function listPodTemplates(objects) {
   });
 }
 
-/** Settings that the server does not have yet. */
-const TO_COME = /^(bootstrap-admin-key-file|shutdown-delay): .*\n/gm;
-
 /** @returns {object} the file of settings, in the map that it is mounted from */
 export function findSettings(objects) {
   const map = objects.find(
@@ -49,7 +46,7 @@ export function findSettings(objects) {
   return map.data;
 }
 
-/** @returns {string} the settings that the server knows */
+/** @returns {string} the settings of the server */
 export function readSettings(objects) {
-  return findSettings(objects)['config.yaml'].replaceAll(TO_COME, '');
+  return findSettings(objects)['config.yaml'];
 }

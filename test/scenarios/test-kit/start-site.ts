@@ -4,6 +4,7 @@ import { request as secureRequest } from 'node:https';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import type { CompletePorts } from '@novacron/server/app/composition/deps';
 import { createEventFeed } from '@novacron/server/app/kernel/events/event-feed';
+import { type ListenerOptions, openListener } from '@novacron/server/transports/open-listener';
 import {
   type HttpServerOptions,
   startHttpServer,
@@ -63,10 +64,10 @@ export interface Site {
 /** Starts one on a free port of the loopback. */
 export async function startSite(
   deps: CompletePorts,
-  options: Partial<Pick<HttpServerOptions, 'tls' | 'browsers' | 'listen'>> = {},
+  options: Partial<Pick<HttpServerOptions & ListenerOptions, 'tls' | 'browsers' | 'listen'>> = {},
 ): Promise<Site> {
   const { application } = createApplication(deps);
-  const started = await startHttpServer({
+  const all = {
     application,
     logger: deps.logger,
     timers: deps.timers,
@@ -75,9 +76,10 @@ export async function startSite(
     readiness: () => ({ kind: 'ready', degraded: [] }),
     openApiDocument: () => ({}),
     ...options,
-  });
-  if (!started.ok) throw new Error(started.error.detail);
-  const { port, stop } = started.value;
+  } satisfies HttpServerOptions & ListenerOptions;
+  const listener = await openListener(all);
+  if (!listener.ok) throw new Error(listener.error.detail);
+  const { port, stop } = startHttpServer(listener.value, all);
   const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
   return { url, browser: () => openBrowser(url), stop: () => stop(GRACE_MS) };
 }

@@ -103,6 +103,7 @@ export function joinBus(bus: Bus, life: Life): Bus {
       life.onEnd(leave);
       return leave;
     },
+    isUp: bus.isUp,
     request: async (subject, message, options) => {
       if (life.enter() === 'dead') return never();
       const answer = await bus.request(subject, message, options);

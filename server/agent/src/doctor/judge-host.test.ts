@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { err, ok } from '@novacron/contract/result';
 import type { DirectoryFinding, HostFindings } from './host-findings.ts';
-import { canRunVms, judgeHost } from './judge-host.ts';
+import { isAble, judgeHost, VMS } from './judge-host.ts';
 import { writeJson, writeLines } from './write-checks.ts';
 
 const GB = 1_073_741_824;
@@ -57,7 +57,7 @@ function host(overrides: Partial<HostFindings> = {}): HostFindings {
 
 /** The lines of what is not well. */
 const troubles = (overrides: Partial<HostFindings>) =>
-  writeLines(judgeHost(host(overrides)))
+  writeLines(judgeHost(host(overrides)), VMS)
     .split('\n')
     .filter((line) => /^(limited|missing)/.test(line));
 
@@ -67,7 +67,7 @@ test('a host without UEFI firmware runs other VMs, and hears what to install', (
     'limited UEFI firmware: OVMF is not on this host; no VM with firmware = "uefi", or none with ' +
       'secure_boot, is placed here -> apt-get install ovmf, and restart the agent',
   ]);
-  expect(canRunVms(judgeHost(host({ firmware })))).toBe('yes');
+  expect(isAble(judgeHost(host({ firmware })))).toBe('yes');
 });
 
 test('a host without swtpm runs VMs without a TPM', () => {
@@ -79,7 +79,7 @@ test('a host without swtpm runs VMs without a TPM', () => {
 
 describe('a host that has everything', () => {
   test('gets a line for each thing, and all are ok', () => {
-    expect(writeLines(judgeHost(host()))).toBe(`\
+    expect(writeLines(judgeHost(host()), VMS)).toBe(`\
 ok      QEMU: release 7.2.22
 ok      qemu-img: release 7.2.22
 ok      prlimit: can be used
@@ -105,7 +105,7 @@ VMs can run here.
   test('may be without a bus and a tunnel that were not named', () => {
     const checks = judgeHost(host({ bus: undefined, tunnel: undefined }));
     expect(checks.map(({ name }) => name)).not.toContain('message bus');
-    expect(canRunVms(checks)).toBe('yes');
+    expect(isAble(checks)).toBe('yes');
   });
 });
 
@@ -166,8 +166,10 @@ describe('without it no VM runs', () => {
     ],
   ])('%j', (found, line) => {
     expect(troubles(found)).toEqual([expect.stringMatching(line)]);
-    expect(canRunVms(judgeHost(host(found)))).toBe('no');
-    expect(writeLines(judgeHost(host(found)))).toMatch(/\nVMs cannot run here: 1 missing[.]\n$/);
+    expect(isAble(judgeHost(host(found)))).toBe('no');
+    expect(writeLines(judgeHost(host(found)), VMS)).toMatch(
+      /\nVMs cannot run here: 1 missing[.]\n$/,
+    );
   });
 });
 
@@ -242,8 +244,10 @@ describe('VMs run with a limit', () => {
     [{ clock: { state: 'not synchronized' } }, /^limited clock: it is not synchronized; /],
   ])('%j', (found, line) => {
     expect(troubles(found)).toEqual([expect.stringMatching(line)]);
-    expect(canRunVms(judgeHost(host(found)))).toBe('yes');
-    expect(writeLines(judgeHost(host(found)))).toMatch(/\nVMs can run here, with 1 limited[.]\n$/);
+    expect(isAble(judgeHost(host(found)))).toBe('yes');
+    expect(writeLines(judgeHost(host(found)), VMS)).toMatch(
+      /\nVMs can run here, with 1 limited[.]\n$/,
+    );
   });
 });
 
@@ -252,11 +256,12 @@ test('what costs nothing is no limit', () => {
   expect(troubles({ storageDir: directory('/srv', { direct: 'no' }) })).toEqual([]);
   const lines = writeLines(
     judgeHost(host({ dataDir: directory('/new', { state: 'to be made' }) })),
+    VMS,
   );
   expect(lines).toContain('data directory: /new will be made, 100 GB are free\n');
 });
 
 test('programs read the same', () => {
   const checks = judgeHost(host({ qemu: err('it is not on this host') }));
-  expect(JSON.parse(writeJson(checks))).toEqual({ can_run_vms: 'no', checks });
+  expect(JSON.parse(writeJson(checks, VMS))).toEqual({ can_run_vms: 'no', checks });
 });

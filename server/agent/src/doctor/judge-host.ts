@@ -14,15 +14,31 @@ import type {
 export interface Check {
   /** Subject of the examination. */
   readonly name: string;
-  /** `missing`: no VM runs without it. `limited`: VMs run, at a cost. */
+  /** `missing`: nothing runs without it. `limited`: it runs, at a cost. */
   readonly state: 'ok' | 'limited' | 'missing';
   /** Result of the examination. */
   readonly found: string;
-  /** Consequence for VMs; null if there is none. */
+  /** Consequence; null if there is none. */
   readonly cost: string | null;
   /** The command that mends it, or what to do; null where nothing is to be done. */
   readonly remedy: string | null;
 }
+
+/** What checks are about, in the words of a sentence and of a document. */
+export interface CheckedThing {
+  /** Such as `VMs can run here`, and its opposite. */
+  readonly able: string;
+  readonly unable: string;
+  /** Name of the answer in the document. */
+  readonly key: string;
+}
+
+/** What the doctor of an agent says of all checks. */
+export const VMS: CheckedThing = {
+  able: 'VMs can run here',
+  unable: 'VMs cannot run here',
+  key: 'can_run_vms',
+};
 
 /** Judges a host; the order is that in which things are mended. */
 export function judgeHost(findings: HostFindings): readonly Check[] {
@@ -52,8 +68,8 @@ export function judgeHost(findings: HostFindings): readonly Check[] {
   ];
 }
 
-/** Whether VMs can run, even if with limits. */
-export function canRunVms(checks: readonly Check[]): 'yes' | 'no' {
+/** Whether nothing is missing, even if there are limits. */
+export function isAble(checks: readonly Check[]): 'yes' | 'no' {
   return checks.some(({ state }) => state === 'missing') ? 'no' : 'yes';
 }
 

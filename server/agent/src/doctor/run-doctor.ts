@@ -4,7 +4,7 @@ import { systemTimers } from '@novacron/runtime/timers';
 import type { Environment } from '../config/agent-flags.ts';
 import { readDoctorRequest } from '../config/read-doctor-request.ts';
 import { examineHost } from './examine-host.ts';
-import { canRunVms, judgeHost } from './judge-host.ts';
+import { isAble, judgeHost, VMS } from './judge-host.ts';
 import { writeJson, writeLines } from './write-checks.ts';
 
 /** Exit codes: VMs can run, they cannot, wrong usage. */
@@ -36,8 +36,8 @@ export async function runDoctor(
   }
   const { config } = request.value;
   const checks = judgeHost(await examineHost({ config, clock, timers: systemTimers }));
-  stdout.write(config.output === 'json' ? writeJson(checks) : writeLines(checks));
-  return canRunVms(checks) === 'yes' ? EXIT.ok : EXIT.unable;
+  stdout.write(config.output === 'json' ? writeJson(checks, VMS) : writeLines(checks, VMS));
+  return isAble(checks) === 'yes' ? EXIT.ok : EXIT.unable;
 }
 
 const clock: Clock = { nowMs: () => Date.now() };

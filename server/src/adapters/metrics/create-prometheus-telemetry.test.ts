@@ -46,6 +46,19 @@ describe('measurements', () => {
     ]);
   });
 
+  test('leave a gauge out until its first value, and again when it has none', async () => {
+    const { telemetry, page } = createPrometheusTelemetry('none');
+    const shown = async () => {
+      const { samples } = readExposition(await page.plain.render());
+      return samples.filter(({ name }) => name === 'workflow_success_rate');
+    };
+    expect(await shown()).toEqual([]);
+    telemetry.set('workflow_success_rate', [{ labels: {}, value: 1 }]);
+    expect(await shown()).toEqual([{ name: 'workflow_success_rate', labels: {}, value: 1 }]);
+    telemetry.set('workflow_success_rate', []);
+    expect(await shown()).toEqual([]);
+  });
+
   test('are folded into one series when the labels have too many values', async () => {
     const { telemetry, page } = createPrometheusTelemetry('none');
     for (let index = 0; index < SERIES_MAX + 10; index += 1) {
@@ -57,18 +70,6 @@ describe('measurements', () => {
     expect(amountOf('novacron_operations_started_total', { kind: 'other' })).toBe(10);
     expect(amountOf('novacron_operations_started_total', { kind: 'kind-0' })).toBe(1);
   });
-});
-
-test('a gauge has no value until it is set', async () => {
-  const { telemetry, page } = createPrometheusTelemetry('none');
-  const name = 'novacron_tls_certificate_expires_timestamp_seconds';
-  const shown = async () => {
-    const { samples } = readExposition(await page.plain.render());
-    return samples.filter((sample) => sample.name === name).map(({ value }) => value);
-  };
-  expect(await shown()).toEqual([]);
-  telemetry.set(name, [{ labels: {}, value: 7 }]);
-  expect(await shown()).toEqual([7]);
 });
 
 describe('OpenMetrics', () => {

@@ -2,14 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problem } from '@novacron/contract/problem/problem';
-import type { Core } from '../dispatch/dispatch.ts';
+import type { GuardOptions } from './guard-connections.ts';
 import { writeProblem } from './write-problem.ts';
 
 /**
  * Makes the listener of node's `clientError`: what is not HTTP, or too much of it. There is no
  * request to answer, only a socket to write to.
  */
-export function answerClientErrors({ application }: Pick<Core, 'application'>) {
+export function answerClientErrors({ application }: Pick<GuardOptions, 'application'>) {
   return (cause: Error & { code?: string }, socket: Duplex): void => {
     if (cause.code === 'ECONNRESET') {
       socket.destroy();
@@ -43,7 +43,7 @@ const METHODS = 'GET, HEAD, POST, PATCH, DELETE, OPTIONS';
  * Makes the listener of node's `connect`: without one node closes the connection without an answer.
  * Source: RFC 9110, section 9.3.6; an origin server need not be a proxy.
  */
-export function refuseTunnels({ application }: Pick<Core, 'application'>) {
+export function refuseTunnels({ application }: Pick<GuardOptions, 'application'>) {
   return (_request: IncomingMessage, socket: Duplex): void => {
     // A socket that breaks before it is answered must not take the server with it.
     socket.on('error', () => undefined);

@@ -4,6 +4,7 @@ import { toOpenApiDocument } from '@novacron/contract/openapi/openapi';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { ProblemDocument } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
+import { type ListenerOptions, openListener } from '../open-listener.ts';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from '../start-http-server.ts';
 import {
   type FakeApplication,
@@ -59,7 +60,7 @@ export interface FakeServer {
 export async function startFakeServer(
   changes: Partial<
     Pick<
-      HttpServerOptions,
+      HttpServerOptions & ListenerOptions,
       | 'openApiDocument'
       | 'tls'
       | 'telemetry'
@@ -80,7 +81,7 @@ export async function startFakeServer(
   const { logger: requestLogger, lines: requestLines } = recordingLogger();
   const feed = fakeEventFeed();
   const timers = virtualTimers();
-  const started = await startHttpServer({
+  const options = {
     application,
     logger: {
       ...logger,
@@ -93,9 +94,10 @@ export async function startFakeServer(
     readiness: () => ({ kind: 'ready', degraded: [] }),
     openApiDocument: () => toOpenApiDocument({ version: '0.0.0' }),
     ...changes,
-  });
-  assert(started.ok, 'the server of a test does not start');
-  const server = started.value;
+  } satisfies HttpServerOptions & ListenerOptions;
+  const listener = await openListener(options);
+  assert(listener.ok, 'the listener of a test does not open');
+  const server = startHttpServer(listener.value, options);
   return {
     server,
     application,

@@ -61,6 +61,7 @@ export function makeInstancePorts(shared: CompletePorts): InstancePorts {
     request: (...question) => answer(() => shared.bus.request(...question)),
     respond: (...responder) => shared.bus.respond(...responder),
     replay: (...question) => answer(() => shared.bus.replay(...question)),
+    isUp: () => shared.bus.isUp(),
     close: () => Promise.resolve(),
   };
   const gatedStore: Store = {

@@ -8,7 +8,10 @@ export function addServerCommand(program: Command): void {
     .command('server')
     .description('Start a server; `novacron server --help` shows its flags')
     .argument('[arguments...]', 'See `novacron server --help`')
-    .addHelpText('after', exampleText('server'));
+    .addHelpText('after', exampleText('server'))
+    .command('doctor')
+    .description('Examine whether a server can start here')
+    .addHelpText('after', exampleText('server doctor'));
   program
     .command('agent')
     .description('Start the agent of a node; `novacron agent --help` shows its flags')

@@ -31,6 +31,21 @@ export function readOnlyProblem(server: string): Problem {
   });
 }
 
+/** Sockets of PostgreSQL are connected to and not opened. */
+function isUnreadableFile(cause: unknown): boolean {
+  return typeof cause === 'object' && cause !== null && 'syscall' in cause
+    ? cause.syscall === 'open'
+    : false;
+}
+
+function unreadableFileProblem(server: string, message: string): Problem {
+  return problem('unavailable', {
+    detail: `The store on ${server} cannot be opened: a file cannot be read: ${message}.`,
+    remedy: 'Check the paths of sslrootcert, sslcert and sslkey in the URL, and start again.',
+    data: { reason: 'file-unreadable' },
+  });
+}
+
 /**
  * Explains why a database cannot be opened.
  * @param cause - an error of PostgreSQL, of TLS or of the operating system; a bug is thrown again
@@ -40,6 +55,7 @@ export function toOpenProblem(cause: unknown, server: string): Problem {
   const code = codeOf(cause);
   const message = messageOf(cause);
   if (code === '25006') return readOnlyProblem(server);
+  if (isUnreadableFile(cause)) return unreadableFileProblem(server, message);
   const known = OPEN_PROBLEMS.find(
     ({ codes, messages }) => codes.test(code ?? '') || messages?.test(message) === true,
   );
@@ -91,8 +107,8 @@ const OPEN_PROBLEMS: readonly {
   {
     codes: /^(?:ENOENT|EACCES)$/,
     reason: 'unreachable',
-    why: 'the socket, or a certificate file that the URL names, cannot be read',
-    remedy: 'Check the paths in the URL',
+    why: 'its socket is not there',
+    remedy: 'Start PostgreSQL, and check the path of the socket in the URL',
   },
   {
     codes: /^53100$/,

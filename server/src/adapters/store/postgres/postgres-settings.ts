@@ -80,18 +80,39 @@ function toTls(
   minVersion: TlsVersion,
 ): ConnectionOptions | false {
   if (mode === null || mode === 'disable') return false;
-  const read = (name: (typeof TLS_PARAMETERS)[number]): string | undefined => {
-    const file = parameters.get(name);
-    return file === null ? undefined : readFileSync(file, 'utf8');
-  };
-  const [ca, cert, key] = [read('sslrootcert'), read('sslcert'), read('sslkey')];
-  return {
+  const options: ConnectionOptions = {
     minVersion,
     rejectUnauthorized: CHECKED_TLS_MODES.has(mode),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
   };
+  readAgain(options, 'ca', parameters.get('sslrootcert'));
+  readAgain(options, 'cert', parameters.get('sslcert'));
+  readAgain(options, 'key', parameters.get('sslkey'));
+  return options;
+}
+
+/**
+ * Gives each connection the content of a file as it is then: certificates are renewed while the
+ * server runs. A file that cannot be read for a moment counts as it was.
+ */
+function readAgain(
+  options: ConnectionOptions,
+  name: 'ca' | 'cert' | 'key',
+  file: string | null,
+): void {
+  if (file === null) return;
+  let content = readFileSync(file, 'utf8');
+  Object.defineProperty(options, name, {
+    enumerable: true,
+    configurable: true,
+    get: () => {
+      try {
+        content = readFileSync(file, 'utf8');
+      } catch {
+        // As it was.
+      }
+      return content;
+    },
+  });
 }
 
 function tryParse(url: string): URL | null {

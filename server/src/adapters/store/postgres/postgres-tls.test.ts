@@ -1,8 +1,11 @@
 /** TLS to PostgreSQL: the certificate and its name are checked unless the URL says otherwise. */
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { certificateIn } from '../../../../../test/support/services/certificate-files.ts';
 import { makeCertificate } from '../../../../../test/support/services/make-certificate.ts';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import { commitAll, tenantRow } from '../suite/rows.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 import { openAt, usePostgres } from './test-kit/use-postgres.ts';
@@ -35,6 +38,25 @@ it('refuses a server whose certificate it does not trust, in every mode of TLS',
       },
     });
   }
+});
+
+it('reads its files again for each connection, and as they were when they are away', async () => {
+  const { directory } = postgres.server();
+  const file = join(directory, 'renewed.crt');
+  copyFileSync(certificateIn(directory), file);
+  const { url, close } = await postgres.openStore();
+  await close();
+  const store = await openAt({ url: `${url}?sslmode=verify-full&sslrootcert=${file}` });
+  rmSync(file);
+  expect(await store.read({ from: 'tenants' })).toEqual([]);
+  writeFileSync(file, 'an authority that signed nothing');
+  const hangUp = `select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'novacron'`;
+  await runSql(url, hangUp);
+  await expect(store.read({ from: 'tenants' })).rejects.toThrow();
+  copyFileSync(certificateIn(directory), file);
+  await waitUntil('the store to answer', () => store.read({ from: 'tenants' }));
+  await store.close();
 });
 
 it('refuses a server whose certificate has another name', async () => {
@@ -74,6 +96,9 @@ it('reports which file of the URL cannot be read', async () => {
   const opened = await openPostgresStore({ url: `${url}?sslmode=verify-full&sslrootcert=/none` });
   expect(opened).toMatchObject({
     ok: false,
-    error: { detail: expect.stringContaining('a certificate file that the URL names') },
+    error: {
+      detail: expect.stringContaining("no such file or directory, open '/none'"),
+      data: { reason: 'file-unreadable' },
+    },
   });
 });

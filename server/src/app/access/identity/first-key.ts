@@ -1,6 +1,6 @@
 /** The first tenant and its admin key, which the first start of a server creates. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import type { PortsOf } from '../../kernel/context/deps.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
@@ -8,7 +8,8 @@ import { OWN_PRINCIPALS } from '../../rows/own-principals.ts';
 import { newTenantRow } from '../../rows/tenant-row.ts';
 import type { AccessDeps } from '../deps.ts';
 import { newQuotaRow } from '../quota/tenant-quota.ts';
-import { makeSecret } from './key-secret.ts';
+import { hashSecret } from './hash-secret.ts';
+import { faultOfSecret, makeSecret } from './key-secret.ts';
 import { newKeyRow } from './new-key.ts';
 
 /** Name of the tenant that exists from the first start. */
@@ -50,6 +51,48 @@ export async function createFirstKey(
   if (done.error.code !== 'conflict') return done;
   place.discard();
   return ok(undefined);
+}
+
+/**
+ * Gives a new store the admin key that an operator has chosen; of several servers that start with
+ * it at the same time, one does.
+ * @returns `made`, or `known` where the store has the key; a problem when it has others only, or
+ *   when the secret could be guessed
+ */
+export async function createChosenKey(
+  deps: PortsOf<AccessDeps>,
+  { file, secret }: { readonly file: string; readonly secret: string },
+): Promise<Result<'made' | 'known', Problem>> {
+  const fault = faultOfSecret(secret);
+  if (fault !== undefined) return err(weakKey(file, fault));
+  const tenants = await deps.store.read({ from: 'tenants', limit: 1 });
+  if (tenants.length === 0) {
+    const place = { words: '', discard: () => undefined };
+    const done = await commitChanges(deps, firstKeyChanges(deps, secret, place));
+    if (done.ok) return ok('made');
+    if (done.error.code !== 'conflict') return done;
+  }
+  const where = { secret_hash: hashSecret(secret) };
+  const [row] = await deps.store.read({ from: 'api_keys', where, limit: 1 });
+  return row === undefined ? err(otherKeys(file)) : ok('known');
+}
+
+function weakKey(file: string, fault: string): Problem {
+  return problem('validation-failed', {
+    detail: `The first admin key in ${file} ${fault}.`,
+    remedy:
+      `Make one with: printf 'ncr_%s' "$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')" ` +
+      `> ${file}`,
+  });
+}
+
+function otherKeys(file: string): Problem {
+  return problem('conflict', {
+    detail: `The store has API keys already, and the key in ${file} is none of them.`,
+    remedy:
+      'Remove the setting bootstrap-admin-key-file, which is for new stores only, and start ' +
+      'again. Create keys with novacron api-key create, with --break-glass if none is left.',
+  });
 }
 
 /** Describes where the first key was created; undefined if no server recorded it. */

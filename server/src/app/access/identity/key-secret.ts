@@ -14,6 +14,20 @@ const SHOWN_LENGTH = 8;
  */
 const IDENTIFIABLE = new RegExp(`^${SECRET_PREFIX}[\\w-]{${SHOWN_LENGTH}}(?=[\\w-]{22,56}$)`);
 
+/** A secret as {@link makeSecret} makes it. */
+const WHOLE = new RegExp(`^${SECRET_PREFIX}[\\w-]{43}$`);
+
+/** Random secrets have some 31 different characters: fewer than this come from no generator. */
+const CHARACTERS_MIN = 16;
+
+/** What a secret lacks that an operator chose, as a clause; undefined: nothing. */
+export function faultOfSecret(secret: string): string | undefined {
+  if (!WHOLE.test(secret)) return 'is not ncr_ with the 43 characters of 32 bytes in base64url';
+  return new Set(secret).size < CHARACTERS_MIN
+    ? 'repeats few characters: it is not random'
+    : undefined;
+}
+
 /** Makes the secret of an API key: 256 random bits. */
 export function makeSecret(deps: Pick<AccessDeps, 'secretRandom'>): string {
   const bytes = deps.secretRandom.bytes(SECRET_BYTES);

@@ -40,6 +40,8 @@ async function setUp() {
     | ((changes: Parameters<Store['commit']>[0]) => Promise<Result<void, Problem>>)
     | undefined;
   let readFault: unknown;
+  let isBusUp = true;
+  const bus = { isUp: () => isBusUp };
   const base: Store = {
     ...opened.store,
     commit: (changes) => (answer ?? opened.store.commit)(changes),
@@ -61,7 +63,10 @@ async function setUp() {
     health,
     store,
     hand,
-    start: () => health.start({ store, timers: hand.timers, id: 'srv_a' }),
+    start: () => health.start({ store, bus, timers: hand.timers, id: 'srv_a' }),
+    reachBus: (reach: 'up' | 'down') => {
+      isBusUp = reach === 'up';
+    },
     pass: (ms: number) => {
       nowMs += ms;
     },
@@ -95,6 +100,36 @@ describe('the health of a store', () => {
     expect(await bench.store.read({ from: 'store_probes' })).toEqual([
       { id: 'srv_a', at_ms: 1_000 },
     ]);
+    stop();
+    await bench.remove();
+  });
+
+  test('is degraded while the message bus is away', async () => {
+    const bench = await setUp();
+    const stop = await bench.start();
+    const details = () => {
+      const report = bench.health.report();
+      return report.kind === 'ready' ? report.degraded.map(({ detail }) => detail) : report.problem;
+    };
+    bench.reachBus('down');
+    expect(details()).toEqual([
+      'The message bus is away: no command reaches an agent, and no node is heard.',
+      'No node is ready.',
+    ]);
+    bench.reachBus('up');
+    expect(details()).toEqual(['No node is ready.']);
+    stop();
+    await bench.remove();
+  });
+
+  test('counts for nothing while the server is held back', async () => {
+    const bench = await setUp();
+    const stop = await bench.start();
+    const problem = { code: 'unavailable', detail: 'It stops.', remedy: '', fields: [] } as const;
+    bench.health.hold(problem);
+    expect(bench.health.report()).toEqual({ kind: 'not-ready', problem });
+    bench.health.hold(undefined);
+    expect(bench.health.report()).toMatchObject({ kind: 'ready' });
     stop();
     await bench.remove();
   });

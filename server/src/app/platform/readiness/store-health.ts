@@ -2,6 +2,7 @@
  * Health of the store: a tiny write at an interval, read back, and the errors of users' calls in
  * between. Answers come from memory, so they are available even while the store is not.
  */
+import type { Bus } from '@novacron/bus/bus';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '@novacron/runtime/clock';
 import type { Timers } from '@novacron/runtime/timers';
@@ -42,6 +43,8 @@ export interface StoreHealth {
   readonly watch: (store: Store) => Store;
   /** Probes at an interval; resolves after the first probe, or when its time is over. */
   readonly start: (parts: ProbeParts) => Promise<() => void>;
+  /** The server is not ready for this reason, whatever the store says; undefined: no longer. */
+  readonly hold: (obstacle: Problem | undefined) => void;
   /** The state now, from memory. */
   readonly report: () => Readiness;
 }
@@ -50,6 +53,7 @@ export interface StoreHealth {
 export interface ProbeParts {
   readonly store: Store;
   readonly timers: Timers;
+  readonly bus: Pick<Bus, 'isUp'>;
   /** Names this start of the server: its row. */
   readonly id: string;
 }
@@ -79,6 +83,8 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
   let startedAtMs: number | undefined;
   let damage: Met | undefined;
   let full: Met | undefined;
+  let held: Problem | undefined;
+  let isBusUp = (): boolean => true;
 
   /** Remembers what makes the store unfit; another problem concerns one call only. */
   function note(found: Problem | undefined): void {
@@ -113,6 +119,7 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
 
   function report(): Readiness {
     const nowMs = clock.nowMs();
+    if (held !== undefined) return notReady(held);
     if (damage !== undefined && nowMs - damage.atMs < FINDING_MS) return notReady(damage.problem);
     if (startedAtMs !== undefined && nowMs - startedAtMs > PROBE_MS_MAX) {
       return notReady(silentStore());
@@ -121,6 +128,7 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
     if (finding.kind === 'failed') return notReady(finding.problem);
     const degraded: Problem[] = [];
     if (full !== undefined && nowMs - full.atMs < FINDING_MS) degraded.push(full.problem);
+    if (!isBusUp()) degraded.push(noBus());
     if (!finding.hasReadyNode) degraded.push(noNode());
     if (finding.restored !== undefined) degraded.push(restoredProblem(finding.restored));
     if (finding.damagedKeys.length > 0) degraded.push(damagedKeys(finding.damagedKeys));
@@ -137,6 +145,10 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
 
   return {
     report,
+    hold: (obstacle) => {
+      held = obstacle;
+      setReady();
+    },
     watch: (store) => ({
       ...aroundCommits(store, async (changes, commit) => {
         const done = await commit();
@@ -150,7 +162,8 @@ export function createStoreHealth({ clock, telemetry }: StoreHealthDeps): StoreH
       tally: (tally) => noting(() => store.tally(tally)),
     }),
     start: (parts) => {
-      const { timers } = parts;
+      const { timers, bus } = parts;
+      isBusUp = bus.isUp;
       return new Promise((resolve) => {
         const stop = (): void => {
           cancelPatience();
@@ -292,6 +305,13 @@ function damagedKeys(ids: readonly string[]): Problem {
       'An operator must restore them from a backup; or disable those policies with novacron ' +
       'policy disable NAME --break-glass, and send their rules again, which a new key signs.',
     data: { reason: 'row-damaged', ids: [...ids] },
+  });
+}
+
+function noBus(): Problem {
+  return problem('unavailable', {
+    detail: 'The message bus is away: no command reaches an agent, and no node is heard.',
+    remedy: 'An operator must start it again; the server connects by itself.',
   });
 }
 

@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { silentLogger } from '@novacron/runtime/logger';
 import { createVirtualTime } from '../test-kit/virtual-time.ts';
-import { connectBus } from './connect-bus.ts';
+import { connectPatiently } from './connect-patiently.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -22,21 +22,23 @@ function reach(options: { readonly failures: number; readonly reason?: string })
     remedy: '',
     data: { reason },
   });
-  const reached = connectBus({
+  const reached = connectPatiently({
     open: async () => {
       triedAtMs.push(time.clock.nowMs());
       return triedAtMs.length > failures ? ok(bus) : err(away);
     },
+    service: 'the message bus',
     timers: time.timers,
     rng: { next: () => 1 },
     logger: { ...silentLogger, warn: (fields, text) => logged.push(`${text} ${fields.pauseMs}`) },
+    isFinal: ({ data }) => data?.reason === 'bad-url',
     onTrouble: (trouble) => troubles.push(trouble),
     signal: abort.signal,
   });
   return { time, abort, bus, triedAtMs, troubles, logged, reached };
 }
 
-describe('reaching the bus', () => {
+describe('reaching a service', () => {
   test('takes one attempt where the bus is there', async () => {
     const { reached, bus, triedAtMs, troubles } = reach({ failures: 0 });
     expect(await reached).toEqual(ok(bus));
@@ -60,6 +62,22 @@ describe('reaching the bus', () => {
     abort.abort();
     expect(await reached).toEqual(ok(undefined));
     expect(time.waitingCount()).toBe(0);
+  });
+
+  test('ends in the middle of an attempt when its signal is aborted', async () => {
+    const abort = new AbortController();
+    const reached = connectPatiently({
+      open: () => new Promise(() => undefined),
+      service: 'the store',
+      timers: createVirtualTime(0).timers,
+      rng: { next: () => 1 },
+      logger: silentLogger,
+      isFinal: () => false,
+      onTrouble: () => undefined,
+      signal: abort.signal,
+    });
+    abort.abort();
+    expect(await reached).toEqual(ok(undefined));
   });
 
   test('ends where no attempt can ever succeed', async () => {
