@@ -37,7 +37,7 @@ const RINGS = {
   transports: '^server/src/transports/',
   config: '^server/src/(config/|(config|version)[.]ts$)',
   composition: [
-    '^server/src/(main|open-front|start-agents|wait-for-service|break-glass)[.]ts$',
+    '^server/src/(main|open-front|start-agents|open-own-vault|wait-for-service|break-glass)[.]ts$',
     '^server/src/(run-doctor|examine-server|preview-thread|forecast-thread)[.]ts$',
     '^server/src/doctor/',
   ].join('|'),

@@ -1,8 +1,8 @@
 /** `novacron server doctor`: examines what a server needs, without starting one. */
 import { type CheckedThing, isAble } from '@novacron/agent/doctor/judge-host';
 import { writeJson, writeLines } from '@novacron/agent/doctor/write-checks';
-import { doctorUsage } from './config/doctor-usage.ts';
 import { readWithVault } from './config/read-with-vault.ts';
+import { doctorUsage } from './config/reference/doctor-usage.ts';
 import { readConfig, vaultFileOf } from './config.ts';
 import { examineServer } from './examine-server.ts';
 import { openOwnVault } from './open-own-vault.ts';

@@ -229,6 +229,10 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     kind: 'followed',
     by: 'test/scenarios/access/security-page.test.ts',
     runs: 'console',
+    notRun: {
+      'novacron server --vault':
+        'needs a Vault; test/integration/secrets-in-vault.test.ts starts a server with one',
+    },
   },
   'docs/reference/orchestration.md': {
     kind: 'followed',

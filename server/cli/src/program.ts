@@ -138,16 +138,7 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
     const isWhole = mayMean(context.words, command);
     addTableCommand(program, command, { actions, isWhole });
   }
-  addPolicySwitches(groupOf(program, 'policy'), actions);
-  addEmergencyKey(groupOf(program, 'api-key create'), actions);
-  addPolicyFileCommands(groupOf(program, 'policy'), context);
-  addDriftCommands(groupOf(program, 'drift'), context);
-  addConsoleCommand(groupOf(program, 'vm'), actions);
-  addSnapshotCommands(groupOf(program, 'snapshot'), actions);
-  addTemplateCommands(groupOf(program, 'template'), actions);
-  addVolumeCommands(groupOf(program, 'storage'), actions);
-  addSecretCommands(groupOf(program, 'secret'), context);
-  addSupportCommand(groupOf(program, 'admin'), context);
+  addNounCommands(program, actions, context);
   addRenameCommands((words) => groupOf(program, words), context);
   addApplyCommands(program, context);
   addEditCommand(program, context);
@@ -173,6 +164,20 @@ export function createProgram(actions: ProgramActions, context: CommandContext):
   groupCommands(program);
   suggestCommands(program);
   return program;
+}
+
+/** Adds commands of their own to nouns that the operations table has. */
+function addNounCommands(program: Command, actions: ProgramActions, context: CommandContext): void {
+  addPolicySwitches(groupOf(program, 'policy'), actions);
+  addEmergencyKey(groupOf(program, 'api-key create'), actions);
+  addPolicyFileCommands(groupOf(program, 'policy'), context);
+  addDriftCommands(groupOf(program, 'drift'), context);
+  addConsoleCommand(groupOf(program, 'vm'), actions);
+  addSnapshotCommands(groupOf(program, 'snapshot'), actions);
+  addTemplateCommands(groupOf(program, 'template'), actions);
+  addVolumeCommands(groupOf(program, 'storage'), actions);
+  addSecretCommands(groupOf(program, 'secret'), context);
+  addSupportCommand(groupOf(program, 'admin'), context);
 }
 
 /** The heading of what nouns have of executions. */

@@ -8,7 +8,10 @@ const SERVED = {
   agent: { specifier: '@novacron/agent/config/agent-usage', name: 'agentUsage' },
   runner: { specifier: '@novacron/runner/config/runner-usage', name: 'runnerUsage' },
   'agent doctor': { specifier: '@novacron/agent/config/doctor-usage', name: 'doctorUsage' },
-  'server doctor': { specifier: '@novacron/server/config/doctor-usage', name: 'doctorUsage' },
+  'server doctor': {
+    specifier: '@novacron/server/config/reference/doctor-usage',
+    name: 'doctorUsage',
+  },
 } as const;
 
 const PLACES: ReadonlyMap<string, FunctionPlace> = new Map(Object.entries(SERVED));
