@@ -137,15 +137,12 @@ async function settingsOfServer(
   const resolved = resolveSettings(flags, process.env);
   if (!resolved.ok) return resolved;
   const { sources } = resolved.value;
-  const read = await readWithVault(
-    (readSecret) => {
-      const settings = readStore(resolved.value, readSecret);
-      if (!settings.ok) return settings;
-      const sealing = readSealing(settings.value, readSecret);
-      return sealing.ok ? ok({ values: settings.value.values, sealing: sealing.value }) : sealing;
-    },
-    () => openOwnVault(resolved.value.values.vault),
-  );
+  const read = await readWithVault((readSecret) => {
+    const settings = readStore(resolved.value, readSecret);
+    if (!settings.ok) return settings;
+    const sealing = readSealing(settings.value, readSecret);
+    return sealing.ok ? ok({ values: settings.value.values, sealing: sealing.value }) : sealing;
+  }, openOwnVault(resolved.value.values.vault).open);
   if (read.ok) return read;
   const { name, message } = read.error;
   return err(configurationProblem([wrong(placeOf(sources[name], name), message)]));

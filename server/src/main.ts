@@ -495,11 +495,13 @@ export async function runServer(
     const { runDoctor } = await import('./run-doctor.ts');
     return runDoctor(words, env, io);
   }
+  const vault = openOwnVault(vaultFileOf(argv, env));
   const request = await readWithVault(
     (readSecret) => readConfig(argv, env, readSecret),
-    () => openOwnVault(vaultFileOf(argv, env)),
+    vault.open,
   );
-  if (!request.ok) return refuse(io, request.error, 2);
+  // Wrong usage does not pass by itself, and is not tried again by systemd.
+  if (!request.ok) return refuse(io, request.error, vault.isAway() ? 1 : 2);
   if (request.value.kind === 'print') {
     io.stdout.write(request.value.text);
     return 0;

@@ -4,12 +4,27 @@ import { askOwnVault } from './adapters/vault/ask-own-vault.ts';
 import type { AskVault } from './config/read-with-vault.ts';
 import { requireVault } from './config/sections/read-vault.ts';
 
-/**
- * Opens it; nothing is asked yet.
- * @param file - what the setting `vault` names; undefined: nothing
- * Failure: why there is none, in words.
- */
-export function openOwnVault(file: string | undefined): Result<AskVault, string> {
-  const vault = requireVault(file);
-  return vault.ok ? ok(askOwnVault(vault.value)) : vault;
+/** A Vault that is opened when it is needed. */
+export interface OwnVault {
+  /** Failure: why there is none, in words. */
+  readonly open: () => Result<AskVault, string>;
+  /** Whether it gave no answer, and may later. */
+  readonly isAway: () => boolean;
+}
+
+/** @param file - what the setting `vault` names; undefined: nothing */
+export function openOwnVault(file: string | undefined): OwnVault {
+  let isAway = false;
+  return {
+    open: () => {
+      const vault = requireVault(file);
+      if (!vault.ok) return vault;
+      return ok(
+        askOwnVault(vault.value, () => {
+          isAway = true;
+        }),
+      );
+    },
+    isAway: () => isAway,
+  };
 }

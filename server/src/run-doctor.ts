@@ -39,7 +39,7 @@ export async function runDoctor(
   const words = argv.filter((word) => word !== '--json');
   const request = await readWithVault(
     (readSecret) => readConfig(words, env, readSecret),
-    () => openOwnVault(vaultFileOf(words, env)),
+    openOwnVault(vaultFileOf(words, env)).open,
   );
   if (!request.ok) {
     stderr.write(`Error: ${request.error.detail}\n${request.error.remedy}\n`);

@@ -73,7 +73,7 @@ test('the sealing key of a server is in Vault, for its rescue too', async () => 
   played.broken = 503;
   const refused = await runNovacron(['server', '--data-dir', dataDir, ...flags]);
   expect(refused).toMatchObject({
-    code: 2,
+    code: 1,
     stderr: expect.stringContaining('--sealing-key-file: cannot be read: Vault answered 503'),
   });
 });

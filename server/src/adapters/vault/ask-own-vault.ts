@@ -6,14 +6,20 @@ import { createBreakers } from '../breakers/create-breakers.ts';
 import { guardAddresses } from '../egress/guard-addresses.ts';
 import { createVault, type VaultServer } from './create-vault.ts';
 
-/** Asks for values whose paths start at the mount: tenants cannot name them. */
+/**
+ * Asks for values whose paths start at the mount: tenants cannot name them.
+ * @param onAway - hears that Vault may answer later
+ */
 export function askOwnVault(
   server: VaultServer,
+  onAway: () => void,
 ): (source: VaultSource) => Promise<Result<string, string>> {
   const parts = { guard: guardAddresses([]), breakers: createBreakers(), clock: systemClock };
   const vault = createVault({ ...server, prefix: undefined }, parts);
   return async (source) => {
     const read = await vault.read({ ...source, tenantId: '' });
-    return read.ok ? ok(read.value.value.trim()) : err(`cannot be read: Vault ${read.error.words}`);
+    if (read.ok) return ok(read.value.value.trim());
+    if (read.error.next === 'retry') onAway();
+    return err(`cannot be read: Vault ${read.error.words}`);
   };
 }
