@@ -239,6 +239,7 @@ export const PAGES: Readonly<Record<string, Coverage>> = {
     by: 'server/cli/src/commands/simulate/examples.test.ts',
   },
   'docs/placement.md': { kind: 'followed', by: 'test/scenarios/placement/capacity-page.test.ts' },
+  'docs/how-to/operate.md': { kind: 'followed', by: 'test/docs/operate.test.ts' },
   'docs/how-to/respond-to-alerts.md': {
     kind: 'shown',
     why: 'make deploy-test runs the rules and routes; what to do depends on what has failed',
