@@ -57,3 +57,24 @@ test('the newest moment of all backups is chosen, or the newest one until a time
   expect(chooseMoment(backups, START + 20_000)).toMatchObject({ id: ID, atMs: START + 15_000 });
   expect(chooseMoment(backups, START - 1)).toBeUndefined();
 });
+
+test('what failed attempts at a moment have left hides neither it nor what follows', () => {
+  const attempt = (atMs: number, at: number, of: number) => ({
+    name: partName({ backupId: ID, sequence: 1, part: at, parts: of, atMs: START + atMs }),
+    sizeBytes: 10,
+  });
+  const files = [
+    part(0, [1, 1]),
+    // Was put there, but its answer was lost; then a part of the next one; then all of the third.
+    attempt(10_000, 1, 1),
+    attempt(12_000, 1, 2),
+    attempt(14_000, 1, 2),
+    attempt(14_000, 2, 2),
+    part(2, [1, 1]),
+  ];
+  const [backup] = readBackups(files);
+  expect(backup?.momentsMs).toEqual([START, START + 14_000, START + 30_000]);
+  const cut = readBackups(files.filter(({ name }) => !name.includes('00002-of-00002')));
+  // What follows builds on the attempt that is missing a part.
+  expect(cut[0]?.momentsMs).toEqual([START, START + 10_000]);
+});

@@ -115,11 +115,28 @@ function momentsOf(files: readonly TargetFile[]): readonly StoredMoment[] {
     })
     .toSorted((left, right) => left.sequence - right.sequence || left.part - right.part);
   for (;;) {
-    const own = parts.filter(({ sequence }) => sequence === moments.length);
-    const [first] = own;
-    if (first === undefined || own.length !== first.of) return moments;
-    moments.push({ atMs: fromStamp(first.stamp), names: own.map(({ name }) => name) });
+    const attempts = attemptsAt(parts.filter(({ sequence }) => sequence === moments.length));
+    const whole = attempts.find(({ isWhole }) => isWhole);
+    if (whole === undefined) return moments;
+    moments.push({ atMs: whole.atMs, names: whole.names });
+    // What follows builds on the last attempt.
+    if (whole !== attempts[0]) return moments;
   }
+}
+
+/**
+ * The attempts at a moment, the last one first. One that fails leaves parts behind, even all of
+ * them where only the answer of the target was lost.
+ */
+function attemptsAt(
+  parts: readonly { readonly name: string; readonly of: number; readonly stamp: string }[],
+): readonly (StoredMoment & { readonly isWhole: boolean })[] {
+  const stamps = [...new Set(parts.map(({ stamp }) => stamp))].sort().reverse();
+  return stamps.map((stamp) => {
+    const own = parts.filter((part) => part.stamp === stamp);
+    const names = own.map(({ name }) => name);
+    return { atMs: fromStamp(stamp), names, isWhole: own.length === own[0]?.of };
+  });
 }
 
 function lastMark(files: readonly TargetFile[]): StoredBackup['verified'] {
