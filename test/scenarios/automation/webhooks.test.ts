@@ -449,6 +449,58 @@ triggers:
     expect(await Promise.all(nodes)).toEqual(['a', 'b', 'c']);
   });
 
+  test('becomes a record of alerts, which its end closes, and no incident', async () => {
+    const workflow = await setUp(ALERTS);
+    const full = {
+      ...alert('firing', 'node-a'),
+      labels: { alertname: 'disk_full', node: 'node-a', severity: 'critical' },
+      annotations: { summary: 'Disk of node-a is full', description: '2 % are left' },
+      fingerprint: '00f067aa0ba902b7',
+    };
+    const own = {
+      ...alert('firing', 'b'),
+      labels: { alertname: 'down', instance: 'b:1', service: 'novacron' },
+    };
+    const ofBoth = { ...notification('firing'), alerts: [full, own] };
+    await expectRefused(signed(workflow, ofBoth, bearer));
+    await take(signed(workflow, ofBoth, bearer));
+    const { items } = await bench().expectOk('alert.list', { source: ['alertmanager'] });
+    expect(items).toMatchObject([
+      { rule: 'down', target: 'b:1', severity: 'warning', message: 'down', count: 2 },
+      {
+        state: 'open',
+        severity: 'critical',
+        source: 'alertmanager',
+        message: 'Disk of node-a is full',
+        because: ['2 % are left'],
+        policy_id: null,
+        target: 'node-a',
+        target_id: null,
+        fingerprint: '00f067aa0ba902b7',
+      },
+    ]);
+    const [, second] = items;
+    await bench().expectOk('alert.ack', { id: second?.id ?? '' });
+    // Policies that hold no more end their own alerts only.
+    await bench().skip(HOUR_MS);
+    const over = { ...notification('resolved'), alerts: [{ ...full, status: 'resolved' }] };
+    await expectTaken(signed(workflow, over, bearer));
+    await bench().skip(HOUR_MS);
+    const after = await bench().expectOk('alert.list', {});
+    expect(after.items.map(({ rule, state }) => [rule, state])).toEqual([
+      ['down', 'open'],
+      ['disk_full', 'resolved'],
+    ]);
+    const { items: events } = await bench().expectOk('event.list', { limit: 100 });
+    const ofAlerts = events.filter(({ type }) => type.startsWith('alert.'));
+    expect(ofAlerts.map(({ type, data }) => [type, data.rule])).toEqual([
+      ['alert.opened', 'disk_full'],
+      ['alert.acknowledged', 'disk_full'],
+      ['alert.resolved', 'disk_full'],
+    ]);
+    expect((await bench().expectOk('incident.list', {})).items).toEqual([]);
+  });
+
   test('about NovaCron itself starts nothing, and the workflow says why', async () => {
     const workflow = await setUp(ALERTS);
     const own = { ...alert('firing', 'a'), labels: { node: 'a', service: 'novacron' } };

@@ -26,6 +26,8 @@ export const AlertmanagerPayload = z.looseObject({
           status: AlertStatus,
           labels: z.record(z.string(), z.string()),
           startsAt: Text,
+          fingerprint: Text.optional(),
+          annotations: z.record(z.string(), Text).optional(),
         })
         .catchall(z.json()),
     )
@@ -33,3 +35,6 @@ export const AlertmanagerPayload = z.looseObject({
     .max(ALERTS_MAX),
 });
 export type AlertmanagerPayload = z.infer<typeof AlertmanagerPayload>;
+
+/** One alert of a notification. */
+export type AlertmanagerAlert = AlertmanagerPayload['alerts'][number];

@@ -1,4 +1,4 @@
-/** The rows of the operations table about alerts of orchestration policies. */
+/** The rows of the operations table about alerts, of orchestration policies and from outside. */
 import { z } from 'zod';
 import { SilenceEnd } from '../healing/incident.ts';
 import { AlertId } from '../ids.ts';
@@ -10,22 +10,35 @@ import { PrincipalName, Timestamp } from '../schema/resource.ts';
 /** Whether it is over, whether a person looks after it, and whether it is to be quiet. */
 export const AlertState = z.enum(['open', 'acknowledged', 'silenced', 'resolved']);
 
-/** Severity set by the policy's `alert` action. */
+/** What says that something is wrong. */
+export const AlertSource = z.enum(['policy', 'alertmanager']);
+
+/** Severity set by the policy's `alert` action, or by the label `severity` of Alertmanager. */
 export const AlertSeverity = z.enum(['info', 'warning', 'critical']);
 
-/** Alert of a policy about a resource, however often its rule fires. */
+/** Alert of a policy about a resource, or of Alertmanager, however often it fires. */
 export const Alert = z.looseObject({
   id: AlertId,
   state: AlertState,
   severity: AlertSeverity,
-  message: z.string().describe('Message of the policy'),
-  policy_id: z.string().describe('Id of the orchestration policy'),
-  policy: z.string().describe('Name of the policy'),
+  source: AlertSource.describe(
+    '`policy`: an orchestration policy; `alertmanager`: Alertmanager, through a webhook of a ' +
+      'workflow',
+  ),
+  message: z.string().describe('Message of the policy, or summary of Alertmanager'),
+  policy_id: z.string().nullable().describe('Id of the orchestration policy'),
+  policy: z.string().nullable().describe('Name of the policy'),
   rule: z.string().describe('Name of the rule that fired last'),
-  target_kind: z.string().describe('Kind of the resource: vm or vm_group'),
-  target_id: z.string().describe('Id of the resource'),
-  target: z.string().describe('Name of the resource'),
-  because: z.array(z.string()).describe('Why the conditions of the rule held, for people'),
+  target_kind: z.string().nullable().describe('Kind of the resource: vm or vm_group'),
+  target_id: z.string().nullable().describe('Id of the resource'),
+  target: z
+    .string()
+    .nullable()
+    .describe('Name of the resource; of Alertmanager the label `node`, or else `instance`'),
+  fingerprint: z.string().nullable().describe("Alertmanager's id of the labels of an alert"),
+  because: z
+    .array(z.string())
+    .describe('Why the conditions of the rule held, or description of Alertmanager, for people'),
   count: z.int().describe('How often it fired since it was first seen'),
   first_seen_at: Timestamp.describe(
     'Time it first fired; one that returns within 10 minutes of its end is the same one',
@@ -36,7 +49,9 @@ export const Alert = z.looseObject({
   note: z.string().nullable().describe('Note of the person who acknowledged it'),
   silenced_until: Timestamp.nullable().describe('No events are published about it until then'),
   silenced_by: PrincipalName.nullable(),
-  resolved_at: Timestamp.nullable().describe('When no rule of the policy asked for it any more'),
+  resolved_at: Timestamp.nullable().describe(
+    'When no rule of the policy asked for it any more, or Alertmanager said that it is over',
+  ),
 });
 export type Alert = z.infer<typeof Alert>;
 
@@ -44,12 +59,13 @@ export type Alert = z.infer<typeof Alert>;
 export const alertOperations = {
   'alert.list': {
     ...look,
-    summary: 'Lists alerts of orchestration policies, one for each policy and target.',
+    summary: 'Lists alerts: one for each policy and target, and those that Alertmanager sends.',
     rest: { method: 'GET', path: '/alerts', status: 200 },
     ...list(Alert, {
       filters: {
         state: oneOf(AlertState, 'Only those in one of these states'),
         severity: oneOf(AlertSeverity, 'Only those of one of these severities'),
+        source: oneOf(AlertSource, 'Only those of one of these sources'),
         policy_id: oneOfTexts('Only those of one of these policies, by id'),
         target_id: oneOfTexts('Only those about one of these resources, by id'),
       },

@@ -28,6 +28,7 @@ test('what decides who may do what is never a step', () => {
     'role',
     'secret',
     'control_plane',
+    'backup',
     'settings',
     'workflow',
     'execution',

@@ -210,7 +210,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "backup.run": "Makes a whole backup at the target now. Answers when it is complete.",
  "backup.verify": "Restores a backup to a scratch directory of the server, and checks every byte of it. Answers when that is done.",
  "fleet.summary": "Summarizes the fleet in numbers: nodes, VMs, groups, incidents, operations, drift, alerts, capacity, and automatic actions.",
- "alert.list": "Lists alerts of orchestration policies, one for each policy and target.",
+ "alert.list": "Lists alerts: one for each policy and target, and those that Alertmanager sends.",
  "alert.ack": "Acknowledges an alert: the caller takes ownership. Ends its silence.",
  "alert.silence": "Silences an alert until a given time; it is still counted and listed.",
  "metric.write": "Writes samples of metrics of a VM, a VM group or the tenant. A new name begins a series, which counts against the quota metric_series.",
@@ -5265,6 +5265,15 @@ export const LISTS: Readonly<Record<string, ListMeta>> = {
      "critical"
     ],
     "description": "Only those of one of these severities"
+   },
+   {
+    "name": "source",
+    "type": "choices",
+    "options": [
+     "policy",
+     "alertmanager"
+    ],
+    "description": "Only those of one of these sources"
    },
    {
     "name": "policy_id",

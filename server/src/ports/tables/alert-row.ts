@@ -1,15 +1,20 @@
-/** A row of `alerts`: what one orchestration policy says about one target. */
+/** A row of `alerts`: what a policy says about a target, or Alertmanager about labels. */
 export interface AlertRow {
   readonly id: string;
   readonly tenant_id: string;
   /** `open`, `acknowledged`, `silenced` or `resolved`. */
   readonly state: string;
   readonly severity: string;
+  /** `policy` or `alertmanager`. */
+  readonly source: string;
+  /** Of Alertmanager: the workflow whose webhook received it. */
   readonly policy_id: string;
   readonly policy_name: string;
   /** The rule that fired last. */
   readonly rule: string;
+  /** Of Alertmanager: empty. */
   readonly target_kind: string;
+  /** Of Alertmanager: the fingerprint. */
   readonly target_id: string;
   readonly target_name: string;
   /** Message, reasons and note of a person, as canonical JSON. Sealed. */

@@ -21,12 +21,13 @@ type Action = (typeof ACTIONS)[number];
 export function AlertActions({ alert }: { readonly alert: Item }) {
   const [open, setOpen] = useState<Action>();
   const refusalOf = useRefusals();
+  const subject = String(alert.target ?? alert.rule);
   return (
     <span className={layout.actions}>
       {ACTIONS.map((action) => (
         <Button
           key={action.operation}
-          label={`${action.words} ${String(alert.message)} of ${String(alert.target)}`}
+          label={`${action.words} ${String(alert.message)} of ${subject}`}
           onPress={() => setOpen(action)}
           disabledReason={refusalOf(action.operation) ?? reasonOf(alert)}
         >
@@ -60,10 +61,10 @@ function AlertDialog({ action: { operation, words }, alert, onClose }: AlertDial
           <StatusMark status={String(alert.severity)} />
         </dd>
         <dt>About</dt>
-        <dd dir="auto">{String(alert.target)}</dd>
+        <dd dir="auto">{String(alert.target ?? '')}</dd>
         <dt>Rule</dt>
         <dd dir="auto">
-          {String(alert.rule)} of {String(alert.policy)}
+          {String(alert.rule)} of {String(alert.policy ?? 'Alertmanager')}
         </dd>
         <dt>First seen</dt>
         <dd>

@@ -18,12 +18,15 @@ const COLUMNS = [
   'note',
   'silenced_until',
 ];
-const FILTERS = ['state', 'severity'];
+const FILTERS = ['state', 'severity', 'source'];
 
 /** Renders the page. */
 export function AlertsPage() {
   return (
-    <Page title="Alerts" intro="Raised by orchestration policies, one for each VM or group.">
+    <Page
+      title="Alerts"
+      intro="Raised by orchestration policies, one for each VM or group, and by Alertmanager."
+    >
       <ListView
         noun="alert"
         operation="alert.list"
@@ -34,18 +37,22 @@ export function AlertsPage() {
         cells={{
           target: ({ target, target_kind: kind, target_id: id }) => {
             const path = pathOfResource(String(kind), String(id));
-            return path === undefined ? String(target) : <Link to={path}>{String(target)}</Link>;
+            const name = String(target ?? '');
+            return path === undefined ? name : <Link to={path}>{name}</Link>;
           },
-          policy: ({ policy, policy_id: id }) => (
-            <Link to="/orchestration-policies/$id" params={{ id: String(id) }}>
-              {String(policy)}
-            </Link>
-          ),
+          policy: ({ policy, policy_id: id, rule }) =>
+            policy === null ? (
+              `${String(rule)} of Alertmanager`
+            ) : (
+              <Link to="/orchestration-policies/$id" params={{ id: String(id) }}>
+                {String(policy)}
+              </Link>
+            ),
         }}
         actions={(alert) => <AlertActions alert={alert} />}
         empty={
           <p>
-            No policy has raised an alert. A rule with <code>alert severity=warning</code> raises
+            There is no alert. A rule of a policy with <code>alert severity=warning</code> raises
             one: <Link to="/orchestration-policies">orchestration policies</Link>.
           </p>
         }

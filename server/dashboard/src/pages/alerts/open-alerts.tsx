@@ -19,13 +19,13 @@ export function OpenAlerts() {
       <QueryState query={query} what="alerts">
         {({ items }) =>
           items.length === 0 ? (
-            <StatusMark status="No policy has an open alert" tone="ok" />
+            <StatusMark status="No alert is open" tone="ok" />
           ) : (
             <ul className={styles.items}>
               {items.map(({ id, severity, message, target, last_seen_at: at }) => (
                 <li key={id}>
                   <StatusMark status={severity} />
-                  <Link to="/alerts" search={{ state: 'open', search: target }}>
+                  <Link to="/alerts" search={{ state: 'open', search: target ?? '' }}>
                     {message} <bdi>{target}</bdi>
                   </Link>
                   <Moment at={at} />

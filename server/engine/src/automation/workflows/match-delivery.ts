@@ -28,7 +28,7 @@ export function readDeliveries(
   const read = JsonObject.safeParse(json);
   if (!read.success) return err('is not a JSON object');
   const body = read.data;
-  if (kind === 'generic') return ok([{ payload: body, identity: undefined }]);
+  if (kind === 'generic') return ok([{ payload: body, identity: undefined, alert: undefined }]);
   const parsed = AlertmanagerPayload.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -39,6 +39,7 @@ export function readDeliveries(
     parsed.data.alerts.map((alert) => ({
       payload: { ...body, status: alert.status, alert, alerts: [alert] },
       identity: identify(alert),
+      alert,
     })),
   );
 }

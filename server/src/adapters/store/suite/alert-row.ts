@@ -6,6 +6,7 @@ export const ALERT_ROW: AlertRow = {
   tenant_id: 'tnt_a',
   state: 'acknowledged',
   severity: 'critical',
+  source: 'policy',
   policy_id: 'orc_a',
   policy_name: 'p',
   rule: 'r',

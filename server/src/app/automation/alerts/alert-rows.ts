@@ -63,17 +63,21 @@ export function fromRecord(
 export function toAlert(row: AlertRow): Alert {
   const at = (ms: number | null) => (ms === null ? null : toTimestamp(ms));
   const { message, because, note } = saidOf(row);
+  const isOfPolicy = row.source === 'policy';
+  const ofPolicy = (text: string) => (isOfPolicy ? text : null);
   return parseShown(row.id, Alert, {
     id: row.id,
     state: row.state,
     severity: row.severity,
     message,
-    policy_id: row.policy_id,
-    policy: row.policy_name,
+    source: row.source,
+    policy_id: ofPolicy(row.policy_id),
+    policy: ofPolicy(row.policy_name),
     rule: row.rule,
-    target_kind: row.target_kind,
-    target_id: row.target_id,
-    target: row.target_name,
+    target_kind: ofPolicy(row.target_kind),
+    target_id: ofPolicy(row.target_id),
+    target: row.target_name === '' ? null : row.target_name,
+    fingerprint: isOfPolicy ? null : row.target_id,
     because,
     count: row.fired,
     first_seen_at: toTimestamp(row.first_seen_at_ms),

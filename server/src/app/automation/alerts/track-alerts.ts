@@ -1,4 +1,4 @@
-/** Alerts of policies: raised when a rule fires, resolved when none holds any more. */
+/** Alerts: raised when a rule fires, resolved when none holds any more or their source says so. */
 import { raiseAlert, settleAlert } from '@novacron/engine/automation/orchestration/plan-alerts';
 import type { Change } from '../../../ports/store.ts';
 import type { AlertRow } from '../../../ports/tables/alert-row.ts';
@@ -9,9 +9,12 @@ import { fromRecord, saidOf, toRecord, toSaidJson } from './alert-rows.ts';
 
 type Deps = Pick<KernelDeps, 'store' | 'ids' | 'clock'>;
 
-/** Alert of a policy about a resource. */
+/** Alert of a policy about a resource, or of Alertmanager. */
 export interface FiredAlert {
   readonly tenantId: string;
+  readonly source: 'policy' | 'alertmanager';
+  /** Whether events may say so. */
+  readonly events: 'published' | 'none';
   readonly policy: { readonly id: string; readonly name: string };
   readonly rule: string;
   readonly target: { readonly kind: string; readonly id: string; readonly name: string };
@@ -34,7 +37,7 @@ export const PRIORITIES = { info: 'low', warning: 'high', critical: 'critical' }
 
 /** Raises the alert of a policy and a target, or counts that it has fired again. */
 export async function trackAlert(deps: Deps, fired: FiredAlert): Promise<TrackedAlert> {
-  const { policy, target, rule, severity, message, because, tenantId } = fired;
+  const { source, policy, target, rule, severity, message, because, tenantId } = fired;
   const [known] = await deps.store.read({
     from: 'alerts',
     where: { policy_id: policy.id, target_id: target.id },
@@ -48,6 +51,7 @@ export async function trackAlert(deps: Deps, fired: FiredAlert): Promise<Tracked
     id: known?.id ?? deps.ids.next('alt'),
     tenant_id: tenantId,
     severity,
+    source,
     policy_id: policy.id,
     policy_name: policy.name,
     rule,
@@ -58,7 +62,8 @@ export async function trackAlert(deps: Deps, fired: FiredAlert): Promise<Tracked
     ...fromRecord(record, by),
   };
   const isNew = before === undefined || before.state === 'resolved';
-  const opened = isNew && isAnnounced ? [alertEvent(deps, row, 'opened', { message })] : [];
+  const isPublished = isNew && isAnnounced && fired.events === 'published';
+  const opened = isPublished ? [alertEvent(deps, row, 'opened', { message })] : [];
   return { id: row.id, isAnnounced, changes: [storing(known, row), ...opened] };
 }
 
@@ -92,8 +97,9 @@ export function settleAlerts(
 ): (readonly Change[])[] {
   const nowMs = deps.clock.nowMs();
   return rows.flatMap((row) => {
-    const holds = holding.has(alertKey(row.policy_id, row.target_id));
-    const next = settleAlert(toRecord(row), { rule: holds ? 'holds' : 'ended', nowMs });
+    // Others end when their source says so.
+    const isOver = row.source === 'policy' && !holding.has(alertKey(row.policy_id, row.target_id));
+    const next = settleAlert(toRecord(row), { rule: isOver ? 'ended' : 'holds', nowMs });
     if (next === undefined) return [];
     const isAnnounced = next.state === 'resolved' && row.state !== 'silenced';
     const event = isAnnounced ? [alertEvent(deps, row, 'resolved', {})] : [];
@@ -113,7 +119,7 @@ export function alertEvent(
   return eventChange(deps, {
     tenantId: row.tenant_id,
     type: `alert.${verb}`,
-    source: 'policy',
+    source: row.source,
     target: row.id,
     priority: verb === 'opened' ? priority : 'normal',
     data: { severity, policy, rule, target_id: targetId, target, ...more },

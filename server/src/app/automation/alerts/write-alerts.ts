@@ -82,7 +82,7 @@ async function changeAlert(
   return commitObject(deps, context, {
     operation,
     resourceKind: 'alert',
-    target: { id, name: before.target_name },
+    target: { id, name: before.target_name || before.rule },
     before: shownOf(before),
     wanted,
     changes: [changing(before, set)],

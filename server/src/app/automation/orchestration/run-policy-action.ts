@@ -104,6 +104,8 @@ async function alert(
   const { id, sizes, facts } = resource;
   for (let attempt = 1; ; attempt += 1) {
     const tracked = await trackAlert(deps, {
+      source: 'policy',
+      events: 'published',
       tenantId,
       policy,
       rule: asked.rule,

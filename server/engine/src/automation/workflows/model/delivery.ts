@@ -1,3 +1,4 @@
+import type { AlertmanagerAlert } from '@novacron/contract/automation/alertmanager';
 import type { JsonObject } from '@novacron/contract/json';
 
 /** Delivery to a webhook, after its format is checked. */
@@ -9,4 +10,6 @@ export interface Delivery {
    * in the payload says so.
    */
   readonly identity: string | undefined;
+  /** The alert of Alertmanager that it is; undefined for others. */
+  readonly alert: AlertmanagerAlert | undefined;
 }

@@ -27,6 +27,7 @@ import type { RefusalRecorder } from '../../../access/refusals/record-refusals.t
 import type { BeginParts } from '../../../kernel/arbitration/platform-write.ts';
 import type { Sender } from '../../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../../../platform/deps.ts';
+import { recordOutsideAlert } from '../../alerts/record-outside-alert.ts';
 import { noteOutcome, type TriggerScope, tryStart } from '../start-by-trigger.ts';
 import { CHAIN_LENGTH_MAX, END_OF_CHAIN } from '../tasks/chain-of-executions.ts';
 import {
@@ -121,9 +122,23 @@ async function take(
   const { deliveryId } = verified.value;
   const taken: Result<TakenDelivery, Problem>[] = [];
   for (const delivery of read.value) {
+    const recorded = await recordAlert(parts, found, delivery);
+    if (!recorded.ok) return recorded;
     taken.push(await start(parts, request, { found, delivery, deliveryId }));
   }
   return combine(taken);
+}
+
+/** Whatever the trigger makes of it: people see the alert in the list of alerts. */
+async function recordAlert(
+  { deps }: Parts,
+  { trigger, workflow }: FoundWebhook,
+  { alert, payload }: Delivery,
+): Promise<Result<void, Problem>> {
+  if (alert === undefined) return ok(undefined);
+  const isOwn = isAboutNovacron(trigger.webhook, payload);
+  const subject = isOwn ? 'novacron' : 'other';
+  return recordOutsideAlert(deps, { tenantId: workflow.tenant_id, workflow, subject }, alert);
 }
 
 /** All that one request has delivered: a problem of a part is answered, and the others are kept. */
