@@ -436,6 +436,7 @@ async function startParts(
     eventFeed: createEventFeed(deps, { bus: isAlone(surroundings) ? 'reliable' : 'lossy' }),
   });
   health.hold(undefined);
+  front.refresh();
   relay.signal();
   return ok({
     url: http.url,
@@ -446,7 +447,10 @@ async function startParts(
     firstKeyPlace: firstKey === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet: agents.fleet,
     hypervisor: agents.hypervisor,
-    retire: () => health.hold(stopping()),
+    retire: () => {
+      health.hold(stopping());
+      front.refresh();
+    },
     stop: async () => {
       // First, so that requests that wait for operations are answered and delay nothing.
       executor.stop();

@@ -31,6 +31,8 @@ export interface Front {
   readonly listener: HttpListener;
   /** Address that serves only health; undefined if not configured. */
   readonly healthUrl: string | undefined;
+  /** Has the listener of health answer what `health` reports now. */
+  readonly refresh: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function openFront(
   return ok({
     listener,
     healthUrl: health.value?.url,
+    refresh: () => health.value?.refresh(),
     close: async () => {
       endWatch?.();
       await listener.close(0);

@@ -38,7 +38,8 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'novacron-doctor-'));
+  // On a disk: the doctor warns of directories in memory.
+  folder = mkdtempSync(join(process.env.NOVACRON_DISK_DIR ?? tmpdir(), 'novacron-doctor-'));
   store = await postgres.createDatabase();
   flags = ['--data-dir', folder, '--listen', '127.0.0.1:0', '--store', store, '--bus', nats.url];
 });

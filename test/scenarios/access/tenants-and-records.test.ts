@@ -16,7 +16,7 @@ const PUBLIC_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
 
 /** Kinds that belong to no tenant and are visible to all. */
-const SHARED = ['node', 'template'];
+const SHARED = ['node', 'template', 'backup'];
 
 /** Inputs that some operations need besides the ID. */
 const BESIDE: Partial<Record<OperationName, object>> = {

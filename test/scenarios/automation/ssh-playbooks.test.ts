@@ -10,7 +10,7 @@ import {
   type RunnerBench,
 } from '../../../server/runner/src/test-kit/open-runner-bench.ts';
 import { findAnsible } from '../../support/services/find-ansible.ts';
-import { findSshd, type Sshd, startSshd } from '../test-kit/start-sshd.ts';
+import { findSshd, type Sshd, startSshd } from '../../support/services/start-sshd.ts';
 import { useBench } from '../test-kit/use-bench.ts';
 
 jest.setTimeout(120_000);

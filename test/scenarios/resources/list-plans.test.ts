@@ -32,6 +32,7 @@ const IN_MEMORY: readonly string[] = [
   'orchestration_policy.versions',
   'workflow.versions',
   'secret.versions',
+  'backup.list',
 ];
 
 /**

@@ -1,86 +1,91 @@
-/** A real OpenSSH server for tests, which knows one key. */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { userInfo } from 'node:os';
+/** An SSH server on loopback, with a key of its own and one of a user who may sign in. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '../src/wait-until.ts';
 import { findProgram } from './find-program.ts';
-import { findFreePort, makeOwnedDirectory, startOwnProcess } from './own-process.ts';
+import { findFreePort } from './own-process.ts';
 
-const findSshd = () => findProgram({ name: 'sshd', install: 'OpenSSH (Debian: openssh-server)' });
-
-/** Where Debian's sshd separates its privileges; its service makes it at the start. */
-const SEPARATION_DIRECTORY = '/run/sshd';
-
-/** An SSH server at work. */
-export interface SshServer {
-  readonly user: string;
-  readonly host: string;
+/** A running SSH server. */
+export interface Sshd {
   readonly port: number;
-  readonly identityFile: string;
-  readonly knownHostsFile: string;
-  /** A directory that its user may write. */
+  /** Its key, as a line of `known_hosts`. */
+  readonly knownHost: string;
+  /** A key that it does not have, for the same address. */
+  readonly otherHost: string;
+  /** The private key of root. */
+  readonly userKey: string;
+  /** A folder of the server. */
   readonly directory: string;
-  /** Ends it and removes its directory. */
-  readonly remove: () => Promise<void>;
+  /** Log of the server. */
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
 }
 
-/** Starts it on a free port of this machine, for the user of this process. */
-export async function startSshd(): Promise<SshServer> {
+/** Throws where the program is not on the PATH. */
+export function findSshd(): string {
+  return findProgram({ name: 'sshd', install: 'the SSH server (Debian: openssh-server)' });
+}
+
+/** Finds the program that makes keys. */
+function findSshKeygen(): string {
+  return findProgram({ name: 'ssh-keygen', install: 'the SSH client (Debian: openssh-client)' });
+}
+
+/** Starts one. */
+export async function startSshd(): Promise<Sshd> {
   const program = findSshd();
-  const { directory, remove } = makeOwnedDirectory('novacron-sshd-', undefined);
-  const pathOf = (name: string) => join(directory, name);
-  for (const name of ['host', 'user']) {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', pathOf(name)]);
-  }
+  const directory = mkdtempSync(join(tmpdir(), 'novacron-sshd-'));
   const port = await findFreePort();
-  writeFileSync(pathOf('authorized'), readFileSync(pathOf('user.pub')));
-  chmodSync(pathOf('authorized'), 0o600);
-  const hostKey = readFileSync(pathOf('host.pub'), 'utf8');
-  writeFileSync(pathOf('known'), `[127.0.0.1]:${port} ${hostKey}`);
-  const isRoot = userInfo().uid === 0;
-  if (isRoot && !existsSync(SEPARATION_DIRECTORY)) mkdirSync(SEPARATION_DIRECTORY);
-  const options = {
-    ListenAddress: '127.0.0.1',
-    HostKey: pathOf('host'),
-    AuthorizedKeysFile: pathOf('authorized'),
-    PidFile: 'none',
-    UsePAM: 'no',
-    StrictModes: 'no',
-    PasswordAuthentication: 'no',
-    Subsystem: 'sftp internal-sftp',
+  const makeKey = (name: string): string => {
+    const file = join(directory, name);
+    execFileSync(findSshKeygen(), ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
+    return file;
   };
+  const [host, other, user] = [makeKey('host'), makeKey('other'), makeKey('user')];
+  const config = join(directory, 'sshd_config');
   writeFileSync(
-    pathOf('config'),
-    Object.entries(options)
-      .map(([name, value]) => `${name} ${value}\n`)
-      .join(''),
+    config,
+    [
+      `Port ${port}`,
+      'ListenAddress 127.0.0.1',
+      `HostKey ${host}`,
+      `AuthorizedKeysFile ${user}.pub`,
+      `PidFile ${join(directory, 'pid')}`,
+      'PermitRootLogin prohibit-password',
+      'PasswordAuthentication no',
+      'StrictModes no',
+      'UsePAM no',
+      'Subsystem sftp internal-sftp',
+      '',
+    ].join('\n'),
   );
-  const args = ['-D', '-e', '-f', pathOf('config'), '-p', String(port)];
-  const running = startOwnProcess(program, args, { directory, identity: undefined });
-  await waitUntil('sshd to listen', () => canConnect(port));
+  // Where Debian's server is without rights; its unit makes it.
+  mkdirSync('/run/sshd', { recursive: true });
+  const child = spawn(program, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const closed = once(child, 'close');
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  await waitUntil('the SSH server to listen', () => {
+    if (child.exitCode !== null) throw new Error(`sshd has ended: ${log}`);
+    return log.includes('Server listening') || undefined;
+  });
+  const lineOf = (key: string) => `[127.0.0.1]:${port} ${readFileSync(`${key}.pub`, 'utf8')}`;
   return {
-    user: userInfo().username,
-    host: '127.0.0.1',
     port,
-    identityFile: pathOf('user'),
-    knownHostsFile: pathOf('known'),
+    knownHost: lineOf(host),
+    otherHost: lineOf(other),
+    userKey: readFileSync(user, 'utf8'),
     directory,
-    remove: async () => {
-      await running.kill();
-      remove();
+    log: () => log,
+    stop: async () => {
+      child.kill();
+      await closed;
+      rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-function canConnect(port: number): Promise<true | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(undefined));
-  });
 }

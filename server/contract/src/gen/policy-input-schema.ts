@@ -148,6 +148,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_vm_group",
         "update_volume",
         "update_workflow",
+        "verify_backup",
         "write_metric"
       ]
     },

@@ -34,8 +34,14 @@ const READ_VERBS: readonly string[] = [
   'test_fence',
 ];
 
-/** Operations that policies see as another one: what restricts new volumes restricts imports. */
-const SAME_ACTIONS: Readonly<Record<string, string>> = { 'volume.import': 'create_volume' };
+/**
+ * Operations whose action does not follow from their name: what restricts new volumes restricts
+ * imports, and a verification of a backup leaves a mark at the target.
+ */
+const SAME_ACTIONS: Readonly<Record<string, string>> = {
+  'volume.import': 'create_volume',
+  'backup.verify': 'verify_backup',
+};
 
 /**
  * The action that policies see for an operation.

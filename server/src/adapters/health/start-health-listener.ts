@@ -27,6 +27,8 @@ export interface HealthListenerOptions {
 /** A listener that runs. */
 export interface HealthListener {
   readonly url: string;
+  /** Sends the state now, where it has changed. */
+  readonly refresh: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function startHealthListener({
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   return ok({
     url: `http://${host}:${port}`,
+    refresh: sendState,
     stop: async () => {
       cancel();
       await thread.terminate();

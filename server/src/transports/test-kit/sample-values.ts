@@ -92,6 +92,7 @@ const CANDIDATES: readonly unknown[] = [
   60,
   0.5,
   true,
+  '20260102T030405678Z-0a1b2c3d',
   null,
 ];
 

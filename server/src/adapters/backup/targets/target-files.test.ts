@@ -1,25 +1,29 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type SshServer, startSshd } from '../../../../../test/support/services/start-sshd.ts';
+import { findSshd, type Sshd, startSshd } from '../../../../../test/support/services/start-sshd.ts';
 import type { BackupTarget } from '../../../ports/backups.ts';
 import { openTargetFiles } from './open-target-files.ts';
 import type { TargetFiles } from './target-files.ts';
 import { type PlayedS3, playS3, S3_KEYS, S3_REGION } from './test-kit/play-s3.ts';
 
+findSshd();
+
 let folder: string;
 let s3: PlayedS3;
-let sshd: SshServer;
+let sshd: Sshd;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'novacron-targets-'));
   s3 = await playS3('backups');
   sshd = await startSshd();
+  writeFileSync(join(folder, 'known'), sshd.knownHost);
+  writeFileSync(join(folder, 'key'), sshd.userKey, { mode: 0o600 });
 });
 afterAll(async () => {
   await s3?.close();
-  await sshd?.remove();
+  await sshd?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -33,7 +37,16 @@ const s3Target = () =>
     credentials: { ...S3_KEYS, sessionToken: undefined },
   }) as const;
 
-const sftpTarget = () => ({ kind: 'sftp', ...sshd, path: join(sshd.directory, 'store') }) as const;
+const sftpTarget = () =>
+  ({
+    kind: 'sftp',
+    user: userInfo().username,
+    host: '127.0.0.1',
+    port: sshd.port,
+    identityFile: join(folder, 'key'),
+    knownHostsFile: join(folder, 'known'),
+    path: join(sshd.directory, 'store'),
+  }) as const;
 
 describe.each<[string, () => BackupTarget]>([
   ['a directory', () => ({ kind: 'directory', path: join(folder, 'share', 'backups') })],

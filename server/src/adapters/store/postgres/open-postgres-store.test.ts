@@ -124,7 +124,7 @@ const REFUSALS: readonly {
   },
   {
     name: 'a certificate file that is not there',
-    reason: 'unreachable',
+    reason: 'file-unreadable',
     says: 'cannot be read',
     prepare: () =>
       `${postgres.server().urlOf('postgres')}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`,
