@@ -41,7 +41,8 @@ function isUnreadableFile(cause: unknown): boolean {
 function unreadableFileProblem(server: string, message: string): Problem {
   return problem('unavailable', {
     detail: `The store on ${server} cannot be opened: a file cannot be read: ${message}.`,
-    remedy: 'Check the paths of sslrootcert, sslcert and sslkey in the URL, and start again.',
+    remedy:
+      'Check the paths of sslrootcert, sslcert and sslkey in the URL, and start the server again.',
     data: { reason: 'file-unreadable' },
   });
 }
