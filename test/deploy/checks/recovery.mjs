@@ -110,7 +110,7 @@ const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 
 function agentOf(node, bus, dataDir) {
   const place = ['--node', node, '--zone', 'zone-a', '--rack', 'rack-1'];
-  const size = ['--cpu-cores', '512', '--memory-gb', '2048', '--disk-gb', '4000'];
+  const size = ['--cpu-cores', '4096', '--memory-gb', '16384', '--disk-gb', '50000'];
   const where = ['--bus', bus, '--data-dir', dataDir];
   return [process.execPath, PROGRAM, 'agent', ...place, ...size, ...where];
 }
