@@ -8,12 +8,10 @@ import { canonicalJson } from '@novacron/contract/json';
 import { AlertSeverity } from '@novacron/contract/monitoring/alert-operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { settleAlert } from '@novacron/engine/automation/orchestration/plan-alerts';
 import type { Change } from '../../../ports/store.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
 import { commitChanges } from '../../kernel/write/commit-changes.ts';
-import { fromRecord, toRecord } from './alert-rows.ts';
-import { alertEvent, changing, trackAlert } from './track-alerts.ts';
+import { type FiredAlert, settleOne, trackAlert } from './track-alerts.ts';
 
 /** Where an alert was sent to. */
 export interface AlertReceiver {
@@ -54,7 +52,7 @@ async function raise(
   const tracked = await trackAlert(deps, {
     tenantId,
     source: 'alertmanager',
-    events: subject === 'novacron' ? 'none' : 'published',
+    events: eventsOf(subject),
     policy: workflow,
     rule: alertname,
     target: { kind: '', id: fingerprintOf(alert), name: node ?? instance },
@@ -75,12 +73,13 @@ async function close(
     where: { policy_id: workflow.id, target_id: fingerprintOf(alert) },
     damaged: 'blank',
   });
-  if (row === undefined) return [];
-  const next = settleAlert(toRecord(row), { rule: 'ended', nowMs: deps.clock.nowMs() });
-  if (next === undefined) return [];
-  const isAnnounced = subject === 'other' && row.state !== 'silenced';
-  const event = isAnnounced ? [alertEvent(deps, row, 'resolved', {})] : [];
-  return [changing(row, fromRecord(next, row)), ...event];
+  return row === undefined
+    ? []
+    : settleOne(deps, row, { rule: 'ended', events: eventsOf(subject) });
+}
+
+function eventsOf(subject: AlertReceiver['subject']): FiredAlert['events'] {
+  return subject === 'novacron' ? 'none' : 'published';
 }
 
 /** Alertmanager's own, which is a hash of the labels; older ones do not send it. */

@@ -95,16 +95,27 @@ export function settleAlerts(
   rows: readonly AlertRow[],
   holding: ReadonlySet<string>,
 ): (readonly Change[])[] {
-  const nowMs = deps.clock.nowMs();
   return rows.flatMap((row) => {
     // Others end when their source says so.
     const isOver = row.source === 'policy' && !holding.has(alertKey(row.policy_id, row.target_id));
-    const next = settleAlert(toRecord(row), { rule: isOver ? 'ended' : 'holds', nowMs });
-    if (next === undefined) return [];
-    const isAnnounced = next.state === 'resolved' && row.state !== 'silenced';
-    const event = isAnnounced ? [alertEvent(deps, row, 'resolved', {})] : [];
-    return [[changing(row, fromRecord(next, row)), ...event]];
+    const rule = isOver ? 'ended' : 'holds';
+    const changes = settleOne(deps, row, { rule, events: 'published' });
+    return changes.length === 0 ? [] : [changes];
   });
+}
+
+/** The changes of one alert; none where it stays as it is. */
+export function settleOne(
+  deps: Pick<Deps, 'ids' | 'clock'>,
+  row: AlertRow,
+  { rule, events }: { readonly rule: 'holds' | 'ended' } & Pick<FiredAlert, 'events'>,
+): readonly Change[] {
+  const next = settleAlert(toRecord(row), { rule, nowMs: deps.clock.nowMs() });
+  if (next === undefined) return [];
+  const isAnnounced = next.state === 'resolved' && row.state !== 'silenced';
+  const isPublished = isAnnounced && events === 'published';
+  const event = isPublished ? [alertEvent(deps, row, 'resolved', {})] : [];
+  return [changing(row, fromRecord(next, row)), ...event];
 }
 
 /** The event of a change of an alert. */
