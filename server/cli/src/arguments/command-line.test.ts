@@ -2,6 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInProcess } from '../test-kit/run-in-process.ts';
 
+// Nothing listens there, whatever the machine has at the address of the default.
+const NOWHERE = 'http://127.0.0.1:1';
 const HINT = 'Run the command with --help to see its usage.\n';
 
 describe('mistakes of a command line', () => {
@@ -39,7 +41,7 @@ describe('mistakes of a command line', () => {
     const pairs = ['--rules', '[]', '--rule', 'from=self', '--description', 'a', '--clear'];
     const words = ['security-group', 'update', 'web', ...pairs, 'description'];
     const { stderr } = await runInProcess(words, {
-      env: { NOVACRON_API_KEY: 'k' },
+      env: { NOVACRON_ENDPOINT: NOWHERE, NOVACRON_API_KEY: 'k' },
     });
     expect(stderr).toBe(
       'error: --rules and --rule cannot be used together\n' +
@@ -51,7 +53,7 @@ describe('mistakes of a command line', () => {
 test('a secret on the command line is warned of, with the flag that reads a file', async () => {
   const words = 'vm update web --password-wo hunter2'.split(' ');
   const { stderr } = await runInProcess(words, {
-    env: { NOVACRON_API_KEY: 'k' },
+    env: { NOVACRON_ENDPOINT: NOWHERE, NOVACRON_API_KEY: 'k' },
   });
   expect(stderr).toContain(
     'warning: the process list and the history of the shell show --password-wo; ' +
