@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build package check near quick test test-services test-all soak guest test-qemu test-cloud-init test-host deploy-test release demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
+.PHONY: help setup build package check near quick test test-services test-all soak guest test-qemu test-cloud-init test-host deploy-test upgrade release demo bench bench-qemu load sim chaos acceptance walk conformance e2e bench-dashboard screenshots generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -71,6 +71,9 @@ test-host: guest release ## follow the guide for a host on a Debian with systemd
 
 deploy-test: package ## execute image, packages, manifests, rules and dashboards: make deploy-test [CHECK=name]
 	node test/deploy/run-deploy-test.mjs $(if $(CHECK),"$(CHECK)")
+
+upgrade: setup ## the last release and this commit on one fleet, forward and back under load: make upgrade [BASE=commit]
+	$(if $(BASE),BASE=$(BASE)) node test/upgrade/run-upgrade.mjs
 
 acceptance: setup ## only the tests that run the real terraform
 	node test/support/run-tests.mjs -- test/acceptance provider/src/test-kit $(ARGS)

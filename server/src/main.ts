@@ -61,6 +61,7 @@ import { findPlatformTenant } from './app/access/tenants/tenant-access.ts';
 import { createApplication } from './app/composition/create-application.ts';
 import { type CompletePorts, closePorts, completePorts } from './app/composition/deps.ts';
 import { hearFleet } from './app/composition/hear-fleet.ts';
+import { refuseNewerAgents } from './app/composition/refuse-newer-agents.ts';
 import { seedStore } from './app/composition/seed-store.ts';
 import { warnOfAbsentNodes } from './app/composition/warn-of-absent-nodes.ts';
 import { signForServer } from './app/fleet/enrollment/sign-for-server.ts';
@@ -340,6 +341,8 @@ async function prepareStore(
   deps: CompletePorts,
   surroundings: Surroundings,
 ): Promise<Result<Pick<RunningServer, 'firstKey' | 'adminKeyFile' | 'restored'>, Problem>> {
+  const inOrder = config.bus.kind === 'memory' ? ok(undefined) : await refuseNewerAgents(deps);
+  if (!inOrder.ok) return inOrder;
   const adminKeyFile = adminKeyFileIn(config.dataDir);
   const firstKey = await prepareFirstKey(config, deps, surroundings);
   if (!firstKey.ok) return firstKey;

@@ -10,6 +10,7 @@ const NODE = {
   rack: 'rack-1',
   status: 'ready',
   driver: 'qemu',
+  agent_release: '0.1.0',
   capacity: AMOUNTS,
   allocated: AMOUNTS,
   vm_count: 1,

@@ -8,6 +8,7 @@ import { pricesOf } from './fleet/node-prices.ts';
 import type { GuardedVms } from './isolation/keep-guarded.ts';
 import type { Journal } from './journal/journal.ts';
 import type { RefusedSenders } from './presence/watch-refused-senders.ts';
+import { AGENT_VERSION } from './process/version.ts';
 import { capabilitiesWithChannel } from './reports/answer-pool-heartbeats.ts';
 import type { SignalWatch } from './signals/watch-signals.ts';
 
@@ -100,6 +101,7 @@ function composeAnnouncement(parts: AnnouncementParts): AgentAnnouncement {
     zone: node.zone,
     rack: node.rack,
     driver: driver.name,
+    release: AGENT_VERSION,
     capabilities: { ...capabilitiesWithChannel(driver), isolationGuard },
     ...(guard === undefined ? {} : { isolation_guard: guard }),
     capacity: capacityOf(node),

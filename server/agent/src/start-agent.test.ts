@@ -5,6 +5,7 @@ import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent-
 import { ACTION_MS_MAX, MIGRATE_MS_MAX } from '@novacron/contract/agent/command-limits';
 
 import { HEARTBEAT_MS, LEASE_MS } from './presence/send-beats.ts';
+import { AGENT_VERSION } from './process/version.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
 
@@ -103,6 +104,30 @@ describe('a repeated command', () => {
       message: `Step create of ${command.operation_id} was another command before.`,
     });
     expect(await bench.machines()).toMatchObject([{ status: 'stopped' }]);
+  });
+});
+
+describe('a command of a server of an older release', () => {
+  const OLDER = '0.0.9';
+
+  test('is refused, with what to do', async () => {
+    const command = { ...bench.command(bench.ids('vm'), 1, create), release: OLDER };
+    expect(await bench.send(command)).toEqual({
+      kind: 'not-journalled',
+      message:
+        `its agent is of release ${AGENT_VERSION} and accepts no new commands from a server of ` +
+        `0.0.9. Upgrade the servers to ${AGENT_VERSION}, or install the agent of 0.0.9 there`,
+    });
+    expect(await bench.machines()).toEqual([]);
+    expect(await bench.send({ ...command, release: AGENT_VERSION })).toEqual(accepted);
+  });
+
+  test('is accepted if it was begun before, or undoes something', async () => {
+    const command = await createMachine();
+    expect(await bench.send({ ...command, release: OLDER })).toEqual(accepted);
+    const remove = bench.command(command.vm_id, 2, { kind: 'delete' });
+    const undo = { ...remove, step: 'undo:create', release: OLDER };
+    expect(await bench.send(undo)).toEqual(accepted);
   });
 });
 
@@ -299,6 +324,7 @@ describe('the heart of an agent', () => {
         node: NODE,
         zone: 'zone-a',
         rack: 'rack-1',
+        release: AGENT_VERSION,
         driver: 'simulator',
         isolation_guard: { lease_ms: 60_000, vms: [] },
         capabilities: {

@@ -40,6 +40,7 @@ import type { z } from 'zod';
 import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
 import { forTenants, HOST_RESTARTED, notJournalled, notKept } from './commands/command-outcomes.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
+import { refuseOlderServer } from './commands/refuse-older-server.ts';
 import { reportProgress } from './commands/report-progress.ts';
 import { announcementsOf } from './compose-announcement.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
@@ -332,6 +333,8 @@ function answerCommands(agent: Agent): Responder {
 }
 
 async function accept(agent: Agent, command: AgentCommand): Promise<AgentAcceptance> {
+  const tooOld = refuseOlderServer(agent, command);
+  if (tooOld !== undefined) return tooOld;
   const entry = await agent.journal.begin(command).catch(notJournalled);
   reportFollowed(agent);
   switch (entry.kind) {

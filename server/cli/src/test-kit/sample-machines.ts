@@ -122,6 +122,7 @@ export const MACHINE_SAMPLES = {
       power: 'on',
       status: 'ready',
       driver: 'simulator',
+      agent_release: '0.1.0',
       capacity: { cpu_cores: 64, memory_gb: 256, disk_gb: 4096 },
       allocated: { cpu_cores: 4, memory_gb: 8, disk_gb: 100 },
       vm_count: 1,

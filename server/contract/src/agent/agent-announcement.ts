@@ -61,6 +61,7 @@ export const AgentAnnouncement = z.looseObject({
   zone: z.string(),
   rack: z.string(),
   driver: z.string(),
+  release: z.string().optional().describe('Release of the agent, such as 0.1.0'),
   capabilities: z.looseObject({
     hotplugCpu: yesNo,
     hotplugMemory: yesNo,

@@ -38,6 +38,10 @@ export const AgentCommand = z.looseObject({
     ),
   action: AgentAction,
   control_plane: ControlPlaneClaim.optional(),
+  release: z
+    .string()
+    .optional()
+    .describe('Release of the server: an agent of a newer one refuses new commands'),
   traceparent: z.string().optional().describe('Span of the sender: W3C Trace Context'),
 });
 export type AgentCommand = z.infer<typeof AgentCommand>;

@@ -140,6 +140,10 @@ export const Node = z.looseObject({
       'does not use the node',
   ),
   driver: z.string().describe('Hypervisor driver of the agent'),
+  agent_release: z
+    .string()
+    .nullable()
+    .describe('Release of the agent; null if not known, and for other tenants than the platform'),
   capacity: amounts.describe('Capacity of the node'),
   allocated: amounts.describe('Allocated amounts of the VMs that the caller may see'),
   vm_count: z.int().describe('Number of VMs that the caller may see; the first tenant sees all'),

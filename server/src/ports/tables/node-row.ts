@@ -8,6 +8,8 @@ export interface NodeRow {
   readonly zone: string;
   readonly rack: string;
   readonly driver: string;
+  /** Release of its agent; null: not known. */
+  readonly agent_release: string | null;
   readonly status: string;
   readonly capabilities_json: string;
   /** Prices of the node; null if its agent does not report them. */

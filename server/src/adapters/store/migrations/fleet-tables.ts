@@ -15,6 +15,7 @@ export const FLEET_TABLES: readonly TablePlan[] = [
       zone: 'text',
       rack: 'text',
       driver: 'text',
+      agent_release: 'text?',
       status: 'text',
       capabilities_json: 'text',
       cpu_cores: 'integer',

@@ -125,6 +125,7 @@ const NULLABLE_COLUMNS = {
   lease_until_ms: true,
   conditions_json: true,
   guard_json: true,
+  agent_release: true,
   lease_fence_json: true,
   woken_json: true,
   lost_from: true,

@@ -112,6 +112,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     lost_from: null,
     conditions_json: null,
     guard_json: null,
+    agent_release: '0.1.0',
     lease_fence_json: null,
     woken_json: null,
     cpu_cores: 16,

@@ -50,6 +50,7 @@ export function reduceNode(node: Node, own: OwnOnNode): Node {
     power,
     control_plane,
     driver,
+    agent_release: null,
     capacity,
     allocated: own.allocated,
     vm_count: own.vm_count,

@@ -82,7 +82,10 @@ interface Waiter {
   stopAsking: () => void;
 }
 
-type StepDeps = Pick<KernelDeps, 'bus' | 'timers' | 'clock' | 'tracer' | 'controlPlane' | 'store'>;
+type StepDeps = Pick<
+  KernelDeps,
+  'bus' | 'timers' | 'clock' | 'tracer' | 'controlPlane' | 'store' | 'serverVersion'
+>;
 
 /** Subscribes to completions. */
 export function createAgentSteps(deps: StepDeps): AgentSteps {
@@ -230,7 +233,7 @@ type Asked =
 
 /** Sends a command once, under the claim that the agent needs to hear. */
 async function askOnceUnderClaim(
-  { bus, controlPlane }: StepDeps,
+  { bus, controlPlane, serverVersion }: StepDeps,
   command: {
     readonly attempt: StepAttempt;
     readonly action: AgentStepAction;
@@ -245,7 +248,7 @@ async function askOnceUnderClaim(
   }
   const reply = await bus.request(
     commandSubject(action.node),
-    toCommand(attempt, action, claim.value),
+    toCommand(attempt, action, { claim: claim.value, release: serverVersion }),
     { timeoutMs: ACCEPT_MS_MAX },
   );
   if (!reply.ok) return { kind: 'not-reached', detail: describeSilence(action.node, reply.error) };
@@ -268,7 +271,7 @@ function notFollowed(node: string, followed: ControlPlaneTerm | undefined): Comm
 function toCommand(
   { operationId, stepKey, sequence, trace }: StepAttempt,
   step: AgentStepAction,
-  claim: ControlPlaneClaim,
+  { claim, release }: { readonly claim: ControlPlaneClaim; readonly release: string },
 ): JsonObject {
   return {
     protocol: AGENT_PROTOCOL_VERSION,
@@ -279,6 +282,7 @@ function toCommand(
     sequence,
     // Made of texts and a number; its loose schema says `unknown` for future fields.
     control_plane: { ...claim } as JsonObject,
+    release,
     // Actions are made of JSON values only; their loose schemas say `unknown` for future fields.
     action: step.action as unknown as JsonObject,
     ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),

@@ -48,6 +48,7 @@ export function toNodeRow(
     zone: said.zone,
     rack: said.rack,
     driver: said.driver,
+    agent_release: said.release ?? null,
     ...statusOf(followed, known),
     capabilities_json: JSON.stringify(said.capabilities),
     power: known?.power ?? null,

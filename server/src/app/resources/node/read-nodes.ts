@@ -82,6 +82,7 @@ function toNode(row: Row): Node {
     power: fenceOf(row) === undefined ? (row.power ?? 'on') : 'off',
     control_plane: row.followed_json === null ? 'own' : 'other',
     driver: row.driver,
+    agent_release: row.agent_release,
     capacity: {
       cpu_cores: row.cpu_cores,
       memory_gb: row.memory_mib / MIB_PER_GB,
