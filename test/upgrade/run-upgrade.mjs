@@ -101,7 +101,6 @@ async function follow(fleet, released, current) {
   await fleet.startServer(0, current);
   created += await underLoad(fleet, `${current.version} to ${released.version}`, async () => {
     for (const each of NODES) await replaceAgent(fleet, each, released);
-    await untilReleasesAre(fleet, released.version);
     for (const slot of fleet.slots) await replaceServer(fleet, slot, released);
   });
   await expectEachOnce(fleet, created);
@@ -114,16 +113,16 @@ async function replaceServer(fleet, slot, side) {
   await fleet.startServer(slot, side);
 }
 
+/** The next one waits until the node takes VMs again. */
 async function replaceAgent(fleet, node, side) {
   await fleet.stopAgent(node);
   await fleet.startAgent(node, side);
-}
-
-/** Servers hear of it with the first heartbeat. */
-async function untilReleasesAre(fleet, version) {
-  await waitFor(`agents of ${version}`, async () => {
-    const { items } = await fleet.call('node.list');
-    return items.every(({ agent_release }) => agent_release === version);
+  await waitFor(`the node ${node}`, async () => {
+    const { items } = await fleet.call('node.list', { name: node });
+    return items.some(
+      ({ status, suspected, agent_release }) =>
+        status === 'ready' && suspected === null && agent_release === side.version,
+    );
   });
 }
 
