@@ -45,6 +45,7 @@ import { figure as metricRetention } from './figures/server/metric-retention.mjs
 import { metricFigures } from './figures/server/metric-series.mjs';
 import { figure as readLatency } from './figures/server/read-latency.mjs';
 import { replicaKilled, rollingUpdate } from './figures/server/rolling-update.mjs';
+import { figure as serverCpu } from './figures/server/server-cpu.mjs';
 import { figure as serverReady } from './figures/server/server-ready.mjs';
 import { serverMemory10k, serverStart10k } from './figures/server/server-start-10k.mjs';
 import { figure as vmCreateLatency } from './figures/server/vm-create-latency.mjs';
@@ -86,7 +87,7 @@ const AUTOMATION = [
   ansibleEvents,
 ];
 const API = [vmCreates, vmCreateLatency, eventsDelivered, beats1000];
-const REPLICAS = [rollingUpdate, replicaKilled];
+const REPLICAS = [rollingUpdate, replicaKilled, serverCpu];
 const TEN_THOUSAND_VMS = [readLatency, listPage, ...listFilters, serverStart10k, serverMemory10k];
 const METRICS = [...metricFigures, metricRetention];
 const DRIFT = [driftReport10000, driftAccuracy, ...detectionFigures];
