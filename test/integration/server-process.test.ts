@@ -89,7 +89,7 @@ describe('novacron server as a process', () => {
     expect(status).toBe(503);
     expect(server.stdout()).toContain('Stopping in 10m: not ready for new clients');
     expect(await server.call('identity.whoami', {})).toMatchObject({ ok: true });
-    void server.stop();
+    void server.stop('SIGHUP');
     expect(await ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   });
 
