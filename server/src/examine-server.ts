@@ -17,6 +17,7 @@ import type { ServerConfig } from './config.ts';
 import { examineAddress } from './doctor/examine-address.ts';
 import { examineCertificate } from './doctor/examine-certificate.ts';
 import { fine, lacking, limited, missing } from './doctor/judgement.ts';
+import { toListenProblem } from './transports/open-listener.ts';
 
 const BYTES_PER_MB = 1_048_576;
 
@@ -211,9 +212,15 @@ function examineFirstKey(
 
 async function examineAddresses({ listen, healthListen }: ServerConfig): Promise<readonly Check[]> {
   return [
-    await examineAddress('address', listen),
-    ...(healthListen === undefined ? [] : [await examineAddress('health address', healthListen)]),
+    await judgeAddress('address', listen),
+    ...(healthListen === undefined ? [] : [await judgeAddress('health address', healthListen)]),
   ];
+}
+
+async function judgeAddress(name: string, listen: ServerConfig['listen']): Promise<Check> {
+  const fault = await examineAddress(listen, toListenProblem);
+  if (fault !== undefined) return lacking(name, fault);
+  return fine(name, `${listen.host} port ${listen.port} is free`);
 }
 
 function examineOpenFiles({ limits }: ServerConfig): Check {

@@ -38,7 +38,7 @@ describe('novacron server as a process', () => {
     return { ...server, call: clientOf(server.url, dataDir) };
   }
 
-  test('names the private file of the admin key on the first start, and prints no key', async () => {
+  test('names the file of the admin key on the first start, and never prints the key', async () => {
     const first = await start();
     const file = join(dataDir, 'admin.key');
     const key = readFileSync(file, 'utf8').trim();

@@ -76,7 +76,7 @@ export function toConnectProblem(cause: unknown): Problem {
   });
 }
 
-/** A client without a certificate that NATS accepts, which only the people who run both can mend. */
+/** This side has no certificate, or one that NATS refuses. */
 export function certificateProblem(hasCertificate: boolean): Problem {
   return problem('unavailable', {
     detail: hasCertificate
