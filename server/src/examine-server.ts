@@ -6,16 +6,25 @@ import type { Check } from '@novacron/agent/doctor/judge-host';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import type { Problem } from '@novacron/contract/problem/problem';
+import type { Result } from '@novacron/contract/result';
 import { systemClock } from '@novacron/runtime/clock';
-import { examineStore, SKEW_MS_MAX } from './adapters/open-store.ts';
+import { examineStore, SKEW_MS_MAX, type StoreFinding } from './adapters/open-store.ts';
 import { connectionsWithin, readOpenFilesMax } from './adapters/process/open-files.ts';
+import { otherKeys, weakKey } from './app/access/identity/first-key.ts';
+import { hashSecret } from './app/access/identity/hash-secret.ts';
 import { faultOfSecret } from './app/access/identity/key-secret.ts';
 import type { ServerConfig } from './config.ts';
 import { examineAddress } from './doctor/examine-address.ts';
 import { examineCertificate } from './doctor/examine-certificate.ts';
-import { fine, limited, missing } from './doctor/judgement.ts';
+import { fine, lacking, limited, missing } from './doctor/judgement.ts';
+import { toListenProblem } from './transports/open-listener.ts';
+
+const BYTES_PER_MB = 1_048_576;
 
 const BYTES_PER_GB = 1_073_741_824;
+
+/** Without this, SQLite cannot even open the store. Unit: bytes. */
+const START_BYTES_MIN = 16 * BYTES_PER_MB;
 
 /** A store, logs and images of a small fleet. Unit: bytes. */
 const ROOM_BYTES_MIN = BYTES_PER_GB;
@@ -28,17 +37,21 @@ const MILLISECONDS = 1_000;
 /** Everything. It reads, and opens connections; it changes nothing. */
 export async function examineServer(config: ServerConfig): Promise<readonly Check[]> {
   const isRunning = isLocked(config.dataDir);
+  const place = examinePlace('data directory', config.dataDir, START_BYTES_MIN);
+  // What is in a directory that cannot be used says nothing.
+  const hasStore = config.store.kind === 'postgres' || place.state !== 'missing';
+  const store = hasStore ? await examineStore(config) : undefined;
   return [
     fine('configuration', 'all settings can be used'),
-    examinePlace('data directory', config.dataDir),
+    place,
     ...examineMode(config.dataDir),
-    examinePlace('images directory', config.images.directory),
+    examinePlace('images directory', config.images.directory, 0),
     fine('lock', isRunning ? 'a server runs' : 'no server runs on the data directory'),
-    ...(await examineStoreOf(config)),
+    ...(store === undefined ? [] : judgeStore(store)),
     ...(await examinePostgresOf(config)),
     ...(await examineBus(config)),
     ...examineCertificates(config),
-    ...examineFirstKey(config),
+    ...examineFirstKey(config, store?.ok === true ? store.value.apiKeyHashes : []),
     ...(isRunning ? [] : await examineAddresses(config)),
     examineOpenFiles(config),
   ];
@@ -51,12 +64,17 @@ function isLocked(dataDir: string): boolean {
   return !lock.ok && lock.error.data?.reason === 'held';
 }
 
-function examinePlace(name: string, directory: string): Check {
+function examinePlace(name: string, directory: string, startBytesMin: number): Check {
   const { path, state, trouble, freeBytes, fileSystem } = examineDirectory(directory);
   const quoted = JSON.stringify(path);
+  const makeRoom = `df -h ${quoted}, and make room`;
   if (trouble !== undefined) {
     const remedy = `as root: install -d -m 0700 -o USER ${quoted}`;
     return missing(name, { found: `${path}: ${trouble}`, cost: 'no server starts', remedy });
+  }
+  if (freeBytes < startBytesMin) {
+    const found = `${path}: ${Math.floor(freeBytes / BYTES_PER_MB)} MB are free`;
+    return missing(name, { found, cost: 'no server starts', remedy: makeRoom });
   }
   if (fileSystem === 'memory') {
     return limited(name, {
@@ -68,8 +86,8 @@ function examinePlace(name: string, directory: string): Check {
   const found = `${path}${state === 'there' ? '' : ' will be made'}`;
   const free = `${Math.floor(freeBytes / BYTES_PER_GB)} GB are free`;
   if (freeBytes >= ROOM_BYTES_MIN) return fine(name, `${found}, ${free}`);
-  const remedy = `df -h ${quoted}, and make room`;
-  return limited(name, { found: `${found}, ${free}`, cost: 'writes fail on a full disk', remedy });
+  const cost = 'writes fail on a full disk';
+  return limited(name, { found: `${found}, ${free}`, cost, remedy: makeRoom });
 }
 
 const OTHERS = 0o077;
@@ -92,8 +110,7 @@ function examineMode(dataDir: string): readonly Check[] {
   return [limited(name, { found, cost: 'other users can see the names of its files', remedy })];
 }
 
-async function examineStoreOf(config: ServerConfig): Promise<readonly Check[]> {
-  const found = await examineStore(config);
+function judgeStore(found: Result<StoreFinding, Problem>): readonly Check[] {
   if (!found.ok) return [lacking('store', found.error)];
   const { schema, keys } = found.value;
   const words = {
@@ -112,12 +129,6 @@ async function examineStoreOf(config: ServerConfig): Promise<readonly Check[]> {
         )
       : lacking('sealing key', keys.error),
   ];
-}
-
-function lacking(name: string, { detail, remedy, data }: Problem): Check {
-  const cost = data?.reason === 'unreachable' ? 'a server waits for it' : 'no server starts';
-  const found = detail.replace(/[.]$/, '');
-  return missing(name, { found, cost, remedy: remedy.replace(/[.]$/, '') });
 }
 
 /** No line where the store is embedded, or out of reach, which stands in its own line. */
@@ -186,21 +197,30 @@ function examineCertificates({ tls, busTls }: ServerConfig): readonly Check[] {
   ];
 }
 
-function examineFirstKey({ bootstrapKey }: ServerConfig): readonly Check[] {
+function examineFirstKey(
+  { bootstrapKey }: ServerConfig,
+  hashes: readonly string[],
+): readonly Check[] {
   if (bootstrapKey === undefined) return [];
+  const { file, secret } = bootstrapKey;
   const name = 'first admin key';
-  const fault = faultOfSecret(bootstrapKey.secret);
-  if (fault === undefined) return [fine(name, `${bootstrapKey.file} can be used`)];
-  const found = `the key in ${bootstrapKey.file} ${fault}`;
-  const remedy = 'docs/how-to/running.md, "Keys", has the command that makes one';
-  return [missing(name, { found, cost: 'no server starts', remedy })];
+  const fault = faultOfSecret(secret);
+  if (fault !== undefined) return [lacking(name, weakKey(file, fault))];
+  const isOther = hashes.length > 0 && !hashes.includes(hashSecret(secret));
+  return [isOther ? lacking(name, otherKeys(file)) : fine(name, `${file} can be used`)];
 }
 
 async function examineAddresses({ listen, healthListen }: ServerConfig): Promise<readonly Check[]> {
   return [
-    await examineAddress('address', listen),
-    ...(healthListen === undefined ? [] : [await examineAddress('health address', healthListen)]),
+    await judgeAddress('address', listen),
+    ...(healthListen === undefined ? [] : [await judgeAddress('health address', healthListen)]),
   ];
+}
+
+async function judgeAddress(name: string, listen: ServerConfig['listen']): Promise<Check> {
+  const fault = await examineAddress(listen, toListenProblem);
+  if (fault !== undefined) return lacking(name, fault);
+  return fine(name, `${listen.host} port ${listen.port} is free`);
 }
 
 function examineOpenFiles({ limits }: ServerConfig): Check {

@@ -166,7 +166,7 @@ describe('novacron agent as a process', () => {
       );
       expect(said.stderr).toMatch(/^Waiting: The message bus cannot be reached: /);
     }
-    expect(await impatient.end('SIGTERM')).toBe(0);
+    expect(await impatient.end('SIGHUP')).toBe(0);
     await nats.restart();
     await agent.ready();
     await nats.kill();

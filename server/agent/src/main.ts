@@ -256,17 +256,18 @@ function refuse(io: AgentIo, found: Problem, exitCode: number): number {
   return exitCode;
 }
 
+/** The last one is sent by a terminal that closes. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** A second signal ends the process at once: its handler is gone by then. */
 function listenForSignals(): { readonly stop: AbortSignal; readonly leave: () => void } {
   const abort = new AbortController();
   const stop = (): void => abort.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of STOP_SIGNALS) process.once(signal, stop);
   return {
     stop: abort.signal,
     leave: () => {
-      process.removeListener('SIGINT', stop);
-      process.removeListener('SIGTERM', stop);
+      for (const signal of STOP_SIGNALS) process.removeListener(signal, stop);
     },
   };
 }

@@ -3,6 +3,7 @@
  * imports nothing besides the client of NATS.
  */
 import type { ConnectionOptions } from '@nats-io/transport-node';
+import type { TlsVersion } from '@novacron/contract/link-tls';
 
 /** Time limit for establishing a connection. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -27,7 +28,7 @@ export interface NatsTls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
-  readonly minVersion: string;
+  readonly minVersion: TlsVersion;
 }
 
 /** Address of NATS, and the credentials of this side. */

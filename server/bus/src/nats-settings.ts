@@ -1,34 +1,16 @@
 /** Connection settings of NovaCron for NATS. */
 
-import type { ConnectionOptions } from '@nats-io/transport-node';
 import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { type NatsLink, toNatsOptions } from './nats-link.ts';
+import type { NatsLink } from './nats-link.ts';
 
 /**
- * The settings of a connection.
+ * Reads what a connection is made of; `unavailable` with `data.reason` bad-url for other URLs.
  * @param servers - `nats://user:password@host:port`, or `tls://` for TLS; several with commas or as
  * a list, of which any will do
- * @param tls - its files are read again each time that the connection is made
- * @param lostAt - when the connection was lost, in milliseconds of `performance.now()`
+ * @param options - files of `tls` are read again each time that the connection is made
  */
-export function toConnectionOptions(
-  servers: string | readonly string[],
-  {
-    lostAt,
-    ...options
-  }: {
-    readonly tls: LinkTls | undefined;
-    readonly inboxPrefix: string | undefined;
-    readonly lostAt: () => number;
-  },
-): Result<ConnectionOptions, Problem> {
-  const link = toNatsLink(servers, options);
-  return link.ok ? ok(toNatsOptions(link.value, lostAt)) : link;
-}
-
-/** Reads what a connection is made of; `unavailable` with `data.reason` bad-url for other URLs. */
 export function toNatsLink(
   servers: string | readonly string[],
   options: { readonly tls: LinkTls | undefined; readonly inboxPrefix: string | undefined },
@@ -91,6 +73,21 @@ export function toConnectProblem(cause: unknown): Problem {
           'and a certificate of your own (bus-cert, bus-key) where it wants one, and start again.'
         : 'Start nats-server and check host and port in the URL of the bus, and start again.',
     data: { reason: isRefused ? 'access-denied' : isTls ? 'tls-failed' : 'unreachable' },
+  });
+}
+
+/** This side has no certificate, or one that NATS refuses. */
+export function certificateProblem(hasCertificate: boolean): Problem {
+  return problem('unavailable', {
+    detail: hasCertificate
+      ? 'The message bus refuses the certificate of this client.'
+      : 'The message bus asks for a certificate, and this client has none.',
+    remedy: hasCertificate
+      ? 'Renew it if it has expired, give NATS the authority that signed it (novacron admin bus ' +
+        'authority), and start again.'
+      : 'Give an agent or a runner a token (novacron admin enrollment create) with --enroll, or ' +
+        'any program a certificate with bus-cert and bus-key, and start again.',
+    data: { reason: 'tls-failed' },
   });
 }
 

@@ -326,4 +326,36 @@ describe('opening', () => {
       remove();
     }
   });
+
+  test('says that a server asks for a certificate, or that it refuses the one here', async () => {
+    const made = [0, 1].map(() => makeOwnedDirectory('novacron-certificate-', undefined));
+    const [own = '', strange = ''] = made.map(({ directory }) => directory);
+    for (const directory of [own, strange]) {
+      makeCertificate(directory, { host: 'IP:127.0.0.1', identity: undefined });
+    }
+    const caFile = certificateIn(own);
+    const files = ['--tlscert', caFile, '--tlskey', keyIn(own)];
+    const strict = await startNats({ args: ['--tlsverify', '--tlscacert', caFile, ...files] });
+    try {
+      const open = (tls: NatsBusOptions['tls']) =>
+        openNatsBus({ servers: strict.url, tls: { caFile, ...tls } });
+      expect(await open({})).toMatchObject({
+        error: {
+          detail: 'The message bus asks for a certificate, and this client has none.',
+          remedy: expect.stringContaining('--enroll'),
+          data: { reason: 'tls-failed' },
+        },
+      });
+      const other = { certFile: certificateIn(strange), keyFile: keyIn(strange) };
+      expect(await open(other)).toMatchObject({
+        error: {
+          detail: 'The message bus refuses the certificate of this client.',
+          data: { reason: 'tls-failed' },
+        },
+      });
+    } finally {
+      await strict.remove();
+      for (const { remove } of made) remove();
+    }
+  });
 });

@@ -30,7 +30,9 @@ import {
 } from './jetstream-retention.ts';
 import { parseFrozen } from './message-copy.ts';
 import { type NatsBusConnection, openNatsConnection } from './nats-connection.ts';
-import { messageOf, toConnectionOptions, toConnectProblem } from './nats-settings.ts';
+import { toNatsOptions } from './nats-link.ts';
+import { certificateProblem, messageOf, toConnectProblem, toNatsLink } from './nats-settings.ts';
+import { refusesCertificate } from './refuses-certificate.ts';
 import { assertReplayIsBounded } from './retained-messages.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
@@ -117,32 +119,35 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
   } = options;
   const waiting: Desk['waiting'] = createShortLivedMap();
   let lostAt = 0;
-  const settings = toConnectionOptions(options.servers, {
-    tls: options.tls,
-    inboxPrefix: options.inboxPrefix,
-    lostAt: () => lostAt,
-  });
+  const { tls, inboxPrefix } = options;
+  const settings = toNatsLink(options.servers, { tls, inboxPrefix });
   if (!settings.ok) return settings;
   let link: NatsBusConnection;
   try {
-    link = await openNatsConnection(settings.value, {
-      onDown: () => {
-        lostAt = performance.now();
-        options.onLink?.('down');
-        settleAll(waiting, outOfReachProblem('after'));
+    link = await openNatsConnection(
+      toNatsOptions(settings.value, () => lostAt),
+      {
+        onDown: () => {
+          lostAt = performance.now();
+          options.onLink?.('down');
+          settleAll(waiting, outOfReachProblem('after'));
+        },
+        onUp: () => {
+          options.onLink?.('up');
+          // The server may have come back without its data.
+          ensureStreams(link.connection, retainedSubjects).catch((cause) =>
+            onFault('streams', cause),
+          );
+        },
+        onComplaint: (cause) => onFault('connection', cause),
+        onDropped: options.onDropped ?? warnOfDropped,
       },
-      onUp: () => {
-        options.onLink?.('up');
-        // The server may have come back without its data.
-        ensureStreams(link.connection, retainedSubjects).catch((cause) =>
-          onFault('streams', cause),
-        );
-      },
-      onComplaint: (cause) => onFault('connection', cause),
-      onDropped: options.onDropped ?? warnOfDropped,
-    });
+    );
   } catch (cause) {
-    return err(toConnectProblem(cause));
+    const isRefused = await refusesCertificate(settings.value);
+    return err(
+      isRefused ? certificateProblem(tls?.certFile !== undefined) : toConnectProblem(cause),
+    );
   }
   try {
     await ensureStreams(link.connection, retainedSubjects);

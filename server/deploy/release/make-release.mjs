@@ -72,8 +72,13 @@ function collectFiles(home, sbom) {
   cpSync(tarballs, join(home, 'npm'), { recursive: true });
   cpSync(join(ROOT, 'provider/dist/release'), join(home, 'provider'), { recursive: true });
   cpSync(join(ROOT, 'LICENSE'), join(home, 'LICENSE'));
-  cpSync(join(import.meta.dirname, 'install.md'), join(home, 'INSTALL.md'));
+  const guide = readFileSync(join(import.meta.dirname, 'install.md'), 'utf8');
+  writeFileSync(join(home, 'INSTALL.md'), guide.replaceAll('@VERSION@', version));
   cpSync(join(import.meta.dirname, '../image'), join(home, 'image'), { recursive: true });
+  for (const folder of ['kubernetes', 'monitoring', 'scripts']) {
+    const to = join(home, 'deploy', folder);
+    cpSync(join(import.meta.dirname, '..', folder), to, { recursive: true });
+  }
   const programs = mkdtempSync(join(tmpdir(), 'novacron-programs-'));
   try {
     stagePrograms({ tarballs, directory: programs });

@@ -88,6 +88,8 @@ export interface StoreFinding {
   readonly schema: 'new' | 'older' | 'current';
   /** Whether the sealing keys here open what it contains. */
   readonly keys: Result<void, Problem>;
+  /** Hashes of the API keys that it has. */
+  readonly apiKeyHashes: readonly string[];
 }
 
 /** Looks into a store and changes nothing. Problems: those that keep a server from opening it. */
@@ -99,7 +101,9 @@ export async function examineStore(config: StoreConfig): Promise<Result<StoreFin
   const inspectOwn = inspectKeys({ ring, source: describeSource(sealingKey) });
   if (store.kind === 'embedded' && !existsSync(join(dataDir, STORE_FILE))) {
     const lost = refuseLostStore(dataDir);
-    return lost === undefined ? ok({ schema: 'new', keys: asFound(read) }) : err(lost);
+    return lost === undefined
+      ? ok({ schema: 'new', keys: asFound(read), apiKeyHashes: [] })
+      : err(lost);
   }
   let found: StoreFinding | undefined;
   const opened = await openPlainStore(config, {
@@ -109,12 +113,16 @@ export async function examineStore(config: StoreConfig): Promise<Result<StoreFin
     // Refused, so that everything is rolled back.
     inspect: async (before) => {
       const fit = read.ok ? await inspectOwn(before) : asFound(read);
-      found = { schema: schemaOf(before.migrations), keys: fit };
+      const schema = schemaOf(before.migrations);
+      const apiKeys = schema === 'new' ? [] : await before.rows('api_keys');
+      const apiKeyHashes = apiKeys.map((row) => String(row.secret_hash));
+      found = { schema, keys: fit, apiKeyHashes };
       return err(problem('unavailable', { detail: 'It was only looked at.', remedy: '' }));
     },
   });
   if (found !== undefined) return ok(found);
-  return opened.ok ? ok({ schema: 'current', keys: asFound(read) }) : opened;
+  if (!opened.ok) return opened;
+  return ok({ schema: 'current', keys: asFound(read), apiKeyHashes: [] });
 }
 
 function asFound(read: Result<unknown, Problem>): Result<void, Problem> {

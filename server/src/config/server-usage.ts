@@ -28,8 +28,8 @@ Flags override environment variables, which override the configuration file, whi
 defaults. The file has the same names: \`listen: 127.0.0.1:7480\`. novacron config show lists the
 source of each value.
 
-The first start creates an admin API key, prints it once and writes it to admin.key in the data
-directory. The server waits for PostgreSQL and NATS if they are away. SIGINT and SIGTERM stop it: it
+The first start creates an admin API key and writes it to admin.key in the data directory. The
+server waits for PostgreSQL and NATS if they are away. SIGINT, SIGTERM and SIGHUP stop it: it
 drains, parks running operations and exits with 0.
 
 Example:

@@ -13,9 +13,9 @@ const SERVER = {
 };
 
 describe('what the server prints once it is ready', () => {
-  test('is the key and the next steps on the first start', () => {
+  test('is the file of the key and the next steps on the first start, without the key', () => {
     expect(startMessage({ ...SERVER, firstKey: 'ncr_x' })).toBe(
-      `Admin API key (not shown again; also in data/admin.key): ncr_x
+      `The admin API key is in data/admin.key
 Hypervisor: simulated, 12 nodes
 NovaCron 0.1.0 is ready at http://127.0.0.1:7480
 

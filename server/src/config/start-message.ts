@@ -10,7 +10,7 @@ export interface StartedServer {
   readonly healthUrl?: string | undefined;
   /** Hypervisor description, such as `simulated, 12 nodes`. */
   readonly hypervisor: string;
-  /** The admin API key, on the first start only. */
+  /** The admin API key, on the first start only. Never printed: journals keep the output. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
   /** The server that has the admin key, where several share a store. */
@@ -47,7 +47,7 @@ export function startMessage(server: StartedServer): string {
       : `The store was ${restored}; healing and automation are held until they are released.\n`;
   const ready = `${recovery}${health}${vms}NovaCron ${version} is ready at ${url}\n`;
   if (firstKey !== undefined) {
-    const key = `Admin API key (not shown again; also in ${adminKeyFile}): ${firstKey}\n`;
+    const key = `The admin API key is in ${adminKeyFile}\n`;
     return key + ready + nextSteps({ url, adminKeyFile, command, dashboard });
   }
   if (firstKeyPlace === undefined) return ready;

@@ -1,27 +1,30 @@
 /** Whether a server could listen on an address. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Check } from '@novacron/agent/doctor/judge-host';
-import { messageOf } from '../config/read-text-file.ts';
-import { fine, missing } from './judgement.ts';
+import type { Problem } from '@novacron/contract/problem/problem';
 
-/** Listens there for a moment. */
+/** Host and port. */
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Listens there for a moment.
+ * @param explain - says why that is not possible
+ * @returns the problem; undefined: the address is free
+ */
 export async function examineAddress(
-  name: string,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<Check> {
-  const where = `${host} port ${port}`;
+  address: Address,
+  explain: (address: Address, cause: unknown) => Problem,
+): Promise<Problem | undefined> {
   const server = createServer();
   try {
-    server.listen({ host, port });
+    server.listen(address);
     await once(server, 'listening');
-    return fine(name, `${where} is free`);
+    return undefined;
   } catch (cause) {
-    return missing(name, {
-      found: `${where} cannot be listened on: ${messageOf(cause)}`,
-      cost: 'no server starts',
-      remedy: 'stop the program that listens there (ss -ltnp), or choose another address',
-    });
+    return explain(address, cause);
   } finally {
     server.close();
   }

@@ -1,5 +1,6 @@
 /** Lines of the doctor. */
 import type { Check } from '@novacron/agent/doctor/judge-host';
+import type { Problem } from '@novacron/contract/problem/problem';
 
 /** What was found, what that costs, and what mends it. */
 type Trouble = Pick<Check, 'found'> & { readonly cost: string; readonly remedy: string };
@@ -17,4 +18,11 @@ export function limited(name: string, trouble: Trouble): Check {
 /** No server starts. */
 export function missing(name: string, trouble: Trouble): Check {
   return { name, state: 'missing', ...trouble };
+}
+
+/** The same words as those of a server that does not start, or waits. */
+export function lacking(name: string, { detail, remedy, data }: Problem): Check {
+  const cost = data?.reason === 'unreachable' ? 'a server waits for it' : 'no server starts';
+  const found = detail.replace(/[.]$/, '');
+  return missing(name, { found, cost, remedy: remedy.replace(/[.]$/, '') });
 }

@@ -203,7 +203,8 @@ function trackRequests(
   };
 }
 
-function toListenProblem(listen: ListenerOptions['listen'], cause: unknown): Problem {
+/** Explains why a server cannot listen on an address. */
+export function toListenProblem(listen: ListenerOptions['listen'], cause: unknown): Problem {
   const code = types.isNativeError(cause) && 'code' in cause ? String(cause.code) : String(cause);
   const where = `${listen.host} port ${listen.port}`;
   switch (code) {

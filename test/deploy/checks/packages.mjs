@@ -62,6 +62,7 @@ export const PACKAGES = {
     compareWithSecond(release, join(directory, 'second'));
     refuseChanged(release, directory);
     refuseLicense(release);
+    lookAtManifests(release);
     say('  lintian');
     execFileSync(
       'lintian',
@@ -138,6 +139,14 @@ function refuseLicense({ home }) {
   const changed = { ...first, licenses: [{ license: { id: 'AGPL-3.0-only' } }] };
   const refused = findRefusedLicenses({ components: [changed, ...others] });
   expectEqual(refused, [`${first.name} ${first.version}: AGPL-3.0-only`]);
+}
+
+/** The scripts find the manifests where the release has both. */
+function lookAtManifests({ home }) {
+  const script = join(home, 'deploy/scripts/verify.sh');
+  const { stderr } = spawnSync(script, ['nowhere'], { encoding: 'utf8' });
+  const overlays = join(home, 'deploy/kubernetes/overlays');
+  expectEqual(stderr.split('\n')[0], `Error: there is no overlay nowhere in ${overlays}`);
 }
 
 function install({ root, run }, release) {

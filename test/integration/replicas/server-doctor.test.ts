@@ -125,12 +125,36 @@ test('names what is away or in use, each with what mends it', async () => {
   expect(troubles).toEqual([
     expect.stringMatching(/^missing store: .* does not exist; no server starts -> Create it/),
     expect.stringMatching(/^missing message bus: .*; a server waits for it -> Start nats-server/),
-    expect.stringMatching(/^missing health address: .* EADDRINUSE.* -> stop the program/),
+    expect.stringMatching(/^missing health address: Another program already listens .* -> Stop/),
     'No server can start here: 3 missing.',
     '',
   ]);
   expect(code).toBe(1);
   await nats.restart();
+});
+
+test('refuses the first key of a store that has others, as a server does', async () => {
+  const file = join(folder, 'first.key');
+  const chosen = ['--bootstrap-admin-key-file', file];
+  writeFileSync(file, `ncr_${'kN3vXq8ZbT5wLr2y'.repeat(3).slice(0, 43)}`, { mode: 0o600 });
+  expect((await examine(...chosen)).code).toBe(0);
+  await runServerOnce();
+  const { code, text } = await examine(...chosen);
+  expect(text).toMatch(
+    /^missing first admin key: The store has API keys .* -> Remove the setting/m,
+  );
+  expect(code).toBe(1);
+});
+
+test.each([
+  ['a file', __filename, /\.ts is not a directory; no server starts/],
+  // Only root may write there, and there is no room for root either.
+  ['full', '/proc/novacron', /: 0 MB are free; no server|is not writable/],
+])('looks no further into a data directory that is %s', async (_, path, says) => {
+  const { code, troubles } = await examine('--store', 'sqlite', '--data-dir', path);
+  expect(troubles[0]).toMatch(/^missing data directory: /);
+  expect(troubles[0]).toMatch(says);
+  expect(code).toBe(1);
 });
 
 test('says of a certificate whom it names, until when, and loudly when it is over', async () => {

@@ -22,7 +22,7 @@ export interface ServerProcess {
   /** Ends it as a power cut would, as far as a process can tell. */
   readonly kill: () => Promise<Ended>;
   /** Asks it to stop and waits until it has. */
-  readonly stop: () => Promise<Ended>;
+  readonly stop: (signal?: NodeJS.Signals) => Promise<Ended>;
 }
 
 interface Running {
@@ -76,7 +76,7 @@ export function launchServerProcess(
     stdout: () => said.stdout,
     stderr: () => said.stderr,
     kill: () => signal('SIGKILL'),
-    stop: () => signal('SIGTERM'),
+    stop: (name = 'SIGTERM') => signal(name),
   };
 }
 

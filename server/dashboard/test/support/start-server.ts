@@ -1,6 +1,6 @@
 /** Starts a real server with its simulated fleet in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -29,8 +29,7 @@ export async function startServer(...flags: readonly string[]): Promise<TestServ
   const args = ['server', '--data-dir', folder, '--log-level', 'error', ...flags];
   const listen = flags.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
   let running = await run([...args, ...listen]);
-  const adminKey = /^Admin API key .*: (\S+)$/m.exec(running.text)?.[1];
-  if (adminKey === undefined) throw new Error(`No key: ${running.text}`);
+  const adminKey = readFileSync(join(folder, 'admin.key'), 'utf8').trim();
   const { url } = running;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const { child } = running;
@@ -57,8 +56,6 @@ export async function startServer(...flags: readonly string[]): Promise<TestServ
 interface Running {
   readonly child: ChildProcess;
   readonly url: string;
-  /** Output so far. */
-  readonly text: string;
 }
 
 function run(args: readonly string[]): Promise<Running> {
@@ -70,7 +67,7 @@ function run(args: readonly string[]): Promise<Running> {
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       const url = /is ready at (\S+)\n/.exec(text)?.[1];
-      if (url !== undefined) done({ child, url, text });
+      if (url !== undefined) done({ child, url });
     });
     child.once('exit', (code) => fail(new Error(`The server ended with ${code}: ${text}`)));
   });

@@ -1,6 +1,9 @@
 /** A timer holds the process: every timer of the server's own lets it go. Unit: milliseconds. */
 const HOLD_MS = 2 ** 30;
 
+/** A closed terminal is the last: unheard, it would end the process with requests under way. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** What a process is asked to do. */
 export interface StopSignals {
   /** Aborted by the first stop signal. */
@@ -17,13 +20,11 @@ export function listenForStop(): StopSignals {
   const hear = (): void => {
     if (stop.signal.aborted) {
       hurry.abort();
-      process.removeListener('SIGINT', hear);
-      process.removeListener('SIGTERM', hear);
+      for (const signal of STOP_SIGNALS) process.removeListener(signal, hear);
     }
     clearInterval(hold);
     stop.abort();
   };
-  process.on('SIGINT', hear);
-  process.on('SIGTERM', hear);
+  for (const signal of STOP_SIGNALS) process.on(signal, hear);
   return { stop: stop.signal, hurry: hurry.signal };
 }

@@ -30,13 +30,20 @@ export function readSealingKeys(source: SealingKeySource): Result<readonly Seali
     return err(
       problem('unavailable', {
         detail: `The sealing key cannot be read from ${source.path}: ${reasonOf(cause)}`,
-        remedy:
-          'Restore the file, readable by the user of the server. For a new store create ' +
-          `one: openssl rand -base64 32 > ${source.path}`,
+        remedy: remedyOf(source.path),
         data: { reason: 'sealing-key-unreadable' },
       }),
     );
   }
+}
+
+/** The command that makes a key would overwrite one that is there. */
+function remedyOf(path: string): string {
+  if (existsSync(path)) return 'Let the user of the server read the file, and start again.';
+  return (
+    'Restore the file, readable by the user of the server. For a new store create ' +
+    `one: openssl rand -base64 32 > ${path}`
+  );
 }
 
 /** The source in words: a path, or the setting. */

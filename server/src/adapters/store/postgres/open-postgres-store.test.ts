@@ -119,7 +119,7 @@ const REFUSALS: readonly {
   {
     name: 'a server without TLS where TLS is asked for',
     reason: 'tls-failed',
-    says: 'the TLS connection failed',
+    says: 'PostgreSQL does not offer TLS',
     prepare: () => `${postgres.server().urlOf('postgres')}?sslmode=require`,
   },
   {
@@ -128,6 +128,18 @@ const REFUSALS: readonly {
     says: 'cannot be read',
     prepare: () =>
       `${postgres.server().urlOf('postgres')}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`,
+  },
+  {
+    name: 'a database that cannot store every character',
+    reason: 'other-encoding',
+    says: 'has the encoding LATIN1, and NovaCron needs UTF8',
+    prepare: async () => {
+      const name = `latin_${postgres.server().port}`;
+      const words = "encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' locale_provider libc";
+      const sql = `create database ${name} template template0 ${words}`;
+      await runSql(postgres.server().urlOf('postgres'), sql);
+      return postgres.server().urlOf(name);
+    },
   },
   {
     name: "another program's database",
@@ -184,6 +196,14 @@ it('refuses a store of a newer release, says so, and changes nothing', async () 
         'this release does not know its schema (0042-teleport).',
       data: { reason: 'schema-newer', unknown: '0042-teleport' },
     },
+  });
+});
+
+it('says that a name cannot be resolved', () => {
+  const cause = Object.assign(new Error('x'), { code: 'ENOTFOUND' });
+  expect(toOpenProblem(cause, 'db:5432/novacron')).toMatchObject({
+    detail: expect.stringContaining('the name of its host cannot be resolved'),
+    data: { reason: 'unreachable' },
   });
 });
 

@@ -53,8 +53,8 @@ export interface PostgresStoreOptions {
  * out of reach, `commit` answers `unavailable` and reads reject with an error that has the answer
  * in its property `problem`; the store works again as soon as the database does.
  * @returns the store; `unavailable` with `data.reason` bad-url, unreachable, access-denied,
- * file-unreadable, database-missing, not-permitted, tls-failed, read-only, not-a-store, locked or
- * schema-newer; or `storage-full`
+ * file-unreadable, database-missing, not-permitted, tls-failed, read-only, other-encoding,
+ * not-a-store, locked or schema-newer; or `storage-full`
  * @example
  * const opened = await openPostgresStore({ url: 'postgres://novacron@127.0.0.1/novacron' });
  */

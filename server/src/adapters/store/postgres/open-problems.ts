@@ -31,6 +31,17 @@ export function readOnlyProblem(server: string): Problem {
   });
 }
 
+/** Names may contain any character of Unicode, which other encodings do not have. */
+export function encodingProblem(server: string, encoding: string): Problem {
+  return problem('unavailable', {
+    detail: `The database ${server} has the encoding ${encoding}, and NovaCron needs UTF8.`,
+    remedy:
+      'Create another one (createdb --encoding=UTF8 --template=template0), and start the server ' +
+      'again.',
+    data: { reason: 'other-encoding' },
+  });
+}
+
 /** Sockets of PostgreSQL are connected to and not opened. */
 function isUnreadableFile(cause: unknown): boolean {
   return typeof cause === 'object' && cause !== null && 'syscall' in cause
@@ -58,7 +69,7 @@ export function toOpenProblem(cause: unknown, server: string): Problem {
   if (code === '25006') return readOnlyProblem(server);
   if (isUnreadableFile(cause)) return unreadableFileProblem(server, message);
   const known = OPEN_PROBLEMS.find(
-    ({ codes, messages }) => codes.test(code ?? '') || messages?.test(message) === true,
+    ({ codes, messages }) => codes?.test(code ?? '') === true || messages?.test(message) === true,
   );
   if (known === undefined) throw cause;
   return problem(known.reason === 'disk-full' ? 'storage-full' : 'unavailable', {
@@ -69,7 +80,7 @@ export function toOpenProblem(cause: unknown, server: string): Problem {
 }
 
 const OPEN_PROBLEMS: readonly {
-  readonly codes: RegExp;
+  readonly codes?: RegExp;
   /** For errors that carry no code. */
   readonly messages?: RegExp;
   readonly reason: string;
@@ -96,6 +107,12 @@ const OPEN_PROBLEMS: readonly {
     remedy: 'Make the user the owner of the database, or grant it CREATE on the schema',
   },
   {
+    messages: /does not support SSL connections/,
+    reason: 'tls-failed',
+    why: 'PostgreSQL does not offer TLS',
+    remedy: 'Set ssl = on in postgresql.conf, with ssl_cert_file and ssl_key_file',
+  },
+  {
     codes:
       /^(?:EPROTO|(?:ERR_TLS|ERR_SSL|ERR_OSSL|CERT|SELF_SIGNED|UNABLE_TO)_.*|.*_SELF_SIGNED_CERT)$/,
     messages: /SSL connection/,
@@ -104,6 +121,12 @@ const OPEN_PROBLEMS: readonly {
     remedy:
       'Name the certificate authority of the database with sslrootcert=FILE in the URL, and the ' +
       'host as its certificate does',
+  },
+  {
+    codes: /^(?:ENOTFOUND|EAI_AGAIN)$/,
+    reason: 'unreachable',
+    why: 'the name of its host cannot be resolved',
+    remedy: 'Check the host in the URL and the name servers of this machine',
   },
   {
     codes: /^(?:ENOENT|EACCES)$/,

@@ -9,7 +9,7 @@ import { type InspectStore, MIGRATION_HISTORY, migrate } from '../schema/migrate
 import type { Migration } from '../schema/migration.ts';
 import type { AnyTables } from '../sql/kysely-tables.ts';
 import { CREATE_WRITERS_TABLE, hangUp } from './connect-writer.ts';
-import { notAStoreProblem, readOnlyProblem } from './open-problems.ts';
+import { encodingProblem, notAStoreProblem, readOnlyProblem } from './open-problems.ts';
 import { POSTGRES_SCHEMA } from './postgres-schema-dialect.ts';
 
 /** Maximum wait of a server for another server that is migrating the same database. */
@@ -17,6 +17,10 @@ const MIGRATION_WAIT_MS = 120_000;
 
 /** Held while a server migrates. Any number that no one else uses. */
 const MIGRATION_LOCK = 7480_02;
+
+const UTF8 = 'UTF8';
+
+const DESCRIBE = 'select pg_is_in_recovery() as standby, getdatabaseencoding() as encoding';
 
 const COUNT_TABLES = `
   select count(*) as tables, count(*) filter (where tablename = '${MIGRATION_HISTORY}') as ours
@@ -35,7 +39,7 @@ export interface PrepareOptions {
 /**
  * Prepares a database. Several servers may do so at once: one of them migrates, the others wait.
  * @returns names of the migrations that ran; `unavailable` with `data.reason` read-only,
- * not-a-store or schema-newer. What PostgreSQL itself refuses is thrown
+ * other-encoding, not-a-store or schema-newer. What PostgreSQL itself refuses is thrown
  */
 export async function prepareDatabase(
   settings: ClientConfig,
@@ -65,8 +69,10 @@ async function prepareInTransaction(
   client: Client,
   { server, inspect, migrations = MIGRATIONS }: PrepareOptions,
 ): Promise<Result<readonly string[], Problem>> {
-  const state = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
-  if (state.rows[0]?.standby === true) return err(readOnlyProblem(server));
+  const state = await client.query<{ standby: boolean; encoding: string }>(DESCRIBE);
+  const { standby = false, encoding = UTF8 } = state.rows[0] ?? {};
+  if (standby) return err(readOnlyProblem(server));
+  if (encoding !== UTF8) return err(encodingProblem(server, encoding));
   await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
   const found = await client.query<{ tables: number; ours: number }>(COUNT_TABLES);
   const { tables = 0, ours = 0 } = found.rows[0] ?? {};

@@ -77,7 +77,8 @@ export async function createChosenKey(
   return row === undefined ? err(otherKeys(file)) : ok('known');
 }
 
-function weakKey(file: string, fault: string): Problem {
+/** A key that was chosen and could be guessed. */
+export function weakKey(file: string, fault: string): Problem {
   return problem('validation-failed', {
     detail: `The first admin key in ${file} ${fault}.`,
     remedy:
@@ -86,7 +87,8 @@ function weakKey(file: string, fault: string): Problem {
   });
 }
 
-function otherKeys(file: string): Problem {
+/** A key that was chosen for a store that has others. */
+export function otherKeys(file: string): Problem {
   return problem('conflict', {
     detail: `The store has API keys already, and the key in ${file} is none of them.`,
     remedy:
