@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -135,11 +136,22 @@ test('an earlier time can be restored, and a file that is missing ends what can 
 
   const tooEarly = await runNovacron(['restore', '--data-dir', at('third'), ...from, '--at', '9d']);
   expect(tooEarly).toMatchObject({ code: 1, stderr: expect.stringContaining('is as old as 20') });
-  const [whole = ''] = readdirSync(at('vault')).filter((name) => name.includes('.000000-'));
-  writeFileSync(join(at('vault'), whole), 'not what it was');
+  const last = readdirSync(at('vault')).findLast((name) => name.endsWith('.gz')) ?? '';
+  const sequence = Number(/[.](\d{6})-/.exec(last)?.[1]);
+  // The same as if the file before it were missing.
+  const later = last.replace(/[.]\d{6}-/, `.${String(sequence + 1).padStart(6, '0')}-`);
+  renameSync(join(at('vault'), last), join(at('vault'), later));
+  const cut = await runNovacron(['restore', '--data-dir', at('cut'), ...from]);
+  expect(cut).toMatchObject({ code: 0, stderr: '' });
+  expect(cut.stdout).toMatch(/^Not in the backup: changes until 20.+Z, because the target lost/m);
+  renameSync(join(at('vault'), later), join(at('vault'), last));
+  writeFileSync(join(at('vault'), last), 'not what it was');
   const damaged = await runNovacron(['restore', '--data-dir', at('third'), ...from]);
   expect(damaged.code).toBe(1);
   expect(damaged.stderr).toContain('is not what was put into it. Nothing has been restored.');
+  const [, older = ''] = /--at (\S+)[.] /.exec(damaged.stderr) ?? [];
+  const third = ['restore', '--data-dir', at('third'), ...from, '--at', older];
+  expect(await runNovacron(third)).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('admins make and verify backups, and read of failures in events', async () => {
@@ -153,7 +165,14 @@ test('admins make and verify backups, and read of failures in events', async () 
   const listed = await listBackups(first);
   expect(listed.find((backup) => backup.id === id)).toMatchObject({ verification: 'passed' });
   const names = readdirSync(at('vault')).filter((name) => name.startsWith(`${id}.000000-`));
-  writeFileSync(join(at('vault'), names[0] ?? ''), 'not what it was');
+  const [whole = ''] = names;
+  const behind = join(at('vault'), whole.replace('.000000-', '.000007-'));
+  copyFileSync(join(at('vault'), whole), behind);
+  expect(await call('backup.verify', { id })).toMatchObject({
+    value: { verification: 'failed', reason: expect.stringContaining('a file is missing') },
+  });
+  rmSync(behind);
+  writeFileSync(join(at('vault'), whole), 'not what it was');
   expect(await call('backup.verify', { id })).toMatchObject({
     value: { verification: 'failed', reason: expect.stringContaining('is not what was put') },
   });
@@ -174,5 +193,5 @@ test('admins make and verify backups, and read of failures in events', async () 
   expect(metrics).toMatch(/^novacron_backup_last_size_bytes [1-9]/m);
   expect(metrics).toMatch(/^novacron_backup_verified_timestamp_seconds \d{10}/m);
   expect(metrics).toMatch(/^novacron_backup_failures_total\{work="save"\} [1-9]/m);
-  expect(metrics).toMatch(/^novacron_backup_failures_total\{work="verify"\} 1$/m);
+  expect(metrics).toMatch(/^novacron_backup_failures_total\{work="verify"\} 2$/m);
 });

@@ -99,7 +99,7 @@ export async function settleWrite(
     const isPlan = input.dry_run === true && input.stop !== true;
     const failure = isPlan
       ? (failureOfPlan(value) ?? failureOfBulk(value))
-      : failureOfSamples(value);
+      : (failureOfSamples(value) ?? failureOfVerification(value));
     return {
       document: { kind: 'written', value },
       ...(failure === undefined ? {} : { failure }),
@@ -149,6 +149,16 @@ function failureOfSamples(answer: Fields): Failure | undefined {
   return written.stored + written.duplicated > 0
     ? undefined
     : findingsFailure('No sample is stored');
+}
+
+const Verified = z.looseObject({ verification: z.literal('failed'), reason: z.string() });
+
+/** A backup that cannot be restored is a finding. */
+function failureOfVerification(answer: Fields): Failure | undefined {
+  const { reason } = Verified.safeParse(answer).data ?? {};
+  return reason === undefined
+    ? undefined
+    : findingsFailure(`The backup cannot be restored: ${reason}`);
 }
 
 const DrainPlan = z.looseObject({

@@ -145,6 +145,8 @@ function renderWritten(answer: Fields, style: Style): string {
     const { notices: _notices, ...counts } = answer;
     return renderFields(counts, style);
   }
+  // Of a backup.
+  if (typeof answer.verification === 'string') return renderFields(answer, style);
   if (isFields(plan))
     return (
       renderPlan(plan, style) +

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { StoredBackup, Verification } from '../../../ports/backups.ts';
 import { serveTasks } from '../../threads/serve-tasks.ts';
 import { openTargetFiles } from '../targets/open-target-files.ts';
-import type { TargetFiles } from '../targets/target-files.ts';
+import type { TargetFile, TargetFiles } from '../targets/target-files.ts';
 import type { BackupAnswer, BackupTask } from './backup-tasks.ts';
 import { loadMoment } from './load-moment.ts';
-import { type BackupFiles, chooseMoment, markName, readBackups } from './part-names.ts';
+import { type BackupFiles, chooseMoment, findLostMs, markName, readBackups } from './part-names.ts';
 import { createSaver, emptyDirectory } from './save-moment.ts';
 
 /** A thread serves one server: its first task says which. */
@@ -19,10 +19,11 @@ serveTasks(async (task: BackupTask): Promise<BackupAnswer> => {
     saver ??= createSaver(task.source);
     return { kind: 'saved', moment: await saver(files, task.extent) };
   }
-  const backups = readBackups(await files.list());
+  const listed = await files.list();
+  const backups = readBackups(listed);
   if (task.kind === 'list') return { kind: 'listed', backups: backups.map(toStored) };
   if (task.kind === 'verify') {
-    return { kind: 'verified', verification: await verify(task, files, backups) };
+    return { kind: 'verified', verification: await verify(task, files, listed) };
   }
   const names = backups.filter(({ id }) => task.ids.includes(id)).flatMap((each) => each.names);
   await files.remove(names);
@@ -37,19 +38,30 @@ function toStored({ id, startedAtMs, momentsMs, sizeBytes, verified }: BackupFil
 async function verify(
   { id, nowMs, source }: Extract<BackupTask, { readonly kind: 'verify' }>,
   files: TargetFiles,
-  backups: readonly BackupFiles[],
+  listed: readonly TargetFile[],
 ): Promise<Verification> {
-  const chosen = chooseMoment(backups.filter((backup) => backup.id === id));
+  const own = listed.filter(({ name }) => name.startsWith(id));
+  const chosen = chooseMoment(readBackups(own));
   if (chosen === undefined) return { outcome: 'failed', reason: 'it is not at the target' };
   const { scratchDir } = source;
   emptyDirectory(scratchDir);
   const loaded = await loadMoment(files, chosen.names, scratchDir);
-  const outcome = loaded.kind === 'loaded' ? 'passed' : 'failed';
+  const reason = faultOf(loaded, own);
+  const outcome = reason === undefined ? 'passed' : 'failed';
   emptyDirectory(scratchDir);
   const mark = join(scratchDir, 'mark');
   writeFileSync(mark, `${outcome} ${new Date(chosen.atMs).toISOString()}\n`);
   await files.put(markName(id, outcome, nowMs), mark);
-  return loaded.kind === 'loaded'
+  return reason === undefined
     ? { outcome: 'passed', asOfMs: chosen.atMs }
-    : { outcome: 'failed', reason: `${loaded.name} is not what was put into it` };
+    : { outcome: 'failed', reason };
+}
+
+function faultOf(
+  loaded: Awaited<ReturnType<typeof loadMoment>>,
+  own: readonly TargetFile[],
+): string | undefined {
+  if (loaded.kind !== 'loaded') return `${loaded.name} is not what was put into it`;
+  if (findLostMs(own) === undefined) return undefined;
+  return 'a file is missing, and the changes after it are lost';
 }

@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { chooseMoment, makeBackupId, markName, partName, readBackups } from './part-names.ts';
+import {
+  chooseMoment,
+  findLostMs,
+  makeBackupId,
+  markName,
+  partName,
+  readBackups,
+} from './part-names.ts';
 
 const START = Date.parse('2026-01-02T03:04:05.678Z');
 const ID = makeBackupId(START, '0a1b2c3d');
@@ -77,4 +84,13 @@ test('what failed attempts at a moment have left hides neither it nor what follo
   const cut = readBackups(files.filter(({ name }) => !name.includes('00002-of-00002')));
   // What follows builds on the attempt that is missing a part.
   expect(cut[0]?.momentsMs).toEqual([START, START + 10_000]);
+});
+
+test.each([
+  ['nothing is', [part(0, [1, 1]), part(1, [1, 1])], undefined],
+  ['a moment is', [part(0, [1, 1]), part(2, [1, 1]), part(3, [1, 1])], START + 45_000],
+  ['the whole copy is', [part(1, [1, 1])], START + 15_000],
+  ['a failed attempt has left a part, nothing is', [part(0, [1, 1]), part(1, [1, 2])], undefined],
+])('where %s missing, the changes behind it are known to be lost', (_what, files, lostMs) => {
+  expect(findLostMs(files)).toBe(lostMs);
 });

@@ -84,6 +84,31 @@ export function readBackups(files: readonly TargetFile[]): readonly BackupFiles[
 }
 
 /**
+ * Finds changes that no restore reaches, because the target has lost a file before them.
+ * @returns the time of the newest ones until a time; undefined if nothing is lost
+ */
+export function findLostMs(
+  files: readonly TargetFile[],
+  latestMs: number = Number.POSITIVE_INFINITY,
+): number | undefined {
+  const lengths = new Map(readBackups(files).map(({ id, moments }) => [id, moments.length]));
+  return files
+    .flatMap(({ name }) => {
+      const { id = '', sequence, stamp = '' } = PART.exec(name)?.groups ?? {};
+      const isLost = sequence !== undefined && Number(sequence) > (lengths.get(id) ?? 0);
+      return isLost && fromStamp(stamp) <= latestMs ? [fromStamp(stamp)] : [];
+    })
+    .sort((left, right) => left - right)
+    .at(-1);
+}
+
+/** Returns the time of the moment that a file is part of; undefined for other files. */
+export function momentOf(name: string): number | undefined {
+  const stamp = PART.exec(name)?.groups?.stamp;
+  return stamp === undefined ? undefined : fromStamp(stamp);
+}
+
+/**
  * Chooses what to restore: the newest moment, or the newest one that is not later than a time.
  * @returns the parts in order; undefined if there is no such moment
  */

@@ -6,7 +6,7 @@ import { damaged, type RestoreParts, restoreInto, tooNew } from '../restore-data
 import { describeTarget, openTargetFiles } from '../targets/open-target-files.ts';
 import { loadMoment } from './load-moment.ts';
 import type { LeftOut } from './part-file.ts';
-import { type BackupFiles, chooseMoment, readBackups } from './part-names.ts';
+import { type BackupFiles, chooseMoment, findLostMs, momentOf, readBackups } from './part-names.ts';
 
 const MIB = 1024 ** 2;
 
@@ -17,18 +17,37 @@ export function restoreFromTarget(
 ): Promise<Result<BackupReport, Problem>> {
   return restoreInto(dataDir, parts, async (folder) => {
     const files = await openTargetFiles(target);
-    const backups = readBackups(await files.list());
+    const listed = await files.list();
+    const backups = readBackups(listed);
     const chosen = chooseMoment(backups, latestMs);
     if (chosen === undefined) return err(noMoment(describeTarget(target), backups, latestMs));
     const backup = `${chosen.id} at ${describeTarget(target)}`;
     const loaded = await loadMoment(files, chosen.names, folder);
     if (loaded.kind === 'newer') return err(tooNew(backup, loaded.name));
     if (loaded.kind === 'damaged') {
-      return err(damaged(backup, `${loaded.name} is not what was put into it`));
+      const older = chooseMoment(backups, (momentOf(loaded.name) ?? chosen.atMs) - 1);
+      return err(
+        problem('validation-failed', {
+          detail: damaged(backup, `${loaded.name} is not what was put into it`).detail,
+          remedy: `${adviseOlder(older?.atMs)} Check the disk of the target.`,
+        }),
+      );
     }
-    const missing = loaded.leftOut.map(describeLeftOut);
+    const lostMs = findLostMs(listed, latestMs) ?? 0;
+    const lost = lostMs > chosen.atMs ? [describeLost(lostMs)] : [];
+    const missing = [...lost, ...loaded.leftOut.map(describeLeftOut)];
     return ok({ paths: loaded.paths, backup, asOfMs: chosen.atMs, missing });
   });
+}
+
+function adviseOlder(atMs: number | undefined): string {
+  return atMs === undefined
+    ? 'There is no older moment at the target.'
+    : `Restore the moment before it: --at ${new Date(atMs).toISOString()}.`;
+}
+
+function describeLost(untilMs: number): string {
+  return `changes until ${new Date(untilMs).toISOString()}, because the target lost files before them`;
 }
 
 function describeLeftOut({ what, files, size_bytes }: LeftOut): string {

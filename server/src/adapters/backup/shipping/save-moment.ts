@@ -1,7 +1,8 @@
 /**
  * Adds moments of a data directory to a backup. All databases are frozen at one moment and copied,
  * and the blocks that changed since the last moment are sent. What is known of that one moves on
- * only when everything was sent: a round that fails leaves its changes to the next one.
+ * only when everything was sent: a round that fails leaves its changes to the next one. Changes
+ * build on every moment before them, so a backup of which the target has lost one is given up.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -14,7 +15,7 @@ import { freezeDataDir } from '../freeze-data-dir.ts';
 import type { TargetFiles } from '../targets/target-files.ts';
 import { type BlockHashes, changedBlocks, digestOf, hashBlocks, readBlocks } from './blocks.ts';
 import { type LeftOut, PART_FORMAT, type PartHeader, writePart } from './part-file.ts';
-import { makeBackupId, partName } from './part-names.ts';
+import { makeBackupId, partName, readBackups } from './part-names.ts';
 
 /** Blocks of one part: 32 MiB before compression, which bounds memory and a request. */
 const BLOCKS_PER_PART_MAX = 8_192;
@@ -55,6 +56,11 @@ export function createSaver(
   let series: Series | undefined;
   return async (files, extent) => {
     if (extent === 'whole') series = undefined;
+    if (series !== undefined && !(await isComplete(files, series))) {
+      const { id } = series;
+      series = undefined;
+      throw new Error(`files of the backup ${id} are missing there; the next one is a whole one`);
+    }
     emptyDirectory(source.scratchDir);
     try {
       const atMs = Date.now();
@@ -76,6 +82,12 @@ export function createSaver(
       rmSync(source.scratchDir, { recursive: true, force: true });
     }
   };
+}
+
+/** Whether the target still has every moment, as it may not after a share was unmounted. */
+async function isComplete(files: TargetFiles, { id, sequence }: Series): Promise<boolean> {
+  const [stored] = readBackups(await files.list(id));
+  return stored?.moments.length === sequence;
 }
 
 /** Creates a directory, or removes what an interrupted use has left in it. */

@@ -44,7 +44,14 @@ function createMemoryFiles() {
       writeFileSync(target, kept.find((each) => each.name === name)?.bytes ?? '');
     },
     list: async () => kept.map(({ name, bytes }) => ({ name, sizeBytes: bytes.length })),
-    remove: async () => {},
+    remove: async (names) => {
+      for (const name of names) {
+        kept.splice(
+          kept.findIndex((each) => each.name === name),
+          1,
+        );
+      }
+    },
   };
   return {
     files,
@@ -177,6 +184,21 @@ test('changes are little, files of agents come and go, and the store may shrink'
   const has = (name: string) => existsSync(join(found?.folder ?? '', 'agents', name));
   expect([has('a.db'), has('b.db')]).toEqual([false, true]);
 }, 60_000);
+
+test('a backup of which the target has lost a file is followed by a whole one', async () => {
+  const memory = createMemoryFiles();
+  const save = saver();
+  await save(memory.files, 'whole');
+  await commit(1);
+  await save(memory.files, 'changes');
+  await commit(2);
+  await save(memory.files, 'changes');
+  const [, second] = memory.kept;
+  await memory.files.remove([second?.name ?? '']);
+  await expect(save(memory.files, 'changes')).rejects.toThrow('are missing there');
+  await save(memory.files, 'changes');
+  expect(await restore(memory.files, memory.kept.length)).toMatchObject({ probes: [1, 2] });
+});
 
 test('a file in which a bit has changed is found', async () => {
   await commit(1);

@@ -20,8 +20,10 @@ export function openDirectoryFiles(path: string): TargetFiles {
       await flush(path);
     },
     get: (name, target) => copyFile(join(path, name), target),
-    list: async () => {
-      const names = (await namesIn(path)).filter((name) => !name.startsWith(PARTIAL));
+    list: async (prefix = '') => {
+      const names = (await namesIn(path)).filter(
+        (name) => name.startsWith(prefix) && !name.startsWith(PARTIAL),
+      );
       return Promise.all(
         names.map(async (name) => ({ name, sizeBytes: (await stat(join(path, name))).size })),
       );

@@ -34,7 +34,11 @@ export async function openS3Files(bucket: Bucket): Promise<TargetFiles> {
       const response = await send(client, urlOf(name), { method: 'GET' });
       await writeFile(target, Buffer.from(await response.arrayBuffer()));
     },
-    list: () => listAll(client, root, bucket.prefix),
+    list: async (prefix = '') => {
+      const { prefix: place } = bucket;
+      const files = await listAll(client, root, `${place}${prefix}`);
+      return files.map(({ name, sizeBytes }) => ({ name: name.slice(place.length), sizeBytes }));
+    },
     remove: async (names) => {
       for (const name of names) await send(client, urlOf(name), { method: 'DELETE' });
     },
@@ -49,7 +53,7 @@ async function listAll(client: AwsClient, root: string, prefix: string): Promise
     if (token !== '') query.set('continuation-token', token);
     const xml: string = await (await send(client, `${root}/?${query}`, { method: 'GET' })).text();
     for (const [, item = ''] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
-      const name = (elementOf(item, 'Key') ?? '').slice(prefix.length);
+      const name = elementOf(item, 'Key') ?? '';
       files.push({ name, sizeBytes: Number(elementOf(item, 'Size')) });
     }
     token = elementOf(xml, 'NextContinuationToken');

@@ -37,11 +37,11 @@ export function openSftpFiles(server: Server): TargetFiles {
     get: async (name, target) => {
       await run([`get ${path}/${name} "${target}"`]);
     },
-    list: async () => {
+    list: async (prefix = '') => {
       const lines = (await run([`-mkdir ${path}`, `ls -l ${path}`])).split('\n');
       return lines.flatMap((line): TargetFile[] => {
         const { name, size } = LISTED.exec(line.trim())?.groups ?? {};
-        return name === undefined ? [] : [{ name, sizeBytes: Number(size) }];
+        return name?.startsWith(prefix) ? [{ name, sizeBytes: Number(size) }] : [];
       });
     },
     remove: async (names) => {

@@ -12,6 +12,7 @@ export interface TargetFiles {
   readonly put: (name: string, source: string) => Promise<void>;
   /** Reads a file. @param target - path on this machine, which is created */
   readonly get: (name: string, target: string) => Promise<void>;
-  readonly list: () => Promise<readonly TargetFile[]>;
+  /** @param prefix - of the names that are listed; absent: all */
+  readonly list: (prefix?: string) => Promise<readonly TargetFile[]>;
   readonly remove: (names: readonly string[]) => Promise<void>;
 }
