@@ -1,6 +1,7 @@
 /** Backups that a server makes of itself, and the loss of its machine. */
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -33,6 +34,7 @@ const at = (name: string) => join(folder, name);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'novacron-backup-target-'));
+  mkdirSync(at('vault'));
 });
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.kill()));

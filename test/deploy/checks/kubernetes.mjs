@@ -39,7 +39,7 @@ export const KUBERNETES = {
     {
       path: 'server/deploy/kubernetes/components/nats/reload-permissions.sh',
       label: 'RAN',
-      how: 'with nats-server, a server and an agent: a revoked agent is cut off',
+      how: 'with nats-server, a server and an agent: a revoked agent is cut off, a renewed certificate used',
     },
     {
       path: 'server/deploy/kubernetes/components/nats/nats.conf',

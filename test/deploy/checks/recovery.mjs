@@ -56,6 +56,7 @@ async function drill(say, directory, start) {
   const nats = ['nats-server', '-a', '127.0.0.1', '-p', port, '-js', '-sd', at('nats')];
   await start(nats, /Server is ready/).ready;
   for (const node of NODES) await start(agentOf(node, bus, at(node)), /is ready/).ready;
+  mkdirSync(at('vault'));
   const first = await startServer(start, at('first'), ['--bus', bus, '--backup-to', at('vault')]);
   mkdirSync(at('elsewhere'));
   for (const name of KEYS) copyFileSync(join(at('first'), name), join(at('elsewhere'), name));

@@ -3,9 +3,11 @@
  * the agent of a node.
  */
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { connect as secureConnect } from 'node:tls';
 import { runProcess, startProcess, stopProcess } from '../../demo/processes.mjs';
 import { NOVACRON, startServer } from '../../demo/server.mjs';
 import { waitUntil } from '../../support/dist/wait-until.js';
@@ -17,7 +19,10 @@ const PATIENCE = { timeoutMs: 60_000 };
 
 const NODE = 'host-1';
 
-/** Throws unless a revoked agent is cut off without a restart of nats-server. */
+/**
+ * Throws unless a revoked agent is cut off, and a renewed certificate used, without a restart of
+ * nats-server.
+ */
 export async function reloadPermissions(directory) {
   const home = join(directory, 'nats');
   const ports = await findFreePorts();
@@ -77,6 +82,13 @@ export async function reloadPermissions(directory) {
     if (!(await listUsers(ports)).includes('urn:novacron:server')) {
       throw new Error('the server lost its connection, too');
     }
+    const old = await readServedCertificate(ports);
+    writeCertificate(home);
+    await waitUntil(
+      'nats-server to use its renewed certificate',
+      async () => ((await readServedCertificate(ports)) === old ? undefined : 'renewed'),
+      PATIENCE,
+    );
   } catch (cause) {
     throw new Error(`${cause.message}:\n${printed}`, { cause });
   } finally {
@@ -94,6 +106,10 @@ function prepareFiles(home, inHere) {
   writeFileSync(join(home, 'permissions/novacron.conf'), inHere(noAgents));
   cpSync(join(SOURCES, 'reload-permissions.sh'), join(home, 'scripts/reload-permissions.sh'));
   symlinkSync(NOVACRON, join(home, 'novacron'));
+  writeCertificate(home);
+}
+
+function writeCertificate(home) {
   const files = ['-keyout', join(home, 'tls/server.key'), '-out', join(home, 'tls/server.crt')];
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const name = ['-subj', '/CN=nats', '-addext', 'subjectAltName=DNS:localhost'];
@@ -143,6 +159,18 @@ function startAgent(flags, directory, env) {
 async function findAgent(ports) {
   const user = (await listUsers(ports)).find((each) => each.includes(`:${NODE}:`));
   return user === undefined ? undefined : { enrollment: user.split(':').at(-1) };
+}
+
+/** @returns the fingerprint of the certificate that new connections get */
+async function readServedCertificate({ nats: port }) {
+  const plain = connect(port, '127.0.0.1');
+  // NATS speaks first, and offers TLS then.
+  await once(plain, 'data');
+  const socket = secureConnect({ socket: plain, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256;
 }
 
 async function listUsers(ports) {

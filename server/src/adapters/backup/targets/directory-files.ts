@@ -1,18 +1,18 @@
 /** A backup target that is a directory, such as a mounted share. */
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TargetFiles } from './target-files.ts';
-
-const PRIVATE_MODE = 0o700;
 
 /** Files that are being written begin with it. */
 const PARTIAL = '.partial-';
 
-/** Opens the directory, which the first file creates. */
+/**
+ * Opens the directory. It is never created: while a share is not mounted, that would put backups on
+ * the disk that they are to outlive.
+ */
 export function openDirectoryFiles(path: string): TargetFiles {
   return {
     put: async (name, source) => {
-      await mkdir(path, { recursive: true, mode: PRIVATE_MODE });
       const partial = join(path, `${PARTIAL}${name}`);
       await copyFile(source, partial);
       await flush(partial);

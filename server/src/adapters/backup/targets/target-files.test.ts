@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -49,7 +57,7 @@ const sftpTarget = () =>
   }) as const;
 
 describe.each<[string, () => BackupTarget]>([
-  ['a directory', () => ({ kind: 'directory', path: join(folder, 'share', 'backups') })],
+  ['a directory', () => ({ kind: 'directory', path: join(folder, 'share') })],
   ['a bucket of S3', s3Target],
   ['an SFTP server', sftpTarget],
 ])('%s', (_kind, target) => {
@@ -57,6 +65,7 @@ describe.each<[string, () => BackupTarget]>([
   let local: string;
 
   beforeAll(async () => {
+    mkdirSync(join(folder, 'share'), { recursive: true });
     files = await openTargetFiles(target());
     local = mkdtempSync(join(folder, 'local-'));
   });
@@ -93,13 +102,21 @@ describe.each<[string, () => BackupTarget]>([
 });
 
 test('files in a directory can be read by their owner alone', async () => {
-  const path = join(folder, 'private');
+  const path = mkdtempSync(join(folder, 'private-'));
   const files = await openTargetFiles({ kind: 'directory', path });
   const source = join(folder, 'secret');
   writeFileSync(source, 'x', { mode: 0o600 });
   await files.put('a', source);
-  expect(statSync(path).mode & 0o077).toBe(0);
   expect(statSync(join(path, 'a')).mode & 0o077).toBe(0);
+});
+
+test('a directory that does not exist, such as in a share that is not mounted, gets nothing', async () => {
+  const path = join(folder, 'not-mounted');
+  const files = await openTargetFiles({ kind: 'directory', path });
+  const source = join(folder, 'part');
+  writeFileSync(source, 'x');
+  await expect(files.put('a', source)).rejects.toThrow('ENOENT');
+  expect(existsSync(path)).toBe(false);
 });
 
 test('a service of S3 that refuses a key is named with its own code', async () => {
