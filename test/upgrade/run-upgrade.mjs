@@ -42,7 +42,8 @@ async function main() {
   try {
     const common = { root: ROOT, directory };
     sides.push(buildSide({ ...common, name: 'released', commit: BASE }));
-    sides.push(buildSide({ ...common, name: 'current', commit: 'HEAD', version: nextVersion() }));
+    const version = nextVersion(sides[0].version);
+    sides.push(buildSide({ ...common, name: 'current', commit: 'HEAD', version }));
     say(`built ${sides.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
     fleet = await openFleet({ directory, env: createEnvironment(directory) });
     await follow(fleet, ...sides);
@@ -58,9 +59,10 @@ async function main() {
   }
 }
 
-/** A commit after a release that does not say so yet becomes the next one. */
-function nextVersion() {
-  const [major, minor] = versionIn(ROOT).split('.').map(Number);
+/** A commit that still has the version of the release becomes the next one; others stay theirs. */
+function nextVersion(released) {
+  if (versionIn(ROOT) !== released) return undefined;
+  const [major, minor] = released.split('.').map(Number);
   return `${major}.${minor + 1}.0`;
 }
 

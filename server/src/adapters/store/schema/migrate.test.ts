@@ -1,7 +1,8 @@
 /** Migrations run once, in order, all or none. */
+import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
 import { MIGRATIONS } from '../migrations/migrations.ts';
 import type { AnyTables } from '../sql/kysely-tables.ts';
 import { SQLITE_SCHEMA } from '../sqlite/sqlite-schema-dialect.ts';
@@ -41,6 +42,28 @@ it('names the migrations so that their order is that of their names, each once',
   expect(names).toEqual([...new Set(names)].toSorted());
   expect(names.filter((name) => !/^\d{4}-[a-z-]+$/.test(name))).toEqual([]);
 });
+
+/** Digest of the SQL that each released migration has run on an empty store; add, never change. */
+const RELEASED = {
+  '0001-schema': 'ab742d7783b40ae418665f96b0ae6c13ad7aa9532d3d73d6a0b01788407aaf02',
+};
+
+it.each(Object.entries(RELEASED))(
+  'never changes a released migration: %s',
+  async (name, digest) => {
+    const { db, dialect } = openTools();
+    await migrate(
+      { db, dialect },
+      MIGRATIONS.slice(0, MIGRATIONS.findIndex((each) => each.name === name) + 1),
+    );
+    const made = sql<{
+      sql: string;
+    }>`select sql from sqlite_master where sql is not null order by name`;
+    const { rows } = await made.execute(db);
+    const hash = createHash('sha256').update(rows.map((row) => row.sql).join('\n'));
+    expect(hash.digest('hex')).toBe(digest);
+  },
+);
 
 it('makes tables that take no value of another type', async () => {
   const { db, dialect } = openTools();
