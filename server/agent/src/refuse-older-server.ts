@@ -2,9 +2,9 @@
 import type { AgentAcceptance, AgentCommand } from '@novacron/contract/agent/agent';
 import { isNewerRelease } from '@novacron/contract/newer-release';
 import type { Logger } from '@novacron/runtime/logger';
-import type { FleetNode } from '../fleet/fleet.ts';
-import type { Journal } from '../journal/journal.ts';
-import { AGENT_VERSION } from '../process/version.ts';
+import type { FleetNode } from './fleet/fleet.ts';
+import type { Journal } from './journal/journal.ts';
+import { AGENT_VERSION } from './process/version.ts';
 
 /**
  * Refuses a new command of an older server, which repeats it. What it has begun may end.
