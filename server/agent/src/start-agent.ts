@@ -40,6 +40,7 @@ import type { z } from 'zod';
 import { awaitOutcome, commandKey, type Ending } from './commands/await-outcome.ts';
 import { forTenants, HOST_RESTARTED, notJournalled, notKept } from './commands/command-outcomes.ts';
 import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
+import { refuseOlderServer } from './commands/refuse-older-server.ts';
 import { reportProgress } from './commands/report-progress.ts';
 import { announcementsOf } from './compose-announcement.ts';
 import { serveConsoles } from './console/serve-consoles.ts';
@@ -53,7 +54,7 @@ import { createKnownFeatures, type KnownFeatures } from './presence/known-featur
 import { LEASE_MS } from './presence/send-beats.ts';
 import { type Heartbeat, startHeartbeat } from './presence/start-heartbeat.ts';
 import { type RefusedSenders, watchRefusedSenders } from './presence/watch-refused-senders.ts';
-import { refuseOlderServer } from './refuse-older-server.ts';
+import { AGENT_VERSION } from './process/version.ts';
 import { answerConsoleTails } from './reports/answer-console-tails.ts';
 import { answerGuestChecks } from './reports/answer-guest-checks.ts';
 import { answerHealthChecks } from './reports/answer-health-checks.ts';
@@ -333,8 +334,15 @@ function answerCommands(agent: Agent): Responder {
 }
 
 async function accept(agent: Agent, command: AgentCommand): Promise<AgentAcceptance> {
-  const tooOld = refuseOlderServer(agent, command);
-  if (tooOld !== undefined) return tooOld;
+  const tooOld = refuseOlderServer(
+    command,
+    AGENT_VERSION,
+    () => agent.journal.outcomeOf(command).kind !== 'unknown',
+  );
+  if (tooOld !== undefined) {
+    agent.logger.warn({ release: command.release }, 'a command of an older server is refused');
+    return tooOld;
+  }
   const entry = await agent.journal.begin(command).catch(notJournalled);
   reportFollowed(agent);
   switch (entry.kind) {
