@@ -61,20 +61,40 @@ function badUrlProblem(): Problem {
 /** Explains the failure of the first connection to the operator. */
 export function toConnectProblem(cause: unknown): Problem {
   const message = messageOf(cause);
-  const isRefused = /Authorization|Authentication/i.test(message);
-  // A name that is looked up may contain anything.
-  const isTls = /certificate|tls|ssl/i.test(message) && !/ENOTFOUND|EAI_AGAIN/.test(message);
+  const { reason, remedy } = CONNECT_PROBLEMS.find(({ says }) => says.test(message)) ?? AWAY;
   return problem('unavailable', {
     detail: `The message bus cannot be reached: ${message}.`,
-    remedy: isRefused
-      ? 'Check user and password in the URL of the bus, and start again.'
-      : isTls
-        ? 'Name the certificate authority of the bus (bus-ca), its host as the certificate does, ' +
-          'and a certificate of your own (bus-cert, bus-key) where it wants one, and start again.'
-        : 'Start nats-server and check host and port in the URL of the bus, and start again.',
-    data: { reason: isRefused ? 'access-denied' : isTls ? 'tls-failed' : 'unreachable' },
+    remedy: `${remedy}, and start again.`,
+    data: { reason },
   });
 }
+
+const AWAY = {
+  reason: 'unreachable',
+  remedy: 'Start nats-server and check host and port in the URL of the bus',
+};
+
+const CONNECT_PROBLEMS = [
+  // Before all others: a name that is looked up may contain anything.
+  { says: /ENOTFOUND|EAI_AGAIN/, ...AWAY },
+  {
+    says: /Authorization|Authentication/i,
+    reason: 'access-denied',
+    remedy: 'Check user and password in the URL of the bus',
+  },
+  {
+    says: /does not support 'tls'/,
+    reason: 'tls-failed',
+    remedy: 'Give nats-server a certificate (tls in its configuration)',
+  },
+  {
+    says: /certificate|tls|ssl/i,
+    reason: 'tls-failed',
+    remedy:
+      'Name the certificate authority of the bus (bus-ca), its host as the certificate does, and ' +
+      'a certificate of your own (bus-cert, bus-key) where it wants one',
+  },
+];
 
 /** This side has no certificate, or one that NATS refuses. */
 export function certificateProblem(hasCertificate: boolean): Problem {

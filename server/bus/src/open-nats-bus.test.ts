@@ -282,6 +282,15 @@ describe('opening', () => {
     expect(opened.ok || opened.error.remedy).toContain('start again');
   });
 
+  test('says that a server offers no TLS', async () => {
+    expect(await openNatsBus({ servers: server.url.replace('nats:', 'tls:') })).toMatchObject({
+      error: {
+        remedy: 'Give nats-server a certificate (tls in its configuration), and start again.',
+        data: { reason: 'tls-failed' },
+      },
+    });
+  });
+
   test('refuses a server that wants a password, and takes it from the URL', async () => {
     const guarded = await startNats({ args: ['--user', 'nova', '--pass', 'p@ss'] });
     try {

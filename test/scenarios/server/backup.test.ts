@@ -146,7 +146,11 @@ describe('a backup', () => {
 
   test('is refused where there is no store, or over a file that exists', async () => {
     expect(await backUpThisMachine({ dataDir: folder, file })).toMatchObject({
-      error: { code: 'not-found', detail: `No NovaCron store found in ${folder}.` },
+      error: {
+        code: 'not-found',
+        detail: `No NovaCron store found in ${folder}.`,
+        remedy: expect.stringContaining('PostgreSQL has tools of its own'),
+      },
     });
     const { dataDir } = await start('first');
     await copyFile(join(dataDir, 'admin.key'), file);

@@ -82,7 +82,9 @@ function describeBackup(file: string, manifest: Manifest): string {
 function noStore(dataDir: string): Problem {
   return problem('not-found', {
     detail: `No NovaCron store found in ${dataDir}.`,
-    remedy: 'Run this on the machine of the server, with its --data-dir.',
+    remedy:
+      'Run this on the machine of the server, with its --data-dir. PostgreSQL has tools of its ' +
+      'own (pg_basebackup, pg_dump).',
   });
 }
 

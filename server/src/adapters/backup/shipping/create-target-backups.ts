@@ -75,7 +75,8 @@ function failed({ target }: BackupSource, why: string): Problem {
   return problem('unavailable', {
     detail: `The backup target ${describeTarget(target)} cannot be used: ${why}.`,
     remedy:
-      'Check that a directory exists, that the server may write there, its credentials ' +
-      '(backup-credentials-file), and the network; the server tries again every few seconds.',
+      'Check that a directory exists and that the server may write there (ReadWritePaths= of its ' +
+      'unit, too), its credentials (backup-credentials-file), and the network; the server tries ' +
+      'again every few seconds.',
   });
 }
