@@ -249,6 +249,26 @@ steps:
     expect(keys).toEqual([`${ended.id}/call`, `${ended.id}/call`]);
   });
 
+  test('is not sent again before a hold of automation is released', async () => {
+    const arrived = new Promise<void>((resolve) => {
+      answers = [() => resolve()];
+    });
+    const { resource } = await store(one(`http: { method: POST, url: "http://${host}/" }`));
+    const { operation } = await bench().expectOk('workflow.run', { id: resource.id });
+    await bench().advance(100);
+    await arrived;
+    await bench().expectOk('automation.hold', { reason: 'a restored server' });
+    await bench().restartServer();
+    await bench().advance(60_000);
+    expect(received).toHaveLength(1);
+    await bench().expectOk('automation.release', {});
+    await bench().end(operation);
+    expect((await bench().expectOk('execution.get', { id: operation.id })).status).toBe(
+      'succeeded',
+    );
+    expect(received).toHaveLength(2);
+  });
+
   test('waits for its turn where many are under way, without a failed attempt', async () => {
     const held: ServerResponse[] = [];
     const arrived = new Promise<void>((resolve) => {

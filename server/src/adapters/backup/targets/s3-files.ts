@@ -31,8 +31,7 @@ export async function openS3Files(bucket: Bucket): Promise<TargetFiles> {
       await send(client, urlOf(name), { method: 'PUT', body });
     },
     get: async (name, target) => {
-      const response = await send(client, urlOf(name), { method: 'GET' });
-      await writeFile(target, Buffer.from(await response.arrayBuffer()));
+      await writeFile(target, await send(client, urlOf(name), { method: 'GET' }));
     },
     list: async (prefix = '') => {
       const { prefix: place } = bucket;
@@ -51,7 +50,7 @@ async function listAll(client: AwsClient, root: string, prefix: string): Promise
   for (let token: string | undefined = ''; token !== undefined; ) {
     const query = new URLSearchParams({ 'list-type': '2', prefix });
     if (token !== '') query.set('continuation-token', token);
-    const xml: string = await (await send(client, `${root}/?${query}`, { method: 'GET' })).text();
+    const xml = (await send(client, `${root}/?${query}`, { method: 'GET' })).toString();
     for (const [, item = ''] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
       const name = elementOf(item, 'Key') ?? '';
       files.push({ name, sizeBytes: Number(elementOf(item, 'Size')) });
@@ -67,14 +66,32 @@ function elementOf(xml: string, name: string): string | undefined {
   return text?.replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 }
 
-async function send(
-  client: AwsClient,
-  url: string,
-  request: { readonly method: string; readonly body?: Uint8Array<ArrayBuffer> },
-): Promise<Response> {
-  const signal = AbortSignal.timeout(REQUEST_MS_MAX);
-  const response = await client.fetch(url, { ...request, signal });
-  if (response.ok) return response;
-  const code = elementOf(await response.text(), 'Code');
+interface S3Request {
+  readonly method: string;
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Sends a request within its time. The time is not a signal for aws4fetch: that one passes it to a
+ * `Request` of its own, and Node 20 collects both while they wait.
+ */
+async function send(client: AwsClient, url: string, request: S3Request): Promise<Buffer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const words = `${request.method} was not answered within ${REQUEST_MS_MAX / 1_000} s`;
+    timer = setTimeout(() => reject(new Error(words)), REQUEST_MS_MAX);
+  });
+  try {
+    return await Promise.race([exchange(client, url, request), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function exchange(client: AwsClient, url: string, request: S3Request): Promise<Buffer> {
+  const response = await client.fetch(url, { ...request });
+  const body = Buffer.from(await response.arrayBuffer());
+  if (response.ok) return body;
+  const code = elementOf(body.toString(), 'Code');
   throw new Error(`${request.method} was answered ${response.status} ${code ?? ''}`.trim());
 }

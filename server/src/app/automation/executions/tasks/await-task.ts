@@ -10,6 +10,9 @@ import type { AutomationRun } from './automation-run.ts';
 /** Default for the maximum time that an attempt at a task waits for its operation. Unit: ms. */
 const TASK_MS_MAX = 8 * 3_600_000;
 
+/** Interval at which an attempt checks whether a hold of automation has ended. Unit: ms. */
+export const HOLD_LOOK_MS = 5_000;
+
 /** Reason why waits end when the server stops: nothing is cancelled then. */
 export const STOPPED = 'stopped';
 

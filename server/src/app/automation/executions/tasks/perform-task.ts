@@ -25,16 +25,13 @@ import { parseInput, prepareOf } from '../../../platform/step-write.ts';
 import { startMembers } from '../../../resources/vm-group/start-members.ts';
 import { isHeld } from '../holds/refuse-held.ts';
 import { type AutomationRun, attemptRow, findRow, finish, finishWith } from './automation-run.ts';
-import { awaitTask, findChild, GIVEN_UP, STOPPED } from './await-task.ts';
+import { awaitTask, findChild, GIVEN_UP, HOLD_LOOK_MS, STOPPED } from './await-task.ts';
 import { answerOfExecution, asPartOf, findCall, pauseWithParent } from './call-workflow.ts';
 import { contextOf } from './execution-context.ts';
 import { findBegun } from './find-begun.ts';
 import { withIds } from './find-names.ts';
 import { refuseUnapproved } from './refuse-unapproved.ts';
 import { isRunTask } from './run-tasks.ts';
-
-/** Interval at which an attempt checks whether a hold of automation has ended. Unit: ms. */
-const HOLD_LOOK_MS = 5_000;
 
 /** Performs a task, or what takes a step back that is one. */
 export async function performTask(run: AutomationRun): Promise<StepOutcome> {

@@ -2,7 +2,8 @@
  * Sends the request of an attempt from one server at a time. Which one sends is stored before it
  * does. A vote, a signal, a pause or a cancellation may come to another server, which takes the
  * execution over: it waits for the one that has sent the request, and sends it again only where
- * that one has ended, as what has become of the request is not known then.
+ * that one has ended, as what has become of the request is not known then. While automation is held
+ * it is not sent again: a restored server may find a request that was answered long ago.
  */
 
 import type { Problem } from '@novacron/contract/problem/problem';
@@ -12,12 +13,13 @@ import { z } from 'zod';
 import type { Change } from '../../../../ports/store.ts';
 import type { Tables } from '../../../../ports/tables/tables.ts';
 import type { StepOutcome } from '../../../kernel/definitions/operation-definition.ts';
+import { readHolds } from '../../../kernel/holds/find-hold.ts';
 import { ownerGuard } from '../../../kernel/operations/commit-progress.ts';
 import { commitChanges } from '../../../kernel/write/commit-changes.ts';
 import { failed } from '../../../platform/egress-outcome.ts';
 import { replan } from '../../../rows/resource-problems.ts';
 import { type AutomationRun, attemptRow, findRow } from './automation-run.ts';
-import { STOPPED } from './await-task.ts';
+import { GIVEN_UP, HOLD_LOOK_MS, STOPPED } from './await-task.ts';
 
 /** Interval at which a server checks whether another server has received the answer. Unit: ms. */
 const LOOK_MS = 500;
@@ -69,11 +71,23 @@ export async function sendOnce<Outcome extends { readonly kind: 'answered' }>(
     await wait({ timers: run.parts.deps.timers, delayMs: LOOK_MS, signals: [run.stopping] });
     known = await findRow(run);
   }
+  await awaitRelease(run);
+  if (run.signal.aborted) return isStopped(run) ? failed('it goes on', 'retry') : GIVEN_UP;
   const begun = await begin(run, known);
   if (!begun.ok) return failed(begun.error.detail, 'retry');
   const outcome = await send();
   if (outcome.kind === 'failed' && !isStopped(run)) await noteFailure(run, outcome);
   return outcome;
+}
+
+/** Waits while automation is held. What is taken back is not part of it. */
+async function awaitRelease({ parts, part, row, signal }: AutomationRun): Promise<void> {
+  const { store, clock, timers } = parts.deps;
+  while (part === 'action' && !signal.aborted) {
+    const holds = await readHolds(store, { of: 'automation', nowMs: clock.nowMs() });
+    if (!holds.ofTenant(row.tenant_id)) return;
+    await wait({ timers, delayMs: HOLD_LOOK_MS, signals: [signal] });
+  }
 }
 
 function failedAs({ message, next, waitMs }: NonNullable<Sender['failure']>): Failed {
