@@ -23,11 +23,16 @@ const LICENSES_ALLOWED = [
  * @returns {object} a document of CycloneDX, the same for the same commit
  */
 export function makeSbom({ madeAt }) {
-  const words = ['sbom', '--sbom-format=cyclonedx', '--omit=dev'];
-  const text = execFileSync('npm', words, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  // With --omit=dev, it leaves out packages that are needed in production and for tests.
+  const text = runNpm('sbom', '--sbom-format=cyclonedx');
   // The number of the document is random.
   const { serialNumber, ...sbom } = JSON.parse(text);
-  const { metadata, components } = sbom;
+  const shipped = listProduction();
+  const components = sbom.components.filter((component) => shipped.has(component['bom-ref']));
+  const dependencies = sbom.dependencies
+    .filter(({ ref }) => shipped.has(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((id) => shipped.has(id)) }));
+  const { metadata } = sbom;
   const node = {
     'bom-ref': `node@${process.versions.node}`,
     type: 'platform',
@@ -46,7 +51,18 @@ export function makeSbom({ madeAt }) {
       component: { ...metadata.component, name: 'novacron' },
     },
     components: [...components, node],
+    dependencies,
   };
+}
+
+/** Names and versions of the packages that run in production: `ajv@8.20.0`. */
+function listProduction() {
+  const lines = runNpm('ls', '--omit=dev', '--all', '--parseable', '--long').split('\n');
+  return new Set(lines.map((line) => line.split(':')[1]));
+}
+
+function runNpm(...words) {
+  return execFileSync('npm', words, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
 }
 
 /**

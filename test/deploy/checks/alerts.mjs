@@ -61,11 +61,12 @@ export const ALERTS = {
       await waitFor('a scrape', () => isUp(prometheus, '1'));
       say('        the dead man’s switch gets its alert; now the server dies');
       await programs.end(server.child);
-      const { status, labels } = await waitFor('the page', () =>
-        receiver.find('/pager', 'NovacronServerDown'),
+      const instance = new URL(server.url).host;
+      const { status } = await waitFor('the page', () =>
+        receiver.find('/pager', 'NovacronServerDown', instance),
       );
       if (status !== 'firing') throw new Error(`the page says ${status}`);
-      await checkInhibitions(alertmanager, labels.instance);
+      await checkInhibitions(alertmanager, instance);
       say('        the pager gets an alert; what it and a lost node explain is not sent');
     } finally {
       await programs.endAll();
@@ -98,8 +99,11 @@ async function startReceiver() {
   server.listen(port, '127.0.0.1');
   return {
     url: `http://127.0.0.1:${port}`,
-    find: async (path, name) =>
-      received.find((one) => one.path === path && one.alert.labels.alertname === name)?.alert,
+    find: async (path, name, instance) =>
+      received.find(
+        ({ path: to, alert: { labels } }) =>
+          to === path && labels.alertname === name && labels.instance === instance,
+      )?.alert,
     stop: () => server.close(),
   };
 }
@@ -107,7 +111,7 @@ async function startReceiver() {
 async function startAlertmanager({ programs, receiver, directory }) {
   const text = readFileSync(join(MONITORING, 'alertmanager.yaml'), 'utf8')
     .replaceAll('https://alerts.example.com', receiver.url)
-    .replaceAll(/group_wait: \d+s/g, 'group_wait: 1s');
+    .replaceAll(/group_(wait|interval): \d+[sm]/g, 'group_$1: 1s');
   const file = join(directory, 'alertmanager.yaml');
   writeFileSync(file, text);
   const address = `127.0.0.1:${await findPort()}`;
@@ -156,22 +160,29 @@ async function checkInhibitions(alertmanager, instance) {
   const alert = (alertname, severity, labels = {}) => ({
     labels: { alertname, severity, service: 'novacron', ...labels },
   });
-  const explained = ['NovacronDegraded', 'NovacronVmsDown', 'WebsiteDown'];
+  const explained = [
+    'NovacronCertificateExpires another',
+    `NovacronDegraded ${instance}`,
+    'NovacronVmsDown ',
+  ];
   await askJson(`http://${alertmanager}/api/v2/alerts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify([
-      alert('NovacronNodeLost', 'critical', { node: 'n1' }),
+      alert('NovacronNodeLost', 'critical', { status: 'lost' }),
       alert('NovacronDegraded', 'warning', { instance }),
       alert('NovacronDegraded', 'warning', { instance: 'another' }),
       alert('NovacronVmsDown', 'critical'),
-      alert('WebsiteDown', 'critical', { vm: 'web-1', node: 'n1' }),
+      alert('NovacronCertificateExpires', 'warning', { instance: 'third' }),
+      alert('NovacronCertificateExpires', 'warning', { instance: 'another' }),
+      alert('NovacronCertificateExpiresSoon', 'critical', { instance: 'another' }),
+      alert('WebsiteDown', 'critical', { vm: 'web-1' }),
     ]),
   });
   await waitFor('the inhibition of alerts', async () => {
     const found = await askJson(`http://${alertmanager}/api/v2/alerts`);
     const quiet = found.filter(({ status }) => status.state === 'suppressed');
-    const names = quiet.map(({ labels }) => labels.alertname).toSorted();
-    return JSON.stringify(names) === JSON.stringify(explained.toSorted()) ? 'yes' : undefined;
+    const names = quiet.map(({ labels: { alertname, instance: of = '' } }) => `${alertname} ${of}`);
+    return JSON.stringify(names.toSorted()) === JSON.stringify(explained) ? 'yes' : undefined;
   });
 }

@@ -73,6 +73,7 @@ export const PACKAGES = {
     const debian = openDebianRoot({ directory, packages: DEBIAN_PACKAGES });
     install(debian, release);
     lookAtCommand(debian, release);
+    compareWithSbom(debian, release);
     await runServer(debian);
     removeAndPurge(debian);
   },
@@ -163,6 +164,19 @@ function install({ root, run }, release) {
   );
   const files = UNITS.map((name) => `/usr/lib/systemd/system/${name}.service`);
   expectEqual(run('systemd-analyze', 'verify', '--man=no', ...files), '');
+}
+
+/** Every npm package that is installed has to be listed. */
+function compareWithSbom({ root }, { home }) {
+  const { components } = JSON.parse(readFileSync(join(home, 'sbom.cdx.json'), 'utf8'));
+  const listed = new Set(components.map((component) => component['bom-ref']));
+  const folder = join(root, 'usr/lib/novacron');
+  const unlisted = readdirSync(folder, { recursive: true })
+    .filter((path) => /(^|[/])node_modules[/](@[^/]+[/])?[^/]+[/]package[.]json$/.test(path))
+    .map((path) => JSON.parse(readFileSync(join(folder, path), 'utf8')))
+    .map(({ name, version }) => `${name}@${version}`)
+    .filter((installed) => !listed.has(installed));
+  expectEqual(unlisted, []);
 }
 
 function lookAtCommand({ root, run }, { version }) {

@@ -102,6 +102,14 @@ describe('OpenMetrics', () => {
     expect(await page.plain.render()).toContain('\nnovacron_events_published_total 1\n');
   });
 
+  test('has no two families of one name', async () => {
+    const { page } = createPrometheusTelemetry('none');
+    const lines = (await page.open.render()).split('\n');
+    const families = lines.flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []);
+    expect(families).toEqual([...new Set(families)]);
+    expect(families).toContain('nodejs_active_handles_total');
+  });
+
   test('has no examples where spans are not exported', async () => {
     const { telemetry, page } = createPrometheusTelemetry('none');
     const labels = { operation: 'vm.list' };

@@ -40,9 +40,11 @@ export async function renderMetrics(
   return `${[...lines, ...(syntax === 'open-metrics' ? ['# EOF'] : [])].join('\n')}\n`;
 }
 
+/** Gauges of Node.js keep the suffix: without it, two families would have one name. */
 function linesOf(family: Family, syntax: MetricsSyntax): readonly string[] {
   const { name, help } = family;
-  const isTotal = syntax === 'open-metrics' && name.endsWith(TOTAL);
+  const isCounter = String(family.type) === 'counter';
+  const isTotal = syntax === 'open-metrics' && isCounter && name.endsWith(TOTAL);
   const shown = isTotal ? name.slice(0, -TOTAL.length) : name;
   return [
     `# HELP ${shown} ${escapeText(help)}`,

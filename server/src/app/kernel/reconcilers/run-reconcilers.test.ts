@@ -33,7 +33,7 @@ function startOne(row: Partial<Reconciler> & Pick<Reconciler, 'run'>) {
       },
       telemetry: {
         ...NO_TELEMETRY,
-        count: (_name, labels) => counted.push(Object.values(labels).join(' ')),
+        count: (_name, labels, by = 1) => counted.push([...Object.values(labels), by].join(' ')),
       },
     },
     [{ name: 'sweep', summary: 'Sweeps.', everyMs: 1_000, lease: 'reconcilers', ...row }],
@@ -112,7 +112,7 @@ describe('a reconciler', () => {
     const gaps = startsMs.slice(1).map((at, index) => at - (startsMs[index] ?? 0));
     expect(gaps.slice(0, 6)).toEqual([1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
     expect(status()).toMatchObject({ last_error: 'the disk is full' });
-    expect(counted[0]).toBe('sweep failed');
+    expect(counted.slice(0, 3)).toEqual(['sweep done 0', 'sweep failed 0', 'sweep failed 1']);
     expect(warnings[0]).toBe('reconciler round failed sweep');
     fails = false;
     await time.advance(8_000);

@@ -119,6 +119,10 @@ function startOne(deps: Deps, row: Reconciler, lease: Lease): Runner {
     else if (nextMs === undefined || nextMs > clock.nowMs() + wakesAfterMs) schedule(wakesAfterMs);
   }
 
+  // A series that begins with its first round would hide that round from rates.
+  for (const outcome of ['done', 'failed']) {
+    telemetry.count('novacron_reconciler_rounds_total', { name: row.name, outcome }, 0);
+  }
   const unsubscribe = row.subscribe?.(budget, wake);
   const firstMs = row.firstMs ?? row.everyMs;
   if (firstMs === 0) void round();

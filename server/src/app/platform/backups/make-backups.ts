@@ -37,6 +37,9 @@ export function storeBackups(
   times: BackupTimes,
 ): Reconciler {
   const work = backups.kind === 'target' ? targetRounds(deps, backups, times) : undefined;
+  for (const what of work === undefined ? [] : ['save', 'verify']) {
+    deps.telemetry.count('novacron_backup_failures_total', { work: what }, 0);
+  }
   return {
     name: 'store-backups',
     summary: 'Backs up the store, removes old backups and verifies one a day.',
