@@ -1,6 +1,6 @@
 /** Servers that start before PostgreSQL and NATS, and stop behind a load balancer. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -146,6 +146,25 @@ test('does not wait for what will not come: a missing database', async () => {
     ok: false,
     error: { remedy: expect.stringContaining('createdb'), data: { reason: 'database-missing' } },
   });
+});
+
+test('does not wait for what will not come: another password', async () => {
+  const rules = join(postgres.directory, 'data', 'pg_hba.conf');
+  const before = readFileSync(rules);
+  await runSql(postgres.urlOf('postgres'), "create role locked login password 'right'");
+  writeFileSync(rules, `host all locked 127.0.0.1/32 scram-sha-256\n${before}`);
+  await postgres.kill();
+  await postgres.restart();
+  store = store.replace('novacron:geheim@', 'locked:wrong@');
+  const { started, log } = await begin('a');
+  expect(await started).toMatchObject({
+    ok: false,
+    error: {
+      remedy: expect.stringContaining('Check user and password in the URL and pg_hba.conf'),
+      data: { reason: 'access-denied' },
+    },
+  });
+  expect(log).toEqual([]);
 });
 
 test('says that the message bus is away, and no longer when it is back', async () => {
