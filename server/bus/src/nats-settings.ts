@@ -80,7 +80,9 @@ const CONNECT_PROBLEMS = [
   {
     says: /Authorization|Authentication/i,
     reason: 'access-denied',
-    remedy: 'Check user and password in the URL of the bus',
+    remedy:
+      'Check user and password in the URL of the bus. With certificates, give nats-server its ' +
+      'configuration again (novacron admin bus configuration), reload it',
   },
   {
     says: /does not support 'tls'/,
