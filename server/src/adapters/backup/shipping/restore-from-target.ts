@@ -47,7 +47,8 @@ function adviseOlder(atMs: number | undefined): string {
 }
 
 function describeLost(untilMs: number): string {
-  return `changes until ${new Date(untilMs).toISOString()}, because the target lost files before them`;
+  const time = new Date(untilMs).toISOString();
+  return `changes until ${time}, because the target lost files before them`;
 }
 
 function describeLeftOut({ what, files, size_bytes }: LeftOut): string {
