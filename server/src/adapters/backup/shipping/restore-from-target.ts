@@ -47,8 +47,8 @@ function adviseOlder(atMs: number | undefined): string {
 }
 
 function describeLost(untilMs: number): string {
-  const until = new Date(untilMs).toISOString();
-  return `changes until ${until}, because the target lost files before them`;
+  const time = new Date(untilMs).toISOString();
+  return `changes until ${time}, because the target lost files before them`;
 }
 
 function describeLeftOut({ what, files, size_bytes }: LeftOut): string {

@@ -1,4 +1,4 @@
-/** Samples of metrics that the server did not store: what a command says of them. */
+/** Answers of writes that are findings: samples that were not stored, damaged backups. */
 import { expect, test } from '@jest/globals';
 import { runInProcess } from '../test-kit/run-in-process.ts';
 import { sampleAnswer } from '../test-kit/samples.ts';
@@ -31,4 +31,16 @@ test('a source without a value now is no failure', async () => {
   const { exitCode, stderr } = await write({ stored: 0, missing: 1 });
   expect(stderr).toBe('');
   expect(exitCode).toBe(0);
+});
+
+test('a backup that cannot be restored is a finding, with the reason', async () => {
+  const result = { verification: 'failed', as_of: null, reason: 'novacron.db is damaged' };
+  const server = await startFakeServer({ 'backup.verify': () => ({ result }) });
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k' };
+  const words = ['admin', 'backup', 'verify', '20260102T030405678Z-0a1b2c3d'];
+  const { exitCode, stderr, stdout } = await runInProcess(words, { env });
+  await server.close();
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe('The backup cannot be restored: novacron.db is damaged\n');
+  expect(stdout).toMatch(/^verification +failed$/m);
 });
