@@ -1,7 +1,10 @@
 /** A backup target in a bucket of S3, or of a service with the same interface. */
+
 import { readFile, writeFile } from 'node:fs/promises';
+import { isRecord } from '@novacron/contract/json';
 import type { AwsClient } from 'aws4fetch';
 import type { BackupTarget } from '../../../ports/backups.ts';
+import { reasonOf } from '../../egress/name-failure.ts';
 import type { TargetFile, TargetFiles } from './target-files.ts';
 
 /** A file has at most some 30 MB. Unit: ms. */
@@ -69,7 +72,9 @@ async function send(
   request: { readonly method: string; readonly body?: Uint8Array<ArrayBuffer> },
 ): Promise<Response> {
   const signal = AbortSignal.timeout(REQUEST_MS_MAX);
-  const response = await client.fetch(url, { ...request, signal });
+  const response = await client.fetch(url, { ...request, signal }).catch((failure: unknown) => {
+    throw new Error(`${new URL(url).host} ${reasonOf(isRecord(failure) && failure.cause)}`);
+  });
   if (response.ok) return response;
   const code = elementOf(await response.text(), 'Code');
   throw new Error(`${request.method} was answered ${response.status} ${code ?? ''}`.trim());

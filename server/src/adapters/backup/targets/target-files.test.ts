@@ -125,6 +125,14 @@ test('a service of S3 that refuses a key is named with its own code', async () =
   await expect(files.list()).rejects.toThrow('GET was answered 403 SignatureDoesNotMatch');
 });
 
+test('a service of S3 that cannot be reached is named, with the reason', async () => {
+  const { endpoint, close } = await playS3('backups');
+  await close();
+  const files = await openTargetFiles({ ...s3Target(), endpoint });
+  const { host } = new URL(endpoint);
+  await expect(files.list()).rejects.toThrow(`${host} cannot be reached (ECONNREFUSED)`);
+});
+
 test('an SFTP server with an unknown host key gets nothing', async () => {
   const knownHostsFile = join(folder, 'known-hosts');
   writeFileSync(knownHostsFile, '');
