@@ -110,7 +110,7 @@ test('files in a directory can be read by their owner alone', async () => {
   expect(statSync(join(path, 'a')).mode & 0o077).toBe(0);
 });
 
-test('a directory that does not exist, such as in a share that is not mounted, gets nothing', async () => {
+test('a directory in a share that is not mounted gets nothing, and is not created', async () => {
   const path = join(folder, 'not-mounted');
   const files = await openTargetFiles({ kind: 'directory', path });
   const source = join(folder, 'part');
