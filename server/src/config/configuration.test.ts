@@ -420,6 +420,11 @@ describe('a value that cannot be', () => {
     expect(text).toMatch(/^Several settings are wrong:\n {2}--store: .*\n {2}--bus: /);
     expect(text).not.toContain('geheim');
   });
+
+  test('and has a password although it takes none is shown without it', () => {
+    const text = refusalOf(['--backup-to', 'sftp://nova:geheim@backup.example/store']);
+    expect(text).toContain('without a password, not "sftp://***:***@backup.example/store"');
+  });
 });
 
 describe('the URL of the store in a file', () => {

@@ -5,6 +5,7 @@ import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { configurationProblem, wrong } from './configuration-problem.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import { type ConfigFile, configFileIn, readConfigFile } from './read-config-file.ts';
 import type { Flags } from './read-flags.ts';
 import type { Environment, Scalar } from './setting.ts';
@@ -72,10 +73,10 @@ function describeTrouble(
 ): FieldProblem {
   const place = placeOf(written?.source, name);
   if ('mask' in SETTINGS[name] || written === undefined) return wrong(place, message);
-  return wrong(
-    place,
-    `${message}, not ${JSON.stringify(written.value).slice(0, SHOWN_LENGTH_MAX)}`,
-  );
+  // Addresses that take no password are written with one by mistake.
+  const { value } = written;
+  const shown = JSON.stringify(typeof value === 'string' ? maskSecrets(value) : value);
+  return wrong(place, `${message}, not ${shown.slice(0, SHOWN_LENGTH_MAX)}`);
 }
 
 /** Returns the place where a value was set: a flag, a variable, or a key of a file. */

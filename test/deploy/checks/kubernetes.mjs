@@ -40,8 +40,8 @@ export const KUBERNETES = {
       path: 'server/deploy/kubernetes/components/nats/reload-permissions.sh',
       label: 'RAN',
       how:
-        'with nats-server, a server and an agent: a revoked agent is cut off, a renewed ' +
-        'certificate used',
+        'with nats-server, a server and an agent: a revoked agent is cut off, and a renewed ' +
+        'certificate is used',
     },
     {
       path: 'server/deploy/kubernetes/components/nats/nats.conf',

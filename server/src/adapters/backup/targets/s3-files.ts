@@ -1,7 +1,10 @@
 /** A backup target in a bucket of S3, or of a service with the same interface. */
+
 import { readFile, writeFile } from 'node:fs/promises';
+import { isRecord } from '@novacron/contract/json';
 import type { AwsClient } from 'aws4fetch';
 import type { BackupTarget } from '../../../ports/backups.ts';
+import { reasonOf } from '../../egress/name-failure.ts';
 import type { TargetFile, TargetFiles } from './target-files.ts';
 
 /** A file has at most some 30 MB. Unit: ms. */
@@ -89,7 +92,9 @@ async function send(client: AwsClient, url: string, request: S3Request): Promise
 }
 
 async function exchange(client: AwsClient, url: string, request: S3Request): Promise<Buffer> {
-  const response = await client.fetch(url, { ...request });
+  const response = await client.fetch(url, { ...request }).catch((failure: unknown) => {
+    throw new Error(`${new URL(url).host} ${reasonOf(isRecord(failure) && failure.cause)}`);
+  });
   const body = Buffer.from(await response.arrayBuffer());
   if (response.ok) return body;
   const code = elementOf(body.toString(), 'Code');

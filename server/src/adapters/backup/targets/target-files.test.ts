@@ -110,7 +110,7 @@ test('files in a directory can be read by their owner alone', async () => {
   expect(statSync(join(path, 'a')).mode & 0o077).toBe(0);
 });
 
-test('a directory that does not exist, as in a share that is away, gets nothing', async () => {
+test('a directory in a share that is not mounted gets nothing, and is not created', async () => {
   const path = join(folder, 'not-mounted');
   const files = await openTargetFiles({ kind: 'directory', path });
   const source = join(folder, 'part');
@@ -123,6 +123,14 @@ test('a service of S3 that refuses a key is named with its own code', async () =
   const credentials = { ...S3_KEYS, secretAccessKey: 'wrong', sessionToken: undefined };
   const files = await openTargetFiles({ ...s3Target(), credentials });
   await expect(files.list()).rejects.toThrow('GET was answered 403 SignatureDoesNotMatch');
+});
+
+test('a service of S3 that cannot be reached is named, with the reason', async () => {
+  const { endpoint, close } = await playS3('backups');
+  await close();
+  const files = await openTargetFiles({ ...s3Target(), endpoint });
+  const { host } = new URL(endpoint);
+  await expect(files.list()).rejects.toThrow(`${host} cannot be reached (ECONNREFUSED)`);
 });
 
 test('an SFTP server with an unknown host key gets nothing', async () => {
