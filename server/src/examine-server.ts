@@ -69,7 +69,9 @@ function examinePlace(name: string, directory: string, startBytesMin: number): C
   const quoted = JSON.stringify(path);
   const makeRoom = `df -h ${quoted}, and make room`;
   if (trouble !== undefined) {
-    const remedy = `as root: install -d -m 0700 -o USER ${quoted}`;
+    const remedy = trouble.endsWith('is not a directory')
+      ? 'name another directory'
+      : `as root: install -d -m 0700 -o USER ${quoted}`;
     return missing(name, { found: `${path}: ${trouble}`, cost: 'no server starts', remedy });
   }
   if (freeBytes < startBytesMin) {

@@ -57,11 +57,14 @@ apply --dry-run=server >/dev/null || fail 'the API server refuses the manifests'
 before=$(read_revision)
 confirm 'The manifests are valid.'
 [ -z "$before" ] || back_up
-apply >/dev/null
-say 'applied the manifests; waiting for the servers'
-if "$SCRIPTS/verify.sh" "$overlay" --context "$context" --timeout "$timeout"; then
-  say "deployed $image"
-  exit 0
+if apply >/dev/null; then
+  say 'applied the manifests; waiting for the servers'
+  if "$SCRIPTS/verify.sh" "$overlay" --context "$context" --timeout "$timeout"; then
+    say "deployed $image"
+    exit 0
+  fi
+else
+  say 'the API server has accepted only a part of the manifests'
 fi
 if [ -z "$before" ] || [ "$(read_revision)" = "$before" ]; then
   fail 'the deployment failed. There is no earlier revision to roll back to.'

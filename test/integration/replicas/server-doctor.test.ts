@@ -147,7 +147,7 @@ test('refuses the first key of a store that has others, as a server does', async
 });
 
 test.each([
-  ['a file', __filename, /\.ts is not a directory; no server starts/],
+  ['a file', __filename, /\.ts is not a directory; no server starts -> name another directory/],
   // Only root may write there, and there is no room for root either.
   ['full', '/proc/novacron', /: 0 MB are free; no server|is not writable/],
 ])('looks no further into a data directory that is %s', async (_, path, says) => {
