@@ -56,6 +56,7 @@ import type { Store } from '@novacron/server/ports/store';
 import type { Telemetry } from '@novacron/server/ports/telemetry';
 import type { Vault } from '@novacron/server/ports/vault';
 import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
+import { SERVER_VERSION } from '@novacron/server/version';
 import { makeDataDirectory } from '@novacron/testing/memory-disk';
 import {
   createVirtualTime,
@@ -261,7 +262,7 @@ export async function startBench({
     forecasts: createForecasts(logger),
     metricSeries: openSqliteSeries({ path: join(directory, 'metrics.db'), clock, logger }),
     logger,
-    serverVersion: '0.0.0',
+    serverVersion: SERVER_VERSION,
     tokens: createTokenCrypto(),
     certificates: createCertificates(),
     settings,

@@ -21,6 +21,7 @@ import { createNodeRegistry } from '@novacron/server/app/resources/node/register
 import type { FenceDevices } from '@novacron/server/ports/fence-devices';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
 import type { Core } from '@novacron/server/transports/dispatch/dispatch';
+import { SERVER_VERSION } from '@novacron/server/version';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { Chance } from './chance.ts';
 import { createInlinePolicies } from './inline-policies.ts';
@@ -164,7 +165,7 @@ function portsOf(
     }),
     logger: loggerOf(life, logger),
     tracer: parts.spans === 'off' ? NO_TRACER : spansOf(life, { ...parts, chance }),
-    serverVersion: '0.0.0',
+    serverVersion: SERVER_VERSION,
     fenceDevices: parts.fenceDevices,
     settings: { improvements: parts.improvements },
   });

@@ -11,6 +11,7 @@ import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-pol
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { type CompletePorts, completePorts } from '@novacron/server/app/composition/deps';
 import type { Store } from '@novacron/server/ports/store';
+import { SERVER_VERSION } from '@novacron/server/version';
 import type { VirtualTime } from '../../../../server/agent/src/test-kit/virtual-time.ts';
 
 /** Shared ports, and overrides of a test. */
@@ -43,7 +44,7 @@ export function sharedPorts(parts: SharedParts): CompletePorts {
     secretRandom: systemRandom,
     policies: createPolicyRuntime(logger),
     policySignatures: createPolicySignatures(),
-    serverVersion: '0.0.0',
+    serverVersion: SERVER_VERSION,
     tokens: createTokenCrypto(),
     certificates: createCertificates(),
     ...(metricsFile === undefined
