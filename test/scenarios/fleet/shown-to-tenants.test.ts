@@ -56,6 +56,7 @@ describe('a tenant whose VM is on a node that is cut off', () => {
     const shown = await bench().expectOk('node.get', { id }, as);
     expect(shown).toEqual({
       ...platform,
+      agent_release: null,
       allocated: { cpu_cores: 1, memory_gb: 2, disk_gb: 10 },
       vm_count: 1,
       pool_heartbeat: {
