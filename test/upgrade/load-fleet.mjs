@@ -4,22 +4,30 @@ import { expectFact, waitFor } from './open-fleet.mjs';
 
 const READS_PER_S = 500;
 const CREATES_PER_S = 10;
-const SLICE_MS = 1_000;
+const SLICE_MS = 5_000;
 
-const PATHS = ['vms?limit=20', 'nodes?limit=20', 'operations?limit=20', 'vms?name=vm-7'];
-const READS = PATHS.map((path) => ({ method: 'GET', path: `/api/v2/${path}` }));
+/** Pages of lists, and for each of them so many reads of one resource, as a refresh does. */
+const PAGES = ['vms?limit=20', 'nodes?limit=20', 'operations?limit=20', 'vms?name=vm-7'];
+const SINGLE_READS = 9;
+
 const VM = { name: 'vm-{n}', cpu_cores: 1, memory_gb: 1, disk_gb: 1 };
 const CREATES = [{ method: 'POST', path: '/api/v2/vms', body: VM }];
 
 /**
  * Starts them.
- * @param {{ url: string, apiKey: string }} fleet
+ * @param {{ url: string, apiKey: string, call: (method: string) => Promise<any> }} fleet
  * @param {number} first - number of the first VM
  * @returns {Promise<{ stop: () => Promise<{ sent: number, failed: Record<string, number>,
  * created: number, next: number, p99Ms: number }> }>} `failed` counts answers other than 2xx, and
  * the errors of sockets
  */
-export async function loadFleet({ url, apiKey }, first = 1) {
+export async function loadFleet({ url, apiKey, call }, first = 1) {
+  const { items } = await call('node.list');
+  const paths = PAGES.flatMap((page, index) => [
+    page,
+    ...Array(SINGLE_READS).fill(`nodes/${items[index % items.length].id}`),
+  ]);
+  const reads = paths.map((path) => ({ method: 'GET', path: `/api/v2/${path}` }));
   const [reader, creator] = await Promise.all([startHost('load-host'), startHost('load-host')]);
   const sum = { sent: 0, failed: {}, created: 0, next: first, p99Ms: 0 };
   const order = { kind: 'open', url, apiKey, durationMs: SLICE_MS };
@@ -32,7 +40,7 @@ export async function loadFleet({ url, apiKey }, first = 1) {
     }
   };
   const read = async () => {
-    while (!isOver) add(await reader.ask({ ...order, rate: READS_PER_S, requests: READS }));
+    while (!isOver) add(await reader.ask({ ...order, rate: READS_PER_S, requests: reads }));
   };
   const create = async () => {
     while (!isOver) {

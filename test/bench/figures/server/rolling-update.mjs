@@ -44,6 +44,7 @@ export const rollingUpdate = {
     const { fleet, readyMs, allMs } = await startFleet({ directory, env });
     try {
       const load = await loadFleet(fleet);
+      const startedAtMs = performance.now();
       const againMs = [];
       for (const direction of ['forward', 'back']) {
         for (const slot of fleet.slots) {
@@ -53,6 +54,7 @@ export const rollingUpdate = {
         progress(`${direction}: done`);
       }
       const { sent, failed, created, p99Ms } = await load.stop();
+      const loadMs = performance.now() - startedAtMs;
       await expectEachOnce(fleet, created);
       const value = Object.values(failed).reduce((sum, count) => sum + count, 0);
       const seconds = (ms) => round(ms / MS_PER_S, 1);
@@ -63,6 +65,7 @@ export const rollingUpdate = {
         better: 'lower',
         ok: value === 0,
         sent,
+        rate_per_s: Math.round((sent * MS_PER_S) / loadMs),
         failed,
         creates: created,
         p99_ms: Math.round(p99Ms),
