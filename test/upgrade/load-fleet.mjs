@@ -6,7 +6,7 @@ const READS_PER_S = 500;
 const CREATES_PER_S = 10;
 const SLICE_MS = 5_000;
 
-/** Pages of lists, and for each of them so many reads of one resource, as a refresh does. */
+/** Pages of lists; nine reads of one resource go with each, as a refresh does. */
 const PAGES = ['vms?limit=20', 'nodes?limit=20', 'operations?limit=20', 'vms?name=vm-7'];
 const SINGLE_READS = 9;
 
