@@ -18,8 +18,8 @@ import { expectFact, openFleet, waitFor } from './open-fleet.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The commit of v0.1.0. */
-const BASE_DEFAULT = 'v0.1.0';
+/** The commit of the tag v0.1.0. */
+const BASE_DEFAULT = 'cc9cee09bc6d8aa8e7598dcc75ec36c28521b4ea';
 
 const NODES = ['node-01', 'node-02'];
 const VM = { name: 'kept', cpu_cores: 1, memory_gb: 1, disk_gb: 1 };
