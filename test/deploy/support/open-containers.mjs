@@ -38,19 +38,16 @@ export function openContainers(directory) {
     const words = [...store, 'bud', '--quiet', '--no-cache', ...fixed, `--tag=${tag}`, folder];
     execFileSync('buildah', words, options);
   };
-  return {
-    env,
-    store,
-    podman,
-    tryPodman,
-    build,
-    remove: () => {
-      podman('rm', '--all', '--force', '--time=0');
-      podman('volume', 'prune', '--force');
-      // Layers are mounts while their container exists.
-      tryPodman('system', 'reset', '--force');
-    },
+  const remove = () => {
+    process.off('exit', remove);
+    podman('rm', '--all', '--force', '--time=0');
+    podman('volume', 'prune', '--force');
+    // Layers are mounts while their container exists.
+    tryPodman('system', 'reset', '--force');
   };
+  // A check that is interrupted leaves no rules of networks, which would lead others astray.
+  process.prependListener('exit', remove);
+  return { env, store, podman, tryPodman, build, remove };
 }
 
 /**
