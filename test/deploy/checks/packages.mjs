@@ -212,11 +212,11 @@ async function runServer({ root, run, start }) {
     '--no-new-privs',
   ];
   const variables = { [name]: value, NOVACRON_LISTEN: `127.0.0.1:${port}` };
-  const server = start(variables, ...words, ...fieldOf('ExecStart').split(' '));
+  const killServer = start(variables, ...words, ...fieldOf('ExecStart').split(' '));
   try {
     await awaitHealthy(`http://127.0.0.1:${port}/healthz`);
   } finally {
-    server.kill('SIGKILL');
+    killServer();
   }
   const { uid, mode } = statSync(join(root, data, 'admin.key'));
   expectEqual([uid, mode & 0o777], [Number(run('id', '-u', user)), 0o600]);

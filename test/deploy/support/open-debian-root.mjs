@@ -27,8 +27,16 @@ export function openDebianRoot({ directory, packages }) {
     /** @returns {string} what the command wrote; throws with its errors where it fails */
     run: (...words) =>
       execFileSync('unshare', wordsOf(words), { env, encoding: 'utf8', stdio: 'pipe' }),
-    /** Starts a command that keeps running. @param {Record<string, string>} variables */
-    start: (variables, ...words) =>
-      spawn('unshare', wordsOf(words), { env: { ...env, ...variables }, stdio: 'ignore' }),
+    /**
+     * Starts a command that keeps running.
+     * @param {Record<string, string>} variables
+     * @returns {() => void} kills it, also where it runs as another user: the kernel then forgets
+     * that it should end with its parent
+     */
+    start: (variables, ...words) => {
+      const options = { env: { ...env, ...variables }, stdio: 'ignore', detached: true };
+      const child = spawn('unshare', wordsOf(words), options);
+      return () => process.kill(-child.pid, 'SIGKILL');
+    },
   };
 }
