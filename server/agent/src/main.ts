@@ -24,6 +24,7 @@ import { hostClock } from './process/boot-clock.ts';
 import { claimStart } from './process/claim-start.ts';
 import { connectPatiently } from './process/connect-patiently.ts';
 import { createJsonLogger } from './process/json-logger.ts';
+import { listenForSignals } from './process/listen-for-signals.ts';
 import { lockDataDir } from './process/lock-data-dir.ts';
 import { logLosses } from './process/log-losses.ts';
 import { readNatsLink } from './process/read-nats-link.ts';
@@ -254,22 +255,6 @@ const NAMES_SHOWN_MAX = 8;
 function refuse(io: AgentIo, found: Problem, exitCode: number): number {
   io.stderr.write(`Error: ${found.detail}\n${found.remedy}\n`);
   return exitCode;
-}
-
-/** The last one is sent by a terminal that closes. */
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** A second signal ends the process at once: its handler is gone by then. */
-function listenForSignals(): { readonly stop: AbortSignal; readonly leave: () => void } {
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  for (const signal of STOP_SIGNALS) process.once(signal, stop);
-  return {
-    stop: abort.signal,
-    leave: () => {
-      for (const signal of STOP_SIGNALS) process.removeListener(signal, stop);
-    },
-  };
 }
 
 const clock = hostClock;

@@ -7,6 +7,7 @@ import { hostClock } from '@novacron/agent/process/boot-clock';
 import { claimStart } from '@novacron/agent/process/claim-start';
 import { connectPatiently } from '@novacron/agent/process/connect-patiently';
 import { createJsonLogger } from '@novacron/agent/process/json-logger';
+import { listenForSignals } from '@novacron/agent/process/listen-for-signals';
 import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { logLosses } from '@novacron/agent/process/log-losses';
 import { AGENT_VERSION } from '@novacron/agent/process/version';
@@ -270,22 +271,6 @@ function laterStart(name: string): Problem {
 function refuse(io: RunnerIo, found: Problem, exitCode: number): number {
   io.stderr.write(`Error: ${found.detail}\n${found.remedy}\n`);
   return exitCode;
-}
-
-/** The last one is sent by a terminal that closes. */
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** A second signal ends the process at once, and the kernel what runs. */
-function listenForSignals(): { readonly stop: AbortSignal; readonly leave: () => void } {
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  for (const signal of STOP_SIGNALS) process.once(signal, stop);
-  return {
-    stop: abort.signal,
-    leave: () => {
-      for (const signal of STOP_SIGNALS) process.removeListener(signal, stop);
-    },
-  };
 }
 
 const RANDOM_BYTES = 4;
