@@ -30,13 +30,25 @@ export function addCharges(
 ): BillSums {
   const sums = new Map(before);
   for (const interval of intervals) {
-    for (const part of partsOf(cutTo(interval, period), groupBy)) {
+    for (const part of partsOf(cutCharge(interval, period), groupBy)) {
       const keys = groupBy.map((group) => keyOf(part, group));
       const text = JSON.stringify(keys);
       sums.set(text, addTo(sums.get(text), part, keys));
     }
   }
   return sums;
+}
+
+/** The part of an interval within a period; one that begins after its end has none. */
+export function cutCharge(
+  interval: ChargeInterval,
+  { fromMs, untilMs }: BilledPeriod,
+): ChargeInterval {
+  return {
+    ...interval,
+    fromMs: Math.max(interval.fromMs, fromMs),
+    untilMs: Math.min(interval.untilMs, untilMs),
+  };
 }
 
 /** Makes the bill of sums: divides and rounds once. */
@@ -60,15 +72,6 @@ export function planBill(sums: BillSums): Bill {
 export function roundToPlaces(amounts: readonly number[], microsPerPlace: number): number[] {
   const exact = amounts.map((amount) => BigInt(amount));
   return roundAmounts(exact, BigInt(microsPerPlace)).map(Number);
-}
-
-/** The part of an interval within a period; without length where it has none. */
-function cutTo(interval: ChargeInterval, { fromMs, untilMs }: BilledPeriod): ChargeInterval {
-  return {
-    ...interval,
-    fromMs: Math.max(interval.fromMs, fromMs),
-    untilMs: Math.min(interval.untilMs, untilMs),
-  };
 }
 
 /** Parts of an interval that each belong to one line. */

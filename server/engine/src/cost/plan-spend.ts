@@ -13,6 +13,12 @@ const DAY_MS = 86_400_000;
 /** Fewer complete days say too little about how much days differ. */
 export const SPEND_DAYS_MIN = 7;
 
+/** How forecasts are made, in words. */
+export const SPEND_METHOD =
+  'Cost so far, and the rate now for the hours that are left. The range is that of the errors of ' +
+  'the same forecast on earlier days, without the tenth that is lowest and the tenth that is ' +
+  'highest.';
+
 /** The range leaves out a tenth of the errors on either side. */
 const TAIL = 0.1;
 

@@ -34,6 +34,9 @@ import { answerEstimate } from '../fleet/capacity/estimate-capacity.ts';
 import { explainNodeLoss, explainVmLoss } from '../fleet/capacity/explain-loss.ts';
 import { answerFailure } from '../fleet/capacity/forecast-failure.ts';
 import { createConsoleTicket } from '../fleet/console/create-ticket.ts';
+import { compareCosts } from '../fleet/costs/compare-costs.ts';
+import { forecastCosts } from '../fleet/costs/forecast-costs.ts';
+import { reportCosts } from '../fleet/costs/report-costs.ts';
 import { configureBus, showAuthority } from '../fleet/enrollment/configure-bus.ts';
 import {
   createEnrollment,
@@ -124,6 +127,9 @@ export function bindCapabilities(
 ) {
   const { deps, reconcilers } = parts;
   return {
+    'cost.report': (input, context) => reportCosts(deps, input, context),
+    'cost.forecast': (input, context) => forecastCosts(deps, input, context),
+    'cost.compare': (input, context) => compareCosts(deps, input, context),
     'workflow.graph': (input, context) => showGraph(deps, input, context),
     'workflow.optimize': (input, context) => showOptimization(deps, input, context),
     'runbook.generate': (input, context) => generateRunbook(deps, input, context),
