@@ -61,11 +61,37 @@ interface Touched {
 }
 
 /** Plans the changes of the ledger that belong to some changes. */
-export async function planCharges(
-  { store, clock, prices }: ChargeDeps,
-  changes: ChangeSet,
+async function planCharges(deps: ChargeDeps, changes: ChangeSet): Promise<ChangeSet> {
+  return planTouched(deps, findTouched(changes));
+}
+
+/** A stored row of what is charged. */
+export interface StoredResource {
+  readonly table: ChargedTable;
+  readonly id: string;
+  /** `gone`: a charge is there, and no row. */
+  readonly is: 'stored' | 'gone';
+}
+
+/**
+ * Plans the charges of rows as they are stored: opens those that are missing, prices those without a
+ * price where a list has one, and ends those of rows that are gone.
+ */
+export function planStoredCharges(
+  deps: ChargeDeps,
+  resources: readonly StoredResource[],
 ): Promise<ChangeSet> {
-  const touched = findTouched(changes);
+  const touched = resources.map(({ table, id, is }) => {
+    const set = is === 'gone' ? undefined : {};
+    return [chargeIdOf(table, id), { table, id, set, isWhole: false }] as const;
+  });
+  return planTouched(deps, new Map(touched));
+}
+
+async function planTouched(
+  { store, clock, prices }: ChargeDeps,
+  touched: ReadonlyMap<string, Touched>,
+): Promise<ChangeSet> {
   if (touched.size === 0) return [];
   const found = await readAround(store, touched);
   const list = prices.current();
@@ -84,7 +110,8 @@ export async function planCharges(
       tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before === undefined ? 1 : 0),
     };
     const { id, kind, tenantId, name, labels, state, amounts } = after;
-    const price = isKept ? open.price : planPrice(list, after.priced(place));
+    const kept = isKept ? open.price : null;
+    const price = kept ?? planPrice(list, after.priced(place));
     const charged = { id, kind, tenantId, name, labels, state, amounts, price };
     return toChanges(row, planCharge(open, charged, nowMs));
   });
@@ -138,7 +165,7 @@ async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
       each.table === table && !each.isWhole && each.set !== undefined ? [each.id] : [],
     );
   const needsNodes = [...touched.values()].some(({ set }) => set !== undefined);
-  const { charges, vms, volumes, snapshots, reservations, standbys, nodes, quotas } =
+  const { charges, vms, volumes, snapshots, reservations, standbys, nodes, quotas, images } =
     await store.snapshot({
       charges: { from: 'charges', where: { id: { in: [...touched.keys()] } } },
       vms: { from: 'vms', where: { id: { in: idsOf('vms') } } },
@@ -146,6 +173,7 @@ async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
       snapshots: { from: 'snapshots', where: { id: { in: idsOf('snapshots') } } },
       reservations: { from: 'reservations', where: { id: { in: idsOf('reservations') } } },
       standbys: { from: 'standbys', where: { id: { in: idsOf('standbys') } } },
+      images: { from: 'tenant_quotas', where: { id: { in: idsOf('tenant_quotas') } } },
       nodes: needsNodes ? { from: 'nodes' } : { from: 'nodes', limit: 0 },
       quotas: needsNodes ? { from: 'tenant_quotas' } : { from: 'tenant_quotas', limit: 0 },
     });
@@ -156,6 +184,9 @@ async function readAround(store: Store, touched: ReadonlyMap<string, Touched>) {
   for (const row of reservations) rows.set(row.id, { table: 'reservations', row });
   for (const row of standbys) {
     rows.set(chargeIdOf('standbys', row.id), { table: 'standbys', row });
+  }
+  for (const row of images) {
+    rows.set(chargeIdOf('tenant_quotas', row.id), { table: 'tenant_quotas', row });
   }
   return {
     charges: new Map(charges.map((row) => [row.id, row])),
@@ -201,6 +232,7 @@ const COLUMNS = [
   'cpu_cores',
   'memory_mib',
   'disk_gb',
+  'image_mib_used',
 ];
 
 function isCharged(change: Change): boolean {
