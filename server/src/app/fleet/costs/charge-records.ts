@@ -3,7 +3,6 @@ import { problem } from '@novacron/contract/problem/problem';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { toOpenCharge } from '../../placement/prices/charge-rows.ts';
 import {
   CHARGED_TABLES,
@@ -12,6 +11,7 @@ import {
   rowOfCharge,
 } from '../../placement/prices/charged-resource.ts';
 import { planStoredCharges, type StoredResource } from '../../placement/prices/record-charges.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Interval of rounds: what they find was made before there was a price. Unit: ms. */
 export const CHARGE_RECORDS_MS = 60_000;
@@ -87,7 +87,9 @@ async function findGone(
     if (ids.length === 0) continue;
     const found = await store.read({ from: table, where: { id: { in: ids } }, damaged: 'blank' });
     const present = new Set<string>(found.map(({ id }) => id));
-    gone.push(...ids.flatMap((id) => (present.has(id) ? [] : [{ table, id, is: 'gone' } as const])));
+    gone.push(
+      ...ids.flatMap((id) => (present.has(id) ? [] : [{ table, id, is: 'gone' } as const])),
+    );
   }
   return gone;
 }

@@ -19,7 +19,7 @@ type Input = ParsedInputOf<'cost.compare'>;
 export async function compareCosts(
   deps: CostDeps,
   input: Input,
-  context: CallContext,
+  context: Pick<CallContext, 'principal'>,
 ): Promise<Result<CostComparison, Problem>> {
   const nowMs = deps.clock.nowMs();
   const tenant = await scopeOf(deps, input.tenant_id, context);

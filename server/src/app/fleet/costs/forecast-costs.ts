@@ -22,7 +22,7 @@ const MONTH_LENGTH = '2026-11'.length;
 export async function forecastCosts(
   deps: CostDeps,
   input: ParsedInputOf<'cost.forecast'>,
-  context: CallContext,
+  context: Pick<CallContext, 'principal'>,
 ): Promise<Result<CostForecast, Problem>> {
   const nowMs = deps.clock.nowMs();
   const tenant = await scopeOf(deps, input.tenant_id, context);

@@ -22,7 +22,7 @@ const LABEL = 'label:';
 export async function reportCosts(
   deps: CostDeps,
   input: ParsedInputOf<'cost.report'>,
-  context: CallContext,
+  context: Pick<CallContext, 'principal'>,
 ): Promise<Result<CostReport, Problem>> {
   const nowMs = deps.clock.nowMs();
   const tenant = await scopeOf(deps, input.tenant_id, context);
