@@ -52,6 +52,7 @@ import {
 } from './commands/describe/describe-commands.ts';
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
+import { addCostCommands } from './commands/cost/cost-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addSecretCommands } from './commands/secret/secret-commands.ts';
@@ -177,6 +178,7 @@ function addNounCommands(program: Command, actions: ProgramActions, context: Com
   addTemplateCommands(groupOf(program, 'template'), actions);
   addVolumeCommands(groupOf(program, 'storage'), actions);
   addSecretCommands(groupOf(program, 'secret'), context);
+  addCostCommands(groupOf(program, 'cost'), context);
   addSupportCommand(groupOf(program, 'admin'), context);
 }
 

@@ -153,6 +153,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: PriceListId,
     prefix: 'plst',
   },
+  cost: {
+    words: 'cost',
+    description: 'Costs: what resources have cost, and will cost',
+  },
   reservation: {
     words: 'reservation',
     description: 'Reservations: capacity reserved for VMs until a deadline',

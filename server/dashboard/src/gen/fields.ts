@@ -170,6 +170,9 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "price_list.list": "Lists price lists in the order of their creation.",
  "price_list.update": "Updates a price list. VMs that exist keep their prices until their configuration changes.",
  "price_list.delete": "Deletes a price list. VMs that exist keep their prices.",
+ "cost.report": "Reports what resources have cost in a period, grouped.",
+ "cost.forecast": "Forecasts the cost of this month and the next.",
+ "cost.compare": "Compares the cost of two periods: which resources differ, and why.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
  "vm.explain": "Shows what would happen to a VM if its node were lost now.",
@@ -3727,6 +3730,11 @@ export const FIELDS: Readonly<Record<string, readonly FieldMeta[]>> = {
    "description": "Retention of placement decisions, from 1d to 3650d; null goes back to the configuration"
   },
   {
+   "name": "retention_ledger",
+   "type": "text",
+   "description": "Retention of the ledger of costs, from 1d to 3650d; null goes back to the configuration"
+  },
+  {
    "name": "retention_policy_decisions",
    "type": "text",
    "description": "Retention of the policy decision log, from 1d to 3650d; null goes back to the configuration"
@@ -5809,6 +5817,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "price list",
   "group": "price-list",
   "description": "what VMs, volumes, snapshots and images cost"
+ },
+ "cost": {
+  "words": "cost",
+  "group": "cost",
+  "description": "what resources have cost, and will cost"
  },
  "capacity": {
   "words": "capacity",
