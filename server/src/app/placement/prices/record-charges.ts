@@ -3,7 +3,7 @@
  * it, so none is missed and none is counted twice. Prices are those of the admission.
  */
 import { problem } from '@novacron/contract/problem/problem';
-import type { OpenCharge } from '@novacron/engine/cost/model/charge';
+import type { ChargeState, OpenCharge } from '@novacron/engine/cost/model/charge';
 import { type ChargeChange, planCharge } from '@novacron/engine/cost/plan-charge';
 import { planPrice } from '@novacron/engine/cost/plan-price';
 import type { Clock } from '@novacron/runtime/clock';
@@ -12,6 +12,7 @@ import type { ChargeRow } from '../../../ports/tables/cost-rows.ts';
 import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Tables } from '../../../ports/tables/tables.ts';
 import { mapReadable } from '../../rows/answer-resource.ts';
+import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import { toChargeRow, toIntervalRow, toOpenCharge } from './charge-rows.ts';
 import {
   CHARGED_TABLES,
@@ -109,12 +110,22 @@ async function planTouched(
       node: after.node === undefined ? undefined : found.nodes.get(after.node),
       tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before === undefined ? 1 : 0),
     };
-    const { id, kind, tenantId, name, labels, state, amounts } = after;
+    const { id, kind, tenantId, name, labels, amounts } = after;
+    const state = stateAt(after, place.node);
     const kept = isKept ? open.price : null;
     const price = kept ?? planPrice(list, after.priced(place));
     const charged = { id, kind, tenantId, name, labels, state, amounts, price };
     return toChanges(row, planCharge(open, charged, nowMs));
   });
+}
+
+/** What ran on a node that is out of contact may run or not. */
+function stateAt(
+  { kind, state }: Pick<Chargeable, 'kind' | 'state'>,
+  node: NodeRow | undefined,
+): ChargeState {
+  const isUnknown = kind === 'vm' && state === 'running' && node && isOutOfContact(node);
+  return isUnknown ? 'not_charged' : state;
 }
 
 function readable(charged: ChargedRow | undefined): readonly Chargeable[] {

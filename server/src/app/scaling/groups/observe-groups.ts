@@ -19,7 +19,7 @@ import type {
 import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { learnWakeTime } from '../../fleet/optimizer/learn-wake-time.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
-import { isOutOfContact } from '../../resources/vm/read/shown-status.ts';
+import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 import {
   type StoredDecision,
   storedDecisionOf,
