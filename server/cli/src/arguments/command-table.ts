@@ -278,7 +278,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron reservation create room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
     '      --disk-gb 100 --ttl-seconds 3600',
   'cost.report': 'novacron cost report --month 2026-11 --group-by tenant --group-by label:team',
-  'cost.forecast': 'novacron cost forecast --labels team=shop',
+  'cost.forecast': 'novacron cost forecast --label team=shop',
   'cost.compare': 'novacron cost compare --month 2026-11 --before-month 2026-10',
   'price_list.create':
     'novacron price-list create standard --currency EUR --node-classes @classes.yaml',

@@ -356,7 +356,7 @@ export const MACHINE_ANSWERS: Answers = {
   'cost.report': {
     period: { from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' },
     currency: 'EUR',
-    group_by: ['tenant', 'resource', 'class', 'day'],
+    group_by: ['tenant', 'resource'],
     lines: [
       {
         tenant_id: sampleId('tnt'),

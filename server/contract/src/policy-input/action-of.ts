@@ -7,6 +7,7 @@ const READ_VERBS: readonly string[] = [
   'list',
   'outcomes',
   'report',
+  'compare',
   'preview',
   'wait',
   'verify',
