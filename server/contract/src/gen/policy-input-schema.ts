@@ -26,7 +26,6 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "backfill_workflow",
         "bulk_vm",
         "cancel_operation",
-        "compare_cost",
         "confirm_dead_node",
         "console_vm",
         "consolidate_optimizer",
