@@ -46,13 +46,13 @@ import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addAnomalyCommand } from './commands/anomaly/anomaly-command.ts';
 import { addApplyCommands } from './commands/apply/apply-commands.ts';
 import { addConsoleCommand, type ConsoleActions } from './commands/console/console-commands.ts';
+import { addCostCommands } from './commands/cost/cost-commands.ts';
 import {
   addDescribeCommands,
   type DescribeActions,
 } from './commands/describe/describe-commands.ts';
 import { addDriftCommands } from './commands/drift/drift-commands.ts';
 import { addEditCommand, addRenameCommands } from './commands/edit/edit-commands.ts';
-import { addCostCommands } from './commands/cost/cost-commands.ts';
 import { addForecastCommand } from './commands/forecast/forecast-command.ts';
 import { addPolicyFileCommands } from './commands/policy/policy-commands.ts';
 import { addSecretCommands } from './commands/secret/secret-commands.ts';

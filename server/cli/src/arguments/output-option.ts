@@ -18,7 +18,8 @@ export function globalOutputOption(): Option {
     .choices(OUTPUT_FORMATS)
     .argParser((text): OutputFormat => {
       if (text.startsWith(JSONPATH)) return jsonPathFormat(text.slice(JSONPATH.length));
-      const format = [...OUTPUT_FORMATS, ...REPORT_FORMATS, ...TABLE_FORMATS].find((each) => each === text);
+      const formats = [...OUTPUT_FORMATS, ...REPORT_FORMATS, ...TABLE_FORMATS];
+      const format = formats.find((each) => each === text);
       if (format !== undefined) return format;
       throw new InvalidArgumentError(ALLOWED);
     });

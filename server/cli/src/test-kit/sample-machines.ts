@@ -402,7 +402,7 @@ export const MACHINE_ANSWERS: Answers = {
         expected: 74.4,
         lower: 70,
         upper: 81.25,
-        explanation: ['74.40 EUR expected: 24.00 EUR spent, and 0.100000 EUR per hour from now on.'],
+        explanation: ['74.40 EUR expected: 24.00 EUR spent, and 0.10 EUR per hour from now on.'],
       },
     ],
     method: 'Cost so far, and the rate now for the hours that are left.',

@@ -77,7 +77,9 @@ function explainGaps(unknownMs: number, { damaged }: BillOrigin): readonly strin
 }
 
 function showMoney(amount: Micros, currency: string | undefined): string {
-  const text = (amount / MICROS_PER_UNIT).toFixed(Math.abs(amount) < MICROS_PER_UNIT ? 6 : 2);
+  const units = amount / MICROS_PER_UNIT;
+  const isSmall = Math.abs(units) < 1 && Math.round(units * 100) !== units * 100;
+  const text = isSmall ? String(units) : units.toFixed(2);
   return currency === undefined ? text : `${text} ${currency}`;
 }
 

@@ -2,6 +2,7 @@
 import type {
   Bill,
   BilledPeriod,
+  BillField,
   BillGroup,
   BillRequest,
   BillSums,
@@ -12,6 +13,16 @@ import { roundAmounts, roundHalfUp } from './rules/round-amounts.ts';
 import { monthOf, splitUtc } from './rules/split-utc.ts';
 
 const HOUR_MS = 3_600_000n;
+
+/** What a bill can be grouped by, besides the value of a label. */
+export const BILL_FIELDS: readonly BillField[] = [
+  'tenant',
+  'kind',
+  'resource',
+  'class',
+  'day',
+  'month',
+];
 
 /** Sums of no intervals. */
 export const NO_SUMS: BillSums = new Map();

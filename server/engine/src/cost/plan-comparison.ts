@@ -1,14 +1,11 @@
 /** Compares what resources cost in two periods, and says why it differs. */
-import {
-  COST_REASONS,
-  type CostChange,
-  type CostComparison,
-  type CostReason,
-} from './model/bill.ts';
+import type { CostChange, CostComparison, CostReason } from './model/bill.ts';
 import type { ChargeInterval } from './model/charge.ts';
 import { roundAmounts } from './rules/round-amounts.ts';
 
 const HOUR_MS = 3_600_000n;
+
+const COST_REASONS: readonly CostReason[] = ['new', 'gone', 'resized', 'repriced', 'hours'];
 
 /** What a resource cost in one period, exactly, in each of its states. */
 interface StateSum {
@@ -63,8 +60,8 @@ type ExactReasons = Readonly<Record<CostReason, bigint>>;
 const NO_REASONS: ExactReasons = { new: 0n, gone: 0n, resized: 0n, repriced: 0n, hours: 0n };
 
 /**
- * Plans the comparison. More or fewer hours count at the rate of the earlier period, and the rest of
- * a difference is a resize where the average size differs, and a new price where it does not.
+ * Plans the comparison. More or fewer hours count at the rate of the earlier period, and the rest
+ * of a difference is a resize where the average size differs, and a new price where it does not.
  */
 export function planComparison(before: ResourceSums, after: ResourceSums): CostComparison {
   const ids = [...new Set([...before.keys(), ...after.keys()])].toSorted();

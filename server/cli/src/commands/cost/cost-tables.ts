@@ -50,7 +50,9 @@ export function tableOfLines(
   return {
     head: [
       ...group_by.map((group) => group.replace(LABEL, '')),
-      ...['amount', 'currency', 'hours'],
+      'amount',
+      'currency',
+      'hours',
       ...(hasUnknown ? ['unknown_hours'] : []),
     ],
     rows: form === 'rounded' && group_by.length > 0 ? [...rows, totals] : rows,
@@ -97,8 +99,10 @@ export function tableOfMonths(
   return {
     head: ['month', 'spent', 'expected', 'lower', 'upper', 'currency'],
     rows,
-    notes: [...months.flatMap(({ month, explanation }) => [`${month}:`, ...explanation]), method]
-      .concat(unknown),
+    notes: [
+      ...months.flatMap(({ month, explanation }) => [`${month}:`, ...explanation]),
+      method,
+    ].concat(unknown),
   };
 }
 

@@ -52,7 +52,7 @@ export async function exportFocus(session: Session, options: Fields): Promise<Ou
     const { stderr } = session.io;
     stderr.write(`warning: ${report.unknown_hours} hours without a known price are left out\n`);
   }
-  const rows = report.lines.flatMap((line) => toRow(line, { ...report, currency: report.currency }));
+  const rows = report.lines.flatMap((line) => toRow(line, report));
   const head = Object.keys(rows[0] ?? toColumns(EMPTY, report));
   const text = writeCsv(
     head,

@@ -38,10 +38,7 @@ function writeAligned(rows: readonly (readonly string[])[]): string {
 }
 
 /** Writes a table with its header. Source: RFC 4180, with line feeds alone. */
-export function writeCsv(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
+export function writeCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
 }
 

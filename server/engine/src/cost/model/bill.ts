@@ -9,11 +9,11 @@ export interface BilledPeriod {
   readonly untilMs: number;
 }
 
-/** What a bill can be grouped by, besides the value of a label. */
-export const BILL_GROUPS = ['tenant', 'kind', 'resource', 'class', 'day', 'month'] as const;
+/** What a bill can be grouped by, besides the value of a label; days and months are those of UTC. */
+export type BillField = 'tenant' | 'kind' | 'resource' | 'class' | 'day' | 'month';
 
-/** One grouping of a bill; days and months are those of UTC. */
-export type BillGroup = (typeof BILL_GROUPS)[number] | { readonly label: string };
+/** One grouping of a bill. */
+export type BillGroup = BillField | { readonly label: string };
 
 /** What a bill is made of. */
 export interface BillRequest {
@@ -49,10 +49,7 @@ export interface Bill extends Pick<LineSum, 'chargedMs' | 'unknownMs'> {
 }
 
 /** Why a resource costs more or less than in another period. */
-export const COST_REASONS = ['new', 'gone', 'resized', 'repriced', 'hours'] as const;
-
-/** A reason. */
-export type CostReason = (typeof COST_REASONS)[number];
+export type CostReason = 'new' | 'gone' | 'resized' | 'repriced' | 'hours';
 
 /** How the cost of one resource differs between two periods. */
 export interface CostChange {

@@ -13,9 +13,9 @@ import {
   rowOfCharge,
 } from '../../placement/prices/charged-resource.ts';
 import { planStoredCharges, type StoredResource } from '../../placement/prices/record-charges.ts';
+import type { CapabilityDeps } from '../../platform/deps.ts';
 import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 
 /** Interval of rounds: what they find was made before there was a price. Unit: ms. */
 export const CHARGE_RECORDS_MS = 60_000;

@@ -263,7 +263,7 @@ describe('the ledger', () => {
       return rows.map(({ id, rate, version }) => ({ id, rate, version }));
     };
 
-    test('is opened and priced by a reconciler, which changes nothing the second time', async () => {
+    test('is opened and priced by a reconciler, once', async () => {
       await make(vm('vm_a', TEAM), store);
       list = { ...listOf(1), model: { ...NO_TYPES, types: [] } };
       await make(vm('vm_b', TEAM));

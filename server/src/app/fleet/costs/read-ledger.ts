@@ -34,8 +34,8 @@ export interface LedgerPage {
 }
 
 /**
- * Reads it. A charge that ends while pages are read counts once: its interval is that of the charge,
- * which was read before.
+ * Reads it. A charge that ends while pages are read counts once: its interval is that of the
+ * charge, which was read before.
  */
 export async function* readLedger(
   store: Pick<Store, 'read'>,

@@ -9,8 +9,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainBill } from '@novacron/engine/cost/explain-bill';
-import { BILL_GROUPS, type BillGroup, type BillLine } from '@novacron/engine/cost/model/bill';
-import { addCharges, NO_SUMS, planBill } from '@novacron/engine/cost/plan-bill';
+import type { BillGroup, BillLine } from '@novacron/engine/cost/model/bill';
+import { addCharges, BILL_FIELDS, NO_SUMS, planBill } from '@novacron/engine/cost/plan-bill';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type CostDeps, currencyOf, periodOf, scopeOf, toAmount, toHours } from './cost-scope.ts';
@@ -56,7 +56,7 @@ export async function reportCosts(
 
 function toGroup(text: string): BillGroup {
   if (text.startsWith(LABEL)) return { label: text.slice(LABEL.length) };
-  return BILL_GROUPS.find((group) => group === text) ?? 'kind';
+  return BILL_FIELDS.find((group) => group === text) ?? 'kind';
 }
 
 async function readTenantNames({ store }: CostDeps, groups: readonly string[]) {

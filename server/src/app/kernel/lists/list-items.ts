@@ -159,10 +159,7 @@ function isWanted(filter: unknown, value: unknown): boolean {
 }
 
 /** Whether labels meet a requirement of a selector. */
-export function meets(
-  { name, operator, values }: LabelRequirement,
-  labels: unknown,
-): boolean {
+export function meets({ name, operator, values }: LabelRequirement, labels: unknown): boolean {
   const value = isRecord(labels) && Object.hasOwn(labels, name) ? labels[name] : undefined;
   switch (operator) {
     case 'exists':

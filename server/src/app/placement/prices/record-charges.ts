@@ -73,8 +73,8 @@ export interface StoredResource {
 }
 
 /**
- * Plans the charges of rows as they are stored: opens those that are missing, prices those without a
- * price where a list has one, and ends those of rows that are gone.
+ * Plans the charges of rows as they are stored: opens those that are missing, prices those without
+ * a price where a list has one, and ends those of rows that are gone.
  */
 export function planStoredCharges(
   deps: ChargeDeps,
