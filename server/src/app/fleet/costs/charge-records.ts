@@ -18,7 +18,7 @@ import { mapReadable, observedOf } from '../../rows/answer-resource.ts';
 import { isOutOfContact } from '../../rows/observed/node-suspicion.ts';
 
 /** Interval of rounds: what they find was made before there was a price. Unit: ms. */
-export const CHARGE_RECORDS_MS = 60_000;
+const CHARGE_RECORDS_MS = 60_000;
 
 /** Rows of one table that a round looks at; the next round goes on behind them. */
 const ROWS_PER_ROUND_MAX = 500;
