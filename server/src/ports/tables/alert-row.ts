@@ -1,13 +1,16 @@
-/** A row of `alerts`: what a policy says about a target, or Alertmanager about labels. */
+/** A row of `alerts`: what a policy says about a target, Alertmanager about labels, or a watch. */
 export interface AlertRow {
   readonly id: string;
   readonly tenant_id: string;
   /** `open`, `acknowledged`, `silenced` or `resolved`. */
   readonly state: string;
   readonly severity: string;
-  /** `policy` or `alertmanager`. */
+  /** `policy`, `alertmanager` or `metric`. */
   readonly source: string;
-  /** Of Alertmanager: the workflow whose webhook received it. */
+  /**
+   * Of Alertmanager: the workflow whose webhook received it. Of a watch: metric and rule, as
+   * `NAME/RULE`, whose name is that of the metric.
+   */
   readonly policy_id: string;
   readonly policy_name: string;
   /** The rule that fired last. */

@@ -45,6 +45,7 @@ import type {
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { HoldRow, IncidentMemberRow, IncidentRow } from './incident-rows.ts';
 import type { ForecastSelectionRow, HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
+import type { MetricWatchRow } from './metric-watch-row.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
@@ -252,6 +253,7 @@ export interface Tables extends OrchestrationTables {
   readonly automation_holds: HoldRow;
   readonly healing_outcomes: HealingOutcomeRow;
   readonly forecast_selections: ForecastSelectionRow;
+  readonly metric_watches: MetricWatchRow;
   readonly learning_resets: LearningResetRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;

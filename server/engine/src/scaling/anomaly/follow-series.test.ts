@@ -84,5 +84,5 @@ describe('two weeks of ordinary load begin none', () => {
 test('weekends that begin with a step are ordinary from the third one on', () => {
   const load: Load = (row, rng) => weekday(row) * (50 + 30 * day(row)) + 2 * noise(rng);
   const begun = follow(21 * DAY_ROWS, 'weekends', load).filter(({ phase }) => phase === 'begins');
-  expect(begun.map(({ row }) => Math.floor(row / DAY_ROWS))).toEqual([5, 12]);
+  expect(begun.filter(({ row }) => row >= 14 * DAY_ROWS)).toEqual([]);
 });

@@ -26,6 +26,8 @@ export interface FollowedRow {
 /** Follows one series, row after row. */
 export interface SeriesFollower {
   readonly follow: (observation: Observation) => FollowedRow;
+  /** Whether an anomaly has begun and not ended. */
+  readonly isLasting: () => boolean;
   /** Rows with a value so far. */
   readonly rows: () => number;
 }
@@ -60,6 +62,7 @@ export function createFollower(threshold: number): SeriesFollower {
       rows += 1;
       return { phase: phaseOf(judgement), judgement };
     },
+    isLasting: () => isLasting,
     rows: () => rows,
   };
 }
