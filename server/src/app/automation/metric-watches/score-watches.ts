@@ -13,7 +13,6 @@ import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { takeTurns } from '../../kernel/reconcilers/take-turns.ts';
 import { commitUnder } from '../../kernel/write/commit-changes.ts';
-import type { CapabilityDeps } from '../../platform/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/resource-problems.ts';
 import { trackAlert } from '../alerts/track-alerts.ts';
@@ -25,6 +24,7 @@ import {
   type Begun,
   readAlerts,
   resolveAlert,
+  type WatchDeps,
   type WatchRule,
   type WatchTarget,
 } from './watch-rows.ts';
@@ -42,13 +42,13 @@ const LATE_S = 60;
 const MS_PER_SECOND = 1_000;
 
 interface Round extends Pick<ReconcilerBudget, 'guard'> {
-  readonly deps: CapabilityDeps;
+  readonly deps: WatchDeps;
   readonly series: MetricSeries;
   readonly followers: Followers;
 }
 
 /** Raises and resolves alerts of watched metrics. */
-export function metricWatches({ deps }: { readonly deps: CapabilityDeps }): Reconciler {
+export function metricWatches({ deps }: { readonly deps: WatchDeps }): Reconciler {
   const followers = createFollowers();
   return {
     name: 'metric-watches',
@@ -78,7 +78,7 @@ export function metricWatches({ deps }: { readonly deps: CapabilityDeps }): Reco
 
 /** The targets that are there, by the id of the watch. */
 async function readWatchTargets(
-  deps: CapabilityDeps,
+  deps: WatchDeps,
   rows: readonly MetricWatchRow[],
 ): Promise<ReadonlyMap<string, WatchTarget>> {
   const found = await readTargets(deps, rows);
@@ -147,7 +147,7 @@ async function look(
 }
 
 async function raise(
-  deps: CapabilityDeps,
+  deps: WatchDeps,
   row: MetricWatchRow,
   { rule, target, message, because }: Begun & { rule: WatchRule; target: WatchTarget },
 ): Promise<readonly Change[]> {

@@ -15,6 +15,9 @@ import { settleOne } from '../alerts/track-alerts.ts';
 /** Alerts of a watched metric: each is raised and resolved independently. */
 export type WatchRule = 'anomaly' | 'no-samples';
 
+/** Dependencies of judging watched metrics. */
+export type WatchDeps = Pick<CapabilityDeps, 'store' | 'ids' | 'clock' | 'logger' | 'metricSeries'>;
+
 /** What a watch measures; NovaCron does not measure VMs that are `stopped`. */
 export interface WatchTarget {
   readonly kind: string;

@@ -14,7 +14,7 @@ import type { CapabilityDeps } from '../../platform/deps.ts';
 import { findTarget, type NamedTarget, seriesOf } from '../../platform/metrics/find-target.ts';
 import { noSeries } from '../../platform/metrics/read-metrics.ts';
 import { replan } from '../../rows/resource-problems.ts';
-import { readAlerts, resolveAlert, toWatch, watchId } from './watch-rows.ts';
+import { readAlerts, resolveAlert, toWatch, type WatchDeps, watchId } from './watch-rows.ts';
 
 /** Watches a metric. Problems: `not-found`, `quota-exceeded`, `policy-denied`, `unavailable`. */
 export function watchMetric(
@@ -81,7 +81,7 @@ export function unwatchMetric(
 
 /** The changes that end a watch and resolve its alerts. */
 export async function removeWatch(
-  deps: CapabilityDeps,
+  deps: Pick<WatchDeps, 'store' | 'ids' | 'clock'>,
   { id, metric, target_id }: MetricWatchRow,
 ): Promise<readonly Change[]> {
   const alerts = await readAlerts(deps, { metric, target_id });

@@ -116,8 +116,8 @@ function explain(
     ];
   }
   return [
-    `${points.length} steps score at least ${threshold}, judged from ${rows} steps of ${stepS} s ` +
-      'that have a value.',
+    `Steps that score at least ${threshold}: ${points.length}, judged from ${rows} steps of ` +
+      `${stepS} s that have a value.`,
   ];
 }
 
