@@ -193,7 +193,7 @@ describe('a watched metric', () => {
     expect(await alerts()).toMatchObject([{ rule: 'no-samples', state: 'resolved' }]);
   });
 
-  test('is listed with its settings until it is not watched, which resolves its alert', async () => {
+  test('is listed until it is not watched any more, which resolves its alert', async () => {
     await fill(3);
     const watch = { name: NAME, threshold: 0.99 };
     const made = await bench().expectOk('metric.watch', watch);

@@ -48,8 +48,8 @@ export const Alert = z.looseObject({
   because: z
     .array(z.string())
     .describe(
-      'Why the conditions of the rule held, description of Alertmanager, or what is unusual about ' +
-        'the metric, for people',
+      'Why the conditions of the rule held, description of Alertmanager, or what is unusual ' +
+        'about the metric, for people',
     ),
   count: z.int().describe('How often it fired since it was first seen'),
   first_seen_at: Timestamp.describe(

@@ -39,8 +39,8 @@ const Correlation = z.looseObject({
     .number()
     .nullable()
     .describe(
-      'Probability that chance makes one of all compared lags and metrics as strong; at most 0.05 ' +
-        'where they are `correlated`; null: not measured',
+      'Probability that chance makes one of all compared lags and metrics as strong; at most ' +
+        '0.05 where they are `correlated`; null: not measured',
     ),
 });
 

@@ -14,7 +14,7 @@ import type {
   VolumeId,
 } from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { AlertRow } from './alert-row.ts';
+import type { AlertRow, MetricWatchRow } from './alert-rows.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
@@ -45,7 +45,6 @@ import type {
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { HoldRow, IncidentMemberRow, IncidentRow } from './incident-rows.ts';
 import type { ForecastSelectionRow, HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
-import type { MetricWatchRow } from './metric-watch-row.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';

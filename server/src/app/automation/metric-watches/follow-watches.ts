@@ -4,12 +4,9 @@
  */
 import { WATCH_STEP_S } from '@novacron/contract/monitoring/anomaly-operations';
 import { explainJudgement } from '@novacron/engine/scaling/anomaly/explain-anomalies';
-import {
-  createFollower,
-  type SeriesFollower,
-} from '@novacron/engine/scaling/anomaly/follow-series';
+import { createFollower, type SeriesFollower } from '@novacron/engine/scaling/anomaly/plan-phases';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
-import type { MetricWatchRow } from '../../../ports/tables/metric-watch-row.ts';
+import type { MetricWatchRow } from '../../../ports/tables/alert-rows.ts';
 import { readRows } from '../../platform/metrics/read-rows.ts';
 import { inTurns, toObservations } from '../../platform/metrics/show-anomalies.ts';
 import type { WatchFinding } from './watch-rows.ts';
@@ -93,5 +90,6 @@ export function createFollowers(): Followers {
 
 function scoreOf(score: number, rows: number): string {
   const oneIn = Math.round(1 / (1 - score)).toLocaleString('en-US');
-  return `Score ${score.toFixed(6)}: about 1 step in ${oneIn}, judged from ${rows} steps of 5 minutes.`;
+  const rarity = `Score ${score.toFixed(6)}: about 1 step in ${oneIn}`;
+  return `${rarity}, judged from ${rows} steps of 5 minutes.`;
 }

@@ -1,8 +1,8 @@
 /** Finds watched metrics that report no more. */
 import { formatDuration } from '@novacron/contract/formats/duration';
-import { findSilence } from '@novacron/engine/scaling/anomaly/find-silence';
+import { planSilence } from '@novacron/engine/scaling/anomaly/plan-silence';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
-import type { MetricWatchRow } from '../../../ports/tables/metric-watch-row.ts';
+import type { MetricWatchRow } from '../../../ports/tables/alert-rows.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WatchFinding, WatchTarget } from './watch-rows.ts';
 
@@ -23,7 +23,7 @@ export async function readSilence(
   const range = { targetId, name: metric, fromS: nowS - LOOKED_AT_S, toS: nowS + AHEAD_S };
   const run = await series.read(range);
   if (!run.ok) return undefined;
-  const found = findSilence(run.value?.times ?? [], nowS);
+  const found = planSilence(run.value?.times ?? [], nowS);
   const silence = target.measured === 'stopped' ? undefined : found;
   if (silence === undefined) return { rule: 'no-samples', begun: undefined, isOver: true };
   const { sinceS, usualS } = silence;

@@ -7,8 +7,8 @@ export type Ends = 'both' | 'high';
 
 /**
  * Creates what measures the surprise of one feature.
- * @returns of each number -log10 of its probability, the rarer of its ends, as a negative number for
- * the low end; 0 for NaN
+ * @returns of each number -log10 of its probability, the rarer of its ends, as a negative number
+ * for the low end; 0 for NaN
  */
 export function createSurprise(ends: Ends): (value: number) => number {
   const body = trackMedian();

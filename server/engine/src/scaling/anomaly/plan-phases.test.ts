@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Rng } from '../../env.ts';
 import { makeRng } from '../../rng.ts';
 import { explainJudgement } from './explain-anomalies.ts';
-import { createFollower, FOLLOWED_ROWS_MIN } from './follow-series.ts';
+import { createFollower, FOLLOWED_ROWS_MIN } from './plan-phases.ts';
 
 const STEP_MS = 300_000;
 const DAY_ROWS = 288;

@@ -20,7 +20,7 @@ export interface Silence {
  * @param times - of its samples in the time looked at, ascending. Unit: seconds
  * @returns undefined where it reports, or may be late only
  */
-export function findSilence(times: readonly number[], nowS: number): Silence | undefined {
+export function planSilence(times: readonly number[], nowS: number): Silence | undefined {
   const sinceS = times.at(-1);
   if (sinceS === undefined) return { sinceS, usualS: undefined };
   const intervals = times
@@ -28,7 +28,7 @@ export function findSilence(times: readonly number[], nowS: number): Silence | u
     .map((time, at, last) => time - (last[at - 1] ?? time))
     .slice(1)
     .sort((a, b) => a - b);
-  // Of two samples nobody knows when the third one is due.
+  // Two samples do not say when the third one is due.
   if (intervals.length < 2) return undefined;
   const usualS = intervals[Math.floor(intervals.length / 2)] ?? 0;
   const lateS = Math.max(LATE_S_MAX, INTERVALS_MAX * usualS);

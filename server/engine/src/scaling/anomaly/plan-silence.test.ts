@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findSilence } from './find-silence.ts';
+import { planSilence } from './plan-silence.ts';
 
 const HALF_MINUTES = Array.from({ length: 100 }, (_, at) => 30 * at);
 const HOURS = Array.from({ length: 24 }, (_, at) => 3_600 * at);
@@ -24,5 +24,5 @@ test.each([
   ['has come twice', [0, 30], 90_000, undefined],
   ['has no sample', [], 90_000, { sinceS: undefined, usualS: undefined }],
 ])('a series that %s', (_what, times, nowS, silence) => {
-  expect(findSilence(times, nowS)).toEqual(silence);
+  expect(planSilence(times, nowS)).toEqual(silence);
 });

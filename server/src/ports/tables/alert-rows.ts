@@ -1,3 +1,5 @@
+/** Rows of alerts, and of metrics that raise them. */
+
 /** A row of `alerts`: what a policy says about a target, Alertmanager about labels, or a watch. */
 export interface AlertRow {
   readonly id: string;
@@ -31,4 +33,22 @@ export interface AlertRow {
   readonly silenced_until_ms: number | null;
   readonly silenced_by: string | null;
   readonly resolved_at_ms: number | null;
+}
+
+/** A row of `metric_watches`; its id is made of target and metric. */
+export interface MetricWatchRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** `vm`, `vm_group` or `tenant`. */
+  readonly target_kind: string;
+  readonly target_id: string;
+  readonly metric: string;
+  readonly threshold: number;
+  readonly severity: string;
+  /** End of the last step that was judged. */
+  readonly scored_to_ms: number;
+  /** Steps with a value that it was judged by. */
+  readonly judged_rows: number;
+  readonly created_at_ms: number;
+  readonly created_by: string;
 }
