@@ -14,7 +14,6 @@ import type {
   VolumeId,
 } from '@novacron/contract/ids';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { AlertRow, MetricWatchRow } from './alert-rows.ts';
 import type { AllocationRow } from './allocation-row.ts';
 import type { ArbiterClaimRow } from './arbiter-claim-row.ts';
 import type { ApprovalRow } from './automation/approval-rows.ts';
@@ -37,13 +36,26 @@ import type {
 import type { ConsoleTicketRow } from './console-ticket-row.ts';
 import type { ControlPlaneTermRow } from './control-plane-rows.ts';
 import type {
+  BudgetRow,
+  ChargeIntervalRow,
+  ChargeRow,
+  PriceListRow,
+  TenantRateRow,
+} from './cost-rows.ts';
+import type {
   DriftMarksRow,
   DriftRecordRow,
   DriftScanRow,
   DriftSettingsRow,
 } from './drift-rows.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
-import type { HoldRow, IncidentMemberRow, IncidentRow } from './incident-rows.ts';
+import type {
+  AlertRow,
+  HoldRow,
+  IncidentMemberRow,
+  IncidentRow,
+  MetricWatchRow,
+} from './incident-rows.ts';
 import type { ForecastSelectionRow, HealingOutcomeRow, LearningResetRow } from './learning-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
@@ -192,6 +204,11 @@ export interface Tables extends OrchestrationTables {
     readonly last_used_at_ms: number | null;
   };
   readonly nodes: NodeRow;
+  readonly price_lists: PriceListRow;
+  readonly charges: ChargeRow;
+  readonly charge_intervals: ChargeIntervalRow;
+  readonly budgets: BudgetRow;
+  readonly tenant_rates: TenantRateRow;
   readonly control_plane_terms: ControlPlaneTermRow;
   /** Capacity of each storage class; the id is the class. */
   readonly storage_pools: {

@@ -7,7 +7,7 @@ import {
 } from '@novacron/contract/monitoring/alert-operations';
 import type { AlertRecord } from '@novacron/engine/automation/orchestration/plan-alerts';
 import { z } from 'zod';
-import type { AlertRow } from '../../../ports/tables/alert-rows.ts';
+import type { AlertRow } from '../../../ports/tables/incident-rows.ts';
 import { parseShown, parseStored } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 

@@ -2,7 +2,7 @@
 import type { AlertSource } from '@novacron/contract/monitoring/alert-operations';
 import { raiseAlert, settleAlert } from '@novacron/engine/automation/orchestration/plan-alerts';
 import type { Change } from '../../../ports/store.ts';
-import type { AlertRow } from '../../../ports/tables/alert-rows.ts';
+import type { AlertRow } from '../../../ports/tables/incident-rows.ts';
 import type { KernelDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { replan } from '../../rows/resource-problems.ts';

@@ -6,7 +6,7 @@ import { WATCH_STEP_S } from '@novacron/contract/monitoring/anomaly-operations';
 import { explainJudgement } from '@novacron/engine/scaling/anomaly/explain-anomalies';
 import { createFollower, type SeriesFollower } from '@novacron/engine/scaling/anomaly/plan-phases';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
-import type { MetricWatchRow } from '../../../ports/tables/alert-rows.ts';
+import type { MetricWatchRow } from '../../../ports/tables/incident-rows.ts';
 import { readRows } from '../../platform/metrics/read-rows.ts';
 import { inTurns, toObservations } from '../../platform/metrics/show-anomalies.ts';
 import type { WatchFinding } from './watch-rows.ts';

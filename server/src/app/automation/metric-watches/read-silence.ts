@@ -2,7 +2,7 @@
 import { formatDuration } from '@novacron/contract/formats/duration';
 import { planSilence } from '@novacron/engine/scaling/anomaly/plan-silence';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
-import type { MetricWatchRow } from '../../../ports/tables/alert-rows.ts';
+import type { MetricWatchRow } from '../../../ports/tables/incident-rows.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { WatchFinding, WatchTarget } from './watch-rows.ts';
 

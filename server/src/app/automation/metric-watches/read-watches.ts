@@ -2,7 +2,7 @@
 import type { MetricWatch } from '@novacron/contract/monitoring/anomaly-operations';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok, type Result } from '@novacron/contract/result';
-import type { MetricWatchRow } from '../../../ports/tables/alert-rows.ts';
+import type { MetricWatchRow } from '../../../ports/tables/incident-rows.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { listWhole, type WholeList } from '../../kernel/lists/list-items.ts';

@@ -8,7 +8,7 @@ import { AlertSeverity } from '@novacron/contract/monitoring/alert-operations';
 import { WATCH_STEP_S } from '@novacron/contract/monitoring/anomaly-operations';
 import type { MetricSeries } from '../../../ports/metric-series.ts';
 import type { Change } from '../../../ports/store.ts';
-import type { MetricWatchRow } from '../../../ports/tables/alert-rows.ts';
+import type { MetricWatchRow } from '../../../ports/tables/incident-rows.ts';
 import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { takeTurns } from '../../kernel/reconcilers/take-turns.ts';

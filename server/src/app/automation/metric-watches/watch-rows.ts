@@ -5,7 +5,7 @@ import {
 } from '@novacron/contract/monitoring/anomaly-operations';
 import type { MetricTarget } from '../../../ports/metric-series.ts';
 import type { Change } from '../../../ports/store.ts';
-import type { AlertRow, MetricWatchRow } from '../../../ports/tables/alert-rows.ts';
+import type { AlertRow, MetricWatchRow } from '../../../ports/tables/incident-rows.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';
 import { parseShown } from '../../rows/parse-stored.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

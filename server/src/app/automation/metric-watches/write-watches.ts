@@ -7,7 +7,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
-import type { MetricWatchRow } from '../../../ports/tables/alert-rows.ts';
+import type { MetricWatchRow } from '../../../ports/tables/incident-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { admitObject, type CheckedObject } from '../../kernel/write/write-object.ts';
 import type { CapabilityDeps } from '../../platform/deps.ts';

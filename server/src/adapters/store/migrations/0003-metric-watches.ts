@@ -2,7 +2,7 @@
 import { createTable, type Migration } from '../schema/migration.ts';
 
 export const METRIC_WATCHES: Migration = {
-  name: '0002-metric-watches',
+  name: '0003-metric-watches',
   up: (tools) =>
     createTable(tools, {
       name: 'metric_watches',
