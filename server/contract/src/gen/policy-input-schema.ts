@@ -132,6 +132,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "stop_vm",
         "takeover_control_plane",
         "test_notification_channel",
+        "unwatch_metric",
         "update_drift_settings",
         "update_network",
         "update_notification_channel",
@@ -152,6 +153,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "update_volume",
         "update_workflow",
         "verify_backup",
+        "watch_metric",
         "write_metric"
       ]
     },
@@ -218,9 +220,14 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "incident.get",
         "incident.list",
         "incident.silence",
+        "metric.anomalies",
+        "metric.correlate",
         "metric.forecast",
         "metric.list",
         "metric.query",
+        "metric.unwatch",
+        "metric.watch",
+        "metric.watches",
         "metric.write",
         "network.create",
         "network.delete",
@@ -6077,11 +6084,27 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
           ]
         },
         "names": {
-          "description": "Names of the metrics whose series begin",
+          "description": "Names of the metrics whose series begin, or that are watched",
           "type": "array",
           "items": {
             "type": "string"
           }
+        },
+        "threshold": {
+          "description": "Score from which a step raises an alert",
+          "type": [
+            "number",
+            "null"
+          ]
+        },
+        "severity": {
+          "description": "Severity of its alerts",
+          "enum": [
+            "info",
+            "warning",
+            "critical",
+            null
+          ]
         }
       },
       "additionalProperties": false,
