@@ -288,6 +288,7 @@ const FOLDERS = {
   },
   'server/engine/src/scaling': {
     anomaly: [],
+    correlation: [],
     decide: [],
     forecast: [],
   },
