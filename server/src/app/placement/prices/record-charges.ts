@@ -70,6 +70,7 @@ export async function planCharges(
   const found = await readAround(store, touched);
   const list = prices.current();
   const nowMs = clock.nowMs();
+  const isTaken = [...touched.values()].some(isEndedReservation);
   return [...touched].flatMap(([chargeId, each]): ChangeSet => {
     const row = found.charges.get(chargeId);
     const open = row === undefined ? undefined : toOpenCharge(row);
@@ -81,13 +82,18 @@ export async function planCharges(
     const isKept = open !== undefined && before?.configuration === after.configuration;
     const place = {
       node: after.node === undefined ? undefined : found.nodes.get(after.node),
-      tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before === undefined ? 1 : 0),
+      // A VM that takes a reservation was counted with it.
+      tenantVms: (found.vms.get(after.tenantId) ?? 0) + (before || isTaken ? 0 : 1),
     };
     const { id, kind, tenantId, name, labels, state, amounts } = after;
     const price = isKept ? open.price : planPrice(list, after.priced(place));
     const charged = { id, kind, tenantId, name, labels, state, amounts, price };
     return toChanges(row, planCharge(open, charged, nowMs));
   });
+}
+
+function isEndedReservation({ table, set }: Touched): boolean {
+  return table === 'reservations' && set === undefined;
 }
 
 function readable(charged: ChargedRow | undefined): readonly Chargeable[] {
