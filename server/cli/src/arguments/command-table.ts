@@ -277,6 +277,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'reservation.create':
     'novacron reservation create room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
     '      --disk-gb 100 --ttl-seconds 3600',
+  'cost.advise': 'novacron cost advise --cpu-cores 4 --memory-gb 16 --hours-per-month 400',
   'price_list.create':
     'novacron price-list create standard --currency EUR --node-classes @classes.yaml',
   'price_list.update': 'novacron price-list update standard --snapshot-gb 0.0001',

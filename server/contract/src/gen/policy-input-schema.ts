@@ -183,6 +183,7 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
         "capacity.failure",
         "control_plane.get",
         "control_plane.takeover",
+        "cost.advise",
         "drift.approve",
         "drift.remediate",
         "drift.report",

@@ -22,6 +22,7 @@ import { workflowAnalysisOperations } from '../automation/workflow-analysis-oper
 import { workflowOperations } from '../automation/workflow-operations.ts';
 import { keysOf } from '../closed-table.ts';
 import { priceListOperations } from '../cost/price-list-operations.ts';
+import { purchaseOperations } from '../cost/purchase-operations.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
 import { eventOperations } from '../events/event-operations.ts';
 import { capacityOperations } from '../fleet/capacity-operations.ts';
@@ -121,6 +122,7 @@ export const operations = {
   ...reservationOperations,
   ...optimizerOperations,
   ...priceListOperations,
+  ...purchaseOperations,
   ...capacityOperations,
   ...lossOperations,
   ...usageOperations,

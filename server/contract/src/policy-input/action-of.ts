@@ -14,6 +14,7 @@ const READ_VERBS: readonly string[] = [
   'exports',
   'usage',
   'estimate',
+  'advise',
   'failure',
   'forecast',
   'versions',

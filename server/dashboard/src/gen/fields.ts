@@ -170,6 +170,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
  "price_list.list": "Lists price lists in the order of their creation.",
  "price_list.update": "Updates a price list. VMs that exist keep their prices until their configuration changes.",
  "price_list.delete": "Deletes a price list. VMs that exist keep their prices.",
+ "cost.advise": "Compares on-demand, spot and reserved prices for a size, or for your VMs as they were used in the last 30 days.",
  "capacity.estimate": "Counts how many more VMs of a size fit on the fleet, in total and by zone.",
  "capacity.failure": "Simulates a failure of nodes: where each VM would restart, and which VMs could not.",
  "vm.explain": "Shows what would happen to a VM if its node were lost now.",
@@ -5809,6 +5810,11 @@ export const NOUNS: Readonly<Record<string, NounMeta>> = {
   "words": "price list",
   "group": "price-list",
   "description": "what VMs, volumes, snapshots and images cost"
+ },
+ "cost": {
+  "words": "cost",
+  "group": "cost",
+  "description": "the cheapest way to buy VMs"
  },
  "capacity": {
   "words": "capacity",
