@@ -27,11 +27,12 @@ test('a plan of ten VMs shows for each the price that it is charged', async () =
   const names = Array.from({ length: 10 }, (_, at) => `web-${at + 1}`);
   const planned: unknown[] = [];
   for (const name of names) {
-    const { placement_preview } = await bench().expectOk('admission.preview', {
+    const { placement_preview, cost } = await bench().expectOk('admission.preview', {
       operation: 'vm.create',
       input: { ...SMALL_VM, name },
       session: 'session-1',
     });
+    expect(cost?.per_hour_after).toBe(placement_preview?.cost_per_hour);
     planned.push(placement_preview?.cost_per_hour);
   }
   expect([planned[3], planned[4], planned[9]]).toEqual([0.0854, 0.08133, 0.07726]);

@@ -173,6 +173,26 @@ export class DataNovacronVmGroupScalingPredictionOutputReference extends cdktf.C
     return this.getNumberAttribute('min_accuracy');
   }
 
+  // model - computed: true, optional: false, required: false
+  public get model() {
+    return this.getStringAttribute('model');
+  }
+
+  // seasonal_adjustment - computed: true, optional: false, required: false
+  public get seasonalAdjustment() {
+    return this.getBooleanAttribute('seasonal_adjustment');
+  }
+
+  // training_window - computed: true, optional: false, required: false
+  public get trainingWindow() {
+    return this.getStringAttribute('training_window');
+  }
+
+  // trend_adjustment - computed: true, optional: false, required: false
+  public get trendAdjustment() {
+    return this.getBooleanAttribute('trend_adjustment');
+  }
+
   // weight - computed: true, optional: false, required: false
   public get weight() {
     return this.getNumberAttribute('weight');
@@ -2056,6 +2076,11 @@ export class DataNovacronVmGroup extends cdktf.TerraformDataSource {
   // anti_affinity - computed: true, optional: false, required: false
   public get antiAffinity() {
     return this.getStringAttribute('anti_affinity');
+  }
+
+  // cost_per_hour - computed: true, optional: false, required: false
+  public get costPerHour() {
+    return this.getNumberAttribute('cost_per_hour');
   }
 
   // deletion_protection - computed: true, optional: false, required: false

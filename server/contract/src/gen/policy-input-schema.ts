@@ -2623,6 +2623,38 @@ export const POLICY_INPUT_SCHEMA: JsonObject = {
                     "null"
                   ]
                 },
+                "model": {
+                  "description": "Models of the forecast. `auto`: those that were the most accurate in the backtest; others: the median of the models of that method. Default: `auto`.",
+                  "enum": [
+                    "auto",
+                    "arima",
+                    "exponential_smoothing",
+                    "regression",
+                    "networks",
+                    null
+                  ]
+                },
+                "training_window": {
+                  "description": "History that models learn from, from 1d to 70d. Default, and at most: 14 days for a horizon of up to 6 hours, 28 days for a longer one.",
+                  "type": [
+                    "string",
+                    "null"
+                  ]
+                },
+                "seasonal_adjustment": {
+                  "description": "Whether forecasts follow days and weeks. Default: true.",
+                  "type": [
+                    "boolean",
+                    "null"
+                  ]
+                },
+                "trend_adjustment": {
+                  "description": "Whether models that continue a trend take part. Default: true.",
+                  "type": [
+                    "boolean",
+                    "null"
+                  ]
+                },
                 "calendar": {
                   "description": "Named days, on which the load is unlike on ordinary days: the forecast of such a day follows the earlier days of the same name, of up to 400 days. Of a date with two names the first one counts. Default: all days are ordinary.",
                   "type": [

@@ -169,7 +169,10 @@ function readForecast(
     readonly now: number;
   },
   nowMs: number,
-): Pick<RuleLoad, 'soon' | 'horizon' | 'forecast' | 'peak' | 'upper' | 'whenReady' | 'days' | 'by'> {
+): Pick<
+  RuleLoad,
+  'soon' | 'horizon' | 'forecast' | 'peak' | 'upper' | 'whenReady' | 'days' | 'by'
+> {
   const without = (why: RuleSize['forecast'], by?: ForecastQuality) => ({
     soon: now,
     horizon: now,

@@ -25,10 +25,7 @@ function tried(tuning: ForecastTuning) {
 
 test.each<[ForecastTuning, string[]]>([
   [{ family: 'arima' }, ['arima', 'sarima']],
-  [
-    { family: 'exponential_smoothing' },
-    ['double-smoothing', 'holt-winters', 'simple-smoothing'],
-  ],
+  [{ family: 'exponential_smoothing' }, ['double-smoothing', 'holt-winters', 'simple-smoothing']],
   [{ family: 'exponential_smoothing', trend: 'ignored' }, ['simple-smoothing']],
   [{ family: 'networks' }, ['lstm', 'mlp']],
   [{ family: 'arima', seasons: 'ignored' }, ['arima']],

@@ -35,12 +35,13 @@ const TREND_MODELS: readonly ModelName[] = [
   'double-smoothing',
   'holt-winters',
   'linear-regression',
-  'mstl',
-  'trend-fourier',
 ];
 
 /** The models of a request with this choice. */
-export function modelsOf({ family, trend }: ForecastTuning): Pick<ForecastRequest, 'models' | 'without'> {
+export function modelsOf({
+  family,
+  trend,
+}: ForecastTuning): Pick<ForecastRequest, 'models' | 'without'> {
   return {
     ...(family === undefined ? {} : { models: FAMILIES[family] }),
     ...(trend === undefined ? {} : { without: TREND_MODELS }),
